@@ -1,0 +1,13 @@
+import type { Config } from '../config/config.js';
+import type { Clock } from '../model/clock.js';
+
+/** What a command gets from the outside; tests pass their own. */
+export interface CommandContext {
+  readonly clock: Clock;
+  /** Writes data to stdout, as it is. */
+  readonly print: (text: string) => void;
+  /** Writes one line about the work to stderr; the newline is added. */
+  readonly log: (line: string) => void;
+  /** Merges options, environment, file and defaults into a trusted configuration, or throws with all problems at once. */
+  readonly loadConfig: (options: Readonly<Record<string, unknown>>) => Config;
+}

@@ -1,0 +1,15 @@
+/** The trusted configuration: every value checked, every path absolute. Made by `loadConfig` only. */
+export interface Config {
+  /** Folder of the embedded server and of our own state. */
+  readonly home: string;
+  /** Folder with `postgres` and `initdb` for the embedded server, instead of the packaged ones. */
+  readonly pgBin: string | undefined;
+  /** URLs of the IDB and its HA twins; empty: the embedded server. Empty if and only if `martUrl` is undefined. */
+  readonly idbUrls: readonly string[];
+  /** URL of the Info Mart; undefined: the embedded server. */
+  readonly martUrl: string | undefined;
+  readonly martSchema: string;
+  readonly idbSchema: string;
+  /** Undefined: `g_userdata_history`, else `g_user_data_history`, whichever exists. */
+  readonly idbTable: string | undefined;
+}

@@ -1,0 +1,21 @@
+import type { Connection } from './connection.js';
+
+export type TransactionMode = 'read committed' | 'repeatable read read only' | 'read committed read only';
+
+/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. The first error is the one that is thrown. */
+export async function withTransaction<T>(
+  connection: Connection,
+  work: () => Promise<T>,
+  mode: TransactionMode = 'read committed',
+): Promise<T> {
+  await connection.query(`begin isolation level ${mode}`);
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await connection.query('rollback').catch(() => undefined);
+    throw error;
+  }
+  await connection.query('commit');
+  return result;
+}

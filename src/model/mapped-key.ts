@@ -1,0 +1,48 @@
+/** How the raw text of a user-data key becomes a column value. */
+export type MappedKeyType =
+  | 'start' // the session's start: START_TS and START_DATE_TIME_KEY
+  | 'end' // the session's end: END_TS and END_DATE_TIME_KEY
+  | 'measure' // whole number from 0 to 2147483647
+  | 'text' // NFC, outer blanks trimmed, case kept
+  | 'code' // as text, upper case
+  | 'flag' // 0 or 1
+  | 'tenant' // whole number: DBID of a tenant
+  | 'media-type'; // text, looked up upper case in MEDIA_TYPE
+
+/** One line of the KVP map: a user-data key of Chat Server and the column that it fills. Read from `specs/chat-session.json`. */
+export interface MappedKey {
+  /** Permanent, 1 to 63: bit `number - 1` of KVP_PRESENT. */
+  readonly number: number;
+  /** The key's name as Chat Server attaches it; case matters. */
+  readonly kvp: string;
+  readonly table: 'CHAT_SESSION_FACT' | 'CHAT_SESSION_DIM' | 'MEDIA_TYPE';
+  /** Upper case, as Genesys writes it. */
+  readonly column: string;
+  readonly type: MappedKeyType;
+  /** Of a measure: how aggregates combine it. */
+  readonly aggregate?: 'sum' | 'max' | undefined;
+  readonly unit: string;
+  /** Longest text in code points, for text, code and media-type. */
+  readonly maxLength?: number | undefined;
+  /** What the column holds when the key is absent. */
+  readonly default: number | string | null;
+  /** Known codes; others are loaded as they are and counted. */
+  readonly values?: readonly string[] | undefined;
+  /** `genesys`: Genesys's own mapping; `extension`: ours; `assumed`: Genesys has it, the column's name is not public. */
+  readonly origin: 'genesys' | 'extension' | 'assumed';
+  readonly attached: 'always' | 'statistics' | 'optional' | 'fired' | 'bots';
+  /** First release of Chat Server that attaches it. */
+  readonly since: string | null;
+  readonly description: string;
+}
+
+/** The KVP map: the single source of truth for every mapped column. */
+export interface KvpMap {
+  readonly name: string;
+  readonly version: number;
+  /** In the column order of CHAT_SESSION_FACT: Genesys's first, then extensions. */
+  readonly keys: readonly MappedKey[];
+}
+
+/** The bit of KVP_PRESENT that says "this key came". */
+export const toPresenceBit = (key: Pick<MappedKey, 'number'>): bigint => 1n << BigInt(key.number - 1);
