@@ -12,4 +12,6 @@ export interface Config {
   readonly idbSchema: string;
   /** Undefined: `g_userdata_history`, else `g_user_data_history`, whichever exists. */
   readonly idbTable: string | undefined;
+  /** The databases that `chatmart demo` made, in the embedded server, whatever URLs are set. */
+  readonly demo: boolean;
 }

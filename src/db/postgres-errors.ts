@@ -1,18 +1,18 @@
+import { toPrintableUrl } from '../model/database-url.js';
 import { ConfigError, UnavailableError, type ChatmartError } from '../model/errors.js';
 
 /** PostgreSQL's codes that this program acts upon, each named once. */
 export const POSTGRES_CODE = {
+  readOnlyTransaction: '25006',
   invalidPassword: '28P01',
   invalidAuthorization: '28000',
   invalidCatalogName: '3D000',
+  invalidSchemaName: '3F000',
+  duplicateDatabase: '42P04',
+  uniqueViolation: '23505',
   insufficientPrivilege: '42501',
   undefinedTable: '42P01',
-  undefinedColumn: '42703',
-  tooManyConnections: '53300',
   lockNotAvailable: '55P03',
-  adminShutdown: '57P01',
-  crashShutdown: '57P02',
-  cannotConnectNow: '57P03',
 } as const;
 
 /** The SQLSTATE of an error, if it is one of PostgreSQL's. */
@@ -20,18 +20,6 @@ export const postgresCode = (error: unknown): string | undefined => {
   const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 };
-
-/** A database URL without its password. */
-export function toPrintableUrl(url: string): string {
-  try {
-    const parsed = new URL(url);
-    if (parsed.password !== '') parsed.password = '***';
-    for (const name of ['password', 'sslpassword']) if (parsed.searchParams.has(name)) parsed.searchParams.set(name, '***');
-    return parsed.toString();
-  } catch {
-    return '(a URL that cannot be read)';
-  }
-}
 
 /** Says why a session could not be opened, and whether trying later helps. */
 export function toConnectError(cause: unknown, url: string): ChatmartError {
@@ -56,6 +44,37 @@ export function toConnectError(cause: unknown, url: string): ChatmartError {
       });
   }
 }
+
+/** What a statement's error means for the operator; undefined if it is none of his. The last resort of whoever knows the place no better. */
+export function toOperatorError(cause: unknown): ChatmartError | undefined {
+  const code = postgresCode(cause);
+  const hint = 'What was committed before stays and is not repeated.';
+  if (code === POSTGRES_CODE.insufficientPrivilege)
+    return new ConfigError('no-rights', `PostgreSQL refuses: ${reasonOf(cause)}`, {
+      cause,
+      hint: `${hint} Grant that right to the role of the URL, then type the same command again.`,
+    });
+  if (code === POSTGRES_CODE.readOnlyTransaction)
+    return new ConfigError('database-read-only', `PostgreSQL refuses to write: ${reasonOf(cause)}`, {
+      cause,
+      hint: `${hint} Name the primary server, not a standby, then type the same command again.`,
+    });
+  if (isConnectionLost(cause) || (code !== undefined && TRANSIENT_CODES.test(code)))
+    return new UnavailableError('connection-lost', `A database went away at work: ${reasonOf(cause)}`, {
+      cause,
+      hint: `${hint} Type the same command again when the server is back.`,
+    });
+  return undefined;
+}
+
+/** Connection exceptions, insufficient resources (disk, memory, sessions), and a server that stops or starts. */
+const TRANSIENT_CODES = /^(08...|53...|57P0[123])$/;
+
+/** What Node and pg say when a session ends under a statement: there is no SQLSTATE then. */
+const isConnectionLost = (error: unknown): boolean =>
+  error instanceof Error &&
+  (/^(ECONNRESET|EPIPE|ETIMEDOUT)$/.test(String((error as NodeJS.ErrnoException).code)) ||
+    /^Connection terminated|^Client has encountered a connection error/.test(error.message));
 
 function reasonOf(cause: unknown): string {
   // Node tries each address of a host and reports them together, with an empty message.

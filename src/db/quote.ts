@@ -1,9 +1,10 @@
 import { ConfigError } from '../model/errors.js';
+import { IDENTIFIER_RULE, isIdentifier } from '../model/identifier.js';
 
 /** A name as SQL identifier; whatever stands in it, it stays one name. */
 export function quoteIdentifier(name: string): string {
-  if (name === '' || name.includes('\0') || Buffer.byteLength(name) > 63)
-    throw new ConfigError('bad-identifier', `${JSON.stringify(name)} cannot be the name of a schema or table: 1 to 63 bytes are needed`);
+  if (!isIdentifier(name))
+    throw new ConfigError('bad-identifier', `${JSON.stringify(name)} cannot be the name of a schema or table: ${IDENTIFIER_RULE}`);
   return `"${name.replaceAll('"', '""')}"`;
 }
 

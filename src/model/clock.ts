@@ -5,3 +5,6 @@ export const systemClock: Clock = () => new Date();
 
 /** Whole epoch seconds (UTC) of an instant. */
 export const toEpochSeconds = (at: Date): number => Math.floor(at.getTime() / 1000);
+
+/** Milliseconds since some fixed instant, never going back: for durations. */
+export const monotonicMs = (): number => performance.now();

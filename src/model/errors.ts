@@ -24,3 +24,9 @@ export class DataError extends ChatmartError {}
 
 /** Another run is at work on the same thing. Exit code 5. */
 export class BusyError extends ChatmartError {}
+
+/** The work is done, but more rows were discarded than the operator allows. Exit code 6. */
+export class DiscardLimitError extends ChatmartError {}
+
+/** The mart is further behind its source than the operator allows. Exit code 10. */
+export class LagError extends ChatmartError {}

@@ -1,0 +1,45 @@
+// One command on a fresh clone: checks Node.js, and installs when node_modules is missing or is not what the lock file says.
+// Uses no dependency, and prints nothing when there is nothing to do.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`chatmart needs Node.js 20.19 or newer; this is ${process.versions.node}`);
+  process.exit(1);
+}
+if (!isInstalled()) {
+  console.error('Installing dependencies (npm ci) …');
+  process.exitCode = install();
+}
+
+/** npm writes down what it installed; an install that was cut off, or that left out development dependencies, lacks something. */
+function isInstalled() {
+  const installed = readPackages('node_modules/.package-lock.json');
+  return Object.entries(readPackages('package-lock.json')).every(([folder, { version, optional }]) => {
+    // The first entry is chatmart itself; an optional package may be missing, for another platform has it.
+    if (folder === '' || (optional && installed[folder] === undefined)) return true;
+    return installed[folder]?.version === version;
+  });
+}
+
+function readPackages(lockFile) {
+  try {
+    return JSON.parse(readFileSync(lockFile, 'utf8')).packages;
+  } catch {
+    return {};
+  }
+}
+
+function install() {
+  // NODE_ENV=production would leave out the compiler and the tests, and `omit` of a user's configuration the server.
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = process.env.npm_execpath; // the npm that runs us: no shell is needed, on Windows neither
+  const { status } = npm
+    ? spawnSync(process.execPath, [npm, ...args], { stdio: 'inherit' })
+    : spawnSync('npm', args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  return status ?? 1;
+}

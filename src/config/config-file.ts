@@ -1,0 +1,67 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { holdsPassword } from '../model/database-url.js';
+import { CONFIG_FILE_NAME, SETTINGS } from './settings.js';
+
+/** What a configuration file says, still unchecked, and what is wrong with the file itself. */
+export interface ConfigFile {
+  /** Absolute path; undefined when there is no file. */
+  readonly file: string | undefined;
+  readonly values: Readonly<Record<string, string | undefined>>;
+  readonly problems: readonly string[];
+}
+
+const contentOfFile = z.strictObject({
+  $schema: z.string().optional(),
+  ...Object.fromEntries(SETTINGS.map((setting) => [setting.name, z.string().optional()])),
+});
+
+/** Reads the named file, else `chatmart.config.json` of the folder if it is there. */
+export function readConfigFile(named: string | undefined, folder: string): ConfigFile {
+  const file = path.resolve(folder, named ?? CONFIG_FILE_NAME);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (named === undefined && code === 'ENOENT') return { file: undefined, values: {}, problems: [] };
+    return { file, values: {}, problems: [`${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : String(code)}`] };
+  }
+  const content = parseJson(text);
+  if (content === undefined) return { file, values: {}, problems: [`${file} is not valid JSON${jsonErrorPlace(text)}`] };
+  const parsed = contentOfFile.safeParse(content);
+  if (!parsed.success)
+    return { file, values: {}, problems: parsed.error.issues.map((issue) => `${file}: ${[...issue.path, issue.message].join(': ')}`) };
+  const values = parsed.data as Record<string, string | undefined>;
+  return { file, values, problems: openPasswordProblems(file, Object.values(values)) };
+}
+
+/** As PostgreSQL treats its password files: whoever may read the file has the password. Windows has no such mode. */
+function openPasswordProblems(file: string, values: readonly (string | undefined)[]): string[] {
+  const secret = values.some((value) => value?.split(/\s+/).some(holdsPassword));
+  const mode = statSync(file).mode & 0o777;
+  if (!secret || (mode & 0o077) === 0 || process.platform === 'win32') return [];
+  return [`${file} holds a password and is open to others (mode ${mode.toString(8).padStart(4, '0')}): chmod 600 ${file}`];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Line and column only: the parser's own message quotes the text around, which may be a password. */
+function jsonErrorPlace(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const position = /position (\d+)/.exec((error as Error).message)?.[1];
+    if (position === undefined) return '';
+    const before = text.slice(0, Number(position)).split('\n');
+    return ` (line ${before.length}, column ${before.at(-1)!.length + 1})`;
+  }
+  return '';
+}

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import { databaseUrlProblem, holdsPassword } from '../model/database-url.js';
+import { ConfigError } from '../model/errors.js';
+import { IDENTIFIER_RULE, isIdentifier } from '../model/identifier.js';
+import type { Config } from './config.js';
+import { readConfigFile } from './config-file.js';
+import { toEnvironmentName, toOptionKey, type Setting } from './settings.js';
+
+/** Where a configuration comes from besides the options. */
+export interface ConfigSources {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingFolder: string;
+}
+
+type SettingName = Setting['name'];
+
+/** A value and the place that set it. */
+interface Found {
+  readonly name: SettingName;
+  readonly text: string;
+  /** As the operator wrote it: `--mart-url`, `CHATMART_MART_URL` or `mart-url in /etc/chatmart.config.json`. */
+  readonly place: string;
+  readonly isOption: boolean;
+  /** The folder that a relative path starts from. */
+  readonly folder: string;
+}
+
+/**
+ * Merges option > environment > configuration file > default into a trusted configuration; empty texts count as unset.
+ * `options` are commander's: camel case, `config` names the file. Throws one ConfigError with all problems, none of which repeats a password.
+ */
+export function loadConfig(
+  options: Readonly<Record<string, unknown>> = {},
+  sources: ConfigSources = { environment: process.env, workingFolder: process.cwd() },
+): Config {
+  const { workingFolder } = sources;
+  const file = readConfigFile(toText(options['config']), workingFolder);
+  const problems = [...file.problems];
+  const fileFolder = file.file === undefined ? workingFolder : path.dirname(file.file);
+
+  const find = (name: SettingName): Found | undefined => {
+    const variable = toEnvironmentName(name);
+    const candidates = [
+      { name, text: toText(options[toOptionKey(name)]), place: `--${name}`, isOption: true, folder: workingFolder },
+      { name, text: toText(sources.environment[variable]), place: variable, isOption: false, folder: workingFolder },
+      { name, text: toText(file.values[name]), place: `${name} in ${file.file}`, isOption: false, folder: fileFolder },
+    ];
+    return candidates.find((candidate): candidate is Found => candidate.text !== undefined);
+  };
+  const findPath = (name: SettingName): string | undefined => {
+    const found = find(name);
+    return found && path.resolve(found.folder, found.text);
+  };
+  const findIdentifier = (name: SettingName): string | undefined => {
+    const found = find(name);
+    if (found && !isIdentifier(found.text))
+      problems.push(`${found.place}: ${JSON.stringify(found.text)} cannot be the name of a schema or table: ${IDENTIFIER_RULE}`);
+    return found?.text;
+  };
+
+  const idb = find('idb-url');
+  const mart = find('mart-url');
+  problems.push(...urlProblems(idb), ...urlProblems(mart));
+  // What an unreadable file would have set is not missing.
+  if (file.problems.length === 0) problems.push(...pairProblems(idb, mart));
+  const config: Config = {
+    home: findPath('home') ?? path.join(fileFolder, '.chatmart'),
+    pgBin: findPath('pg-bin'),
+    idbUrls: idb === undefined ? [] : [idb.text],
+    martUrl: mart?.text,
+    martSchema: findIdentifier('mart-schema') ?? 'infomart',
+    idbSchema: findIdentifier('idb-schema') ?? 'public',
+    idbTable: findIdentifier('idb-table'),
+    demo: options['demo'] === true,
+  };
+  if (problems.length === 0) return config;
+  throw new ConfigError(
+    'bad-config',
+    `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:${list(problems)}`,
+    {
+      hint: 'Nothing was done. Correct this and type the same command again.',
+    },
+  );
+}
+
+function urlProblems(found: Found | undefined): string[] {
+  if (found === undefined) return [];
+  const problems: string[] = [];
+  const urls = found.text.split(/\s+/);
+  const bad = urls.map(databaseUrlProblem).find((problem) => problem !== undefined);
+  if (bad !== undefined) problems.push(`${found.place} ${bad}`);
+  else if (urls.length > 1)
+    problems.push(
+      found.name === 'idb-url'
+        ? `${found.place} names ${urls.length} databases; HA twins are not supported yet, name one`
+        : `${found.place} names ${urls.length} databases; there is one Info Mart`,
+    );
+  if (found.isOption && urls.some(holdsPassword))
+    problems.push(
+      `${found.place} holds a password, which everybody on this machine can see in the list of processes; ` +
+        `set ${toEnvironmentName(found.name)}, a configuration file of mode 600, or PGPASSFILE`,
+    );
+  return problems;
+}
+
+/** One server of our own and one that is embedded would be two sources of truth by accident. */
+function pairProblems(idb: Found | undefined, mart: Found | undefined): string[] {
+  const only = (found: Found, missing: SettingName): string[] => [
+    `${found.place} is set and ${toEnvironmentName(missing)} is not: set both, or neither for the embedded server`,
+  ];
+  if (idb !== undefined && mart === undefined) return only(idb, 'mart-url');
+  if (mart !== undefined && idb === undefined) return only(mart, 'idb-url');
+  return [];
+}
+
+/** A text without outer blanks; undefined when nothing is left, because `VARIABLE=` in a unit file means "not set". */
+function toText(value: unknown): string | undefined {
+  const text = typeof value === 'string' ? value.trim() : '';
+  return text === '' ? undefined : text;
+}
+
+const list = (problems: readonly string[]): string =>
+  problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n- ${problem}`).join('');

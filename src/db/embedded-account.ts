@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { ConfigError } from '../model/errors.js';
+
+/** The account that the server's processes run as; empty: the one that runs this program. */
+export interface ServerAccount {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** All that the server's processes see of an environment: no `PG…` variable, locale or time zone of the user reaches them. */
+export const SERVER_ENVIRONMENT: Readonly<Record<string, string>> = {
+  LC_ALL: 'C',
+  TZ: 'UTC',
+  // Windows keeps the PATH that its own programs need.
+  ...(process.platform === 'win32' ? {} : { PATH: '/usr/local/bin:/usr/bin:/bin' }),
+};
+
+/** PostgreSQL refuses to run as root: root lends it an account without rights, which must have a name (initdb looks it up). */
+export function findServerAccount(): ServerAccount {
+  if (process.getuid?.() !== 0) return {};
+  for (const name of ['postgres', 'nobody']) {
+    const [uid, gid] = [accountId('-u', name), accountId('-g', name)];
+    if (uid !== undefined && gid !== undefined) return { uid, gid };
+  }
+  throw new ConfigError('no-server-account', 'PostgreSQL does not run as root, and there is no account postgres or nobody to run it as', {
+    hint: 'Create the account postgres, or run chatmart as an ordinary user.',
+  });
+}
+
+/** Whether the account may go through a folder and all above it. */
+export const canEnter = (folder: string, account: ServerAccount): boolean =>
+  account.uid === undefined ||
+  spawnSync('/bin/sh', ['-c', 'cd "$0"', folder], { ...account, cwd: '/', env: SERVER_ENVIRONMENT, stdio: 'ignore' }).status === 0;
+
+function accountId(option: '-u' | '-g', name: string): number | undefined {
+  const answer = spawnSync('id', [option, name], { encoding: 'utf8', env: SERVER_ENVIRONMENT });
+  return answer.status === 0 ? Number(answer.stdout) : undefined;
+}

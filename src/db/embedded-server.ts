@@ -1,0 +1,129 @@
+import { quoteIdentifier } from './quote.js';
+import { queryRows, withConnection, type Connection } from './connection.js';
+import { findServerAccount } from './embedded-account.js';
+import { findBinaries } from './embedded-binaries.js';
+import { hasData, openData, type ServerData } from './embedded-data.js';
+import { findServerFolder } from './embedded-folder.js';
+import { joinServer, toServerUrl, type RunningServer } from './embedded-join.js';
+import { startServer, type ServerSettings } from './embedded-start.js';
+import { stopIfUnused, stopPostmaster } from './embedded-stop.js';
+import { POSTGRES_CODE, postgresCode } from './postgres-errors.js';
+
+export interface EmbeddedServerOptions {
+  /** CHATMART_HOME. */
+  readonly home: string;
+  /** Folder with other PostgreSQL programs than the packaged ones. */
+  readonly pgBin?: string | undefined;
+  readonly log: (line: string) => void;
+  /** For a server that this call starts; a running one keeps its own. */
+  readonly settings?: ServerSettings;
+}
+
+/** A hold on the private PostgreSQL server of one CHATMART_HOME. One of `leave` and `stop` ends it. */
+export class EmbeddedServer {
+  /** This call started the server; it did not join a running one. */
+  readonly owned: boolean;
+  readonly port: number;
+  /** File in libpq's format (PGPASSFILE) that holds the password; its owner only can read it. */
+  readonly passFile: string;
+  readonly dataFolder: string;
+  readonly version: string;
+  readonly #data: ServerData;
+  readonly #lease: Connection;
+  readonly #stopPostmaster: () => Promise<void>;
+
+  constructor(running: RunningServer, owned: boolean, data: ServerData, binaries: { version: string; pgCtl: string }) {
+    this.owned = owned;
+    this.port = running.port;
+    this.passFile = data.passFile;
+    this.dataFolder = data.folder;
+    this.version = binaries.version;
+    this.#data = data;
+    this.#lease = running.lease;
+    this.#stopPostmaster = () => stopPostmaster(data.folder, binaries.pgCtl);
+  }
+
+  /** URL of a database, with the password: never to be printed. */
+  url(database: string): string {
+    return toServerUrl(this.#data, this.port, database);
+  }
+
+  /** Makes a database unless there is one of that name. */
+  async ensureDatabase(name: string): Promise<void> {
+    await this.#administer(async (connection) => {
+      const found = await queryRows(connection, { text: 'select from pg_database where datname = $1', values: [name] });
+      if (found.length > 0) return;
+      // Nobody can be connected to template0, which would make this fail.
+      await connection.query(`create database ${quoteIdentifier(name)} template template0`).catch((error: unknown) => {
+        const code = postgresCode(error); // somebody else made it in this moment
+        if (code !== POSTGRES_CODE.duplicateDatabase && code !== POSTGRES_CODE.uniqueViolation) throw error;
+      });
+    });
+  }
+
+  /** Names of the databases that were made with `ensureDatabase`. */
+  async listDatabases(): Promise<string[]> {
+    const rows = await queryRows<{ name: string }>(this.#lease, {
+      text: `select datname as name from pg_database where not datistemplate and datname <> 'postgres' order by datname`,
+    });
+    return rows.map(({ name }) => name);
+  }
+
+  /** Removes a database with all sessions on it, if there is one. */
+  async dropDatabase(name: string): Promise<void> {
+    await this.#administer((connection) => connection.query(`drop database if exists ${quoteIdentifier(name)} with (force)`));
+  }
+
+  /** Lets go of the server; it keeps running. */
+  async leave(): Promise<void> {
+    await this.#lease.end().catch(() => undefined);
+  }
+
+  /**
+   * Stops the server unless somebody else uses it; lets go of it in any case. Returns the names of the sessions that kept it running.
+   * `isOther` says which sessions count, by their name: all that are not this hold's own.
+   */
+  async stop(isOther?: (sessionName: string) => boolean): Promise<string[]> {
+    try {
+      return await stopIfUnused(this.#lease, this.#stopPostmaster, isOther);
+    } finally {
+      await this.leave();
+    }
+  }
+
+  /** Stops the server, whoever uses it. */
+  async forceStop(): Promise<void> {
+    await this.#stopPostmaster();
+    await this.leave();
+  }
+
+  // A session of its own: a failed statement must not cost the lease, and `create database` runs in no transaction.
+  #administer(work: (connection: Connection) => Promise<unknown>): Promise<unknown> {
+    return withConnection({ url: this.url('postgres'), applicationName: 'chatmart administration' }, work);
+  }
+}
+
+/** Joins the server of a home, or starts one; the first start makes its data folder. */
+export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
+  const account = findServerAccount();
+  const folder = findServerFolder(options.home, account, options.log);
+  const binaries = await findBinaries(options.pgBin, account, folder);
+  const data = openData(folder, binaries, account);
+  const joined = await joinServer(data, options.log);
+  if (joined !== undefined) return new EmbeddedServer(joined, false, data, binaries);
+  const settings = options.settings ?? {};
+  const { owned, ...running } = await startServer({ folder, data, binaries, account, settings, log: options.log });
+  if (owned) options.log(`PostgreSQL ${binaries.version} runs on 127.0.0.1:${running.port}, its data is in ${data.folder}`);
+  return new EmbeddedServer(running, owned, data, binaries);
+}
+
+/** Joins the server of a home if it runs; starts and makes nothing. */
+export async function joinEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer | undefined> {
+  const account = findServerAccount();
+  const folder = findServerFolder(options.home, account, options.log);
+  if (!hasData(folder)) return undefined;
+  const binaries = await findBinaries(options.pgBin, account, folder);
+  const data = openData(folder, binaries, account);
+  const joined = await joinServer(data, options.log);
+  return joined && new EmbeddedServer(joined, false, data, binaries);
+}

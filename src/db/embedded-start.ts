@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnavailableError } from '../model/errors.js';
+import { SERVER_ENVIRONMENT, type ServerAccount } from './embedded-account.js';
+import type { Binaries } from './embedded-binaries.js';
+import type { ServerData } from './embedded-data.js';
+import { joinServer, toServerUrl, type RunningServer } from './embedded-join.js';
+import { takeLease } from './embedded-lease.js';
+import { readPostmaster } from './embedded-postmaster.js';
+
+/** Settings of the server by name, e.g. `{ fsync: 'off' }`. */
+export type ServerSettings = Readonly<Record<string, string>>;
+
+export interface StartOptions {
+  /** Holds server.log and the port of the last start. */
+  readonly folder: string;
+  readonly data: ServerData;
+  readonly binaries: Binaries;
+  readonly account: ServerAccount;
+  readonly settings: ServerSettings;
+  readonly log: (line: string) => void;
+}
+
+export interface StartedServer extends RunningServer {
+  /** The server is the process that this call made, not that of another starter. */
+  readonly owned: boolean;
+}
+
+const POLL_MS = 20;
+/** Another program may take the free port before the server does; backends of a killed server may take seconds to leave. */
+const MAX_ATTEMPTS = 60;
+const LEAVING_BACKENDS_MS = 500;
+/** From this size on server.log begins anew at the next start. */
+const MAX_LOG_BYTES = 10_000_000;
+
+/** Starts a server on the data folder, or joins the one that somebody else started at the same moment. */
+export async function startServer(options: StartOptions): Promise<StartedServer> {
+  let port = readLastPort(options.folder) ?? (await findFreePort());
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await tryStart(options, port);
+    if ('lease' in outcome) {
+      writeFileSync(lastPortFile(options.folder), `${port}\n`);
+      return outcome;
+    }
+    if (/postmaster\.pid" (already exists|is empty)/.test(outcome.output)) {
+      const joined = await joinServer(options.data, options.log);
+      if (joined !== undefined) return { ...joined, owned: false };
+    } else if (/could not bind|Address already in use/i.test(outcome.output)) {
+      port = await findFreePort();
+    } else if (outcome.output.includes('pre-existing shared memory block')) {
+      await sleep(LEAVING_BACKENDS_MS);
+    } else {
+      throw failure(options.data, outcome);
+    }
+    if (attempt === MAX_ATTEMPTS) throw failure(options.data, outcome);
+  }
+}
+
+interface FailedStart {
+  readonly reason: string;
+  /** What the server wrote into its log. */
+  readonly output: string;
+}
+
+async function tryStart(options: StartOptions, port: number): Promise<StartedServer | FailedStart> {
+  const { binaries, data, account } = options;
+  const logFile = path.join(options.folder, 'server.log');
+  const log = openLog(logFile);
+  const logStart = statSync(logFile).size;
+  // A process group of its own: Ctrl-C must reach the program, which ends its work first, and not the server.
+  const child = spawn(binaries.postgres, ['-D', data.folder, ...toArguments(port, options.settings)], {
+    ...account,
+    cwd: data.folder,
+    env: SERVER_ENVIRONMENT,
+    stdio: ['ignore', log, log],
+    detached: true,
+    windowsHide: true,
+  });
+  closeSync(log);
+  child.unref();
+  let reason: string | undefined;
+  child.once('error', (error) => (reason = error.message));
+  child.once('exit', (code, signal) => (reason = signal === null ? `exit code ${String(code)}` : `ended by ${signal}`));
+  while (reason === undefined) {
+    const lease = await takeLease(toServerUrl(data, port, 'postgres'), data.folder);
+    // Two starters may try the same port: the one whose server it is not has joined the other's.
+    if (lease !== undefined) return { port, lease, owned: readPostmaster(data.folder)?.pid === child.pid };
+    await sleep(POLL_MS);
+  }
+  return { reason, output: readFileSync(logFile).subarray(logStart).toString() };
+}
+
+function toArguments(port: number, settings: ServerSettings): string[] {
+  const all: ServerSettings = {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '60',
+    shared_buffers: '256MB',
+    max_wal_size: '4GB',
+    wal_level: 'replica',
+    ...(hasSmallSharedMemory() ? { dynamic_shared_memory_type: 'mmap' } : {}),
+    ...settings,
+  };
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** Containers give /dev/shm 64 MB: parallel queries would fail in it. */
+function hasSmallSharedMemory(): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    const { blocks, bsize } = statfsSync('/dev/shm');
+    return blocks * bsize < 512 * 1024 * 1024;
+  } catch {
+    return true;
+  }
+}
+
+function openLog(file: string): number {
+  const isFull = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES;
+  return openSync(file, isFull ? 'w' : 'a', 0o600);
+}
+
+const lastPortFile = (folder: string): string => path.join(folder, 'port');
+
+/** The port stays the same where it can, so that a bookmarked connection keeps working. */
+function readLastPort(folder: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(lastPortFile(folder), 'utf8'), 10) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const findFreePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+function failure(data: ServerData, { reason, output }: FailedStart): UnavailableError {
+  const last = output.trim().split('\n').slice(-5).join('\n');
+  return new UnavailableError('embedded-server-failed', `PostgreSQL did not start on ${data.folder} (${reason}): ${last}`, {
+    hint: 'The data was not touched. Correct what the server says; its whole log is server.log beside that folder.',
+  });
+}

@@ -1,0 +1,94 @@
+import knex from 'knex';
+import type { Connection } from './connection.js';
+import { applyGeneratedSchema } from './generated-schema.js';
+import { toMigrationError } from './migration-error.js';
+import { withMigrationLock } from './migration-lock.js';
+import { loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
+import { readMigrationState } from './migration-state.js';
+import { quoteIdentifier } from './quote.js';
+import { withTransaction } from './transaction.js';
+import { takeWriterLock, writerLockName } from './writer-lock.js';
+
+export interface MigrationOptions {
+  readonly url: string;
+  readonly schema: string;
+  readonly log: (line: string) => void;
+  /** How long DDL waits for queries on the mart; meanwhile all new queries queue behind it. Default 30 s. */
+  readonly lockTimeoutMs?: number;
+}
+
+const setLockTimeout = ({ lockTimeoutMs = 30_000 }: MigrationOptions): string => `set local lock_timeout to ${lockTimeoutMs}`;
+
+/** What a migration did. */
+export interface MigrationResult {
+  /** Names of the numbered migrations applied now, and `generated-schema` where that was renewed. */
+  readonly applied: string[];
+  /** The newest numbered migration: the version of the schema. */
+  readonly version: string;
+}
+
+/**
+ * Brings the schema up to this program's version: all numbered migrations that are missing in one transaction, then the generated
+ * schema in another, both under the writer lock. `guard` is a session on the mart's database that keeps others away meanwhile: of
+ * several at once, one migrates, and the others then find nothing to do. Whatever is killed, the next call goes on.
+ */
+export async function applyMigrations(guard: Connection, options: MigrationOptions): Promise<MigrationResult> {
+  const { schema, log } = options;
+  const generated = await loadGeneratedSchema();
+  const version = migrationNames().at(-1)!;
+  return withMigrationLock(guard, options, async () => {
+    await ensureSchema(guard, schema);
+    const state = await readMigrationState(guard, generated);
+    const applied = state.pending.length === 0 ? [] : await runNumbered(options);
+    if (state.generated) return { applied, version };
+    await withTransaction(guard, async () => {
+      await takeWriterLock(guard, schema);
+      await guard.query(setLockTimeout(options));
+      await applyGeneratedSchema(guard, generated, version);
+    }).catch((error: unknown) => {
+      throw toMigrationError(error, 'generated-schema', schema);
+    });
+    log('applied generated-schema');
+    return { applied: [...applied, 'generated-schema'], version };
+  });
+}
+
+/** `create schema if not exists` asks for the right to create even where nothing is to be created. */
+async function ensureSchema(guard: Connection, schema: string): Promise<void> {
+  const found = await guard.query('select from pg_namespace where nspname = $1', [schema]);
+  if (found.rowCount !== 0) return;
+  await guard.query(`create schema ${quoteIdentifier(schema)}`).catch((error: unknown) => {
+    throw toMigrationError(error, 'create-schema', schema);
+  });
+}
+
+async function runNumbered(options: MigrationOptions): Promise<string[]> {
+  const { url, schema, log } = options;
+  let current = 'the books of the migrations';
+  const migrationSource = new MigrationSource(async (name, transaction) => {
+    current = name;
+    // In the transaction of the migrations: what a killed process left at work on the server is waited for, too.
+    await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [writerLockName(schema)]);
+    await transaction.raw(setLockTimeout(options));
+  });
+  const config = { migrationSource, tableName: MIGRATION_TABLE };
+  const database = knex({
+    client: 'pg',
+    connection: { connectionString: url, application_name: 'chatmart migrate' },
+    searchPath: [schema],
+    pool: { min: 0, max: 4 },
+    // The error that is thrown says it all.
+    log: { warn: () => undefined, error: () => undefined },
+  });
+  try {
+    // The real lock is ours, so a taken one of knex is that of a dead process.
+    if (await database.schema.hasTable(`${MIGRATION_TABLE}_lock`)) await database.migrate.forceFreeMigrationsLock(config);
+    const [, names] = (await database.migrate.latest(config)) as [number, string[]];
+    for (const name of names) log(`applied ${name}`);
+    return names;
+  } catch (error) {
+    throw toMigrationError(error, current, schema);
+  } finally {
+    await database.destroy();
+  }
+}

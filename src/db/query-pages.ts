@@ -1,0 +1,63 @@
+import pg from 'pg';
+import type { Connection } from './connection.js';
+
+/** Some rows of a result, each value as PostgreSQL writes it. */
+export interface ResultPage {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+export interface ResultColumn {
+  readonly name: string;
+  readonly kind: 'number' | 'boolean' | 'json' | 'text';
+}
+
+const PAGE_ROWS = 1_000;
+
+const { BOOL, INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, OID, JSON, JSONB } = pg.types.builtins;
+const KINDS = new Map<number, ResultColumn['kind']>([
+  [BOOL, 'boolean'],
+  ...[INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, OID].map((type) => [type, 'number'] as const),
+  ...[JSON, JSONB].map((type) => [type, 'json'] as const),
+]);
+
+/**
+ * The rows of one statement, inside a transaction, with at most a page of them in memory.
+ * A text of several statements is refused by the server: it could end a read-only transaction.
+ */
+export async function* queryPages(connection: Connection, text: string): AsyncGenerator<ResultPage> {
+  const statement = text.trim().replace(/(;\s*)+$/, '');
+  // SHOW and EXPLAIN have few rows and no cursor.
+  if (!/^\s*(select|with|values|table|\()/i.test(withoutComments(statement))) {
+    yield await query(connection, statement);
+    return;
+  }
+  await connection.query('set local cursor_tuple_fraction to 1'); // plan for all rows, as the statement alone would be
+  try {
+    await query(connection, `${DECLARE}${statement}`);
+  } catch (error) {
+    throw movePosition(error, DECLARE.length);
+  }
+  for (;;) {
+    const page = await query(connection, `fetch ${PAGE_ROWS} from chatmart_pages`);
+    yield page;
+    if (page.rows.length < PAGE_ROWS) return;
+  }
+}
+
+const DECLARE = 'declare chatmart_pages no scroll cursor for ';
+
+const withoutComments = (text: string): string => text.replace(/^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*?\*\/)+/, '');
+
+async function query(connection: Connection, text: string): Promise<ResultPage> {
+  // The extended protocol takes one statement only; the simple one takes any number.
+  const config = { text, queryMode: 'extended', rowMode: 'array', types: { getTypeParser: () => (value: string) => value } } as const;
+  const { fields, rows } = await connection.query<(string | null)[]>(config);
+  return { columns: fields.map(({ name, dataTypeID }) => ({ name, kind: KINDS.get(dataTypeID) ?? 'text' })), rows };
+}
+
+/** PostgreSQL counts from the start of what it was sent, the user from the start of what he typed. */
+function movePosition(error: unknown, by: number): unknown {
+  if (error instanceof pg.DatabaseError && error.position !== undefined) error.position = String(Number(error.position) - by);
+  return error;
+}

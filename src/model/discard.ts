@@ -1,0 +1,27 @@
+/** Why a session or a value was set aside. Numbers are permanent: STG_TRANSFORM_DISCARDS.CODE. */
+export const DISCARD = {
+  NO_START: { code: 1, reason: 'no ChatServerSessionStartedAt: no fact' },
+  BAD_START: { code: 2, reason: 'the start is no time that can be read: no fact' },
+  START_TOO_EARLY: { code: 3, reason: 'the start lies before the earliest believable one: no fact' },
+  START_IN_FUTURE: { code: 4, reason: 'the start lies over a day after ICON stored it: no fact' },
+  NO_END: { code: 5, reason: 'a regular session without ChatServerSessionClosedAt: no fact until it comes' },
+  BAD_END: { code: 6, reason: 'the end is no time that can be read: no fact' },
+  END_BEFORE_START: { code: 7, reason: 'the end lies more than 60 s before the start: no fact' },
+  CLOCK_SKEW: { code: 8, reason: 'the end lies up to 60 s before the start: the start taken as end' },
+  BAD_MEASURE: { code: 9, reason: 'no whole number from 0 to 2147483647: 0 loaded' },
+  BAD_KEY: { code: 10, reason: 'no key that can be read: -1 (UNKNOWN) loaded' },
+  BAD_FLAG: { code: 11, reason: 'neither 0 nor 1: 0 loaded' },
+  TEXT_CUT: { code: 12, reason: 'longer than its column: cut' },
+  BAD_TEXT: { code: 13, reason: 'bytes that are no text in the encoding of the IDB: U+FFFD loaded' },
+  BAD_CALLID: { code: 14, reason: 'CALLID empty or over 50 characters: row ignored' },
+} as const;
+
+export type DiscardName = keyof typeof DISCARD;
+
+/** One discard: of a whole interaction (`kvp` null) or of one of its values. */
+export interface Discard {
+  readonly guid: string;
+  readonly name: DiscardName;
+  readonly kvp: string | null;
+  readonly raw: string | null;
+}

@@ -1,0 +1,72 @@
+import { ConfigError } from './errors.js';
+import type { TimeWindow } from './utc-time.js';
+
+/** The date presets of the reports, GCXI's and a few more. */
+export const PRESETS = [
+  'none',
+  'today',
+  'yesterday',
+  'current-week',
+  'last-week',
+  'current-month',
+  'last-month',
+  'current-quarter',
+  'last-quarter',
+  'current-year',
+  'last-year',
+  'last-7-days',
+  'last-30-days',
+] as const;
+
+export type Preset = (typeof PRESETS)[number];
+
+/** Midnight UTC of a date; a month or day out of range moves on into the neighbouring ones, as `Date.UTC` does. */
+const midnight = (year: number, month: number, day = 1): Date => new Date(Date.UTC(year, month, day));
+
+/**
+ * The window of a preset in whole UTC days, weeks (from Sunday), months, quarters or years; `none` is no window.
+ * `current-…` is the whole period that holds `now`, also what is still to come; `last-…` never holds the running day.
+ */
+export function resolvePreset(name: string, now: Date): TimeWindow | undefined {
+  const year = now.getUTCFullYear();
+  const month = now.getUTCMonth();
+  const day = now.getUTCDate();
+  const sunday = day - now.getUTCDay();
+  const quarter = month - (month % 3);
+  const days = (from: number, to: number): TimeWindow => ({ from: midnight(year, month, from), to: midnight(year, month, to) });
+  const months = (from: number, to: number): TimeWindow => ({ from: midnight(year, from), to: midnight(year, to) });
+  switch (toPreset(name)) {
+    case 'none':
+      return undefined;
+    case 'today':
+      return days(day, day + 1);
+    case 'yesterday':
+      return days(day - 1, day);
+    case 'current-week':
+      return days(sunday, sunday + 7);
+    case 'last-week':
+      return days(sunday - 7, sunday);
+    case 'current-month':
+      return months(month, month + 1);
+    case 'last-month':
+      return months(month - 1, month);
+    case 'current-quarter':
+      return months(quarter, quarter + 3);
+    case 'last-quarter':
+      return months(quarter - 3, quarter);
+    case 'current-year':
+      return months(0, 12);
+    case 'last-year':
+      return months(-12, 0);
+    case 'last-7-days':
+      return days(day - 7, day);
+    case 'last-30-days':
+      return days(day - 30, day);
+  }
+}
+
+function toPreset(name: string): Preset {
+  const preset = PRESETS.find((known) => known === name);
+  if (preset !== undefined) return preset;
+  throw new ConfigError('unknown-preset', `There is no preset ${JSON.stringify(name)}`, { hint: `Take one of: ${PRESETS.join(', ')}.` });
+}

@@ -1,0 +1,61 @@
+import { ConfigError } from './errors.js';
+
+/** A half-open span of time: `from` is in it, `to` is not. */
+export interface TimeWindow {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:?\d\d)?)?$/i;
+const FORMS = 'write a date (2026-03-01, midnight UTC) or an ISO 8601 time (2026-03-01T08:30Z, 2026-03-01T10:30+02:00)';
+
+/** Reads a date or an ISO 8601 time to the second; without a zone it is UTC, without a time it is midnight. Undefined if it is neither. */
+export function parseTimeOption(text: string): Date | undefined {
+  const [, date, time = '00:00', zone = 'Z'] = TIME.exec(text.trim()) ?? [];
+  if (date === undefined || !isCalendarDate(date)) return undefined;
+  const at = new Date(`${date}T${time}${zone.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')}`);
+  // 24:00 is read by JavaScript as the next day; the day after is clearer.
+  return Number.isNaN(at.getTime()) || time.startsWith('24') ? undefined : at;
+}
+
+/** JavaScript reads 30 February as 1 March; a report must not. */
+function isCalendarDate(date: string): boolean {
+  const at = new Date(`${date}T00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);
+}
+
+/** The window of `--from` and `--to`, or a ConfigError with every problem of the two. */
+export function parseWindow(options: { readonly from?: string | undefined; readonly to?: string | undefined }): TimeWindow {
+  const problems: string[] = [];
+  const read = (name: 'from' | 'to'): Date | undefined => {
+    const text = options[name];
+    const at = text === undefined ? undefined : parseTimeOption(text);
+    if (text === undefined) problems.push(`--${name} is missing`);
+    else if (at === undefined) problems.push(`--${name} ${JSON.stringify(text)} is no time`);
+    return at;
+  };
+  const from = read('from');
+  const to = read('to');
+  if (from !== undefined && to !== undefined) {
+    if (from < to) return { from, to };
+    problems.push(`--from ${from.toISOString()} is not before --to ${to.toISOString()}; the window is [from, to), without its end`);
+  }
+  throw new ConfigError('bad-time-window', problems.join('; '), { hint: `Nothing was changed. For --from and --to ${FORMS}.` });
+}
+
+/** The instant of one option, or a ConfigError. */
+export function requireTimeOption(name: string, text: string): Date {
+  const at = parseTimeOption(text);
+  if (at !== undefined) return at;
+  throw new ConfigError('bad-time', `--${name} ${JSON.stringify(text)} is no time`, {
+    hint: `Nothing was changed. For --${name} ${FORMS}.`,
+  });
+}
+
+/** Accepts UTC under its usual names only: labels and days of other zones need a calendar of their own. */
+export function requireUtc(timeZone: string | undefined): void {
+  if (timeZone === undefined || /^(utc|gmt|z|etc\/(utc|gmt))$/i.test(timeZone)) return;
+  throw new ConfigError('time-zone-not-supported', `--timezone ${JSON.stringify(timeZone)} is not supported yet: times are UTC`, {
+    hint: 'Leave --timezone out, and give --from and --to with an offset where a local border is wanted (2026-03-01T00:00+01:00).',
+  });
+}

@@ -1,0 +1,141 @@
+import { readFileSync, statSync } from 'node:fs';
+import { SaxesParser, type SaxesTagNS } from 'saxes';
+import { ConfigError } from '../model/errors.js';
+
+/** Which values of a key ICON can be told to store (AdataHistoryType). */
+export const HISTORIES = ['none', 'first', 'last', 'all'] as const;
+/** Attributes of an event that a key can be taken from. */
+export const SOURCES = ['userdata', 'reasons', 'extensions'] as const;
+
+/** Line and column of an element's `<`, both from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One `<key>` of the sections that ICON stores row by row. */
+export interface AdataKey extends Place {
+  readonly name: string;
+  /** `public` goes to G_USERDATA_HISTORY, `secure` to G_SECURE_USERDATA_HISTORY. */
+  readonly storage: 'public' | 'secure';
+  readonly source: (typeof SOURCES)[number];
+  /** Which of the key's values ICON stores. */
+  readonly history: (typeof HISTORIES)[number];
+}
+
+/** An ICON attached-data specification, as far as it decides what reaches the history tables. */
+export interface AdataSpec {
+  readonly file: string;
+  /** In the order of the file: of two definitions of one key the first counts. */
+  readonly keys: readonly AdataKey[];
+}
+
+const MAX_BYTES = 4 * 1024 * 1024;
+/** Genesys's file has three levels; a file that goes deeper than this is something else. */
+const MAX_DEPTH = 32;
+/** One lost quote can make every later line a problem; the first ones tell. */
+const MAX_PROBLEMS = 50;
+
+/** Reads an attached-data specification, or throws with line and column of all problems at once. */
+export function readAdataSpec(file: string): AdataSpec {
+  let content: Buffer;
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_BYTES)
+      throw new ConfigError('bad-adata-spec', `${file} has ${size} bytes; an attached-data specification has at most ${MAX_BYTES}`);
+    content = readFileSync(file);
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause;
+    throw new ConfigError('unreadable-adata-spec', `${file} cannot be read: ${(cause as Error).message}`, {
+      cause,
+      hint: 'Name the file that the ICON option adata-spec-name names.',
+    });
+  }
+  return parseAdataSpec(decode(content, file), file);
+}
+
+/** Parses the text of an attached-data specification; the root element may have any name, a DOCTYPE is refused. */
+export function parseAdataSpec(text: string, file: string): AdataSpec {
+  const parser = new SaxesParser({ xmlns: true });
+  const problems: string[] = [];
+  const keys: AdataKey[] = [];
+  const open: string[] = [];
+  const placeOf = placesIn(text);
+  let place: Place = { line: 1, column: 1 };
+
+  const report = (at: Place, problem: string): void => void problems.push(`${file}:${at.line}:${at.column}: ${problem}`);
+  parser.on('error', (error) => problems.push(`${file}:${error.message}`));
+  parser.on('doctype', () => report({ line: parser.line, column: parser.column }, 'a DOCTYPE is not allowed here: remove it'));
+  // Here and not at the end of the tag: attributes may stand on further lines.
+  parser.on('opentagstart', () => (place = placeOf(text.lastIndexOf('<', parser.position - 1))));
+  parser.on('opentag', (tag) => {
+    const storage = open.findLast((name) => name === 'public' || name === 'secure');
+    open.push(tag.local);
+    if (open.length === MAX_DEPTH + 1) report(place, `elements are nested more than ${MAX_DEPTH} deep`);
+    if (tag.local === 'key' && (storage === 'public' || storage === 'secure')) addKey(tag, storage, place, keys, report);
+  });
+  parser.on('closetag', () => open.pop());
+  parser.write(text).close();
+
+  if (problems.length === 0) return { file, keys };
+  throw new ConfigError('bad-adata-spec', toSentence(file, problems), {
+    hint: 'Nothing was checked. Correct the file and check it again.',
+  });
+}
+
+function addKey(
+  tag: SaxesTagNS,
+  storage: AdataKey['storage'],
+  place: Place,
+  keys: AdataKey[],
+  report: (at: Place, problem: string) => void,
+): void {
+  const name = tag.attributes['name']?.value ?? '';
+  const shown = name === '' ? 'a key' : `key ${JSON.stringify(name)}`;
+  if (name === '') report(place, 'a key has no name');
+  const choose = <T extends string>(attribute: string, choices: readonly T[]): T | undefined => {
+    const value = tag.attributes[attribute]?.value;
+    const choice = choices.find((known) => known === value);
+    if (value === undefined) report(place, `${shown} has no ${attribute} (${choices.join(', ')})`);
+    else if (choice === undefined) report(place, `${shown} has ${attribute} ${JSON.stringify(value)}; known are ${choices.join(', ')}`);
+    return choice;
+  };
+  const source = choose('source', SOURCES);
+  const history = choose('history', HISTORIES);
+  if (name !== '' && source !== undefined && history !== undefined) keys.push({ name, storage, source, history, ...place });
+}
+
+/** Line and column of offsets that only grow, so that the text is scanned once. */
+function placesIn(text: string): (offset: number) => Place {
+  let line = 1;
+  let lineStart = 0;
+  return (offset) => {
+    for (let next = text.indexOf('\n', lineStart); next !== -1 && next < offset; next = text.indexOf('\n', lineStart)) {
+      line += 1;
+      lineStart = next + 1;
+    }
+    return { line, column: offset - lineStart + 1 };
+  };
+}
+
+/** The text in the encoding that a byte order mark or the XML declaration names, else UTF-8. */
+function decode(content: Buffer, file: string): string {
+  const declared = /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']/.exec(content.subarray(0, 200).toString('latin1'))?.[1];
+  const mark =
+    content[0] === 0xff && content[1] === 0xfe ? 'utf-16le' : content[0] === 0xfe && content[1] === 0xff ? 'utf-16be' : undefined;
+  const encoding = mark ?? declared ?? 'utf-8';
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(content);
+  } catch (cause) {
+    throw new ConfigError('bad-adata-spec', `${file} is no text in the encoding ${encoding}`, {
+      cause,
+      hint: 'Save it in the encoding that its first line names, for example UTF-8.',
+    });
+  }
+}
+
+function toSentence(file: string, problems: readonly string[]): string {
+  const more = problems.length - MAX_PROBLEMS;
+  const shown = problems.slice(0, MAX_PROBLEMS).join('\n');
+  return `${file} is no readable attached-data specification:\n${shown}${more > 0 ? `\n… and ${more} more` : ''}`;
+}

@@ -1,0 +1,16 @@
+const closers: (() => unknown)[] = [];
+
+/** Has something closed when the test file is done. */
+export const closeAfterFile = (close: () => unknown): number => closers.push(close);
+
+/** Closes everything, the newest first; all are tried, the first error is thrown. */
+export async function closeAll(): Promise<void> {
+  const errors: unknown[] = [];
+  for (const close of closers.splice(0).reverse())
+    try {
+      await close();
+    } catch (error) {
+      errors.push(error);
+    }
+  if (errors.length > 0) throw errors[0];
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { withConnection, type Connection } from '../../src/db/connection.js';
+import { migrateMart } from '../../src/jobs/migrate.js';
+import { packageFile } from '../../src/spec/package-file.js';
+import { closeAfterFile } from './closers.js';
+import { workerServer } from './worker-server.js';
+
+/** The time at which the template's mart was migrated: a winter morning outside UTC's day in most zones. */
+export const testClock = (): Date => new Date('2026-03-04T05:06:07Z');
+
+/** Statements that make the tables of an IDB. */
+export const idbTables = (): string => readFileSync(packageFile('fixtures', 'idb-postgres.sql'), 'utf8');
+
+/** An IDB without rows and a migrated mart without facts, on this worker's server, for this test file alone. */
+export async function freshDatabases(): Promise<{ idbUrl: string; martUrl: string }> {
+  return { idbUrl: await freshIdb(), martUrl: await freshMart() };
+}
+
+/** The URL of an IDB without rows. */
+export const freshIdb = async (): Promise<string> => cloneTemplate('template_idb', (url) => query(url, idbTables()));
+
+/** The URL of a migrated mart without facts, schema `infomart`. */
+export const freshMart = async (): Promise<string> => cloneTemplate('template_mart', migrate);
+
+/** The URL of a database with nothing in it. */
+export const emptyDatabase = async (): Promise<string> => cloneTemplate('template1');
+
+/** Runs SQL against a database in a session of its own and returns the rows of the last statement. */
+export const query = <Row extends object>(url: string, text: string, values?: unknown[]): Promise<Row[]> =>
+  withConnection({ url, applicationName: 'test' }, async (connection) => (await connection.query<Row>(text, values)).rows);
+
+const migrate = (martUrl: string): Promise<unknown> =>
+  migrateMart({ martUrl, martSchema: 'infomart', clock: testClock, log: () => undefined });
+
+async function cloneTemplate(template: string, fill?: (url: string) => Promise<unknown>): Promise<string> {
+  const server = await workerServer();
+  const name = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  await withConnection({ url: server.url('postgres'), applicationName: 'test' }, async (connection) => {
+    if (fill !== undefined) await ensureTemplate(connection, template, server.url(`${template}_part`), fill);
+    await connection.query(`create database ${name} template ${template} strategy file_copy`);
+  });
+  closeAfterFile(() => server.dropDatabase(name));
+  return server.url(name);
+}
+
+/** Fills the template under another name first, so that a failure leaves none that is half full. */
+async function ensureTemplate(connection: Connection, template: string, partUrl: string, fill: (url: string) => Promise<unknown>) {
+  const found = await connection.query('select from pg_database where datname = $1', [template]);
+  if (found.rows.length > 0) return;
+  await connection.query(`drop database if exists ${template}_part with (force)`);
+  await connection.query(`create database ${template}_part`);
+  await fill(partUrl);
+  await connection.query(`alter database ${template}_part rename to ${template}`);
+}

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded-server.js';
+import { temporaryFolder } from './temporary-folder.js';
+import { TEST_SETTINGS } from './worker-server.js';
+
+/** Debian's PostgreSQL 15, where it is installed. */
+export function debianPgBin(): string | undefined {
+  const folder = '/usr/lib/postgresql/15/bin';
+  return existsSync(path.join(folder, 'initdb')) ? folder : undefined;
+}
+
+/** Runs `work` on a server of its own that has no database yet; it is gone afterwards. */
+export async function withServer<T>(
+  options: { readonly pgBin?: string | undefined; readonly settings?: Readonly<Record<string, string>> },
+  work: (server: EmbeddedServer) => Promise<T>,
+): Promise<T> {
+  const server = await startEmbeddedServer({
+    home: temporaryFolder(),
+    pgBin: options.pgBin,
+    log: () => undefined,
+    settings: { ...TEST_SETTINGS, ...options.settings },
+  });
+  try {
+    return await work(server);
+  } finally {
+    await server.forceStop();
+  }
+}

@@ -1,0 +1,21 @@
+// Run as a process of its own: holds the two databases of the home in argv in the middle of a statement until it is told to end.
+import { withDatabases } from '../../src/jobs/databases.js';
+import { withConnection } from '../../src/db/connection.js';
+
+const [home] = process.argv.slice(2);
+const config = {
+  home: home!,
+  pgBin: undefined,
+  idbUrls: [],
+  martUrl: undefined,
+  martSchema: 'infomart',
+  idbSchema: 'public',
+  idbTable: undefined,
+  demo: false,
+};
+await withDatabases(config, { log: () => undefined }, ({ martUrl }) =>
+  withConnection({ url: martUrl, applicationName: 'chatmart test' }, async (connection) => {
+    process.stdout.write('ready\n');
+    await connection.query('select pg_sleep(600)');
+  }),
+);

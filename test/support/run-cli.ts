@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { packageFile } from '../../src/spec/package-file.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  /** Everything that the program sees, beside PATH, TZ and an empty HOME. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default: an empty folder. */
+  readonly cwd?: string;
+}
+
+/** Runs the built program as a process of its own. */
+export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
+  const program = packageFile('dist', 'src', 'cli.js');
+  if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
+  const home = temporaryFolder();
+  const child = spawn(process.execPath, ['--enable-source-maps', program, ...args], {
+    cwd: options.cwd ?? home,
+    env: { PATH: process.env['PATH'], TZ: process.env['TZ'], HOME: home, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { code, ...output };
+}

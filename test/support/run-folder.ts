@@ -1,0 +1,47 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { isPostmaster, processExists, readPostmaster } from '../../src/db/embedded-postmaster.js';
+
+const PREFIX = 'chatmart-test-';
+
+/** A folder for all that one test run writes; its name says which process to ask whether the run still goes on. */
+export function makeRunFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`));
+  chmodSync(folder, 0o711); // the servers' account must get through
+  return folder;
+}
+
+/** Removes what test runs left that were killed before they could clean up. */
+export function removeAbandonedRuns(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (pid === undefined || processExists(Number(pid))) continue;
+    const folder = path.join(tmpdir(), name);
+    if (statSync(folder).uid === process.getuid?.()) removeFolderWithServers(folder);
+  }
+}
+
+/** Ends the servers whose data is anywhere below a folder, then removes it. */
+export function removeFolderWithServers(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const data of findDataFolders(folder)) endServer(data);
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Ends a server at once, for its data is going to be removed; without a promise, for it must work while the process ends. */
+function endServer(data: string): void {
+  const pid = readPostmaster(data)?.pid;
+  if (pid === undefined || Number.isNaN(pid) || !isPostmaster(pid, data)) return;
+  process.kill(pid, 'SIGQUIT');
+  while (isPostmaster(pid, data)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+}
+
+function findDataFolders(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => {
+      const below = path.join(folder, entry.name);
+      return entry.name === 'pgdata' ? [below] : findDataFolders(below);
+    });
+}

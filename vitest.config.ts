@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+// Whatever this machine is set to, the tests see none of it; a zone with an odd offset and summer time finds what depends on one.
+for (const name of Object.keys(process.env)) if (/^(CHATMART_|PG)/.test(name)) Reflect.deleteProperty(process.env, name);
+process.env['TZ'] = 'America/St_Johns';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Each worker has a PostgreSQL server of its own (test/support/worker-server.ts): a process per file, at most two at once.
+    pool: 'forks',
+    maxWorkers: 2,
+    globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/after-each-file.ts'],
+    reporters: ['default', './test/support/summary-reporter.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
