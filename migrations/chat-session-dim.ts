@@ -1,0 +1,56 @@
+import type { ColumnDefinition, TableDefinition } from '../src/db/table-definition.js';
+import type { KvpMap, MappedKey } from '../src/model/mapped-key.js';
+import { createAuditKey } from './audit-columns.js';
+
+/** The keys whose combination is a member of CHAT_SESSION_DIM, in column order. */
+export const chatSessionDimKeys = (map: KvpMap): MappedKey[] => map.keys.filter((key) => key.table === 'CHAT_SESSION_DIM');
+
+/** CHAT_SESSION_DIM as the KVP map describes it. */
+export const chatSessionDim = (map: KvpMap): TableDefinition => ({
+  name: 'chat_session_dim',
+  comment:
+    'Dimension: the combinations of origin, language, end and mode that chat sessions had. Rows -1 (UNKNOWN) and -2 (NO_VALUE) always exist. Genesys table.',
+  primaryKey: ['id'],
+  indexes: [{ name: 'i_chat_session_dim', unique: true, on: identity(map) }],
+  columns: [
+    {
+      name: 'id',
+      type: 'integer',
+      notNull: true,
+      default: 'identity',
+      meaning: 'Key of the combination: CHAT_SESSION_FACT.CHAT_SESSION_DIM_KEY.',
+      unit: 'key',
+      origin: 'genesys',
+      empty: '-1: UNKNOWN, -2: NO_VALUE.',
+    },
+    ...chatSessionDimKeys(map).map(dimColumn),
+    createAuditKey('the combination'),
+  ],
+});
+
+function dimColumn(key: MappedKey): ColumnDefinition {
+  const values = key.values === undefined || key.type === 'flag' ? '' : ` Known values: ${key.values.join(', ')}.`;
+  const common = {
+    name: key.column.toLowerCase(),
+    notNull: true,
+    meaning: key.description + values,
+    source: key.kvp,
+    origin: key.origin,
+  } as const;
+  return key.type === 'flag'
+    ? { ...common, type: 'integer', default: '0', unit: 'flag', empty: '0 where the key is absent.' }
+    : { ...common, type: `varchar(${key.maxLength ?? 1024})`, default: `'NO_VALUE'`, empty: 'NO_VALUE where the key is absent or empty.' };
+}
+
+/**
+ * SQL for what makes a combination the same: an md5, because a long non-Latin text does not fit into an index entry,
+ * over length-prefixed parts, so that no two combinations run together.
+ */
+function identity(map: KvpMap): string {
+  const parts = chatSessionDimKeys(map).map((key) => {
+    const name = key.column.toLowerCase();
+    // Casts, since `integer || text` is not immutable enough for an index.
+    return key.type === 'flag' ? `${name}::text` : `length(${name})::text || ':' || ${name}`;
+  });
+  return `md5(${parts.join(` || '|' || `)})`;
+}

@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { withDatabases } from '../jobs/databases.js';
+import { migrateMart } from '../jobs/migrate.js';
+import type { CommandContext } from './command-context.js';
+import { addConfigOptions, addExample } from './shared-options.js';
+
+/** `chatmart migrate`: creates or upgrades the mart. */
+export function migrateCommand(context: CommandContext): Command {
+  const command = new Command('migrate')
+    .description('Creates the Info Mart or upgrades it to this version, and fills its calendar to a year ahead. Safe to repeat.')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { readonly json?: true }) => {
+      const config = context.loadConfig(command.opts());
+      const { clock, log } = context;
+      const summary = await withDatabases(config, { log }, ({ martUrl }) =>
+        migrateMart({ martUrl, martSchema: config.martSchema, clock, log }),
+      );
+      if (options.json) context.print(`${JSON.stringify(summary, undefined, 2)}\n`);
+      else {
+        const { applied, version, calendarYears } = summary;
+        const done = applied.length === 0 ? 'was up to date already' : 'is up to date now';
+        context.print(`Mart ${config.martSchema} ${done}: schema ${version}, calendar ${calendarYears.join(' to ')}.\n`);
+      }
+    });
+  return addConfigOptions(addExample(command, 'chatmart migrate'));
+}

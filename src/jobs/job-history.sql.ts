@@ -1,0 +1,55 @@
+import type { Statement } from '../db/connection.js';
+
+/** One execution of a job. */
+export interface JobExecution {
+  readonly jobId: string;
+  readonly jobName: 'Job_InitializeGIM' | 'Job_ExtractICON' | 'Job_TransformGIM' | 'Job_AggregateGIM' | 'Job_MaintainGIM';
+  readonly jobVersion: string;
+  readonly startedAt: Date;
+}
+
+export interface JobEnd {
+  readonly status: 'COMPLETED' | 'FAILED';
+  readonly endedAt: Date;
+  readonly rowCount: number;
+  readonly message: string;
+}
+
+/** Longest text of CTL_ETL_HISTORY.MESSAGE. */
+const MESSAGE_LENGTH = 1024;
+
+/** Writes that a job runs; a second execution under the same id starts the row afresh. */
+export const recordJobStart = (job: JobExecution): Statement => ({
+  text: `insert into ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts)
+values ($1, $2, $3, $4::timestamptz at time zone 'UTC', 'RUNNING', floor(extract(epoch from $4::timestamptz)))
+on conflict (job_id, job_name) do update set
+  job_version = excluded.job_version,
+  start_time = excluded.start_time,
+  end_time = null,
+  duration = null,
+  status = excluded.status,
+  row_count = null,
+  message = null`,
+  values: [job.jobId, job.jobName, job.jobVersion, job.startedAt.toISOString()],
+});
+
+/** Writes how a job ended. */
+export const recordJobEnd = (job: JobExecution, end: JobEnd): Statement => ({
+  text: `update ctl_etl_history set
+  end_time = $3::timestamptz at time zone 'UTC',
+  duration = $4,
+  status = $5,
+  row_count = $6,
+  message = $7
+where job_id = $1
+  and job_name = $2`,
+  values: [
+    job.jobId,
+    job.jobName,
+    end.endedAt.toISOString(),
+    Math.round((end.endedAt.getTime() - job.startedAt.getTime()) / 1000),
+    end.status,
+    end.rowCount,
+    Array.from(end.message).slice(0, MESSAGE_LENGTH).join(''),
+  ],
+});

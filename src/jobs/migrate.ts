@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { ensureCalendarYears, readCalendarYears } from '../calendar/ensure-calendar-years.js';
+import { execute, queryRow, withConnection, type Connection } from '../db/connection.js';
+import { loadGeneratedSchema } from '../db/migration-source.js';
+import { readMigrationState } from '../db/migration-state.js';
+import { applyMigrations } from '../db/migrations.js';
+import { withTransaction } from '../db/transaction.js';
+import { takeWriterLock } from '../db/writer-lock.js';
+import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
+import { ConfigError } from '../model/errors.js';
+import { packageVersion } from '../spec/package-version.js';
+import { recordJobEnd, recordJobStart, type JobExecution } from './job-history.sql.js';
+import { selectOldestStartKey, selectSchemaUse } from './migrate.sql.js';
+
+const YEAR_AHEAD_SECONDS = 366 * 86_400;
+
+export interface MigrateOptions {
+  readonly martUrl: string;
+  readonly martSchema: string;
+  readonly clock?: Clock;
+  readonly log?: (line: string) => void;
+}
+
+/** What a migration did, and what the mart is now. */
+export interface MigrateSummary {
+  /** Names of what was applied now; empty if the mart was up to date. */
+  readonly applied: string[];
+  /** Version of the mart's schema. */
+  readonly version: string;
+  /** First and last year of DATE_TIME. */
+  readonly calendarYears: [number, number];
+}
+
+/** Job_InitializeGIM: creates or upgrades the mart and fills its calendar to a year ahead. Safe to repeat, to kill and to run twice at once. */
+export async function migrateMart(options: MigrateOptions): Promise<MigrateSummary> {
+  const { martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
+  const startedAt = clock();
+  return withConnection({ url: martUrl, applicationName: 'chatmart migrate', schema: martSchema }, async (guard) => {
+    const { applied, version } = await applyMigrations(guard, { url: martUrl, schema: martSchema, log });
+    const intervals = await withTransaction(guard, async () => {
+      await takeWriterLock(guard, martSchema);
+      return fillCalendar(guard, toEpochSeconds(startedAt));
+    });
+    const calendarYears = await readCalendarYears(guard);
+    if (intervals > 0) log(`calendar: ${calendarYears.join(' to ')}`);
+    // Nothing done leaves no trace: a deployment may call this at every start.
+    if (applied.length > 0 || intervals > 0) await recordJob(guard, { startedAt, clock, intervals, applied });
+    return { applied, version, calendarYears };
+  });
+}
+
+/** Throws ConfigError unless the mart in the connection's schema is exactly of this program's version. */
+export async function requireMigrated(connection: Connection): Promise<void> {
+  const { pending, generated } = await readMigrationState(connection, await loadGeneratedSchema());
+  if (pending.length === 0 && generated) return;
+  const missing = pending.length === 0 ? 'what follows from the KVP map' : `migration ${pending.join(', ')}`;
+  const { schema, role, usable } = await queryRow<{ schema: string; role: string; usable: boolean }>(connection, selectSchemaUse());
+  // PostgreSQL hides what is in a schema that a role may not use, so that a mart looks like none.
+  if (!usable)
+    throw new ConfigError('mart-no-rights', `${role} may not use schema ${schema} of the mart`, {
+      hint: `Nothing was changed. As owner of the mart type: grant usage on schema ${schema} to ${role}; and grant it the tables.`,
+    });
+  throw new ConfigError('mart-not-migrated', `Schema ${schema} holds no mart of this version: it lacks ${missing}`, {
+    hint: 'Nothing was changed. Type chatmart migrate.',
+  });
+}
+
+/** From the year of the oldest session, or of now, to a year ahead. */
+async function fillCalendar(connection: Connection, nowTs: number): Promise<number> {
+  const { oldest_key: oldestKey } = await queryRow<{ oldest_key: number | null }>(connection, selectOldestStartKey());
+  return ensureCalendarYears(connection, { fromTs: Math.min(nowTs, oldestKey ?? nowTs), toTs: nowTs + YEAR_AHEAD_SECONDS });
+}
+
+async function recordJob(
+  connection: Connection,
+  done: { startedAt: Date; clock: Clock; intervals: number; applied: readonly string[] },
+): Promise<void> {
+  const { startedAt, applied, intervals } = done;
+  const job: JobExecution = { jobId: randomUUID(), jobName: 'Job_InitializeGIM', jobVersion: packageVersion(), startedAt };
+  const message = [...applied, ...(intervals > 0 ? [`${intervals} intervals of DATE_TIME`] : [])].join(', ');
+  await execute(connection, recordJobStart(job));
+  await execute(connection, recordJobEnd(job, { status: 'COMPLETED', endedAt: done.clock(), rowCount: intervals, message }));
+}

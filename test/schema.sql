@@ -1,0 +1,3188 @@
+create view admin_audit_log (
+  audit_key numeric(19,0),
+  job_id character varying(64),
+  created timestamp(3) without time zone,
+  inserted timestamp(3) without time zone,
+  processing_status_key integer,
+  min_start_date_time_key integer,
+  max_start_date_time_key integer,
+  max_chunk_ts integer,
+  data_source_key integer,
+  row_count integer,
+  created_ts integer
+) as
+ SELECT audit_key,
+    job_id,
+    created,
+    inserted,
+    processing_status_key,
+    min_start_date_time_key,
+    max_start_date_time_key,
+    max_chunk_ts,
+    data_source_key,
+    row_count,
+    created_ts
+   FROM ctl_audit_log;
+comment on view admin_audit_log is 'CTL_AUDIT_LOG for reading, with the same columns. Genesys view.';
+comment on column admin_audit_log.audit_key is 'From the audit log. Key of the transaction; a higher key was committed later. Unit: key. Genesys column. 0: the rows that came with the schema.';
+comment on column admin_audit_log.job_id is 'From the audit log. Execution of the job that ran the transaction: CTL_ETL_HISTORY.JOB_ID. Genesys column.';
+comment on column admin_audit_log.created is 'From the audit log. When the transaction began its work, UTC. Genesys column.';
+comment on column admin_audit_log.inserted is 'From the audit log. When the transaction had finished its work, UTC. Genesys column. NULL: not recorded.';
+comment on column admin_audit_log.processing_status_key is 'From the audit log. Reserved by Genesys for the state of the processing. Unit: code. Genesys column. Always 1 here.';
+comment on column admin_audit_log.min_start_date_time_key is 'From the audit log. Oldest START_DATE_TIME_KEY that the transaction touched. Unit: key, epoch seconds. Genesys column. 0: it touched no fact.';
+comment on column admin_audit_log.max_start_date_time_key is 'From the audit log. Newest START_DATE_TIME_KEY that the transaction touched. Unit: key, epoch seconds. Genesys column. 0: it touched no fact.';
+comment on column admin_audit_log.max_chunk_ts is 'From the audit log. Newest time stamp among the rows of the chunk. Unit: epoch seconds. Genesys column. NULL: no chunk was read.';
+comment on column admin_audit_log.data_source_key is 'From the audit log. Source of the rows: CTL_DS.DATA_SOURCE_KEY. Unit: key. Genesys column. NULL: the rows came from no source, or from several.';
+comment on column admin_audit_log.row_count is 'From the audit log. Rows that the transaction wrote. Unit: rows. Genesys column. NULL: not counted.';
+comment on column admin_audit_log.created_ts is 'From the audit log. CREATED as a number. Unit: epoch seconds. Genesys column.';
+
+create view admin_etl_job_history (
+  job_name character varying(32),
+  job_id character varying(64),
+  job_version character varying(64),
+  start_time timestamp(3) without time zone,
+  end_time timestamp(3) without time zone,
+  duration text,
+  status character varying(16),
+  row_count bigint,
+  message character varying(1024)
+) as
+ SELECT job_name,
+    job_id,
+    job_version,
+    start_time,
+    end_time,
+    duration,
+    status,
+    row_count,
+    message
+   FROM ( SELECT job_name,
+            job_id,
+            job_version,
+            start_time,
+            end_time,
+            to_char(make_interval(secs => duration::double precision), 'HH24:MI:SS'::text) AS duration,
+            status,
+            row_count,
+            message
+           FROM ctl_etl_history) job;
+comment on view admin_etl_job_history is 'Every execution of every job with its state and duration; ask this view, not CTL_ETL_HISTORY. Genesys view, column names assumed.';
+comment on column admin_etl_job_history.job_name is 'Job execution: name of the job. Genesys column, name assumed.';
+comment on column admin_etl_job_history.job_id is 'Job execution: execution of the program that the job belongs to. Genesys column, name assumed.';
+comment on column admin_etl_job_history.job_version is 'Job execution: release of the program. Genesys column, name assumed.';
+comment on column admin_etl_job_history.start_time is 'Job execution: when it began, UTC. Genesys column, name assumed.';
+comment on column admin_etl_job_history.end_time is 'Job execution: when it ended, UTC. Genesys column, name assumed. NULL: it is at work, or it was killed.';
+comment on column admin_etl_job_history.duration is 'Job execution: how long it took, as HH:MM:SS. Genesys column, name assumed. NULL: it has not ended.';
+comment on column admin_etl_job_history.status is 'Job execution: RUNNING, COMPLETED or FAILED. Genesys column, name assumed.';
+comment on column admin_etl_job_history.row_count is 'Job execution: rows read or written. Unit: rows. Extension of chatmart. NULL: not counted.';
+comment on column admin_etl_job_history.message is 'Job execution: the error if it failed, or a remark. Extension of chatmart. NULL: nothing to say.';
+
+create view admin_etl_job_status (
+  job_name character varying(32),
+  job_id character varying(64),
+  job_version character varying(64),
+  start_time timestamp(3) without time zone,
+  end_time timestamp(3) without time zone,
+  duration text,
+  status character varying(16),
+  row_count bigint,
+  message character varying(1024)
+) as
+ SELECT job_name,
+    job_id,
+    job_version,
+    start_time,
+    end_time,
+    duration,
+    status,
+    row_count,
+    message
+   FROM ( SELECT DISTINCT ON (job_name) job_name,
+            job_id,
+            job_version,
+            start_time,
+            end_time,
+            to_char(make_interval(secs => duration::double precision), 'HH24:MI:SS'::text) AS duration,
+            status,
+            row_count,
+            message
+           FROM ctl_etl_history
+          ORDER BY job_name, start_time DESC, created_ts DESC) job;
+comment on view admin_etl_job_status is 'The newest execution of each job: what is at work now, and how each job ended last. Genesys view, column names assumed.';
+comment on column admin_etl_job_status.job_name is 'Newest execution of a job: name of the job. Genesys column, name assumed.';
+comment on column admin_etl_job_status.job_id is 'Newest execution of a job: execution of the program that the job belongs to. Genesys column, name assumed.';
+comment on column admin_etl_job_status.job_version is 'Newest execution of a job: release of the program. Genesys column, name assumed.';
+comment on column admin_etl_job_status.start_time is 'Newest execution of a job: when it began, UTC. Genesys column, name assumed.';
+comment on column admin_etl_job_status.end_time is 'Newest execution of a job: when it ended, UTC. Genesys column, name assumed. NULL: it is at work, or it was killed.';
+comment on column admin_etl_job_status.duration is 'Newest execution of a job: how long it took, as HH:MM:SS. Genesys column, name assumed. NULL: it has not ended.';
+comment on column admin_etl_job_status.status is 'Newest execution of a job: RUNNING, COMPLETED or FAILED. Genesys column, name assumed.';
+comment on column admin_etl_job_status.row_count is 'Newest execution of a job: rows read or written. Unit: rows. Extension of chatmart. NULL: not counted.';
+comment on column admin_etl_job_status.message is 'Newest execution of a job: the error if it failed, or a remark. Extension of chatmart. NULL: nothing to say.';
+
+create view admin_etl_step_history (
+  job_name character varying,
+  job_id character varying(64),
+  step_name text,
+  start_time timestamp(3) without time zone,
+  end_time timestamp(3) without time zone,
+  duration text,
+  row_count integer,
+  audit_key numeric(19,0)
+) as
+ SELECT job_name,
+    job_id,
+    step_name,
+    start_time,
+    end_time,
+    duration,
+    row_count,
+    audit_key
+   FROM ( SELECT job_name,
+            job_id,
+            'extract '::text || table_name::text AS step_name,
+            extract_start_time AS start_time,
+            extract_end_time AS end_time,
+            to_char(make_interval(secs => EXTRACT(epoch FROM extract_end_time - extract_start_time)::double precision), 'HH24:MI:SS'::text) AS duration,
+            row_count,
+            create_audit_key AS audit_key
+           FROM ctl_extract_history
+        UNION ALL
+         SELECT 'Job_TransformGIM'::character varying AS job_name,
+            job_id,
+            'transform '::text || COALESCE(hwm_name, ''::character varying)::text AS step_name,
+            transform_start_time AS start_time,
+            transform_end_time AS end_time,
+            to_char(make_interval(secs => EXTRACT(epoch FROM transform_end_time - transform_start_time)::double precision), 'HH24:MI:SS'::text) AS duration,
+            row_count,
+            audit_key
+           FROM ctl_transform_history) step;
+comment on view admin_etl_step_history is 'Every step of the jobs, one row for each chunk extracted and each chunk transformed. Genesys view, column names assumed.';
+comment on column admin_etl_step_history.job_name is 'Job that the step belongs to. Genesys column, name assumed. NULL: not recorded.';
+comment on column admin_etl_step_history.job_id is 'Execution of the program that the step belongs to. Genesys column, name assumed.';
+comment on column admin_etl_step_history.step_name is 'What the step did, and to which table of the source. Genesys column, name assumed.';
+comment on column admin_etl_step_history.start_time is 'When the step began, UTC. Genesys column, name assumed. NULL: not recorded.';
+comment on column admin_etl_step_history.end_time is 'When the step ended, UTC. Genesys column, name assumed. NULL: it has not ended.';
+comment on column admin_etl_step_history.duration is 'How long the step took, as HH:MM:SS. Genesys column, name assumed. NULL: start or end is not recorded.';
+comment on column admin_etl_step_history.row_count is 'Rows that the step read, or facts that it wrote. Unit: rows. Genesys column, name assumed. NULL: not counted.';
+comment on column admin_etl_step_history.audit_key is 'Transaction that the step ended with: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Extension of chatmart.';
+
+create view admin_extract_history (
+  table_name character varying(255),
+  data_source_key integer,
+  source_name character varying(64),
+  row_count integer,
+  max_time timestamp(3) without time zone,
+  extract_start_time timestamp(3) without time zone,
+  extract_end_time timestamp(3) without time zone,
+  duration text,
+  job_name character varying(32),
+  job_id character varying(64),
+  created timestamp without time zone,
+  create_audit_key numeric(19,0)
+) as
+ SELECT table_name,
+    data_source_key,
+    source_name,
+    row_count,
+    max_time,
+    extract_start_time,
+    extract_end_time,
+    duration,
+    job_name,
+    job_id,
+    created,
+    create_audit_key
+   FROM ( SELECT table_name,
+            data_source_key,
+            data_source_type,
+            row_count,
+            max_time,
+            max_ts,
+            icon_dbid,
+            dss_id,
+            providertag,
+            extract_start_time,
+            extract_end_time,
+            job_id,
+            job_name,
+            job_version,
+            dap_name,
+            create_audit_key,
+            created_ts,
+            source_name,
+            to_char(make_interval(secs => EXTRACT(epoch FROM extract_end_time - extract_start_time)::double precision), 'HH24:MI:SS'::text) AS duration,
+            (to_timestamp(created_ts::double precision) AT TIME ZONE 'UTC'::text) AS created
+           FROM ctl_extract_history
+             LEFT JOIN ctl_ds ON data_source_key = data_source_key) extraction;
+comment on view admin_extract_history is 'CTL_EXTRACT_HISTORY for reading: what was extracted from which source, when, and how long it took. Genesys view, column names assumed.';
+comment on column admin_extract_history.table_name is 'Source table of the extraction. Genesys column.';
+comment on column admin_extract_history.data_source_key is 'Source of the extraction: CTL_DS.DATA_SOURCE_KEY. Unit: key. Genesys column.';
+comment on column admin_extract_history.source_name is 'Name of that source in the configuration. Extension of chatmart. NULL: the source is no longer in CTL_DS.';
+comment on column admin_extract_history.row_count is 'Rows read by the extraction. Unit: rows. Genesys column. NULL: not counted.';
+comment on column admin_extract_history.max_time is 'Newest ADDED that the extraction met, UTC. Genesys column. NULL: no row told it.';
+comment on column admin_extract_history.extract_start_time is 'When the extraction began, UTC. Genesys column. NULL: not recorded.';
+comment on column admin_extract_history.extract_end_time is 'When the extraction ended, UTC. Genesys column. NULL: it has not ended.';
+comment on column admin_extract_history.duration is 'How long the extraction took, as HH:MM:SS. Genesys column, name assumed. NULL: start or end is not recorded.';
+comment on column admin_extract_history.job_name is 'Job of the extraction. Genesys column. NULL: not recorded.';
+comment on column admin_extract_history.job_id is 'Execution of the program that extracted. Genesys column.';
+comment on column admin_extract_history.created is 'When the extraction was recorded, UTC. Genesys column, name assumed.';
+comment on column admin_extract_history.create_audit_key is 'Transaction that wrote what was extracted: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column.';
+
+create view ag2_chat_stats_day (
+  agr_set_key numeric(19,0),
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM agt_chat_stats_day;
+comment on view ag2_chat_stats_day is 'Chat sessions by day of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.';
+comment on column ag2_chat_stats_day.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the day view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_day.date_time_key is 'Start of the day in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the day view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column ag2_chat_stats_day.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the day view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_day.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the day view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_day.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the day view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_day.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions_handled is 'Ended sessions that reached an agent. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions_abandoned is 'Ended sessions that never reached an agent. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the day view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the day view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the day view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the day view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the day view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the day view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the day view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the day view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the day view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the day view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the day view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the day view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the day view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the day view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the day view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the day view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the day view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the day view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the day view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the day view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the day view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the day view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the day view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the day view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the day view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the day view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the day view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the day view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the day view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the day view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the day view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the day view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the day view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the day view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the day view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the day view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the day view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the day view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the day view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the day view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the day view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create view ag2_chat_stats_hour (
+  agr_set_key numeric(19,0),
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM agt_chat_stats_hour;
+comment on view ag2_chat_stats_hour is 'Chat sessions by hour of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.';
+comment on column ag2_chat_stats_hour.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the hour view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_hour.date_time_key is 'Start of the hour in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the hour view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column ag2_chat_stats_hour.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the hour view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_hour.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the hour view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_hour.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the hour view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_hour.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions_handled is 'Ended sessions that reached an agent. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions_abandoned is 'Ended sessions that never reached an agent. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the hour view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the hour view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the hour view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the hour view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the hour view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the hour view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the hour view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the hour view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the hour view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the hour view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the hour view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the hour view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the hour view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the hour view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the hour view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the hour view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the hour view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the hour view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the hour view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the hour view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the hour view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the hour view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the hour view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the hour view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the hour view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the hour view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the hour view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the hour view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the hour view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the hour view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the hour view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the hour view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the hour view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the hour view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create view ag2_chat_stats_month (
+  agr_set_key numeric(19,0),
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM agt_chat_stats_month;
+comment on view ag2_chat_stats_month is 'Chat sessions by month of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.';
+comment on column ag2_chat_stats_month.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the month view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_month.date_time_key is 'Start of the month in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the month view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column ag2_chat_stats_month.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the month view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_month.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the month view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_month.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the month view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_month.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions_handled is 'Ended sessions that reached an agent. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions_abandoned is 'Ended sessions that never reached an agent. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the month view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the month view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the month view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the month view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the month view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the month view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the month view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the month view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the month view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the month view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the month view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the month view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the month view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the month view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the month view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the month view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the month view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the month view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the month view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the month view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the month view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the month view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the month view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the month view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the month view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the month view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the month view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the month view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the month view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the month view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the month view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the month view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the month view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the month view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the month view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the month view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the month view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the month view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the month view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the month view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the month view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create view ag2_chat_stats_qrtr (
+  agr_set_key numeric,
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM agt_chat_stats_qrtr;
+comment on view ag2_chat_stats_qrtr is 'Chat sessions by quarter of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.';
+comment on column ag2_chat_stats_qrtr.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the quarter view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_qrtr.date_time_key is 'Start of the quarter in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the quarter view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column ag2_chat_stats_qrtr.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the quarter view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_qrtr.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the quarter view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_qrtr.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the quarter view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_qrtr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions_handled is 'Ended sessions that reached an agent. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions_abandoned is 'Ended sessions that never reached an agent. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the quarter view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the quarter view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the quarter view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the quarter view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the quarter view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the quarter view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the quarter view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the quarter view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the quarter view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the quarter view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the quarter view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the quarter view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the quarter view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the quarter view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the quarter view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the quarter view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the quarter view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the quarter view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the quarter view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the quarter view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the quarter view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the quarter view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the quarter view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the quarter view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the quarter view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the quarter view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the quarter view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the quarter view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the quarter view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the quarter view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the quarter view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the quarter view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the quarter view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the quarter view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create view ag2_chat_stats_subhr (
+  agr_set_key numeric,
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM agt_chat_stats_subhr;
+comment on view ag2_chat_stats_subhr is 'Chat sessions by 15-minute interval of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.';
+comment on column ag2_chat_stats_subhr.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_subhr.date_time_key is 'Start of the 15-minute interval in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the 15-minute interval view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column ag2_chat_stats_subhr.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_subhr.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_subhr.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_subhr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions_handled is 'Ended sessions that reached an agent. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions_abandoned is 'Ended sessions that never reached an agent. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the 15-minute interval view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the 15-minute interval view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the 15-minute interval view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the 15-minute interval view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the 15-minute interval view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the 15-minute interval view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the 15-minute interval view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the 15-minute interval view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the 15-minute interval view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the 15-minute interval view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the 15-minute interval view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the 15-minute interval view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the 15-minute interval view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the 15-minute interval view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the 15-minute interval view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the 15-minute interval view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the 15-minute interval view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the 15-minute interval view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create view ag2_chat_stats_week (
+  agr_set_key numeric,
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM agt_chat_stats_week;
+comment on view ag2_chat_stats_week is 'Chat sessions by week (from Sunday, cut at 1 January) of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.';
+comment on column ag2_chat_stats_week.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_week.date_time_key is 'Start of the week (from Sunday, cut at 1 January) in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the week (from Sunday, cut at 1 January) view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column ag2_chat_stats_week.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_week.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_week.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_week.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions_handled is 'Ended sessions that reached an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions_abandoned is 'Ended sessions that never reached an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the week (from Sunday, cut at 1 January) view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the week (from Sunday, cut at 1 January) view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the week (from Sunday, cut at 1 January) view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the week (from Sunday, cut at 1 January) view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the week (from Sunday, cut at 1 January) view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the week (from Sunday, cut at 1 January) view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the week (from Sunday, cut at 1 January) view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the week (from Sunday, cut at 1 January) view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the week (from Sunday, cut at 1 January) view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the week (from Sunday, cut at 1 January) view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the week (from Sunday, cut at 1 January) view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the week (from Sunday, cut at 1 January) view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the week (from Sunday, cut at 1 January) view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the week (from Sunday, cut at 1 January) view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the week (from Sunday, cut at 1 January) view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the week (from Sunday, cut at 1 January) view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the week (from Sunday, cut at 1 January) view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create view ag2_chat_stats_year (
+  agr_set_key numeric,
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM agt_chat_stats_year;
+comment on view ag2_chat_stats_year is 'Chat sessions by year of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.';
+comment on column ag2_chat_stats_year.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the year view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_year.date_time_key is 'Start of the year in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the year view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column ag2_chat_stats_year.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the year view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_year.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the year view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_year.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the year view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_year.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions_handled is 'Ended sessions that reached an agent. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions_abandoned is 'Ended sessions that never reached an agent. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the year view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the year view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the year view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the year view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the year view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the year view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the year view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the year view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the year view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the year view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the year view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the year view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the year view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the year view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the year view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the year view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the year view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the year view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the year view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the year view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the year view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the year view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the year view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the year view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the year view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the year view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the year view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the year view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the year view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the year view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the year view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the year view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the year view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the year view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the year view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the year view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create table agt_chat_stats_day (
+  agr_set_key numeric(19,0) not null,
+  date_time_key integer not null,
+  tenant_key integer not null,
+  media_type_key integer not null,
+  chat_session_dim_key integer not null,
+  sessions bigint not null default 0,
+  sessions_active bigint not null default 0,
+  sessions_handled bigint not null default 0,
+  sessions_abandoned bigint not null default 0,
+  sessions_unknown bigint not null default 0,
+  sessions_replied bigint not null default 0,
+  abandoned_duration bigint not null default 0,
+  abandoned_max_duration bigint not null default 0,
+  session_duration bigint not null default 0,
+  until_first_agent_duration bigint not null default 0,
+  until_first_reply_duration bigint not null default 0,
+  agents_count bigint not null default 0,
+  msg_from_agents_count bigint not null default 0,
+  msg_from_agents_size bigint not null default 0,
+  msg_from_customers_count bigint not null default 0,
+  msg_from_customers_size bigint not null default 0,
+  agent_reply_count bigint not null default 0,
+  agent_reply_duration bigint not null default 0,
+  agent_reply_max_duration bigint not null default 0,
+  agent_wait_count bigint not null default 0,
+  agent_wait_duration bigint not null default 0,
+  agent_wait_max_duration bigint not null default 0,
+  customer_reply_count bigint not null default 0,
+  customer_reply_duration bigint not null default 0,
+  customer_reply_max_duration bigint not null default 0,
+  customer_wait_count bigint not null default 0,
+  customer_wait_duration bigint not null default 0,
+  customer_wait_max_duration bigint not null default 0,
+  handle_count bigint not null default 0,
+  handle_duration bigint not null default 0,
+  active_idle_count bigint not null default 0,
+  active_idle_duration bigint not null default 0,
+  async_dormant_count bigint not null default 0,
+  async_dormant_duration bigint not null default 0,
+  async_idle_count bigint not null default 0,
+  async_idle_duration bigint not null default 0,
+  coaches_count bigint not null default 0,
+  monitors_count bigint not null default 0,
+  with_customer_duration bigint not null default 0,
+  handle_max_duration bigint not null default 0,
+  active_idle_max_duration bigint not null default 0,
+  async_dormant_max_duration bigint not null default 0,
+  async_idle_max_duration bigint not null default 0,
+  bots_count bigint not null default 0,
+  msg_from_bots_count bigint not null default 0,
+  msg_from_bots_size bigint not null default 0,
+  until_first_bot_duration bigint not null default 0,
+  constraint pk_agt_chat_stats_day PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
+);
+comment on table agt_chat_stats_day is 'Aggregate of chat sessions by day of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_DAY. Genesys name, columns assumed.';
+comment on column agt_chat_stats_day.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_day.date_time_key is 'Start of the day in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the table of the day level.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column agt_chat_stats_day.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_day.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_day.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_day.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_handled is 'Ended sessions that reached an agent. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_abandoned is 'Ended sessions that never reached an agent. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the table of the day level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the table of the day level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the table of the day level.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the table of the day level.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the table of the day level.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the table of the day level.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the table of the day level.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the table of the day level.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the table of the day level.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the table of the day level.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the table of the day level.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the table of the day level.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the table of the day level.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the table of the day level.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the table of the day level.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the table of the day level.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the table of the day level.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the table of the day level.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the table of the day level.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the table of the day level.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the table of the day level.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the table of the day level.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the table of the day level.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the table of the day level.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the table of the day level.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the table of the day level.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the table of the day level.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the table of the day level.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the table of the day level.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the table of the day level.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the table of the day level.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the table of the day level.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the table of the day level.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the table of the day level.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the table of the day level.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the table of the day level.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create table agt_chat_stats_hour (
+  agr_set_key numeric(19,0) not null,
+  date_time_key integer not null,
+  tenant_key integer not null,
+  media_type_key integer not null,
+  chat_session_dim_key integer not null,
+  sessions bigint not null default 0,
+  sessions_active bigint not null default 0,
+  sessions_handled bigint not null default 0,
+  sessions_abandoned bigint not null default 0,
+  sessions_unknown bigint not null default 0,
+  sessions_replied bigint not null default 0,
+  abandoned_duration bigint not null default 0,
+  abandoned_max_duration bigint not null default 0,
+  session_duration bigint not null default 0,
+  until_first_agent_duration bigint not null default 0,
+  until_first_reply_duration bigint not null default 0,
+  agents_count bigint not null default 0,
+  msg_from_agents_count bigint not null default 0,
+  msg_from_agents_size bigint not null default 0,
+  msg_from_customers_count bigint not null default 0,
+  msg_from_customers_size bigint not null default 0,
+  agent_reply_count bigint not null default 0,
+  agent_reply_duration bigint not null default 0,
+  agent_reply_max_duration bigint not null default 0,
+  agent_wait_count bigint not null default 0,
+  agent_wait_duration bigint not null default 0,
+  agent_wait_max_duration bigint not null default 0,
+  customer_reply_count bigint not null default 0,
+  customer_reply_duration bigint not null default 0,
+  customer_reply_max_duration bigint not null default 0,
+  customer_wait_count bigint not null default 0,
+  customer_wait_duration bigint not null default 0,
+  customer_wait_max_duration bigint not null default 0,
+  handle_count bigint not null default 0,
+  handle_duration bigint not null default 0,
+  active_idle_count bigint not null default 0,
+  active_idle_duration bigint not null default 0,
+  async_dormant_count bigint not null default 0,
+  async_dormant_duration bigint not null default 0,
+  async_idle_count bigint not null default 0,
+  async_idle_duration bigint not null default 0,
+  coaches_count bigint not null default 0,
+  monitors_count bigint not null default 0,
+  with_customer_duration bigint not null default 0,
+  handle_max_duration bigint not null default 0,
+  active_idle_max_duration bigint not null default 0,
+  async_dormant_max_duration bigint not null default 0,
+  async_idle_max_duration bigint not null default 0,
+  bots_count bigint not null default 0,
+  msg_from_bots_count bigint not null default 0,
+  msg_from_bots_size bigint not null default 0,
+  until_first_bot_duration bigint not null default 0,
+  constraint pk_agt_chat_stats_hour PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
+);
+comment on table agt_chat_stats_hour is 'Aggregate of chat sessions by hour of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_HOUR. Genesys name, columns assumed.';
+comment on column agt_chat_stats_hour.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the table of the hour level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_hour.date_time_key is 'Start of the hour in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the table of the hour level.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column agt_chat_stats_hour.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the table of the hour level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_hour.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the table of the hour level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_hour.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the table of the hour level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_hour.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_handled is 'Ended sessions that reached an agent. (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_abandoned is 'Ended sessions that never reached an agent. (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the table of the hour level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the table of the hour level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the table of the hour level.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the table of the hour level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the table of the hour level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the table of the hour level.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the table of the hour level.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the table of the hour level.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the table of the hour level.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the table of the hour level.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the table of the hour level.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the table of the hour level.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the table of the hour level.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the table of the hour level.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the table of the hour level.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the table of the hour level.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the table of the hour level.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the table of the hour level.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the table of the hour level.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the table of the hour level.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the table of the hour level.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the table of the hour level.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the table of the hour level.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the table of the hour level.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the table of the hour level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create table agt_chat_stats_month (
+  agr_set_key numeric(19,0) not null,
+  date_time_key integer not null,
+  tenant_key integer not null,
+  media_type_key integer not null,
+  chat_session_dim_key integer not null,
+  sessions bigint not null default 0,
+  sessions_active bigint not null default 0,
+  sessions_handled bigint not null default 0,
+  sessions_abandoned bigint not null default 0,
+  sessions_unknown bigint not null default 0,
+  sessions_replied bigint not null default 0,
+  abandoned_duration bigint not null default 0,
+  abandoned_max_duration bigint not null default 0,
+  session_duration bigint not null default 0,
+  until_first_agent_duration bigint not null default 0,
+  until_first_reply_duration bigint not null default 0,
+  agents_count bigint not null default 0,
+  msg_from_agents_count bigint not null default 0,
+  msg_from_agents_size bigint not null default 0,
+  msg_from_customers_count bigint not null default 0,
+  msg_from_customers_size bigint not null default 0,
+  agent_reply_count bigint not null default 0,
+  agent_reply_duration bigint not null default 0,
+  agent_reply_max_duration bigint not null default 0,
+  agent_wait_count bigint not null default 0,
+  agent_wait_duration bigint not null default 0,
+  agent_wait_max_duration bigint not null default 0,
+  customer_reply_count bigint not null default 0,
+  customer_reply_duration bigint not null default 0,
+  customer_reply_max_duration bigint not null default 0,
+  customer_wait_count bigint not null default 0,
+  customer_wait_duration bigint not null default 0,
+  customer_wait_max_duration bigint not null default 0,
+  handle_count bigint not null default 0,
+  handle_duration bigint not null default 0,
+  active_idle_count bigint not null default 0,
+  active_idle_duration bigint not null default 0,
+  async_dormant_count bigint not null default 0,
+  async_dormant_duration bigint not null default 0,
+  async_idle_count bigint not null default 0,
+  async_idle_duration bigint not null default 0,
+  coaches_count bigint not null default 0,
+  monitors_count bigint not null default 0,
+  with_customer_duration bigint not null default 0,
+  handle_max_duration bigint not null default 0,
+  active_idle_max_duration bigint not null default 0,
+  async_dormant_max_duration bigint not null default 0,
+  async_idle_max_duration bigint not null default 0,
+  bots_count bigint not null default 0,
+  msg_from_bots_count bigint not null default 0,
+  msg_from_bots_size bigint not null default 0,
+  until_first_bot_duration bigint not null default 0,
+  constraint pk_agt_chat_stats_month PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
+);
+comment on table agt_chat_stats_month is 'Aggregate of chat sessions by month of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_MONTH. Genesys name, columns assumed.';
+comment on column agt_chat_stats_month.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_month.date_time_key is 'Start of the month in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the table of the month level.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column agt_chat_stats_month.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_month.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_month.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_month.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_handled is 'Ended sessions that reached an agent. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_abandoned is 'Ended sessions that never reached an agent. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the table of the month level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the table of the month level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the table of the month level.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the table of the month level.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the table of the month level.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the table of the month level.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the table of the month level.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the table of the month level.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the table of the month level.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the table of the month level.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the table of the month level.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the table of the month level.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the table of the month level.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the table of the month level.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the table of the month level.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the table of the month level.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the table of the month level.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the table of the month level.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the table of the month level.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the table of the month level.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the table of the month level.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the table of the month level.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the table of the month level.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the table of the month level.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the table of the month level.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the table of the month level.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the table of the month level.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the table of the month level.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the table of the month level.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the table of the month level.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the table of the month level.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the table of the month level.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the table of the month level.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the table of the month level.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the table of the month level.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the table of the month level.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create view agt_chat_stats_qrtr (
+  agr_set_key numeric,
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM ( SELECT max(agr_set_key) AS agr_set_key,
+            EXTRACT(epoch FROM date_trunc('quarter'::text, (to_timestamp(date_time_key::double precision) AT TIME ZONE 'UTC'::text)))::integer AS date_time_key,
+            tenant_key,
+            media_type_key,
+            chat_session_dim_key,
+            sum(sessions)::bigint AS sessions,
+            sum(sessions_active)::bigint AS sessions_active,
+            sum(sessions_handled)::bigint AS sessions_handled,
+            sum(sessions_abandoned)::bigint AS sessions_abandoned,
+            sum(sessions_unknown)::bigint AS sessions_unknown,
+            sum(sessions_replied)::bigint AS sessions_replied,
+            sum(abandoned_duration)::bigint AS abandoned_duration,
+            max(abandoned_max_duration) AS abandoned_max_duration,
+            sum(session_duration)::bigint AS session_duration,
+            sum(until_first_agent_duration)::bigint AS until_first_agent_duration,
+            sum(until_first_reply_duration)::bigint AS until_first_reply_duration,
+            sum(agents_count)::bigint AS agents_count,
+            sum(msg_from_agents_count)::bigint AS msg_from_agents_count,
+            sum(msg_from_agents_size)::bigint AS msg_from_agents_size,
+            sum(msg_from_customers_count)::bigint AS msg_from_customers_count,
+            sum(msg_from_customers_size)::bigint AS msg_from_customers_size,
+            sum(agent_reply_count)::bigint AS agent_reply_count,
+            sum(agent_reply_duration)::bigint AS agent_reply_duration,
+            max(agent_reply_max_duration) AS agent_reply_max_duration,
+            sum(agent_wait_count)::bigint AS agent_wait_count,
+            sum(agent_wait_duration)::bigint AS agent_wait_duration,
+            max(agent_wait_max_duration) AS agent_wait_max_duration,
+            sum(customer_reply_count)::bigint AS customer_reply_count,
+            sum(customer_reply_duration)::bigint AS customer_reply_duration,
+            max(customer_reply_max_duration) AS customer_reply_max_duration,
+            sum(customer_wait_count)::bigint AS customer_wait_count,
+            sum(customer_wait_duration)::bigint AS customer_wait_duration,
+            max(customer_wait_max_duration) AS customer_wait_max_duration,
+            sum(handle_count)::bigint AS handle_count,
+            sum(handle_duration)::bigint AS handle_duration,
+            sum(active_idle_count)::bigint AS active_idle_count,
+            sum(active_idle_duration)::bigint AS active_idle_duration,
+            sum(async_dormant_count)::bigint AS async_dormant_count,
+            sum(async_dormant_duration)::bigint AS async_dormant_duration,
+            sum(async_idle_count)::bigint AS async_idle_count,
+            sum(async_idle_duration)::bigint AS async_idle_duration,
+            sum(coaches_count)::bigint AS coaches_count,
+            sum(monitors_count)::bigint AS monitors_count,
+            sum(with_customer_duration)::bigint AS with_customer_duration,
+            max(handle_max_duration) AS handle_max_duration,
+            max(active_idle_max_duration) AS active_idle_max_duration,
+            max(async_dormant_max_duration) AS async_dormant_max_duration,
+            max(async_idle_max_duration) AS async_idle_max_duration,
+            sum(bots_count)::bigint AS bots_count,
+            sum(msg_from_bots_count)::bigint AS msg_from_bots_count,
+            sum(msg_from_bots_size)::bigint AS msg_from_bots_size,
+            sum(until_first_bot_duration)::bigint AS until_first_bot_duration
+           FROM agt_chat_stats_month
+          GROUP BY (EXTRACT(epoch FROM date_trunc('quarter'::text, (to_timestamp(date_time_key::double precision) AT TIME ZONE 'UTC'::text)))::integer), tenant_key, media_type_key, chat_session_dim_key) chat_stats;
+comment on view agt_chat_stats_qrtr is 'Aggregate of chat sessions by quarter of their start (UTC), summed up on reading from AGT_CHAT_STATS_MONTH. Query the view AG2_CHAT_STATS_QRTR. Genesys name, columns assumed.';
+comment on column agt_chat_stats_qrtr.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the source of the quarter view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_qrtr.date_time_key is 'Start of the quarter in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the source of the quarter view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column agt_chat_stats_qrtr.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the source of the quarter view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_qrtr.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the source of the quarter view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_qrtr.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the source of the quarter view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_qrtr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions_handled is 'Ended sessions that reached an agent. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions_abandoned is 'Ended sessions that never reached an agent. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the source of the quarter view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the source of the quarter view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the source of the quarter view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the source of the quarter view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the source of the quarter view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the source of the quarter view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the source of the quarter view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the source of the quarter view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the source of the quarter view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the source of the quarter view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the source of the quarter view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the source of the quarter view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the source of the quarter view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the source of the quarter view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the source of the quarter view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the source of the quarter view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the source of the quarter view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the source of the quarter view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the source of the quarter view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create view agt_chat_stats_subhr (
+  agr_set_key numeric,
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM ( SELECT max(COALESCE(update_audit_key, create_audit_key)) AS agr_set_key,
+            start_date_time_key AS date_time_key,
+            tenant_key,
+            media_type_key,
+            chat_session_dim_key,
+            count(*) AS sessions,
+            count(*) FILTER (WHERE outcome::text = 'active'::text) AS sessions_active,
+            count(*) FILTER (WHERE outcome::text = 'handled'::text) AS sessions_handled,
+            count(*) FILTER (WHERE outcome::text = 'abandoned'::text) AS sessions_abandoned,
+            count(*) FILTER (WHERE outcome::text = 'unknown'::text) AS sessions_unknown,
+            count(*) FILTER (WHERE agent_reply_count > 0) AS sessions_replied,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome::text = 'abandoned'::text), 0::bigint) AS abandoned_duration,
+            COALESCE(max(session_duration) FILTER (WHERE outcome::text = 'abandoned'::text), 0)::bigint AS abandoned_max_duration,
+            sum(session_duration) AS session_duration,
+            sum(until_first_agent_duration) AS until_first_agent_duration,
+            sum(until_first_reply_duration) AS until_first_reply_duration,
+            sum(agents_count) AS agents_count,
+            sum(msg_from_agents_count) AS msg_from_agents_count,
+            sum(msg_from_agents_size) AS msg_from_agents_size,
+            sum(msg_from_customers_count) AS msg_from_customers_count,
+            sum(msg_from_customers_size) AS msg_from_customers_size,
+            sum(agent_reply_count) AS agent_reply_count,
+            sum(agent_reply_duration) AS agent_reply_duration,
+            max(agent_reply_max_duration)::bigint AS agent_reply_max_duration,
+            sum(agent_wait_count) AS agent_wait_count,
+            sum(agent_wait_duration) AS agent_wait_duration,
+            max(agent_wait_max_duration)::bigint AS agent_wait_max_duration,
+            sum(customer_reply_count) AS customer_reply_count,
+            sum(customer_reply_duration) AS customer_reply_duration,
+            max(customer_reply_max_duration)::bigint AS customer_reply_max_duration,
+            sum(customer_wait_count) AS customer_wait_count,
+            sum(customer_wait_duration) AS customer_wait_duration,
+            max(customer_wait_max_duration)::bigint AS customer_wait_max_duration,
+            sum(handle_count) AS handle_count,
+            sum(handle_duration) AS handle_duration,
+            sum(active_idle_count) AS active_idle_count,
+            sum(active_idle_duration) AS active_idle_duration,
+            sum(async_dormant_count) AS async_dormant_count,
+            sum(async_dormant_duration) AS async_dormant_duration,
+            sum(async_idle_count) AS async_idle_count,
+            sum(async_idle_duration) AS async_idle_duration,
+            sum(coaches_count) AS coaches_count,
+            sum(monitors_count) AS monitors_count,
+            sum(with_customer_duration) AS with_customer_duration,
+            max(handle_max_duration)::bigint AS handle_max_duration,
+            max(active_idle_max_duration)::bigint AS active_idle_max_duration,
+            max(async_dormant_max_duration)::bigint AS async_dormant_max_duration,
+            max(async_idle_max_duration)::bigint AS async_idle_max_duration,
+            sum(bots_count) AS bots_count,
+            sum(msg_from_bots_count) AS msg_from_bots_count,
+            sum(msg_from_bots_size) AS msg_from_bots_size,
+            sum(until_first_bot_duration) AS until_first_bot_duration
+           FROM chat_session_fact
+             LEFT JOIN chat_session_dim ON id = chat_session_dim_key
+             CROSS JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN active_flag = 1 THEN 'active'::character varying
+                            WHEN ended_agent::text = 'ABSENT'::text THEN 'abandoned'::character varying
+                            WHEN ended_agent::text = 'PRESENT'::text THEN 'handled'::character varying
+                            WHEN ended_agent::text = 'VISITED'::text THEN COALESCE(( SELECT value
+                               FROM ctl_schema_info
+                              WHERE property::text = 'visited-counts-as'::text), 'handled'::character varying)
+                            WHEN (kvp_present & 128::bigint) = 0 THEN 'unknown'::character varying
+                            WHEN agents_count = 0 THEN 'abandoned'::character varying
+                            ELSE 'handled'::character varying
+                        END AS outcome) session
+          GROUP BY start_date_time_key, tenant_key, media_type_key, chat_session_dim_key) chat_stats;
+comment on view agt_chat_stats_subhr is 'Aggregate of chat sessions by 15-minute interval of their start (UTC), summed up on reading from CHAT_SESSION_FACT. Query the view AG2_CHAT_STATS_SUBHR. Genesys name, columns assumed.';
+comment on column agt_chat_stats_subhr.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the source of the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_subhr.date_time_key is 'Start of the 15-minute interval in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the source of the 15-minute interval view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column agt_chat_stats_subhr.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the source of the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_subhr.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the source of the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_subhr.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the source of the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_subhr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions_handled is 'Ended sessions that reached an agent. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions_abandoned is 'Ended sessions that never reached an agent. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the source of the 15-minute interval view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the source of the 15-minute interval view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the source of the 15-minute interval view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the source of the 15-minute interval view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the source of the 15-minute interval view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the source of the 15-minute interval view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the source of the 15-minute interval view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the source of the 15-minute interval view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the source of the 15-minute interval view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the source of the 15-minute interval view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the source of the 15-minute interval view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the source of the 15-minute interval view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the source of the 15-minute interval view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the source of the 15-minute interval view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the source of the 15-minute interval view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the source of the 15-minute interval view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the source of the 15-minute interval view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the source of the 15-minute interval view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create view agt_chat_stats_week (
+  agr_set_key numeric,
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM ( SELECT max(agr_set_key) AS agr_set_key,
+            GREATEST(date_time_key - (date_time_key % 604800 + 345600) % 604800, EXTRACT(epoch FROM date_trunc('year'::text, (to_timestamp(date_time_key::double precision) AT TIME ZONE 'UTC'::text)))::integer) AS date_time_key,
+            tenant_key,
+            media_type_key,
+            chat_session_dim_key,
+            sum(sessions)::bigint AS sessions,
+            sum(sessions_active)::bigint AS sessions_active,
+            sum(sessions_handled)::bigint AS sessions_handled,
+            sum(sessions_abandoned)::bigint AS sessions_abandoned,
+            sum(sessions_unknown)::bigint AS sessions_unknown,
+            sum(sessions_replied)::bigint AS sessions_replied,
+            sum(abandoned_duration)::bigint AS abandoned_duration,
+            max(abandoned_max_duration) AS abandoned_max_duration,
+            sum(session_duration)::bigint AS session_duration,
+            sum(until_first_agent_duration)::bigint AS until_first_agent_duration,
+            sum(until_first_reply_duration)::bigint AS until_first_reply_duration,
+            sum(agents_count)::bigint AS agents_count,
+            sum(msg_from_agents_count)::bigint AS msg_from_agents_count,
+            sum(msg_from_agents_size)::bigint AS msg_from_agents_size,
+            sum(msg_from_customers_count)::bigint AS msg_from_customers_count,
+            sum(msg_from_customers_size)::bigint AS msg_from_customers_size,
+            sum(agent_reply_count)::bigint AS agent_reply_count,
+            sum(agent_reply_duration)::bigint AS agent_reply_duration,
+            max(agent_reply_max_duration) AS agent_reply_max_duration,
+            sum(agent_wait_count)::bigint AS agent_wait_count,
+            sum(agent_wait_duration)::bigint AS agent_wait_duration,
+            max(agent_wait_max_duration) AS agent_wait_max_duration,
+            sum(customer_reply_count)::bigint AS customer_reply_count,
+            sum(customer_reply_duration)::bigint AS customer_reply_duration,
+            max(customer_reply_max_duration) AS customer_reply_max_duration,
+            sum(customer_wait_count)::bigint AS customer_wait_count,
+            sum(customer_wait_duration)::bigint AS customer_wait_duration,
+            max(customer_wait_max_duration) AS customer_wait_max_duration,
+            sum(handle_count)::bigint AS handle_count,
+            sum(handle_duration)::bigint AS handle_duration,
+            sum(active_idle_count)::bigint AS active_idle_count,
+            sum(active_idle_duration)::bigint AS active_idle_duration,
+            sum(async_dormant_count)::bigint AS async_dormant_count,
+            sum(async_dormant_duration)::bigint AS async_dormant_duration,
+            sum(async_idle_count)::bigint AS async_idle_count,
+            sum(async_idle_duration)::bigint AS async_idle_duration,
+            sum(coaches_count)::bigint AS coaches_count,
+            sum(monitors_count)::bigint AS monitors_count,
+            sum(with_customer_duration)::bigint AS with_customer_duration,
+            max(handle_max_duration) AS handle_max_duration,
+            max(active_idle_max_duration) AS active_idle_max_duration,
+            max(async_dormant_max_duration) AS async_dormant_max_duration,
+            max(async_idle_max_duration) AS async_idle_max_duration,
+            sum(bots_count)::bigint AS bots_count,
+            sum(msg_from_bots_count)::bigint AS msg_from_bots_count,
+            sum(msg_from_bots_size)::bigint AS msg_from_bots_size,
+            sum(until_first_bot_duration)::bigint AS until_first_bot_duration
+           FROM agt_chat_stats_day
+          GROUP BY (GREATEST(date_time_key - (date_time_key % 604800 + 345600) % 604800, EXTRACT(epoch FROM date_trunc('year'::text, (to_timestamp(date_time_key::double precision) AT TIME ZONE 'UTC'::text)))::integer)), tenant_key, media_type_key, chat_session_dim_key) chat_stats;
+comment on view agt_chat_stats_week is 'Aggregate of chat sessions by week (from Sunday, cut at 1 January) of their start (UTC), summed up on reading from AGT_CHAT_STATS_DAY. Query the view AG2_CHAT_STATS_WEEK. Genesys name, columns assumed.';
+comment on column agt_chat_stats_week.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_week.date_time_key is 'Start of the week (from Sunday, cut at 1 January) in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column agt_chat_stats_week.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_week.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_week.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_week.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions_handled is 'Ended sessions that reached an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions_abandoned is 'Ended sessions that never reached an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create view agt_chat_stats_year (
+  agr_set_key numeric,
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM ( SELECT max(agr_set_key) AS agr_set_key,
+            EXTRACT(epoch FROM date_trunc('year'::text, (to_timestamp(date_time_key::double precision) AT TIME ZONE 'UTC'::text)))::integer AS date_time_key,
+            tenant_key,
+            media_type_key,
+            chat_session_dim_key,
+            sum(sessions)::bigint AS sessions,
+            sum(sessions_active)::bigint AS sessions_active,
+            sum(sessions_handled)::bigint AS sessions_handled,
+            sum(sessions_abandoned)::bigint AS sessions_abandoned,
+            sum(sessions_unknown)::bigint AS sessions_unknown,
+            sum(sessions_replied)::bigint AS sessions_replied,
+            sum(abandoned_duration)::bigint AS abandoned_duration,
+            max(abandoned_max_duration) AS abandoned_max_duration,
+            sum(session_duration)::bigint AS session_duration,
+            sum(until_first_agent_duration)::bigint AS until_first_agent_duration,
+            sum(until_first_reply_duration)::bigint AS until_first_reply_duration,
+            sum(agents_count)::bigint AS agents_count,
+            sum(msg_from_agents_count)::bigint AS msg_from_agents_count,
+            sum(msg_from_agents_size)::bigint AS msg_from_agents_size,
+            sum(msg_from_customers_count)::bigint AS msg_from_customers_count,
+            sum(msg_from_customers_size)::bigint AS msg_from_customers_size,
+            sum(agent_reply_count)::bigint AS agent_reply_count,
+            sum(agent_reply_duration)::bigint AS agent_reply_duration,
+            max(agent_reply_max_duration) AS agent_reply_max_duration,
+            sum(agent_wait_count)::bigint AS agent_wait_count,
+            sum(agent_wait_duration)::bigint AS agent_wait_duration,
+            max(agent_wait_max_duration) AS agent_wait_max_duration,
+            sum(customer_reply_count)::bigint AS customer_reply_count,
+            sum(customer_reply_duration)::bigint AS customer_reply_duration,
+            max(customer_reply_max_duration) AS customer_reply_max_duration,
+            sum(customer_wait_count)::bigint AS customer_wait_count,
+            sum(customer_wait_duration)::bigint AS customer_wait_duration,
+            max(customer_wait_max_duration) AS customer_wait_max_duration,
+            sum(handle_count)::bigint AS handle_count,
+            sum(handle_duration)::bigint AS handle_duration,
+            sum(active_idle_count)::bigint AS active_idle_count,
+            sum(active_idle_duration)::bigint AS active_idle_duration,
+            sum(async_dormant_count)::bigint AS async_dormant_count,
+            sum(async_dormant_duration)::bigint AS async_dormant_duration,
+            sum(async_idle_count)::bigint AS async_idle_count,
+            sum(async_idle_duration)::bigint AS async_idle_duration,
+            sum(coaches_count)::bigint AS coaches_count,
+            sum(monitors_count)::bigint AS monitors_count,
+            sum(with_customer_duration)::bigint AS with_customer_duration,
+            max(handle_max_duration) AS handle_max_duration,
+            max(active_idle_max_duration) AS active_idle_max_duration,
+            max(async_dormant_max_duration) AS async_dormant_max_duration,
+            max(async_idle_max_duration) AS async_idle_max_duration,
+            sum(bots_count)::bigint AS bots_count,
+            sum(msg_from_bots_count)::bigint AS msg_from_bots_count,
+            sum(msg_from_bots_size)::bigint AS msg_from_bots_size,
+            sum(until_first_bot_duration)::bigint AS until_first_bot_duration
+           FROM agt_chat_stats_month
+          GROUP BY (EXTRACT(epoch FROM date_trunc('year'::text, (to_timestamp(date_time_key::double precision) AT TIME ZONE 'UTC'::text)))::integer), tenant_key, media_type_key, chat_session_dim_key) chat_stats;
+comment on view agt_chat_stats_year is 'Aggregate of chat sessions by year of their start (UTC), summed up on reading from AGT_CHAT_STATS_MONTH. Query the view AG2_CHAT_STATS_YEAR. Genesys name, columns assumed.';
+comment on column agt_chat_stats_year.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the source of the year view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_year.date_time_key is 'Start of the year in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the source of the year view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column agt_chat_stats_year.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the source of the year view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_year.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the source of the year view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_year.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the source of the year view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_year.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions_handled is 'Ended sessions that reached an agent. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions_abandoned is 'Ended sessions that never reached an agent. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the source of the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the source of the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the source of the year view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the source of the year view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the source of the year view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the source of the year view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the source of the year view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the source of the year view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. (In the source of the year view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the source of the year view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the source of the year view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the source of the year view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the source of the year view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the source of the year view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the source of the year view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the source of the year view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the source of the year view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the source of the year view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the source of the year view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the source of the year view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the source of the year view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the source of the year view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the source of the year view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the source of the year view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the source of the year view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the source of the year view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the source of the year view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the source of the year view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the source of the year view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the source of the year view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.active_idle_max_duration is 'Largest value of a session: Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. (In the source of the year view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the source of the year view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the source of the year view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the source of the year view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent in the session. (In the source of the year view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent. (In the source of the year view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+
+create table chat_session_dim (
+  id integer not null generated by default as identity,
+  media_origin character varying(1024) not null default 'NO_VALUE'::character varying,
+  language_name character varying(1024) not null default 'NO_VALUE'::character varying,
+  ended_by character varying(50) not null default 'NO_VALUE'::character varying,
+  ended_reason character varying(50) not null default 'NO_VALUE'::character varying,
+  async_mode integer not null default 0,
+  ended_agent character varying(50) not null default 'NO_VALUE'::character varying,
+  create_audit_key numeric(19,0) not null,
+  constraint pk_chat_session_dim PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX i_chat_session_dim ON chat_session_dim USING btree (md5((((((((((((((((((((((length((media_origin)::text))::text || ':'::text) || (media_origin)::text) || '|'::text) || (length((language_name)::text))::text) || ':'::text) || (language_name)::text) || '|'::text) || (length((ended_by)::text))::text) || ':'::text) || (ended_by)::text) || '|'::text) || (length((ended_reason)::text))::text) || ':'::text) || (ended_reason)::text) || '|'::text) || (async_mode)::text) || '|'::text) || (length((ended_agent)::text))::text) || ':'::text) || (ended_agent)::text)));
+comment on table chat_session_dim is 'Dimension: the combinations of origin, language, end and mode that chat sessions had. Rows -1 (UNKNOWN) and -2 (NO_VALUE) always exist. Genesys table.';
+comment on column chat_session_dim.id is 'Key of the combination: CHAT_SESSION_FACT.CHAT_SESSION_DIM_KEY. Unit: key. Genesys column. -1: UNKNOWN, -2: NO_VALUE.';
+comment on column chat_session_dim.media_origin is 'Where the chat came from: web chat, a social network, SMS and so on; taken from MediaOrigin in the first user data. Source: user-data key csg_MediaOrigin. Genesys column. NO_VALUE where the key is absent or empty.';
+comment on column chat_session_dim.language_name is 'Language given for the session in GCTI_LanguageName of the first user data. Source: user-data key csg_LanguageName. Genesys column. NO_VALUE where the key is absent or empty.';
+comment on column chat_session_dim.ended_by is 'Kind of participant that brought the session to its end. Known values: CLIENT, AGENT, SUPERVISOR, BOT, SYSTEM. Source: user-data key csg_SessionEndedBy. Genesys column. NO_VALUE where the key is absent or empty.';
+comment on column chat_session_dim.ended_reason is 'How the session was closed. Known values: DISCONNECT, QUIT, FORCE, INACTIVE, DB_ERROR. Source: user-data key csg_SessionEndedReason. Genesys column. NO_VALUE where the key is absent or empty.';
+comment on column chat_session_dim.async_mode is '1 for an async session, 0 for a regular one or where the key is absent: a Chat Server too old to attach it has no async sessions. Unit: flag. Source: user-data key csg_ChatAsyncMode. Genesys column. 0 where the key is absent.';
+comment on column chat_session_dim.ended_agent is 'Presence of human agents visible to the customer: ABSENT none ever joined, PRESENT one was there at the end, VISITED one had been there but not at the end. Known values: ABSENT, PRESENT, VISITED. Source: user-data key csg_SessionEndedAgent. Extension of chatmart. NO_VALUE where the key is absent or empty.';
+comment on column chat_session_dim.create_audit_key is 'Transaction that inserted the combination: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. 0: the row came with the schema.';
+
+create table chat_session_fact (
+  media_server_ixn_guid character varying(50) not null,
+  start_date_time_key integer not null,
+  end_date_time_key integer not null,
+  tenant_key integer not null,
+  media_type_key integer not null,
+  chat_session_dim_key integer not null,
+  thread_id character varying(64),
+  session_duration integer not null default 0,
+  until_first_agent_duration integer not null default 0,
+  until_first_reply_duration integer not null default 0,
+  agents_count integer not null default 0,
+  msg_from_agents_count integer not null default 0,
+  msg_from_agents_size integer not null default 0,
+  msg_from_customers_count integer not null default 0,
+  msg_from_customers_size integer not null default 0,
+  agent_reply_count integer not null default 0,
+  agent_reply_duration integer not null default 0,
+  agent_reply_max_duration integer not null default 0,
+  agent_wait_count integer not null default 0,
+  agent_wait_duration integer not null default 0,
+  agent_wait_max_duration integer not null default 0,
+  customer_reply_count integer not null default 0,
+  customer_reply_duration integer not null default 0,
+  customer_reply_max_duration integer not null default 0,
+  customer_wait_count integer not null default 0,
+  customer_wait_duration integer not null default 0,
+  customer_wait_max_duration integer not null default 0,
+  handle_count integer not null default 0,
+  handle_duration integer not null default 0,
+  active_idle_count integer not null default 0,
+  active_idle_duration integer not null default 0,
+  async_dormant_count integer not null default 0,
+  async_dormant_duration integer not null default 0,
+  async_idle_count integer not null default 0,
+  async_idle_duration integer not null default 0,
+  parking_queue_count integer,
+  parking_queue_duration integer,
+  producer_batch_id numeric(19,0),
+  create_audit_key numeric(19,0) not null,
+  update_audit_key numeric(19,0),
+  start_ts integer not null,
+  end_ts integer not null default 0,
+  chat_session_id character varying(255),
+  coaches_count integer not null default 0,
+  monitors_count integer not null default 0,
+  with_customer_duration integer not null default 0,
+  handle_max_duration integer not null default 0,
+  active_idle_max_duration integer not null default 0,
+  async_dormant_max_duration integer not null default 0,
+  async_idle_max_duration integer not null default 0,
+  bots_count integer not null default 0,
+  msg_from_bots_count integer not null default 0,
+  msg_from_bots_size integer not null default 0,
+  until_first_bot_duration integer not null default 0,
+  active_flag smallint not null default 0,
+  kvp_present bigint not null default 0,
+  constraint pk_chat_session_fact PRIMARY KEY (media_server_ixn_guid)
+);
+CREATE INDEX i_chat_session_fact_sdt ON chat_session_fact USING btree (start_date_time_key);
+comment on table chat_session_fact is 'Fact: one row for each chat session, that is, each chat interaction; an async session that has not ended yet is a row with ACTIVE_FLAG 1. Measures are of the whole session, not of one agent. Genesys table with extensions.';
+comment on column chat_session_fact.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. Genesys column.';
+comment on column chat_session_fact.start_date_time_key is '15-minute interval (UTC) in which the session began: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Source: user-data key ChatServerSessionStartedAt. Genesys column. Never 0.';
+comment on column chat_session_fact.end_date_time_key is '15-minute interval (UTC) in which the session ended: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Source: user-data key ChatServerSessionClosedAt. Genesys column. 2147482800, the open end, while the session is active.';
+comment on column chat_session_fact.tenant_key is 'Tenant that owns the session: TENANT.TENANT_KEY. Unit: key. Source: user-data key csg_TenantId. Genesys column. -2 where the key is absent, -1 where it is unreadable.';
+comment on column chat_session_fact.media_type_key is 'Media type of the session: MEDIA_TYPE.MEDIA_TYPE_KEY. Unit: key. Source: user-data key csg_MediaType. Genesys column. -2 where the key is absent, -1 where it is unreadable.';
+comment on column chat_session_fact.chat_session_dim_key is 'Origin, language, end and mode of the session: CHAT_SESSION_DIM.ID. Unit: key. Genesys column. -2 where none of them came.';
+comment on column chat_session_fact.thread_id is 'Thread that the session belongs to (Advanced Chat). Genesys column. NULL: always here, no user-data key feeds it.';
+comment on column chat_session_fact.session_duration is 'Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 16 is 0.';
+comment on column chat_session_fact.until_first_agent_duration is 'Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 32 is 0.';
+comment on column chat_session_fact.until_first_reply_duration is 'Time from the start of the session until the first message of an agent that the customer can see. Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 64 is 0.';
+comment on column chat_session_fact.agents_count is 'Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 128 is 0.';
+comment on column chat_session_fact.msg_from_agents_count is 'Messages that all agents sent and the customer could see. Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 256 is 0.';
+comment on column chat_session_fact.msg_from_agents_size is 'Characters, blanks included, of the messages that agents sent and the customer could see. Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 512 is 0.';
+comment on column chat_session_fact.msg_from_customers_count is 'Messages that the customer sent. Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 1024 is 0.';
+comment on column chat_session_fact.msg_from_customers_size is 'Characters, blanks included, of the messages that the customer sent. Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 2048 is 0.';
+comment on column chat_session_fact.agent_reply_count is 'How often an agent replied to the customer; several messages in a row are one reply. Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 4096 is 0.';
+comment on column chat_session_fact.agent_reply_duration is 'Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out. Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 8192 is 0.';
+comment on column chat_session_fact.agent_reply_max_duration is 'Longest single time an agent took to reply to the customer. Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 16384 is 0.';
+comment on column chat_session_fact.agent_wait_count is 'How often an agent waited for an answer of the customer. Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 32768 is 0.';
+comment on column chat_session_fact.agent_wait_duration is 'Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 65536 is 0.';
+comment on column chat_session_fact.agent_wait_max_duration is 'Longest single time an agent waited for an answer of the customer. Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 131072 is 0.';
+comment on column chat_session_fact.customer_reply_count is 'How often the customer replied to an agent; several messages in a row are one reply. Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 262144 is 0.';
+comment on column chat_session_fact.customer_reply_duration is 'Total time the customer took to reply, each from the first unanswered agent message to the next customer message. Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 524288 is 0.';
+comment on column chat_session_fact.customer_reply_max_duration is 'Longest single time the customer took to reply to an agent. Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 1048576 is 0.';
+comment on column chat_session_fact.customer_wait_count is 'How often the customer waited for an answer of an agent. Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 2097152 is 0.';
+comment on column chat_session_fact.customer_wait_duration is 'Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 4194304 is 0.';
+comment on column chat_session_fact.customer_wait_max_duration is 'Longest single time the customer waited for an answer of an agent. Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 8388608 is 0.';
+comment on column chat_session_fact.handle_count is 'How often the session entered the state in which at least one agent was connected. Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 16777216 is 0.';
+comment on column chat_session_fact.handle_duration is 'Total time in which at least one agent was connected. Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 33554432 is 0.';
+comment on column chat_session_fact.active_idle_count is 'How often nothing happened for longer than the configured threshold while an agent was connected. Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 67108864 is 0.';
+comment on column chat_session_fact.active_idle_duration is 'Total time beyond the configured threshold in which nothing happened while an agent was connected. Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 134217728 is 0.';
+comment on column chat_session_fact.async_dormant_count is 'How often an async session became dormant, that is, had no agent. Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 268435456 is 0.';
+comment on column chat_session_fact.async_dormant_duration is 'Total time an async session was dormant. Routing time is left out. Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 536870912 is 0.';
+comment on column chat_session_fact.async_idle_count is 'How often a dormant async session became idle. Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 1073741824 is 0.';
+comment on column chat_session_fact.async_idle_duration is 'Total time beyond the configured threshold in which nothing happened while an async session was dormant. Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 2147483648 is 0.';
+comment on column chat_session_fact.parking_queue_count is 'How often the session was parked in a queue. Unit: phases. Genesys column. NULL: always here, no user-data key feeds it.';
+comment on column chat_session_fact.parking_queue_duration is 'Total time the session was parked in a queue. Unit: seconds. Genesys column. NULL: always here, no user-data key feeds it.';
+comment on column chat_session_fact.producer_batch_id is 'Reserved by Genesys (batch that brought the fact). Unit: key. Genesys column. NULL: always here.';
+comment on column chat_session_fact.create_audit_key is 'Transaction that inserted the fact: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. 0: the row came with the schema.';
+comment on column chat_session_fact.update_audit_key is 'Transaction that last changed the fact: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. NULL: not changed since it was inserted.';
+comment on column chat_session_fact.start_ts is 'When the session began, to the second (UTC). Unit: epoch seconds. Source: user-data key ChatServerSessionStartedAt. Extension of chatmart.';
+comment on column chat_session_fact.end_ts is 'When the session ended, to the second (UTC). Unit: epoch seconds. Source: user-data key ChatServerSessionClosedAt. Extension of chatmart. 0 while the session is active.';
+comment on column chat_session_fact.chat_session_id is 'Identifier of the chat session in Chat Server; may differ from the interaction ID. Source: user-data key csg_ChatSessionID. Extension of chatmart. NULL: the key is absent or empty.';
+comment on column chat_session_fact.coaches_count is 'Distinct parties that took part as coaches, visible to agents only. Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 549755813888 is 0.';
+comment on column chat_session_fact.monitors_count is 'Distinct parties that watched the session unseen. Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 1099511627776 is 0.';
+comment on column chat_session_fact.with_customer_duration is 'Time the customer was in the session. Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 2199023255552 is 0.';
+comment on column chat_session_fact.handle_max_duration is 'Longest unbroken time in which at least one agent was connected. Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 4398046511104 is 0.';
+comment on column chat_session_fact.active_idle_max_duration is 'Longest single stretch without activity, of those beyond the configured threshold, while an agent was connected. Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 8796093022208 is 0.';
+comment on column chat_session_fact.async_dormant_max_duration is 'Longest single time an async session was dormant. Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 17592186044416 is 0.';
+comment on column chat_session_fact.async_idle_max_duration is 'Longest single time an async session was idle. Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 35184372088832 is 0.';
+comment on column chat_session_fact.bots_count is 'Distinct bots that took part in the session. Unit: parties. Source: user-data key csg_PartiesAsBotCount. Genesys column, name assumed. 0 also where the key is absent: then KVP_PRESENT & 70368744177664 is 0.';
+comment on column chat_session_fact.msg_from_bots_count is 'Messages that bots sent in the session. Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Genesys column, name assumed. 0 also where the key is absent: then KVP_PRESENT & 140737488355328 is 0.';
+comment on column chat_session_fact.msg_from_bots_size is 'Characters, blanks included, of the messages that bots sent. Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Genesys column, name assumed. 0 also where the key is absent: then KVP_PRESENT & 281474976710656 is 0.';
+comment on column chat_session_fact.until_first_bot_duration is 'Time from the start of the session until the first bot joined. Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Genesys column, name assumed. 0 also where the key is absent: then KVP_PRESENT & 562949953421312 is 0.';
+comment on column chat_session_fact.active_flag is 'Whether the session has not ended yet; only an async one can be active. Unit: flag. Extension of chatmart. 0: it has ended.';
+comment on column chat_session_fact.kvp_present is 'Which user-data keys came, a bit for each key of the KVP map: bit n - 1 is the key with number n. It tells absent from zero. Unit: bit mask. Extension of chatmart. 0: none came.';
+
+create table chatmart_migration (
+  id integer not null default nextval('chatmart_migration_id_seq'::regclass),
+  name character varying(255),
+  batch integer,
+  migration_time timestamp with time zone,
+  constraint chatmart_migration_pkey PRIMARY KEY (id)
+);
+comment on table chatmart_migration is 'Migrations that this mart has been through, one row each. Written by chatmart migrate only; extension of chatmart.';
+comment on column chatmart_migration.id is 'Running number of the migration row. Unit: number. Extension of chatmart.';
+comment on column chatmart_migration.name is 'Name of the migration; the newest one is the schema version. Extension of chatmart. Never NULL in practice.';
+comment on column chatmart_migration.batch is 'Number of the chatmart migrate that applied the migration. Unit: number. Extension of chatmart. Never NULL in practice.';
+comment on column chatmart_migration.migration_time is 'When the migration was applied. Extension of chatmart. Never NULL in practice.';
+
+create sequence chatmart_migration_id_seq;
+
+create table chatmart_migration_lock (
+  index integer not null default nextval('chatmart_migration_lock_index_seq'::regclass),
+  is_locked integer,
+  constraint chatmart_migration_lock_pkey PRIMARY KEY (index)
+);
+comment on table chatmart_migration_lock is 'Mark of a migration at work. A mark that a killed process left is cleared by the next chatmart migrate; extension of chatmart.';
+comment on column chatmart_migration_lock.index is 'Running number of the only lock row. Unit: number. Extension of chatmart.';
+comment on column chatmart_migration_lock.is_locked is 'Whether a migration is at work, or was killed at work. Unit: flag. Extension of chatmart. 0: no.';
+
+create sequence chatmart_migration_lock_index_seq;
+
+create table chatmart_pending_agg (
+  start_date_time_key integer not null,
+  audit_key numeric(19,0) not null
+);
+comment on table chatmart_pending_agg is 'Intervals whose facts changed and whose aggregates are to be rebuilt. Loads only append, the same interval may stand here often; the aggregation takes the rows away. Extension of chatmart.';
+comment on column chatmart_pending_agg.start_date_time_key is '15-minute interval in which a changed session begins, or began before: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Extension of chatmart.';
+comment on column chatmart_pending_agg.audit_key is 'Transaction that changed the session: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Extension of chatmart.';
+
+create table chatmart_slice (
+  source_name character varying(64) not null,
+  from_ts integer not null,
+  to_ts integer not null,
+  status character varying(16) not null,
+  row_count bigint,
+  session_count bigint,
+  job_id character varying(64),
+  started_at timestamp(3) without time zone,
+  finished_at timestamp(3) without time zone,
+  constraint pk_chatmart_slice PRIMARY KEY (source_name, from_ts, to_ts)
+);
+comment on table chatmart_slice is 'Ledger of the backfill: one row for each slice of history, so that a backfill that was stopped goes on where it was. Extension of chatmart.';
+comment on column chatmart_slice.source_name is 'Source that the slice is read from: CTL_DS.SOURCE_NAME. Extension of chatmart.';
+comment on column chatmart_slice.from_ts is 'First second of the slice, by ADDED_TS of the source. Unit: epoch seconds. Extension of chatmart.';
+comment on column chatmart_slice.to_ts is 'First second after the slice, by ADDED_TS of the source. Unit: epoch seconds. Extension of chatmart.';
+comment on column chatmart_slice.status is 'PENDING, RUNNING, COMPLETED or FAILED. Extension of chatmart.';
+comment on column chatmart_slice.row_count is 'User-data rows that the slice held. Unit: rows. Extension of chatmart. NULL: the slice is not done.';
+comment on column chatmart_slice.session_count is 'Sessions that the slice wrote. Unit: sessions. Extension of chatmart. NULL: the slice is not done.';
+comment on column chatmart_slice.job_id is 'Execution of the backfill that last worked on the slice: CTL_ETL_HISTORY.JOB_ID. Extension of chatmart. NULL: none has.';
+comment on column chatmart_slice.started_at is 'When the work on the slice began, UTC. Extension of chatmart. NULL: it has not begun.';
+comment on column chatmart_slice.finished_at is 'When the work on the slice ended, UTC. Extension of chatmart. NULL: it has not ended.';
+
+create table chatmart_source (
+  source_name character varying(64) not null,
+  data_source_key integer not null,
+  table_name character varying(255),
+  last_ceiling numeric(20,0),
+  window_ceiling numeric(20,0),
+  window_position bigint,
+  window_end_id bigint,
+  window_mark bigint,
+  marks jsonb not null default '[]'::jsonb,
+  complete_until timestamp(3) without time zone,
+  last_run_at timestamp(3) without time zone,
+  revision bigint not null default 0,
+  constraint pk_chatmart_source PRIMARY KEY (source_name)
+);
+comment on table chatmart_source is 'Where the extraction stands in each source table: its window, and how a changed source is noticed. Written in the transaction of each chunk; extension of chatmart.';
+comment on column chatmart_source.source_name is 'Source that this state belongs to: CTL_DS.SOURCE_NAME. Extension of chatmart.';
+comment on column chatmart_source.data_source_key is 'Key of the source that this state belongs to: CTL_DS.DATA_SOURCE_KEY. Unit: key. Extension of chatmart.';
+comment on column chatmart_source.table_name is 'Table of the source that is read, with its schema. Extension of chatmart. NULL: not read yet.';
+comment on column chatmart_source.last_ceiling is 'Everything that transactions below this one wrote has been read (xid8). Unit: transaction id. Extension of chatmart. NULL: no window has been finished.';
+comment on column chatmart_source.window_ceiling is 'Upper bound of the window that is being read (xid8). Unit: transaction id. Extension of chatmart. NULL: no window is open.';
+comment on column chatmart_source.window_position is 'Largest id of the open window that has been loaded. Unit: id. Extension of chatmart. NULL: none yet.';
+comment on column chatmart_source.window_end_id is 'Largest id that the open window can hold. Unit: id. Extension of chatmart. NULL: no window is open.';
+comment on column chatmart_source.window_mark is 'Largest id seen when the open window was begun. Unit: id. Extension of chatmart. NULL: no window is open.';
+comment on column chatmart_source.marks is 'Largest ids at earlier snapshots: from there on the next window looks for rows. Extension of chatmart.';
+comment on column chatmart_source.complete_until is 'Everything that the source had committed by then has been loaded, UTC. Extension of chatmart. NULL: no window has been finished.';
+comment on column chatmart_source.last_run_at is 'When a run last looked at the source, UTC. Extension of chatmart. NULL: never.';
+comment on column chatmart_source.revision is 'Goes up by one at each write; a run goes on only if it is still what that run wrote last. Unit: number. Extension of chatmart.';
+
+create table ctl_audit_log (
+  audit_key numeric(19,0) not null,
+  job_id character varying(64) not null,
+  created timestamp(3) without time zone not null,
+  inserted timestamp(3) without time zone,
+  processing_status_key integer not null,
+  min_start_date_time_key integer not null,
+  max_start_date_time_key integer not null,
+  max_chunk_ts integer,
+  data_source_key integer,
+  row_count integer,
+  created_ts integer not null,
+  constraint pk_ctl_audit_log PRIMARY KEY (audit_key)
+);
+comment on table ctl_audit_log is 'One row for each committed transaction that wrote to the mart. The audit keys of all other tables point here. Keys are drawn under the writer lock, so the order of keys is the order of commits. Genesys table.';
+comment on column ctl_audit_log.audit_key is 'Key of the transaction; a higher key was committed later. Unit: key. Genesys column. 0: the rows that came with the schema.';
+comment on column ctl_audit_log.job_id is 'Execution of the job that ran the transaction: CTL_ETL_HISTORY.JOB_ID. Genesys column.';
+comment on column ctl_audit_log.created is 'When the transaction began its work, UTC. Genesys column.';
+comment on column ctl_audit_log.inserted is 'When the transaction had finished its work, UTC. Genesys column. NULL: not recorded.';
+comment on column ctl_audit_log.processing_status_key is 'Reserved by Genesys for the state of the processing. Unit: code. Genesys column. Always 1 here.';
+comment on column ctl_audit_log.min_start_date_time_key is 'Oldest START_DATE_TIME_KEY that the transaction touched. Unit: key, epoch seconds. Genesys column. 0: it touched no fact.';
+comment on column ctl_audit_log.max_start_date_time_key is 'Newest START_DATE_TIME_KEY that the transaction touched. Unit: key, epoch seconds. Genesys column. 0: it touched no fact.';
+comment on column ctl_audit_log.max_chunk_ts is 'Newest time stamp among the rows of the chunk. Unit: epoch seconds. Genesys column. NULL: no chunk was read.';
+comment on column ctl_audit_log.data_source_key is 'Source of the rows: CTL_DS.DATA_SOURCE_KEY. Unit: key. Genesys column. NULL: the rows came from no source, or from several.';
+comment on column ctl_audit_log.row_count is 'Rows that the transaction wrote. Unit: rows. Genesys column. NULL: not counted.';
+comment on column ctl_audit_log.created_ts is 'CREATED as a number. Unit: epoch seconds. Genesys column.';
+
+create sequence ctl_audit_log_audit_key_seq;
+
+create table ctl_ds (
+  data_source_key integer not null generated by default as identity,
+  source_name character varying(64) not null,
+  ds_type integer not null default 2,
+  description character varying(255),
+  created_ts integer not null default (EXTRACT(epoch FROM now()))::integer,
+  constraint pk_ctl_ds PRIMARY KEY (data_source_key)
+);
+CREATE UNIQUE INDEX i_ctl_ds ON ctl_ds USING btree (source_name);
+comment on table ctl_ds is 'Data sources: one row for each Interaction Database, or set of HA twins, that the mart is fed from. Genesys table; its columns but the key are ours.';
+comment on column ctl_ds.data_source_key is 'Key of the data source, drawn when it is first read. Unit: key. Genesys column.';
+comment on column ctl_ds.source_name is 'Name of the source in the configuration, unique. Extension of chatmart.';
+comment on column ctl_ds.ds_type is 'What reported the interactions to ICON: 1 T-Server, 2 Interaction Server, 3 Outbound Contact Server, 4 Configuration Server. Unit: code. Genesys column, name assumed.';
+comment on column ctl_ds.description is 'Where the source is, without any password. Genesys column, name assumed. NULL: not described.';
+comment on column ctl_ds.created_ts is 'When the source was first read. Unit: epoch seconds. Genesys column, name assumed.';
+
+create table ctl_etl_history (
+  job_id character varying(64) not null,
+  job_name character varying(32) not null,
+  job_version character varying(64) not null,
+  start_time timestamp(3) without time zone not null,
+  end_time timestamp(3) without time zone,
+  duration integer,
+  status character varying(16) not null,
+  row_count bigint,
+  created_ts integer not null,
+  message character varying(1024),
+  constraint pk_ctl_etl_history PRIMARY KEY (job_id, job_name)
+);
+CREATE INDEX i_ctl_etl_history_start ON ctl_etl_history USING btree (start_time);
+comment on table ctl_etl_history is 'History of the ETL: one row for each execution of a job, under the job names of Info Mart (Job_InitializeGIM, Job_ExtractICON, Job_TransformGIM, Job_AggregateGIM, Job_MaintainGIM). Genesys table.';
+comment on column ctl_etl_history.job_id is 'Execution of the program; the jobs of one cycle share it. Genesys column, name assumed.';
+comment on column ctl_etl_history.job_name is 'Name of the job, such as Job_ExtractICON. Genesys column, name assumed.';
+comment on column ctl_etl_history.job_version is 'Release of the program that ran the job. Genesys column, name assumed.';
+comment on column ctl_etl_history.start_time is 'When the job began, UTC. Genesys column, name assumed.';
+comment on column ctl_etl_history.end_time is 'When the job ended, UTC. Genesys column, name assumed. NULL: it is at work, or it was killed.';
+comment on column ctl_etl_history.duration is 'How long the job took. Unit: seconds. Genesys column, name assumed. NULL: it has not ended.';
+comment on column ctl_etl_history.status is 'RUNNING, COMPLETED, or FAILED when any one step failed. Genesys column.';
+comment on column ctl_etl_history.row_count is 'Rows that the job read or wrote. Unit: rows. Extension of chatmart. NULL: not counted.';
+comment on column ctl_etl_history.created_ts is 'When the history row of the job was written. Unit: epoch seconds. Genesys column, name assumed.';
+comment on column ctl_etl_history.message is 'The error of a job that failed, or a remark. Extension of chatmart. NULL: nothing to say.';
+
+create table ctl_extract_history (
+  table_name character varying(255) not null,
+  data_source_key integer not null,
+  data_source_type integer,
+  row_count integer,
+  max_time timestamp(3) without time zone,
+  max_ts integer,
+  icon_dbid integer not null default 0,
+  dss_id integer,
+  providertag integer,
+  extract_start_time timestamp(3) without time zone,
+  extract_end_time timestamp(3) without time zone,
+  job_id character varying(64) not null,
+  job_name character varying(32),
+  job_version character varying(64),
+  dap_name character varying(255),
+  create_audit_key numeric(19,0) not null,
+  created_ts integer not null
+);
+CREATE INDEX i_ctl_extract_history_created ON ctl_extract_history USING btree (created_ts);
+comment on table ctl_extract_history is 'History of the extraction: one row for each chunk of rows that was read from a table of a source. Genesys table.';
+comment on column ctl_extract_history.table_name is 'Table of the source that was read. Genesys column.';
+comment on column ctl_extract_history.data_source_key is 'Source that was read: CTL_DS.DATA_SOURCE_KEY. Unit: key. Genesys column.';
+comment on column ctl_extract_history.data_source_type is 'Kind of that source: 1 T-Server, 2 Interaction Server, 3 Outbound Contact Server, 4 Configuration Server. Unit: code. Genesys column. NULL: not known.';
+comment on column ctl_extract_history.row_count is 'Rows that the extraction read. Unit: rows. Genesys column. NULL: not counted.';
+comment on column ctl_extract_history.max_time is 'Newest ADDED among the rows read, UTC. Genesys column. NULL: no row told it.';
+comment on column ctl_extract_history.max_ts is 'Newest ADDED_TS among the rows read. Unit: epoch seconds. Genesys column. NULL: no row had one.';
+comment on column ctl_extract_history.icon_dbid is 'DBID of the ICON that wrote the rows. Unit: DBID. Genesys column. 0: not known.';
+comment on column ctl_extract_history.dss_id is 'Data source session of ICON in which the rows were written (GSYS_DOMAIN). Unit: key. Genesys column. NULL: not known, or several.';
+comment on column ctl_extract_history.providertag is 'Provider tag of that ICON. Unit: code. Genesys column. NULL: not known.';
+comment on column ctl_extract_history.extract_start_time is 'When the extraction of the chunk began, UTC. Genesys column. NULL: not recorded.';
+comment on column ctl_extract_history.extract_end_time is 'When the extraction of the chunk ended, UTC. Genesys column. NULL: it has not ended.';
+comment on column ctl_extract_history.job_id is 'Execution of the job that extracted: CTL_ETL_HISTORY.JOB_ID. Genesys column.';
+comment on column ctl_extract_history.job_name is 'Job that extracted, Job_ExtractICON as a rule. Genesys column. NULL: not recorded.';
+comment on column ctl_extract_history.job_version is 'Release of the program that extracted. Genesys column. NULL: not recorded.';
+comment on column ctl_extract_history.dap_name is 'Name of the source in the configuration; in Info Mart the database access point. Genesys column. NULL: the source has no name.';
+comment on column ctl_extract_history.create_audit_key is 'Transaction that inserted the chunk whose extraction this row records: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. 0: the row came with the schema.';
+comment on column ctl_extract_history.created_ts is 'When the extraction was recorded. Unit: epoch seconds. Genesys column.';
+
+create table ctl_schema_info (
+  property character varying(64) not null,
+  value character varying(1024) not null,
+  updated_ts integer not null,
+  constraint pk_ctl_schema_info PRIMARY KEY (property)
+);
+comment on table ctl_schema_info is 'What this mart is: its schema version and the settings that its numbers depend on, one row for each property. Genesys table, columns assumed.';
+comment on column ctl_schema_info.property is 'Name of the property, such as schema-version or visited-counts-as. Genesys column, name assumed.';
+comment on column ctl_schema_info.value is 'Value of the property, as text. Genesys column, name assumed.';
+comment on column ctl_schema_info.updated_ts is 'When the property was last written. Unit: epoch seconds. Genesys column, name assumed.';
+
+create table ctl_transform_history (
+  job_id character varying(64) not null,
+  job_version character varying(64),
+  hwm_name character varying(255),
+  hwm_value numeric(19,0) not null,
+  hwm_value2 character varying(255),
+  transform_start_time timestamp(3) without time zone,
+  transform_end_time timestamp(3) without time zone,
+  row_count integer,
+  created_ts integer not null,
+  audit_key numeric(19,0) not null
+);
+CREATE INDEX i_ctl_transform_history_created ON ctl_transform_history USING btree (created_ts);
+comment on table ctl_transform_history is 'History of the transformation: one row for each time the rows of a source table were turned into facts, with the high-water mark reached. Genesys table.';
+comment on column ctl_transform_history.job_id is 'Execution of the job that transformed: CTL_ETL_HISTORY.JOB_ID. Genesys column.';
+comment on column ctl_transform_history.job_version is 'Release of the program that transformed. Genesys column. NULL: not recorded.';
+comment on column ctl_transform_history.hwm_name is 'Source table that the high-water mark belongs to. Genesys column. NULL: the mark belongs to no one table.';
+comment on column ctl_transform_history.hwm_value is 'High-water mark: the largest id of the source table that was transformed. Unit: id. Genesys column. 0: no row was transformed.';
+comment on column ctl_transform_history.hwm_value2 is 'High-water mark of a source whose mark is no number. Genesys column. NULL: the mark is the number.';
+comment on column ctl_transform_history.transform_start_time is 'When the transformation began, UTC. Genesys column. NULL: not recorded.';
+comment on column ctl_transform_history.transform_end_time is 'When the transformation ended, UTC. Genesys column. NULL: it has not ended.';
+comment on column ctl_transform_history.row_count is 'Facts that the transformation wrote. Unit: rows. Genesys column. NULL: not counted.';
+comment on column ctl_transform_history.created_ts is 'When the transformation was recorded. Unit: epoch seconds. Genesys column.';
+comment on column ctl_transform_history.audit_key is 'Transaction that wrote what was transformed: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column.';
+
+create table date_time (
+  date_time_key integer not null,
+  date_time_next_key integer not null,
+  date_time_30mins_key integer not null,
+  date_time_next_30mins_key integer not null,
+  date_time_hour_key integer not null,
+  date_time_next_hour_key integer not null,
+  date_time_day_key integer not null,
+  date_time_next_day_key integer not null,
+  date_time_week_key integer not null,
+  date_time_next_week_key integer not null,
+  date_time_month_key integer not null,
+  date_time_next_month_key integer not null,
+  date_time_quarter_key integer not null,
+  date_time_next_quarter_key integer not null,
+  date_time_year_key integer not null,
+  date_time_next_year_key integer not null,
+  cal_date date not null,
+  cal_day_name character varying(32) not null,
+  cal_month_name character varying(32) not null,
+  cal_day_num_in_week integer not null,
+  cal_day_num_in_month integer not null,
+  cal_day_num_in_year integer not null,
+  cal_last_day_in_week integer not null,
+  cal_last_day_in_month integer not null,
+  cal_week_num_in_year integer not null,
+  cal_week_start_date date not null,
+  cal_week_end_date date not null,
+  cal_month_num_in_year integer not null,
+  cal_quarter_num_in_year integer not null,
+  cal_half_num_in_year integer not null,
+  cal_year_num integer not null,
+  week_year integer not null,
+  ampm_indicator character varying(32) not null,
+  cal_hour_num_in_day integer not null,
+  cal_hour_24_num_in_day integer not null,
+  cal_minute_num_in_hour integer not null,
+  cal_30minute_num_in_hour integer not null,
+  label_yyyy character varying(32) not null,
+  label_yyyy_qq character varying(32) not null,
+  label_yyyy_mm character varying(32) not null,
+  label_yyyy_we character varying(32) not null,
+  label_yyyy_we_d character varying(32) not null,
+  label_yyyy_mm_dd character varying(32) not null,
+  label_yyyy_mm_dd_hh character varying(32) not null,
+  label_yyyy_mm_dd_hh24 character varying(32) not null,
+  label_yyyy_mm_dd_hh_30int character varying(32) not null,
+  label_yyyy_mm_dd_hh24_30int character varying(32) not null,
+  label_yyyy_mm_dd_hh_15int character varying(32) not null,
+  label_yyyy_mm_dd_hh24_15int character varying(32) not null,
+  label_qq character varying(32) not null,
+  label_mm character varying(32) not null,
+  label_we character varying(32) not null,
+  label_dd character varying(32) not null,
+  label_hh character varying(32) not null,
+  label_hh24 character varying(32) not null,
+  label_30int character varying(32) not null,
+  label_15int character varying(32) not null,
+  label_tz character varying(32) not null,
+  create_audit_key numeric(19,0) not null,
+  update_audit_key numeric(19,0),
+  constraint pk_date_time PRIMARY KEY (date_time_key)
+);
+comment on table date_time is 'Calendar in UTC: one row for each 15-minute interval, in whole years without gaps. Row 2147482800 is the open end of sessions that are still active. Weeks begin on Sunday and are cut at 1 January. Genesys table.';
+comment on column date_time.date_time_key is 'Start of the 15-minute interval, to which facts refer. 0 is 1970-01-01 00:00 UTC. Unit: key, epoch seconds. Genesys column.';
+comment on column date_time.date_time_next_key is 'Start of the next 15-minute interval. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_30mins_key is 'Start of the half hour that holds the interval. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_next_30mins_key is 'Start of the half hour after it. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_hour_key is 'Start of the hour that holds the interval. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_next_hour_key is 'Start of the hour after it. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_day_key is 'Start of the day that holds the interval. Unit: key, epoch seconds. Genesys column.';
+comment on column date_time.date_time_next_day_key is 'Start of the day after it. Unit: key, epoch seconds. Genesys column.';
+comment on column date_time.date_time_week_key is 'Start of the week (from Sunday, cut at 1 January) that holds the interval. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_next_week_key is 'Start of the week (from Sunday, cut at 1 January) after it. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_month_key is 'Start of the month that holds the interval. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_next_month_key is 'Start of the month after it. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_quarter_key is 'Start of the quarter that holds the interval. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_next_quarter_key is 'Start of the quarter after it. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_year_key is 'Start of the year that holds the interval. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_next_year_key is 'Start of the year after it. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.cal_date is 'Calendar day of the interval. Genesys column.';
+comment on column date_time.cal_day_name is 'English name of the day, such as Monday. Genesys column.';
+comment on column date_time.cal_month_name is 'English name of the month, such as January. Genesys column.';
+comment on column date_time.cal_day_num_in_week is 'Day of the week, from 1 for Sunday to 7 for Saturday. Unit: day. Genesys column, name assumed.';
+comment on column date_time.cal_day_num_in_month is 'Day of the month, from 1 to 31. Unit: day. Genesys column, name assumed.';
+comment on column date_time.cal_day_num_in_year is 'Day of the year, from 1 to 366. Unit: day. Genesys column, name assumed.';
+comment on column date_time.cal_last_day_in_week is 'Whether the day ends its week: 1 on Saturdays and on 31 December. Unit: flag. Genesys column, name assumed.';
+comment on column date_time.cal_last_day_in_month is 'Whether the day ends its month: 1 yes, 0 no. Unit: flag. Genesys column, name assumed.';
+comment on column date_time.cal_week_num_in_year is 'Week of the year, from 1 to 54; week 1 begins on 1 January and ends on the first Saturday. Unit: week. Genesys column, name assumed.';
+comment on column date_time.cal_week_start_date is 'First day of the week: its Sunday, or 1 January. Genesys column, name assumed.';
+comment on column date_time.cal_week_end_date is 'Last day of the week: its Saturday, or 31 December. Genesys column, name assumed.';
+comment on column date_time.cal_month_num_in_year is 'Month of the year, from 1 to 12. Unit: month. Genesys column, name assumed.';
+comment on column date_time.cal_quarter_num_in_year is 'Quarter of the year, from 1 to 4. Unit: quarter. Genesys column.';
+comment on column date_time.cal_half_num_in_year is 'Half of the year, 1 or 2. Unit: half year. Genesys column, name assumed.';
+comment on column date_time.cal_year_num is 'Calendar year, such as 2026. Unit: year. Genesys column, name assumed.';
+comment on column date_time.week_year is 'Year that the week belongs to: the calendar year, as weeks are cut at 1 January. Unit: year. Genesys column, name assumed.';
+comment on column date_time.ampm_indicator is 'Half of the day on a 12-hour clock, AM or PM. Genesys column, name assumed.';
+comment on column date_time.cal_hour_num_in_day is 'Hour on a 12-hour clock, from 1 to 12; see AMPM_INDICATOR. Unit: hour. Genesys column, name assumed.';
+comment on column date_time.cal_hour_24_num_in_day is 'Hour of the day, from 0 to 23. Unit: hour. Genesys column.';
+comment on column date_time.cal_minute_num_in_hour is 'Minute at which the interval begins: 0, 15, 30 or 45. Unit: minute. Genesys column, name assumed.';
+comment on column date_time.cal_30minute_num_in_hour is 'Half of the hour, 1 or 2. Unit: half hour. Genesys column, name assumed.';
+comment on column date_time.label_yyyy is 'Label of the year: 2026. Genesys column, name assumed.';
+comment on column date_time.label_yyyy_qq is 'Label of the quarter with its year: 2026-Q1. Genesys column, name assumed.';
+comment on column date_time.label_yyyy_mm is 'Label of the month with its year: 2026-01. Genesys column, name assumed.';
+comment on column date_time.label_yyyy_we is 'Label of the week with its year: 2026-W05. Genesys column, name assumed.';
+comment on column date_time.label_yyyy_we_d is 'Label of the day by its week: 2026-W05-7, where 1 is Sunday. Genesys column, name assumed.';
+comment on column date_time.label_yyyy_mm_dd is 'Label of the day: 2026-01-31. Genesys column.';
+comment on column date_time.label_yyyy_mm_dd_hh is 'Label of the hour on a 12-hour clock with its day: 2026-01-31 01 PM. Genesys column, name assumed.';
+comment on column date_time.label_yyyy_mm_dd_hh24 is 'Label of the hour with its day: 2026-01-31 13. Genesys column.';
+comment on column date_time.label_yyyy_mm_dd_hh_30int is 'Label of the half hour on a 12-hour clock with its day: 2026-01-31 01:30-02:00 PM. Genesys column, name assumed.';
+comment on column date_time.label_yyyy_mm_dd_hh24_30int is 'Label of the half hour with its day: 2026-01-31 13:30-14:00. Genesys column.';
+comment on column date_time.label_yyyy_mm_dd_hh_15int is 'Label of the interval on a 12-hour clock with its day: 2026-01-31 01:30-01:45 PM. Genesys column, name assumed.';
+comment on column date_time.label_yyyy_mm_dd_hh24_15int is 'Label of the interval with its day: 2026-01-31 13:30-13:45. Genesys column.';
+comment on column date_time.label_qq is 'Label of the quarter alone: Q1. Genesys column, name assumed.';
+comment on column date_time.label_mm is 'Label of the month alone: 01. Genesys column, name assumed.';
+comment on column date_time.label_we is 'Label of the week alone: W05. Genesys column, name assumed.';
+comment on column date_time.label_dd is 'Label of the day of the month alone: 31. Genesys column, name assumed.';
+comment on column date_time.label_hh is 'Label of the hour on a 12-hour clock alone: 01 PM. Genesys column, name assumed.';
+comment on column date_time.label_hh24 is 'Label of the hour alone: 13. Genesys column.';
+comment on column date_time.label_30int is 'Label of the half hour by its minutes alone: 30-00. Genesys column, name assumed.';
+comment on column date_time.label_15int is 'Label of the interval by its minutes alone: 30-45. Genesys column, name assumed.';
+comment on column date_time.label_tz is 'Time zone of the calendar: UTC. Genesys column, name assumed.';
+comment on column date_time.create_audit_key is 'Transaction that inserted the interval: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. 0: the row came with the schema.';
+comment on column date_time.update_audit_key is 'Transaction that last changed the interval: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. NULL: not changed since it was inserted.';
+
+create table gidb_gc_tenant (
+  id integer not null,
+  folderid integer,
+  name character varying(255) not null,
+  state integer not null,
+  status integer not null,
+  created timestamp(3) without time zone,
+  deleted timestamp(3) without time zone,
+  lastchange timestamp(3) without time zone,
+  created_ts integer,
+  deleted_ts integer,
+  lastchange_ts integer,
+  gsys_domain integer,
+  gsys_sys_id integer,
+  gsys_ext_vch1 character varying(255),
+  gsys_ext_vch2 character varying(255),
+  gsys_ext_int1 integer,
+  gsys_ext_int2 integer,
+  data_source_key integer not null default '-2'::integer,
+  producer_batch_id numeric(19,0),
+  create_audit_key numeric(19,0) not null,
+  update_audit_key numeric(19,0) not null default 0,
+  constraint pk_gidb_gc_tenant PRIMARY KEY (id)
+);
+comment on table gidb_gc_tenant is 'Tenants of the contact center as the configuration knows them; the view TENANT reads it. A tenant that a session names and that is missing is added. Genesys table.';
+comment on column gidb_gc_tenant.id is 'DBID of the tenant. Unit: DBID. Source: user-data key csg_TenantId. Genesys column. -1: UNKNOWN, -2: NO_VALUE.';
+comment on column gidb_gc_tenant.folderid is 'DBID of the folder that holds the tenant. Unit: DBID. Genesys column. NULL: not known.';
+comment on column gidb_gc_tenant.name is 'Name of the tenant; to be corrected by hand where the mart had to invent it. Genesys column.';
+comment on column gidb_gc_tenant.state is 'State of the tenant: 0 unknown, 1 enabled, 2 disabled. Unit: code. Genesys column.';
+comment on column gidb_gc_tenant.status is 'Status of the tenant: 1 active, 2 inactive or deleted, 10 synchronising. Unit: code. Genesys column.';
+comment on column gidb_gc_tenant.created is 'When the tenant was created, UTC. Genesys column. NULL: not known.';
+comment on column gidb_gc_tenant.deleted is 'When the tenant was deleted, UTC. Genesys column. NULL: not deleted.';
+comment on column gidb_gc_tenant.lastchange is 'When the tenant was last changed, UTC. Genesys column. NULL: not known.';
+comment on column gidb_gc_tenant.created_ts is 'When the tenant was created, as a number. Unit: epoch seconds. Genesys column. NULL: not known.';
+comment on column gidb_gc_tenant.deleted_ts is 'When the tenant was deleted, as a number. Unit: epoch seconds. Genesys column. NULL: not deleted.';
+comment on column gidb_gc_tenant.lastchange_ts is 'When the tenant was last changed, as a number. Unit: epoch seconds. Genesys column. NULL: not known.';
+comment on column gidb_gc_tenant.gsys_domain is 'Data source session in which ICON wrote the tenant. Unit: key. Genesys column. NULL: not from ICON.';
+comment on column gidb_gc_tenant.gsys_sys_id is 'Reserved by Genesys (system id of the tenant row). Unit: key. Genesys column. NULL: not used.';
+comment on column gidb_gc_tenant.gsys_ext_vch1 is 'Reserved by Genesys (first text of the tenant row). Genesys column. NULL: not used.';
+comment on column gidb_gc_tenant.gsys_ext_vch2 is 'Reserved by Genesys (second text of the tenant row). Genesys column. NULL: not used.';
+comment on column gidb_gc_tenant.gsys_ext_int1 is 'Reserved by Genesys (first number of the tenant row). Unit: none. Genesys column. NULL: not used.';
+comment on column gidb_gc_tenant.gsys_ext_int2 is 'Reserved by Genesys (second number of the tenant row). Unit: none. Genesys column. NULL: not used.';
+comment on column gidb_gc_tenant.data_source_key is 'Source that first named the tenant: CTL_DS.DATA_SOURCE_KEY. Unit: key. Genesys column. -2: none.';
+comment on column gidb_gc_tenant.producer_batch_id is 'Reserved by Genesys (batch that brought the tenant). Unit: key. Genesys column. NULL: always here.';
+comment on column gidb_gc_tenant.create_audit_key is 'Transaction that inserted the tenant: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. 0: the row came with the schema.';
+comment on column gidb_gc_tenant.update_audit_key is 'Transaction that last changed the tenant: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. Equal to CREATE_AUDIT_KEY, or 0: not changed since it was inserted.';
+
+create table media_type (
+  media_type_key integer not null generated by default as identity,
+  media_name character varying(255) not null,
+  media_name_code character varying(255) not null,
+  is_online smallint not null default 0,
+  create_audit_key numeric(19,0) not null,
+  update_audit_key numeric(19,0),
+  constraint pk_media_type PRIMARY KEY (media_type_key)
+);
+CREATE UNIQUE INDEX i_media_type ON media_type USING btree (media_name_code);
+comment on table media_type is 'Dimension: media types of interactions. Known ones come with the schema; an unknown one is added, offline, when a session has it. Rows -1 (unreadable) and -2 (absent) always exist. Genesys table.';
+comment on column media_type.media_type_key is 'Key of the media type: CHAT_SESSION_FACT.MEDIA_TYPE_KEY. Unit: key. Genesys column. -1: UNKNOWN, -2: NO_VALUE.';
+comment on column media_type.media_name is 'Display name of the media type, such as Chat. Genesys column.';
+comment on column media_type.media_name_code is 'Code of the media type in upper case, such as CHAT; unique. Source: user-data key csg_MediaType. Genesys column.';
+comment on column media_type.is_online is 'Whether the media type is answered at once, as a chat or a call is. Unit: flag. Genesys column. 0: no, or not known.';
+comment on column media_type.create_audit_key is 'Transaction that inserted the media type: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. 0: the row came with the schema.';
+comment on column media_type.update_audit_key is 'Transaction that last changed the media type: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. NULL: not changed since it was inserted.';
+
+create table stg_transform_discards (
+  table_name character varying(255) not null,
+  interaction_id numeric(19,0) not null default '-2'::integer,
+  guid character varying(50),
+  create_audit_key numeric(19,0) not null,
+  code integer not null,
+  reason character varying(255) not null,
+  etl_ts integer not null,
+  etl_date_time_key integer not null,
+  keyname character varying(255),
+  raw_value text,
+  resolved_ts integer
+);
+CREATE INDEX i_stg_transform_discards_guid ON stg_transform_discards USING btree (guid);
+CREATE INDEX i_stg_transform_discards_open ON stg_transform_discards USING btree (etl_ts) WHERE (resolved_ts IS NULL);
+comment on table stg_transform_discards is 'What could not be taken over as it came: one row for each problem of an interaction. The rows of an interaction are replaced as a set whenever it is written again; those that no longer hold become resolved and are kept. Genesys table.';
+comment on column stg_transform_discards.table_name is 'Source table that the discarded rows stand in. Genesys column.';
+comment on column stg_transform_discards.interaction_id is 'Key of the interaction in INTERACTION_FACT. Unit: key. Genesys column. Always -2 here: this mart has no INTERACTION_FACT.';
+comment on column stg_transform_discards.guid is 'Interaction that the problem belongs to: the CALLID of the source, MEDIA_SERVER_IXN_GUID of the fact. Genesys column. NULL: the source row had none.';
+comment on column stg_transform_discards.create_audit_key is 'Transaction that inserted the discard: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. 0: the row came with the schema.';
+comment on column stg_transform_discards.code is 'Number of the reason, stable over releases. Unit: code. Genesys column.';
+comment on column stg_transform_discards.reason is 'The reason, as code name and sentence. Genesys column.';
+comment on column stg_transform_discards.etl_ts is 'When the problem was first seen. Unit: epoch seconds. Genesys column.';
+comment on column stg_transform_discards.etl_date_time_key is '15-minute interval of ETL_TS: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Genesys column.';
+comment on column stg_transform_discards.keyname is 'User-data key whose value is the problem. Extension of chatmart. NULL: the problem is not one value.';
+comment on column stg_transform_discards.raw_value is 'The value as the source had it. Extension of chatmart. NULL: there was no value.';
+comment on column stg_transform_discards.resolved_ts is 'When the problem was found to hold no longer. Unit: epoch seconds. Extension of chatmart. NULL: open.';
+
+create view tenant (
+  tenant_key integer,
+  tenant_name character varying(255),
+  state integer,
+  status integer,
+  create_audit_key numeric(19,0),
+  update_audit_key numeric(19,0)
+) as
+ SELECT tenant_key,
+    tenant_name,
+    state,
+    status,
+    create_audit_key,
+    update_audit_key
+   FROM ( SELECT id,
+            folderid,
+            name,
+            state,
+            status,
+            created,
+            deleted,
+            lastchange,
+            created_ts,
+            deleted_ts,
+            lastchange_ts,
+            gsys_domain,
+            gsys_sys_id,
+            gsys_ext_vch1,
+            gsys_ext_vch2,
+            gsys_ext_int1,
+            gsys_ext_int2,
+            data_source_key,
+            producer_batch_id,
+            create_audit_key,
+            update_audit_key,
+            id AS tenant_key,
+            name AS tenant_name
+           FROM gidb_gc_tenant) tenant;
+comment on view tenant is 'Dimension: tenants. Join it to TENANT_KEY of facts and aggregates; rows -1 (unreadable) and -2 (absent) always exist. Genesys view, its columns beyond key and name assumed.';
+comment on column tenant.tenant_key is 'Key of the tenant, its DBID: CHAT_SESSION_FACT.TENANT_KEY. Unit: key. Source: user-data key csg_TenantId. Genesys column. -1: UNKNOWN, -2: NO_VALUE.';
+comment on column tenant.tenant_name is 'Display name of the tenant. Genesys column.';
+comment on column tenant.state is 'Whether the tenant is enabled: 0 unknown, 1 enabled, 2 disabled. Unit: code. Genesys column, name assumed.';
+comment on column tenant.status is 'Whether the tenant exists still: 1 active, 2 inactive or deleted, 10 synchronising. Unit: code. Genesys column, name assumed.';
+comment on column tenant.create_audit_key is 'Transaction that brought the tenant into the mart: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column, name assumed. 0: it came with the schema.';
+comment on column tenant.update_audit_key is 'Transaction that last touched the tenant: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column, name assumed. 0: none since it came with the schema.';
