@@ -1,0 +1,81 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { withDatabases } from '../jobs/databases.js';
+import { writeSimulatedSessions, type SimulateResult } from '../jobs/simulate.js';
+import { databaseUrlProblem, holdsPassword, toPrintableUrl } from '../model/database-url.js';
+import { ConfigError } from '../model/errors.js';
+import { parseWindow, requireTimeOption } from '../model/utc-time.js';
+import { SESSION_STATISTICS, type SessionStatistics } from '../simulate/session-kvps.js';
+import { TIME_FORMS, type TimeForm } from '../simulate/time-form.js';
+import type { CommandContext } from './command-context.js';
+import { addConfigOptions, addExample } from './shared-options.js';
+
+interface Options {
+  readonly sessions: number;
+  readonly from: string;
+  readonly to: string;
+  readonly until?: string;
+  readonly seed: number;
+  readonly statistics: SessionStatistics;
+  readonly timeForm: TimeForm | 'mixed';
+  readonly into?: string;
+  readonly json?: true;
+}
+
+/** `chatmart simulate`. */
+export function simulateCommand(context: CommandContext): Command {
+  const command = new Command('simulate')
+    .description(
+      'Writes invented chat sessions into an IDB, as Chat Server and ICON would have; the same seed and options give the same rows.\n' +
+        'The IDB is the embedded one unless --into names another; one that holds real rows is refused.',
+    )
+    .addOption(new Option('--sessions <number>', 'how many').argParser(parseWholeNumber).makeOptionMandatory())
+    .addOption(new Option('--from <time>', 'earliest start of a session: a date (midnight UTC) or an ISO 8601 time').makeOptionMandatory())
+    .addOption(new Option('--to <time>', 'sessions start before this time, and may end after it').makeOptionMandatory())
+    .option('--until <time>', 'what happens from this time on is not written: sessions that close later are still open')
+    .addOption(new Option('--seed <number>', 'other numbers, other sessions').argParser(parseWholeNumber).default(1))
+    .addOption(
+      new Option('--statistics <which>', "Chat Server's option attach-session-statistics").choices(SESSION_STATISTICS).default('all'),
+    )
+    .addOption(new Option('--time-form <form>', 'how start and end are written').choices([...TIME_FORMS, 'mixed']).default('iso'))
+    .option('--into <url>', 'PostgreSQL URL of an IDB whose table is empty, missing, or made by simulate')
+    .option('--json', 'print the result as JSON')
+    .action(async (options: Options) => {
+      const window = parseWindow(options);
+      const { idbSchema, idbTable, ...config } = context.loadConfig(command.opts());
+      const write = async (idbUrl: string): Promise<void> => {
+        const { sessions, seed, statistics, timeForm } = options;
+        const until = options.until === undefined ? undefined : requireTimeOption('until', options.until);
+        const job = { idbUrl, idbSchema, idbTable, sessions, seed, statistics, timeForm, until, ...window };
+        const result = await writeSimulatedSessions({ ...job, log: context.log, clock: context.clock });
+        if (options.json) context.print(`${JSON.stringify(result, undefined, 2)}\n`);
+        else context.log(toSentence(result, idbUrl));
+      };
+      if (options.into !== undefined) await write(requireUrl(options.into));
+      // Configured URLs are those of a real IDB, as a rule: only --into can mean them.
+      else
+        await withDatabases({ ...config, idbSchema, idbTable, idbUrls: [], martUrl: undefined }, { log: context.log }, ({ idbUrl }) =>
+          write(idbUrl),
+        );
+    });
+  return addConfigOptions(
+    addExample(command, 'chatmart simulate --sessions 10000 --from 2026-01-01 --to 2026-02-01 --into postgres://me@localhost/lab_idb'),
+  );
+}
+
+/** Like the configured URLs: an option with a password would show it to everybody on the machine. */
+function requireUrl(url: string): string {
+  const problem = databaseUrlProblem(url) ?? (holdsPassword(url) ? 'holds a password, which everybody on this machine can see' : undefined);
+  if (problem === undefined) return url;
+  throw new ConfigError('bad-into-url', `--into ${problem}`, {
+    hint: 'Nothing was written. Write --into postgres://user@host:5432/database, and put a password into PGPASSFILE.',
+  });
+}
+
+function parseWholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('A whole number is needed.');
+  return Number(text);
+}
+
+const toSentence = ({ sessions, open, rows, table, seconds, firstStart, lastStart }: SimulateResult, url: string): string =>
+  `${sessions} sessions (${open > 0 ? `${open} of them still open, ` : ''}${rows} rows) that start from ${firstStart.toISOString()} to ${lastStart.toISOString()} ` +
+  `are in ${table} of ${toPrintableUrl(url)}, after ${seconds.toFixed(1)} s`;

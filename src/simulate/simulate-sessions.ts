@@ -1,0 +1,69 @@
+import { drawArrivals } from './arrivals.js';
+import { createIdSource } from './interaction-id.js';
+import { CHANNELS, TENANTS } from './market.js';
+import { playSession } from './play-session.js';
+import { createRandom, type Random } from './random.js';
+import type { TimelineDraft } from './timeline-draft.js';
+import type { Timeline } from './timeline.js';
+
+/** How many sessions, when, and which ones. */
+export interface SimulationOptions {
+  readonly sessions: number;
+  /** The sessions start in [from, to), epoch seconds. */
+  readonly from: number;
+  readonly to: number;
+  /** A whole number from 0; the same one gives the same sessions, another one has other ids, too. */
+  readonly seed: number;
+}
+
+/** A session, and what its customer brought along. */
+export interface SimulatedSession {
+  readonly timeline: Timeline;
+  readonly customerName: string;
+  readonly contactId: string;
+  readonly subject: string;
+}
+
+/** The sessions in the order of their start, made one by one as they are asked for. */
+export function* simulateSessions(options: SimulationOptions): Generator<SimulatedSession, void, undefined> {
+  const arrivals = drawArrivals(createRandom(options.seed, 0), options.sessions, options.from, options.to);
+  const toInteractionId = createIdSource(options.seed, 'interaction');
+  const toChatSessionId = createIdSource(options.seed, 'chat-session');
+  let number = 0;
+  for (const start of arrivals) {
+    number++;
+    // Ids have gaps: other interactions take numbers, too.
+    const id = number * 7 + (start % 7);
+    yield simulateSession(createRandom(options.seed, number), start, toInteractionId(id), toChatSessionId(id));
+  }
+}
+
+function simulateSession(random: Random, start: number, interactionId: string, chatSessionId: string): SimulatedSession {
+  const tenant = random.pickWeighted(TENANTS);
+  const channel = random.pickWeighted(CHANNELS);
+  const language = random.pickWeighted(tenant.languages);
+  const draft: TimelineDraft = { random, inactivity: tenant.inactivity, events: [], now: start };
+  playSession(draft, { asyncMode: channel.asyncMode, bots: tenant.botGateway });
+  return {
+    timeline: {
+      interactionId,
+      chatSessionId,
+      tenantId: tenant.dbid,
+      mediaType: channel.mediaType,
+      mediaOrigin: random.chance(0.95) ? channel.mediaOrigin : undefined,
+      languageName: random.chance(0.9) ? language.name : undefined,
+      asyncMode: channel.asyncMode,
+      botGateway: tenant.botGateway,
+      inactivity: tenant.inactivity,
+      start,
+      events: draft.events,
+    },
+    customerName: random.pick(language.customers),
+    contactId: random
+      .integer(0, 36 ** 8 - 1)
+      .toString(36)
+      .toUpperCase()
+      .padStart(16, '0'),
+    subject: random.pick(language.subjects),
+  };
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import type { CommandContext } from '../src/commands/command-context.js';
+import { simulateCommand } from '../src/commands/simulate.js';
+import { temporaryFolder } from './support/temporary-folder.js';
+import { testClock } from './support/databases.js';
+
+const WINDOW = ['--sessions', '25', '--from', '2026-01-01', '--to', '2026-01-02'];
+
+/** Runs the command as the program would, on a machine whose configuration names a real IDB. */
+async function simulate(...args: string[]): Promise<{ printed: string; logged: string[] }> {
+  const [printed, logged]: string[][] = [[], []];
+  const context: CommandContext = {
+    clock: testClock,
+    print: (text) => printed!.push(text),
+    log: (line) => logged!.push(line),
+    loadConfig: () => ({
+      home: temporaryFolder(),
+      pgBin: undefined,
+      idbUrls: ['postgres://icon@127.0.0.1:1/real_idb'],
+      martUrl: 'postgres://icon@127.0.0.1:1/real_infomart',
+      martSchema: 'infomart',
+      idbSchema: 'public',
+      idbTable: undefined,
+      demo: false,
+    }),
+  };
+  await simulateCommand(context)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .parseAsync(args, { from: 'user' });
+  return { printed: printed!.join(''), logged: logged! };
+}
+
+test('without --into it writes into the embedded IDB, whatever is configured', async () => {
+  const { printed, logged } = await simulate(...WINDOW, '--json');
+  expect(JSON.parse(printed)).toMatchObject({ table: '"public"."g_userdata_history"', sessions: 25, seconds: 0 });
+  expect(logged).toContain('created "public"."g_userdata_history"');
+});
+
+test.each([
+  ['a password', 'postgres://icon:sesame@127.0.0.1:1/lab', /^--into holds a password/],
+  ['no database', 'postgres://icon@127.0.0.1:1', /^--into names no database/],
+])('--into with %s is refused, and not repeated', async (_, url, message) => {
+  const error = await simulate(...WINDOW, '--into', url).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ name: 'ConfigError', code: 'bad-into-url', message: expect.stringMatching(message) as string });
+  expect(String(error)).not.toContain('sesame');
+});
+
+test.each([
+  ['--sessions', '1e3'],
+  ['--seed', '-1'],
+  ['--statistics', 'some'],
+  ['--time-form', 'sundial'],
+])('%s %s is a usage error', async (option, value) => {
+  await expect(simulate(...WINDOW, option, value)).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+});
