@@ -1,42 +1,14 @@
-import { queryRow, type Connection } from '../db/connection.js';
-import { toEpochSeconds } from '../model/clock.js';
+import { execute, queryRow, type Connection } from '../db/connection.js';
+import { drawAuditKey as drawAuditKeyStatement, insertAuditRow, type AuditEntry } from './audit.sql.js';
 
-/** What one transaction did to the mart, for CTL_AUDIT_LOG. */
-export interface AuditEntry {
-  readonly jobId: string;
-  readonly at: Date;
-  readonly rowCount: number;
-  /** Oldest and newest START_DATE_TIME_KEY that the transaction touched; 0 where it touched none. */
-  readonly minStartKey: number;
-  readonly maxStartKey: number;
-  /** Newest time stamp in the chunk, epoch seconds. */
-  readonly maxChunkTs?: number | undefined;
-  readonly dataSourceKey?: number | undefined;
-}
+export type { AuditEntry } from './audit.sql.js';
 
 /** Draws the transaction's audit key. Only under the writer lock: then the order of keys is the order of commits. */
 export async function drawAuditKey(connection: Connection): Promise<number> {
-  const row = await queryRow<{ audit_key: number }>(connection, { text: `select nextval('ctl_audit_log_audit_key_seq') as audit_key` });
-  return row.audit_key;
+  return (await queryRow<{ audit_key: number }>(connection, drawAuditKeyStatement)).audit_key;
 }
 
 /** Writes the row of CTL_AUDIT_LOG that the transaction's facts point to. */
 export async function writeAuditRow(connection: Connection, auditKey: number, entry: AuditEntry): Promise<void> {
-  await connection.query(
-    `insert into ctl_audit_log (
-       audit_key, job_id, created, inserted, processing_status_key,
-       min_start_date_time_key, max_start_date_time_key, max_chunk_ts, data_source_key, row_count, created_ts
-     ) values ($1, $2, $3::timestamptz at time zone 'UTC', clock_timestamp() at time zone 'UTC', 1, $4, $5, $6, $7, $8, $9)`,
-    [
-      auditKey,
-      entry.jobId,
-      entry.at.toISOString(),
-      entry.minStartKey,
-      entry.maxStartKey,
-      entry.maxChunkTs ?? null,
-      entry.dataSourceKey ?? null,
-      entry.rowCount,
-      toEpochSeconds(entry.at),
-    ],
-  );
+  await execute(connection, insertAuditRow(auditKey, entry));
 }

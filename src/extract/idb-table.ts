@@ -1,0 +1,67 @@
+import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import { quoteIdentifier } from '../db/quote.js';
+import { ConfigError } from '../model/errors.js';
+import { IDB_COLUMNS, selectIdbTables, selectServer } from './idb-table.sql.js';
+
+/** The table that ICON fills, found and checked. */
+export interface IdbTable {
+  readonly schema: string;
+  readonly name: string;
+  /** Schema and name, quoted. */
+  readonly quotedName: string;
+  /** The server's encoding: what COPY sends. */
+  readonly encoding: string;
+}
+
+interface TableRow {
+  readonly name: string;
+  readonly kind: string;
+  readonly may_use_schema: boolean;
+  readonly columns: string[];
+  readonly readable_columns: string[];
+}
+
+/** What the table is called: in Genesys's data model, and in its chat guide. */
+const USUAL_NAMES = ['g_userdata_history', 'g_user_data_history'];
+
+const NOTHING_READ = 'Nothing was read and nothing written.';
+
+/** Finds the IDB's table and checks that it can be read, or says what is missing. Errors: `ConfigError`. */
+export async function findIdbTable(connection: Connection, schema: string, table: string | undefined): Promise<IdbTable> {
+  const server = await queryRow<{ version: number; encoding: string; role: string }>(connection, selectServer);
+  if (server.version < 130_000)
+    throw new ConfigError(
+      'idb-server-too-old',
+      `The IDB is served by PostgreSQL ${Math.floor(server.version / 10_000)}; 13 or newer is needed`,
+      {
+        hint: NOTHING_READ,
+      },
+    );
+  const names = table === undefined ? USUAL_NAMES : [table];
+  const [found] = await queryRows<TableRow>(connection, selectIdbTables(schema, names));
+  const wanted = names.map((name) => `${schema}.${name}`).join(' nor ');
+  if (found === undefined)
+    throw new ConfigError('idb-table-missing', `The IDB has ${names.length === 1 ? 'no table' : 'neither'} ${wanted}`, {
+      hint: `${NOTHING_READ} Set CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE to the table that ICON fills.`,
+    });
+  const place = `${schema}.${found.name}`;
+  if (found.kind !== 'r' && found.kind !== 'p')
+    throw new ConfigError('idb-table-kind', `${place} is no table: only a table tells which rows are committed`, {
+      hint: `${NOTHING_READ} Set CHATMART_IDB_TABLE to the table behind it.`,
+    });
+  const missing = IDB_COLUMNS.filter((column) => !found.columns.includes(column));
+  if (missing.length > 0)
+    throw new ConfigError('idb-columns-missing', `${place} lacks ${missing.join(', ')}; it has ${found.columns.join(', ')}`, {
+      hint: `${NOTHING_READ} Set CHATMART_IDB_TABLE to the table that ICON fills.`,
+    });
+  const unreadable = IDB_COLUMNS.filter((column) => !found.readable_columns.includes(column));
+  if (!found.may_use_schema || unreadable.length > 0)
+    throw new ConfigError(
+      'idb-no-rights',
+      `${server.role} may not read ${found.may_use_schema ? `${unreadable.join(', ')} of ${place}` : `schema ${schema}`}`,
+      {
+        hint: `${NOTHING_READ} As owner of the IDB type: grant usage on schema ${quoteIdentifier(schema)} to ${quoteIdentifier(server.role)}; grant select on ${quoteIdentifier(schema)}.${quoteIdentifier(found.name)} to ${quoteIdentifier(server.role)};`,
+      },
+    );
+  return { schema, name: found.name, quotedName: `${quoteIdentifier(schema)}.${quoteIdentifier(found.name)}`, encoding: server.encoding };
+}

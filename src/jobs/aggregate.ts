@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../aggregate/aggregate-changed-intervals.js';
+import { CHAT_STATS_TABLE_LEVELS } from '../aggregate/chat-stats-level.js';
+import { withConnection, type Connection } from '../db/connection.js';
+import { withTransaction } from '../db/transaction.js';
+import { takeWriterLock } from '../db/writer-lock.js';
+import { drawAuditKey, writeAuditRow } from '../load/audit.js';
+import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
+import type { TimeWindow } from '../model/utc-time.js';
+import { readKvpMap } from '../spec/kvp-map.js';
+import { withJobHistory } from './job-history.js';
+import { requireMigrated } from './migrate.js';
+
+export interface AggregateOptions {
+  readonly martUrl: string;
+  readonly martSchema: string;
+  /** Rebuild also the intervals of this range of session starts, changed or not. */
+  readonly range?: TimeWindow | undefined;
+  /** JOB_ID of the audit and history rows; a run gives its own. */
+  readonly jobId?: string;
+  readonly clock?: Clock;
+  readonly log?: (line: string) => void;
+}
+
+/** Job_AggregateGIM: rebuilds the aggregates of all intervals that changed, in one transaction. */
+export async function aggregate(options: AggregateOptions): Promise<AggregationSummary> {
+  const { martUrl, martSchema, jobId = randomUUID(), clock = systemClock, log = () => undefined } = options;
+  return withConnection({ url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema }, async (connection) => {
+    await requireMigrated(connection);
+    const summary = await withJobHistory(
+      connection,
+      { jobId, jobName: 'Job_AggregateGIM', clock },
+      () => withTransaction(connection, () => aggregateUnderLock(connection, { martSchema, range: options.range, jobId, clock })),
+      (result) => ({ rowCount: totalRows(result), message: toSentence(result) }),
+    );
+    log(`aggregate: ${toSentence(summary)}`);
+    return summary;
+  });
+}
+
+async function aggregateUnderLock(
+  connection: Connection,
+  options: { martSchema: string; range: TimeWindow | undefined; jobId: string; clock: Clock },
+): Promise<AggregationSummary> {
+  const { martSchema, range, jobId, clock } = options;
+  await takeWriterLock(connection, martSchema);
+  const auditKey = await drawAuditKey(connection);
+  if (range !== undefined)
+    await enqueueRange(connection, { fromKey: toEpochSeconds(range.from), toKey: toEpochSeconds(range.to), auditKey });
+  const summary = await aggregateChangedIntervals(connection, { map: readKvpMap(), auditKey });
+  const { minStartKey, maxStartKey } = summary;
+  // A cycle over nothing new leaves no audit row; its number stays unused.
+  if (summary.intervals > 0)
+    await writeAuditRow(connection, auditKey, { jobId, at: clock(), rowCount: totalRows(summary), minStartKey, maxStartKey });
+  return summary;
+}
+
+const totalRows = ({ rows }: AggregationSummary): number => CHAT_STATS_TABLE_LEVELS.reduce((total, level) => total + rows[level], 0);
+
+/** The summary as one line for the log and the job history. */
+function toSentence({ intervals, rows, seconds }: AggregationSummary): string {
+  if (intervals === 0) return 'nothing has changed';
+  const levels = CHAT_STATS_TABLE_LEVELS.map((level) => `${rows[level]} ${level} rows in ${seconds[level].toFixed(2)} s`);
+  return `${intervals} changed ${intervals === 1 ? 'interval' : 'intervals'}: ${levels.join(', ')}`;
+}

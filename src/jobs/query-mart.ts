@@ -1,0 +1,59 @@
+import { queryPages, type ResultPage } from '../db/query-pages.js';
+import { withConnection } from '../db/connection.js';
+import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
+import { withTransaction } from '../db/transaction.js';
+import { ChatmartError, ConfigError } from '../model/errors.js';
+
+export interface MartQuery {
+  readonly martUrl: string;
+  readonly martSchema: string;
+  readonly text: string;
+}
+
+/** Runs one statement on the mart in a read-only transaction and hands its rows over page by page; the last page may be short or empty. */
+export async function queryMart({ martUrl, martSchema, text }: MartQuery, onPage: (page: ResultPage) => boolean): Promise<void> {
+  const options = { url: martUrl, schema: martSchema, applicationName: 'chatmart sql' };
+  await withConnection(options, (connection) =>
+    withTransaction(
+      connection,
+      async () => {
+        try {
+          for await (const page of queryPages(connection, text)) if (!onPage(page)) break;
+        } catch (error) {
+          throw toQueryError(error, text, martSchema);
+        }
+      },
+      'repeatable read read only',
+    ),
+  );
+}
+
+function toQueryError(cause: unknown, text: string, martSchema: string): unknown {
+  const code = postgresCode(cause);
+  if (cause instanceof ChatmartError || code === undefined || !(cause instanceof Error)) return cause;
+  return new ConfigError('query-failed', `${cause.message}${toPlace(cause, text)}`, { cause, hint: toHint(code, martSchema) });
+}
+
+function toHint(code: string, martSchema: string): string {
+  switch (code) {
+    case POSTGRES_CODE.undefinedTable:
+      return `Tables and views: chatmart sql "select table_name from information_schema.tables where table_schema = '${martSchema}'". A mart that has none: chatmart migrate.`;
+    case POSTGRES_CODE.readOnlyTransaction:
+      return 'Nothing was changed: chatmart sql only reads.';
+    default:
+      return 'Nothing was changed. Correct the statement.';
+  }
+}
+
+/** The line of the statement that PostgreSQL complains about, with a caret under the place. */
+function toPlace(error: Error & { position?: string }, text: string): string {
+  const position = Number(error.position);
+  if (!(position > 0)) return '';
+  const characters = Array.from(text); // PostgreSQL counts code points
+  const before = characters
+    .slice(0, position - 1)
+    .join('')
+    .split('\n');
+  const column = Array.from(before.at(-1)!).length;
+  return `\n${text.split('\n')[before.length - 1]!}\n${' '.repeat(column)}^`;
+}

@@ -1,0 +1,63 @@
+import type { Statement } from '../db/connection.js';
+
+/** One row a source: how far it is complete, and whether a window was left half-read. */
+export const selectSources = (): Statement => ({
+  text: `select
+  source_name,
+  table_name,
+  complete_until,
+  last_run_at,
+  window_ceiling is not null as window_open
+from chatmart_source
+order by source_name`,
+});
+
+/**
+ * One row: what the fact holds. The days come from the index on the start, the count from the primary key;
+ * the aggregates would be quicker, but they lag behind when an aggregation failed, which is when somebody asks.
+ */
+export const selectSessions = (): Statement => ({
+  text: `select
+  (select count(*) from chat_session_fact) as sessions,
+  (select count(*) from chat_session_fact where active_flag = 1) as active,
+  (select min(start_date_time_key) from chat_session_fact) as first_key,
+  (select max(start_date_time_key) from chat_session_fact) as last_key`,
+});
+
+/** One row a discard code that has open discards. */
+export const selectOpenDiscards = (): Statement => ({
+  text: `select
+  code,
+  min(reason) as reason,
+  count(*) as discards,
+  min(etl_ts) as oldest_ts
+from stg_transform_discards
+where resolved_ts is null
+group by code
+order by code`,
+});
+
+/** One row: how many 15-minute intervals wait for the aggregation. */
+export const selectPendingIntervals = (): Statement => ({
+  text: `select count(distinct start_date_time_key) as intervals from chatmart_pending_agg`,
+});
+
+/** The newest executions of jobs. */
+export const selectLastJobs = (limit: number): Statement => ({
+  text: `select
+  job_name,
+  status,
+  start_time,
+  duration,
+  row_count,
+  message
+from ctl_etl_history
+order by start_time desc, job_name
+limit $1`,
+  values: [limit],
+});
+
+/** One row a property of the mart's schema. */
+export const selectSchemaVersion = (): Statement => ({
+  text: `select value as version from ctl_schema_info where property = 'schema-version'`,
+});

@@ -1,0 +1,148 @@
+import { queryRow, queryRows, withConnection, type Connection } from '../db/connection.js';
+import { withTransaction } from '../db/transaction.js';
+import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
+import { requireMigrated } from './migrate.js';
+import {
+  selectLastJobs,
+  selectOpenDiscards,
+  selectPendingIntervals,
+  selectSchemaVersion,
+  selectSessions,
+  selectSources,
+} from './status.sql.js';
+
+/** How complete a mart is and what waits in it. Times are ISO 8601 (UTC), days are dates. */
+export interface MartStatus {
+  readonly at: string;
+  readonly schemaVersion: string;
+  readonly sources: readonly SourceStatus[];
+  readonly sessions: {
+    readonly total: number;
+    readonly active: number;
+    /** UTC day of the first and of the last session's start; null while there is none. */
+    readonly firstDay: string | null;
+    readonly lastDay: string | null;
+  };
+  readonly openDiscards: readonly { readonly code: number; readonly reason: string; readonly count: number; readonly oldest: string }[];
+  /** 15-minute intervals whose facts changed since the last aggregation. */
+  readonly pendingIntervals: number;
+  readonly lastJobs: readonly JobStatus[];
+}
+
+export interface SourceStatus {
+  readonly name: string;
+  readonly table: string | null;
+  /** Every row that ICON stored before this instant is in the mart; null: the first window is not done. */
+  readonly completeUntil: string | null;
+  readonly lagSeconds: number | null;
+  /** A run is at work, or was ended half-way: the next one takes up the same window. */
+  readonly windowOpen: boolean;
+  readonly lastRunAt: string | null;
+}
+
+export interface JobStatus {
+  readonly job: string;
+  readonly status: string;
+  readonly startedAt: string;
+  readonly seconds: number | null;
+  readonly rows: number | null;
+  readonly message: string | null;
+}
+
+export interface StatusOptions {
+  readonly martUrl: string;
+  readonly martSchema: string;
+  readonly clock?: Clock;
+}
+
+const LAST_JOBS = 8;
+
+/** Reads the status of a mart in one snapshot. Errors: `mart-not-migrated`, `mart-is-newer`. */
+export async function readStatus(options: StatusOptions): Promise<MartStatus> {
+  const { martUrl, martSchema, clock = systemClock } = options;
+  return withConnection({ url: martUrl, applicationName: 'chatmart status', schema: martSchema }, async (connection) => {
+    await requireMigrated(connection);
+    return withTransaction(connection, () => readSnapshot(connection, clock()), 'repeatable read read only');
+  });
+}
+
+async function readSnapshot(connection: Connection, now: Date): Promise<MartStatus> {
+  const { version } = await queryRow<{ version: string }>(connection, selectSchemaVersion());
+  const sources = await queryRows<SourceRow>(connection, selectSources());
+  const sessions = await queryRow<SessionsRow>(connection, selectSessions());
+  const discards = await queryRows<DiscardRow>(connection, selectOpenDiscards());
+  const pending = await queryRow<{ intervals: number }>(connection, selectPendingIntervals());
+  const jobs = await queryRows<JobRow>(connection, selectLastJobs(LAST_JOBS));
+  return {
+    at: now.toISOString(),
+    schemaVersion: version,
+    sources: sources.map((row) => toSourceStatus(row, now)),
+    sessions: {
+      total: sessions.sessions,
+      active: sessions.active,
+      firstDay: toDay(sessions.first_key),
+      lastDay: toDay(sessions.last_key),
+    },
+    openDiscards: discards.map(({ code, reason, discards: count, oldest_ts }) => ({
+      code,
+      reason,
+      count,
+      oldest: fromEpochSeconds(oldest_ts),
+    })),
+    pendingIntervals: pending.intervals,
+    lastJobs: jobs.map(toJobStatus),
+  };
+}
+
+interface SourceRow {
+  source_name: string;
+  table_name: string | null;
+  complete_until: Date | null;
+  last_run_at: Date | null;
+  window_open: boolean;
+}
+
+interface SessionsRow {
+  sessions: number;
+  active: number;
+  first_key: number | null;
+  last_key: number | null;
+}
+
+interface DiscardRow {
+  code: number;
+  reason: string;
+  discards: number;
+  oldest_ts: number;
+}
+
+interface JobRow {
+  job_name: string;
+  status: string;
+  start_time: Date;
+  duration: number | null;
+  row_count: number | null;
+  message: string | null;
+}
+
+const toSourceStatus = (row: SourceRow, now: Date): SourceStatus => ({
+  name: row.source_name,
+  table: row.table_name,
+  completeUntil: row.complete_until?.toISOString() ?? null,
+  lagSeconds: row.complete_until && toEpochSeconds(now) - toEpochSeconds(row.complete_until),
+  windowOpen: row.window_open,
+  lastRunAt: row.last_run_at?.toISOString() ?? null,
+});
+
+const toJobStatus = (row: JobRow): JobStatus => ({
+  job: row.job_name,
+  status: row.status,
+  startedAt: row.start_time.toISOString(),
+  seconds: row.duration,
+  rows: row.row_count,
+  message: row.message,
+});
+
+const fromEpochSeconds = (seconds: number): string => new Date(seconds * 1000).toISOString();
+
+const toDay = (key: number | null): string | null => (key === null ? null : fromEpochSeconds(key).slice(0, 10));

@@ -1,0 +1,53 @@
+import { DISCARD } from '../model/discard.js';
+import type { LoadSummary } from '../load/load-chunk.js';
+import type { SessionBatch } from '../model/session-batch.js';
+import { addSessions, NO_SESSIONS, type SessionCounts } from './run-summary.js';
+
+/** What a run has read and loaded so far. */
+export interface WindowTotals {
+  rows: number;
+  ignoredRows: number;
+  stagedSessions: number;
+  sessions: SessionCounts;
+  extractMs: number;
+  transformMs: number;
+  loadMs: number;
+  readonly discards: Map<string, number>;
+  readonly unknownCodes: Map<string, number>;
+}
+
+export const emptyTotals = (): WindowTotals => ({
+  rows: 0,
+  ignoredRows: 0,
+  stagedSessions: 0,
+  sessions: NO_SESSIONS,
+  extractMs: 0,
+  transformMs: 0,
+  loadMs: 0,
+  discards: new Map(),
+  unknownCodes: new Map(),
+});
+
+const nameOfCode = new Map<number, string>(Object.entries(DISCARD).map(([name, { code }]) => [code, name]));
+
+/** Adds what was read as a chunk and what loading it did; nothing was loaded when it held no session. */
+export function addChunk(
+  totals: WindowTotals,
+  read: { batch: SessionBatch; rows: number; ignoredRows: number; extractMs: number; transformMs: number },
+  loaded: LoadSummary | undefined,
+  loadMs: number,
+): void {
+  totals.rows += read.rows;
+  totals.ignoredRows += read.ignoredRows;
+  totals.stagedSessions += read.batch.count;
+  totals.extractMs += read.extractMs;
+  totals.transformMs += read.transformMs;
+  totals.loadMs += loadMs;
+  for (const [code, count] of read.batch.unknownCodes) totals.unknownCodes.set(code, (totals.unknownCodes.get(code) ?? 0) + count);
+  if (loaded === undefined) return;
+  totals.sessions = addSessions(totals.sessions, loaded);
+  for (const [code, count] of loaded.discards) {
+    const name = nameOfCode.get(code) ?? String(code);
+    totals.discards.set(name, (totals.discards.get(name) ?? 0) + count);
+  }
+}

@@ -1,0 +1,44 @@
+import { OPEN_END_KEY, toDateTimeKey } from '../model/date-time-key.js';
+import { DISCARD, type Discard } from '../model/discard.js';
+import type { KvpMap } from '../model/mapped-key.js';
+import { attributeKeys, measureKeys, type SessionBatch } from '../model/session-batch.js';
+import { CopyRowWriter } from './copy-row-writer.js';
+
+/** The sessions of a batch as COPY text for the staging table; the order of columns is that of `stagedColumns`. */
+export function encodeSessions(map: KvpMap, batch: SessionBatch, isComplete: boolean): Buffer[] {
+  const attributeCount = attributeKeys(map).length;
+  const measureCount = measureKeys(map).length;
+  const writer = new CopyRowWriter();
+  const complete = isComplete ? 't' : 'f';
+  for (let session = 0; session < batch.count; session++) {
+    const startTs = batch.startTs[session]!;
+    const endTs = batch.endTs[session]!;
+    writer.text(batch.guid[session]!).number(batch.verdict[session]!).number(batch.needsReread[session]!).text(complete);
+    writer.number(startTs).number(endTs);
+    writer.number(toDateTimeKey(startTs)).number(endTs === 0 ? OPEN_END_KEY : toDateTimeKey(endTs));
+    writeMask(writer, batch.present, session);
+    writeMask(writer, batch.absent, session);
+    for (let i = session * attributeCount; i < (session + 1) * attributeCount; i++) writer.text(batch.attributes[i]!);
+    for (let i = session * measureCount; i < (session + 1) * measureCount; i++) writer.number(batch.measures[i]!);
+    writer.endRow();
+  }
+  return writer.finish();
+}
+
+/** Two words of 32 bits as one bigint. */
+function writeMask(writer: CopyRowWriter, words: Uint32Array, session: number): void {
+  const low = words[session * 2]!;
+  const high = words[session * 2 + 1]!;
+  if (high < 1 << 21) writer.number(high * 4_294_967_296 + low);
+  else writer.text(String((BigInt(high) << 32n) | BigInt(low)));
+}
+
+/** Discards as COPY text for their staging table. */
+export function encodeDiscards(discards: Iterable<Discard>): Buffer[] {
+  const writer = new CopyRowWriter();
+  for (const { guid, name, kvp, raw } of discards) {
+    const { code, reason } = DISCARD[name];
+    writer.text(guid).number(code).text(reason).text(kvp).text(raw).endRow();
+  }
+  return writer.finish();
+}

@@ -1,0 +1,53 @@
+import type { Statement } from '../db/connection.js';
+import type { KvpMap } from '../model/mapped-key.js';
+import { stagedWithKeys } from './judge-sessions.sql.js';
+import { factColumns } from './staged-columns.js';
+
+/** New facts: all staged sessions that the mart does not hold; the others were taken out of the staging table or are updated. */
+export const insertFacts = (map: KvpMap, auditKey: number, updatedGuids: readonly string[]): Statement => {
+  const columns = factColumns(map);
+  return {
+    text: `
+    insert into chat_session_fact (${columns.map(({ name }) => name).join(', ')}, create_audit_key)
+    select ${columns.map(({ staged }) => staged).join(', ')}, $1::numeric
+    from ${stagedWithKeys(map)}
+    where stg_chat_session.verdict <> 2
+      and (not stg_chat_session.is_complete or stg_chat_session.guid <> all ($2::text[]))`,
+    values: [auditKey, updatedGuids],
+  };
+};
+
+/** Facts that are held with other values. */
+export const updateFacts = (map: KvpMap, auditKey: number, updatedGuids: readonly string[]): Statement => {
+  const columns = factColumns(map).filter(({ name }) => name !== 'media_server_ixn_guid');
+  return {
+    text: `
+    update chat_session_fact
+    set ${columns.map(({ name, staged }) => `${name} = ${staged}`).join(',\n      ')},
+      update_audit_key = $1::numeric
+    from ${stagedWithKeys(map)}
+    where chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
+      and stg_chat_session.is_complete
+      and stg_chat_session.guid = any ($2::text[])`,
+    values: [auditKey, updatedGuids],
+  };
+};
+
+export const deleteFacts = (guids: readonly string[]): Statement => ({
+  text: `delete from chat_session_fact where media_server_ixn_guid = any ($1::text[])`,
+  values: [guids],
+});
+
+/** The intervals whose aggregates are out of date: of every staged fact, and the old ones of facts that moved or went. */
+export const insertChangedIntervals = (auditKey: number, oldKeys: readonly number[]): Statement => ({
+  text: `
+    insert into chatmart_pending_agg (start_date_time_key, audit_key)
+    select start_date_time_key, $1::numeric
+    from (
+      select start_date_time_key from pg_temp.stg_chat_session where verdict <> 2
+      union
+      select unnest($2::int[])
+    ) as changed
+    returning start_date_time_key`,
+  values: [auditKey, oldKeys],
+});

@@ -1,0 +1,31 @@
+import { quoteLiteral } from '../db/quote.js';
+import type { KvpMap } from '../model/mapped-key.js';
+import { bitLiteral, heldValue } from './staged-columns.js';
+
+/**
+ * What the mart holds of some interactions, turned back into KVP rows `callid, keyname, value, added_ts`: facts first, then
+ * open discards of single values. Read before the IDB's rows, they stand for those that the IDB has purged; a row that is still there wins.
+ */
+export const copyHeldRows = (map: KvpMap, guids: readonly string[]): string => `
+  copy (
+    select guid, keyname, value, null::int
+    from (
+      select 0 as rank, media_server_ixn_guid as guid, held.keyname, held.value
+      from chat_session_fact
+      join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+      join media_type on media_type.media_type_key = chat_session_fact.media_type_key
+      cross join lateral (values
+        ${map.keys
+          .map((key) => `(${quoteLiteral(key.kvp)}, case when kvp_present & ${bitLiteral(key)} <> 0 then ${heldValue(key)}::text end)`)
+          .join(',\n        ')}
+      ) as held (keyname, value)
+      where media_server_ixn_guid = any (${guidArray(guids)}) and held.value is not null
+      union all
+      select 1, guid, keyname, raw_value
+      from stg_transform_discards
+      where guid = any (${guidArray(guids)}) and resolved_ts is null and keyname is not null and raw_value is not null
+    ) as held_rows
+    order by rank
+  ) to stdout`;
+
+const guidArray = (guids: readonly string[]): string => `array[${guids.map(quoteLiteral).join(', ')}]::text[]`;

@@ -1,0 +1,66 @@
+import type { Statement } from '../db/connection.js';
+import { toEpochSeconds } from '../model/clock.js';
+
+/** One chunk, for the extraction and transformation histories. */
+export interface ChunkHistory {
+  readonly jobId: string;
+  readonly tableName: string;
+  readonly dataSourceKey: number;
+  readonly rowCount: number;
+  /** Newest time stamp in the chunk, epoch seconds; undefined: unknown. */
+  readonly maxTs: number | undefined;
+  readonly startedAt: Date;
+  readonly now: Date;
+  /** Largest id that is loaded now. */
+  readonly highWaterMark: number;
+  /** The ceiling, as text: it may be larger than a number column of the history holds. */
+  readonly ceiling: string;
+  readonly jobVersion: string;
+}
+
+const maxTime = (maxTs: number | undefined): string | null => (maxTs === undefined ? null : new Date(maxTs * 1000).toISOString());
+
+export const insertExtractHistory = (auditKey: number, chunk: ChunkHistory): Statement => ({
+  text: `
+    insert into ctl_extract_history (
+      table_name, data_source_key, data_source_type, row_count, max_time, max_ts,
+      extract_start_time, extract_end_time, job_id, job_name, job_version, create_audit_key, created_ts
+    )
+    values (
+      $1, $2, 2, $3, $4::timestamptz at time zone 'UTC', $5,
+      $6::timestamptz at time zone 'UTC', clock_timestamp() at time zone 'UTC', $7, 'Job_ExtractICON', $8, $9::numeric, $10
+    )`,
+  values: [
+    chunk.tableName.toUpperCase(),
+    chunk.dataSourceKey,
+    chunk.rowCount,
+    maxTime(chunk.maxTs),
+    chunk.maxTs ?? null,
+    chunk.startedAt.toISOString(),
+    chunk.jobId,
+    chunk.jobVersion,
+    auditKey,
+    toEpochSeconds(chunk.now),
+  ],
+});
+
+export const insertTransformHistory = (auditKey: number, chunk: ChunkHistory): Statement => ({
+  text: `
+    insert into ctl_transform_history (
+      job_id, job_version, hwm_name, hwm_value, hwm_value2, transform_start_time, transform_end_time, row_count, created_ts, audit_key
+    )
+    values (
+      $1, $2, $3, $4::numeric, $5, $6::timestamptz at time zone 'UTC', clock_timestamp() at time zone 'UTC', $7, $8, $9::numeric
+    )`,
+  values: [
+    chunk.jobId,
+    chunk.jobVersion,
+    chunk.tableName.toUpperCase(),
+    chunk.highWaterMark,
+    chunk.ceiling,
+    chunk.startedAt.toISOString(),
+    chunk.rowCount,
+    toEpochSeconds(chunk.now),
+    auditKey,
+  ],
+});

@@ -1,0 +1,99 @@
+import type { Statement } from '../db/connection.js';
+import { quoteLiteral } from '../db/quote.js';
+import { DISCARD } from '../model/discard.js';
+import type { KvpMap } from '../model/mapped-key.js';
+import { SAME_DISCARD } from './discards.sql.js';
+import { bitLiteral, factColumns, heldValue, stagedValue } from './staged-columns.js';
+
+/** A time that has not come yet may lie in another chunk: it is no bad value. */
+const MISSING_TIMES = `(${DISCARD.NO_START.code}, ${DISCARD.NO_END.code})`;
+
+const joinHeld = `
+      left join chat_session_fact on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
+      left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+      left join media_type on media_type.media_type_key = chat_session_fact.media_type_key`;
+
+/**
+ * Which staged sessions are not simply new: `same` when the mart holds every key that the chunk saw with that value, and the problems
+ * on record about these keys are those of the chunk; `reread` when only all rows of the interaction can tell.
+ */
+export const selectJudgedSessions = (map: KvpMap): Statement => ({
+  text: `
+    select guid, verdict_of_chunk
+    from (
+      select
+        stg_chat_session.guid,
+        case
+          when stg_chat_session.needs_reread = 1 then 'reread'
+          when chat_session_fact.media_server_ixn_guid is null then
+            case
+              when stg_chat_session.verdict <> 0 then 'reread'
+              when exists (
+                select from stg_transform_discards
+                where stg_transform_discards.guid = stg_chat_session.guid
+              ) then 'reread'
+              else 'new'
+            end
+          when
+            stg_chat_session.present & ~chat_session_fact.kvp_present = 0
+            and stg_chat_session.absent & chat_session_fact.kvp_present = 0
+            and not exists (
+              select from pg_temp.stg_discard
+              where stg_discard.guid = stg_chat_session.guid
+                and stg_discard.code not in ${MISSING_TIMES}
+                and not exists (
+                  select from stg_transform_discards
+                  where ${SAME_DISCARD}
+                    and stg_transform_discards.resolved_ts is null
+                )
+            )
+            and not exists (
+              select from stg_transform_discards
+              join (values ${map.keys.map((key) => `(${quoteLiteral(key.kvp)}, ${bitLiteral(key)})`).join(', ')}) as mapped (keyname, bit)
+                on mapped.keyname = stg_transform_discards.keyname
+              where stg_transform_discards.guid = stg_chat_session.guid
+                and stg_transform_discards.resolved_ts is null
+                and (stg_chat_session.present | stg_chat_session.absent) & mapped.bit <> 0
+                and not exists (select from pg_temp.stg_discard where ${SAME_DISCARD})
+            )
+            ${map.keys
+              .map((key) => `and (stg_chat_session.present & ${bitLiteral(key)} = 0 or ${stagedValue(key)} = ${heldValue(key)})`)
+              .join('\n            ')}
+            then 'same'
+          else 'reread'
+        end as verdict_of_chunk
+      from pg_temp.stg_chat_session${joinHeld}
+    ) as judged
+    where verdict_of_chunk <> 'new'`,
+});
+
+/** What writing a completely read session does to the mart. */
+export const selectCompleteActions = (map: KvpMap): Statement => {
+  const columns = factColumns(map);
+  return {
+    text: `
+    select
+      stg_chat_session.guid,
+      stg_chat_session.verdict,
+      chat_session_fact.start_date_time_key as held_key,
+      case
+        when stg_chat_session.verdict = 2 then
+          case when chat_session_fact.media_server_ixn_guid is null then 'none' else 'delete' end
+        when chat_session_fact.media_server_ixn_guid is null then 'insert'
+        when (${columns.map(({ name }) => `chat_session_fact.${name}`).join(', ')})
+          is distinct from (${columns.map(({ staged }) => staged).join(', ')}) then 'update'
+        else 'same'
+      end as action
+    from ${stagedWithKeys(map)}
+    left join chat_session_fact on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
+    where stg_chat_session.is_complete`,
+  };
+};
+
+/** The staged sessions beside the dimension members that they belong to; every member exists by now. */
+export const stagedWithKeys = (map: KvpMap): string => `pg_temp.stg_chat_session
+    join media_type on media_type.media_name_code = stg_chat_session.media_name_code
+    join chat_session_dim on ${map.keys
+      .filter((key) => key.table === 'CHAT_SESSION_DIM')
+      .map((key) => `${heldValue(key)} = ${stagedValue(key)}`)
+      .join('\n      and ')}`;

@@ -1,0 +1,130 @@
+import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
+import { copyTo } from '../db/copy.js';
+import { withTransaction } from '../db/transaction.js';
+import { takeWriterLock } from '../db/writer-lock.js';
+import { toEpochSeconds } from '../model/clock.js';
+import { toDateTimeKey } from '../model/date-time-key.js';
+import type { SourceState } from '../model/extract-window.js';
+import type { KvpMap } from '../model/mapped-key.js';
+import type { SessionBatch } from '../model/session-batch.js';
+import { drawAuditKey, writeAuditRow } from './audit.js';
+import { applyCompleteSessions } from './complete-sessions.js';
+import { insertMissingMediaTypes, insertMissingSessionDims, insertMissingTenants } from './dimensions.sql.js';
+import { insertDiscards, resolveDiscards } from './discards.sql.js';
+import { insertChangedIntervals, insertFacts } from './facts.sql.js';
+import { copyHeldRows } from './held-rows.sql.js';
+import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
+import { selectJudgedSessions } from './judge-sessions.sql.js';
+import { writeSourceState } from './source-state.js';
+import { stageBatch } from './stage-batch.js';
+import { deleteStaged, deleteStagedDiscards, selectStagedSpan } from './staging.sql.js';
+
+/** One chunk of sessions, and what is to be recorded with it. */
+export interface Chunk {
+  readonly batch: SessionBatch;
+  /** How far the source is loaded once this chunk is in. */
+  readonly state: SourceState;
+  readonly history: Omit<ChunkHistory, 'highWaterMark' | 'ceiling'>;
+}
+
+/** What the loader needs from its surroundings. */
+export interface LoadOptions {
+  readonly map: KvpMap;
+  readonly martSchema: string;
+  /** Pivots all rows of some interactions: first those that `pushHeld` sends, then the IDB's, in a snapshot taken now. */
+  readonly reread: (guids: readonly string[], pushHeld: (onData: (piece: Buffer) => void) => Promise<void>) => Promise<SessionBatch>;
+  /** Makes sure that DATE_TIME holds the years of a span, given in epoch seconds. */
+  readonly extendCalendar: (connection: Connection, fromTs: number, toTs: number) => Promise<unknown>;
+}
+
+/** What loading did, in sessions unless the name says otherwise. */
+export interface LoadSummary {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly deleted: number;
+  /** Of those inserted or updated: not ended yet. */
+  readonly active: number;
+  /** No fact could be made. */
+  readonly discarded: number;
+  readonly reread: number;
+  /** New rows of STG_TRANSFORM_DISCARDS by code. */
+  readonly discards: ReadonlyMap<number, number>;
+  readonly changedIntervals: readonly number[];
+  readonly state: SourceState;
+}
+
+/**
+ * Loads one chunk in one transaction: stages first, then takes the writer lock, then judges each session against the mart and writes.
+ * `prepareStaging` must have run on the connection.
+ */
+export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOptions): Promise<LoadSummary> {
+  const { map, martSchema } = options;
+  const { batch, history } = chunk;
+  const nowTs = toEpochSeconds(history.now);
+  return withTransaction(connection, async () => {
+    await stageBatch(connection, map, batch, false);
+    await takeWriterLock(connection, martSchema);
+    const auditKey = await drawAuditKey(connection);
+
+    const judged = await queryRows<{ guid: string; verdict_of_chunk: 'same' | 'reread' }>(connection, selectJudgedSessions(map));
+    const guids = judged.map(({ guid }) => guid);
+    if (guids.length > 0) {
+      await execute(connection, deleteStaged(guids));
+      await execute(connection, deleteStagedDiscards(guids));
+    }
+    const toReread = judged.filter((session) => session.verdict_of_chunk === 'reread').map(({ guid }) => guid);
+    if (toReread.length > 0) {
+      const complete = await options.reread(toReread, (onData) => copyTo(connection, copyHeldRows(map, toReread), onData));
+      await stageBatch(connection, map, complete, true);
+    }
+
+    await execute(connection, insertMissingMediaTypes(auditKey));
+    await execute(connection, insertMissingTenants(auditKey, chunk.state.dataSourceKey));
+    await execute(connection, insertMissingSessionDims(map, auditKey));
+    const complete = await applyCompleteSessions(connection, map, auditKey, toReread.length);
+    const span = await queryRow<{ from_ts: number | null; to_ts: number | null }>(connection, selectStagedSpan);
+    if (span.from_ts !== null && span.to_ts !== null) await options.extendCalendar(connection, span.from_ts, span.to_ts);
+    const inserted = await execute(connection, insertFacts(map, auditKey, complete.updated));
+    const changed = await queryRows<{ start_date_time_key: number }>(connection, insertChangedIntervals(auditKey, complete.oldKeys));
+    await execute(connection, resolveDiscards(toReread, nowTs));
+    const discards = await queryRows<{ code: number }>(connection, insertDiscards(auditKey, nowTs));
+
+    const changedIntervals = changed.map((interval) => interval.start_date_time_key);
+    await writeAuditRow(connection, auditKey, {
+      jobId: history.jobId,
+      at: history.now,
+      rowCount: inserted + complete.updated.length + complete.deleted,
+      minStartKey: changedIntervals.reduce((least, key) => Math.min(least, key), span.from_ts === null ? 0 : toDateTimeKey(span.from_ts)),
+      maxStartKey: changedIntervals.reduce((most, key) => Math.max(most, key), 0),
+      maxChunkTs: history.maxTs,
+      dataSourceKey: chunk.state.dataSourceKey,
+    });
+    const marks = {
+      ...history,
+      highWaterMark: chunk.state.window?.position ?? 0,
+      ceiling: (chunk.state.window?.ceiling ?? chunk.state.lastCeiling ?? 0n).toString(),
+    };
+    await execute(connection, insertExtractHistory(auditKey, marks));
+    await execute(connection, insertTransformHistory(auditKey, marks));
+    const state = await writeSourceState(connection, chunk.state, history.now);
+    return {
+      inserted,
+      updated: complete.updated.length,
+      unchanged: judged.length - toReread.length + complete.unchanged,
+      deleted: complete.deleted,
+      active: complete.active,
+      discarded: complete.discarded,
+      reread: toReread.length,
+      discards: countBy(discards.map(({ code }) => code)),
+      changedIntervals,
+      state,
+    };
+  });
+}
+
+function countBy(codes: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,59 @@
+import type { Statement } from '../db/connection.js';
+import type { SourceState } from '../model/extract-window.js';
+
+export const insertSource = (sourceName: string, tableName: string): Statement => ({
+  text: `
+    with data_source as (
+      insert into ctl_ds (source_name, description)
+      values ($1, $2)
+      on conflict (source_name) do update set description = excluded.description
+      returning data_source_key
+    )
+    insert into chatmart_source (source_name, data_source_key, table_name)
+    select $1, data_source_key, $2 from data_source
+    on conflict (source_name) do update set table_name = excluded.table_name`,
+  values: [sourceName, tableName],
+});
+
+export const selectSource = (sourceName: string): Statement => ({
+  text: `
+    select
+      source_name,
+      data_source_key,
+      last_ceiling::text as last_ceiling,
+      window_ceiling::text as window_ceiling,
+      window_position,
+      window_end_id,
+      marks,
+      complete_until,
+      revision
+    from chatmart_source
+    where source_name = $1`,
+  values: [sourceName],
+});
+
+/** Moves the watermark, if it is still where this run left it. */
+export const updateSource = (state: SourceState, now: Date): Statement => ({
+  text: `
+    update chatmart_source
+    set last_ceiling = $3::numeric,
+      window_ceiling = $4::numeric,
+      window_position = $5,
+      window_end_id = $6,
+      marks = $7::jsonb,
+      complete_until = $8::timestamptz at time zone 'UTC',
+      last_run_at = $9::timestamptz at time zone 'UTC',
+      revision = revision + 1
+    where source_name = $1 and revision = $2`,
+  values: [
+    state.sourceName,
+    state.revision,
+    state.lastCeiling?.toString() ?? null,
+    state.window?.ceiling.toString() ?? null,
+    state.window?.position ?? null,
+    state.window?.endId ?? null,
+    JSON.stringify(state.marks.map((mark) => ({ xmax: mark.xmax.toString(), maxId: mark.maxId, takenAt: mark.takenAt.toISOString() }))),
+    state.completeUntil?.toISOString() ?? null,
+    now.toISOString(),
+  ],
+});

@@ -1,0 +1,83 @@
+import { ConfigError } from '../model/errors.js';
+
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+const BACKSLASH = 0x5c;
+
+const ESCAPES = new Map<number, number>([
+  [0x62, 0x08],
+  [0x66, 0x0c],
+  [0x6e, NEWLINE],
+  [0x72, 0x0d],
+  [0x74, TAB],
+  [0x76, 0x0b],
+]);
+
+/** Decodes bytes of the IDB's encoding; tells `onBadBytes` when some of them are no text and U+FFFD stands for them. */
+export type TextDecode = (bytes: Uint8Array, onBadBytes: () => void) => string;
+
+const isAscii = (bytes: Uint8Array): boolean => {
+  for (const byte of bytes) if (byte > 0x7f) return false;
+  return true;
+};
+
+/** Encodings of PostgreSQL and what the WHATWG encoding standard calls them. */
+const LABELS = new Map([
+  ['UTF8', 'utf-8'],
+  ['SQL_ASCII', 'utf-8'],
+  ['LATIN2', 'iso-8859-2'],
+  ['LATIN5', 'iso-8859-9'],
+  ['LATIN9', 'iso-8859-15'],
+  ['WIN1250', 'windows-1250'],
+  ['WIN1251', 'windows-1251'],
+  ['WIN1252', 'windows-1252'],
+  ['WIN1253', 'windows-1253'],
+  ['WIN1254', 'windows-1254'],
+  ['WIN1255', 'windows-1255'],
+  ['WIN1256', 'windows-1256'],
+  ['KOI8R', 'koi8-r'],
+  ['KOI8U', 'koi8-u'],
+  ['EUC_JP', 'euc-jp'],
+  ['EUC_KR', 'euc-kr'],
+]);
+
+/** The decoder for a server encoding of PostgreSQL. Errors: `ConfigError` for one that is not known here. */
+export function createTextDecode(serverEncoding: string): TextDecode {
+  if (serverEncoding === 'LATIN1') return (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const label = LABELS.get(serverEncoding);
+  if (label === undefined)
+    throw new ConfigError('idb-encoding-unknown', `The IDB is encoded in ${serverEncoding}, which cannot be decoded`, {
+      hint: `Nothing was written. Known are ${[...LABELS.keys(), 'LATIN1'].join(', ')}.`,
+    });
+  const strict = new TextDecoder(label, { fatal: true, ignoreBOM: true });
+  const lenient = new TextDecoder(label, { ignoreBOM: true });
+  return (bytes, onBadBytes) => {
+    if (bytes.length < 64 && isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    try {
+      return strict.decode(bytes);
+    } catch {
+      onBadBytes();
+      return lenient.decode(bytes);
+    }
+  };
+}
+
+/** Undoes the escapes of COPY's text format. */
+export function unescapeCopyText(bytes: Uint8Array): Uint8Array {
+  if (!bytes.includes(BACKSLASH)) return bytes;
+  const plain = new Uint8Array(bytes.length);
+  let length = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
+    if (byte !== BACKSLASH || i + 1 === bytes.length) plain[length++] = byte;
+    else {
+      const next = bytes[++i]!;
+      plain[length++] = ESCAPES.get(next) ?? next;
+    }
+  }
+  return plain.subarray(0, length);
+}
+
+/** True for COPY's NULL, `\N`. */
+export const isCopyNull = (bytes: Uint8Array, start: number, end: number): boolean =>
+  end - start === 2 && bytes[start] === BACKSLASH && bytes[start + 1] === 0x4e;

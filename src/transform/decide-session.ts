@@ -1,0 +1,50 @@
+import type { DiscardName } from '../model/discard.js';
+import { VERDICT } from '../model/session-batch.js';
+import { parseInstant } from './parse-instant.js';
+
+/** What decides whether the rows of an interaction make a fact. Texts are raw; undefined: the key is absent. */
+export interface SessionTimes {
+  readonly start: string | undefined;
+  readonly end: string | undefined;
+  /** When ICON stored the row of the start, epoch seconds; undefined: unknown. */
+  readonly startAddedTs: number | undefined;
+  readonly isAsync: boolean;
+}
+
+export interface Decision {
+  readonly verdict: (typeof VERDICT)[keyof typeof VERDICT];
+  /** Epoch seconds; 0 where unknown. */
+  readonly startTs: number;
+  readonly endTs: number;
+  readonly discard: { readonly name: DiscardName; readonly about: 'start' | 'end' } | undefined;
+}
+
+/** 2000-01-01T00:00:00Z: no chat server is older. */
+export const EARLIEST_START_TS = 946_684_800;
+/** Two clocks may differ by so much, and no more. */
+const CLOCK_SKEW_SECONDS = 60;
+/** ICON stores a session when it has ended or is under way: a start so long after that is a broken clock. */
+const FUTURE_START_SECONDS = 86_400;
+
+/** Decides what the rows of an interaction are: a closed session, an active one, or none, and what is to be put on record. */
+export function decideSession(times: SessionTimes, earliestStartTs: number = EARLIEST_START_TS): Decision {
+  const startTs = times.start === undefined ? undefined : parseInstant(times.start);
+  const endTs = times.end === undefined ? undefined : parseInstant(times.end);
+  const none = (name: DiscardName, about: 'start' | 'end'): Decision => ({
+    verdict: VERDICT.none,
+    startTs: startTs ?? 0,
+    endTs: endTs ?? 0,
+    discard: { name, about },
+  });
+
+  if (times.start === undefined) return none('NO_START', 'start');
+  if (startTs === undefined) return none('BAD_START', 'start');
+  if (startTs < earliestStartTs) return none('START_TOO_EARLY', 'start');
+  if (times.startAddedTs !== undefined && startTs > times.startAddedTs + FUTURE_START_SECONDS) return none('START_IN_FUTURE', 'start');
+  if (times.end === undefined)
+    return times.isAsync ? { verdict: VERDICT.active, startTs, endTs: 0, discard: undefined } : none('NO_END', 'end');
+  if (endTs === undefined) return none('BAD_END', 'end');
+  if (endTs < startTs - CLOCK_SKEW_SECONDS) return none('END_BEFORE_START', 'end');
+  if (endTs < startTs) return { verdict: VERDICT.closed, startTs, endTs: startTs, discard: { name: 'CLOCK_SKEW', about: 'end' } };
+  return { verdict: VERDICT.closed, startTs, endTs, discard: undefined };
+}

@@ -1,0 +1,43 @@
+import type { KvpMap } from '../model/mapped-key.js';
+
+/** Finds the slot (position in the map) of a user-data key by its bytes, without making a string. */
+export interface KeySlots {
+  /** Slot by `hash & mask`, -1 where empty; collisions go to the next place. */
+  readonly table: Int16Array;
+  readonly mask: number;
+  /** Bytes of the keys, one after the other; key `slot` is `[offsets[slot], offsets[slot + 1])`. */
+  readonly bytes: Uint8Array;
+  readonly offsets: Int32Array;
+}
+
+/** One step of the hash over a key's bytes; the scanner runs it while it looks for the end of the key. */
+export const hashStep = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0;
+
+export function buildKeySlots(map: KvpMap): KeySlots {
+  const names = map.keys.map((key) => Buffer.from(key.kvp, 'utf8'));
+  let size = 256;
+  while (size < names.length * 8) size *= 2;
+  const table = new Int16Array(size).fill(-1);
+  const offsets = new Int32Array(names.length + 1);
+  names.forEach((name, slot) => {
+    offsets[slot + 1] = offsets[slot]! + name.length;
+    let place = name.reduce(hashStep, 0) & (size - 1);
+    while (table[place] !== -1) place = (place + 1) & (size - 1);
+    table[place] = slot;
+  });
+  return { table, mask: size - 1, bytes: Buffer.concat(names), offsets };
+}
+
+/** The slot of the key at `[start, end)` of `piece`, or -1 when the map has no such key. */
+export function findSlot(slots: KeySlots, hash: number, piece: Uint8Array, start: number, end: number): number {
+  const { table, mask, bytes, offsets } = slots;
+  for (let place = hash & mask; ; place = (place + 1) & mask) {
+    const slot = table[place]!;
+    if (slot === -1) return -1;
+    const from = offsets[slot]!;
+    if (offsets[slot + 1]! - from !== end - start) continue;
+    let i = start;
+    while (i < end && piece[i] === bytes[from + i - start]) i++;
+    if (i === end) return slot;
+  }
+}

@@ -1,0 +1,157 @@
+import type { KvpMap } from '../model/mapped-key.js';
+
+const grown = <T extends Int32Array | Uint32Array | Uint8Array>(old: T, length: number): T => {
+  const larger = new (old.constructor as new (length: number) => T)(length);
+  larger.set(old);
+  return larger;
+};
+
+/**
+ * The values of many sessions, one array a kind of value and no object a row.
+ * Of a key that comes more than once the last one put wins; that it came with different values is remembered.
+ */
+export class SessionStore {
+  readonly guids: string[] = [];
+  /** Row-major: session x measure. */
+  measures: Int32Array;
+  /** Row-major: session x key that is no measure; the raw text. */
+  readonly raws: (string | undefined)[] = [];
+  /** Two words a session: the keys that have a value. */
+  present: Uint32Array;
+  /** Two words a session: the keys of which a row came that leaves them without a value. */
+  absent: Uint32Array;
+  /** 1: the order of the rows matters, or a row was a deletion. */
+  ambiguous: Uint8Array;
+  /** When ICON stored the row of the start, epoch seconds; 0: unknown. */
+  startAddedTs: Int32Array;
+  /** Raw text of values that cannot be read, by `session * slots + slot`. */
+  readonly unreadable = new Map<number, string>();
+  /** Values with bytes that are no text, by `session * slots + slot`. */
+  readonly badText = new Set<number>();
+
+  readonly slotCount: number;
+  readonly measureCount: number;
+  readonly rawCount: number;
+  /** Position of a slot among the measures, or -1. */
+  readonly measureOf: Int16Array;
+  /** Position of a slot among the other keys, or -1. */
+  readonly rawOf: Int16Array;
+  private readonly word: Uint8Array;
+  private readonly bit: Uint32Array;
+  private readonly indexOf = new Map<string, number>();
+  private capacity = 1024;
+
+  constructor(map: KvpMap) {
+    this.slotCount = map.keys.length;
+    this.measureOf = new Int16Array(this.slotCount).fill(-1);
+    this.rawOf = new Int16Array(this.slotCount).fill(-1);
+    this.word = Uint8Array.from(map.keys, (key) => (key.number - 1) >>> 5);
+    this.bit = Uint32Array.from(map.keys, (key) => (1 << ((key.number - 1) & 31)) >>> 0);
+    let measureCount = 0;
+    let rawCount = 0;
+    map.keys.forEach((key, slot) => {
+      if (key.type === 'measure') this.measureOf[slot] = measureCount++;
+      else this.rawOf[slot] = rawCount++;
+    });
+    this.measureCount = measureCount;
+    this.rawCount = rawCount;
+    this.measures = new Int32Array(this.capacity * measureCount);
+    this.present = new Uint32Array(this.capacity * 2);
+    this.absent = new Uint32Array(this.capacity * 2);
+    this.ambiguous = new Uint8Array(this.capacity);
+    this.startAddedTs = new Int32Array(this.capacity);
+  }
+
+  get count(): number {
+    return this.guids.length;
+  }
+
+  /** The index of an interaction; it gets one when it is new. */
+  indexOfSession(guid: string): number {
+    const known = this.indexOf.get(guid);
+    if (known !== undefined) return known;
+    const session = this.guids.push(guid) - 1;
+    this.indexOf.set(guid, session);
+    if (session === this.capacity) this.grow();
+    this.raws.length = this.guids.length * this.rawCount;
+    return session;
+  }
+
+  putMeasure(session: number, slot: number, value: number): void {
+    const at = session * this.measureCount + this.measureOf[slot]!;
+    const differs = this.wasAbsent(session, slot) || (this.wasPresent(session, slot) && this.measures[at] !== value);
+    this.measures[at] = value;
+    this.mark(session, slot, true, differs);
+  }
+
+  putRaw(session: number, slot: number, text: string): void {
+    const at = session * this.rawCount + this.rawOf[slot]!;
+    const differs = this.wasAbsent(session, slot) || (this.wasPresent(session, slot) && this.raws[at] !== text);
+    this.raws[at] = text;
+    this.mark(session, slot, true, differs);
+  }
+
+  /** The key has no value: the row was empty. */
+  putEmpty(session: number, slot: number): void {
+    const differs = this.wasPresent(session, slot) || this.unreadable.has(session * this.slotCount + slot);
+    this.clear(session, slot);
+    this.mark(session, slot, false, differs);
+  }
+
+  /** The key has no value any more: which row is newer cannot be told without their ids. */
+  putDeleted(session: number, slot: number): void {
+    this.clear(session, slot);
+    this.mark(session, slot, false, true);
+  }
+
+  /** The key has a value that its column cannot hold. */
+  putUnreadable(session: number, slot: number, raw: string): void {
+    const at = session * this.slotCount + slot;
+    const differs = this.wasPresent(session, slot) || (this.wasAbsent(session, slot) && this.unreadable.get(at) !== raw);
+    this.clear(session, slot);
+    this.mark(session, slot, false, differs);
+    this.unreadable.set(at, raw);
+  }
+
+  private wasPresent(session: number, slot: number): boolean {
+    return (this.present[session * 2 + this.word[slot]!]! & this.bit[slot]!) !== 0;
+  }
+
+  private wasAbsent(session: number, slot: number): boolean {
+    return (this.absent[session * 2 + this.word[slot]!]! & this.bit[slot]!) !== 0;
+  }
+
+  private mark(session: number, slot: number, hasValue: boolean, differs: boolean): void {
+    const at = session * 2 + this.word[slot]!;
+    const bit = this.bit[slot]!;
+    const [set, unset] = hasValue ? [this.present, this.absent] : [this.absent, this.present];
+    set[at] = set[at]! | bit;
+    unset[at] = unset[at]! & ~bit;
+    if (differs) {
+      this.ambiguous[session] = 1;
+      if (hasValue) this.forgetProblems(session, slot);
+    }
+  }
+
+  private clear(session: number, slot: number): void {
+    const measure = this.measureOf[slot]!;
+    if (measure >= 0) this.measures[session * this.measureCount + measure] = 0;
+    else this.raws[session * this.rawCount + this.rawOf[slot]!] = undefined;
+    this.forgetProblems(session, slot);
+  }
+
+  private forgetProblems(session: number, slot: number): void {
+    const at = session * this.slotCount + slot;
+    this.unreadable.delete(at);
+    this.badText.delete(at);
+  }
+
+  private grow(): void {
+    this.capacity *= 2;
+    this.measures = grown(this.measures, this.capacity * this.measureCount);
+    this.present = grown(this.present, this.capacity * 2);
+    this.absent = grown(this.absent, this.capacity * 2);
+    this.ambiguous = grown(this.ambiguous, this.capacity);
+    this.startAddedTs = grown(this.startAddedTs, this.capacity);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Discard, DiscardName } from '../model/discard.js';
+import type { KvpMap, MappedKey } from '../model/mapped-key.js';
+import { VERDICT, attributeKeys, type SessionBatch } from '../model/session-batch.js';
+import { cleanText } from './clean-text.js';
+import { decideSession } from './decide-session.js';
+import type { SessionStore } from './session-store.js';
+
+/** What an attribute column holds when its key is absent. */
+const absentValue = (key: MappedKey): string | null =>
+  key.type === 'media-type' ? 'NO_VALUE' : key.default === null ? null : String(key.default);
+
+interface Attribute {
+  readonly value: string | null;
+  /** False: the key came with a value that cannot be read. */
+  readonly isReadable: boolean;
+  readonly discard: DiscardName | undefined;
+}
+
+/** A raw text as value of its column. */
+function readAttribute(key: MappedKey, raw: string): Attribute {
+  const value = raw.trim();
+  const readable = (text: string): Attribute => ({ value: text, isReadable: true, discard: undefined });
+  const unreadable = (text: string, discard: DiscardName): Attribute => ({ value: text, isReadable: false, discard });
+  switch (key.type) {
+    case 'tenant':
+      return /^\d{1,10}$/.test(value) && Number(value) <= 2_147_483_647 ? readable(String(Number(value))) : unreadable('-1', 'BAD_KEY');
+    case 'flag':
+      return value === '0' || value === '1' ? readable(value) : unreadable('0', 'BAD_FLAG');
+    default: {
+      const { text, isCut } = cleanText(raw, key.maxLength!);
+      const cased = key.type === 'text' ? text : text.toUpperCase();
+      return { value: cased, isReadable: true, discard: isCut ? 'TEXT_CUT' : undefined };
+    }
+  }
+}
+
+/** Decides every session of a store and cleans its texts: what is left is what the mart's columns hold. */
+export function toSessionBatch(
+  map: KvpMap,
+  store: SessionStore,
+  earlierDiscards: readonly Discard[],
+  earliestStartTs: number | undefined,
+): SessionBatch {
+  const { count, slotCount, rawCount } = store;
+  const startSlot = map.keys.findIndex((key) => key.type === 'start');
+  const endSlot = map.keys.findIndex((key) => key.type === 'end');
+  const asyncSlot = map.keys.findIndex((key) => key.column === 'ASYNC_MODE');
+  const attributes = attributeKeys(map).map((key) => {
+    const slot = map.keys.indexOf(key);
+    const known = key.values === undefined ? undefined : new Set(key.values);
+    return {
+      key,
+      slot,
+      known,
+      at: store.rawOf[slot]!,
+      absent: absentValue(key),
+      word: (key.number - 1) >>> 5,
+      bit: 1 << ((key.number - 1) & 31),
+    };
+  });
+
+  const discards: Discard[] = [...earlierDiscards];
+  const unknownCodes = new Map<string, number>();
+  const verdict = new Uint8Array(count);
+  const startTs = new Int32Array(count);
+  const endTs = new Int32Array(count);
+  const values = new Array<string | null>(count * attributes.length);
+  const present = store.present.slice(0, count * 2);
+  const absent = store.absent.slice(0, count * 2);
+  const needsReread = store.ambiguous.slice(0, count);
+
+  for (const [at, raw] of store.unreadable) {
+    const session = Math.floor(at / slotCount);
+    discards.push({ guid: store.guids[session]!, name: 'BAD_MEASURE', kvp: map.keys[at % slotCount]!.kvp, raw });
+  }
+  for (const at of store.badText) {
+    const session = Math.floor(at / slotCount);
+    const slot = at % slotCount;
+    const raw = store.rawOf[slot]! < 0 ? undefined : store.raws[session * rawCount + store.rawOf[slot]!];
+    discards.push({ guid: store.guids[session]!, name: 'BAD_TEXT', kvp: map.keys[slot]!.kvp, raw: raw ?? null });
+  }
+
+  for (let session = 0; session < count; session++) {
+    const guid = store.guids[session]!;
+    const rawOf = (slot: number): string | undefined => store.raws[session * rawCount + store.rawOf[slot]!];
+    const start = rawOf(startSlot);
+    const end = rawOf(endSlot);
+    const decision = decideSession(
+      {
+        start: start?.trim(),
+        end: end?.trim(),
+        startAddedTs: store.startAddedTs[session] === 0 ? undefined : store.startAddedTs[session],
+        isAsync: rawOf(asyncSlot)?.trim() === '1',
+      },
+      earliestStartTs,
+    );
+    verdict[session] = decision.verdict;
+    startTs[session] = decision.startTs;
+    endTs[session] = decision.endTs;
+    if (decision.discard !== undefined) {
+      const { name, about } = decision.discard;
+      // A time that came and is wrong; one that did not come yet may simply lie in another chunk.
+      if (decision.verdict === VERDICT.none && name !== 'NO_START' && name !== 'NO_END') needsReread[session] = 1;
+      const slot = about === 'start' ? startSlot : endSlot;
+      discards.push({ guid, name, kvp: map.keys[slot]!.kvp, raw: (about === 'start' ? start : end) ?? null });
+    }
+
+    for (let i = 0; i < attributes.length; i++) {
+      const { key, at, known, absent: whenAbsent, word, bit } = attributes[i]!;
+      const raw = store.raws[session * rawCount + at];
+      if (raw === undefined) {
+        values[session * attributes.length + i] = whenAbsent;
+        continue;
+      }
+      const attribute = readAttribute(key, raw);
+      values[session * attributes.length + i] = attribute.value;
+      if (attribute.discard !== undefined) discards.push({ guid, name: attribute.discard, kvp: key.kvp, raw });
+      if (!attribute.isReadable) {
+        present[session * 2 + word] = present[session * 2 + word]! & ~bit;
+        absent[session * 2 + word] = absent[session * 2 + word]! | bit;
+      } else if (known !== undefined && !known.has(attribute.value!)) {
+        const code = `${key.kvp}=${attribute.value}`;
+        if (unknownCodes.size < 100 || unknownCodes.has(code)) unknownCodes.set(code, (unknownCodes.get(code) ?? 0) + 1);
+      }
+    }
+  }
+  return {
+    count,
+    guid: store.guids,
+    verdict,
+    needsReread,
+    startTs,
+    endTs,
+    measures: store.measures.subarray(0, count * store.measureCount),
+    attributes: values,
+    present,
+    absent,
+    discards,
+    unknownCodes,
+  };
+}

@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SessionBatch } from '../src/model/session-batch.js';
+import { attributeKeys, measureKeys } from '../src/model/session-batch.js';
+import { readKvpMap } from '../src/spec/kvp-map.js';
+import { SessionPivot } from '../src/transform/session-pivot.js';
+
+const map = readKvpMap();
+type Row = readonly [callid: string, keyname: string, value: string | null, addedTs?: number];
+
+const escape = (text: string): string =>
+  text.replace(
+    /[\\\t\n\r]/g,
+    (character) => `\\${({ '\t': 't', '\n': 'n', '\r': 'r' } as Record<string, string>)[character] ?? character}`,
+  );
+const toCopyText = (rows: readonly Row[]): Buffer =>
+  Buffer.from(
+    rows
+      .map(
+        ([callid, key, value, added]) =>
+          `${escape(callid)}\t${escape(key)}\t${value === null ? '\\N' : escape(value)}\t${added ?? '\\N'}\n`,
+      )
+      .join(''),
+  );
+
+function pivotOf(rows: readonly Row[], cuts: readonly number[] = []): SessionBatch {
+  const pivot = new SessionPivot(map);
+  const bytes = toCopyText(rows);
+  let from = 0;
+  for (const cut of [...cuts.map((share) => Math.floor(share * bytes.length)).sort((a, b) => a - b), bytes.length]) {
+    pivot.push(bytes.subarray(from, cut));
+    from = cut;
+  }
+  return pivot.finish();
+}
+
+/** What a batch says of the session at an index, key by key. */
+function valuesOf(batch: SessionBatch, session = 0): Record<string, unknown> {
+  const values: Record<string, unknown> = { start: batch.startTs[session], end: batch.endTs[session], verdict: batch.verdict[session] };
+  measureKeys(map).forEach((key, i) => (values[key.kvp] = batch.measures[session * measureKeys(map).length + i]));
+  attributeKeys(map).forEach((key, i) => (values[key.kvp] = batch.attributes[session * attributeKeys(map).length + i]));
+  return values;
+}
+
+const closed = (guid = 'G1'): Row[] => [
+  [guid, 'ChatServerSessionStartedAt', '2026-03-01T10:00:00Z'],
+  [guid, 'ChatServerSessionClosedAt', '2026-03-01T10:05:00Z'],
+];
+
+describe('SessionPivot', () => {
+  it('gives every key of the map its own place', () => {
+    const rows: Row[] = map.keys.map((key, i): Row => {
+      const value = {
+        start: '2026-03-01T10:00:00Z',
+        end: '2026-03-01T10:05:00Z',
+        flag: '1',
+        text: `text ${i}`,
+        code: `code ${i}`,
+      } as const;
+      return ['G1', key.kvp, key.type in value ? value[key.type as 'text'] : key.type === 'media-type' ? 'chat' : String(i + 1)];
+    });
+    const values = valuesOf(pivotOf(rows));
+    map.keys.forEach((key, i) => {
+      if (key.type === 'measure' || key.type === 'tenant') expect([key.kvp, Number(values[key.kvp])]).toEqual([key.kvp, i + 1]);
+      if (key.type === 'text') expect(values[key.kvp]).toBe(`text ${i}`);
+      if (key.type === 'code') expect(values[key.kvp]).toBe(`CODE ${i}`);
+    });
+    expect(values['csg_MediaType']).toBe('CHAT');
+  });
+
+  it('reads the same from pieces cut anywhere, with sessions interleaved', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 20 }),
+      fc.constantFrom('\\N', '\\', 'a\tb', 'a\nb', '\r', '\\t', '', '7', '007', ' 5 '),
+    );
+    const key = fc.oneof(
+      fc.constantFrom(...map.keys.map(({ kvp }) => kvp)),
+      fc.constantFrom('Subject', 'csg_', 'csg_MessagesFromAgentsCoun', 'csg_MessagesFromAgentsCountX'),
+    );
+    const row = fc.tuple(fc.constantFrom('G1', 'G2', 'G22', 'Ünïcode', 'x'.repeat(50)), key, fc.option(text), fc.constant(1772359620));
+    fc.assert(
+      fc.property(
+        fc.array(row, { maxLength: 40 }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 }),
+        (rows, cuts) => {
+          expect(pivotOf(rows, cuts)).toEqual(pivotOf(rows));
+        },
+      ),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  it('tells absent from zero', () => {
+    const key = map.keys.find(({ kvp }) => kvp === 'cse_AgentReplyMaxTime')!;
+    const bit = (batch: SessionBatch): number => (batch.present[key.number > 32 ? 1 : 0]! >>> ((key.number - 1) % 32)) & 1;
+    expect(bit(pivotOf(closed()))).toBe(0);
+    expect(bit(pivotOf([...closed(), ['G1', key.kvp, '0']]))).toBe(1);
+    expect(bit(pivotOf([...closed(), ['G1', key.kvp, '']]))).toBe(0);
+  });
+
+  it('asks for a new reading only when the rows contradict each other', () => {
+    const reread = (...rows: Row[]): number => pivotOf([...closed(), ...rows]).needsReread[0]!;
+    expect(reread()).toBe(0);
+    expect(reread(['G1', 'csg_LanguageName', 'de'], ['G1', 'csg_LanguageName', 'de'])).toBe(0);
+    expect(reread(['G1', 'csg_LanguageName', 'de'], ['G1', 'csg_LanguageName', 'fr'])).toBe(1);
+    expect(reread(['G1', 'csg_SessionTotalTime', '5'], ['G1', 'csg_SessionTotalTime', '6'])).toBe(1);
+    expect(reread(['G1', 'csg_SessionTotalTime', '5'], ['G1', 'csg_SessionTotalTime', ''])).toBe(1);
+    expect(reread(['G1', 'csg_SessionTotalTime', 'x'], ['G1', 'csg_SessionTotalTime', '5'])).toBe(1);
+    expect(reread(['G1', 'csg_SessionTotalTime', null])).toBe(1);
+  });
+
+  it('lets the last row of a key win', () => {
+    const last = (...values: (string | null)[]) =>
+      valuesOf(pivotOf([...closed(), ...values.map((value): Row => ['G1', 'csg_SessionTotalTime', value])]))['csg_SessionTotalTime'];
+    expect(last('5', '6')).toBe(6);
+    expect(last('5', null)).toBe(0);
+    expect(last(null, '5')).toBe(5);
+    expect(last('5', 'x')).toBe(0);
+    expect(last('x', '5')).toBe(5);
+    expect(pivotOf([...closed(), ['G1', 'csg_SessionTotalTime', 'x'], ['G1', 'csg_SessionTotalTime', '5']]).discards).toEqual([]);
+  });
+
+  it.each([
+    ['-1', 'BAD_MEASURE'],
+    ['2147483648', 'BAD_MEASURE'],
+    ['99999999999999999999', 'BAD_MEASURE'],
+    ['1.5', 'BAD_MEASURE'],
+    ['١٢', 'BAD_MEASURE'],
+    ['five', 'BAD_MEASURE'],
+  ])('loads 0 for the measure %s and says so', (raw, name) => {
+    const batch = pivotOf([...closed(), ['G1', 'csg_SessionTotalTime', raw]]);
+    expect(valuesOf(batch)['csg_SessionTotalTime']).toBe(0);
+    expect(batch.discards).toEqual([{ guid: 'G1', name, kvp: 'csg_SessionTotalTime', raw }]);
+  });
+
+  it.each([
+    ['2147483647', 2147483647],
+    ['0', 0],
+    ['0012', 12],
+    [' 12 ', 12],
+    ['0000000012', 12],
+  ])('reads the measure %j', (raw, expected) => {
+    const batch = pivotOf([...closed(), ['G1', 'csg_SessionTotalTime', raw]]);
+    expect(valuesOf(batch)['csg_SessionTotalTime']).toBe(expected);
+    expect(batch.discards).toEqual([]);
+  });
+
+  it('keeps odd texts as they are, and cuts long ones between code points', () => {
+    const odd = 'a\tb\nc\\d \\N "q" \'q\' 👩‍👩‍👧 مرحبا';
+    expect(valuesOf(pivotOf([...closed(), ['G1', 'csg_LanguageName', odd]]))['csg_LanguageName']).toBe(odd);
+    const long = '😀'.repeat(1025);
+    const batch = pivotOf([...closed(), ['G1', 'csg_LanguageName', long]]);
+    expect(valuesOf(batch)['csg_LanguageName']).toBe('😀'.repeat(1024));
+    expect(batch.discards).toEqual([{ guid: 'G1', name: 'TEXT_CUT', kvp: 'csg_LanguageName', raw: long }]);
+  });
+
+  it('sets rows aside whose CALLID is no interaction', () => {
+    const batch = pivotOf([
+      ['', 'csg_SessionTotalTime', '1'],
+      ['y'.repeat(51), 'csg_SessionTotalTime', '1'],
+      ['z'.repeat(60), 'Subject', '1'],
+    ]);
+    expect(batch.count).toBe(0);
+    expect(batch.discards).toEqual([
+      { guid: '', name: 'BAD_CALLID', kvp: null, raw: '' },
+      { guid: 'y'.repeat(50), name: 'BAD_CALLID', kvp: null, raw: 'y'.repeat(51) },
+    ]);
+  });
+
+  it('puts U+FFFD for bytes that are no text, and says so', () => {
+    const pivot = new SessionPivot(map);
+    pivot.push(
+      Buffer.concat([toCopyText(closed()), Buffer.from('G1\tcsg_LanguageName\t'), Buffer.from([0x66, 0xff]), Buffer.from('\t\\N\n')]),
+    );
+    const batch = pivot.finish();
+    expect(valuesOf(batch)['csg_LanguageName']).toBe('f\ufffd');
+    expect(batch.discards).toMatchObject([{ name: 'BAD_TEXT', kvp: 'csg_LanguageName' }]);
+  });
+
+  it('reads LATIN1 and WIN1252 as what they are', () => {
+    for (const encoding of ['LATIN1', 'WIN1252']) {
+      const pivot = new SessionPivot(map, { encoding });
+      pivot.push(Buffer.concat([toCopyText(closed()), Buffer.from('G1\tcsg_LanguageName\tfran\xe7ais\t\\N\n', 'latin1')]));
+      expect(valuesOf(pivot.finish())['csg_LanguageName']).toBe('français');
+    }
+  });
+});
