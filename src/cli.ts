@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import type { CommandContext } from './commands/command-context.js';
+import { createProgram } from './commands/program.js';
+import { toOperatorError } from './db/postgres-errors.js';
+import { systemClock } from './model/clock.js';
+import { BusyError, ChatmartError, ConfigError, DataError, DiscardLimitError, LagError, UnavailableError } from './model/errors.js';
+
+/** Exit code of each class of error; 0 is done, 1 is a bug. */
+const EXIT_CODES = [
+  [ConfigError, 2],
+  [UnavailableError, 3],
+  [DataError, 4],
+  [BusyError, 5],
+  [DiscardLimitError, 6],
+  [LagError, 10],
+] as const;
+const EXIT_BUG = 1;
+const EXIT_USAGE = 2;
+
+/** commander has printed its sentence, or the help that was asked for, already. */
+function reportUsage(error: CommanderError): number {
+  if (error.exitCode === 0) return 0;
+  if (error.code !== 'commander.help') {
+    log('code: usage');
+    log('hint: Nothing was done. --help shows the arguments and an example.');
+  }
+  return EXIT_USAGE;
+}
+
+/** Reports an error to the operator and returns the exit code that it means. */
+function reportError(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return reportUsage(thrown);
+  const error = thrown instanceof ChatmartError ? thrown : toOperatorError(thrown);
+  const exitCode = EXIT_CODES.find(([kind]) => error instanceof kind)?.[1];
+  if (error === undefined || exitCode === undefined) {
+    log('error: this is a bug in chatmart; please report it with the lines below');
+    log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+    return EXIT_BUG;
+  }
+  log(`error: ${error.message}`);
+  log(`code: ${error.code}`);
+  if (error.hint !== undefined) log(`hint: ${error.hint}`);
+  return exitCode;
+}
+
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Loaded with the command that needs it: `--help` reads no configuration. */
+async function createContext(): Promise<CommandContext> {
+  const { loadConfig } = await import('./config/load-config.js');
+  return {
+    clock: systemClock,
+    print: (text) => void process.stdout.write(text),
+    log,
+    loadConfig: (options) => loadConfig(options),
+  };
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const program = await createProgram(args, createContext);
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return reportError(error);
+  }
+}
+
+// A reader that has seen enough (`chatmart report … | head`) closes the pipe: no error, and no reason to stop a load half-way.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
+// Not process.exit: what is still on its way to a pipe would be lost.
+process.exitCode = await main(process.argv.slice(2));

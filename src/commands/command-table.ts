@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { CommandContext } from './command-context.js';
+
+/** A command of the program: what `chatmart --help` says of it, and its module, loaded only when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: (context: CommandContext) => Promise<Command>;
+}
+
+/** All commands, in the order of --help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'demo',
+    summary: 'simulate a month of chats, load it and print the reports',
+    load: async (context) => (await import('./demo.js')).demoCommand(context),
+  },
+  {
+    name: 'migrate',
+    summary: 'create or upgrade the Info Mart',
+    load: async (context) => (await import('./migrate.js')).migrateCommand(context),
+  },
+  {
+    name: 'run',
+    summary: 'one cycle: extract, transform, load, aggregate',
+    load: async (context) => (await import('./run.js')).runCommand(context),
+  },
+  {
+    name: 'aggregate',
+    summary: 'rebuild the aggregates of a range of time',
+    load: async (context) => (await import('./aggregate.js')).aggregateCommand(context),
+  },
+  {
+    name: 'report',
+    summary: 'print a report as table, CSV or JSON',
+    load: async (context) => (await import('./report.js')).reportCommand(context),
+  },
+  {
+    name: 'status',
+    summary: 'how complete the Info Mart is, and what waits',
+    load: async (context) => (await import('./status.js')).statusCommand(context),
+  },
+  {
+    name: 'simulate',
+    summary: 'write invented chat sessions into an IDB',
+    load: async (context) => (await import('./simulate.js')).simulateCommand(context),
+  },
+  {
+    name: 'spec',
+    summary: 'check an ICON attached-data specification',
+    load: async (context) => (await import('./spec.js')).specCommand(context),
+  },
+  {
+    name: 'db',
+    summary: 'start, stop or find the embedded PostgreSQL server',
+    load: async (context) => (await import('./db.js')).dbCommand(context),
+  },
+  {
+    name: 'sql',
+    summary: 'run a read-only query on the Info Mart',
+    load: async (context) => (await import('./sql.js')).sqlCommand(context),
+  },
+];

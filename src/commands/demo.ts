@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+import { STOP_COMMAND, withDatabases, type DatabaseUrls } from '../jobs/databases.js';
+import { migrateMart } from '../jobs/migrate.js';
+import { reportOnMart } from '../jobs/report.js';
+import { run } from '../jobs/run.js';
+import { writeSimulatedSessions } from '../jobs/simulate.js';
+import { parseBy } from '../report/report-attribute.js';
+import { renderReport } from '../report/render-report.js';
+import { readKvpMap } from '../spec/kvp-map.js';
+import type { CommandContext } from './command-context.js';
+import { toNextSteps } from './demo-text.js';
+import { toRunText } from './run-text.js';
+import { addConfigOptions, addExample } from './shared-options.js';
+
+const SESSIONS = 20_000;
+const DAYS = 30;
+const SEED = 1;
+const DAY_MS = 86_400_000;
+/** The rows were written a moment ago; whoever still tidies up after them is waited for. */
+const SETTLE_MS = 20_000;
+
+/** What the demo prints of each report: the whole of it is a command away. */
+const SHOWN = [
+  { name: 'chat-message-statistics', by: 'week' },
+  { name: 'chat-termination', by: 'ended-by,ended-reason,agent-presence' },
+];
+
+/** `chatmart demo`: the whole pipeline on invented sessions, in the embedded server. */
+export function demoCommand(context: CommandContext): Command {
+  const command = new Command('demo')
+    .description(
+      `Simulates ${SESSIONS.toLocaleString('en')} chat sessions of the last ${DAYS} days, loads them and prints both reports.\n` +
+        'It uses databases of its own in the embedded server, made anew each time, and ignores configured URLs.',
+    )
+    .action(async () => {
+      const config = { ...context.loadConfig(command.opts()), demo: true };
+      const { log } = context;
+      await withDatabases(config, { log, recreate: true, leaveRunning: true }, (urls) => playDemo(context, config.martSchema, urls));
+      context.print(toNextSteps(STOP_COMMAND));
+    });
+  return addConfigOptions(addExample(command, 'chatmart demo'));
+}
+
+async function playDemo({ clock, log, print }: CommandContext, martSchema: string, { idbUrl, martUrl }: DatabaseUrls): Promise<void> {
+  const to = new Date(Math.floor(clock().getTime() / DAY_MS) * DAY_MS);
+  const from = new Date(to.getTime() - DAYS * DAY_MS);
+  const simulated = await writeSimulatedSessions({
+    idbUrl,
+    idbSchema: 'public',
+    sessions: SESSIONS,
+    from,
+    to,
+    until: clock(),
+    seed: SEED,
+    statistics: 'all',
+    log,
+    clock,
+  });
+  log(
+    `simulated ${simulated.sessions.toLocaleString('en')} sessions, ${simulated.rows.toLocaleString('en')} rows in demo_idb, ` +
+      `${simulated.firstStart.toISOString()} to ${simulated.lastStart.toISOString()}, ${simulated.seconds.toFixed(1)} s; ${simulated.open.toLocaleString('en')} are still open`,
+  );
+  await migrateMart({ martUrl, martSchema, clock, log });
+  const summary = await run({ idbUrl, martUrl, martSchema, idbSchema: 'public', settleMs: SETTLE_MS, clock, log });
+  print(`\n${toRunText(summary)}`);
+  for (const { name, by } of SHOWN) {
+    const table = await reportOnMart({ martUrl, martSchema, name, from, to, by: parseBy(by), map: readKvpMap() });
+    print(`\n${renderReport(table, 'table', { width: process.stdout.columns })}`);
+  }
+}

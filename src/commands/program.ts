@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import type { CommandContext } from './command-context.js';
+import { COMMANDS, type CommandEntry } from './command-table.js';
+import { packageVersion } from '../spec/package-version.js';
+
+/**
+ * The program for these arguments: the command that they name is loaded, the others are names with a summary,
+ * so that start-up costs the same however many commands there are. It throws a CommanderError instead of ending the process.
+ */
+export async function createProgram(
+  args: readonly string[],
+  createContext: () => Promise<CommandContext>,
+  commands: readonly CommandEntry[] = COMMANDS,
+): Promise<Command> {
+  const program = new Command('chatmart')
+    .description('An open Info Mart for chat: from the user-data rows of Genesys ICON to chat facts, aggregates and reports.')
+    .version(packageVersion())
+    .usage('<command> [options]')
+    .addHelpText('before', 'Example:\n  $ chatmart demo\n')
+    .addHelpText('after', '\nchatmart <command> --help leads with an example.')
+    .exitOverride();
+  const called = calledCommand(args);
+  for (const entry of commands) {
+    const command = entry.name === called ? await entry.load(await createContext()) : new Command(entry.name);
+    program.addCommand(inherit(program, command.summary(entry.summary)));
+  }
+  return program;
+}
+
+/** The first word that is no option, or the one after `help`. The program has no option of its own that takes a value. */
+function calledCommand(args: readonly string[]): string | undefined {
+  const words = args.filter((arg) => !arg.startsWith('-'));
+  return words[0] === 'help' ? words[1] : words[0];
+}
+
+/** A command that was made apart does not take over its parent's settings (exit override, output) by itself. */
+function inherit(parent: Command, command: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(command, child);
+  return command;
+}

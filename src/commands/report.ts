@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { withDatabases } from '../jobs/databases.js';
+import { reportOnMart } from '../jobs/report.js';
+import type { Clock } from '../model/clock.js';
+import { ConfigError } from '../model/errors.js';
+import { PRESETS, resolvePreset } from '../model/time-preset.js';
+import { parseWindow, requireUtc, type TimeWindow } from '../model/utc-time.js';
+import { emptyReportNotice, renderReport, REPORT_FORMATS, type ReportFormat } from '../report/render-report.js';
+import { parseBy, REPORT_ATTRIBUTES } from '../report/report-attribute.js';
+import { findReport, REPORTS } from '../report/reports.js';
+import { readKvpMap } from '../spec/kvp-map.js';
+import type { CommandContext } from './command-context.js';
+import { addConfigOptions, addExample } from './shared-options.js';
+
+const DEFAULT_PRESET = 'current-month';
+
+interface Options {
+  readonly preset?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly timezone?: string;
+  readonly by?: string;
+  readonly format: ReportFormat;
+  readonly output?: string;
+}
+
+/** `chatmart report NAME`. */
+export function reportCommand(context: CommandContext): Command {
+  const command = new Command('report')
+    .description('Prints a report about the sessions that started in a window of time.')
+    .argument('<name>', REPORTS.map((report) => report.name).join(' or '))
+    .option('--preset <name>', `window by name: ${PRESETS.join(', ')} (default: ${DEFAULT_PRESET})`)
+    .option('--from <time>', 'start of the window, in it: session start, a date or ISO 8601 time')
+    .option('--to <time>', 'end of the window, not in it')
+    .option('--timezone <zone>', 'time zone of bare dates and of days; UTC only')
+    .option(
+      '--by <list>',
+      `comma list of what rows are grouped by, or none: ${REPORT_ATTRIBUTES.map((attribute) => attribute.name).join(', ')}`,
+    )
+    .addOption(new Option('--format <format>', 'how to print').choices(REPORT_FORMATS).default('table'))
+    .option('--output <file>', 'write to a file instead of standard output')
+    .action(async (name: string, options: Options) => {
+      // Everything that can be wrong without a database is told before one is started.
+      findReport(name);
+      const window = toWindow(options, context.clock);
+      const by = options.by === undefined ? undefined : parseBy(options.by);
+      const config = context.loadConfig(command.opts());
+      const table = await withDatabases(config, { log: context.log }, ({ martUrl }) =>
+        reportOnMart({ martUrl, martSchema: config.martSchema, name, from: window?.from, to: window?.to, by, map: readKvpMap() }),
+      );
+      const notice = emptyReportNotice(table);
+      // The table says it by itself; CSV has no place for it.
+      if (notice !== undefined && options.format !== 'table') context.log(notice);
+      const text = renderReport(table, options.format, { width: process.stdout.columns });
+      if (options.output === undefined) context.print(text);
+      else writeReport(options.output, text, context.log);
+    });
+  return addConfigOptions(addExample(command, 'chatmart report chat-termination --preset last-month --by ended-by,ended-reason'));
+}
+
+function toWindow(options: Options, clock: Clock): TimeWindow | undefined {
+  const { preset, from, to, timezone } = options;
+  requireUtc(timezone);
+  if (from === undefined && to === undefined) return resolvePreset(preset ?? DEFAULT_PRESET, clock());
+  if (preset === undefined) return parseWindow({ from, to });
+  throw new ConfigError('two-time-windows', `--preset ${preset} and --from/--to are two windows`, {
+    hint: 'Nothing was read. Leave one of them out.',
+  });
+}
+
+function writeReport(file: string, text: string, log: (line: string) => void): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new ConfigError('output-not-writable', `The report cannot be written to ${file}: ${(cause as Error).message}`, {
+      cause,
+      hint: 'Nothing else was changed. Name another file with --output.',
+    });
+  }
+  log(`report written to ${file}`);
+}

@@ -1,0 +1,36 @@
+import type { RunSummary } from '../jobs/run-summary.js';
+
+const number = (count: number): string => count.toLocaleString('en');
+
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${number(count)}`)
+    .join(', ');
+
+/** The summary of a cycle, for people. */
+export function toRunText(summary: RunSummary): string {
+  const { sessions, rows, ignoredRows } = summary;
+  const lines = [
+    `rows      ${number(rows)} read, ${number(ignoredRows)} of other keys`,
+    `sessions  ${number(sessions.inserted)} inserted, ${number(sessions.updated)} updated, ${number(sessions.unchanged)} unchanged, ` +
+      `${number(sessions.deleted)} deleted, ${number(sessions.discarded)} discarded; ${number(sessions.active)} still active, ${number(sessions.reread)} read again`,
+    `changed   ${number(summary.intervals)} intervals of 15 minutes`,
+    `complete  ${summary.completeUntil === null ? 'nothing can be promised yet: a transaction on the IDB server is still open' : `until ${summary.completeUntil}`}`,
+    `done in   ${summary.seconds.toFixed(2)} s`,
+  ];
+  if (Object.keys(summary.discards).length > 0) lines.push(`discards  ${listed(summary.discards)} (table STG_TRANSFORM_DISCARDS)`);
+  if (Object.keys(summary.unknownCodes).length > 0)
+    lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
+  lines.push(...whyNoSessions(summary));
+  return `${lines.join('\n')}\n`;
+}
+
+/** When rows come but none of them speaks of a chat session, the reason is nearly always one of these two. */
+function whyNoSessions({ rows, ignoredRows, sources }: RunSummary): string[] {
+  if (rows === 0 || ignoredRows < rows) return [];
+  return [
+    `warning   none of the ${number(rows)} rows of ${sources.map(({ table }) => table).join(', ')} is a chat statistic. Usually either`,
+    '          Chat Server does not attach them: set its option attach-session-statistics to all or fired, or',
+    '          ICON does not keep them: add the keys to its attached-data spec (chatmart spec check FILE shows which).',
+  ];
+}

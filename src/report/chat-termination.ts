@@ -1,0 +1,29 @@
+import type { ReportDefinition } from './report-definition.js';
+
+/** GCXI's Chat Termination Report: how sessions ended, and how long those waited that no agent reached. */
+export const chatTermination: ReportDefinition = {
+  name: 'chat-termination',
+  title: 'Chat Termination Report',
+  defaultBy: ['day', 'tenant', 'media-type', 'ended-by', 'ended-reason', 'agent-presence'],
+  metrics: [
+    { figure: 'total', name: 'sessions', title: 'Sessions', column: 'sessions' },
+    { figure: 'share', name: 'share_of_sessions', title: 'Share of sessions', of: 'sessions' },
+    { figure: 'total', name: 'active', title: 'Still active', column: 'sessions_active' },
+    { figure: 'average', name: 'average_session_duration', title: 'Average duration', of: 'session_duration', per: 'sessions' },
+    { figure: 'total', name: 'abandoned', title: 'Abandoned', column: 'sessions_abandoned' },
+    {
+      figure: 'average',
+      name: 'average_wait_before_abandonment',
+      title: 'Average wait before abandonment',
+      of: 'abandoned_duration',
+      per: 'sessions_abandoned',
+    },
+    {
+      figure: 'largest',
+      name: 'longest_wait_before_abandonment',
+      title: 'Longest wait before abandonment',
+      column: 'abandoned_max_duration',
+      among: 'sessions_abandoned',
+    },
+  ],
+};

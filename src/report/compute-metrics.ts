@@ -1,0 +1,53 @@
+import type { ChatStatsMeasure } from '../spec/chat-stats-measures.js';
+import type { Metric } from './report-definition.js';
+import type { ColumnKind, ReportRow } from './report-table.js';
+
+/** Combined values of the aggregates' columns, of one row or of the whole report. */
+export type Combined = Readonly<Record<string, number>>;
+
+/** Puts rows together, each column as its measure says. */
+export function combineAll(rows: readonly Combined[], measures: readonly ChatStatsMeasure[]): Combined {
+  return Object.fromEntries(
+    measures.map(({ name, combine }) => [
+      name,
+      rows.reduce((total, row) => (combine === 'sum' ? total + row[name]! : Math.max(total, row[name]!)), 0),
+    ]),
+  );
+}
+
+/** The figures of a row; `whole` is the row over the whole report. The only place where anything is divided. */
+export function computeMetrics(metrics: readonly Metric[], row: Combined, whole: Combined): ReportRow {
+  return Object.fromEntries(metrics.map((metric) => [metric.name, compute(metric, row, whole)]));
+}
+
+function compute(metric: Metric, row: Combined, whole: Combined): number | null {
+  switch (metric.figure) {
+    case 'total':
+      return row[metric.column]!;
+    case 'largest':
+      return row[metric.among] === 0 ? null : row[metric.column]!;
+    case 'average':
+      return divide(row[metric.of]!, row[metric.per]!);
+    case 'share':
+      return divide(row[metric.of]!, whole[metric.of]!);
+  }
+}
+
+/** Null, not 0, where there is nothing to divide by. Six decimals: enough for any sum here, and the same text everywhere. */
+const divide = (dividend: number, divisor: number): number | null => (divisor === 0 ? null : Number((dividend / divisor).toFixed(6)));
+
+/** What a metric's values are, by the unit of the column that it comes from. */
+export function kindOf(metric: Metric, measures: readonly ChatStatsMeasure[]): ColumnKind {
+  const unitOf = (column: string): string | undefined => measures.find((measure) => measure.name === column)?.unit;
+  switch (metric.figure) {
+    case 'total':
+    case 'largest': {
+      const unit = unitOf(metric.column);
+      return unit === 'seconds' || unit === 'characters' ? unit : 'count';
+    }
+    case 'average':
+      return unitOf(metric.of) === 'seconds' ? 'average-seconds' : 'average';
+    case 'share':
+      return 'share';
+  }
+}

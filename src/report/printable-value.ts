@@ -1,0 +1,39 @@
+import type { ColumnKind, ReportValue } from './report-table.js';
+
+const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const average = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const share = new Intl.NumberFormat('en-US', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** A value as people read it; what does not exist is a dash. */
+export function toPrintable(value: ReportValue, kind: ColumnKind): string {
+  if (value === null) return '-';
+  if (typeof value === 'string') return escapeControls(value);
+  switch (kind) {
+    case 'attribute':
+      return String(value);
+    case 'count':
+    case 'characters':
+      return wholeNumber.format(value);
+    case 'seconds':
+    case 'average-seconds':
+      return toClockTime(value);
+    case 'average':
+      return average.format(value);
+    case 'share':
+      return share.format(value);
+  }
+}
+
+/** Seconds as HH:MM:SS, rounded to the second; hours go on above 99. */
+export function toClockTime(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+// C0, C1, line separators, and what turns the direction of the text around it: a name must not steer the terminal.
+const CONTROLS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Shows control characters as \u{…} instead of obeying them. */
+export const escapeControls = (text: string): string =>
+  text.replace(CONTROLS, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);

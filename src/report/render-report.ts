@@ -1,0 +1,67 @@
+import { stringify } from 'csv-stringify/sync';
+import type { ReportTable } from './report-table.js';
+import { toTextTable } from './text-table.js';
+
+export const REPORT_FORMATS = ['table', 'csv', 'json'] as const;
+
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export interface RenderOptions {
+  /** Characters across, for the table; default 160. */
+  readonly width?: number | undefined;
+}
+
+/** A report as text, ending in a newline. */
+export function renderReport(table: ReportTable, format: ReportFormat, options: RenderOptions = {}): string {
+  switch (format) {
+    case 'table':
+      return toText(table, options.width ?? 160);
+    case 'csv':
+      return toCsv(table);
+    case 'json':
+      return toJson(table);
+  }
+}
+
+/** Why a report has no rows, and where there would be some; undefined if it has rows. */
+export function emptyReportNotice(table: ReportTable): string | undefined {
+  if (table.rows.length > 0) return undefined;
+  return table.dataRange === undefined
+    ? 'The aggregates hold no sessions yet; chatmart run loads them, chatmart status tells what waits.'
+    : `No session started in this window. The aggregates hold sessions from ${table.dataRange.from} to ${table.dataRange.to}.`;
+}
+
+function toText(table: ReportTable, width: number): string {
+  const window =
+    table.window === undefined
+      ? 'All sessions'
+      : `Sessions that started from ${table.window.from} to ${table.window.to} (its end not included)`;
+  return `${table.title}\n${window}\n\n${emptyReportNotice(table) ?? toTextTable(table, width).trimEnd()}\n`;
+}
+
+/** Rows only, no totals: whoever adds up the file must not count twice. Raw values: durations in seconds, shares from 0 to 1. */
+function toCsv({ columns, rows }: ReportTable): string {
+  return stringify(
+    rows.map((row) => columns.map(({ name }) => row[name] ?? null)),
+    {
+      header: true,
+      columns: columns.map(({ name }) => name),
+      // Names come from outside; one that begins like a formula must not run in a spreadsheet. Figures are numbers and stay as they are.
+      escape_formulas: true,
+    },
+  );
+}
+
+function toJson({ name, title, window, by, columns, rows, totals, dataRange }: ReportTable): string {
+  const content = {
+    report: name,
+    title,
+    window: window ?? null,
+    by,
+    columns: columns.map((column) => ({ name: column.name, title: column.title, kind: column.kind })),
+    rows,
+    totals: totals ?? null,
+    data_range: dataRange ?? null,
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}

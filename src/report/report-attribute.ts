@@ -1,0 +1,66 @@
+import { ConfigError } from '../model/errors.js';
+import type { ReportLevel } from './report-level.js';
+
+/** Something that report rows can be grouped by. */
+export interface ReportAttribute {
+  /** As `--by` names it; with underscores it is the column's name. */
+  readonly name: string;
+  readonly title: string;
+  /** The dimension that holds it, and how rows of the aggregate (`stats`) find theirs. */
+  readonly dimension: 'date_time' | 'tenant' | 'media_type' | 'chat_session_dim';
+  /** Column that is shown. */
+  readonly label: string;
+  /** Column that keeps apart, and in order, what may have the same label. */
+  readonly key?: string;
+  /** Coarsest level of the aggregates that still tells the values apart. */
+  readonly level?: ReportLevel;
+}
+
+/** All attributes, in the order of --help. */
+export const REPORT_ATTRIBUTES: readonly ReportAttribute[] = [
+  time('quarter-hour', 'Quarter hour', 'subhr', 'label_yyyy_mm_dd_hh24_15int', 'date_time_key'),
+  time('hour', 'Hour', 'hour', 'label_yyyy_mm_dd_hh24', 'date_time_hour_key'),
+  time('day', 'Day', 'day', 'label_yyyy_mm_dd', 'date_time_day_key'),
+  time('week', 'Week', 'day', 'label_yyyy_we', 'date_time_week_key'),
+  time('month', 'Month', 'month', 'label_yyyy_mm', 'date_time_month_key'),
+  time('quarter', 'Quarter', 'month', 'label_yyyy_qq', 'date_time_quarter_key'),
+  time('year', 'Year', 'month', 'label_yyyy', 'date_time_year_key'),
+  { name: 'tenant', title: 'Tenant', dimension: 'tenant', label: 'tenant_name', key: 'tenant_key' },
+  { name: 'media-type', title: 'Media type', dimension: 'media_type', label: 'media_name', key: 'media_type_key' },
+  { name: 'media-origin', title: 'Media origin', dimension: 'chat_session_dim', label: 'media_origin' },
+  { name: 'language', title: 'Language', dimension: 'chat_session_dim', label: 'language_name' },
+  { name: 'ended-by', title: 'Ended by', dimension: 'chat_session_dim', label: 'ended_by' },
+  { name: 'ended-reason', title: 'Ended reason', dimension: 'chat_session_dim', label: 'ended_reason' },
+  { name: 'agent-presence', title: 'Agent presence', dimension: 'chat_session_dim', label: 'ended_agent' },
+];
+
+function time(name: string, title: string, level: ReportLevel, label: string, key: string): ReportAttribute {
+  return { name, title, dimension: 'date_time', label, key, level };
+}
+
+/** `media-type` -> `media_type`. */
+export const toColumnName = (attribute: ReportAttribute): string => attribute.name.replaceAll('-', '_');
+
+/** The attributes of one comma list, as `--by` takes it; `none` is the empty list. Unknown and repeated names are told all at once. */
+export function parseBy(list: string): string[] {
+  const names = list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return names.length === 1 && names[0] === 'none' ? [] : toAttributes(names).map((attribute) => attribute.name);
+}
+
+/** Finds attributes by name, in the order given. */
+export function toAttributes(names: readonly string[]): ReportAttribute[] {
+  const problems = [
+    ...names
+      .filter((name) => !REPORT_ATTRIBUTES.some((known) => known.name === name))
+      .map((name) => `${JSON.stringify(name)} is no attribute`),
+    ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} stands there twice`),
+  ];
+  if (problems.length > 0)
+    throw new ConfigError('bad-by', `--by: ${problems.join('; ')}`, {
+      hint: `Nothing was read. Take none, or a comma list of: ${REPORT_ATTRIBUTES.map((known) => known.name).join(', ')}.`,
+    });
+  return names.flatMap((name) => REPORT_ATTRIBUTES.filter((known) => known.name === name));
+}

@@ -1,0 +1,65 @@
+import type { Statement } from '../db/connection.js';
+import { toEpochSeconds } from '../model/clock.js';
+import type { TimeWindow } from '../model/utc-time.js';
+import { toColumnName, type ReportAttribute } from './report-attribute.js';
+import type { ReportLevel } from './report-level.js';
+
+/** A column of the aggregates and how its rows are put together. */
+export interface CombinedColumn {
+  readonly name: string;
+  readonly combine: 'sum' | 'max';
+}
+
+export interface ReportQuery {
+  readonly level: ReportLevel;
+  /** Undefined: all rows. */
+  readonly window: TimeWindow | undefined;
+  readonly attributes: readonly ReportAttribute[];
+  readonly columns: readonly CombinedColumn[];
+}
+
+/** How rows of the aggregate find their dimension row. */
+const JOIN_ON = {
+  date_time: 'date_time.date_time_key = stats.date_time_key',
+  tenant: 'tenant.tenant_key = stats.tenant_key',
+  media_type: 'media_type.media_type_key = stats.media_type_key',
+  chat_session_dim: 'chat_session_dim.id = stats.chat_session_dim_key',
+} as const satisfies Record<ReportAttribute['dimension'], string>;
+
+/** Groups the aggregates of one level; no row where no session is. */
+export function selectReport({ level, window, attributes, columns }: ReportQuery): Statement {
+  const label = (attribute: ReportAttribute): string => `${attribute.dimension}.${attribute.label}`;
+  const groups = attributes.flatMap((attribute) => [
+    ...(attribute.key === undefined ? [] : [`${attribute.dimension}.${attribute.key}`]),
+    label(attribute),
+  ]);
+  // Time in its own order, names by code points: the same on every server, whatever its collation.
+  const order = attributes.flatMap((attribute) => {
+    const key = attribute.key === undefined ? [] : [`${attribute.dimension}.${attribute.key}`];
+    return attribute.dimension === 'date_time' ? key : [`${label(attribute)} collate "C"`, ...key];
+  });
+  // Left joins: a session is in the report even where its dimension row is missing.
+  const joins = [...new Set(attributes.map((attribute) => attribute.dimension))].map((name) => `left join ${name} on ${JOIN_ON[name]}`);
+  const selected = [
+    ...attributes.map((attribute) => `${label(attribute)} as ${toColumnName(attribute)}`),
+    // Prefixed, because an attribute and a measure may have the same name.
+    ...columns.map(({ name, combine }) => `${combine}(stats.${name}) as stats_${name}`),
+  ];
+  return {
+    text: `select
+  ${selected.join(',\n  ')}
+from ag2_chat_stats_${level} as stats
+${[...joins, ...(window === undefined ? [] : ['where stats.date_time_key >= $1::bigint', '  and stats.date_time_key < $2::bigint'])].join('\n')}
+group by ${groups.length === 0 ? '()' : groups.join(', ')}
+having count(*) > 0${order.length === 0 ? '' : `\norder by ${order.join(', ')}`}`,
+    values: window === undefined ? [] : [toEpochSeconds(window.from), toEpochSeconds(window.to)],
+  };
+}
+
+/** Epoch seconds of the days between which the aggregates hold sessions; null where they hold none. */
+export const selectDataRange = (): Statement => ({
+  text: `select
+  min(date_time_key) as from_key,
+  max(date_time_key) + 86400 as to_key
+from ag2_chat_stats_day`,
+});

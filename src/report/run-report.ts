@@ -1,0 +1,102 @@
+import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import { withTransaction } from '../db/transaction.js';
+import type { KvpMap } from '../model/mapped-key.js';
+import type { TimeWindow } from '../model/utc-time.js';
+import { chatStatsMeasures, type ChatStatsMeasure } from '../spec/chat-stats-measures.js';
+import { combineAll, computeMetrics, kindOf, type Combined } from './compute-metrics.js';
+import { toAttributes, toColumnName, type ReportAttribute } from './report-attribute.js';
+import { columnsOf, type Metric, type ReportDefinition } from './report-definition.js';
+import { chooseLevel } from './report-level.js';
+import { selectDataRange, selectReport } from './report.sql.js';
+import type { ReportColumn, ReportRow, ReportTable, ReportValue, ReportWindow } from './report-table.js';
+import { findReport } from './reports.js';
+
+export interface ReportOptions {
+  readonly name: string;
+  /** The window of session starts, half-open, on quarters of an hour; neither: all sessions. */
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+  /** Names of attributes; default: those of the report; empty: one line for everything. */
+  readonly by?: readonly string[] | undefined;
+  readonly map: KvpMap;
+}
+
+/** Runs a report on the aggregates of a mart. The connection's search path must be the mart's schema. */
+export async function runReport(connection: Connection, options: ReportOptions): Promise<ReportTable> {
+  const report = findReport(options.name);
+  const { from, to } = options;
+  const window = from === undefined || to === undefined ? undefined : { from, to };
+  const attributes = toAttributes(options.by ?? report.defaultBy);
+  const level = chooseLevel(
+    window,
+    attributes.flatMap((attribute) => attribute.level ?? []),
+  );
+  const measures = measuresOf(report, options.map);
+  // One snapshot for rows and range, so that they do not contradict each other.
+  const { found, dataRange } = await withTransaction(
+    connection,
+    async () => ({
+      found: await queryRows<Record<string, ReportValue>>(connection, selectReport({ level, window, attributes, columns: measures })),
+      dataRange: await readDataRange(connection),
+    }),
+    'repeatable read read only',
+  );
+  return {
+    name: report.name,
+    title: report.title,
+    window: window === undefined ? dataRange : toReportWindow(window),
+    by: attributes.map((attribute) => attribute.name),
+    columns: [...attributes.map(toAttributeColumn), ...report.metrics.map((metric) => toMetricColumn(metric, measures))],
+    ...toRows(found, attributes, report.metrics, measures),
+    dataRange: found.length === 0 ? dataRange : undefined,
+  };
+}
+
+/** The measures that a report is computed from, each once. */
+function measuresOf(report: ReportDefinition, map: KvpMap): ChatStatsMeasure[] {
+  const known = new Map(chatStatsMeasures(map).map((measure) => [measure.name, measure]));
+  return [...new Set(report.metrics.flatMap(columnsOf))].map((column) => {
+    const measure = known.get(column);
+    if (measure === undefined) throw new Error(`Report ${report.name} names the column ${column}, which the aggregates do not have`);
+    return measure;
+  });
+}
+
+function toRows(
+  found: readonly Record<string, ReportValue>[],
+  attributes: readonly ReportAttribute[],
+  metrics: readonly Metric[],
+  measures: readonly ChatStatsMeasure[],
+): { rows: ReportRow[]; totals: ReportRow | undefined } {
+  const combined = found.map((row): Combined => Object.fromEntries(measures.map(({ name }) => [name, Number(row[`stats_${name}`])])));
+  const whole = combineAll(combined, measures);
+  const rows = found.map((row, index) => ({
+    ...Object.fromEntries(attributes.map(toColumnName).map((name) => [name, row[name] ?? null])),
+    ...computeMetrics(metrics, combined[index]!, whole),
+  }));
+  return { rows, totals: found.length === 0 ? undefined : computeMetrics(metrics, whole, whole) };
+}
+
+async function readDataRange(connection: Connection): Promise<ReportWindow | undefined> {
+  const { from_key, to_key } = await queryRow<{ from_key: number | null; to_key: number | null }>(connection, selectDataRange());
+  return from_key === null || to_key === null
+    ? undefined
+    : toReportWindow({ from: new Date(from_key * 1000), to: new Date(to_key * 1000) });
+}
+
+const toIso = (at: Date): string => at.toISOString().replace('.000Z', 'Z');
+
+const toReportWindow = ({ from, to }: TimeWindow): ReportWindow => ({ from: toIso(from), to: toIso(to) });
+
+const toAttributeColumn = (attribute: ReportAttribute): ReportColumn => ({
+  name: toColumnName(attribute),
+  title: attribute.title,
+  kind: 'attribute',
+});
+
+const toMetricColumn = (metric: Metric, measures: readonly ChatStatsMeasure[]): ReportColumn => ({
+  name: metric.name,
+  title: metric.title,
+  kind: kindOf(metric, measures),
+  group: metric.group,
+});

@@ -1,0 +1,256 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { insertPeriods, takeChangedIntervals, type ChangedIntervals } from '../src/aggregate/changed-intervals.sql.js';
+import { queryRow, queryRows, type Connection } from '../src/db/connection.js';
+import { withTransaction } from '../src/db/transaction.js';
+import { aggregate } from '../src/jobs/aggregate.js';
+import { readKvpMap } from '../src/spec/kvp-map.js';
+import { freshMart, testClock } from './support/databases.js';
+import { expectedLevel, LEVELS, readLevel } from './support/expected-aggregates.js';
+import { MEASURES, removeFacts, withMart, writeDimension, writeFacts, type FactRow } from './support/mart-facts.js';
+
+const at = (text: string): number => Date.parse(text) / 1000;
+
+let martUrl = '';
+const run = (range?: { from: Date; to: Date }) => aggregate({ martUrl, martSchema: 'infomart', range, jobId: 'test', clock: testClock });
+const mart = <T>(work: (connection: Connection) => Promise<T>): Promise<T> => withMart(martUrl, work);
+
+/** What the aggregates call a session of each dimension member, apart from VISITED. */
+const ENDED_AGENT: Record<number, string> = { 1: 'ABSENT', 2: 'PRESENT', 3: 'VISITED', 4: 'NO_VALUE' };
+
+beforeEach(async () => {
+  martUrl = await freshMart();
+  await mart((connection) =>
+    writeDimension(
+      connection,
+      Object.entries(ENDED_AGENT).map(([id, endedAgent]) => ({ id: Number(id), endedAgent })),
+    ),
+  );
+});
+
+/** Any fact that starts within two weeks around one of these New Years: the first a Monday, the second after a leap year, the third a Saturday. */
+const anyFact = fc.record({
+  start: fc
+    .tuple(fc.constantFrom('2024-01-01', '2025-01-01', '2028-01-01'), fc.integer({ min: -7 * 86_400, max: 7 * 86_400 }))
+    .map(([newYear, offset]) => at(newYear) + offset),
+  tenant: fc.constantFrom(1, 101),
+  mediaType: fc.constantFrom(-2, 3),
+  dim: fc.integer({ min: 1, max: 4 }),
+  active: fc.boolean(),
+  agentsKnown: fc.boolean(),
+  measures: fc.record(
+    Object.fromEntries(MEASURES.map(({ name }) => [name, fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2_147_483_647 }))])),
+  ),
+});
+
+const sampleFacts = (count: number, seed: number, prefix = 'g'): FactRow[] =>
+  fc.sample(anyFact, { numRuns: count, seed }).map((fact, index) => ({ ...fact, guid: `${prefix}${index}` }));
+
+async function expectAllLevels(facts: readonly FactRow[]): Promise<void> {
+  for (const level of LEVELS)
+    expect(await mart((connection) => readLevel(connection, level)), level).toEqual(expectedLevel(facts, ENDED_AGENT, level));
+}
+
+test('random facts around New Year give the same sums, maxima and counts as plain arithmetic, at all seven levels', async () => {
+  const facts = sampleFacts(400, 1);
+  await mart((connection) => writeFacts(connection, facts));
+  expect(await run()).toMatchObject({ rows: { hour: expect.any(Number) as number } });
+  await expectAllLevels(facts);
+});
+
+test('changes bit by bit end in the same aggregates as everything at once', async () => {
+  const facts = new Map(sampleFacts(120, 2).map((fact) => [fact.guid, fact]));
+  await mart((connection) => writeFacts(connection, [...facts.values()]));
+  await run();
+  for (let round = 0; round < 5; round++) {
+    const changed = sampleFacts(20, 10 + round, `g${round}`); // g0… to g4…: half of them replace facts, half are new
+    const gone = [...facts.keys()].filter((_, index) => index % 17 === round);
+    for (const fact of changed) facts.set(fact.guid, fact);
+    for (const guid of gone) facts.delete(guid);
+    await mart(async (connection) => {
+      await writeFacts(connection, changed);
+      await removeFacts(connection, gone);
+    });
+    await run();
+  }
+  await expectAllLevels([...facts.values()]);
+});
+
+test('each outcome by its rule; VISITED counts as configured', async () => {
+  const facts: FactRow[] = [
+    { guid: 'active, whatever it says', start: 0, dim: 1, active: true },
+    { guid: 'absent although agents came', start: 0, dim: 1, agentsKnown: true, measures: { agents_count: 2, session_duration: 30 } },
+    { guid: 'absent', start: 0, dim: 1, measures: { session_duration: 70 } },
+    { guid: 'present', start: 0, dim: 2, measures: { agent_reply_count: 3, session_duration: 500 } },
+    { guid: 'visited', start: 0, dim: 3, measures: { agent_reply_count: 1, session_duration: 900 } },
+    { guid: 'no presence, agents', start: 0, dim: 4, agentsKnown: true, measures: { agents_count: 1 } },
+    { guid: 'no presence, no agents', start: 0, dim: 4, agentsKnown: true, measures: { session_duration: 5 } },
+    { guid: 'nothing known', start: 0, dim: 4, measures: { session_duration: 8 } },
+  ];
+  const start = at('2026-02-28T23:50Z');
+  await mart((connection) =>
+    writeFacts(
+      connection,
+      facts.map((fact) => ({ ...fact, start })),
+    ),
+  );
+  const outcomes = () =>
+    mart((connection) =>
+      queryRows(connection, {
+        text: `select sum(sessions) as sessions, sum(sessions_active) as active, sum(sessions_handled) as handled,
+          sum(sessions_abandoned) as abandoned, sum(sessions_unknown) as unknown, sum(sessions_replied) as replied,
+          sum(abandoned_duration) as waited, max(abandoned_max_duration) as longest from ag2_chat_stats_year`,
+      }),
+    );
+  await run();
+  // Abandoned: 30 + 70 + 5 seconds.
+  const visitedHandled = { sessions: 8, active: 1, handled: 3, abandoned: 3, unknown: 1, replied: 2, waited: 105, longest: 70 };
+  expect(await outcomes()).toEqual([visitedHandled]);
+
+  await mart((connection) => connection.query(`update ctl_schema_info set value = 'abandoned' where property = 'visited-counts-as'`));
+  expect(await outcomes()).toEqual([visitedHandled]);
+  await run({ from: new Date('2026-02-28'), to: new Date('2026-03-01') });
+  expect(await outcomes()).toEqual([{ ...visitedHandled, handled: 2, abandoned: 4, waited: 1005, longest: 900 }]);
+});
+
+describe('only what changed', () => {
+  const newYearsEve = at('2027-12-31T23:59Z');
+
+  test('a session that moves over New Year leaves its old periods and enters its new ones', async () => {
+    await mart((connection) => writeFacts(connection, [{ guid: 'moving', start: newYearsEve }]));
+    await run();
+    await mart((connection) => writeFacts(connection, [{ guid: 'moving', start: newYearsEve + 60 }]));
+    expect(await run()).toMatchObject({ intervals: 2, rows: { hour: 1, day: 1, month: 1 } });
+    await expectAllLevels([{ guid: 'moving', start: newYearsEve + 60 }]);
+  });
+
+  test('a group without sessions is no row', async () => {
+    await mart((connection) => writeFacts(connection, [{ guid: 'only', start: newYearsEve }]));
+    await run();
+    await mart((connection) => removeFacts(connection, ['only']));
+    await run();
+    for (const level of LEVELS) expect(await mart((connection) => readLevel(connection, level)), level).toEqual(new Map());
+  });
+
+  test('the rows of other hours, days and months are not touched', async () => {
+    const starts = ['2026-01-01T00:00Z', '2026-01-01T01:00Z', '2026-01-02T00:00Z', '2026-02-01T00:00Z'].map(at);
+    await mart((connection) =>
+      writeFacts(
+        connection,
+        starts.map((start) => ({ guid: `at ${start}`, start })),
+      ),
+    );
+    await run();
+    await mart((connection) => writeFacts(connection, [{ guid: 'one more', start: starts[0]! + 3599 }]));
+    expect(await run()).toMatchObject({
+      intervals: 1,
+      minStartKey: starts[0]! + 2700,
+      maxStartKey: starts[0]! + 2700,
+      rows: { hour: 1, day: 1, month: 1 },
+    });
+    const rebuilt = (table: string) =>
+      mart((connection) =>
+        queryRows<{ at: number }>(connection, {
+          text: `select date_time_key as at from ${table} where agr_set_key = (select max(audit_key) from ctl_audit_log) order by 1`,
+        }),
+      );
+    for (const level of ['hour', 'day', 'month']) expect(await rebuilt(`agt_chat_stats_${level}`), level).toEqual([{ at: starts[0] }]);
+  });
+
+  test('one interval of a large fact is found through the index on START_DATE_TIME_KEY', async () => {
+    await mart(async (connection) => {
+      const start = at('2026-01-01');
+      await writeFacts(
+        connection,
+        Array.from({ length: 5000 }, (_, index) => ({ guid: `g${index}`, start: start + index * 500 })),
+      );
+      await connection.query('analyze chat_session_fact');
+      await connection.query('truncate chatmart_pending_agg');
+      await connection.query('insert into chatmart_pending_agg values ($1, 1)', [start + 86_400]);
+      await withTransaction(connection, async () => {
+        const changed = await queryRow<ChangedIntervals>(connection, takeChangedIntervals());
+        const insert = insertPeriods(readKvpMap(), 'hour', changed, 1);
+        const plan = await queryRows<{ 'QUERY PLAN': string }>(connection, { ...insert, text: `explain ${insert.text}` });
+        expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('Index Scan using i_chat_session_fact_sdt');
+      });
+    });
+  });
+
+  test('nothing changed: nothing is written but the job history', async () => {
+    expect(await run()).toEqual({
+      intervals: 0,
+      minStartKey: 0,
+      maxStartKey: 0,
+      rows: { hour: 0, day: 0, month: 0 },
+      seconds: { hour: 0, day: 0, month: 0 },
+    });
+    expect(await history()).toMatchObject([{ status: 'COMPLETED', row_count: 0, message: 'nothing has changed' }]);
+  });
+});
+
+const history = () =>
+  mart((connection) => queryRows(connection, { text: `select * from ctl_etl_history where job_name = 'Job_AggregateGIM'` }));
+
+test('rows, audit and history agree', async () => {
+  const start = at('2026-03-01T10:20Z');
+  await mart((connection) =>
+    writeFacts(connection, [
+      { guid: 'a', start },
+      { guid: 'b', start: start + 900 },
+    ]),
+  );
+  await run();
+  expect(await mart((connection) => queryRows(connection, { text: `select * from ctl_audit_log where job_id = 'test'` }))).toMatchObject([
+    { min_start_date_time_key: at('2026-03-01T10:15Z'), max_start_date_time_key: at('2026-03-01T10:30Z'), row_count: 3 },
+  ]);
+  expect(await history()).toMatchObject([
+    { job_id: 'test', status: 'COMPLETED', start_time: testClock(), end_time: testClock(), duration: 0, row_count: 3 },
+  ]);
+});
+
+test('a failure leaves queue and aggregates as they were, and says so in the job history', async () => {
+  const facts = sampleFacts(10, 3);
+  await mart((connection) => writeFacts(connection, facts));
+  await run();
+  await mart(async (connection) => {
+    await writeFacts(connection, [{ guid: 'late', start: facts[0]!.start }]);
+    // The hours can be written, the months cannot: all of it has to go back.
+    await connection.query('alter table agt_chat_stats_month add constraint broken check (false) not valid');
+  });
+  await expect(run()).rejects.toThrow('broken');
+  await expectAllLevelsBut('subhr', facts);
+  expect(await history()).toMatchObject([{ status: 'FAILED' }]);
+
+  await mart((connection) => connection.query('alter table agt_chat_stats_month drop constraint broken'));
+  await run();
+  await expectAllLevels([...facts, { guid: 'late', start: facts[0]!.start }]);
+});
+
+// SUBHR is a view on the facts: it shows a session before the aggregation does.
+async function expectAllLevelsBut(live: string, facts: readonly FactRow[]): Promise<void> {
+  for (const level of LEVELS.filter((name) => name !== live))
+    expect(await mart((connection) => readLevel(connection, level)), level).toEqual(expectedLevel(facts, ENDED_AGENT, level));
+}
+
+test('a range is rebuilt whether it changed or not, to its borders and no further', async () => {
+  const day = at('2026-03-02');
+  const starts = [day - 1, day, day + 86_399, day + 86_400];
+  await mart((connection) =>
+    writeFacts(
+      connection,
+      starts.map((start) => ({ guid: `at ${start}`, start })),
+    ),
+  );
+  await run();
+  await mart((connection) => connection.query('update agt_chat_stats_hour set sessions = 100'));
+  expect(await run({ from: new Date('2026-03-02'), to: new Date('2026-03-03') })).toMatchObject({ intervals: 96 });
+  const hours = await mart((connection) =>
+    queryRows(connection, { text: 'select date_time_key as at, sessions from agt_chat_stats_hour order by 1' }),
+  );
+  expect(hours).toEqual([
+    { at: day - 3600, sessions: 100 },
+    { at: day, sessions: 1 },
+    { at: day + 82_800, sessions: 1 },
+    { at: day + 86_400, sessions: 100 },
+  ]);
+});

@@ -1,0 +1,94 @@
+import { withConnection, type Connection } from '../../src/db/connection.js';
+import { readKvpMap } from '../../src/spec/kvp-map.js';
+
+/** A row of CHAT_SESSION_FACT as a test thinks of it; measures that it does not name are 0. */
+export interface FactRow {
+  readonly guid: string;
+  /** Epoch seconds. */
+  readonly start: number;
+  readonly tenant?: number;
+  readonly mediaType?: number;
+  readonly dim?: number;
+  readonly active?: boolean;
+  /** Whether csg_PartiesAsAgentCount came. */
+  readonly agentsKnown?: boolean;
+  readonly measures?: Readonly<Record<string, number>>;
+}
+
+/** Columns of the fact that aggregates combine, in lower case. */
+export const MEASURES = readKvpMap()
+  .keys.filter((key) => key.aggregate !== undefined)
+  .map((key) => ({ name: key.column.toLowerCase(), combine: key.aggregate! }));
+
+const AGENTS_BIT = 1n << 7n; // csg_PartiesAsAgentCount has number 8
+
+/** Opens a session on a mart in the schema of the tests. */
+export const withMart = <T>(url: string, work: (mart: Connection) => Promise<T>): Promise<T> =>
+  withConnection({ url, schema: 'infomart', applicationName: 'test' }, work);
+
+/** Writes facts and marks their intervals as changed, as a load does. A fact that is there is replaced, and its old interval marked too. */
+export async function writeFacts(mart: Connection, facts: readonly FactRow[]): Promise<void> {
+  await removeFacts(
+    mart,
+    facts.map((fact) => fact.guid),
+  );
+  const rows = facts.map((fact) => ({
+    ...Object.fromEntries(MEASURES.map(({ name }) => [name, 0])),
+    ...fact.measures,
+    media_server_ixn_guid: fact.guid,
+    start_date_time_key: Math.floor(fact.start / 900) * 900,
+    end_date_time_key: fact.active ? 2147482800 : Math.floor(fact.start / 900) * 900,
+    start_ts: fact.start,
+    end_ts: fact.active ? 0 : fact.start,
+    tenant_key: fact.tenant ?? 1,
+    media_type_key: fact.mediaType ?? -2,
+    chat_session_dim_key: fact.dim ?? -2,
+    active_flag: fact.active ? 1 : 0,
+    kvp_present: String(fact.agentsKnown ? AGENTS_BIT : 0n),
+    create_audit_key: 1,
+  }));
+  await mart.query(
+    `with written as (
+       insert into chat_session_fact select * from json_populate_recordset(null::chat_session_fact, $1) returning start_date_time_key
+     )
+     insert into chatmart_pending_agg (start_date_time_key, audit_key) select distinct start_date_time_key, 1 from written`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Removes facts and marks their intervals as changed. */
+export async function removeFacts(mart: Connection, guids: readonly string[]): Promise<void> {
+  await mart.query(
+    `with gone as (
+       delete from chat_session_fact where media_server_ixn_guid = any($1) returning start_date_time_key
+     )
+     insert into chatmart_pending_agg (start_date_time_key, audit_key) select start_date_time_key, 1 from gone`,
+    [guids],
+  );
+}
+
+export interface DimensionRow {
+  readonly id: number;
+  readonly origin?: string;
+  readonly language?: string;
+  readonly endedBy?: string;
+  readonly endedReason?: string;
+  readonly endedAgent?: string;
+}
+
+/** Adds members to CHAT_SESSION_DIM. */
+export async function writeDimension(mart: Connection, rows: readonly DimensionRow[]): Promise<void> {
+  for (const row of rows)
+    await mart.query(
+      `insert into chat_session_dim (id, media_origin, language_name, ended_by, ended_reason, async_mode, ended_agent, create_audit_key)
+       values ($1, $2, $3, $4, $5, 0, $6, 1)`,
+      [
+        row.id,
+        row.origin ?? `origin ${row.id}`,
+        row.language ?? 'NO_VALUE',
+        row.endedBy ?? 'NO_VALUE',
+        row.endedReason ?? 'NO_VALUE',
+        row.endedAgent ?? 'NO_VALUE',
+      ],
+    );
+}
