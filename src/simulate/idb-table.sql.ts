@@ -32,9 +32,10 @@ export const createIdbTable = (table: string): { text: string } => ({
 )`,
 });
 
-/** Primary key and indexes of a table that `createIdbTable` made. */
+/** Primary key and indexes of a table that `createIdbTable` made; with room to sort millions of keys in memory. */
 export const createIdbIndexes = (table: string): { text: string } => ({
-  text: `alter table ${table} add primary key (id);
+  text: `set local maintenance_work_mem to '512MB';
+alter table ${table} add primary key (id);
 create index on ${table} (callid);
 create index on ${table} (added_ts)`,
 });
