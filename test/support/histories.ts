@@ -1,0 +1,67 @@
+import { run, type RunOptions } from '../../src/jobs/run.js';
+import type { RunSummary } from '../../src/jobs/run-summary.js';
+import { query, testClock } from './databases.js';
+import { readMart, type MartContent, type Row } from './mart-content.js';
+import { writeUserData } from './user-data.js';
+
+export interface Urls {
+  readonly idbUrl: string;
+  readonly martUrl: string;
+}
+
+/** One key, its value (null: it is deleted) and, if it matters, when ICON stored it (epoch seconds). */
+export type KeyValue = readonly [keyname: string, value: string | null, addedTs?: number];
+
+/** What happens to an interaction between two runs: rows come, or (`purge`) all that were there go first. */
+export type Step = readonly KeyValue[] | { readonly purge: true; readonly rows: readonly KeyValue[] };
+
+/** By interaction, what happens before the first run, before the second, … */
+export type Histories = Readonly<Record<string, readonly Step[]>>;
+
+/** What there was after one of the runs. */
+export interface AfterRun {
+  readonly mart: MartContent;
+  readonly summary: RunSummary;
+  /** Of the run's clock, epoch seconds. */
+  readonly at: number;
+  /** All rows of STG_TRANSFORM_DISCARDS about an interaction, oldest first. */
+  readonly discards: (guid: string) => Row[];
+}
+
+/** One cycle on the databases of a test. */
+export const runCycle = (urls: Urls, options: Pick<RunOptions, 'clock' | 'settleMs'> = {}): Promise<RunSummary> =>
+  run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...options });
+
+/** Plays histories side by side: a step of each is written, then one run follows, an hour after the one before. */
+export async function playHistories(urls: Urls, histories: Histories): Promise<AfterRun[]> {
+  const runs: AfterRun[] = [];
+  const count = Math.max(...Object.values(histories).map((steps) => steps.length));
+  for (let index = 0; index < count; index++) {
+    const now = new Date(testClock().getTime() + index * 3_600_000);
+    for (const [guid, steps] of Object.entries(histories))
+      if (isPurged(steps[index])) await query(urls.idbUrl, 'delete from g_userdata_history where callid = $1', [guid]);
+    await writeUserData(
+      urls.idbUrl,
+      Object.entries(histories).flatMap(([guid, steps]) => rowsOf(steps[index]).map((row) => [guid, ...row] as const)),
+    );
+    const summary = await runCycle(urls, { clock: () => now });
+    const discards = await query<Row>(
+      urls.martUrl,
+      `select guid, code, keyname, raw_value, etl_ts, resolved_ts from infomart.stg_transform_discards
+       order by etl_ts, code, keyname, raw_value`,
+    );
+    runs.push({
+      mart: await readMart(urls.martUrl),
+      summary,
+      at: now.getTime() / 1000,
+      discards: (guid) => discards.filter((row) => row['guid'] === guid),
+    });
+  }
+  return runs;
+}
+
+type Purge = Extract<Step, { purge: true }>;
+
+const isPurged = (step: Step | undefined): step is Purge => step !== undefined && 'purge' in step;
+
+const rowsOf = (step: Step | undefined): readonly KeyValue[] => (isPurged(step) ? step.rows : (step ?? []));

@@ -1,0 +1,113 @@
+import { query } from './databases.js';
+
+/** One row, by column name. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What a mart says, without the keys that depend on the order of loading: members of dimensions stand as their values. */
+export interface MartContent {
+  /** CHAT_SESSION_FACT by MEDIA_SERVER_IXN_GUID. */
+  readonly facts: ReadonlyMap<string, Row>;
+  /** STG_TRANSFORM_DISCARDS, open ones. */
+  readonly openDiscards: readonly Row[];
+  /** AG2_CHAT_STATS_<level>, each row by the values of its group. */
+  readonly levels: Readonly<Record<Level, ReadonlyMap<string, Row>>>;
+}
+
+export const LEVELS = ['subhr', 'hour', 'day', 'week', 'month', 'qrtr', 'year'] as const;
+
+export type Level = (typeof LEVELS)[number];
+
+/** The columns that make a group of an aggregate, beside its DATE_TIME_KEY. */
+export const GROUP = [
+  'tenant_key',
+  'media_name_code',
+  'media_origin',
+  'language_name',
+  'ended_by',
+  'ended_reason',
+  'ended_agent',
+  'async_mode',
+] as const;
+
+/** A group as text: the key of a row of `levels`. */
+export const toGroup = (row: Row): string => JSON.stringify([row['date_time_key'], ...GROUP.map((column) => row[column])]);
+
+/** Reads the whole of a mart, in schema `infomart`. */
+export async function readMart(martUrl: string): Promise<MartContent> {
+  const levels = {} as Record<Level, ReadonlyMap<string, Row>>;
+  for (const level of LEVELS) {
+    const rows = await readLevel(martUrl, level);
+    levels[level] = new Map(rows.map((row) => [toGroup(row), row]));
+    if (levels[level].size < rows.length) throw new Error(`ag2_chat_stats_${level} holds a group twice`);
+  }
+  const facts = await readFacts(martUrl);
+  return {
+    facts: new Map(facts.map((fact) => [String(fact['media_server_ixn_guid']), fact])),
+    openDiscards: await readOpenDiscards(martUrl),
+    levels,
+  };
+}
+
+// Inner joins: a fact without its member, its tenant or its rows of DATE_TIME would be missing, and be told so.
+const MEMBERS = `
+  join infomart.tenant using (tenant_key)
+  join infomart.media_type using (media_type_key)
+  join infomart.chat_session_dim on chat_session_dim.id = chat_session_dim_key`;
+
+const MEMBER_COLUMNS = `media_name_code, media_origin, language_name, ended_by, ended_reason, ended_agent, async_mode`;
+
+/** All facts in the order of their guids, each beside its members; audit keys are left out, but must be on record. */
+export async function readFacts(martUrl: string): Promise<Row[]> {
+  const rows = await query<Row>(
+    martUrl,
+    `select chat_session_fact.*, ${MEMBER_COLUMNS}
+     from infomart.chat_session_fact${MEMBERS}
+     join infomart.date_time as started on started.date_time_key = start_date_time_key
+     join infomart.date_time as ended on ended.date_time_key = end_date_time_key
+     join infomart.ctl_audit_log as created on created.audit_key = chat_session_fact.create_audit_key
+     left join infomart.ctl_audit_log as updated on updated.audit_key = chat_session_fact.update_audit_key
+     where updated.audit_key is not null or chat_session_fact.update_audit_key is null
+     order by media_server_ixn_guid collate "C"`,
+  );
+  return rows.map(withoutOwnKeys);
+}
+
+/** All discards that hold, in a fixed order. */
+export const readOpenDiscards = (martUrl: string): Promise<Row[]> =>
+  query(
+    martUrl,
+    `select guid, code, keyname, raw_value from infomart.stg_transform_discards
+     where resolved_ts is null order by guid collate "C", code, keyname collate "C", raw_value collate "C"`,
+  );
+
+/** One level as the analyst sees it, in the order of its groups; AGR_SET_KEY is left out. */
+export async function readLevel(martUrl: string, level: Level): Promise<Row[]> {
+  const rows = await query<Row>(
+    martUrl,
+    `select stats.*, ${MEMBER_COLUMNS}
+     from infomart.ag2_chat_stats_${level} as stats${MEMBERS}
+     join infomart.date_time using (date_time_key)
+     order by date_time_key, tenant_key, ${MEMBER_COLUMNS}`,
+  );
+  return rows.map(withoutOwnKeys);
+}
+
+/** Keys whose values depend on when what was loaded. */
+const OWN_KEYS = new Set(['media_type_key', 'chat_session_dim_key', 'create_audit_key', 'update_audit_key', 'agr_set_key']);
+
+const withoutOwnKeys = (row: Row): Row => Object.fromEntries(Object.entries(row).filter(([name]) => !OWN_KEYS.has(name)));
+
+/** What two maps of rows do not have in common, in words; the first few are enough to see what is wrong. */
+export function differences(expected: ReadonlyMap<string, Row>, actual: ReadonlyMap<string, Row>): string[] {
+  const found: string[] = [];
+  for (const key of new Set([...expected.keys(), ...actual.keys()])) {
+    const [left, right] = [expected.get(key), actual.get(key)];
+    if (left === undefined || right === undefined) found.push(`${key}: ${left === undefined ? 'not expected' : 'missing'}`);
+    else
+      for (const column of new Set([...Object.keys(left), ...Object.keys(right)]))
+        if (left[column] !== right[column])
+          found.push(`${key} ${column}: expected ${JSON.stringify(left[column])}, found ${JSON.stringify(right[column])}`);
+    if (found.length > 10) break;
+  }
+  return found;
+}
