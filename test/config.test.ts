@@ -37,6 +37,7 @@ test('with nothing set: the embedded server in the working folder', () => {
     martSchema: 'infomart',
     idbSchema: 'public',
     idbTable: undefined,
+    demo: false,
   });
 });
 
@@ -161,7 +162,7 @@ describe('passwords', () => {
 describe('one list of settings', () => {
   test('is what the options offer', () => {
     const options = addConfigOptions(new Command()).options.map((option) => option.long);
-    expect(options).toEqual([...SETTINGS.map(({ name }) => `--${name}`), '--config']);
+    expect(options).toEqual([...SETTINGS.map(({ name }) => `--${name}`), '--demo', '--config']);
   });
 
   test('and what the schema of the file describes', () => {
