@@ -63,14 +63,6 @@ const source: TableDefinition = {
       empty: 'NULL: no window is open.',
     },
     {
-      name: 'window_mark',
-      type: 'bigint',
-      meaning: 'Largest id seen when the open window was begun.',
-      unit: 'id',
-      origin: 'extension',
-      empty: 'NULL: no window is open.',
-    },
-    {
       name: 'marks',
       type: 'jsonb',
       notNull: true,

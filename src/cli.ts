@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import path from 'node:path';
 import { CommanderError } from 'commander';
 import type { CommandContext } from './commands/command-context.js';
 import { createProgram } from './commands/program.js';
@@ -46,11 +47,18 @@ function reportError(thrown: unknown): number {
 
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
+/** Installed beside a project it is run by npx, in a checkout by node, and else by its name. */
+function toInvocation(script: string): string {
+  if (script.includes('/node_modules/.bin/') || script.includes('/node_modules/chatmart/')) return 'npx chatmart';
+  return script.endsWith('.js') ? `node ${path.relative(process.cwd(), script) || script}` : 'chatmart';
+}
+
 /** Loaded with the command that needs it: `--help` reads no configuration. */
 async function createContext(): Promise<CommandContext> {
   const { loadConfig } = await import('./config/load-config.js');
   return {
     clock: systemClock,
+    invocation: toInvocation(process.argv[1] ?? ''),
     print: (text) => void process.stdout.write(text),
     log,
     loadConfig: (options) => loadConfig(options),
@@ -67,11 +75,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+let outputFailed = false;
 // A reader that has seen enough (`chatmart report … | head`) closes the pipe: no error, and no reason to stop a load half-way.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    outputFailed = true;
+    if (stream === process.stdout) log(`error: the output cannot be written: ${error.message}`);
   });
 
 // Not process.exit: what is still on its way to a pipe would be lost.
 process.exitCode = await main(process.argv.slice(2));
+process.once('beforeExit', () => {
+  if (outputFailed && process.exitCode === 0) process.exitCode = EXIT_USAGE;
+});

@@ -37,18 +37,28 @@ test('with nothing set: the embedded server in the working folder', () => {
     martSchema: 'infomart',
     idbSchema: 'public',
     idbTable: undefined,
+    earliestStart: undefined,
     demo: false,
   });
 });
 
 describe('precedence', () => {
-  test.each(SETTINGS.filter(({ name }) => !name.endsWith('-url')).map(({ name }) => name))('option, environment, file: %s', (name) => {
-    const field = toOptionKey(name) as 'home';
-    const folder = folderWith({ [name]: '/of/file' });
-    const variable = toEnvironmentName(name);
-    expect(load({ [field]: '/of/option' }, { [variable]: '/of/environment' }, folder)[field]).toBe('/of/option');
-    expect(load({}, { [variable]: '/of/environment' }, folder)[field]).toBe('/of/environment');
-    expect(load({}, {}, folder)[field]).toBe('/of/file');
+  test.each(SETTINGS.filter(({ name }) => !name.endsWith('-url') && name !== 'earliest-start').map(({ name }) => name))(
+    'option, environment, file: %s',
+    (name) => {
+      const field = toOptionKey(name) as 'home';
+      const folder = folderWith({ [name]: '/of/file' });
+      const variable = toEnvironmentName(name);
+      expect(load({ [field]: '/of/option' }, { [variable]: '/of/environment' }, folder)[field]).toBe('/of/option');
+      expect(load({}, { [variable]: '/of/environment' }, folder)[field]).toBe('/of/environment');
+      expect(load({}, {}, folder)[field]).toBe('/of/file');
+    },
+  );
+
+  test('the earliest start is a time', () => {
+    const variables = { CHATMART_EARLIEST_START: '2010-01-01' };
+    expect(load({}, variables).earliestStart).toEqual(new Date('2010-01-01T00:00:00Z'));
+    expect(() => load({ earliestStart: 'once' }, variables)).toThrow('--earliest-start: "once" is no time');
   });
 
   test('URLs may come from different places', () => {

@@ -64,11 +64,12 @@ async function chatmart(create: (context: CommandContext) => ReturnType<typeof s
   let printed = '';
   const command = create({
     clock: testClock,
+    invocation: 'chatmart',
     print: (text) => (printed += text),
     log: () => undefined,
     loadConfig: () => ({
       ...{ home: '/nowhere', pgBin: undefined, idbUrls: [urls.idbUrl], martUrl: urls.martUrl },
-      ...{ martSchema: 'infomart', idbSchema: 'public', idbTable: undefined, demo: false },
+      ...{ martSchema: 'infomart', idbSchema: 'public', idbTable: undefined, earliestStart: undefined, demo: false },
     }),
   });
   await command.parseAsync(args, { from: 'user' });

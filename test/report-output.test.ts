@@ -28,6 +28,7 @@ async function chatmartReport(...args: string[]): Promise<{ stdout: string; stde
   const output = { stdout: '', stderr: '' };
   const command = reportCommand({
     clock: testClock,
+    invocation: 'chatmart',
     print: (text) => (output.stdout += text),
     log: (line) => (output.stderr += `${line}\n`),
     loadConfig: () => ({
@@ -38,6 +39,7 @@ async function chatmartReport(...args: string[]): Promise<{ stdout: string; stde
       martSchema: 'infomart',
       idbSchema: 'public',
       idbTable: undefined,
+      earliestStart: undefined,
       demo: false,
     }),
   });

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { packageFile } from '../src/spec/package-file.js';
 import { freshDatabases, freshIdb, query } from './support/databases.js';
 import { runCli } from './support/run-cli.js';
+import { temporaryFolder } from './support/temporary-folder.js';
 import { writeUserData } from './support/user-data.js';
 
 const environment = (urls: { idbUrl: string; martUrl: string }) => ({ CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl });
@@ -78,5 +80,53 @@ describe('chatmart run', () => {
     );
     const { stdout } = await runCli(['run', '--json'], { env: environment(urls) });
     expect(JSON.parse(stdout)).toMatchObject({ sources: [{ table: 'public.g_user_data_history' }], sessions: { inserted: 1 } });
+  });
+});
+
+describe('chatmart run, told to go on', () => {
+  it('says that a password is missing, where, and where to put it', async () => {
+    const urls = await freshDatabases();
+    const without = new URL(urls.martUrl);
+    without.password = '';
+    const { code, stderr } = await runCli(['run'], {
+      env: { ...environment({ ...urls, martUrl: without.toString() }), PGPASSFILE: '/nowhere' },
+    });
+    expect({ code, stderr: stderr.replaceAll(without.host, '<host>').replace(/test_\w+/, '<mart>') }).toMatchInlineSnapshot(`
+      {
+        "code": 2,
+        "stderr": "error: The server asks for a password, and there is none for <host>:<mart>:chatmart
+      code: password-missing
+      hint: Put it into the URL, or as a line of a file of mode 600 that PGPASSFILE names (host:port:database:user:password).
+      ",
+      }
+    `);
+  });
+
+  it('reads the password from the file that PGPASSFILE names, without a word', async () => {
+    const urls = await freshDatabases();
+    const without = new URL(urls.martUrl);
+    const file = path.join(temporaryFolder(), 'passwords');
+    writeFileSync(file, `*:*:*:${without.username}:${decodeURIComponent(without.password)}\n`, { mode: 0o600 });
+    without.password = '';
+    const { code, stderr } = await runCli(['run'], { env: { ...environment({ ...urls, martUrl: without.toString() }), PGPASSFILE: file } });
+    expect({ code, warning: stderr.includes('arning') }).toEqual({ code: 0, warning: false });
+  });
+
+  it('puts on record that an earlier run died', async () => {
+    const urls = await freshDatabases();
+    const dead = (name: string) =>
+      `insert into infomart.ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts)
+       values ('dead', '${name}', '0', timestamp '2026-03-04 05:00', 'RUNNING', 0);`;
+    await query(urls.martUrl, dead('Job_ExtractICON') + dead('Job_TransformGIM'));
+    await runCli(['run'], { env: environment(urls) });
+    expect(await query(urls.martUrl, `select distinct status from infomart.ctl_etl_history where job_id = 'dead'`)).toEqual([
+      { status: 'FAILED' },
+    ]);
+    expect(await query(urls.martUrl, `select job_name from infomart.ctl_etl_history where status = 'RUNNING'`)).toEqual([]);
+  });
+
+  it('says in a sentence that a home folder cannot be made', async () => {
+    const { code, stderr } = await runCli(['run'], { env: { CHATMART_HOME: '/proc/chatmart' } });
+    expect({ code, stderr: stderr.split('\n')[1] }).toEqual({ code: 2, stderr: 'code: bad-home' });
   });
 });

@@ -8,6 +8,7 @@ test('chatmart migrate says what it did, and answers a machine in JSON', async (
   const command = () =>
     migrateCommand({
       clock: testClock,
+      invocation: 'chatmart',
       print: (text) => printed.push(text),
       log: () => undefined,
       loadConfig: () => ({
@@ -18,6 +19,7 @@ test('chatmart migrate says what it did, and answers a machine in JSON', async (
         martSchema: 'infomart',
         idbSchema: 'public',
         idbTable: undefined,
+        earliestStart: undefined,
         demo: false,
       }),
     });

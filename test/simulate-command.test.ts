@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import type { CommandContext } from '../src/commands/command-context.js';
 import { simulateCommand } from '../src/commands/simulate.js';
+import { packageFile } from '../src/spec/package-file.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 import { testClock } from './support/databases.js';
 
@@ -11,6 +15,7 @@ async function simulate(...args: string[]): Promise<{ printed: string; logged: s
   const [printed, logged]: string[][] = [[], []];
   const context: CommandContext = {
     clock: testClock,
+    invocation: 'chatmart',
     print: (text) => printed!.push(text),
     log: (line) => logged!.push(line),
     loadConfig: () => ({
@@ -21,6 +26,7 @@ async function simulate(...args: string[]): Promise<{ printed: string; logged: s
       martSchema: 'infomart',
       idbSchema: 'public',
       idbTable: undefined,
+      earliestStart: undefined,
       demo: false,
     }),
   };
@@ -37,6 +43,22 @@ test('without --into it writes into the embedded IDB, whatever is configured', a
   expect(logged).toContain('created "public"."g_userdata_history"');
 });
 
+test('its JSON is of the shape that the schema promises; --truth holds the timelines, and is not replaced', async () => {
+  const validate = new Ajv({ strict: false }).compile(
+    JSON.parse(readFileSync(packageFile('specs', 'schema', 'simulation.schema.json'), 'utf8')) as object,
+  );
+  const truth = path.join(temporaryFolder(), 'truth.jsonl');
+  const { printed } = await simulate(...WINDOW, '--json', '--truth', truth, '--profile', 'sizing', '--updates');
+  const result = JSON.parse(printed) as { firstStart: string };
+  expect({ valid: validate(result), errors: validate.errors }).toEqual({ valid: true, errors: null });
+  expect(validate({ ...result, more: 1 })).toBe(false);
+  expect(result.firstStart).toBe('2026-01-01T00:00:00.000Z');
+  const timelines = readFileSync(truth, 'utf8').trimEnd().split('\n');
+  expect(timelines.map((line) => (JSON.parse(line) as { start: number }).start)).toHaveLength(25);
+  await expect(simulate(...WINDOW, '--truth', truth)).rejects.toMatchObject({ code: 'truth-file-exists' });
+  expect(readFileSync(truth, 'utf8').trimEnd().split('\n')).toEqual(timelines);
+});
+
 test.each([
   ['a password', 'postgres://icon:sesame@127.0.0.1:1/lab', /^--into holds a password/],
   ['no database', 'postgres://icon@127.0.0.1:1', /^--into names no database/],
@@ -51,6 +73,7 @@ test.each([
   ['--seed', '-1'],
   ['--statistics', 'some'],
   ['--time-form', 'sundial'],
+  ['--profile', 'busy'],
 ])('%s %s is a usage error', async (option, value) => {
   await expect(simulate(...WINDOW, option, value)).rejects.toMatchObject({ code: 'commander.invalidArgument' });
 });

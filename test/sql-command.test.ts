@@ -68,10 +68,10 @@ describe('formats', () => {
 
 describe('only one reading statement', () => {
   test.each([
-    ['a writing one', 'delete from odd', 'cannot execute DELETE in a read-only transaction'],
+    ['a writing one', 'delete from odd', 'code: not-a-query'],
     ['a hidden writing one', 'with gone as (delete from odd returning id) select * from gone', 'must not contain data-modifying'],
     ['two', 'select 1; select 2', 'cannot insert multiple commands into a prepared statement'],
-    ['a way out of the transaction', 'commit; delete from odd', 'cannot insert multiple commands into a prepared statement'],
+    ['a way out of the transaction', 'commit; delete from odd', 'code: not-a-query'],
   ])('%s is refused', async (_, text, message) => {
     const { code, stdout, stderr } = await sql(text);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -89,4 +89,15 @@ describe('only one reading statement', () => {
       "
     `);
   });
+});
+
+describe('nothing but queries', () => {
+  test.each(["copy (select 1) to program 'true'", 'begin', 'commit', 'do $$ begin end $$', 'set role postgres', ''])(
+    'refuses %j',
+    async (text) => {
+      const { code, stdout, stderr } = await sql(text);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain('code: not-a-query');
+    },
+  );
 });

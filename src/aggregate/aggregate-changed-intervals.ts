@@ -1,6 +1,6 @@
 import { execute, queryRow, type Connection } from '../db/connection.js';
 import { monotonicMs } from '../model/clock.js';
-import { OPEN_END_KEY, toDateTimeKey } from '../model/date-time-key.js';
+import { CALENDAR_END_KEY, toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { CHAT_STATS_TABLE_LEVELS, type ChatStatsTableLevel } from './chat-stats-level.js';
 import {
@@ -63,6 +63,6 @@ export function enqueueRange(
 ): Promise<number> {
   // A range may be wider than the keys are: "everything" is a fair wish.
   const fromKey = Math.max(toDateTimeKey(range.fromKey), 0);
-  const toKey = Math.min(range.toKey, OPEN_END_KEY);
+  const toKey = Math.min(range.toKey, CALENDAR_END_KEY);
   return execute(connection, enqueueIntervals(fromKey, toKey, range.auditKey));
 }

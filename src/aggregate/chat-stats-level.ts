@@ -55,10 +55,10 @@ export function periodStart(level: ChatStatsLevel, keyColumn: string): string {
 export function periodEnd(level: ChatStatsTableLevel, keyColumn: string): string {
   switch (level) {
     case 'hour':
-      return `${keyColumn} + 3600`;
+      return `${keyColumn}::bigint + 3600`;
     case 'day':
-      return `${keyColumn} + 86400`;
+      return `${keyColumn}::bigint + 86400`;
     case 'month':
-      return `extract(epoch from to_timestamp(${keyColumn}) at time zone 'UTC' + interval '1 month')::integer`;
+      return `extract(epoch from to_timestamp(${keyColumn}) at time zone 'UTC' + interval '1 month')::bigint`;
   }
 }

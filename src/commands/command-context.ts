@@ -4,6 +4,8 @@ import type { Clock } from '../model/clock.js';
 /** What a command gets from the outside; tests pass their own. */
 export interface CommandContext {
   readonly clock: Clock;
+  /** What the user types to run this program, such as `npx chatmart`. */
+  readonly invocation: string;
   /** Writes data to stdout, as it is. */
   readonly print: (text: string) => void;
   /** Writes one line about the work to stderr; the newline is added. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { STOP_COMMAND, withDatabases, type DatabaseUrls } from '../jobs/databases.js';
+import { withDatabases, type DatabaseUrls } from '../jobs/databases.js';
 import { migrateMart } from '../jobs/migrate.js';
 import { reportOnMart } from '../jobs/report.js';
 import { run } from '../jobs/run.js';
@@ -36,7 +36,7 @@ export function demoCommand(context: CommandContext): Command {
       const config = { ...context.loadConfig(command.opts()), demo: true };
       const { log } = context;
       await withDatabases(config, { log, recreate: true, leaveRunning: true }, (urls) => playDemo(context, config.martSchema, urls));
-      context.print(toNextSteps(STOP_COMMAND));
+      context.print(toNextSteps(context.invocation));
     });
   return addConfigOptions(addExample(command, 'chatmart demo'));
 }
@@ -50,7 +50,7 @@ async function playDemo({ clock, log, print }: CommandContext, martSchema: strin
     sessions: SESSIONS,
     from,
     to,
-    until: clock(),
+    until: to,
     seed: SEED,
     statistics: 'all',
     log,
@@ -58,7 +58,7 @@ async function playDemo({ clock, log, print }: CommandContext, martSchema: strin
   });
   log(
     `simulated ${simulated.sessions.toLocaleString('en')} sessions, ${simulated.rows.toLocaleString('en')} rows in demo_idb, ` +
-      `${simulated.firstStart.toISOString()} to ${simulated.lastStart.toISOString()}, ${simulated.seconds.toFixed(1)} s; ${simulated.open.toLocaleString('en')} are still open`,
+      `${simulated.firstStart.toISOString()} to ${simulated.lastStart.toISOString()}, ${simulated.seconds.toFixed(1)} s; ${simulated.open.toLocaleString('en')} of them have not ended by then and left no statistics`,
   );
   await migrateMart({ martUrl, martSchema, clock, log });
   const summary = await run({ idbUrl, martUrl, martSchema, idbSchema: 'public', settleMs: SETTLE_MS, clock, log });

@@ -36,7 +36,8 @@ export function reportCommand(context: CommandContext): Command {
     .option('--timezone <zone>', 'time zone of bare dates and of days; UTC only')
     .option(
       '--by <list>',
-      `comma list of what rows are grouped by, or none: ${REPORT_ATTRIBUTES.map((attribute) => attribute.name).join(', ')}`,
+      `comma list of what rows are grouped by, or none: ${REPORT_ATTRIBUTES.map((attribute) => attribute.name).join(', ')} ` +
+        `(default: ${REPORTS.map((report) => `${report.defaultBy.join(',')} of ${report.name}`).join('; ')})`,
     )
     .addOption(new Option('--format <format>', 'how to print').choices(REPORT_FORMATS).default('table'))
     .option('--output <file>', 'write to a file instead of standard output')

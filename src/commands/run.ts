@@ -18,10 +18,10 @@ export function runCommand(context: CommandContext): Command {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
       const summary: RunSummary = await withDatabases(config, { log }, async ({ idbUrl, martUrl, embedded }) => {
-        const { martSchema, idbSchema, idbTable } = config;
+        const { martSchema, idbSchema, idbTable, earliestStart } = config;
         // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
-        return run({ idbUrl, martUrl, martSchema, idbSchema, idbTable, clock, log });
+        return run({ idbUrl, martUrl, martSchema, idbSchema, idbTable, earliestStart, clock, log });
       });
       context.print(options.json ? `${JSON.stringify(summary, undefined, 2)}\n` : toRunText(summary));
     });

@@ -12,6 +12,8 @@ export interface Config {
   readonly idbSchema: string;
   /** Undefined: `g_userdata_history`, else `g_user_data_history`, whichever exists. */
   readonly idbTable: string | undefined;
+  /** Sessions that start before it are discarded; undefined: 2000-01-01. */
+  readonly earliestStart: Date | undefined;
   /** The databases that `chatmart demo` made, in the embedded server, whatever URLs are set. */
   readonly demo: boolean;
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { databaseUrlProblem, holdsPassword } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
 import { IDENTIFIER_RULE, isIdentifier } from '../model/identifier.js';
+import { parseTimeOption } from '../model/utc-time.js';
 import type { Config } from './config.js';
 import { readConfigFile } from './config-file.js';
 import { toEnvironmentName, toOptionKey, type Setting } from './settings.js';
@@ -58,19 +59,29 @@ export function loadConfig(
     return found?.text;
   };
 
+  const findTime = (name: SettingName): Date | undefined => {
+    const found = find(name);
+    const time = found && parseTimeOption(found.text);
+    if (found !== undefined && time === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is no time`);
+    return time;
+  };
+
   const idb = find('idb-url');
   const mart = find('mart-url');
   problems.push(...urlProblems(idb), ...urlProblems(mart));
   // What an unreadable file would have set is not missing.
   if (file.problems.length === 0) problems.push(...pairProblems(idb, mart));
+  const martSchema = findIdentifier('mart-schema') ?? 'infomart';
+  if (martSchema.startsWith('pg_')) problems.push(`mart-schema: PostgreSQL keeps names such as ${martSchema} for itself`);
   const config: Config = {
     home: findPath('home') ?? path.join(fileFolder, '.chatmart'),
     pgBin: findPath('pg-bin'),
     idbUrls: idb === undefined ? [] : [idb.text],
     martUrl: mart?.text,
-    martSchema: findIdentifier('mart-schema') ?? 'infomart',
+    martSchema,
     idbSchema: findIdentifier('idb-schema') ?? 'public',
     idbTable: findIdentifier('idb-table'),
+    earliestStart: findTime('earliest-start'),
     demo: options['demo'] === true,
   };
   if (problems.length === 0) return config;

@@ -1,6 +1,6 @@
 /** One thing that can be set: as option `--name`, as environment variable, or as key `name` of the configuration file. */
 export interface Setting {
-  readonly name: 'idb-url' | 'mart-url' | 'mart-schema' | 'idb-schema' | 'idb-table' | 'home' | 'pg-bin';
+  readonly name: 'idb-url' | 'mart-url' | 'mart-schema' | 'idb-schema' | 'idb-table' | 'earliest-start' | 'home' | 'pg-bin';
   /** How --help shows the value. */
   readonly argument: string;
   readonly description: string;
@@ -21,6 +21,7 @@ export const SETTINGS: readonly Setting[] = [
     argument: '<name>',
     description: 'table of user-data rows (default: g_userdata_history, else g_user_data_history)',
   },
+  { name: 'earliest-start', argument: '<time>', description: 'a session that starts before it is discarded (default: 2000-01-01)' },
   { name: 'home', argument: '<folder>', description: 'folder of the embedded server (default: .chatmart beside the config file or here)' },
   { name: 'pg-bin', argument: '<folder>', description: 'folder with postgres and initdb for the embedded server (default: packaged)' },
 ];

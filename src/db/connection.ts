@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { readPasswordFile } from './password-file.js';
 import { quoteIdentifier } from './quote.js';
 import { toConnectError } from './postgres-errors.js';
 
@@ -51,6 +52,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     keepAlive: true,
     types,
   });
+  // Neither the URL nor PGPASSWORD has one: if the server asks, libpq's file may.
+  if ((client.password as string | null) === null) Object.assign(client, { password: () => readPasswordFile(client) });
   // A session that dies while idle is noticed at its next statement; without a listener it would end the process.
   client.on('error', () => undefined);
   try {

@@ -33,7 +33,7 @@ export function findServerFolder(home: string, account: ServerAccount, log: (lin
 
 function makeHome(home: string, account: ServerAccount): string {
   try {
-    const isNew = mkdirSync(home, { recursive: true }) !== undefined;
+    const isNew = makeFolder(home);
     // The server's account must get through, but need not look around.
     if (isNew) chmodSync(home, account.uid === undefined ? 0o700 : 0o711);
     return realpathSync(home); // a server on a folder is recognised by the folder's path, which must be the same for all
@@ -43,6 +43,14 @@ function makeHome(home: string, account: ServerAccount): string {
       hint: 'Set CHATMART_HOME to a folder that you may write.',
     });
   }
+}
+
+/** Makes a folder and those above it, one by one: `mkdirSync` with `recursive` never ends where a folder like /proc takes none. */
+function makeFolder(folder: string): boolean {
+  if (existsSync(folder)) return false;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
+  return true;
 }
 
 function readRemembered(home: string): string | undefined {

@@ -1,5 +1,5 @@
 import { toPrintableUrl } from '../model/database-url.js';
-import { ConfigError, UnavailableError, type ChatmartError } from '../model/errors.js';
+import { ChatmartError, ConfigError, UnavailableError } from '../model/errors.js';
 
 /** PostgreSQL's codes that this program acts upon, each named once. */
 export const POSTGRES_CODE = {
@@ -23,6 +23,7 @@ export const postgresCode = (error: unknown): string | undefined => {
 
 /** Says why a session could not be opened, and whether trying later helps. */
 export function toConnectError(cause: unknown, url: string): ChatmartError {
+  if (cause instanceof ChatmartError) return cause;
   const place = toPrintableUrl(url);
   const reason = reasonOf(cause);
   switch (postgresCode(cause)) {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ConfigError } from '../model/errors.js';
 import type { Connection } from './connection.js';
 
 /** Some rows of a result, each value as PostgreSQL writes it. */
@@ -29,6 +30,10 @@ export async function* queryPages(connection: Connection, text: string): AsyncGe
   const statement = text.trim().replace(/(;\s*)+$/, '');
   // SHOW and EXPLAIN have few rows and no cursor.
   if (!/^\s*(select|with|values|table|\()/i.test(withoutComments(statement))) {
+    if (!/^(show|explain)\b/i.test(withoutComments(statement)))
+      throw new ConfigError('not-a-query', `"${statement.slice(0, 60)}" is not a query`, {
+        hint: 'Nothing was run. Only select, with, values, table, show and explain read without doing anything else.',
+      });
     yield await query(connection, statement);
     return;
   }

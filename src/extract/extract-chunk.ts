@@ -1,28 +1,38 @@
 import { queryRow, type Connection } from '../db/connection.js';
 import { copyTo } from '../db/copy.js';
+import { ConfigError } from '../model/errors.js';
 import type { ExtractWindow, SourceSnapshot } from '../model/extract-window.js';
 import type { IdbTable } from './idb-table.js';
 import { copyChunk, copyInteractions, selectNextId, selectSnapshot } from './user-data-rows.sql.js';
 
-/** What an id range is to be cut by: it grows and shrinks with what the last one held. */
+/** How wide an id range is; it grows and shrinks with what the last one held. */
 export interface ChunkSize {
   /** Width of the id range. */
   readonly ids: number;
 }
 
 export const FIRST_CHUNK: ChunkSize = { ids: 200_000 };
-const SMALLEST_CHUNK_IDS = 1_000;
-const LARGEST_CHUNK_IDS = 100_000_000;
+/** An id range that turns out too full is read for nothing: so many rows, a few seconds. */
+const LARGEST_CHUNK_IDS = 4_000_000;
 
-/** A chunk is held in memory: so many sessions, and so many bytes on the wire, and no more than about that. */
+/** What a chunk aims at: sessions, and bytes on the wire. */
 const TARGET_SESSIONS = 15_000;
 const TARGET_BYTES = 48 * 1024 * 1024;
+/** What a chunk may hold in memory at most: so many times what it aims at. */
+const MOST = 4;
 
 /** The width of the next id range, from what the last one held. */
 export function nextChunkSize(size: ChunkSize, held: { readonly sessions: number; readonly bytes: number }): ChunkSize {
   const factor = Math.min(TARGET_SESSIONS / Math.max(held.sessions, 1), TARGET_BYTES / Math.max(held.bytes, 1), 4);
-  return { ids: Math.round(Math.min(Math.max(size.ids * factor, SMALLEST_CHUNK_IDS), LARGEST_CHUNK_IDS)) };
+  return { ids: Math.round(Math.min(Math.max(size.ids * factor, 1), LARGEST_CHUNK_IDS)) };
 }
+
+/** The width for a range that held too much. */
+export const smallerChunkSize = ({ ids }: ChunkSize): ChunkSize => ({ ids: Math.max(1, Math.floor(ids / (MOST * 2))) });
+
+/** Whether so much has come that the rest of the chunk must not be kept; it is read again in smaller ones. */
+export const isTooFull = (held: { readonly sessions: number; readonly keptBytes: number }): boolean =>
+  held.sessions > TARGET_SESSIONS * MOST || held.keptBytes > TARGET_BYTES * MOST;
 
 /** The range of a chunk, `(afterId, untilId]`; a gap in the ids is stepped over. Null: the window holds no more rows. */
 export async function nextChunkRange(
@@ -44,7 +54,7 @@ export async function extractChunk(
   bounds: Parameters<typeof copyChunk>[2],
   onData: (piece: Buffer) => void,
 ): Promise<void> {
-  await copyTo(connection, copyChunk(table.quotedName, startKey, bounds), onData);
+  await copyTo(connection, copyChunk(table, startKey, bounds), onData);
 }
 
 /** So many interactions are asked for at a time. */
@@ -59,7 +69,7 @@ export async function extractInteractions(
   onData: (piece: Buffer) => void,
 ): Promise<void> {
   for (let i = 0; i < callids.length; i += INTERACTIONS_A_STATEMENT)
-    await copyTo(connection, copyInteractions(table.quotedName, startKey, callids.slice(i, i + INTERACTIONS_A_STATEMENT)), onData);
+    await copyTo(connection, copyInteractions(table, startKey, callids.slice(i, i + INTERACTIONS_A_STATEMENT)), onData);
 }
 
 /** Takes the exact upper bound of a window: every row below its ceiling is committed and can be seen. */
@@ -68,5 +78,13 @@ export async function takeSnapshot(connection: Connection, table: IdbTable): Pro
     connection,
     selectSnapshot(table.quotedName),
   );
+  if (!Number.isSafeInteger(row.max_id))
+    throw new ConfigError(
+      'idb-ids-too-large',
+      `${table.quotedName} holds the id ${row.max_id}; ids up to ${Number.MAX_SAFE_INTEGER} can be read`,
+      {
+        hint: 'Nothing was read and nothing written.',
+      },
+    );
   return { ceiling: BigInt(row.ceiling), xmax: BigInt(row.xmax), maxId: row.max_id, takenAt: row.taken_at };
 }

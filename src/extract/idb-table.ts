@@ -1,6 +1,7 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { quoteIdentifier } from '../db/quote.js';
 import { ConfigError } from '../model/errors.js';
+import { IDB_TABLE_NAMES } from '../model/idb-table-name.js';
 import { IDB_COLUMNS, selectIdbTables, selectServer } from './idb-table.sql.js';
 
 /** The table that ICON fills, found and checked. */
@@ -21,9 +22,6 @@ interface TableRow {
   readonly readable_columns: string[];
 }
 
-/** What the table is called: in Genesys's data model, and in its chat guide. */
-const USUAL_NAMES = ['g_userdata_history', 'g_user_data_history'];
-
 const NOTHING_READ = 'Nothing was read and nothing written.';
 
 /** Finds the IDB's table and checks that it can be read, or says what is missing. Errors: `ConfigError`. */
@@ -37,12 +35,12 @@ export async function findIdbTable(connection: Connection, schema: string, table
         hint: NOTHING_READ,
       },
     );
-  const names = table === undefined ? USUAL_NAMES : [table];
+  const names = table === undefined ? IDB_TABLE_NAMES : [table];
   const [found] = await queryRows<TableRow>(connection, selectIdbTables(schema, names));
   const wanted = names.map((name) => `${schema}.${name}`).join(' nor ');
   if (found === undefined)
     throw new ConfigError('idb-table-missing', `The IDB has ${names.length === 1 ? 'no table' : 'neither'} ${wanted}`, {
-      hint: `${NOTHING_READ} Set CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE to the table that ICON fills.`,
+      hint: `${NOTHING_READ} CHATMART_IDB_URL, CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE name the table that ICON fills; chatmart simulate makes one in the embedded server.`,
     });
   const place = `${schema}.${found.name}`;
   if (found.kind !== 'r' && found.kind !== 'p')

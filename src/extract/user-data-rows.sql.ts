@@ -1,5 +1,9 @@
 import type { Statement } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
+import type { IdbTable } from './idb-table.js';
+
+/** Rows leave in the encoding of their database, byte by byte as ICON wrote them; statements stay in UTF-8. */
+const asStored = (encoding: string): string => `(encoding ${quoteLiteral(encoding)})`;
 
 /** xid8 -> the xid that rows carry: counted modulo 2^32. */
 const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;
@@ -23,7 +27,7 @@ export interface ChunkBounds {
 }
 
 /** The rows of one chunk, in no order. */
-export const copyChunk = (table: string, startKey: string, bounds: ChunkBounds): string => `
+export const copyChunk = ({ quotedName: table, encoding }: IdbTable, startKey: string, bounds: ChunkBounds): string => `
   copy (
     select ${pivotColumns(startKey)}
     from ${table}
@@ -34,16 +38,16 @@ export const copyChunk = (table: string, startKey: string, bounds: ChunkBounds):
             `not (age(xmin) between 1 and age(${toXid(bounds.ceiling)}))`
           : `age(xmin) > age(${toXid(bounds.ceiling)}) and age(xmin) <= age(${toXid(bounds.from)})`
       }
-  ) to stdout`;
+  ) to stdout ${asStored(encoding)}`;
 
 /** All rows of some interactions, oldest first. */
-export const copyInteractions = (table: string, startKey: string, callids: readonly string[]): string => `
+export const copyInteractions = ({ quotedName: table, encoding }: IdbTable, startKey: string, callids: readonly string[]): string => `
   copy (
     select ${pivotColumns(startKey)}
     from ${table}
     where callid = any (array[${callids.map(quoteLiteral).join(', ')}]::text[])
     order by id
-  ) to stdout`;
+  ) to stdout ${asStored(encoding)}`;
 
 /** The first id after a position; null when there is none. */
 export const selectNextId = (table: string, afterId: number): Statement => ({
@@ -58,6 +62,7 @@ export const selectSnapshot = (table: string): Statement => ({
       pg_snapshot_xmin(snapshot)::text as ceiling,
       pg_snapshot_xmax(snapshot)::text as xmax,
       (select coalesce(max(id), 0) from ${table}) as max_id,
-      clock_timestamp() as taken_at
+      -- Before the snapshot was taken, so that nothing committed earlier can be missing in it.
+      statement_timestamp() as taken_at
     from pg_current_snapshot() as snapshot`,
 });

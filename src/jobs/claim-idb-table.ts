@@ -2,11 +2,10 @@ import { execute, queryRow, queryRows, type Connection } from '../db/connection.
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { quoteIdentifier } from '../db/quote.js';
 import { BusyError, ConfigError } from '../model/errors.js';
+import { IDB_TABLE_NAMES } from '../model/idb-table-name.js';
 import { IDB_COPY_COLUMNS } from '../simulate/idb-copy-text.js';
 import { createIdbTable, selectHoldsOtherRows, selectTables } from '../simulate/idb-table.sql.js';
 
-/** ICON's names for the table: the one of its data model, and the one of Chat Server's guide. */
-const KNOWN_NAMES = ['g_userdata_history', 'g_user_data_history'];
 const MARK_COLUMN = 'gsys_ext_vch1';
 
 /** Which table is wanted, and how long somebody else may keep it. */
@@ -36,12 +35,12 @@ export async function claimIdbTable(
   // Two simulations that both find no table would both make one.
   await connection.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`chatmart simulate ${schema}`]);
 
-  const names = new Set([...(wantedName === undefined ? [] : [wantedName]), ...KNOWN_NAMES]);
+  const names = new Set([...(wantedName === undefined ? [] : [wantedName]), ...IDB_TABLE_NAMES]);
   const found = await queryRows<FoundTable>(connection, selectTables(schema, [...names]));
   const toTable = (name: string): string => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
   for (const { name, columns } of found) await refuseOtherRows(connection, toTable(name), columns);
 
-  const name = wantedName ?? KNOWN_NAMES.find((known) => found.some((table) => table.name === known)) ?? KNOWN_NAMES[0]!;
+  const name = wantedName ?? IDB_TABLE_NAMES.find((known) => found.some((table) => table.name === known)) ?? IDB_TABLE_NAMES[0];
   const table = toTable(name);
   const existing = found.find((candidate) => candidate.name === name);
   if (existing === undefined) {

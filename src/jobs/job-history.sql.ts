@@ -33,6 +33,18 @@ on conflict (job_id, job_name) do update set
   values: [job.jobId, job.jobName, job.jobVersion, job.startedAt.toISOString()],
 });
 
+/** Jobs that were loading when their process ended without a word; only who holds the source's lock may say so. */
+export const recordDeadJobs = (now: Date): Statement => ({
+  text: `update ctl_etl_history set
+  end_time = $1::timestamptz at time zone 'UTC',
+  duration = extract(epoch from $1::timestamptz at time zone 'UTC' - start_time)::integer,
+  status = 'FAILED',
+  message = 'The process ended without a word; what it had committed is kept.'
+where status = 'RUNNING'
+  and job_id in (select job_id from ctl_etl_history where job_name = 'Job_ExtractICON')`,
+  values: [now.toISOString()],
+});
+
 /** Writes how a job ended. */
 export const recordJobEnd = (job: JobExecution, end: JobEnd): Statement => ({
   text: `update ctl_etl_history set

@@ -7,6 +7,7 @@ import { applyMigrations } from '../db/migrations.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
+import { toPrintableUrl } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
 import { packageVersion } from '../spec/package-version.js';
 import { recordJobEnd, recordJobStart, type JobExecution } from './job-history.sql.js';
@@ -36,6 +37,7 @@ export async function migrateMart(options: MigrateOptions): Promise<MigrateSumma
   const { martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
   const startedAt = clock();
   return withConnection({ url: martUrl, applicationName: 'chatmart migrate', schema: martSchema }, async (guard) => {
+    await requireUtf8(guard, martUrl);
     const { applied, version } = await applyMigrations(guard, { url: martUrl, schema: martSchema, log });
     const intervals = await withTransaction(guard, async () => {
       await takeWriterLock(guard, martSchema);
@@ -62,6 +64,15 @@ export async function requireMigrated(connection: Connection): Promise<void> {
     });
   throw new ConfigError('mart-not-migrated', `Schema ${schema} holds no mart of this version: it lacks ${missing}`, {
     hint: 'Nothing was changed. Type chatmart migrate.',
+  });
+}
+
+/** Texts of all the world's customers come in: any other encoding would refuse some of them, in the middle of a load. */
+async function requireUtf8(connection: Connection, martUrl: string): Promise<void> {
+  const { encoding } = await queryRow<{ encoding: string }>(connection, { text: `select current_setting('server_encoding') as encoding` });
+  if (encoding === 'UTF8') return;
+  throw new ConfigError('mart-not-utf8', `The database of ${toPrintableUrl(martUrl)} is encoded in ${encoding}; a mart needs UTF8`, {
+    hint: "Nothing was changed. Create another one: create database … encoding 'UTF8' template template0",
   });
 }
 

@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureCalendarYears } from '../calendar/ensure-calendar-years.js';
-import { connect, withConnection, type Connection } from '../db/connection.js';
+import { execute, withConnection, type Connection } from '../db/connection.js';
 import { tryRunLock } from '../db/writer-lock.js';
+import { withIdb } from '../extract/connect-idb.js';
 import { extractInteractions, takeSnapshot } from '../extract/extract-chunk.js';
 import { findIdbTable, type IdbTable } from '../extract/idb-table.js';
+import type { HeldRows } from '../load/load-chunk.js';
 import { readSourceState } from '../load/source-state.js';
 import { prepareStaging } from '../load/stage-batch.js';
-import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
+import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { BusyError } from '../model/errors.js';
 import { openWindow, type SourceSnapshot, type SourceState } from '../model/extract-window.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { packageVersion } from '../spec/package-version.js';
 import { SessionPivot } from '../transform/session-pivot.js';
 import { aggregate } from './aggregate.js';
+import { recordDeadJobs } from './job-history.sql.js';
 import { withJobHistory } from './job-history.js';
 import { loadWindow, type WindowContext } from './load-window.js';
 import { requireMigrated } from './migrate.js';
@@ -26,6 +29,8 @@ export interface RunOptions {
   readonly martSchema: string;
   readonly idbSchema: string;
   readonly idbTable?: string | undefined;
+  /** Sessions that start before it are discarded; undefined: 2000-01-01. */
+  readonly earliestStart?: Date | undefined;
   /** How long the ceiling may wait for writers that are just committing. */
   readonly settleMs?: number;
   readonly clock?: Clock;
@@ -50,9 +55,8 @@ export async function run(options: RunOptions): Promise<RunSummary> {
       throw new BusyError('run-in-progress', `Another run is loading source ${SOURCE_NAME} into schema ${martSchema}`, {
         hint: 'Nothing was read and nothing written. Let it finish; the lock goes with its process, however that ends.',
       });
-    return withConnection({ url: idbUrl, applicationName: 'chatmart extract' }, (idb) =>
-      loadSource(idb, martConnection, { ...options, clock, jobId }, totals),
-    );
+    await execute(martConnection, recordDeadJobs(clock()));
+    return withIdb(idbUrl, 'chatmart extract', (idb) => loadSource(idb, martConnection, { ...options, clock, jobId }, totals));
   });
   const stages: StageSummary[] = [
     { stage: 'extract', of: 'rows', count: totals.rows, seconds: totals.extractMs / 1000 },
@@ -96,8 +100,6 @@ async function loadSource(
 ): Promise<{ readonly state: SourceState; readonly table: IdbTable }> {
   const { jobId, clock } = options;
   const table = await findIdbTable(idb, options.idbSchema, options.idbTable);
-  // The IDB is only ever read, and COPY sends its bytes as they are stored.
-  await idb.query(`set default_transaction_read_only to on; set client_encoding to '${table.encoding}'`);
   const describe = () => ({ rowCount: totals.rows, message: `${totals.stagedSessions} sessions in ${totals.rows} rows` });
   const state = await withJobHistory(
     mart,
@@ -118,19 +120,21 @@ async function loadNewRows(
 ): Promise<SourceState> {
   const { jobId, clock, martSchema, settleMs = DEFAULT_SETTLE_MS } = options;
   const map = readKvpMap();
+  const earliestStartTs = options.earliestStart && toEpochSeconds(options.earliestStart);
   await prepareStaging(mart, map);
   const context: WindowContext = {
     idb,
     mart,
     table,
     map,
+    earliestStartTs,
     jobId,
     jobVersion: packageVersion(),
     clock,
     load: {
       map,
       martSchema,
-      reread: (guids, pushHeld) => rereadInteractions(options.idbUrl, table, map, guids, pushHeld),
+      reread: (guids, held) => rereadInteractions(options.idbUrl, { table, map, earliestStartTs }, guids, held),
       extendCalendar: (connection, fromTs, toTs) => ensureCalendarYears(connection, { fromTs, toTs }),
     },
   };
@@ -155,21 +159,16 @@ async function takeSettledSnapshot(idb: Connection, table: IdbTable, settleMs: n
 /** Pivots all rows of some interactions, on a connection of its own: the extractor's is reading the next chunk. */
 async function rereadInteractions(
   idbUrl: string,
-  table: IdbTable,
-  map: WindowContext['map'],
+  { table, map, earliestStartTs }: Pick<WindowContext, 'table' | 'map' | 'earliestStartTs'>,
   guids: readonly string[],
-  pushHeld: (onData: (piece: Buffer) => void) => Promise<void>,
+  held: HeldRows,
 ): Promise<ReturnType<SessionPivot['finish']>> {
   const startKey = map.keys.find((key) => key.type === 'start')!.kvp;
-  const pivot = new SessionPivot(map);
-  const idb = await connect({ url: idbUrl, applicationName: 'chatmart re-read' });
-  try {
-    await idb.query(`set default_transaction_read_only to on; set client_encoding to '${table.encoding}'`);
-    await pushHeld((piece) => pivot.push(piece));
-    pivot.readAs(table.encoding);
-    await extractInteractions(idb, table, startKey, guids, (piece) => pivot.push(piece));
-    return pivot.finish();
-  } finally {
-    await idb.end().catch(() => undefined);
-  }
+  const pivot = new SessionPivot(map, { earliestStartTs });
+  await held.pushFacts((piece) => pivot.push(piece));
+  pivot.readDiscards();
+  await held.pushDiscards((piece) => pivot.push(piece));
+  pivot.readAs(table.encoding);
+  await withIdb(idbUrl, 'chatmart re-read', (idb) => extractInteractions(idb, table, startKey, guids, (piece) => pivot.push(piece)));
+  return pivot.finish();
 }

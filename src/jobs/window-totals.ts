@@ -1,7 +1,10 @@
 import { DISCARD } from '../model/discard.js';
 import type { LoadSummary } from '../load/load-chunk.js';
 import type { SessionBatch } from '../model/session-batch.js';
-import { addSessions, NO_SESSIONS, type SessionCounts } from './run-summary.js';
+import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-counts.js';
+
+/** So many different codes are told; a field that is filled with anything must not fill the memory. */
+const MOST_UNKNOWN_CODES = 100;
 
 /** What a run has read and loaded so far. */
 export interface WindowTotals {
@@ -43,7 +46,9 @@ export function addChunk(
   totals.extractMs += read.extractMs;
   totals.transformMs += read.transformMs;
   totals.loadMs += loadMs;
-  for (const [code, count] of read.batch.unknownCodes) totals.unknownCodes.set(code, (totals.unknownCodes.get(code) ?? 0) + count);
+  for (const [code, count] of read.batch.unknownCodes)
+    if (totals.unknownCodes.size < MOST_UNKNOWN_CODES || totals.unknownCodes.has(code))
+      totals.unknownCodes.set(code, (totals.unknownCodes.get(code) ?? 0) + count);
   if (loaded === undefined) return;
   totals.sessions = addSessions(totals.sessions, loaded);
   for (const [code, count] of loaded.discards) {

@@ -3,17 +3,16 @@ import type { KvpMap } from '../model/mapped-key.js';
 import { stagedWithKeys } from './judge-sessions.sql.js';
 import { factColumns } from './staged-columns.js';
 
-/** New facts: all staged sessions that the mart does not hold; the others were taken out of the staging table or are updated. */
-export const insertFacts = (map: KvpMap, auditKey: number, updatedGuids: readonly string[]): Statement => {
+/** New facts: all sessions that are left in the staging table. */
+export const insertFacts = (map: KvpMap, auditKey: number): Statement => {
   const columns = factColumns(map);
   return {
     text: `
     insert into chat_session_fact (${columns.map(({ name }) => name).join(', ')}, create_audit_key)
     select ${columns.map(({ staged }) => staged).join(', ')}, $1::numeric
     from ${stagedWithKeys(map)}
-    where stg_chat_session.verdict <> 2
-      and (not stg_chat_session.is_complete or stg_chat_session.guid <> all ($2::text[]))`,
-    values: [auditKey, updatedGuids],
+    where stg_chat_session.verdict <> 2`,
+    values: [auditKey],
   };
 };
 

@@ -6,30 +6,27 @@ import { bitLiteral, heldValue } from './staged-columns.js';
 /** When ICON stored a start that lay too far ahead is not kept; with this it stays what it was found to be. */
 const LONG_AGO_TS = 1;
 
-/**
- * What the mart holds of some interactions, turned back into KVP rows `callid, keyname, value, added_ts`: facts first, then
- * open discards of single values. Read before the IDB's rows, they stand for those that the IDB has purged; a row that is still there wins.
- */
-export const copyHeldRows = (map: KvpMap, guids: readonly string[]): string => `
+/** Facts of some interactions, turned back into KVP rows `callid, keyname, value, added_ts`. */
+export const copyHeldFacts = (map: KvpMap, guids: readonly string[]): string => `
   copy (
-    select guid, keyname, value, added_ts
-    from (
-      select 0 as rank, media_server_ixn_guid as guid, held.keyname, held.value, null::int as added_ts
-      from chat_session_fact
-      join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-      join media_type on media_type.media_type_key = chat_session_fact.media_type_key
-      cross join lateral (values
-        ${map.keys
-          .map((key) => `(${quoteLiteral(key.kvp)}, case when kvp_present & ${bitLiteral(key)} <> 0 then ${heldValue(key)}::text end)`)
-          .join(',\n        ')}
-      ) as held (keyname, value)
-      where media_server_ixn_guid = any (${guidArray(guids)}) and held.value is not null
-      union all
-      select 1, guid, keyname, raw_value, case when code = ${DISCARD.START_IN_FUTURE.code} then ${LONG_AGO_TS} end
-      from stg_transform_discards
-      where guid = any (${guidArray(guids)}) and resolved_ts is null and keyname is not null and raw_value is not null
-    ) as held_rows
-    order by rank
+    select media_server_ixn_guid, held.keyname, held.value, null::int
+    from chat_session_fact
+    join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+    join media_type on media_type.media_type_key = chat_session_fact.media_type_key
+    cross join lateral (values
+      ${map.keys
+        .map((key) => `(${quoteLiteral(key.kvp)}, case when kvp_present & ${bitLiteral(key)} <> 0 then ${heldValue(key)}::text end)`)
+        .join(',\n      ')}
+    ) as held (keyname, value)
+    where media_server_ixn_guid = any (${guidArray(guids)}) and held.value is not null
+  ) to stdout`;
+
+/** Open discards of single values of some interactions, as the KVP rows that they came from. */
+export const copyHeldDiscards = (guids: readonly string[]): string => `
+  copy (
+    select guid, keyname, raw_value, case when code = ${DISCARD.START_IN_FUTURE.code} then ${LONG_AGO_TS} end
+    from stg_transform_discards
+    where guid = any (${guidArray(guids)}) and resolved_ts is null and keyname is not null and raw_value is not null
   ) to stdout`;
 
 const guidArray = (guids: readonly string[]): string => `array[${guids.map(quoteLiteral).join(', ')}]::text[]`;

@@ -10,6 +10,8 @@ export interface ChunkHistory {
   /** Newest time stamp in the chunk, epoch seconds; undefined: unknown. */
   readonly maxTs: number | undefined;
   readonly startedAt: Date;
+  /** When the rows had been read. */
+  readonly extractedAt: Date;
   readonly now: Date;
   /** Largest id that is loaded now. */
   readonly highWaterMark: number;
@@ -28,7 +30,7 @@ export const insertExtractHistory = (auditKey: number, chunk: ChunkHistory): Sta
     )
     values (
       $1, $2, 2, $3, $4::timestamptz at time zone 'UTC', $5,
-      $6::timestamptz at time zone 'UTC', clock_timestamp() at time zone 'UTC', $7, 'Job_ExtractICON', $8, $9::numeric, $10
+      $6::timestamptz at time zone 'UTC', $11::timestamptz at time zone 'UTC', $7, 'Job_ExtractICON', $8, $9::numeric, $10
     )`,
   values: [
     chunk.tableName.toUpperCase(),
@@ -41,6 +43,7 @@ export const insertExtractHistory = (auditKey: number, chunk: ChunkHistory): Sta
     chunk.jobVersion,
     auditKey,
     toEpochSeconds(chunk.now),
+    chunk.extractedAt.toISOString(),
   ],
 });
 

@@ -19,6 +19,22 @@ const joinHeld = `
  */
 export const selectJudgedSessions = (map: KvpMap): Statement => ({
   text: `
+    with contradicted as materialized (
+      -- The chunk shows a problem that is not on record.
+      select stg_discard.guid
+      from pg_temp.stg_discard
+      left join stg_transform_discards on ${SAME_DISCARD} and stg_transform_discards.resolved_ts is null
+      where stg_discard.code not in ${MISSING_TIMES} and stg_transform_discards.guid is null
+      union
+      -- A problem on record is about a key that the chunk holds, and the chunk does not show it.
+      select stg_chat_session.guid
+      from pg_temp.stg_chat_session
+      join stg_transform_discards on stg_transform_discards.guid = stg_chat_session.guid and stg_transform_discards.resolved_ts is null
+      join (values ${map.keys.map((key) => `(${quoteLiteral(key.kvp)}, ${bitLiteral(key)})`).join(', ')}) as mapped (keyname, bit)
+        on mapped.keyname = stg_transform_discards.keyname
+      left join pg_temp.stg_discard on ${SAME_DISCARD}
+      where (stg_chat_session.present | stg_chat_session.absent) & mapped.bit <> 0 and stg_discard.guid is null
+    )
     select guid, verdict_of_chunk
     from (
       select
@@ -37,25 +53,7 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
           when
             stg_chat_session.present & ~chat_session_fact.kvp_present = 0
             and stg_chat_session.absent & chat_session_fact.kvp_present = 0
-            and not exists (
-              select from pg_temp.stg_discard
-              where stg_discard.guid = stg_chat_session.guid
-                and stg_discard.code not in ${MISSING_TIMES}
-                and not exists (
-                  select from stg_transform_discards
-                  where ${SAME_DISCARD}
-                    and stg_transform_discards.resolved_ts is null
-                )
-            )
-            and not exists (
-              select from stg_transform_discards
-              join (values ${map.keys.map((key) => `(${quoteLiteral(key.kvp)}, ${bitLiteral(key)})`).join(', ')}) as mapped (keyname, bit)
-                on mapped.keyname = stg_transform_discards.keyname
-              where stg_transform_discards.guid = stg_chat_session.guid
-                and stg_transform_discards.resolved_ts is null
-                and (stg_chat_session.present | stg_chat_session.absent) & mapped.bit <> 0
-                and not exists (select from pg_temp.stg_discard where ${SAME_DISCARD})
-            )
+            and stg_chat_session.guid not in (select guid from contradicted)
             ${map.keys
               .map((key) => `and (stg_chat_session.present & ${bitLiteral(key)} = 0 or ${stagedValue(key)} = ${heldValue(key)})`)
               .join('\n            ')}

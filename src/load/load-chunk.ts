@@ -3,16 +3,17 @@ import { copyTo } from '../db/copy.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
 import { toEpochSeconds } from '../model/clock.js';
-import { toDateTimeKey } from '../model/date-time-key.js';
+import type { Discard } from '../model/discard.js';
 import type { SourceState } from '../model/extract-window.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
+import type { SessionCounts } from '../model/session-counts.js';
 import { drawAuditKey, writeAuditRow } from './audit.js';
 import { applyCompleteSessions } from './complete-sessions.js';
 import { insertMissingMediaTypes, insertMissingSessionDims, insertMissingTenants } from './dimensions.sql.js';
 import { insertDiscards, resolveDiscards } from './discards.sql.js';
 import { insertChangedIntervals, insertFacts } from './facts.sql.js';
-import { copyHeldRows } from './held-rows.sql.js';
+import { copyHeldDiscards, copyHeldFacts } from './held-rows.sql.js';
 import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
 import { selectJudgedSessions } from './judge-sessions.sql.js';
 import { writeSourceState } from './source-state.js';
@@ -27,27 +28,28 @@ export interface Chunk {
   readonly history: Omit<ChunkHistory, 'highWaterMark' | 'ceiling'>;
 }
 
+/**
+ * What the mart holds of some interactions, as KVP rows. Read before the IDB's, they stand for rows that the IDB has purged; a row that is
+ * still there wins.
+ */
+export interface HeldRows {
+  readonly pushFacts: (onData: (piece: Buffer) => void) => Promise<void>;
+  /** Discards of single values: the last that came of their keys. */
+  readonly pushDiscards: (onData: (piece: Buffer) => void) => Promise<void>;
+}
+
 /** What the loader needs from its surroundings. */
 export interface LoadOptions {
   readonly map: KvpMap;
   readonly martSchema: string;
-  /** Pivots all rows of some interactions: first those that `pushHeld` sends, then the IDB's, in a snapshot taken now. */
-  readonly reread: (guids: readonly string[], pushHeld: (onData: (piece: Buffer) => void) => Promise<void>) => Promise<SessionBatch>;
+  /** Pivots all rows of some interactions: first those that the mart holds, then the IDB's, in a snapshot taken now. */
+  readonly reread: (guids: readonly string[], held: HeldRows) => Promise<SessionBatch>;
   /** Makes sure that DATE_TIME holds the years of a span, given in epoch seconds. */
   readonly extendCalendar: (connection: Connection, fromTs: number, toTs: number) => Promise<unknown>;
 }
 
-/** What loading did, in sessions unless the name says otherwise. */
-export interface LoadSummary {
-  readonly inserted: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly deleted: number;
-  /** Of those inserted or updated: not ended yet. */
-  readonly active: number;
-  /** No fact could be made. */
-  readonly discarded: number;
-  readonly reread: number;
+/** What loading did. */
+export interface LoadSummary extends SessionCounts {
   /** New rows of STG_TRANSFORM_DISCARDS by code. */
   readonly discards: ReadonlyMap<number, number>;
   readonly changedIntervals: readonly number[];
@@ -75,18 +77,21 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     }
     const toReread = judged.filter((session) => session.verdict_of_chunk === 'reread').map(({ guid }) => guid);
     if (toReread.length > 0) {
-      const complete = await options.reread(toReread, (onData) => copyTo(connection, copyHeldRows(map, toReread), onData));
-      await stageBatch(connection, map, complete, true);
+      const complete = await options.reread(toReread, {
+        pushFacts: (onData) => copyTo(connection, copyHeldFacts(map, toReread), onData),
+        pushDiscards: (onData) => copyTo(connection, copyHeldDiscards(toReread), onData),
+      });
+      await stageBatch(connection, map, withRowsGone(complete, toReread), true);
     }
 
     await execute(connection, insertMissingMediaTypes(auditKey));
     await execute(connection, insertMissingTenants(auditKey, chunk.state.dataSourceKey));
     await execute(connection, insertMissingSessionDims(map, auditKey));
-    const complete = await applyCompleteSessions(connection, map, auditKey, toReread.length);
     const span = await queryRow<{ from_ts: number | null; to_ts: number | null }>(connection, selectStagedSpan);
     if (span.from_ts !== null && span.to_ts !== null) await options.extendCalendar(connection, span.from_ts, span.to_ts);
-    const inserted = await execute(connection, insertFacts(map, auditKey, complete.updated));
-    const changed = await queryRows<{ start_date_time_key: number }>(connection, insertChangedIntervals(auditKey, complete.oldKeys));
+    const complete = await applyCompleteSessions(connection, map, auditKey, toReread.length);
+    const changed = await queryRows<{ start_date_time_key: number }>(connection, insertChangedIntervals(auditKey, complete.changedKeys));
+    const inserted = await execute(connection, insertFacts(map, auditKey));
     await execute(connection, resolveDiscards(toReread, nowTs));
     const discards = await queryRows<{ code: number }>(connection, insertDiscards(auditKey, nowTs));
 
@@ -94,8 +99,8 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     await writeAuditRow(connection, auditKey, {
       jobId: history.jobId,
       at: history.now,
-      rowCount: inserted + complete.updated.length + complete.deleted,
-      minStartKey: changedIntervals.reduce((least, key) => Math.min(least, key), span.from_ts === null ? 0 : toDateTimeKey(span.from_ts)),
+      rowCount: inserted + complete.updated + complete.deleted,
+      minStartKey: changedIntervals.reduce((least, key) => Math.min(least, key), changedIntervals[0] ?? 0),
       maxStartKey: changedIntervals.reduce((most, key) => Math.max(most, key), 0),
       maxChunkTs: history.maxTs,
       dataSourceKey: chunk.state.dataSourceKey,
@@ -110,7 +115,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     const state = await writeSourceState(connection, chunk.state, history.now);
     return {
       inserted,
-      updated: complete.updated.length,
+      updated: complete.updated,
       unchanged: judged.length - toReread.length + complete.unchanged,
       deleted: complete.deleted,
       active: complete.active,
@@ -121,6 +126,13 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
       state,
     };
   });
+}
+
+/** Interactions of which the re-reading found nothing, neither in the IDB nor in the mart, are put on record. */
+function withRowsGone(complete: SessionBatch, guids: readonly string[]): SessionBatch {
+  const found = new Set(complete.guid);
+  const gone = guids.filter((guid) => !found.has(guid)).map((guid): Discard => ({ guid, name: 'ROWS_GONE', kvp: null, raw: null }));
+  return gone.length === 0 ? complete : { ...complete, discards: [...complete.discards, ...gone] };
 }
 
 function countBy(codes: readonly number[]): Map<number, number> {

@@ -1,16 +1,22 @@
 import type { Statement } from '../db/connection.js';
 import type { SourceState } from '../model/extract-window.js';
 
+/** The row of CTL_DS of a source that was never seen; looked up first, because an insert that conflicts burns a key. */
+export const insertDataSource = (sourceName: string, tableName: string): Statement => ({
+  text: `
+    insert into ctl_ds (source_name, description)
+    select $1::varchar, $2::varchar
+    where not exists (select from ctl_ds where source_name = $1::varchar)
+    on conflict (source_name) do nothing`,
+  values: [sourceName, tableName],
+});
+
 export const insertSource = (sourceName: string, tableName: string): Statement => ({
   text: `
-    with data_source as (
-      insert into ctl_ds (source_name, description)
-      values ($1, $2)
-      on conflict (source_name) do update set description = excluded.description
-      returning data_source_key
-    )
     insert into chatmart_source (source_name, data_source_key, table_name)
-    select $1, data_source_key, $2 from data_source
+    select source_name, data_source_key, $2::varchar
+    from ctl_ds
+    where source_name = $1::varchar
     on conflict (source_name) do update set table_name = excluded.table_name`,
   values: [sourceName, tableName],
 });

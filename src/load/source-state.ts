@@ -1,7 +1,7 @@
 import { execute, queryRow, type Connection } from '../db/connection.js';
 import { BusyError } from '../model/errors.js';
 import type { SourceState } from '../model/extract-window.js';
-import { insertSource, selectSource, updateSource } from './source-state.sql.js';
+import { insertDataSource, insertSource, selectSource, updateSource } from './source-state.sql.js';
 
 interface SourceRow {
   readonly source_name: string;
@@ -17,6 +17,7 @@ interface SourceRow {
 
 /** How far a source has been loaded; a source that was never seen gets its row. */
 export async function readSourceState(connection: Connection, sourceName: string, tableName: string): Promise<SourceState> {
+  await execute(connection, insertDataSource(sourceName, tableName));
   await execute(connection, insertSource(sourceName, tableName));
   const row = await queryRow<SourceRow>(connection, selectSource(sourceName));
   return {

@@ -16,7 +16,8 @@ export const createStaging = (map: KvpMap): Statement => ({
       reason text not null,
       keyname text,
       raw_value text
-    ) on commit delete rows`,
+    ) on commit delete rows;
+    create index if not exists stg_discard_guid on pg_temp.stg_discard (guid)`,
 });
 
 export const copyIntoStaging = (map: KvpMap): string =>
@@ -37,6 +38,12 @@ export const deleteStaged = (guids: readonly string[]): Statement => ({
 
 export const deleteStagedDiscards = (guids: readonly string[]): Statement => ({
   text: `delete from pg_temp.stg_discard where guid = any ($1)`,
+  values: [guids],
+});
+
+/** START_DATE_TIME_KEY of some staged sessions. */
+export const selectStagedKeys = (guids: readonly string[]): Statement => ({
+  text: `select distinct start_date_time_key from pg_temp.stg_chat_session where guid = any ($1)`,
   values: [guids],
 });
 

@@ -13,7 +13,8 @@ export const DISCARD = {
   BAD_FLAG: { code: 11, reason: 'neither 0 nor 1: 0 loaded' },
   TEXT_CUT: { code: 12, reason: 'longer than its column: cut' },
   BAD_TEXT: { code: 13, reason: 'bytes that are no text in the encoding of the IDB: U+FFFD loaded' },
-  BAD_CALLID: { code: 14, reason: 'CALLID empty or over 50 characters: row ignored' },
+  BAD_CALLID: { code: 14, reason: 'CALLID empty, over 50 characters or no text: row ignored' },
+  ROWS_GONE: { code: 15, reason: 'the rows were gone from the IDB when all of them were to be read: no fact' },
 } as const;
 
 export type DiscardName = keyof typeof DISCARD;

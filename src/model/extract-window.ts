@@ -45,14 +45,27 @@ export const ID_SLACK = 50_000;
 /** A transaction at or above the last ceiling began after this snapshot: its ids are above the snapshot's largest. */
 const newestMarkBelow = (marks: readonly Mark[], ceiling: bigint): Mark | undefined => marks.findLast((mark) => mark.xmax <= ceiling);
 
-/** Opens the window from the last ceiling to the snapshot's. Null: no transaction has ended since. */
+/** Rows carry their transaction's number modulo 2^32, and tell before from after over half of that. */
+const COMPARABLE_TRANSACTIONS = 2n ** 31n;
+
+/** A writer that is open for weeks keeps all marks alive; a few tell as much as thousands. */
+const MOST_MARKS = 64;
+
+/** Opens the window from the last ceiling to the snapshot's. */
 export function openWindow(state: SourceState, snapshot: SourceSnapshot): SourceState {
   const { maxId, xmax, takenAt, ceiling } = snapshot;
-  const marks = [...state.marks, { maxId, xmax, takenAt }];
-  const mark = state.lastCeiling === null ? undefined : newestMarkBelow(state.marks, state.lastCeiling);
+  const marks = [...thinOut(state.marks), { maxId, xmax, takenAt }];
+  // After so long a pause the old ceiling says nothing about a row any more: everything is read.
+  const isComparable = state.lastCeiling !== null && ceiling - state.lastCeiling < COMPARABLE_TRANSACTIONS;
+  const lastCeiling = isComparable ? state.lastCeiling : null;
+  const mark = lastCeiling === null ? undefined : newestMarkBelow(state.marks, lastCeiling);
   const position = mark === undefined ? Number.MIN_SAFE_INTEGER : mark.maxId - ID_SLACK;
-  return { ...state, marks, window: { ceiling, position, endId: maxId } };
+  return { ...state, lastCeiling, marks, window: { ceiling, position, endId: maxId } };
 }
+
+/** Any of the marks may go: an older one in its place only means more to read. */
+const thinOut = (marks: readonly Mark[]): readonly Mark[] =>
+  marks.length < MOST_MARKS ? marks : marks.filter((_, index) => index % 2 === 0);
 
 /** The window has been read to its end: its ceiling is the watermark now. */
 export function closeWindow(state: SourceState): SourceState {

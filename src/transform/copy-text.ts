@@ -26,8 +26,20 @@ const LABELS = new Map([
   ['UTF8', 'utf-8'],
   ['SQL_ASCII', 'utf-8'],
   ['LATIN2', 'iso-8859-2'],
+  ['LATIN3', 'iso-8859-3'],
+  ['LATIN4', 'iso-8859-4'],
   ['LATIN5', 'iso-8859-9'],
+  ['LATIN6', 'iso-8859-10'],
+  ['LATIN7', 'iso-8859-13'],
+  ['LATIN8', 'iso-8859-14'],
   ['LATIN9', 'iso-8859-15'],
+  ['LATIN10', 'iso-8859-16'],
+  ['ISO_8859_5', 'iso-8859-5'],
+  ['ISO_8859_6', 'iso-8859-6'],
+  ['ISO_8859_7', 'iso-8859-7'],
+  ['ISO_8859_8', 'iso-8859-8'],
+  ['WIN866', 'ibm866'],
+  ['WIN874', 'windows-874'],
   ['WIN1250', 'windows-1250'],
   ['WIN1251', 'windows-1251'],
   ['WIN1252', 'windows-1252'],
@@ -35,8 +47,11 @@ const LABELS = new Map([
   ['WIN1254', 'windows-1254'],
   ['WIN1255', 'windows-1255'],
   ['WIN1256', 'windows-1256'],
+  ['WIN1257', 'windows-1257'],
+  ['WIN1258', 'windows-1258'],
   ['KOI8R', 'koi8-r'],
   ['KOI8U', 'koi8-u'],
+  ['EUC_CN', 'gbk'],
   ['EUC_JP', 'euc-jp'],
   ['EUC_KR', 'euc-kr'],
 ]);
@@ -61,6 +76,13 @@ export function createTextDecode(serverEncoding: string): TextDecode {
     }
   };
 }
+
+/** Decodes the raw text of a discard: where U+FFFD stands, bytes were no text when they came. */
+export const decodeDiscardedText: TextDecode = (bytes, onBadBytes) => {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
+  if (text.includes('\ufffd')) onBadBytes();
+  return text;
+};
 
 /** Undoes the escapes of COPY's text format. */
 export function unescapeCopyText(bytes: Uint8Array): Uint8Array {

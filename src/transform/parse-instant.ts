@@ -1,11 +1,11 @@
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
 
-/** Newest instant that an int4 of epoch seconds holds. */
-const LATEST = 2_147_483_647;
+/** 2037-12-31T23:59:59Z: DATE_TIME ends there, because its keys are 32-bit integers. */
+const LATEST = 2_145_916_799;
 
 /**
  * Reads a time as epoch seconds: ISO 8601 (no zone means UTC; fractions are cut), epoch seconds (up to 10 digits) or milliseconds (up to 13).
- * Undefined: it is none of these, no such date exists, or it does not fit a column of epoch seconds.
+ * Undefined: it is none of these, no such date exists, or it lies before 1970 or after 2037.
  */
 export function parseInstant(text: string): number | undefined {
   const seconds = /^\d{1,13}$/.test(text) ? parseEpoch(text) : parseIso(text);

@@ -1,7 +1,7 @@
 import type { Discard } from '../model/discard.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
-import { createTextDecode, isCopyNull, unescapeCopyText, type TextDecode } from './copy-text.js';
+import { createTextDecode, decodeDiscardedText, isCopyNull, unescapeCopyText, type TextDecode } from './copy-text.js';
 import { buildKeySlots, findSlot, hashStep, type KeySlots } from './key-slots.js';
 import { SessionStore } from './session-store.js';
 import { toSessionBatch } from './to-session-batch.js';
@@ -34,7 +34,7 @@ export class SessionPivot {
   private readonly slots: KeySlots;
   private decode: TextDecode;
   private readonly startSlot: number;
-  private readonly badCallids = new Set<string>();
+  private readonly badCallids = new Set<string | null>();
   private carry: Buffer | undefined;
   /** CALLID of the row before, and its session: -1 not looked up, -2 a bad one. */
   private callid = Buffer.alloc(0);
@@ -47,6 +47,11 @@ export class SessionPivot {
     this.slots = buildKeySlots(map);
     this.startSlot = map.keys.findIndex((key) => key.type === 'start');
     this.decode = createTextDecode(options.encoding ?? 'UTF8');
+  }
+
+  /** The pieces that follow are values of discards; only between whole rows. */
+  readDiscards(): void {
+    this.decode = decodeDiscardedText;
   }
 
   /** The pieces that follow come in another encoding; only between whole rows. */
@@ -72,6 +77,16 @@ export class SessionPivot {
     if (Math.max(end, start) < piece.length) this.carry = Buffer.from(piece.subarray(Math.max(end, start)));
   }
 
+  /** Sessions so far. */
+  get sessions(): number {
+    return this.store.count;
+  }
+
+  /** What their texts take, about. */
+  get keptBytes(): number {
+    return this.store.keptCharacters * 2;
+  }
+
   /** When ICON stored the newest start, epoch seconds; undefined: no start came. */
   get newestAddedTs(): number | undefined {
     const newest = this.store.startAddedTs.reduce((most, ts) => Math.max(most, ts), 0);
@@ -83,7 +98,9 @@ export class SessionPivot {
     if (this.carry !== undefined)
       throw new Error(`The rows end inside a row: ${JSON.stringify(this.carry.toString('latin1').slice(0, 100))}`);
     const discards: Discard[] = [...this.badCallids].map((callid) => ({
-      guid: callid.slice(0, MAX_CALLID_LENGTH),
+      guid: Array.from(callid ?? '')
+        .slice(0, MAX_CALLID_LENGTH)
+        .join(''),
       name: 'BAD_CALLID',
       kvp: null,
       raw: callid,
@@ -158,8 +175,10 @@ export class SessionPivot {
   }
 
   private sessionOf(bytes: Buffer): number {
-    const callid = this.text(bytes);
-    if (callid.length > 0 && Array.from(callid).length <= MAX_CALLID_LENGTH) return this.store.indexOfSession(callid);
+    const bad = { found: false };
+    const callid = isCopyNull(bytes, 0, bytes.length) ? null : this.text(bytes, () => (bad.found = true));
+    if (callid !== null && callid.length > 0 && Array.from(callid).length <= MAX_CALLID_LENGTH && !bad.found)
+      return this.store.indexOfSession(callid);
     this.badCallids.add(callid);
     return -2;
   }

@@ -24,6 +24,8 @@ export class SessionStore {
   ambiguous: Uint8Array;
   /** When ICON stored the row of the start, epoch seconds; 0: unknown. */
   startAddedTs: Int32Array;
+  /** Characters of texts that were kept, in all. */
+  keptCharacters = 0;
   /** Raw text of values that cannot be read, by `session * slots + slot`. */
   readonly unreadable = new Map<number, string>();
   /** Values with bytes that are no text, by `session * slots + slot`. */
@@ -88,6 +90,7 @@ export class SessionStore {
     const at = session * this.rawCount + this.rawOf[slot]!;
     const differs = this.wasAbsent(session, slot) || (this.wasPresent(session, slot) && this.raws[at] !== text);
     this.raws[at] = text;
+    this.keptCharacters += text.length;
     this.mark(session, slot, true, differs);
   }
 

@@ -27,9 +27,9 @@ function readAttribute(key: MappedKey, raw: string): Attribute {
     case 'flag':
       return value === '0' || value === '1' ? readable(value) : unreadable('0', 'BAD_FLAG');
     default: {
-      const { text, isCut } = cleanText(raw, key.maxLength!);
-      const cased = key.type === 'text' ? text : text.toUpperCase();
-      return { value: cased, isReadable: true, discard: isCut ? 'TEXT_CUT' : undefined };
+      // Upper case first: it can be longer (ß becomes SS).
+      const { text, isCut } = cleanText(key.type === 'text' ? raw : raw.toUpperCase(), key.maxLength!);
+      return { value: text, isReadable: true, discard: isCut ? 'TEXT_CUT' : undefined };
     }
   }
 }

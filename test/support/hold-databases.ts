@@ -11,6 +11,7 @@ const config = {
   martSchema: 'infomart',
   idbSchema: 'public',
   idbTable: undefined,
+  earliestStart: undefined,
   demo: false,
 };
 await withDatabases(config, { log: () => undefined }, ({ martUrl }) =>
