@@ -98,6 +98,19 @@ test('the same options, the same table; more may be added to simulated rows', as
   expect(await countRows(one)).toBe(before + rows);
 });
 
+test('ids have gaps, and ICON’s own go on after them; where they cannot be chosen, PostgreSQL gives them', async () => {
+  const [owned, foreign] = [await freshIdb(), await freshIdb()];
+  await query(foreign, 'alter sequence g_userdata_history_id_seq owned by none');
+  const idsOf = async (url: string): Promise<{ rows: number; ids: number }> => {
+    const { rows } = await write(url, { sessions: 100 });
+    await insertRealRow(url);
+    return { rows: rows + 1, ids: (await query<{ ids: number }>(url, 'select max(id)::int as ids from g_userdata_history'))[0]!.ids };
+  };
+  const [withGaps, without] = [await idsOf(owned), await idsOf(foreign)];
+  expect(withGaps.ids).toBeGreaterThan(withGaps.rows);
+  expect(without.ids).toBe(without.rows);
+});
+
 test('sessions that close after the end of time are still open: only their beginning is there', async () => {
   const url = await freshIdb();
   const { lastStart } = await write(await emptyDatabase());
@@ -222,8 +235,8 @@ test('a failure half-way leaves no row and no table', async () => {
   await query(url, 'create domain refuses as integer check (value is null)');
   await query(
     url,
-    `create table g_userdata_history (callid text, pseq refuses, type int, keyname text, value text, changetype int,
-    gsys_seq bigint, added timestamp, added_ts int, gsys_domain int, gsys_partition int, gsys_ext_vch1 text)`,
+    `create table g_userdata_history (callid text, type refuses, keyname text, value text, changetype int,
+    gsys_seq bigint, added timestamp, added_ts int, gsys_ext_vch1 text)`,
   );
   await expect(write(url)).rejects.toThrow(/refuses/);
   expect(await countRows(url)).toBe(0);

@@ -250,6 +250,16 @@ test.each<[string, SessionEvent[], [string, string, string]]>([
   expect([kvps['csg_SessionEndedAgent'], kvps['csg_SessionEndedBy'], kvps['csg_SessionEndedReason']]).toEqual(expected);
 });
 
+test('a bot is a bot however visible, never a coach or a monitor; what it whispers does not count', () => {
+  const kvps = kvpsOf(timelineOf([join(0, customer), join(5, bot, 'VIP'), say(6, bot), leave(9, customer, 'QUIT')]));
+  expect(kvps).toMatchObject({
+    csg_PartiesAsBotCount: '1',
+    csg_SessionUntilFirstBotTime: '5',
+    csg_MessagesFromBotsCount: '0',
+    csg_PartiesAsCoachCount: '0',
+  });
+});
+
 test('a session whose last event closes nothing is a mistake of the player', () => {
   expect(() => kvpsOf(timelineOf([join(0, customer)]))).toThrow(/AAHMA1000000YST3 ends with join/);
 });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { drawArrivals } from '../src/simulate/arrivals.js';
 import { toIdbBatches, type IdbBatch, type IdbOptions } from '../src/simulate/idb-batches.js';
+import { createRowIds } from '../src/simulate/row-ids.js';
+import type { IdbRow } from '../src/simulate/session-moments.js';
 import { toIdbCopyText } from '../src/simulate/idb-copy-text.js';
-import { createRandom } from '../src/simulate/random.js';
+import { toSessionKvps } from '../src/simulate/session-kvps.js';
 import { simulateSessions } from '../src/simulate/simulate-sessions.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 
@@ -12,7 +13,16 @@ const FROM = Date.UTC(2026, 0, 1) / 1000;
 const OPTIONS: IdbOptions = { sessions: 2_000, from: FROM, to: FROM + 30 * DAY, seed: 1, statistics: 'all' };
 
 const mapped = readKvpMap().keys;
-const closingsOf = (options: IdbOptions): IdbBatch[] => [...toIdbBatches(options)].filter((batch) => batch.moment === 'closed');
+const isClosing = ({ moment }: IdbBatch): boolean => moment === 'closing' || moment === 'closed';
+/** What is written when sessions are closed, one batch a session: the portions put together. */
+function closingsOf(options: IdbOptions): IdbBatch[] {
+  const closings = new Map<string, IdbBatch>();
+  for (const batch of [...toIdbBatches(options)].filter(isClosing)) {
+    const before = closings.get(batch.interactionId)?.rows ?? [];
+    closings.set(batch.interactionId, { ...batch, rows: [...before, ...batch.rows] });
+  }
+  return [...closings.values()];
+}
 const kvpsOf = (batch: IdbBatch): Map<string, string | null> => new Map(batch.rows.map(([key, value]) => [key, value]));
 const hashOf = (options: IdbOptions): string => {
   const hash = createHash('sha256');
@@ -23,7 +33,15 @@ const hashOf = (options: IdbOptions): string => {
 test('the same options give the same bytes; each option matters', () => {
   const small = { ...OPTIONS, sessions: 300 };
   expect(hashOf(small)).toBe(hashOf({ ...small }));
-  const others = [{ seed: 2 }, { sessions: 301 }, { to: small.to + 60 }, { statistics: 'fired' as const }, { timeForm: 'mixed' as const }];
+  const others = [
+    { seed: 2 },
+    { sessions: 301 },
+    { to: small.to + 60 },
+    { statistics: 'fired' as const },
+    { timeForm: 'mixed' as const },
+    { profile: 'quiet' as const },
+    { updates: true },
+  ];
   const hashes = [small, ...others.map((other) => ({ ...small, ...other }))].map(hashOf);
   expect(new Set(hashes).size).toBe(hashes.length);
 });
@@ -46,31 +64,83 @@ test('everyone who can end a session does, in every way the guide allows, and in
   expect([...seen].sort()).toEqual([...parties, 'CLIENT DISCONNECT', 'CLIENT QUIT', 'SYSTEM DB_ERROR', 'SYSTEM INACTIVE'].sort());
 });
 
-test('sessions are stored in the order of closing, in one piece, soon after, between the beginnings of others', () => {
-  const batches = [...toIdbBatches(OPTIONS)];
-  const open = new Map<string, number>();
-  let [lastClosing, lastAdded, begunBetween] = [0, 0, 0];
-  for (const { interactionId, moment, at, addedMs, rows } of batches) {
+test('what happens is stored soon after, in its order, between what happens in other sessions', () => {
+  const open = new Map<string, IdbBatch>();
+  let [last, lastAdded, interleaved]: [number, number, number] = [0, 0, 0];
+  let before: IdbBatch | undefined;
+  for (const batch of toIdbBatches({ ...OPTIONS, updates: true })) {
+    const { interactionId, moment, at, addedMs, rows } = batch;
+    expect(at).toBeGreaterThanOrEqual(last);
     expect(addedMs).toBeGreaterThanOrEqual(lastAdded);
     expect(addedMs - at * 1000).toBeGreaterThanOrEqual(0);
     expect(addedMs - at * 1000).toBeLessThanOrEqual(2_000);
-    lastAdded = addedMs;
-    if (moment === 'created') {
-      expect(open.has(interactionId)).toBe(false);
-      open.set(interactionId, batches.length);
-      continue;
-    }
-    expect(at).toBeGreaterThanOrEqual(lastClosing);
-    lastClosing = at;
-    expect(open.delete(interactionId)).toBe(true);
-    if (open.size > 0) begunBetween++;
-    const kvps = new Map(rows.map(([key, value]) => [key, value]));
-    expect(kvps.get('ChatServerSessionClosedAt')).toBe(new Date(at * 1000).toISOString().replace('.000Z', 'Z'));
-    // Keys that no column wants stand before and after.
-    expect([rows[0]?.[0], rows.at(-1)?.[0]]).toEqual(['Subject', 'ReservedForAgent']);
+    expect(rows.length).toBeGreaterThan(0);
+    [last, lastAdded] = [at, addedMs];
+    if (moment === 'created') expect(open.has(interactionId)).toBe(false);
+    else expect(open.has(interactionId)).toBe(true);
+    if (before !== undefined && before.interactionId !== interactionId) interleaved++;
+    before = batch;
+    open.set(interactionId, batch);
   }
-  expect(open.size).toBe(0);
-  expect(begunBetween).toBeGreaterThan(100);
+  expect(open.size).toBe(OPTIONS.sessions);
+  expect(new Set([...open.values()].map(({ moment }) => moment))).toEqual(new Set(['closed', 'wrapped-up']));
+  expect(interleaved).toBeGreaterThan(1_000);
+});
+
+test('a quarter of the sessions is closed in two portions of one second, each key in one of them', () => {
+  const portions = new Map<string, IdbBatch[]>();
+  for (const batch of [...toIdbBatches(OPTIONS)].filter(isClosing))
+    portions.set(batch.interactionId, [...(portions.get(batch.interactionId) ?? []), batch]);
+  const inTwo = [...portions.values()].filter((batches) => batches.length === 2);
+  expect(inTwo.length / portions.size).toBeCloseTo(0.25, 1);
+  let keysOfMart = 0;
+  for (const [first, rest] of inTwo as [IdbBatch, IdbBatch][]) {
+    expect([first.moment, rest.moment, rest.at - first.at]).toEqual(['closing', 'closed', 0]);
+    const keys = [...first.rows, ...rest.rows].map(([key]) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+    if (rest.rows.length > 1 && first.rows.length > 0) keysOfMart++;
+  }
+  expect(keysOfMart).toBeGreaterThan(inTwo.length / 2);
+});
+
+test('a key is added once, then changed, or deleted; the last row holds what Chat Server attached in the end', () => {
+  const options = { ...OPTIONS, sessions: 400, updates: true, statistics: 'fired' as const };
+  const histories = new Map<string, Map<string, IdbRow[]>>();
+  for (const { interactionId, rows } of toIdbBatches(options)) {
+    const keys = histories.get(interactionId) ?? new Map<string, IdbRow[]>();
+    histories.set(interactionId, keys);
+    for (const row of rows) keys.set(row[0], [...(keys.get(row[0]) ?? []), row]);
+  }
+  const seen = new Set<string>();
+  for (const session of simulateSessions(options)) {
+    const keys = histories.get(session.timeline.interactionId)!;
+    for (const [key, rows] of keys) {
+      const changes = rows.map(([, , change]) => change).join('');
+      expect(changes, key).toMatch(/^12*3?$/);
+      seen.add(changes.length > 2 ? 'longer' : changes);
+      for (const [index, [, value]] of rows.entries())
+        if (mapped.some(({ kvp }) => kvp === key)) expect(value, key).not.toBe(rows[index - 1]?.[1]);
+    }
+    const inTheEnd = toSessionKvps(session.timeline, { statistics: 'fired' });
+    expect(inTheEnd.map(([key]) => [key, keys.get(key)?.at(-1)?.[1]])).toEqual(inTheEnd);
+    const attached = new Set(inTheEnd.map(([key]) => key));
+    expect([...keys.keys()].filter((key) => key.includes('cs') && !attached.has(key))).toEqual([]);
+  }
+  expect([...seen].sort()).toEqual(['1', '12', '13', 'longer']);
+});
+
+test('intermediate updates are those of async sessions, without an end', () => {
+  expect([...toIdbBatches(OPTIONS)].filter(({ moment }) => moment === 'updated')).toEqual([]);
+  const updates = [...toIdbBatches({ ...OPTIONS, updates: true })].filter(({ moment }) => moment === 'updated');
+  expect(updates.length).toBeGreaterThan(300);
+  const first = new Map(updates.map((batch) => [batch.interactionId, batch]).reverse() as [string, IdbBatch][]);
+  for (const batch of first.values()) {
+    const kvps = kvpsOf(batch);
+    expect(kvps.get('csg_ChatAsyncMode')).toBe('1');
+    expect(kvps.get('ChatServerSessionStartedAt')).toBeDefined();
+  }
+  const keys = new Set(updates.flatMap(({ rows }) => rows.map(([key]) => key)));
+  expect([...keys].filter((key) => /ClosedAt|SessionEnded/.test(key))).toEqual([]);
 });
 
 test('the statistics of each session agree with each other', () => {
@@ -91,28 +161,26 @@ test('the statistics of each session agree with each other', () => {
     }
     const duration = (Date.parse(kvps.get('ChatServerSessionClosedAt')!) - Date.parse(kvps.get('ChatServerSessionStartedAt')!)) / 1000;
     expect(number('csg_SessionTotalTime')).toBe(duration);
-    expect(number('csg_PartiesAsAgentCount') === 0).toBe(kvps.get('csg_SessionEndedAgent') === 'ABSENT');
+    if (number('csg_PartiesAsAgentCount') === 0) expect(kvps.get('csg_SessionEndedAgent')).toBe('ABSENT');
     expect(number('cse_SessionHandleTotalTime') + number('csg_SessionUntilFirstAgentTime')).toBeLessThanOrEqual(duration);
     expect(number('csg_SessionWithCustomerTime')).toBeLessThanOrEqual(duration);
     expect(kvps.get('csg_ChatSessionID')).not.toBe(batch.interactionId);
   }
 });
 
-test('interaction ids are distinct, also between seeds, and look like Genesys’s', () => {
-  const ids = [1, 2].flatMap((seed) => [...simulateSessions({ ...OPTIONS, seed })].map((session) => session.timeline.interactionId));
-  expect(new Set(ids).size).toBe(ids.length);
-  expect(ids.filter((id) => !/^[0-9A-Z]{16}$/.test(id))).toEqual([]);
-});
-
-test('sessions start in [from, to), in order, more by day than by night', () => {
-  const [from, to] = [FROM + 3_599, FROM + DAY + 1];
-  const arrivals = [...drawArrivals(createRandom(1, 0), 20_000, from, to)];
-  expect(arrivals).toHaveLength(20_000);
-  expect(arrivals.every((at, index) => at >= from && at < to && at >= (arrivals[index - 1] ?? 0))).toBe(true);
-  const between = (first: number, last: number): number =>
-    arrivals.filter((at) => at >= FROM + first * 3_600 && at < FROM + last * 3_600).length;
-  expect(between(9, 17)).toBeGreaterThan(5 * between(1, 5));
-  expect([...drawArrivals(createRandom(1, 0), 3, FROM, FROM + 1)]).toEqual([FROM, FROM, FROM]);
+test('ids grow, with gaps, the same ones each time', () => {
+  const draw = (seed: number): number[] => {
+    const ids = createRowIds(seed, 5);
+    return Array.from({ length: 20_000 }, ids);
+  };
+  const ids = draw(1);
+  expect(ids[0]).toBe(5);
+  expect(ids.every((id, index) => id > (ids[index - 1] ?? 0))).toBe(true);
+  const gaps = ids.filter((id, index) => id > (ids[index - 1] ?? id) + 1).length;
+  expect(gaps).toBeGreaterThan(3);
+  expect(gaps).toBeLessThan(40);
+  expect(draw(1)).toEqual(ids);
+  expect(draw(2)).not.toEqual(ids);
 });
 
 test('the time stamps come in the form that was asked for', () => {

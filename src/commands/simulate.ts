@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { withDatabases } from '../jobs/databases.js';
 import { writeSimulatedSessions, type SimulateResult } from '../jobs/simulate.js';
+import { withTruthFile } from '../jobs/truth-file.js';
 import { databaseUrlProblem, holdsPassword, toPrintableUrl } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
 import { parseWindow, requireTimeOption } from '../model/utc-time.js';
+import { LOAD_PROFILES, type LoadProfile } from '../simulate/load-profile.js';
 import { SESSION_STATISTICS, type SessionStatistics } from '../simulate/session-kvps.js';
 import { TIME_FORMS, type TimeForm } from '../simulate/time-form.js';
 import type { CommandContext } from './command-context.js';
@@ -17,6 +19,9 @@ interface Options {
   readonly seed: number;
   readonly statistics: SessionStatistics;
   readonly timeForm: TimeForm | 'mixed';
+  readonly profile: LoadProfile;
+  readonly updates?: true;
+  readonly truth?: string;
   readonly into?: string;
   readonly json?: true;
 }
@@ -31,22 +36,34 @@ export function simulateCommand(context: CommandContext): Command {
     .addOption(new Option('--sessions <number>', 'how many').argParser(parseWholeNumber).makeOptionMandatory())
     .addOption(new Option('--from <time>', 'earliest start of a session: a date (midnight UTC) or an ISO 8601 time').makeOptionMandatory())
     .addOption(new Option('--to <time>', 'sessions start before this time, and may end after it').makeOptionMandatory())
-    .option('--until <time>', 'what happens from this time on is not written: sessions that close later are still open')
+    .option('--until <time>', 'what happens after this time is not written: sessions that close later are still open')
     .addOption(new Option('--seed <number>', 'other numbers, other sessions').argParser(parseWholeNumber).default(1))
     .addOption(
       new Option('--statistics <which>', "Chat Server's option attach-session-statistics").choices(SESSION_STATISTICS).default('all'),
     )
     .addOption(new Option('--time-form <form>', 'how start and end are written').choices([...TIME_FORMS, 'mixed']).default('iso'))
+    .addOption(
+      new Option(
+        '--profile <load>',
+        'how sessions arrive: by hour, weekday and season with incidents; 10 a second (peaks of 30) on each Chat Server; evenly',
+      )
+        .choices(LOAD_PROFILES)
+        .default('ordinary'),
+    )
+    .option('--updates', 'async sessions send intermediate updates, too')
+    .option('--truth <file>', "write each session's timeline there as well, one JSON object a line; a file that is there is not replaced")
     .option('--into <url>', 'PostgreSQL URL of an IDB whose table is empty, missing, or made by simulate')
     .option('--json', 'print the result as JSON')
     .action(async (options: Options) => {
       const window = parseWindow(options);
       const { idbSchema, idbTable, ...config } = context.loadConfig(command.opts());
       const write = async (idbUrl: string): Promise<void> => {
-        const { sessions, seed, statistics, timeForm } = options;
+        const { sessions, seed, statistics, timeForm, profile, updates } = options;
         const until = options.until === undefined ? undefined : requireTimeOption('until', options.until);
-        const job = { idbUrl, idbSchema, idbTable, sessions, seed, statistics, timeForm, until, ...window };
-        const result = await writeSimulatedSessions({ ...job, log: context.log, clock: context.clock });
+        const job = { idbUrl, idbSchema, idbTable, sessions, seed, statistics, timeForm, profile, updates, until, ...window };
+        const play = (truth?: (line: string) => void): Promise<SimulateResult> =>
+          writeSimulatedSessions({ ...job, truth, log: context.log, clock: context.clock });
+        const result = await (options.truth === undefined ? play() : withTruthFile(options.truth, play));
         if (options.json) context.print(`${JSON.stringify(result, undefined, 2)}\n`);
         else context.log(toSentence(result, idbUrl));
       };

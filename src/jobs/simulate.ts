@@ -1,16 +1,18 @@
-import { execute, withConnection, type Connection } from '../db/connection.js';
+import { execute, queryRow, queryRows, withConnection, type Connection } from '../db/connection.js';
 import { copyFrom } from '../db/copy.js';
 import { quoteIdentifier } from '../db/quote.js';
 import { withTransaction } from '../db/transaction.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { toIdbBatches, type IdbBatch, type IdbOptions } from '../simulate/idb-batches.js';
-import { IDB_COPY_COLUMNS, toIdbCopyText } from '../simulate/idb-copy-text.js';
-import { createIdbIndexes } from '../simulate/idb-table.sql.js';
 import { checkSimulation } from '../simulate/check-simulation.js';
+import { IDB_COPY_COLUMNS, toIdbCopyText } from '../simulate/idb-copy-text.js';
+import { createIdbIndexes, drawId, selectIdSequence, setLastId } from '../simulate/idb-table.sql.js';
+import { createRowIds } from '../simulate/row-ids.js';
+import { toTruthLine } from '../simulate/truth.js';
 import { claimIdbTable, toTableError } from './claim-idb-table.js';
 
 /** Which sessions go where. */
-export interface SimulateOptions extends Pick<IdbOptions, 'sessions' | 'seed' | 'statistics' | 'timeForm'> {
+export interface SimulateOptions extends Pick<IdbOptions, 'sessions' | 'seed' | 'statistics' | 'timeForm' | 'profile' | 'updates'> {
   readonly idbUrl: string;
   readonly idbSchema: string;
   /** Undefined: the one of ICON's two names that is there, else `g_userdata_history`. */
@@ -20,6 +22,8 @@ export interface SimulateOptions extends Pick<IdbOptions, 'sessions' | 'seed' | 
   readonly to: Date;
   /** What happens later is not written yet; undefined: all is. */
   readonly until?: Date | undefined;
+  /** Is handed each session's timeline as a line of JSON, in the order in which the sessions begin. */
+  readonly truth?: ((line: string) => void) | undefined;
   readonly log: (line: string) => void;
   readonly clock?: Clock;
   /** How long to wait for somebody else who is writing into the table. */
@@ -44,13 +48,14 @@ export interface SimulateResult {
  * Errors: `ConfigError` if the table holds rows that are not invented, or is none; `BusyError` if somebody is writing into it.
  */
 export async function writeSimulatedSessions(options: SimulateOptions): Promise<SimulateResult> {
-  const clock = options.clock ?? systemClock;
+  const { clock = systemClock, truth, statistics } = options;
   const startedAt = clock().getTime();
   const simulation: IdbOptions = {
     ...options,
     from: toEpochSeconds(options.from),
     to: toEpochSeconds(options.to),
     until: options.until && toEpochSeconds(options.until),
+    onSession: truth && ((timeline) => truth(toTruthLine(timeline, statistics))),
   };
   checkSimulation(simulation);
   return withConnection({ url: options.idbUrl, applicationName: 'chatmart simulate' }, async (connection) => {
@@ -71,11 +76,24 @@ async function writeRows(
   const { table, created } = await claimIdbTable(connection, options);
   if (created) options.log(`created ${table}`);
   const tally = { sessions: 0, closed: 0, firstStart: 0, lastStart: 0 };
-  const copy = `copy ${table} (${IDB_COPY_COLUMNS.map(quoteIdentifier).join(', ')}) from stdin with (encoding 'UTF8')`;
-  const rows = await copyFrom(connection, copy, toIdbCopyText(tallySessions(toIdbBatches(simulation), tally)));
+  const rows = await copyRows(connection, table, tallySessions(toIdbBatches(simulation), tally), simulation.seed);
   if (created) await execute(connection, createIdbIndexes(table));
   const { sessions, closed, firstStart, lastStart } = tally;
   return { table, sessions, open: sessions - closed, rows, firstStart: new Date(firstStart * 1000), lastStart: new Date(lastStart * 1000) };
+}
+
+/** Copies the rows under ids with gaps, as other transactions leave them; where the ids cannot be chosen, PostgreSQL gives them. */
+async function copyRows(connection: Connection, table: string, batches: Iterable<IdbBatch>, seed: number): Promise<number> {
+  const [sequence] = await queryRows<{ name: string }>(connection, selectIdSequence(table));
+  const toCopy = (columns: readonly string[]): string =>
+    `copy ${table} (${columns.map(quoteIdentifier).join(', ')}) from stdin with (encoding 'UTF8')`;
+  if (sequence === undefined) return copyFrom(connection, toCopy(IDB_COPY_COLUMNS), toIdbCopyText(batches));
+
+  const { id } = await queryRow<{ id: string }>(connection, drawId(sequence.name));
+  const ids = createRowIds(seed, Number(id));
+  const rows = await copyFrom(connection, toCopy(['id', ...IDB_COPY_COLUMNS]), toIdbCopyText(batches, ids));
+  await execute(connection, setLastId(sequence.name, ids.last()));
+  return rows;
 }
 
 /** Passes the batches on, and notes how many sessions they begin, and when. */
@@ -87,7 +105,7 @@ function* tallySessions(
     if (batch.moment === 'created') {
       if (tally.sessions++ === 0) tally.firstStart = batch.at;
       tally.lastStart = batch.at;
-    } else tally.closed++;
+    } else if (batch.moment === 'closed') tally.closed++;
     yield batch;
   }
 }

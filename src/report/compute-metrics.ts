@@ -33,8 +33,12 @@ function compute(metric: Metric, row: Combined, whole: Combined): number | null 
   }
 }
 
-/** Null, not 0, where there is nothing to divide by. Six decimals: enough for any sum here, and the same text everywhere. */
-const divide = (dividend: number, divisor: number): number | null => (divisor === 0 ? null : Number((dividend / divisor).toFixed(6)));
+/** Null, not 0, where there is nothing to divide by. Six decimals, half up, worked out in whole numbers: the same text everywhere. */
+export function divide(dividend: number, divisor: number): number | null {
+  if (divisor === 0) return null;
+  const millionths = (BigInt(dividend) * 2_000_000n + BigInt(divisor)) / (2n * BigInt(divisor));
+  return Number(millionths) / 1_000_000;
+}
 
 /** What a metric's values are, by the unit of the column that it comes from. */
 export function kindOf(metric: Metric, measures: readonly ChatStatsMeasure[]): ColumnKind {

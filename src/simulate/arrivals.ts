@@ -1,3 +1,4 @@
+import { SIZING_LOAD, type LoadProfile } from './load-profile.js';
 import type { Random } from './random.js';
 
 const HOUR = 3600;
@@ -6,10 +7,13 @@ const DAY = 24 * HOUR;
 /** How busy each hour of the day (UTC) is, relative to the others. */
 const BY_HOUR = [3, 2, 2, 2, 3, 5, 10, 22, 45, 62, 70, 66, 58, 62, 66, 60, 52, 44, 38, 32, 24, 15, 9, 5];
 const WEEKEND = 0.4;
+/** January to December: sales in January, holidays in July and August, Christmas business. */
+const BY_MONTH = [1.15, 0.95, 1, 1, 0.95, 0.95, 0.8, 0.75, 1, 1.05, 1.3, 1.5];
 
-/** Start times of `count` sessions in [from, to), epoch seconds, in ascending order: more by day than by night, fewer at weekends. */
-export function drawArrivals(random: Random, count: number, from: number, to: number): Float64Array {
-  const hours = toHours(from, to);
+/** Start times of `count` sessions in [from, to), epoch seconds, in ascending order. */
+export function drawArrivals(random: Random, count: number, from: number, to: number, profile: LoadProfile = 'ordinary'): Float64Array {
+  if (profile === 'sizing') return toFullLoad(count, from, to);
+  const hours = toHours(from, to, profile === 'quiet' ? () => 1 : toBusyness(drawIncidents(random, from, to)));
   const total = hours.at(-1)!.weightUpTo;
   const shares = Float64Array.from({ length: count }, () => random.next() * total).sort();
   let current = 0;
@@ -22,6 +26,19 @@ export function drawArrivals(random: Random, count: number, from: number, to: nu
   });
 }
 
+/** As many Chat Servers as the window needs, each of them at its limit from the first second on; what is left over ends sooner. */
+function toFullLoad(count: number, from: number, to: number): Float64Array {
+  const { usual, peak, peakSeconds, peakEvery } = SIZING_LOAD;
+  const isPeak = (at: number): boolean => (at - from) % peakEvery >= peakEvery - peakSeconds;
+  let ofOneServer = 0;
+  for (let at = from; at < to && ofOneServer < count; at++) ofOneServer += isPeak(at) ? peak : usual;
+  const servers = Math.ceil(count / ofOneServer);
+  const arrivals = new Float64Array(count);
+  for (let filled = 0, at = from; filled < count; at++)
+    for (let now = servers * (isPeak(at) ? peak : usual); now > 0 && filled < count; now--) arrivals[filled++] = at;
+  return arrivals;
+}
+
 interface WeightedHour {
   readonly from: number;
   readonly to: number;
@@ -30,7 +47,7 @@ interface WeightedHour {
 }
 
 /** The hours of [from, to), the first and the last one perhaps in part. */
-function toHours(from: number, to: number): WeightedHour[] {
+function toHours(from: number, to: number, toWeight: (at: number) => number): WeightedHour[] {
   const hours: WeightedHour[] = [];
   let weightUpTo = 0;
   for (let start = from; start < to;) {
@@ -42,8 +59,24 @@ function toHours(from: number, to: number): WeightedHour[] {
   return hours;
 }
 
-function toWeight(at: number): number {
-  // 1 January 1970 was a Thursday.
-  const weekday = (Math.floor(at / DAY) + 4) % 7;
-  return BY_HOUR[Math.floor((at % DAY) / HOUR)]! * (weekday === 0 || weekday === 6 ? WEEKEND : 1);
+/** Something goes wrong elsewhere, and makes customers write: about twice a month, in working hours, for one to four hours. Factors by hour. */
+function drawIncidents(random: Random, from: number, to: number): ReadonlyMap<number, number> {
+  const incidents = new Map<number, number>();
+  for (let day = from - (from % DAY); day < to; day += DAY) {
+    if (!random.chance(0.07)) continue;
+    const first = random.integer(8, 18);
+    const factor = 1.5 + 2.5 * random.next();
+    for (let hour = first + random.integer(0, 3); hour >= first; hour--) incidents.set(day + hour * HOUR, factor);
+  }
+  return incidents;
+}
+
+/** More by day than by night, fewer at weekends, by season; and incidents. */
+function toBusyness(incidents: ReadonlyMap<number, number>): (at: number) => number {
+  return (at) => {
+    // 1 January 1970 was a Thursday.
+    const weekday = (Math.floor(at / DAY) + 4) % 7;
+    const usual = BY_HOUR[Math.floor((at % DAY) / HOUR)]! * (weekday === 0 || weekday === 6 ? WEEKEND : 1);
+    return usual * BY_MONTH[new Date(at * 1000).getUTCMonth()]! * (incidents.get(at - (at % HOUR)) ?? 1);
+  };
 }

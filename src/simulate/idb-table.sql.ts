@@ -40,6 +40,29 @@ create index on ${table} (callid);
 create index on ${table} (added_ts)`,
 });
 
+/** The sequence that numbers the rows, if the table owns one and it may be set; and whether it has begun. */
+export const selectIdSequence = (table: string): { text: string; values: unknown[] } => ({
+  text: `select pg_get_serial_sequence($1, attname) as name
+from pg_attribute
+where attrelid = $1::regclass
+  and attname = 'id'
+  and not attisdropped
+  and has_sequence_privilege(pg_get_serial_sequence($1, attname), 'usage, select, update')`,
+  values: [table],
+});
+
+/** Draws the next number of a sequence. */
+export const drawId = (sequence: string): { text: string; values: unknown[] } => ({
+  text: 'select nextval($1::regclass)::text as id',
+  values: [sequence],
+});
+
+/** Lets a sequence go on after `last`. */
+export const setLastId = (sequence: string, last: number): { text: string; values: unknown[] } => ({
+  text: 'select setval($1::regclass, $2)',
+  values: [sequence, last],
+});
+
 /** Whether there are rows that are not invented: all of them, where the table has no column for the mark. */
 export const selectHoldsOtherRows = (table: string, hasMark: boolean): { text: string; values: unknown[] } =>
   hasMark

@@ -1,5 +1,5 @@
 import { recordSpans, type Span } from './spans.js';
-import { toEnd, type LeaveReason, type Party, type PartyRole, type Timeline, type Visibility } from './timeline.js';
+import type { LeaveReason, Party, PartyRole, SessionEvent, Timeline, Visibility } from './timeline.js';
 
 /** A message that the customer sees (or wrote). `side` AGENT: an agent or a supervisor, as the statistics mean it. */
 export interface VisibleMessage {
@@ -17,10 +17,13 @@ export interface Turn {
   readonly whileDormant: boolean;
 }
 
-/** What Chat Server notes while a session runs; the statistics are computed from it at the end. "Agent" is always one visible to the customer. */
+/** What Chat Server notes while a session runs; the statistics are computed from it. "Agent" is always one visible to the customer. */
 export interface Observation {
   readonly timeline: Timeline;
+  /** Of the session, or of what is known of it so far. */
   readonly end: number;
+  /** The event that closed the session; none while it goes on. */
+  readonly closing: SessionEvent | undefined;
   /** Unique parties. */
   readonly agents: ReadonlySet<Party>;
   readonly coaches: ReadonlySet<Party>;
@@ -37,16 +40,19 @@ export interface Observation {
   readonly active: readonly Span[];
   /** Of an async session: the last agent has left, and the workflow does not yet look for another one. */
   readonly dormant: readonly Span[];
-  /** How the customer left, if one was there and none was at the end. */
+  /** How the customer left, if one was there and none was at the end. A restored session is not left. */
   readonly customerLeft: LeaveReason | undefined;
   /** Whether an agent was still there when the closing began: who closes the session by leaving is still there. */
   readonly agentAtClosing: boolean;
+  /** Whether Chat Server remembers that an agent was there: a restored session without any message has forgotten. */
+  readonly agentRemembered: boolean;
 }
 
-/** Plays a timeline once, from its first event to its last. */
-export function observeTimeline(timeline: Timeline): Observation {
-  const end = toEnd(timeline);
-  const closing = timeline.events.at(-1);
+/** Plays a timeline once, from its first event to its last, or only the first `count` events of it. */
+export function observeTimeline(timeline: Timeline, count = timeline.events.length): Observation {
+  const events = count < timeline.events.length ? timeline.events.slice(0, count) : timeline.events;
+  const closing = events.length === timeline.events.length ? events.at(-1) : undefined;
+  const end = events.at(-1)?.at ?? timeline.start;
   const inside = new Map<Party, Visibility>();
   const [agents, coaches, monitors, bots] = [new Set<Party>(), new Set<Party>(), new Set<Party>(), new Set<Party>()];
   const messages: VisibleMessage[] = [];
@@ -59,39 +65,44 @@ export function observeTimeline(timeline: Timeline): Observation {
   let firstBotAt: number | undefined;
   let customerLeft: LeaveReason | undefined;
   let agentAtClosing = false;
+  let agentRemembered = false;
+  let anyMessage = false;
 
-  const isAgent = (party: Party): boolean => inside.get(party) === 'ALL' && toSide(party.role) === 'AGENT';
-  const anyAgent = (): boolean => [...inside.keys()].some(isAgent);
+  const anyAgent = (): boolean => {
+    for (const [party, visibility] of inside) if (visibility === 'ALL' && toSide(party.role) === 'AGENT') return true;
+    return false;
+  };
 
-  for (const event of timeline.events) {
+  for (const event of events) {
     if (event === closing) agentAtClosing = anyAgent();
     switch (event.kind) {
-      case 'join': {
+      case 'join':
         inside.set(event.party, event.visibility);
-        if (event.visibility === 'VIP') coaches.add(event.party);
-        else if (event.visibility === 'INT') monitors.add(event.party);
-        else {
-          activity.push(event.at);
-          switch (toSide(event.party.role)) {
-            case 'CLIENT':
-              customerStays.open(event.at);
-              customerLeft = undefined;
-              break;
-            case 'AGENT':
+        if (event.visibility === 'ALL') activity.push(event.at);
+        switch (toSide(event.party.role)) {
+          case 'CLIENT':
+            customerStays.open(event.at);
+            customerLeft = undefined;
+            break;
+          case 'BOT':
+            bots.add(event.party);
+            firstBotAt ??= event.at;
+            break;
+          case 'AGENT':
+            if (event.visibility === 'VIP') coaches.add(event.party);
+            else if (event.visibility === 'INT') monitors.add(event.party);
+            else {
               agents.add(event.party);
               firstAgentAt ??= event.at;
-              break;
-            case 'BOT':
-              bots.add(event.party);
-              firstBotAt ??= event.at;
-          }
+              agentRemembered = true;
+            }
         }
         break;
-      }
       case 'message': {
-        if (inside.get(event.party) !== 'ALL') break;
-        activity.push(event.at);
+        anyMessage = true;
         const side = toSide(event.party.role);
+        if (side !== 'CLIENT' && (inside.get(event.party) !== 'ALL' || event.visibility === 'VIP')) break;
+        activity.push(event.at);
         messages.push({ at: event.at, side, size: event.size });
         if (side === 'BOT') break;
         const turn = turns.at(-1);
@@ -106,9 +117,15 @@ export function observeTimeline(timeline: Timeline): Observation {
         customerStays.close(event.at);
         customerLeft = event.reason;
         break;
+      case 'restore':
+        inside.clear();
+        customerStays.close(event.at);
+        agentRemembered &&= anyMessage;
+        break;
       case 'route':
         dormantPhases.close(event.at);
         break;
+      case 'update':
       case 'close':
         break;
     }
@@ -123,6 +140,7 @@ export function observeTimeline(timeline: Timeline): Observation {
   return {
     timeline,
     end,
+    closing,
     agents,
     coaches,
     monitors,
@@ -137,6 +155,7 @@ export function observeTimeline(timeline: Timeline): Observation {
     dormant: dormantPhases.spans,
     customerLeft,
     agentAtClosing,
+    agentRemembered,
   };
 }
 

@@ -1,7 +1,9 @@
-import { playAgents, playBots } from './play-conversation.js';
-import { endByCustomer, endByParty, playEnding } from './play-ending.js';
+import { playAgents } from './play-agents.js';
 import { playAsyncPhases } from './play-async.js';
-import { createParty, join, leave, pass, route, sayInARow, type TimelineDraft } from './timeline-draft.js';
+import { playBots } from './play-conversation.js';
+import { endByCustomer, endByParty, playEnding } from './play-ending.js';
+import { endAfterLostAgent, playRestoration, playSilentRestoration } from './play-restoration.js';
+import { createParty, join, leave, pass, route, say, sayInARow, type TimelineDraft } from './timeline-draft.js';
 import type { LeaveReason, Party, PartyRole } from './timeline.js';
 
 /** What the channel and the tenant allow. */
@@ -20,7 +22,8 @@ export function playSession(draft: TimelineDraft, scene: Scene): void {
   }
   const customer = createParty('CLIENT');
   join(draft, customer);
-  if (random.chance(0.7)) {
+  const silent = !random.chance(0.7);
+  if (!silent) {
     pass(draft, random.integer(0, 20));
     sayInARow(draft, customer);
   }
@@ -39,8 +42,33 @@ export function playSession(draft: TimelineDraft, scene: Scene): void {
     endByCustomer(draft, customer);
     return;
   }
-  if (bot !== undefined) leave(draft, bot, 'QUIT');
-  const agent = playAgents(draft, customer);
+  let back: Party | undefined;
+  if (silent && bot === undefined && random.chance(0.1)) {
+    back = playSilentRestoration(draft, customer);
+    if (back === undefined) {
+      endByCustomer(draft, customer);
+      return;
+    }
+  }
+  playWithAgent(draft, scene, customer, back, bot);
+}
+
+/** The main part: an agent comes (or is `back`), and the bot hands over. */
+function playWithAgent(draft: TimelineDraft, scene: Scene, customer: Party, back: Party | undefined, bot: Party | undefined): void {
+  const { random } = draft;
+  const handsOverLate = bot !== undefined && random.chance(0.3);
+  if (bot !== undefined && !handsOverLate) leave(draft, bot, 'QUIT');
+  const agent = playAgents(draft, customer, back);
+  if (bot !== undefined && handsOverLate) {
+    // It has listened, and says good-bye.
+    say(draft, bot);
+    leave(draft, bot, 'QUIT');
+  }
+  if (random.chance(0.03)) playRestoration(draft, customer, agent);
+  else if (random.chance(0.015)) {
+    endAfterLostAgent(draft, customer);
+    return;
+  }
   if (scene.asyncMode) playAsyncPhases(draft, customer, agent);
   else playEnding(draft, customer, agent);
 }

@@ -19,20 +19,22 @@ export interface AttachOptions {
 }
 
 /** What Chat Server attaches to the interaction when the session is closed, in a fixed order, by the definitions of its Administration Guide. */
-export function toSessionKvps(timeline: Timeline, options: AttachOptions): Kvp[] {
-  const session = observeTimeline(timeline);
-  const timeForm = options.timeForm ?? 'iso';
-  const kvps: Kvp[] = [
-    ['ChatServerSessionStartedAt', toTimeText(timeline.start, timeForm)],
-    ['ChatServerSessionClosedAt', toTimeText(session.end, timeForm)],
-    ['csg_MediaType', timeline.mediaType],
-    ['csg_TenantId', String(timeline.tenantId)],
-  ];
-  if (options.statistics === 'none') return kvps;
+export const toSessionKvps = (timeline: Timeline, options: AttachOptions): Kvp[] => toKvps(observeTimeline(timeline), options);
 
-  const onlyFired = options.statistics === 'fired';
+/** What Chat Server attaches in between: the statistics after the first `count` events, without the end and what triggered it. */
+export const toUpdateKvps = (timeline: Timeline, count: number, options: AttachOptions): Kvp[] =>
+  toKvps(observeTimeline(timeline, count), options);
+
+function toKvps(session: Observation, { statistics, timeForm = 'iso' }: AttachOptions): Kvp[] {
+  const { timeline, closing, end } = session;
+  const kvps: Kvp[] = [['ChatServerSessionStartedAt', toTimeText(timeline.start, timeForm)]];
+  if (closing !== undefined) kvps.push(['ChatServerSessionClosedAt', toTimeText(end, timeForm)]);
+  kvps.push(['csg_MediaType', timeline.mediaType], ['csg_TenantId', String(timeline.tenantId)]);
+  if (statistics === 'none') return kvps;
+
+  const onlyFired = statistics === 'fired';
   addSingleValues(kvps, session, CHARACTERISTICS);
-  addSingleValues(kvps, session, END_REASON_CODES);
+  if (closing !== undefined) addSingleValues(kvps, session, END_REASON_CODES);
   addSingleValues(kvps, session, TRANSCRIPT_STATISTICS);
   addFamilies(kvps, session, ACTIVE_STATE, onlyFired);
   addFamilies(kvps, session, WAIT_AND_REPLY, onlyFired);

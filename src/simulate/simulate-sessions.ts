@@ -1,5 +1,6 @@
 import { drawArrivals } from './arrivals.js';
 import { createIdSource } from './interaction-id.js';
+import type { LoadProfile } from './load-profile.js';
 import { CHANNELS, TENANTS } from './market.js';
 import { playSession } from './play-session.js';
 import { createRandom, type Random } from './random.js';
@@ -14,6 +15,10 @@ export interface SimulationOptions {
   readonly to: number;
   /** A whole number from 0; the same one gives the same sessions, another one has other ids, too. */
   readonly seed: number;
+  /** How they arrive; ordinary if not given. */
+  readonly profile?: LoadProfile | undefined;
+  /** Whether Chat Server attaches intermediate updates to async sessions; it does not unless told to. */
+  readonly updates?: boolean | undefined;
 }
 
 /** A session, and what its customer brought along. */
@@ -26,7 +31,7 @@ export interface SimulatedSession {
 
 /** The sessions in the order of their start, made one by one as they are asked for. */
 export function* simulateSessions(options: SimulationOptions): Generator<SimulatedSession, void, undefined> {
-  const arrivals = drawArrivals(createRandom(options.seed, 0), options.sessions, options.from, options.to);
+  const arrivals = drawArrivals(createRandom(options.seed, 0), options.sessions, options.from, options.to, options.profile);
   const toInteractionId = createIdSource(options.seed, 'interaction');
   const toChatSessionId = createIdSource(options.seed, 'chat-session');
   let number = 0;
@@ -34,20 +39,25 @@ export function* simulateSessions(options: SimulationOptions): Generator<Simulat
     number++;
     // Ids have gaps: other interactions take numbers, too.
     const id = number * 7 + (start % 7);
-    yield simulateSession(createRandom(options.seed, number), start, toInteractionId(id), toChatSessionId(id));
+    const ids = { interactionId: toInteractionId(id), chatSessionId: toChatSessionId(id) };
+    yield simulateSession(createRandom(options.seed, number), start, ids, options.updates === true);
   }
 }
 
-function simulateSession(random: Random, start: number, interactionId: string, chatSessionId: string): SimulatedSession {
+function simulateSession(
+  random: Random,
+  start: number,
+  ids: Pick<Timeline, 'interactionId' | 'chatSessionId'>,
+  updates: boolean,
+): SimulatedSession {
   const tenant = random.pickWeighted(TENANTS);
   const channel = random.pickWeighted(CHANNELS);
   const language = random.pickWeighted(tenant.languages);
-  const draft: TimelineDraft = { random, inactivity: tenant.inactivity, events: [], now: start };
+  const draft: TimelineDraft = { random, inactivity: tenant.inactivity, updates: updates && channel.asyncMode, events: [], now: start };
   playSession(draft, { asyncMode: channel.asyncMode, bots: tenant.botGateway });
   return {
     timeline: {
-      interactionId,
-      chatSessionId,
+      ...ids,
       tenantId: tenant.dbid,
       mediaType: channel.mediaType,
       mediaOrigin: random.chance(0.95) ? channel.mediaOrigin : undefined,

@@ -20,7 +20,7 @@ export const CHARACTERISTICS = {
 
 /** "Chat Session End Reason Codes". */
 export const END_REASON_CODES = {
-  csg_SessionEndedAgent: (session) => (session.agentAtClosing ? 'PRESENT' : session.agents.size > 0 ? 'VISITED' : 'ABSENT'),
+  csg_SessionEndedAgent: (session) => (session.agentAtClosing ? 'PRESENT' : session.agentRemembered ? 'VISITED' : 'ABSENT'),
   csg_SessionEndedBy: (session) => toEnding(session).by,
   csg_SessionEndedReason: (session) => toEnding(session).reason,
 } satisfies Record<string, SingleValueRule>;
@@ -28,7 +28,7 @@ export const END_REASON_CODES = {
 /** A customer who left first has ended the session, whoever closed it later; else whoever closed it has. */
 function toEnding(session: Observation): { by: string; reason: string } {
   if (session.customerLeft !== undefined) return { by: 'CLIENT', reason: session.customerLeft };
-  const closing = session.timeline.events.at(-1);
+  const { closing } = session;
   switch (closing?.kind) {
     case 'close':
       return { by: 'SYSTEM', reason: closing.reason };

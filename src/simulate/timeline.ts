@@ -4,6 +4,9 @@ export type PartyRole = 'CLIENT' | 'AGENT' | 'SUPERVISOR' | 'BOT';
 /** Who sees a party and what it writes: ALL everyone; VIP all but the customer (a coach); INT nobody but others alike (a silent monitor). */
 export type Visibility = 'ALL' | 'VIP' | 'INT';
 
+/** Who sees a message: everyone, or all but the customer. */
+export type MessageVisibility = Extract<Visibility, 'ALL' | 'VIP'>;
+
 /** How a party left, in the words of csg_SessionEndedReason; FORCE: it asked for the session to be closed as well. */
 export type LeaveReason = 'DISCONNECT' | 'QUIT' | 'FORCE';
 
@@ -18,10 +21,15 @@ export interface Party {
 /** What happened at a whole second `at` (epoch, UTC). */
 export type SessionEvent =
   | { readonly kind: 'join'; readonly at: number; readonly party: Party; readonly visibility: Visibility }
-  | { readonly kind: 'message'; readonly at: number; readonly party: Party; readonly size: number }
+  /** `size` in characters; a `visibility` of its own is narrower than the sender's: an agent who is seen can still whisper. */
+  | { readonly kind: 'message'; readonly at: number; readonly party: Party; readonly size: number; readonly visibility?: MessageVisibility }
   | { readonly kind: 'leave'; readonly at: number; readonly party: Party; readonly reason: LeaveReason }
   /** The workflow starts to look for an agent. */
   | { readonly kind: 'route'; readonly at: number }
+  /** Another Chat Server took the session over: every party is out, and has to join again. */
+  | { readonly kind: 'restore'; readonly at: number }
+  /** Chat Server attaches what it knows so far; of async sessions only. */
+  | { readonly kind: 'update'; readonly at: number }
   /** Chat Server closes the session by itself: the last event, if it comes. */
   | { readonly kind: 'close'; readonly at: number; readonly reason: SystemReason };
 

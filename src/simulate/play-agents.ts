@@ -1,0 +1,83 @@
+import { playExchange } from './play-conversation.js';
+import { playEscalation, playSupervision } from './play-supervision.js';
+import { createParty, join, leave, pass, route, say, update, type TimelineDraft } from './timeline-draft.js';
+import type { Party } from './timeline.js';
+
+/** An agent joins, greets and talks; supervisors listen or help; the chat may be passed on. Returns who is there in the end. */
+export function playAgents(draft: TimelineDraft, customer: Party, agent: Party = createParty('AGENT')): Party {
+  const { random } = draft;
+  join(draft, agent);
+  update(draft);
+  if (random.chance(0.9)) {
+    pass(draft, random.integer(1, 12));
+    say(draft, agent);
+  }
+  playSupervision(draft, customer, agent, () => playExchange(draft, customer, agent, random.integer(0, 5)));
+
+  const step = random.next();
+  if (step < 0.06) return playConsultedTransfer(draft, customer, agent);
+  if (step < 0.09) return playConference(draft, customer, agent);
+  if (step < 0.14) return playTransferThroughQueue(draft, customer, agent);
+  if (step < 0.17) return playEscalation(draft, customer, agent);
+  if (step < 0.2) return playDropOut(draft, customer, agent);
+  return agent;
+}
+
+/** The second agent is there before the first one leaves; the first may stay on as a coach. */
+function playConsultedTransfer(draft: TimelineDraft, customer: Party, first: Party): Party {
+  const { random } = draft;
+  const second = createParty('AGENT');
+  join(draft, second);
+  pass(draft, random.integer(5, 60));
+  if (random.chance(0.3)) {
+    join(draft, first, 'VIP');
+    say(draft, first);
+    pass(draft, random.integer(5, 60));
+  }
+  leave(draft, first, 'QUIT');
+  playExchange(draft, customer, second, random.integer(1, 4));
+  return second;
+}
+
+/** Two agents talk with the customer, and with each other; in the end only one of them is there. */
+function playConference(draft: TimelineDraft, customer: Party, first: Party): Party {
+  const { random } = draft;
+  const second = createParty('AGENT');
+  join(draft, second);
+  pass(draft, random.integer(2, 20));
+  say(draft, first, 'VIP');
+  for (let round = random.integer(1, 3); round > 0; round--) {
+    playExchange(draft, customer, second, 1);
+    pass(draft, random.integer(0, 10));
+    say(draft, first);
+  }
+  const [leaving, staying] = random.chance(0.5) ? [first, second] : [second, first];
+  leave(draft, leaving, random.chance(0.9) ? 'QUIT' : 'DISCONNECT');
+  playExchange(draft, customer, staying, random.integer(0, 2));
+  return staying;
+}
+
+/** The first agent leaves, and the chat waits for the next one; sometimes the same one comes again. */
+function playTransferThroughQueue(draft: TimelineDraft, customer: Party, first: Party): Party {
+  const { random } = draft;
+  leave(draft, first, random.chance(0.8) ? 'QUIT' : 'DISCONNECT');
+  pass(draft, random.integer(0, 2));
+  route(draft);
+  pass(draft, random.skewed(40, 0.7));
+  const next = random.chance(0.25) ? first : createParty('AGENT');
+  join(draft, next);
+  playExchange(draft, customer, next, random.integer(1, 4));
+  return next;
+}
+
+/** The agent's connection breaks, and the same agent comes back without any routing. */
+function playDropOut(draft: TimelineDraft, customer: Party, agent: Party): Party {
+  const { random } = draft;
+  leave(draft, agent, 'DISCONNECT');
+  pass(draft, random.integer(2, 60));
+  if (random.chance(0.3)) say(draft, customer);
+  pass(draft, random.integer(1, 20));
+  join(draft, agent);
+  playExchange(draft, customer, agent, random.integer(1, 3));
+  return agent;
+}

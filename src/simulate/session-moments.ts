@@ -1,0 +1,111 @@
+import type { Random } from './random.js';
+import { toSessionKvps, toUpdateKvps, type AttachOptions, type Kvp } from './session-kvps.js';
+import type { SimulatedSession } from './simulate-sessions.js';
+import { toEnd, type Party } from './timeline.js';
+
+/** ICON's codes in CHANGETYPE. */
+export const CHANGE_TYPE = { added: 1, changed: 2, deleted: 3 } as const;
+
+/** One row of the IDB: a key, its value (null: it was deleted) and what happened to it. */
+export type IdbRow = readonly [key: string, value: string | null, changeType: number];
+
+/**
+ * Why user data changed: the interaction was created; workflow or desktop wrote something of their own; Chat Server attached an
+ * intermediate update, the first of two portions of its statistics, or all (the rest) of them; the agent was done with the interaction.
+ */
+export type MomentKind = 'created' | 'assigned' | 'updated' | 'closing' | 'closed' | 'wrapped-up';
+
+/** One change of an interaction's user data, which ICON stores in one transaction. */
+export interface Moment {
+  readonly kind: MomentKind;
+  readonly at: number;
+  /** To be called once, after those of the moments before: a key that has come before is changed, not added. */
+  readonly toRows: () => readonly IdbRow[];
+}
+
+/** Of how many closings, and of how many agents' interactions, ICON hears in two portions, or once more. */
+const SHARE = { closedInTwo: 0.25, wrappedUp: 0.6 } as const;
+
+/** All moments of a session, in the order in which they happen. */
+export function toMoments(session: SimulatedSession, options: AttachOptions, random: Random): Moment[] {
+  const { timeline } = session;
+  const attach = timeline.events.some((event) => event.kind === 'update') ? attachChanges() : addAll;
+  const moments: Moment[] = [{ kind: 'created', at: timeline.start, toRows: () => toCreationRows(session) }];
+  let assigned: Party | undefined;
+  for (const [index, event] of timeline.events.entries()) {
+    if (event.kind === 'update')
+      moments.push({ kind: 'updated', at: event.at, toRows: () => attach(toUpdateKvps(timeline, index + 1, options)) });
+    else if (event.kind === 'join' && event.party.role === 'AGENT' && event.visibility === 'ALL' && event.party !== assigned) {
+      const rows = toAssignmentRows(session, assigned === undefined, random.integer(1000, 9999));
+      assigned = event.party;
+      moments.push({ kind: 'assigned', at: event.at, toRows: () => rows });
+    }
+  }
+
+  const end = toEnd(timeline);
+  const closing = once((): readonly IdbRow[] => [
+    ...attach(toSessionKvps(timeline, options)),
+    ['ReservedForAgent', null, CHANGE_TYPE.deleted],
+  ]);
+  if (random.chance(SHARE.closedInTwo)) {
+    const split = random.next();
+    const first = (): number => Math.ceil(split * (closing().length - 1));
+    moments.push({ kind: 'closing', at: end, toRows: () => closing().slice(0, first()) });
+    moments.push({ kind: 'closed', at: end, toRows: () => closing().slice(first()) });
+  } else moments.push({ kind: 'closed', at: end, toRows: closing });
+  if (assigned !== undefined && random.chance(SHARE.wrappedUp)) moments.push(toWrapUp(end, random));
+  return moments;
+}
+
+/** The user data that the customer's side sends along; ICON was told to store it, but no column wants it. */
+function toCreationRows({ timeline, customerName, contactId, subject }: SimulatedSession): IdbRow[] {
+  const rows: IdbRow[] = [
+    ['IdContact', contactId, CHANGE_TYPE.added],
+    ['CustomerName', customerName, CHANGE_TYPE.added],
+    ['Subject', subject, CHANGE_TYPE.added],
+    ['ReservedForAgent', '1', CHANGE_TYPE.added],
+  ];
+  if (timeline.languageName !== undefined) rows.push(['GCTI_LanguageName', timeline.languageName, CHANGE_TYPE.added]);
+  if (timeline.mediaOrigin !== undefined) rows.push(['MediaOrigin', timeline.mediaOrigin, CHANGE_TYPE.added]);
+  if (timeline.asyncMode) rows.push(['GCTI_Chat_AsyncMode', 'true', CHANGE_TYPE.added]);
+  return rows;
+}
+
+/** What routing and the agent's desktop write when an agent gets the interaction; again when it is passed on. */
+function toAssignmentRows({ subject }: SimulatedSession, isFirst: boolean, agentNumber: number): IdbRow[] {
+  const change = isFirst ? CHANGE_TYPE.added : CHANGE_TYPE.changed;
+  const target: IdbRow = ['RTargetAgentSelected', `agent.${agentNumber}`, change];
+  return isFirst ? [target, ['Subject', subject, CHANGE_TYPE.changed]] : [target];
+}
+
+/** Minutes after the chat the agent marks the interaction as done. */
+function toWrapUp(end: number, random: Random): Moment {
+  const disposition = random.pick(['resolved', 'follow-up', 'spam']);
+  const rows: IdbRow[] = [
+    ['DispositionCode', disposition, CHANGE_TYPE.added],
+    ['RTargetAgentSelected', null, CHANGE_TYPE.deleted],
+  ];
+  return { kind: 'wrapped-up', at: end + random.integer(5, 300), toRows: () => rows };
+}
+
+const addAll = (kvps: readonly Kvp[]): IdbRow[] => kvps.map(([key, value]) => [key, value, CHANGE_TYPE.added]);
+
+/** ICON stores only what differs from before: new keys as added, others as changed. */
+function attachChanges(): (kvps: readonly Kvp[]) => IdbRow[] {
+  const attached = new Map<string, string>();
+  return (kvps) => {
+    const rows: IdbRow[] = [];
+    for (const [key, value] of kvps) {
+      const before = attached.get(key);
+      if (before === value) continue;
+      attached.set(key, value);
+      rows.push([key, value, before === undefined ? CHANGE_TYPE.added : CHANGE_TYPE.changed]);
+    }
+    return rows;
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

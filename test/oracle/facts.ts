@@ -1,0 +1,64 @@
+import { GUIDE_KEYS, type GuideKey } from '../support/guide-keys.js';
+import type { Row } from '../support/mart-content.js';
+import { attachedKvps } from './kvps.js';
+import type { Truth } from './truth.js';
+
+/** End key of a session that has not ended. */
+const OPEN_END_KEY = 2147482800;
+
+/** The facts of sessions by interaction; `until` (epoch seconds): what happens later is not known. */
+export function expectedFacts(truths: readonly Truth[], until = Infinity): Map<string, Row> {
+  const facts = truths.map((truth) => expectedFact(truth, until)).filter((fact) => fact !== undefined);
+  return new Map(facts.map((fact) => [String(fact['media_server_ixn_guid']), fact]));
+}
+
+/** The row of CHAT_SESSION_FACT beside the values of its members; undefined: a session that is open and cannot be shown as such. */
+export function expectedFact(truth: Truth, until = Infinity): Row | undefined {
+  const kvps = knownKvps(truth, until);
+  const closed = kvps.has('ChatServerSessionClosedAt');
+  if (!closed && kvps.get('csg_ChatAsyncMode') !== '1') return undefined;
+  const columns: Record<string, unknown> = {};
+  let present = 0;
+  for (const key of GUIDE_KEYS) {
+    const text = kvps.get(key.kvp);
+    columns[key.column] = text === undefined ? key.absent : toColumnValue(key, text);
+    if (text !== undefined) present += 2 ** (key.number - 1);
+  }
+  return {
+    ...columns,
+    media_server_ixn_guid: truth.interactionId,
+    start_date_time_key: startOfQuarterHour(Number(columns['start_ts'])),
+    end_date_time_key: closed ? startOfQuarterHour(Number(columns['end_ts'])) : OPEN_END_KEY,
+    active_flag: closed ? 0 : 1,
+    kvp_present: present,
+    // No key of Chat Server feeds these.
+    thread_id: null,
+    parking_queue_count: null,
+    parking_queue_duration: null,
+    producer_batch_id: null,
+  };
+}
+
+/** All that Chat Server has attached by then: the newest value of each key. */
+function knownKvps(truth: Truth, until: number): Map<string, string> {
+  const closing = truth.events.at(-1)!;
+  const updates = truth.events.filter(({ kind, at }) => kind === 'update' && at <= until).map((update) => attachedKvps(truth, update));
+  const attachments = closing.at <= until ? [...updates, attachedKvps(truth)] : updates;
+  return new Map(attachments.flatMap((kvps) => [...kvps]));
+}
+
+function toColumnValue({ kind }: GuideKey, text: string): number | string {
+  switch (kind) {
+    case 'time':
+      return Date.parse(text) / 1000;
+    case 'text':
+      return text.normalize('NFC').trim();
+    case 'media type':
+    case 'code':
+      return text.toUpperCase();
+    default:
+      return Number(text);
+  }
+}
+
+const startOfQuarterHour = (ts: number): number => Math.floor(ts / 900) * 900;

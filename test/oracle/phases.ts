@@ -1,0 +1,74 @@
+import { hasAgent, hasCustomer, isVisibleMessage, type Played, type Step } from './replay.js';
+
+/** A stretch of time, in epoch seconds. */
+export interface Phase {
+  readonly from: number;
+  readonly to: number;
+  /** The steps that began and ended it, by position; it may last longer than the steps do. */
+  readonly firstStep: number;
+  readonly lastStep: number;
+}
+
+/** When at least one agent was connected. */
+export const activePhases = (played: Played): Phase[] =>
+  collectPhases(
+    played,
+    (step) => hasAgent(step.after),
+    (step) => !hasAgent(step.after),
+  );
+
+/**
+ * When an async session slept: after the last agent has gone, until the workflow looks for another one (routing time is excluded) or
+ * one is there. Before the first agent it waits, which is not sleep; nor does it fall asleep by being closed.
+ */
+export const dormantPhases = (played: Played): Phase[] =>
+  collectPhases(
+    played,
+    (step) => hasAgent(step.before) && !hasAgent(step.after) && step !== played.closing,
+    (step) => hasAgent(step.after) || step.event.kind === 'route',
+  );
+
+/** When the customer was in the session. */
+export const customerPhases = (played: Played): Phase[] =>
+  collectPhases(
+    played,
+    (step) => hasCustomer(step.after),
+    (step) => !hasCustomer(step.after),
+  );
+
+function collectPhases({ steps, end }: Played, begins: (step: Step) => boolean, ends: (step: Step) => boolean): Phase[] {
+  const phases: Phase[] = [];
+  let open: Pick<Phase, 'from' | 'firstStep'> | undefined;
+  steps.forEach((step, index) => {
+    if (open === undefined && begins(step)) open = { from: step.event.at, firstStep: index };
+    else if (open !== undefined && ends(step)) {
+      phases.push({ ...open, to: step.event.at, lastStep: index });
+      open = undefined;
+    }
+  });
+  return open === undefined ? phases : [...phases, { ...open, to: end, lastStep: steps.length }];
+}
+
+/** Seconds of each. */
+export const durationsOf = (phases: readonly Phase[]): number[] => phases.map(({ from, to }) => to - from);
+
+/** Within phases, each stretch without activity that was longer than a threshold: the seconds beyond it. */
+export function idleDurations({ steps }: Played, phases: readonly Phase[], threshold: number): number[] {
+  const activity = steps.filter(isVisibleActivity).map(({ event }) => event.at);
+  return phases.flatMap(({ from, to }) => {
+    const moments = [from, ...activity.filter((at) => from <= at && at <= to), to];
+    const stretches = moments.slice(1).map((at, index) => at - moments[index]!);
+    return stretches.filter((seconds) => seconds > threshold).map((seconds) => seconds - threshold);
+  });
+}
+
+/** Whether all participants see that something happens: somebody comes, writes or goes. */
+const isVisibleActivity = (step: Step): boolean =>
+  isVisibleMessage(step) || ((step.event.kind === 'join' || step.event.kind === 'leave') && step.visibility === 'ALL');
+
+/** Seconds of a stretch of time that lie within phases. */
+export const secondsWithin = (phases: readonly Phase[], from: number, to: number): number =>
+  sum(phases.map((phase) => Math.max(0, Math.min(phase.to, to) - Math.max(phase.from, from))));
+
+/** All values added up. */
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

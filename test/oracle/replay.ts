@@ -1,0 +1,55 @@
+import type { Party, Truth, TruthEvent, Visibility } from './truth.js';
+
+/** An event, and who was in the session right before and right after it. */
+export interface Step {
+  readonly event: TruthEvent;
+  /** The event's party and its visibility as it joined, or right before it left or wrote; both undefined if the event has none. */
+  readonly party: Party | undefined;
+  readonly visibility: Visibility | undefined;
+  readonly before: Inside;
+  readonly after: Inside;
+}
+
+/** The parties that are in the session, each with its current visibility. */
+type Inside = ReadonlyMap<Party, Visibility>;
+
+/** A session as far as it is looked at. */
+export interface Played {
+  readonly steps: readonly Step[];
+  /** The second at which it, and all that still goes on in it, ends. */
+  readonly end: number;
+  /** The step that closed it. */
+  readonly closing: Step | undefined;
+}
+
+/** Plays a session event by event: all of it, or as far as an intermediate update knows it. */
+export function replay(truth: Truth, update?: TruthEvent): Played {
+  const events = update === undefined ? truth.events : truth.events.slice(0, truth.events.indexOf(update) + 1);
+  const inside = new Map<Party, Visibility>();
+  const steps = events.map((event): Step => {
+    const before = new Map(inside);
+    const party = 'party' in event ? truth.parties.find(({ id }) => id === event.party) : undefined;
+    if (party !== undefined && event.kind === 'join') inside.set(party, event.visibility);
+    if (party !== undefined && event.kind === 'leave') inside.delete(party);
+    if (event.kind === 'restore') inside.clear(); // every party has to join again
+    const visibility = party && (event.kind === 'join' ? event.visibility : before.get(party));
+    return { event, party, visibility, before, after: new Map(inside) };
+  });
+  return { steps, end: events.at(-1)!.at, closing: update === undefined ? steps.at(-1) : undefined };
+}
+
+/** Whether a party counts as an agent: agents and supervisors whom the customer sees; bots, coaches and monitors do not. */
+export const isAgent = (party: Party | undefined, visibility: Visibility | undefined): boolean =>
+  (party?.role === 'AGENT' || party?.role === 'SUPERVISOR') && visibility === 'ALL';
+
+/** Whether at least one agent is there. */
+export const hasAgent = (inside: Inside): boolean => [...inside].some(([party, visibility]) => isAgent(party, visibility));
+
+/** Whether the customer is there. */
+export const hasCustomer = (inside: Inside): boolean => [...inside.keys()].some(({ role }) => role === 'CLIENT');
+
+/** Whether a step is a message that the customer sees: all of the customer's own; else neither the sender nor the message is hidden. */
+export function isVisibleMessage({ event, party, visibility }: Step): boolean {
+  if (event.kind !== 'message') return false;
+  return party?.role === 'CLIENT' || (visibility === 'ALL' && (event.visibility ?? 'ALL') === 'ALL');
+}

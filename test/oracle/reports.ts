@@ -1,0 +1,119 @@
+import type { Row } from '../support/mart-content.js';
+
+/** What a report says: its rows by their attributes, and the figures over all of them. */
+export interface ExpectedReport {
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly totals: Row;
+}
+
+/** Attributes that rows may be grouped by, and what stands in their columns. */
+const ATTRIBUTES = {
+  hour: (fact: Row) => startOf(fact).toISOString().slice(0, 13).replace('T', ' '),
+  day: (fact: Row) => startOf(fact).toISOString().slice(0, 10),
+  week: (fact: Row) => toWeek(startOf(fact)),
+  tenant: (fact: Row) => (fact['tenant_key'] === -2 ? 'NO_VALUE' : `Tenant ${String(fact['tenant_key'])}`),
+  'media-type': (fact: Row) => MEDIA_NAMES[String(fact['media_name_code'])] ?? fact['media_name_code'],
+  'media-origin': (fact: Row) => fact['media_origin'],
+  language: (fact: Row) => fact['language_name'],
+  'ended-by': (fact: Row) => fact['ended_by'],
+  'ended-reason': (fact: Row) => fact['ended_reason'],
+  'agent-presence': (fact: Row) => fact['ended_agent'],
+};
+
+type Attribute = keyof typeof ATTRIBUTES;
+
+/** Display names of media types that Info Mart knows; others show their code. */
+const MEDIA_NAMES: Readonly<Record<string, string>> = {
+  CHAT: 'Chat',
+  SMSSESSION: 'SMS Session',
+  FACEBOOKSESSION: 'Facebook Session',
+};
+
+const REPORTS = {
+  'chat-message-statistics': {
+    by: ['day', 'tenant', 'media-type', 'media-origin', 'language'],
+    figures: messageStatistics,
+  },
+  'chat-termination': {
+    by: ['day', 'tenant', 'media-type', 'ended-by', 'ended-reason', 'agent-presence'],
+    figures: termination,
+  },
+} as const;
+
+export type ReportName = keyof typeof REPORTS;
+
+/** A report over facts, not over the aggregates; `by` undefined: grouped as the report is by default. */
+export function expectedReport(name: ReportName, facts: readonly Row[], by: readonly Attribute[] = REPORTS[name].by): ExpectedReport {
+  const groups = new Map<string, { attributes: Row; facts: Row[] }>();
+  for (const fact of facts) {
+    const attributes = Object.fromEntries(by.map((attribute) => [attribute.replace('-', '_'), ATTRIBUTES[attribute](fact)]));
+    const key = JSON.stringify(Object.values(attributes));
+    const group = groups.get(key) ?? { attributes, facts: [] };
+    groups.set(key, group);
+    group.facts.push(fact);
+  }
+  const { figures } = REPORTS[name];
+  const rows = [...groups].map(([key, group]) => [key, { ...group.attributes, ...figures(group.facts, facts) }] as const);
+  return { rows: new Map(rows), totals: figures(facts, facts) };
+}
+
+function messageStatistics(facts: readonly Row[]): Row {
+  const figures: Record<string, unknown> = { sessions: facts.length };
+  for (const side of ['agents', 'customers', 'bots']) {
+    const messages = total(facts, `msg_from_${side}_count`);
+    const characters = total(facts, `msg_from_${side}_size`);
+    figures[`messages_from_${side}`] = messages;
+    figures[`messages_from_${side}_per_session`] = quotient(messages, facts.length);
+    figures[`characters_from_${side}`] = characters;
+    figures[`characters_from_${side}_per_session`] = quotient(characters, facts.length);
+    figures[`characters_from_${side}_per_message`] = quotient(characters, messages);
+  }
+  for (const [name, counted] of [
+    ['agent_reply', 'agent_replies'],
+    ['agent_wait', 'agent_waits'],
+    ['customer_reply', 'customer_replies'],
+    ['customer_wait', 'customer_waits'],
+  ] as const) {
+    const count = total(facts, `${name}_count`);
+    figures[counted] = count;
+    figures[`average_${name}_duration`] = quotient(total(facts, `${name}_duration`), count);
+    figures[`longest_${name}_duration`] = count === 0 ? null : longest(facts, `${name}_max_duration`);
+  }
+  return figures;
+}
+
+function termination(facts: readonly Row[], all: readonly Row[]): Row {
+  // A session has either both of the keys that tell whether it was abandoned, or neither.
+  const abandoned = facts.filter((fact) => fact['ended_agent'] === 'ABSENT');
+  return {
+    sessions: facts.length,
+    share_of_sessions: quotient(facts.length, all.length),
+    active: total(facts, 'active_flag'),
+    average_session_duration: quotient(total(facts, 'session_duration'), facts.length),
+    abandoned: abandoned.length,
+    average_wait_before_abandonment: quotient(total(abandoned, 'session_duration'), abandoned.length),
+    longest_wait_before_abandonment: abandoned.length === 0 ? null : longest(abandoned, 'session_duration'),
+  };
+}
+
+const total = (facts: readonly Row[], column: string): number => facts.reduce((sum, fact) => sum + Number(fact[column]), 0);
+
+const longest = (facts: readonly Row[], column: string): number =>
+  facts.reduce((maximum, fact) => Math.max(maximum, Number(fact[column])), 0);
+
+/** Rounded half up to six decimals, in whole numbers so that no half is missed; null if there is nothing to divide by. */
+function quotient(dividend: number, divisor: number): number | null {
+  if (divisor === 0) return null;
+  const [a, b] = [BigInt(dividend), BigInt(divisor)];
+  return Number((2_000_000n * a + b) / (2n * b)) / 1_000_000;
+}
+
+const startOf = (fact: Row): Date => new Date(Number(fact['start_ts']) * 1000);
+
+/** The week as Info Mart counts: week 1 begins on 1 January, and each further one on a Sunday. */
+function toWeek(at: Date): string {
+  const year = at.getUTCFullYear();
+  let week = 1;
+  for (let day = Date.UTC(year, 0, 2); day <= at.getTime(); day += 86_400_000) if (new Date(day).getUTCDay() === 0) week++;
+  return `${year}-W${String(week).padStart(2, '0')}`;
+}

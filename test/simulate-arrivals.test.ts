@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { drawArrivals } from '../src/simulate/arrivals.js';
+import type { LoadProfile } from '../src/simulate/load-profile.js';
+import { createRandom } from '../src/simulate/random.js';
+
+const DAY = 86_400;
+const FROM = Date.UTC(2026, 0, 1) / 1000;
+
+test('sessions start in [from, to), in order, more by day than by night', () => {
+  const [from, to] = [FROM + 3_599, FROM + DAY + 1];
+  const arrivals = [...drawArrivals(createRandom(1, 0), 20_000, from, to)];
+  expect(arrivals).toHaveLength(20_000);
+  expect(arrivals.every((at, index) => at >= from && at < to && at >= (arrivals[index - 1] ?? 0))).toBe(true);
+  const between = (first: number, last: number): number =>
+    arrivals.filter((at) => at >= FROM + first * 3_600 && at < FROM + last * 3_600).length;
+  expect(between(9, 17)).toBeGreaterThan(5 * between(1, 5));
+  expect([...drawArrivals(createRandom(1, 0), 3, FROM, FROM + 1)]).toEqual([FROM, FROM, FROM]);
+});
+
+test('weekends, seasons and incidents show; a quiet load is even', () => {
+  const year = (profile: LoadProfile): number[] => [...drawArrivals(createRandom(1, 0), 50_000, FROM, FROM + 365 * DAY, profile)];
+  const perDay = (arrivals: readonly number[]): number[] => {
+    const days = new Array<number>(365).fill(0);
+    for (const at of arrivals) days[Math.floor((at - FROM) / DAY)]!++;
+    return days;
+  };
+  const mean = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0) / numbers.length;
+  const days = perDay(year('ordinary'));
+  const isWeekend = (day: number): boolean => [2, 3].includes(day % 7); // 1 January 2026 is a Thursday
+  const workdays = days.filter((_, day) => !isWeekend(day));
+  expect(mean(workdays) / mean(days.filter((_, day) => isWeekend(day)))).toBeGreaterThan(2);
+  expect(mean(days.slice(334)) / mean(days.slice(212, 243))).toBeGreaterThan(1.6); // December, August
+  const november = days.slice(304, 334).filter((_, index) => !isWeekend(304 + index));
+  expect(Math.max(...days) / mean(november)).toBeGreaterThan(1.3);
+  const quiet = perDay(year('quiet'));
+  expect(Math.max(...quiet) / Math.min(...quiet)).toBeLessThan(2);
+});
+
+test('a sizing load is the limit of the guide for as many Chat Servers as are needed', () => {
+  const perSecond = (arrivals: Float64Array): number[] => {
+    const counts = new Map<number, number>();
+    for (const at of arrivals) counts.set(at - FROM, (counts.get(at - FROM) ?? 0) + 1);
+    return Array.from({ length: 600 }, (_, second) => counts.get(second) ?? 0);
+  };
+  const one = perSecond(drawArrivals(createRandom(1, 0), 6_200, FROM, FROM + 600, 'sizing'));
+  expect(one.map((sessions, second) => sessions - (second % 300 >= 295 ? 30 : 10)).filter((difference) => difference !== 0)).toEqual([]);
+  const three = drawArrivals(createRandom(1, 0), 12_401, FROM, FROM + 600, 'sizing');
+  expect(three).toHaveLength(12_401);
+  expect(perSecond(three)[0]).toBe(30);
+  expect(three.at(-1)).toBeLessThan(FROM + 600);
+});
