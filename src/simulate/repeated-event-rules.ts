@@ -12,7 +12,11 @@ export const ACTIVE_STATE = {
 
 /** "Extended (wait-reply) statistics". Waiting is counted from the last message in a row, replying from the first one. */
 export const WAIT_AND_REPLY = {
-  cse_AgentReply: (session) => exchanges(session, 'CLIENT').map(({ asked, answered }) => answered.first - toReplyStart(session, asked)),
+  cse_AgentReply: (session) =>
+    exchanges(session, 'CLIENT').map(({ asked, answered }) => {
+      const reply = { from: toReplyStart(session, asked), to: answered.first };
+      return toDuration(reply) - sharedSeconds(reply, session.dormant);
+    }),
   cse_AgentWait: (session) =>
     exchanges(session, 'AGENT').map(({ asked, answered }) => {
       const wait = { from: asked.last, to: answered.first };

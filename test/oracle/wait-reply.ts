@@ -21,10 +21,10 @@ export function waitReply(played: Played, asyncMode: boolean): WaitReply {
   return {
     agentReplies: askedByCustomer.map(({ asked, answered }) => {
       const wasDormant = dormant.some(({ firstStep, lastStep }) => firstStep < asked.firstStep && asked.firstStep < lastStep);
-      if (!wasDormant) return answered.first - asked.first;
+      if (!wasDormant) return answered.first - asked.first - secondsWithin(dormant, asked.first, answered.first);
       // Nobody could reply before an agent was back. One was: else there would be no answer.
       const rejoined = active.find(({ firstStep }) => firstStep > asked.firstStep)!;
-      return answered.first - rejoined.from;
+      return answered.first - rejoined.from - secondsWithin(dormant, rejoined.from, answered.first);
     }),
     agentWaits: askedByAgent.map(({ asked, answered }) => answered.first - asked.last - secondsWithin(dormant, asked.last, answered.first)),
     customerReplies: askedByAgent.map(({ asked, answered }) => answered.first - asked.first),
