@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connect, withConnection } from '../src/db/connection.js';
 import { tryRunLock } from '../src/db/writer-lock.js';
 import { run } from '../src/jobs/run.js';
-import { closeWindow, ID_SLACK, openWindow, type SourceState } from '../src/model/extract-window.js';
+import { closeWindow, ID_SLACK, openWindow, type SourceSnapshot, type SourceState } from '../src/model/extract-window.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { writeUserData, type UserDataRow } from './support/user-data.js';
 
@@ -13,42 +13,50 @@ const nothingLoaded: SourceState = {
   window: null,
   marks: [],
   completeUntil: null,
+  wholeCeiling: null,
+  wholeAt: null,
+  identity: null,
   revision: 0,
 };
 const at = (minute: number): Date => new Date(Date.UTC(2026, 2, 1, 10, minute));
 const snapshot = (ceiling: bigint, xmax: bigint, maxId: number, minute: number) => ({ ceiling, xmax, maxId, takenAt: at(minute) });
 
+const open = (state: SourceState, taken: SourceSnapshot): SourceState => openWindow(state, taken, { now: taken.takenAt });
+const close = (state: SourceState): SourceState => closeWindow(state, state.marks.at(-1)!.takenAt);
+
 describe('window', () => {
   it('reads all ids the first time, and then only above the mark', () => {
-    const first = openWindow(nothingLoaded, snapshot(100n, 100n, 900_000, 0));
-    expect(first.window).toEqual({ ceiling: 100n, position: Number.MIN_SAFE_INTEGER, endId: 900_000 });
-    const loaded = closeWindow(first);
+    const first = open(nothingLoaded, snapshot(100n, 100n, 900_000, 0));
+    expect(first.window).toEqual({ from: null, ceiling: 100n, position: Number.MIN_SAFE_INTEGER, endId: 900_000, isWhole: true });
+    const loaded = close(first);
     expect(loaded).toMatchObject({ lastCeiling: 100n, window: null, completeUntil: at(0) });
-    expect(openWindow(loaded, snapshot(120n, 120n, 950_000, 5)).window).toEqual({
+    expect(open(loaded, snapshot(120n, 120n, 950_000, 5)).window).toEqual({
+      from: 100n,
       ceiling: 120n,
       position: 900_000 - ID_SLACK,
       endId: 950_000,
+      isWhole: false,
     });
   });
 
   it('trusts no mark that a transaction above the last ceiling may have preceded', () => {
     // Transactions 100 to 119 were under way or ended when the first snapshot was taken: ids below its largest may still come.
-    const held = closeWindow(openWindow(nothingLoaded, snapshot(100n, 120n, 900_000, 0)));
+    const held = close(open(nothingLoaded, snapshot(100n, 120n, 900_000, 0)));
     expect(held.completeUntil).toBeNull();
-    const next = openWindow(held, snapshot(130n, 130n, 950_000, 5));
+    const next = open(held, snapshot(130n, 130n, 950_000, 5));
     expect(next.window?.position).toBe(Number.MIN_SAFE_INTEGER);
     // Now the ceiling is above all that was under way at the first snapshot, and at the second.
-    const loaded = closeWindow(next);
+    const loaded = close(next);
     expect(loaded.completeUntil).toEqual(at(5));
     expect(loaded.marks).toHaveLength(1);
-    expect(openWindow(loaded, snapshot(140n, 140n, 960_000, 10)).window?.position).toBe(950_000 - ID_SLACK);
+    expect(open(loaded, snapshot(140n, 140n, 960_000, 10)).window?.position).toBe(950_000 - ID_SLACK);
   });
 
   it('promises completeness only up to the newest snapshot whose transactions have all ended', () => {
-    let state = closeWindow(openWindow(nothingLoaded, snapshot(100n, 100n, 10, 0)));
-    state = closeWindow(openWindow(state, snapshot(105n, 110n, 20, 5)));
+    let state = close(open(nothingLoaded, snapshot(100n, 100n, 10, 0)));
+    state = close(open(state, snapshot(105n, 110n, 20, 5)));
     expect(state.completeUntil).toEqual(at(0));
-    state = closeWindow(openWindow(state, snapshot(110n, 115n, 30, 10)));
+    state = close(open(state, snapshot(110n, 115n, 30, 10)));
     expect(state.completeUntil).toEqual(at(5));
   });
 });

@@ -145,7 +145,7 @@ test('an empty schema, an older mart and a newer one are told apart', async () =
   await inMart(martUrl, (connection) => connection.query(`insert into chatmart_migration (name, batch) values ('999_from_the_future', 2)`));
   const before = await state(martUrl);
   expect(await problemOf(() => migrate(martUrl))).toMatchInlineSnapshot(
-    `"ConfigError mart-is-newer: The mart was made by a newer chatmart: it has been through migration 999_from_the_future, and this chatmart knows only those up to 010_chatmart_state"`,
+    `"ConfigError mart-is-newer: The mart was made by a newer chatmart: it has been through migration 999_from_the_future, and this chatmart knows only those up to 011_source_identity"`,
   );
   expect(await problemOf(() => inMart(martUrl, requireMigrated))).toMatch(/^ConfigError mart-is-newer/);
   expect(await state(martUrl)).toEqual(before);

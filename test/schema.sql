@@ -2760,6 +2760,12 @@ create table chatmart_source (
   complete_until timestamp(3) without time zone,
   last_run_at timestamp(3) without time zone,
   revision bigint not null default 0,
+  window_from numeric(20,0),
+  window_is_whole boolean not null default false,
+  whole_ceiling numeric(20,0),
+  whole_at timestamp(3) without time zone,
+  identity jsonb,
+  reconciled_at timestamp(3) without time zone,
   constraint pk_chatmart_source PRIMARY KEY (source_name)
 );
 comment on table chatmart_source is 'Where the extraction stands in each source table: its window, and how a changed source is noticed. Written in the transaction of each chunk; extension of chatmart.';
@@ -2774,6 +2780,12 @@ comment on column chatmart_source.marks is 'Largest ids at earlier snapshots: fr
 comment on column chatmart_source.complete_until is 'Everything that the source had committed by then has been loaded, UTC. Extension of chatmart. NULL: no window has been finished.';
 comment on column chatmart_source.last_run_at is 'When a run last looked at the source, UTC. Extension of chatmart. NULL: never.';
 comment on column chatmart_source.revision is 'Goes up by one at each write; a run goes on only if it is still what that run wrote last. Unit: number. Extension of chatmart.';
+comment on column chatmart_source.window_from is 'Lower bound of the window that is being read (xid8). Unit: transaction id. Extension of chatmart. NULL: no window is open, or it has no lower bound.';
+comment on column chatmart_source.window_is_whole is 'The window that is being read began at the smallest id, so that rows updated under old ids are found. Extension of chatmart.';
+comment on column chatmart_source.whole_ceiling is 'Upper bound of the last window that left out no id (xid8). Unit: transaction id. Extension of chatmart. NULL: there was none.';
+comment on column chatmart_source.whole_at is 'When the last window that left out no id was done, UTC. One is due every day. Extension of chatmart. NULL: there was none.';
+comment on column chatmart_source.identity is 'By what the source is known again: system identifier, timeline, table, next transaction, newest rows. A change means reading all again. Extension of chatmart. NULL: it was never read.';
+comment on column chatmart_source.reconciled_at is 'When the last days of the source were last compared with the mart, UTC. That is due every day. Extension of chatmart. NULL: never.';
 
 create table ctl_audit_log (
   audit_key numeric(19,0) not null,

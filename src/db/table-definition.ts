@@ -64,6 +64,13 @@ export function createTable(table: TableDefinition): string[] {
 export const addColumn = (table: TableDefinition, column: ColumnDefinition): string =>
   `alter table ${table.name} add column ${columnClause(column)}`;
 
+/** DDL that adds columns with their comments to a table that exists. */
+export const addColumns = (tableName: string, columns: readonly ColumnDefinition[]): string[] =>
+  columns.flatMap((column) => [
+    `alter table ${tableName} add column ${columnClause(column)}`,
+    `comment on column ${tableName}.${column.name} is ${quoteLiteral(columnComment(column))}`,
+  ]);
+
 /** DDL of an index on a table that exists. */
 export const createIndex = (table: TableDefinition, index: IndexDefinition): string =>
   `create ${index.unique === true ? 'unique ' : ''}index ${index.name} on ${table.name} (${index.on})${index.where === undefined ? '' : ` where ${index.where}`}`;

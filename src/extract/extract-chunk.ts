@@ -1,9 +1,19 @@
 import { queryRow, type Connection } from '../db/connection.js';
 import { copyTo } from '../db/copy.js';
 import { ConfigError } from '../model/errors.js';
-import type { ExtractWindow, SourceSnapshot } from '../model/extract-window.js';
+import type { SourceSnapshot } from '../model/extract-window.js';
 import type { IdbTable } from './idb-table.js';
-import { copyChunk, copyInteractions, selectNextId, selectSnapshot } from './user-data-rows.sql.js';
+import {
+  copyInteractions,
+  copyRows,
+  selectFirstIdSince,
+  selectNextId,
+  selectSnapshot,
+  type RowRange,
+  type Transactions,
+} from './user-data-rows.sql.js';
+
+export type { RowRange, Transactions } from './user-data-rows.sql.js';
 
 /** How wide an id range is; it grows and shrinks with what the last one held. */
 export interface ChunkSize {
@@ -34,28 +44,33 @@ export const smallerChunkSize = ({ ids }: ChunkSize): ChunkSize => ({ ids: Math.
 export const isTooFull = (held: { readonly sessions: number; readonly keptBytes: number }): boolean =>
   held.sessions > TARGET_SESSIONS * MOST || held.keptBytes > TARGET_BYTES * MOST;
 
-/** The range of a chunk, `(afterId, untilId]`; a gap in the ids is stepped over. Null: the window holds no more rows. */
+/** The range of a chunk, `(afterId, untilId]`; a gap in the ids is stepped over. Null: up to `endId` there are no more rows. */
 export async function nextChunkRange(
   connection: Connection,
   table: IdbTable,
-  window: ExtractWindow,
+  { position, endId }: { readonly position: number; readonly endId: number },
   size: ChunkSize,
 ): Promise<{ readonly afterId: number; readonly untilId: number } | null> {
-  const { id } = await queryRow<{ id: number | null }>(connection, selectNextId(table.quotedName, window.position));
-  if (id === null || id > window.endId) return null;
-  return { afterId: id - 1, untilId: Math.min(id - 1 + size.ids, window.endId) };
+  const { id } = await queryRow<{ id: number | null }>(connection, selectNextId(table.quotedName, position));
+  if (id === null || id > endId) return null;
+  return { afterId: id - 1, untilId: Math.min(id - 1 + size.ids, endId) };
 }
 
-/** Reads the rows of a window within an id range, as COPY text, in a short transaction of its own. */
-export async function extractChunk(
+/** Reads the rows of a range, as COPY text, in a short transaction of its own. */
+export async function extractRows(
   connection: Connection,
   table: IdbTable,
   startKey: string,
-  bounds: Parameters<typeof copyChunk>[2],
+  range: RowRange,
+  transactions: Transactions,
   onData: (piece: Buffer) => void,
 ): Promise<void> {
-  await copyTo(connection, copyChunk(table, startKey, bounds), onData);
+  await copyTo(connection, copyRows(table, startKey, range, table.hasCeiling ? transactions : { are: 'any' }), onData);
 }
+
+/** The smallest id among the rows that ICON stored from an instant on; null: there are none. */
+export const findFirstIdSince = async (connection: Connection, table: IdbTable, sinceTs: number): Promise<number | null> =>
+  (await queryRow<{ id: number | null }>(connection, selectFirstIdSince(table.quotedName, sinceTs))).id;
 
 /** So many interactions are asked for at a time. */
 const INTERACTIONS_A_STATEMENT = 2_000;

@@ -12,6 +12,10 @@ export interface IdbTable {
   readonly quotedName: string;
   /** The server's encoding: what COPY sends. */
   readonly encoding: string;
+  /** What it is, in a word, such as `view`. */
+  readonly kind: string;
+  /** Only a table tells which rows are committed for good; of a view or a foreign table that cannot be known. */
+  readonly hasCeiling: boolean;
 }
 
 interface TableRow {
@@ -21,6 +25,9 @@ interface TableRow {
   readonly columns: string[];
   readonly readable_columns: string[];
 }
+
+/** `pg_class.relkind` of what rows can be read from. */
+const KINDS: Readonly<Record<string, string>> = { r: 'table', p: 'table', v: 'view', m: 'materialized view', f: 'foreign table' };
 
 const NOTHING_READ = 'Nothing was read and nothing written.';
 
@@ -43,9 +50,10 @@ export async function findIdbTable(connection: Connection, schema: string, table
       hint: `${NOTHING_READ} CHATMART_IDB_URL, CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE name the table that ICON fills; chatmart simulate makes one in the embedded server.`,
     });
   const place = `${schema}.${found.name}`;
-  if (found.kind !== 'r' && found.kind !== 'p')
-    throw new ConfigError('idb-table-kind', `${place} is no table: only a table tells which rows are committed`, {
-      hint: `${NOTHING_READ} Set CHATMART_IDB_TABLE to the table behind it.`,
+  const kind = KINDS[found.kind];
+  if (kind === undefined)
+    throw new ConfigError('idb-table-kind', `${place} is neither a table nor a view`, {
+      hint: `${NOTHING_READ} Set CHATMART_IDB_TABLE to the table that ICON fills.`,
     });
   const missing = IDB_COLUMNS.filter((column) => !found.columns.includes(column));
   if (missing.length > 0)
@@ -61,5 +69,12 @@ export async function findIdbTable(connection: Connection, schema: string, table
         hint: `${NOTHING_READ} As owner of the IDB type: grant usage on schema ${quoteIdentifier(schema)} to ${quoteIdentifier(server.role)}; grant select on ${quoteIdentifier(schema)}.${quoteIdentifier(found.name)} to ${quoteIdentifier(server.role)};`,
       },
     );
-  return { schema, name: found.name, quotedName: `${quoteIdentifier(schema)}.${quoteIdentifier(found.name)}`, encoding: server.encoding };
+  return {
+    schema,
+    name: found.name,
+    quotedName: `${quoteIdentifier(schema)}.${quoteIdentifier(found.name)}`,
+    encoding: server.encoding,
+    kind,
+    hasCeiling: kind === 'table',
+  };
 }

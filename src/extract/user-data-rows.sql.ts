@@ -15,30 +15,51 @@ const pivotColumns = (startKey: string): string => `
       case when changetype = 3 then null else coalesce(value, '') end,
       case when keyname = ${quoteLiteral(startKey)} then added_ts end`;
 
-export interface ChunkBounds {
-  /** Rows of transactions from this one on; null: of all. */
-  readonly from: bigint | null;
-  /** Rows of transactions below this one. */
-  readonly ceiling: bigint;
-  /** Rows above this id … */
-  readonly afterId: number;
-  /** … up to this one. */
-  readonly untilId: number;
+/** Which rows of a source are read, by the transactions that wrote them. */
+export type Transactions =
+  /** `[from, ceiling)`: all of them have ended; from null: whatever is below the ceiling. */
+  | { readonly are: 'below'; readonly ceiling: bigint; readonly from: bigint | null }
+  /** From the ceiling on, as far as they have ended. */
+  | { readonly are: 'above'; readonly ceiling: bigint }
+  /** All that have ended. */
+  | { readonly are: 'any' };
+
+/** Which rows of a source are read, by their place: ids `(afterId, untilId]`, and ADDED_TS `[fromTs, toTs)`. */
+export interface RowRange {
+  readonly afterId?: number;
+  readonly untilId?: number;
+  readonly fromTs?: number;
+  readonly toTs?: number;
 }
 
 /** The rows of one chunk, in no order. */
-export const copyChunk = ({ quotedName: table, encoding }: IdbTable, startKey: string, bounds: ChunkBounds): string => `
+export const copyRows = (
+  { quotedName: table, encoding }: IdbTable,
+  startKey: string,
+  range: RowRange,
+  transactions: Transactions,
+): string => `
   copy (
     select ${pivotColumns(startKey)}
     from ${table}
-    where id > ${bounds.afterId} and id <= ${bounds.untilId}
-      and ${
-        bounds.from === null
-          ? // A frozen row has a negative age, or the greatest one: it is below every ceiling.
-            `not (age(xmin) between 1 and age(${toXid(bounds.ceiling)}))`
-          : `age(xmin) > age(${toXid(bounds.ceiling)}) and age(xmin) <= age(${toXid(bounds.from)})`
-      }
+    where ${[...rangeConditions(range), ...transactionConditions(transactions)].join('\n      and ')}
   ) to stdout ${asStored(encoding)}`;
+
+const rangeConditions = ({ afterId, untilId, fromTs, toTs }: RowRange): string[] => [
+  ...(afterId === undefined ? [] : [`id > ${afterId}`]),
+  ...(untilId === undefined ? [] : [`id <= ${untilId}`]),
+  ...(fromTs === undefined ? [] : [`added_ts >= ${fromTs}`]),
+  ...(toTs === undefined ? [] : [`added_ts < ${toTs}`]),
+];
+
+function transactionConditions(transactions: Transactions): string[] {
+  if (transactions.are === 'any') return [];
+  const ceiling = `age(${toXid(transactions.ceiling)})`;
+  if (transactions.are === 'above') return [`age(xmin) between 1 and ${ceiling}`];
+  // A frozen row has a negative age, or the greatest one: it is below every ceiling.
+  if (transactions.from === null) return [`not (age(xmin) between 1 and ${ceiling})`];
+  return [`age(xmin) > ${ceiling}`, `age(xmin) <= age(${toXid(transactions.from)})`];
+}
 
 /** All rows of some interactions, oldest first. */
 export const copyInteractions = ({ quotedName: table, encoding }: IdbTable, startKey: string, callids: readonly string[]): string => `
@@ -53,6 +74,19 @@ export const copyInteractions = ({ quotedName: table, encoding }: IdbTable, star
 export const selectNextId = (table: string, afterId: number): Statement => ({
   text: `select min(id) as id from ${table} where id > $1`,
   values: [afterId],
+});
+
+/** Where ids begin that were stored from an instant on. Kept apart, so that an index on ADDED_TS is used and not the ids' own. */
+export const selectFirstIdSince = (table: string, sinceTs: number): Statement => ({
+  text: `
+    select min(id) as id
+    from (
+      select id
+      from ${table}
+      where added_ts >= $1
+      offset 0
+    ) as recent`,
+  values: [sinceTs],
 });
 
 /** Ceiling, largest id and time of one snapshot. */

@@ -1,62 +1,40 @@
-import type { Connection } from '../db/connection.js';
-import { FIRST_CHUNK, nextChunkSize } from '../extract/extract-chunk.js';
-import { loadChunk, type LoadOptions } from '../load/load-chunk.js';
-import { writeSourceState } from '../load/source-state.js';
-import { monotonicMs } from '../model/clock.js';
-import { closeWindow, type SourceState } from '../model/extract-window.js';
 import { withTransaction } from '../db/transaction.js';
-import { readChunk, type ReadChunk, type ReadContext } from './read-chunk.js';
-import { addChunk, type WindowTotals } from './window-totals.js';
-
-/** Everything that loading a window needs; opened and closed by the run. */
-export interface WindowContext extends ReadContext {
-  readonly mart: Connection;
-  readonly load: LoadOptions;
-  readonly jobId: string;
-  readonly jobVersion: string;
-}
+import { writeSourceState } from '../load/source-state.js';
+import { aheadOfCeiling, closeSettledWindow, closeWindow, markAhead, type SourceState } from '../model/extract-window.js';
+import { oneAhead, readIdChunks } from './read-chunk.js';
+import { loadRead, type SourceLoading } from './source-loading.js';
+import { addChunk } from './window-totals.js';
 
 /**
  * Loads the open window of a source, chunk by chunk: each chunk is one transaction that moves the position, and the next one is read
  * while it loads. Returns the state with the window closed.
  */
-export async function loadWindow(context: WindowContext, opened: SourceState, totals: WindowTotals): Promise<SourceState> {
+export async function loadWindow(loading: SourceLoading, opened: SourceState): Promise<SourceState> {
   let state = opened;
-  let reading = readChunk(context, state, FIRST_CHUNK);
-  for (;;) {
-    const chunk = await reading;
-    if (chunk === null) break;
-    const window = { ...state.window!, position: chunk.untilId };
-    const size = nextChunkSize(chunk.size, { sessions: chunk.batch.count, bytes: chunk.bytes });
-    reading = readChunk(context, { ...state, window }, size);
-    // Its failure is told when its turn comes; until then it must not end the process.
-    reading.catch(() => undefined);
-    state = { ...state, window };
-    if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) {
-      addChunk(totals, chunk, undefined, 0);
-      continue;
-    }
-    const start = monotonicMs();
-    const loaded = await loadChunk(context.mart, toChunk(context, chunk, state), context.load);
-    addChunk(totals, chunk, loaded, monotonicMs() - start);
-    state = loaded.state;
+  const { position, endId, ceiling, from } = opened.window!;
+  for await (const chunk of oneAhead(readIdChunks(loading, { position, endId, transactions: { are: 'below', ceiling, from } }))) {
+    state = { ...state, window: { ...state.window!, position: chunk.untilId } };
+    if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
+    else state = (await loadRead(loading, chunk, { state, highWaterMark: chunk.untilId, ceiling }))!;
   }
   // The last chunk's transaction moved the position; that the window is done is known only now.
-  return withTransaction(context.mart, () => writeSourceState(context.mart, closeWindow(state), context.clock()));
+  const closed = loading.table.hasCeiling ? closeWindow(state, loading.now) : closeSettledWindow(state);
+  return storeState(loading, closed);
 }
 
-const toChunk = (context: WindowContext, chunk: ReadChunk, state: SourceState): Parameters<typeof loadChunk>[1] => ({
-  batch: chunk.batch,
-  state,
-  history: {
-    jobId: context.jobId,
-    jobVersion: context.jobVersion,
-    tableName: context.table.name,
-    dataSourceKey: state.dataSourceKey,
-    rowCount: chunk.rows,
-    maxTs: chunk.maxTs,
-    startedAt: chunk.startedAt,
-    extractedAt: chunk.extractedAt,
-    now: context.clock(),
-  },
-});
+/**
+ * Loads what can be seen above a ceiling that an old transaction holds back, so that one forgotten session does not keep all others
+ * waiting. The watermark stays: the window above the ceiling will hold the same rows again.
+ */
+export async function loadAhead(loading: SourceLoading, state: SourceState, idSlack: number | undefined): Promise<SourceState> {
+  const ahead = loading.table.hasCeiling ? aheadOfCeiling(state, idSlack) : null;
+  if (ahead === null) return state;
+  const { position, endId, ceiling } = ahead;
+  for await (const chunk of oneAhead(readIdChunks(loading, { position, endId, transactions: { are: 'above', ceiling } })))
+    if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
+    else await loadRead(loading, chunk, { state: null, highWaterMark: state.window?.position ?? 0, ceiling });
+  return storeState(loading, markAhead(state));
+}
+
+const storeState = (loading: SourceLoading, state: SourceState): Promise<SourceState> =>
+  withTransaction(loading.mart, () => writeSourceState(loading.mart, state, loading.now));

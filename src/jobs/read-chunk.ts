@@ -1,13 +1,22 @@
 import type { Connection } from '../db/connection.js';
-import { extractChunk, isTooFull, nextChunkRange, smallerChunkSize, type ChunkSize } from '../extract/extract-chunk.js';
+import {
+  extractRows,
+  FIRST_CHUNK,
+  isTooFull,
+  nextChunkRange,
+  nextChunkSize,
+  smallerChunkSize,
+  type ChunkSize,
+  type RowRange,
+  type Transactions,
+} from '../extract/extract-chunk.js';
 import type { IdbTable } from '../extract/idb-table.js';
 import { monotonicMs, type Clock } from '../model/clock.js';
-import type { SourceState } from '../model/extract-window.js';
-import type { KvpMap } from '../model/mapped-key.js';
+import { startKeyName, type KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import { SessionPivot } from '../transform/session-pivot.js';
 
-/** What reading needs; opened and closed by the run. */
+/** What reading needs; opened and closed by the job. */
 export interface ReadContext {
   readonly idb: Connection;
   readonly table: IdbTable;
@@ -17,12 +26,9 @@ export interface ReadContext {
   readonly clock: Clock;
 }
 
-/** The sessions of an id range, and what reading it took. */
+/** The sessions of a range of rows, and what reading it took. */
 export interface ReadChunk {
   readonly batch: SessionBatch;
-  /** Width of the id range. */
-  readonly size: ChunkSize;
-  readonly untilId: number;
   readonly rows: number;
   readonly ignoredRows: number;
   readonly bytes: number;
@@ -34,12 +40,44 @@ export interface ReadChunk {
   readonly transformMs: number;
 }
 
-/** Reads and pivots the chunk after the window's position; null: there is none. A range that holds too much is read again in smaller ones. */
-export async function readChunk(context: ReadContext, state: SourceState, size: ChunkSize): Promise<ReadChunk | null> {
+/** A chunk that is a range of ids, up to `untilId`. */
+export interface ReadIdChunk extends ReadChunk {
+  readonly untilId: number;
+}
+
+/** Ids `(position, endId]` of some transactions. */
+export interface IdSpan {
+  readonly position: number;
+  readonly endId: number;
+  readonly transactions: Transactions;
+}
+
+/** Reads a span of ids chunk by chunk; the chunks cover it without gap. A range that holds too much is read again in smaller ones. */
+export async function* readIdChunks(context: ReadContext, span: IdSpan): AsyncGenerator<ReadIdChunk, void, undefined> {
+  let { position } = span;
+  let size: ChunkSize = FIRST_CHUNK;
+  for (;;) {
+    const range = await nextChunkRange(context.idb, context.table, { position, endId: span.endId }, size);
+    if (range === null) return;
+    const chunk = await readRange(context, range, span.transactions, size.ids > 1);
+    if (chunk === 'too full') {
+      size = smallerChunkSize(size);
+      continue;
+    }
+    position = range.untilId;
+    size = nextChunkSize(size, { sessions: chunk.batch.count, bytes: chunk.bytes });
+    yield { ...chunk, untilId: position };
+  }
+}
+
+/** Reads and pivots the rows of a range. `too full`: it holds more than a chunk may, and can be divided. */
+export async function readRange(
+  context: ReadContext,
+  range: RowRange,
+  transactions: Transactions,
+  isDivisible: boolean,
+): Promise<ReadChunk | 'too full'> {
   const { idb, table, map, clock, earliestStartTs } = context;
-  const window = state.window!;
-  const range = await nextChunkRange(idb, table, window, size);
-  if (range === null) return null;
   const startedAt = clock();
   const start = monotonicMs();
   const pivot = new SessionPivot(map, { encoding: table.encoding, earliestStartTs });
@@ -50,15 +88,26 @@ export async function readChunk(context: ReadContext, state: SourceState, size: 
     transformMs += monotonicMs() - from;
     return result;
   };
-  const startKey = map.keys.find((key) => key.type === 'start')!.kvp;
-  const bounds = { ...range, from: state.lastCeiling, ceiling: window.ceiling };
-  await extractChunk(idb, table, startKey, bounds, (piece) => {
+  await extractRows(idb, table, startKeyName(map), range, transactions, (piece) => {
     // What comes beyond the limit is let go by: the statement must end before the next one begins.
-    if (!isTooFull(pivot) || size.ids === 1) timed(() => pivot.push(piece));
+    if (!isDivisible || !isTooFull(pivot)) timed(() => pivot.push(piece));
   });
-  if (isTooFull(pivot) && size.ids > 1) return readChunk(context, state, smallerChunkSize(size));
+  if (isDivisible && isTooFull(pivot)) return 'too full';
   const extractMs = monotonicMs() - start;
   const batch = timed(() => pivot.finish());
   const { rows, ignoredRows, bytes, newestAddedTs: maxTs } = pivot;
-  return { batch, size, untilId: range.untilId, rows, ignoredRows, bytes, maxTs, startedAt, extractedAt: clock(), extractMs, transformMs };
+  return { batch, rows, ignoredRows, bytes, maxTs, startedAt, extractedAt: clock(), extractMs, transformMs };
+}
+
+/** Hands on what a generator yields, while it is at work on the next one already. */
+export async function* oneAhead<T>(generator: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
+  let next = generator.next();
+  for (;;) {
+    const { done, value } = await next;
+    if (done === true) return;
+    next = generator.next();
+    // Its failure is told when its turn comes; until then it must not end the process.
+    next.catch(() => undefined);
+    yield value;
+  }
 }

@@ -8,6 +8,8 @@ export interface RunSummary {
   readonly rows: number;
   readonly ignoredRows: number;
   readonly sessions: SessionCounts;
+  /** Values of sessions read again whose rows the IDB has purged: they stay in the mart. */
+  readonly keptValues: number;
   /** New rows of STG_TRANSFORM_DISCARDS by their reason's name. */
   readonly discards: Readonly<Record<string, number>>;
   /** Codes that the KVP map does not name, as `key=CODE`, with how often they came. */
@@ -24,7 +26,11 @@ export interface RunSummary {
 export interface SourceSummary {
   readonly name: string;
   readonly table: string;
+  /** `table`, or what else the rows are read from, such as `view`. */
+  readonly kind: string;
   readonly rows: number;
+  /** How it is another than the one that was read before, in a clause; null: it is the same. */
+  readonly changed: string | null;
   readonly completeUntil: string | null;
 }
 

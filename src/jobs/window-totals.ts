@@ -12,6 +12,8 @@ export interface WindowTotals {
   ignoredRows: number;
   stagedSessions: number;
   sessions: SessionCounts;
+  /** Values of re-read sessions of which the IDB has no row any more. */
+  keptValues: number;
   extractMs: number;
   transformMs: number;
   loadMs: number;
@@ -24,6 +26,7 @@ export const emptyTotals = (): WindowTotals => ({
   ignoredRows: 0,
   stagedSessions: 0,
   sessions: NO_SESSIONS,
+  keptValues: 0,
   extractMs: 0,
   transformMs: 0,
   loadMs: 0,
@@ -51,6 +54,7 @@ export function addChunk(
       totals.unknownCodes.set(code, (totals.unknownCodes.get(code) ?? 0) + count);
   if (loaded === undefined) return;
   totals.sessions = addSessions(totals.sessions, loaded);
+  totals.keptValues += loaded.keptValues;
   for (const [code, count] of loaded.discards) {
     const name = nameOfCode.get(code) ?? String(code);
     totals.discards.set(name, (totals.discards.get(name) ?? 0) + count);

@@ -13,10 +13,10 @@ export interface ChunkHistory {
   /** When the rows had been read. */
   readonly extractedAt: Date;
   readonly now: Date;
-  /** Largest id that is loaded now. */
+  /** Largest id up to which the source is loaded now; 0: the chunk was no range of ids. */
   readonly highWaterMark: number;
-  /** The ceiling, as text: it may be larger than a number column of the history holds. */
-  readonly ceiling: string;
+  /** The ceiling, as text: it may be larger than a number column of the history holds. Null: the chunk had none. */
+  readonly ceiling: string | null;
   readonly jobVersion: string;
 }
 

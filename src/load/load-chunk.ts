@@ -23,9 +23,9 @@ import { deleteStaged, deleteStagedDiscards, selectStagedSpan } from './staging.
 /** One chunk of sessions, and what is to be recorded with it. */
 export interface Chunk {
   readonly batch: SessionBatch;
-  /** How far the source is loaded once this chunk is in. */
-  readonly state: SourceState;
-  readonly history: Omit<ChunkHistory, 'highWaterMark' | 'ceiling'>;
+  /** How far the source is loaded once this chunk is in; null: the watermark stays where it is. */
+  readonly state: SourceState | null;
+  readonly history: ChunkHistory;
 }
 
 /**
@@ -42,8 +42,11 @@ export interface HeldRows {
 export interface LoadOptions {
   readonly map: KvpMap;
   readonly martSchema: string;
-  /** Pivots all rows of some interactions: first those that the mart holds, then the IDB's, in a snapshot taken now. */
-  readonly reread: (guids: readonly string[], held: HeldRows) => Promise<SessionBatch>;
+  /**
+   * Pivots all rows of some interactions: first those that the mart holds, then the IDB's, in a snapshot taken now. `keptValues`: how many
+   * values of the mart stand, because the IDB has no row of their keys any more.
+   */
+  readonly reread: (guids: readonly string[], held: HeldRows) => Promise<{ readonly batch: SessionBatch; readonly keptValues: number }>;
   /** Makes sure that DATE_TIME holds the years of a span, given in epoch seconds. */
   readonly extendCalendar: (connection: Connection, fromTs: number, toTs: number) => Promise<unknown>;
 }
@@ -53,7 +56,9 @@ export interface LoadSummary extends SessionCounts {
   /** New rows of STG_TRANSFORM_DISCARDS by code. */
   readonly discards: ReadonlyMap<number, number>;
   readonly changedIntervals: readonly number[];
-  readonly state: SourceState;
+  /** Values of re-read sessions of which the IDB has no row any more: they stay. */
+  readonly keptValues: number;
+  readonly state: SourceState | null;
 }
 
 /**
@@ -76,16 +81,18 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
       await execute(connection, deleteStagedDiscards(guids));
     }
     const toReread = judged.filter((session) => session.verdict_of_chunk === 'reread').map(({ guid }) => guid);
+    let keptValues = 0;
     if (toReread.length > 0) {
       const complete = await options.reread(toReread, {
         pushFacts: (onData) => copyTo(connection, copyHeldFacts(map, toReread), onData),
         pushDiscards: (onData) => copyTo(connection, copyHeldDiscards(toReread), onData),
       });
-      await stageBatch(connection, map, withRowsGone(complete, toReread), true);
+      keptValues = complete.keptValues;
+      await stageBatch(connection, map, withRowsGone(complete.batch, toReread), true);
     }
 
     await execute(connection, insertMissingMediaTypes(auditKey));
-    await execute(connection, insertMissingTenants(auditKey, chunk.state.dataSourceKey));
+    await execute(connection, insertMissingTenants(auditKey, history.dataSourceKey));
     await execute(connection, insertMissingSessionDims(map, auditKey));
     const span = await queryRow<{ from_ts: number | null; to_ts: number | null }>(connection, selectStagedSpan);
     if (span.from_ts !== null && span.to_ts !== null) await options.extendCalendar(connection, span.from_ts, span.to_ts);
@@ -103,16 +110,11 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
       minStartKey: changedIntervals.reduce((least, key) => Math.min(least, key), changedIntervals[0] ?? 0),
       maxStartKey: changedIntervals.reduce((most, key) => Math.max(most, key), 0),
       maxChunkTs: history.maxTs,
-      dataSourceKey: chunk.state.dataSourceKey,
+      dataSourceKey: history.dataSourceKey,
     });
-    const marks = {
-      ...history,
-      highWaterMark: chunk.state.window?.position ?? 0,
-      ceiling: (chunk.state.window?.ceiling ?? chunk.state.lastCeiling ?? 0n).toString(),
-    };
-    await execute(connection, insertExtractHistory(auditKey, marks));
-    await execute(connection, insertTransformHistory(auditKey, marks));
-    const state = await writeSourceState(connection, chunk.state, history.now);
+    await execute(connection, insertExtractHistory(auditKey, history));
+    await execute(connection, insertTransformHistory(auditKey, history));
+    const state = chunk.state && (await writeSourceState(connection, chunk.state, history.now));
     return {
       inserted,
       updated: complete.updated,
@@ -123,6 +125,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
       reread: toReread.length,
       discards: countBy(discards.map(({ code }) => code)),
       changedIntervals,
+      keptValues,
       state,
     };
   });

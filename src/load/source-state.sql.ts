@@ -30,13 +30,21 @@ export const selectSource = (sourceName: string): Statement => ({
       window_ceiling::text as window_ceiling,
       window_position,
       window_end_id,
+      window_from::text as window_from,
+      window_is_whole,
       marks,
       complete_until,
+      whole_ceiling::text as whole_ceiling,
+      whole_at,
+      identity,
       revision
     from chatmart_source
     where source_name = $1`,
   values: [sourceName],
 });
+
+/** Transaction numbers as text: JSON's numbers are not as long. */
+const toJson = (value: unknown): string => JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part));
 
 /** Moves the watermark, if it is still where this run left it. */
 export const updateSource = (state: SourceState, now: Date): Statement => ({
@@ -49,6 +57,11 @@ export const updateSource = (state: SourceState, now: Date): Statement => ({
       marks = $7::jsonb,
       complete_until = $8::timestamptz at time zone 'UTC',
       last_run_at = $9::timestamptz at time zone 'UTC',
+      window_from = $10::numeric,
+      window_is_whole = $11,
+      whole_ceiling = $12::numeric,
+      whole_at = $13::timestamptz at time zone 'UTC',
+      identity = $14::jsonb,
       revision = revision + 1
     where source_name = $1 and revision = $2`,
   values: [
@@ -58,8 +71,13 @@ export const updateSource = (state: SourceState, now: Date): Statement => ({
     state.window?.ceiling.toString() ?? null,
     state.window?.position ?? null,
     state.window?.endId ?? null,
-    JSON.stringify(state.marks.map((mark) => ({ xmax: mark.xmax.toString(), maxId: mark.maxId, takenAt: mark.takenAt.toISOString() }))),
+    toJson(state.marks),
     state.completeUntil?.toISOString() ?? null,
     now.toISOString(),
+    state.window?.from?.toString() ?? null,
+    state.window?.isWhole ?? false,
+    state.wholeCeiling?.toString() ?? null,
+    state.wholeAt?.toISOString() ?? null,
+    state.identity === null ? null : toJson(state.identity),
   ],
 });

@@ -1,6 +1,7 @@
 import { execute, queryRow, type Connection } from '../db/connection.js';
 import { BusyError } from '../model/errors.js';
 import type { SourceState } from '../model/extract-window.js';
+import type { SourceIdentity } from '../model/source-identity.js';
 import { insertDataSource, insertSource, selectSource, updateSource } from './source-state.sql.js';
 
 interface SourceRow {
@@ -10,10 +11,17 @@ interface SourceRow {
   readonly window_ceiling: string | null;
   readonly window_position: number | null;
   readonly window_end_id: number | null;
-  readonly marks: readonly { readonly xmax: string; readonly maxId: number; readonly takenAt: string }[];
+  readonly window_from: string | null;
+  readonly window_is_whole: boolean;
+  readonly marks: readonly { readonly xmax: string; readonly maxId: number; readonly takenAt: string; readonly isAhead?: boolean }[];
   readonly complete_until: Date | null;
+  readonly whole_ceiling: string | null;
+  readonly whole_at: Date | null;
+  readonly identity: (Omit<SourceIdentity, 'nextTransaction'> & { readonly nextTransaction: string }) | null;
   readonly revision: number;
 }
+
+const toBigInt = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
 
 /** How far a source has been loaded; a source that was never seen gets its row. */
 export async function readSourceState(connection: Connection, sourceName: string, tableName: string): Promise<SourceState> {
@@ -23,13 +31,22 @@ export async function readSourceState(connection: Connection, sourceName: string
   return {
     sourceName: row.source_name,
     dataSourceKey: row.data_source_key,
-    lastCeiling: row.last_ceiling === null ? null : BigInt(row.last_ceiling),
+    lastCeiling: toBigInt(row.last_ceiling),
     window:
       row.window_ceiling === null
         ? null
-        : { ceiling: BigInt(row.window_ceiling), position: row.window_position ?? 0, endId: row.window_end_id ?? 0 },
-    marks: row.marks.map((mark) => ({ xmax: BigInt(mark.xmax), maxId: mark.maxId, takenAt: new Date(mark.takenAt) })),
+        : {
+            from: toBigInt(row.window_from),
+            ceiling: BigInt(row.window_ceiling),
+            position: row.window_position ?? 0,
+            endId: row.window_end_id ?? 0,
+            isWhole: row.window_is_whole,
+          },
+    marks: row.marks.map((mark) => ({ ...mark, xmax: BigInt(mark.xmax), takenAt: new Date(mark.takenAt) })),
     completeUntil: row.complete_until,
+    wholeCeiling: toBigInt(row.whole_ceiling),
+    wholeAt: row.whole_at,
+    identity: row.identity && { ...row.identity, nextTransaction: BigInt(row.identity.nextTransaction) },
     revision: row.revision,
   };
 }

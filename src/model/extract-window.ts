@@ -1,3 +1,6 @@
+import type { SourceIdentity } from './source-identity.js';
+import { areComparable } from './transaction-number.js';
+
 /** What a source looked like at one instant. */
 export interface SourceSnapshot {
   /** Every transaction below it has ended: `pg_snapshot_xmin`, as xid8. */
@@ -11,14 +14,21 @@ export interface SourceSnapshot {
 }
 
 /** What is kept of an earlier snapshot, to tell how small the ids of later transactions can be. */
-export type Mark = Omit<SourceSnapshot, 'ceiling'>;
+export interface Mark extends Omit<SourceSnapshot, 'ceiling'> {
+  /** What could be seen above the ceiling was loaded as well. */
+  readonly isAhead?: boolean;
+}
 
-/** Rows that are being read: `[lastCeiling, ceiling)` by transaction, `(position, endId]` by id. */
+/** Rows that are being read: `[from, ceiling)` by transaction, `(position, endId]` by id. */
 export interface ExtractWindow {
+  /** Null: rows of all transactions below the ceiling. */
+  readonly from: bigint | null;
   readonly ceiling: bigint;
   /** Rows up to this id are loaded. */
   readonly position: number;
   readonly endId: number;
+  /** It began at the smallest id of all: rows that were updated in place under old ids are found as well. */
+  readonly isWhole: boolean;
 }
 
 /** How far a source has been loaded; stored with every chunk. */
@@ -32,6 +42,11 @@ export interface SourceState {
   readonly marks: readonly Mark[];
   /** What was committed before this instant is in the mart. */
   readonly completeUntil: Date | null;
+  /** Ceiling of the last window that left out no id, and when it was closed. Null: there was none. */
+  readonly wholeCeiling: bigint | null;
+  readonly wholeAt: Date | null;
+  /** By what the source is known again. Null: it was never read. */
+  readonly identity: SourceIdentity | null;
   /** Counts the writes, so that two runs cannot both move the watermark. */
   readonly revision: number;
 }
@@ -42,25 +57,53 @@ export interface SourceState {
  */
 export const ID_SLACK = 50_000;
 
-/** A transaction at or above the last ceiling began after this snapshot: its ids are above the snapshot's largest. */
-const newestMarkBelow = (marks: readonly Mark[], ceiling: bigint): Mark | undefined => marks.findLast((mark) => mark.xmax <= ceiling);
+/** After so long the next window leaves out no id. */
+const WHOLE_WINDOW_EVERY_MS = 24 * 3_600_000;
 
-/** Rows carry their transaction's number modulo 2^32, and tell before from after over half of that. */
-const COMPARABLE_TRANSACTIONS = 2n ** 31n;
+/** A ceiling that has stood still for so long is not waited for: rows above it are loaded ahead. */
+const OLD_CEILING_MS = 5 * 60_000;
+
+/** Rows above an old ceiling that commit this much later than the rows around them wait for the ceiling. */
+const AHEAD_OVERLAP_MS = 10 * 60_000;
+
+/** What commits in a source without ceiling, such as a view, later than this after its row was stored is found by reconciling only. */
+export const SETTLED_OVERLAP_MS = 3_600_000;
+const SETTLE_DELAY_MS = 60_000;
+
+/** A transaction at or above a ceiling began after this snapshot: its ids are above the snapshot's largest. */
+const newestMarkBelow = (marks: readonly Mark[], ceiling: bigint): Mark | undefined => marks.findLast((mark) => mark.xmax <= ceiling);
 
 /** A writer that is open for weeks keeps all marks alive; a few tell as much as thousands. */
 const MOST_MARKS = 64;
 
-/** Opens the window from the last ceiling to the snapshot's. */
-export function openWindow(state: SourceState, snapshot: SourceSnapshot): SourceState {
+const SMALLEST_ID = Number.MIN_SAFE_INTEGER;
+
+export interface OpenWindowOptions {
+  readonly now: Date;
+  readonly idSlack?: number | undefined;
+  /** Of a source without ceiling: where to begin reading; the smallest id when nothing was read before. */
+  readonly settledFromId?: number | undefined;
+}
+
+/** Opens the window from the last ceiling to the snapshot's; once a day it leaves out no id. */
+export function openWindow(state: SourceState, snapshot: SourceSnapshot, options: OpenWindowOptions): SourceState {
+  const { now, idSlack = ID_SLACK } = options;
   const { maxId, xmax, takenAt, ceiling } = snapshot;
   const marks = [...thinOut(state.marks), { maxId, xmax, takenAt }];
-  // After so long a pause the old ceiling says nothing about a row any more: everything is read.
-  const isComparable = state.lastCeiling !== null && ceiling - state.lastCeiling < COMPARABLE_TRANSACTIONS;
-  const lastCeiling = isComparable ? state.lastCeiling : null;
+  const to = { ceiling, endId: maxId };
+  if (options.settledFromId !== undefined) {
+    const position = Math.max(SMALLEST_ID, options.settledFromId - 1 - idSlack);
+    return { ...state, marks, window: { ...to, from: null, position, isWhole: false } };
+  }
+  // After so long a pause an old ceiling says nothing about a row any more: everything is read.
+  const comparable = (old: bigint | null): bigint | null => (old !== null && areComparable(old, ceiling) ? old : null);
+  const lastCeiling = comparable(state.lastCeiling);
   const mark = lastCeiling === null ? undefined : newestMarkBelow(state.marks, lastCeiling);
-  const position = mark === undefined ? Number.MIN_SAFE_INTEGER : mark.maxId - ID_SLACK;
-  return { ...state, lastCeiling, marks, window: { ceiling, position, endId: maxId } };
+  const isWhole = mark === undefined || state.wholeAt === null || now.getTime() - state.wholeAt.getTime() >= WHOLE_WINDOW_EVERY_MS;
+  const window = isWhole
+    ? { ...to, from: comparable(state.wholeCeiling), position: SMALLEST_ID, isWhole }
+    : { ...to, from: lastCeiling, position: mark.maxId - idSlack, isWhole };
+  return { ...state, lastCeiling, marks, window };
 }
 
 /** Any of the marks may go: an older one in its place only means more to read. */
@@ -68,9 +111,9 @@ const thinOut = (marks: readonly Mark[]): readonly Mark[] =>
   marks.length < MOST_MARKS ? marks : marks.filter((_, index) => index % 2 === 0);
 
 /** The window has been read to its end: its ceiling is the watermark now. */
-export function closeWindow(state: SourceState): SourceState {
+export function closeWindow(state: SourceState, now: Date): SourceState {
   if (state.window === null) return state;
-  const { ceiling } = state.window;
+  const { ceiling, isWhole } = state.window;
   const mark = newestMarkBelow(state.marks, ceiling);
   return {
     ...state,
@@ -79,5 +122,40 @@ export function closeWindow(state: SourceState): SourceState {
     // Marks older than the one that counts can never count again.
     marks: mark === undefined ? state.marks : state.marks.slice(state.marks.indexOf(mark)),
     completeUntil: mark?.takenAt ?? state.completeUntil,
+    ...(isWhole ? { wholeCeiling: ceiling, wholeAt: now } : {}),
   };
 }
+
+/** The same for a source without ceiling: what was stored a settle delay before the newest snapshot counts as complete. */
+export function closeSettledWindow(state: SourceState): SourceState {
+  const newest = state.marks.at(-1);
+  if (state.window === null || newest === undefined) return state;
+  const completeUntil = new Date(newest.takenAt.getTime() - SETTLE_DELAY_MS);
+  return { ...state, lastCeiling: state.window.ceiling, window: null, marks: [newest], completeUntil };
+}
+
+/** Rows that can be seen above the ceiling: of transactions that ended while an older one is still open. */
+export interface AheadOfCeiling {
+  readonly ceiling: bigint;
+  readonly position: number;
+  readonly endId: number;
+}
+
+/** What is to be loaded ahead of a ceiling that an old transaction holds back. Null: it is young, or nothing lies above it. */
+export function aheadOfCeiling(state: SourceState, idSlack = ID_SLACK): AheadOfCeiling | null {
+  const newest = state.marks.at(-1);
+  const ceiling = state.lastCeiling;
+  if (newest === undefined || ceiling === null || newest.xmax <= ceiling) return null;
+  const since = (mark: { readonly takenAt: Date }): number => newest.takenAt.getTime() - mark.takenAt.getTime();
+  // While nothing is complete nobody knows how old the ceiling is: it may be very old.
+  if (state.completeUntil !== null && since({ takenAt: state.completeUntil }) < OLD_CEILING_MS) return null;
+  const loaded = state.marks.findLast((mark) => mark.isAhead === true && since(mark) >= AHEAD_OVERLAP_MS);
+  const from = loaded ?? newestMarkBelow(state.marks, ceiling);
+  return { ceiling, position: from === undefined ? SMALLEST_ID : from.maxId - idSlack, endId: newest.maxId };
+}
+
+/** What lay above the ceiling at the newest snapshot has been loaded. */
+export const markAhead = (state: SourceState): SourceState => ({
+  ...state,
+  marks: state.marks.map((mark, index) => (index === state.marks.length - 1 ? { ...mark, isAhead: true } : mark)),
+});

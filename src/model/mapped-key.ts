@@ -46,3 +46,6 @@ export interface KvpMap {
 
 /** The bit of KVP_PRESENT that says "this key came". */
 export const toPresenceBit = (key: Pick<MappedKey, 'number'>): bigint => 1n << BigInt(key.number - 1);
+
+/** KEYNAME of the session's start. */
+export const startKeyName = (map: KvpMap): string => map.keys.find((key) => key.type === 'start')!.kvp;

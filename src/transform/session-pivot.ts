@@ -54,9 +54,10 @@ export class SessionPivot {
     this.decode = decodeDiscardedText;
   }
 
-  /** The pieces that follow come in another encoding; only between whole rows. */
-  readAs(encoding: string): void {
+  /** The pieces that follow are of a newer source, in its encoding; only between whole rows. What they do not name stays as it is. */
+  readOver(encoding: string): void {
     this.decode = createTextDecode(encoding);
+    this.store.setAside();
   }
 
   /** Takes the next piece of the rows. */
@@ -93,6 +94,9 @@ export class SessionPivot {
     return newest === 0 ? undefined : newest;
   }
 
+  /** Values that came before `readOver` and whose keys never came after it; known after `finish`. */
+  keptValues = 0;
+
   /** The sessions of all rows that were pushed. */
   finish(): SessionBatch {
     if (this.carry !== undefined)
@@ -105,6 +109,7 @@ export class SessionPivot {
       kvp: null,
       raw: callid,
     }));
+    this.keptValues = this.store.takeBack();
     return toSessionBatch(this.map, this.store, discards, this.options.earliestStartTs);
   }
 

@@ -42,6 +42,7 @@ export class SessionStore {
   private readonly bit: Uint32Array;
   private readonly indexOf = new Map<string, number>();
   private capacity = 1024;
+  private aside: Pick<SessionStore, 'present' | 'absent' | 'unreadable' | 'badText'> | undefined;
 
   constructor(map: KvpMap) {
     this.slotCount = map.keys.length;
@@ -114,6 +115,39 @@ export class SessionStore {
     this.clear(session, slot);
     this.mark(session, slot, false, differs);
     this.unreadable.set(at, raw);
+  }
+
+  /** Begins anew over the values so far: a key that is put from now on replaces what it was, the others are taken back at the end. */
+  setAside(): void {
+    const { present, absent, unreadable, badText } = this;
+    this.aside = { present, absent, unreadable: new Map(unreadable), badText: new Set(badText) };
+    this.present = new Uint32Array(this.capacity * 2);
+    this.absent = new Uint32Array(this.capacity * 2);
+    unreadable.clear();
+    badText.clear();
+  }
+
+  /** Takes back the keys that were set aside and not put again. Returns how many of them have a value. */
+  takeBack(): number {
+    const { aside } = this;
+    if (aside === undefined) return 0;
+    this.aside = undefined;
+    let kept = 0;
+    for (let session = 0; session * 2 < aside.present.length && session < this.count; session++)
+      for (let slot = 0; slot < this.slotCount; slot++) {
+        const at = session * 2 + this.word[slot]!;
+        const bit = this.bit[slot]!;
+        if (((this.present[at]! | this.absent[at]!) & bit) !== 0) continue;
+        const [from, to] = (aside.present[at]! & bit) !== 0 ? [aside.present, this.present] : [aside.absent, this.absent];
+        if ((from[at]! & bit) === 0) continue;
+        to[at] = to[at]! | bit;
+        if (to === this.present) kept++;
+        const problem = session * this.slotCount + slot;
+        const raw = aside.unreadable.get(problem);
+        if (raw !== undefined) this.unreadable.set(problem, raw);
+        if (aside.badText.has(problem)) this.badText.add(problem);
+      }
+    return kept;
   }
 
   private wasPresent(session: number, slot: number): boolean {

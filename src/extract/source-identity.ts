@@ -1,0 +1,32 @@
+import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import { findSourceChange, type IdentityRow, type SourceIdentity } from '../model/source-identity.js';
+import type { IdbTable } from './idb-table.js';
+import { selectIdentity, selectIdentityRights, selectNewestRows, selectRowsById } from './source-identity.sql.js';
+
+/** Reads by what a source is known again. */
+export async function readSourceIdentity(connection: Connection, table: IdbTable): Promise<SourceIdentity> {
+  const rights = await queryRow<{ may_ask_system: boolean; may_ask_checkpoint: boolean }>(connection, selectIdentityRights);
+  const row = await queryRow<{
+    system_identifier: string | null;
+    timeline: number | null;
+    database: string;
+    table_oid: number;
+    next_transaction: string;
+  }>(connection, selectIdentity(table.quotedName, { askSystem: rights.may_ask_system, askCheckpoint: rights.may_ask_checkpoint }));
+  return {
+    systemIdentifier: row.system_identifier,
+    timeline: row.timeline,
+    database: row.database,
+    tableOid: row.table_oid,
+    nextTransaction: BigInt(row.next_transaction),
+    newestRows: await queryRows<IdentityRow>(connection, selectNewestRows(table.quotedName)),
+  };
+}
+
+/** Says in a clause how the source is another than the one that was read before; null: it is the same, or was never read. */
+export async function noticeSourceChange(connection: Connection, table: IdbTable, stored: SourceIdentity | null): Promise<string | null> {
+  if (stored === null) return null;
+  const current = await readSourceIdentity(connection, table);
+  const ids = stored.newestRows.map(({ id }) => id);
+  return findSourceChange(stored, current, await queryRows<IdentityRow>(connection, selectRowsById(table.quotedName, ids)));
+}

@@ -1,0 +1,127 @@
+import { ensureCalendarYears } from '../calendar/ensure-calendar-years.js';
+import type { Connection } from '../db/connection.js';
+import { withIdb } from '../extract/connect-idb.js';
+import { extractInteractions } from '../extract/extract-chunk.js';
+import { findIdbTable } from '../extract/idb-table.js';
+import { loadChunk, type HeldRows, type LoadOptions } from '../load/load-chunk.js';
+import { readSourceState } from '../load/source-state.js';
+import { prepareStaging } from '../load/stage-batch.js';
+import { monotonicMs, toEpochSeconds, type Clock } from '../model/clock.js';
+import type { SourceState } from '../model/extract-window.js';
+import { startKeyName } from '../model/mapped-key.js';
+import type { SessionBatch } from '../model/session-batch.js';
+import { readKvpMap } from '../spec/kvp-map.js';
+import { packageVersion } from '../spec/package-version.js';
+import { SessionPivot } from '../transform/session-pivot.js';
+import type { ReadChunk, ReadContext } from './read-chunk.js';
+import { addChunk, type WindowTotals } from './window-totals.js';
+
+/** Where a source is, and where its sessions go. The URLs hold passwords: never to be printed. */
+export interface SourceOptions {
+  readonly idbUrl: string;
+  readonly martUrl: string;
+  readonly martSchema: string;
+  readonly idbSchema: string;
+  readonly idbTable?: string | undefined;
+  /** Sessions that start before it are discarded; undefined: 2000-01-01. */
+  readonly earliestStart?: Date | undefined;
+}
+
+/** The only source for now; its name is the key of CHATMART_SOURCE. */
+export const SOURCE_NAME = 'idb';
+
+/** What a job needs to read from a source and to load into the mart; opened and closed by the job. */
+export interface SourceLoading extends ReadContext {
+  readonly mart: Connection;
+  readonly load: LoadOptions;
+  /** Of the source when the job began. */
+  readonly state: SourceState;
+  readonly jobId: string;
+  readonly jobVersion: string;
+  /** One instant for all that the job decides. */
+  readonly now: Date;
+  readonly totals: WindowTotals;
+}
+
+/** Finds the source's table and prepares the two sessions for loading from it. Errors: those of `findIdbTable`. */
+export async function prepareLoading(
+  idb: Connection,
+  mart: Connection,
+  options: SourceOptions & { readonly clock: Clock; readonly now: Date; readonly jobId: string; readonly totals: WindowTotals },
+): Promise<SourceLoading> {
+  const { clock, now, jobId, totals, martSchema, idbUrl } = options;
+  const table = await findIdbTable(idb, options.idbSchema, options.idbTable);
+  const map = readKvpMap();
+  await prepareStaging(mart, map);
+  const read: ReadContext = { idb, table, map, earliestStartTs: options.earliestStart && toEpochSeconds(options.earliestStart), clock };
+  return {
+    ...read,
+    mart,
+    state: await readSourceState(mart, SOURCE_NAME, `${table.schema}.${table.name}`),
+    jobId,
+    jobVersion: packageVersion(),
+    now,
+    totals,
+    load: {
+      map,
+      martSchema,
+      reread: (guids, held) => rereadInteractions(idbUrl, read, guids, held),
+      extendCalendar: (connection, fromTs, toTs) => ensureCalendarYears(connection, { fromTs, toTs }),
+    },
+  };
+}
+
+/** How a chunk counts in the history of the source. */
+export interface ChunkPlace {
+  /** State to be stored with the chunk: the watermark moves in its transaction. Null: it stays. */
+  readonly state: SourceState | null;
+  /** Largest id up to which the source is loaded then; 0: the chunk is no range of ids. */
+  readonly highWaterMark: number;
+  readonly ceiling: bigint | null;
+}
+
+/** Loads a chunk that was read, in one transaction, and adds it to the totals. Returns the state with its new revision. */
+export async function loadRead(loading: SourceLoading, chunk: ReadChunk, place: ChunkPlace): Promise<SourceState | null> {
+  const start = monotonicMs();
+  const loaded = await loadChunk(
+    loading.mart,
+    {
+      batch: chunk.batch,
+      state: place.state,
+      history: {
+        jobId: loading.jobId,
+        jobVersion: loading.jobVersion,
+        tableName: loading.table.name,
+        dataSourceKey: loading.state.dataSourceKey,
+        rowCount: chunk.rows,
+        maxTs: chunk.maxTs,
+        startedAt: chunk.startedAt,
+        extractedAt: chunk.extractedAt,
+        now: loading.now,
+        highWaterMark: place.highWaterMark,
+        ceiling: place.ceiling?.toString() ?? null,
+      },
+    },
+    loading.load,
+  );
+  addChunk(loading.totals, chunk, loaded, monotonicMs() - start);
+  return loaded.state;
+}
+
+/** Pivots all rows of some interactions, on a connection of its own: the extractor's is reading the next chunk. */
+async function rereadInteractions(
+  idbUrl: string,
+  { table, map, earliestStartTs }: ReadContext,
+  guids: readonly string[],
+  held: HeldRows,
+): Promise<{ readonly batch: SessionBatch; readonly keptValues: number }> {
+  const pivot = new SessionPivot(map, { earliestStartTs });
+  await held.pushFacts((piece) => pivot.push(piece));
+  pivot.readDiscards();
+  await held.pushDiscards((piece) => pivot.push(piece));
+  pivot.readOver(table.encoding);
+  await withIdb(idbUrl, 'chatmart re-read', (idb) =>
+    extractInteractions(idb, table, startKeyName(map), guids, (piece) => pivot.push(piece)),
+  );
+  return { batch: pivot.finish(), keptValues: pivot.keptValues };
+}
