@@ -21,6 +21,10 @@ export function toRunText(summary: RunSummary): string {
   if (Object.keys(summary.discards).length > 0) lines.push(`discards  ${listed(summary.discards)} (table STG_TRANSFORM_DISCARDS)`);
   if (Object.keys(summary.unknownCodes).length > 0)
     lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
+  if (summary.keptValues > 0)
+    lines.push(`kept      ${number(summary.keptValues)} values of sessions read again, whose rows the IDB has purged`);
+  for (const { table, changed } of summary.sources)
+    if (changed !== null) lines.push(`warning   ${table} is another source than before: ${changed}. All that it holds was read again`);
   lines.push(...whyNoSessions(summary));
   return `${lines.join('\n')}\n`;
 }
