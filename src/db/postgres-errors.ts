@@ -3,6 +3,7 @@ import { ChatmartError, ConfigError, UnavailableError } from '../model/errors.js
 
 /** PostgreSQL's codes that this program acts upon, each named once. */
 export const POSTGRES_CODE = {
+  protocolViolation: '08P01',
   readOnlyTransaction: '25006',
   invalidPassword: '28P01',
   invalidAuthorization: '28000',
@@ -70,6 +71,15 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
 
 /** Connection exceptions, insufficient resources (disk, memory, sessions), and a server that stops or starts. */
 const TRANSIENT_CODES = /^(08...|53...|57P0[123])$/;
+
+/** Cardinality, data, integrity, a view's check, a limit of the program, and what a trigger raises: about the rows, whoever writes them. */
+const DATA_CODES = /^(21...|22...|23...|44000|54...|P0001)$/;
+
+/** Whether PostgreSQL refused the data of a statement, so that others may pass. */
+export const isDataError = (error: unknown): boolean => DATA_CODES.test(postgresCode(error) ?? '');
+
+/** SQLSTATE and message of an error, without its detail. */
+export const toDataErrorText = (error: unknown): string => `${postgresCode(error) ?? ''} ${reasonOf(error)}`.trim();
 
 /** What Node and pg say when a session ends under a statement: there is no SQLSTATE then. */
 const isConnectionLost = (error: unknown): boolean =>

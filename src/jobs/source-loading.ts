@@ -3,13 +3,15 @@ import type { Connection } from '../db/connection.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { extractInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
-import { loadChunk, type HeldRows, type LoadOptions } from '../load/load-chunk.js';
+import type { HeldRows, LoadOptions } from '../load/load-chunk.js';
+import { loadDivided } from '../load/load-divided.js';
 import { readSourceState } from '../load/source-state.js';
 import { prepareStaging } from '../load/stage-batch.js';
 import { monotonicMs, toEpochSeconds, type Clock } from '../model/clock.js';
 import type { SourceState } from '../model/extract-window.js';
 import { startKeyName } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
+import { SOURCE_NAME } from '../model/source-name.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { packageVersion } from '../spec/package-version.js';
 import { SessionPivot } from '../transform/session-pivot.js';
@@ -26,9 +28,6 @@ export interface SourceOptions {
   /** Sessions that start before it are discarded; undefined: 2000-01-01. */
   readonly earliestStart?: Date | undefined;
 }
-
-/** The only source for now; its name is the key of CHATMART_SOURCE. */
-export const SOURCE_NAME = 'idb';
 
 /** What a job needs to read from a source and to load into the mart; opened and closed by the job. */
 export interface SourceLoading extends ReadContext {
@@ -83,7 +82,7 @@ export interface ChunkPlace {
 /** Loads a chunk that was read, in one transaction, and adds it to the totals. Returns the state with its new revision. */
 export async function loadRead(loading: SourceLoading, chunk: ReadChunk, place: ChunkPlace): Promise<SourceState | null> {
   const start = monotonicMs();
-  const loaded = await loadChunk(
+  const loaded = await loadDivided(
     loading.mart,
     {
       batch: chunk.batch,

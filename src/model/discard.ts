@@ -15,6 +15,7 @@ export const DISCARD = {
   BAD_TEXT: { code: 13, reason: 'bytes that are no text in the encoding of the IDB: U+FFFD loaded' },
   BAD_CALLID: { code: 14, reason: 'CALLID empty, over 50 characters or no text: row ignored' },
   ROWS_GONE: { code: 15, reason: 'the rows were gone from the IDB when all of them were to be read: no fact' },
+  DATABASE_ERROR: { code: 16, reason: 'PostgreSQL refused the interaction when it was loaded; the raw value is its error: not written' },
 } as const;
 
 export type DiscardName = keyof typeof DISCARD;
