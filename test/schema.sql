@@ -2632,6 +2632,7 @@ create table chat_session_fact (
   kvp_present bigint not null default 0,
   constraint pk_chat_session_fact PRIMARY KEY (media_server_ixn_guid)
 );
+CREATE INDEX i_chat_session_fact_active ON chat_session_fact USING btree (media_server_ixn_guid) WHERE (active_flag = 1);
 CREATE INDEX i_chat_session_fact_sdt ON chat_session_fact USING btree (start_date_time_key);
 comment on table chat_session_fact is 'Fact: one row for each chat session, that is, each chat interaction; an async session that has not ended yet is a row with ACTIVE_FLAG 1. Measures are of the whole session, not of one agent. Genesys table with extensions.';
 comment on column chat_session_fact.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. Genesys column.';
@@ -2724,6 +2725,17 @@ create table chatmart_pending_agg (
 comment on table chatmart_pending_agg is 'Intervals whose facts changed and whose aggregates are to be rebuilt. Loads only append, the same interval may stand here often; the aggregation takes the rows away. Extension of chatmart.';
 comment on column chatmart_pending_agg.start_date_time_key is '15-minute interval in which a changed session begins, or began before: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Extension of chatmart.';
 comment on column chatmart_pending_agg.audit_key is 'Transaction that changed the session: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Extension of chatmart.';
+
+create table chatmart_revisit (
+  guid character varying(50) not null,
+  source_name character varying(64) not null,
+  audit_key numeric(19,0) not null,
+  constraint pk_chatmart_revisit PRIMARY KEY (guid, source_name)
+);
+comment on table chatmart_revisit is 'Interactions that were read again while an IDB of the HA pair was out of reach: they are read once more when it is back. Extension of chatmart.';
+comment on column chatmart_revisit.guid is 'Interaction to be read again: MEDIA_SERVER_IXN_GUID of its fact. Extension of chatmart.';
+comment on column chatmart_revisit.source_name is 'Source that was out of reach: CTL_DS.SOURCE_NAME. Extension of chatmart.';
+comment on column chatmart_revisit.audit_key is 'Transaction that wrote the interaction without that source: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Extension of chatmart.';
 
 create table chatmart_slice (
   source_name character varying(64) not null,

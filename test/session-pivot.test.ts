@@ -167,6 +167,22 @@ describe('SessionPivot', () => {
     ]);
   });
 
+  it('asks for all rows when a start may lie in the future of one of its rows, in whichever order they came', () => {
+    const start = (added: string): Row => ['G1', 'ChatServerSessionStartedAt', '2026-02-11T00:10:30Z', Date.parse(added) / 1000];
+    const end: Row = ['G1', 'ChatServerSessionClosedAt', '2026-02-11T00:20:30Z'];
+    const [near, far] = [start('2026-02-10T00:10:40Z'), start('2026-02-10T00:10:20Z')];
+    for (const rows of [
+      [near, far, end],
+      [far, near, end],
+    ])
+      expect(pivotOf(rows).needsReread[0]).toBe(1);
+    expect(pivotOf([near, near, end]).needsReread[0]).toBe(0);
+    // Read in order, the newest row decides.
+    const ordered = new SessionPivot(map, { isOrdered: true });
+    ordered.push(toCopyText([far, near, end]));
+    expect(ordered.finish().discards).toEqual([]);
+  });
+
   it('puts U+FFFD for bytes that are no text, and says so', () => {
     const pivot = new SessionPivot(map);
     pivot.push(

@@ -23,8 +23,10 @@ export function toRunText(summary: RunSummary): string {
     lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
   if (summary.keptValues > 0)
     lines.push(`kept      ${number(summary.keptValues)} values of sessions read again, whose rows the IDB has purged`);
-  for (const { table, changed } of summary.sources)
+  for (const { name, table, changed, unreachable } of summary.sources) {
     if (changed !== null) lines.push(`warning   ${table} is another source than before: ${changed}. All that it holds was read again`);
+    if (unreachable !== null) lines.push(`warning   source ${name} was out of reach and is left for the next run: ${unreachable}`);
+  }
   lines.push(...whyNoSessions(summary));
   return `${lines.join('\n')}\n`;
 }

@@ -72,7 +72,7 @@ export const addColumns = (tableName: string, columns: readonly ColumnDefinition
   ]);
 
 /** DDL of an index on a table that exists. */
-export const createIndex = (table: TableDefinition, index: IndexDefinition): string =>
+export const createIndex = (table: Pick<TableDefinition, 'name'>, index: IndexDefinition): string =>
   `create ${index.unique === true ? 'unique ' : ''}index ${index.name} on ${table.name} (${index.on})${index.where === undefined ? '' : ` where ${index.where}`}`;
 
 /**

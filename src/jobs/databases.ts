@@ -5,6 +5,8 @@ import { withCleanUpOnSignal } from './interruption.js';
 /** Where a command finds the IDB and the mart. The URLs hold passwords: never to be printed. */
 export interface DatabaseUrls {
   readonly idbUrl: string;
+  /** The other IDBs of an HA set. */
+  readonly twinUrls: readonly string[];
   readonly martUrl: string;
   /** Both are databases of the embedded server. */
   readonly embedded: boolean;
@@ -36,9 +38,9 @@ export const STOP_COMMAND = 'chatmart db stop';
  */
 export async function withDatabases<T>(config: Config, options: DatabaseOptions, work: (urls: DatabaseUrls) => Promise<T>): Promise<T> {
   if (options.recreate && !config.demo) throw new Error('Only the databases of the demo may be made anew');
-  const [idbUrl] = config.idbUrls;
+  const [idbUrl, ...twinUrls] = config.idbUrls;
   if (!config.demo && idbUrl !== undefined && config.martUrl !== undefined)
-    return work({ idbUrl, martUrl: config.martUrl, embedded: false });
+    return work({ idbUrl, twinUrls, martUrl: config.martUrl, embedded: false });
   const starting = startEmbeddedServer({ home: config.home, pgBin: config.pgBin, log: options.log });
   // The program's own sessions are cut off; those of others (their names do not begin so) keep the server running.
   const cutOff = async (): Promise<void> => release(await starting, options, (name) => !name.startsWith('chatmart'));
@@ -60,7 +62,7 @@ async function prepareDatabases(server: EmbeddedServer, { idb, mart }: DatabaseN
     if (options.recreate) await server.dropDatabase(name);
     await server.ensureDatabase(name);
   }
-  return { idbUrl: server.url(idb), martUrl: server.url(mart), embedded: true };
+  return { idbUrl: server.url(idb), twinUrls: [], martUrl: server.url(mart), embedded: true };
 }
 
 async function release(server: EmbeddedServer, options: DatabaseOptions, isOther?: (sessionName: string) => boolean): Promise<void> {

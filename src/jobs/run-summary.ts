@@ -25,12 +25,15 @@ export interface RunSummary {
 
 export interface SourceSummary {
   readonly name: string;
-  readonly table: string;
+  /** Null: it was out of reach. */
+  readonly table: string | null;
   /** `table`, or what else the rows are read from, such as `view`. */
-  readonly kind: string;
+  readonly kind: string | null;
   readonly rows: number;
   /** How it is another than the one that was read before, in a clause; null: it is the same. */
   readonly changed: string | null;
+  /** Why this IDB of an HA set could not be read; null: it was. */
+  readonly unreachable: string | null;
   readonly completeUntil: string | null;
 }
 

@@ -1,54 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { execute, withConnection, type Connection } from '../db/connection.js';
-import { tryRunLock } from '../db/writer-lock.js';
+import { execute, queryRows, withConnection, type Connection } from '../db/connection.js';
+import { isUnavailable } from '../db/postgres-errors.js';
 import { withIdb } from '../extract/connect-idb.js';
-import { findFirstIdSince, takeSnapshot } from '../extract/extract-chunk.js';
-import type { IdbTable } from '../extract/idb-table.js';
-import { noticeSourceChange, readSourceIdentity } from '../extract/source-identity.js';
-import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
-import { BusyError } from '../model/errors.js';
-import { openWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../model/extract-window.js';
+import { selectRevisits } from '../load/revisits.sql.js';
+import { selectSource } from '../load/source-state.sql.js';
+import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { aggregate } from './aggregate.js';
 import { recordDeadJobs } from './job-history.sql.js';
-import { withJobHistory } from './job-history.js';
-import { loadAhead, loadWindow } from './load-window.js';
+import { loadSource, type LoadSourceOptions } from './load-source.js';
 import { requireMigrated } from './migrate.js';
-import { toStageLine, type RunSummary, type StageSummary } from './run-summary.js';
-import { prepareLoading, SOURCE_NAME, type SourceLoading, type SourceOptions } from './source-loading.js';
-import { emptyTotals } from './window-totals.js';
+import type { TwinSource } from './read-interactions.js';
+import { rereadInteractions } from './reread-interactions.js';
+import { takeRunLock } from './run-lock.js';
+import { toStageLine, type RunSummary, type SourceSummary, type StageSummary } from './run-summary.js';
+import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
+import { addTotals, emptyTotals, type WindowTotals } from './window-totals.js';
 
-export interface RunOptions extends SourceOptions {
-  /** How long the ceiling may wait for writers that are just committing. */
-  readonly settleMs?: number;
-  /** How far below the mark ids are looked at; undefined: `ID_SLACK`. */
-  readonly idSlack?: number | undefined;
+export interface RunOptions extends SourceOptions, Omit<LoadSourceOptions, 'log'> {
   readonly clock?: Clock;
   readonly log?: (line: string) => void;
 }
 
-const DEFAULT_SETTLE_MS = 300;
-const SETTLE_STEP_MS = 20;
+/** What belongs to one execution of a run. */
+interface Execution extends RunOptions {
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  readonly jobId: string;
+  /** One instant for all that the run decides. */
+  readonly now: Date;
+  readonly totals: WindowTotals;
+}
 
 /** One cycle: reads what is new in the IDB, loads it and brings the aggregates up to date. Running it twice changes nothing. */
 export async function run(options: RunOptions): Promise<RunSummary> {
-  const { idbUrl, martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
+  const { martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
   const start = monotonicMs();
-  const jobId = randomUUID();
-  const now = clock();
-  const totals = emptyTotals();
-  const mart = { url: martUrl, applicationName: 'chatmart run', schema: martSchema };
-  const loaded = await withConnection(mart, async (martConnection) => {
-    await requireMigrated(martConnection);
-    if (!(await tryRunLock(martConnection, martSchema, SOURCE_NAME)))
-      throw new BusyError('run-in-progress', `Another run is loading source ${SOURCE_NAME} into schema ${martSchema}`, {
-        hint: 'Nothing was read and nothing written. Let it finish; the lock goes with its process, however that ends.',
-      });
-    await execute(martConnection, recordDeadJobs(now));
-    return withIdb(idbUrl, 'chatmart extract', async (idb) => {
-      const loading = await prepareLoading(idb, martConnection, { ...options, clock, now, jobId, totals });
-      return { ...(await loadSource(loading, options, log)), table: loading.table };
-    });
+  const execution: Execution = { ...options, clock, log, jobId: randomUUID(), now: clock(), totals: emptyTotals() };
+  const { jobId, totals } = execution;
+  const sources = await withConnection({ url: martUrl, applicationName: 'chatmart run', schema: martSchema }, async (mart) => {
+    await takeRunLock(mart, martSchema);
+    await requireMigrated(mart);
+    await execute(mart, recordDeadJobs(execution.now));
+    return loadTwins(mart, execution);
   });
   const stages: StageSummary[] = [
     { stage: 'extract', of: 'rows', count: totals.rows, seconds: totals.extractMs / 1000 },
@@ -65,19 +58,9 @@ export async function run(options: RunOptions): Promise<RunSummary> {
     seconds: (monotonicMs() - aggregateStart) / 1000,
   };
   log(toStageLine(last));
-  const completeUntil = loaded.state.completeUntil?.toISOString() ?? null;
   return {
     jobId,
-    sources: [
-      {
-        name: SOURCE_NAME,
-        table: `${loaded.table.schema}.${loaded.table.name}`,
-        kind: loaded.table.kind,
-        rows: totals.rows,
-        changed: loaded.changed,
-        completeUntil,
-      },
-    ],
+    sources,
     rows: totals.rows,
     ignoredRows: totals.ignoredRows,
     sessions: totals.sessions,
@@ -87,73 +70,82 @@ export async function run(options: RunOptions): Promise<RunSummary> {
     intervals: aggregated.intervals,
     stages: [...stages, last],
     seconds: (monotonicMs() - start) / 1000,
-    completeUntil,
+    completeUntil: leastComplete(sources),
   };
 }
 
-/** What became of a source in a run. */
-interface LoadedSource {
-  readonly state: SourceState;
-  /** How it is another than the one that was read before, in a clause. */
-  readonly changed: string | null;
+/** The mart is as complete as the twin that is furthest behind: only that one is known to miss nothing. */
+function leastComplete(sources: readonly SourceSummary[]): string | null {
+  const instants = sources.map(({ completeUntil }) => completeUntil).sort();
+  return instants.includes(null) ? null : (instants[0] ?? null);
 }
 
-/** Extract, transform and load of one source: one streaming pass, recorded as both of Info Mart's jobs. */
-function loadSource(loading: SourceLoading, options: RunOptions, log: (line: string) => void): Promise<LoadedSource> {
-  const { mart, jobId, clock, totals } = loading;
-  const describe = ({ changed }: LoadedSource) => ({
-    rowCount: totals.rows,
-    message:
-      `${totals.stagedSessions} sessions in ${totals.rows} rows` +
-      (changed === null ? '' : `. The source is another one: ${changed}. All that it holds was read again`),
+/** Loads each IDB of the set; one that is out of reach is left for the next run, unless it is the only one. */
+async function loadTwins(mart: Connection, execution: Execution): Promise<SourceSummary[]> {
+  const twins = toTwinSources(execution);
+  const summaries: SourceSummary[] = [];
+  const errors: unknown[] = [];
+  for (const twin of twins)
+    try {
+      summaries.push(await loadTwin(mart, execution, twin, errors.length === 0 && summaries.length === twins.length - 1));
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      errors.push(error);
+      const unreachable = error instanceof Error ? error.message : String(error);
+      execution.log(`warning: source ${twin.name} is out of reach and is left for the next run: ${unreachable}`);
+      summaries.push({
+        name: twin.name,
+        table: null,
+        kind: null,
+        rows: 0,
+        changed: null,
+        unreachable,
+        completeUntil: await readCompleteUntil(mart, twin.name),
+      });
+    }
+  if (errors.length === twins.length) throw errors[0];
+  return summaries;
+}
+
+/** What was complete of a source before. */
+async function readCompleteUntil(mart: Connection, sourceName: string): Promise<string | null> {
+  const [row] = await queryRows<{ complete_until: Date | null }>(mart, selectSource(sourceName));
+  return row?.complete_until?.toISOString() ?? null;
+}
+
+function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLastOfAll: boolean): Promise<SourceSummary> {
+  return withIdb(twin.url, 'chatmart extract', async (idb) => {
+    const rowsBefore = execution.totals.rows;
+    const loading = await prepareLoading(idb, mart, execution, twin.name);
+    const { state, changed } = await loadSource(loading, execution);
+    if (isLastOfAll) await revisit(loading, execution);
+    const { table } = loading;
+    return {
+      name: twin.name,
+      table: `${table.schema}.${table.name}`,
+      kind: table.kind,
+      rows: execution.totals.rows - rowsBefore,
+      changed,
+      unreachable: null,
+      completeUntil: state.completeUntil?.toISOString() ?? null,
+    };
   });
-  return withJobHistory(
-    mart,
-    { jobId, jobName: 'Job_ExtractICON', clock },
-    () => withJobHistory(mart, { jobId, jobName: 'Job_TransformGIM', clock }, () => loadNewRows(loading, options, log), describe),
-    describe,
-  );
 }
 
-async function loadNewRows(loading: SourceLoading, options: RunOptions, log: (line: string) => void): Promise<LoadedSource> {
-  const { idb, table, now } = loading;
-  const { idSlack, settleMs = DEFAULT_SETTLE_MS } = options;
-  let state = loading.state;
-  const changed = await noticeSourceChange(idb, table, state.identity);
-  if (changed !== null) {
-    log(`warning: source ${SOURCE_NAME} is another one: ${changed}. All that it holds is read again; what the mart has stays`);
-    state = { ...state, lastCeiling: null, window: null, marks: [], completeUntil: null, wholeCeiling: null, wholeAt: null };
-  }
-  if (!table.hasCeiling)
-    log(
-      `warning: ${table.schema}.${table.name} is a ${table.kind}: it does not tell which rows are committed. The last hour is read again ` +
-        'in each run; what commits still later is found by chatmart reconcile',
+const REVISITS_A_CHUNK = 2_000;
+
+/** With all twins in reach: reads again what was read while one of them was not. What that one misses again stays on the list. */
+async function revisit(loading: SourceLoading, execution: Execution): Promise<void> {
+  const names = toTwinSources(execution).map(({ name }) => name);
+  for (let after = ''; ;) {
+    const rows = await queryRows<{ guid: string }>(loading.mart, selectRevisits(names, after, REVISITS_A_CHUNK));
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    const totals = await rereadInteractions(
+      loading,
+      rows.map(({ guid }) => guid),
     );
-  // A run that was killed left its window open: it is finished first, with the bounds that it had.
-  if (state.window !== null) state = await loadWindow(loading, state);
-  const snapshot = await takeSettledSnapshot(idb, table, settleMs);
-  const identity = await readSourceIdentity(idb, table);
-  const settledFromId = table.hasCeiling ? undefined : await findSettledFromId(loading, state);
-  state = await loadWindow(loading, openWindow({ ...state, identity }, snapshot, { now, idSlack, settledFromId }));
-  return { state: await loadAhead(loading, state, idSlack), changed };
-}
-
-/** Where a source without ceiling is read from: an hour before what counts as complete, or from its first row. */
-async function findSettledFromId({ idb, table }: SourceLoading, state: SourceState): Promise<number> {
-  const { completeUntil, marks } = state;
-  if (completeUntil === null) return Number.MIN_SAFE_INTEGER;
-  const recent = await findFirstIdSince(idb, table, toEpochSeconds(completeUntil) - SETTLED_OVERLAP_MS / 1000);
-  return Math.min(recent ?? Infinity, marks.at(-1)?.maxId ?? Number.MIN_SAFE_INTEGER);
-}
-
-/** A snapshot whose ceiling lies above every transaction that was open at the call, if those end soon. */
-async function takeSettledSnapshot(idb: Connection, table: IdbTable, settleMs: number): Promise<SourceSnapshot> {
-  const first = await takeSnapshot(idb, table);
-  const deadline = monotonicMs() + settleMs;
-  let snapshot = first;
-  while (snapshot.ceiling < first.xmax && monotonicMs() < deadline) {
-    await sleep(SETTLE_STEP_MS);
-    snapshot = await takeSnapshot(idb, table);
+    addTotals(execution.totals, totals);
+    after = last.guid;
   }
-  return snapshot;
 }

@@ -1,26 +1,24 @@
 import { ensureCalendarYears } from '../calendar/ensure-calendar-years.js';
 import type { Connection } from '../db/connection.js';
-import { withIdb } from '../extract/connect-idb.js';
-import { extractInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
-import type { HeldRows, LoadOptions } from '../load/load-chunk.js';
+import type { LoadOptions } from '../load/load-chunk.js';
 import { loadDivided } from '../load/load-divided.js';
 import { readSourceState } from '../load/source-state.js';
 import { prepareStaging } from '../load/stage-batch.js';
 import { monotonicMs, toEpochSeconds, type Clock } from '../model/clock.js';
 import type { SourceState } from '../model/extract-window.js';
-import { startKeyName } from '../model/mapped-key.js';
-import type { SessionBatch } from '../model/session-batch.js';
-import { SOURCE_NAME } from '../model/source-name.js';
+import { SOURCE_NAME, toSourceName } from '../model/source-name.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { packageVersion } from '../spec/package-version.js';
-import { SessionPivot } from '../transform/session-pivot.js';
 import type { ReadChunk, ReadContext } from './read-chunk.js';
+import { readInteractions, type TwinSource } from './read-interactions.js';
 import { addChunk, type WindowTotals } from './window-totals.js';
 
 /** Where a source is, and where its sessions go. The URLs hold passwords: never to be printed. */
 export interface SourceOptions {
   readonly idbUrl: string;
+  /** The other IDBs of an HA set: each ICON writes one of them. */
+  readonly twinUrls?: readonly string[] | undefined;
   readonly martUrl: string;
   readonly martSchema: string;
   readonly idbSchema: string;
@@ -29,10 +27,20 @@ export interface SourceOptions {
   readonly earliestStart?: Date | undefined;
 }
 
+/** The sources of a mart: `idb`, and its twins `idb2`, `idb3`, … in the order of the configuration. */
+export const toTwinSources = ({ idbUrl, twinUrls = [], idbSchema, idbTable }: SourceOptions): TwinSource[] =>
+  [idbUrl, ...twinUrls].map((url, index) => ({
+    name: toSourceName(index),
+    url,
+    idbSchema,
+    idbTable,
+  }));
+
 /** What a job needs to read from a source and to load into the mart; opened and closed by the job. */
 export interface SourceLoading extends ReadContext {
   readonly mart: Connection;
   readonly load: LoadOptions;
+  readonly source: TwinSource;
   /** Of the source when the job began. */
   readonly state: SourceState;
   readonly jobId: string;
@@ -47,16 +55,20 @@ export async function prepareLoading(
   idb: Connection,
   mart: Connection,
   options: SourceOptions & { readonly clock: Clock; readonly now: Date; readonly jobId: string; readonly totals: WindowTotals },
+  sourceName: string = SOURCE_NAME,
 ): Promise<SourceLoading> {
-  const { clock, now, jobId, totals, martSchema, idbUrl } = options;
+  const { clock, now, jobId, totals, martSchema } = options;
   const table = await findIdbTable(idb, options.idbSchema, options.idbTable);
+  const twins = toTwinSources(options);
+  const source = twins.find(({ name }) => name === sourceName)!;
   const map = readKvpMap();
   await prepareStaging(mart, map);
   const read: ReadContext = { idb, table, map, earliestStartTs: options.earliestStart && toEpochSeconds(options.earliestStart), clock };
   return {
     ...read,
     mart,
-    state: await readSourceState(mart, SOURCE_NAME, `${table.schema}.${table.name}`),
+    source,
+    state: await readSourceState(mart, source.name, `${table.schema}.${table.name}`),
     jobId,
     jobVersion: packageVersion(),
     now,
@@ -64,7 +76,7 @@ export async function prepareLoading(
     load: {
       map,
       martSchema,
-      reread: (guids, held) => rereadInteractions(idbUrl, read, guids, held),
+      reread: (guids, held) => readInteractions(twins, read, guids, held),
       extendCalendar: (connection, fromTs, toTs) => ensureCalendarYears(connection, { fromTs, toTs }),
     },
   };
@@ -105,22 +117,4 @@ export async function loadRead(loading: SourceLoading, chunk: ReadChunk, place: 
   );
   addChunk(loading.totals, chunk, loaded, monotonicMs() - start);
   return loaded.state;
-}
-
-/** Pivots all rows of some interactions, on a connection of its own: the extractor's is reading the next chunk. */
-async function rereadInteractions(
-  idbUrl: string,
-  { table, map, earliestStartTs }: ReadContext,
-  guids: readonly string[],
-  held: HeldRows,
-): Promise<{ readonly batch: SessionBatch; readonly keptValues: number }> {
-  const pivot = new SessionPivot(map, { earliestStartTs });
-  await held.pushFacts((piece) => pivot.push(piece));
-  pivot.readDiscards();
-  await held.pushDiscards((piece) => pivot.push(piece));
-  pivot.readOver(table.encoding);
-  await withIdb(idbUrl, 'chatmart re-read', (idb) =>
-    extractInteractions(idb, table, startKeyName(map), guids, (piece) => pivot.push(piece)),
-  );
-  return { batch: pivot.finish(), keptValues: pivot.keptValues };
 }

@@ -36,6 +36,24 @@ export const emptyTotals = (): WindowTotals => ({
 
 const nameOfCode = new Map<number, string>(Object.entries(DISCARD).map(([name, { code }]) => [code, name]));
 
+/** Adds what another part of the work did. */
+export function addTotals(totals: WindowTotals, more: WindowTotals): void {
+  totals.rows += more.rows;
+  totals.ignoredRows += more.ignoredRows;
+  totals.stagedSessions += more.stagedSessions;
+  totals.sessions = addSessions(totals.sessions, more.sessions);
+  totals.keptValues += more.keptValues;
+  totals.extractMs += more.extractMs;
+  totals.transformMs += more.transformMs;
+  totals.loadMs += more.loadMs;
+  addCounts(totals.discards, more.discards);
+  addCounts(totals.unknownCodes, more.unknownCodes);
+}
+
+function addCounts(counts: Map<string, number>, more: ReadonlyMap<string, number>): void {
+  for (const [name, count] of more) counts.set(name, (counts.get(name) ?? 0) + count);
+}
+
 /** Adds what was read as a chunk and what loading it did; nothing was loaded when it held no session. */
 export function addChunk(
   totals: WindowTotals,

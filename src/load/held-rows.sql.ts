@@ -27,6 +27,7 @@ export const copyHeldDiscards = (guids: readonly string[]): string => `
     select guid, keyname, raw_value, case when code = ${DISCARD.START_IN_FUTURE.code} then ${LONG_AGO_TS} end
     from stg_transform_discards
     where guid = any (${guidArray(guids)}) and resolved_ts is null and keyname is not null and raw_value is not null
+      and code <> ${DISCARD.TWINS_DISAGREE.code}
   ) to stdout`;
 
 const guidArray = (guids: readonly string[]): string => `array[${guids.map(quoteLiteral).join(', ')}]::text[]`;

@@ -34,6 +34,12 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
         on mapped.keyname = stg_transform_discards.keyname
       left join pg_temp.stg_discard on ${SAME_DISCARD}
       where (stg_chat_session.present | stg_chat_session.absent) & mapped.bit <> 0 and stg_discard.guid is null
+      union
+      -- Twins that disagree: any further row can change whose word counts.
+      select stg_chat_session.guid
+      from pg_temp.stg_chat_session
+      join stg_transform_discards on stg_transform_discards.guid = stg_chat_session.guid and stg_transform_discards.resolved_ts is null
+      where stg_transform_discards.code = ${DISCARD.TWINS_DISAGREE.code}
     )
     select guid, verdict_of_chunk
     from (

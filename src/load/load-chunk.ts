@@ -16,6 +16,7 @@ import { insertChangedIntervals, insertFacts } from './facts.sql.js';
 import { copyHeldDiscards, copyHeldFacts } from './held-rows.sql.js';
 import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
 import { selectJudgedSessions } from './judge-sessions.sql.js';
+import { deleteRevisits, insertRevisits } from './revisits.sql.js';
 import { writeSourceState } from './source-state.js';
 import { stageBatch } from './stage-batch.js';
 import { deleteStaged, deleteStagedDiscards, selectStagedSpan } from './staging.sql.js';
@@ -38,15 +39,22 @@ export interface HeldRows {
   readonly pushDiscards: (onData: (piece: Buffer) => void) => Promise<void>;
 }
 
+/** Interactions that were read whole. */
+export interface RereadSessions {
+  readonly batch: SessionBatch;
+  /** Values that the mart holds and that stand, because the IDB has no row of their keys any more. */
+  readonly keptValues: number;
+  /** Sources that have spoken, and those that were out of reach: IDBs of one HA set. */
+  readonly reached: readonly string[];
+  readonly missed: readonly string[];
+}
+
 /** What the loader needs from its surroundings. */
 export interface LoadOptions {
   readonly map: KvpMap;
   readonly martSchema: string;
-  /**
-   * Pivots all rows of some interactions: first those that the mart holds, then the IDB's, in a snapshot taken now. `keptValues`: how many
-   * values of the mart stand, because the IDB has no row of their keys any more.
-   */
-  readonly reread: (guids: readonly string[], held: HeldRows) => Promise<{ readonly batch: SessionBatch; readonly keptValues: number }>;
+  /** Pivots all rows of some interactions: first those that the mart holds, then the IDB's, in a snapshot taken now. */
+  readonly reread: (guids: readonly string[], held: HeldRows) => Promise<RereadSessions>;
   /** Makes sure that DATE_TIME holds the years of a span, given in epoch seconds. */
   readonly extendCalendar: (connection: Connection, fromTs: number, toTs: number) => Promise<unknown>;
 }
@@ -89,6 +97,8 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
       });
       keptValues = complete.keptValues;
       await stageBatch(connection, map, withRowsGone(complete.batch, toReread), true);
+      if (complete.missed.length > 0) await execute(connection, insertRevisits(toReread, complete.missed, auditKey));
+      if (complete.reached.length + complete.missed.length > 1) await execute(connection, deleteRevisits(toReread, complete.reached));
     }
 
     await execute(connection, insertMissingMediaTypes(auditKey));

@@ -16,9 +16,15 @@ export const DISCARD = {
   BAD_CALLID: { code: 14, reason: 'CALLID empty, over 50 characters or no text: row ignored' },
   ROWS_GONE: { code: 15, reason: 'the rows were gone from the IDB when all of them were to be read: no fact' },
   DATABASE_ERROR: { code: 16, reason: 'PostgreSQL refused the interaction when it was loaded; the raw value is its error: not written' },
+  TWINS_DISAGREE: { code: 17, reason: 'another IDB of the HA pair has this value, in fewer rows of the key: not loaded' },
 } as const;
 
 export type DiscardName = keyof typeof DISCARD;
+
+const NAMES = new Map<number, string>(Object.entries(DISCARD).map(([name, { code }]) => [code, name]));
+
+/** The name of a reason; of a number that this release does not know, the number. */
+export const toDiscardName = (code: number): string => NAMES.get(code) ?? String(code);
 
 /** One discard: of a whole interaction (`kvp` null) or of one of its values. */
 export interface Discard {

@@ -61,7 +61,7 @@ export const ID_SLACK = 50_000;
 const WHOLE_WINDOW_EVERY_MS = 24 * 3_600_000;
 
 /** A ceiling that has stood still for so long is not waited for: rows above it are loaded ahead. */
-const OLD_CEILING_MS = 5 * 60_000;
+export const OLD_CEILING_MS = 5 * 60_000;
 
 /** Rows above an old ceiling that commit this much later than the rows around them wait for the ceiling. */
 const AHEAD_OVERLAP_MS = 10 * 60_000;

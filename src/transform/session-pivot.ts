@@ -3,6 +3,7 @@ import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import { createTextDecode, decodeDiscardedText, isCopyNull, unescapeCopyText, type TextDecode } from './copy-text.js';
 import { buildKeySlots, findSlot, hashStep, type KeySlots } from './key-slots.js';
+import { mergeTwins } from './merge-twins.js';
 import { SessionStore } from './session-store.js';
 import { toSessionBatch } from './to-session-batch.js';
 
@@ -15,6 +16,10 @@ export interface PivotOptions {
   /** Encoding of the rows, as PostgreSQL calls it. */
   readonly encoding?: string;
   readonly earliestStartTs?: number | undefined;
+  /** The rows of an interaction come oldest first; else in any order. */
+  readonly isOrdered?: boolean;
+  /** Count the rows of each key, so that `mergeTwins` can tell whose word counts. */
+  readonly countsRows?: boolean;
 }
 
 /**
@@ -34,6 +39,7 @@ export class SessionPivot {
   private readonly slots: KeySlots;
   private decode: TextDecode;
   private readonly startSlot: number;
+  private readonly disagreements: Discard[] = [];
   private readonly badCallids = new Set<string | null>();
   private carry: Buffer | undefined;
   /** CALLID of the row before, and its session: -1 not looked up, -2 a bad one. */
@@ -43,7 +49,7 @@ export class SessionPivot {
   constructor(map: KvpMap, options: PivotOptions = {}) {
     this.map = map;
     this.options = options;
-    this.store = new SessionStore(map);
+    this.store = new SessionStore(map, options);
     this.slots = buildKeySlots(map);
     this.startSlot = map.keys.findIndex((key) => key.type === 'start');
     this.decode = createTextDecode(options.encoding ?? 'UTF8');
@@ -58,6 +64,22 @@ export class SessionPivot {
   readOver(encoding: string): void {
     this.decode = createTextDecode(encoding);
     this.store.setAside();
+  }
+
+  /** The same, of rows that others have read, each of an IDB of an HA pair; they must have counted them. */
+  takeOver(twins: readonly SessionPivot[]): void {
+    this.store.setAside();
+    for (const twin of twins) {
+      this.rows += twin.rows;
+      this.ignoredRows += twin.ignoredRows;
+    }
+    this.disagreements.push(
+      ...mergeTwins(
+        this.map,
+        this.store,
+        twins.map(({ store }) => store),
+      ),
+    );
   }
 
   /** Takes the next piece of the rows. */
@@ -110,7 +132,7 @@ export class SessionPivot {
       raw: callid,
     }));
     this.keptValues = this.store.takeBack();
-    return toSessionBatch(this.map, this.store, discards, this.options.earliestStartTs);
+    return toSessionBatch(this.map, this.store, [...discards, ...this.disagreements], this.options.earliestStartTs);
   }
 
   /** Whole rows only. */
@@ -141,6 +163,7 @@ export class SessionPivot {
         at = piece.indexOf(NEWLINE, at) + 1;
         continue;
       }
+      store.countRow(this.session, slot);
       if (store.measureOf[slot]! >= 0) {
         let value = 0;
         let digit = piece[at]! - 0x30;
@@ -160,9 +183,19 @@ export class SessionPivot {
       const addedStart = ++at;
       while (piece[at] !== NEWLINE) at++;
       if (slot === this.startSlot && !isCopyNull(piece, addedStart, at))
-        store.startAddedTs[this.session] = Number(piece.toString('latin1', addedStart, at));
+        this.putStartAdded(Number(piece.toString('latin1', addedStart, at)));
       at++;
     }
+  }
+
+  /**
+   * When ICON stored a row of the start. The newest row's time counts; where the order is not known, the earliest: if a start does not lie in
+   * the future of that one, it lies in the future of none, and if it does, all rows of the interaction are read in order.
+   */
+  private putStartAdded(addedTs: number): void {
+    const { startAddedTs } = this.store;
+    const held = startAddedTs[this.session]!;
+    startAddedTs[this.session] = held === 0 || this.options.isOrdered === true ? addedTs : Math.min(held, addedTs);
   }
 
   private sameCallid(piece: Buffer, at: number): boolean {

@@ -42,10 +42,13 @@ export class SessionStore {
   private readonly bit: Uint32Array;
   private readonly indexOf = new Map<string, number>();
   private capacity = 1024;
+  /** Row-major: session x slot; how many rows came of each key. Only where twins are to be compared. */
+  private rowCounts: Uint32Array | undefined;
   private aside: Pick<SessionStore, 'present' | 'absent' | 'unreadable' | 'badText'> | undefined;
 
-  constructor(map: KvpMap) {
+  constructor(map: KvpMap, options: { readonly countsRows?: boolean } = {}) {
     this.slotCount = map.keys.length;
+    if (options.countsRows === true) this.rowCounts = new Uint32Array(this.capacity * this.slotCount);
     this.measureOf = new Int16Array(this.slotCount).fill(-1);
     this.rawOf = new Int16Array(this.slotCount).fill(-1);
     this.word = Uint8Array.from(map.keys, (key) => (key.number - 1) >>> 5);
@@ -115,6 +118,49 @@ export class SessionStore {
     this.clear(session, slot);
     this.mark(session, slot, false, differs);
     this.unreadable.set(at, raw);
+  }
+
+  /** Counts a row of a key; only a store made for it does. */
+  countRow(session: number, slot: number): void {
+    if (this.rowCounts !== undefined) this.rowCounts[session * this.slotCount + slot]!++;
+  }
+
+  /** Rows of a key that were counted. */
+  rowsOf(session: number, slot: number): number {
+    return this.rowCounts?.[session * this.slotCount + slot] ?? 0;
+  }
+
+  /** Rows of all keys of an interaction that were counted. */
+  rowsOfSession(session: number): number {
+    let rows = 0;
+    for (let slot = 0; slot < this.slotCount; slot++) rows += this.rowsOf(session, slot);
+    return rows;
+  }
+
+  /** The index of an interaction; undefined: no row of it came. */
+  findSession(guid: string): number | undefined {
+    return this.indexOf.get(guid);
+  }
+
+  /** The value of a key as text; null: it has none. */
+  textOf(session: number, slot: number): string | null {
+    if (!this.wasPresent(session, slot)) return this.unreadable.get(session * this.slotCount + slot) ?? null;
+    const measure = this.measureOf[slot]!;
+    if (measure >= 0) return String(this.measures[session * this.measureCount + measure]!);
+    return this.raws[session * this.rawCount + this.rawOf[slot]!] ?? null;
+  }
+
+  /** Puts what another store says of a key. */
+  copySlot(from: SessionStore, fromSession: number, slot: number, session: number): void {
+    const problem = fromSession * this.slotCount + slot;
+    const text = from.textOf(fromSession, slot);
+    if (!from.wasPresent(fromSession, slot))
+      if (text === null) this.putEmpty(session, slot);
+      else this.putUnreadable(session, slot, text);
+    else if (this.measureOf[slot]! >= 0) this.putMeasure(session, slot, Number(text));
+    else this.putRaw(session, slot, text ?? '');
+    if (from.badText.has(problem)) this.badText.add(session * this.slotCount + slot);
+    if (from.startAddedTs[fromSession] !== 0) this.startAddedTs[session] = from.startAddedTs[fromSession]!;
   }
 
   /** Begins anew over the values so far: a key that is put from now on replaces what it was, the others are taken back at the end. */
@@ -190,5 +236,6 @@ export class SessionStore {
     this.absent = grown(this.absent, this.capacity * 2);
     this.ambiguous = grown(this.ambiguous, this.capacity);
     this.startAddedTs = grown(this.startAddedTs, this.capacity);
+    if (this.rowCounts !== undefined) this.rowCounts = grown(this.rowCounts, this.capacity * this.slotCount);
   }
 }

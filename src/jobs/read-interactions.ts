@@ -1,0 +1,99 @@
+import { isUnavailable } from '../db/postgres-errors.js';
+import { withIdb } from '../extract/connect-idb.js';
+import { extractInteractions } from '../extract/extract-chunk.js';
+import { findIdbTable } from '../extract/idb-table.js';
+import type { HeldRows, RereadSessions } from '../load/load-chunk.js';
+import { startKeyName, type KvpMap } from '../model/mapped-key.js';
+import { SessionPivot } from '../transform/session-pivot.js';
+
+/** One IDB of a set of HA twins; alone as a rule. */
+export interface TwinSource {
+  /** SOURCE_NAME of CHATMART_SOURCE. */
+  readonly name: string;
+  readonly url: string;
+  readonly idbSchema: string;
+  readonly idbTable: string | undefined;
+}
+
+interface ReadOptions {
+  readonly map: KvpMap;
+  readonly earliestStartTs: number | undefined;
+}
+
+/**
+ * Pivots all rows of some interactions: what the mart holds, and over it what the IDBs say, each on a connection of its own: the extractor's
+ * is reading the next chunk. A twin out of reach is left out and named. Errors: that of the first twin when none can be reached.
+ */
+export async function readInteractions(
+  twins: readonly TwinSource[],
+  options: ReadOptions,
+  guids: readonly string[],
+  held: HeldRows,
+): Promise<RereadSessions> {
+  const pivot = new SessionPivot(options.map, { earliestStartTs: options.earliestStartTs, isOrdered: true });
+  await held.pushFacts((piece) => pivot.push(piece));
+  pivot.readDiscards();
+  await held.pushDiscards((piece) => pivot.push(piece));
+
+  const { reached, missed } = await (twins.length === 1
+    ? readOnlyOne(twins[0]!, pivot, guids, options.map)
+    : readTwins(twins, pivot, guids, options));
+  return { batch: pivot.finish(), keptValues: pivot.keptValues, reached, missed };
+}
+
+type Spoken = Pick<RereadSessions, 'reached' | 'missed'>;
+
+/** Without twins nothing has to be compared: the rows go over what the mart holds as they come. */
+async function readOnlyOne(source: TwinSource, pivot: SessionPivot, guids: readonly string[], map: KvpMap): Promise<Spoken> {
+  await readTable(source, guids, map, (encoding) => {
+    pivot.readOver(encoding);
+    return pivot;
+  });
+  return { reached: [source.name], missed: [] };
+}
+
+async function readTwins(
+  twins: readonly TwinSource[],
+  pivot: SessionPivot,
+  guids: readonly string[],
+  options: ReadOptions,
+): Promise<Spoken> {
+  const { map, earliestStartTs } = options;
+  const spoken: SessionPivot[] = [];
+  const reached: string[] = [];
+  const missed: string[] = [];
+  let firstError: unknown;
+  for (const twin of twins)
+    try {
+      spoken.push(
+        await readTable(
+          twin,
+          guids,
+          map,
+          (encoding) => new SessionPivot(map, { encoding, earliestStartTs, isOrdered: true, countsRows: true }),
+        ),
+      );
+      reached.push(twin.name);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      firstError ??= error;
+      missed.push(twin.name);
+    }
+  if (reached.length === 0) throw firstError;
+  pivot.takeOver(spoken);
+  return { reached, missed };
+}
+
+/** Pushes all rows of some interactions into a pivot that is made for the table's encoding. */
+const readTable = (
+  { url, idbSchema, idbTable }: TwinSource,
+  guids: readonly string[],
+  map: KvpMap,
+  toPivot: (encoding: string) => SessionPivot,
+): Promise<SessionPivot> =>
+  withIdb(url, 'chatmart re-read', async (idb) => {
+    const table = await findIdbTable(idb, idbSchema, idbTable);
+    const pivot = toPivot(table.encoding);
+    await extractInteractions(idb, table, startKeyName(map), guids, (piece) => pivot.push(piece));
+    return pivot;
+  });

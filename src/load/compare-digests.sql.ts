@@ -1,0 +1,179 @@
+import type { Statement } from '../db/connection.js';
+import { INTERVAL_SECONDS, OPEN_END_KEY } from '../model/date-time-key.js';
+import { DISCARD } from '../model/discard.js';
+import type { KvpMap, MappedKey } from '../model/mapped-key.js';
+import { mappedKeys, toComparableText, toHeldText, toValueHash } from '../spec/value-digest.sql.js';
+import { bitLiteral, heldValue } from './staged-columns.js';
+
+/** Digests by source hour, of which an interaction may have several; and of all rows of some interactions. */
+export type DigestTable = 'stg_hour_digest' | 'stg_exact_digest';
+
+const digestTable = (name: DigestTable): string => `
+    create temporary table if not exists ${name} (
+      guid text not null,
+      hour_ts integer not null,
+      keys bigint not null,
+      absent bigint not null,
+      hash numeric not null
+    );`;
+
+/** The tables of a comparison live as long as the session. */
+export const createComparison: Statement = {
+  text: `${digestTable('stg_hour_digest')}${digestTable('stg_exact_digest')}
+    create temporary table if not exists stg_compared (
+      guid text primary key,
+      hour_ts integer not null,
+      verdict text not null,
+      has_fact boolean not null,
+      open_discards integer not null
+    )`,
+};
+
+export const emptyComparison: Statement = {
+  text: `truncate pg_temp.stg_hour_digest, pg_temp.stg_exact_digest, pg_temp.stg_compared`,
+};
+
+export const copyIntoDigests = (table: DigestTable): string => `copy pg_temp.${table} (guid, hour_ts, keys, absent, hash) from stdin`;
+
+export const analyzeDigests = (table: DigestTable): Statement => ({ text: `analyze pg_temp.${table} (guid)` });
+
+/** Judges the digests; an interaction counts in the hour of its newest row. */
+export const insertCompared = (map: KvpMap): Statement => ({
+  text: `insert into pg_temp.stg_compared (guid, hour_ts, verdict, has_fact, open_discards)${selectJudged(map, 'stg_hour_digest')}`,
+});
+
+/** Interactions that the digests by hour cannot call right. */
+export const selectDoubtful: Statement = { text: `select guid from pg_temp.stg_compared where verdict <> 'right' order by guid` };
+
+/** Judges them by all their rows. One of which there is no row below the ceiling is not to be judged yet. */
+export const updateCompared = (map: KvpMap): Statement => ({
+  text: `
+    with exact as (${selectJudged(map, 'stg_exact_digest')}
+    ),
+    updated as (
+      update pg_temp.stg_compared
+      set verdict = exact.verdict
+      from exact
+      where stg_compared.guid = exact.guid
+    )
+    delete from pg_temp.stg_compared
+    where verdict <> 'right' and guid not in (select guid from pg_temp.stg_exact_digest)`,
+});
+
+/**
+ * `right`: reading the rows again would change nothing, or it is on record why they are not loaded. `missing`: the mart knows nothing of the interaction. `different`: the digest
+ * differs, or cannot be compared.
+ */
+const selectJudged = (map: KvpMap, table: DigestTable): string => `
+    with digest as (
+      -- A key that came twice adds both values to the sum, which then fits no value.
+      select
+        guid,
+        max(hour_ts) as hour_ts,
+        bit_or(keys) as keys,
+        bit_or(absent) as absent,
+        sum(hash) as hash
+      from pg_temp.${table}
+      group by guid
+    ),
+    on_record as (
+      -- A value that was set aside is compared with what was set aside, not with what the mart holds instead.
+      select
+        digest.guid,
+        count(*) as open_discards,
+        bool_or(code = ${DISCARD.NO_START.code}) as waits_for_start,
+        bool_or(code = ${DISCARD.NO_END.code}) as waits_for_end,
+        bool_or(code = ${DISCARD.DATABASE_ERROR.code}) as is_refused,
+        coalesce(bit_or(bit), 0) as keys,
+        coalesce(sum(${toValueHash(toComparableText('form', 'raw_value'), 'number')}), 0) as hash
+      from digest
+      join stg_transform_discards on stg_transform_discards.guid = digest.guid and resolved_ts is null
+      left join ${mappedKeys(map)}
+        on mapped.keyname = stg_transform_discards.keyname
+        and digest.keys & mapped.bit <> 0
+        and raw_value is not null
+        and code <> ${DISCARD.TWINS_DISAGREE.code}
+      group by digest.guid
+    )
+    select
+      digest.guid,
+      digest.hour_ts,
+      case
+        -- It would be refused again; chatmart discards retry asks the mart once more.
+        when is_refused then 'right'
+        when chat_session_fact.media_server_ixn_guid is null then
+          case
+            when on_record.guid is null then 'missing'
+            when waits_for_start and digest.keys & ${bitsOf(map, (key) => key.type === 'start')} = 0 then 'right'
+            when waits_for_end and digest.keys & ${bitsOf(map, (key) => key.type === 'end' || key.column === 'ASYNC_MODE')} = 0 then 'right'
+            else 'different'
+          end
+        when
+          chat_session_fact.start_date_time_key = ${toKey('start_ts')}
+          and chat_session_fact.end_date_time_key = case when end_ts = 0 then ${OPEN_END_KEY} else ${toKey('end_ts')} end
+          and chat_session_fact.active_flag = (end_ts = 0)::integer
+          and digest.keys & ~digest.absent & ~(chat_session_fact.kvp_present | coalesce(on_record.keys, 0)) = 0
+          and digest.absent & (chat_session_fact.kvp_present | coalesce(on_record.keys, 0)) = 0
+          and digest.hash - coalesce(on_record.hash, 0) = 0::bigint
+            ${map.keys
+              .map(
+                (key) =>
+                  `+ case when digest.keys & ~digest.absent & ~coalesce(on_record.keys, 0) & ${bitLiteral(key)} <> 0 ` +
+                  `then ${toValueHash(toHeldText(key, heldValue(key)), `${key.number}`)} else 0 end`,
+              )
+              .join('\n            ')}
+          then 'right'
+        else 'different'
+      end as verdict,
+      chat_session_fact.media_server_ixn_guid is not null as has_fact,
+      coalesce(on_record.open_discards, 0) as open_discards
+    from digest
+    left join chat_session_fact on chat_session_fact.media_server_ixn_guid = digest.guid
+    left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+    left join media_type on media_type.media_type_key = chat_session_fact.media_type_key
+    left join on_record on on_record.guid = digest.guid`;
+
+const toKey = (ts: string): string => `chat_session_fact.${ts} - chat_session_fact.${ts} % ${INTERVAL_SECONDS}`;
+
+const bitsOf = (map: KvpMap, isMeant: (key: MappedKey) => boolean): string => `(${map.keys.filter(isMeant).map(bitLiteral).join(' | ')})`;
+
+/** The newest transaction that wrote facts or discards. */
+export const selectNewestAudit: Statement = { text: `select coalesce(max(audit_key), 0)::text as audit_key from ctl_audit_log` };
+
+/** What came out, an hour a row, after everything that was not `right` was read again; `auditKey`: the newest transaction before that. */
+export const selectOutcome = (auditKey: string): Statement => ({
+  text: `
+    with outcome as (
+      select
+        stg_compared.hour_ts,
+        stg_compared.verdict,
+        chat_session_fact.media_server_ixn_guid is null and coalesce(on_record.open_discards, 0) = 0 as is_gone,
+        coalesce(greatest(chat_session_fact.create_audit_key, chat_session_fact.update_audit_key, on_record.audit_key) > $1::numeric, false)
+          or stg_compared.has_fact <> (chat_session_fact.media_server_ixn_guid is not null)
+          or stg_compared.open_discards <> coalesce(on_record.open_discards, 0) as is_written
+      from pg_temp.stg_compared
+      left join chat_session_fact
+        on chat_session_fact.media_server_ixn_guid = stg_compared.guid
+        and stg_compared.verdict <> 'right'
+      left join lateral (
+        select
+          count(*) as open_discards,
+          max(create_audit_key) as audit_key
+        from stg_transform_discards
+        where stg_transform_discards.guid = stg_compared.guid
+          and stg_compared.verdict <> 'right'
+          and resolved_ts is null
+      ) as on_record on true
+    )
+    select
+      hour_ts,
+      count(*) as interactions,
+      count(*) filter (where verdict = 'different' and not is_written) as compared_in_full,
+      count(*) filter (where verdict = 'missing') as missing,
+      count(*) filter (where verdict = 'different' and is_written) as different,
+      count(*) filter (where verdict = 'missing' and is_gone) as unresolved
+    from outcome
+    group by hour_ts
+    order by hour_ts`,
+  values: [auditKey],
+});

@@ -1,0 +1,72 @@
+import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
+import { copyFrom } from '../db/copy.js';
+import type { KvpMap } from '../model/mapped-key.js';
+import {
+  analyzeDigests,
+  copyIntoDigests,
+  createComparison,
+  emptyComparison,
+  insertCompared,
+  selectDoubtful,
+  selectNewestAudit,
+  selectOutcome,
+  updateCompared,
+  type DigestTable,
+} from './compare-digests.sql.js';
+
+/** What came out of comparing the interactions that ICON stored in an hour. */
+export interface HourOutcome {
+  /** First second of the hour, epoch seconds. */
+  readonly hourTs: number;
+  readonly interactions: number;
+  /** Of those: right, but by reading all their rows only. */
+  readonly comparedInFull: number;
+  /** Of those: the mart knew nothing of them. */
+  readonly missing: number;
+  /** Of those: reading them again changed something. */
+  readonly different: number;
+  /** Of those missing: the mart still knows nothing of them. */
+  readonly unresolved: number;
+}
+
+type Lines = AsyncIterable<Buffer>;
+
+/** Compares the digests of some hours with the mart. Returns the interactions that they do not show to be right. */
+export async function compareHourDigests(mart: Connection, map: KvpMap, lines: Lines): Promise<string[]> {
+  await execute(mart, createComparison);
+  await execute(mart, emptyComparison);
+  await stageDigests(mart, 'stg_hour_digest', lines);
+  await execute(mart, insertCompared(map));
+  return readDoubtful(mart);
+}
+
+/** Compares the digests of all rows of those. Returns the interactions that only reading them again can judge. */
+export async function compareExactDigests(mart: Connection, map: KvpMap, lines: Lines): Promise<string[]> {
+  await stageDigests(mart, 'stg_exact_digest', lines);
+  await execute(mart, updateCompared(map));
+  return readDoubtful(mart);
+}
+
+/** Reads those again through `reread` and tells what came out, by hour. */
+export async function settleCompared(mart: Connection, reread: () => Promise<void>): Promise<HourOutcome[]> {
+  const { audit_key: auditKey } = await queryRow<{ audit_key: string }>(mart, selectNewestAudit);
+  await reread();
+  const rows = await queryRows<{ hour_ts: number; compared_in_full: number } & HourOutcome>(mart, selectOutcome(auditKey));
+  return rows.map(({ hour_ts: hourTs, interactions, compared_in_full: comparedInFull, missing, different, unresolved }) => ({
+    hourTs,
+    interactions,
+    comparedInFull,
+    missing,
+    different,
+    unresolved,
+  }));
+}
+
+async function stageDigests(mart: Connection, table: DigestTable, lines: Lines): Promise<void> {
+  await copyFrom(mart, copyIntoDigests(table), lines);
+  await execute(mart, analyzeDigests(table));
+}
+
+async function readDoubtful(mart: Connection): Promise<string[]> {
+  return (await queryRows<{ guid: string }>(mart, selectDoubtful)).map(({ guid }) => guid);
+}
