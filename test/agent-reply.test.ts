@@ -65,6 +65,30 @@ test.each<[string, Parameters<typeof asyncSession>[0], number]>([
     20,
   ],
   [
+    'one that began during routing, which is not dormant: 150 - 110',
+    [
+      [20, 'in'],
+      [40, 'out'],
+      [100, 'route'],
+      [110, 'ask'],
+      [130, 'in'],
+      [150, 'answer'],
+    ],
+    40,
+  ],
+  [
+    'one that began while it was dormant, in the second in which an agent had come and gone: 150 - 130',
+    [
+      [20, 'in'],
+      [20, 'out'],
+      [20, 'ask'],
+      [100, 'route'],
+      [130, 'in'],
+      [150, 'answer'],
+    ],
+    20,
+  ],
+  [
     'one that began while it was dormant, over a second phase: 230 - 130, without dormant 160 to 200',
     [
       [20, 'in'],

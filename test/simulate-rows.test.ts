@@ -38,6 +38,7 @@ test('the same options give the same bytes; each option matters', () => {
     { sessions: 301 },
     { to: small.to + 60 },
     { statistics: 'fired' as const },
+    { statistics: 'mixed' as const },
     { timeForm: 'mixed' as const },
     { profile: 'quiet' as const },
     { updates: true },

@@ -50,6 +50,18 @@ test('timelines are ones that Chat Server could have seen', () => {
   expect(problems).toEqual([]);
 });
 
+test('intermediate updates come on four occasions, and leave the session as it is', () => {
+  const eventsOf = (updates: boolean): Timeline['events'][] =>
+    [...simulateSessions({ ...OPTIONS, updates })].map(({ timeline }) => timeline.events);
+  const [without, withUpdates] = [eventsOf(false), eventsOf(true)];
+  expect(withUpdates.map((events) => events.filter(({ kind }) => kind !== 'update'))).toEqual(without);
+  const [, ...pairs] = withUpdates.flatMap((events) => events.map((event, index) => [events[index - 1], event] as const));
+  const before = pairs.filter(([, { kind }]) => kind === 'update').map(([event, { at }]) => [event!.kind, at > event!.at].join(' later: '));
+  expect([...new Set(before)]).toEqual(
+    expect.arrayContaining(['join later: false', 'leave later: false', 'message later: false', 'message later: true', 'leave later: true']),
+  );
+});
+
 function problemsOf(timeline: Timeline): string[] {
   const problems: string[] = [];
   const inside = new Set<Party>();
@@ -76,7 +88,8 @@ function problemsOf(timeline: Timeline): string[] {
     if (party.role === 'CLIENT') must(event.reason !== 'FORCE', 'a customer cannot close');
     else {
       must(event.reason !== 'FORCE' || isLast, 'it closes the session');
-      must(!isLast || event.reason === 'FORCE' || !customerTookPart, 'it closes only a session without a customer');
+      const isLastOne = inside.size === 0 && !(timeline.asyncMode && customerTookPart);
+      must(!isLast || event.reason === 'FORCE' || isLastOne, 'it closes only as the last one, and then no async session with a customer');
     }
   }
   return problems;

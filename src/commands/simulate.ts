@@ -17,7 +17,7 @@ interface Options {
   readonly to: string;
   readonly until?: string;
   readonly seed: number;
-  readonly statistics: SessionStatistics;
+  readonly statistics: SessionStatistics | 'mixed';
   readonly timeForm: TimeForm | 'mixed';
   readonly profile: LoadProfile;
   readonly updates?: true;
@@ -39,7 +39,9 @@ export function simulateCommand(context: CommandContext): Command {
     .option('--until <time>', 'what happens after this time is not written: sessions that close later are still open')
     .addOption(new Option('--seed <number>', 'other numbers, other sessions').argParser(parseWholeNumber).default(1))
     .addOption(
-      new Option('--statistics <which>', "Chat Server's option attach-session-statistics").choices(SESSION_STATISTICS).default('all'),
+      new Option('--statistics <which>', "Chat Server's option attach-session-statistics")
+        .choices([...SESSION_STATISTICS, 'mixed'])
+        .default('all'),
     )
     .addOption(new Option('--time-form <form>', 'how start and end are written').choices([...TIME_FORMS, 'mixed']).default('iso'))
     .addOption(

@@ -48,14 +48,14 @@ export interface SimulateResult {
  * Errors: `ConfigError` if the table holds rows that are not invented, or is none; `BusyError` if somebody is writing into it.
  */
 export async function writeSimulatedSessions(options: SimulateOptions): Promise<SimulateResult> {
-  const { clock = systemClock, truth, statistics } = options;
+  const { clock = systemClock, truth } = options;
   const startedAt = clock().getTime();
   const simulation: IdbOptions = {
     ...options,
     from: toEpochSeconds(options.from),
     to: toEpochSeconds(options.to),
     until: options.until && toEpochSeconds(options.until),
-    onSession: truth && ((timeline) => truth(toTruthLine(timeline, statistics))),
+    onSession: truth && ((timeline, statistics) => truth(toTruthLine(timeline, statistics))),
   };
   checkSimulation(simulation);
   return withConnection({ url: options.idbUrl, applicationName: 'chatmart simulate' }, async (connection) => {

@@ -1,5 +1,5 @@
 import { createPendingQueue } from './pending-queue.js';
-import { createRandom } from './random.js';
+import { createRandom, type Weighted } from './random.js';
 import type { SessionStatistics } from './session-kvps.js';
 import { toMoments, type IdbRow, type Moment, type MomentKind } from './session-moments.js';
 import { simulateSessions, type SimulationOptions } from './simulate-sessions.js';
@@ -19,14 +19,22 @@ export interface IdbBatch {
 
 /** Which sessions, and how Chat Server writes about them. */
 export interface IdbOptions extends SimulationOptions {
-  readonly statistics: SessionStatistics;
+  /** `mixed`: most sessions have `all`, some one of the others. */
+  readonly statistics: SessionStatistics | 'mixed';
   /** The form of the two time stamps; `mixed`: each session has one of all forms that occur. */
   readonly timeForm?: TimeForm | 'mixed' | undefined;
   /** Epoch seconds: nothing later is written. Sessions that close later are still open, so that ICON knows of their beginning only. */
   readonly until?: number | undefined;
-  /** Is told the timeline of each session that begins, whole, also where `until` cuts it. */
-  readonly onSession?: ((timeline: Timeline) => void) | undefined;
+  /** Is told the timeline of each session that begins, whole, also where `until` cuts it, and which statistics it has. */
+  readonly onSession?: ((timeline: Timeline, statistics: SessionStatistics) => void) | undefined;
 }
+
+/** Of several Chat Servers not all are configured for reports. */
+const STATISTICS_MIX: readonly (Weighted & { readonly which: SessionStatistics })[] = [
+  { which: 'all', weight: 75 },
+  { which: 'fired', weight: 20 },
+  { which: 'none', weight: 5 },
+];
 
 /** A session of which something is still to come. */
 interface RunningSession {
@@ -62,9 +70,10 @@ export function* toIdbBatches(options: IdbOptions): Generator<IdbBatch, void, un
     const { timeline } = session;
     if (timeline.start > until) break;
     yield* storeUntil(timeline.start);
-    options.onSession?.(timeline);
+    const statistics = options.statistics === 'mixed' ? random.pickWeighted(STATISTICS_MIX).which : options.statistics;
+    options.onSession?.(timeline, statistics);
     const timeForm = options.timeForm === 'mixed' ? random.pick(TIME_FORMS) : (options.timeForm ?? 'iso');
-    const moments = toMoments(session, { statistics: options.statistics, timeForm }, random);
+    const moments = toMoments(session, { statistics, timeForm }, random);
     yield storeNext({ interactionId: timeline.interactionId, moments, next: 0 });
   }
   yield* storeUntil(until);

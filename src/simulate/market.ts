@@ -1,11 +1,20 @@
 import type { Weighted } from './random.js';
 import type { InactivityControl } from './timeline.js';
 
+/** How long after its alerts inactivity control closes a session, in seconds. */
+export interface InactivityClosing {
+  /** `timeout-close`: while an agent is connected. */
+  readonly active: number;
+  /** `async-idle-close`: while an async session is dormant. */
+  readonly async: number;
+}
+
 /** A tenant as its Chat Server is configured. */
 export interface Tenant extends Weighted {
   readonly dbid: number;
   readonly botGateway: boolean;
   readonly inactivity: InactivityControl;
+  readonly closing: InactivityClosing;
   readonly languages: readonly Language[];
 }
 
@@ -60,6 +69,7 @@ export const TENANTS: readonly Tenant[] = [
     dbid: 1,
     botGateway: true,
     inactivity: { activeAlert: 180, asyncAlert: 86_400 },
+    closing: { active: 240, async: 345_600 },
     languages: [ENGLISH, GERMAN, FRENCH, RUSSIAN, TURKISH],
   },
   {
@@ -67,6 +77,7 @@ export const TENANTS: readonly Tenant[] = [
     dbid: 101,
     botGateway: true,
     inactivity: { activeAlert: 120, asyncAlert: 43_200 },
+    closing: { active: 120, async: 172_800 },
     languages: [ENGLISH, ARABIC, HEBREW, FRENCH],
   },
   {
@@ -74,9 +85,17 @@ export const TENANTS: readonly Tenant[] = [
     dbid: 102,
     botGateway: true,
     inactivity: { activeAlert: 300, asyncAlert: 86_400 },
+    closing: { active: 60, async: 3_600 },
     languages: [ENGLISH, JAPANESE, THAI],
   },
-  { weight: 3, dbid: 205, botGateway: false, inactivity: { activeAlert: 240, asyncAlert: 86_400 }, languages: [ENGLISH, GERMAN] },
+  {
+    weight: 3,
+    dbid: 205,
+    botGateway: false,
+    inactivity: { activeAlert: 240, asyncAlert: 86_400 },
+    closing: { active: 60, async: 3_600 },
+    languages: [ENGLISH, GERMAN],
+  },
 ];
 
 /** Where chats come from. The same media type can have several origins, and be async or not. */

@@ -15,6 +15,8 @@ export interface Turn {
   last: number;
   /** It began while an async session was dormant. */
   readonly whileDormant: boolean;
+  /** How many active states had ended before it began. */
+  readonly activeBefore: number;
 }
 
 /** What Chat Server notes while a session runs; the statistics are computed from it. "Agent" is always one visible to the customer. */
@@ -67,6 +69,7 @@ export function observeTimeline(timeline: Timeline, count = timeline.events.leng
   let agentAtClosing = false;
   let agentRemembered = false;
   let anyMessage = false;
+  let routing = false;
 
   const anyAgent = (): boolean => {
     for (const [party, visibility] of inside) if (visibility === 'ALL' && toSide(party.role) === 'AGENT') return true;
@@ -95,19 +98,27 @@ export function observeTimeline(timeline: Timeline, count = timeline.events.leng
               agents.add(event.party);
               firstAgentAt ??= event.at;
               agentRemembered = true;
+              routing = false;
             }
         }
         break;
       case 'message': {
         anyMessage = true;
         const side = toSide(event.party.role);
-        if (side !== 'CLIENT' && (inside.get(event.party) !== 'ALL' || event.visibility === 'VIP')) break;
+        if (side !== 'CLIENT' && (inside.get(event.party) !== 'ALL' || (event.visibility ?? 'ALL') !== 'ALL')) break;
         activity.push(event.at);
         messages.push({ at: event.at, side, size: event.size });
         if (side === 'BOT') break;
         const turn = turns.at(-1);
         if (turn?.side === side) turn.last = event.at;
-        else turns.push({ side, first: event.at, last: event.at, whileDormant: dormantPhases.isOpen() });
+        else
+          turns.push({
+            side,
+            first: event.at,
+            last: event.at,
+            whileDormant: dormantPhases.isOpen(),
+            activeBefore: activePhases.spans.length,
+          });
         break;
       }
       case 'leave':
@@ -124,6 +135,7 @@ export function observeTimeline(timeline: Timeline, count = timeline.events.leng
         break;
       case 'route':
         dormantPhases.close(event.at);
+        routing = true;
         break;
       case 'update':
       case 'close':
@@ -133,7 +145,7 @@ export function observeTimeline(timeline: Timeline, count = timeline.events.leng
     if (anyAgent()) {
       dormantPhases.close(event.at);
       activePhases.open(event.at);
-    } else if (activePhases.close(event.at) && timeline.asyncMode && event !== closing) dormantPhases.open(event.at);
+    } else if (activePhases.close(event.at) && timeline.asyncMode && event !== closing && !routing) dormantPhases.open(event.at);
   }
   for (const spans of [customerStays, activePhases, dormantPhases]) spans.close(end);
 

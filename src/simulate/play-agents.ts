@@ -1,13 +1,13 @@
 import { playExchange } from './play-conversation.js';
 import { playEscalation, playSupervision } from './play-supervision.js';
-import { createParty, join, leave, pass, route, say, update, type TimelineDraft } from './timeline-draft.js';
+import { createParty, join, leave, pass, route, say, update, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
 /** An agent joins, greets and talks; supervisors listen or help; the chat may be passed on. Returns who is there in the end. */
 export function playAgents(draft: TimelineDraft, customer: Party, agent: Party = createParty('AGENT')): Party {
   const { random } = draft;
   join(draft, agent);
-  update(draft);
+  update(draft, 'agents');
   if (random.chance(0.9)) {
     pass(draft, random.integer(1, 12));
     say(draft, agent);
@@ -45,7 +45,7 @@ function playConference(draft: TimelineDraft, customer: Party, first: Party): Pa
   const second = createParty('AGENT');
   join(draft, second);
   pass(draft, random.integer(2, 20));
-  say(draft, first, 'VIP');
+  whisper(draft, first);
   for (let round = random.integer(1, 3); round > 0; round--) {
     playExchange(draft, customer, second, 1);
     pass(draft, random.integer(0, 10));

@@ -1,13 +1,24 @@
 import { playAgents } from './play-agents.js';
+import { playDormancy, playWaking } from './play-dormancy.js';
 import { endByCustomer, endByParty } from './play-ending.js';
-import { closeBySystem, join, leave, pass, restore, route, sayInARow, update, type TimelineDraft } from './timeline-draft.js';
+import {
+  createParty,
+  join,
+  leave,
+  longestSilence,
+  pass,
+  passInSilence,
+  restore,
+  say,
+  sayInARow,
+  update,
+  type TimelineDraft,
+} from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
 const DAY = 86_400;
 /** Longest a simulated customer stays silent. */
 const LONGEST_SILENCE = 6 * DAY;
-/** `async-idle-close`: Chat Server's default, in seconds. */
-const ASYNC_IDLE_CLOSE = 3_600;
 /** More returns than this would fill months. */
 const MOST_RETURNS = 12;
 
@@ -22,28 +33,31 @@ export function playAsyncPhases(draft: TimelineDraft, customer: Party, firstAgen
     const takenOver = random.chance(0.06);
     if (takenOver) restore(draft);
     else leave(draft, agent, 'QUIT');
-    update(draft);
-    const silence = Math.min(LONGEST_SILENCE, random.skewed(usualSilence, usualSilence < DAY ? 2 : 0.7));
-    if (!takenOver && silence > draft.inactivity.asyncAlert && random.chance(0.3)) {
-      pass(draft, draft.inactivity.asyncAlert + ASYNC_IDLE_CLOSE);
-      closeBySystem(draft, 'INACTIVE');
-      return;
-    }
-    pass(draft, silence);
-    if (takenOver) join(draft, customer);
-    sayInARow(draft, customer);
+    update(draft, 'agents');
+    const wanted = Math.min(LONGEST_SILENCE, random.skewed(usualSilence, usualSilence < DAY ? 2 : 0.7));
+    const silence = Math.min(wanted, longestSilence(draft, 'dormant'));
+    if (takenOver) {
+      passInSilence(draft, silence, 'dormant');
+      join(draft, customer);
+    } else if (!playDormancy(draft, customer, silence)) return;
     if (random.chance(0.1)) {
+      sayInARow(draft, customer);
       endByCustomer(draft, customer);
       return;
     }
-    pass(draft, random.integer(0, 5));
-    // Somebody who is told of the message comes by himself; else the workflow looks for an agent.
-    if (random.chance(0.9)) {
-      route(draft);
-      pass(draft, random.skewed(60, 0.8));
-    } else pass(draft, random.skewed(600, 1));
+    const bot = draft.bots && random.chance(0.05) ? joinBot(draft) : undefined;
+    playWaking(draft, customer);
     agent = playAgents(draft, customer, random.chance(0.6) ? agent : undefined);
+    if (bot !== undefined) leave(draft, bot, 'QUIT');
   }
   if (random.chance(0.75)) endByParty(draft, agent);
   else endByCustomer(draft, customer, agent);
+}
+
+/** It asks the customer what the matter is, while the session is still dormant. */
+function joinBot(draft: TimelineDraft): Party {
+  const bot = createParty('BOT');
+  join(draft, bot);
+  say(draft, bot);
+  return bot;
 }

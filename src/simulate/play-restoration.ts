@@ -1,15 +1,20 @@
 import { playExchange } from './play-conversation.js';
-import { endByCustomer } from './play-ending.js';
-import { closeBySystem, createParty, join, pass, restore, route, sayInARow, type TimelineDraft } from './timeline-draft.js';
+import { endByCustomer, endByParty } from './play-ending.js';
+import { playTakeover } from './play-takeover.js';
+import {
+  closeBySystem,
+  createParty,
+  join,
+  leave,
+  pass,
+  restore,
+  route,
+  say,
+  sayInARow,
+  whisper,
+  type TimelineDraft,
+} from './timeline-draft.js';
 import type { Party } from './timeline.js';
-
-/** Another Chat Server takes over, and the customer's browser joins again by itself. */
-function playTakeover(draft: TimelineDraft, customer: Party): void {
-  pass(draft, draft.random.integer(0, 20));
-  restore(draft);
-  pass(draft, draft.random.integer(0, 10));
-  join(draft, customer);
-}
 
 /** The agent's desktop joins again, too, and the talk goes on. */
 export function playRestoration(draft: TimelineDraft, customer: Party, agent: Party): void {
@@ -34,11 +39,30 @@ export function endAfterLostAgent(draft: TimelineDraft, customer: Party): void {
   else endByCustomer(draft, customer);
 }
 
-/** An agent has joined, nobody has written yet, and the Chat Server fails. Returns the agent who is about to come back, if one is. */
+/** The customer never comes back, though nobody has seen it leave: the agent asks once more, then closes. */
+export function endAfterLostCustomer(draft: TimelineDraft, agent: Party): void {
+  const { random } = draft;
+  restore(draft);
+  pass(draft, random.integer(1, 30));
+  join(draft, agent);
+  pass(draft, random.skewed(40, 0.8));
+  say(draft, agent);
+  endByParty(draft, agent);
+}
+
+/**
+ * An agent has joined, hardly anybody has written yet, and the Chat Server fails, perhaps after the agent has gone. Returns the agent who is
+ * about to come back, if one is.
+ */
 export function playSilentRestoration(draft: TimelineDraft, customer: Party): Party | undefined {
   const { random } = draft;
   const agent = createParty('AGENT');
   join(draft, agent);
+  if (random.chance(0.2)) whisper(draft, agent);
+  if (random.chance(0.3)) {
+    pass(draft, random.integer(1, 30));
+    leave(draft, agent, 'QUIT');
+  }
   playTakeover(draft, customer);
   pass(draft, random.integer(1, 30));
   if (random.chance(0.5)) return agent;

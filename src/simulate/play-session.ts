@@ -1,23 +1,17 @@
 import { playAgents } from './play-agents.js';
 import { playAsyncPhases } from './play-async.js';
-import { playBots } from './play-conversation.js';
+import { joinAssistant, playBots } from './play-bots.js';
 import { endByCustomer, endByParty, playEnding } from './play-ending.js';
-import { endAfterLostAgent, playRestoration, playSilentRestoration } from './play-restoration.js';
-import { createParty, join, leave, pass, route, say, sayInARow, type TimelineDraft } from './timeline-draft.js';
+import { endAfterLostAgent, endAfterLostCustomer, playRestoration, playSilentRestoration } from './play-restoration.js';
+import { playTakeover } from './play-takeover.js';
+import { createParty, join, leave, pass, route, say, sayInARow, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { LeaveReason, Party, PartyRole } from './timeline.js';
 
-/** What the channel and the tenant allow. */
-export interface Scene {
-  readonly asyncMode: boolean;
-  /** Whether bots can take part. */
-  readonly bots: boolean;
-}
-
 /** Plays a session from its creation to its end. */
-export function playSession(draft: TimelineDraft, scene: Scene): void {
+export function playSession(draft: TimelineDraft): void {
   const { random } = draft;
   if (random.chance(0.015)) {
-    playWithoutCustomer(draft, scene);
+    playWithoutCustomer(draft);
     return;
   }
   const customer = createParty('CLIENT');
@@ -26,9 +20,10 @@ export function playSession(draft: TimelineDraft, scene: Scene): void {
   if (!silent) {
     pass(draft, random.integer(0, 20));
     sayInARow(draft, customer);
+    if (draft.bots && random.chance(0.005)) joinAssistant(draft);
   }
   let bot: Party | undefined;
-  if (scene.bots && random.chance(0.35)) {
+  if (draft.bots && random.chance(0.35)) {
     const talk = playBots(draft, customer);
     if (talk.settled) {
       if (random.chance(0.55)) endByParty(draft, talk.bot);
@@ -38,7 +33,7 @@ export function playSession(draft: TimelineDraft, scene: Scene): void {
     bot = talk.bot;
   }
   route(draft);
-  if (!playQueue(draft)) {
+  if (!playQueue(draft, customer, bot)) {
     endByCustomer(draft, customer);
     return;
   }
@@ -50,17 +45,18 @@ export function playSession(draft: TimelineDraft, scene: Scene): void {
       return;
     }
   }
-  playWithAgent(draft, scene, customer, back, bot);
+  playWithAgent(draft, customer, back, bot);
 }
 
 /** The main part: an agent comes (or is `back`), and the bot hands over. */
-function playWithAgent(draft: TimelineDraft, scene: Scene, customer: Party, back: Party | undefined, bot: Party | undefined): void {
+function playWithAgent(draft: TimelineDraft, customer: Party, back: Party | undefined, bot: Party | undefined): void {
   const { random } = draft;
   const handsOverLate = bot !== undefined && random.chance(0.3);
   if (bot !== undefined && !handsOverLate) leave(draft, bot, 'QUIT');
   const agent = playAgents(draft, customer, back);
   if (bot !== undefined && handsOverLate) {
-    // It has listened, and says good-bye.
+    // It has listened, tells the agent what it has understood, and says good-bye.
+    if (random.chance(0.2)) whisper(draft, bot);
     say(draft, bot);
     leave(draft, bot, 'QUIT');
   }
@@ -68,24 +64,28 @@ function playWithAgent(draft: TimelineDraft, scene: Scene, customer: Party, back
   else if (random.chance(0.015)) {
     endAfterLostAgent(draft, customer);
     return;
+  } else if (random.chance(0.003)) {
+    endAfterLostCustomer(draft, agent);
+    return;
   }
-  if (scene.asyncMode) playAsyncPhases(draft, customer, agent);
+  if (draft.asyncMode) playAsyncPhases(draft, customer, agent);
   else playEnding(draft, customer, agent);
 }
 
-/** Waits for an agent; false: the customer's patience ended first. */
-function playQueue(draft: TimelineDraft): boolean {
+/** Waits for an agent, with a bot if it has stayed, and perhaps while one Chat Server takes over from another; false: the customer's patience ended first. */
+function playQueue(draft: TimelineDraft, customer: Party, bot: Party | undefined): boolean {
   const { random } = draft;
   const wait = random.chance(0.05) ? 0 : random.skewed(35, 1);
   const patience = random.skewed(240, 0.9);
+  if (random.chance(0.008)) playTakeover(draft, customer, ...(bot === undefined ? [] : [bot]));
   pass(draft, Math.min(wait, patience));
   return wait <= patience;
 }
 
 /** An agent, supervisor or bot opens a session that no customer ever joins; it ends when it lets go of it. */
-function playWithoutCustomer(draft: TimelineDraft, scene: Scene): void {
+function playWithoutCustomer(draft: TimelineDraft): void {
   const { random } = draft;
-  const party = createParty(random.pick<PartyRole>(scene.bots ? ['AGENT', 'SUPERVISOR', 'BOT'] : ['AGENT', 'SUPERVISOR']));
+  const party = createParty(random.pick<PartyRole>(draft.bots ? ['AGENT', 'SUPERVISOR', 'BOT'] : ['AGENT', 'SUPERVISOR']));
   pass(draft, random.integer(0, 3));
   join(draft, party);
   pass(draft, random.integer(2, 10));

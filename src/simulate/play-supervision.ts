@@ -1,14 +1,16 @@
+import { joinAssistant } from './play-bots.js';
 import { playExchange } from './play-conversation.js';
-import { createParty, join, leave, pass, say, type TimelineDraft } from './timeline-draft.js';
+import { createParty, join, leave, pass, say, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
-/** A talk between customer and agent, perhaps with supervisors: coaches and monitors, whom the customer does not see, and open ones. */
+/** A talk between customer and agent, perhaps with supervisors: coaches and monitors, whom the customer does not see, and open ones; or with a bot. */
 export function playSupervision(draft: TimelineDraft, customer: Party, agent: Party, talk: () => void): void {
   const { random } = draft;
   const helpers = [
     ...(random.chance(0.06) ? joinCoaches(draft, agent) : []),
     ...(random.chance(0.08) ? joinMonitors(draft) : []),
     ...(random.chance(0.015) ? [joinOpenly(draft)] : []),
+    ...(draft.bots && random.chance(0.012) ? [joinAssistant(draft)] : []),
   ];
   talk();
   if (helpers.length === 0) return;
@@ -25,7 +27,7 @@ function joinCoaches(draft: TimelineDraft, agent: Party): Party[] {
     join(draft, coach, 'VIP');
     pass(draft, random.integer(0, 6));
     say(draft, coach);
-    if (random.chance(0.4)) say(draft, agent, 'VIP');
+    if (random.chance(0.4)) whisper(draft, agent);
   }
   return coaches;
 }

@@ -49,4 +49,4 @@ function exchanges(session: Observation, asking: Turn['side']): Exchange[] {
 
 /** When an agent could begin to reply: at once, but if the message came into a dormant session, when an agent was back. */
 const toReplyStart = (session: Observation, asked: Turn): number =>
-  (asked.whileDormant ? session.active.find((phase) => phase.from >= asked.first)?.from : undefined) ?? asked.first;
+  (asked.whileDormant ? session.active[asked.activeBefore]?.from : undefined) ?? asked.first;

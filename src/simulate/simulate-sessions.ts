@@ -4,7 +4,7 @@ import type { LoadProfile } from './load-profile.js';
 import { CHANNELS, TENANTS } from './market.js';
 import { playSession } from './play-session.js';
 import { createRandom, type Random } from './random.js';
-import type { TimelineDraft } from './timeline-draft.js';
+import { createDraft, UPDATE_TRIGGERS, type UpdateTrigger } from './timeline-draft.js';
 import type { Timeline } from './timeline.js';
 
 /** How many sessions, when, and which ones. */
@@ -40,7 +40,9 @@ export function* simulateSessions(options: SimulationOptions): Generator<Simulat
     // Ids have gaps: other interactions take numbers, too.
     const id = number * 7 + (start % 7);
     const ids = { interactionId: toInteractionId(id), chatSessionId: toChatSessionId(id) };
-    yield simulateSession(createRandom(options.seed, number), start, ids, options.updates === true);
+    // Chat Servers take turns, and each is configured in its own way.
+    const updates = options.updates === true ? UPDATE_TRIGGERS[number % UPDATE_TRIGGERS.length] : undefined;
+    yield simulateSession(createRandom(options.seed, number), start, ids, updates);
   }
 }
 
@@ -48,13 +50,15 @@ function simulateSession(
   random: Random,
   start: number,
   ids: Pick<Timeline, 'interactionId' | 'chatSessionId'>,
-  updates: boolean,
+  updates: UpdateTrigger | undefined,
 ): SimulatedSession {
   const tenant = random.pickWeighted(TENANTS);
   const channel = random.pickWeighted(CHANNELS);
   const language = random.pickWeighted(tenant.languages);
-  const draft: TimelineDraft = { random, inactivity: tenant.inactivity, updates: updates && channel.asyncMode, events: [], now: start };
-  playSession(draft, { asyncMode: channel.asyncMode, bots: tenant.botGateway });
+  const { inactivity, closing, botGateway: bots } = tenant;
+  const { asyncMode } = channel;
+  const draft = createDraft({ random, inactivity, closing, asyncMode, bots, updates: asyncMode ? updates : undefined }, start);
+  playSession(draft);
   return {
     timeline: {
       ...ids,

@@ -1,11 +1,8 @@
 /** What a party is, in the words of csg_SessionEndedBy. A bot is an agent or supervisor that joined with the style BOT. */
 export type PartyRole = 'CLIENT' | 'AGENT' | 'SUPERVISOR' | 'BOT';
 
-/** Who sees a party and what it writes: ALL everyone; VIP all but the customer (a coach); INT nobody but others alike (a silent monitor). */
+/** Who sees a party and what it writes: ALL everyone; VIP (a coach) and INT (a silent monitor) not the customer. */
 export type Visibility = 'ALL' | 'VIP' | 'INT';
-
-/** Who sees a message: everyone, or all but the customer. */
-export type MessageVisibility = Extract<Visibility, 'ALL' | 'VIP'>;
 
 /** How a party left, in the words of csg_SessionEndedReason; FORCE: it asked for the session to be closed as well. */
 export type LeaveReason = 'DISCONNECT' | 'QUIT' | 'FORCE';
@@ -22,7 +19,7 @@ export interface Party {
 export type SessionEvent =
   | { readonly kind: 'join'; readonly at: number; readonly party: Party; readonly visibility: Visibility }
   /** `size` in characters; a `visibility` of its own is narrower than the sender's: an agent who is seen can still whisper. */
-  | { readonly kind: 'message'; readonly at: number; readonly party: Party; readonly size: number; readonly visibility?: MessageVisibility }
+  | { readonly kind: 'message'; readonly at: number; readonly party: Party; readonly size: number; readonly visibility?: Visibility }
   | { readonly kind: 'leave'; readonly at: number; readonly party: Party; readonly reason: LeaveReason }
   /** The workflow starts to look for an agent. */
   | { readonly kind: 'route'; readonly at: number }

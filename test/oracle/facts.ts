@@ -1,10 +1,12 @@
 import { GUIDE_KEYS, type GuideKey } from '../support/guide-keys.js';
-import type { Row } from '../support/mart-content.js';
+import type { Row } from '../support/mart-groups.js';
 import { attachedKvps } from './kvps.js';
 import type { Truth } from './truth.js';
 
 /** End key of a session that has not ended. */
 const OPEN_END_KEY = 2147482800;
+/** Code of the discard: no end, and not known to be async. */
+const NO_END = 5;
 
 /** The facts of sessions by interaction; `until` (epoch seconds): what happens later is not known. */
 export function expectedFacts(truths: readonly Truth[], until = Infinity): Map<string, Row> {
@@ -38,6 +40,16 @@ export function expectedFact(truth: Truth, until = Infinity): Row | undefined {
     producer_batch_id: null,
   };
 }
+
+/**
+ * What STG_TRANSFORM_DISCARDS says of sessions that make no fact, in the order of their guids: of those of which something is known by then,
+ * that it is neither the end nor that they are async ones, which may still be open.
+ */
+export const expectedDiscards = (withoutFact: readonly Truth[], until = Infinity): Row[] =>
+  withoutFact
+    .filter((truth) => knownKvps(truth, until).size > 0)
+    .map((truth) => ({ guid: truth.interactionId, code: NO_END, keyname: 'ChatServerSessionClosedAt', raw_value: null }))
+    .sort((a, b) => (a.guid < b.guid ? -1 : 1));
 
 /** All that Chat Server has attached by then: the newest value of each key. */
 function knownKvps(truth: Truth, until: number): Map<string, string> {

@@ -1,4 +1,4 @@
-import { hasAgent, hasCustomer, isVisibleMessage, type Played, type Step } from './replay.js';
+import { hasAgent, hasCustomer, isAgent, isVisibleMessage, type Played, type Step } from './replay.js';
 
 /** A stretch of time, in epoch seconds. */
 export interface Phase {
@@ -24,9 +24,16 @@ export const activePhases = (played: Played): Phase[] =>
 export const dormantPhases = (played: Played): Phase[] =>
   collectPhases(
     played,
-    (step) => hasAgent(step.before) && !hasAgent(step.after) && step !== played.closing,
+    (step) => hasAgent(step.before) && !hasAgent(step.after) && step !== played.closing && !isRouting(played, step),
     (step) => hasAgent(step.after) || step.event.kind === 'route',
   );
+
+/** Whether the workflow is looking for an agent: it has begun to, and since then none has joined. */
+const isRouting = ({ steps }: Played, step: Step): boolean =>
+  steps
+    .slice(0, steps.indexOf(step))
+    .findLast(({ event, party, visibility }) => event.kind === 'route' || (event.kind === 'join' && isAgent(party, visibility)))?.event
+    .kind === 'route';
 
 /** When the customer was in the session. */
 export const customerPhases = (played: Played): Phase[] =>
@@ -63,7 +70,7 @@ export function idleDurations({ steps }: Played, phases: readonly Phase[], thres
 }
 
 /** Whether all participants see that something happens: somebody comes, writes or goes. */
-const isVisibleActivity = (step: Step): boolean =>
+export const isVisibleActivity = (step: Step): boolean =>
   isVisibleMessage(step) || ((step.event.kind === 'join' || step.event.kind === 'leave') && step.visibility === 'ALL');
 
 /** Seconds of a stretch of time that lie within phases. */

@@ -25,15 +25,15 @@ export interface Played {
 /** Plays a session event by event: all of it, or as far as an intermediate update knows it. */
 export function replay(truth: Truth, update?: TruthEvent): Played {
   const events = update === undefined ? truth.events : truth.events.slice(0, truth.events.indexOf(update) + 1);
-  const inside = new Map<Party, Visibility>();
+  let inside: Inside = new Map();
   const steps = events.map((event): Step => {
-    const before = new Map(inside);
+    const before = inside;
     const party = 'party' in event ? truth.parties.find(({ id }) => id === event.party) : undefined;
-    if (party !== undefined && event.kind === 'join') inside.set(party, event.visibility);
-    if (party !== undefined && event.kind === 'leave') inside.delete(party);
-    if (event.kind === 'restore') inside.clear(); // every party has to join again
+    if (party !== undefined && event.kind === 'join') inside = new Map(before).set(party, event.visibility);
+    if (party !== undefined && event.kind === 'leave') inside = new Map([...before].filter(([other]) => other !== party));
+    if (event.kind === 'restore') inside = new Map(); // every party has to join again
     const visibility = party && (event.kind === 'join' ? event.visibility : before.get(party));
-    return { event, party, visibility, before, after: new Map(inside) };
+    return { event, party, visibility, before, after: inside };
   });
   return { steps, end: events.at(-1)!.at, closing: update === undefined ? steps.at(-1) : undefined };
 }

@@ -1,4 +1,4 @@
-import type { Row } from '../support/mart-content.js';
+import type { Row } from '../support/mart-groups.js';
 
 /** What a report says: its rows by their attributes, and the figures over all of them. */
 export interface ExpectedReport {
@@ -83,7 +83,8 @@ function messageStatistics(facts: readonly Row[]): Row {
 }
 
 function termination(facts: readonly Row[], all: readonly Row[]): Row {
-  // A session has either both of the keys that tell whether it was abandoned, or neither.
+  // Of a closed session, csg_SessionEndedAgent came or no statistics at all: it alone tells. An active one can have csg_PartiesAsAgentCount
+  // alone, but nobody has abandoned it yet.
   const abandoned = facts.filter((fact) => fact['ended_agent'] === 'ABSENT');
   return {
     sessions: facts.length,
@@ -114,6 +115,8 @@ const startOf = (fact: Row): Date => new Date(Number(fact['start_ts']) * 1000);
 function toWeek(at: Date): string {
   const year = at.getUTCFullYear();
   let week = 1;
-  for (let day = Date.UTC(year, 0, 2); day <= at.getTime(); day += 86_400_000) if (new Date(day).getUTCDay() === 0) week++;
+  // The first Sunday after 1 January, then each further one.
+  let sunday = Date.UTC(year, 0, 8 - new Date(Date.UTC(year, 0, 1)).getUTCDay());
+  for (; sunday <= at.getTime(); sunday += 7 * 86_400_000) week++;
   return `${year}-W${String(week).padStart(2, '0')}`;
 }

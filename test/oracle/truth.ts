@@ -25,7 +25,7 @@ export interface Party {
   readonly role: 'CLIENT' | 'AGENT' | 'SUPERVISOR' | 'BOT';
 }
 
-/** Who sees a party or a message: everybody, all but the customer, or those only who watch. */
+/** Who sees a party or a message: ALL everybody, VIP and INT not the customer. */
 export type Visibility = 'ALL' | 'VIP' | 'INT';
 
 /** Something that happened at a second. */

@@ -1,7 +1,8 @@
+import type { Connection } from '../../src/db/connection.js';
 import { query } from './databases.js';
+import { LEVELS, toGroup, type Level, type Row } from './mart-groups.js';
 
-/** One row, by column name. */
-export type Row = Readonly<Record<string, unknown>>;
+export { GROUP, LEVELS, toGroup, type Level, type Row } from './mart-groups.js';
 
 /** What a mart says, without the keys that depend on the order of loading: members of dimensions stand as their values. */
 export interface MartContent {
@@ -13,37 +14,18 @@ export interface MartContent {
   readonly levels: Readonly<Record<Level, ReadonlyMap<string, Row>>>;
 }
 
-export const LEVELS = ['subhr', 'hour', 'day', 'week', 'month', 'qrtr', 'year'] as const;
-
-export type Level = (typeof LEVELS)[number];
-
-/** The columns that make a group of an aggregate, beside its DATE_TIME_KEY. */
-export const GROUP = [
-  'tenant_key',
-  'media_name_code',
-  'media_origin',
-  'language_name',
-  'ended_by',
-  'ended_reason',
-  'ended_agent',
-  'async_mode',
-] as const;
-
-/** A group as text: the key of a row of `levels`. */
-export const toGroup = (row: Row): string => JSON.stringify([row['date_time_key'], ...GROUP.map((column) => row[column])]);
-
 /** Reads the whole of a mart, in schema `infomart`. */
-export async function readMart(martUrl: string): Promise<MartContent> {
+export async function readMart(mart: string | Connection): Promise<MartContent> {
   const levels = {} as Record<Level, ReadonlyMap<string, Row>>;
   for (const level of LEVELS) {
-    const rows = await readLevel(martUrl, level);
+    const rows = await readLevel(mart, level);
     levels[level] = new Map(rows.map((row) => [toGroup(row), row]));
     if (levels[level].size < rows.length) throw new Error(`ag2_chat_stats_${level} holds a group twice`);
   }
-  const facts = await readFacts(martUrl);
+  const facts = await readFacts(mart);
   return {
     facts: new Map(facts.map((fact) => [String(fact['media_server_ixn_guid']), fact])),
-    openDiscards: await readOpenDiscards(martUrl),
+    openDiscards: await readOpenDiscards(mart),
     levels,
   };
 }
@@ -57,9 +39,9 @@ const MEMBERS = `
 const MEMBER_COLUMNS = `media_name_code, media_origin, language_name, ended_by, ended_reason, ended_agent, async_mode`;
 
 /** All facts in the order of their guids, each beside its members; audit keys are left out, but must be on record. */
-export async function readFacts(martUrl: string): Promise<Row[]> {
+export async function readFacts(mart: string | Connection): Promise<Row[]> {
   const rows = await query<Row>(
-    martUrl,
+    mart,
     `select chat_session_fact.*, ${MEMBER_COLUMNS}
      from infomart.chat_session_fact${MEMBERS}
      join infomart.date_time as started on started.date_time_key = start_date_time_key
@@ -73,17 +55,17 @@ export async function readFacts(martUrl: string): Promise<Row[]> {
 }
 
 /** All discards that hold, in a fixed order. */
-export const readOpenDiscards = (martUrl: string): Promise<Row[]> =>
+export const readOpenDiscards = (mart: string | Connection): Promise<Row[]> =>
   query(
-    martUrl,
+    mart,
     `select guid, code, keyname, raw_value from infomart.stg_transform_discards
      where resolved_ts is null order by guid collate "C", code, keyname collate "C", raw_value collate "C"`,
   );
 
 /** One level as the analyst sees it, in the order of its groups; AGR_SET_KEY is left out. */
-export async function readLevel(martUrl: string, level: Level): Promise<Row[]> {
+export async function readLevel(mart: string | Connection, level: Level): Promise<Row[]> {
   const rows = await query<Row>(
-    martUrl,
+    mart,
     `select stats.*, ${MEMBER_COLUMNS}
      from infomart.ag2_chat_stats_${level} as stats${MEMBERS}
      join infomart.date_time using (date_time_key)

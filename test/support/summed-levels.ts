@@ -1,4 +1,4 @@
-import { GROUP, toGroup, type Level, type Row } from './mart-content.js';
+import { GROUP, toGroup, type Level, type Row } from './mart-groups.js';
 import { GUIDE_KEYS } from './guide-keys.js';
 
 const MEASURES = GUIDE_KEYS.flatMap(({ kind, column }) => (kind === 'sum' || kind === 'max' ? [{ kind, column }] : []));
@@ -11,8 +11,9 @@ export function sumLevel(facts: Iterable<Row>, level: Level): Map<string, Row> {
       date_time_key: startOfPeriod(level, Number(fact['start_ts'])),
       ...Object.fromEntries(GROUP.map((column) => [column, fact[column]])),
     };
-    const group = groups.get(toGroup(names)) ?? names;
-    groups.set(toGroup(names), group);
+    const key = toGroup(names);
+    const group = groups.get(key) ?? names;
+    groups.set(key, group);
     addFact(group, fact);
   }
   return groups;

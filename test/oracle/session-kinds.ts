@@ -1,0 +1,129 @@
+import { activePhases, dormantPhases, isVisibleActivity, type Phase } from './phases.js';
+import { hasAgent, hasCustomer, isVisibleMessage, type Played, type Step } from './replay.js';
+import type { Party, Truth } from './truth.js';
+
+/** Tells a kind of session by what happened in it. */
+type IsOfKind = (played: Played, truth: Truth) => boolean;
+
+/** Rare kinds of sessions that were closed: what statistics can go wrong in. */
+export const CLOSED_KINDS: Readonly<Record<string, IsOfKind>> = {
+  'restored before any agent or bot': ofStep(
+    (step, isDormant) => isRestored(step) && !isDormant && step.before.size === 1 && holds(step, 'CLIENT'),
+  ),
+  'restored with a bot alone beside the customer': ofStep((step) => isRestored(step) && holds(step, 'BOT') && !hasAgent(step.before)),
+  'restored while dormant': ofStep((step, isDormant) => isRestored(step) && isDormant && hasCustomer(step.before)),
+  'restored after its agent had left, before any message': ({ steps }) =>
+    steps.some((step, index) => {
+      if (!isRestored(step) || hasAgent(step.before)) return false;
+      const earlier = steps.slice(0, index);
+      return !earlier.some(({ event }) => event.kind === 'message') && earlier.some(({ before }) => hasAgent(before));
+    }),
+  'restored, but the customer never comes back': ({ steps }) =>
+    steps.some(
+      (step, index) => isRestored(step) && hasCustomer(step.before) && !steps.slice(index).some(({ after }) => hasCustomer(after)),
+    ),
+  'the customer leaves while dormant, and joins again': ofAbsence((between) => !between.some(isRestored)),
+  'the customer leaves while dormant, and is back by a restoration': ofAbsence((between) => between.some(isRestored)),
+  'the customer writes on while routed after dormancy': ofRouting((before) => before?.party?.role === 'CLIENT'),
+  'the customer begins to write while routed after dormancy': ofRouting((before) => before?.party?.role !== 'CLIENT'),
+  'a bot joins while dormant': ofStep(({ event, party }, isDormant) => isDormant && event.kind === 'join' && party?.role === 'BOT'),
+  'a bot closes while dormant': ofStep(
+    ({ event, party }, isDormant) => isDormant && event.kind === 'leave' && event.reason === 'FORCE' && party?.role === 'BOT',
+  ),
+  'somebody unseen joins while dormant': ofStep(
+    ({ event, visibility }, isDormant) => isDormant && event.kind === 'join' && visibility !== 'ALL',
+  ),
+  'the customer has left, inactivity control closes': ofEndWithoutCustomer('close', 'INACTIVE'),
+  'the customer has left, a failure closes': ofEndWithoutCustomer('close', 'DB_ERROR'),
+  'the customer has left, the last agent quits': ofEndWithoutCustomer('leave', 'QUIT'),
+  'the customer has left, the last agent disconnects': ofEndWithoutCustomer('leave', 'DISCONNECT'),
+  'a bot is there as INT': ofStep(({ event, party, visibility }) => event.kind === 'join' && party?.role === 'BOT' && visibility === 'INT'),
+  'a bot that is there as INT writes': ofStep(
+    ({ event, party, visibility }) => event.kind === 'message' && party?.role === 'BOT' && visibility === 'INT',
+  ),
+  'an agent whom the customer sees writes as INT': ofStep((step) => isHiddenMessage(step) && step.party?.role === 'AGENT'),
+  'a bot that the customer sees writes as INT': ofStep((step) => isHiddenMessage(step) && step.party?.role === 'BOT'),
+};
+
+/** Rare kinds of sessions that are open: how far their last intermediate update, the last step played, knows them. */
+export const OPEN_KINDS: Readonly<Record<string, IsOfKind>> = {
+  'updated while active': ofOpenPhase(activePhases),
+  'updated while active and idle': ofOpenPhase(activePhases, ({ inactivity }) => inactivity.activeAlert),
+  'updated while dormant': ofOpenPhase(dormantPhases),
+  'updated while dormant and idle': ofOpenPhase(dormantPhases, ({ inactivity }) => inactivity.asyncAlert),
+};
+
+function ofStep(is: (step: Step, isDormant: boolean) => boolean): IsOfKind {
+  return (played, truth) => {
+    const dormant = truth.asyncMode ? dormantPhases(played) : [];
+    return played.steps.some((step, index) =>
+      is(
+        step,
+        dormant.some((phase) => isWithin(phase, index)),
+      ),
+    );
+  };
+}
+
+/** The customer leaves and comes back, all in one dormant phase. */
+function ofAbsence(is: (between: readonly Step[]) => boolean): IsOfKind {
+  return (played, truth) => {
+    const dormant = truth.asyncMode ? dormantPhases(played) : [];
+    return played.steps.some(({ event, party }, left) => {
+      if (event.kind !== 'leave' || party?.role !== 'CLIENT') return false;
+      const phase = dormant.find((candidate) => isWithin(candidate, left));
+      const back = played.steps.findIndex(({ after }, index) => index > left && hasCustomer(after));
+      return phase !== undefined && isWithin(phase, back) && is(played.steps.slice(left, back));
+    });
+  };
+}
+
+/** From the routing that ends a dormant phase until an agent is there, the customer writes; `before`: the last message before, of no bot. */
+function ofRouting(is: (before: Step | undefined) => boolean): IsOfKind {
+  return (played, truth) =>
+    truth.asyncMode &&
+    dormantPhases(played).some(({ lastStep }) => {
+      if (played.steps[lastStep]?.event.kind !== 'route') return false;
+      const agentCame = played.steps.findIndex(({ after }, index) => index > lastStep && hasAgent(after));
+      const messages = played.steps.flatMap((step, index) =>
+        isVisibleMessage(step) && step.party?.role !== 'BOT' ? [{ step, index }] : [],
+      );
+      const first = messages.findIndex(({ index }) => lastStep < index && index < agentCame);
+      return first !== -1 && is(messages[first - 1]?.step);
+    });
+}
+
+/** How the session was closed after the customer had left by itself: by Chat Server, or by the last agent to leave. */
+function ofEndWithoutCustomer(kind: 'close' | 'leave', reason: string): IsOfKind {
+  return ({ steps, closing }) => {
+    const customer = steps.findLast(({ party, event }) => party?.role === 'CLIENT' && event.kind !== 'message');
+    const { event, before } = closing!;
+    const isLast = kind === 'close' || (hasAgent(before) && before.size === 1);
+    return customer?.event.kind === 'leave' && event.kind === kind && event.reason === reason && isLast;
+  };
+}
+
+/** The phase is open, and was not begun by what came with the update; with a threshold: it is idle. */
+function ofOpenPhase(toPhases: (played: Played) => Phase[], toThreshold?: (truth: Truth) => number): IsOfKind {
+  return (played, truth) => {
+    const phase = toPhases(played).at(-1);
+    if (phase === undefined || phase.lastStep < played.steps.length || phase.from === played.end) return false;
+    const lastActivity = played.steps.findLast(isVisibleActivity)?.event.at ?? phase.from;
+    return played.end - Math.max(phase.from, lastActivity) > (toThreshold?.(truth) ?? -1);
+  };
+}
+
+const isWithin = ({ firstStep, lastStep }: Phase, index: number): boolean => firstStep < index && index < lastStep;
+
+function isRestored({ event }: Step): boolean {
+  return event.kind === 'restore';
+}
+
+function holds({ before }: Step, role: Party['role']): boolean {
+  return [...before.keys()].some((party) => party.role === role);
+}
+
+/** Whether somebody whom the customer sees writes what the customer does not. */
+function isHiddenMessage({ event, visibility }: Step): boolean {
+  return event.kind === 'message' && visibility === 'ALL' && event.visibility === 'INT';
+}
