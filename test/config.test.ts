@@ -108,9 +108,11 @@ describe('problems', () => {
   });
 
   test('twins, and two marts', async () => {
-    expect(await problemsOf({}, { CHATMART_IDB_URL: `${IDB}\n  ${IDB}2`, CHATMART_MART_URL: `${MART} ${MART}` })).toMatchInlineSnapshot(`
+    const twins = load({}, { CHATMART_IDB_URL: `${IDB}\n  ${IDB}2`, CHATMART_MART_URL: MART });
+    expect(twins.idbUrls).toEqual([IDB, `${IDB}2`]);
+    expect(await problemsOf({}, { CHATMART_IDB_URL: `${IDB} ${IDB}`, CHATMART_MART_URL: `${MART} ${MART}` })).toMatchInlineSnapshot(`
       "ConfigError bad-config: The configuration has 2 problems:
-      - CHATMART_IDB_URL names 2 databases; HA twins are not supported yet, name one
+      - CHATMART_IDB_URL names the same database twice
       - CHATMART_MART_URL names 2 databases; there is one Info Mart"
     `);
   });
@@ -123,12 +125,13 @@ describe('problems', () => {
       `"ConfigError bad-config: The configuration has a problem: <folder>/chatmart.config.json is not valid JSON (line 3, column 1)"`,
     );
     expect(await problemsOf({}, {}, folderWith({ home: 1, marturl: 'x', schedule: {} }))).toMatchInlineSnapshot(`
-      "ConfigError bad-config: The configuration has 2 problems:
-      - <folder>/chatmart.config.json: home: Invalid input: expected string, received number
-      - <folder>/chatmart.config.json: Unrecognized keys: "marturl", "schedule""
+      "ConfigError bad-config: The configuration has 3 problems:
+      - <folder>/chatmart.config.json: home: a number where a text is expected
+      - <folder>/chatmart.config.json: there is no setting "marturl"
+      - <folder>/chatmart.config.json: there is no setting "schedule""
     `);
     expect(await problemsOf({}, {}, folderWith('[]'))).toMatchInlineSnapshot(
-      `"ConfigError bad-config: The configuration has a problem: <folder>/chatmart.config.json: Invalid input: expected object, received array"`,
+      `"ConfigError bad-config: The configuration has a problem: <folder>/chatmart.config.json: an array where an object is expected"`,
     );
   });
 });

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { beforeAll, expect, test } from 'vitest';
+import { toIdbLines } from '../src/commands/status-idb-text.js';
 import { toStatusText } from '../src/commands/status-text.js';
 import { readStatus } from '../src/jobs/status.js';
 import { packageFile } from '../src/spec/package-file.js';
-import { freshMart, query } from './support/databases.js';
-import { runCli } from './support/run-cli.js';
+import { freshIdb, freshMart, query } from './support/databases.js';
 
 const now = new Date('2026-03-04T05:06:07Z');
 const epoch = (text: string): number => new Date(text).getTime() / 1000;
@@ -15,11 +15,14 @@ const validate = new Ajv({ allowUnionTypes: true }).compile(
 
 let emptyMart: string;
 let mart: string;
-const read = (martUrl: string) => readStatus({ martUrl, martSchema: 'infomart', clock: () => now });
+let idb: string;
+const read = (martUrl: string, idbUrl = idb) =>
+  readStatus({ idbUrl, idbSchema: 'public', martUrl, martSchema: 'infomart', clock: () => now });
 
 beforeAll(async () => {
   emptyMart = await freshMart();
   mart = await freshMart();
+  idb = await freshIdb();
   await query(
     mart,
     `set search_path to infomart;
@@ -27,16 +30,25 @@ beforeAll(async () => {
      insert into chatmart_source (source_name, data_source_key, table_name, complete_until, last_run_at, window_ceiling) values
        ('idb', 1, 'public.g_userdata_history', '2026-03-04 05:00:00', '2026-03-04 05:01:02.345', 17),
        ('later', 2, null, null, null, null);
+     insert into ctl_audit_log (audit_key, job_id, created, processing_status_key, min_start_date_time_key, max_start_date_time_key, created_ts)
+     select audit_key, 'job', to_timestamp(created_ts) at time zone 'UTC', 1, 0, 0, created_ts
+     from (values
+       (101, ${epoch('2026-01-01T00:00:00Z')}),
+       (102, ${epoch('2026-02-02T05:06:07Z')}),
+       (103, ${epoch('2026-02-02T05:06:08Z')})
+     ) as entry (audit_key, created_ts);
      insert into chat_session_fact (
        media_server_ixn_guid, start_date_time_key, end_date_time_key, tenant_key, media_type_key, chat_session_dim_key,
-       create_audit_key, start_ts, end_ts, active_flag
+       create_audit_key, update_audit_key, start_ts, end_ts, active_flag
      )
-     select guid, start_ts / 900 * 900, 0, 1, 1, -2, 1, start_ts, 0, active
+     select guid, start_ts / 900 * 900, 0, 1, 1, -2, created, updated, start_ts, 0, active
      from (values
-       ('a', ${epoch('2025-12-31T23:59:59Z')}, 0),
-       ('b', ${epoch('2026-01-01T00:00:00Z')}, 1),
-       ('c', ${epoch('2026-03-03T12:00:00Z')}, 1)
-     ) as session (guid, start_ts, active);
+       ('a', ${epoch('2025-12-31T23:59:59Z')}, 101, null, 0),
+       -- Active: untouched for 30 days to the second, updated a second later, not updated at all.
+       ('b', ${epoch('2026-01-01T00:00:00Z')}, 101, 102, 1),
+       ('c', ${epoch('2026-03-03T12:00:00Z')}, 101, 103, 1),
+       ('d', ${epoch('2026-01-02T00:00:00Z')}, 101, null, 1)
+     ) as session (guid, start_ts, created, updated, active);
      insert into stg_transform_discards (table_name, guid, create_audit_key, code, reason, etl_ts, etl_date_time_key, resolved_ts) values
        ('g_userdata_history', 'd', 1, 5, 'a regular session without an end', ${epoch('2026-03-02T00:00:05Z')}, 0, null),
        ('g_userdata_history', 'e', 1, 5, 'a regular session without an end', ${epoch('2026-03-01T00:00:05Z')}, 0, null),
@@ -67,7 +79,8 @@ test('what a mart holds, and what waits', async () => {
       },
       { name: 'later', table: null, completeUntil: null, lagSeconds: null, windowOpen: false, lastRunAt: null },
     ],
-    sessions: { total: 3, active: 2, firstDay: '2025-12-31', lastDay: '2026-03-03' },
+    idbs: [{ name: 'idb', problem: null, ceilingHolder: null }],
+    sessions: { total: 4, active: 3, stale: 2, firstDay: '2025-12-31', lastDay: '2026-03-03' },
     openDiscards: [
       { code: 5, count: 2, oldest: '2026-03-01T00:00:05.000Z' },
       { code: 9, count: 1, oldest: '2026-03-03T00:00:00.000Z' },
@@ -98,11 +111,12 @@ test('in words', async () => {
   expect(toStatusText({ ...status, schemaVersion: '010', lastJobs: status.lastJobs.slice(0, 2) })).toMatchInlineSnapshot(`
     "Time              2026-03-04T05:06:07.000Z
     Schema version    010
-    Sessions          3, started from 2025-12-31 to 2026-03-03 (UTC days)
-    Active sessions   2
+    Sessions          4, started from 2025-12-31 to 2026-03-03 (UTC days)
+    Active sessions   3, 2 of them stale: nothing has come for 30 days
     Pending intervals 2 wait for chatmart aggregate or the next run
     Source            idb (public.g_userdata_history): complete until 2026-03-04T05:00:00.000Z, 367 s behind; a window is open: a run is at work, or the next one goes on with it
                       later: the first window is not done
+    IDB               idb: can be read; no old transaction holds the ceiling back
     Open discards     2 of code 5, a regular session without an end; the oldest of 2026-03-01T00:00:05.000Z
                       1 of code 9, no whole number; the oldest of 2026-03-03T00:00:00.000Z
     Last jobs         2026-03-04T05:01:02.000Z Job_TransformGIM FAILED: the disk is full
@@ -116,19 +130,39 @@ test('of a mart that nothing was loaded into', async () => {
   expect([validate(status), validate.errors]).toEqual([true, null]);
   expect(status).toMatchObject({
     sources: [],
-    sessions: { total: 0, active: 0, firstDay: null, lastDay: null },
+    sessions: { total: 0, active: 0, stale: 0, firstDay: null, lastDay: null },
     openDiscards: [],
     pendingIntervals: 0,
   });
   expect(status.schemaVersion).not.toBe('');
 });
 
-test('the command prints it, as text and as JSON', async () => {
-  const env = { CHATMART_IDB_URL: mart, CHATMART_MART_URL: mart };
-  const [text, json] = [await runCli(['status'], { env }), await runCli(['status', '--json'], { env })];
-  expect(text.stdout).toMatch(/^Time .*\nSchema version .*\nSessions {10}3, started from 2025-12-31 to 2026-03-03/);
-  const status: unknown = JSON.parse(json.stdout);
-  expect([validate(status), validate.errors]).toEqual([true, null]);
-  expect(status).toMatchObject({ sessions: { total: 3 } });
-  expect([text.code, json.code, text.stderr, json.stderr]).toEqual([0, 0, '', '']);
+test('an IDB that is out of reach, or is none, is part of the answer', async () => {
+  const nowhere = new URL(idb);
+  nowhere.port = '1';
+  const [away, none] = [await read(mart, nowhere.href), await read(mart, emptyMart)];
+  expect([validate(away), validate.errors]).toEqual([true, null]);
+  expect(away).toMatchObject({ sessions: { total: 4 } });
+  const lines = [away, none].flatMap((status) => toIdbLines(status.idbs[0]!)).map((line) => line.replace(/test_\w+/, '<database>'));
+  expect(lines.map((line) => line.replace(/\/\/\S+@/, '//'))).toMatchInlineSnapshot(`
+    [
+      "idb: postgres://127.0.0.1:1/<database> cannot be reached: connect ECONNREFUSED 127.0.0.1:1",
+      "idb: The IDB has neither public.g_userdata_history nor public.g_user_data_history",
+    ]
+  `);
+});
+
+test('each IDB of an HA set is asked', async () => {
+  const status = await readStatus({
+    idbUrl: idb,
+    twinUrls: [emptyMart],
+    idbSchema: 'public',
+    martUrl: mart,
+    martSchema: 'infomart',
+    clock: () => now,
+  });
+  expect(status.idbs).toMatchObject([
+    { name: 'idb', problem: null },
+    { name: 'idb2', problem: expect.stringContaining('g_userdata_history') },
+  ]);
 });

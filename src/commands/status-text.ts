@@ -1,4 +1,5 @@
 import type { JobStatus, MartStatus, SourceStatus } from '../jobs/status.js';
+import { toIdbLines } from './status-idb-text.js';
 
 /** What `chatmart status` prints for people: a title, then a line an item. */
 export function toStatusText(status: MartStatus): string {
@@ -7,12 +8,16 @@ export function toStatusText(status: MartStatus): string {
     ['Time', status.at],
     ['Schema version', status.schemaVersion],
     ['Sessions', sessions.total === 0 ? 'none' : `${sessions.total}, started from ${sessions.firstDay} to ${sessions.lastDay} (UTC days)`],
-    ['Active sessions', String(sessions.active)],
+    [
+      'Active sessions',
+      sessions.stale === 0 ? `${sessions.active}` : `${sessions.active}, ${sessions.stale} of them stale: nothing has come for 30 days`,
+    ],
     [
       'Pending intervals',
       status.pendingIntervals === 0 ? 'none' : `${status.pendingIntervals} wait for chatmart aggregate or the next run`,
     ],
     ...table('Source', status.sources.map(sourceText), 'none yet: chatmart run'),
+    ...table('IDB', status.idbs.flatMap(toIdbLines), ''),
     ...table(
       'Open discards',
       status.openDiscards.map(({ code, reason, count, oldest }) => `${count} of code ${code}, ${reason}; the oldest of ${oldest}`),

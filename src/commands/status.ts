@@ -8,12 +8,15 @@ import { toStatusText } from './status-text.js';
 /** `chatmart status`. */
 export function statusCommand(context: CommandContext): Command {
   const command = new Command('status')
-    .description('Says until when the Info Mart is complete, how many sessions it holds, what was discarded and what waits.')
+    .description(
+      'Says until when the Info Mart is complete and who holds that back, how many sessions it holds, what was discarded and what waits.',
+    )
     .option('--json', 'print one JSON object')
     .action(async (options: { json?: true }) => {
       const config = context.loadConfig(options);
-      const status = await withDatabases(config, { log: context.log }, ({ martUrl }) =>
-        readStatus({ martUrl, martSchema: config.martSchema, clock: context.clock }),
+      const { martSchema, idbSchema, idbTable } = config;
+      const status = await withDatabases(config, { log: context.log }, ({ idbUrl, twinUrls, martUrl }) =>
+        readStatus({ idbUrl, twinUrls, idbSchema, idbTable, martUrl, martSchema, clock: context.clock }),
       );
       context.print(options.json ? `${JSON.stringify(status, undefined, 2)}\n` : toStatusText(status));
     });

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { holdsPassword } from '../model/database-url.js';
 import { CONFIG_FILE_NAME, SETTINGS } from './settings.js';
 
@@ -11,11 +10,6 @@ export interface ConfigFile {
   readonly values: Readonly<Record<string, string | undefined>>;
   readonly problems: readonly string[];
 }
-
-const contentOfFile = z.strictObject({
-  $schema: z.string().optional(),
-  ...Object.fromEntries(SETTINGS.map((setting) => [setting.name, z.string().optional()])),
-});
 
 /** Reads the named file, else `chatmart.config.json` of the folder if it is there. */
 export function readConfigFile(named: string | undefined, folder: string): ConfigFile {
@@ -30,12 +24,27 @@ export function readConfigFile(named: string | undefined, folder: string): Confi
   }
   const content = parseJson(text);
   if (content === undefined) return { file, values: {}, problems: [`${file} is not valid JSON${jsonErrorPlace(text)}`] };
-  const parsed = contentOfFile.safeParse(content);
-  if (!parsed.success)
-    return { file, values: {}, problems: parsed.error.issues.map((issue) => `${file}: ${[...issue.path, issue.message].join(': ')}`) };
-  const values = parsed.data as Record<string, string | undefined>;
+  const problems = contentProblems(content).map((problem) => `${file}: ${problem}`);
+  if (problems.length > 0) return { file, values: {}, problems };
+  const values = content as Record<string, string | undefined>;
   return { file, values, problems: openPasswordProblems(file, Object.values(values)) };
 }
+
+/** Why this is not an object with texts under known keys. By hand: a library to do it takes longer to load than a whole command may take. */
+function contentProblems(content: unknown): string[] {
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) return [`${kindOf(content)} where an object is expected`];
+  const known = new Set<string>(['$schema', ...SETTINGS.map((setting) => setting.name)]);
+  return Object.entries(content).flatMap(([key, value]) =>
+    !known.has(key)
+      ? [`there is no setting ${JSON.stringify(key)}`]
+      : typeof value !== 'string'
+        ? [`${key}: ${kindOf(value)} where a text is expected`]
+        : [],
+  );
+}
+
+const kindOf = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 
 /** As PostgreSQL treats its password files: whoever may read the file has the password. Windows has no such mode. */
 function openPasswordProblems(file: string, values: readonly (string | undefined)[]): string[] {

@@ -76,7 +76,7 @@ export function loadConfig(
   const config: Config = {
     home: findPath('home') ?? path.join(fileFolder, '.chatmart'),
     pgBin: findPath('pg-bin'),
-    idbUrls: idb === undefined ? [] : [idb.text],
+    idbUrls: idb === undefined ? [] : idb.text.split(/\s+/),
     martUrl: mart?.text,
     martSchema,
     idbSchema: findIdentifier('idb-schema') ?? 'public',
@@ -100,12 +100,9 @@ function urlProblems(found: Found | undefined): string[] {
   const urls = found.text.split(/\s+/);
   const bad = urls.map(databaseUrlProblem).find((problem) => problem !== undefined);
   if (bad !== undefined) problems.push(`${found.place} ${bad}`);
-  else if (urls.length > 1)
-    problems.push(
-      found.name === 'idb-url'
-        ? `${found.place} names ${urls.length} databases; HA twins are not supported yet, name one`
-        : `${found.place} names ${urls.length} databases; there is one Info Mart`,
-    );
+  else if (urls.length > 1 && found.name === 'mart-url')
+    problems.push(`${found.place} names ${urls.length} databases; there is one Info Mart`);
+  else if (new Set(urls).size < urls.length) problems.push(`${found.place} names the same database twice`);
   if (found.isOption && urls.some(holdsPassword))
     problems.push(
       `${found.place} holds a password, which everybody on this machine can see in the list of processes; ` +

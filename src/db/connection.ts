@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { readPasswordFile } from './password-file.js';
+import { requireOwnSession } from './pooler-check.js';
 import { quoteIdentifier } from './quote.js';
 import { toConnectError } from './postgres-errors.js';
 
@@ -21,6 +22,8 @@ export interface ConnectOptions {
   readonly connectTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
 }
+
+const CONNECT_TIMEOUT_MS = 10_000;
 
 const toUtcDate = (text: string): Date => new Date(`${text.replace(' ', 'T')}Z`);
 const toExactNumber = (text: string): number | string => (Number.isSafeInteger(Number(text)) ? Number(text) : text);
@@ -45,10 +48,31 @@ const types: pg.CustomTypesConfig = {
  * takes longer than running them. Errors: `UnavailableError`, `ConfigError`.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
+  const client = toClient(options);
+  try {
+    await client.connect();
+    await requireOwnSession(client, {
+      url: options.url,
+      timeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      openAnother: async () => {
+        const other = toClient(options);
+        await other.connect();
+        return other;
+      },
+    });
+    await client.query(toSettings(options));
+    return client;
+  } catch (cause) {
+    await client.end().catch(() => undefined);
+    throw toConnectError(cause, options.url);
+  }
+}
+
+function toClient(options: ConnectOptions): Connection {
   const client = new pg.Client({
     connectionString: options.url,
     application_name: options.applicationName,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepAlive: true,
     types,
   });
@@ -56,18 +80,15 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   if ((client.password as string | null) === null) Object.assign(client, { password: () => readPasswordFile(client) });
   // A session that dies while idle is noticed at its next statement; without a listener it would end the process.
   client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const schema = options.schema === undefined ? '' : `set search_path to ${quoteIdentifier(options.schema)}; `;
-    await client.query(
-      `${schema}set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; set statement_timeout to ${options.statementTimeoutMs ?? 0}`,
-    );
-    return client;
-  } catch (cause) {
-    await client.end().catch(() => undefined);
-    throw toConnectError(cause, options.url);
-  }
+  return client;
 }
+
+/** The server notices within minutes that a client's machine is gone, not within hours: its locks are free then. */
+const KEEPALIVE = 'set tcp_keepalives_idle to 60; set tcp_keepalives_interval to 10';
+
+const toSettings = ({ schema, statementTimeoutMs = 0 }: ConnectOptions): string => `
+  ${schema === undefined ? '' : `set search_path to ${quoteIdentifier(schema)};`}
+  set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; set statement_timeout to ${statementTimeoutMs}; ${KEEPALIVE}`;
 
 /** Opens a session for the length of `work` and closes it on every path. */
 export async function withConnection<T>(options: ConnectOptions, work: (connection: Connection) => Promise<T>): Promise<T> {

@@ -1,4 +1,3 @@
-import knex from 'knex';
 import type { Connection } from './connection.js';
 import { applyGeneratedSchema } from './generated-schema.js';
 import { toMigrationError } from './migration-error.js';
@@ -17,7 +16,7 @@ export interface MigrationOptions {
   readonly lockTimeoutMs?: number;
 }
 
-const setLockTimeout = ({ lockTimeoutMs = 30_000 }: MigrationOptions): string => `set local lock_timeout to ${lockTimeoutMs}`;
+const lockTimeout = ({ lockTimeoutMs = 30_000 }: MigrationOptions): string => `lock_timeout to ${lockTimeoutMs}`;
 
 /** What a migration did. */
 export interface MigrationResult {
@@ -37,16 +36,16 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
   const generated = await loadGeneratedSchema();
   const version = migrationNames().at(-1)!;
   return withMigrationLock(guard, options, async () => {
-    await ensureSchema(guard, schema);
+    await ensureSchema(guard, options);
     const state = await readMigrationState(guard, generated);
-    const applied = state.pending.length === 0 ? [] : await runNumbered(options);
+    const applied = state.pending.length === 0 ? [] : await runNumbered(guard, options);
     if (state.generated) return { applied, version };
     await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
-      await guard.query(setLockTimeout(options));
+      await guard.query(`set local ${lockTimeout(options)}`);
       await applyGeneratedSchema(guard, generated, version);
-    }).catch((error: unknown) => {
-      throw toMigrationError(error, 'generated-schema', schema);
+    }).catch(async (error: unknown) => {
+      throw await toMigrationError(guard, error, 'generated-schema', schema);
     });
     log('applied generated-schema');
     return { applied: [...applied, 'generated-schema'], version };
@@ -54,29 +53,41 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
 }
 
 /** `create schema if not exists` asks for the right to create even where nothing is to be created. */
-async function ensureSchema(guard: Connection, schema: string): Promise<void> {
+async function ensureSchema(guard: Connection, options: MigrationOptions): Promise<void> {
+  const { schema } = options;
   const found = await guard.query('select from pg_namespace where nspname = $1', [schema]);
   if (found.rowCount !== 0) return;
-  await guard.query(`create schema ${quoteIdentifier(schema)}`).catch((error: unknown) => {
-    throw toMigrationError(error, 'create-schema', schema);
+  await withTransaction(guard, async () => {
+    await guard.query(`set local ${lockTimeout(options)}; create schema ${quoteIdentifier(schema)}`);
+  }).catch(async (error: unknown) => {
+    throw await toMigrationError(guard, error, 'create-schema', schema);
   });
 }
 
-async function runNumbered(options: MigrationOptions): Promise<string[]> {
+async function runNumbered(guard: Connection, options: MigrationOptions): Promise<string[]> {
   const { url, schema, log } = options;
   let current = 'the books of the migrations';
   const migrationSource = new MigrationSource(async (name, transaction) => {
     current = name;
     // In the transaction of the migrations: what a killed process left at work on the server is waited for, too.
+    // For as long as it takes, since a load ends.
+    await transaction.raw('set local lock_timeout to 0');
     await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [writerLockName(schema)]);
-    await transaction.raw(setLockTimeout(options));
+    await transaction.raw(`set local ${lockTimeout(options)}`);
   });
   const config = { migrationSource, tableName: MIGRATION_TABLE };
+  // Loading it takes longer than a command may take that has nothing to migrate.
+  const { default: knex } = await import('knex');
   const database = knex({
     client: 'pg',
     connection: { connectionString: url, application_name: 'chatmart migrate' },
     searchPath: [schema],
-    pool: { min: 0, max: 4 },
+    pool: {
+      min: 0,
+      max: 4,
+      // The tables in which knex keeps its books are made outside of the migrations.
+      afterCreate: (session: Connection, done: (error: Error | null) => void) => session.query(`set ${lockTimeout(options)}`, done),
+    },
     // The error that is thrown says it all.
     log: { warn: () => undefined, error: () => undefined },
   });
@@ -87,7 +98,7 @@ async function runNumbered(options: MigrationOptions): Promise<string[]> {
     for (const name of names) log(`applied ${name}`);
     return names;
   } catch (error) {
-    throw toMigrationError(error, current, schema);
+    throw await toMigrationError(guard, error, current, schema);
   } finally {
     await database.destroy();
   }

@@ -14,6 +14,7 @@ export const POSTGRES_CODE = {
   insufficientPrivilege: '42501',
   undefinedTable: '42P01',
   lockNotAvailable: '55P03',
+  queryCanceled: '57014',
 } as const;
 
 /** The SQLSTATE of an error, if it is one of PostgreSQL's. */
@@ -68,6 +69,16 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
     });
   return undefined;
 }
+
+/** Whether a database went away or cannot be reached: later the same may work. */
+export const isUnavailable = (error: unknown): boolean =>
+  error instanceof UnavailableError || toOperatorError(error) instanceof UnavailableError;
+
+/** Serialization failure (also a conflict with recovery on a standby) and deadlock: the same transaction may pass at once. */
+const REPEATABLE_CODES = /^(40001|40P01)$/;
+
+/** Whether the same work may pass if it is done again soon. */
+export const isTransient = (error: unknown): boolean => isUnavailable(error) || REPEATABLE_CODES.test(postgresCode(error) ?? '');
 
 /** Connection exceptions, insufficient resources (disk, memory, sessions), and a server that stops or starts. */
 const TRANSIENT_CODES = /^(08...|53...|57P0[123])$/;

@@ -11,10 +11,29 @@ export async function takeWriterLock(connection: Connection, martSchema: string)
   await connection.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [writerLockName(martSchema)]);
 }
 
+const runLockName = (martSchema: string, sourceName: string): string => `chatmart run ${martSchema} ${sourceName}`;
+
 /** Takes the lock that keeps a second run away from a source, for as long as the session lives. False: somebody else has it. */
 export async function tryRunLock(connection: Connection, martSchema: string, sourceName: string): Promise<boolean> {
   const result = await connection.query<{ taken: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [
-    `chatmart run ${martSchema} ${sourceName}`,
+    runLockName(martSchema, sourceName),
   ]);
   return result.rows[0]?.taken === true;
+}
+
+/** Whether somebody has that lock now; only looks. */
+export async function isRunLockTaken(connection: Connection, martSchema: string, sourceName: string): Promise<boolean> {
+  // PostgreSQL shows the two halves of the key; objsubid 1 says that they are one.
+  const result = await connection.query(
+    `select
+      from pg_locks
+      join pg_database on pg_database.oid = pg_locks.database
+      where locktype = 'advisory'
+        and datname = current_database()
+        and objsubid = 1
+        and granted
+        and (classid::bigint << 32) | objid::bigint = hashtextextended($1, 0)`,
+    [runLockName(martSchema, sourceName)],
+  );
+  return result.rowCount !== 0;
 }

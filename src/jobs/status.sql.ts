@@ -1,13 +1,17 @@
 import type { Statement } from '../db/connection.js';
 
-/** One row a source: how far it is complete, and whether a window was left half-read. */
+/**
+ * One row a source: how far it is complete, whether a window was left half-read, and the snapshots of its IDB that the runs have kept,
+ * as `[{ xmax, takenAt, … }, …]`.
+ */
 export const selectSources = (): Statement => ({
   text: `select
   source_name,
   table_name,
   complete_until,
   last_run_at,
-  window_ceiling is not null as window_open
+  window_ceiling is not null as window_open,
+  marks as snapshots
 from chatmart_source
 order by source_name`,
 });
@@ -19,9 +23,20 @@ order by source_name`,
 export const selectSessions = (): Statement => ({
   text: `select
   (select count(*) from chat_session_fact) as sessions,
-  (select count(*) from chat_session_fact where active_flag = 1) as active,
   (select min(start_date_time_key) from chat_session_fact) as first_key,
   (select max(start_date_time_key) from chat_session_fact) as last_key`,
+});
+
+/** One row: the sessions that have not ended, and those of them that no transaction from `staleTs` on has touched. */
+export const selectActiveSessions = (staleTs: number): Statement => ({
+  text: `select
+  count(*) as active,
+  count(*) filter (where ctl_audit_log.created_ts <= $1) as stale
+from chat_session_fact
+left join ctl_audit_log
+  on ctl_audit_log.audit_key = coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key)
+where chat_session_fact.active_flag = 1`,
+  values: [staleTs],
 });
 
 /** One row a discard code that has open discards. */

@@ -1,8 +1,11 @@
 import { queryRow, queryRows, withConnection, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
+import type { SeenSnapshot } from './ceiling-holder.js';
 import { requireMigrated } from './migrate.js';
+import { readIdbStatus, type IdbOptions, type IdbStatus } from './status-idb.js';
 import {
+  selectActiveSessions,
   selectLastJobs,
   selectOpenDiscards,
   selectPendingIntervals,
@@ -16,9 +19,14 @@ export interface MartStatus {
   readonly at: string;
   readonly schemaVersion: string;
   readonly sources: readonly SourceStatus[];
+  /** In the order of the configuration. */
+  readonly idbs: readonly IdbStatus[];
   readonly sessions: {
     readonly total: number;
+    /** Async sessions that have not ended. */
     readonly active: number;
+    /** Those of them that nothing has come for in 30 days. */
+    readonly stale: number;
     /** UTC day of the first and of the last session's start; null while there is none. */
     readonly firstDay: string | null;
     readonly lastDay: string | null;
@@ -49,27 +57,39 @@ export interface JobStatus {
   readonly message: string | null;
 }
 
-export interface StatusOptions {
+export interface StatusOptions extends IdbOptions {
   readonly martUrl: string;
   readonly martSchema: string;
   readonly clock?: Clock;
 }
 
 const LAST_JOBS = 8;
+const STALE_SECONDS = 30 * 86_400;
 
-/** Reads the status of a mart in one snapshot. Errors: `mart-not-migrated`, `mart-is-newer`. */
+/** Reads the status of a mart in one snapshot, and asks its IDB. Errors: `mart-not-migrated`, `mart-is-newer`. */
 export async function readStatus(options: StatusOptions): Promise<MartStatus> {
   const { martUrl, martSchema, clock = systemClock } = options;
-  return withConnection({ url: martUrl, applicationName: 'chatmart status', schema: martSchema }, async (connection) => {
-    await requireMigrated(connection);
-    return withTransaction(connection, () => readSnapshot(connection, clock()), 'repeatable read read only');
-  });
+  const { snapshots, ...mart } = await withConnection(
+    { url: martUrl, applicationName: 'chatmart status', schema: martSchema },
+    async (connection) => {
+      await requireMigrated(connection);
+      return withTransaction(connection, () => readMart(connection, clock()), 'repeatable read read only');
+    },
+  );
+  return { ...mart, idbs: await readIdbStatus(options, snapshots) };
 }
 
-async function readSnapshot(connection: Connection, now: Date): Promise<MartStatus> {
+/** What the mart alone says, and what it knows of its IDBs' past. */
+type MartContent = Omit<MartStatus, 'idbs'> & { readonly snapshots: ReadonlyMap<string, readonly SeenSnapshot[]> };
+
+async function readMart(connection: Connection, now: Date): Promise<MartContent> {
   const { version } = await queryRow<{ version: string }>(connection, selectSchemaVersion());
   const sources = await queryRows<SourceRow>(connection, selectSources());
   const sessions = await queryRow<SessionsRow>(connection, selectSessions());
+  const { active, stale } = await queryRow<{ active: number; stale: number }>(
+    connection,
+    selectActiveSessions(toEpochSeconds(now) - STALE_SECONDS),
+  );
   const discards = await queryRows<DiscardRow>(connection, selectOpenDiscards());
   const pending = await queryRow<{ intervals: number }>(connection, selectPendingIntervals());
   const jobs = await queryRows<JobRow>(connection, selectLastJobs(LAST_JOBS));
@@ -79,7 +99,8 @@ async function readSnapshot(connection: Connection, now: Date): Promise<MartStat
     sources: sources.map((row) => toSourceStatus(row, now)),
     sessions: {
       total: sessions.sessions,
-      active: sessions.active,
+      active,
+      stale,
       firstDay: toDay(sessions.first_key),
       lastDay: toDay(sessions.last_key),
     },
@@ -91,6 +112,7 @@ async function readSnapshot(connection: Connection, now: Date): Promise<MartStat
     })),
     pendingIntervals: pending.intervals,
     lastJobs: jobs.map(toJobStatus),
+    snapshots: new Map(sources.map((source) => [source.source_name, source.snapshots])),
   };
 }
 
@@ -100,11 +122,11 @@ interface SourceRow {
   complete_until: Date | null;
   last_run_at: Date | null;
   window_open: boolean;
+  snapshots: readonly SeenSnapshot[];
 }
 
 interface SessionsRow {
   sessions: number;
-  active: number;
   first_key: number | null;
   last_key: number | null;
 }

@@ -1,0 +1,82 @@
+import { queryRow, type Connection } from '../db/connection.js';
+import { OLD_CEILING_MS } from '../model/extract-window.js';
+import { selectCeilingHolder } from './ceiling-holder.sql.js';
+
+/** The open transaction that keeps what was committed after its beginning from counting as complete. Times are ISO 8601 (UTC). */
+export interface CeilingHolder {
+  /** `session` of this server, `prepared` transaction, something on the `primary` of this standby, or `unseen`. */
+  readonly kind: 'session' | 'prepared' | 'primary' | 'unseen';
+  /** Number of the transaction, as `pg_stat_activity.backend_xid` shows it. */
+  readonly transaction: string;
+  readonly pid: number | null;
+  readonly database: string | null;
+  readonly user: string | null;
+  readonly application: string | null;
+  /** Name of a prepared transaction. */
+  readonly gid: string | null;
+  /** When it began, or was prepared; null: the IDB's role may not see it. */
+  readonly since: string | null;
+  /** The first run that found it open; null: none has yet. */
+  readonly seenSince: string | null;
+}
+
+/** What a run has kept of a snapshot of the IDB: its xmax (xid8) and its time. */
+export interface SeenSnapshot {
+  readonly xmax: string;
+  readonly takenAt: string;
+}
+
+interface HolderRow {
+  readonly ceiling: string;
+  readonly xmax: string;
+  readonly is_standby: boolean;
+  readonly now: Date;
+  readonly pid: number | null;
+  readonly database: string | null;
+  readonly user_name: string | null;
+  readonly application: string | null;
+  readonly gid: string | null;
+  readonly since: Date | null;
+}
+
+/**
+ * Names who holds the ceiling of an IDB back, if that has lasted long enough to matter: by the beginning of the transaction, or, where
+ * that is hidden, by the snapshots of earlier runs. Null: nobody, or nobody for that long.
+ */
+export async function findCeilingHolder(
+  idb: Connection,
+  snapshots: readonly SeenSnapshot[],
+  oldMs: number = OLD_CEILING_MS,
+): Promise<CeilingHolder | null> {
+  const row = await queryRow<HolderRow>(idb, selectCeilingHolder());
+  // Nothing lies above the ceiling: nothing waits for it.
+  if (BigInt(row.xmax) <= BigInt(row.ceiling)) return null;
+  const seenSince = firstThatSaw(row, snapshots);
+  const isOld = [row.since, seenSince].some((time) => time !== null && row.now.getTime() - time.getTime() >= oldMs);
+  if (!isOld) return null;
+  return {
+    kind: kindOf(row),
+    transaction: String(BigInt(row.ceiling) & 0xffffffffn),
+    pid: row.pid,
+    database: row.database,
+    user: row.user_name,
+    application: row.application === '' ? null : row.application,
+    gid: row.gid,
+    since: row.since?.toISOString() ?? null,
+    seenSince: seenSince?.toISOString() ?? null,
+  };
+}
+
+/** A transaction that is open now had its number before the first snapshot whose xmax is above it: it was open then. */
+function firstThatSaw(row: HolderRow, snapshots: readonly SeenSnapshot[]): Date | null {
+  // Numbers that have gone back are those of another server.
+  if (snapshots.some(({ xmax }) => BigInt(xmax) > BigInt(row.xmax))) return null;
+  const times = snapshots.filter(({ xmax }) => BigInt(xmax) > BigInt(row.ceiling)).map(({ takenAt }) => new Date(takenAt).getTime());
+  return times.length === 0 ? null : new Date(Math.min(...times));
+}
+
+function kindOf(row: HolderRow): CeilingHolder['kind'] {
+  if (row.gid !== null) return 'prepared';
+  if (row.pid !== null) return 'session';
+  return row.is_standby ? 'primary' : 'unseen';
+}

@@ -1,0 +1,62 @@
+import { withConnection } from '../db/connection.js';
+import { toOperatorError } from '../db/postgres-errors.js';
+import { withTransaction } from '../db/transaction.js';
+import { findIdbTable } from '../extract/idb-table.js';
+import { ChatmartError } from '../model/errors.js';
+import { toSourceName } from '../model/source-name.js';
+import { findCeilingHolder, type CeilingHolder, type SeenSnapshot } from './ceiling-holder.js';
+
+/** What an IDB itself says at the moment. */
+export interface IdbStatus {
+  /** Name of the source. */
+  readonly name: string;
+  /** Why it cannot be read, in a sentence; null: it can. */
+  readonly problem: string | null;
+  /** Who keeps the mart from being complete for five minutes or longer; null: nobody, or it could not be asked. */
+  readonly ceilingHolder: CeilingHolder | null;
+}
+
+export interface IdbOptions {
+  readonly idbUrl: string;
+  /** The other IDBs of an HA set. */
+  readonly twinUrls?: readonly string[] | undefined;
+  readonly idbSchema: string;
+  readonly idbTable?: string | undefined;
+}
+
+/** Who wants to know the status waits no longer than this for an IDB that does not answer. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Asks each IDB of the set; that one is out of reach or lacks its table is part of the answer. `snapshots` are those that the runs so far
+ * have kept, by the name of the source.
+ */
+export function readIdbStatus(options: IdbOptions, snapshots: ReadonlyMap<string, readonly SeenSnapshot[]>): Promise<IdbStatus[]> {
+  const urls = [options.idbUrl, ...(options.twinUrls ?? [])];
+  return Promise.all(
+    urls.map(async (url, index) => {
+      const name = toSourceName(index);
+      try {
+        return { name, problem: null, ceilingHolder: await askIdb(url, options, snapshots.get(name) ?? []) };
+      } catch (error) {
+        const known = error instanceof ChatmartError ? error : toOperatorError(error);
+        if (known === undefined) throw error;
+        return { name, problem: known.message, ceilingHolder: null };
+      }
+    }),
+  );
+}
+
+function askIdb(url: string, { idbSchema, idbTable }: IdbOptions, snapshots: readonly SeenSnapshot[]): Promise<CeilingHolder | null> {
+  const connection = { url, applicationName: 'chatmart status', connectTimeoutMs: TIMEOUT_MS, statementTimeoutMs: TIMEOUT_MS };
+  return withConnection(connection, (idb) =>
+    withTransaction(
+      idb,
+      async () => {
+        const { hasCeiling } = await findIdbTable(idb, idbSchema, idbTable);
+        return hasCeiling ? findCeilingHolder(idb, snapshots) : null;
+      },
+      'read committed read only',
+    ),
+  );
+}
