@@ -26,9 +26,19 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./run.js')).runCommand(context),
   },
   {
+    name: 'backfill',
+    summary: 'load history by slices, beside the scheduled job',
+    load: async (context) => (await import('./backfill.js')).backfillCommand(context),
+  },
+  {
     name: 'aggregate',
     summary: 'rebuild the aggregates of a range of time',
     load: async (context) => (await import('./aggregate.js')).aggregateCommand(context),
+  },
+  {
+    name: 'reconcile',
+    summary: 'compare a range of the IDB with the Info Mart and repair',
+    load: async (context) => (await import('./reconcile.js')).reconcileCommand(context),
   },
   {
     name: 'report',
@@ -39,6 +49,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'status',
     summary: 'how complete the Info Mart is, and what waits',
     load: async (context) => (await import('./status.js')).statusCommand(context),
+  },
+  {
+    name: 'discards',
+    summary: 'list what could not be loaded as it came, or read it again',
+    load: async (context) => (await import('./discards.js')).discardsCommand(context),
   },
   {
     name: 'simulate',

@@ -3,7 +3,8 @@ import type { Statement } from '../db/connection.js';
 /** One execution of a job. */
 export interface JobExecution {
   readonly jobId: string;
-  readonly jobName: 'Job_InitializeGIM' | 'Job_ExtractICON' | 'Job_TransformGIM' | 'Job_AggregateGIM' | 'Job_MaintainGIM';
+  readonly jobName:
+    'Job_InitializeGIM' | 'Job_ExtractICON' | 'Job_TransformGIM' | 'Job_AggregateGIM' | 'Job_MaintainGIM' | 'Job_ReconcileICON';
   readonly jobVersion: string;
   readonly startedAt: Date;
 }
@@ -33,7 +34,13 @@ on conflict (job_id, job_name) do update set
   values: [job.jobId, job.jobName, job.jobVersion, job.startedAt.toISOString()],
 });
 
-/** Jobs that were loading when their process ended without a word; only who holds the source's lock may say so. */
+/** Takes the lock by which a job that lives is told from one that died, for as long as the session lives. */
+export const lockJob = (jobId: string): Statement => ({
+  text: `select pg_advisory_lock_shared(hashtextextended('chatmart job ' || $1::text, 0))`,
+  values: [jobId],
+});
+
+/** Jobs whose process ended without a word: nobody holds their lock. Others may be at work beside this one: a backfill, a cycle. */
 export const recordDeadJobs = (now: Date): Statement => ({
   text: `update ctl_etl_history set
   end_time = $1::timestamptz at time zone 'UTC',
@@ -41,7 +48,7 @@ export const recordDeadJobs = (now: Date): Statement => ({
   status = 'FAILED',
   message = 'The process ended without a word; what it had committed is kept.'
 where status = 'RUNNING'
-  and job_id in (select job_id from ctl_etl_history where job_name = 'Job_ExtractICON')`,
+  and pg_try_advisory_xact_lock(hashtextextended('chatmart job ' || job_id, 0))`,
   values: [now.toISOString()],
 });
 

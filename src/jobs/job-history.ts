@@ -1,7 +1,7 @@
 import { execute, type Connection } from '../db/connection.js';
 import type { Clock } from '../model/clock.js';
 import { packageVersion } from '../spec/package-version.js';
-import { recordJobEnd, recordJobStart, type JobEnd, type JobExecution } from './job-history.sql.js';
+import { lockJob, recordJobEnd, recordJobStart, type JobEnd, type JobExecution } from './job-history.sql.js';
 
 export interface JobHistoryOptions {
   readonly jobId: string;
@@ -11,7 +11,7 @@ export interface JobHistoryOptions {
 
 /**
  * Runs a job with a row in CTL_ETL_HISTORY: RUNNING before, COMPLETED or FAILED after.
- * A process that is killed leaves RUNNING; nothing reads that as a lock. Call it outside a transaction.
+ * A process that is killed leaves RUNNING; nothing reads that as a lock, and the next job says that it died. Call it outside a transaction.
  */
 export async function withJobHistory<T>(
   connection: Connection,
@@ -22,6 +22,7 @@ export async function withJobHistory<T>(
   const { jobId, jobName, clock } = options;
   const job: JobExecution = { jobId, jobName, jobVersion: packageVersion(), startedAt: clock() };
   const end = (how: Omit<JobEnd, 'endedAt'>): Promise<number> => execute(connection, recordJobEnd(job, { ...how, endedAt: clock() }));
+  await execute(connection, lockJob(jobId));
   await execute(connection, recordJobStart(job));
   let result: T;
   try {

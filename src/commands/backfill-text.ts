@@ -1,0 +1,36 @@
+import { toSliceText } from '../jobs/backfill-slices.js';
+import type { BackfilledSource, BackfillSummary } from '../jobs/backfill-summary.js';
+
+const number = (count: number): string => count.toLocaleString('en');
+
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${name} ${number(count)}`)
+    .join(', ');
+
+/** The summary of a backfill, for people. */
+export function toBackfillText(summary: BackfillSummary): string {
+  const { sessions, rows, ignoredRows } = summary;
+  const lines = [
+    `range     ${summary.from} to ${summary.to} by ADDED_TS, in slices of ${toSliceText(summary.sliceSeconds)}`,
+    ...summary.sources.flatMap(toSourceLines),
+    `rows      ${number(rows)} read, ${number(ignoredRows)} of other keys`,
+    `sessions  ${number(sessions.inserted)} inserted, ${number(sessions.updated)} updated, ${number(sessions.unchanged)} unchanged, ` +
+      `${number(sessions.deleted)} deleted, ${number(sessions.discarded)} discarded; ${number(sessions.active)} still active, ${number(sessions.reread)} read again`,
+    `changed   ${number(summary.intervals)} intervals of 15 minutes`,
+    `done in   ${summary.seconds.toFixed(2)} s, ${number(summary.rowsPerSecond)} rows/s`,
+  ];
+  if (Object.keys(summary.discards).length > 0)
+    lines.push(`discards  ${listed(summary.discards)}; chatmart discards list shows what is open`);
+  if (Object.keys(summary.unknownCodes).length > 0)
+    lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function toSourceLines({ name, table, slices, skipped, notices }: BackfilledSource): string[] {
+  const { total, completed, pending } = slices;
+  const lines = [`slices    ${number(completed)} of ${number(total)} done of ${name} (${table})`];
+  if (pending > 0) lines.push(`pending   ${number(pending)} that are not over yet were read up to now; --resume reads them again`);
+  for (const { from, to } of skipped) lines.push(`skipped   ${from} to ${to}: done before`);
+  return [...lines, ...notices.map((notice) => `warning   ${notice}`)];
+}

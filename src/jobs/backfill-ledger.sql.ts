@@ -1,0 +1,109 @@
+import type { Statement } from '../db/connection.js';
+import type { Slice } from './backfill-slices.js';
+
+/** Slices that a process left half-done; only who holds the backfill's lock may say so. */
+export const failAbandonedSlices = (sourceName: string): Statement => ({
+  text: `update chatmart_slice
+set status = 'FAILED'
+where source_name = $1
+  and status = 'RUNNING'`,
+  values: [sourceName],
+});
+
+/** The slices on record that lie wholly in a range, oldest first. */
+export const selectSlices = (sourceName: string, range: Slice): Statement => ({
+  text: `select
+  from_ts,
+  to_ts,
+  status
+from chatmart_slice
+where source_name = $1
+  and from_ts >= $2
+  and to_ts <= $3
+order by from_ts, to_ts`,
+  values: [sourceName, range.fromTs, range.toTs],
+});
+
+/** What backfills of some sources were asked for and did not finish, as one span. */
+export const selectUnfinished = (sourceNames: readonly string[]): Statement => ({
+  text: `select
+  min(from_ts) as from_ts,
+  max(to_ts) as to_ts,
+  count(*) as slices
+from chatmart_slice
+where source_name = any ($1)
+  and status <> 'COMPLETED'
+having count(*) > 0`,
+  values: [sourceNames],
+});
+
+/** Forgets the slices that lie wholly in a range, whatever their width. */
+export const deleteSlices = (sourceName: string, range: Slice): Statement => ({
+  text: `delete from chatmart_slice
+where source_name = $1
+  and from_ts >= $2
+  and to_ts <= $3`,
+  values: [sourceName, range.fromTs, range.toTs],
+});
+
+/** Puts slices on record as still to be done, by this execution. */
+export const enterSlices = (sourceName: string, slices: readonly Slice[], jobId: string): Statement => ({
+  text: `insert into chatmart_slice (source_name, from_ts, to_ts, status, job_id)
+select
+  $1::varchar,
+  from_ts,
+  to_ts,
+  'PENDING',
+  $4::varchar
+from unnest($2::int[], $3::int[]) as wanted (from_ts, to_ts)
+on conflict (source_name, from_ts, to_ts) do update set
+  status = excluded.status,
+  row_count = null,
+  session_count = null,
+  job_id = excluded.job_id,
+  started_at = null,
+  finished_at = null`,
+  values: [sourceName, slices.map(({ fromTs }) => fromTs), slices.map(({ toTs }) => toTs), jobId],
+});
+
+export const startSlice = (sourceName: string, slice: Slice, at: Date): Statement => ({
+  text: `update chatmart_slice
+set status = 'RUNNING',
+  started_at = $4::timestamptz at time zone 'UTC'
+where source_name = $1
+  and from_ts = $2
+  and to_ts = $3`,
+  values: [sourceName, slice.fromTs, slice.toTs, at.toISOString()],
+});
+
+/** What reading a slice came to. */
+export interface SliceEnd {
+  /** PENDING: its time is not over, so that more will come. */
+  readonly status: 'COMPLETED' | 'PENDING';
+  readonly rows: number;
+  /** Sessions that it wrote. */
+  readonly sessions: number;
+}
+
+export const endSlice = (sourceName: string, slice: Slice, at: Date, end: SliceEnd): Statement => ({
+  text: `update chatmart_slice
+set status = $4,
+  row_count = $5,
+  session_count = $6,
+  finished_at = $7::timestamptz at time zone 'UTC'
+where source_name = $1
+  and from_ts = $2
+  and to_ts = $3`,
+  values: [sourceName, slice.fromTs, slice.toTs, end.status, end.rows, end.sessions, at.toISOString()],
+});
+
+/** The slice that an error came up at. */
+export const failSlice = (sourceName: string, slice: Slice, at: Date): Statement => ({
+  text: `update chatmart_slice
+set status = 'FAILED',
+  finished_at = $4::timestamptz at time zone 'UTC'
+where source_name = $1
+  and from_ts = $2
+  and to_ts = $3`,
+  values: [sourceName, slice.fromTs, slice.toTs, at.toISOString()],
+});

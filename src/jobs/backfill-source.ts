@@ -1,0 +1,81 @@
+import { execute, queryRow, queryRows, type Connection, type Statement } from '../db/connection.js';
+import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
+import { withTransaction } from '../db/transaction.js';
+import type { IdbTable } from '../extract/idb-table.js';
+import { toTimeText, type Slice } from './backfill-slices.js';
+import { countRowsWithoutTime, limitStatementTime, selectTablesWithoutTimeIndex, selectTimeBounds } from './backfill-source.sql.js';
+
+/** What a table of the IDB can answer about time. Null: it took too long to find out, for want of an index. */
+export interface SourceTimes {
+  /** Tables or partitions without an index on ADDED_TS. */
+  readonly withoutIndex: readonly string[];
+  /** ADDED_TS of the oldest and newest row; null also where no row has one. */
+  readonly oldestTs: number | null;
+  readonly newestTs: number | null;
+  /** Rows without ADDED_TS, up to `MOST_COUNTED`. */
+  readonly rowsWithoutTime: number | null;
+}
+
+/** With an index each answer takes a moment; without one it is not worth a look at every row. */
+const TIMEOUT_MS = 5_000;
+export const MOST_COUNTED = 1_000_000;
+
+/** Asks the IDB what a backfill by ADDED_TS can see there, in bounded time. */
+export async function readSourceTimes(idb: Connection, table: IdbTable): Promise<SourceTimes> {
+  const withoutIndex = await queryRows<{ name: string }>(idb, selectTablesWithoutTimeIndex(table.schema, table.name));
+  const bounds = await askBriefly<{ oldest: number | null; newest: number | null }>(idb, selectTimeBounds(table.quotedName));
+  const untimed = await askBriefly<{ rows: number }>(idb, countRowsWithoutTime(table.quotedName, MOST_COUNTED));
+  return {
+    withoutIndex: withoutIndex.map(({ name }) => name),
+    oldestTs: bounds?.oldest ?? null,
+    newestTs: bounds?.newest ?? null,
+    rowsWithoutTime: untimed?.rows ?? null,
+  };
+}
+
+async function askBriefly<Row extends object>(idb: Connection, statement: Statement): Promise<Row | null> {
+  const ask = async (): Promise<Row> => {
+    await execute(idb, limitStatementTime(TIMEOUT_MS));
+    return queryRow<Row>(idb, statement);
+  };
+  try {
+    return await withTransaction(idb, ask, 'read committed read only');
+  } catch (error) {
+    if (postgresCode(error) === POSTGRES_CODE.queryCanceled) return null;
+    throw error;
+  }
+}
+
+/** What the operator should know of it before a range is read: a sentence each. */
+export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: readonly Slice[]): string[] {
+  const place = `${table.schema}.${table.name}`;
+  const { withoutIndex, oldestTs, newestTs, rowsWithoutTime } = times;
+  const notices: string[] = [];
+  if (withoutIndex.length > 0)
+    notices.push(
+      `${toList(withoutIndex)} ${withoutIndex.length === 1 ? 'has' : 'have'} no index on ADDED_TS: each chunk reads every row. ` +
+        `As owner of the IDB type: ${withoutIndex
+          .slice(0, MOST_NAMED)
+          .map((name) => `create index concurrently on ${name} (added_ts);`)
+          .join(' ')}`,
+    );
+  if (rowsWithoutTime === null)
+    notices.push(`how many rows of ${place} have no ADDED_TS was not counted: it takes too long without an index`);
+  else if (rowsWithoutTime > 0) {
+    const count = `${rowsWithoutTime === MOST_COUNTED ? 'at least ' : ''}${rowsWithoutTime}`;
+    notices.push(`rows of ${place} without ADDED_TS: ${count}. They are in no slice of any backfill; chatmart run reads them`);
+  }
+  const before = slices.filter(({ toTs }) => oldestTs !== null && toTs <= oldestTs).length;
+  if (oldestTs !== null && before > 0)
+    notices.push(
+      `the oldest row of ${place} was stored at ${toTimeText(oldestTs)}: ${before} of ${slices.length} slices end before it and hold nothing`,
+    );
+  if (newestTs !== null && slices.every(({ fromTs }) => fromTs > newestTs))
+    notices.push(`the newest row of ${place} was stored at ${toTimeText(newestTs)}: the range lies after it`);
+  return notices;
+}
+
+const MOST_NAMED = 3;
+
+const toList = (names: readonly string[]): string =>
+  names.length <= MOST_NAMED ? names.join(', ') : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { execute, withConnection, type Connection } from '../db/connection.js';
+import { tryRunLock } from '../db/writer-lock.js';
+import { withIdb } from '../extract/connect-idb.js';
+import { findIdbTable } from '../extract/idb-table.js';
+import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
+import { BusyError } from '../model/errors.js';
+import { SOURCE_NAME } from '../model/source-name.js';
+import { aggregate } from './aggregate.js';
+import { planSlices, type SlicePlan } from './backfill-ledger.js';
+import { loadSlices } from './backfill-slice-loader.js';
+import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSliceText, toTimeText, type Slice } from './backfill-slices.js';
+import { readSourceTimes, toSourceNotices } from './backfill-source.js';
+import type { BackfilledSource, BackfillSummary, TimeSpan } from './backfill-summary.js';
+import { withJobHistory } from './job-history.js';
+import { recordDeadJobs } from './job-history.sql.js';
+import { requireMigrated } from './migrate.js';
+import type { TwinSource } from './read-interactions.js';
+import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
+import { emptyTotals, type WindowTotals } from './window-totals.js';
+
+export interface BackfillOptions extends SourceOptions {
+  /** Rows that ICON stored in `[from, to)`, by ADDED_TS. */
+  readonly from: Date;
+  readonly to: Date;
+  readonly sliceSeconds?: number;
+  /** Leave out the slices that are on record as done. */
+  readonly resume?: boolean;
+  readonly clock?: Clock;
+  readonly log?: (line: string) => void;
+}
+
+/** What belongs to one execution of a backfill. */
+interface Execution extends BackfillOptions {
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  readonly jobId: string;
+  /** One instant for all that the backfill decides. */
+  readonly now: Date;
+  readonly totals: WindowTotals;
+  readonly slices: readonly Slice[];
+}
+
+/**
+ * Reads history by slices and loads it beside whatever else is at work on the mart; the watermark of the source stays where it is.
+ * Doing it twice changes nothing. Of HA twins all are read, one after the other. Errors: `BusyError` while another backfill is at work.
+ */
+export async function backfill(options: BackfillOptions): Promise<BackfillSummary> {
+  const { martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
+  const { sliceSeconds = parseSliceWidth(DEFAULT_SLICE), resume = false } = options;
+  const start = monotonicMs();
+  const slices = cutSlices(options, sliceSeconds);
+  const execution: Execution = { ...options, clock, log, jobId: randomUUID(), now: clock(), totals: emptyTotals(), slices };
+  const { jobId, now, totals } = execution;
+  return withConnection({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema }, async (mart) => {
+    // Two would read the same rows twice and wait for each other all the time; and by this lock it is known which slices are nobody's.
+    if (!(await tryRunLock(mart, martSchema, `${SOURCE_NAME} backfill`)))
+      throw new BusyError('backfill-in-progress', `Another backfill is loading source ${SOURCE_NAME} into schema ${martSchema}`, {
+        hint: 'Nothing was read and nothing written. Let it finish; the lock goes with its process, however that ends.',
+      });
+    await requireMigrated(mart);
+    await execute(mart, recordDeadJobs(now));
+    const twins = toTwinSources(options);
+    // Before anything is forgotten in the ledger: all of them can be read.
+    const notices: (readonly string[])[] = [];
+    for (const twin of twins) notices.push(await inspectTwin(twin, execution));
+    const plans = await planSlices(mart, slices, { sourceNames: twins.map(({ name }) => name), resume, sliceSeconds, jobId });
+    const work = async (): Promise<readonly LoadedSource[]> => {
+      const sources: LoadedSource[] = [];
+      for (const [index, twin] of twins.entries()) sources.push(await loadTwin(mart, execution, twin, plans[index]!));
+      return sources;
+    };
+    const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
+    const sources = await withBothJobs(mart, execution, plans, work).catch((error: unknown) => {
+      log(
+        `The backfill stopped; what was loaded stays. To go on: chatmart backfill --from ${toTimeText(range.fromTs)} --to ${toTimeText(range.toTs)} --slice ${toSliceText(sliceSeconds)} --resume`,
+      );
+      throw error;
+    });
+    const seconds = (monotonicMs() - start) / 1000;
+    return {
+      jobId,
+      ...toSpan(range),
+      sliceSeconds,
+      sources: sources.map(({ source }, index) => ({ ...source, notices: notices[index]! })),
+      rows: totals.rows,
+      ignoredRows: totals.ignoredRows,
+      sessions: totals.sessions,
+      keptValues: totals.keptValues,
+      discards: Object.fromEntries(totals.discards),
+      unknownCodes: Object.fromEntries(totals.unknownCodes),
+      intervals: sources.reduce((sum, { intervals }) => sum + intervals, 0),
+      seconds,
+      rowsPerSecond: Math.round(totals.rows / seconds),
+    };
+  });
+}
+
+interface LoadedSource {
+  readonly source: Omit<BackfilledSource, 'notices'>;
+  readonly intervals: number;
+}
+
+/** Says what cannot be told by ADDED_TS of a source. Errors: those of `findIdbTable`, and that it is out of reach. */
+function inspectTwin(twin: TwinSource, { log, slices }: Execution): Promise<readonly string[]> {
+  return withIdb(twin.url, 'chatmart backfill', async (idb) => {
+    const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
+    const notices = toSourceNotices(await readSourceTimes(idb, table), table, slices);
+    for (const notice of notices) log(`warning: ${notice}`);
+    return notices;
+  });
+}
+
+function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, { toDo, skipped }: SlicePlan): Promise<LoadedSource> {
+  const { martUrl, martSchema, jobId, clock, log, totals, slices } = execution;
+  return withIdb(twin.url, 'chatmart backfill', async (idb) => {
+    const rowsBefore = totals.rows;
+    const loading = await prepareLoading(idb, mart, execution, twin.name);
+    const { table } = loading;
+    if (skipped.length > 0) log(`${twin.name}: ${skipped.length} of ${slices.length} slices are done already: ${toSpans(skipped)}`);
+    const { completed, pending, intervals } = await loadSlices(loading, toDo, {
+      clock,
+      log,
+      aggregate: async () => (await aggregate({ martUrl, martSchema, jobId, clock })).intervals,
+    });
+    const source = {
+      name: twin.name,
+      table: `${table.schema}.${table.name}`,
+      rows: totals.rows - rowsBefore,
+      slices: { total: slices.length, completed, pending, skipped: skipped.length },
+      skipped: joinSlices(skipped).map(toSpan),
+    };
+    return { source, intervals };
+  });
+}
+
+/** Extract, transform and load are one streaming pass; it is recorded as both of Info Mart's jobs. */
+function withBothJobs<T>(mart: Connection, execution: Execution, plans: readonly SlicePlan[], work: () => Promise<T>): Promise<T> {
+  const { jobId, clock, totals } = execution;
+  const slicesOf = ({ sourceName, toDo, skipped }: SlicePlan): string =>
+    `${toDo.length} slices of ${sourceName}${toDo.length === 0 ? '' : ` (${toSpans(toDo)})`}, ${skipped.length} were done before`;
+  const describe = (): { rowCount: number; message: string } => ({
+    rowCount: totals.rows,
+    message: `Backfill: ${totals.stagedSessions} sessions in ${totals.rows} rows; ${plans.map(slicesOf).join('; ')}`,
+  });
+  return withJobHistory(
+    mart,
+    { jobId, jobName: 'Job_ExtractICON', clock },
+    () => withJobHistory(mart, { jobId, jobName: 'Job_TransformGIM', clock }, work, describe),
+    describe,
+  );
+}
+
+const toSpan = ({ fromTs, toTs }: Slice): TimeSpan => ({ from: toTimeText(fromTs), to: toTimeText(toTs) });
+
+const MOST_SPANS = 5;
+
+/** Slices as a few spans of time, for people. */
+function toSpans(slices: readonly Slice[]): string {
+  const spans = joinSlices(slices).map(({ fromTs, toTs }) => `${toTimeText(fromTs)} to ${toTimeText(toTs)}`);
+  return spans.length <= MOST_SPANS ? spans.join(', ') : `${spans.slice(0, MOST_SPANS).join(', ')} and ${spans.length - MOST_SPANS} more`;
+}

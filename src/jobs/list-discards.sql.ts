@@ -1,0 +1,48 @@
+import type { Statement } from '../db/connection.js';
+
+/** Which discards are meant; undefined: whatever. */
+export interface DiscardFilter {
+  /** Numbers of the reasons. */
+  readonly codes?: readonly number[] | undefined;
+  readonly guids?: readonly string[] | undefined;
+  /** Also those that no longer hold. */
+  readonly all: boolean;
+}
+
+const matching = `
+    where ($1::int[] is null or code = any ($1))
+      and ($2::text[] is null or guid = any ($2))
+      and ($3 or resolved_ts is null)`;
+
+const toValues = ({ codes, guids, all }: DiscardFilter): readonly unknown[] => [codes ?? null, guids ?? null, all];
+
+/** The discards, newest first. */
+export const selectDiscards = (filter: DiscardFilter, limit: number): Statement => ({
+  text: `
+    select
+      guid,
+      code,
+      reason,
+      keyname,
+      raw_value,
+      etl_ts,
+      resolved_ts
+    from stg_transform_discards${matching}
+    order by etl_ts desc, guid, code, keyname, raw_value
+    limit $4`,
+  values: [...toValues(filter), limit],
+});
+
+/** How many there are of each reason. */
+export const countDiscards = (filter: DiscardFilter): Statement => ({
+  text: `
+    select
+      code,
+      min(reason) as reason,
+      count(*) filter (where resolved_ts is null) as open,
+      count(*) filter (where resolved_ts is not null) as resolved
+    from stg_transform_discards${matching}
+    group by code
+    order by code`,
+  values: toValues(filter),
+});

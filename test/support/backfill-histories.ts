@@ -1,0 +1,61 @@
+import { withConnection } from '../../src/db/connection.js';
+import { withIdb } from '../../src/extract/connect-idb.js';
+import { aggregate } from '../../src/jobs/aggregate.js';
+import { backfill, type BackfillOptions } from '../../src/jobs/backfill.js';
+import { loadSlices, type SliceTotals } from '../../src/jobs/backfill-slice-loader.js';
+import type { Slice } from '../../src/jobs/backfill-slices.js';
+import type { BackfilledSource, BackfillSummary } from '../../src/jobs/backfill-summary.js';
+import { prepareLoading } from '../../src/jobs/source-loading.js';
+import { emptyTotals } from '../../src/jobs/window-totals.js';
+import { query, testClock } from './databases.js';
+import type { Urls } from './histories.js';
+
+/** A backfill on the databases of a test; times as the command takes them. With the summary, that of its first source. */
+export async function runBackfill(
+  urls: Urls,
+  from: string,
+  to: string,
+  options: Partial<Omit<BackfillOptions, 'from' | 'to'>> = {},
+): Promise<BackfilledSource & BackfillSummary> {
+  const window = { from: new Date(from), to: new Date(to) };
+  const summary = await backfill({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...options, ...window });
+  return { ...summary.sources[0]!, ...summary };
+}
+
+/** Loads slices in the order given, which is never a backfill's own. */
+export const loadSlicesInOrder = (urls: Urls, slices: readonly Slice[]): Promise<SliceTotals> => {
+  const options = { ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, jobId: 'in-order' };
+  return withConnection({ url: urls.martUrl, applicationName: 'test', schema: 'infomart' }, (mart) =>
+    withIdb(urls.idbUrl, 'test', async (idb) => {
+      const loading = await prepareLoading(idb, mart, { ...options, now: testClock(), totals: emptyTotals() });
+      return loadSlices(loading, slices, {
+        clock: testClock,
+        log: () => undefined,
+        aggregate: async () => (await aggregate(options)).intervals,
+      });
+    }),
+  );
+};
+
+/** The ledger, oldest slice first. */
+export const readLedger = (martUrl: string) =>
+  query<{ from: string; to: string; status: string; rows: number | null; sessions: number | null }>(
+    martUrl,
+    `select to_char(to_timestamp(from_ts), 'MM-DD HH24:MI') as from, to_char(to_timestamp(to_ts), 'MM-DD HH24:MI') as to, status,
+       row_count as rows, session_count as sessions
+     from infomart.chatmart_slice order by from_ts, to_ts`,
+  );
+
+/** What must not change when a backfill finds nothing new: when which fact and which discard was written. */
+export const readWrites = (martUrl: string) =>
+  query(
+    martUrl,
+    `select guid, create_audit_key, update_audit_key, code, keyname, raw_value, resolved_ts
+     from (
+       select media_server_ixn_guid as guid, create_audit_key, update_audit_key, null::int as code, null as keyname, null as raw_value, null::int as resolved_ts
+       from infomart.chat_session_fact
+       union all
+       select guid, create_audit_key, null, code, keyname, raw_value, resolved_ts from infomart.stg_transform_discards
+     ) as written
+     order by guid, create_audit_key, code, keyname, raw_value`,
+  );

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../../src/commands/command-context.js';
+import type { Config } from '../../src/config/config.js';
+import { testClock } from './databases.js';
+import type { Urls } from './histories.js';
+
+export interface CommandOutput {
+  readonly printed: string;
+  readonly logged: readonly string[];
+}
+
+/** Calls a command in this process, as the program would, on the databases of a test. */
+export async function callCommand(
+  create: (context: CommandContext) => Command,
+  urls: Urls,
+  args: readonly string[],
+  config: Partial<Config> = {},
+): Promise<CommandOutput> {
+  let printed = '';
+  const logged: string[] = [];
+  const command = create({
+    clock: testClock,
+    invocation: 'chatmart',
+    print: (text) => (printed += text),
+    log: (line) => logged.push(line),
+    loadConfig: () => ({
+      ...{ home: '/nowhere', pgBin: undefined, idbUrls: [urls.idbUrl], martUrl: urls.martUrl },
+      ...{ martSchema: 'infomart', idbSchema: 'public', idbTable: undefined, earliestStart: undefined, demo: false },
+      ...config,
+    }),
+  });
+  for (const each of [command, ...command.commands]) each.exitOverride().configureOutput({ writeErr: () => undefined });
+  await command.parseAsync([...args], { from: 'user' });
+  return { printed, logged };
+}
