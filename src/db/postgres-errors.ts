@@ -1,5 +1,6 @@
 import { toPrintableUrl } from '../model/database-url.js';
 import { ChatmartError, ConfigError, UnavailableError } from '../model/errors.js';
+import { toTlsError } from './tls-error.js';
 
 /** PostgreSQL's codes that this program acts upon, each named once. */
 export const POSTGRES_CODE = {
@@ -25,7 +26,8 @@ export const postgresCode = (error: unknown): string | undefined => {
 
 /** Says why a session could not be opened, and whether trying later helps. */
 export function toConnectError(cause: unknown, url: string): ChatmartError {
-  if (cause instanceof ChatmartError) return cause;
+  const known = cause instanceof ChatmartError ? cause : toTlsError(cause, url);
+  if (known !== undefined) return known;
   const place = toPrintableUrl(url);
   const reason = reasonOf(cause);
   switch (postgresCode(cause)) {
@@ -62,6 +64,11 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
       cause,
       hint: `${hint} Name the primary server, not a standby, then type the same command again.`,
     });
+  if (code !== undefined && REPEATABLE_CODES.test(code))
+    return new UnavailableError('work-cancelled', `A database cancelled the work: ${reasonOf(cause)}`, {
+      cause,
+      hint: `${hint} Type the same command again. If a standby does that often, raise its max_standby_streaming_delay.`,
+    });
   if (isConnectionLost(cause) || (code !== undefined && TRANSIENT_CODES.test(code)))
     return new UnavailableError('connection-lost', `A database went away at work: ${reasonOf(cause)}`, {
       cause,
@@ -70,9 +77,13 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
   return undefined;
 }
 
+/** Whether nothing answered at all: a server that stops, starts or is full says so. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof UnavailableError && error.code === 'database-unreachable' && postgresCode(error.cause) === undefined;
+
 /** Whether a database went away or cannot be reached: later the same may work. */
 export const isUnavailable = (error: unknown): boolean =>
-  error instanceof UnavailableError || toOperatorError(error) instanceof UnavailableError;
+  error instanceof UnavailableError || toOperatorError(error)?.code === 'connection-lost';
 
 /** Serialization failure (also a conflict with recovery on a standby) and deadlock: the same transaction may pass at once. */
 const REPEATABLE_CODES = /^(40001|40P01)$/;
@@ -81,7 +92,7 @@ const REPEATABLE_CODES = /^(40001|40P01)$/;
 export const isTransient = (error: unknown): boolean => isUnavailable(error) || REPEATABLE_CODES.test(postgresCode(error) ?? '');
 
 /** Connection exceptions, insufficient resources (disk, memory, sessions), and a server that stops or starts. */
-const TRANSIENT_CODES = /^(08...|53...|57P0[123])$/;
+const TRANSIENT_CODES = /^(08...|53...|57P0[1235])$/;
 
 /** Cardinality, data, integrity, a view's check, a limit of the program, and what a trigger raises: about the rows, whoever writes them. */
 const DATA_CODES = /^(21...|22...|23...|44000|54...|P0001)$/;

@@ -1,4 +1,5 @@
 import type { Statement } from '../db/connection.js';
+import { toXid } from './user-data-rows.sql.js';
 
 /** So many rows tell whether the newest are still there. */
 const NEWEST_ROWS = 8;
@@ -22,7 +23,8 @@ export const selectIdentity = (quotedName: string, may: { readonly askSystem: bo
       end as timeline,
       current_database()::text as database,
       $1::regclass::oid::int8 as table_oid,
-      pg_snapshot_xmax(pg_current_snapshot())::text as next_transaction`,
+      (pg_snapshot_xmax(snapshot)::text::numeric + age(pg_snapshot_xmax(snapshot)::xid))::text as next_transaction
+    from pg_current_snapshot() as snapshot`,
   values: [quotedName],
 });
 
@@ -45,4 +47,18 @@ export const selectRowsById = (quotedName: string, ids: readonly number[]): Stat
     from ${quotedName}
     where id = any ($1::int8[])`,
   values: [ids],
+});
+
+/**
+ * A row that was not there when the last ceiling was taken, under a transaction number below it; null: there is none. All transactions below
+ * the ceiling had ended by then, so their ids are not above the largest one of that time.
+ */
+export const selectRowOfOldTransaction = (quotedName: string, aboveId: number, ceiling: bigint): Statement => ({
+  text: `
+    select id
+    from ${quotedName}
+    where id > $1
+      and age(xmin) > age(${toXid(ceiling)})
+    limit 1`,
+  values: [aboveId],
 });

@@ -1,7 +1,14 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import type { SourceState } from '../model/extract-window.js';
 import { findSourceChange, type IdentityRow, type SourceIdentity } from '../model/source-identity.js';
 import type { IdbTable } from './idb-table.js';
-import { selectIdentity, selectIdentityRights, selectNewestRows, selectRowsById } from './source-identity.sql.js';
+import {
+  selectIdentity,
+  selectIdentityRights,
+  selectNewestRows,
+  selectRowOfOldTransaction,
+  selectRowsById,
+} from './source-identity.sql.js';
 
 /** Reads by what a source is known again. */
 export async function readSourceIdentity(connection: Connection, table: IdbTable): Promise<SourceIdentity> {
@@ -24,9 +31,17 @@ export async function readSourceIdentity(connection: Connection, table: IdbTable
 }
 
 /** Says in a clause how the source is another than the one that was read before; null: it is the same, or was never read. */
-export async function noticeSourceChange(connection: Connection, table: IdbTable, stored: SourceIdentity | null): Promise<string | null> {
-  if (stored === null) return null;
+export async function noticeSourceChange(
+  connection: Connection,
+  table: IdbTable,
+  { identity, lastCeiling, marks }: Pick<SourceState, 'identity' | 'lastCeiling' | 'marks'>,
+): Promise<string | null> {
+  if (identity === null) return null;
   const current = await readSourceIdentity(connection, table);
-  const ids = stored.newestRows.map(({ id }) => id);
-  return findSourceChange(stored, current, await queryRows<IdentityRow>(connection, selectRowsById(table.quotedName, ids)));
+  const ids = identity.newestRows.map(({ id }) => id);
+  const change = findSourceChange(identity, current, await queryRows<IdentityRow>(connection, selectRowsById(table.quotedName, ids)));
+  const newest = marks.at(-1);
+  if (change !== null || !table.hasCeiling || lastCeiling === null || newest === undefined) return change;
+  const [row] = await queryRows<{ id: number }>(connection, selectRowOfOldTransaction(table.quotedName, newest.maxId, lastCeiling));
+  return row === undefined ? null : `its new row with id ${row.id} has an old transaction number`;
 }

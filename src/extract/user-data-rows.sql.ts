@@ -6,7 +6,7 @@ import type { IdbTable } from './idb-table.js';
 const asStored = (encoding: string): string => `(encoding ${quoteLiteral(encoding)})`;
 
 /** xid8 -> the xid that rows carry: counted modulo 2^32. */
-const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;
+export const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;
 
 /** COPY columns that the pivot reads. A deleted row has no value; only the start's row needs the time at which ICON stored it. */
 const pivotColumns = (startKey: string): string => `
@@ -52,7 +52,8 @@ const rangeConditions = ({ afterId, untilId, fromTs, toTs }: RowRange): string[]
   ...(toTs === undefined ? [] : [`added_ts < ${toTs}`]),
 ];
 
-function transactionConditions(transactions: Transactions): string[] {
+/** Conditions on the rows of some transactions. */
+export function transactionConditions(transactions: Transactions): string[] {
   if (transactions.are === 'any') return [];
   const ceiling = `age(${toXid(transactions.ceiling)})`;
   if (transactions.are === 'above') return [`age(xmin) between 1 and ${ceiling}`];
@@ -94,7 +95,8 @@ export const selectSnapshot = (table: string): Statement => ({
   text: `
     select
       pg_snapshot_xmin(snapshot)::text as ceiling,
-      pg_snapshot_xmax(snapshot)::text as xmax,
+      -- A snapshot's own xmax follows the newest transaction that has ended; others may be open above it. Ages count from the next number.
+      (pg_snapshot_xmax(snapshot)::text::numeric + age(pg_snapshot_xmax(snapshot)::xid))::text as xmax,
       (select coalesce(max(id), 0) from ${table}) as max_id,
       -- Before the snapshot was taken, so that nothing committed earlier can be missing in it.
       statement_timestamp() as taken_at

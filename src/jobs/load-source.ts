@@ -48,7 +48,7 @@ async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): 
   const { idb, table, now, source } = loading;
   const { idSlack, settleMs = DEFAULT_SETTLE_MS, log } = options;
   let state = loading.state;
-  const changed = await noticeSourceChange(idb, table, state.identity);
+  const changed = await noticeSourceChange(idb, table, state);
   if (changed !== null) {
     log(`warning: source ${source.name} is another one: ${changed}. All that it holds is read again; what the mart has stays`);
     state = { ...state, lastCeiling: null, window: null, marks: [], completeUntil: null, wholeCeiling: null, wholeAt: null };

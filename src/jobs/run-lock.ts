@@ -1,11 +1,34 @@
-import { withConnection, type Connection } from '../db/connection.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execute, queryRow, withConnection, type Connection } from '../db/connection.js';
 import { isRunLockTaken, tryRunLock } from '../db/writer-lock.js';
+import { monotonicMs } from '../model/clock.js';
 import { BusyError } from '../model/errors.js';
 import { SOURCE_NAME } from '../model/source-name.js';
+import { endSessions, selectOwnSession } from './run-lock.sql.js';
 
-/** Keeps other runs away from the source until the session ends. Errors: `BusyError` when one is at work. */
-export async function takeRunLock(mart: Connection, martSchema: string): Promise<void> {
-  if (!(await tryRunLock(mart, martSchema, SOURCE_NAME))) throw toRunInProgress(martSchema);
+/** A session that held the lock. */
+export interface RunSession {
+  readonly pid: number;
+  /** Process numbers come again; with the start they are unique. */
+  readonly startedAt: string;
+}
+
+/** How long a session that was told to end may take. */
+const GHOST_MS = 5_000;
+const GHOST_STEP_MS = 50;
+
+/**
+ * Keeps other runs away from the source until the session ends. `lost` are sessions that this run had before and lost: the server may not
+ * have noticed yet, so they are ended first. Errors: `BusyError` when another run is at work.
+ */
+export async function takeRunLock(mart: Connection, martSchema: string, lost: readonly RunSession[] = []): Promise<RunSession> {
+  const deadline = monotonicMs() + GHOST_MS;
+  while (!(await tryRunLock(mart, martSchema, SOURCE_NAME))) {
+    const ended = lost.length === 0 ? 0 : await execute(mart, endSessions(lost));
+    if (ended === 0 || monotonicMs() > deadline) throw toRunInProgress(martSchema);
+    await sleep(GHOST_STEP_MS);
+  }
+  return queryRow<RunSession>(mart, selectOwnSession);
 }
 
 /**

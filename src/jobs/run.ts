@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { execute, queryRows, withConnection, type Connection } from '../db/connection.js';
-import { isUnavailable } from '../db/postgres-errors.js';
+import { isUnanswered, isUnavailable } from '../db/postgres-errors.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { selectRevisits } from '../load/revisits.sql.js';
 import { selectSource } from '../load/source-state.sql.js';
@@ -11,14 +11,17 @@ import { loadSource, type LoadSourceOptions } from './load-source.js';
 import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
 import { rereadInteractions } from './reread-interactions.js';
-import { takeRunLock } from './run-lock.js';
+import { takeRunLock, type RunSession } from './run-lock.js';
 import { toStageLine, type RunSummary, type SourceSummary, type StageSummary } from './run-summary.js';
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
 import { addTotals, emptyTotals, type WindowTotals } from './window-totals.js';
+import { withRetries } from './with-retries.js';
 
 export interface RunOptions extends SourceOptions, Omit<LoadSourceOptions, 'log'> {
   readonly clock?: Clock;
   readonly log?: (line: string) => void;
+  /** How long to wait before each further attempt, when a database went away. */
+  readonly retryDelaysMs?: readonly number[];
 }
 
 /** What belongs to one execution of a run. */
@@ -29,20 +32,34 @@ interface Execution extends RunOptions {
   /** One instant for all that the run decides. */
   readonly now: Date;
   readonly totals: WindowTotals;
+  /** Sessions that held the run lock, one an attempt. */
+  readonly sessions: RunSession[];
+  /** Both databases have answered: from now on it is worth waiting for one that goes away. */
+  hasBegun: boolean;
 }
 
 /** One cycle: reads what is new in the IDB, loads it and brings the aggregates up to date. Running it twice changes nothing. */
 export async function run(options: RunOptions): Promise<RunSummary> {
   const { martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
   const start = monotonicMs();
-  const execution: Execution = { ...options, clock, log, jobId: randomUUID(), now: clock(), totals: emptyTotals() };
+  const execution: Execution = {
+    ...options,
+    clock,
+    log,
+    jobId: randomUUID(),
+    now: clock(),
+    totals: emptyTotals(),
+    sessions: [],
+    hasBegun: false,
+  };
   const { jobId, totals } = execution;
-  const sources = await withConnection({ url: martUrl, applicationName: 'chatmart run', schema: martSchema }, async (mart) => {
-    await takeRunLock(mart, martSchema);
-    await requireMigrated(mart);
-    await execute(mart, recordDeadJobs(execution.now));
-    return loadTwins(mart, execution);
-  });
+  const retries = {
+    log,
+    retryDelaysMs: options.retryDelaysMs,
+    progress: () => totals.chunks,
+    isWorthWaiting: (error: unknown) => execution.hasBegun || !isUnanswered(error),
+  };
+  const sources = await withRetries(() => loadSources(execution), retries);
   const stages: StageSummary[] = [
     { stage: 'extract', of: 'rows', count: totals.rows, seconds: totals.extractMs / 1000 },
     { stage: 'transform', of: 'rows', count: totals.rows, seconds: totals.transformMs / 1000 },
@@ -50,7 +67,7 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   ];
   for (const stage of stages) log(toStageLine(stage));
   const aggregateStart = monotonicMs();
-  const aggregated = await aggregate({ martUrl, martSchema, jobId, clock });
+  const aggregated = await withRetries(() => aggregate({ martUrl, martSchema, jobId, clock }), retries);
   const last: StageSummary = {
     stage: 'aggregate',
     of: 'intervals',
@@ -74,6 +91,17 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   };
 }
 
+/** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not done again. */
+function loadSources(execution: Execution): Promise<SourceSummary[]> {
+  const { martUrl, martSchema, sessions, now } = execution;
+  return withConnection({ url: martUrl, applicationName: 'chatmart run', schema: martSchema }, async (mart) => {
+    sessions.push(await takeRunLock(mart, martSchema, sessions));
+    await requireMigrated(mart);
+    await execute(mart, recordDeadJobs(now));
+    return loadTwins(mart, execution);
+  });
+}
+
 /** The mart is as complete as the twin that is furthest behind: only that one is known to miss nothing. */
 function leastComplete(sources: readonly SourceSummary[]): string | null {
   const instants = sources.map(({ completeUntil }) => completeUntil).sort();
@@ -89,7 +117,7 @@ async function loadTwins(mart: Connection, execution: Execution): Promise<Source
     try {
       summaries.push(await loadTwin(mart, execution, twin, errors.length === 0 && summaries.length === twins.length - 1));
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      if (!isUnavailable(error) || !(await isAlive(mart))) throw error;
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);
       execution.log(`warning: source ${twin.name} is out of reach and is left for the next run: ${unreachable}`);
@@ -107,6 +135,13 @@ async function loadTwins(mart: Connection, execution: Execution): Promise<Source
   return summaries;
 }
 
+/** Whether it is not the mart that went away. */
+const isAlive = (mart: Connection): Promise<boolean> =>
+  mart.query('select').then(
+    () => true,
+    () => false,
+  );
+
 /** What was complete of a source before. */
 async function readCompleteUntil(mart: Connection, sourceName: string): Promise<string | null> {
   const [row] = await queryRows<{ complete_until: Date | null }>(mart, selectSource(sourceName));
@@ -117,6 +152,7 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLa
   return withIdb(twin.url, 'chatmart extract', async (idb) => {
     const rowsBefore = execution.totals.rows;
     const loading = await prepareLoading(idb, mart, execution, twin.name);
+    execution.hasBegun = true;
     const { state, changed } = await loadSource(loading, execution);
     if (isLastOfAll) await revisit(loading, execution);
     const { table } = loading;

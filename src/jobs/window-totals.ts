@@ -8,6 +8,8 @@ const MOST_UNKNOWN_CODES = 100;
 
 /** What a run has read and loaded so far. */
 export interface WindowTotals {
+  /** Chunks that were committed. */
+  chunks: number;
   rows: number;
   ignoredRows: number;
   stagedSessions: number;
@@ -22,6 +24,7 @@ export interface WindowTotals {
 }
 
 export const emptyTotals = (): WindowTotals => ({
+  chunks: 0,
   rows: 0,
   ignoredRows: 0,
   stagedSessions: 0,
@@ -38,6 +41,7 @@ const nameOfCode = new Map<number, string>(Object.entries(DISCARD).map(([name, {
 
 /** Adds what another part of the work did. */
 export function addTotals(totals: WindowTotals, more: WindowTotals): void {
+  totals.chunks += more.chunks;
   totals.rows += more.rows;
   totals.ignoredRows += more.ignoredRows;
   totals.stagedSessions += more.stagedSessions;
@@ -71,6 +75,7 @@ export function addChunk(
     if (totals.unknownCodes.size < MOST_UNKNOWN_CODES || totals.unknownCodes.has(code))
       totals.unknownCodes.set(code, (totals.unknownCodes.get(code) ?? 0) + count);
   if (loaded === undefined) return;
+  totals.chunks++;
   totals.sessions = addSessions(totals.sessions, loaded);
   totals.keptValues += loaded.keptValues;
   for (const [code, count] of loaded.discards) {

@@ -1,3 +1,5 @@
+import { tlsProblem } from './tls-settings.js';
+
 /** Parameters of a database URL that are secrets. */
 const SECRET_PARAMETERS = ['password', 'sslpassword'];
 
@@ -7,7 +9,7 @@ export function databaseUrlProblem(text: string): string | undefined {
   if (url === undefined) return 'is no URL (in user names and passwords, write characters such as # / @ % as %23 %2F %40 %25)';
   if (!/^postgres(ql)?:$/.test(url.protocol)) return `begins with "${url.protocol}" where "postgres:" or "postgresql:" is needed`;
   if (databaseName(url) === '') return 'names no database (postgres://user@host:5432/database)';
-  return undefined;
+  return tlsProblem(url);
 }
 
 /** Whether a database URL holds a secret. */

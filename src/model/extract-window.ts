@@ -5,7 +5,7 @@ import { areComparable } from './transaction-number.js';
 export interface SourceSnapshot {
   /** Every transaction below it has ended: `pg_snapshot_xmin`, as xid8. */
   readonly ceiling: bigint;
-  /** No transaction from it on had begun: `pg_snapshot_xmax`, as xid8. */
+  /** No transaction from it on had begun, as xid8. Not `pg_snapshot_xmax`: above that some may be open. */
   readonly xmax: bigint;
   /** Largest id that could be seen; 0 when the table is empty. */
   readonly maxId: number;

@@ -26,9 +26,11 @@ export const freshMart = async (): Promise<string> => cloneTemplate('template_ma
 /** The URL of a database with nothing in it. */
 export const emptyDatabase = async (): Promise<string> => cloneTemplate('template1');
 
-/** Runs SQL against a database in a session of its own and returns the rows of the last statement. */
-export const query = <Row extends object>(url: string, text: string, values?: unknown[]): Promise<Row[]> =>
-  withConnection({ url, applicationName: 'test' }, async (connection) => (await connection.query<Row>(text, values)).rows);
+/** Runs SQL on a session, or in one of its own on a database, and returns the rows of the last statement. */
+export const query = async <Row extends object>(at: string | Connection, text: string, values?: unknown[]): Promise<Row[]> =>
+  typeof at === 'string'
+    ? withConnection({ url: at, applicationName: 'test' }, (connection) => query<Row>(connection, text, values))
+    : (await at.query<Row>(text, values)).rows;
 
 const migrate = (martUrl: string): Promise<unknown> =>
   migrateMart({ martUrl, martSchema: 'infomart', clock: testClock, log: () => undefined });

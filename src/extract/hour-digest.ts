@@ -1,0 +1,73 @@
+import { execute, queryRow, type Connection } from '../db/connection.js';
+import { copyTo } from '../db/copy.js';
+import type { KvpMap } from '../model/mapped-key.js';
+import {
+  copyExactDigests,
+  copyHourDigests,
+  selectNextAddedTs,
+  selectOldestAddedTs,
+  USE_ONE_PROCESS,
+  USE_PROCESSES_AS_BEFORE,
+} from './hour-digest.sql.js';
+import type { IdbTable } from './idb-table.js';
+import type { Transactions } from './user-data-rows.sql.js';
+
+export const HOUR_SECONDS = 3600;
+
+/** The hour that an instant lies in, by its first second. */
+export const toHour = (ts: number): number => ts - (ts % HOUR_SECONDS);
+
+/**
+ * One line of COPY text an interaction and hour: `callid, hour, keys, absent, hash` of what ICON stored in `[fromTs, toTs)`.
+ * One short statement an hour, so that its groups fit into the memory of the server.
+ */
+export async function* readHourDigests(
+  connection: Connection,
+  table: IdbTable,
+  map: KvpMap,
+  range: { readonly fromTs: number; readonly toTs: number },
+): AsyncGenerator<Buffer, void, undefined> {
+  for (let at = range.fromTs; at < range.toTs; at = toHour(at) + HOUR_SECONDS) {
+    const toTs = Math.min(toHour(at) + HOUR_SECONDS, range.toTs);
+    yield* await readPieces(connection, copyHourDigests(table, map, { fromTs: at, toTs, hourTs: toHour(at) }));
+  }
+}
+
+/** So many interactions are asked for at a time. */
+const INTERACTIONS_A_STATEMENT = 2_000;
+
+/** The same lines over all rows of some interactions, of each key the newest; the hour is 0. */
+export async function* readExactDigests(
+  connection: Connection,
+  table: IdbTable,
+  map: KvpMap,
+  callids: readonly string[],
+  transactions: Transactions,
+): AsyncGenerator<Buffer, void, undefined> {
+  for (let i = 0; i < callids.length; i += INTERACTIONS_A_STATEMENT) {
+    const some = callids.slice(i, i + INTERACTIONS_A_STATEMENT);
+    yield* await readPieces(connection, copyExactDigests(table, map, some, table.hasCeiling ? transactions : { are: 'any' }));
+  }
+}
+
+async function readPieces(connection: Connection, text: string): Promise<Buffer[]> {
+  const pieces: Buffer[] = [];
+  await copyTo(connection, text, (piece) => pieces.push(piece));
+  return pieces;
+}
+
+/** When ICON stored the first row at or after an instant, epoch seconds; null: there is none. */
+export const findNextAddedTs = async (connection: Connection, table: IdbTable, fromTs: number): Promise<number | null> =>
+  (await queryRow<{ ts: number | null }>(connection, selectNextAddedTs(table.quotedName, fromTs))).ts;
+
+/** When ICON stored the oldest row that the IDB still has, epoch seconds; null: it is empty. */
+export const findOldestAddedTs = async (connection: Connection, table: IdbTable): Promise<number | null> =>
+  (await queryRow<{ ts: number | null }>(connection, selectOldestAddedTs(table.quotedName))).ts;
+
+/** Lets the server use one process a statement while `work` reads. */
+export async function withOneProcess<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  await execute(connection, USE_ONE_PROCESS);
+  const result = await work();
+  await execute(connection, USE_PROCESSES_AS_BEFORE);
+  return result;
+}

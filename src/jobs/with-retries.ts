@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isTransient } from '../db/postgres-errors.js';
+
+export interface RetryOptions {
+  readonly log: (line: string) => void;
+  /** How long to wait before each further attempt. */
+  readonly retryDelaysMs?: readonly number[] | undefined;
+  /** Goes up with everything that is done for good: after that the delays begin anew. */
+  readonly progress: () => number;
+  /** Whether an error that passes is worth waiting for; by default each is. */
+  readonly isWorthWaiting?: (error: unknown) => boolean;
+}
+
+/** About a quarter of a minute in all: a fail-over of the server or a restart; what takes longer is for the next run. */
+export const RETRY_DELAYS_MS: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000];
+
+/** Does work again that failed for a reason that passes: a lost connection, a restart, a deadlock. Any other error is thrown at once. */
+export async function withRetries<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { log, progress, retryDelaysMs = RETRY_DELAYS_MS, isWorthWaiting = () => true } = options;
+  let failures = 0;
+  for (;;) {
+    const done = progress();
+    try {
+      return await work();
+    } catch (error) {
+      if (progress() > done) failures = 0;
+      const delayMs = retryDelaysMs[failures++];
+      if (!isTransient(error) || delayMs === undefined || !isWorthWaiting(error)) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      log(`warning: ${reason}. What was committed stays; trying again in ${delayMs / 1000} s (${failures} of ${retryDelaysMs.length})`);
+      await sleep(delayMs);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { withConnection } from '../src/db/connection.js';
+import { postgresCode } from '../src/db/postgres-errors.js';
+import { freshMart, idbTables, query } from './support/databases.js';
+import { debianPgBin } from './support/further-server.js';
+import { runCycle } from './support/histories.js';
+import { differencesFromRows, readRows } from './support/folded-rows.js';
+import { startReplication, type Replication } from './support/standby.js';
+import { playBesideRuns, type BesideRuns } from './support/writers-beside-runs.js';
+
+/** A standby cancels a statement, or ends its session, when what it looks at is removed on the primary. */
+const CONFLICT_CODES = new Set(['40001', '57014', '57P01', '57P05']);
+
+/** The SQLSTATE of an error or of what caused it. */
+const codeOf = (error: unknown): string | undefined => postgresCode(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined);
+
+let conflicts = 0;
+
+/** Does again what a recovery conflict ended; anything else fails the test. */
+async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
+  for (;;)
+    try {
+      return await work();
+    } catch (error) {
+      if (!CONFLICT_CODES.has(codeOf(error) ?? '')) throw error;
+      conflicts++;
+    }
+}
+
+describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot standby', () => {
+  let servers: Replication;
+
+  beforeAll(async () => {
+    servers = await startReplication(debianPgBin()!);
+    await servers.primary.ensureDatabase('idb');
+    await query(servers.primary.url('idb'), `${idbTables()}; create table churn as select 0 as n`);
+    await servers.catchUp();
+  });
+
+  describe('24 writers on the primary beside the runs', () => {
+    let played: BesideRuns;
+
+    beforeAll(async () => {
+      const { primary, standby, catchUp } = servers;
+      const urls = { idbUrl: standby.url('idb'), martUrl: await freshMart() };
+      const writeUrl = primary.url('idb');
+      played = await playBesideRuns({ urls, writeUrl, sessions: 300, seed: 8, retry: retryConflicts, catchUp });
+    });
+
+    test('the traffic is hard: rows come late, values change, sessions stay incomplete', () => {
+      expect(played.runs.length).toBeGreaterThan(3);
+      expect(played.missedByLastId).toBeGreaterThan(100);
+      expect(played.incomplete).toBeGreaterThan(10);
+      expect(played.runs.reduce((sum, { sessions }) => sum + sessions.updated, 0)).toBeGreaterThan(50);
+    });
+
+    test('nothing is missed and nothing doubled: the mart is what the committed rows add up to', () => {
+      expect(played.differences).toEqual([]);
+    });
+
+    test('nothing is left for one more run', () => {
+      expect(played.oneMore).toMatchObject({ rows: 0, intervals: 0 });
+    });
+
+    test('old rows that are updated in place are found on the next day', () => {
+      expect(played.differencesNextDay).toEqual([]);
+    });
+  });
+
+  test('a run that a recovery conflict cancels is repeated and loses nothing', async () => {
+    const { primary, standby, catchUp } = servers;
+    const urls = { idbUrl: standby.url('idb'), martUrl: await freshMart() };
+    // So much that reading it takes longer than the primary needs to remove what the reader might still look at.
+    await query(
+      primary.url('idb'),
+      `insert into g_userdata_history (callid, keyname, value, changetype, added_ts)
+       select 'filler ' || n % 1000, 'Subject', '', 1, 0 from generate_series(1, 100000) as n`,
+    );
+    await catchUp();
+    conflicts = 0;
+    await withConnection({ url: primary.url('idb'), applicationName: 'churn' }, async (churn) => {
+      const reading = { isOver: false };
+      const removing = (async () => {
+        for (; !reading.isOver && conflicts === 0; await churn.query('vacuum churn')) await churn.query('update churn set n = n + 1');
+      })();
+      const readAll = async (): Promise<void> => {
+        // Only a statement that is at work just then is cancelled: all is read anew until one was.
+        for (; conflicts === 0; await query(urls.martUrl, 'delete from infomart.chatmart_source'))
+          await retryConflicts(() => runCycle(urls));
+      };
+      await readAll().finally(() => (reading.isOver = true));
+      await removing;
+    });
+    expect(conflicts).toBeGreaterThan(0);
+    await catchUp();
+    await retryConflicts(() => runCycle(urls));
+    expect(await differencesFromRows(urls.martUrl, await readRows(primary.url('idb')))).toEqual([]);
+  });
+});
