@@ -96,7 +96,7 @@ describe('chatmart run, told to go on', () => {
         "code": 2,
         "stderr": "error: The server asks for a password, and there is none for <host>:<mart>:chatmart
       code: password-missing
-      hint: Put it into the URL, or as a line of a file of mode 600 that PGPASSFILE names (host:port:database:user:password).
+      hint: Nothing was done. Put it into a file of mode 600 that CHATMART_IDB_PASSWORD_FILE or CHATMART_MART_PASSWORD_FILE names, or as host:port:database:user:password into the one that PGPASSFILE names.
       ",
       }
     `);

@@ -23,7 +23,14 @@ export function toRunText(summary: RunSummary): string {
     lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
   if (summary.keptValues > 0)
     lines.push(`kept      ${number(summary.keptValues)} values of sessions read again, whose rows the IDB has purged`);
-  for (const { name, table, changed, unreachable } of summary.sources) {
+  for (const { name, table, changed, unreachable, reconciled } of summary.sources) {
+    if (reconciled !== null)
+      lines.push(
+        `compared  ${number(reconciled.interactions)} interactions of the last three days with the IDB: ` +
+          (reconciled.missing + reconciled.different === 0
+            ? 'all are right'
+            : `${number(reconciled.missing)} were missing and ${number(reconciled.different)} different; they were read again`),
+      );
     if (changed !== null) lines.push(`warning   ${table} is another source than before: ${changed}. All that it holds was read again`);
     if (unreachable !== null) lines.push(`warning   source ${name} was out of reach and is left for the next run: ${unreachable}`);
   }

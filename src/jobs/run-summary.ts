@@ -34,6 +34,8 @@ export interface SourceSummary {
   readonly changed: string | null;
   /** Why this IDB of an HA set could not be read; null: it was. */
   readonly unreachable: string | null;
+  /** What the daily comparison of the last days found; null: it was not due. */
+  readonly reconciled: { readonly interactions: number; readonly missing: number; readonly different: number } | null;
   readonly completeUntil: string | null;
 }
 

@@ -10,6 +10,7 @@ import { recordDeadJobs } from './job-history.sql.js';
 import { loadSource, type LoadSourceOptions } from './load-source.js';
 import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
+import { reconcileRecentDays } from './reconcile-recent-days.js';
 import { rereadInteractions } from './reread-interactions.js';
 import { takeRunLock, type RunSession } from './run-lock.js';
 import { toStageLine, type RunSummary, type SourceSummary, type StageSummary } from './run-summary.js';
@@ -128,6 +129,7 @@ async function loadTwins(mart: Connection, execution: Execution): Promise<Source
         rows: 0,
         changed: null,
         unreachable,
+        reconciled: null,
         completeUntil: await readCompleteUntil(mart, twin.name),
       });
     }
@@ -154,6 +156,7 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLa
     const loading = await prepareLoading(idb, mart, execution, twin.name);
     execution.hasBegun = true;
     const { state, changed } = await loadSource(loading, execution);
+    const reconciled = await reconcileRecentDays(loading, state, execution.log);
     if (isLastOfAll) await revisit(loading, execution);
     const { table } = loading;
     return {
@@ -163,6 +166,7 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLa
       rows: execution.totals.rows - rowsBefore,
       changed,
       unreachable: null,
+      reconciled: reconciled && { interactions: reconciled.interactions, missing: reconciled.missing, different: reconciled.different },
       completeUntil: state.completeUntil?.toISOString() ?? null,
     };
   });

@@ -1,0 +1,58 @@
+import { execute, queryRow } from '../db/connection.js';
+import { toEpochSeconds } from '../model/clock.js';
+import type { SourceState } from '../model/extract-window.js';
+import { readSourceTimes, type SourceTimes } from './backfill-source.js';
+import { withJobHistory } from './job-history.js';
+import { reconcileSource, toCountsText } from './reconcile-source.js';
+import type { ReconciledSource } from './reconcile-summary.js';
+import { selectReconciledAt, updateReconciledAt } from './reconcile.sql.js';
+import type { SourceLoading } from './source-loading.js';
+
+/** Once a day is enough: it guards against what should not happen. */
+const EVERY_MS = 24 * 3_600_000;
+
+/** A weekend of runs that failed is looked at whole, and each hour three times; a week would cost more than it can find. */
+const RECENT_DAYS_SECONDS = 3 * 86_400;
+
+/**
+ * Once a day: compares what ICON stored in the last three days with the mart and reads again what differs. `state` is that of the source
+ * after loading. Null: it was not due. The first run has just read everything and compares nothing.
+ */
+export async function reconcileRecentDays(
+  loading: SourceLoading,
+  state: SourceState,
+  log: (line: string) => void = () => undefined,
+): Promise<ReconciledSource | null> {
+  const { idb, mart, table, source, now, jobId, clock } = loading;
+  const { reconciled_at: last } = await queryRow<{ reconciled_at: Date | null }>(mart, selectReconciledAt(source.name));
+  if (last !== null && now.getTime() - last.getTime() < EVERY_MS) return null;
+  const done = (): Promise<number> => execute(mart, updateReconciledAt(source.name, now));
+  if (loading.state.completeUntil === null) {
+    await done();
+    return null;
+  }
+  const hindrance = whyNotComparable(await readSourceTimes(idb, table), `${table.schema}.${table.name}`);
+  if (hindrance !== null) {
+    log(`warning: ${hindrance}: the last days are not compared with the mart`);
+    await done();
+    return null;
+  }
+  // Rows of this very second are compared tomorrow.
+  const toTs = toEpochSeconds(now);
+  const found = await withJobHistory(
+    mart,
+    { jobId, jobName: 'Job_ReconcileICON', clock },
+    () => reconcileSource(loading, { fromTs: toTs - RECENT_DAYS_SECONDS, toTs }, state),
+    (result) => ({ rowCount: result.interactions, message: toCountsText(result) }),
+  );
+  await done();
+  if (found.missing + found.different > 0)
+    log(`warning: the last days of source ${source.name} were not right: ${toCountsText(found)}; read again`);
+  return found;
+}
+
+/** What would make a daily comparison too dear: a look at every row for each hour. */
+function whyNotComparable({ withoutIndex, oldestTs, rowsWithoutTime }: SourceTimes, place: string): string | null {
+  if (withoutIndex.length > 0) return `${withoutIndex.join(', ')} ${withoutIndex.length === 1 ? 'has' : 'have'} no index on ADDED_TS`;
+  return oldestTs === null && rowsWithoutTime === null ? `${place} does not tell its oldest ADDED_TS within seconds` : null;
+}

@@ -1,0 +1,61 @@
+/** What comparing a range of source hours with the mart came to. */
+export interface ReconcileCounts {
+  /** Interactions that the IDB has in the hours compared; each counts once a day, in the hour of its newest row. */
+  readonly interactions: number;
+  /** Of those: the mart holds what their rows say, or has on record why not. */
+  readonly right: number;
+  /** Of those right: found so by reading all their rows only. */
+  readonly comparedInFull: number;
+  /** The mart knew nothing of them. */
+  readonly missing: number;
+  /** The mart held something else; reading them again changed it. */
+  readonly different: number;
+  /** Of those missing or different: right now. */
+  readonly repaired: number;
+}
+
+export const NO_COUNTS: ReconcileCounts = { interactions: 0, right: 0, comparedInFull: 0, missing: 0, different: 0, repaired: 0 };
+
+export const addCounts = (some: ReconcileCounts, more: ReconcileCounts): ReconcileCounts => ({
+  interactions: some.interactions + more.interactions,
+  right: some.right + more.right,
+  comparedInFull: some.comparedInFull + more.comparedInFull,
+  missing: some.missing + more.missing,
+  different: some.different + more.different,
+  repaired: some.repaired + more.repaired,
+});
+
+/** An hour in which something was found. */
+export interface ReconciledHour extends ReconcileCounts {
+  /** Its first instant (ISO 8601), by ADDED_TS. */
+  readonly hour: string;
+}
+
+/** What was found of one source. */
+export interface ReconciledSource extends ReconcileCounts {
+  readonly name: string;
+  /** Schema and table of the IDB; null: it was out of reach. */
+  readonly table: string | null;
+  /** Why this IDB of an HA set could not be read; null: it was. */
+  readonly unreachable: string | null;
+  /** When ICON stored the oldest row of the IDB (ISO 8601); null: it has none. */
+  readonly oldestRow: string | null;
+  /** Hours of the range that lie before the oldest row: the IDB cannot speak for them. */
+  readonly hoursNotJudged: number;
+  /** Hours with anything missing or different, oldest first. */
+  readonly hours: readonly ReconciledHour[];
+}
+
+/** What `chatmart reconcile` did; printed by `--json`, its shape is specs/schema/reconcile-summary.schema.json. */
+export interface ReconcileSummary extends ReconcileCounts {
+  readonly jobId: string;
+  /** The range, `[from, to)` by ADDED_TS (ISO 8601). */
+  readonly from: string;
+  readonly to: string;
+  readonly sources: readonly ReconciledSource[];
+  /** New rows of STG_TRANSFORM_DISCARDS by their reason's name. */
+  readonly discards: Readonly<Record<string, number>>;
+  /** Intervals of 15 minutes that were aggregated anew. */
+  readonly intervals: number;
+  readonly seconds: number;
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { execute, withConnection, type Connection } from '../db/connection.js';
+import { isUnavailable } from '../db/postgres-errors.js';
+import { withIdb } from '../extract/connect-idb.js';
+import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
+import { aggregate } from './aggregate.js';
+import { toTimeText } from './backfill-slices.js';
+import { recordDeadJobs } from './job-history.sql.js';
+import { withJobHistory } from './job-history.js';
+import { requireMigrated } from './migrate.js';
+import type { TwinSource } from './read-interactions.js';
+import { reconcileSource, toCountsText } from './reconcile-source.js';
+import { addCounts, NO_COUNTS, type ReconcileCounts, type ReconciledSource, type ReconcileSummary } from './reconcile-summary.js';
+import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
+import { emptyTotals, type WindowTotals } from './window-totals.js';
+
+export interface ReconcileOptions extends SourceOptions {
+  /** What ICON stored in `[from, to)`, by ADDED_TS. */
+  readonly from: Date;
+  readonly to: Date;
+  readonly clock?: Clock;
+  readonly log?: (line: string) => void;
+}
+
+/** What belongs to one execution. */
+interface Execution extends ReconcileOptions {
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  readonly jobId: string;
+  readonly now: Date;
+  readonly totals: WindowTotals;
+}
+
+/**
+ * Compares the IDB with the mart, source hour by source hour, reads again what differs and rebuilds the aggregates concerned. Works beside
+ * a run; the watermark stays where it is. Doing it twice changes nothing.
+ */
+export async function reconcile(options: ReconcileOptions): Promise<ReconcileSummary> {
+  const { martUrl, martSchema, from, to, clock = systemClock, log = () => undefined } = options;
+  const start = monotonicMs();
+  const execution: Execution = { ...options, clock, log, jobId: randomUUID(), now: clock(), totals: emptyTotals() };
+  const { jobId } = execution;
+  const sources = await withConnection({ url: martUrl, applicationName: 'chatmart reconcile', schema: martSchema }, async (mart) => {
+    await requireMigrated(mart);
+    await execute(mart, recordDeadJobs(execution.now));
+    return withJobHistory(
+      mart,
+      { jobId, jobName: 'Job_ReconcileICON', clock },
+      () => reconcileTwins(mart, execution),
+      (found) => ({ rowCount: total(found).interactions, message: toCountsText(total(found)) }),
+    );
+  });
+  const { intervals } = await aggregate({ martUrl, martSchema, jobId, clock });
+  return {
+    jobId,
+    from: toTimeText(toEpochSeconds(from)),
+    to: toTimeText(toEpochSeconds(to)),
+    sources,
+    ...total(sources),
+    discards: Object.fromEntries(execution.totals.discards),
+    intervals,
+    seconds: (monotonicMs() - start) / 1000,
+  };
+}
+
+const total = (sources: readonly ReconciledSource[]): ReconcileCounts => sources.reduce<ReconcileCounts>(addCounts, NO_COUNTS);
+
+/** Each IDB of the set in turn; one that is out of reach is left out, unless it is the only one. */
+async function reconcileTwins(mart: Connection, execution: Execution): Promise<ReconciledSource[]> {
+  const sources: ReconciledSource[] = [];
+  const errors: unknown[] = [];
+  for (const twin of toTwinSources(execution))
+    try {
+      sources.push(await reconcileTwin(mart, execution, twin));
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      errors.push(error);
+      const unreachable = error instanceof Error ? error.message : String(error);
+      execution.log(`warning: source ${twin.name} is out of reach and is not compared: ${unreachable}`);
+      sources.push({ name: twin.name, table: null, unreachable, oldestRow: null, hoursNotJudged: 0, ...NO_COUNTS, hours: [] });
+    }
+  if (errors.length === sources.length) throw errors[0];
+  return sources;
+}
+
+const reconcileTwin = (mart: Connection, execution: Execution, twin: TwinSource): Promise<ReconciledSource> =>
+  withIdb(twin.url, 'chatmart reconcile', async (idb) => {
+    const loading = await prepareLoading(idb, mart, execution, twin.name);
+    const span = { fromTs: toEpochSeconds(execution.from), toTs: toEpochSeconds(execution.to) };
+    return reconcileSource(loading, span, loading.state, execution.log);
+  });

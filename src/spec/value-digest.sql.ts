@@ -1,0 +1,58 @@
+import { toPresenceBit, type KvpMap, type MappedKey } from '../model/mapped-key.js';
+
+/**
+ * How the IDB and the mart write the value of a key so that equal texts mean that loading would change nothing. It need not know all forms:
+ * two texts of one value that differ here are told apart by reading the interaction. Two values must never have one text.
+ */
+const FORM = { plain: 0, text: 1, code: 2, time: 3 } as const;
+
+const FORM_OF_TYPE: Readonly<Record<MappedKey['type'], keyof typeof FORM>> = {
+  start: 'time',
+  end: 'time',
+  measure: 'plain',
+  flag: 'plain',
+  tenant: 'plain',
+  text: 'text',
+  code: 'code',
+  'media-type': 'code',
+};
+
+/** The mapped keys as a row source `mapped (keyname, bit, number, form)`. */
+export const mappedKeys = (map: KvpMap): string =>
+  `(values ${map.keys
+    .map((key) => `('${key.kvp}', ${toPresenceBit(key)}::bigint, ${key.number}::bigint, ${FORM[FORM_OF_TYPE[key.type]]})`)
+    .join(', ')}) as mapped (keyname, bit, number, form)`;
+
+/** Seconds since 1970 as Chat Server writes a time. */
+const toTimeText = (seconds: string): string => `to_char(to_timestamp(${seconds}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+
+/** What the mart holds of a key as comparable text. */
+export const toHeldText = (key: MappedKey, column: string): string =>
+  FORM_OF_TYPE[key.type] === 'time' ? toTimeText(column) : `${column}::text`;
+
+/**
+ * A raw value as comparable text; `form` is the column of `mapped`. No value makes it fail: what is cast was checked before.
+ * Upper case is that of ASCII only, and blanks are spaces only: no locale has a say.
+ */
+export function toComparableText(form: string, value: string): string {
+  const time = `btrim(${value}) collate "C"`;
+  return `case ${form}
+    when ${FORM.plain} then ${value}
+    when ${FORM.text} then btrim(${value})
+    when ${FORM.code} then upper(btrim(${value}) collate "C")
+    else case
+      when ${value} collate "C" like '____-__-__T__:__:__Z' then ${value}
+      when ${time} ~ '^[0-9]{1,10}$' then ${toTimeText(`(${time})::bigint`)}
+      when ${time} ~ '^[0-9]{11,13}$' then ${toTimeText(`(${time})::bigint / 1000`)}
+      when ${time} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]{1,9})? ?(Z|[+-]00(:?00)?)?$'
+        then left(${time}, 10) || 'T' || substr(${time}, 12, 8) || 'Z'
+      else ${value}
+    end
+  end`;
+}
+
+/**
+ * The hash of a key's comparable text: 56 bits, so that a bigint holds the sum over all keys. The key's number is the seed, so that two
+ * keys with each other's values are found. PostgreSQL keeps this function as it is from release to release: partitions depend on it.
+ */
+export const toValueHash = (text: string, number: string): string => `hashtextextended((${text}) collate "C", ${number}) >> 8`;
