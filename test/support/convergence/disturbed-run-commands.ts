@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { run } from '../../../src/jobs/run.js';
+import { BusyError } from '../../../src/model/errors.js';
+import { query } from '../databases.js';
+import { startBeside } from './beside.js';
+import type { HistoryDatabases } from './databases-of-history.js';
+import { command, type HistoryCommand } from './history-command.js';
+import { jobs, type Job } from './job-commands.js';
+import { noteReading, noteRun, type Model } from './model.js';
+import type { AtMessage } from './statement-gate.js';
+import { ENDING_COMMANDS } from './transaction-commands.js';
+import { WRITE_COMMANDS } from './write-commands.js';
+
+/** A run over little sends about so many messages; a later one than its last means: after it. */
+const messages = fc.integer({ min: 1, max: 110 });
+
+/** ICON goes on writing while the run is at work. */
+const runWhileWriting = fc
+  .tuple(messages, fc.array(fc.oneof(...WRITE_COMMANDS, ...ENDING_COMMANDS), { minLength: 1, maxLength: 3 }))
+  .map(([message, others]) =>
+    command({
+      name: `run, and before its message ${message}: ${others.map(String).join('; ')}`,
+      play: (model, databases) =>
+        runHeldUp(model, databases, message, async () => {
+          for (const other of others) if (other.check(model)) await other.run(model, databases);
+        }),
+    }),
+  );
+
+const secondRun: Job = { name: 'run', start: (options) => unlessBusy(run(options)) };
+
+/** Another job, or a second run of the same source, goes as far as it can while the run is held up. */
+const runBesideJob = fc
+  .tuple(messages, fc.oneof({ weight: 4, arbitrary: jobs }, { weight: 1, arbitrary: fc.constant(secondRun) }))
+  .map(([message, { name, start }]) =>
+    command({
+      name: `run, and before its message ${message}: ${name}`,
+      play: async (model, databases) => {
+        const beside: { ended?: Promise<unknown> } = {};
+        await runHeldUp(model, databases, message, async () => {
+          Object.assign(beside, await startBeside(databases.idb, () => start(databases.runOptions(model))));
+        });
+        await beside.ended;
+        noteReading(model, false);
+      },
+    }),
+  );
+
+/** The run loses its connections. */
+const runThatIsCut = fc.tuple(messages, fc.boolean()).map(([message, isSent]) =>
+  command({
+    name: `run, cut off ${isSent ? 'after' : 'before'} its message ${message}`,
+    play: async (model, databases) => {
+      const isCut = { yet: false };
+      await runBroken(model, databases, message, isSent, {
+        run: async () => {
+          const error = await run(databases.runThroughGate(model)).then(
+            () => undefined,
+            (reason: unknown) => reason,
+          );
+          if (error !== undefined && !isCut.yet) throw error as Error;
+        },
+        end: () => {
+          isCut.yet = true;
+          return Promise.resolve();
+        },
+      });
+    },
+  }),
+);
+
+/** The process of the run gets SIGKILL. */
+const runThatIsKilled = fc.tuple(messages, fc.boolean()).map(([message, isSent]) =>
+  command({
+    name: `run in a process of its own, killed ${isSent ? 'after' : 'before'} its message ${message}`,
+    play: async (model, databases) => {
+      const { child, ended, start } = await databases.runProcess();
+      await runBroken(model, databases, message, isSent, {
+        run: async () => {
+          start(databases.runThroughGate(model), model.nowTs);
+          const { code, signal } = await ended;
+          if (code !== 0 && signal !== 'SIGKILL') throw new Error(`The process of a run ended with code ${code ?? 'none'}`);
+        },
+        end: () => {
+          child.kill('SIGKILL');
+          return ended;
+        },
+      });
+    },
+  }),
+);
+
+/** A run during which something happens once. */
+async function runHeldUp(model: Model, databases: HistoryDatabases, message: number, action: AtMessage): Promise<void> {
+  noteRun(model, 'disturbed');
+  const failures: unknown[] = [];
+  const callOff = databases.gate.at(message, (send) => action(send).catch((error: unknown) => void failures.push(error)));
+  await unlessBusy(run(databases.runThroughGate(model)));
+  callOff();
+  if (failures.length > 0) throw failures[0] as Error;
+  noteRun(model, 'disturbed');
+}
+
+/** A run that is ended from outside; returns when the server has noticed it. */
+async function runBroken(
+  model: Model,
+  { gate, idb }: HistoryDatabases,
+  message: number,
+  isSent: boolean,
+  how: { readonly run: () => Promise<void>; readonly end: () => Promise<unknown> },
+): Promise<void> {
+  noteRun(model, 'broken');
+  const callOff = gate.at(message, async (send) => {
+    if (isSent) send();
+    await how.end();
+    gate.cut();
+  });
+  await how.run();
+  callOff();
+  while ((await query(idb, RUNNING)).length > 0);
+  noteRun(model, 'broken');
+}
+
+const RUNNING = `select from pg_stat_activity where application_name like 'chatmart %' and datname like 'test\\_%'`;
+
+/** Of two runs at once one may be refused. */
+const unlessBusy = (running: Promise<unknown>): Promise<unknown> =>
+  running.catch((error: unknown) => {
+    if (!(error instanceof BusyError && error.code === 'run-in-progress')) throw error;
+  });
+
+/** Runs that are not left alone, with how often. */
+export const DISTURBED_RUN_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
+  { weight: 2, arbitrary: runWhileWriting },
+  { weight: 1, arbitrary: runThatIsCut },
+  { weight: 1, arbitrary: runBesideJob },
+];
+
+/** Runs whose process is killed; each takes a process. */
+export const KILLED_RUN_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [{ weight: 2, arbitrary: runThatIsKilled }];

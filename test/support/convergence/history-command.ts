@@ -1,0 +1,27 @@
+import type { HistoryDatabases } from './databases-of-history.js';
+import type { Model } from './model.js';
+
+/** One thing that happens in a history, to the model and to the databases: a command of fast-check's. */
+export interface HistoryCommand {
+  readonly check: (model: Readonly<Model>) => boolean;
+  readonly run: (model: Model, databases: HistoryDatabases) => Promise<void>;
+  readonly toString: () => string;
+}
+
+interface CommandParts {
+  /** How it is told in a counterexample. */
+  readonly name: string;
+  /** Whether it can happen now; if not, it is left out. */
+  readonly isPossible?: (model: Readonly<Model>) => boolean;
+  readonly play: (model: Model, databases: HistoryDatabases) => Promise<void>;
+}
+
+/** Makes a command; each counts as a step. */
+export const command = ({ name, isPossible = () => true, play }: CommandParts): HistoryCommand => ({
+  check: isPossible,
+  run: (model, databases) => {
+    model.step++;
+    return play(model, databases);
+  },
+  toString: () => name,
+});

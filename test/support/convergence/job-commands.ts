@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { aggregate } from '../../../src/jobs/aggregate.js';
+import { backfill } from '../../../src/jobs/backfill.js';
+import { reconcile } from '../../../src/jobs/reconcile.js';
+import { retryDiscards } from '../../../src/jobs/retry-discards.js';
+import { run, type RunOptions } from '../../../src/jobs/run.js';
+import type { TimeWindow } from '../../../src/model/utc-time.js';
+import { compareWithModel } from './compare-with-model.js';
+import type { HistoryDatabases } from './databases-of-history.js';
+import { command, type HistoryCommand } from './history-command.js';
+import { hasHiddenRows, noteReading, noteRun, openTransactions, type Model } from './model.js';
+
+const plainRun = fc.constant(0).map(() =>
+  command({
+    name: 'run',
+    play: runAndCompare,
+  }),
+);
+
+/** A whole run. When no transaction is open, the mart must be what the model says. */
+export async function runAndCompare(model: Model, { runOptions, mart }: HistoryDatabases): Promise<void> {
+  await run(runOptions(model));
+  noteRun(model, 'undisturbed');
+  if (openTransactions(model).length > 0 || hasHiddenRows(model)) return;
+  const found = await compareWithModel(model, mart);
+  if (found.length > 0) throw new Error(found.join('\n'));
+}
+
+/** Days that hold some of what histories write, all of it, and none. */
+const RANGES = [
+  ['2026-03-01', '2026-03-05'],
+  ['2025-12-01', '2026-06-01'],
+  ['2024-01-01', '2024-01-02'],
+] as const;
+
+const DAY = 86_400;
+
+/** Jobs beside runs: of a range of session starts (aggregate), of the times at which ICON stored (backfill, reconcile), of all. */
+const JOBS = {
+  aggregate: (options: RunOptions, range: TimeWindow) => aggregate({ ...options, range }),
+  backfill: (options: RunOptions, range: TimeWindow) => backfill({ ...options, ...range, sliceSeconds: 100 * DAY }),
+  reconcile: (options: RunOptions, range: TimeWindow) => reconcile({ ...options, ...range }),
+  'discards retry': (options: RunOptions) => retryDiscards(options),
+};
+
+/** One of them with a range of its own. */
+export interface Job {
+  readonly name: string;
+  readonly start: (options: RunOptions) => Promise<unknown>;
+}
+
+export const jobs: fc.Arbitrary<Job> = fc
+  .tuple(fc.constantFrom(...(Object.keys(JOBS) as (keyof typeof JOBS)[])), fc.constantFrom(...RANGES))
+  .map(([job, [from, to]]) => ({
+    name: job === 'discards retry' ? job : `${job} --from ${from} --to ${to}`,
+    start: (options) => JOBS[job](options, { from: new Date(from), to: new Date(to) }),
+  }));
+
+const anyJob = jobs.map(({ name, start }) =>
+  command({
+    name,
+    play: async (model, { runOptions }) => {
+      await start(runOptions(model));
+      noteReading(model, false);
+    },
+  }),
+);
+
+/** What the operator starts, with how often. */
+export const JOB_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
+  { weight: 5, arbitrary: plainRun },
+  { weight: 2, arbitrary: anyJob },
+];

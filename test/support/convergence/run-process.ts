@@ -1,0 +1,11 @@
+// Run as a process of its own: loads the modules of a run, says so, and starts one as soon as it is told the options.
+import { createInterface } from 'node:readline';
+import { run, type RunOptions } from '../../../src/jobs/run.js';
+
+process.stdout.write('ready\n');
+for await (const line of createInterface(process.stdin)) {
+  const { nowTs, ...options } = JSON.parse(line) as RunOptions & { readonly nowTs: number };
+  await run({ ...options, clock: () => new Date(nowTs * 1000) });
+  break;
+}
+process.stdin.destroy();

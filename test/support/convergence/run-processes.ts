@@ -1,0 +1,29 @@
+import type { RunOptions } from '../../../src/jobs/run.js';
+import { startProcess, type StartedProcess } from '../start-process.js';
+
+/** A process that waits to be told the options of its run. */
+export interface RunProcess extends Pick<StartedProcess, 'child' | 'ended'> {
+  readonly start: (options: RunOptions, nowTs: number) => void;
+}
+
+/** Processes that have their modules loaded when they are wanted: the next one starts while the last one runs. */
+export function keepRunProcess(): () => Promise<RunProcess> {
+  const startNext = (): Promise<StartedProcess> => {
+    const starting = startProcess('convergence/run-process.ts', []);
+    // Told to whoever takes it.
+    starting.catch(() => undefined);
+    return starting;
+  };
+  let next: Promise<StartedProcess> | undefined;
+  return async () => {
+    const { child, ended } = await (next ?? startNext());
+    next = startNext();
+    return {
+      child,
+      ended,
+      start: ({ idbUrl, martUrl, martSchema, idbSchema, settleMs, idSlack }, nowTs) => {
+        child.stdin.write(`${JSON.stringify({ idbUrl, martUrl, martSchema, idbSchema, settleMs, idSlack, nowTs })}\n`);
+      },
+    };
+  };
+}

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { WRITERS, writeRows } from './databases-of-history.js';
+import { command, type HistoryCommand } from './history-command.js';
+import { change, isHiddenUpdate, updatableRows, type Change } from './model.js';
+import { newValues, writtenRows, type WrittenRow } from './sample-rows.js';
+
+const writer = fc.nat({ max: WRITERS - 1 });
+
+/** Rows as a counterexample tells them: by interaction. */
+function tell(rows: readonly WrittenRow[]): string {
+  const callids = [...new Set(rows.map(({ callid }) => callid))];
+  const pair = ({ keyname, value }: WrittenRow): string =>
+    value === null
+      ? `${keyname} deleted`
+      : `${keyname} = ${JSON.stringify(value.length > 40 ? `${value.slice(0, 3)}… (${value.length})` : value)}`;
+  return callids
+    .map(
+      (callid) =>
+        `${JSON.stringify(callid)}: ${rows
+          .filter((row) => row.callid === callid)
+          .map(pair)
+          .join(', ')}`,
+    )
+    .join('; ');
+}
+
+/** Rows in the writer's transaction, or in one of their own. */
+const write: fc.Arbitrary<HistoryCommand> = fc.tuple(writer, writtenRows).map(([by, rows]) =>
+  command({
+    name: `writer ${by} writes about ${tell(rows)}`,
+    play: async (model, { writers }) => {
+      const { step: at, nowTs: addedTs } = model;
+      const ids = await writeRows(writers[by]!, rows, addedTs);
+      const inserted = rows.map((row, index): Change => ({
+        kind: 'insert',
+        row: { ...row, id: ids[index]!, addedTs, insertedAt: at, writtenAt: at, known: 'unseen', isHidden: false },
+      }));
+      change(model, model.writers[by], inserted);
+    },
+  }),
+);
+
+/** A row gets another value and keeps its id. */
+const update = fc.tuple(writer, fc.nat(), newValues).map(([by, choice, values]) =>
+  command({
+    name: `writer ${by} updates a row in place (${choice})`,
+    isPossible: (model) => updatableRows(model).length > 0,
+    play: async (model, { writers }) => {
+      const rows = updatableRows(model);
+      const row = rows[choice % rows.length]!;
+      const value = values[row.keyname]!;
+      await writers[by]!.query('update g_userdata_history set value = $2, changetype = 2 where id = $1', [row.id, value]);
+      change(model, model.writers[by], [{ kind: 'update', id: row.id, value, at: model.step, isHidden: isHiddenUpdate(model, row) }]);
+    },
+  }),
+);
+
+/** What ICON writes, with how often. */
+export const WRITE_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
+  { weight: 24, arbitrary: write },
+  { weight: 4, arbitrary: update },
+];
