@@ -43,7 +43,7 @@ test('with nothing set: the embedded server in the working folder', () => {
 });
 
 describe('precedence', () => {
-  test.each(SETTINGS.filter(({ name }) => !name.endsWith('-url') && name !== 'earliest-start').map(({ name }) => name))(
+  test.each(SETTINGS.filter(({ name }) => !/-(url|password-file)$/.test(name) && name !== 'earliest-start').map(({ name }) => name))(
     'option, environment, file: %s',
     (name) => {
       const field = toOptionKey(name) as 'home';
@@ -141,7 +141,7 @@ describe('passwords', () => {
 
   test.each([secret, 'postgres://etl@mart.example/infomart?password=hunter2'])('in an option: refused', async (martUrl) => {
     expect(await problemsOf({ martUrl, idbUrl: IDB })).toMatchInlineSnapshot(
-      `"ConfigError bad-config: The configuration has a problem: --mart-url holds a password, which everybody on this machine can see in the list of processes; set CHATMART_MART_URL, a configuration file of mode 600, or PGPASSFILE"`,
+      `"ConfigError bad-config: The configuration has a problem: --mart-url holds a password, which everybody on this machine can see in the list of processes; set CHATMART_MART_URL, CHATMART_MART_PASSWORD_FILE or PGPASSFILE, or write a configuration file of mode 600"`,
     );
   });
 

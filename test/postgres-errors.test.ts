@@ -1,6 +1,6 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import { toOperatorError } from '../src/db/postgres-errors.js';
+import { isTransient, postgresCode, toOperatorError } from '../src/db/postgres-errors.js';
 import { emptyDatabase, query } from './support/databases.js';
 
 let url: string;
@@ -42,4 +42,46 @@ test('anything else is none of the operator’s', async () => {
   expect(await told(() => query(url, 'select 1 / 0'))).toBeUndefined();
   expect(toOperatorError(new TypeError('x is not a function'))).toBeUndefined();
   expect(toOperatorError('thrown text')).toBeUndefined();
+});
+
+/** What PostgreSQL calls an error, what the operator is told, and whether the same work may pass if it is done again soon. */
+const CODES: readonly (readonly [code: string, name: string, told: string | undefined, passes: boolean])[] = [
+  ['08006', 'connection failure', 'connection-lost', true],
+  ['08P01', 'protocol violation', 'connection-lost', true],
+  ['53200', 'out of memory', 'connection-lost', true],
+  ['53300', 'too many connections', 'connection-lost', true],
+  ['57P01', 'admin shutdown', 'connection-lost', true],
+  ['57P02', 'crash shutdown', 'connection-lost', true],
+  ['57P03', 'cannot connect now', 'connection-lost', true],
+  ['57P05', 'idle session timeout', 'connection-lost', true],
+  ['25P03', 'idle in transaction session timeout', 'connection-lost', true],
+  ['25P04', 'transaction timeout', 'connection-lost', true],
+  ['40001', 'serialization failure, recovery conflict', 'work-cancelled', true],
+  ['40P01', 'deadlock', 'work-cancelled', true],
+  ['53100', 'disk full', 'disk-full', false],
+  ['53400', 'configuration limit exceeded', 'disk-full', false],
+  ['57014', 'query canceled', 'statement-cancelled', false],
+  ['58030', 'io error', 'server-broken', false],
+  ['XX001', 'data corrupted', 'server-broken', false],
+  ['42501', 'insufficient privilege', 'no-rights', false],
+  ['25006', 'read-only transaction', 'database-read-only', false],
+  ['42P01', 'undefined table', undefined, false],
+  ['42703', 'undefined column', undefined, false],
+  ['23505', 'unique violation', undefined, false],
+  ['22003', 'numeric value out of range', undefined, false],
+  ['0A000', 'feature not supported', undefined, false],
+];
+
+describe('an error of PostgreSQL', () => {
+  test.each(CODES)('%s (%s) is told as %s; passes: %s', (code, name, toldAs, passes) => {
+    const error = Object.assign(new Error(name), { code });
+    expect({ toldAs: toOperatorError(error)?.code, passes: isTransient(error) }).toEqual({ toldAs, passes });
+  });
+});
+
+test('what Node says of a lost connection passes, and is none of PostgreSQL’s codes', () => {
+  for (const code of ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']) {
+    const error = Object.assign(new Error(`write ${code}`), { code });
+    expect({ code: postgresCode(error), passes: isTransient(error) }).toEqual({ code: undefined, passes: true });
+  }
 });

@@ -1,10 +1,11 @@
 import path from 'node:path';
-import { databaseUrlProblem, holdsPassword } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
 import { IDENTIFIER_RULE, isIdentifier } from '../model/identifier.js';
 import { parseTimeOption } from '../model/utc-time.js';
 import type { Config } from './config.js';
 import { readConfigFile } from './config-file.js';
+import { toDatabaseUrls, type Found } from './database-urls.js';
+import { findCredential } from './read-passwords.js';
 import { toEnvironmentName, toOptionKey, type Setting } from './settings.js';
 
 /** Where a configuration comes from besides the options. */
@@ -14,17 +15,6 @@ export interface ConfigSources {
 }
 
 type SettingName = Setting['name'];
-
-/** A value and the place that set it. */
-interface Found {
-  readonly name: SettingName;
-  readonly text: string;
-  /** As the operator wrote it: `--mart-url`, `CHATMART_MART_URL` or `mart-url in /etc/chatmart.config.json`. */
-  readonly place: string;
-  readonly isOption: boolean;
-  /** The folder that a relative path starts from. */
-  readonly folder: string;
-}
 
 /**
  * Merges option > environment > configuration file > default into a trusted configuration; empty texts count as unset.
@@ -65,10 +55,22 @@ export function loadConfig(
     if (found !== undefined && time === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is no time`);
     return time;
   };
+  const findUrls = (found: Found | undefined, name: 'idb' | 'mart'): string[] => {
+    const { environment } = sources;
+    const named = find(`${name}-password-file`);
+    const passwordFile =
+      named === undefined
+        ? findCredential(`${name}-password`, environment)
+        : { file: path.resolve(named.folder, named.text), place: named.place, isCredential: false };
+    const { urls, problems: wrong } = toDatabaseUrls(found, { environment, workingFolder, passwordFile });
+    problems.push(...wrong);
+    return urls;
+  };
 
   const idb = find('idb-url');
   const mart = find('mart-url');
-  problems.push(...urlProblems(idb), ...urlProblems(mart));
+  const idbUrls = findUrls(idb, 'idb');
+  const [martUrl] = findUrls(mart, 'mart');
   // What an unreadable file would have set is not missing.
   if (file.problems.length === 0) problems.push(...pairProblems(idb, mart));
   const martSchema = findIdentifier('mart-schema') ?? 'infomart';
@@ -76,8 +78,8 @@ export function loadConfig(
   const config: Config = {
     home: findPath('home') ?? path.join(fileFolder, '.chatmart'),
     pgBin: findPath('pg-bin'),
-    idbUrls: idb === undefined ? [] : idb.text.split(/\s+/),
-    martUrl: mart?.text,
+    idbUrls,
+    martUrl,
     martSchema,
     idbSchema: findIdentifier('idb-schema') ?? 'public',
     idbTable: findIdentifier('idb-table'),
@@ -92,23 +94,6 @@ export function loadConfig(
       hint: 'Nothing was done. Correct this and type the same command again.',
     },
   );
-}
-
-function urlProblems(found: Found | undefined): string[] {
-  if (found === undefined) return [];
-  const problems: string[] = [];
-  const urls = found.text.split(/\s+/);
-  const bad = urls.map(databaseUrlProblem).find((problem) => problem !== undefined);
-  if (bad !== undefined) problems.push(`${found.place} ${bad}`);
-  else if (urls.length > 1 && found.name === 'mart-url')
-    problems.push(`${found.place} names ${urls.length} databases; there is one Info Mart`);
-  else if (new Set(urls).size < urls.length) problems.push(`${found.place} names the same database twice`);
-  if (found.isOption && urls.some(holdsPassword))
-    problems.push(
-      `${found.place} holds a password, which everybody on this machine can see in the list of processes; ` +
-        `set ${toEnvironmentName(found.name)}, a configuration file of mode 600, or PGPASSFILE`,
-    );
-  return problems;
 }
 
 /** One server of our own and one that is embedded would be two sources of truth by accident. */

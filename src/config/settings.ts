@@ -1,6 +1,16 @@
 /** One thing that can be set: as option `--name`, as environment variable, or as key `name` of the configuration file. */
 export interface Setting {
-  readonly name: 'idb-url' | 'mart-url' | 'mart-schema' | 'idb-schema' | 'idb-table' | 'earliest-start' | 'home' | 'pg-bin';
+  readonly name:
+    | 'idb-url'
+    | 'mart-url'
+    | 'idb-password-file'
+    | 'mart-password-file'
+    | 'mart-schema'
+    | 'idb-schema'
+    | 'idb-table'
+    | 'earliest-start'
+    | 'home'
+    | 'pg-bin';
   /** How --help shows the value. */
   readonly argument: string;
   readonly description: string;
@@ -14,6 +24,16 @@ export const SETTINGS: readonly Setting[] = [
     description: 'PostgreSQL URL of the Interaction Database (IDB); with no URL at all: the embedded server',
   },
   { name: 'mart-url', argument: '<url>', description: 'PostgreSQL URL of the Info Mart; with no URL at all: the embedded server' },
+  {
+    name: 'idb-password-file',
+    argument: '<file>',
+    description: 'file with the password of the IDB, or a line for each of its twins (default: idb-password of systemd, else PGPASSFILE)',
+  },
+  {
+    name: 'mart-password-file',
+    argument: '<file>',
+    description: 'file with the password of the Info Mart (default: mart-password of systemd, else PGPASSFILE)',
+  },
   { name: 'mart-schema', argument: '<name>', description: 'schema of the Info Mart (default: infomart)' },
   { name: 'idb-schema', argument: '<name>', description: 'schema of the IDB (default: public)' },
   {

@@ -2,7 +2,11 @@ import pg from 'pg';
 import { readPasswordFile } from './password-file.js';
 import { requireOwnSession } from './pooler-check.js';
 import { quoteIdentifier } from './quote.js';
-import { toConnectError } from './postgres-errors.js';
+import { POSTGRES_CODE, postgresCode, toConnectError } from './postgres-errors.js';
+import { toAddresses, type ServerAddress } from './tls.js';
+import { SESSION_LIMITS, toLimitSettings, type SessionLimits } from './session-limits.js';
+import { endLostSession, limitEnd, watchSession, type SessionIdentity } from './session-watch.js';
+import { lacksTls } from './tls-error.js';
 
 /** One session on a PostgreSQL server. */
 export type Connection = pg.Client;
@@ -21,9 +25,12 @@ export interface ConnectOptions {
   readonly schema?: string;
   readonly connectTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
+  /** Default: `SESSION_LIMITS`. */
+  readonly limits?: Partial<SessionLimits> | undefined;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** A long statement sends nothing, and what forwards packets forgets connections on which nothing goes. */
+const KEEPALIVE_MS = 30_000;
 
 const toUtcDate = (text: string): Date => new Date(`${text.replace(' ', 'T')}Z`);
 const toExactNumber = (text: string): number | string => (Number.isSafeInteger(Number(text)) ? Number(text) : text);
@@ -45,56 +52,89 @@ const types: pg.CustomTypesConfig = {
 
 /**
  * Opens a session in UTC with the given schema as its search path. Without just-in-time compilation: of statements over fifty columns it
- * takes longer than running them. Errors: `UnavailableError`, `ConfigError`.
+ * takes longer than running them. A server that falls silent under a statement costs it the session; one that works does not. Errors:
+ * `UnavailableError`, `ConfigError`.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const client = toClient(options);
+  const { url } = options;
+  const limits = { ...SESSION_LIMITS, ...options.limits };
+  const timeoutMs = connectTimeoutOf(options);
+  const openAnother = (): Promise<Connection> => openClient(options);
+  let client: Connection | undefined;
   try {
-    await client.connect();
-    await requireOwnSession(client, {
-      url: options.url,
-      timeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-      openAnother: async () => {
-        const other = toClient(options);
-        await other.connect();
-        return other;
-      },
-    });
-    await client.query(toSettings(options));
+    client = await openClient(options);
+    await requireOwnSession(client, { url, timeoutMs, openAnother });
+    const settings = { text: toSettings(options, limits), query_timeout: timeoutMs };
+    const results = (await client.query(settings)) as unknown as readonly pg.QueryResult<SessionIdentity>[];
+    const identity = results.at(-1)!.rows[0]!;
+    watchSession(client, { url, silenceMs: limits.silenceMs, timeoutMs, identity, openAnother });
     return client;
   } catch (cause) {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
     throw toConnectError(cause, options.url);
   }
 }
 
-function toClient(options: ConnectOptions): Connection {
+/** Opens a session encrypted or not, as the URL says; of two ways that it allows, the other one if the server wants that. */
+async function openClient(options: ConnectOptions, [address, ...others] = toAddresses(options.url)): Promise<Connection> {
+  const client = toClient(options, address!);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    if (others.length === 0 || !wantsOtherWay(error)) throw error;
+    return openClient(options, others).catch((otherError: unknown) => {
+      throw lacksTls(otherError) ? error : otherError;
+    });
+  }
+}
+
+/** The server has no TLS, or lets nobody of that name in without it, or with it. */
+const wantsOtherWay = (error: unknown): boolean => lacksTls(error) || postgresCode(error) === POSTGRES_CODE.invalidAuthorization;
+
+const connectTimeoutOf = ({ connectTimeoutMs, limits }: ConnectOptions): number =>
+  connectTimeoutMs ?? limits?.connectMs ?? SESSION_LIMITS.connectMs;
+
+function toClient(options: ConnectOptions, address: ServerAddress): Connection {
   const client = new pg.Client({
-    connectionString: options.url,
+    ...address,
     application_name: options.applicationName,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutOf(options),
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_MS,
     types,
   });
   // Neither the URL nor PGPASSWORD has one: if the server asks, libpq's file may.
   if ((client.password as string | null) === null) Object.assign(client, { password: () => readPasswordFile(client) });
   // A session that dies while idle is noticed at its next statement; without a listener it would end the process.
   client.on('error', () => undefined);
+  limitEnd(client);
   return client;
 }
 
 /** The server notices within minutes that a client's machine is gone, not within hours: its locks are free then. */
 const KEEPALIVE = 'set tcp_keepalives_idle to 60; set tcp_keepalives_interval to 10';
 
-const toSettings = ({ schema, statementTimeoutMs = 0 }: ConnectOptions): string => `
+/** The last of the statements tells by what the server knows the session. */
+const toSettings = ({ schema, statementTimeoutMs = 0 }: ConnectOptions, limits: SessionLimits): string => `
   ${schema === undefined ? '' : `set search_path to ${quoteIdentifier(schema)};`}
-  set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; set statement_timeout to ${statementTimeoutMs}; ${KEEPALIVE}`;
+  set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; set statement_timeout to ${statementTimeoutMs}; ${KEEPALIVE};
+  ${toLimitSettings(limits)};
+  select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()`;
 
 /** Opens a session for the length of `work` and closes it on every path. */
-export async function withConnection<T>(options: ConnectOptions, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const connection = await connect(options);
+export const withConnection = async <T>(options: ConnectOptions, work: (connection: Connection) => Promise<T>): Promise<T> =>
+  closeAfter(await connect(options), work);
+
+/** Closes a session after `work` on every path; one whose connection was lost is ended on its server. */
+export async function closeAfter<T>(connection: Connection, work: (connection: Connection) => Promise<T>): Promise<T> {
   try {
     return await work(connection);
+  } catch (error) {
+    // Or the next attempt would wait for locks that nobody holds any more.
+    await endLostSession(connection);
+    throw error;
   } finally {
     await connection.end().catch(() => undefined);
   }

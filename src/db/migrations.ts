@@ -5,6 +5,7 @@ import { withMigrationLock } from './migration-lock.js';
 import { loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
 import { readMigrationState } from './migration-state.js';
 import { quoteIdentifier } from './quote.js';
+import { toSameAddress } from './tls.js';
 import { withTransaction } from './transaction.js';
 import { takeWriterLock, writerLockName } from './writer-lock.js';
 
@@ -80,7 +81,7 @@ async function runNumbered(guard: Connection, options: MigrationOptions): Promis
   const { default: knex } = await import('knex');
   const database = knex({
     client: 'pg',
-    connection: { connectionString: url, application_name: 'chatmart migrate' },
+    connection: { ...toSameAddress(url, guard), application_name: 'chatmart migrate' },
     searchPath: [schema],
     pool: {
       min: 0,

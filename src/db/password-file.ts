@@ -7,6 +7,6 @@ export async function readPasswordFile(login: PasswordKey): Promise<string> {
   if (password !== undefined) return password;
   const place = `${login.host}:${login.port}:${login.database}:${login.user}`;
   throw new ConfigError('password-missing', `The server asks for a password, and there is none for ${place}`, {
-    hint: 'Put it into the URL, or as a line of a file of mode 600 that PGPASSFILE names (host:port:database:user:password).',
+    hint: 'Nothing was done. Put it into a file of mode 600 that CHATMART_IDB_PASSWORD_FILE or CHATMART_MART_PASSWORD_FILE names, or as host:port:database:user:password into the one that PGPASSFILE names.',
   });
 }

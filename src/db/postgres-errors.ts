@@ -15,13 +15,17 @@ export const POSTGRES_CODE = {
   insufficientPrivilege: '42501',
   undefinedTable: '42P01',
   lockNotAvailable: '55P03',
+  diskFull: '53100',
+  limitExceeded: '53400',
+  tooManyConnections: '53300',
   queryCanceled: '57014',
 } as const;
 
 /** The SQLSTATE of an error, if it is one of PostgreSQL's. */
 export const postgresCode = (error: unknown): string | undefined => {
   const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  // With a digit: Node's EPIPE is none.
+  return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 };
 
 /** Says why a session could not be opened, and whether trying later helps. */
@@ -32,10 +36,15 @@ export function toConnectError(cause: unknown, url: string): ChatmartError {
   const reason = reasonOf(cause);
   switch (postgresCode(cause)) {
     case POSTGRES_CODE.invalidPassword:
-    case POSTGRES_CODE.invalidAuthorization:
       return new ConfigError('login-refused', `${place} refuses the login: ${reason}`, {
         cause,
         hint: 'Correct user or password of that URL.',
+      });
+    case POSTGRES_CODE.invalidAuthorization:
+    case POSTGRES_CODE.insufficientPrivilege:
+      return new ConfigError('login-refused', `${place} refuses the login: ${reason}`, {
+        cause,
+        hint: "Correct user or database of that URL, the right to connect to it, or the server's pg_hba.conf. A server that wants TLS of everybody needs sslmode=require or stronger in that URL.",
       });
     case POSTGRES_CODE.invalidCatalogName:
       return new ConfigError('no-such-database', `${place}: ${reason}`, {
@@ -69,6 +78,21 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
       cause,
       hint: `${hint} Type the same command again. If a standby does that often, raise its max_standby_streaming_delay.`,
     });
+  if (code === POSTGRES_CODE.diskFull || code === POSTGRES_CODE.limitExceeded)
+    return new UnavailableError('disk-full', `A server has no room left on its disk, or may use no more of it: ${reasonOf(cause)}`, {
+      cause,
+      hint: `${hint} The transaction under way was rolled back. Make room on that server, then type the same command again.`,
+    });
+  if (code === POSTGRES_CODE.queryCanceled)
+    return new UnavailableError('statement-cancelled', `A statement was cancelled on its server: ${reasonOf(cause)}`, {
+      cause,
+      hint: `${hint} The transaction under way was rolled back. Type the same command again.`,
+    });
+  if (code !== undefined && BROKEN_CODES.test(code))
+    return new UnavailableError('server-broken', `A server has trouble with its files: ${reasonOf(cause)}`, {
+      cause,
+      hint: `${hint} Look into the log of that server; when its disk is sound again, type the same command again.`,
+    });
   if (isConnectionLost(cause) || (code !== undefined && TRANSIENT_CODES.test(code)))
     return new UnavailableError('connection-lost', `A database went away at work: ${reasonOf(cause)}`, {
       cause,
@@ -91,8 +115,14 @@ const REPEATABLE_CODES = /^(40001|40P01)$/;
 /** Whether the same work may pass if it is done again soon. */
 export const isTransient = (error: unknown): boolean => isUnavailable(error) || REPEATABLE_CODES.test(postgresCode(error) ?? '');
 
-/** Connection exceptions, insufficient resources (disk, memory, sessions), and a server that stops or starts. */
-const TRANSIENT_CODES = /^(08...|53...|57P0[1235])$/;
+/**
+ * Connection exceptions, memory and sessions that are used up, a server that stops or starts, a session that was ended for being idle.
+ * Not a full disk or a limit that was set: whoever has to change something is not that fast.
+ */
+const TRANSIENT_CODES = /^(08...|53[023]00|57P0.|25P0[34])$/;
+
+/** Errors of input and output, and files that are damaged or gone. */
+const BROKEN_CODES = /^(58...|XX00[12])$/;
 
 /** Cardinality, data, integrity, a view's check, a limit of the program, and what a trigger raises: about the rows, whoever writes them. */
 const DATA_CODES = /^(21...|22...|23...|44000|54...|P0001)$/;

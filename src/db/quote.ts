@@ -8,6 +8,9 @@ export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A text as SQL literal, for the few places that take no parameter. */
-export const quoteLiteral = (text: string): string =>
-  `${text.includes('\\') ? ' E' : ''}'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+/** A text as SQL literal, for the few places that take no parameter. Throws for NUL, which would end the statement there. */
+export function quoteLiteral(text: string): string {
+  if (text.includes('\0')) throw new Error(`PostgreSQL knows no text with NUL: ${JSON.stringify(text)}`);
+  // E'' means the same whatever standard_conforming_strings says.
+  return `${text.includes('\\') ? ' E' : ''}'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+}

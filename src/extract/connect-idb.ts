@@ -1,21 +1,26 @@
-import { connect, type Connection } from '../db/connection.js';
+import { closeAfter, connect, type Connection } from '../db/connection.js';
+import type { SessionLimits } from '../db/session-limits.js';
+
+/** Where an IDB is, and how long its sessions wait for what never comes. */
+export interface IdbAccess {
+  readonly url: string;
+  readonly limits?: Partial<SessionLimits> | undefined;
+}
 
 /**
  * Opens a session on the IDB that can only read. A policy that hides rows from this role is an error: rows that nobody sees would be lost in
  * silence.
  */
-export async function connectIdb(url: string, applicationName: string): Promise<Connection> {
-  const connection = await connect({ url, applicationName });
+export async function connectIdb(access: string | IdbAccess, applicationName: string): Promise<Connection> {
+  const { url, limits }: IdbAccess = typeof access === 'string' ? { url: access } : access;
+  const connection = await connect({ url, applicationName, limits });
   await connection.query('set default_transaction_read_only to on; set row_security to off');
   return connection;
 }
 
 /** Opens such a session for the length of `work`. */
-export async function withIdb<T>(url: string, applicationName: string, work: (connection: Connection) => Promise<T>): Promise<T> {
-  const connection = await connectIdb(url, applicationName);
-  try {
-    return await work(connection);
-  } finally {
-    await connection.end().catch(() => undefined);
-  }
-}
+export const withIdb = async <T>(
+  access: string | IdbAccess,
+  applicationName: string,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> => closeAfter(await connectIdb(access, applicationName), work);

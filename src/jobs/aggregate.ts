@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../aggregate/aggregate-changed-intervals.js';
 import { CHAT_STATS_TABLE_LEVELS } from '../aggregate/chat-stats-level.js';
 import { withConnection, type Connection } from '../db/connection.js';
+import type { SessionLimits } from '../db/session-limits.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
 import { drawAuditKey, writeAuditRow } from '../load/audit.js';
@@ -16,6 +17,7 @@ export interface AggregateOptions {
   readonly martSchema: string;
   /** Rebuild also the intervals of this range of session starts, changed or not. */
   readonly range?: TimeWindow | undefined;
+  readonly limits?: Partial<SessionLimits> | undefined;
   /** JOB_ID of the audit and history rows; a run gives its own. */
   readonly jobId?: string;
   readonly clock?: Clock;
@@ -24,8 +26,8 @@ export interface AggregateOptions {
 
 /** Job_AggregateGIM: rebuilds the aggregates of all intervals that changed, in one transaction. */
 export async function aggregate(options: AggregateOptions): Promise<AggregationSummary> {
-  const { martUrl, martSchema, jobId = randomUUID(), clock = systemClock, log = () => undefined } = options;
-  return withConnection({ url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema }, async (connection) => {
+  const { martUrl, martSchema, limits, jobId = randomUUID(), clock = systemClock, log = () => undefined } = options;
+  return withConnection({ url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema, limits }, async (connection) => {
     await requireMigrated(connection);
     const summary = await withJobHistory(
       connection,

@@ -1,5 +1,5 @@
 import { isUnavailable } from '../db/postgres-errors.js';
-import { withIdb } from '../extract/connect-idb.js';
+import { withIdb, type IdbAccess } from '../extract/connect-idb.js';
 import { extractInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import type { HeldRows, RereadSessions } from '../load/load-chunk.js';
@@ -7,10 +7,9 @@ import { startKeyName, type KvpMap } from '../model/mapped-key.js';
 import { SessionPivot } from '../transform/session-pivot.js';
 
 /** One IDB of a set of HA twins; alone as a rule. */
-export interface TwinSource {
+export interface TwinSource extends IdbAccess {
   /** SOURCE_NAME of CHATMART_SOURCE. */
   readonly name: string;
-  readonly url: string;
   readonly idbSchema: string;
   readonly idbTable: string | undefined;
 }
@@ -86,13 +85,13 @@ async function readTwins(
 
 /** Pushes all rows of some interactions into a pivot that is made for the table's encoding. */
 const readTable = (
-  { url, idbSchema, idbTable }: TwinSource,
+  twin: TwinSource,
   guids: readonly string[],
   map: KvpMap,
   toPivot: (encoding: string) => SessionPivot,
 ): Promise<SessionPivot> =>
-  withIdb(url, 'chatmart re-read', async (idb) => {
-    const table = await findIdbTable(idb, idbSchema, idbTable);
+  withIdb(twin, 'chatmart re-read', async (idb) => {
+    const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
     const pivot = toPivot(table.encoding);
     await extractInteractions(idb, table, startKeyName(map), guids, (piece) => pivot.push(piece));
     return pivot;

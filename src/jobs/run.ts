@@ -41,7 +41,7 @@ interface Execution extends RunOptions {
 
 /** One cycle: reads what is new in the IDB, loads it and brings the aggregates up to date. Running it twice changes nothing. */
 export async function run(options: RunOptions): Promise<RunSummary> {
-  const { martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
+  const { martUrl, martSchema, limits, clock = systemClock, log = () => undefined } = options;
   const start = monotonicMs();
   const execution: Execution = {
     ...options,
@@ -68,7 +68,7 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   ];
   for (const stage of stages) log(toStageLine(stage));
   const aggregateStart = monotonicMs();
-  const aggregated = await withRetries(() => aggregate({ martUrl, martSchema, jobId, clock }), retries);
+  const aggregated = await withRetries(() => aggregate({ martUrl, martSchema, limits, jobId, clock }), retries);
   const last: StageSummary = {
     stage: 'aggregate',
     of: 'intervals',
@@ -94,8 +94,8 @@ export async function run(options: RunOptions): Promise<RunSummary> {
 
 /** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not done again. */
 function loadSources(execution: Execution): Promise<SourceSummary[]> {
-  const { martUrl, martSchema, sessions, now } = execution;
-  return withConnection({ url: martUrl, applicationName: 'chatmart run', schema: martSchema }, async (mart) => {
+  const { martUrl, martSchema, limits, sessions, now } = execution;
+  return withConnection({ url: martUrl, applicationName: 'chatmart run', schema: martSchema, limits }, async (mart) => {
     sessions.push(await takeRunLock(mart, martSchema, sessions));
     await requireMigrated(mart);
     await execute(mart, recordDeadJobs(now));
@@ -118,7 +118,8 @@ async function loadTwins(mart: Connection, execution: Execution): Promise<Source
     try {
       summaries.push(await loadTwin(mart, execution, twin, errors.length === 0 && summaries.length === twins.length - 1));
     } catch (error) {
-      if (!isUnavailable(error) || !(await isAlive(mart))) throw error;
+      // One that is alone is not left for the next run, but tried again.
+      if (twins.length === 1 || !isUnavailable(error) || !(await isAlive(mart))) throw error;
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);
       execution.log(`warning: source ${twin.name} is out of reach and is left for the next run: ${unreachable}`);
@@ -151,7 +152,7 @@ async function readCompleteUntil(mart: Connection, sourceName: string): Promise<
 }
 
 function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLastOfAll: boolean): Promise<SourceSummary> {
-  return withIdb(twin.url, 'chatmart extract', async (idb) => {
+  return withIdb(twin, 'chatmart extract', async (idb) => {
     const rowsBefore = execution.totals.rows;
     const loading = await prepareLoading(idb, mart, execution, twin.name);
     execution.hasBegun = true;

@@ -1,5 +1,6 @@
 import { ensureCalendarYears } from '../calendar/ensure-calendar-years.js';
 import type { Connection } from '../db/connection.js';
+import type { SessionLimits } from '../db/session-limits.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import type { LoadOptions } from '../load/load-chunk.js';
 import { loadDivided } from '../load/load-divided.js';
@@ -25,15 +26,18 @@ export interface SourceOptions {
   readonly idbTable?: string | undefined;
   /** Sessions that start before it are discarded; undefined: 2000-01-01. */
   readonly earliestStart?: Date | undefined;
+  /** Of all sessions, on both sides. */
+  readonly limits?: Partial<SessionLimits> | undefined;
 }
 
 /** The sources of a mart: `idb`, and its twins `idb2`, `idb3`, … in the order of the configuration. */
-export const toTwinSources = ({ idbUrl, twinUrls = [], idbSchema, idbTable }: SourceOptions): TwinSource[] =>
+export const toTwinSources = ({ idbUrl, twinUrls = [], idbSchema, idbTable, limits }: SourceOptions): TwinSource[] =>
   [idbUrl, ...twinUrls].map((url, index) => ({
     name: toSourceName(index),
     url,
     idbSchema,
     idbTable,
+    limits,
   }));
 
 /** What a job needs to read from a source and to load into the mart; opened and closed by the job. */

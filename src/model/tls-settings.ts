@@ -31,26 +31,27 @@ export const hostOf = (url: URL): string =>
 /** Without a word on TLS: full verification, except where nobody is between. */
 export function toTlsSettings(url: URL): TlsSettings {
   const host = hostOf(url);
+  const rootFile = last(url, 'sslrootcert');
   // A server on this machine may have a certificate of any kind, or want TLS of everybody: allow serves both.
-  const byDefault = LOOPBACK.test(host) ? 'allow' : 'verify-full';
+  const byDefault = LOOPBACK.test(host) && rootFile !== 'system' ? 'allow' : 'verify-full';
   return {
     mode: isSocket(host) ? 'disable' : (asMode(last(url, 'sslmode')) ?? byDefault),
     host,
-    rootFile: last(url, 'sslrootcert'),
+    rootFile,
     certificateFile: last(url, 'sslcert'),
     keyFile: last(url, 'sslkey'),
     keyPassword: last(url, 'sslpassword'),
   };
 }
 
-/** Why a URL cannot be obeyed in what it says of TLS, or undefined. */
+/** Why a URL cannot be obeyed in what it says of TLS, or undefined. Repeats no value: it may be a password in the wrong place. */
 export function tlsProblem(url: URL): string | undefined {
   const known: readonly string[] = TLS_PARAMETERS;
   const unknown = [...url.searchParams.keys()].find((name) => SECURITY_PARAMETER.test(name) && !known.includes(name));
   if (unknown !== undefined) return `has the parameter ${JSON.stringify(unknown)}, which is not supported (${known.join(', ')} are)`;
   const mode = last(url, 'sslmode');
   if (mode !== undefined && asMode(mode) === undefined)
-    return `has sslmode ${JSON.stringify(mode)}; known are ${SSL_MODES.join(', ')}${mode === 'no-verify' ? ' (no-verify is called require)' : ''}`;
+    return `has an unknown sslmode; known are ${SSL_MODES.join(', ')} (what some drivers call no-verify is require)`;
   const settings = toTlsSettings(url);
   if (settings.rootFile === 'system' && settings.mode !== 'verify-full' && settings.mode !== 'disable')
     return `has sslrootcert=system with sslmode ${settings.mode}: whoever has a certificate of a public authority would be trusted; write sslmode=verify-full`;

@@ -1,0 +1,44 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+/** A file with passwords, and the place that named it. */
+export interface PasswordFile {
+  readonly file: string;
+  readonly place: string;
+  /** systemd made it for this service alone; its mode then does not say who may read it. */
+  readonly isCredential: boolean;
+}
+
+/** The file that systemd's LoadCredential made under this name, if there is one. */
+export function findCredential(name: string, environment: Readonly<Record<string, string | undefined>>): PasswordFile | undefined {
+  const folder = environment['CREDENTIALS_DIRECTORY'];
+  if (folder === undefined || folder === '') return undefined;
+  const file = path.join(folder, name);
+  const place = `${name} in $CREDENTIALS_DIRECTORY`;
+  return statSync(file, { throwIfNoEntry: false }) === undefined ? undefined : { file, place, isCredential: true };
+}
+
+/** The lines of a password file, one for each of `count` databases, or one for all; or why it cannot be used, without any of them. */
+export function readPasswords({ file, place, isCredential }: PasswordFile, count: number): { passwords: string[] } | { problem: string } {
+  let text: string;
+  try {
+    const { mode, uid } = statSync(file);
+    if (!isCredential && isOpen(mode, uid))
+      return {
+        problem: `${place}: ${file} is open to others (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 ${file}`,
+      };
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = String((error as NodeJS.ErrnoException).code);
+    return { problem: `${place}: ${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code}` };
+  }
+  // Blanks may be part of a password; the end of the line is not.
+  const lines = text.replace(/(\r?\n)+$/, '').split(/\r?\n/);
+  if (lines.some((line) => line === '')) return { problem: `${place}: ${file} has an empty line where a password is expected` };
+  if (lines.length === 1) return { passwords: Array.from({ length: count }, () => lines[0]!) };
+  if (lines.length === count) return { passwords: lines };
+  return { problem: `${place}: ${file} has ${lines.length} lines; one password is needed, or one for each of the ${count} databases` };
+}
+
+/** A file of root may be open to a group: so an account of its own can read what root, or Kubernetes, put there. */
+const isOpen = (mode: number, uid: number): boolean => process.platform !== 'win32' && (mode & (uid === 0 ? 0o037 : 0o077)) !== 0;

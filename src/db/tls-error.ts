@@ -1,0 +1,45 @@
+import { toPrintableUrl } from '../model/database-url.js';
+import { ConfigError, type ChatmartError } from '../model/errors.js';
+
+/** OpenSSL's verdicts on a certificate, and Node's on the name in it. */
+const CERTIFICATE_CODES =
+  /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH_|ERROR_IN_CERT_|ERR_TLS_CERT_ALTNAME_)/;
+
+/** Says why a session did not become encrypted as its URL asks; undefined: that was not the reason. */
+export function toTlsError(cause: unknown, url: string): ChatmartError | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const place = toPrintableUrl(url);
+  const code = String((cause as NodeJS.ErrnoException).code);
+  if (lacksTls(cause))
+    return new ConfigError('tls-not-offered', `${place} offers no TLS, and may not be spoken to without`, {
+      cause,
+      hint: 'Neither user nor password was sent. Turn ssl on at the server (ssl = on in postgresql.conf); or, if nobody can listen in on the way there, write sslmode=disable into that URL.',
+    });
+  if (CERTIFICATE_CODES.test(code))
+    return new ConfigError('certificate-refused', `${place} shows a certificate that is not trusted: ${cause.message}`, {
+      cause,
+      hint: `Neither user nor password was sent. ${toRemedy(code)}`,
+    });
+  if (/^(ERR_SSL_|ERR_OSSL_|EPROTO)/.test(code))
+    return new ConfigError('tls-failed', `${place} and this program found no common TLS: ${cause.message}`, {
+      cause,
+      hint: 'TLS 1.2 or newer is needed. Look for the reason in the log of the server.',
+    });
+  return undefined;
+}
+
+/** Whether the server said that it has no TLS; the driver has no code for it. */
+export const lacksTls = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'The server does not support SSL connections';
+
+function toRemedy(code: string): string {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+      return 'Renew the certificate of the server, or set the clock of this machine right.';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'Name the server in that URL as its certificate does; or write sslmode=verify-ca, if the authority gives certificates to nobody else.';
+    default:
+      return 'Name the file with the certificate of its authority: sslrootcert=/path/ca.crt in that URL, or the variable PGSSLROOTCERT.';
+  }
+}

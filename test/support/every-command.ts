@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { inspect } from 'node:util';
+import type { CommandContext } from '../../src/commands/command-context.js';
+import { COMMANDS } from '../../src/commands/command-table.js';
+import { createProgram } from '../../src/commands/program.js';
+import { loadConfig } from '../../src/config/load-config.js';
+import { testClock } from './databases.js';
+
+/** The commands that can be typed, subcommands with the name of their parent: `db start`. */
+export async function listCommands(): Promise<string[]> {
+  const context: CommandContext = {
+    clock: testClock,
+    invocation: 'chatmart',
+    print: () => undefined,
+    log: () => undefined,
+    loadConfig: () => loadConfig({}, { environment: {}, workingFolder: '/' }),
+  };
+  const leaves = (command: Command): string[] =>
+    command.commands.length === 0 ? [command.name()] : command.commands.flatMap(leaves).map((name) => `${command.name()} ${name}`);
+  return (await Promise.all(COMMANDS.map(async ({ load }) => leaves(await load(context))))).flat();
+}
+
+/** Whatever a command lets anybody see. */
+export interface Seen {
+  /** Standard output and error, log, and the error with all that hangs on it. */
+  readonly text: string;
+  /** What it prints as its result, alone. */
+  readonly printed: string;
+  readonly failed: boolean;
+}
+
+/** Calls the program in this process with real configuration, and collects everything that it says. */
+export async function callProgram(
+  args: readonly string[],
+  sources: { readonly environment: Readonly<Record<string, string | undefined>>; readonly workingFolder: string },
+): Promise<Seen> {
+  const seen: string[] = [];
+  let printed = '';
+  const note = (text: string | Uint8Array): boolean => {
+    seen.push(typeof text === 'string' ? text : Buffer.from(text).toString());
+    return true;
+  };
+  const noteWarning = (warning: Error): number => seen.push(inspect(warning));
+  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write.bind(stream) }));
+  process.on('warning', noteWarning);
+  for (const { stream } of streams) stream.write = note;
+  try {
+    const context: CommandContext = {
+      clock: testClock,
+      invocation: 'chatmart',
+      print: (text) => {
+        printed += text;
+        note(text);
+      },
+      log: (line) => void note(`${line}\n`),
+      loadConfig: (options) => loadConfig(options, sources),
+    };
+    const program = await createProgram(args, () => Promise.resolve(context));
+    await program.parseAsync(args, { from: 'user' });
+    return { text: seen.join(''), printed, failed: false };
+  } catch (error) {
+    return { text: `${seen.join('')}${inspect(error, { depth: 8, showHidden: true })}`, printed, failed: true };
+  } finally {
+    for (const { stream, write } of streams) stream.write = write;
+    await new Promise(setImmediate);
+    process.off('warning', noteWarning);
+  }
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { ConfigError, UnavailableError } from '../src/model/errors.js';
+import { RETRY_DELAYS_MS, withRetries, type RetryOptions } from '../src/jobs/with-retries.js';
+
+const LOST = new UnavailableError('server-silent', 'The server is silent');
+
+/** Work that fails with these errors, one after the other, and then is done; with what was logged. */
+function retry(errors: readonly unknown[], options: Partial<RetryOptions> = {}) {
+  const lines: string[] = [];
+  let attempts = 0;
+  const work = async (): Promise<string> => {
+    await Promise.resolve();
+    const error = errors[attempts++];
+    if (error !== undefined) throw error as Error;
+    return 'done';
+  };
+  const log = (line: string): number => lines.push(line);
+  const ended = withRetries(work, { log, progress: () => 0, retryDelaysMs: [0, 1, 2], ...options });
+  return ended.then(
+    (result) => ({ result, attempts, lines }),
+    (error: unknown) => ({ error, attempts, lines }),
+  );
+}
+
+test('work that is done at once is done once', async () => {
+  expect(await retry([])).toEqual({ result: 'done', attempts: 1, lines: [] });
+});
+
+test('work that fails for a reason that passes is done again, each time after a longer wait', async () => {
+  expect(await retry([LOST, Object.assign(new Error('deadlock detected'), { code: '40P01' })])).toEqual({
+    result: 'done',
+    attempts: 3,
+    lines: [
+      'warning: The server is silent. What was committed stays; trying again in 0 s (1 of 3)',
+      'warning: deadlock detected. What was committed stays; trying again in 0.001 s (2 of 3)',
+    ],
+  });
+});
+
+test('after the last wait the error is the one of the last attempt', async () => {
+  const last = new UnavailableError('database-unreachable', 'It cannot be reached');
+  expect(await retry([LOST, LOST, LOST, last, LOST])).toMatchObject({ error: last, attempts: 4, lines: { length: 3 } });
+});
+
+test('what was done for good lets the waits begin anew', async () => {
+  let done = 0;
+  const eleven = Array.from({ length: 11 }, () => LOST);
+  expect(await retry(eleven, { progress: () => done++ })).toMatchObject({ result: 'done', attempts: 12 });
+  expect(done).toBeGreaterThan(11);
+});
+
+test.each([
+  ['a thing that the operator must change', new ConfigError('bad-config', 'No')],
+  ['a right that is missing', Object.assign(new Error('permission denied'), { code: '42501' })],
+  ['a table that is missing', Object.assign(new Error('relation does not exist'), { code: '42P01' })],
+  ['a constraint', Object.assign(new Error('duplicate key'), { code: '23505' })],
+  ['a full disk', Object.assign(new Error('No space left on device'), { code: '53100' })],
+  ['a bug', new TypeError('x is not a function')],
+  ['a text', 'thrown text'],
+])('%s is not waited for', async (_, error) => {
+  expect(await retry([error])).toEqual({ error, attempts: 1, lines: [] });
+});
+
+test('what is not worth waiting for is not waited for', async () => {
+  expect(await retry([LOST], { isWorthWaiting: (error) => error !== LOST })).toEqual({ error: LOST, attempts: 1, lines: [] });
+});
+
+test('the waits grow, and end in time for the next run', () => {
+  expect(RETRY_DELAYS_MS).toEqual(RETRY_DELAYS_MS.toSorted((left, right) => left - right));
+  expect(RETRY_DELAYS_MS.reduce((total, delay) => total + delay, 0)).toBeLessThan(60_000);
+});
