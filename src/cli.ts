@@ -5,6 +5,7 @@ import type { CommandContext } from './commands/command-context.js';
 import { createProgram } from './commands/program.js';
 import { toOperatorError } from './db/postgres-errors.js';
 import { systemClock } from './model/clock.js';
+import { escapeControlsInLines } from './model/printable-text.js';
 import { BusyError, ChatmartError, ConfigError, DataError, DiscardLimitError, LagError, UnavailableError } from './model/errors.js';
 
 /** Exit code of each class of error; 0 is done, 1 is a bug. */
@@ -45,7 +46,8 @@ function reportError(thrown: unknown): number {
   return exitCode;
 }
 
-const log = (line: string): void => void process.stderr.write(`${line}\n`);
+/** What databases and customers wrote into a message is shown, not obeyed. */
+const log = (line: string): void => void process.stderr.write(`${escapeControlsInLines(line)}\n`);
 
 /** Installed beside a project it is run by npx, in a checkout by node, and else by its name. */
 function toInvocation(script: string): string {

@@ -152,11 +152,11 @@ describe('a file that cannot be read as a specification', () => {
     const file = path.join(folder, 'spec.xml');
     const fileProblem = async (): Promise<string> => (await problemOf(() => readAdataSpec(file))).replaceAll(folder, '<folder>');
     expect(await fileProblem()).toMatchInlineSnapshot(
-      `"ConfigError unreadable-adata-spec: <folder>/spec.xml cannot be read: ENOENT: no such file or directory, stat '<folder>/spec.xml'"`,
+      `"ConfigError unreadable-adata-spec: <folder>/spec.xml cannot be read: ENOENT: no such file or directory, open '<folder>/spec.xml'"`,
     );
     writeFileSync(file, Buffer.alloc(4 * 1024 * 1024 + 1, ' '));
     expect(await fileProblem()).toMatchInlineSnapshot(
-      `"ConfigError bad-adata-spec: <folder>/spec.xml has 4194305 bytes; an attached-data specification has at most 4194304"`,
+      `"ConfigError bad-adata-spec: <folder>/spec.xml has over 4194304 bytes, and no attached-data specification has"`,
     );
     writeFileSync(file, Buffer.from('<a>\xe9</a>', 'latin1'));
     expect(await fileProblem()).toMatchInlineSnapshot(`"ConfigError bad-adata-spec: <folder>/spec.xml is no text in the encoding utf-8"`);

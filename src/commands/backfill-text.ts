@@ -1,11 +1,12 @@
 import { toSliceText } from '../jobs/backfill-slices.js';
 import type { BackfilledSource, BackfillSummary } from '../jobs/backfill-summary.js';
+import { escapeControls } from '../model/printable-text.js';
 
 const number = (count: number): string => count.toLocaleString('en');
 
 const listed = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
-    .map(([name, count]) => `${name} ${number(count)}`)
+    .map(([name, count]) => `${escapeControls(name)} ${number(count)}`)
     .join(', ');
 
 /** The summary of a backfill, for people. */

@@ -3,6 +3,7 @@ import { backfill } from '../jobs/backfill.js';
 import { DEFAULT_SLICE, parseSliceWidth } from '../jobs/backfill-slices.js';
 import { withDatabases } from '../jobs/databases.js';
 import { migrateMart } from '../jobs/migrate.js';
+import { toJsonText } from '../model/printable-text.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import { toBackfillText } from './backfill-text.js';
 import type { CommandContext } from './command-context.js';
@@ -42,7 +43,7 @@ export function backfillCommand(context: CommandContext): Command {
         const source = { idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart };
         return backfill({ ...source, from, to, sliceSeconds, resume: options.resume === true, clock, log });
       });
-      context.print(options.json ? `${JSON.stringify(summary, undefined, 2)}\n` : toBackfillText(summary));
+      context.print(options.json ? `${toJsonText(summary)}\n` : toBackfillText(summary));
     });
   return addConfigOptions(addExample(command, 'chatmart backfill --from 2025-01-01 --to 2026-01-01'));
 }

@@ -1,7 +1,7 @@
 import type { DiscardList, ListedDiscard } from '../jobs/list-discards.js';
 import type { RetrySummary } from '../jobs/retry-discards.js';
 import { cutToWidth, displayWidth } from '../report/display-width.js';
-import { escapeControls } from '../report/printable-value.js';
+import { escapeControls } from '../model/printable-text.js';
 
 /** Longest raw value shown; --json has it whole. */
 const VALUE_WIDTH = 60;

@@ -4,6 +4,7 @@ import { listDiscards } from '../jobs/list-discards.js';
 import { retryDiscards } from '../jobs/retry-discards.js';
 import { DISCARD, type DiscardName } from '../model/discard.js';
 import { ConfigError } from '../model/errors.js';
+import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
 import { toDiscardListText, toRetryText } from './discards-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';
@@ -40,7 +41,7 @@ function listCommand(context: CommandContext): Command {
       const list = await withDatabases(config, { log: context.log }, ({ martUrl }) =>
         listDiscards({ martUrl, martSchema: config.martSchema, ...wanted, all: all === true, limit }),
       );
-      context.print(json ? `${JSON.stringify(list, undefined, 2)}\n` : toDiscardListText(list));
+      context.print(json ? `${toJsonText(list)}\n` : toDiscardListText(list));
     });
   return addConfigOptions(addExample(command, 'chatmart discards list --code NO_END,BAD_MEASURE'));
 }

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import type { ResultColumn, ResultPage } from '../db/query-pages.js';
+import { escapeControls, escapeControlsInLines, toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
 
 export const RESULT_FORMATS = ['table', 'csv', 'json'] as const;
@@ -42,11 +43,11 @@ function createTablePrinter({ print, log }: Output): ResultPrinter {
     end() {
       if (columns.length === 0) return;
       const table = new Table({
-        head: columns.map(({ name }) => name),
+        head: columns.map(({ name }) => escapeControls(name)),
         colAligns: columns.map(({ kind }) => (kind === 'number' ? 'right' : 'left')),
         style: { head: [], border: [] },
       });
-      table.push(...rows.slice(0, MAX_TABLE_ROWS).map((row) => row.map((value) => value ?? '')));
+      table.push(...rows.slice(0, MAX_TABLE_ROWS).map((row) => row.map((value) => escapeControlsInLines(value ?? ''))));
       print(`${table.toString()}\n`);
       if (rows.length > MAX_TABLE_ROWS) log(`The first ${MAX_TABLE_ROWS} rows are shown; --format csv prints all`);
       else log(`${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`);
@@ -60,12 +61,17 @@ function createCsvPrinter({ print }: Output): ResultPrinter {
     add({ columns, rows }) {
       if (isFirst && columns.length > 0) print(stringify([columns.map(({ name }) => name)]));
       isFirst = false;
-      if (rows.length > 0) print(stringify(rows.map((row) => [...row])));
+      if (rows.length > 0)
+        print(stringify(rows.map((row) => row.map((value, index) => (columns[index]!.kind === 'text' ? toInertCell(value) : value)))));
       return true;
     },
     end: () => undefined,
   };
 }
+
+/** A text that begins like a formula must not run in a spreadsheet; one that is only a number, or a time before all others, is none. */
+const toInertCell = (text: string | null): string | null =>
+  text !== null && /^[=+\-@\t\r]/.test(text) && !/^[-+]?([\d:.]+|infinity)$/.test(text) ? `'${text}` : text;
 
 function createJsonPrinter({ print }: Output): ResultPrinter {
   let separator = '[\n';
@@ -73,7 +79,7 @@ function createJsonPrinter({ print }: Output): ResultPrinter {
     add({ columns, rows }) {
       for (const row of rows) {
         const entries = columns.map(({ name, kind }, index) => [name, toJsonValue(kind, row[index] ?? null)] as const);
-        print(`${separator}  ${JSON.stringify(Object.fromEntries(entries))}`);
+        print(`${separator}  ${toJsonText(Object.fromEntries(entries), 0)}`);
         separator = ',\n';
       }
       return true;

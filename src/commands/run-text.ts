@@ -1,10 +1,11 @@
 import type { RunSummary } from '../jobs/run-summary.js';
+import { escapeControls } from '../model/printable-text.js';
 
 const number = (count: number): string => count.toLocaleString('en');
 
 const listed = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
-    .map(([name, count]) => `${name} ${number(count)}`)
+    .map(([name, count]) => `${escapeControls(name)} ${number(count)}`)
     .join(', ');
 
 /** The summary of a cycle, for people. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { withDatabases } from '../jobs/databases.js';
 import { refuseSecondRun } from '../jobs/run-lock.js';
 import type { RunSummary } from '../jobs/run-summary.js';
+import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
 import { toRunText } from './run-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';
@@ -25,7 +26,7 @@ export function runCommand(context: CommandContext): Command {
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
         return run({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, clock, log });
       });
-      context.print(options.json ? `${JSON.stringify(summary, undefined, 2)}\n` : toRunText(summary));
+      context.print(options.json ? `${toJsonText(summary)}\n` : toRunText(summary));
     });
   return addConfigOptions(addExample(command, 'chatmart run'));
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { DataError } from '../model/errors.js';
+import { escapeControls, toJsonText } from '../model/printable-text.js';
 import { readAdataSpec } from '../spec/adata-spec.js';
 import { checkAdataSpec, type AdataCheck } from '../spec/check-adata-spec.js';
 import { readKvpMap } from '../spec/kvp-map.js';
@@ -16,7 +17,7 @@ export function specCommand(context: CommandContext): Command {
     .option('--json', 'print one JSON object')
     .action((file: string, options: { json?: true }) => {
       const result = checkAdataSpec(readAdataSpec(file), readKvpMap());
-      context.print(options.json ? `${JSON.stringify(result, undefined, 2)}\n` : toText(result));
+      context.print(options.json ? `${toJsonText(result)}\n` : toText(result));
       if (result.lost.length > 0)
         throw new DataError('keys-not-captured', `${file}: ICON would not capture ${result.lost.length} of ${result.mapped} mapped keys`, {
           hint: 'Nothing was changed. Name each in <public> with source="userdata" history="all", as specs/ccon_adata_spec_chat.xml does, and restart ICON.',
@@ -36,5 +37,5 @@ function toText(check: AdataCheck): string {
     ...check.warnings.map((warning) => `${place(warning.line)}: warning: ${warning.kvp} ${warning.explanation}`),
     `${check.file}: ${check.captured} of ${check.mapped} mapped keys are captured`,
   ];
-  return lines.map((line) => `${line}\n`).join('');
+  return lines.map((line) => `${escapeControls(line)}\n`).join('');
 }

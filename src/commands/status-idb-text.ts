@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../db/quote.js';
 import type { CeilingHolder } from '../jobs/ceiling-holder.js';
 import type { IdbStatus } from '../jobs/status-idb.js';
-import { escapeControls } from '../report/printable-value.js';
+import { escapeControls } from '../model/printable-text.js';
 
 /** What `chatmart status` prints about an IDB: a line, or three when somebody holds its ceiling back. */
 export function toIdbLines({ name, problem, ceilingHolder: holder }: IdbStatus): string[] {

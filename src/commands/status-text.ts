@@ -1,4 +1,5 @@
 import type { JobStatus, MartStatus, SourceStatus } from '../jobs/status.js';
+import { escapeControls } from '../model/printable-text.js';
 import { toIdbLines } from './status-idb-text.js';
 
 /** What `chatmart status` prints for people: a title, then a line an item. */
@@ -25,7 +26,7 @@ export function toStatusText(status: MartStatus): string {
     ),
     ...table('Last jobs', status.lastJobs.map(jobText), 'none'),
   ];
-  return lines.map(([title, text]) => `${title.padEnd(18)}${text}\n`).join('');
+  return lines.map(([title, text]) => `${title.padEnd(18)}${escapeControls(text)}\n`).join('');
 }
 
 /** A title beside its first line only. */

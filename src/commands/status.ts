@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { withDatabases } from '../jobs/databases.js';
 import { readStatus } from '../jobs/status.js';
+import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 import { toStatusText } from './status-text.js';
@@ -18,7 +19,7 @@ export function statusCommand(context: CommandContext): Command {
       const status = await withDatabases(config, { log: context.log }, ({ idbUrl, twinUrls, martUrl }) =>
         readStatus({ idbUrl, twinUrls, idbSchema, idbTable, martUrl, martSchema, clock: context.clock }),
       );
-      context.print(options.json ? `${JSON.stringify(status, undefined, 2)}\n` : toStatusText(status));
+      context.print(options.json ? `${toJsonText(status)}\n` : toStatusText(status));
     });
   return addExample(addConfigOptions(command), 'chatmart status');
 }

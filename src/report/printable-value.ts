@@ -1,3 +1,4 @@
+import { escapeControls } from '../model/printable-text.js';
 import type { ColumnKind, ReportValue } from './report-table.js';
 
 const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
@@ -30,10 +31,3 @@ export function toClockTime(seconds: number): string {
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
-
-// C0, C1, line separators, and what turns the direction of the text around it: a name must not steer the terminal.
-const CONTROLS = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
-
-/** Shows control characters as \u{…} instead of obeying them. */
-export const escapeControls = (text: string): string =>
-  text.replace(CONTROLS, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);

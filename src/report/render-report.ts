@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { toJsonText } from '../model/printable-text.js';
 import type { ReportTable } from './report-table.js';
 import { toTextTable } from './text-table.js';
 
@@ -63,5 +64,5 @@ function toJson({ name, title, window, by, columns, rows, totals, dataRange }: R
     totals: totals ?? null,
     data_range: dataRange ?? null,
   };
-  return `${JSON.stringify(content, undefined, 2)}\n`;
+  return `${toJsonText(content)}\n`;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { ConfigError } from '../model/errors.js';
 
@@ -35,23 +35,38 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const MAX_DEPTH = 32;
 /** One lost quote can make every later line a problem; the first ones tell. */
 const MAX_PROBLEMS = 50;
+/** Beyond this many nothing more is looked for. */
+const ENOUGH_PROBLEMS = 1_000;
+/** Thrown to leave the parser. */
+const ENOUGH = new Error('Enough is known of this file');
 
 /** Reads an attached-data specification, or throws with line and column of all problems at once. */
 export function readAdataSpec(file: string): AdataSpec {
   let content: Buffer;
   try {
-    const { size } = statSync(file);
-    if (size > MAX_BYTES)
-      throw new ConfigError('bad-adata-spec', `${file} has ${size} bytes; an attached-data specification has at most ${MAX_BYTES}`);
-    content = readFileSync(file);
+    content = readStart(file, MAX_BYTES + 1);
   } catch (cause) {
-    if (cause instanceof ConfigError) throw cause;
     throw new ConfigError('unreadable-adata-spec', `${file} cannot be read: ${(cause as Error).message}`, {
       cause,
       hint: 'Name the file that the ICON option adata-spec-name names.',
     });
   }
+  if (content.length > MAX_BYTES)
+    throw new ConfigError('bad-adata-spec', `${file} has over ${MAX_BYTES} bytes, and no attached-data specification has`);
   return parseAdataSpec(decode(content, file), file);
+}
+
+/** As much of a file, and no more: some have no size and no end. */
+function readStart(file: string, bytes: number): Buffer {
+  const content = Buffer.alloc(bytes);
+  const descriptor = openSync(file, 'r');
+  try {
+    let length = 0;
+    for (let read = -1; read !== 0; length += read) read = readSync(descriptor, content, length, bytes - length, null);
+    return content.subarray(0, length);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** Parses the text of an attached-data specification; the root element may have any name, a DOCTYPE is refused. */
@@ -63,19 +78,31 @@ export function parseAdataSpec(text: string, file: string): AdataSpec {
   const placeOf = placesIn(text);
   let place: Place = { line: 1, column: 1 };
 
-  const report = (at: Place, problem: string): void => void problems.push(`${file}:${at.line}:${at.column}: ${problem}`);
-  parser.on('error', (error) => problems.push(`${file}:${error.message}`));
+  const add = (problem: string): void => {
+    problems.push(`${file}:${problem}`);
+    if (problems.length === ENOUGH_PROBLEMS) throw ENOUGH;
+  };
+  const report = (at: Place, problem: string): void => add(`${at.line}:${at.column}: ${problem}`);
+  parser.on('error', (error) => add(error.message));
   parser.on('doctype', () => report({ line: parser.line, column: parser.column }, 'a DOCTYPE is not allowed here: remove it'));
   // Here and not at the end of the tag: attributes may stand on further lines.
   parser.on('opentagstart', () => (place = placeOf(text.lastIndexOf('<', parser.position - 1))));
   parser.on('opentag', (tag) => {
     const storage = open.findLast((name) => name === 'public' || name === 'secure');
     open.push(tag.local);
-    if (open.length === MAX_DEPTH + 1) report(place, `elements are nested more than ${MAX_DEPTH} deep`);
+    if (open.length > MAX_DEPTH) {
+      report(place, `elements are nested more than ${MAX_DEPTH} deep`);
+      // What the parser does for an element grows with its depth: four megabytes of them would take it hours.
+      throw ENOUGH;
+    }
     if (tag.local === 'key' && (storage === 'public' || storage === 'secure')) addKey(tag, storage, place, keys, report);
   });
   parser.on('closetag', () => open.pop());
-  parser.write(text).close();
+  try {
+    parser.write(text).close();
+  } catch (error) {
+    if (error !== ENOUGH) throw error;
+  }
 
   if (problems.length === 0) return { file, keys };
   throw new ConfigError('bad-adata-spec', toSentence(file, problems), {
