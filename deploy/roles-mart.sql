@@ -1,0 +1,66 @@
+-- The roles of an Info Mart, each with what it needs:
+--
+--   owner    creates and upgrades the mart: chatmart migrate
+--   writer   loads it: chatmart run, backfill, aggregate, reconcile, discards; it can create and change no table
+--   analyst  reads it: chatmart report, status, sql, and any other client
+--
+-- Run it in the database of the mart before the first chatmart migrate, as a superuser:
+--
+--   psql --dbname=infomart --file=deploy/roles-mart.sql
+--   psql --dbname=infomart --command='\password chatmart_owner'       and so on for the others
+--   chatmart migrate                                                  with CHATMART_MART_URL=postgres://chatmart_owner@…
+--
+-- Other names: --set=mart_schema=… --set=owner=… --set=writer=… --set=analyst=…
+-- What migrations create later is granted by itself. It is safe to repeat.
+-- The database is taken to be the mart's alone: nobody else may log in to it, or create anything in it, any more.
+
+\set ON_ERROR_STOP on
+\if :{?mart_schema}
+\else
+  \set mart_schema infomart
+\endif
+\if :{?owner}
+\else
+  \set owner chatmart_owner
+\endif
+\if :{?writer}
+\else
+  \set writer chatmart_writer
+\endif
+\if :{?analyst}
+\else
+  \set analyst chatmart_analyst
+\endif
+
+begin;
+
+select format('create role %I login', name)
+from unnest(array[:'owner', :'writer', :'analyst']) as name
+where not exists (select from pg_roles where rolname = name)
+\gexec
+
+revoke all on database :"DBNAME" from public;
+revoke all on schema public from public;
+grant connect on database :"DBNAME" to :"owner", :"writer", :"analyst";
+-- A chunk is staged in temporary tables.
+grant temporary on database :"DBNAME" to :"writer";
+
+create schema if not exists :"mart_schema" authorization :"owner";
+grant usage on schema :"mart_schema" to :"writer", :"analyst";
+
+-- What is there, and what the owner's migrations will create.
+grant select, insert, update, delete on all tables in schema :"mart_schema" to :"writer";
+grant usage on all sequences in schema :"mart_schema" to :"writer";
+grant select on all tables in schema :"mart_schema" to :"analyst";
+alter default privileges for role :"owner" in schema :"mart_schema" grant select, insert, update, delete on tables to :"writer";
+alter default privileges for role :"owner" in schema :"mart_schema" grant usage on sequences to :"writer";
+alter default privileges for role :"owner" in schema :"mart_schema" grant select on tables to :"analyst";
+
+-- Defaults, against mistakes; what each may do is said above. chatmart sets time limits of its own for its statements.
+alter role :"writer" in database :"DBNAME" set idle_in_transaction_session_timeout to '10min';
+alter role :"analyst" in database :"DBNAME" set default_transaction_read_only to on;
+alter role :"analyst" in database :"DBNAME" set statement_timeout to '15min';
+alter role :"analyst" in database :"DBNAME" set idle_in_transaction_session_timeout to '10min';
+alter role :"analyst" in database :"DBNAME" set search_path to :"mart_schema";
+
+commit;
