@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageFile } from '../../src/spec/package-file.js';
+import type { Urls } from './histories.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** A statement of a run, and whether the process ends before it is sent, or when the server has it and nobody waits for the answer. */
+export interface CrashPoint {
+  readonly statement: string;
+  readonly when: 'before' | 'sent';
+}
+
+/** The statements of a whole `chatmart run`, in their order. */
+export async function recordStatements(urls: Urls): Promise<string[]> {
+  const file = path.join(temporaryFolder(), 'statements');
+  const { code, signal, stderr } = await runProgram(urls, { CRASH_RECORD: file });
+  if (code !== 0) throw new Error(`chatmart run ended with ${String(code ?? signal)}: ${stderr}`);
+  return readFileSync(file, 'utf8').trimEnd().split('\n');
+}
+
+/** `chatmart run` until it is killed; whether it came to the point. */
+export async function runUntil(urls: Urls, point: CrashPoint): Promise<boolean> {
+  const { signal } = await runProgram(urls, { CRASH_AT: point.statement, CRASH_WHEN: point.when });
+  return signal === 'SIGKILL';
+}
+
+async function runProgram(urls: Urls, crash: Readonly<Record<string, string>>) {
+  const preload = ['--import', packageFile('test', 'support', 'crash-preload.mjs')];
+  const built = packageFile('dist', 'src', 'cli.js');
+  // A copy in which a mistake is put for the sake of the tests is never built.
+  const program = existsSync(built) ? [built] : ['--import', 'tsx', packageFile('src', 'cli.ts')];
+  const child = spawn(process.execPath, [...preload, ...program, 'run'], {
+    cwd: packageFile(),
+    env: { PATH: process.env['PATH'], HOME: '/nowhere', CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl, ...crash },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, signal, stderr };
+}
