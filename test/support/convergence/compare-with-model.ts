@@ -2,61 +2,67 @@ import { LEVELS, differences, readMart, type MartContent, type Row } from '../ma
 import { sumLevel } from '../summed-levels.js';
 import type { Connection } from '../../../src/db/connection.js';
 import { query } from '../databases.js';
-import { expectedViews, rowsOf, type Model } from './model.js';
+import { expectedViews, isUncertain, rowsOf, type Model } from './model.js';
 import { EMPTY_CALLID } from './sample-rows.js';
-import type { SessionView } from './session-of-rows.js';
+import type { OpenDiscard, SessionView } from './session-of-rows.js';
 
-/** Where the mart differs from the model, in words. Right after a whole run while no transaction was open there must be nothing. */
+/**
+ * Where the mart differs from the model right after a run, in words. Compared are the interactions of which the run must have read
+ * all rows, and the aggregates with what the facts in the mart add up to.
+ */
 export async function compareWithModel(model: Model, mart: Connection): Promise<string[]> {
   const content = await readMart(mart);
-  const expected = new Map([...expectedViews(model)].map(([callid, views]) => [callid, nearest(callid, views, content)]));
-  const facts = new Map([...expected].flatMap(([callid, view]) => (view?.fact == null ? [] : [[callid, view.fact] as const])));
-  const discards = [...expected].flatMap(([callid, view]) => (view?.discards ?? []).map((discard) => ({ guid: callid, ...discard })));
-  const known = [
-    ...discards.map(({ guid, code, keyname, raw }) => toText({ guid, code, keyname, raw_value: raw })),
-    ...(isNamelessExpected(model, content) ? [NAMELESS] : []),
-  ];
-  const pending = await query(mart, 'select start_date_time_key from chatmart_pending_agg');
-  const wrong = [...differences(facts, content.facts), ...listDifferences('discard', known, content.openDiscards.map(toText))];
-  // Where facts are wrong, so is what they add up to.
-  if (wrong.length > 0) return wrong;
+  const facts = new Map<string, Row>();
+  const discards: Row[] = isNamelessExpected(model, content) ? [NAMELESS] : [];
+  const expected = expectedViews(model);
+  for (const [callid, views] of expected) {
+    const view = nearest(callid, views, content);
+    if (view?.fact != null) facts.set(callid, view.fact);
+    discards.push(...toRows(callid, view?.discards ?? []));
+  }
+  const isExpected = (callid: unknown): boolean => callid === EMPTY_CALLID || !isUncertain(model, String(callid));
   return [
-    ...LEVELS.flatMap((level) =>
-      differences(sumLevel(facts.values(), level), content.levels[level]).map((difference) => `${level} ${difference}`),
+    ...differences(facts, new Map([...content.facts].filter(([callid]) => isExpected(callid)))),
+    ...differencesOfDiscards(
+      discards,
+      content.openDiscards.filter((row) => isExpected(row['guid'])),
     ),
-    ...pending.map((row) => `not aggregated yet: ${JSON.stringify(row)}`),
+    ...LEVELS.flatMap((level) =>
+      differences(sumLevel(content.facts.values(), level), content.levels[level]).map((difference) => `${level} ${difference}`),
+    ),
+    ...(await query(mart, 'select start_date_time_key from chatmart_pending_agg')).map((row) => `not aggregated: ${JSON.stringify(row)}`),
   ];
 }
 
-const NAMELESS = JSON.stringify(['', 14, null, '']);
+const NAMELESS: Row = { guid: EMPTY_CALLID, code: 14, keyname: null, raw_value: EMPTY_CALLID };
 
 /** Once on record it stays, whatever becomes of the rows. */
-const isNamelessExpected = (model: Model, { openDiscards }: MartContent): boolean =>
-  rowsOf(model, EMPTY_CALLID).length > 0 || (model.hasLostNameless && openDiscards.map(toText).includes(NAMELESS));
+const isNamelessExpected = (model: Model, { openDiscards }: MartContent): boolean => {
+  const rows = rowsOf(model, EMPTY_CALLID);
+  return (
+    rows.some(({ known }) => known === 'seen') ||
+    ((rows.length > 0 || model.hasLostNameless) && openDiscards.some((row) => row['guid'] === EMPTY_CALLID))
+  );
+};
 
 /** Where the mart may say one of several things, the one that it does say. */
 const nearest = (callid: string, views: readonly SessionView[], content: MartContent): SessionView | undefined =>
-  views.find((view) => {
-    const fact = content.facts.get(callid);
-    const isSame =
-      view.fact === null
-        ? fact === undefined
-        : fact !== undefined && differences(new Map([['', view.fact]]), new Map([['', fact]])).length === 0;
-    const open = content.openDiscards.filter((row) => row['guid'] === callid).map(toText);
-    return (
-      isSame &&
-      listDifferences(
-        '',
-        view.discards.map(({ code, keyname, raw }) => toText({ guid: callid, code, keyname, raw_value: raw })),
-        open,
-      ).length === 0
-    );
+  views.find(({ fact, discards }) => {
+    const found = content.facts.get(callid);
+    const open = content.openDiscards.filter((row) => row['guid'] === callid);
+    const toMap = (row: Row | null | undefined): Map<string, Row> => new Map(row == null ? [] : [['', row]]);
+    return differences(toMap(fact), toMap(found)).length === 0 && differencesOfDiscards(toRows(callid, discards), open).length === 0;
   }) ?? views[0];
 
-const toText = ({ guid, code, keyname, raw_value }: Row): string => JSON.stringify([guid, code, keyname, raw_value]);
+const toRows = (guid: string, discards: readonly OpenDiscard[]): Row[] =>
+  discards.map(({ code, keyname, raw }) => ({ guid, code, keyname, raw_value: raw }));
 
-const listDifferences = (what: string, expected: readonly string[], actual: readonly string[]): string[] => [
-  ...expected.filter((each) => !actual.includes(each)).map((each) => `${what} missing: ${each}`),
-  ...actual.filter((each) => !expected.includes(each)).map((each) => `${what} not expected: ${each}`),
-  ...(new Set(actual).size < actual.length ? [`${what} twice: ${actual.join(' ')}`] : []),
-];
+function differencesOfDiscards(expected: readonly Row[], actual: readonly Row[]): string[] {
+  const toText = ({ guid, code, keyname, raw_value }: Row): string => JSON.stringify([guid, code, keyname, raw_value]);
+  const [wanted, found] = [expected.map(toText), actual.map(toText)];
+  return [
+    ...wanted.filter((each) => !found.includes(each)).map((each) => `discard missing: ${each}`),
+    ...found.filter((each) => !wanted.includes(each)).map((each) => `discard not expected: ${each}`),
+    ...found.filter((each, index) => found.indexOf(each) < index).map((each) => `discard twice: ${each}`),
+  ];
+}

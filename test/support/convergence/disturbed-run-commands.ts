@@ -5,23 +5,21 @@ import { query } from '../databases.js';
 import { startBeside } from './beside.js';
 import type { HistoryDatabases } from './databases-of-history.js';
 import { command, type HistoryCommand } from './history-command.js';
-import { jobs, type Job } from './job-commands.js';
+import { jobsBeside, type Job } from './job-commands.js';
+import { loadingMoments, moments, tellMoment } from './moments.js';
 import { noteReading, noteRun, type Model } from './model.js';
-import type { AtMessage } from './statement-gate.js';
+import type { AtMessage, Moment } from './statement-gate.js';
 import { ENDING_COMMANDS } from './transaction-commands.js';
 import { WRITE_COMMANDS } from './write-commands.js';
 
-/** A run over little sends about so many messages; a later one than its last means: after it. */
-const messages = fc.integer({ min: 1, max: 110 });
-
 /** ICON goes on writing while the run is at work. */
 const runWhileWriting = fc
-  .tuple(messages, fc.array(fc.oneof(...WRITE_COMMANDS, ...ENDING_COMMANDS), { minLength: 1, maxLength: 3 }))
-  .map(([message, others]) =>
+  .tuple(moments, fc.array(fc.oneof(...WRITE_COMMANDS, ...ENDING_COMMANDS), { minLength: 1, maxLength: 3 }))
+  .map(([moment, others]) =>
     command({
-      name: `run, and before its message ${message}: ${others.map(String).join('; ')}`,
+      name: `run, and before ${tellMoment(moment)}: ${others.map(String).join('; ')}`,
       play: (model, databases) =>
-        runHeldUp(model, databases, message, async () => {
+        runHeldUp(model, databases, moment, async () => {
           for (const other of others) if (other.check(model)) await other.run(model, databases);
         }),
     }),
@@ -31,13 +29,13 @@ const secondRun: Job = { name: 'run', start: (options) => unlessBusy(run(options
 
 /** Another job, or a second run of the same source, goes as far as it can while the run is held up. */
 const runBesideJob = fc
-  .tuple(messages, fc.oneof({ weight: 4, arbitrary: jobs }, { weight: 1, arbitrary: fc.constant(secondRun) }))
-  .map(([message, { name, start }]) =>
+  .tuple(loadingMoments, fc.oneof({ weight: 5, arbitrary: jobsBeside }, { weight: 1, arbitrary: fc.constant(secondRun) }))
+  .map(([moment, { name, start }]) =>
     command({
-      name: `run, and before its message ${message}: ${name}`,
+      name: `run, and before ${tellMoment(moment)}: ${name}`,
       play: async (model, databases) => {
         const beside: { ended?: Promise<unknown> } = {};
-        await runHeldUp(model, databases, message, async () => {
+        await runHeldUp(model, databases, moment, async () => {
           Object.assign(beside, await startBeside(databases.idb, () => start(databases.runOptions(model))));
         });
         await beside.ended;
@@ -47,12 +45,12 @@ const runBesideJob = fc
   );
 
 /** The run loses its connections. */
-const runThatIsCut = fc.tuple(messages, fc.boolean()).map(([message, isSent]) =>
+const runThatIsCut = fc.tuple(moments, fc.boolean()).map(([moment, isSent]) =>
   command({
-    name: `run, cut off ${isSent ? 'after' : 'before'} its message ${message}`,
+    name: `run, cut off ${isSent ? 'after' : 'before'} ${tellMoment(moment)}`,
     play: async (model, databases) => {
       const isCut = { yet: false };
-      await runBroken(model, databases, message, isSent, {
+      await runBroken(model, databases, moment, isSent, {
         run: async () => {
           const error = await run(databases.runThroughGate(model)).then(
             () => undefined,
@@ -70,12 +68,12 @@ const runThatIsCut = fc.tuple(messages, fc.boolean()).map(([message, isSent]) =>
 );
 
 /** The process of the run gets SIGKILL. */
-const runThatIsKilled = fc.tuple(messages, fc.boolean()).map(([message, isSent]) =>
+const runThatIsKilled = fc.tuple(moments, fc.boolean()).map(([moment, isSent]) =>
   command({
-    name: `run in a process of its own, killed ${isSent ? 'after' : 'before'} its message ${message}`,
+    name: `run in a process of its own, killed ${isSent ? 'after' : 'before'} ${tellMoment(moment)}`,
     play: async (model, databases) => {
       const { child, ended, start } = await databases.runProcess();
-      await runBroken(model, databases, message, isSent, {
+      await runBroken(model, databases, moment, isSent, {
         run: async () => {
           start(databases.runThroughGate(model), model.nowTs);
           const { code, signal } = await ended;
@@ -91,10 +89,10 @@ const runThatIsKilled = fc.tuple(messages, fc.boolean()).map(([message, isSent])
 );
 
 /** A run during which something happens once. */
-async function runHeldUp(model: Model, databases: HistoryDatabases, message: number, action: AtMessage): Promise<void> {
+async function runHeldUp(model: Model, databases: HistoryDatabases, moment: Moment, action: AtMessage): Promise<void> {
   noteRun(model, 'disturbed');
   const failures: unknown[] = [];
-  const callOff = databases.gate.at(message, (send) => action(send).catch((error: unknown) => void failures.push(error)));
+  const callOff = databases.gate.at(moment, (send) => action(send).catch((error: unknown) => void failures.push(error)));
   await unlessBusy(run(databases.runThroughGate(model)));
   callOff();
   if (failures.length > 0) throw failures[0] as Error;
@@ -105,12 +103,12 @@ async function runHeldUp(model: Model, databases: HistoryDatabases, message: num
 async function runBroken(
   model: Model,
   { gate, idb }: HistoryDatabases,
-  message: number,
+  moment: Moment,
   isSent: boolean,
   how: { readonly run: () => Promise<void>; readonly end: () => Promise<unknown> },
 ): Promise<void> {
   noteRun(model, 'broken');
-  const callOff = gate.at(message, async (send) => {
+  const callOff = gate.at(moment, async (send) => {
     if (isSent) send();
     await how.end();
     gate.cut();
@@ -133,7 +131,7 @@ const unlessBusy = (running: Promise<unknown>): Promise<unknown> =>
 export const DISTURBED_RUN_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 2, arbitrary: runWhileWriting },
   { weight: 1, arbitrary: runThatIsCut },
-  { weight: 1, arbitrary: runBesideJob },
+  { weight: 2, arbitrary: runBesideJob },
 ];
 
 /** Runs whose process is killed; each takes a process. */

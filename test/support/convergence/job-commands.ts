@@ -8,7 +8,7 @@ import type { TimeWindow } from '../../../src/model/utc-time.js';
 import { compareWithModel } from './compare-with-model.js';
 import type { HistoryDatabases } from './databases-of-history.js';
 import { command, type HistoryCommand } from './history-command.js';
-import { hasHiddenRows, noteReading, noteRun, openTransactions, type Model } from './model.js';
+import { noteReading, noteRun, type Model } from './model.js';
 
 const plainRun = fc.constant(0).map(() =>
   command({
@@ -17,13 +17,12 @@ const plainRun = fc.constant(0).map(() =>
   }),
 );
 
-/** A whole run. When no transaction is open, the mart must be what the model says. */
+/** A whole run: what it must have read is compared. */
 export async function runAndCompare(model: Model, { runOptions, mart }: HistoryDatabases): Promise<void> {
   await run(runOptions(model));
   noteRun(model, 'undisturbed');
-  if (openTransactions(model).length > 0 || hasHiddenRows(model)) return;
   const found = await compareWithModel(model, mart);
-  if (found.length > 0) throw new Error(found.join('\n'));
+  if (found.length > 0) throw new Error(found.slice(0, 12).join('\n'));
 }
 
 /** Days that hold some of what histories write, all of it, and none. */
@@ -49,12 +48,19 @@ export interface Job {
   readonly start: (options: RunOptions) => Promise<unknown>;
 }
 
-export const jobs: fc.Arbitrary<Job> = fc
+const toJob = (job: keyof typeof JOBS, [from, to]: readonly [string, string]): Job => ({
+  name: job === 'discards retry' ? job : `${job} --from ${from} --to ${to}`,
+  start: (options) => JOBS[job](options, { from: new Date(from), to: new Date(to) }),
+});
+
+/** Jobs that meet a run: those that load, mostly. */
+export const jobsBeside: fc.Arbitrary<Job> = fc
+  .constantFrom<(keyof typeof JOBS)[]>('backfill', 'backfill', 'reconcile', 'discards retry', 'aggregate')
+  .map((job) => toJob(job, RANGES[1]));
+
+const jobs: fc.Arbitrary<Job> = fc
   .tuple(fc.constantFrom(...(Object.keys(JOBS) as (keyof typeof JOBS)[])), fc.constantFrom(...RANGES))
-  .map(([job, [from, to]]) => ({
-    name: job === 'discards retry' ? job : `${job} --from ${from} --to ${to}`,
-    start: (options) => JOBS[job](options, { from: new Date(from), to: new Date(to) }),
-  }));
+  .map(([job, range]) => toJob(job, range));
 
 const anyJob = jobs.map(({ name, start }) =>
   command({
@@ -68,6 +74,6 @@ const anyJob = jobs.map(({ name, start }) =>
 
 /** What the operator starts, with how often. */
 export const JOB_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
-  { weight: 5, arbitrary: plainRun },
+  { weight: 6, arbitrary: plainRun },
   { weight: 2, arbitrary: anyJob },
 ];

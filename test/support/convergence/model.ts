@@ -187,14 +187,19 @@ export const hasHiddenRows = (model: Model): boolean => [...model.rows.values()]
 
 const distinct = (views: Views): Views => [...new Map(views.map((view) => [JSON.stringify(view), view])).values()];
 
-/** What the mart must say of each interaction after a whole run with no transaction open: one of these views. */
+/** Whether some row of an interaction may not have been read yet. */
+export const isUncertain = (model: Model, callid: string): boolean => rowsOf(model, callid).some(({ known }) => known !== 'seen');
+
+/** What the mart must say of each interaction of which all rows have been read: one of these views. */
 export function expectedViews(model: Model): Map<string, readonly SessionView[]> {
   const callids = new Set([...model.views.keys(), ...[...model.rows.values()].map((row) => row.callid)]);
   callids.delete(EMPTY_CALLID);
   return new Map(
-    [...callids].map((callid) => {
-      const views = model.purged.has(callid) ? model.views.get(callid) : [viewOfRows(callid, rowsOf(model, callid))];
-      return [callid, (views ?? []).filter((view) => view !== undefined)];
-    }),
+    [...callids]
+      .filter((callid) => !isUncertain(model, callid))
+      .map((callid) => {
+        const views = model.purged.has(callid) ? model.views.get(callid) : [viewOfRows(callid, rowsOf(model, callid))];
+        return [callid, (views ?? []).filter((view) => view !== undefined)];
+      }),
   );
 }

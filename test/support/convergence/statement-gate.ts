@@ -2,6 +2,12 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { closeAfterFile } from '../closers.js';
 
+/** A message of a run: the n-th that holds some text, or the n-th of all. */
+export interface Moment {
+  readonly nth: number;
+  readonly text: string | undefined;
+}
+
 /** What is done when a message comes; it may send the message itself. What it did not send is sent after it, unless all was cut. */
 export type AtMessage = (send: () => void) => Promise<void>;
 
@@ -9,8 +15,8 @@ export type AtMessage = (send: () => void) => Promise<void>;
 export interface StatementGate {
   /** The URL of a database by this way. */
   readonly through: (url: string) => string;
-  /** Does something once, at the n-th message from now on, of whichever client; all of them wait for it. Returns how to call it off. */
-  readonly at: (message: number, action: AtMessage) => () => void;
+  /** Does something once, at a message from now on, of whichever client; all of them wait for it. Returns how to call it off. */
+  readonly at: (moment: Moment, action: AtMessage) => () => void;
   /** Cuts all connections. */
   readonly cut: () => void;
 }
@@ -19,7 +25,7 @@ export interface StatementGate {
 export async function openStatementGate(serverUrl: string): Promise<StatementGate> {
   const target = Number(new URL(serverUrl).port);
   const sockets = new Set<Socket>();
-  let planned: { left: number; readonly action: AtMessage } | undefined;
+  let planned: { left: number; readonly text: string | undefined; readonly action: AtMessage } | undefined;
   // One message after the other, so that what waits is everybody.
   let passing = Promise.resolve();
 
@@ -29,7 +35,7 @@ export async function openStatementGate(serverUrl: string): Promise<StatementGat
       if (!isSent && to.writable) to.write(piece);
       isSent = true;
     };
-    if (planned !== undefined && --planned.left === 0) {
+    if (planned !== undefined && (planned.text === undefined || piece.includes(planned.text)) && --planned.left === 0) {
       const { action } = planned;
       planned = undefined;
       await action(send);
@@ -70,8 +76,8 @@ export async function openStatementGate(serverUrl: string): Promise<StatementGat
 
   return {
     through: (url) => Object.assign(new URL(url), { port: String((gate.address() as AddressInfo).port) }).toString(),
-    at: (message, action) => {
-      const plan = (planned = { left: message, action });
+    at: ({ nth, text }, action) => {
+      const plan = (planned = { left: nth, text, action });
       return () => {
         if (planned === plan) planned = undefined;
       };

@@ -86,7 +86,10 @@ const prepare = writer.map((by) =>
     play: async (model, { writers }) => {
       const gid = `${process.pid} ${model.step}`;
       await writers[by]!.query(`prepare transaction '${gid}'`);
-      model.prepared.set(gid, model.writers[by]!);
+      const transaction = model.writers[by]!;
+      // Now it has a number even if it has written nothing.
+      transaction.firstWriteAt ??= model.step;
+      model.prepared.set(gid, transaction);
       model.writers[by] = undefined;
     },
   }),
