@@ -1,15 +1,32 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { from, to } from 'pg-copy-streams';
+import { from } from 'pg-copy-streams';
 import type { Connection } from './connection.js';
+import { CopyOut, type OnRow } from './copy-out.js';
 
-/** `COPY … TO STDOUT`: hands each piece of the answer to `onData` as it arrives; nothing is kept. */
-export async function copyTo(connection: Connection, text: string, onData: (piece: Buffer) => void): Promise<void> {
-  const stream = connection.query(to(text));
-  stream.on('data', onData);
-  await new Promise<void>((resolve, reject) => {
-    stream.once('end', resolve);
-    stream.once('error', reject);
+export type { OnRow } from './copy-out.js';
+
+/** `COPY … TO STDOUT`: hands on each row as it arrives; nothing is kept. Returns the milliseconds that this process worked on them. */
+export async function copyTo(connection: Connection, text: string, onRow: OnRow): Promise<number> {
+  const copy = new CopyOut(text, onRow);
+  connection.query(copy);
+  await copy.done;
+  return copy.busyMs;
+}
+
+/** Signature and flags of the binary format; the length of what else stands before the first row follows. */
+const SIGNATURE_BYTES = 15;
+/** Where a row tells the number of its fields, the end of the copy has -1, and nothing else. */
+const TRAILER_BYTES = 2;
+
+/** The same of a copy in binary format: rows without what stands before and after them. */
+export function copyBinaryTo(connection: Connection, text: string, onRow: OnRow): Promise<number> {
+  let isFirst = true;
+  return copyTo(connection, text, (piece, start, end) => {
+    let from = start;
+    if (isFirst) from += SIGNATURE_BYTES + 4 + piece.readInt32BE(start + SIGNATURE_BYTES);
+    isFirst = false;
+    if (end - from > TRAILER_BYTES) onRow(piece, from, end);
   });
 }
 

@@ -1,5 +1,5 @@
 import { queryRow, type Connection } from '../db/connection.js';
-import { copyTo } from '../db/copy.js';
+import { copyBinaryTo, type OnRow } from '../db/copy.js';
 import { ConfigError } from '../model/errors.js';
 import type { SourceSnapshot } from '../model/extract-window.js';
 import type { IdbTable } from './idb-table.js';
@@ -56,16 +56,19 @@ export async function nextChunkRange(
   return { afterId: id - 1, untilId: Math.min(id - 1 + size.ids, endId) };
 }
 
-/** Reads the rows of a range, as COPY text, in a short transaction of its own. */
+/**
+ * Reads the rows of a range, in COPY's binary format, in a short transaction of its own. Returns the milliseconds that this process worked
+ * on them.
+ */
 export async function extractRows(
   connection: Connection,
   table: IdbTable,
   startKey: string,
   range: RowRange,
   transactions: Transactions,
-  onData: (piece: Buffer) => void,
-): Promise<void> {
-  await copyTo(connection, copyRows(table, startKey, range, table.hasCeiling ? transactions : { are: 'any' }), onData);
+  onRow: OnRow,
+): Promise<number> {
+  return await copyBinaryTo(connection, copyRows(table, startKey, range, table.hasCeiling ? transactions : { are: 'any' }), onRow);
 }
 
 /** The smallest id among the rows that ICON stored from an instant on; null: there are none. */
@@ -81,10 +84,10 @@ export async function extractInteractions(
   table: IdbTable,
   startKey: string,
   callids: readonly string[],
-  onData: (piece: Buffer) => void,
+  onRow: OnRow,
 ): Promise<void> {
   for (let i = 0; i < callids.length; i += INTERACTIONS_A_STATEMENT)
-    await copyTo(connection, copyInteractions(table, startKey, callids.slice(i, i + INTERACTIONS_A_STATEMENT)), onData);
+    await copyBinaryTo(connection, copyInteractions(table, startKey, callids.slice(i, i + INTERACTIONS_A_STATEMENT)), onRow);
 }
 
 /** Takes the exact upper bound of a window: every row below its ceiling is committed and can be seen. */

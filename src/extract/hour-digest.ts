@@ -52,7 +52,7 @@ export async function* readExactDigests(
 
 async function readPieces(connection: Connection, text: string): Promise<Buffer[]> {
   const pieces: Buffer[] = [];
-  await copyTo(connection, text, (piece) => pieces.push(piece));
+  await copyTo(connection, text, (piece, start, end) => pieces.push(Buffer.from(piece.subarray(start, end))));
   return pieces;
 }
 

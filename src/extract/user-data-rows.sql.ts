@@ -2,18 +2,25 @@ import type { Statement } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
 import type { IdbTable } from './idb-table.js';
 
-/** Rows leave in the encoding of their database, byte by byte as ICON wrote them; statements stay in UTF-8. */
-const asStored = (encoding: string): string => `(encoding ${quoteLiteral(encoding)})`;
+/**
+ * A copy whose rows leave in the encoding of their database, byte by byte as ICON wrote them. The statement itself is in UTF-8: the server
+ * reads all of it before it obeys the first part.
+ */
+const copyAsStored = (select: string, encoding: string): string => {
+  const copy = `copy (${select}
+  ) to stdout (format binary)`;
+  return encoding === 'UTF8' ? copy : `set client_encoding to ${quoteLiteral(encoding)}; ${copy}; set client_encoding to 'UTF8'`;
+};
 
 /** xid8 -> the xid that rows carry: counted modulo 2^32. */
 export const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;
 
 /** COPY columns that the pivot reads. A deleted row has no value; only the start's row needs the time at which ICON stored it. */
 const pivotColumns = (startKey: string): string => `
-      callid,
-      keyname,
-      case when changetype = 3 then null else coalesce(value, '') end,
-      case when keyname = ${quoteLiteral(startKey)} then added_ts end`;
+      callid::text,
+      keyname::text,
+      case when changetype = 3 then null else coalesce(value::text, '') end,
+      case when keyname = ${quoteLiteral(startKey)} then least(greatest(added_ts, 0), 2147483647)::integer end`;
 
 /** Which rows of a source are read, by the transactions that wrote them. */
 export type Transactions =
@@ -38,12 +45,14 @@ export const copyRows = (
   startKey: string,
   range: RowRange,
   transactions: Transactions,
-): string => `
-  copy (
+): string =>
+  copyAsStored(
+    `
     select ${pivotColumns(startKey)}
     from ${table}
-    where ${[...rangeConditions(range), ...transactionConditions(transactions)].join('\n      and ')}
-  ) to stdout ${asStored(encoding)}`;
+    where ${[...rangeConditions(range), ...transactionConditions(transactions)].join('\n      and ')}`,
+    encoding,
+  );
 
 const rangeConditions = ({ afterId, untilId, fromTs, toTs }: RowRange): string[] => [
   ...(afterId === undefined ? [] : [`id > ${afterId}`]),
@@ -63,13 +72,15 @@ export function transactionConditions(transactions: Transactions): string[] {
 }
 
 /** All rows of some interactions, oldest first. */
-export const copyInteractions = ({ quotedName: table, encoding }: IdbTable, startKey: string, callids: readonly string[]): string => `
-  copy (
+export const copyInteractions = ({ quotedName: table, encoding }: IdbTable, startKey: string, callids: readonly string[]): string =>
+  copyAsStored(
+    `
     select ${pivotColumns(startKey)}
     from ${table}
     where callid = any (array[${callids.map(quoteLiteral).join(', ')}]::text[])
-    order by id
-  ) to stdout ${asStored(encoding)}`;
+    order by id`,
+    encoding,
+  );
 
 /** The first id after a position; null when there is none. */
 export const selectNextId = (table: string, afterId: number): Statement => ({

@@ -81,20 +81,17 @@ export async function readRange(
   const startedAt = clock();
   const start = monotonicMs();
   const pivot = new SessionPivot(map, { encoding: table.encoding, earliestStartTs });
-  let transformMs = 0;
-  const timed = <T>(work: () => T): T => {
-    const from = monotonicMs();
-    const result = work();
-    transformMs += monotonicMs() - from;
-    return result;
-  };
-  await extractRows(idb, table, startKeyName(map), range, transactions, (piece) => {
+  const held = { tooMuch: false };
+  const pivotMs = await extractRows(idb, table, startKeyName(map), range, transactions, (piece, from, to) => {
     // What comes beyond the limit is let go by: the statement must end before the next one begins.
-    if (!isDivisible || !isTooFull(pivot)) timed(() => pivot.push(piece));
+    held.tooMuch ||= isDivisible && isTooFull(pivot);
+    if (!held.tooMuch) pivot.push(piece, from, to);
   });
-  if (isDivisible && isTooFull(pivot)) return 'too full';
-  const extractMs = monotonicMs() - start;
-  const batch = timed(() => pivot.finish());
+  if (held.tooMuch) return 'too full';
+  const extractedMs = monotonicMs();
+  const batch = pivot.finish();
+  const extractMs = extractedMs - start;
+  const transformMs = pivotMs + monotonicMs() - extractedMs;
   const { rows, ignoredRows, bytes, newestAddedTs: maxTs } = pivot;
   return { batch, rows, ignoredRows, bytes, maxTs, startedAt, extractedAt: clock(), extractMs, transformMs };
 }

@@ -30,9 +30,9 @@ export async function readInteractions(
   held: HeldRows,
 ): Promise<RereadSessions> {
   const pivot = new SessionPivot(options.map, { earliestStartTs: options.earliestStartTs, isOrdered: true });
-  await held.pushFacts((piece) => pivot.push(piece));
+  await held.pushFacts(pivot.push);
   pivot.readDiscards();
-  await held.pushDiscards((piece) => pivot.push(piece));
+  await held.pushDiscards(pivot.push);
 
   const { reached, missed } = await (twins.length === 1
     ? readOnlyOne(twins[0]!, pivot, guids, options.map)
@@ -93,6 +93,6 @@ const readTable = (
   withIdb(twin, 'chatmart re-read', async (idb) => {
     const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
     const pivot = toPivot(table.encoding);
-    await extractInteractions(idb, table, startKeyName(map), guids, (piece) => pivot.push(piece));
+    await extractInteractions(idb, table, startKeyName(map), guids, pivot.push);
     return pivot;
   });

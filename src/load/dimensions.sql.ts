@@ -1,45 +1,83 @@
 import type { Statement } from '../db/connection.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import { dimensionColumns } from './staged-columns.js';
+import { dimensionKeys } from './staged-columns.js';
 
 // Missing members are found first and inserted then: `on conflict do nothing` alone burns a key for every row it is offered.
 
 /** Media types that no row of MEDIA_TYPE names: added, offline, as Info Mart does. */
-export const insertMissingMediaTypes = (auditKey: number): Statement => ({
+export const insertMissingMediaTypes = (codes: readonly string[], auditKey: number): Statement => ({
   text: `
     insert into media_type (media_name, media_name_code, is_online, create_audit_key)
-    select distinct stg_chat_session.media_name_code, stg_chat_session.media_name_code, 0, $1::numeric
-    from pg_temp.stg_chat_session
+    select member.code, member.code, 0, $2::numeric
+    from unnest($1::text[]) as member (code)
     where not exists (
-      select from media_type where media_type.media_name_code = stg_chat_session.media_name_code
+      select from media_type where media_type.media_name_code = member.code
     )`,
-  values: [auditKey],
+  values: [codes, auditKey],
+});
+
+/** MEDIA_TYPE_KEY of some codes. */
+export const selectMediaTypeKeys = (codes: readonly string[]): Statement => ({
+  text: `
+    select
+      media_name_code as code,
+      media_type_key as key
+    from media_type
+    where media_name_code = any ($1::text[])`,
+  values: [codes],
 });
 
 /** Tenants that the configuration data does not name: added by their DBID, enabled and active. */
-export const insertMissingTenants = (auditKey: number, dataSourceKey: number): Statement => ({
+export const insertMissingTenants = (tenantKeys: readonly number[], auditKey: number, dataSourceKey: number): Statement => ({
   text: `
     insert into gidb_gc_tenant (id, name, state, status, data_source_key, create_audit_key, update_audit_key)
-    select distinct stg_chat_session.tenant_key, 'Tenant ' || stg_chat_session.tenant_key, 1, 1, $2::int, $1::numeric, $1::numeric
-    from pg_temp.stg_chat_session
+    select member.id, 'Tenant ' || member.id, 1, 1, $2::int, $3::numeric, $3::numeric
+    from unnest($1::int[]) as member (id)
     where not exists (
-      select from gidb_gc_tenant where gidb_gc_tenant.id = stg_chat_session.tenant_key
+      select from gidb_gc_tenant where gidb_gc_tenant.id = member.id
     )`,
-  values: [auditKey, dataSourceKey],
+  values: [tenantKeys, dataSourceKey, auditKey],
 });
 
 /** Combinations of session attributes that CHAT_SESSION_DIM does not hold. */
-export const insertMissingSessionDims = (map: KvpMap, auditKey: number): Statement => {
-  const columns = dimensionColumns(map);
+export const insertMissingSessionDims = (map: KvpMap, members: readonly (readonly string[])[], auditKey: number): Statement => {
+  const names = dimensionKeys(map).map(({ name }) => name);
   return {
     text: `
-    insert into chat_session_dim (${columns.join(', ')}, create_audit_key)
-    select distinct ${columns.map((name) => `stg_chat_session.${name}`).join(', ')}, $1::numeric
-    from pg_temp.stg_chat_session
+    insert into chat_session_dim (${names.join(', ')}, create_audit_key)
+    select ${names.map((name) => `member.${name}`).join(', ')}, $1::numeric
+    from ${memberRows(map, 2)}
     where not exists (
       select from chat_session_dim
-      where ${columns.map((name) => `chat_session_dim.${name} = stg_chat_session.${name}`).join('\n        and ')}
+      where ${isMember(names)}
     )`,
-    values: [auditKey],
+    values: [auditKey, ...toColumns(names.length, members)],
   };
 };
+
+/** CHAT_SESSION_DIM_KEY of each of some combinations, which are all there; `number` counts from 1. */
+export const selectSessionDimKeys = (map: KvpMap, members: readonly (readonly string[])[]): Statement => {
+  const names = dimensionKeys(map).map(({ name }) => name);
+  return {
+    text: `
+    select
+      member.number,
+      chat_session_dim.id as key
+    from ${memberRows(map, 1)}
+    join chat_session_dim on ${isMember(names)}`,
+    values: toColumns(names.length, members),
+  };
+};
+
+/** FROM item of members that come as parameters, an array a column. */
+const memberRows = (map: KvpMap, firstParameter: number): string => {
+  const keys = dimensionKeys(map);
+  const arrays = keys.map(({ type }, i) => `$${firstParameter + i}::${type}[]`).join(', ');
+  return `unnest(${arrays}) with ordinality as member (${keys.map(({ name }) => name).join(', ')}, number)`;
+};
+
+const isMember = (names: readonly string[]): string =>
+  names.map((name) => `chat_session_dim.${name} = member.${name}`).join('\n        and ');
+
+const toColumns = (width: number, members: readonly (readonly string[])[]): string[][] =>
+  Array.from({ length: width }, (_, i) => members.map((member) => member[i]!));

@@ -4,13 +4,13 @@ import type { KvpMap } from '../model/mapped-key.js';
 import { attributeKeys, measureKeys, type SessionBatch } from '../model/session-batch.js';
 import { CopyRowWriter } from './copy-row-writer.js';
 
-/** The sessions of a batch as COPY text for the staging table; the order of columns is that of `stagedColumns`. */
-export function encodeSessions(map: KvpMap, batch: SessionBatch, isComplete: boolean): Buffer[] {
+/** Sessions of a batch, by their place in it, as COPY text for the staging table; the order of columns is that of `stagedColumns`. */
+export function encodeSessions(map: KvpMap, batch: SessionBatch, sessions: Iterable<number>, isComplete: boolean): Buffer[] {
   const attributeCount = attributeKeys(map).length;
   const measureCount = measureKeys(map).length;
   const writer = new CopyRowWriter();
   const complete = isComplete ? 't' : 'f';
-  for (let session = 0; session < batch.count; session++) {
+  for (const session of sessions) {
     const startTs = batch.startTs[session]!;
     const endTs = batch.endTs[session]!;
     writer.text(batch.guid[session]!).number(batch.verdict[session]!).number(batch.needsReread[session]!).text(complete);
@@ -26,7 +26,7 @@ export function encodeSessions(map: KvpMap, batch: SessionBatch, isComplete: boo
 }
 
 /** Two words of 32 bits as one bigint. */
-function writeMask(writer: CopyRowWriter, words: Uint32Array, session: number): void {
+export function writeMask(writer: CopyRowWriter, words: Uint32Array, session: number): void {
   const low = words[session * 2]!;
   const high = words[session * 2 + 1]!;
   if (high < 1 << 21) writer.number(high * 4_294_967_296 + low);

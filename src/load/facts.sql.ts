@@ -16,6 +16,12 @@ export const insertFacts = (map: KvpMap, auditKey: number): Statement => {
   };
 };
 
+/** New facts that were never staged: the mapped columns, then the audit key. */
+export const copyIntoFacts = (map: KvpMap): string =>
+  `copy chat_session_fact (${factColumns(map)
+    .map(({ name }) => name)
+    .join(', ')}, create_audit_key) from stdin`;
+
 /** Facts that are held with other values. */
 export const updateFacts = (map: KvpMap, auditKey: number, updatedGuids: readonly string[]): Statement => {
   const columns = factColumns(map).filter(({ name }) => name !== 'media_server_ixn_guid');
@@ -37,8 +43,11 @@ export const deleteFacts = (guids: readonly string[]): Statement => ({
   values: [guids],
 });
 
-/** The intervals whose aggregates are out of date: of every staged fact, and the old ones of facts that moved or went. */
-export const insertChangedIntervals = (auditKey: number, oldKeys: readonly number[]): Statement => ({
+/**
+ * The intervals whose aggregates are out of date: of every staged fact, of those that were never staged, and the old ones of facts that moved
+ * or went.
+ */
+export const insertChangedIntervals = (auditKey: number, otherKeys: readonly number[]): Statement => ({
   text: `
     insert into chatmart_pending_agg (start_date_time_key, audit_key)
     select start_date_time_key, $1::numeric
@@ -48,5 +57,5 @@ export const insertChangedIntervals = (auditKey: number, oldKeys: readonly numbe
       select unnest($2::int[])
     ) as changed
     returning start_date_time_key`,
-  values: [auditKey, oldKeys],
+  values: [auditKey, otherKeys],
 });

@@ -9,7 +9,7 @@ const LONG_AGO_TS = 1;
 /** Facts of some interactions, turned back into KVP rows `callid, keyname, value, added_ts`. */
 export const copyHeldFacts = (map: KvpMap, guids: readonly string[]): string => `
   copy (
-    select media_server_ixn_guid, held.keyname, held.value, null::int
+    select media_server_ixn_guid::text, held.keyname, held.value, null::integer
     from chat_session_fact
     join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
     join media_type on media_type.media_type_key = chat_session_fact.media_type_key
@@ -19,15 +19,15 @@ export const copyHeldFacts = (map: KvpMap, guids: readonly string[]): string => 
         .join(',\n      ')}
     ) as held (keyname, value)
     where media_server_ixn_guid = any (${guidArray(guids)}) and held.value is not null
-  ) to stdout`;
+  ) to stdout (format binary)`;
 
 /** Open discards of single values of some interactions, as the KVP rows that they came from. */
 export const copyHeldDiscards = (guids: readonly string[]): string => `
   copy (
-    select guid, keyname, raw_value, case when code = ${DISCARD.START_IN_FUTURE.code} then ${LONG_AGO_TS} end
+    select guid::text, keyname::text, raw_value::text, case when code = ${DISCARD.START_IN_FUTURE.code} then ${LONG_AGO_TS} end
     from stg_transform_discards
     where guid = any (${guidArray(guids)}) and resolved_ts is null and keyname is not null and raw_value is not null
       and code <> ${DISCARD.TWINS_DISAGREE.code}
-  ) to stdout`;
+  ) to stdout (format binary)`;
 
 const guidArray = (guids: readonly string[]): string => `array[${guids.map(quoteLiteral).join(', ')}]::text[]`;

@@ -71,6 +71,22 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
     where verdict_of_chunk <> 'new'`,
 });
 
+/** Those of some interactions that have a fact or a discard, be it resolved. */
+export const selectKnownInteractions = (guids: readonly string[]): Statement => ({
+  text: `
+    with candidate as materialized (
+      select guid from unnest($1::text[]) as candidate (guid)
+    )
+    select candidate.guid
+    from candidate
+    join chat_session_fact on chat_session_fact.media_server_ixn_guid = candidate.guid
+    union all
+    select candidate.guid
+    from candidate
+    join stg_transform_discards on stg_transform_discards.guid = candidate.guid`,
+  values: [guids],
+});
+
 /** What writing a completely read session does to the mart. */
 export const selectCompleteActions = (map: KvpMap): Statement => {
   const columns = factColumns(map);
@@ -88,16 +104,16 @@ export const selectCompleteActions = (map: KvpMap): Statement => {
           is distinct from (${columns.map(({ staged }) => staged).join(', ')}) then 'update'
         else 'same'
       end as action
-    from ${stagedWithKeys(map)}
+    from ${stagedWithKeys(map, 'left join')}
     left join chat_session_fact on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
     where stg_chat_session.is_complete`,
   };
 };
 
-/** The staged sessions beside the dimension members that they belong to; every member exists by now. */
-export const stagedWithKeys = (map: KvpMap): string => `pg_temp.stg_chat_session
-    join media_type on media_type.media_name_code = stg_chat_session.media_name_code
-    join chat_session_dim on ${map.keys
+/** The staged sessions beside the dimension members that they belong to; by now every member of a fact exists. */
+export const stagedWithKeys = (map: KvpMap, join: 'join' | 'left join' = 'join'): string => `pg_temp.stg_chat_session
+    ${join} media_type on media_type.media_name_code = stg_chat_session.media_name_code
+    ${join} chat_session_dim on ${map.keys
       .filter((key) => key.table === 'CHAT_SESSION_DIM')
       .map((key) => `${heldValue(key)} = ${stagedValue(key)}`)
       .join('\n      and ')}`;

@@ -1,5 +1,5 @@
 import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
-import { copyTo } from '../db/copy.js';
+import { copyBinaryTo, type OnRow } from '../db/copy.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
 import { toEpochSeconds } from '../model/clock.js';
@@ -10,7 +10,8 @@ import type { SessionBatch } from '../model/session-batch.js';
 import type { SessionCounts } from '../model/session-counts.js';
 import { drawAuditKey, writeAuditRow } from './audit.js';
 import { applyCompleteSessions } from './complete-sessions.js';
-import { insertMissingMediaTypes, insertMissingSessionDims, insertMissingTenants } from './dimensions.sql.js';
+import { ChunkMembers, insertMissingMembers } from './chunk-members.js';
+import { findPlainSessions, findUnknownSessions, insertFactsDirectly } from './direct-facts.js';
 import { insertDiscards, resolveDiscards } from './discards.sql.js';
 import { insertChangedIntervals, insertFacts } from './facts.sql.js';
 import { copyHeldDiscards, copyHeldFacts } from './held-rows.sql.js';
@@ -18,7 +19,7 @@ import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from 
 import { selectJudgedSessions } from './judge-sessions.sql.js';
 import { deleteRevisits, insertRevisits } from './revisits.sql.js';
 import { writeSourceState } from './source-state.js';
-import { stageBatch } from './stage-batch.js';
+import { analyzeStaging, stageDiscards, stageSessions } from './stage-batch.js';
 import { deleteStaged, deleteStagedDiscards, selectStagedSpan } from './staging.sql.js';
 
 /** One chunk of sessions, and what is to be recorded with it. */
@@ -34,9 +35,9 @@ export interface Chunk {
  * still there wins.
  */
 export interface HeldRows {
-  readonly pushFacts: (onData: (piece: Buffer) => void) => Promise<void>;
+  readonly pushFacts: (onRow: OnRow) => Promise<unknown>;
   /** Discards of single values: the last that came of their keys. */
-  readonly pushDiscards: (onData: (piece: Buffer) => void) => Promise<void>;
+  readonly pushDiscards: (onRow: OnRow) => Promise<unknown>;
 }
 
 /** Interactions that were read whole. */
@@ -57,6 +58,8 @@ export interface LoadOptions {
   readonly reread: (guids: readonly string[], held: HeldRows) => Promise<RereadSessions>;
   /** Makes sure that DATE_TIME holds the years of a span, given in epoch seconds. */
   readonly extendCalendar: (connection: Connection, fromTs: number, toTs: number) => Promise<unknown>;
+  /** Stage every session, as if each might be known: slower, and the same mart. */
+  readonly stagesAll?: boolean | undefined;
 }
 
 /** What loading did. */
@@ -71,6 +74,7 @@ export interface LoadSummary extends SessionCounts {
 
 /**
  * Loads one chunk in one transaction: stages first, then takes the writer lock, then judges each session against the mart and writes.
+ * Sessions that are plain, and of which the mart knows nothing, are not staged: they go straight into the fact.
  * `prepareStaging` must have run on the connection.
  */
 export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOptions): Promise<LoadSummary> {
@@ -78,37 +82,56 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
   const { batch, history } = chunk;
   const nowTs = toEpochSeconds(history.now);
   return withTransaction(connection, async () => {
-    await stageBatch(connection, map, batch, false);
+    const plain = options.stagesAll === true ? [] : findPlainSessions(batch);
+    const isPlain = new Set(plain);
+    const others = [...batch.guid.keys()].filter((session) => !isPlain.has(session));
+    await stageSessions(connection, map, batch, others, false);
+    await stageDiscards(connection, batch.discards);
+    if (others.length > 0 || batch.discards.length > 0) await analyzeStaging(connection);
     await takeWriterLock(connection, martSchema);
     const auditKey = await drawAuditKey(connection);
 
-    const judged = await queryRows<{ guid: string; verdict_of_chunk: 'same' | 'reread' }>(connection, selectJudgedSessions(map));
-    const guids = judged.map(({ guid }) => guid);
-    if (guids.length > 0) {
-      await execute(connection, deleteStaged(guids));
-      await execute(connection, deleteStagedDiscards(guids));
-    }
+    const direct = await findUnknownSessions(connection, batch, plain);
+    const isDirect = new Set(direct);
+    const known = plain.filter((session) => !isDirect.has(session));
+    await stageSessions(connection, map, batch, known, false);
+    if (known.length > 0) await analyzeStaging(connection);
+    const staged = [...others, ...known];
+
+    const judged = await judgeStaged(connection, map, staged.length);
     const toReread = judged.filter((session) => session.verdict_of_chunk === 'reread').map(({ guid }) => guid);
+    const members = new ChunkMembers(map);
+    const isJudged = new Set(judged.map(({ guid }) => guid));
+    members.addAll(
+      batch,
+      staged.filter((session) => !isJudged.has(batch.guid[session]!)),
+    );
+    const directMembers = members.addAll(batch, direct);
     let keptValues = 0;
     if (toReread.length > 0) {
       const complete = await options.reread(toReread, {
-        pushFacts: (onData) => copyTo(connection, copyHeldFacts(map, toReread), onData),
-        pushDiscards: (onData) => copyTo(connection, copyHeldDiscards(toReread), onData),
+        pushFacts: (onRow) => copyBinaryTo(connection, copyHeldFacts(map, toReread), onRow),
+        pushDiscards: (onRow) => copyBinaryTo(connection, copyHeldDiscards(toReread), onRow),
       });
       keptValues = complete.keptValues;
-      await stageBatch(connection, map, withRowsGone(complete.batch, toReread), true);
+      const sessions = [...complete.batch.guid.keys()];
+      members.addAll(complete.batch, sessions);
+      await stageSessions(connection, map, complete.batch, sessions, true);
+      await stageDiscards(connection, withRowsGone(complete.batch, toReread));
+      await analyzeStaging(connection);
       if (complete.missed.length > 0) await execute(connection, insertRevisits(toReread, complete.missed, auditKey));
       if (complete.reached.length + complete.missed.length > 1) await execute(connection, deleteRevisits(toReread, complete.reached));
     }
 
-    await execute(connection, insertMissingMediaTypes(auditKey));
-    await execute(connection, insertMissingTenants(auditKey, history.dataSourceKey));
-    await execute(connection, insertMissingSessionDims(map, auditKey));
-    const span = await queryRow<{ from_ts: number | null; to_ts: number | null }>(connection, selectStagedSpan);
-    if (span.from_ts !== null && span.to_ts !== null) await options.extendCalendar(connection, span.from_ts, span.to_ts);
+    await insertMissingMembers(connection, map, members, { auditKey, dataSourceKey: history.dataSourceKey });
+    await extendCalendar(connection, batch, direct, options);
     const complete = await applyCompleteSessions(connection, map, auditKey, toReread.length);
-    const changed = await queryRows<{ start_date_time_key: number }>(connection, insertChangedIntervals(auditKey, complete.changedKeys));
-    const inserted = await execute(connection, insertFacts(map, auditKey));
+    const directKeys = await insertFactsDirectly(connection, map, { batch, sessions: direct, members, memberOf: directMembers, auditKey });
+    const changed = await queryRows<{ start_date_time_key: number }>(
+      connection,
+      insertChangedIntervals(auditKey, [...complete.changedKeys, ...directKeys]),
+    );
+    const inserted = direct.length + (await execute(connection, insertFacts(map, auditKey)));
     await execute(connection, resolveDiscards(toReread, nowTs));
     const discards = await queryRows<{ code: number }>(connection, insertDiscards(auditKey, nowTs));
 
@@ -141,11 +164,40 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
   });
 }
 
-/** Interactions of which the re-reading found nothing, neither in the IDB nor in the mart, are put on record. */
-function withRowsGone(complete: SessionBatch, guids: readonly string[]): SessionBatch {
+interface JudgedSession {
+  readonly guid: string;
+  readonly verdict_of_chunk: 'same' | 'reread';
+}
+
+/** The staged sessions that are not simply new; they are taken out of the staging tables. */
+async function judgeStaged(connection: Connection, map: KvpMap, staged: number): Promise<JudgedSession[]> {
+  if (staged === 0) return [];
+  const judged = await queryRows<JudgedSession>(connection, selectJudgedSessions(map));
+  const guids = judged.map(({ guid }) => guid);
+  if (guids.length > 0) {
+    await execute(connection, deleteStaged(guids));
+    await execute(connection, deleteStagedDiscards(guids));
+  }
+  return judged;
+}
+
+/** Makes sure that DATE_TIME holds the years of all sessions that become facts. */
+async function extendCalendar(connection: Connection, batch: SessionBatch, direct: readonly number[], options: LoadOptions): Promise<void> {
+  const staged = await queryRow<{ from_ts: number | null; to_ts: number | null }>(connection, selectStagedSpan);
+  let fromTs = staged.from_ts ?? Infinity;
+  let toTs = staged.to_ts ?? 0;
+  for (const session of direct) {
+    fromTs = Math.min(fromTs, batch.startTs[session]!);
+    toTs = Math.max(toTs, batch.endTs[session]!);
+  }
+  if (fromTs <= toTs) await options.extendCalendar(connection, fromTs, toTs);
+}
+
+/** The discards of interactions that were read again; those of which nothing was found, neither in the IDB nor in the mart, are put on record. */
+function withRowsGone(complete: SessionBatch, guids: readonly string[]): Discard[] {
   const found = new Set(complete.guid);
   const gone = guids.filter((guid) => !found.has(guid)).map((guid): Discard => ({ guid, name: 'ROWS_GONE', kvp: null, raw: null }));
-  return gone.length === 0 ? complete : { ...complete, discards: [...complete.discards, ...gone] };
+  return [...complete.discards, ...gone];
 }
 
 function countBy(codes: readonly number[]): Map<number, number> {

@@ -11,13 +11,22 @@ export async function prepareStaging(connection: Connection, map: KvpMap): Promi
   await execute(connection, createStaging(map));
 }
 
-/** Sends a batch into the staging tables and tells the planner how large they are. */
-export async function stageBatch(connection: Connection, map: KvpMap, batch: SessionBatch, isComplete: boolean): Promise<void> {
-  if (batch.count > 0) await copyFrom(connection, copyIntoStaging(map), encodeSessions(map, batch, isComplete));
-  await stageDiscards(connection, batch.discards);
-  await execute(connection, { text: ANALYZE_STAGING });
+/** Sends sessions of a batch, by their place in it, into the staging table. */
+export async function stageSessions(
+  connection: Connection,
+  map: KvpMap,
+  batch: SessionBatch,
+  sessions: readonly number[],
+  isComplete: boolean,
+): Promise<void> {
+  if (sessions.length > 0) await copyFrom(connection, copyIntoStaging(map), encodeSessions(map, batch, sessions, isComplete));
 }
 
-async function stageDiscards(connection: Connection, discards: readonly Discard[]): Promise<void> {
+export async function stageDiscards(connection: Connection, discards: readonly Discard[]): Promise<void> {
   if (discards.length > 0) await copyFrom(connection, COPY_INTO_DISCARDS, encodeDiscards(discards));
+}
+
+/** Tells the planner how large the staging tables are. */
+export async function analyzeStaging(connection: Connection): Promise<void> {
+  await execute(connection, { text: ANALYZE_STAGING });
 }

@@ -60,7 +60,10 @@ export const factColumns = (map: KvpMap): FactColumn[] => {
 };
 
 /** The columns that make up a member of CHAT_SESSION_DIM. */
-export const dimensionColumns = (map: KvpMap): string[] => map.keys.filter((key) => key.table === 'CHAT_SESSION_DIM').map(columnName);
+export const dimensionKeys = (map: KvpMap): Pick<StagedColumn, 'name' | 'type'>[] =>
+  attributeKeys(map)
+    .filter((key) => key.table === 'CHAT_SESSION_DIM')
+    .map((key) => ({ name: columnName(key), type: TEXT_TYPES.has(key.type) ? 'text' : 'integer' }));
 
 /** Where the mart holds the value of a key, as text over the fact and its dimensions; times as epoch seconds. */
 export function heldValue(key: MappedKey): string {

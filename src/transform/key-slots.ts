@@ -10,8 +10,7 @@ export interface KeySlots {
   readonly offsets: Int32Array;
 }
 
-/** One step of the hash over a key's bytes; the scanner runs it while it looks for the end of the key. */
-export const hashStep = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0;
+const hashStep = (hash: number, byte: number): number => (Math.imul(hash, 31) + byte) | 0;
 
 export function buildKeySlots(map: KvpMap): KeySlots {
   const names = map.keys.map((key) => Buffer.from(key.kvp, 'utf8'));
@@ -29,15 +28,21 @@ export function buildKeySlots(map: KvpMap): KeySlots {
 }
 
 /** The slot of the key at `[start, end)` of `piece`, or -1 when the map has no such key. */
-export function findSlot(slots: KeySlots, hash: number, piece: Uint8Array, start: number, end: number): number {
-  const { table, mask, bytes, offsets } = slots;
+export function findSlot(slots: KeySlots, piece: Uint8Array, start: number, end: number): number {
+  const { table, mask } = slots;
+  let hash = 0;
+  for (let i = start; i < end; i++) hash = hashStep(hash, piece[i]!);
   for (let place = hash & mask; ; place = (place + 1) & mask) {
     const slot = table[place]!;
-    if (slot === -1) return -1;
-    const from = offsets[slot]!;
-    if (offsets[slot + 1]! - from !== end - start) continue;
-    let i = start;
-    while (i < end && piece[i] === bytes[from + i - start]) i++;
-    if (i === end) return slot;
+    if (slot === -1 || isKey(slots, slot, piece, start, end)) return slot;
   }
+}
+
+/** Whether the bytes `[start, end)` of `piece` are the key of a slot. */
+export function isKey({ bytes, offsets }: KeySlots, slot: number, piece: Uint8Array, start: number, end: number): boolean {
+  const from = offsets[slot]!;
+  if (offsets[slot + 1]! - from !== end - start) return false;
+  // From the end: many keys share their beginning.
+  for (let i = end - 1, j = from + end - 1 - start; i >= start; i--, j--) if (piece[i] !== bytes[j]) return false;
+  return true;
 }

@@ -8,8 +8,34 @@ const LATEST = 2_145_916_799;
  * Undefined: it is none of these, no such date exists, or it lies before 1970 or after 2037.
  */
 export function parseInstant(text: string): number | undefined {
-  const seconds = /^\d{1,13}$/.test(text) ? parseEpoch(text) : parseIso(text);
+  const seconds = parsePlainUtc(text) ?? (/^\d{1,13}$/.test(text) ? parseEpoch(text) : parseIso(text));
   return seconds === undefined || seconds < 0 || seconds > LATEST ? undefined : seconds;
+}
+
+const PLAIN_UTC = 'dddd-dd-ddTdd:dd:ddZ';
+const DIGIT = PLAIN_UTC.charCodeAt(0);
+const ZERO = 0x30;
+const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** The form that nearly all have, `2026-03-01T10:00:00Z`, without an object or a regular expression; undefined: another form, or no date. */
+function parsePlainUtc(text: string): number | undefined {
+  if (text.length !== PLAIN_UTC.length) return undefined;
+  for (let i = 0; i < PLAIN_UTC.length; i++) {
+    const code = text.charCodeAt(i);
+    const wanted = PLAIN_UTC.charCodeAt(i);
+    if (wanted === DIGIT ? code < ZERO || code > ZERO + 9 : code !== wanted) return undefined;
+  }
+  const two = (at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - ZERO * 11;
+  const year = two(0) * 100 + two(2);
+  const [month, day, hour, minute, second] = [two(5), two(8), two(11), two(14), two(17)];
+  // From 1904 to 2096 every fourth year is a leap year; what lies outside, parseIso knows.
+  if (year < 1904 || year > 2096 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return undefined;
+  if (day < 1 || day > DAYS_IN_MONTH[month - 1]! || (month === 2 && day === 29 && year % 4 !== 0)) return undefined;
+  // Years that begin in March end with the leap day.
+  const marchYear = month > 2 ? year - 1900 : year - 1901;
+  const dayOfMarchYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;
+  const daysSince1900March = marchYear * 365 + Math.floor(marchYear / 4) + dayOfMarchYear;
+  return (daysSince1900March - 25_508) * 86_400 + hour * 3600 + minute * 60 + second;
 }
 
 const parseEpoch = (digits: string): number => (digits.length <= 10 ? Number(digits) : Math.floor(Number(digits) / 1000));

@@ -1,15 +1,15 @@
 import type { Discard } from '../model/discard.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
-import { createTextDecode, decodeDiscardedText, isCopyNull, unescapeCopyText, type TextDecode } from './copy-text.js';
-import { buildKeySlots, findSlot, hashStep, type KeySlots } from './key-slots.js';
+import { createTextDecode, decodeDiscardedText, type TextDecode } from './text-decode.js';
+import { buildKeySlots, findSlot, isKey, type KeySlots } from './key-slots.js';
 import { mergeTwins } from './merge-twins.js';
+import { RecurringTexts } from './recurring-texts.js';
 import { SessionStore } from './session-store.js';
 import { toSessionBatch } from './to-session-batch.js';
 
-const TAB = 0x09;
-const NEWLINE = 0x0a;
 const MAX_MEASURE = 2_147_483_647;
+const MAX_DIGITS = 10;
 const MAX_CALLID_LENGTH = 50;
 
 export interface PivotOptions {
@@ -23,8 +23,8 @@ export interface PivotOptions {
 }
 
 /**
- * Turns KVP rows into sessions in one pass over their bytes. Rows come as COPY text, in pieces cut anywhere:
- * `callid, keyname, value (NULL: deleted), added_ts (of the start's row; else NULL)`.
+ * Turns KVP rows into sessions in one pass over their bytes. Rows come in COPY's binary format:
+ * `callid, keyname, value (NULL: deleted), added_ts (integer, of the start's row; else NULL)`.
  */
 export class SessionPivot {
   /** Rows seen, and those of them whose key the map does not name. */
@@ -41,7 +41,11 @@ export class SessionPivot {
   private readonly startSlot: number;
   private readonly disagreements: Discard[] = [];
   private readonly badCallids = new Set<string | null>();
-  private carry: Buffer | undefined;
+  /** The slot of the last row, and by slot the one that came after it the last time. */
+  private lastSlot = 0;
+  private readonly nextSlot: Int16Array;
+  /** By slot, of keys whose values come again and again. */
+  private recurring: readonly (RecurringTexts | undefined)[];
   /** CALLID of the row before, and its session: -1 not looked up, -2 a bad one. */
   private callid = Buffer.alloc(0);
   private session = -1;
@@ -52,17 +56,21 @@ export class SessionPivot {
     this.store = new SessionStore(map, options);
     this.slots = buildKeySlots(map);
     this.startSlot = map.keys.findIndex((key) => key.type === 'start');
+    this.nextSlot = new Int16Array(map.keys.length).fill(-1);
     this.decode = createTextDecode(options.encoding ?? 'UTF8');
+    this.recurring = toRecurring(map);
   }
 
-  /** The pieces that follow are values of discards; only between whole rows. */
+  /** The rows that follow are values of discards. */
   readDiscards(): void {
     this.decode = decodeDiscardedText;
+    this.recurring = toRecurring(this.map);
   }
 
-  /** The pieces that follow are of a newer source, in its encoding; only between whole rows. What they do not name stays as it is. */
+  /** The rows that follow are of a newer source, in its encoding. What they do not name stays as it is. */
   readOver(encoding: string): void {
     this.decode = createTextDecode(encoding);
+    this.recurring = toRecurring(this.map);
     this.store.setAside();
   }
 
@@ -82,23 +90,32 @@ export class SessionPivot {
     );
   }
 
-  /** Takes the next piece of the rows. */
-  push(piece: Buffer): void {
-    this.bytes += piece.length;
-    let start = 0;
-    if (this.carry !== undefined) {
-      const newline = piece.indexOf(NEWLINE);
-      const rest = piece.subarray(0, newline + 1 || piece.length);
-      const joined: Buffer = Buffer.concat([this.carry, rest]);
-      this.carry = newline === -1 ? joined : undefined;
-      if (newline === -1) return;
-      this.scan(joined, 0, joined.length);
-      start = newline + 1;
+  /**
+   * Takes the next row, bytes `[start, end)` of a piece, in COPY's binary format: the number of its fields, then each as length (-1: NULL)
+   * and bytes. Nothing of the piece is kept.
+   */
+  readonly push = (piece: Buffer, start: number, end: number): void => {
+    this.rows++;
+    this.bytes += end - start;
+    const callidStart = start + 6;
+    const callidEnd = callidStart + Math.max(readLength(piece, start + 2), 0);
+    const keyStart = callidEnd + 4;
+    const keyEnd = keyStart + Math.max(readLength(piece, callidEnd), 0);
+    const slot = this.slotAt(piece, keyStart, keyEnd);
+    if (slot === -1) {
+      this.ignoredRows++;
+      return;
     }
-    const end = piece.lastIndexOf(NEWLINE) + 1;
-    if (end > start) this.scan(piece, start, end);
-    if (Math.max(end, start) < piece.length) this.carry = Buffer.from(piece.subarray(Math.max(end, start)));
-  }
+    if (!this.isSameCallid(piece, callidStart, callidEnd)) this.setCallid(piece, callidStart, callidEnd);
+    if (this.session === -1) this.session = this.sessionOf(readLength(piece, start + 2) < 0);
+    if (this.session === -2) return;
+    const valueStart = keyEnd + 4;
+    const valueLength = readLength(piece, keyEnd);
+    this.store.countRow(this.session, slot);
+    if (valueLength < 0) this.store.putDeleted(this.session, slot);
+    else this.putValue(slot, piece, valueStart, valueStart + valueLength);
+    if (slot === this.startSlot) this.putStartAdded(piece, valueStart + Math.max(valueLength, 0));
+  };
 
   /** Sessions so far. */
   get sessions(): number {
@@ -121,8 +138,6 @@ export class SessionPivot {
 
   /** The sessions of all rows that were pushed. */
   finish(): SessionBatch {
-    if (this.carry !== undefined)
-      throw new Error(`The rows end inside a row: ${JSON.stringify(this.carry.toString('latin1').slice(0, 100))}`);
     const discards: Discard[] = [...this.badCallids].map((callid) => ({
       guid: Array.from(callid ?? '')
         .slice(0, MAX_CALLID_LENGTH)
@@ -135,75 +150,46 @@ export class SessionPivot {
     return toSessionBatch(this.map, this.store, [...discards, ...this.disagreements], this.options.earliestStartTs);
   }
 
-  /** Whole rows only. */
-  private scan(piece: Buffer, from: number, to: number): void {
-    const { slots, store } = this;
-    let at = from;
-    while (at < to) {
-      this.rows++;
-      const callidStart = at;
-      const same = this.sameCallid(piece, at);
-      if (same) at += this.callid.length;
-      else while (piece[at] !== TAB) at++;
-      const callidEnd = at;
+  /** The slot of the key in the bytes `[start, end)`; Chat Server attaches its keys in one order, so that the next one can be guessed. */
+  private slotAt(piece: Buffer, start: number, end: number): number {
+    const guess = this.nextSlot[this.lastSlot]!;
+    if (guess !== -1 && isKey(this.slots, guess, piece, start, end)) return (this.lastSlot = guess);
+    const slot = findSlot(this.slots, piece, start, end);
+    if (slot === -1) return -1;
+    this.nextSlot[this.lastSlot] = slot;
+    return (this.lastSlot = slot);
+  }
 
-      const keyStart = ++at;
-      let hash = 0;
-      for (let byte = piece[at]!; byte !== TAB; byte = piece[++at]!) hash = hashStep(hash, byte);
-      const slot = findSlot(slots, hash, piece, keyStart, at);
-      const valueStart = ++at;
-      if (slot === -1) {
-        this.ignoredRows++;
-        at = piece.indexOf(NEWLINE, at) + 1;
-        continue;
-      }
-      if (!same) this.setCallid(piece, callidStart, callidEnd);
-      if (this.session === -1) this.session = this.sessionOf(this.callid);
-      if (this.session === -2) {
-        at = piece.indexOf(NEWLINE, at) + 1;
-        continue;
-      }
-      store.countRow(this.session, slot);
-      if (store.measureOf[slot]! >= 0) {
-        let value = 0;
-        let digit = piece[at]! - 0x30;
-        while (digit >= 0 && digit <= 9 && at - valueStart < 10) {
-          value = value * 10 + digit;
-          digit = piece[++at]! - 0x30;
-        }
-        if (piece[at] === TAB && at > valueStart && value <= MAX_MEASURE) store.putMeasure(this.session, slot, value);
-        else {
-          while (piece[at] !== TAB) at++;
-          this.putOther(slot, piece, valueStart, at);
-        }
-      } else {
-        while (piece[at] !== TAB) at++;
-        this.putOther(slot, piece, valueStart, at);
-      }
-      const addedStart = ++at;
-      while (piece[at] !== NEWLINE) at++;
-      if (slot === this.startSlot && !isCopyNull(piece, addedStart, at))
-        this.putStartAdded(Number(piece.toString('latin1', addedStart, at)));
-      at++;
+  private putValue(slot: number, piece: Buffer, start: number, end: number): void {
+    if (this.store.measureOf[slot]! < 0) this.putOther(slot, piece, start, end);
+    else {
+      let at = start;
+      let value = 0;
+      for (let digit = 0; at < end && (digit = piece[at]! - 0x30) >= 0 && digit <= 9; at++) value = value * 10 + digit;
+      if (at === end && end > start && end - start <= MAX_DIGITS && value <= MAX_MEASURE) this.store.putMeasure(this.session, slot, value);
+      else this.putOther(slot, piece, start, end);
     }
   }
 
   /**
-   * When ICON stored a row of the start. The newest row's time counts; where the order is not known, the earliest: if a start does not lie in
-   * the future of that one, it lies in the future of none, and if it does, all rows of the interaction are read in order.
+   * When ICON stored a row of the start, the field that begins at `at`. The newest row's time counts; where the order is not known, the
+   * earliest: if a start does not lie in the future of that one, it lies in the future of none, and if it does, all rows of the interaction
+   * are read in order.
    */
-  private putStartAdded(addedTs: number): void {
+  private putStartAdded(piece: Buffer, at: number): void {
+    if (readLength(piece, at) < 0) return;
+    const addedTs = piece.readInt32BE(at + 4);
     const { startAddedTs } = this.store;
     const held = startAddedTs[this.session]!;
     startAddedTs[this.session] = held === 0 || this.options.isOrdered === true ? addedTs : Math.min(held, addedTs);
   }
 
-  private sameCallid(piece: Buffer, at: number): boolean {
+  private isSameCallid(piece: Buffer, start: number, end: number): boolean {
     const { callid } = this;
     const { length } = callid;
-    if (length === 0 || piece[at + length] !== TAB) return false;
+    if (length === 0 || end - start !== length) return false;
     // From the end: the ids of one server share their beginning.
-    for (let i = length - 1; i >= 0; i--) if (piece[at + i] !== callid[i]) return false;
+    for (let i = length - 1; i >= 0; i--) if (piece[start + i] !== callid[i]) return false;
     return true;
   }
 
@@ -212,24 +198,26 @@ export class SessionPivot {
     this.session = -1;
   }
 
-  private sessionOf(bytes: Buffer): number {
+  private sessionOf(isNull: boolean): number {
     const bad = { found: false };
-    const callid = isCopyNull(bytes, 0, bytes.length) ? null : this.text(bytes, () => (bad.found = true));
+    const callid = isNull ? null : this.decode(this.callid, () => (bad.found = true));
     if (callid !== null && callid.length > 0 && Array.from(callid).length <= MAX_CALLID_LENGTH && !bad.found)
       return this.store.indexOfSession(callid);
     this.badCallids.add(callid);
     return -2;
   }
 
-  /** A value that is no plain number: a text, a NULL, nothing, or something unreadable. */
+  /** A value that is no plain number: a text, nothing, or something unreadable. */
   private putOther(slot: number, piece: Buffer, start: number, end: number): void {
     const { session, store } = this;
-    if (isCopyNull(piece, start, end)) {
-      store.putDeleted(session, slot);
-      return;
-    }
+    const recurring = this.recurring[slot];
     const bad = { found: false };
-    const raw = this.text(piece.subarray(start, end), () => (bad.found = true));
+    let raw = recurring?.find(piece, start, end);
+    if (raw === undefined) {
+      raw = this.decode(piece.subarray(start, end), () => (bad.found = true));
+      // Bytes that are no text are told each time.
+      if (!bad.found) recurring?.keep(piece, start, end, raw);
+    }
     const value = raw.trim();
     if (value === '') store.putEmpty(session, slot);
     else if (store.measureOf[slot]! < 0) store.putRaw(session, slot, raw);
@@ -237,8 +225,12 @@ export class SessionPivot {
     else store.putUnreadable(session, slot, raw);
     if (bad.found) store.badText.add(session * store.slotCount + slot);
   }
-
-  private text(bytes: Uint8Array, onBadBytes: () => void = () => undefined): string {
-    return this.decode(unescapeCopyText(bytes), onBadBytes);
-  }
 }
+
+/** What a dimension holds comes again; times and ids do not. */
+const toRecurring = (map: KvpMap): (RecurringTexts | undefined)[] =>
+  map.keys.map((key) => (key.type === 'measure' || key.table === 'CHAT_SESSION_FACT' ? undefined : new RecurringTexts()));
+
+/** The length of a field, -1: NULL. */
+const readLength = (piece: Buffer, at: number): number =>
+  (piece[at]! << 24) | (piece[at + 1]! << 16) | (piece[at + 2]! << 8) | piece[at + 3]!;

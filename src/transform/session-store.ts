@@ -15,7 +15,7 @@ export class SessionStore {
   /** Row-major: session x measure. */
   measures: Int32Array;
   /** Row-major: session x key that is no measure; the raw text. */
-  readonly raws: (string | undefined)[] = [];
+  readonly raws: (string | undefined)[];
   /** Two words a session: the keys that have a value. */
   present: Uint32Array;
   /** Two words a session: the keys of which a row came that leaves them without a value. */
@@ -62,6 +62,7 @@ export class SessionStore {
     this.measureCount = measureCount;
     this.rawCount = rawCount;
     this.measures = new Int32Array(this.capacity * measureCount);
+    this.raws = new Array<string | undefined>(this.capacity * rawCount);
     this.present = new Uint32Array(this.capacity * 2);
     this.absent = new Uint32Array(this.capacity * 2);
     this.ambiguous = new Uint8Array(this.capacity);
@@ -79,12 +80,19 @@ export class SessionStore {
     const session = this.guids.push(guid) - 1;
     this.indexOf.set(guid, session);
     if (session === this.capacity) this.grow();
-    this.raws.length = this.guids.length * this.rawCount;
     return session;
   }
 
   putMeasure(session: number, slot: number, value: number): void {
     const at = session * this.measureCount + this.measureOf[slot]!;
+    const word = session * 2 + this.word[slot]!;
+    const bit = this.bit[slot]!;
+    if (((this.present[word]! | this.absent[word]!) & bit) === 0) {
+      // As a rule a key comes once.
+      this.measures[at] = value;
+      this.present[word]! |= bit;
+      return;
+    }
     const differs = this.wasAbsent(session, slot) || (this.wasPresent(session, slot) && this.measures[at] !== value);
     this.measures[at] = value;
     this.mark(session, slot, true, differs);
@@ -207,7 +215,8 @@ export class SessionStore {
   private mark(session: number, slot: number, hasValue: boolean, differs: boolean): void {
     const at = session * 2 + this.word[slot]!;
     const bit = this.bit[slot]!;
-    const [set, unset] = hasValue ? [this.present, this.absent] : [this.absent, this.present];
+    const set = hasValue ? this.present : this.absent;
+    const unset = hasValue ? this.absent : this.present;
     set[at] = set[at]! | bit;
     unset[at] = unset[at]! & ~bit;
     if (differs) {
@@ -232,6 +241,7 @@ export class SessionStore {
   private grow(): void {
     this.capacity *= 2;
     this.measures = grown(this.measures, this.capacity * this.measureCount);
+    this.raws.length = this.capacity * this.rawCount;
     this.present = grown(this.present, this.capacity * 2);
     this.absent = grown(this.absent, this.capacity * 2);
     this.ambiguous = grown(this.ambiguous, this.capacity);

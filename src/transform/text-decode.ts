@@ -1,18 +1,5 @@
 import { ConfigError } from '../model/errors.js';
 
-const TAB = 0x09;
-const NEWLINE = 0x0a;
-const BACKSLASH = 0x5c;
-
-const ESCAPES = new Map<number, number>([
-  [0x62, 0x08],
-  [0x66, 0x0c],
-  [0x6e, NEWLINE],
-  [0x72, 0x0d],
-  [0x74, TAB],
-  [0x76, 0x0b],
-]);
-
 /** Decodes bytes of the IDB's encoding; tells `onBadBytes` when some of them are no text and U+FFFD stands for them. */
 export type TextDecode = (bytes: Uint8Array, onBadBytes: () => void) => string;
 
@@ -83,23 +70,3 @@ export const decodeDiscardedText: TextDecode = (bytes, onBadBytes) => {
   if (text.includes('\ufffd')) onBadBytes();
   return text;
 };
-
-/** Undoes the escapes of COPY's text format. */
-export function unescapeCopyText(bytes: Uint8Array): Uint8Array {
-  if (!bytes.includes(BACKSLASH)) return bytes;
-  const plain = new Uint8Array(bytes.length);
-  let length = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    if (byte !== BACKSLASH || i + 1 === bytes.length) plain[length++] = byte;
-    else {
-      const next = bytes[++i]!;
-      plain[length++] = ESCAPES.get(next) ?? next;
-    }
-  }
-  return plain.subarray(0, length);
-}
-
-/** True for COPY's NULL, `\N`. */
-export const isCopyNull = (bytes: Uint8Array, start: number, end: number): boolean =>
-  end - start === 2 && bytes[start] === BACKSLASH && bytes[start + 1] === 0x4e;

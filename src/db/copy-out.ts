@@ -1,0 +1,147 @@
+import type { Duplex } from 'node:stream';
+import { monotonicMs } from '../model/clock.js';
+
+/** Takes one row of COPY's answer: bytes `[start, end)` of a piece, as PostgreSQL sent them. The piece is good during the call only. */
+export type OnRow = (piece: Buffer, start: number, end: number) => void;
+
+/** Types of the protocol's messages that are told apart here. */
+const COPY_DATA = 0x64;
+const COPY_DONE = 0x63;
+const ERROR_RESPONSE = 0x45;
+/** Type and length. */
+const HEADER_BYTES = 5;
+
+type OnData = (piece: Buffer) => void;
+
+/** What pg hands to a statement that it lets run by itself. */
+interface PgConnection {
+  readonly stream: Duplex;
+  query(text: string): void;
+}
+
+/**
+ * `COPY … TO STDOUT`, as a statement for pg: reads the messages where they lie in the socket's pieces and hands on each row from there.
+ * PostgreSQL sends one message a row, often shorter than what an object a message would cost. The messages that are none of COPY's are pg's.
+ */
+export class CopyOut {
+  /** Milliseconds spent on what came: finding the rows and `onRow`. */
+  busyMs = 0;
+  readonly done: Promise<void>;
+
+  private readonly text: string;
+  private readonly onRow: OnRow;
+  private resolve!: () => void;
+  private reject!: (error: unknown) => void;
+  private stream: Duplex | undefined;
+  private pgOnData: OnData | undefined;
+  /** The beginning of a message whose rest has not come yet. */
+  private carry: Buffer | undefined;
+  private failure: { readonly error: unknown } | undefined;
+
+  constructor(text: string, onRow: OnRow) {
+    this.text = text;
+    this.onRow = onRow;
+    this.done = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  /** pg: the session is this statement's now. */
+  submit(connection: PgConnection): void {
+    const { stream } = connection;
+    const [pgOnData, ...others] = stream.listeners('data') as OnData[];
+    if (pgOnData === undefined || others.length > 0)
+      throw new Error(`pg reads its socket with ${others.length + 1} listeners, not with one`);
+    this.stream = stream;
+    this.pgOnData = pgOnData;
+    stream.off('data', pgOnData);
+    stream.on('data', this.onData);
+    connection.query(this.text);
+  }
+
+  /** pg: the server refused, or the connection is lost. */
+  handleError(error: unknown): void {
+    this.giveBack();
+    this.reject(error);
+  }
+
+  /** pg: the next statement may begin. */
+  handleReadyForQuery(): void {
+    if (this.failure === undefined) this.resolve();
+    else this.reject(this.failure.error);
+  }
+
+  /** pg: statements beside the COPY have ended, too. */
+  handleCommandComplete(): void {
+    // What counts is that the session is ready again.
+  }
+
+  private readonly onData = (piece: Buffer): void => {
+    const start = monotonicMs();
+    const rest = this.carry === undefined ? 0 : this.completeMessage(piece, this.carry);
+    if (this.carry === undefined) this.readMessages(piece, rest);
+    this.busyMs += monotonicMs() - start;
+  };
+
+  /** Puts the missing part to a message that came in two pieces. Returns where the next message begins. */
+  private completeMessage(piece: Buffer, carry: Buffer): number {
+    let begun = carry;
+    let at = 0;
+    if (begun.length < HEADER_BYTES) {
+      at = Math.min(HEADER_BYTES - begun.length, piece.length);
+      begun = Buffer.concat([begun, piece.subarray(0, at)]);
+    }
+    const length = begun.length < HEADER_BYTES ? HEADER_BYTES : 1 + begun.readUInt32BE(1);
+    const end = Math.min(at + length - begun.length, piece.length);
+    const message = Buffer.concat([begun, piece.subarray(at, end)]);
+    if (begun.length < HEADER_BYTES || message.length < length) {
+      this.carry = message;
+      return end;
+    }
+    this.carry = undefined;
+    this.readMessages(message, 0);
+    return end;
+  }
+
+  /** Whole messages; the beginning of another one is kept for the next piece. */
+  private readMessages(piece: Buffer, from: number): void {
+    const { length } = piece;
+    let at = from;
+    // After the end of the copy all that comes is pg's.
+    while (this.isReading() && at + HEADER_BYTES <= length) {
+      const end = at + 1 + ((piece[at + 1]! << 24) | (piece[at + 2]! << 16) | (piece[at + 3]! << 8) | piece[at + 4]!);
+      const type = piece[at]!;
+      if (type === COPY_DONE || type === ERROR_RESPONSE) this.giveBack();
+      else if (end > length) break;
+      else if (type === COPY_DATA) this.takeRow(piece, at + HEADER_BYTES, end);
+      else this.pgOnData!(piece.subarray(at, end));
+      if (this.isReading()) at = end;
+    }
+    if (at === length) return;
+    if (this.isReading()) this.carry = Buffer.from(piece.subarray(at));
+    else this.pgOnData!(piece.subarray(at));
+  }
+
+  private isReading(): boolean {
+    return this.stream !== undefined;
+  }
+
+  private takeRow(piece: Buffer, start: number, end: number): void {
+    if (this.failure !== undefined) return;
+    try {
+      this.onRow(piece, start, end);
+    } catch (error) {
+      // The server sends the rest all the same; after it the session can go on.
+      this.failure = { error };
+    }
+  }
+
+  /** The socket is pg's again. */
+  private giveBack(): void {
+    if (this.stream === undefined) return;
+    this.stream.off('data', this.onData);
+    this.stream.on('data', this.pgOnData!);
+    this.stream = undefined;
+  }
+}
