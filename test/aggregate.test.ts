@@ -54,11 +54,11 @@ async function expectAllLevels(facts: readonly FactRow[]): Promise<void> {
 test('random facts around New Year give the same sums, maxima and counts as plain arithmetic, at all seven levels', async () => {
   const facts = sampleFacts(400, 1);
   await mart((connection) => writeFacts(connection, facts));
-  expect(await run()).toMatchObject({ rows: { hour: expect.any(Number) as number } });
+  expect(await run()).toMatchObject({ rows: { day: expect.any(Number) as number } });
   await expectAllLevels(facts);
 });
 
-test('changes bit by bit end in the same aggregates as everything at once', async () => {
+test.each(['intervals', 'groups'] as const)('changes bit by bit end in the same aggregates as everything at once (%s)', async (marked) => {
   const facts = new Map(sampleFacts(120, 2).map((fact) => [fact.guid, fact]));
   await mart((connection) => writeFacts(connection, [...facts.values()]));
   await run();
@@ -68,8 +68,8 @@ test('changes bit by bit end in the same aggregates as everything at once', asyn
     for (const fact of changed) facts.set(fact.guid, fact);
     for (const guid of gone) facts.delete(guid);
     await mart(async (connection) => {
-      await writeFacts(connection, changed);
-      await removeFacts(connection, gone);
+      await writeFacts(connection, changed, marked);
+      await removeFacts(connection, gone, marked);
     });
     await run();
   }
@@ -120,7 +120,7 @@ describe('only what changed', () => {
     await mart((connection) => writeFacts(connection, [{ guid: 'moving', start: newYearsEve }]));
     await run();
     await mart((connection) => writeFacts(connection, [{ guid: 'moving', start: newYearsEve + 60 }]));
-    expect(await run()).toMatchObject({ intervals: 2, rows: { hour: 1, day: 1, month: 1 } });
+    expect(await run()).toMatchObject({ intervals: 2, rows: { day: 1, month: 1 } });
     await expectAllLevels([{ guid: 'moving', start: newYearsEve + 60 }]);
   });
 
@@ -132,7 +132,7 @@ describe('only what changed', () => {
     for (const level of LEVELS) expect(await mart((connection) => readLevel(connection, level)), level).toEqual(new Map());
   });
 
-  test('the rows of other hours, days and months are not touched', async () => {
+  test('the rows of other days and months are not touched', async () => {
     const starts = ['2026-01-01T00:00Z', '2026-01-01T01:00Z', '2026-01-02T00:00Z', '2026-02-01T00:00Z'].map(at);
     await mart((connection) =>
       writeFacts(
@@ -146,7 +146,7 @@ describe('only what changed', () => {
       intervals: 1,
       minStartKey: starts[0]! + 2700,
       maxStartKey: starts[0]! + 2700,
-      rows: { hour: 1, day: 1, month: 1 },
+      rows: { day: 1, month: 1 },
     });
     const rebuilt = (table: string) =>
       mart((connection) =>
@@ -154,26 +154,67 @@ describe('only what changed', () => {
           text: `select date_time_key as at from ${table} where agr_set_key = (select max(audit_key) from ctl_audit_log) order by 1`,
         }),
       );
-    for (const level of ['hour', 'day', 'month']) expect(await rebuilt(`agt_chat_stats_${level}`), level).toEqual([{ at: starts[0] }]);
+    for (const level of ['day', 'month']) expect(await rebuilt(`agt_chat_stats_${level}`), level).toEqual([{ at: starts[0] }]);
   });
 
   test('one interval of a large fact is found through the index on START_DATE_TIME_KEY', async () => {
     await mart(async (connection) => {
       const start = at('2026-01-01');
-      await writeFacts(
-        connection,
-        Array.from({ length: 5000 }, (_, index) => ({ guid: `g${index}`, start: start + index * 500 })),
+      await writeFacts(connection, [{ guid: 'first', start }]);
+      await connection.query(
+        `insert into chat_session_fact
+         select (jsonb_populate_record(chat_session_fact, jsonb_build_object('media_server_ixn_guid', n::text, 'start_date_time_key', $1 + n * 900))).*
+         from chat_session_fact
+         cross join generate_series(1, 30000) as n`,
+        [start],
       );
       await connection.query('analyze chat_session_fact');
       await connection.query('truncate chatmart_pending_agg');
       await connection.query('insert into chatmart_pending_agg values ($1, 1)', [start + 86_400]);
       await withTransaction(connection, async () => {
         const changed = await queryRow<ChangedIntervals>(connection, takeChangedIntervals());
-        const insert = insertPeriods(readKvpMap(), 'hour', changed, 1);
+        const insert = insertPeriods(readKvpMap(), 'day', changed, 1);
         const plan = await queryRows<{ 'QUERY PLAN': string }>(connection, { ...insert, text: `explain ${insert.text}` });
         expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('Index Scan using i_chat_session_fact_sdt');
       });
     });
+  });
+
+  test('of a day of which one group changed the others stay as they are', async () => {
+    const start = at('2026-01-05T12:00Z');
+    await mart((connection) =>
+      writeFacts(
+        connection,
+        [1, 2, 3].map((dim) => ({ guid: `of ${dim}`, start, dim })),
+      ),
+    );
+    await run();
+    await mart((connection) => writeFacts(connection, [{ guid: 'of 2', start: start + 60, dim: 4 }], 'groups'));
+    expect(await run()).toMatchObject({ intervals: 1, rows: { day: 1, month: 1 } });
+    const rebuilt = (table: string) =>
+      mart((connection) =>
+        queryRows<{ dim: number }>(connection, {
+          text: `select chat_session_dim_key as dim from ${table} where agr_set_key = (select max(audit_key) from ctl_audit_log)`,
+        }),
+      );
+    for (const level of ['day', 'month']) expect(await rebuilt(`agt_chat_stats_${level}`), level).toEqual([{ dim: 4 }]);
+    await expectAllLevels([
+      { guid: 'of 1', start, dim: 1 },
+      { guid: 'of 2', start, dim: 4 },
+      { guid: 'of 3', start, dim: 3 },
+    ]);
+  });
+
+  test('an hour is found through its index, though its level is a view', async () => {
+    const plan = await mart(async (connection) => {
+      await connection.query('set enable_seqscan to off; set enable_bitmapscan to off');
+      return queryRows<{ 'QUERY PLAN': string }>(connection, {
+        text: `explain select sum(sessions) from ag2_chat_stats_hour where date_time_key >= ${at('2026-01-05T12:00Z')} and date_time_key < ${at('2026-01-05T13:00Z')}`,
+      });
+    });
+    const lines = plan.map((line) => line['QUERY PLAN']).join('\n');
+    expect(lines).toContain('Index Scan using i_chat_session_fact_hour');
+    expect(lines).toMatch(/Index Cond: .*start_date_time_key % 3600\)\) >= /);
   });
 
   test('nothing changed: nothing is written but the job history', async () => {
@@ -181,8 +222,8 @@ describe('only what changed', () => {
       intervals: 0,
       minStartKey: 0,
       maxStartKey: 0,
-      rows: { hour: 0, day: 0, month: 0 },
-      seconds: { hour: 0, day: 0, month: 0 },
+      rows: { day: 0, month: 0 },
+      seconds: { day: 0, month: 0 },
     });
     expect(await history()).toMatchObject([{ status: 'COMPLETED', row_count: 0, message: 'nothing has changed' }]);
   });
@@ -201,10 +242,10 @@ test('rows, audit and history agree', async () => {
   );
   await run();
   expect(await mart((connection) => queryRows(connection, { text: `select * from ctl_audit_log where job_id = 'test'` }))).toMatchObject([
-    { min_start_date_time_key: at('2026-03-01T10:15Z'), max_start_date_time_key: at('2026-03-01T10:30Z'), row_count: 3 },
+    { min_start_date_time_key: at('2026-03-01T10:15Z'), max_start_date_time_key: at('2026-03-01T10:30Z'), row_count: 2 },
   ]);
   expect(await history()).toMatchObject([
-    { job_id: 'test', status: 'COMPLETED', start_time: testClock(), end_time: testClock(), duration: 0, row_count: 3 },
+    { job_id: 'test', status: 'COMPLETED', start_time: testClock(), end_time: testClock(), duration: 0, row_count: 2 },
   ]);
 });
 
@@ -214,11 +255,11 @@ test('a failure leaves queue and aggregates as they were, and says so in the job
   await run();
   await mart(async (connection) => {
     await writeFacts(connection, [{ guid: 'late', start: facts[0]!.start }]);
-    // The hours can be written, the months cannot: all of it has to go back.
+    // The days can be written, the months cannot: all of it has to go back.
     await connection.query('alter table agt_chat_stats_month add constraint broken check (false) not valid');
   });
   await expect(run()).rejects.toThrow('broken');
-  await expectAllLevelsBut('subhr', facts);
+  await expectAllLevelsBut(['subhr', 'hour'], facts);
   expect(await history()).toMatchObject([{ status: 'FAILED' }]);
 
   await mart((connection) => connection.query('alter table agt_chat_stats_month drop constraint broken'));
@@ -226,9 +267,9 @@ test('a failure leaves queue and aggregates as they were, and says so in the job
   await expectAllLevels([...facts, { guid: 'late', start: facts[0]!.start }]);
 });
 
-// SUBHR is a view on the facts: it shows a session before the aggregation does.
-async function expectAllLevelsBut(live: string, facts: readonly FactRow[]): Promise<void> {
-  for (const level of LEVELS.filter((name) => name !== live))
+// These are views on the facts: they show a session before the aggregation does.
+async function expectAllLevelsBut(live: readonly string[], facts: readonly FactRow[]): Promise<void> {
+  for (const level of LEVELS.filter((name) => !live.includes(name)))
     expect(await mart((connection) => readLevel(connection, level)), level).toEqual(expectedLevel(facts, ENDED_AGENT, level));
 }
 
@@ -242,15 +283,14 @@ test('a range is rebuilt whether it changed or not, to its borders and no furthe
     ),
   );
   await run();
-  await mart((connection) => connection.query('update agt_chat_stats_hour set sessions = 100'));
+  await mart((connection) => connection.query('update agt_chat_stats_day set sessions = 100'));
   expect(await run({ from: new Date('2026-03-02'), to: new Date('2026-03-03') })).toMatchObject({ intervals: 96 });
-  const hours = await mart((connection) =>
-    queryRows(connection, { text: 'select date_time_key as at, sessions from agt_chat_stats_hour order by 1' }),
+  const days = await mart((connection) =>
+    queryRows(connection, { text: 'select date_time_key as at, sessions from agt_chat_stats_day order by 1' }),
   );
-  expect(hours).toEqual([
-    { at: day - 3600, sessions: 100 },
-    { at: day, sessions: 1 },
-    { at: day + 82_800, sessions: 1 },
+  expect(days).toEqual([
+    { at: day - 86_400, sessions: 100 },
+    { at: day, sessions: 2 },
     { at: day + 86_400, sessions: 100 },
   ]);
 });

@@ -72,9 +72,9 @@ describe('a run', () => {
   });
 
   it('aggregates when that failed first', async () => {
-    const { cycle, martUrl } = await start('agt_chat_stats_hour', 1, END_SESSION);
+    const { cycle, martUrl } = await start('agt_chat_stats_day', 1, END_SESSION);
     expect(await cycle()).toMatchObject({ intervals: 1 });
-    expect(await query(martUrl, 'select sum(sessions)::int as sessions from infomart.agt_chat_stats_hour')).toEqual([{ sessions: 1 }]);
+    expect(await query(martUrl, 'select sum(sessions)::int as sessions from infomart.agt_chat_stats_day')).toEqual([{ sessions: 1 }]);
   });
 
   it('does not wait for a database that never answered', async () => {

@@ -390,7 +390,7 @@ comment on column ag2_chat_stats_day.msg_from_bots_size is 'Sum over the session
 comment on column ag2_chat_stats_day.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the day view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
 
 create view ag2_chat_stats_hour (
-  agr_set_key numeric(19,0),
+  agr_set_key numeric,
   date_time_key integer,
   tenant_key integer,
   media_type_key integer,
@@ -497,7 +497,7 @@ create view ag2_chat_stats_hour (
     until_first_bot_duration
    FROM agt_chat_stats_hour;
 comment on view ag2_chat_stats_hour is 'Chat sessions by hour of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.';
-comment on column ag2_chat_stats_hour.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the hour view.) Unit: key. Genesys column, name assumed.';
+comment on column ag2_chat_stats_hour.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the hour view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_hour.date_time_key is 'Start of the hour in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the hour view.) Unit: key, epoch seconds. Genesys column, name assumed.';
 comment on column ag2_chat_stats_hour.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the hour view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_hour.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the hour view.) Unit: key. Genesys column, name assumed.';
@@ -1464,114 +1464,232 @@ comment on column agt_chat_stats_day.msg_from_bots_count is 'Sum over the sessio
 comment on column agt_chat_stats_day.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent and the customer could see. (In the table of the day level.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
 
-create table agt_chat_stats_hour (
-  agr_set_key numeric(19,0) not null,
-  date_time_key integer not null,
-  tenant_key integer not null,
-  media_type_key integer not null,
-  chat_session_dim_key integer not null,
-  sessions bigint not null default 0,
-  sessions_active bigint not null default 0,
-  sessions_handled bigint not null default 0,
-  sessions_abandoned bigint not null default 0,
-  sessions_unknown bigint not null default 0,
-  sessions_replied bigint not null default 0,
-  abandoned_duration bigint not null default 0,
-  abandoned_max_duration bigint not null default 0,
-  session_duration bigint not null default 0,
-  until_first_agent_duration bigint not null default 0,
-  until_first_reply_duration bigint not null default 0,
-  agents_count bigint not null default 0,
-  msg_from_agents_count bigint not null default 0,
-  msg_from_agents_size bigint not null default 0,
-  msg_from_customers_count bigint not null default 0,
-  msg_from_customers_size bigint not null default 0,
-  agent_reply_count bigint not null default 0,
-  agent_reply_duration bigint not null default 0,
-  agent_reply_max_duration bigint not null default 0,
-  agent_wait_count bigint not null default 0,
-  agent_wait_duration bigint not null default 0,
-  agent_wait_max_duration bigint not null default 0,
-  customer_reply_count bigint not null default 0,
-  customer_reply_duration bigint not null default 0,
-  customer_reply_max_duration bigint not null default 0,
-  customer_wait_count bigint not null default 0,
-  customer_wait_duration bigint not null default 0,
-  customer_wait_max_duration bigint not null default 0,
-  handle_count bigint not null default 0,
-  handle_duration bigint not null default 0,
-  active_idle_count bigint not null default 0,
-  active_idle_duration bigint not null default 0,
-  async_dormant_count bigint not null default 0,
-  async_dormant_duration bigint not null default 0,
-  async_idle_count bigint not null default 0,
-  async_idle_duration bigint not null default 0,
-  coaches_count bigint not null default 0,
-  monitors_count bigint not null default 0,
-  with_customer_duration bigint not null default 0,
-  handle_max_duration bigint not null default 0,
-  active_idle_max_duration bigint not null default 0,
-  async_dormant_max_duration bigint not null default 0,
-  async_idle_max_duration bigint not null default 0,
-  bots_count bigint not null default 0,
-  msg_from_bots_count bigint not null default 0,
-  msg_from_bots_size bigint not null default 0,
-  until_first_bot_duration bigint not null default 0,
-  constraint pk_agt_chat_stats_hour PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
-);
-comment on table agt_chat_stats_hour is 'Aggregate of chat sessions by hour of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_HOUR. Genesys name, columns assumed.';
-comment on column agt_chat_stats_hour.agr_set_key is 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY. (In the table of the hour level.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_hour.date_time_key is 'Start of the hour in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the table of the hour level.) Unit: key, epoch seconds. Genesys column, name assumed.';
-comment on column agt_chat_stats_hour.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the table of the hour level.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_hour.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the table of the hour level.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_hour.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the table of the hour level.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_hour.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.sessions_handled is 'Ended sessions that reached an agent. (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.sessions_abandoned is 'Ended sessions that never reached an agent. (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the table of the hour level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the table of the hour level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the table of the hour level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the table of the hour level.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the table of the hour level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the table of the hour level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the table of the hour level.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the table of the hour level.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the table of the hour level.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the table of the hour level.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the table of the hour level.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the table of the hour level.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out, and for a message that came in then the time until an agent was back. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the table of the hour level.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the table of the hour level.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the table of the hour level.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the table of the hour level.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the table of the hour level.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the table of the hour level.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the table of the hour level.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the table of the hour level.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the table of the hour level.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the table of the hour level.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.active_idle_max_duration is 'Largest value of a session: Longest single time beyond the configured threshold in which nothing happened while an agent was connected. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the table of the hour level.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the table of the hour level.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent and the customer could see. (In the table of the hour level.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent and the customer could see. (In the table of the hour level.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the table of the hour level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+create view agt_chat_stats_hour (
+  agr_set_key numeric,
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  sessions bigint,
+  sessions_active bigint,
+  sessions_handled bigint,
+  sessions_abandoned bigint,
+  sessions_unknown bigint,
+  sessions_replied bigint,
+  abandoned_duration bigint,
+  abandoned_max_duration bigint,
+  session_duration bigint,
+  until_first_agent_duration bigint,
+  until_first_reply_duration bigint,
+  agents_count bigint,
+  msg_from_agents_count bigint,
+  msg_from_agents_size bigint,
+  msg_from_customers_count bigint,
+  msg_from_customers_size bigint,
+  agent_reply_count bigint,
+  agent_reply_duration bigint,
+  agent_reply_max_duration bigint,
+  agent_wait_count bigint,
+  agent_wait_duration bigint,
+  agent_wait_max_duration bigint,
+  customer_reply_count bigint,
+  customer_reply_duration bigint,
+  customer_reply_max_duration bigint,
+  customer_wait_count bigint,
+  customer_wait_duration bigint,
+  customer_wait_max_duration bigint,
+  handle_count bigint,
+  handle_duration bigint,
+  active_idle_count bigint,
+  active_idle_duration bigint,
+  async_dormant_count bigint,
+  async_dormant_duration bigint,
+  async_idle_count bigint,
+  async_idle_duration bigint,
+  coaches_count bigint,
+  monitors_count bigint,
+  with_customer_duration bigint,
+  handle_max_duration bigint,
+  active_idle_max_duration bigint,
+  async_dormant_max_duration bigint,
+  async_idle_max_duration bigint,
+  bots_count bigint,
+  msg_from_bots_count bigint,
+  msg_from_bots_size bigint,
+  until_first_bot_duration bigint
+) as
+ SELECT agr_set_key,
+    date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    sessions,
+    sessions_active,
+    sessions_handled,
+    sessions_abandoned,
+    sessions_unknown,
+    sessions_replied,
+    abandoned_duration,
+    abandoned_max_duration,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration
+   FROM ( SELECT max(COALESCE(update_audit_key, create_audit_key)) AS agr_set_key,
+            start_date_time_key - start_date_time_key % 3600 AS date_time_key,
+            tenant_key,
+            media_type_key,
+            chat_session_dim_key,
+            count(*) AS sessions,
+            count(*) FILTER (WHERE outcome::text = 'active'::text) AS sessions_active,
+            count(*) FILTER (WHERE outcome::text = 'handled'::text) AS sessions_handled,
+            count(*) FILTER (WHERE outcome::text = 'abandoned'::text) AS sessions_abandoned,
+            count(*) FILTER (WHERE outcome::text = 'unknown'::text) AS sessions_unknown,
+            count(*) FILTER (WHERE agent_reply_count > 0) AS sessions_replied,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome::text = 'abandoned'::text), 0::bigint) AS abandoned_duration,
+            COALESCE(max(session_duration) FILTER (WHERE outcome::text = 'abandoned'::text), 0)::bigint AS abandoned_max_duration,
+            sum(session_duration) AS session_duration,
+            sum(until_first_agent_duration) AS until_first_agent_duration,
+            sum(until_first_reply_duration) AS until_first_reply_duration,
+            sum(agents_count) AS agents_count,
+            sum(msg_from_agents_count) AS msg_from_agents_count,
+            sum(msg_from_agents_size) AS msg_from_agents_size,
+            sum(msg_from_customers_count) AS msg_from_customers_count,
+            sum(msg_from_customers_size) AS msg_from_customers_size,
+            sum(agent_reply_count) AS agent_reply_count,
+            sum(agent_reply_duration) AS agent_reply_duration,
+            max(agent_reply_max_duration)::bigint AS agent_reply_max_duration,
+            sum(agent_wait_count) AS agent_wait_count,
+            sum(agent_wait_duration) AS agent_wait_duration,
+            max(agent_wait_max_duration)::bigint AS agent_wait_max_duration,
+            sum(customer_reply_count) AS customer_reply_count,
+            sum(customer_reply_duration) AS customer_reply_duration,
+            max(customer_reply_max_duration)::bigint AS customer_reply_max_duration,
+            sum(customer_wait_count) AS customer_wait_count,
+            sum(customer_wait_duration) AS customer_wait_duration,
+            max(customer_wait_max_duration)::bigint AS customer_wait_max_duration,
+            sum(handle_count) AS handle_count,
+            sum(handle_duration) AS handle_duration,
+            sum(active_idle_count) AS active_idle_count,
+            sum(active_idle_duration) AS active_idle_duration,
+            sum(async_dormant_count) AS async_dormant_count,
+            sum(async_dormant_duration) AS async_dormant_duration,
+            sum(async_idle_count) AS async_idle_count,
+            sum(async_idle_duration) AS async_idle_duration,
+            sum(coaches_count) AS coaches_count,
+            sum(monitors_count) AS monitors_count,
+            sum(with_customer_duration) AS with_customer_duration,
+            max(handle_max_duration)::bigint AS handle_max_duration,
+            max(active_idle_max_duration)::bigint AS active_idle_max_duration,
+            max(async_dormant_max_duration)::bigint AS async_dormant_max_duration,
+            max(async_idle_max_duration)::bigint AS async_idle_max_duration,
+            sum(bots_count) AS bots_count,
+            sum(msg_from_bots_count) AS msg_from_bots_count,
+            sum(msg_from_bots_size) AS msg_from_bots_size,
+            sum(until_first_bot_duration) AS until_first_bot_duration
+           FROM chat_session_fact
+             LEFT JOIN chat_session_dim ON id = chat_session_dim_key
+             CROSS JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN active_flag = 1 THEN 'active'::character varying
+                            WHEN ended_agent::text = 'ABSENT'::text THEN 'abandoned'::character varying
+                            WHEN ended_agent::text = 'PRESENT'::text THEN 'handled'::character varying
+                            WHEN ended_agent::text = 'VISITED'::text THEN COALESCE(( SELECT value
+                               FROM ctl_schema_info
+                              WHERE property::text = 'visited-counts-as'::text), 'handled'::character varying)
+                            WHEN (kvp_present & 128::bigint) = 0 THEN 'unknown'::character varying
+                            WHEN agents_count = 0 THEN 'abandoned'::character varying
+                            ELSE 'handled'::character varying
+                        END AS outcome) session
+          GROUP BY (start_date_time_key - start_date_time_key % 3600), tenant_key, media_type_key, chat_session_dim_key) chat_stats;
+comment on view agt_chat_stats_hour is 'Aggregate of chat sessions by hour of their start (UTC), summed up on reading from CHAT_SESSION_FACT. Query the view AG2_CHAT_STATS_HOUR. Genesys name, columns assumed.';
+comment on column agt_chat_stats_hour.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the source of the hour view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_hour.date_time_key is 'Start of the hour in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the source of the hour view.) Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column agt_chat_stats_hour.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the source of the hour view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_hour.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the source of the hour view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_hour.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the source of the hour view.) Unit: key. Genesys column, name assumed.';
+comment on column agt_chat_stats_hour.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_handled is 'Ended sessions that reached an agent. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_abandoned is 'Ended sessions that never reached an agent. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the source of the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the source of the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agents_count is 'Sum over the sessions: Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the source of the hour view.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_agents_count is 'Sum over the sessions: Messages that all agents sent and the customer could see. (In the source of the hour view.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_agents_size is 'Sum over the sessions: Characters, blanks included, of the messages that agents sent and the customer could see. (In the source of the hour view.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_customers_count is 'Sum over the sessions: Messages that the customer sent. (In the source of the hour view.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_customers_size is 'Sum over the sessions: Characters, blanks included, of the messages that the customer sent. (In the source of the hour view.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_reply_count is 'Sum over the sessions: How often an agent replied to the customer; several messages in a row are one reply. (In the source of the hour view.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_reply_duration is 'Sum over the sessions: Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out, and for a message that came in then the time until an agent was back. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_reply_max_duration is 'Largest value of a session: Longest single time an agent took to reply to the customer. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_wait_count is 'Sum over the sessions: How often an agent waited for an answer of the customer. (In the source of the hour view.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_wait_duration is 'Sum over the sessions: Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.agent_wait_max_duration is 'Largest value of a session: Longest single time an agent waited for an answer of the customer. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_reply_count is 'Sum over the sessions: How often the customer replied to an agent; several messages in a row are one reply. (In the source of the hour view.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_reply_duration is 'Sum over the sessions: Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_reply_max_duration is 'Largest value of a session: Longest single time the customer took to reply to an agent. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_wait_count is 'Sum over the sessions: How often the customer waited for an answer of an agent. (In the source of the hour view.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_wait_duration is 'Sum over the sessions: Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.customer_wait_max_duration is 'Largest value of a session: Longest single time the customer waited for an answer of an agent. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.handle_count is 'Sum over the sessions: How often the session entered the state in which at least one agent was connected. (In the source of the hour view.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.handle_duration is 'Sum over the sessions: Total time in which at least one agent was connected. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.active_idle_count is 'Sum over the sessions: How often nothing happened for longer than the configured threshold while an agent was connected. (In the source of the hour view.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.active_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_dormant_count is 'Sum over the sessions: How often an async session became dormant, that is, had no agent. (In the source of the hour view.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_dormant_duration is 'Sum over the sessions: Total time an async session was dormant. Routing time is left out. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_idle_count is 'Sum over the sessions: How often a dormant async session became idle. (In the source of the hour view.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_idle_duration is 'Sum over the sessions: Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.coaches_count is 'Sum over the sessions: Distinct parties that took part as coaches, visible to agents only. (In the source of the hour view.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.monitors_count is 'Sum over the sessions: Distinct parties that watched the session unseen. (In the source of the hour view.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.with_customer_duration is 'Sum over the sessions: Time the customer was in the session. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.handle_max_duration is 'Largest value of a session: Longest unbroken time in which at least one agent was connected. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.active_idle_max_duration is 'Largest value of a session: Longest single time beyond the configured threshold in which nothing happened while an agent was connected. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_dormant_max_duration is 'Largest value of a session: Longest single time an async session was dormant. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.async_idle_max_duration is 'Largest value of a session: Longest single time an async session was idle. (In the source of the hour view.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.bots_count is 'Sum over the sessions: Distinct bots that took part in the session. (In the source of the hour view.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent and the customer could see. (In the source of the hour view.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent and the customer could see. (In the source of the hour view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
 
 create table agt_chat_stats_month (
   agr_set_key numeric(19,0) not null,
@@ -2633,6 +2751,7 @@ create table chat_session_fact (
   constraint pk_chat_session_fact PRIMARY KEY (media_server_ixn_guid)
 );
 CREATE INDEX i_chat_session_fact_active ON chat_session_fact USING btree (media_server_ixn_guid) WHERE (active_flag = 1);
+CREATE INDEX i_chat_session_fact_hour ON chat_session_fact USING btree (((start_date_time_key - (start_date_time_key % 3600))));
 CREATE INDEX i_chat_session_fact_sdt ON chat_session_fact USING btree (start_date_time_key);
 comment on table chat_session_fact is 'Fact: one row for each chat session, that is, each chat interaction; an async session that has not ended yet is a row with ACTIVE_FLAG 1. Measures are of the whole session, not of one agent. Genesys table with extensions.';
 comment on column chat_session_fact.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. Genesys column.';
@@ -2720,11 +2839,17 @@ create sequence chatmart_migration_lock_index_seq;
 
 create table chatmart_pending_agg (
   start_date_time_key integer not null,
-  audit_key numeric(19,0) not null
+  audit_key numeric(19,0) not null,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer
 );
 comment on table chatmart_pending_agg is 'Intervals whose facts changed and whose aggregates are to be rebuilt. Loads only append, the same interval may stand here often; the aggregation takes the rows away. Extension of chatmart.';
 comment on column chatmart_pending_agg.start_date_time_key is '15-minute interval in which a changed session begins, or began before: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Extension of chatmart.';
 comment on column chatmart_pending_agg.audit_key is 'Transaction that changed the session: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Extension of chatmart.';
+comment on column chatmart_pending_agg.tenant_key is 'Tenant of the changed session: TENANT.TENANT_KEY. Unit: key. Extension of chatmart. NULL: all groups of the interval are to be rebuilt.';
+comment on column chatmart_pending_agg.media_type_key is 'Media type of the changed session: MEDIA_TYPE.MEDIA_TYPE_KEY. Unit: key. Extension of chatmart. NULL: all groups of the interval are to be rebuilt.';
+comment on column chatmart_pending_agg.chat_session_dim_key is 'Origin, language, end and mode of the changed session: CHAT_SESSION_DIM.ID. Unit: key. Extension of chatmart. NULL: all groups of the interval are to be rebuilt.';
 
 create table chatmart_revisit (
   guid character varying(50) not null,

@@ -4,8 +4,9 @@ import { CALENDAR_END_KEY, toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { CHAT_STATS_TABLE_LEVELS, type ChatStatsTableLevel } from './chat-stats-level.js';
 import {
-  deletePeriods,
+  deleteChanged,
   enqueueIntervals,
+  insertGroups,
   insertPeriods,
   raiseWorkMemory,
   takeChangedIntervals,
@@ -45,8 +46,9 @@ export async function aggregateChangedIntervals(connection: Connection, options:
     // Finest first: each level reads what the one before has just written.
     for (const level of CHAT_STATS_TABLE_LEVELS) {
       const start = monotonicMs();
-      await execute(connection, deletePeriods(level, changed));
-      rows[level] = await execute(connection, insertPeriods(options.map, level, changed, options.auditKey));
+      for (const statement of deleteChanged(level, changed)) await execute(connection, statement);
+      for (const insert of [insertPeriods, insertGroups])
+        rows[level] += await execute(connection, insert(options.map, level, changed, options.auditKey));
       seconds[level] = (monotonicMs() - start) / 1000;
     }
   }

@@ -9,83 +9,123 @@ import {
   type ChatStatsSource,
   type ChatStatsTableLevel,
 } from './chat-stats-level.js';
-import { chatStatsColumns, selectChatStats } from './chat-stats.sql.js';
+import { CHAT_STATS_KEYS, chatStatsColumns, selectChatStats } from './chat-stats.sql.js';
 
-/** What `takeChangedIntervals` returns: of each table level, the changed periods and the keys of the rows they are made of. */
+/** What changed of a level. Keys are those of the level's rows, sources those of the rows that they are made of. */
+export interface ChangedPeriods {
+  /** Periods to be built anew as a whole. */
+  readonly periods: number[];
+  readonly periodSources: number[];
+  /** Groups of other periods, the columns of `CHAT_STATS_KEYS`, each an array. */
+  readonly groups: readonly [number[], number[], number[], number[]];
+  readonly groupSources: number[];
+}
+
+/** What `takeChangedIntervals` returns. */
 export type ChangedIntervals = {
   readonly intervals: number;
   /** Oldest and newest changed DATE_TIME_KEY; null where nothing changed. */
   readonly first_key: number | null;
   readonly last_key: number | null;
-} & Readonly<Record<ChatStatsTableLevel | `${ChatStatsTableLevel}_source`, number[]>>;
+} & Readonly<Record<ChatStatsTableLevel, ChangedPeriods>>;
 
 /** Seconds from one source row's key to the next. */
-const SOURCE_STEP = { fact: 900, hour: 3600, day: 86400 } as const satisfies Partial<Record<ChatStatsSource, number>>;
+const SOURCE_STEP = { fact: 900, day: 86400 } as const satisfies Partial<Record<ChatStatsSource, number>>;
 
 /**
- * Memory for the rest of the transaction. A first load has nearly as many groups as sessions, a kilobyte of sums each:
- * with the default of 4 MB they are sorted on disk, which took twice as long for 100,000 sessions.
+ * Memory for the rest of the transaction. A first load has many groups, a kilobyte of sums each: with the default of 4 MB they are sorted on
+ * disk, which took twice as long for 100,000 sessions.
  */
 export const raiseWorkMemory = (): Statement => ({ text: `set local work_mem to '64MB'` });
 
-/** Takes all changed intervals out of the queue and spreads them over the periods of each table. */
+/** Takes all that changed out of the queue and spreads it over the periods of each table. */
 export function takeChangedIntervals(): Statement {
-  const periods = CHAT_STATS_TABLE_LEVELS.map(
-    (level) => `${level}_period as (
-  select distinct ${periodStart(level, 'changed.date_time_key')} as date_time_key
-  from changed
+  const steps = CHAT_STATS_TABLE_LEVELS.flatMap((level) => {
+    const period = periodStart(level, 'taken.start_date_time_key');
+    return [
+      `${level}_period as (
+  select distinct ${period} as date_time_key
+  from taken
+  where taken.tenant_key is null
 )`,
-  );
-  const arrays = CHAT_STATS_TABLE_LEVELS.map((level) => {
+      `${level}_group as (
+  select distinct ${[`${period} as date_time_key`, ...CHAT_STATS_KEYS.slice(1).map((key) => `taken.${key}`)].join(', ')}
+  from taken
+  where taken.tenant_key is not null
+    and ${period} not in (select date_time_key from ${level}_period)
+)`,
+    ];
+  });
+  const levels = CHAT_STATS_TABLE_LEVELS.map((level) => {
     const step = SOURCE_STEP[CHAT_STATS_SOURCE[level]];
-    return `array(
-    select date_time_key
-    from ${level}_period
-  ) as ${level},
-  array(
-    select generate_series(date_time_key, ${periodEnd(level, 'date_time_key')} - ${step}, ${step})
-    from ${level}_period
-  ) as ${level}_source`;
+    const sources = (periods: string): string =>
+      `array(select generate_series(date_time_key, ${periodEnd(level, 'date_time_key')} - ${step}, ${step}) from ${periods})`;
+    // In one order, so that the arrays are columns of the same rows.
+    const columns = CHAT_STATS_KEYS.map((key) => `array(select ${key} from ${level}_group order by ${CHAT_STATS_KEYS.join(', ')})`);
+    return `json_build_object(
+    'periods', array(select date_time_key from ${level}_period),
+    'periodSources', ${sources(`${level}_period`)},
+    'groups', json_build_array(
+      ${columns.join(',\n      ')}
+    ),
+    'groupSources', ${sources(`(select distinct date_time_key from ${level}_group) as period`)}
+  ) as ${level}`;
   });
   return {
     text: `with
 taken as (
   delete from chatmart_pending_agg
-  returning start_date_time_key
+  returning start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
 ),
-changed as (
-  select distinct start_date_time_key as date_time_key
-  from taken
-),
-${periods.join(',\n')}
+${steps.join(',\n')}
 select
-  (select count(*) from changed) as intervals,
-  (select min(date_time_key) from changed) as first_key,
-  (select max(date_time_key) from changed) as last_key,
-  ${arrays.join(',\n  ')}`,
+  (select count(distinct start_date_time_key) from taken) as intervals,
+  (select min(start_date_time_key) from taken) as first_key,
+  (select max(start_date_time_key) from taken) as last_key,
+  ${levels.join(',\n  ')}`,
   };
 }
 
-/** Deletes the rows of the changed periods; those that have sessions come back by `insertPeriods`. */
-export function deletePeriods(level: ChatStatsTableLevel, changed: ChangedIntervals): Statement {
+/** FROM item of rows of keys that come as parameters, an array a column. */
+const groupRows = (name: string, firstParameter: number): string =>
+  `unnest(${CHAT_STATS_KEYS.map((_, i) => `$${firstParameter + i}::integer[]`).join(', ')}) as ${name} (${CHAT_STATS_KEYS.join(', ')})`;
+
+/** Deletes the rows that are built anew; those that have sessions come back by `insertPeriods` and `insertGroups`. */
+export function deleteChanged(level: ChatStatsTableLevel, changed: ChangedIntervals): Statement[] {
   const table = chatStatsRelation(level);
-  return {
-    text: `delete from ${table}
+  const { periods, groups } = changed[level];
+  return [
+    {
+      text: `delete from ${table}
 using unnest($1::integer[]) as changed(date_time_key)
 where ${table}.date_time_key = changed.date_time_key`,
-    values: [changed[level]],
-  };
+      values: [periods],
+    },
+    {
+      text: `delete from ${table}
+using ${groupRows('changed', 1)}
+where ${CHAT_STATS_KEYS.map((key) => `${table}.${key} = changed.${key}`).join('\n  and ')}`,
+      values: groups,
+    },
+  ];
 }
 
-/** Builds the rows of the changed periods anew: each level from what `CHAT_STATS_SOURCE` says. */
-export function insertPeriods(map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement {
-  // The planner knows the length of an array parameter, so it takes the index for few keys and one scan for many.
-  return {
-    text: `insert into ${chatStatsRelation(level)} (${chatStatsColumns(map).join(', ')})
-${selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: 'unnest($2::integer[]) as changed(date_time_key)' })}`,
-    values: [auditKey, changed[`${level}_source`]],
-  };
-}
+// The planner knows the length of an array parameter, so it takes the index for few keys and one scan for many.
+const CHANGED = 'unnest($2::integer[]) as changed(date_time_key)';
+
+/** Builds the rows of whole periods anew: each level from what `CHAT_STATS_SOURCE` says. */
+export const insertPeriods = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
+  text: `insert into ${chatStatsRelation(level)} (${chatStatsColumns(map).join(', ')})
+${selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED })}`,
+  values: [auditKey, changed[level].periodSources],
+});
+
+/** Builds single groups anew: a few corrections in many periods must not cost all that lies in them. */
+export const insertGroups = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
+  text: `insert into ${chatStatsRelation(level)} (${chatStatsColumns(map).join(', ')})
+${selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED, changedGroups: groupRows('changed_group', 3) })}`,
+  values: [auditKey, changed[level].groupSources, ...changed[level].groups],
+});
 
 /** Marks every interval of a range [fromKey, toKey) as changed, also those that hold no session: their rows have to go. */
 export const enqueueIntervals = (fromKey: number, toKey: number, auditKey: number): Statement => ({

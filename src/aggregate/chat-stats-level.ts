@@ -3,8 +3,11 @@ export const CHAT_STATS_LEVELS = ['subhr', 'hour', 'day', 'week', 'month', 'qrtr
 
 export type ChatStatsLevel = (typeof CHAT_STATS_LEVELS)[number];
 
-/** Levels that are tables, each built from the one before; the others are views. */
-export const CHAT_STATS_TABLE_LEVELS = ['hour', 'day', 'month'] as const satisfies readonly ChatStatsLevel[];
+/**
+ * Levels that are tables, the first one built from facts, each other one from the one before; the others are views. Hours are none: they
+ * have nearly as many groups as there are sessions.
+ */
+export const CHAT_STATS_TABLE_LEVELS = ['day', 'month'] as const satisfies readonly ChatStatsLevel[];
 
 export type ChatStatsTableLevel = (typeof CHAT_STATS_TABLE_LEVELS)[number];
 
@@ -14,7 +17,7 @@ export type ChatStatsSource = 'fact' | ChatStatsTableLevel;
 export const CHAT_STATS_SOURCE = {
   subhr: 'fact',
   hour: 'fact',
-  day: 'hour',
+  day: 'fact',
   week: 'day',
   month: 'day',
   qrtr: 'month',
@@ -54,8 +57,6 @@ export function periodStart(level: ChatStatsLevel, keyColumn: string): string {
 /** SQL for the first second after the period of a table's level that starts at a DATE_TIME_KEY. */
 export function periodEnd(level: ChatStatsTableLevel, keyColumn: string): string {
   switch (level) {
-    case 'hour':
-      return `${keyColumn}::bigint + 3600`;
     case 'day':
       return `${keyColumn}::bigint + 86400`;
     case 'month':

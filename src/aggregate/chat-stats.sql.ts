@@ -18,6 +18,8 @@ export interface ChatStatsSelection {
   readonly agrSetKey?: string;
   /** SQL of the only keys (FROM item `changed(date_time_key)`) of the source rows to read; default: all. */
   readonly changed?: string;
+  /** SQL of the only groups (FROM item `changed_group` with the columns of `CHAT_STATS_KEYS`) to build; default: all. */
+  readonly changedGroups?: string;
 }
 
 /** Select of one level straight from the facts, in the order of `chatStatsColumns`. */
@@ -30,7 +32,7 @@ export function selectChatStatsFromFacts(map: KvpMap, level: ChatStatsLevel, sel
   ${chatStatsMeasures(map)
     .map((measure) => `${measureFromFacts(map, measure)} as ${measure.name}`)
     .join(',\n  ')}
-from chat_session_fact${joinChanged('chat_session_fact.start_date_time_key', selection)}
+from chat_session_fact${joinChanged('chat_session_fact', 'chat_session_fact.start_date_time_key', level, selection)}
 left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
 cross join lateral (select ${sessionOutcome(map)} as outcome) as session
 group by ${keys.groups}`;
@@ -51,7 +53,7 @@ export function selectChatStatsFromLevel(
   ${chatStatsMeasures(map)
     .map((measure) => `${measure.combine}(${table}.${measure.name})::bigint as ${measure.name}`)
     .join(',\n  ')}
-from ${table}${joinChanged(`${table}.date_time_key`, selection)}
+from ${table}${joinChanged(table, `${table}.date_time_key`, level, selection)}
 group by ${keys.groups}`;
 }
 
@@ -62,8 +64,13 @@ export function selectChatStats(map: KvpMap, level: ChatStatsLevel, selection: C
 }
 
 // An equality join, not an expression over the column: one interval is found through the index, a first load by one scan.
-const joinChanged = (column: string, { changed }: ChatStatsSelection): string =>
-  changed === undefined ? '' : `\njoin ${changed} on changed.date_time_key = ${column}`;
+function joinChanged(relation: string, column: string, level: ChatStatsLevel, { changed, changedGroups }: ChatStatsSelection): string {
+  const ofPeriods = changed === undefined ? '' : `\njoin ${changed} on changed.date_time_key = ${column}`;
+  if (changedGroups === undefined) return ofPeriods;
+  const isOfGroup = CHAT_STATS_KEYS.slice(1).map((key) => `changed_group.${key} = ${relation}.${key}`);
+  return `${ofPeriods}
+join ${changedGroups} on ${[`changed_group.date_time_key = ${periodStart(level, column)}`, ...isOfGroup].join('\n  and ')}`;
+}
 
 function groupKeys(relation: string, dateTimeKey: string): { columns: string; groups: string } {
   const others = CHAT_STATS_KEYS.slice(1).map((key) => `${relation}.${key}`);

@@ -1,4 +1,5 @@
 import { withTransaction } from '../db/transaction.js';
+import type { Transactions } from '../extract/extract-chunk.js';
 import { writeSourceState } from '../load/source-state.js';
 import { aheadOfCeiling, closeSettledWindow, closeWindow, markAhead, type SourceState } from '../model/extract-window.js';
 import { oneAhead, readIdChunks } from './read-chunk.js';
@@ -12,7 +13,9 @@ import { addChunk } from './window-totals.js';
 export async function loadWindow(loading: SourceLoading, opened: SourceState): Promise<SourceState> {
   let state = opened;
   const { position, endId, ceiling, from } = opened.window!;
-  for await (const chunk of oneAhead(readIdChunks(loading, { position, endId, transactions: { are: 'below', ceiling, from } }))) {
+  // Without a lower bound the upper one is left out as well: it costs a tenth of the reading, and a row above it comes again in the next window.
+  const transactions: Transactions = from === null ? { are: 'any' } : { are: 'below', ceiling, from };
+  for await (const chunk of oneAhead(readIdChunks(loading, { position, endId, transactions }))) {
     state = { ...state, window: { ...state.window!, position: chunk.untilId } };
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
     else state = (await loadRead(loading, chunk, { state, highWaterMark: chunk.untilId, ceiling }))!;

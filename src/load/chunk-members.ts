@@ -3,8 +3,9 @@ import type { KvpMap } from '../model/mapped-key.js';
 import { attributeKeys, VERDICT, type SessionBatch } from '../model/session-batch.js';
 import { insertMissingMediaTypes, insertMissingSessionDims, insertMissingTenants } from './dimensions.sql.js';
 
-/** Where the members of a session lie among those of the chunk. */
+/** The members of a session: its tenant, and where the others lie among those of the chunk. */
 export interface SessionMembers {
+  readonly tenant: number;
   readonly mediaType: number;
   readonly sessionDim: number;
 }
@@ -39,7 +40,8 @@ export class ChunkMembers {
   private add(batch: SessionBatch, session: number): SessionMembers {
     const from = session * this.width;
     const valueAt = (at: number): string => batch.attributes[from + at]!;
-    this.tenants.add(Number(valueAt(this.tenantAt)));
+    const tenant = Number(valueAt(this.tenantAt));
+    this.tenants.add(tenant);
     const mediaType = valueAt(this.mediaTypeAt);
     let mediaTypeNumber = this.mediaTypeOf.get(mediaType);
     if (mediaTypeNumber === undefined) this.mediaTypeOf.set(mediaType, (mediaTypeNumber = this.mediaTypes.push(mediaType) - 1));
@@ -48,7 +50,7 @@ export class ChunkMembers {
     for (const at of this.dimensionsAt) identity += `${valueAt(at)}\0`;
     let sessionDim = this.sessionDimOf.get(identity);
     if (sessionDim === undefined) this.sessionDimOf.set(identity, (sessionDim = this.sessionDims.push(this.dimensionsAt.map(valueAt)) - 1));
-    return { mediaType: mediaTypeNumber, sessionDim };
+    return { tenant, mediaType: mediaTypeNumber, sessionDim };
   }
 }
 

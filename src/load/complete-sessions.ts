@@ -1,8 +1,9 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import type { KvpMap } from '../model/mapped-key.js';
+import { selectStagedGroups, type ChangedGroup } from './changed-groups.sql.js';
 import { deleteFacts, updateFacts } from './facts.sql.js';
 import { selectCompleteActions } from './judge-sessions.sql.js';
-import { deleteStaged, selectStagedKeys } from './staging.sql.js';
+import { deleteStaged } from './staging.sql.js';
 
 /** What the completely read sessions did to the mart; those to be inserted are left in the staging table. */
 export interface CompleteSessions {
@@ -12,14 +13,17 @@ export interface CompleteSessions {
   readonly discarded: number;
   /** Of those inserted or updated: not ended yet. */
   readonly active: number;
-  /** Start keys of facts that were updated or deleted, old and new. */
-  readonly changedKeys: readonly number[];
+  /** Where facts that were updated or deleted lie in the aggregates, and lay before. */
+  readonly changedGroups: readonly ChangedGroup[];
 }
 
 interface ActionRow {
   readonly guid: string;
   readonly verdict: number;
-  readonly held_key: number | null;
+  readonly held_start_key: number | null;
+  readonly held_tenant_key: number;
+  readonly held_media_type_key: number;
+  readonly held_session_dim_key: number;
   readonly action: 'insert' | 'update' | 'delete' | 'same' | 'none';
 }
 
@@ -30,7 +34,7 @@ export async function applyCompleteSessions(
   auditKey: number,
   staged: number,
 ): Promise<CompleteSessions> {
-  if (staged === 0) return { updated: 0, deleted: 0, unchanged: 0, discarded: 0, active: 0, changedKeys: [] };
+  if (staged === 0) return { updated: 0, deleted: 0, unchanged: 0, discarded: 0, active: 0, changedGroups: [] };
   const rows = await queryRows<ActionRow>(connection, selectCompleteActions(map));
   const withAction = (...actions: ActionRow['action'][]): ActionRow[] => rows.filter((row) => actions.includes(row.action));
   const guidsOf = (some: readonly ActionRow[]): string[] => some.map(({ guid }) => guid);
@@ -38,7 +42,7 @@ export async function applyCompleteSessions(
   await execute(connection, deleteStaged(guidsOf(withAction('same', 'none', 'delete'))));
   const deleted = await execute(connection, deleteFacts(guidsOf(withAction('delete'))));
   const updated = guidsOf(withAction('update'));
-  const newKeys = await queryRows<{ start_date_time_key: number }>(connection, selectStagedKeys(updated));
+  const newGroups = updated.length === 0 ? [] : await queryRows<ChangedGroup>(connection, selectStagedGroups(map, updated));
   await execute(connection, updateFacts(map, auditKey, updated));
   await execute(connection, deleteStaged(updated));
   return {
@@ -47,9 +51,16 @@ export async function applyCompleteSessions(
     unchanged: withAction('same').length,
     discarded: withAction('none', 'delete').length,
     active: withAction('insert', 'update').filter(({ verdict }) => verdict === 1).length,
-    changedKeys: [
-      ...withAction('update', 'delete').flatMap(({ held_key: key }) => (key === null ? [] : [key])),
-      ...newKeys.map(({ start_date_time_key: key }) => key),
+    changedGroups: [
+      ...withAction('update', 'delete').flatMap((row) => (row.held_start_key === null ? [] : [toHeldGroup(row, row.held_start_key)])),
+      ...newGroups,
     ],
   };
 }
+
+const toHeldGroup = (row: ActionRow, startKey: number): ChangedGroup => ({
+  start_date_time_key: startKey,
+  tenant_key: row.held_tenant_key,
+  media_type_key: row.held_media_type_key,
+  chat_session_dim_key: row.held_session_dim_key,
+});

@@ -3,6 +3,7 @@ import { copyFrom } from '../db/copy.js';
 import { OPEN_END_KEY, toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { attributeKeys, measureKeys, VERDICT, type SessionBatch } from '../model/session-batch.js';
+import type { ChangedGroup } from './changed-groups.sql.js';
 import type { ChunkMembers, SessionMembers } from './chunk-members.js';
 import { CopyRowWriter } from './copy-row-writer.js';
 import { selectMediaTypeKeys, selectSessionDimKeys } from './dimensions.sql.js';
@@ -43,8 +44,11 @@ export interface DirectSessions {
   readonly auditKey: number;
 }
 
-/** Sends sessions straight into CHAT_SESSION_FACT. Returns their start keys, each once. */
-export async function insertFactsDirectly(connection: Connection, map: KvpMap, direct: DirectSessions): Promise<number[]> {
+/** More groups than this, and the intervals are built anew as a whole. */
+const MOST_GROUPS = 2_000;
+
+/** Sends sessions straight into CHAT_SESSION_FACT. Returns where they lie in the aggregates, each group once. */
+export async function insertFactsDirectly(connection: Connection, map: KvpMap, direct: DirectSessions): Promise<ChangedGroup[]> {
   const { batch, sessions, members, memberOf, auditKey } = direct;
   if (sessions.length === 0) return [];
   const mediaTypeKeys = new Map<string, number>();
@@ -62,8 +66,9 @@ export async function insertFactsDirectly(connection: Connection, map: KvpMap, d
   const measureCount = measureKeys(map).length;
   const writer = new CopyRowWriter();
   const startKeys = new Set<number>();
+  const groups = new Map<string, ChangedGroup>();
   for (const [i, session] of sessions.entries()) {
-    const { mediaType, sessionDim } = memberOf[i]!;
+    const { mediaType, tenant, sessionDim } = memberOf[i]!;
     const startTs = batch.startTs[session]!;
     const endTs = batch.endTs[session]!;
     const startKey = toDateTimeKey(startTs);
@@ -74,7 +79,16 @@ export async function insertFactsDirectly(connection: Connection, map: KvpMap, d
       .number(endTs === 0 ? OPEN_END_KEY : toDateTimeKey(endTs))
       .number(startTs)
       .number(endTs);
-    writer.number(mediaTypeKeys.get(members.mediaTypes[mediaType]!)!).number(sessionDimKeys[sessionDim]!);
+    const mediaTypeKey = mediaTypeKeys.get(members.mediaTypes[mediaType]!)!;
+    const sessionDimKey = sessionDimKeys[sessionDim]!;
+    writer.number(mediaTypeKey).number(sessionDimKey);
+    if (groups.size <= MOST_GROUPS)
+      groups.set(`${startKey} ${tenant} ${mediaTypeKey} ${sessionDimKey}`, {
+        start_date_time_key: startKey,
+        tenant_key: tenant,
+        media_type_key: mediaTypeKey,
+        chat_session_dim_key: sessionDimKey,
+      });
     writer.number(batch.verdict[session]!);
     writeMask(writer, batch.present, session);
     for (const at of factAttributes) writer.text(batch.attributes[session * attributes.length + at]!);
@@ -82,5 +96,7 @@ export async function insertFactsDirectly(connection: Connection, map: KvpMap, d
     writer.number(auditKey).endRow();
   }
   await copyFrom(connection, copyIntoFacts(map), writer.finish());
-  return [...startKeys];
+  return groups.size <= MOST_GROUPS
+    ? [...groups.values()]
+    : [...startKeys].map((key) => ({ start_date_time_key: key, tenant_key: null, media_type_key: null, chat_session_dim_key: null }));
 }

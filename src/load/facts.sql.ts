@@ -42,20 +42,3 @@ export const deleteFacts = (guids: readonly string[]): Statement => ({
   text: `delete from chat_session_fact where media_server_ixn_guid = any ($1::text[])`,
   values: [guids],
 });
-
-/**
- * The intervals whose aggregates are out of date: of every staged fact, of those that were never staged, and the old ones of facts that moved
- * or went.
- */
-export const insertChangedIntervals = (auditKey: number, otherKeys: readonly number[]): Statement => ({
-  text: `
-    insert into chatmart_pending_agg (start_date_time_key, audit_key)
-    select start_date_time_key, $1::numeric
-    from (
-      select start_date_time_key from pg_temp.stg_chat_session where verdict <> 2
-      union
-      select unnest($2::int[])
-    ) as changed
-    returning start_date_time_key`,
-  values: [auditKey, otherKeys],
-});

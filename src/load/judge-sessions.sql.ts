@@ -95,7 +95,10 @@ export const selectCompleteActions = (map: KvpMap): Statement => {
     select
       stg_chat_session.guid,
       stg_chat_session.verdict,
-      chat_session_fact.start_date_time_key as held_key,
+      chat_session_fact.start_date_time_key as held_start_key,
+      chat_session_fact.tenant_key as held_tenant_key,
+      chat_session_fact.media_type_key as held_media_type_key,
+      chat_session_fact.chat_session_dim_key as held_session_dim_key,
       case
         when stg_chat_session.verdict = 2 then
           case when chat_session_fact.media_server_ixn_guid is null then 'none' else 'delete' end

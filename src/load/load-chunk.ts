@@ -13,7 +13,8 @@ import { applyCompleteSessions } from './complete-sessions.js';
 import { ChunkMembers, insertMissingMembers } from './chunk-members.js';
 import { findPlainSessions, findUnknownSessions, insertFactsDirectly } from './direct-facts.js';
 import { insertDiscards, resolveDiscards } from './discards.sql.js';
-import { insertChangedIntervals, insertFacts } from './facts.sql.js';
+import { insertChangedGroups } from './changed-groups.sql.js';
+import { insertFacts } from './facts.sql.js';
 import { copyHeldDiscards, copyHeldFacts } from './held-rows.sql.js';
 import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
 import { selectJudgedSessions } from './judge-sessions.sql.js';
@@ -126,16 +127,22 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     await insertMissingMembers(connection, map, members, { auditKey, dataSourceKey: history.dataSourceKey });
     await extendCalendar(connection, batch, direct, options);
     const complete = await applyCompleteSessions(connection, map, auditKey, toReread.length);
-    const directKeys = await insertFactsDirectly(connection, map, { batch, sessions: direct, members, memberOf: directMembers, auditKey });
+    const directGroups = await insertFactsDirectly(connection, map, {
+      batch,
+      sessions: direct,
+      members,
+      memberOf: directMembers,
+      auditKey,
+    });
     const changed = await queryRows<{ start_date_time_key: number }>(
       connection,
-      insertChangedIntervals(auditKey, [...complete.changedKeys, ...directKeys]),
+      insertChangedGroups(map, auditKey, [...complete.changedGroups, ...directGroups]),
     );
     const inserted = direct.length + (await execute(connection, insertFacts(map, auditKey)));
     await execute(connection, resolveDiscards(toReread, nowTs));
     const discards = await queryRows<{ code: number }>(connection, insertDiscards(auditKey, nowTs));
 
-    const changedIntervals = changed.map((interval) => interval.start_date_time_key);
+    const changedIntervals = [...new Set(changed.map((group) => group.start_date_time_key))];
     await writeAuditRow(connection, auditKey, {
       jobId: history.jobId,
       at: history.now,

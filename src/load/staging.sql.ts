@@ -41,12 +41,6 @@ export const deleteStagedDiscards = (guids: readonly string[]): Statement => ({
   values: [guids],
 });
 
-/** START_DATE_TIME_KEY of some staged sessions. */
-export const selectStagedKeys = (guids: readonly string[]): Statement => ({
-  text: `select distinct start_date_time_key from pg_temp.stg_chat_session where guid = any ($1)`,
-  values: [guids],
-});
-
 /** The span of what is staged as facts: for the calendar and the audit row. Nulls when nothing is. */
 export const selectStagedSpan: Statement = {
   text: `

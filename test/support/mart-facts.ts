@@ -27,10 +27,11 @@ export const withMart = <T>(url: string, work: (mart: Connection) => Promise<T>)
   withConnection({ url, schema: 'infomart', applicationName: 'test' }, work);
 
 /** Writes facts and marks their intervals as changed, as a load does. A fact that is there is replaced, and its old interval marked too. */
-export async function writeFacts(mart: Connection, facts: readonly FactRow[]): Promise<void> {
+export async function writeFacts(mart: Connection, facts: readonly FactRow[], marked: Marked = 'intervals'): Promise<void> {
   await removeFacts(
     mart,
     facts.map((fact) => fact.guid),
+    marked,
   );
   const rows = facts.map((fact) => ({
     ...Object.fromEntries(MEASURES.map(({ name }) => [name, 0])),
@@ -49,23 +50,32 @@ export async function writeFacts(mart: Connection, facts: readonly FactRow[]): P
   }));
   await mart.query(
     `with written as (
-       insert into chat_session_fact select * from json_populate_recordset(null::chat_session_fact, $1) returning start_date_time_key
+       insert into chat_session_fact select * from json_populate_recordset(null::chat_session_fact, $1) returning *
      )
-     insert into chatmart_pending_agg (start_date_time_key, audit_key) select distinct start_date_time_key, 1 from written`,
+     ${mark('written', marked)}`,
     [JSON.stringify(rows)],
   );
 }
 
 /** Removes facts and marks their intervals as changed. */
-export async function removeFacts(mart: Connection, guids: readonly string[]): Promise<void> {
+export async function removeFacts(mart: Connection, guids: readonly string[], marked: Marked = 'intervals'): Promise<void> {
   await mart.query(
     `with gone as (
-       delete from chat_session_fact where media_server_ixn_guid = any($1) returning start_date_time_key
+       delete from chat_session_fact where media_server_ixn_guid = any($1) returning *
      )
-     insert into chatmart_pending_agg (start_date_time_key, audit_key) select start_date_time_key, 1 from gone`,
+     ${mark('gone', marked)}`,
     [guids],
   );
 }
+
+/** What is said to have changed: intervals as a whole, or the groups that the facts belong to. */
+export type Marked = 'intervals' | 'groups';
+
+const mark = (facts: string, marked: Marked): string =>
+  marked === 'intervals'
+    ? `insert into chatmart_pending_agg (start_date_time_key, audit_key) select distinct start_date_time_key, 1 from ${facts}`
+    : `insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key)
+       select start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, 1 from ${facts}`;
 
 export interface DimensionRow {
   readonly id: number;

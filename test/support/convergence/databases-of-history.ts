@@ -32,7 +32,6 @@ const EMPTIED = [
   'chat_session_fact',
   'stg_transform_discards',
   'chatmart_pending_agg',
-  'agt_chat_stats_hour',
   'agt_chat_stats_day',
   'agt_chat_stats_month',
   'chatmart_source',
