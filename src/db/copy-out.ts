@@ -10,6 +10,10 @@ const COPY_DONE = 0x63;
 const ERROR_RESPONSE = 0x45;
 /** Type and length. */
 const HEADER_BYTES = 5;
+/** Signature and flags of the binary format; the length of what else stands before the first row follows. */
+const SIGNATURE_BYTES = 15;
+/** Where a row tells the number of its fields, the end of a copy in binary format has -1, and nothing else. */
+const TRAILER_BYTES = 2;
 
 type OnData = (piece: Buffer) => void;
 
@@ -30,6 +34,9 @@ export class CopyOut {
 
   private readonly text: string;
   private readonly onRow: OnRow;
+  private readonly isBinary: boolean;
+  /** The first row of the binary format has the file's header before it. */
+  private expectsHeader: boolean;
   private resolve!: () => void;
   private reject!: (error: unknown) => void;
   private stream: Duplex | undefined;
@@ -38,9 +45,11 @@ export class CopyOut {
   private carry: Buffer | undefined;
   private failure: { readonly error: unknown } | undefined;
 
-  constructor(text: string, onRow: OnRow) {
+  constructor(text: string, onRow: OnRow, format: { readonly isBinary?: boolean } = {}) {
     this.text = text;
     this.onRow = onRow;
+    this.isBinary = format.isBinary === true;
+    this.expectsHeader = this.isBinary;
     this.done = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -106,6 +115,7 @@ export class CopyOut {
 
   /** Whole messages; the beginning of another one is kept for the next piece. */
   private readMessages(piece: Buffer, from: number): void {
+    const { onRow } = this;
     const { length } = piece;
     let at = from;
     // After the end of the copy all that comes is pg's.
@@ -114,8 +124,17 @@ export class CopyOut {
       const type = piece[at]!;
       if (type === COPY_DONE || type === ERROR_RESPONSE) this.giveBack();
       else if (end > length) break;
-      else if (type === COPY_DATA) this.takeRow(piece, at + HEADER_BYTES, end);
-      else this.pgOnData!(piece.subarray(at, end));
+      else if (type === COPY_DATA) {
+        // Most rows are short: what is done for each of them stands here, and not in functions of its own.
+        if (this.failure === undefined && !this.expectsHeader && (end - at > HEADER_BYTES + TRAILER_BYTES || !this.isBinary))
+          try {
+            onRow(piece, at + HEADER_BYTES, end);
+          } catch (error) {
+            // The server sends the rest all the same; after it the session can go on.
+            this.failure = { error };
+          }
+        else if (this.expectsHeader) this.takeFirstRow(piece, at + HEADER_BYTES, end);
+      } else this.pgOnData!(piece.subarray(at, end));
       if (this.isReading()) at = end;
     }
     if (at === length) return;
@@ -127,14 +146,15 @@ export class CopyOut {
     return this.stream !== undefined;
   }
 
-  private takeRow(piece: Buffer, start: number, end: number): void {
-    if (this.failure !== undefined) return;
-    try {
-      this.onRow(piece, start, end);
-    } catch (error) {
-      // The server sends the rest all the same; after it the session can go on.
-      this.failure = { error };
-    }
+  private takeFirstRow(piece: Buffer, start: number, end: number): void {
+    this.expectsHeader = false;
+    const from = start + SIGNATURE_BYTES + 4 + piece.readInt32BE(start + SIGNATURE_BYTES);
+    if (end - from > TRAILER_BYTES)
+      try {
+        this.onRow(piece, from, end);
+      } catch (error) {
+        this.failure = { error };
+      }
   }
 
   /** The socket is pg's again. */

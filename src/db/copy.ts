@@ -14,20 +14,12 @@ export async function copyTo(connection: Connection, text: string, onRow: OnRow)
   return copy.busyMs;
 }
 
-/** Signature and flags of the binary format; the length of what else stands before the first row follows. */
-const SIGNATURE_BYTES = 15;
-/** Where a row tells the number of its fields, the end of the copy has -1, and nothing else. */
-const TRAILER_BYTES = 2;
-
 /** The same of a copy in binary format: rows without what stands before and after them. */
-export function copyBinaryTo(connection: Connection, text: string, onRow: OnRow): Promise<number> {
-  let isFirst = true;
-  return copyTo(connection, text, (piece, start, end) => {
-    let from = start;
-    if (isFirst) from += SIGNATURE_BYTES + 4 + piece.readInt32BE(start + SIGNATURE_BYTES);
-    isFirst = false;
-    if (end - from > TRAILER_BYTES) onRow(piece, from, end);
-  });
+export async function copyBinaryTo(connection: Connection, text: string, onRow: OnRow): Promise<number> {
+  const copy = new CopyOut(text, onRow, { isBinary: true });
+  connection.query(copy);
+  await copy.done;
+  return copy.busyMs;
 }
 
 /** `COPY … FROM STDIN`: sends the pieces as the server takes them. Returns the number of rows. */

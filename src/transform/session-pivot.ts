@@ -10,6 +10,8 @@ import { toSessionBatch } from './to-session-batch.js';
 
 const MAX_MEASURE = 2_147_483_647;
 const MAX_DIGITS = 10;
+/** Longer texts are decoded as a whole, which is faster then. */
+const MAX_PLAIN = 64;
 const MAX_CALLID_LENGTH = 50;
 
 export interface PivotOptions {
@@ -199,6 +201,8 @@ export class SessionPivot {
   }
 
   private sessionOf(isNull: boolean): number {
+    const plain = isNull ? undefined : plainText(this.callid, 0, this.callid.length);
+    if (plain !== undefined && plain.length > 0 && plain.length <= MAX_CALLID_LENGTH) return this.store.indexOfSession(plain);
     const bad = { found: false };
     const callid = isNull ? null : this.decode(this.callid, () => (bad.found = true));
     if (callid !== null && callid.length > 0 && Array.from(callid).length <= MAX_CALLID_LENGTH && !bad.found)
@@ -211,20 +215,32 @@ export class SessionPivot {
   private putOther(slot: number, piece: Buffer, start: number, end: number): void {
     const { session, store } = this;
     const recurring = this.recurring[slot];
-    const bad = { found: false };
     let raw = recurring?.find(piece, start, end);
+    let isBad = false;
     if (raw === undefined) {
-      raw = this.decode(piece.subarray(start, end), () => (bad.found = true));
+      raw = plainText(piece, start, end);
+      if (raw === undefined) {
+        const bad = { found: false };
+        raw = this.decode(piece.subarray(start, end), () => (bad.found = true));
+        isBad = bad.found;
+      }
       // Bytes that are no text are told each time.
-      if (!bad.found) recurring?.keep(piece, start, end, raw);
+      if (!isBad) recurring?.keep(piece, start, end, raw);
     }
     const value = raw.trim();
     if (value === '') store.putEmpty(session, slot);
     else if (store.measureOf[slot]! < 0) store.putRaw(session, slot, raw);
     else if (/^\d{1,10}$/.test(value) && Number(value) <= MAX_MEASURE) store.putMeasure(session, slot, Number(value));
     else store.putUnreadable(session, slot, raw);
-    if (bad.found) store.badText.add(session * store.slotCount + slot);
+    if (isBad) store.badText.add(session * store.slotCount + slot);
   }
+}
+
+/** Bytes `[start, end)` as text, if there are few and all are ASCII, which they are in every encoding of a server. */
+function plainText(piece: Buffer, start: number, end: number): string | undefined {
+  if (end - start > MAX_PLAIN) return undefined;
+  for (let i = start; i < end; i++) if (piece[i]! > 0x7f) return undefined;
+  return piece.toString('latin1', start, end);
 }
 
 /** What a dimension holds comes again; times and ids do not. */
