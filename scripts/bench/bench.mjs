@@ -1,0 +1,243 @@
+// npm run bench -- [--sessions 100000] [--runs 5] [--only floor,run] [--json] [--keep]
+//
+// Measures the pipeline against what it is made of, all in turn in one run: each contestant is a process of its own, timed from the outside.
+// On the embedded server, or on the one that CHATMART_BENCH_URL names (its role must be allowed to create databases; bench_idb and
+// bench_mart are dropped and made anew). Quote the ratios: the seconds are those of one machine on one day.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { measureNode, median, query, runNode } from './measure.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const cli = path.join(root, 'dist', 'src', 'cli.js');
+const script = (name) => fileURLToPath(new URL(name, import.meta.url));
+const { values: options } = parseArgs({
+  options: {
+    sessions: { type: 'string', default: '100000' },
+    runs: { type: 'string', default: '5' },
+    only: { type: 'string', default: 'floor,run,nothing-new,1-percent,late-keys,re-run,sql,knex' },
+    'knex-runs': { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const sessions = wholeNumber('sessions');
+const runs = wholeNumber('runs');
+const knexRuns = wholeNumber('knex-runs');
+const only = options.only.split(',');
+const note = (line) => process.stderr.write(`${line}\n`);
+
+const home = mkdtempSync(path.join(os.tmpdir(), 'chatmart-bench-'));
+const program = { CHATMART_HOME: home };
+const given = process.env.CHATMART_BENCH_URL;
+try {
+  if (given === undefined) await runNode([cli, 'db', 'start'], program);
+  const server = given ?? (await embeddedUrl());
+  const result = await bench(server);
+  process.stdout.write(options.json ? `${JSON.stringify(result, undefined, 2)}\n` : toMarkdown(result));
+} finally {
+  if (given === undefined) await runNode([cli, 'db', 'stop', '--force'], program);
+  if (options.keep) note(`kept: ${home}`);
+  else rmSync(home, { recursive: true, force: true });
+}
+
+function wholeNumber(name) {
+  if (/^[1-9]\d{0,8}$/.test(options[name])) return Number(options[name]);
+  console.error(`--${name} ${options[name]} is no whole number above 0`);
+  process.exit(2);
+}
+
+/** URL of the embedded server; its password is in a file, which pg finds by PGPASSFILE. */
+async function embeddedUrl() {
+  await runNode([cli, 'migrate'], program);
+  const { output } = await runNode([cli, 'db', 'url'], program);
+  process.env.PGPASSFILE = /PGPASSFILE='(.*?)'/.exec(output)[1];
+  return /^postgres:\S+$/m.exec(output)[0];
+}
+
+async function bench(server) {
+  const urlOf = (database) => Object.assign(new URL(server), { pathname: `/${database}` }).href;
+  const idbUrl = urlOf('bench_idb');
+  const martUrl = urlOf('bench_mart');
+  const secret = process.env.PGPASSFILE === undefined ? {} : { PGPASSFILE: process.env.PGPASSFILE };
+  const databases = { ...secret, CHATMART_IDB_URL: idbUrl, CHATMART_MART_URL: martUrl, BENCH_IDB_URL: idbUrl, BENCH_MART_URL: martUrl };
+  const recreate = async (name) => {
+    await query(server, `drop database if exists ${name}`);
+    await query(server, `create database ${name}`);
+  };
+  const freshMart = async () => {
+    await recreate('bench_mart');
+    await runNode([cli, 'migrate'], databases);
+    await query(server, 'checkpoint');
+  };
+  const measure = (args) => measureNode(server, args, databases);
+
+  const rows = await simulate(server, idbUrl, recreate, databases);
+  const [{ newest }] = await query(idbUrl, 'select max(id)::bigint as newest from g_userdata_history');
+  const forgetNewRows = async () => {
+    await query(idbUrl, 'delete from g_userdata_history where id > $1', [newest]);
+    await query(idbUrl, 'vacuum g_userdata_history');
+  };
+  const MARCH = ['--from', '2026-03-01', '--to', '2026-04-01'];
+
+  // In their order: from `nothing-new` on each finds the mart that `run` has left.
+  const contestants = {
+    floor: { what: 'receives COPY (select callid, keyname, value …) and throws it away', measure: () => measure([script('floor.mjs')]) },
+    run: {
+      what: 'chatmart run into a fresh mart: all of it',
+      prepare: freshMart,
+      measure: () => measure([cli, 'run']),
+    },
+    'nothing-new': { what: 'chatmart run again', measure: () => measure([cli, 'run']) },
+    '1-percent': {
+      what: `chatmart run over ${sessions / 100} new sessions`,
+      prepare: () =>
+        runNode(
+          [
+            cli,
+            'simulate',
+            '--sessions',
+            `${Math.ceil(sessions / 100)}`,
+            '--from',
+            '2026-04-01',
+            '--to',
+            '2026-04-02',
+            '--seed',
+            '2',
+            '--into',
+            idbUrl,
+          ],
+          databases,
+        ),
+      measure: () => measure([cli, 'run']),
+    },
+    'late-keys': {
+      what: 'chatmart run over one late key each for 1,000 old sessions',
+      prepare: () =>
+        query(
+          idbUrl,
+          `insert into g_userdata_history (callid, keyname, value, changetype, added_ts, gsys_ext_vch1)
+           select callid, 'csg_SessionTotalTime', (100000 + row_number() over ())::text, 2, 1775001600, 'chatmart simulate'
+           from (
+             select callid from g_userdata_history
+             where keyname = 'ChatServerSessionStartedAt' and id <= ${newest}
+             order by md5(callid) limit 1000
+           ) as old`,
+        ),
+      measure: () => measure([cli, 'run']),
+    },
+    're-run': {
+      what: 'chatmart backfill over all that is loaded',
+      measure: () => measure([cli, 'backfill', ...MARCH, '--slice', '31d']),
+      after: forgetNewRows,
+    },
+    sql: { what: 'the same mart by SQL, max(value) filter (…)', prepare: freshMart, measure: () => measure([script('by-sql.mjs')]) },
+    knex: {
+      what: 'the facts alone by pages of objects and upserts',
+      prepare: freshMart,
+      measure: () => measure([script('by-knex.mjs')]),
+      runs: knexRuns,
+    },
+  };
+  const figures = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
+  for (let round = 0; round < runs; round++)
+    for (const [name, { prepare, measure: measureIt, after, runs: most = runs }] of Object.entries(contestants)) {
+      if (!only.includes(name) || round >= most) continue;
+      await prepare?.();
+      const measured = await measureIt();
+      figures[name].push(measured);
+      note(`${round + 1}/${runs} ${name.padEnd(12)} ${measured.seconds.toFixed(2)} s`);
+      await after?.();
+    }
+  const [settings] = await query(
+    server,
+    `select split_part(version(), ' on ', 1) as version, current_setting('wal_level') as wal_level, current_setting('fsync') as fsync,
+       current_setting('synchronous_commit') as synchronous_commit, current_setting('shared_buffers') as shared_buffers`,
+  );
+  return {
+    machine: `${os.cpus().length} x ${os.cpus()[0]?.model.trim()}, Node.js ${process.versions.node}, ${os.platform()}`,
+    settings,
+    sessions,
+    rows,
+    runs,
+    contestants: Object.entries(contestants)
+      .filter(([name]) => figures[name].length > 0)
+      .map(([name, { what }]) => ({ name, what, ...summarize(figures[name], figures.floor) })),
+  };
+}
+
+/** Fills the IDB with sessions of March 2026, all statistics, and without keys that the map does not name. Returns its rows. */
+async function simulate(server, idbUrl, recreate, env) {
+  await recreate('bench_idb');
+  note(`simulating ${sessions} sessions …`);
+  await runNode(
+    [
+      cli,
+      'simulate',
+      '--sessions',
+      `${sessions}`,
+      '--from',
+      '2026-03-01',
+      '--to',
+      '2026-04-01',
+      '--seed',
+      '1',
+      '--profile',
+      'quiet',
+      '--into',
+      idbUrl,
+    ],
+    env,
+  );
+  const { keys } = JSON.parse(readFileSync(path.join(root, 'specs', 'chat-session.json'), 'utf8'));
+  await query(idbUrl, 'create table kept (like g_userdata_history including all)');
+  const names = keys.map(({ kvp }) => kvp);
+  await query(idbUrl, 'insert into kept select * from g_userdata_history where keyname = any ($1) order by id', [names]);
+  await query(
+    idbUrl,
+    'alter sequence g_userdata_history_id_seq owned by kept.id; drop table g_userdata_history; alter table kept rename to g_userdata_history',
+  );
+  await query(idbUrl, 'vacuum (freeze, analyze) g_userdata_history');
+  await query(server, 'checkpoint');
+  const [{ count }] = await query(idbUrl, 'select count(*)::int as count from g_userdata_history');
+  return count;
+}
+
+function summarize(measured, floor) {
+  const of = (name) => measured.map((figures) => figures[name]);
+  const seconds = of('seconds');
+  // Pair by pair: both of a round ran at the same speed of the machine.
+  const ratios = floor.length === 0 ? [] : seconds.map((each, round) => each / floor[round].seconds);
+  return {
+    seconds: median(seconds),
+    fastest: Math.min(...seconds),
+    slowest: Math.max(...seconds),
+    cpuSeconds: median(of('cpuSeconds')),
+    rssBytes: Math.max(...of('rssBytes')),
+    walBytes: median(of('walBytes')),
+    ratioToFloor: ratios.length === 0 ? null : median(ratios),
+  };
+}
+
+function toMarkdown({ machine, settings, sessions: count, rows, runs: rounds, contestants }) {
+  const mb = (bytes) => `${Math.round(bytes / 1048576)} MB`;
+  const lines = contestants.map(({ name, what, seconds, fastest, slowest, ratioToFloor, rssBytes, walBytes }) =>
+    [
+      name,
+      what,
+      `${seconds.toFixed(2)} (${fastest.toFixed(2)} to ${slowest.toFixed(2)})`,
+      ratioToFloor === null ? '' : ratioToFloor.toFixed(2),
+      mb(rssBytes),
+      mb(walBytes),
+    ].join(' | '),
+  );
+  return `${machine}; ${settings.version}, wal_level ${settings.wal_level}, fsync ${settings.fsync}, synchronous_commit ${settings.synchronous_commit}, shared_buffers ${settings.shared_buffers}
+${count.toLocaleString('en')} sessions, ${rows.toLocaleString('en')} rows; medians of ${rounds} rounds, fastest and slowest in brackets; memory is Node's
+
+| contestant | what it does | seconds | times the floor | memory | WAL |
+|---|---|---|---|---|---|
+${lines.map((line) => `| ${line} |`).join('\n')}
+`;
+}
