@@ -18,7 +18,7 @@ export interface ChatStatsSelection {
   readonly agrSetKey?: string;
   /** SQL of the only keys (FROM item `changed(date_time_key)`) of the source rows to read; default: all. */
   readonly changed?: string;
-  /** SQL of the only groups (FROM item `changed_group` with the columns of `CHAT_STATS_KEYS`) to build; default: all. */
+  /** SQL of the only groups (FROM item with the columns of `CHAT_STATS_KEYS`) to build; default: all. */
   readonly changedGroups?: string;
 }
 
@@ -32,9 +32,9 @@ export function selectChatStatsFromFacts(map: KvpMap, level: ChatStatsLevel, sel
   ${chatStatsMeasures(map)
     .map((measure) => `${measureFromFacts(map, measure)} as ${measure.name}`)
     .join(',\n  ')}
-from chat_session_fact${joinChanged('chat_session_fact', 'chat_session_fact.start_date_time_key', level, selection)}
+from chat_session_fact${joinChanged('chat_session_fact.start_date_time_key', selection)}
 left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-cross join lateral (select ${sessionOutcome(map)} as outcome) as session
+cross join lateral (select ${sessionOutcome(map)} as outcome) as session${ofChangedGroups(keys, selection)}
 group by ${keys.groups}`;
 }
 
@@ -53,7 +53,7 @@ export function selectChatStatsFromLevel(
   ${chatStatsMeasures(map)
     .map((measure) => `${measure.combine}(${table}.${measure.name})::bigint as ${measure.name}`)
     .join(',\n  ')}
-from ${table}${joinChanged(table, `${table}.date_time_key`, level, selection)}
+from ${table}${joinChanged(`${table}.date_time_key`, selection)}${ofChangedGroups(keys, selection)}
 group by ${keys.groups}`;
 }
 
@@ -64,13 +64,13 @@ export function selectChatStats(map: KvpMap, level: ChatStatsLevel, selection: C
 }
 
 // An equality join, not an expression over the column: one interval is found through the index, a first load by one scan.
-function joinChanged(relation: string, column: string, level: ChatStatsLevel, { changed, changedGroups }: ChatStatsSelection): string {
-  const ofPeriods = changed === undefined ? '' : `\njoin ${changed} on changed.date_time_key = ${column}`;
-  if (changedGroups === undefined) return ofPeriods;
-  const isOfGroup = CHAT_STATS_KEYS.slice(1).map((key) => `changed_group.${key} = ${relation}.${key}`);
-  return `${ofPeriods}
-join ${changedGroups} on ${[`changed_group.date_time_key = ${periodStart(level, column)}`, ...isOfGroup].join('\n  and ')}`;
-}
+const joinChanged = (column: string, { changed }: ChatStatsSelection): string =>
+  changed === undefined ? '' : `\njoin ${changed} on changed.date_time_key = ${column}`;
+
+// `is true` keeps it a look-up in a hash, row by row: of arrays the planner knows no distinct values, and as a join it would begin with the
+// groups and compare each of their rows with each interval, or sort all rows of the periods.
+const ofChangedGroups = ({ groups }: { readonly groups: string }, { changedGroups }: ChatStatsSelection): string =>
+  changedGroups === undefined ? '' : `\nwhere ((${groups}) in (select * from ${changedGroups})) is true`;
 
 function groupKeys(relation: string, dateTimeKey: string): { columns: string; groups: string } {
   const others = CHAT_STATS_KEYS.slice(1).map((key) => `${relation}.${key}`);
