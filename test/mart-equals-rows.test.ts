@@ -5,19 +5,22 @@ import { writeSimulatedSessions } from '../src/jobs/simulate.js';
 import { freshIdb, freshMart, query, testClock } from './support/databases.js';
 import { differences, LEVELS, readMart, type MartContent, type Row } from './support/mart-content.js';
 import { GUIDE_KEYS } from './support/guide-keys.js';
+import { compareMarts } from './support/growing-idb.js';
+import type { Urls } from './support/histories.js';
 import { sumLevel } from './support/summed-levels.js';
 import { sumSessions, type KeyValueRow } from './support/summed-sessions.js';
 
 /** A week whose middle is a border of week, month, quarter and year at once. */
 const NEW_YEAR = { from: new Date('2025-12-28T00:00:00Z'), to: new Date('2026-01-04T00:00:00Z') };
 
+let urls: Urls;
 let rows: KeyValueRow[];
 let summary: RunSummary;
 let mart: MartContent;
 let expected: Map<string, Row>;
 
 beforeAll(async () => {
-  const urls = { idbUrl: await freshIdb(), martUrl: await freshMart() };
+  urls = { idbUrl: await freshIdb(), martUrl: await freshMart() };
   const options = {
     idbUrl: urls.idbUrl,
     idbSchema: 'public',
@@ -55,6 +58,21 @@ describe('2,000 simulated sessions across New Year', () => {
 
   test.each(LEVELS)('every bucket of ag2_chat_stats_%s is what the rows of its sessions add up to', (level) => {
     expect(differences(sumLevel(expected.values(), level), mart.levels[level])).toEqual([]);
+  });
+
+  test('the mart is the same when every session is staged', async () => {
+    const staged = { ...urls, martUrl: await freshMart() };
+    expect(await run({ ...staged, martSchema: 'infomart', idbSchema: 'public', clock: testClock, stagesAll: true })).toMatchObject({
+      sessions: summary.sessions,
+    });
+    expect(await compareMarts(urls.martUrl, staged.martUrl)).toEqual([]);
+    const members = (martUrl: string) =>
+      query(
+        martUrl,
+        `select media_origin, language_name, ended_by, ended_reason, ended_agent, async_mode from infomart.chat_session_dim
+         order by media_origin, language_name, ended_by, ended_reason, ended_agent, async_mode`,
+      );
+    expect(await members(staged.martUrl)).toEqual(await members(urls.martUrl));
   });
 
   test('New Year ends a week: the days before and after are in buckets of their own', () => {

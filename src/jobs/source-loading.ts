@@ -28,6 +28,8 @@ export interface SourceOptions {
   readonly earliestStart?: Date | undefined;
   /** Of all sessions, on both sides. */
   readonly limits?: Partial<SessionLimits> | undefined;
+  /** Take the slower way for every session: see `LoadOptions`. */
+  readonly stagesAll?: boolean | undefined;
 }
 
 /** The sources of a mart: `idb`, and its twins `idb2`, `idb3`, … in the order of the configuration. */
@@ -80,6 +82,7 @@ export async function prepareLoading(
     load: {
       map,
       martSchema,
+      stagesAll: options.stagesAll,
       reread: (guids, held) => readInteractions(twins, read, guids, held),
       extendCalendar: (connection, fromTs, toTs) => ensureCalendarYears(connection, { fromTs, toTs }),
     },
