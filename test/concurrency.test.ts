@@ -103,7 +103,7 @@ describe("an analyst's long transaction", () => {
        union all select 'months', sum(sessions), sum(session_duration) from ag2_chat_stats_month`,
     );
 
-  it('and a run do not wait for each other, and the analyst sees the state of the beginning', async () => {
+  it('and a run do not wait for each other, and the analyst sees the state of the beginning', { timeout: 30_000 }, async () => {
     const urls = await freshDatabases();
     await writeUserData(urls.idbUrl, BEFORE);
     await runCycle(urls);

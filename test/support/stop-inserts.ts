@@ -28,6 +28,10 @@ export async function stopInserts(martUrl: string, table: string): Promise<Stop>
   };
 }
 
+const POLL_MS = 20;
+/** Some ten seconds: then whoever is expected has not stopped here. */
+const MOST_POLLS = 500;
+
 /** Waits until somebody waits for the writer lock of the mart. */
 export const untilWriterQueues = (martUrl: string): Promise<void> => untilSomebodyWaits(martUrl, 'objsubid = 1');
 
@@ -35,5 +39,8 @@ export const untilWriterQueues = (martUrl: string): Promise<void> => untilSomebo
 async function untilSomebodyWaits(martUrl: string, which: string): Promise<void> {
   const waiting = `select from pg_locks join pg_database on pg_database.oid = database
     where locktype = 'advisory' and not granted and datname = current_database() and ${which}`;
-  while ((await query(martUrl, waiting)).length === 0) await sleep(5);
+  for (let polls = 0; (await query(martUrl, waiting)).length === 0; polls++) {
+    if (polls === MOST_POLLS) throw new Error('Nobody came to wait');
+    await sleep(POLL_MS);
+  }
 }
