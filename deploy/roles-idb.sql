@@ -1,4 +1,5 @@
--- The role that chatmart reads an Interaction Database (IDB) with: it may read the one table, and nothing else.
+-- The role that chatmart reads an Interaction Database (IDB) with: it is granted to read the one table, and nothing else. What the database
+-- lets everybody do (\l and \dn+ show it: to create temporary tables, as a rule) it may do, too; that is not taken away from others here.
 --
 -- Run it in the database of the IDB, as its owner with the right to create roles, or as a superuser:
 --

@@ -6,12 +6,13 @@ import { escapeControlsInLines, toJsonText } from '../src/model/printable-text.j
 import { parseAdataSpec, readAdataSpec } from '../src/spec/adata-spec.js';
 import { checkAdataSpec } from '../src/spec/check-adata-spec.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
-import { freshDatabases, freshMart } from './support/databases.js';
+import { freshDatabases, freshMart, query } from './support/databases.js';
 import { encodedIdb, writeBytes } from './support/encoded-idb.js';
 import { callProgram } from './support/every-command.js';
 import { runCycle, type Urls } from './support/histories.js';
 import { readFacts, readOpenDiscards } from './support/mart-content.js';
 import { problemOf } from './support/problem-of.js';
+import { runCli } from './support/run-cli.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 import { writeUserData } from './support/user-data.js';
 
@@ -50,7 +51,8 @@ describe('an attached-data specification', () => {
   });
 
   test('is read no further than it may be long, even if the file has no end', async () => {
-    expect(await problem('<a>'.repeat(1_300_000))).toContain('nested more than 32 deep');
+    // Told once: what is deeper still is not looked at.
+    expect((await problem('<a>'.repeat(1_300_000))).match(/nested more than 32 deep/g)).toHaveLength(1);
     expect(await problem('<a>'.repeat(1_400_000))).toContain('has over 4194304 bytes');
     expect(await problemOf(() => readAdataSpec('/dev/zero'))).toContain('has over 4194304 bytes');
     const manyKeys = await problem(spec('<key/>'.repeat(690_000)));
@@ -124,13 +126,14 @@ describe('values of KVPs', () => {
     await runCycle(urls);
   });
 
-  const call = async (...args: string[]): Promise<{ text: string; printed: string }> => {
-    const environment = { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl };
+  const call = (...args: string[]) => callOn(urls.martUrl, ...args);
+  const callOn = async (martUrl: string, ...args: string[]): Promise<{ text: string; printed: string }> => {
+    const environment = { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: martUrl };
     const { failed, ...said } = await callProgram(args, { environment, workingFolder: temporaryFolder() });
     expect({ args, failed, said }).toMatchObject({ failed: false });
     return said;
   };
-  const march = ['--from', '2026-03-01', '--to', '2026-03-02'];
+  const march = ['--from', '2026-03-01', '--to', '2026-03-03'];
   test('are stored as they are', async () => {
     const facts = await readFacts(urls.martUrl);
     for (const column of ['media_origin', 'language_name', 'chat_session_id'])
@@ -158,6 +161,22 @@ describe('values of KVPs', () => {
     expect(OBEYED.exec(printed)).toBeNull();
   });
 
+  test.each([
+    ['run', []],
+    ['backfill', march],
+  ])('nor are they as codes that nobody knows, which a %s tells of what it loads', async (name, args) => {
+    const { printed } = await callOn(await freshMart(), name, ...args);
+    expect(printed).toMatch(/codes that no spec names were loaded as they are: .*\\u\{1b\}/);
+    expect(OBEYED.exec(printed)).toBeNull();
+  });
+
+  test('nor is what a job said, in the status', async () => {
+    await query(urls.martUrl, 'update infomart.ctl_etl_history set message = $1', [HOSTILE['terminal']]);
+    const { printed } = await call('status');
+    expect(printed).toContain('\\u{1b}]0;owned');
+    expect(OBEYED.exec(printed)).toBeNull();
+  });
+
   test('JSON has them exactly', async () => {
     const rows = JSON.parse((await call('sql', 'select media_origin from chat_session_dim where id > 0', '--format', 'json')).printed) as {
       media_origin: string;
@@ -181,8 +200,11 @@ describe('values of KVPs', () => {
   });
 });
 
-test('a message of the program shows what would steer a terminal', () => {
+test('a message of the program shows what would steer a terminal', async () => {
   expect(escapeControlsInLines('a\u001b[2J\nb\u202e\u009b')).toBe('a\\u{1b}[2J\nb\\u{202e}\\u{9b}');
+  const { code, stderr } = await runCli(['spec', 'check', '/nowhere/\u001b[2J\u202e.xml']);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: \/nowhere\/\\u\{1b\}\[2J\\u\{202e\}\.xml cannot be read/);
 });
 
 test('bytes that are no UTF-8, in an IDB that stores any: each becomes U+FFFD, nothing else is lost', async () => {

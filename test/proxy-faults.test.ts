@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withConnection } from '../src/db/connection.js';
 import { toOperatorError } from '../src/db/postgres-errors.js';
+import { writerLockName } from '../src/db/writer-lock.js';
 import { run, type RunOptions } from '../src/jobs/run.js';
 import { UnavailableError } from '../src/model/errors.js';
 import { BEFORE, writeChunks } from './support/crash-history.js';
 import { keepMart, readWholeMart, restoreMart } from './support/crash-mart.js';
-import { freshDatabases, freshMart } from './support/databases.js';
+import { freshDatabases, freshMart, query } from './support/databases.js';
 import { runCycle, type Urls } from './support/histories.js';
 import { startPostgresProxy, type FaultKind, type PostgresProxy } from './support/postgres-proxy.js';
 import { writeUserData } from './support/user-data.js';
@@ -82,7 +85,10 @@ async function problemOfRun(options: Partial<RunOptions>): Promise<UnavailableEr
 }
 
 /** The IDB's sessions hold no locks that anybody would wait for. */
-const LOST = { idb: ['kill', 'reset', 'stall'], mart: ['kill', 'vanish', 'stall'] } as const satisfies Record<string, readonly FaultKind[]>;
+const LOST = { idb: ['kill', 'reset', 'stall'], mart: ['kill', 'reset', 'vanish', 'stall'] } as const satisfies Record<
+  string,
+  readonly FaultKind[]
+>;
 
 describe.each(STAGES)('at $stage ($side)', ({ side, at, session, nth = 1 }) => {
   it.each(LOST[side])('a connection that is lost (%s) is made good by the run itself', async (kind) => {
@@ -101,9 +107,26 @@ describe.each(STAGES)('at $stage ($side)', ({ side, at, session, nth = 1 }) => {
     const problem = await problemOfRun({ retryDelaysMs: [] });
     expect({ happened: proxies[side].happened(), problem: problem?.message }).toMatchObject({ happened: 1 });
     if (kind === 'kill') expect(problem?.code).toMatch(/^(connection-lost|database-unreachable)$/);
-    // The server may have been done already.
+    // The server may have been done already; below it cannot be.
     else if (problem !== undefined) expect(problem.code).toBe('statement-cancelled');
     await runCycle(urls);
     expect(await readWholeMart(urls.martUrl)).toEqual(expected);
   });
+});
+
+it.each([
+  ['idb', 'lock table g_userdata_history'],
+  ['mart', `select pg_advisory_xact_lock(hashtextextended('${writerLockName('infomart')}', 0))`],
+] as const)('a statement on the %s that waits for somebody and is cancelled ends the run', async (side, lock) => {
+  const url = urls[`${side}Url`];
+  const cancel = `select pg_cancel_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name like 'chatmart%' and wait_event_type = 'Lock'`;
+  await withConnection({ url, applicationName: 'holder' }, async (holder) => {
+    await holder.query(`begin; ${lock}`);
+    const problem = problemOfRun({ retryDelaysMs: [] });
+    while ((await query(url, cancel)).length === 0) await sleep(5);
+    expect((await problem)?.code).toBe('statement-cancelled');
+  });
+  await runCycle(urls);
+  expect(await readWholeMart(urls.martUrl)).toEqual(expected);
 });

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { packageFile } from '../src/spec/package-file.js';
 import { closeAfterFile } from './support/closers.js';
 import { emptyDatabase, freshIdb, query } from './support/databases.js';
-import { callProgram } from './support/every-command.js';
+import { callProgram, listCommands } from './support/every-command.js';
 import { problemOf } from './support/problem-of.js';
 import { findPsql, runLikePsql, runWithPsql } from './support/psql-script.js';
 import { temporaryFolder } from './support/temporary-folder.js';
@@ -44,8 +44,12 @@ beforeAll(async () => {
   await chatmart('owner', 'migrate');
 });
 
+/** The commands that were run under a role. */
+const called = new Set<string>();
+
 /** Runs a command as a role on the mart, and as the reader on the IDB. */
 async function chatmart(role: Role, ...args: string[]): Promise<string> {
+  called.add(args[0] === 'discards' ? args.slice(0, 2).join(' ') : args[0]!);
   const environment = { CHATMART_IDB_URL: as('reader', idbUrl), CHATMART_MART_URL: as(role, martUrl), CHATMART_MART_SCHEMA: schema };
   const { text, printed, failed } = await callProgram(args, { environment, workingFolder: temporaryFolder() });
   expect({ role, args, failed, text }).toMatchObject({ failed: false });
@@ -82,6 +86,19 @@ describe('each command works under its role', () => {
     expect(await query(as('analyst', martUrl), 'select count(*) as n from ag2_chat_stats_day')).toBeTruthy();
   });
 
+  test('simulate: whoever may create a table in a database of its own for tests', async () => {
+    const testUrl = await emptyDatabase();
+    await query(testUrl, `grant usage, create on schema public to ${quoted(names.owner)}`);
+    const into = Object.assign(new URL(as('owner', testUrl)), { password: '' }).toString();
+    process.env['PGPASSWORD'] = 'secret';
+    try {
+      await chatmart('owner', 'simulate', '--sessions', '3', '--from', '2026-03-01', '--to', '2026-03-02', '--into', into);
+    } finally {
+      Reflect.deleteProperty(process.env, 'PGPASSWORD');
+    }
+    expect(await query(testUrl, 'select count(*) > 0 as written from g_userdata_history')).toEqual([{ written: true }]);
+  });
+
   test('owner: an upgrade, whose new tables the others may use', async () => {
     expect(await chatmart('owner', 'migrate')).toContain('up to date already');
     await query(
@@ -92,6 +109,11 @@ describe('each command works under its role', () => {
     expect(await query(as('analyst', martUrl), `select id from "${schema}".seen`)).toEqual([{ id: 1 }]);
     await query(as('owner', martUrl), `drop table "${schema}".later cascade`);
   });
+});
+
+test('no command was forgotten but those that need no role', async () => {
+  const withoutRole = ['demo', 'spec check', 'db start', 'db stop', 'db url'];
+  expect((await listCommands()).filter((name) => !called.has(name)).sort()).toEqual(withoutRole.sort());
 });
 
 describe('each role is denied', () => {

@@ -7,7 +7,8 @@ import { run } from '../src/jobs/run.js';
 import { closeAfterFile } from './support/closers.js';
 import { BEFORE, writeChunks } from './support/crash-history.js';
 import { keepMart, readWholeMart, restoreMart } from './support/crash-mart.js';
-import { idbTables, query, testClock } from './support/databases.js';
+import { freshMart, idbTables, query, testClock } from './support/databases.js';
+import { compareMarts } from './support/growing-idb.js';
 import { runCycle, type Urls } from './support/histories.js';
 import { startPostgresProxy, type PostgresProxy } from './support/postgres-proxy.js';
 import { temporaryFolder } from './support/temporary-folder.js';
@@ -19,7 +20,7 @@ const SETTINGS = { ...TEST_SETTINGS, synchronous_commit: 'on' };
 
 let home: string;
 let server: EmbeddedServer;
-let urls: Urls;
+let urls: Urls & { readonly undisturbedUrl: string };
 let through: PostgresProxy;
 let expected: object;
 beforeAll(async () => {
@@ -27,8 +28,8 @@ beforeAll(async () => {
   closeAfterFile(() => server.forceStop());
   await start();
   for (const name of ['idb', 'mart', 'undisturbed']) await server.ensureDatabase(name);
-  urls = { idbUrl: server.url('idb'), martUrl: server.url('mart') };
-  const undisturbed = { ...urls, martUrl: server.url('undisturbed') };
+  urls = { idbUrl: server.url('idb'), martUrl: server.url('mart'), undisturbedUrl: server.url('undisturbed') };
+  const undisturbed = { ...urls, martUrl: urls.undisturbedUrl };
   await query(urls.idbUrl, idbTables());
   await writeUserData(urls.idbUrl, BEFORE);
   for (const each of [urls, undisturbed]) {
@@ -68,6 +69,22 @@ it.each([
   await start();
   await runCycle(urls);
   expect(await readWholeMart(urls.martUrl)).toEqual(expected);
+});
+
+it.each([
+  ['an extract', /^server CopyData/, /extract/, 'SIGQUIT'],
+  ['a re-read', /^server CopyData/, /re-read/, 'SIGKILL'],
+] as const)("a crash of the IDB's own server at %s is made good by the next run", async (_, at, session, signal) => {
+  const apart = { idbUrl: urls.idbUrl, martUrl: await freshMart() };
+  const idb = await startPostgresProxy(urls.idbUrl);
+  idb.setFault({ kind: 'act', at, session, nth: 3, act: () => crash(signal) });
+  const options = { ...apart, idbUrl: idb.url, martSchema: 'infomart', idbSchema: 'public', clock: testClock, retryDelaysMs: [] };
+  const error = await run(options).catch((thrown: unknown) => thrown);
+  expect(idb.happened()).toBe(1);
+  expect(toOperatorError(error)?.code ?? (error as { code?: string }).code).toMatch(/^(connection-lost|database-unreachable)$/);
+  await start();
+  await runCycle({ ...apart, idbUrl: urls.idbUrl });
+  expect(await compareMarts(urls.undisturbedUrl, apart.martUrl)).toEqual([]);
 });
 
 it('a crash of the server is made good by the run itself when the server is back soon', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, withConnection, type Connection, type ConnectOptions } from '../src/db/connection.js';
@@ -129,6 +130,13 @@ describe('a client that is gone', () => {
     }).catch((thrown: unknown) => thrown);
     expect(isTransient(error)).toBe(true);
   });
+});
+
+it('a connection is kept alive from this side as well', async () => {
+  const keepAlive = vi.spyOn(Socket.prototype, 'setKeepAlive');
+  await withConnection({ url, applicationName: 'kept' }, () => Promise.resolve());
+  expect(keepAlive).toHaveBeenCalledWith(true, 30_000);
+  keepAlive.mockRestore();
 });
 
 it('what is set for a role or a database does not end a session in the middle of its work', async () => {

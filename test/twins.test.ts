@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { reconcile } from '../src/jobs/reconcile.js';
 import { run } from '../src/jobs/run.js';
 import { createRandom } from '../src/simulate/random.js';
 import { freshIdb, freshMart, query, testClock } from './support/databases.js';
+import { startPostgresProxy } from './support/postgres-proxy.js';
 import { workerServer } from './support/worker-server.js';
 import { writeUserData, type UserDataRow } from './support/user-data.js';
 
@@ -29,7 +31,8 @@ async function startTwins() {
   return {
     idbs,
     martUrl,
-    run: () => run(options),
+    options,
+    run: (more: Partial<typeof options> = {}) => run({ ...options, ...more }),
     write: (twin: number, rows: readonly UserDataRow[]) => writeUserData(idbs[twin]!, rows),
     /** Nobody can open a session on a twin that is down. */
     setDown: (twin: number, isDown: boolean) =>
@@ -138,6 +141,68 @@ describe('the IDBs of an HA pair', () => {
       { guid: 'G2', origin: 'tv', language: 'NO_VALUE' },
     ]);
     expect(await revisits()).toEqual([]);
+  });
+
+  it('have clocks that are minutes apart: the times of a session are of one of them, and it counts once', async () => {
+    const { run: cycle, options, write, martUrl, openDiscards } = await startTwins();
+    const instant = (time: string): number => Date.parse(`2026-03-${time}Z`) / 1000;
+    // The second one's clock is ten minutes behind: another quarter, hour and day; by its own word G2 was stored before it began.
+    const day = (guid: string, start: string, end: string, added: number): UserDataRow[] => [
+      [guid, START[0], start, added],
+      [guid, END[0], end, added],
+    ];
+    await write(0, day('G1', '2026-03-02T00:04:00Z', '2026-03-02T00:09:00Z', instant('02T00:09:00')));
+    await write(1, day('G1', '2026-03-01T23:54:00Z', '2026-03-01T23:59:00Z', instant('01T23:59:00')));
+    await write(0, day('G2', '2026-03-01T10:04:00Z', '2026-03-01T10:09:00Z', instant('01T10:09:00')));
+    await write(1, day('G2', '2026-03-01T10:04:00Z', '2026-03-01T10:09:00Z', instant('01T09:59:00')));
+    await cycle();
+    const sessions = () =>
+      query(
+        martUrl,
+        `select media_server_ixn_guid as guid, start_ts, end_ts, (select sum(sessions)::int from infomart.ag2_chat_stats_day) as counted
+         from infomart.chat_session_fact order by 1`,
+      );
+    const expected = [
+      { guid: 'G1', start_ts: instant('02T00:04:00'), end_ts: instant('02T00:09:00'), counted: 2 },
+      { guid: 'G2', start_ts: instant('01T10:04:00'), end_ts: instant('01T10:09:00'), counted: 2 },
+    ];
+    expect(await sessions()).toEqual(expected);
+    expect((await openDiscards()).map(({ guid, code, raw_value }) => ({ guid, code, raw_value }))).toEqual([
+      { guid: 'G1', code: 17, raw_value: '2026-03-01T23:59:00Z' },
+      { guid: 'G1', code: 17, raw_value: '2026-03-01T23:54:00Z' },
+    ]);
+    await reconcile({ ...options, from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') });
+    expect(await sessions()).toEqual(expected);
+  });
+
+  it.each([
+    ['the first', 'extract', 0],
+    ['the second', 'extract', 1],
+    ['the first', 're-read', 0],
+    ['the second', 're-read', 1],
+  ] as const)('%s is lost in the middle of its %s: the other goes on, and what is missing is read later', async (_, stage, lost) => {
+    const { run: cycle, idbs, write, facts, revisits } = await startTwins();
+    const written = [rows('G1', START, END, [ORIGIN, 'web']), rows('G1', START, END, [ORIGIN, 'web'])] as const;
+    for (const twin of [0, 1]) await write(twin, written[twin]!);
+    await cycle();
+    const later = [
+      rows('G1', [ORIGIN, 'mobile'], [LANGUAGE, 'de']).concat(rows('G2', START, END, [ORIGIN, 'tv'])),
+      rows('G1', [ORIGIN, 'app'], [ORIGIN, 'app']).concat(rows('G2', START, END, [LANGUAGE, 'fr'], [LANGUAGE, 'fr'])),
+    ] as const;
+    for (const twin of [0, 1]) await write(twin, later[twin]!);
+    const proxy = await startPostgresProxy(idbs[lost]);
+    proxy.setFault({ kind: 'kill', at: /^server CopyData/, session: new RegExp(stage), nth: 3, times: 1_000 });
+    const summary = await cycle(lost === 0 ? { idbUrl: proxy.url } : { twinUrls: [proxy.url] });
+    expect(proxy.happened()).toBeGreaterThan(0);
+    expect(summary.sources.map(({ unreachable }) => unreachable !== null)).toEqual(
+      [0, 1].map((twin) => stage === 'extract' && twin === lost),
+    );
+    expect((await facts()).map(({ guid }) => guid)).toEqual(['G1', 'G2']);
+    if (stage === 're-read') expect(await revisits()).toContainEqual({ guid: 'G1', source_name: ['idb', 'idb2'][lost] });
+    await cycle();
+    expect(await facts()).toEqual(readNaively([0, 1].map((twin) => [...written[twin]!, ...later[twin]!])));
+    expect(await revisits()).toEqual([]);
+    expect(await cycle()).toMatchObject({ rows: 0, intervals: 0 });
   });
 
   it('both down is an error', async () => {

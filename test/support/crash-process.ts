@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageFile } from '../../src/spec/package-file.js';
 import type { Urls } from './histories.js';
+import { programArguments } from './program-arguments.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 /** A statement of a run, and whether the process ends before it is sent, or when the server has it and nobody waits for the answer. */
@@ -28,10 +29,7 @@ export async function runUntil(urls: Urls, point: CrashPoint): Promise<boolean> 
 
 async function runProgram(urls: Urls, crash: Readonly<Record<string, string>>) {
   const preload = ['--import', packageFile('test', 'support', 'crash-preload.mjs')];
-  const built = packageFile('dist', 'src', 'cli.js');
-  // A copy in which a mistake is put for the sake of the tests is never built.
-  const program = existsSync(built) ? [built] : ['--import', 'tsx', packageFile('src', 'cli.ts')];
-  const child = spawn(process.execPath, [...preload, ...program, 'run'], {
+  const child = spawn(process.execPath, [...preload, ...programArguments(), 'run'], {
     cwd: packageFile(),
     env: { PATH: process.env['PATH'], HOME: '/nowhere', CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl, ...crash },
     stdio: ['ignore', 'ignore', 'pipe'],

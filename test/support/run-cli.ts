@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { packageFile } from '../../src/spec/package-file.js';
+import { programArguments } from './program-arguments.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export interface CliResult {
@@ -16,12 +15,10 @@ export interface CliOptions {
   readonly cwd?: string;
 }
 
-/** Runs the built program as a process of its own. */
+/** Runs the program as a process of its own. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-  const program = packageFile('dist', 'src', 'cli.js');
-  if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
   const home = temporaryFolder();
-  const child = spawn(process.execPath, ['--enable-source-maps', program, ...args], {
+  const child = spawn(process.execPath, [...programArguments(), ...args], {
     cwd: options.cwd ?? home,
     env: { PATH: process.env['PATH'], TZ: process.env['TZ'], HOME: home, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],

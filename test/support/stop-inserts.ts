@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from '../../src/db/connection.js';
+import { closeAfterFile } from './closers.js';
+import { query } from './databases.js';
+
+/** A stop in the middle of whoever writes into a table. */
+export interface Stop {
+  /** Waits until somebody stands there, with his transaction open. */
+  readonly reached: () => Promise<void>;
+  /** Lets everybody go on, from now on. */
+  readonly open: () => Promise<void>;
+}
+
+/** Has every insert into a table of a mart wait in its transaction. */
+export async function stopInserts(martUrl: string, table: string): Promise<Stop> {
+  const holder = await connect({ url: martUrl, applicationName: 'holder' });
+  closeAfterFile(() => holder.end());
+  await query(
+    holder,
+    `create or replace function infomart.stop() returns trigger language plpgsql as $$
+     begin perform pg_advisory_xact_lock_shared(7, 7); return new; end $$;
+     create trigger stop before insert on infomart.${table} for each row execute function infomart.stop();
+     select pg_advisory_lock(7, 7)`,
+  );
+  return {
+    reached: () => untilSomebodyWaits(martUrl, 'objsubid = 2'),
+    open: () => holder.end(),
+  };
+}
+
+const POLL_MS = 20;
+/** Some ten seconds: then whoever is expected has not stopped here. */
+const MOST_POLLS = 500;
+
+/** Waits until somebody waits for the writer lock of the mart. */
+export const untilWriterQueues = (martUrl: string): Promise<void> => untilSomebodyWaits(martUrl, 'objsubid = 1');
+
+/** Of advisory locks, PostgreSQL shows with 1 those by one number, with 2 those by two. */
+async function untilSomebodyWaits(martUrl: string, which: string): Promise<void> {
+  const waiting = `select from pg_locks join pg_database on pg_database.oid = database
+    where locktype = 'advisory' and not granted and datname = current_database() and ${which}`;
+  for (let polls = 0; (await query(martUrl, waiting)).length === 0; polls++) {
+    if (polls === MOST_POLLS) throw new Error('Nobody came to wait');
+    await sleep(POLL_MS);
+  }
+}
