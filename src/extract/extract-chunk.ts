@@ -26,7 +26,7 @@ export const FIRST_CHUNK: ChunkSize = { ids: 200_000 };
 const LARGEST_CHUNK_IDS = 4_000_000;
 
 /** What a chunk aims at: sessions, and bytes on the wire. */
-const TARGET_SESSIONS = 15_000;
+const TARGET_SESSIONS = 8_000;
 const TARGET_BYTES = 48 * 1024 * 1024;
 /** What a chunk may hold in memory at most: so many times what it aims at. */
 const MOST = 4;
