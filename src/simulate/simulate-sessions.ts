@@ -55,9 +55,12 @@ function simulateSession(
   const tenant = random.pickWeighted(TENANTS);
   const channel = random.pickWeighted(CHANNELS);
   const language = random.pickWeighted(tenant.languages);
-  const { inactivity, closing, botGateway: bots } = tenant;
+  const { inactivity, closing, outlivesCustomer, botGateway: bots } = tenant;
   const { asyncMode } = channel;
-  const draft = createDraft({ random, inactivity, closing, asyncMode, bots, updates: asyncMode ? updates : undefined }, start);
+  const draft = createDraft(
+    { random, inactivity, closing, asyncMode, bots, outlivesCustomer, updates: asyncMode ? updates : undefined },
+    start,
+  );
   playSession(draft);
   return {
     timeline: {
