@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { drawArrivals } from '../src/simulate/arrivals.js';
 import type { LoadProfile } from '../src/simulate/load-profile.js';
 import { createRandom } from '../src/simulate/random.js';
+import { simulateSessions } from '../src/simulate/simulate-sessions.js';
+import { toEnd } from '../src/simulate/timeline.js';
 
 const DAY = 86_400;
 const FROM = Date.UTC(2026, 0, 1) / 1000;
@@ -60,4 +62,20 @@ test('a sizing load is the limit of the guide for as many Chat Servers as are ne
   expect(three).toHaveLength(12_401);
   expect(perSecond(three)[0]).toBe(30);
   expect(three.at(-1)).toBeLessThan(FROM + 600);
+});
+
+test('the sessions of a sizing load keep one Chat Server at its limits, and not above them', () => {
+  const running = new Array<number>(600).fill(0);
+  const messages = new Array<number>(600).fill(0);
+  for (const { timeline } of simulateSessions({ sessions: 6_200, from: FROM, to: FROM + 600, seed: 1, profile: 'sizing' })) {
+    for (let at = timeline.start; at < toEnd(timeline) && at < FROM + 600; at++) running[at - FROM]!++;
+    for (const { kind, at } of timeline.events) if (kind === 'message' && at < FROM + 600) messages[at - FROM]!++;
+  }
+  expect(Math.max(...running)).toBeLessThanOrEqual(1_000);
+  expect(Math.max(...running)).toBeGreaterThan(950);
+  const settled = messages.slice(150);
+  const perSecond = settled.reduce((sum, count) => sum + count, 0) / settled.length;
+  expect(perSecond).toBeGreaterThan(45);
+  expect(perSecond).toBeLessThanOrEqual(50);
+  expect(Math.max(...settled)).toBeLessThanOrEqual(150);
 });

@@ -47,7 +47,7 @@ export function simulateCommand(context: CommandContext): Command {
     .addOption(
       new Option(
         '--profile <load>',
-        'how sessions arrive: by hour, weekday and season with incidents; 10 a second (peaks of 30) on each Chat Server; evenly',
+        'how sessions arrive: by hour, weekday and season with incidents; 10 short ones a second (peaks of 30) on each Chat Server; evenly',
       )
         .choices(LOAD_PROFILES)
         .default('ordinary'),
