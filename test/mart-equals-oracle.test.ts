@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportOnMart } from '../src/jobs/report.js';
 import { writeSimulatedSessions, type SimulateOptions } from '../src/jobs/simulate.js';
 import { packageFile } from '../src/spec/package-file.js';
@@ -26,11 +26,11 @@ const WINDOW = { from: new Date('2025-12-27T00:00:00Z'), to: new Date('2026-01-0
  * Where there is an end to what has happened, some sessions are open: async ones of which updates have come are active facts; where there
  * is none, some have lasted for weeks. The first sample is a small one, so that a mistake is found within seconds.
  */
-const SAMPLES: readonly Pick<SimulateOptions, 'seed' | 'sessions' | 'statistics' | 'timeForm' | 'updates' | 'until'>[] = [
+const SAMPLES: readonly Pick<SimulateOptions, 'seed' | 'sessions' | 'statistics' | 'timeForm' | 'updates' | 'corrections' | 'until'>[] = [
   { seed: 30, sessions: 2_000, statistics: 'mixed', timeForm: 'mixed', updates: true, until: WINDOW.to },
   { seed: 31, sessions: 20_000, statistics: 'mixed', updates: true, until: WINDOW.to },
   { seed: 36, sessions: 20_000, statistics: 'fired', updates: true, until: new Date('2026-01-07T12:00:00Z') },
-  { seed: 33, sessions: 20_000, statistics: 'mixed', timeForm: 'mixed', updates: true },
+  { seed: 33, sessions: 20_000, statistics: 'mixed', timeForm: 'mixed', updates: true, corrections: true },
 ];
 
 /** Of so many sessions at least one is of each kind: ten of 20,000. */
@@ -60,6 +60,12 @@ describe.each(SAMPLES)('$sessions sessions of seed $seed, statistics $statistics
     truths.forEach(({ interactionId }, index) => lines.set(interactionId, written[index]!));
     expected = expectedFacts(truths, until);
     facts = [...expected.values()];
+  });
+
+  // Whatever a sample still holds, each collection of garbage in the next one has to look at.
+  afterAll(() => {
+    lines.clear();
+    [truths, facts, expected, mart] = [[], [], new Map(), {} as MartContent];
   });
 
   test('every column of every fact', () => {
