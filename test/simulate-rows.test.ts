@@ -42,6 +42,7 @@ test('the same options give the same bytes; each option matters', () => {
     { timeForm: 'mixed' as const },
     { profile: 'quiet' as const },
     { updates: true },
+    { corrections: true },
   ];
   const hashes = [small, ...others.map((other) => ({ ...small, ...other }))].map(hashOf);
   expect(new Set(hashes).size).toBe(hashes.length);
@@ -128,6 +129,22 @@ test('a key is added once, then changed, or deleted; the last row holds what Cha
     expect([...keys.keys()].filter((key) => key.includes('cs') && !attached.has(key))).toEqual([]);
   }
   expect([...seen].sort()).toEqual(['1', '12', '13', 'longer']);
+});
+
+test('corrected closings: some numbers are changed, and what came by mistake is deleted; in the end they say the same', () => {
+  const options = { ...OPTIONS, sessions: 10_000, statistics: 'fired' as const };
+  const known = (batches: IdbBatch[]): Map<string, (string | null)[][]> =>
+    new Map(
+      batches.map(({ interactionId, rows }) => {
+        const last = new Map(rows.map(([key, value]) => [key, value]));
+        return [interactionId, [...last].filter(([, value]) => value !== null).sort(([a], [b]) => (a < b ? -1 : 1))];
+      }),
+    );
+  const corrected = closingsOf({ ...options, corrections: true });
+  expect(known(corrected)).toEqual(known(closingsOf(options)));
+  const changes = corrected.map(({ rows }) => rows.filter(([key]) => mapped.some(({ kvp }) => kvp === key)).map(([, , change]) => change));
+  expect(changes.filter((types) => types.includes(2)).length).toBeGreaterThan(80);
+  expect(changes.filter((types) => types.includes(3)).length).toBeGreaterThan(40);
 });
 
 test('intermediate updates are those of async sessions, without an end', () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { TENANTS } from '../src/simulate/market.js';
 import { observeTimeline } from '../src/simulate/observe-timeline.js';
 import { simulateSessions } from '../src/simulate/simulate-sessions.js';
-import type { Party, Timeline } from '../src/simulate/timeline.js';
+import type { Party, SessionEvent, Timeline, Visibility } from '../src/simulate/timeline.js';
 
 const DAY = 86_400;
 const FROM = Date.UTC(2026, 0, 1) / 1000;
@@ -43,11 +44,19 @@ test('all kinds of sessions are there', () => {
   expect(Object.entries(found).filter(([, sessions]) => sessions < 8)).toEqual([]);
 });
 
-test('timelines are ones that Chat Server could have seen', () => {
-  const problems: string[] = [];
-  for (const { timeline } of simulateSessions({ ...OPTIONS, sessions: 3_000, updates: true }))
-    for (const problem of problemsOf(timeline)) problems.push(`${timeline.interactionId}: ${problem}`);
-  expect(problems).toEqual([]);
+const timelines = [...simulateSessions({ ...OPTIONS, sessions: 10_000, updates: true })].map(({ timeline }) => timeline);
+
+test.each([
+  ['timelines are ones that Chat Server could have seen', problemsOf],
+  ['inactivity control closes when it has to, and never else', problemsOfInactivity],
+])('%s', (_, toProblems) => {
+  const problems = timelines.flatMap((timeline) => toProblems(timeline).map((problem) => `${timeline.interactionId}: ${problem}`));
+  expect(problems.slice(0, 10)).toEqual([]);
+});
+
+test('sessions of one tenant share its thresholds', () => {
+  const thresholds = new Map(timelines.map(({ tenantId, inactivity }) => [JSON.stringify({ tenantId, inactivity }), tenantId]));
+  expect([...thresholds.values()].sort()).toEqual(TENANTS.map(({ dbid }) => dbid).sort());
 });
 
 test('intermediate updates come on four occasions, and leave the session as it is', () => {
@@ -64,9 +73,10 @@ test('intermediate updates come on four occasions, and leave the session as it i
 
 function problemsOf(timeline: Timeline): string[] {
   const problems: string[] = [];
-  const inside = new Set<Party>();
+  const inside = new Map<Party, Visibility>();
   let customerTookPart = false;
   let last = timeline.start;
+  let lastMessage = -Infinity;
   for (const [index, event] of timeline.events.entries()) {
     const isLast = index === timeline.events.length - 1;
     const must = (condition: boolean, rule: string): void => {
@@ -78,21 +88,70 @@ function problemsOf(timeline: Timeline): string[] {
     if (event.kind === 'update') must(timeline.asyncMode, 'only async sessions send updates');
     must(event.kind !== 'close' || isLast, 'nothing comes after it');
     must(!isLast || event.kind === 'close' || event.kind === 'leave', 'closes no session');
+    if (event.kind === 'message') lastMessage = event.at;
+    // A transcript is saved after each message, and tried again for a while.
+    if (event.kind === 'close' && event.reason === 'DB_ERROR') must(event.at - lastMessage <= 30, 'a failure to save follows a message');
     if (!('party' in event)) continue;
     const { party } = event;
     customerTookPart ||= party.role === 'CLIENT';
-    if (event.kind === 'join') inside.add(party);
+    if (event.kind === 'join') inside.set(party, event.visibility);
     else must(inside.has(party), 'only who is inside can do that');
     if (event.kind !== 'leave') continue;
     inside.delete(party);
-    if (party.role === 'CLIENT') must(event.reason !== 'FORCE', 'a customer cannot close');
-    else {
+    if (party.role === 'CLIENT') {
+      must(event.reason !== 'FORCE', 'a customer cannot close');
+      must(!isLast || !hasAgent(inside), 'the session continues for the agent who is there');
+    } else {
       must(event.reason !== 'FORCE' || isLast, 'it closes the session');
       const isLastOne = inside.size === 0 && !(timeline.asyncMode && customerTookPart);
       must(!isLast || event.reason === 'FORCE' || isLastOne, 'it closes only as the last one, and then no async session with a customer');
     }
   }
   return problems;
+}
+
+/** Of silences as inactivity control measures them: from the last event that all participants see, or from the beginning of the phase. */
+function problemsOfInactivity(timeline: Timeline): string[] {
+  const { inactivity, asyncMode, events, tenantId } = timeline;
+  const { closing, outlivesCustomer } = TENANTS.find(({ dbid }) => dbid === tenantId)!;
+  const problems: string[] = [];
+  const inside = new Map<Party, Visibility>();
+  let phase: 'active' | 'dormant' | 'neither' = 'neither';
+  let quietSince = timeline.start;
+  for (const [index, event] of events.entries()) {
+    const hasCustomer = [...inside.keys()].some(({ role }) => role === 'CLIENT');
+    const limit =
+      phase === 'active' && hasCustomer
+        ? inactivity.activeAlert + closing.active
+        : phase === 'dormant'
+          ? inactivity.asyncAlert + closing.async
+          : Infinity;
+    const silence = event.at - quietSince;
+    const isClosing = event.kind === 'close' && event.reason === 'INACTIVE';
+    if (isClosing ? silence !== limit : silence >= limit)
+      problems.push(`event ${index}, ${event.kind}: ${silence} s of silence, limit ${limit}`);
+    if (phase === 'dormant' && event.kind === 'leave' && event.party.role === 'CLIENT' && (event === events.at(-1)) === outlivesCustomer)
+      problems.push(`event ${index}, ${event.kind}: at this tenant a dormant session ${outlivesCustomer ? 'goes on' : 'ends'}`);
+    if (isVisible(event, inside)) quietSince = event.at;
+    if (event.kind === 'join') inside.set(event.party, event.visibility);
+    if (event.kind === 'leave') inside.delete(event.party);
+    if (event.kind === 'restore') inside.clear();
+    const before: string = phase;
+    if (hasAgent(inside)) phase = 'active';
+    else if (phase === 'active') phase = asyncMode ? 'dormant' : 'neither';
+    else if (event.kind === 'route') phase = 'neither';
+    if (phase !== before) quietSince = event.at;
+  }
+  return problems;
+}
+
+const hasAgent = (inside: ReadonlyMap<Party, Visibility>): boolean =>
+  [...inside].some(([{ role }, visibility]) => visibility === 'ALL' && (role === 'AGENT' || role === 'SUPERVISOR'));
+
+function isVisible(event: SessionEvent, inside: ReadonlyMap<Party, Visibility>): boolean {
+  if (event.kind === 'join') return event.visibility === 'ALL';
+  if (event.kind === 'message') return inside.get(event.party) === 'ALL' && (event.visibility ?? 'ALL') === 'ALL';
+  return event.kind === 'leave' && inside.get(event.party) === 'ALL';
 }
 
 test('interaction ids are distinct, also between seeds, and look like Genesys’s', () => {

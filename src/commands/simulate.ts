@@ -21,6 +21,7 @@ interface Options {
   readonly timeForm: TimeForm | 'mixed';
   readonly profile: LoadProfile;
   readonly updates?: true;
+  readonly corrections?: true;
   readonly truth?: string;
   readonly into?: string;
   readonly json?: true;
@@ -47,12 +48,13 @@ export function simulateCommand(context: CommandContext): Command {
     .addOption(
       new Option(
         '--profile <load>',
-        'how sessions arrive: by hour, weekday and season with incidents; 10 a second (peaks of 30) on each Chat Server; evenly',
+        'how sessions arrive: by hour, weekday and season with incidents; 10 short ones a second (peaks of 30) on each Chat Server; evenly',
       )
         .choices(LOAD_PROFILES)
         .default('ordinary'),
     )
     .option('--updates', 'async sessions send intermediate updates, too')
+    .option('--corrections', 'statistics of some regular sessions are changed or deleted right after they were attached')
     .option('--truth <file>', "write each session's timeline there as well, one JSON object a line; a file that is there is not replaced")
     .option('--into <url>', 'PostgreSQL URL of an IDB whose table is empty, missing, or made by simulate')
     .option('--json', 'print the result as JSON')
@@ -60,9 +62,9 @@ export function simulateCommand(context: CommandContext): Command {
       const window = parseWindow(options);
       const { idbSchema, idbTable, ...config } = context.loadConfig(command.opts());
       const write = async (idbUrl: string): Promise<void> => {
-        const { sessions, seed, statistics, timeForm, profile, updates } = options;
+        const { sessions, seed, statistics, timeForm, profile, updates, corrections } = options;
         const until = options.until === undefined ? undefined : requireTimeOption('until', options.until);
-        const job = { idbUrl, idbSchema, idbTable, sessions, seed, statistics, timeForm, profile, updates, until, ...window };
+        const job = { idbUrl, idbSchema, idbTable, sessions, seed, statistics, timeForm, profile, updates, corrections, until, ...window };
         const play = (truth?: (line: string) => void): Promise<SimulateResult> =>
           writeSimulatedSessions({ ...job, truth, log: context.log, clock: context.clock });
         const result = await (options.truth === undefined ? play() : withTruthFile(options.truth, play));

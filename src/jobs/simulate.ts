@@ -12,7 +12,10 @@ import { toTruthLine } from '../simulate/truth.js';
 import { claimIdbTable, toTableError } from './claim-idb-table.js';
 
 /** Which sessions go where. */
-export interface SimulateOptions extends Pick<IdbOptions, 'sessions' | 'seed' | 'statistics' | 'timeForm' | 'profile' | 'updates'> {
+export interface SimulateOptions extends Pick<
+  IdbOptions,
+  'sessions' | 'seed' | 'statistics' | 'timeForm' | 'profile' | 'updates' | 'corrections'
+> {
   readonly idbUrl: string;
   readonly idbSchema: string;
   /** Undefined: the one of ICON's two names that is there, else `g_userdata_history`. */

@@ -23,6 +23,8 @@ export interface IdbOptions extends SimulationOptions {
   readonly statistics: SessionStatistics | 'mixed';
   /** The form of the two time stamps; `mixed`: each session has one of all forms that occur. */
   readonly timeForm?: TimeForm | 'mixed' | undefined;
+  /** Whether some regular sessions have statistics that are changed, or deleted, right after they were attached. */
+  readonly corrections?: boolean | undefined;
   /** Epoch seconds: nothing later is written. Sessions that close later are still open, so that ICON knows of their beginning only. */
   readonly until?: number | undefined;
   /** Is told the timeline of each session that begins, whole, also where `until` cuts it, and which statistics it has. */
@@ -73,7 +75,7 @@ export function* toIdbBatches(options: IdbOptions): Generator<IdbBatch, void, un
     const statistics = options.statistics === 'mixed' ? random.pickWeighted(STATISTICS_MIX).which : options.statistics;
     options.onSession?.(timeline, statistics);
     const timeForm = options.timeForm === 'mixed' ? random.pick(TIME_FORMS) : (options.timeForm ?? 'iso');
-    const moments = toMoments(session, { statistics, timeForm }, random);
+    const moments = toMoments(session, { statistics, timeForm, corrections: options.corrections }, random);
     yield storeNext({ interactionId: timeline.interactionId, moments, next: 0 });
   }
   yield* storeUntil(until);

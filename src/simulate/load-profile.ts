@@ -1,6 +1,6 @@
 /**
  * How sessions arrive. `ordinary`: as in a contact centre, by hour, weekday and season, with incidents. `sizing`: every Chat Server at the
- * limit of the guide's sizing table. `quiet`: evenly, day and night.
+ * limit of the guide's sizing table, and all of them short and simple. `quiet`: evenly, day and night.
  */
 export const LOAD_PROFILES = ['ordinary', 'sizing', 'quiet'] as const;
 export type LoadProfile = (typeof LOAD_PROFILES)[number];

@@ -15,6 +15,8 @@ export interface Tenant extends Weighted {
   readonly botGateway: boolean;
   readonly inactivity: InactivityControl;
   readonly closing: InactivityClosing;
+  /** Whether its dormant sessions go on when their customers leave. */
+  readonly outlivesCustomer: boolean;
   readonly languages: readonly Language[];
 }
 
@@ -70,6 +72,7 @@ export const TENANTS: readonly Tenant[] = [
     botGateway: true,
     inactivity: { activeAlert: 180, asyncAlert: 86_400 },
     closing: { active: 240, async: 345_600 },
+    outlivesCustomer: true,
     languages: [ENGLISH, GERMAN, FRENCH, RUSSIAN, TURKISH],
   },
   {
@@ -78,6 +81,7 @@ export const TENANTS: readonly Tenant[] = [
     botGateway: true,
     inactivity: { activeAlert: 120, asyncAlert: 43_200 },
     closing: { active: 120, async: 172_800 },
+    outlivesCustomer: false,
     languages: [ENGLISH, ARABIC, HEBREW, FRENCH],
   },
   {
@@ -86,6 +90,7 @@ export const TENANTS: readonly Tenant[] = [
     botGateway: true,
     inactivity: { activeAlert: 300, asyncAlert: 86_400 },
     closing: { active: 60, async: 3_600 },
+    outlivesCustomer: true,
     languages: [ENGLISH, JAPANESE, THAI],
   },
   {
@@ -94,6 +99,7 @@ export const TENANTS: readonly Tenant[] = [
     botGateway: false,
     inactivity: { activeAlert: 240, asyncAlert: 86_400 },
     closing: { active: 60, async: 3_600 },
+    outlivesCustomer: false,
     languages: [ENGLISH, GERMAN],
   },
 ];

@@ -1,4 +1,5 @@
 import { playExchange } from './play-conversation.js';
+import { passInSilence } from './pass-in-silence.js';
 import { playEscalation, playSupervision } from './play-supervision.js';
 import { createParty, join, leave, pass, route, say, update, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
@@ -63,7 +64,8 @@ function playTransferThroughQueue(draft: TimelineDraft, customer: Party, first: 
   leave(draft, first, random.chance(0.8) ? 'QUIT' : 'DISCONNECT');
   pass(draft, random.integer(0, 2));
   route(draft);
-  pass(draft, random.skewed(40, 0.7));
+  // A supervisor whom the customer sees may still be there.
+  passInSilence(draft, random.skewed(40, 0.7));
   const next = random.chance(0.25) ? first : createParty('AGENT');
   join(draft, next);
   playExchange(draft, customer, next, random.integer(1, 4));

@@ -1,19 +1,8 @@
 import { playAgents } from './play-agents.js';
 import { playDormancy, playWaking } from './play-dormancy.js';
-import { endByCustomer, endByParty } from './play-ending.js';
-import {
-  createParty,
-  join,
-  leave,
-  longestSilence,
-  pass,
-  passInSilence,
-  restore,
-  say,
-  sayInARow,
-  update,
-  type TimelineDraft,
-} from './timeline-draft.js';
+import { endByCustomer, endByFailure, endByParty } from './play-ending.js';
+import { longestSilence, passInSilence } from './pass-in-silence.js';
+import { createParty, join, leave, leaveToTheLast, pass, restore, say, sayInARow, update, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
 const DAY = 86_400;
@@ -32,17 +21,18 @@ export function playAsyncPhases(draft: TimelineDraft, customer: Party, firstAgen
     pass(draft, random.integer(5, 40));
     const takenOver = random.chance(0.06);
     if (takenOver) restore(draft);
-    else leave(draft, agent, 'QUIT');
+    else leaveToTheLast(draft, agent, 'QUIT');
     update(draft, 'agents');
     const wanted = Math.min(LONGEST_SILENCE, random.skewed(usualSilence, usualSilence < DAY ? 2 : 0.7));
-    const silence = Math.min(wanted, longestSilence(draft, 'dormant'));
+    const silence = Math.min(wanted, longestSilence(draft));
     if (takenOver) {
-      passInSilence(draft, silence, 'dormant');
+      passInSilence(draft, silence);
       join(draft, customer);
     } else if (!playDormancy(draft, customer, silence)) return;
     if (random.chance(0.1)) {
       sayInARow(draft, customer);
-      endByCustomer(draft, customer);
+      if (random.chance(0.15)) endByFailure(draft, customer);
+      else endByCustomer(draft, customer);
       return;
     }
     const bot = draft.bots && random.chance(0.05) ? joinBot(draft) : undefined;
@@ -51,7 +41,7 @@ export function playAsyncPhases(draft: TimelineDraft, customer: Party, firstAgen
     if (bot !== undefined) leave(draft, bot, 'QUIT');
   }
   if (random.chance(0.75)) endByParty(draft, agent);
-  else endByCustomer(draft, customer, agent);
+  else endByCustomer(draft, customer);
 }
 
 /** It asks the customer what the matter is, while the session is still dormant. */

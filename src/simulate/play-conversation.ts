@@ -1,4 +1,5 @@
-import { join, leave, longestSilence, pass, passInSilence, sayInARow, type TimelineDraft } from './timeline-draft.js';
+import { passInSilence, quietFor } from './pass-in-silence.js';
+import { join, leave, pass, sayInARow, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
 /**
@@ -8,10 +9,10 @@ import type { Party } from './timeline.js';
 export function playExchange(draft: TimelineDraft, customer: Party, agent: Party, turns: number): void {
   const { random } = draft;
   for (let turn = 0; turn < turns; turn++) {
-    passInSilence(draft, toPause(draft), 'active');
+    passInSilence(draft, toPause(draft));
     if (random.chance(0.02)) playReconnection(draft, customer);
     sayInARow(draft, customer);
-    passInSilence(draft, random.chance(0.01) ? toPause(draft) : random.skewed(28, 0.7), 'active');
+    passInSilence(draft, random.chance(0.01) ? toPause(draft) : random.skewed(28, 0.7));
     sayInARow(draft, agent);
   }
 }
@@ -19,8 +20,9 @@ export function playExchange(draft: TimelineDraft, customer: Party, agent: Party
 /** Mostly under a minute; sometimes, in an async session often, up to the threshold of inactivity control, to the second, or beyond it. */
 function toPause(draft: TimelineDraft): number {
   const { random, inactivity, closing, asyncMode } = draft;
-  if (random.chance(asyncMode ? 0.2 : 0.04)) return inactivity.activeAlert + random.pick([0, 1, random.integer(2, closing.active - 1)]);
-  return Math.min(random.skewed(24, 0.8), longestSilence(draft, 'active'));
+  if (!random.chance(asyncMode ? 0.2 : 0.04)) return random.skewed(24, 0.8);
+  const silence = inactivity.activeAlert + random.pick([0, 1, random.integer(2, closing.active - 1)]);
+  return Math.max(0, silence - quietFor(draft));
 }
 
 function playReconnection(draft: TimelineDraft, customer: Party): void {

@@ -1,18 +1,7 @@
 import { joinAssistant, playBotTurns } from './play-bots.js';
-import { endByDormancy } from './play-ending.js';
-import {
-  createParty,
-  join,
-  leave,
-  longestSilence,
-  pass,
-  passInSilence,
-  restore,
-  route,
-  say,
-  sayInARow,
-  type TimelineDraft,
-} from './timeline-draft.js';
+import { endByInactivity } from './play-ending.js';
+import { longestSilence, passInSilence } from './pass-in-silence.js';
+import { createParty, join, leave, pass, restore, route, say, sayInARow, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
 /**
@@ -21,33 +10,34 @@ import type { Party } from './timeline.js';
  */
 export function playDormancy(draft: TimelineDraft, customer: Party, wanted: number): boolean {
   const { random } = draft;
-  const silence = Math.min(wanted, longestSilence(draft, 'dormant'));
+  const silence = Math.min(wanted, longestSilence(draft));
   const scene = random.next();
   if (scene < 0.08) return playAbsence(draft, customer, silence);
   if (scene < 0.12) playDormantTakeover(draft, customer, silence);
   else if (scene < 0.17 && draft.bots) {
-    passInSilence(draft, silence, 'dormant');
+    passInSilence(draft, silence);
     if (!playBotVisit(draft, customer)) return false;
-    passInSilence(draft, silence, 'dormant');
+    passInSilence(draft, silence);
   } else if (scene < 0.2) playLookIn(draft, silence);
   else if (silence > draft.inactivity.asyncAlert && random.chance(0.3)) {
-    endByDormancy(draft);
+    endByInactivity(draft);
     return false;
-  } else passInSilence(draft, silence, 'dormant');
+  } else passInSilence(draft, silence);
   return true;
 }
 
-/** The customer leaves for good or for a while; who comes back joins again, or finds the session restored by another Chat Server. */
+/** The customer leaves, for good or, where the session goes on all the same, for a while; who comes back joins again, or finds the session restored by another Chat Server. */
 function playAbsence(draft: TimelineDraft, customer: Party, silence: number): boolean {
   const { random } = draft;
   const before = random.integer(0, silence);
-  passInSilence(draft, before, 'dormant');
+  passInSilence(draft, before);
   leave(draft, customer, random.chance(0.6) ? 'DISCONNECT' : 'QUIT');
+  if (!draft.outlivesCustomer) return false;
   if (random.chance(0.35)) {
-    endByDormancy(draft, before);
+    endByInactivity(draft);
     return false;
   }
-  passInSilence(draft, silence - before, 'dormant');
+  passInSilence(draft, silence - before);
   if (random.chance(0.5)) restore(draft);
   join(draft, customer);
   return true;
@@ -57,11 +47,11 @@ function playAbsence(draft: TimelineDraft, customer: Party, silence: number): bo
 function playDormantTakeover(draft: TimelineDraft, customer: Party, silence: number): void {
   const { random } = draft;
   const before = random.integer(0, silence);
-  passInSilence(draft, before, 'dormant');
+  passInSilence(draft, before);
   restore(draft);
   const atOnce = random.chance(0.6);
   if (atOnce) join(draft, customer);
-  passInSilence(draft, silence - before, 'dormant');
+  passInSilence(draft, silence - before);
   if (!atOnce) join(draft, customer);
 }
 
@@ -83,10 +73,10 @@ function playBotVisit(draft: TimelineDraft, customer: Party): boolean {
 function playLookIn(draft: TimelineDraft, silence: number): void {
   const { random } = draft;
   const before = random.integer(0, silence);
-  passInSilence(draft, before, 'dormant');
+  passInSilence(draft, before);
   const observer = draft.bots && random.chance(0.4) ? joinAssistant(draft) : createParty('SUPERVISOR');
   if (observer.role === 'SUPERVISOR') join(draft, observer, 'INT');
-  passInSilence(draft, silence - before, 'dormant');
+  passInSilence(draft, silence - before);
   leave(draft, observer, 'QUIT');
 }
 
@@ -99,7 +89,7 @@ export function playWaking(draft: TimelineDraft, customer: Party): void {
     sayInARow(draft, customer);
     pass(draft, random.integer(0, 5));
     if (random.chance(0.1)) {
-      pass(draft, random.skewed(600, 1));
+      passInSilence(draft, random.skewed(600, 1));
       return;
     }
   }

@@ -1,56 +1,65 @@
+import { passInSilence, passUntilInactive } from './pass-in-silence.js';
 import {
+  agentsInside,
   closeBySystem,
   createParty,
   join,
   leave,
-  othersInside,
+  leaveToTheLast,
   pass,
-  passInSilence,
   say,
   update,
   type TimelineDraft,
 } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
-/** The customer leaves; where an agent is still there, the session lasts until the agent has left, too, or for as long as Chat Server can save it. */
-export function endByCustomer(draft: TimelineDraft, customer: Party, agent?: Party): void {
+/**
+ * The customer leaves. Where an agent is still there, the session lasts until the agent has left, too, or for as long as Chat Server can
+ * save it; a dormant one may go on until inactivity control closes it.
+ */
+export function endByCustomer(draft: TimelineDraft, customer: Party): void {
   const { random } = draft;
-  pass(draft, random.skewed(12, 0.8));
+  passInSilence(draft, random.skewed(12, 0.8));
   leave(draft, customer, random.chance(0.78) ? 'QUIT' : 'DISCONNECT');
-  if (agent === undefined) return;
+  const agent = agentsInside(draft).at(-1);
+  if (agent === undefined) {
+    if (draft.phase === 'dormant' && draft.outlivesCustomer) endByInactivity(draft);
+    return;
+  }
   pass(draft, random.skewed(15, 0.9, 0));
   const ending = random.next();
   if (ending < 0.93) leave(draft, agent, 'FORCE');
-  else if (ending < 0.945) closeBySystem(draft, 'DB_ERROR');
+  else if (ending < 0.945) endByFailure(draft, agent);
   else endByLastOne(draft, agent);
 }
 
 /** The customer is gone, and nobody asks for the session to be closed: it ends when the last one has left, an async one by inactivity control. */
 function endByLastOne(draft: TimelineDraft, agent: Party): void {
-  for (const other of othersInside(draft, agent)) leave(draft, other, 'QUIT');
+  for (const other of draft.inside.keys()) if (other !== agent) leave(draft, other, 'QUIT');
   pass(draft, draft.random.integer(0, 20));
   leave(draft, agent, draft.random.chance(0.6) ? 'QUIT' : 'DISCONNECT');
   if (!draft.asyncMode) return;
   update(draft, 'agents');
-  endByDormancy(draft);
+  endByInactivity(draft);
 }
 
-/** Nobody comes back to an async session, until inactivity control has warned and then closed. */
-export function endByDormancy(draft: TimelineDraft, alreadySilent = 0): void {
-  passInSilence(draft, Math.max(0, draft.inactivity.asyncAlert + draft.closing.async - alreadySilent), 'dormant');
-  closeBySystem(draft, draft.random.chance(0.9) ? 'INACTIVE' : 'DB_ERROR');
+/** Nothing happens any more that all can see, until inactivity control has warned and then closed. */
+export function endByInactivity(draft: TimelineDraft): void {
+  passUntilInactive(draft);
+  closeBySystem(draft, 'INACTIVE');
+}
+
+/** The transcript cannot be saved, which is tried after each message: after this one, some times over. */
+export function endByFailure(draft: TimelineDraft, party: Party): void {
+  say(draft, party);
+  pass(draft, draft.random.integer(0, 10));
+  closeBySystem(draft, 'DB_ERROR');
 }
 
 /** Whoever has the session closes it. */
 export function endByParty(draft: TimelineDraft, party: Party): void {
-  pass(draft, draft.random.skewed(9, 0.6));
+  passInSilence(draft, draft.random.skewed(9, 0.6));
   leave(draft, party, 'FORCE');
-}
-
-/** Nobody writes any more, until inactivity control has warned and then closed. */
-export function endByInactivity(draft: TimelineDraft): void {
-  passInSilence(draft, draft.inactivity.activeAlert + draft.closing.active, 'active');
-  closeBySystem(draft, 'INACTIVE');
 }
 
 /** The agents leave, the customer stays for a while: with a bot that asks for a rating, or alone. */
@@ -58,13 +67,13 @@ export function endWithoutAgent(draft: TimelineDraft, customer: Party, agent: Pa
   const { random } = draft;
   pass(draft, random.integer(3, 20));
   if (random.chance(0.5)) {
-    leave(draft, agent, random.chance(0.7) ? 'QUIT' : 'DISCONNECT');
+    leaveToTheLast(draft, agent, random.chance(0.7) ? 'QUIT' : 'DISCONNECT');
     endByCustomer(draft, customer);
     return;
   }
   const bot = createParty('BOT');
   join(draft, bot);
-  leave(draft, agent, 'QUIT');
+  leaveToTheLast(draft, agent, 'QUIT');
   say(draft, bot);
   pass(draft, random.skewed(20, 0.8));
   if (random.chance(0.5)) say(draft, customer);
@@ -75,9 +84,9 @@ export function endWithoutAgent(draft: TimelineDraft, customer: Party, agent: Pa
 /** The end of a regular session in which the customer has talked with an agent. */
 export function playEnding(draft: TimelineDraft, customer: Party, agent: Party): void {
   const ending = draft.random.next();
-  if (ending < 0.46) endByCustomer(draft, customer, agent);
+  if (ending < 0.46) endByCustomer(draft, customer);
   else if (ending < 0.82) endByParty(draft, agent);
   else if (ending < 0.9) endByInactivity(draft);
   else if (ending < 0.985) endWithoutAgent(draft, customer, agent);
-  else closeBySystem(draft, 'DB_ERROR');
+  else endByFailure(draft, draft.random.pick([customer, agent]));
 }

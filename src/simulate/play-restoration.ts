@@ -1,19 +1,7 @@
 import { playExchange } from './play-conversation.js';
-import { endByCustomer, endByParty } from './play-ending.js';
+import { endByCustomer, endByFailure, endByParty } from './play-ending.js';
 import { playTakeover } from './play-takeover.js';
-import {
-  closeBySystem,
-  createParty,
-  join,
-  leave,
-  pass,
-  restore,
-  route,
-  say,
-  sayInARow,
-  whisper,
-  type TimelineDraft,
-} from './timeline-draft.js';
+import { createParty, join, leave, pass, restore, route, say, sayInARow, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
 /** The agent's desktop joins again, too, and the talk goes on. */
@@ -35,7 +23,7 @@ export function endAfterLostAgent(draft: TimelineDraft, customer: Party): void {
     route(draft);
   }
   pass(draft, random.skewed(60, 0.8));
-  if (random.chance(0.15)) closeBySystem(draft, 'DB_ERROR');
+  if (random.chance(0.15)) endByFailure(draft, customer);
   else endByCustomer(draft, customer);
 }
 

@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import { createRandom, type Random } from './random.js';
 import { toSessionKvps, toUpdateKvps, type AttachOptions, type Kvp } from './session-kvps.js';
 import type { SimulatedSession } from './simulate-sessions.js';
 import { toEnd, type Party } from './timeline.js';
@@ -23,11 +23,17 @@ export interface Moment {
   readonly toRows: () => readonly IdbRow[];
 }
 
-/** Of how many closings, and of how many agents' interactions, ICON hears in two portions, or once more. */
-const SHARE = { closedInTwo: 0.25, wrappedUp: 0.6 } as const;
+/** Of how many closings, and of how many agents' interactions, ICON hears in two portions, or once more; how many closings are corrected. */
+const SHARE = { closedInTwo: 0.25, wrappedUp: 0.6, corrected: 0.02 } as const;
+
+/** How Chat Server writes about a session. */
+export interface MomentOptions extends AttachOptions {
+  /** Whether some regular sessions have statistics that are changed, or deleted, right after they were attached. */
+  readonly corrections?: boolean | undefined;
+}
 
 /** All moments of a session, in the order in which they happen. */
-export function toMoments(session: SimulatedSession, options: AttachOptions, random: Random): Moment[] {
+export function toMoments(session: SimulatedSession, options: MomentOptions, random: Random): Moment[] {
   const { timeline } = session;
   const attach = timeline.events.some((event) => event.kind === 'update') ? attachChanges() : addAll;
   const moments: Moment[] = [{ kind: 'created', at: timeline.start, toRows: () => toCreationRows(session) }];
@@ -47,7 +53,12 @@ export function toMoments(session: SimulatedSession, options: AttachOptions, ran
     ...attach(toSessionKvps(timeline, options)),
     ['ReservedForAgent', null, CHANGE_TYPE.deleted],
   ]);
-  if (random.chance(SHARE.closedInTwo)) {
+  if (options.corrections === true && !timeline.asyncMode && random.chance(SHARE.corrected)) {
+    const chance = createRandom(random.integer(0, 2 ** 31), 0);
+    const corrected = once(() => toCorrectedClosing(closing(), chance));
+    moments.push({ kind: 'closing', at: end, toRows: () => corrected().first });
+    moments.push({ kind: 'closed', at: end, toRows: () => corrected().then });
+  } else if (random.chance(SHARE.closedInTwo)) {
     const split = random.next();
     const first = (): number => Math.ceil(split * (closing().length - 1));
     moments.push({ kind: 'closing', at: end, toRows: () => closing().slice(0, first()) });
@@ -55,6 +66,31 @@ export function toMoments(session: SimulatedSession, options: AttachOptions, ran
   } else moments.push({ kind: 'closed', at: end, toRows: closing });
   if (assigned !== undefined && random.chance(SHARE.wrappedUp)) moments.push(toWrapUp(end, random));
   return moments;
+}
+
+/** Keys that can be missing, so that one that came by mistake is deleted, and what it said. */
+const BY_MISTAKE: readonly Kvp[] = [
+  ['csg_LanguageName', 'English'],
+  ['csg_MediaOrigin', 'Web chat'],
+  ['cse_ActiveIdleTotalCount', '1'],
+];
+
+/** A closing with two numbers that are wrong at first, and with the keys of BY_MISTAKE that it lacks; in the end it says the same. */
+function toCorrectedClosing(closing: readonly IdbRow[], random: Random): { readonly first: IdbRow[]; readonly then: IdbRow[] } {
+  const isNumber = ([key, value]: IdbRow): boolean => key.startsWith('cs') && /^\d+$/.test(value ?? '');
+  const numbers = closing.filter((row) => isNumber(row) && /(Time|Count|Size)$/.test(row[0]));
+  const wrong = new Set(numbers.length === 0 ? [] : [random.pick(numbers), random.pick(numbers)]);
+  const keys = new Set(closing.map(([key]) => key));
+  const mistakes = BY_MISTAKE.filter(([key]) => !keys.has(key));
+  const attached = closing.filter(([, , change]) => change === CHANGE_TYPE.added);
+  return {
+    first: [...attached.map((row): IdbRow => (wrong.has(row) ? [row[0], String(Number(row[1]) + 1), row[2]] : row)), ...addAll(mistakes)],
+    then: [
+      ...[...wrong].map(([key, value]): IdbRow => [key, value, CHANGE_TYPE.changed]),
+      ...mistakes.map(([key]): IdbRow => [key, null, CHANGE_TYPE.deleted]),
+      ...closing.filter((row) => !attached.includes(row)),
+    ],
+  };
 }
 
 /** The user data that the customer's side sends along; ICON was told to store it, but no column wants it. */

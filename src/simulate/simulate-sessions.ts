@@ -3,8 +3,9 @@ import { createIdSource } from './interaction-id.js';
 import type { LoadProfile } from './load-profile.js';
 import { CHANNELS, TENANTS } from './market.js';
 import { playSession } from './play-session.js';
+import { playSimpleSession } from './play-simple-session.js';
 import { createRandom, type Random } from './random.js';
-import { createDraft, UPDATE_TRIGGERS, type UpdateTrigger } from './timeline-draft.js';
+import { createDraft, UPDATE_TRIGGERS, type TimelineDraft, type UpdateTrigger } from './timeline-draft.js';
 import type { Timeline } from './timeline.js';
 
 /** How many sessions, when, and which ones. */
@@ -15,7 +16,7 @@ export interface SimulationOptions {
   readonly to: number;
   /** A whole number from 0; the same one gives the same sessions, another one has other ids, too. */
   readonly seed: number;
-  /** How they arrive; ordinary if not given. */
+  /** How they arrive, and with `sizing` also that they are short and simple; ordinary if not given. */
   readonly profile?: LoadProfile | undefined;
   /** Whether Chat Server attaches intermediate updates to async sessions; it does not unless told to. */
   readonly updates?: boolean | undefined;
@@ -34,6 +35,7 @@ export function* simulateSessions(options: SimulationOptions): Generator<Simulat
   const arrivals = drawArrivals(createRandom(options.seed, 0), options.sessions, options.from, options.to, options.profile);
   const toInteractionId = createIdSource(options.seed, 'interaction');
   const toChatSessionId = createIdSource(options.seed, 'chat-session');
+  const play = options.profile === 'sizing' ? playSimpleSession : playSession;
   let number = 0;
   for (const start of arrivals) {
     number++;
@@ -42,7 +44,7 @@ export function* simulateSessions(options: SimulationOptions): Generator<Simulat
     const ids = { interactionId: toInteractionId(id), chatSessionId: toChatSessionId(id) };
     // Chat Servers take turns, and each is configured in its own way.
     const updates = options.updates === true ? UPDATE_TRIGGERS[number % UPDATE_TRIGGERS.length] : undefined;
-    yield simulateSession(createRandom(options.seed, number), start, ids, updates);
+    yield simulateSession(createRandom(options.seed, number), start, ids, updates, play);
   }
 }
 
@@ -51,14 +53,18 @@ function simulateSession(
   start: number,
   ids: Pick<Timeline, 'interactionId' | 'chatSessionId'>,
   updates: UpdateTrigger | undefined,
+  play: (draft: TimelineDraft) => void,
 ): SimulatedSession {
   const tenant = random.pickWeighted(TENANTS);
   const channel = random.pickWeighted(CHANNELS);
   const language = random.pickWeighted(tenant.languages);
-  const { inactivity, closing, botGateway: bots } = tenant;
+  const { inactivity, closing, outlivesCustomer, botGateway: bots } = tenant;
   const { asyncMode } = channel;
-  const draft = createDraft({ random, inactivity, closing, asyncMode, bots, updates: asyncMode ? updates : undefined }, start);
-  playSession(draft);
+  const draft = createDraft(
+    { random, inactivity, closing, asyncMode, bots, outlivesCustomer, updates: asyncMode ? updates : undefined },
+    start,
+  );
+  play(draft);
   return {
     timeline: {
       ...ids,

@@ -9,6 +9,9 @@ import type { InactivityControl, LeaveReason, Party, PartyRole, SessionEvent, Sy
 export const UPDATE_TRIGGERS = ['agents', 'messages', 'warnings', 'time'] as const;
 export type UpdateTrigger = (typeof UPDATE_TRIGGERS)[number];
 
+/** At least one agent is connected; the last one has left an async session, and none is being looked for. */
+export type Phase = 'active' | 'dormant';
+
 /** A session while it is being played: a moving "now" and what has happened up to it. */
 export interface TimelineDraft {
   readonly random: Random;
@@ -17,9 +20,19 @@ export interface TimelineDraft {
   readonly asyncMode: boolean;
   /** Whether bots can take part. */
   readonly bots: boolean;
+  /** Whether a dormant session goes on when its customer leaves. */
+  readonly outlivesCustomer: boolean;
   /** Undefined: Chat Server attaches nothing before the end. */
   readonly updates: UpdateTrigger | undefined;
   readonly events: SessionEvent[];
+  /** Who is in the session, each with the visibility of its last joining. */
+  readonly inside: Map<Party, Visibility>;
+  /** What inactivity control watches: the session is active, or an async one is dormant. */
+  phase: Phase | undefined;
+  /** Since when nothing has happened that all participants see; since the phase began at the earliest. */
+  quietSince: number;
+  /** The workflow looks for an agent. */
+  routing: boolean;
   now: number;
   messages: number;
   /** When time itself triggers an update. */
@@ -31,11 +44,15 @@ const UPDATE_EVERY_MESSAGES = 5;
 
 /** A session in which nothing has happened yet. Updates are no matter of chance: with and without them, it is the same session. */
 export const createDraft = (
-  given: Pick<TimelineDraft, 'random' | 'inactivity' | 'closing' | 'asyncMode' | 'bots' | 'updates'>,
+  given: Pick<TimelineDraft, 'random' | 'inactivity' | 'closing' | 'asyncMode' | 'bots' | 'outlivesCustomer' | 'updates'>,
   start: number,
 ): TimelineDraft => ({
   ...given,
   events: [],
+  inside: new Map(),
+  phase: undefined,
+  quietSince: start,
+  routing: false,
   now: start,
   messages: 0,
   nextUpdate: given.updates === 'time' ? start + UPDATE_EVERY_SECONDS : Infinity,
@@ -51,49 +68,52 @@ export const pass = (draft: TimelineDraft, seconds: number): void => {
     draft.events.push({ kind: 'update', at: draft.nextUpdate });
 };
 
-/** Lets time go by in silence; half-way from `alert` seconds to its end, inactivity control has warned for the last time. */
-export function passInSilence(draft: TimelineDraft, seconds: number, phase: 'active' | 'dormant'): void {
-  const alert = phase === 'active' ? draft.inactivity.activeAlert : draft.inactivity.asyncAlert;
-  const warnedAfter = seconds > alert ? Math.ceil((alert + seconds) / 2) : seconds;
-  pass(draft, warnedAfter);
-  if (warnedAfter === seconds) return;
-  update(draft, 'warnings');
-  pass(draft, seconds - warnedAfter);
+/** What it says comes to pass, and may begin or end a phase. */
+function happen(draft: TimelineDraft, event: SessionEvent): void {
+  draft.events.push(event);
+  const agents = agentsInside(draft);
+  const isActive = agents.length > 0;
+  if (event.kind === 'join' && agents.includes(event.party)) draft.routing = false;
+  const isDormant = draft.asyncMode && draft.phase !== undefined && !draft.routing;
+  const phase = isActive ? 'active' : isDormant ? 'dormant' : undefined;
+  if (phase !== draft.phase) draft.quietSince = draft.now;
+  draft.phase = phase;
 }
-
-/** The longest silence that inactivity control lets pass: a minute less, since the last sign of life may lie before the silence. */
-export const longestSilence = ({ inactivity, closing }: TimelineDraft, phase: 'active' | 'dormant'): number =>
-  phase === 'active' ? inactivity.activeAlert + closing.active - 1 : inactivity.asyncAlert + closing.async - 60;
 
 /** A party comes in, or goes on with another visibility; the customer sees it unless it is a coach (VIP) or a monitor (INT). */
 export const join = (draft: TimelineDraft, party: Party, visibility: Visibility = 'ALL'): void => {
-  draft.events.push({ kind: 'join', at: draft.now, party, visibility });
+  draft.inside.set(party, visibility);
+  if (visibility === 'ALL') draft.quietSince = draft.now;
+  happen(draft, { kind: 'join', at: draft.now, party, visibility });
 };
 
 /** A party goes; with FORCE, or as the last one, it closes the session: then nothing may follow. */
 export const leave = (draft: TimelineDraft, party: Party, reason: LeaveReason): void => {
-  draft.events.push({ kind: 'leave', at: draft.now, party, reason });
+  if (draft.inside.get(party) === 'ALL') draft.quietSince = draft.now;
+  draft.inside.delete(party);
+  happen(draft, { kind: 'leave', at: draft.now, party, reason });
 };
 
-/** Who is in the session now, beside `party`. */
-export function othersInside(draft: TimelineDraft, party: Party): Party[] {
-  const inside = new Set<Party>();
-  for (const event of draft.events)
-    if (event.kind === 'join') inside.add(event.party);
-    else if (event.kind === 'leave') inside.delete(event.party);
-    else if (event.kind === 'restore') inside.clear();
-  inside.delete(party);
-  return [...inside];
+/** Agents, as the statistics mean them, who are in the session: the customer sees them. */
+export const agentsInside = ({ inside }: TimelineDraft): Party[] =>
+  [...inside.keys()].filter((party) => inside.get(party) === 'ALL' && (party.role === 'AGENT' || party.role === 'SUPERVISOR'));
+
+/** All agents go, `last` after the others, so that none is left. */
+export function leaveToTheLast(draft: TimelineDraft, last: Party, reason: LeaveReason): void {
+  for (const other of agentsInside(draft)) if (other !== last) leave(draft, other, 'QUIT');
+  leave(draft, last, reason);
 }
 
 /** The workflow begins to look for an agent. */
 export const route = (draft: TimelineDraft): void => {
-  draft.events.push({ kind: 'route', at: draft.now });
+  draft.routing = true;
+  happen(draft, { kind: 'route', at: draft.now });
 };
 
 /** Another Chat Server takes the session over: nobody is in it any more. */
 export const restore = (draft: TimelineDraft): void => {
-  draft.events.push({ kind: 'restore', at: draft.now });
+  draft.inside.clear();
+  happen(draft, { kind: 'restore', at: draft.now });
 };
 
 /** Chat Server attaches what it knows so far, if it is configured to at such an occasion. */
@@ -113,6 +133,7 @@ const LARGEST_MESSAGE = 4096;
 /** One message of a length that is usual for the party's role; `visibility`: not for everyone who sees the sender. */
 export function say(draft: TimelineDraft, party: Party, visibility?: Visibility): void {
   const size = Math.min(LARGEST_MESSAGE, draft.random.skewed(MESSAGE_SIZE[party.role], 0.7));
+  if (draft.inside.get(party) === 'ALL' && (visibility ?? 'ALL') === 'ALL') draft.quietSince = draft.now;
   draft.events.push({ kind: 'message', at: draft.now, party, size, ...(visibility === undefined ? {} : { visibility }) });
   if (++draft.messages % UPDATE_EVERY_MESSAGES === 0) update(draft, 'messages');
 }

@@ -51,12 +51,11 @@ export const expectedDiscards = (withoutFact: readonly Truth[], until = Infinity
     .map((truth) => ({ guid: truth.interactionId, code: NO_END, keyname: 'ChatServerSessionClosedAt', raw_value: null }))
     .sort((a, b) => (a.guid < b.guid ? -1 : 1));
 
-/** All that Chat Server has attached by then: the newest value of each key. */
+/** What Chat Server has attached last by then: numbers only grow, so that a key which has come once comes each time. */
 function knownKvps(truth: Truth, until: number): Map<string, string> {
-  const closing = truth.events.at(-1)!;
-  const updates = truth.events.filter(({ kind, at }) => kind === 'update' && at <= until).map((update) => attachedKvps(truth, update));
-  const attachments = closing.at <= until ? [...updates, attachedKvps(truth)] : updates;
-  return new Map(attachments.flatMap((kvps) => [...kvps]));
+  if (truth.events.at(-1)!.at <= until) return attachedKvps(truth);
+  const update = truth.events.findLast(({ kind, at }) => kind === 'update' && at <= until);
+  return update === undefined ? new Map<string, string>() : attachedKvps(truth, update);
 }
 
 function toColumnValue({ kind }: GuideKey, text: string): number | string {

@@ -1,12 +1,11 @@
 import { activePhases, dormantPhases, isVisibleActivity, type Phase } from './phases.js';
-import { hasAgent, hasCustomer, isVisibleMessage, type Played, type Step } from './replay.js';
+import { hasAgent, hasCustomer, isVisibleMessage, replay, type Played, type Step } from './replay.js';
+import { SCENES, type IsOfKind } from './scenes.js';
 import type { Party, Truth } from './truth.js';
 
-/** Tells a kind of session by what happened in it. */
-type IsOfKind = (played: Played, truth: Truth) => boolean;
-
-/** Rare kinds of sessions that were closed: what statistics can go wrong in. */
-export const CLOSED_KINDS: Readonly<Record<string, IsOfKind>> = {
+/** Kinds of sessions that were closed, rare ones above all: what statistics can go wrong in. */
+const CLOSED_KINDS: Readonly<Record<string, IsOfKind>> = {
+  ...SCENES,
   'restored before any agent or bot': ofStep(
     (step, isDormant) => isRestored(step) && !isDormant && step.before.size === 1 && holds(step, 'CLIENT'),
   ),
@@ -46,12 +45,41 @@ export const CLOSED_KINDS: Readonly<Record<string, IsOfKind>> = {
 };
 
 /** Rare kinds of sessions that are open: how far their last intermediate update, the last step played, knows them. */
-export const OPEN_KINDS: Readonly<Record<string, IsOfKind>> = {
+const OPEN_KINDS: Readonly<Record<string, IsOfKind>> = {
   'updated while active': ofOpenPhase(activePhases),
   'updated while active and idle': ofOpenPhase(activePhases, ({ inactivity }) => inactivity.activeAlert),
   'updated while dormant': ofOpenPhase(dormantPhases),
   'updated while dormant and idle': ofOpenPhase(dormantPhases, ({ inactivity }) => inactivity.asyncAlert),
 };
+
+/** Kinds of sessions that only a sample without an end can hold closed. */
+const LONG_KINDS: Readonly<Record<string, IsOfKind>> = {
+  'closed after more than 14 days': ofLength(14),
+  'closed after more than 14 days, with updates before': (played, truth) =>
+    ofLength(14)(played, truth) && truth.events.some(({ kind }) => kind === 'update'),
+};
+
+/**
+ * How many sessions of each kind have statistics by then: open ones are known by their last update. Where there is no end to what has
+ * happened, all are closed, and some are long.
+ */
+export function countKinds(truths: readonly Truth[], until = Infinity): Map<string, number> {
+  const closedKinds = Object.entries(until < Infinity ? CLOSED_KINDS : { ...CLOSED_KINDS, ...LONG_KINDS });
+  const openKinds = Object.entries(until < Infinity ? OPEN_KINDS : {});
+  const kinds = new Map([...closedKinds, ...openKinds].map(([kind]) => [kind, 0]));
+  for (const truth of truths) {
+    const isClosed = truth.events.at(-1)!.at <= until;
+    const lastUpdate = truth.events.findLast(({ kind, at }) => kind === 'update' && at <= until);
+    if (truth.statistics === 'none' || (!isClosed && lastUpdate === undefined)) continue;
+    const played = isClosed ? replay(truth) : replay(truth, lastUpdate);
+    for (const [kind, isOf] of isClosed ? closedKinds : openKinds) if (isOf(played, truth)) kinds.set(kind, kinds.get(kind)! + 1);
+  }
+  return kinds;
+}
+
+function ofLength(days: number): IsOfKind {
+  return ({ end }, { start }) => end - start > days * 86_400;
+}
 
 function ofStep(is: (step: Step, isDormant: boolean) => boolean): IsOfKind {
   return (played, truth) => {

@@ -3,6 +3,8 @@ import { GUIDE_KEYS } from './guide-keys.js';
 
 const MEASURES = GUIDE_KEYS.flatMap(({ kind, column }) => (kind === 'sum' || kind === 'max' ? [{ kind, column }] : []));
 
+const AGENTS_BIT = 2 ** (GUIDE_KEYS.find((key) => key.column === 'agents_count')!.number - 1);
+
 /** One level of the aggregates, by group, as plain arithmetic over facts gives it. VISITED counts as handled. */
 export function sumLevel(facts: Iterable<Row>, level: Level): Map<string, Row> {
   const groups = new Map<string, Record<string, unknown>>();
@@ -37,8 +39,7 @@ function toOutcome(fact: Row): 'active' | 'handled' | 'abandoned' | 'unknown' {
   const endedAgent = String(fact['ended_agent']);
   if (endedAgent === 'ABSENT') return 'abandoned';
   if (endedAgent === 'PRESENT' || endedAgent === 'VISITED') return 'handled';
-  const agentsBit = 2 ** (GUIDE_KEYS.find((key) => key.column === 'agents_count')!.number - 1);
-  if (Math.floor(Number(fact['kvp_present']) / agentsBit) % 2 === 0) return 'unknown';
+  if (Math.floor(Number(fact['kvp_present']) / AGENTS_BIT) % 2 === 0) return 'unknown';
   return fact['agents_count'] === 0 ? 'abandoned' : 'handled';
 }
 
