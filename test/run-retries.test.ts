@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { toOperatorError } from '../src/db/postgres-errors.js';
 import { run, type RunOptions } from '../src/jobs/run.js';
+import { COMMITTED_STAYS } from '../src/model/errors.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { writeUserData, type UserDataRow } from './support/user-data.js';
 
@@ -58,7 +60,8 @@ describe('a run', () => {
 
   it('gives up when the database stays away, and the next one loads what is missing', async () => {
     const { cycle, warnings, facts } = await start('ctl_extract_history', 3, END_SESSION);
-    await expect(cycle()).rejects.toThrow();
+    const error: unknown = await cycle().catch((thrown: unknown) => thrown);
+    expect(toOperatorError(error)).toMatchObject({ code: 'connection-lost', hint: expect.stringContaining(COMMITTED_STAYS) as string });
     expect(warnings()).toHaveLength(2);
     expect(await facts()).toEqual([]);
     await cycle();

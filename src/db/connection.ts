@@ -140,6 +140,13 @@ export async function closeAfter<T>(connection: Connection, work: (connection: C
   }
 }
 
+/** Whether a session still gets answers. */
+export const isAlive = (connection: Connection): Promise<boolean> =>
+  connection.query('select').then(
+    () => true,
+    () => false,
+  );
+
 /** The rows of one statement. */
 export async function queryRows<Row extends object>(connection: Connection, statement: Statement): Promise<Row[]> {
   const result = await connection.query<Row>(statement.text, statement.values === undefined ? undefined : [...statement.values]);
