@@ -3,7 +3,7 @@ import { readPasswordFile } from './password-file.js';
 import { requireOwnSession } from './pooler-check.js';
 import { quoteIdentifier } from './quote.js';
 import { POSTGRES_CODE, postgresCode, toConnectError } from './postgres-errors.js';
-import { toAddresses, type ServerAddress } from './tls.js';
+import { toAddresses, toSameAddress, type ServerAddress } from './tls.js';
 import { SESSION_LIMITS, toLimitSettings, type SessionLimits } from './session-limits.js';
 import { endLostSession, limitEnd, watchSession, type SessionIdentity } from './session-watch.js';
 import { lacksTls } from './tls-error.js';
@@ -113,14 +113,32 @@ function toClient(options: ConnectOptions, address: ServerAddress): Connection {
   return client;
 }
 
+/** The login of an open session, for others beside it that are not opened by `connect`: the driver itself would look elsewhere for a password. */
+export function toSameLogin(connection: Connection, url: string, applicationName: string): pg.ClientConfig {
+  const { host, port, user, database, password, connectionParameters } = connection as Connection & {
+    readonly password: pg.ClientConfig['password'] | null;
+    readonly connectionParameters: { readonly options?: string };
+  };
+  const { ssl, sslnegotiation } = toSameAddress(url, connection);
+  return {
+    ...{ host, port, user, database, password: password ?? undefined, ssl, sslnegotiation },
+    ...{ options: connectionParameters.options, application_name: applicationName, connectionTimeoutMillis: SESSION_LIMITS.connectMs },
+    ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEPALIVE_MS },
+  };
+}
+
 /** The server notices within minutes that a client's machine is gone, not within hours: its locks are free then. */
 const KEEPALIVE = 'set tcp_keepalives_idle to 60; set tcp_keepalives_interval to 10';
 
-/** The last of the statements tells by what the server knows the session. */
-const toSettings = ({ schema, statementTimeoutMs = 0 }: ConnectOptions, limits: SessionLimits): string => `
-  ${schema === undefined ? '' : `set search_path to ${quoteIdentifier(schema)};`}
+/** Statements that make a session what `connect` promises. */
+export const toSessionSettings = (limits: SessionLimits = SESSION_LIMITS, statementTimeoutMs = 0): string => `
   set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; set statement_timeout to ${statementTimeoutMs}; ${KEEPALIVE};
-  ${toLimitSettings(limits)};
+  ${toLimitSettings(limits)}`;
+
+/** The last of the statements tells by what the server knows the session. */
+const toSettings = ({ schema, statementTimeoutMs }: ConnectOptions, limits: SessionLimits): string => `
+  ${schema === undefined ? '' : `set search_path to ${quoteIdentifier(schema)};`}
+  ${toSessionSettings(limits, statementTimeoutMs)};
   select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()`;
 
 /** Opens a session for the length of `work` and closes it on every path. */
