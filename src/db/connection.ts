@@ -4,7 +4,7 @@ import { requireOwnSession } from './pooler-check.js';
 import { quoteIdentifier } from './quote.js';
 import { POSTGRES_CODE, postgresCode, toConnectError } from './postgres-errors.js';
 import { toAddresses, toSameAddress, type ServerAddress } from './tls.js';
-import { SESSION_LIMITS, toLimitSettings, type SessionLimits } from './session-limits.js';
+import { SESSION_LIMITS, toLimitSettings, toReaderSettings, type SessionLimits } from './session-limits.js';
 import { endLostSession, limitEnd, watchSession, type SessionIdentity } from './session-watch.js';
 import { lacksTls } from './tls-error.js';
 
@@ -25,6 +25,8 @@ export interface ConnectOptions {
   readonly schema?: string;
   readonly connectTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
+  /** It reads for a person: what is set for the role or database holds, such as statement_timeout. */
+  readonly keepsRoleLimits?: boolean | undefined;
   /** Default: `SESSION_LIMITS`. */
   readonly limits?: Partial<SessionLimits> | undefined;
 }
@@ -131,14 +133,18 @@ export function toSameLogin(connection: Connection, url: string, applicationName
 const KEEPALIVE = 'set tcp_keepalives_idle to 60; set tcp_keepalives_interval to 10';
 
 /** Statements that make a session what `connect` promises. */
-export const toSessionSettings = (limits: SessionLimits = SESSION_LIMITS, statementTimeoutMs = 0): string => `
-  set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; set statement_timeout to ${statementTimeoutMs}; ${KEEPALIVE};
-  ${toLimitSettings(limits)}`;
+export const toSessionSettings = (
+  limits: SessionLimits = SESSION_LIMITS,
+  { statementTimeoutMs, keepsRoleLimits = false }: Pick<ConnectOptions, 'statementTimeoutMs' | 'keepsRoleLimits'> = {},
+): string => `
+  set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; ${KEEPALIVE};
+  ${keepsRoleLimits && statementTimeoutMs === undefined ? '' : `set statement_timeout to ${statementTimeoutMs ?? 0};`}
+  ${keepsRoleLimits ? toReaderSettings(limits) : toLimitSettings(limits)}`;
 
 /** The last of the statements tells by what the server knows the session. */
-const toSettings = ({ schema, statementTimeoutMs }: ConnectOptions, limits: SessionLimits): string => `
-  ${schema === undefined ? '' : `set search_path to ${quoteIdentifier(schema)};`}
-  ${toSessionSettings(limits, statementTimeoutMs)};
+const toSettings = (options: ConnectOptions, limits: SessionLimits): string => `
+  ${options.schema === undefined ? '' : `set search_path to ${quoteIdentifier(options.schema)};`}
+  ${toSessionSettings(limits, options)};
   select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()`;
 
 /** Opens a session for the length of `work` and closes it on every path. */
