@@ -74,9 +74,14 @@ describe('an interaction with more rows than any chat has', () => {
 
   it('keeps the fact and the discards that it had', async () => {
     const { idbUrl, options, facts, open } = await start(100);
-    await writeUserData(idbUrl, [...session('long'), ['long', 'csg_SessionTotalTime', '5'], ['long', 'csg_ParkTotalTime', 'no number']]);
+    await writeUserData(idbUrl, [
+      ...session('long'),
+      ['long', 'csg_SessionTotalTime', '5'],
+      ['long', 'csg_PartiesAsAgentCount', 'no number'],
+    ]);
     await run(options);
     const before = await open();
+    expect(before).toHaveLength(1);
     await writeMany(idbUrl, 'long', 200);
     await run(options);
     expect(await facts()).toEqual(['long 5']);
