@@ -56,7 +56,8 @@ alter default privileges for role :"owner" in schema :"mart_schema" grant select
 alter default privileges for role :"owner" in schema :"mart_schema" grant usage on sequences to :"writer";
 alter default privileges for role :"owner" in schema :"mart_schema" grant select on tables to :"analyst";
 
--- Defaults, against mistakes; what each may do is said above. chatmart sets time limits of its own for its statements.
+-- Defaults, against mistakes; what each may do is said above. The limits of the analyst hold for chatmart sql, report, status and
+-- discards list as well; jobs set their own, since what a limit breaks off would run into it again.
 alter role :"writer" in database :"DBNAME" set idle_in_transaction_session_timeout to '10min';
 alter role :"analyst" in database :"DBNAME" set default_transaction_read_only to on;
 alter role :"analyst" in database :"DBNAME" set statement_timeout to '15min';

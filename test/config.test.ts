@@ -146,8 +146,8 @@ describe('passwords', () => {
   });
 
   test('in a file that others may read: refused', async () => {
-    expect(await problemsOf({}, {}, folderWith({ 'mart-url': secret, 'idb-url': IDB }, 0o640))).toMatchInlineSnapshot(
-      `"ConfigError bad-config: The configuration has a problem: <folder>/chatmart.config.json holds a password and is open to others (mode 0640): chmod 600 <folder>/chatmart.config.json"`,
+    expect(await problemsOf({}, {}, folderWith({ 'mart-url': secret, 'idb-url': IDB }, 0o644))).toMatchInlineSnapshot(
+      `"ConfigError bad-config: The configuration has a problem: <folder>/chatmart.config.json holds a password and is open to others (mode 0644): chmod 600 <folder>/chatmart.config.json"`,
     );
     expect(load({}, {}, folderWith({ 'mart-url': secret, 'idb-url': IDB }, 0o600)).martUrl).toBe(secret);
     expect(load({}, {}, folderWith({ 'mart-url': MART, 'idb-url': IDB }, 0o644)).martUrl).toBe(MART);

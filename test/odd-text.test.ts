@@ -145,6 +145,18 @@ describe('an IDB in another encoding than UTF8', () => {
     expect(await readOpenDiscards(pair.martUrl)).toEqual([]);
   });
 
+  test('WIN1252 has letters where LATIN1 has controls; of a byte that stands for nothing there is a discard', async () => {
+    const pair = { idbUrl: await encodedIdb('WIN1252'), martUrl: await freshMart() };
+    await writeBytes(pair.idbUrl, [
+      ...['1', '2'].flatMap(times),
+      ['1', 'csg_MediaOrigin', Buffer.from('\x80 \x93x\x94 \x99', 'latin1')],
+      ['2', 'csg_MediaOrigin', Buffer.from('a\x81b', 'latin1')],
+    ]);
+    await runCycle(pair);
+    expect(await readFacts(pair.martUrl)).toMatchObject([{ media_origin: '€ “x” ™' }, { media_origin: 'a\uFFFDb' }]);
+    expect(await readOpenDiscards(pair.martUrl)).toEqual([{ guid: '2', code: 13, keyname: 'csg_MediaOrigin', raw_value: 'a\uFFFDb' }]);
+  });
+
   test('bytes that are no text become U+FFFD and a discard, until the key comes again', async () => {
     const pair = { idbUrl: await encodedIdb('SQL_ASCII'), martUrl: await freshMart() };
     const [bad, good] = [Buffer.from('caf\xe9', 'latin1'), Buffer.from('café')];

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { toOperatorError } from '../src/db/postgres-errors.js';
+import { MIGRATION_TABLE } from '../src/db/migration-source.js';
 import { run, type RunOptions } from '../src/jobs/run.js';
+import { COMMITTED_STAYS } from '../src/model/errors.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { writeUserData, type UserDataRow } from './support/user-data.js';
 
@@ -58,7 +61,8 @@ describe('a run', () => {
 
   it('gives up when the database stays away, and the next one loads what is missing', async () => {
     const { cycle, warnings, facts } = await start('ctl_extract_history', 3, END_SESSION);
-    await expect(cycle()).rejects.toThrow();
+    const error: unknown = await cycle().catch((thrown: unknown) => thrown);
+    expect(toOperatorError(error)).toMatchObject({ code: 'connection-lost', hint: expect.stringContaining(COMMITTED_STAYS) as string });
     expect(warnings()).toHaveLength(2);
     expect(await facts()).toEqual([]);
     await cycle();
@@ -75,6 +79,18 @@ describe('a run', () => {
     const { cycle, martUrl } = await start('agt_chat_stats_day', 1, END_SESSION);
     expect(await cycle()).toMatchObject({ intervals: 1 });
     expect(await query(martUrl, 'select sum(sessions)::int as sessions from infomart.agt_chat_stats_day')).toEqual([{ sessions: 1 }]);
+  });
+
+  it('keeps what it has loaded when the mart is upgraded meanwhile, and says so', async () => {
+    const upgrade = `insert into infomart.${MIGRATION_TABLE} (name, batch, migration_time) values ('999-newer', 9, now())`;
+    const { cycle, facts, warnings } = await start('ctl_extract_history', 1, upgrade);
+    await expect(cycle()).rejects.toMatchObject({
+      code: 'mart-is-newer',
+      hint: 'What was committed before stays and is not repeated. Use the chatmart that last migrated this mart, or a newer one.',
+    });
+    expect(await facts()).toEqual([{ guid: 'G1' }]);
+    expect(warnings()).toEqual([]);
+    await expect(cycle()).rejects.toMatchObject({ code: 'mart-is-newer', hint: expect.stringMatching(/^Nothing was changed/) as string });
   });
 
   it('does not wait for a database that never answered', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConfigError, UnavailableError } from '../src/model/errors.js';
+import type { ChatmartError } from '../src/model/errors.js';
+import { COMMITTED_STAYS, ConfigError, DataError, UnavailableError } from '../src/model/errors.js';
 import { RETRY_DELAYS_MS, withRetries, type RetryOptions } from '../src/jobs/with-retries.js';
 
 const LOST = new UnavailableError('server-silent', 'The server is silent');
@@ -15,7 +16,7 @@ function retry(errors: readonly unknown[], options: Partial<RetryOptions> = {}) 
     return 'done';
   };
   const log = (line: string): number => lines.push(line);
-  const ended = withRetries(work, { log, progress: () => 0, retryDelaysMs: [0, 1, 2], ...options });
+  const ended = withRetries(work, { log, progress: () => 0, hasBegun: () => true, retryDelaysMs: [0, 1, 2], ...options });
   return ended.then(
     (result) => ({ result, attempts, lines }),
     (error: unknown) => ({ error, attempts, lines }),
@@ -39,7 +40,8 @@ test('work that fails for a reason that passes is done again, each time after a 
 
 test('after the last wait the error is the one of the last attempt', async () => {
   const last = new UnavailableError('database-unreachable', 'It cannot be reached');
-  expect(await retry([LOST, LOST, LOST, last, LOST])).toMatchObject({ error: last, attempts: 4, lines: { length: 3 } });
+  const ended = await retry([LOST, LOST, LOST, last, LOST]);
+  expect(ended).toMatchObject({ error: { code: 'database-unreachable', message: last.message }, attempts: 4, lines: { length: 3 } });
 });
 
 test('what was done for good lets the waits begin anew', async () => {
@@ -50,7 +52,7 @@ test('what was done for good lets the waits begin anew', async () => {
 });
 
 test.each([
-  ['a thing that the operator must change', new ConfigError('bad-config', 'No')],
+  ['a thing that the operator must change', new ConfigError('bad-config', 'No', { hint: 'Look.' })],
   ['a right that is missing', Object.assign(new Error('permission denied'), { code: '42501' })],
   ['a table that is missing', Object.assign(new Error('relation does not exist'), { code: '42P01' })],
   ['a constraint', Object.assign(new Error('duplicate key'), { code: '23505' })],
@@ -61,8 +63,25 @@ test.each([
   expect(await retry([error])).toEqual({ error, attempts: 1, lines: [] });
 });
 
-test('what is not worth waiting for is not waited for', async () => {
-  expect(await retry([LOST], { isWorthWaiting: (error) => error !== LOST })).toEqual({ error: LOST, attempts: 1, lines: [] });
+test('a database that never answered is not waited for, and nothing is said to stay', async () => {
+  const error = new UnavailableError('database-unreachable', 'It cannot be reached', { hint: 'Look.' });
+  expect(await retry([error], { hasBegun: () => false })).toEqual({ error, attempts: 1, lines: [] });
+  expect(await retry([LOST], { hasBegun: () => false })).toMatchObject({ result: 'done', attempts: 2 });
+});
+
+test.each<[string, ChatmartError, string]>([
+  ['of a database that is away', new UnavailableError('database-unreachable', 'Away', { hint: 'Look.' }), `${COMMITTED_STAYS} Look.`],
+  [
+    'of one that says it already',
+    new UnavailableError('server-silent', 'Silent', { hint: `${COMMITTED_STAYS} Look.` }),
+    `${COMMITTED_STAYS} Look.`,
+  ],
+  ['that spoke of nothing', new ConfigError('mart-is-newer', 'Newer', { hint: 'Nothing was changed. Look.' }), `${COMMITTED_STAYS} Look.`],
+  ['that speaks of the state', new DataError('mart-refuses-data', 'No', { hint: 'Parts are loaded.' }), 'Parts are loaded.'],
+])('after work the error %s says what stays', async (_, error, hint) => {
+  const { error: told } = (await retry([error], { retryDelaysMs: [] })) as { error: ChatmartError };
+  expect(told).toBeInstanceOf(error.constructor);
+  expect(told).toMatchObject({ code: error.code, message: error.message, hint });
 });
 
 test('the waits grow, and end in time for the next run', () => {

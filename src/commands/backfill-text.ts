@@ -23,6 +23,11 @@ export function toBackfillText(summary: BackfillSummary): string {
   ];
   if (Object.keys(summary.discards).length > 0)
     lines.push(`discards  ${listed(summary.discards)}; chatmart discards list shows what is open`);
+  const tooLong = summary.discards['TOO_MANY_ROWS'];
+  if (tooLong !== undefined)
+    lines.push(
+      `warning   ${number(tooLong)} interactions have too many rows and are not read: chatmart discards list --code TOO_MANY_ROWS`,
+    );
   if (Object.keys(summary.unknownCodes).length > 0)
     lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
   return `${lines.join('\n')}\n`;

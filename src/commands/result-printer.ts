@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import type { ResultColumn, ResultPage } from '../db/query-pages.js';
+import { toInertCell } from '../model/inert-cell.js';
 import { escapeControls, escapeControlsInLines, toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
 
@@ -59,19 +60,19 @@ function createCsvPrinter({ print }: Output): ResultPrinter {
   let isFirst = true;
   return {
     add({ columns, rows }) {
-      if (isFirst && columns.length > 0) print(stringify([columns.map(({ name }) => name)]));
+      if (isFirst && columns.length > 0) print(stringify([columns.map(({ name }) => toInertCell(name))]));
       isFirst = false;
       if (rows.length > 0)
-        print(stringify(rows.map((row) => row.map((value, index) => (columns[index]!.kind === 'text' ? toInertCell(value) : value)))));
+        print(
+          stringify(
+            rows.map((row) => row.map((value, index) => (columns[index]!.kind === 'text' && value !== null ? toInertCell(value) : value))),
+          ),
+        );
       return true;
     },
     end: () => undefined,
   };
 }
-
-/** A text that begins like a formula must not run in a spreadsheet; one that is only a number, or a time before all others, is none. */
-const toInertCell = (text: string | null): string | null =>
-  text !== null && /^[=+\-@\t\r]/.test(text) && !/^[-+]?([\d:.]+|infinity)$/.test(text) ? `'${text}` : text;
 
 function createJsonPrinter({ print }: Output): ResultPrinter {
   let separator = '[\n';

@@ -20,6 +20,11 @@ export function toRunText(summary: RunSummary): string {
     `done in   ${summary.seconds.toFixed(2)} s`,
   ];
   if (Object.keys(summary.discards).length > 0) lines.push(`discards  ${listed(summary.discards)} (table STG_TRANSFORM_DISCARDS)`);
+  const tooLong = summary.discards['TOO_MANY_ROWS'];
+  if (tooLong !== undefined)
+    lines.push(
+      `warning   ${number(tooLong)} interactions have too many rows and are not read: chatmart discards list --code TOO_MANY_ROWS`,
+    );
   if (Object.keys(summary.unknownCodes).length > 0)
     lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
   if (summary.keptValues > 0)

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { completeOptionUrl } from '../config/load-config.js';
 import { withDatabases } from '../jobs/databases.js';
 import { writeSimulatedSessions, type SimulateResult } from '../jobs/simulate.js';
 import { withTruthFile } from '../jobs/truth-file.js';
@@ -71,7 +72,7 @@ export function simulateCommand(context: CommandContext): Command {
         if (options.json) context.print(`${JSON.stringify(result, undefined, 2)}\n`);
         else context.log(toSentence(result, idbUrl));
       };
-      if (options.into !== undefined) await write(requireUrl(options.into));
+      if (options.into !== undefined) await write(completeOptionUrl('--into', requireUrl(options.into)));
       // Configured URLs are those of a real IDB, as a rule: only --into can mean them.
       else
         await withDatabases({ ...config, idbSchema, idbTable, idbUrls: [], martUrl: undefined }, { log: context.log }, ({ idbUrl }) =>

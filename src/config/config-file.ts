@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { holdsPassword } from '../model/database-url.js';
+import { isOpenToOthers, toModeText } from './open-file.js';
 import { CONFIG_FILE_NAME, SETTINGS } from './settings.js';
 
 /** What a configuration file says, still unchecked, and what is wrong with the file itself. */
@@ -46,12 +47,12 @@ function contentProblems(content: unknown): string[] {
 const kindOf = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 
-/** As PostgreSQL treats its password files: whoever may read the file has the password. Windows has no such mode. */
+/** As PostgreSQL treats its password files: whoever may read the file has the password. */
 function openPasswordProblems(file: string, values: readonly (string | undefined)[]): string[] {
   const secret = values.some((value) => value?.split(/\s+/).some(holdsPassword));
-  const mode = statSync(file).mode & 0o777;
-  if (!secret || (mode & 0o077) === 0 || process.platform === 'win32') return [];
-  return [`${file} holds a password and is open to others (mode ${mode.toString(8).padStart(4, '0')}): chmod 600 ${file}`];
+  const status = statSync(file);
+  if (!secret || !isOpenToOthers(status)) return [];
+  return [`${file} holds a password and is open to others (mode ${toModeText(status.mode)}): chmod 600 ${file}`];
 }
 
 function parseJson(text: string): unknown {

@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import { readConfigFile } from './config-file.js';
 import { toDatabaseUrls, type Found } from './database-urls.js';
 import { findCredential } from './read-passwords.js';
+import { refusedVariableProblems } from './refused-variables.js';
 import { toEnvironmentName, toOptionKey, type Setting } from './settings.js';
 
 /** Where a configuration comes from besides the options. */
@@ -71,6 +72,7 @@ export function loadConfig(
   const mart = find('mart-url');
   const idbUrls = findUrls(idb, 'idb');
   const [martUrl] = findUrls(mart, 'mart');
+  if (idb !== undefined || mart !== undefined) problems.push(...refusedVariableProblems(sources.environment));
   // What an unreadable file would have set is not missing.
   if (file.problems.length === 0) problems.push(...pairProblems(idb, mart));
   const martSchema = findIdentifier('mart-schema') ?? 'infomart';
@@ -94,6 +96,23 @@ export function loadConfig(
       hint: 'Nothing was done. Correct this and type the same command again.',
     },
   );
+}
+
+/**
+ * A URL that is no setting, with all that libpq's variables say of it; the password files of settings are not for it. Errors: `ConfigError`.
+ */
+export function completeOptionUrl(
+  option: string,
+  text: string,
+  sources: ConfigSources = { environment: process.env, workingFolder: process.cwd() },
+): string {
+  const found: Found = { name: 'idb-url', text, place: option, isOption: false, folder: sources.workingFolder };
+  const { urls, problems } = toDatabaseUrls(found, { ...sources, passwordFile: undefined });
+  problems.push(...refusedVariableProblems(sources.environment));
+  if (problems.length === 0) return urls[0]!;
+  throw new ConfigError('bad-config', `The configuration has a problem:${list(problems)}`, {
+    hint: 'Nothing was done. Correct this and type the same command again.',
+  });
 }
 
 /** One server of our own and one that is embedded would be two sources of truth by accident. */

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { isOpenToOthers, toModeText } from './open-file.js';
 
 /** A file with passwords, and the place that named it. */
 export interface PasswordFile {
@@ -22,11 +23,9 @@ export function findCredential(name: string, environment: Readonly<Record<string
 export function readPasswords({ file, place, isCredential }: PasswordFile, count: number): { passwords: string[] } | { problem: string } {
   let text: string;
   try {
-    const { mode, uid } = statSync(file);
-    if (!isCredential && isOpen(mode, uid))
-      return {
-        problem: `${place}: ${file} is open to others (mode ${(mode & 0o777).toString(8).padStart(4, '0')}): chmod 600 ${file}`,
-      };
+    const status = statSync(file);
+    if (!isCredential && isOpenToOthers(status))
+      return { problem: `${place}: ${file} is open to others (mode ${toModeText(status.mode)}): chmod 600 ${file}` };
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const code = String((error as NodeJS.ErrnoException).code);
@@ -39,6 +38,3 @@ export function readPasswords({ file, place, isCredential }: PasswordFile, count
   if (lines.length === count) return { passwords: lines };
   return { problem: `${place}: ${file} has ${lines.length} lines; one password is needed, or one for each of the ${count} databases` };
 }
-
-/** A file of root may be open to a group: so an account of its own can read what root, or Kubernetes, put there. */
-const isOpen = (mode: number, uid: number): boolean => process.platform !== 'win32' && (mode & (uid === 0 ? 0o037 : 0o077)) !== 0;

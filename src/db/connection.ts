@@ -3,8 +3,8 @@ import { readPasswordFile } from './password-file.js';
 import { requireOwnSession } from './pooler-check.js';
 import { quoteIdentifier } from './quote.js';
 import { POSTGRES_CODE, postgresCode, toConnectError } from './postgres-errors.js';
-import { toAddresses, type ServerAddress } from './tls.js';
-import { SESSION_LIMITS, toLimitSettings, type SessionLimits } from './session-limits.js';
+import { toAddresses, toSameAddress, type ServerAddress } from './tls.js';
+import { SESSION_LIMITS, toLimitSettings, toReaderSettings, type SessionLimits } from './session-limits.js';
 import { endLostSession, limitEnd, watchSession, type SessionIdentity } from './session-watch.js';
 import { lacksTls } from './tls-error.js';
 
@@ -25,6 +25,8 @@ export interface ConnectOptions {
   readonly schema?: string;
   readonly connectTimeoutMs?: number;
   readonly statementTimeoutMs?: number;
+  /** It reads for a person: what is set for the role or database holds, such as statement_timeout. */
+  readonly keepsRoleLimits?: boolean | undefined;
   /** Default: `SESSION_LIMITS`. */
   readonly limits?: Partial<SessionLimits> | undefined;
 }
@@ -113,14 +115,36 @@ function toClient(options: ConnectOptions, address: ServerAddress): Connection {
   return client;
 }
 
+/** The login of an open session, for others beside it that are not opened by `connect`: the driver itself would look elsewhere for a password. */
+export function toSameLogin(connection: Connection, url: string, applicationName: string): pg.ClientConfig {
+  const { host, port, user, database, password, connectionParameters } = connection as Connection & {
+    readonly password: pg.ClientConfig['password'] | null;
+    readonly connectionParameters: { readonly options?: string };
+  };
+  const { ssl, sslnegotiation } = toSameAddress(url, connection);
+  return {
+    ...{ host, port, user, database, password: password ?? undefined, ssl, sslnegotiation },
+    ...{ options: connectionParameters.options, application_name: applicationName, connectionTimeoutMillis: SESSION_LIMITS.connectMs },
+    ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEPALIVE_MS },
+  };
+}
+
 /** The server notices within minutes that a client's machine is gone, not within hours: its locks are free then. */
 const KEEPALIVE = 'set tcp_keepalives_idle to 60; set tcp_keepalives_interval to 10';
 
+/** Statements that make a session what `connect` promises. */
+export const toSessionSettings = (
+  limits: SessionLimits = SESSION_LIMITS,
+  { statementTimeoutMs, keepsRoleLimits = false }: Pick<ConnectOptions, 'statementTimeoutMs' | 'keepsRoleLimits'> = {},
+): string => `
+  set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; ${KEEPALIVE};
+  ${keepsRoleLimits && statementTimeoutMs === undefined ? '' : `set statement_timeout to ${statementTimeoutMs ?? 0};`}
+  ${keepsRoleLimits ? toReaderSettings(limits) : toLimitSettings(limits)}`;
+
 /** The last of the statements tells by what the server knows the session. */
-const toSettings = ({ schema, statementTimeoutMs = 0 }: ConnectOptions, limits: SessionLimits): string => `
-  ${schema === undefined ? '' : `set search_path to ${quoteIdentifier(schema)};`}
-  set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; set statement_timeout to ${statementTimeoutMs}; ${KEEPALIVE};
-  ${toLimitSettings(limits)};
+const toSettings = (options: ConnectOptions, limits: SessionLimits): string => `
+  ${options.schema === undefined ? '' : `set search_path to ${quoteIdentifier(options.schema)};`}
+  ${toSessionSettings(limits, options)};
   select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()`;
 
 /** Opens a session for the length of `work` and closes it on every path. */
@@ -139,6 +163,13 @@ export async function closeAfter<T>(connection: Connection, work: (connection: C
     await connection.end().catch(() => undefined);
   }
 }
+
+/** Whether a session still gets answers. */
+export const isAlive = (connection: Connection): Promise<boolean> =>
+  connection.query('select').then(
+    () => true,
+    () => false,
+  );
 
 /** The rows of one statement. */
 export async function queryRows<Row extends object>(connection: Connection, statement: Statement): Promise<Row[]> {

@@ -1,13 +1,13 @@
-import type { Connection } from './connection.js';
+import { toSameLogin, toSessionSettings, type Connection } from './connection.js';
 import { applyGeneratedSchema } from './generated-schema.js';
 import { toMigrationError } from './migration-error.js';
 import { withMigrationLock } from './migration-lock.js';
 import { loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
 import { readMigrationState } from './migration-state.js';
 import { quoteIdentifier } from './quote.js';
-import { toSameAddress } from './tls.js';
 import { withTransaction } from './transaction.js';
 import { takeWriterLock, writerLockName } from './writer-lock.js';
+import type { Knex } from 'knex';
 
 export interface MigrationOptions {
   readonly url: string;
@@ -81,13 +81,14 @@ async function runNumbered(guard: Connection, options: MigrationOptions): Promis
   const { default: knex } = await import('knex');
   const database = knex({
     client: 'pg',
-    connection: { ...toSameAddress(url, guard), application_name: 'chatmart migrate' },
+    connection: toSameLogin(guard, url, 'chatmart migrate') as Knex.PgConnectionConfig,
     searchPath: [schema],
     pool: {
       min: 0,
       max: 4,
       // The tables in which knex keeps its books are made outside of the migrations.
-      afterCreate: (session: Connection, done: (error: Error | null) => void) => session.query(`set ${lockTimeout(options)}`, done),
+      afterCreate: (session: Connection, done: (error: Error | null) => void) =>
+        session.query(`${toSessionSettings()}; set ${lockTimeout(options)}`, done),
     },
     // The error that is thrown says it all.
     log: { warn: () => undefined, error: () => undefined },

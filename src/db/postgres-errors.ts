@@ -1,5 +1,5 @@
 import { toPrintableUrl } from '../model/database-url.js';
-import { ChatmartError, ConfigError, UnavailableError } from '../model/errors.js';
+import { ChatmartError, COMMITTED_STAYS, ConfigError, UnavailableError } from '../model/errors.js';
 import { toTlsError } from './tls-error.js';
 
 /** PostgreSQL's codes that this program acts upon, each named once. */
@@ -62,7 +62,7 @@ export function toConnectError(cause: unknown, url: string): ChatmartError {
 /** What a statement's error means for the operator; undefined if it is none of his. The last resort of whoever knows the place no better. */
 export function toOperatorError(cause: unknown): ChatmartError | undefined {
   const code = postgresCode(cause);
-  const hint = 'What was committed before stays and is not repeated.';
+  const hint = COMMITTED_STAYS;
   if (code === POSTGRES_CODE.insufficientPrivilege)
     return new ConfigError('no-rights', `PostgreSQL refuses: ${reasonOf(cause)}`, {
       cause,

@@ -21,7 +21,7 @@ export const SESSION_LIMITS: SessionLimits = {
   clientCheckMs: 10_000,
 };
 
-/** Statements that give a session its limits on the server; whatever is set for its role or database would end it in the middle of work. */
+/** Statements that give a job's session its limits on the server; whatever is set for its role or database would end it in the middle of work. */
 export const toLimitSettings = ({ idleInTransactionMs, clientCheckMs }: SessionLimits): string => `
   set lock_timeout to 0; set idle_in_transaction_session_timeout to ${idleInTransactionMs};
   select set_config(name, value, false)
@@ -31,4 +31,13 @@ export const toLimitSettings = ({ idleInTransactionMs, clientCheckMs }: SessionL
     ('idle_session_timeout', '0'),
     ('transaction_timeout', '0')) as settings (name, value)
   where current_setting(name, true) is not null
+    and (name <> 'client_connection_check_interval' or version() like '%linux%')`;
+
+/** Statements for a session that reads for a person: what the administrator has set for the role or database holds, and ours where nothing is. */
+export const toReaderSettings = ({ idleInTransactionMs, clientCheckMs }: SessionLimits): string => `
+  select set_config(name, value, false)
+  from (values
+    ('client_connection_check_interval', '${clientCheckMs}'),
+    ('idle_in_transaction_session_timeout', '${idleInTransactionMs}')) as settings (name, value)
+  where current_setting(name, true) = '0'
     and (name <> 'client_connection_check_interval' or version() like '%linux%')`;

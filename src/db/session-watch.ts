@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { toPrintableUrl } from '../model/database-url.js';
-import { UnavailableError } from '../model/errors.js';
+import { COMMITTED_STAYS, UnavailableError } from '../model/errors.js';
 import { POSTGRES_CODE, postgresCode } from './postgres-errors.js';
 
 /** A session as its server knows it: process numbers come back, but not with the same start. */
@@ -136,5 +136,5 @@ const toSilentError = ({ url, silenceMs }: WatchedSession, finding: Finding): Un
   new UnavailableError(
     'server-silent',
     `${toPrintableUrl(url)} has not answered a statement for over ${silenceMs / 1000} s, and its session ${finding}`,
-    { hint: 'What was committed before stays and is not repeated. Type the same command again when the server answers.' },
+    { hint: `${COMMITTED_STAYS} Type the same command again when the server answers.` },
   );

@@ -11,8 +11,9 @@ import type { TimeWindow } from '../model/utc-time.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { withJobHistory } from './job-history.js';
 import { requireMigrated } from './migrate.js';
+import { withRetries, type JobRetries } from './with-retries.js';
 
-export interface AggregateOptions {
+export interface AggregateOptions extends JobRetries {
   readonly martUrl: string;
   readonly martSchema: string;
   /** Rebuild also the intervals of this range of session starts, changed or not. */
@@ -24,11 +25,20 @@ export interface AggregateOptions {
   readonly log?: (line: string) => void;
 }
 
-/** Job_AggregateGIM: rebuilds the aggregates of all intervals that changed, in one transaction. */
-export async function aggregate(options: AggregateOptions): Promise<AggregationSummary> {
+/** Job_AggregateGIM, tried again when the mart goes away. */
+export function aggregate(options: AggregateOptions): Promise<AggregationSummary> {
+  const { log = () => undefined, retryDelaysMs } = options;
+  let hasBegun = false;
+  const begin = (): void => void (hasBegun = true);
+  return withRetries(() => aggregateOnce(options, begin), { log, retryDelaysMs, progress: () => 0, hasBegun: () => hasBegun });
+}
+
+/** Rebuilds the aggregates of all intervals that changed, in one transaction; `onBegin` is told when the mart has answered. */
+export async function aggregateOnce(options: AggregateOptions, onBegin = (): void => undefined): Promise<AggregationSummary> {
   const { martUrl, martSchema, limits, jobId = randomUUID(), clock = systemClock, log = () => undefined } = options;
   return withConnection({ url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema, limits }, async (connection) => {
     await requireMigrated(connection);
+    onBegin();
     const summary = await withJobHistory(
       connection,
       { jobId, jobName: 'Job_AggregateGIM', clock },

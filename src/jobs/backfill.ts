@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { execute, withConnection, type Connection } from '../db/connection.js';
-import { tryRunLock } from '../db/writer-lock.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { BusyError } from '../model/errors.js';
 import { SOURCE_NAME } from '../model/source-name.js';
-import { aggregate } from './aggregate.js';
+import { aggregateOnce } from './aggregate.js';
 import { planSlices, type SlicePlan } from './backfill-ledger.js';
 import { loadSlices } from './backfill-slice-loader.js';
 import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSliceText, toTimeText, type Slice } from './backfill-slices.js';
@@ -16,10 +15,12 @@ import { withJobHistory } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
+import { takeJobLock, type RunSession } from './run-lock.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
 import { emptyTotals, type WindowTotals } from './window-totals.js';
+import { withRetries, type JobRetries } from './with-retries.js';
 
-export interface BackfillOptions extends SourceOptions {
+export interface BackfillOptions extends SourceOptions, JobRetries {
   /** Rows that ICON stored in `[from, to)`, by ADDED_TS. */
   readonly from: Date;
   readonly to: Date;
@@ -39,6 +40,21 @@ interface Execution extends BackfillOptions {
   readonly now: Date;
   readonly totals: WindowTotals;
   readonly slices: readonly Slice[];
+  readonly sliceSeconds: number;
+  /** Sessions that held the lock, one an attempt. */
+  readonly sessions: RunSession[];
+  readonly tallies: Map<string, SourceTally>;
+  readonly notices: Map<string, readonly string[]>;
+  /** Both databases have answered, and the ledger holds the slices: a further attempt resumes. */
+  hasBegun: boolean;
+  intervals: number;
+}
+
+/** What all attempts at a source have come to. */
+interface SourceTally {
+  rows: number;
+  /** Slices that were done before the first attempt. */
+  readonly skipped: readonly Slice[];
 }
 
 /**
@@ -46,64 +62,88 @@ interface Execution extends BackfillOptions {
  * Doing it twice changes nothing. Of HA twins all are read, one after the other. Errors: `BusyError` while another backfill is at work.
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillSummary> {
-  const { martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
-  const { sliceSeconds = parseSliceWidth(DEFAULT_SLICE), resume = false } = options;
+  const { clock = systemClock, log = () => undefined, sliceSeconds = parseSliceWidth(DEFAULT_SLICE), retryDelaysMs } = options;
   const start = monotonicMs();
   const slices = cutSlices(options, sliceSeconds);
-  const execution: Execution = { ...options, clock, log, jobId: randomUUID(), now: clock(), totals: emptyTotals(), slices };
-  const { jobId, now, totals } = execution;
-  return withConnection({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema }, async (mart) => {
+  const execution: Execution = {
+    ...{ ...options, clock, log, slices, sliceSeconds },
+    ...{
+      jobId: randomUUID(),
+      now: clock(),
+      totals: emptyTotals(),
+      sessions: [],
+      tallies: new Map(),
+      notices: new Map(),
+      hasBegun: false,
+      intervals: 0,
+    },
+  };
+  const { jobId, totals } = execution;
+  const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
+  const retries = { log, retryDelaysMs, progress: () => totals.chunks, hasBegun: () => execution.hasBegun };
+  const sources = await withRetries(() => loadSources(execution), retries).catch((error: unknown) => {
+    if (execution.hasBegun)
+      log(
+        `The backfill stopped; what was loaded stays. To go on: chatmart backfill --from ${toTimeText(range.fromTs)} --to ${toTimeText(range.toTs)} --slice ${toSliceText(sliceSeconds)} --resume`,
+      );
+    throw error;
+  });
+  const seconds = (monotonicMs() - start) / 1000;
+  return {
+    jobId,
+    ...toSpan(range),
+    sliceSeconds,
+    sources,
+    rows: totals.rows,
+    ignoredRows: totals.ignoredRows,
+    sessions: totals.sessions,
+    keptValues: totals.keptValues,
+    discards: Object.fromEntries(totals.discards),
+    unknownCodes: Object.fromEntries(totals.unknownCodes),
+    intervals: execution.intervals,
+    seconds,
+    rowsPerSecond: Math.round(totals.rows / seconds),
+  };
+}
+
+/** All slices of all sources, under the backfill's lock. Slices that an earlier attempt has done are left out. */
+function loadSources(execution: Execution): Promise<BackfilledSource[]> {
+  const { martUrl, martSchema, sessions, slices, sliceSeconds, jobId, limits, resume = false } = execution;
+  return withConnection({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits }, async (mart) => {
     // Two would read the same rows twice and wait for each other all the time; and by this lock it is known which slices are nobody's.
-    if (!(await tryRunLock(mart, martSchema, `${SOURCE_NAME} backfill`)))
-      throw new BusyError('backfill-in-progress', `Another backfill is loading source ${SOURCE_NAME} into schema ${martSchema}`, {
-        hint: 'Nothing was read and nothing written. Let it finish; the lock goes with its process, however that ends.',
-      });
+    const lock = { martSchema, name: `${SOURCE_NAME} backfill`, lost: sessions, toBusyError: () => toBackfillInProgress(martSchema) };
+    sessions.push(await takeJobLock(mart, lock));
     await requireMigrated(mart);
-    await execute(mart, recordDeadJobs(now));
-    const twins = toTwinSources(options);
+    await execute(mart, recordDeadJobs(execution.now));
+    const twins = toTwinSources(execution);
     // Before anything is forgotten in the ledger: all of them can be read.
-    const notices: (readonly string[])[] = [];
-    for (const twin of twins) notices.push(await inspectTwin(twin, execution));
-    const plans = await planSlices(mart, slices, { sourceNames: twins.map(({ name }) => name), resume, sliceSeconds, jobId });
+    if (execution.notices.size < twins.length)
+      for (const twin of twins) execution.notices.set(twin.name, await inspectTwin(twin, execution));
+    const sourceNames = twins.map(({ name }) => name);
+    const plans = await planSlices(mart, slices, { sourceNames, resume: resume || execution.hasBegun, sliceSeconds, jobId });
+    execution.hasBegun = true;
+    for (const { sourceName, skipped } of plans)
+      if (!execution.tallies.has(sourceName)) execution.tallies.set(sourceName, { rows: 0, skipped });
     const work = async (): Promise<readonly LoadedSource[]> => {
       const sources: LoadedSource[] = [];
       for (const [index, twin] of twins.entries()) sources.push(await loadTwin(mart, execution, twin, plans[index]!));
       return sources;
     };
-    const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
-    const sources = await withBothJobs(mart, execution, plans, work).catch((error: unknown) => {
-      log(
-        `The backfill stopped; what was loaded stays. To go on: chatmart backfill --from ${toTimeText(range.fromTs)} --to ${toTimeText(range.toTs)} --slice ${toSliceText(sliceSeconds)} --resume`,
-      );
-      throw error;
-    });
-    const seconds = (monotonicMs() - start) / 1000;
-    return {
-      jobId,
-      ...toSpan(range),
-      sliceSeconds,
-      sources: sources.map(({ source }, index) => ({ ...source, notices: notices[index]! })),
-      rows: totals.rows,
-      ignoredRows: totals.ignoredRows,
-      sessions: totals.sessions,
-      keptValues: totals.keptValues,
-      discards: Object.fromEntries(totals.discards),
-      unknownCodes: Object.fromEntries(totals.unknownCodes),
-      intervals: sources.reduce((sum, { intervals }) => sum + intervals, 0),
-      seconds,
-      rowsPerSecond: Math.round(totals.rows / seconds),
-    };
+    const sources = await withBothJobs(mart, execution, plans, work);
+    return sources.map((source) => ({ ...source, notices: execution.notices.get(source.name)! }));
   });
 }
 
-interface LoadedSource {
-  readonly source: Omit<BackfilledSource, 'notices'>;
-  readonly intervals: number;
-}
+const toBackfillInProgress = (martSchema: string): BusyError =>
+  new BusyError('backfill-in-progress', `Another backfill is loading source ${SOURCE_NAME} into schema ${martSchema}`, {
+    hint: 'Nothing was read and nothing written. Let it finish; the lock goes with its process, however that ends.',
+  });
+
+type LoadedSource = Omit<BackfilledSource, 'notices'>;
 
 /** Says what cannot be told by ADDED_TS of a source. Errors: those of `findIdbTable`, and that it is out of reach. */
 function inspectTwin(twin: TwinSource, { log, slices }: Execution): Promise<readonly string[]> {
-  return withIdb(twin.url, 'chatmart backfill', async (idb) => {
+  return withIdb(twin, 'chatmart backfill', async (idb) => {
     const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
     const notices = toSourceNotices(await readSourceTimes(idb, table), table, slices);
     for (const notice of notices) log(`warning: ${notice}`);
@@ -112,25 +152,30 @@ function inspectTwin(twin: TwinSource, { log, slices }: Execution): Promise<read
 }
 
 function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, { toDo, skipped }: SlicePlan): Promise<LoadedSource> {
-  const { martUrl, martSchema, jobId, clock, log, totals, slices } = execution;
-  return withIdb(twin.url, 'chatmart backfill', async (idb) => {
-    const rowsBefore = totals.rows;
+  const { martUrl, martSchema, limits, jobId, clock, log, totals, slices } = execution;
+  const tally = execution.tallies.get(twin.name)!;
+  return withIdb(twin, 'chatmart backfill', async (idb) => {
     const loading = await prepareLoading(idb, mart, execution, twin.name);
     const { table } = loading;
     if (skipped.length > 0) log(`${twin.name}: ${skipped.length} of ${slices.length} slices are done already: ${toSpans(skipped)}`);
-    const { completed, pending, intervals } = await loadSlices(loading, toDo, {
+    const rowsBefore = totals.rows;
+    const { completed, pending } = await loadSlices(loading, toDo, {
       clock,
       log,
-      aggregate: async () => (await aggregate({ martUrl, martSchema, jobId, clock })).intervals,
-    });
-    const source = {
+      aggregate: async () => {
+        const { intervals } = await aggregateOnce({ martUrl, martSchema, limits, jobId, clock });
+        execution.intervals += intervals;
+        return intervals;
+      },
+    }).finally(() => (tally.rows += totals.rows - rowsBefore));
+    const doneBefore = skipped.length - tally.skipped.length;
+    return {
       name: twin.name,
       table: `${table.schema}.${table.name}`,
-      rows: totals.rows - rowsBefore,
-      slices: { total: slices.length, completed, pending, skipped: skipped.length },
-      skipped: joinSlices(skipped).map(toSpan),
+      rows: tally.rows,
+      slices: { total: slices.length, completed: completed + doneBefore, pending, skipped: tally.skipped.length },
+      skipped: joinSlices(tally.skipped).map(toSpan),
     };
-    return { source, intervals };
   });
 }
 

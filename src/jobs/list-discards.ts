@@ -48,7 +48,7 @@ export interface ListedDiscard {
 export async function listDiscards(options: ListDiscardsOptions): Promise<DiscardList> {
   const { martUrl, martSchema, codes, guids, all = false, limit } = options;
   const filter: DiscardFilter = { codes: codes?.map((name) => DISCARD[name].code), guids, all };
-  return withConnection({ url: martUrl, applicationName: 'chatmart discards', schema: martSchema }, async (mart) => {
+  return withConnection({ url: martUrl, applicationName: 'chatmart discards', schema: martSchema, keepsRoleLimits: true }, async (mart) => {
     await requireMigrated(mart);
     return withTransaction(mart, () => readDiscards(mart, filter, limit), 'repeatable read read only');
   });

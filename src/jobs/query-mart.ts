@@ -12,7 +12,7 @@ export interface MartQuery {
 
 /** Runs one statement on the mart in a read-only transaction and hands its rows over page by page; the last page may be short or empty. */
 export async function queryMart({ martUrl, martSchema, text }: MartQuery, onPage: (page: ResultPage) => boolean): Promise<void> {
-  const options = { url: martUrl, schema: martSchema, applicationName: 'chatmart sql' };
+  const options = { url: martUrl, schema: martSchema, applicationName: 'chatmart sql', keepsRoleLimits: true };
   await withConnection(options, (connection) =>
     withTransaction(
       connection,
@@ -40,6 +40,8 @@ function toHint(code: string, martSchema: string): string {
       return `Tables and views: chatmart sql "select table_name from information_schema.tables where table_schema = '${martSchema}'". A mart that has none: chatmart migrate.`;
     case POSTGRES_CODE.readOnlyTransaction:
       return 'Nothing was changed: chatmart sql only reads.';
+    case POSTGRES_CODE.queryCanceled:
+      return 'Nothing was changed. A limit is that of the role or database of the URL (show statement_timeout): ask for less, or have it raised.';
     default:
       return 'Nothing was changed. Correct the statement.';
   }

@@ -23,6 +23,8 @@ export interface ReadContext {
   readonly map: KvpMap;
   /** Epoch seconds; undefined: the usual one. */
   readonly earliestStartTs: number | undefined;
+  /** Of one interaction; undefined: the usual limit. */
+  readonly mostRows?: number | undefined;
   readonly clock: Clock;
 }
 
@@ -77,10 +79,10 @@ export async function readRange(
   transactions: Transactions,
   isDivisible: boolean,
 ): Promise<ReadChunk | 'too full'> {
-  const { idb, table, map, clock, earliestStartTs } = context;
+  const { idb, table, map, clock, earliestStartTs, mostRows } = context;
   const startedAt = clock();
   const start = monotonicMs();
-  const pivot = new SessionPivot(map, { encoding: table.encoding, earliestStartTs });
+  const pivot = new SessionPivot(map, { encoding: table.encoding, earliestStartTs, mostRows });
   const held = { tooMuch: false };
   const pivotMs = await extractRows(idb, table, startKeyName(map), range, transactions, (piece, from, to) => {
     // What comes beyond the limit is let go by: the statement must end before the next one begins.

@@ -17,6 +17,8 @@ export interface TwinSource extends IdbAccess {
 interface ReadOptions {
   readonly map: KvpMap;
   readonly earliestStartTs: number | undefined;
+  /** Of one interaction; undefined: the usual limit. */
+  readonly mostRows?: number | undefined;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function readInteractions(
   guids: readonly string[],
   held: HeldRows,
 ): Promise<RereadSessions> {
-  const pivot = new SessionPivot(options.map, { earliestStartTs: options.earliestStartTs, isOrdered: true });
+  const pivot = new SessionPivot(options.map, { ...toPivotOptions(options), isOrdered: true });
   await held.pushFacts(pivot.push);
   pivot.readDiscards();
   await held.pushDiscards(pivot.push);
@@ -37,8 +39,10 @@ export async function readInteractions(
   const { reached, missed } = await (twins.length === 1
     ? readOnlyOne(twins[0]!, pivot, guids, options.map)
     : readTwins(twins, pivot, guids, options));
-  return { batch: pivot.finish(), keptValues: pivot.keptValues, reached, missed };
+  return { batch: pivot.finish(), tooLong: pivot.tooLong, keptValues: pivot.keptValues, reached, missed };
 }
+
+const toPivotOptions = ({ earliestStartTs, mostRows }: ReadOptions) => ({ earliestStartTs, mostRows });
 
 type Spoken = Pick<RereadSessions, 'reached' | 'missed'>;
 
@@ -57,7 +61,7 @@ async function readTwins(
   guids: readonly string[],
   options: ReadOptions,
 ): Promise<Spoken> {
-  const { map, earliestStartTs } = options;
+  const { map } = options;
   const spoken: SessionPivot[] = [];
   const reached: string[] = [];
   const missed: string[] = [];
@@ -69,7 +73,7 @@ async function readTwins(
           twin,
           guids,
           map,
-          (encoding) => new SessionPivot(map, { encoding, earliestStartTs, isOrdered: true, countsRows: true }),
+          (encoding) => new SessionPivot(map, { ...toPivotOptions(options), encoding, isOrdered: true, countsRows: true }),
         ),
       );
       reached.push(twin.name);

@@ -25,6 +25,17 @@ export interface StoredSpan {
   readonly toTs: number;
 }
 
+/** How far comparing a source has come; whoever lost a session goes on from there with another one. */
+export interface ReconcileProgress {
+  /** Epoch seconds; null: at the start. */
+  at: number | null;
+  counts: ReconcileCounts;
+  readonly hours: ReconciledHour[];
+}
+
+/** Nothing is compared yet. */
+export const toReconcileStart = (): ReconcileProgress => ({ at: null, counts: NO_COUNTS, hours: [] });
+
 /** An interaction's rows lie within minutes as a rule, so that hours are compared together; a busy day has a line for each of a million. */
 const SLICE_SECONDS = 24 * HOUR_SECONDS;
 
@@ -37,6 +48,7 @@ export async function reconcileSource(
   span: StoredSpan,
   state: SourceState,
   log: (line: string) => void = () => undefined,
+  progress = toReconcileStart(),
 ): Promise<ReconciledSource> {
   const { idb, table, source } = loading;
   const transactions = await findJudgedTransactions(loading, state);
@@ -44,18 +56,18 @@ export async function reconcileSource(
   const { fromTs, toTs } = toJudgedSpan(loading, span, state);
   // Earlier hours hold what was purged as well: nobody can say what is missing there.
   const judgedFromTs = oldestTs === null ? span.toTs : Math.max(fromTs, toHour(oldestTs));
-  let counts = NO_COUNTS;
-  const hours: ReconciledHour[] = [];
-  for (let at = judgedFromTs; ;) {
-    const next = await findNextAddedTs(idb, table, at);
+  for (;;) {
+    const reachedTs = progress.at ?? judgedFromTs;
+    const next = await findNextAddedTs(idb, table, reachedTs);
     if (next === null || next >= toTs) break;
-    const from = Math.max(at, toHour(next));
-    at = Math.min(toHour(from) + SLICE_SECONDS, toTs);
+    const from = Math.max(reachedTs, toHour(next));
+    const at = Math.min(toHour(from) + SLICE_SECONDS, toTs);
     const found = (await reconcileSlice(loading, { fromTs: from, toTs: at }, transactions)).map(toReconciledHour);
     const ofSlice = found.reduce<ReconcileCounts>(addCounts, NO_COUNTS);
     log(`${toTimeText(from)} to ${toTimeText(at)}: ${toCountsText(ofSlice)}`);
-    counts = addCounts(counts, ofSlice);
-    hours.push(...found.filter(({ missing, different }) => missing + different > 0));
+    progress.at = at;
+    progress.counts = addCounts(progress.counts, ofSlice);
+    progress.hours.push(...found.filter(({ missing, different }) => missing + different > 0));
   }
   return {
     name: source.name,
@@ -63,8 +75,8 @@ export async function reconcileSource(
     unreachable: null,
     oldestRow: oldestTs === null ? null : toTimeText(oldestTs),
     hoursNotJudged: Math.max(0, Math.ceil((Math.min(judgedFromTs, span.toTs) - fromTs) / HOUR_SECONDS)),
-    ...counts,
-    hours,
+    ...progress.counts,
+    hours: progress.hours,
   };
 }
 

@@ -1,20 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { execute, withConnection, type Connection } from '../db/connection.js';
+import { execute, isAlive, withConnection, type Connection } from '../db/connection.js';
 import { isUnavailable } from '../db/postgres-errors.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
-import { aggregate } from './aggregate.js';
+import { aggregateOnce } from './aggregate.js';
 import { toTimeText } from './backfill-slices.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { withJobHistory } from './job-history.js';
 import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
-import { reconcileSource, toCountsText } from './reconcile-source.js';
+import { reconcileSource, toCountsText, toReconcileStart, type ReconcileProgress } from './reconcile-source.js';
 import { addCounts, NO_COUNTS, type ReconcileCounts, type ReconciledSource, type ReconcileSummary } from './reconcile-summary.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
 import { emptyTotals, type WindowTotals } from './window-totals.js';
+import { withRetries, type JobRetries } from './with-retries.js';
 
-export interface ReconcileOptions extends SourceOptions {
+export interface ReconcileOptions extends SourceOptions, JobRetries {
   /** What ICON stored in `[from, to)`, by ADDED_TS. */
   readonly from: Date;
   readonly to: Date;
@@ -29,6 +30,10 @@ interface Execution extends ReconcileOptions {
   readonly jobId: string;
   readonly now: Date;
   readonly totals: WindowTotals;
+  /** By source: what earlier attempts have compared. */
+  readonly progress: Map<string, ReconcileProgress>;
+  /** Both databases have answered. */
+  hasBegun: boolean;
 }
 
 /**
@@ -36,21 +41,17 @@ interface Execution extends ReconcileOptions {
  * a run; the watermark stays where it is. Doing it twice changes nothing.
  */
 export async function reconcile(options: ReconcileOptions): Promise<ReconcileSummary> {
-  const { martUrl, martSchema, from, to, clock = systemClock, log = () => undefined } = options;
+  const { martUrl, martSchema, from, to, limits, clock = systemClock, log = () => undefined, retryDelaysMs } = options;
   const start = monotonicMs();
-  const execution: Execution = { ...options, clock, log, jobId: randomUUID(), now: clock(), totals: emptyTotals() };
-  const { jobId } = execution;
-  const sources = await withConnection({ url: martUrl, applicationName: 'chatmart reconcile', schema: martSchema }, async (mart) => {
-    await requireMigrated(mart);
-    await execute(mart, recordDeadJobs(execution.now));
-    return withJobHistory(
-      mart,
-      { jobId, jobName: 'Job_ReconcileICON', clock },
-      () => reconcileTwins(mart, execution),
-      (found) => ({ rowCount: total(found).interactions, message: toCountsText(total(found)) }),
-    );
-  });
-  const { intervals } = await aggregate({ martUrl, martSchema, jobId, clock });
+  const execution: Execution = {
+    ...{ ...options, clock, log },
+    ...{ jobId: randomUUID(), now: clock(), totals: emptyTotals(), progress: new Map(), hasBegun: false },
+  };
+  const { jobId, progress } = execution;
+  const compared = (): number => [...progress.values()].reduce((sum, { at }) => sum + (at ?? 0), 0);
+  const retries = { log, retryDelaysMs, progress: compared, hasBegun: () => execution.hasBegun };
+  const sources = await withRetries(() => reconcileSources(execution), retries);
+  const { intervals } = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock }), retries);
   return {
     jobId,
     from: toTimeText(toEpochSeconds(from)),
@@ -63,17 +64,33 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileSum
   };
 }
 
+function reconcileSources(execution: Execution): Promise<ReconciledSource[]> {
+  const { martUrl, martSchema, limits, jobId, clock, now } = execution;
+  return withConnection({ url: martUrl, applicationName: 'chatmart reconcile', schema: martSchema, limits }, async (mart) => {
+    await requireMigrated(mart);
+    await execute(mart, recordDeadJobs(now));
+    return withJobHistory(
+      mart,
+      { jobId, jobName: 'Job_ReconcileICON', clock },
+      () => reconcileTwins(mart, execution),
+      (found) => ({ rowCount: total(found).interactions, message: toCountsText(total(found)) }),
+    );
+  });
+}
+
 const total = (sources: readonly ReconciledSource[]): ReconcileCounts => sources.reduce<ReconcileCounts>(addCounts, NO_COUNTS);
 
 /** Each IDB of the set in turn; one that is out of reach is left out, unless it is the only one. */
 async function reconcileTwins(mart: Connection, execution: Execution): Promise<ReconciledSource[]> {
   const sources: ReconciledSource[] = [];
   const errors: unknown[] = [];
-  for (const twin of toTwinSources(execution))
+  const twins = toTwinSources(execution);
+  for (const twin of twins)
     try {
       sources.push(await reconcileTwin(mart, execution, twin));
     } catch (error) {
-      if (!isUnavailable(error)) throw error;
+      // One that is alone is not left out, but tried again.
+      if (twins.length === 1 || !isUnavailable(error) || !(await isAlive(mart))) throw error;
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);
       execution.log(`warning: source ${twin.name} is out of reach and is not compared: ${unreachable}`);
@@ -84,8 +101,11 @@ async function reconcileTwins(mart: Connection, execution: Execution): Promise<R
 }
 
 const reconcileTwin = (mart: Connection, execution: Execution, twin: TwinSource): Promise<ReconciledSource> =>
-  withIdb(twin.url, 'chatmart reconcile', async (idb) => {
+  withIdb(twin, 'chatmart reconcile', async (idb) => {
     const loading = await prepareLoading(idb, mart, execution, twin.name);
+    execution.hasBegun = true;
+    const progress = execution.progress.get(twin.name) ?? toReconcileStart();
+    execution.progress.set(twin.name, progress);
     const span = { fromTs: toEpochSeconds(execution.from), toTs: toEpochSeconds(execution.to) };
-    return reconcileSource(loading, span, loading.state, execution.log);
+    return reconcileSource(loading, span, loading.state, execution.log, progress);
   });

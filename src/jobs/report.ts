@@ -10,8 +10,11 @@ export interface MartReportOptions extends ReportOptions {
 
 /** Runs a report on a mart. */
 export async function reportOnMart({ martUrl, martSchema, ...options }: MartReportOptions): Promise<ReportTable> {
-  return withConnection({ url: martUrl, applicationName: 'chatmart report', schema: martSchema }, async (connection) => {
-    await requireMigrated(connection);
-    return runReport(connection, options);
-  });
+  return withConnection(
+    { url: martUrl, applicationName: 'chatmart report', schema: martSchema, keepsRoleLimits: true },
+    async (connection) => {
+      await requireMigrated(connection);
+      return runReport(connection, options);
+    },
+  );
 }

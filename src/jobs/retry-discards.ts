@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { execute, queryRows, withConnection } from '../db/connection.js';
+import { execute, queryRows, withConnection, type Connection } from '../db/connection.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { DISCARD, toDiscardName, type DiscardName } from '../model/discard.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-counts.js';
-import { aggregate } from './aggregate.js';
+import { aggregateOnce } from './aggregate.js';
 import { withJobHistory } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { requireMigrated } from './migrate.js';
@@ -13,8 +13,9 @@ import { rereadInteractions } from './reread-interactions.js';
 import { selectCallidsWithRows, selectDiscardedGuids, selectOpenDiscardsOf, type OpenDiscardRow } from './retry-discards.sql.js';
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
 import { emptyTotals } from './window-totals.js';
+import { withRetries, type JobRetries } from './with-retries.js';
 
-export interface RetryDiscardsOptions extends SourceOptions {
+export interface RetryDiscardsOptions extends SourceOptions, JobRetries {
   /** Only interactions with an open discard of these reasons; of each, all discards are retried. */
   readonly codes?: readonly DiscardName[] | undefined;
   readonly guids?: readonly string[] | undefined;
@@ -57,66 +58,100 @@ const INTERACTIONS_A_CHUNK = 2_000;
  * else is at work. An interaction of which the IDB has no row any more is left alone. Doing it twice changes nothing.
  */
 export async function retryDiscards(options: RetryDiscardsOptions): Promise<RetrySummary> {
-  const { idbUrl, martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
+  const { martUrl, martSchema, limits, clock = systemClock, log = () => undefined, retryDelaysMs } = options;
   const start = monotonicMs();
   const jobId = randomUUID();
-  const now = clock();
-  return withConnection({ url: martUrl, applicationName: 'chatmart discards', schema: martSchema }, async (mart) => {
-    await requireMigrated(mart);
-    await execute(mart, recordDeadJobs(now));
-    // Each chunk opens sessions of its own on all twins; this one is for the table and its state.
-    return withIdb(idbUrl, 'chatmart discards', async (idb) => {
-      const loading = await prepareLoading(idb, mart, { ...options, clock, now, jobId, totals: emptyTotals() });
-      const tally = await withJobHistory(
-        mart,
-        { jobId, jobName: 'Job_TransformGIM', clock },
-        () => retryAll(loading, options, log),
-        ({ interactions, gone }) => ({
-          rowCount: interactions - gone,
-          message: `Discards: ${interactions - gone} interactions read again, ${gone} have no rows any more`,
-        }),
-      );
-      const { intervals } = await aggregate({ martUrl, martSchema, jobId, clock });
-      return {
-        jobId,
-        interactions: tally.interactions,
-        gone: tally.gone,
-        codes: [...tally.codes.values()].sort((left, right) => left.code - right.code),
-        sessions: tally.sessions,
-        intervals,
-        seconds: (monotonicMs() - start) / 1000,
-      };
-    });
-  });
+  const execution: Execution = { ...options, clock, log, jobId, now: clock(), tally: toTally() };
+  const { tally } = execution;
+  const retries = { log, retryDelaysMs, progress: () => tally.interactions, hasBegun: () => tally.hasBegun };
+  await withRetries(() => retrySources(execution), retries);
+  const { intervals } = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock }), retries);
+  return {
+    jobId,
+    interactions: tally.interactions,
+    gone: tally.gone,
+    codes: [...tally.codes.values()].sort((left, right) => left.code - right.code),
+    sessions: tally.sessions,
+    intervals,
+    seconds: (monotonicMs() - start) / 1000,
+  };
 }
 
+/** What all attempts have come to. */
 interface Tally {
   interactions: number;
   gone: number;
   sessions: SessionCounts;
   readonly codes: Map<number, RetriedCode>;
+  /** The last of the interactions that are done. */
+  after: string | null;
+  /** What is under way: an attempt that is broken off may have repaired it. */
+  chunk: { readonly guids: readonly string[]; readonly before: readonly OpenDiscardRow[] } | undefined;
+  /** Both databases have answered. */
+  hasBegun: boolean;
 }
 
-async function retryAll(loading: SourceLoading, options: RetryDiscardsOptions, log: (line: string) => void): Promise<Tally> {
-  const { codes, guids } = options;
-  const { mart } = loading;
-  const tally: Tally = { interactions: 0, gone: 0, sessions: NO_SESSIONS, codes: new Map() };
-  const wanted = { codes: codes?.map((name) => DISCARD[name].code) ?? null, guids: guids ?? null, limit: INTERACTIONS_A_CHUNK };
-  for (let after: string | null = null; ;) {
-    const found: string[] = (await queryRows<{ guid: string }>(mart, selectDiscardedGuids({ ...wanted, after }))).map(({ guid }) => guid);
-    after = found.at(-1) ?? null;
-    if (after === null) return tally;
-    await retryChunk(loading, options, found, tally);
+const toTally = (): Tally => ({
+  ...{ interactions: 0, gone: 0, sessions: NO_SESSIONS, codes: new Map<number, RetriedCode>() },
+  ...{ after: null, chunk: undefined, hasBegun: false },
+});
+
+interface Execution extends RetryDiscardsOptions {
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+  readonly jobId: string;
+  readonly now: Date;
+  readonly tally: Tally;
+}
+
+function retrySources(execution: Execution): Promise<void> {
+  const { idbUrl, martUrl, martSchema, limits, jobId, clock, now, tally } = execution;
+  return withConnection({ url: martUrl, applicationName: 'chatmart discards', schema: martSchema, limits }, async (mart) => {
+    await requireMigrated(mart);
+    await execute(mart, recordDeadJobs(now));
+    // Each chunk opens sessions of its own on all twins; this one is for the table and its state.
+    return withIdb({ url: idbUrl, limits }, 'chatmart discards', async (idb) => {
+      const loading = await prepareLoading(idb, mart, { ...execution, totals: emptyTotals() });
+      tally.hasBegun = true;
+      await withJobHistory(
+        mart,
+        { jobId, jobName: 'Job_TransformGIM', clock },
+        () => retryAll(loading, execution),
+        () => ({
+          rowCount: tally.interactions - tally.gone,
+          message: `Discards: ${tally.interactions - tally.gone} interactions read again, ${tally.gone} have no rows any more`,
+        }),
+      );
+    });
+  });
+}
+
+async function retryAll(loading: SourceLoading, execution: Execution): Promise<void> {
+  const { tally, log } = execution;
+  for (;;) {
+    tally.chunk ??= await nextChunk(loading.mart, execution);
+    if (tally.chunk === undefined) return;
+    await retryChunk(loading, execution, tally.chunk);
+    tally.after = tally.chunk.guids.at(-1)!;
+    tally.chunk = undefined;
     log(`${tally.interactions - tally.gone} interactions read again`);
   }
 }
 
-async function retryChunk(loading: SourceLoading, options: RetryDiscardsOptions, guids: readonly string[], tally: Tally): Promise<void> {
-  const { mart } = loading;
-  const before = await queryRows<OpenDiscardRow>(mart, selectOpenDiscardsOf(guids));
+async function nextChunk(mart: Connection, { codes, guids, tally: { after } }: Execution): Promise<Tally['chunk']> {
+  const wanted = { codes: codes?.map((name) => DISCARD[name].code) ?? null, guids: guids ?? null, limit: INTERACTIONS_A_CHUNK, after };
+  const found = (await queryRows<{ guid: string }>(mart, selectDiscardedGuids(wanted))).map(({ guid }) => guid);
+  return found.length === 0 ? undefined : { guids: found, before: await queryRows<OpenDiscardRow>(mart, selectOpenDiscardsOf(found)) };
+}
+
+async function retryChunk(
+  loading: SourceLoading,
+  { tally, ...options }: Execution,
+  { guids, before }: NonNullable<Tally['chunk']>,
+): Promise<void> {
   const there = await findThere(loading, options, guids);
   const { sessions } = await rereadInteractions(loading, [...there]);
-  const after = new Map((await queryRows<OpenDiscardRow>(mart, selectOpenDiscardsOf(guids))).map((row) => [toKey(row), row]));
+  const after = new Map((await queryRows<OpenDiscardRow>(loading.mart, selectOpenDiscardsOf(guids))).map((row) => [toKey(row), row]));
 
   tally.interactions += guids.length;
   tally.gone += guids.length - there.size;
@@ -130,9 +165,9 @@ async function retryChunk(loading: SourceLoading, options: RetryDiscardsOptions,
 async function findThere({ map }: SourceLoading, options: RetryDiscardsOptions, guids: readonly string[]): Promise<Set<string>> {
   const keys = map.keys.map(({ kvp }) => kvp);
   const there = new Set<string>();
-  for (const { url, idbSchema, idbTable } of toTwinSources(options))
-    await withIdb(url, 'chatmart discards', async (idb) => {
-      const { quotedName } = await findIdbTable(idb, idbSchema, idbTable);
+  for (const twin of toTwinSources(options))
+    await withIdb(twin, 'chatmart discards', async (idb) => {
+      const { quotedName } = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
       const rows = await queryRows<{ callid: string }>(idb, selectCallidsWithRows(quotedName, guids, keys));
       for (const { callid } of rows) there.add(callid);
     });

@@ -17,15 +17,25 @@ export interface RunSession {
 const GHOST_MS = 5_000;
 const GHOST_STEP_MS = 50;
 
-/**
- * Keeps other runs away from the source until the session ends. `lost` are sessions that this run had before and lost: the server may not
- * have noticed yet, so they are ended first. Errors: `BusyError` when another run is at work.
- */
-export async function takeRunLock(mart: Connection, martSchema: string, lost: readonly RunSession[] = []): Promise<RunSession> {
+export interface JobLock {
+  readonly martSchema: string;
+  /** What is locked. */
+  readonly name: string;
+  /** Sessions that this job had before and lost: the server may not have noticed yet, so they are ended first. */
+  readonly lost: readonly RunSession[];
+  readonly toBusyError: () => BusyError;
+}
+
+/** Keeps other runs away from the source until the session ends. Errors: `BusyError` when another run is at work. */
+export const takeRunLock = (mart: Connection, martSchema: string, lost: readonly RunSession[] = []): Promise<RunSession> =>
+  takeJobLock(mart, { martSchema, name: SOURCE_NAME, lost, toBusyError: () => toRunInProgress(martSchema) });
+
+/** Keeps other jobs of the kind away until the session ends. */
+export async function takeJobLock(mart: Connection, { martSchema, name, lost, toBusyError }: JobLock): Promise<RunSession> {
   const deadline = monotonicMs() + GHOST_MS;
-  while (!(await tryRunLock(mart, martSchema, SOURCE_NAME))) {
+  while (!(await tryRunLock(mart, martSchema, name))) {
     const ended = lost.length === 0 ? 0 : await execute(mart, endSessions(lost));
-    if (ended === 0 || monotonicMs() > deadline) throw toRunInProgress(martSchema);
+    if (ended === 0 || monotonicMs() > deadline) throw toBusyError();
     await sleep(GHOST_STEP_MS);
   }
   return queryRow<RunSession>(mart, selectOwnSession);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { execute, queryRows, withConnection, type Connection } from '../db/connection.js';
-import { isUnanswered, isUnavailable } from '../db/postgres-errors.js';
+import { execute, isAlive, queryRows, withConnection, type Connection } from '../db/connection.js';
+import { isUnavailable } from '../db/postgres-errors.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { selectRevisits } from '../load/revisits.sql.js';
 import { selectSource } from '../load/source-state.sql.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
-import { aggregate } from './aggregate.js';
+import { aggregateOnce } from './aggregate.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { loadSource, type LoadSourceOptions } from './load-source.js';
 import { requireMigrated } from './migrate.js';
@@ -16,13 +16,11 @@ import { takeRunLock, type RunSession } from './run-lock.js';
 import { toStageLine, type RunSummary, type SourceSummary, type StageSummary } from './run-summary.js';
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
 import { addTotals, emptyTotals, type WindowTotals } from './window-totals.js';
-import { withRetries } from './with-retries.js';
+import { withRetries, type JobRetries } from './with-retries.js';
 
-export interface RunOptions extends SourceOptions, Omit<LoadSourceOptions, 'log'> {
+export interface RunOptions extends SourceOptions, JobRetries, Omit<LoadSourceOptions, 'log'> {
   readonly clock?: Clock;
   readonly log?: (line: string) => void;
-  /** How long to wait before each further attempt, when a database went away. */
-  readonly retryDelaysMs?: readonly number[];
 }
 
 /** What belongs to one execution of a run. */
@@ -58,7 +56,7 @@ export async function run(options: RunOptions): Promise<RunSummary> {
     log,
     retryDelaysMs: options.retryDelaysMs,
     progress: () => totals.chunks,
-    isWorthWaiting: (error: unknown) => execution.hasBegun || !isUnanswered(error),
+    hasBegun: () => execution.hasBegun,
   };
   const sources = await withRetries(() => loadSources(execution), retries);
   const stages: StageSummary[] = [
@@ -68,7 +66,7 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   ];
   for (const stage of stages) log(toStageLine(stage));
   const aggregateStart = monotonicMs();
-  const aggregated = await withRetries(() => aggregate({ martUrl, martSchema, limits, jobId, clock }), retries);
+  const aggregated = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock }), retries);
   const last: StageSummary = {
     stage: 'aggregate',
     of: 'intervals',
@@ -137,13 +135,6 @@ async function loadTwins(mart: Connection, execution: Execution): Promise<Source
   if (errors.length === twins.length) throw errors[0];
   return summaries;
 }
-
-/** Whether it is not the mart that went away. */
-const isAlive = (mart: Connection): Promise<boolean> =>
-  mart.query('select').then(
-    () => true,
-    () => false,
-  );
 
 /** What was complete of a source before. */
 async function readCompleteUntil(mart: Connection, sourceName: string): Promise<string | null> {

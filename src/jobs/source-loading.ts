@@ -26,6 +26,8 @@ export interface SourceOptions {
   readonly idbTable?: string | undefined;
   /** Sessions that start before it are discarded; undefined: 2000-01-01. */
   readonly earliestStart?: Date | undefined;
+  /** Of one interaction; undefined: `MOST_ROWS`. */
+  readonly mostRows?: number | undefined;
   /** Of all sessions, on both sides. */
   readonly limits?: Partial<SessionLimits> | undefined;
   /** Take the slower way for every session: see `LoadOptions`. */
@@ -69,7 +71,8 @@ export async function prepareLoading(
   const source = twins.find(({ name }) => name === sourceName)!;
   const map = readKvpMap();
   await prepareStaging(mart, map);
-  const read: ReadContext = { idb, table, map, earliestStartTs: options.earliestStart && toEpochSeconds(options.earliestStart), clock };
+  const { earliestStart, mostRows } = options;
+  const read: ReadContext = { idb, table, map, earliestStartTs: earliestStart && toEpochSeconds(earliestStart), mostRows, clock };
   return {
     ...read,
     mart,

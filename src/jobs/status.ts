@@ -70,7 +70,7 @@ const STALE_SECONDS = 30 * 86_400;
 export async function readStatus(options: StatusOptions): Promise<MartStatus> {
   const { martUrl, martSchema, clock = systemClock } = options;
   const { snapshots, ...mart } = await withConnection(
-    { url: martUrl, applicationName: 'chatmart status', schema: martSchema },
+    { url: martUrl, applicationName: 'chatmart status', schema: martSchema, keepsRoleLimits: true },
     async (connection) => {
       await requireMigrated(connection);
       return withTransaction(connection, () => readMart(connection, clock()), 'repeatable read read only');

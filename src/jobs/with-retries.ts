@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTransient } from '../db/postgres-errors.js';
+import { isTransient, isUnanswered } from '../db/postgres-errors.js';
+import { ChatmartError } from '../model/errors.js';
 
 export interface RetryOptions {
   readonly log: (line: string) => void;
@@ -7,16 +8,22 @@ export interface RetryOptions {
   readonly retryDelaysMs?: readonly number[] | undefined;
   /** Goes up with everything that is done for good: after that the delays begin anew. */
   readonly progress: () => number;
-  /** Whether an error that passes is worth waiting for; by default each is. */
-  readonly isWorthWaiting?: (error: unknown) => boolean;
+  /** Whether the databases have answered before: then one that no longer does is waited for, and the last error says what is left. */
+  readonly hasBegun: () => boolean;
 }
 
 /** About a quarter of a minute in all: a fail-over of the server or a restart; what takes longer is for the next run. */
 export const RETRY_DELAYS_MS: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000];
 
-/** Does work again that failed for a reason that passes: a lost connection, a restart, a deadlock. Any other error is thrown at once. */
+/** The retries of a job, from its options. */
+export type JobRetries = Pick<RetryOptions, 'retryDelaysMs'>;
+
+/**
+ * Does work again that failed for a reason that passes: a lost connection, a restart, a deadlock. Any other error is thrown at once. Work
+ * must find for itself what an earlier attempt committed.
+ */
 export async function withRetries<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { log, progress, retryDelaysMs = RETRY_DELAYS_MS, isWorthWaiting = () => true } = options;
+  const { log, progress, hasBegun, retryDelaysMs = RETRY_DELAYS_MS } = options;
   let failures = 0;
   for (;;) {
     const done = progress();
@@ -25,7 +32,8 @@ export async function withRetries<T>(work: () => Promise<T>, options: RetryOptio
     } catch (error) {
       if (progress() > done) failures = 0;
       const delayMs = retryDelaysMs[failures++];
-      if (!isTransient(error) || delayMs === undefined || !isWorthWaiting(error)) throw error;
+      const isWorthWaiting = isTransient(error) && (hasBegun() || !isUnanswered(error));
+      if (!isWorthWaiting || delayMs === undefined) throw hasBegun() && error instanceof ChatmartError ? error.afterWork() : error;
       const reason = error instanceof Error ? error.message : String(error);
       log(`warning: ${reason}. What was committed stays; trying again in ${delayMs / 1000} s (${failures} of ${retryDelaysMs.length})`);
       await sleep(delayMs);

@@ -83,7 +83,7 @@ const selectJudged = (map: KvpMap, table: DigestTable): string => `
         count(*) as open_discards,
         bool_or(code = ${DISCARD.NO_START.code}) as waits_for_start,
         bool_or(code = ${DISCARD.NO_END.code}) as waits_for_end,
-        bool_or(code = ${DISCARD.DATABASE_ERROR.code}) as is_refused,
+        bool_or(code in (${DISCARD.DATABASE_ERROR.code}, ${DISCARD.TOO_MANY_ROWS.code})) as is_refused,
         coalesce(bit_or(bit), 0) as keys,
         coalesce(sum(${toValueHash(toComparableText('form', 'raw_value'), 'number')}), 0) as hash
       from digest
@@ -99,7 +99,7 @@ const selectJudged = (map: KvpMap, table: DigestTable): string => `
       digest.guid,
       digest.hour_ts,
       case
-        -- It would be refused again; chatmart discards retry asks the mart once more.
+        -- It would be refused, or set aside, again; chatmart discards retry tries once more.
         when is_refused then 'right'
         when chat_session_fact.media_server_ixn_guid is null then
           case

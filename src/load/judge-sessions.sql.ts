@@ -46,6 +46,13 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
       select
         stg_chat_session.guid,
         case
+          -- Of too many rows it is on record that they are not read; who asks for it, without a row, has them read again.
+          when stg_chat_session.present | stg_chat_session.absent <> 0 and exists (
+            select from stg_transform_discards
+            where stg_transform_discards.guid = stg_chat_session.guid
+              and stg_transform_discards.code = ${DISCARD.TOO_MANY_ROWS.code}
+              and stg_transform_discards.resolved_ts is null
+          ) then 'same'
           when stg_chat_session.needs_reread = 1 then 'reread'
           when chat_session_fact.media_server_ixn_guid is null then
             case

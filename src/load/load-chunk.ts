@@ -3,7 +3,7 @@ import { copyBinaryTo, type OnRow } from '../db/copy.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
 import { toEpochSeconds } from '../model/clock.js';
-import type { Discard } from '../model/discard.js';
+import type { Discard, DiscardName } from '../model/discard.js';
 import type { SourceState } from '../model/extract-window.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
@@ -44,6 +44,8 @@ export interface HeldRows {
 /** Interactions that were read whole. */
 export interface RereadSessions {
   readonly batch: SessionBatch;
+  /** Those of which there are too many rows: nothing is written of them. */
+  readonly tooLong: readonly string[];
   /** Values that the mart holds and that stand, because the IDB has no row of their keys any more. */
   readonly keptValues: number;
   /** Sources that have spoken, and those that were out of reach: IDBs of one HA set. */
@@ -109,16 +111,17 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     );
     const directMembers = members.addAll(batch, direct);
     let keptValues = 0;
+    let tooLong: readonly string[] = [];
     if (toReread.length > 0) {
       const complete = await options.reread(toReread, {
         pushFacts: (onRow) => copyBinaryTo(connection, copyHeldFacts(map, toReread), onRow),
         pushDiscards: (onRow) => copyBinaryTo(connection, copyHeldDiscards(toReread), onRow),
       });
-      keptValues = complete.keptValues;
+      ({ keptValues, tooLong } = complete);
       const sessions = [...complete.batch.guid.keys()];
       members.addAll(complete.batch, sessions);
       await stageSessions(connection, map, complete.batch, sessions, true);
-      await stageDiscards(connection, withRowsGone(complete.batch, toReread));
+      await stageDiscards(connection, withUnread(complete, toReread));
       await analyzeStaging(connection);
       if (complete.missed.length > 0) await execute(connection, insertRevisits(toReread, complete.missed, auditKey));
       if (complete.reached.length + complete.missed.length > 1) await execute(connection, deleteRevisits(toReread, complete.reached));
@@ -139,7 +142,9 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
       insertChangedGroups(map, auditKey, [...complete.changedGroups, ...directGroups]),
     );
     const inserted = direct.length + (await execute(connection, insertFacts(map, auditKey)));
-    await execute(connection, resolveDiscards(toReread, nowTs));
+    // What is known of those that are too long stays as true as it was.
+    const isRead = (guid: string): boolean => !tooLong.includes(guid);
+    await execute(connection, resolveDiscards(tooLong.length === 0 ? toReread : toReread.filter(isRead), nowTs));
     const discards = await queryRows<{ code: number }>(connection, insertDiscards(auditKey, nowTs));
 
     const changedIntervals = [...new Set(changed.map((group) => group.start_date_time_key))];
@@ -200,11 +205,12 @@ async function extendCalendar(connection: Connection, batch: SessionBatch, direc
   if (fromTs <= toTs) await options.extendCalendar(connection, fromTs, toTs);
 }
 
-/** The discards of interactions that were read again; those of which nothing was found, neither in the IDB nor in the mart, are put on record. */
-function withRowsGone(complete: SessionBatch, guids: readonly string[]): Discard[] {
-  const found = new Set(complete.guid);
-  const gone = guids.filter((guid) => !found.has(guid)).map((guid): Discard => ({ guid, name: 'ROWS_GONE', kvp: null, raw: null }));
-  return [...complete.discards, ...gone];
+/** The discards of interactions that were read again; on record come also those that are too long, or of which nothing was found anywhere. */
+function withUnread({ batch, tooLong }: RereadSessions, guids: readonly string[]): Discard[] {
+  const toDiscard = (guid: string, name: DiscardName): Discard => ({ guid, name, kvp: null, raw: null });
+  const found = new Set([...batch.guid, ...tooLong]);
+  const gone = guids.filter((guid) => !found.has(guid)).map((guid) => toDiscard(guid, 'ROWS_GONE'));
+  return [...batch.discards, ...tooLong.map((guid) => toDiscard(guid, 'TOO_MANY_ROWS')), ...gone];
 }
 
 function countBy(codes: readonly number[]): Map<number, number> {

@@ -17,6 +17,7 @@ export const DISCARD = {
   ROWS_GONE: { code: 15, reason: 'the rows were gone from the IDB when all of them were to be read: no fact' },
   DATABASE_ERROR: { code: 16, reason: 'PostgreSQL refused the interaction when it was loaded; the raw value is its error: not written' },
   TWINS_DISAGREE: { code: 17, reason: 'another IDB of the HA pair has this value, in fewer rows of the key: not loaded' },
+  TOO_MANY_ROWS: { code: 18, reason: 'more rows than any chat has: not read, and what the mart holds of it stays as it is' },
 } as const;
 
 export type DiscardName = keyof typeof DISCARD;

@@ -8,10 +8,11 @@ export const interactionsOf = (batch: SessionBatch): string[] => [...new Set([..
 export function divideBatch(map: KvpMap, batch: SessionBatch): [SessionBatch, SessionBatch] {
   const interactions = interactionsOf(batch);
   const first = new Set(interactions.slice(0, Math.ceil(interactions.length / 2)));
-  return [pick(map, batch, (guid) => first.has(guid)), pick(map, batch, (guid) => !first.has(guid))];
+  return [pickInteractions(map, batch, (guid) => first.has(guid)), pickInteractions(map, batch, (guid) => !first.has(guid))];
 }
 
-function pick(map: KvpMap, batch: SessionBatch, isWanted: (guid: string) => boolean): SessionBatch {
+/** The part of a batch that is of some interactions. */
+export function pickInteractions(map: KvpMap, batch: SessionBatch, isWanted: (guid: string) => boolean): SessionBatch {
   const sessions = batch.guid.flatMap((guid, session) => (isWanted(guid) ? [session] : []));
   const values = <T>(array: ArrayLike<T>, width: number): T[] =>
     sessions.flatMap((session) => Array.from({ length: width }, (_, i) => array[session * width + i]!));

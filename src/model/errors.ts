@@ -1,3 +1,6 @@
+/** The state that work leaves which is broken off: jobs are repeated as a whole, and find what is there. */
+export const COMMITTED_STAYS = 'What was committed before stays and is not repeated.';
+
 /** What went wrong, in the words of the operator: a sentence with the value and the place, a stable code, and the next step. */
 export class ChatmartError extends Error {
   /** Stable, kebab-case, never reworded: scripts and documents refer to it. */
@@ -10,6 +13,17 @@ export class ChatmartError extends Error {
     this.name = new.target.name;
     this.code = code;
     this.hint = options.hint;
+  }
+
+  /** The same error for whoever had begun to write before it came up: its hint says what became of that. */
+  afterWork(): ChatmartError {
+    const { hint = '' } = this;
+    if (hint.includes(COMMITTED_STAYS)) return this;
+    // What the place that threw it knew of: nothing.
+    const rest = hint.replace(/^Nothing was [^.]*[.] ?/, '');
+    if (rest === hint && !(this instanceof UnavailableError)) return this;
+    const Kind = this.constructor as typeof ChatmartError;
+    return new Kind(this.code, this.message, { cause: this.cause, hint: `${COMMITTED_STAYS} ${rest}`.trim() });
   }
 }
 

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { toInertCell } from '../model/inert-cell.js';
 import { toJsonText } from '../model/printable-text.js';
 import type { ReportTable } from './report-table.js';
 import { toTextTable } from './text-table.js';
@@ -43,12 +44,11 @@ function toText(table: ReportTable, width: number): string {
 /** Rows only, no totals: whoever adds up the file must not count twice. Raw values: durations in seconds, shares from 0 to 1. */
 function toCsv({ columns, rows }: ReportTable): string {
   return stringify(
-    rows.map((row) => columns.map(({ name }) => row[name] ?? null)),
+    // Names come from outside. Figures are numbers and stay as they are.
+    rows.map((row) => columns.map(({ name }) => (typeof row[name] === 'string' ? toInertCell(row[name]) : (row[name] ?? null)))),
     {
       header: true,
       columns: columns.map(({ name }) => name),
-      // Names come from outside; one that begins like a formula must not run in a spreadsheet. Figures are numbers and stay as they are.
-      escape_formulas: true,
     },
   );
 }

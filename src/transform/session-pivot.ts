@@ -1,4 +1,5 @@
 import type { Discard } from '../model/discard.js';
+import { pickInteractions } from '../model/divide-batch.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import { createTextDecode, decodeDiscardedText, type TextDecode } from './text-decode.js';
@@ -13,6 +14,11 @@ const MAX_DIGITS = 10;
 /** Longer texts are decoded as a whole, which is faster then. */
 const MAX_PLAIN = 64;
 const MAX_CALLID_LENGTH = 50;
+/**
+ * Of an interaction with more rows than this nothing is loaded: a chat has some fifty, an async one that lasts for years some thousands.
+ * All of them would be read again, under the writer lock, whenever another one comes.
+ */
+export const MOST_ROWS = 100_000;
 
 export interface PivotOptions {
   /** Encoding of the rows, as PostgreSQL calls it. */
@@ -22,6 +28,8 @@ export interface PivotOptions {
   readonly isOrdered?: boolean;
   /** Count the rows of each key, so that `mergeTwins` can tell whose word counts. */
   readonly countsRows?: boolean;
+  /** Default: `MOST_ROWS`. */
+  readonly mostRows?: number | undefined;
 }
 
 /**
@@ -41,7 +49,9 @@ export class SessionPivot {
   private readonly slots: KeySlots;
   private decode: TextDecode;
   private readonly startSlot: number;
+  private readonly mostRows: number;
   private readonly disagreements: Discard[] = [];
+  private readonly tooLongTwins = new Set<string>();
   private readonly badCallids = new Set<string | null>();
   /** The slot of the last row, and by slot the one that came after it the last time. */
   private lastSlot = 0;
@@ -59,6 +69,7 @@ export class SessionPivot {
     this.slots = buildKeySlots(map);
     this.startSlot = map.keys.findIndex((key) => key.type === 'start');
     this.nextSlot = new Int16Array(map.keys.length).fill(-1);
+    this.mostRows = options.mostRows ?? MOST_ROWS;
     this.decode = createTextDecode(options.encoding ?? 'UTF8');
     this.recurring = toRecurring(map);
   }
@@ -80,6 +91,7 @@ export class SessionPivot {
   takeOver(twins: readonly SessionPivot[]): void {
     this.store.setAside();
     for (const twin of twins) {
+      for (const guid of twin.tooLong) this.tooLongTwins.add(guid);
       this.rows += twin.rows;
       this.ignoredRows += twin.ignoredRows;
     }
@@ -113,11 +125,18 @@ export class SessionPivot {
     if (this.session === -2) return;
     const valueStart = keyEnd + 4;
     const valueLength = readLength(piece, keyEnd);
+    if (++this.store.rows[this.session]! > this.mostRows) return;
     this.store.countRow(this.session, slot);
     if (valueLength < 0) this.store.putDeleted(this.session, slot);
     else this.putValue(slot, piece, valueStart, valueStart + valueLength);
     if (slot === this.startSlot) this.putStartAdded(piece, valueStart + Math.max(valueLength, 0));
   };
+
+  /** Interactions of which more rows came than are read. */
+  get tooLong(): string[] {
+    const { guids, rows } = this.store;
+    return guids.filter((guid, session) => rows[session]! > this.mostRows || this.tooLongTwins.has(guid));
+  }
 
   /** Sessions so far. */
   get sessions(): number {
@@ -138,7 +157,7 @@ export class SessionPivot {
   /** Values that came before `readOver` and whose keys never came after it; known after `finish`. */
   keptValues = 0;
 
-  /** The sessions of all rows that were pushed. */
+  /** The sessions of all rows that were pushed; of one that is too long only all of them can tell, and not even they. */
   finish(): SessionBatch {
     const discards: Discard[] = [...this.badCallids].map((callid) => ({
       guid: Array.from(callid ?? '')
@@ -149,7 +168,14 @@ export class SessionPivot {
       raw: callid,
     }));
     this.keptValues = this.store.takeBack();
-    return toSessionBatch(this.map, this.store, [...discards, ...this.disagreements], this.options.earliestStartTs);
+    const tooLong = new Set(this.tooLong);
+    const batch = toSessionBatch(this.map, this.store, [...discards, ...this.disagreements], this.options.earliestStartTs);
+    if (tooLong.size === 0) return batch;
+    if (this.options.isOrdered === true) return pickInteractions(this.map, batch, (guid) => !tooLong.has(guid));
+    batch.guid.forEach((guid, session) => {
+      if (tooLong.has(guid)) batch.needsReread[session] = 1;
+    });
+    return batch;
   }
 
   /** The slot of the key in the bytes `[start, end)`; Chat Server attaches its keys in one order, so that the next one can be guessed. */

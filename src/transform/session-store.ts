@@ -24,6 +24,8 @@ export class SessionStore {
   ambiguous: Uint8Array;
   /** When ICON stored the row of the start, epoch seconds; 0: unknown. */
   startAddedTs: Int32Array;
+  /** Rows of keys that are loaded, from the newest source. */
+  rows: Uint32Array;
   /** Characters of texts that were kept, in all. */
   keptCharacters = 0;
   /** Raw text of values that cannot be read, by `session * slots + slot`. */
@@ -67,6 +69,7 @@ export class SessionStore {
     this.absent = new Uint32Array(this.capacity * 2);
     this.ambiguous = new Uint8Array(this.capacity);
     this.startAddedTs = new Int32Array(this.capacity);
+    this.rows = new Uint32Array(this.capacity);
   }
 
   get count(): number {
@@ -177,6 +180,7 @@ export class SessionStore {
     this.aside = { present, absent, unreadable: new Map(unreadable), badText: new Set(badText) };
     this.present = new Uint32Array(this.capacity * 2);
     this.absent = new Uint32Array(this.capacity * 2);
+    this.rows.fill(0);
     unreadable.clear();
     badText.clear();
   }
@@ -246,6 +250,7 @@ export class SessionStore {
     this.absent = grown(this.absent, this.capacity * 2);
     this.ambiguous = grown(this.ambiguous, this.capacity);
     this.startAddedTs = grown(this.startAddedTs, this.capacity);
+    this.rows = grown(this.rows, this.capacity);
     if (this.rowCounts !== undefined) this.rowCounts = grown(this.rowCounts, this.capacity * this.slotCount);
   }
 }
