@@ -107,10 +107,10 @@ describe('tried again when the session on the mart is ended', () => {
   ])('aggregating in %s', async (_, job) => {
     const { options, endSessionAt, retries, martUrl } = await start();
     if (job !== backfill && job !== reconcile) await run(options);
-    await endSessionAt('agt_chat_stats_hour', 1);
+    await endSessionAt('agt_chat_stats_day', 1);
     await job(options);
     expect(retries()).toHaveLength(1);
-    expect(await query(martUrl, 'select sum(sessions)::int as sessions from infomart.agt_chat_stats_hour')).toEqual([{ sessions: 2 }]);
+    expect(await query(martUrl, 'select sum(sessions)::int as sessions from infomart.agt_chat_stats_day')).toEqual([{ sessions: 2 }]);
   });
 });
 

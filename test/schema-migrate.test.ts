@@ -145,8 +145,8 @@ test('an empty schema, an older mart and a newer one are told apart', async () =
   );
   await inMart(martUrl, (connection) => connection.query(`insert into chatmart_migration (name, batch) values ('999_from_the_future', 2)`));
   const before = await state(martUrl);
-  expect(await problemOf(() => migrate(martUrl))).toMatchInlineSnapshot(
-    `"ConfigError mart-is-newer: The mart was made by a newer chatmart: it has been through migration 999_from_the_future, and this chatmart knows only those up to 013_active_sessions"`,
+  expect((await problemOf(() => migrate(martUrl))).replace(migrationNames().at(-1)!, '<newest>')).toMatchInlineSnapshot(
+    `"ConfigError mart-is-newer: The mart was made by a newer chatmart: it has been through migration 999_from_the_future, and this chatmart knows only those up to <newest>"`,
   );
   expect(await problemOf(() => inMart(martUrl, requireMigrated))).toMatch(/^ConfigError mart-is-newer/);
   expect(await state(martUrl)).toEqual(before);
