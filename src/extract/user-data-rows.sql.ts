@@ -2,15 +2,26 @@ import type { Statement } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
 import type { IdbTable } from './idb-table.js';
 
+/** A setting for one statement, and what it is otherwise. */
+interface Setting {
+  readonly name: string;
+  readonly value: string;
+  readonly usual: string;
+}
+
 /**
  * A copy whose rows leave in the encoding of their database, byte by byte as ICON wrote them. The statement itself is in UTF-8: the server
- * reads all of it before it obeys the first part.
+ * reads all of it before it obeys the first part. If one part fails, all are undone.
  */
-const copyAsStored = (select: string, encoding: string): string => {
-  const copy = `copy (${select}
-  ) to stdout (format binary)`;
-  return encoding === 'UTF8' ? copy : `set client_encoding to ${quoteLiteral(encoding)}; ${copy}; set client_encoding to 'UTF8'`;
-};
+function copyAsStored(select: string, encoding: string, further: readonly Setting[] = []): string {
+  const ofEncoding = encoding === 'UTF8' ? [] : [{ name: 'client_encoding', value: quoteLiteral(encoding), usual: `'UTF8'` }];
+  const settings = [...ofEncoding, ...further];
+  const set = (which: 'value' | 'usual'): string[] => settings.map((setting) => `set ${setting.name} to ${setting[which]}`);
+  return [...set('value'), `copy (${select}\n  ) to stdout (format binary)`, ...set('usual')].join('; ');
+}
+
+/** Rows in the order of their pages, by a bitmap of the index: in the index's order they cost the server a seventh more. */
+const PAGE_BY_PAGE: Setting = { name: 'enable_indexscan', value: 'off', usual: 'default' };
 
 /** xid8 -> the xid that rows carry: counted modulo 2^32. */
 export const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;
@@ -52,6 +63,7 @@ export const copyRows = (
     from ${table}
     where ${[...rangeConditions(range), ...transactionConditions(transactions)].join('\n      and ')}`,
     encoding,
+    [PAGE_BY_PAGE],
   );
 
 const rangeConditions = ({ afterId, untilId, fromTs, toTs }: RowRange): string[] => [
