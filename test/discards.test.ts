@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { freshDatabases, query } from './support/databases.js';
-import { playHistories, type AfterRun, type KeyValue } from './support/histories.js';
+import { playHistories, runCycle, type AfterRun, type KeyValue } from './support/histories.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
@@ -179,6 +179,23 @@ test('a CALLID that is empty or over 50 characters: its rows are put on record o
   expect(again.discards('')).toEqual([{ ...row, guid: '', raw_value: '' }]);
   expect(again.discards('c'.repeat(50))).toEqual([{ ...row, guid: 'c'.repeat(50), raw_value: 'c'.repeat(51) }]);
   expect([...again.mart.facts.keys()].filter((guid) => guid === '' || guid.startsWith('cc'))).toEqual([]);
+});
+
+test('a start row without ADDED_TS does not hide that a later one lies in the future', async () => {
+  const { idbUrl, martUrl } = await freshDatabases();
+  await query(
+    idbUrl,
+    `insert into g_userdata_history (callid, keyname, value, changetype, added_ts)
+     select 'G1', keyname, value, 1, added_ts
+     from (values
+       (1, '${START}', '2026-03-03T00:00:01Z', null),
+       (2, '${START}', '2026-03-03T00:00:01Z', ${seconds('2026-03-02T00:00:00Z')}),
+       (3, '${END}', '2026-03-03T00:10:00Z', ${seconds('2026-03-02T00:00:00Z')})
+     ) as given (place, keyname, value, added_ts)
+     order by place`,
+  );
+  await runCycle({ idbUrl, martUrl });
+  expect(await query(martUrl, 'select code from infomart.stg_transform_discards')).toEqual([{ code: 4 }]);
 });
 
 describe('what is loaded without a discard', () => {

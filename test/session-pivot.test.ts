@@ -199,6 +199,24 @@ describe('SessionPivot', () => {
     expect(ordered.finish().discards).toEqual([]);
   });
 
+  it('lets a start row of unknown time hide no other, unless it is the newest', () => {
+    const unknown = ['G1', 'ChatServerSessionStartedAt', '2026-02-11T00:10:30Z'] as const;
+    const far: Row = [...unknown, Date.parse('2026-02-10T00:10:20Z') / 1000];
+    const end: Row = ['G1', 'ChatServerSessionClosedAt', '2026-02-11T00:20:30Z'];
+    for (const rows of [
+      [unknown, far, end],
+      [far, unknown, end],
+    ])
+      expect(pivotOf(rows).needsReread[0]).toBe(1);
+    const inOrder = (rows: readonly Row[]): unknown[] => {
+      const pivot = new SessionPivot(map, { isOrdered: true });
+      push(pivot, rows.map(toBytes));
+      return pivot.finish().discards.map(({ name }) => name);
+    };
+    expect(inOrder([far, unknown, end])).toEqual([]);
+    expect(inOrder([unknown, far, end])).toEqual(['START_IN_FUTURE']);
+  });
+
   it('puts U+FFFD for bytes that are no text, and says so', () => {
     const pivot = new SessionPivot(map);
     const bad = (guid: string): Buffer => toRow(Buffer.from(guid), 'csg_LanguageName', Buffer.from([0x66, 0xff]));

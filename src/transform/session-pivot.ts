@@ -174,16 +174,16 @@ export class SessionPivot {
   }
 
   /**
-   * When ICON stored a row of the start, the field that begins at `at`. The newest row's time counts; where the order is not known, the
-   * earliest: if a start does not lie in the future of that one, it lies in the future of none, and if it does, all rows of the interaction
-   * are read in order.
+   * When ICON stored a row of the start, the field that begins at `at`. The newest row's time counts, be it unknown; where the order is not
+   * known, the earliest: if a start does not lie in the future of that one, it lies in the future of none, and if it does, all rows of the
+   * interaction are read in order.
    */
   private putStartAdded(piece: Buffer, at: number): void {
-    if (readLength(piece, at) < 0) return;
-    const addedTs = piece.readInt32BE(at + 4);
+    const addedTs = readLength(piece, at) < 0 ? 0 : piece.readInt32BE(at + 4);
     const { startAddedTs } = this.store;
     const held = startAddedTs[this.session]!;
-    startAddedTs[this.session] = held === 0 || this.options.isOrdered === true ? addedTs : Math.min(held, addedTs);
+    if (this.options.isOrdered === true || held === 0) startAddedTs[this.session] = addedTs;
+    else if (addedTs !== 0) startAddedTs[this.session] = Math.min(held, addedTs);
   }
 
   private isSameCallid(piece: Buffer, start: number, end: number): boolean {
