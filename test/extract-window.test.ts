@@ -135,17 +135,20 @@ describe('run', () => {
       'select pg_snapshot_xmin(pg_current_snapshot())::text as ceiling',
     )) as [{ ceiling: string }];
     await writeUserData(urls.idbUrl, session('G2'));
+    // G2 lies in the window, below its position: it counts as loaded.
+    await writeUserData(urls.idbUrl, session('G3'));
     const [{ next }] = (await query<{ next: string }>(urls.idbUrl, 'select pg_snapshot_xmin(pg_current_snapshot())::text as next')) as [
       { next: string },
     ];
-    await writeUserData(urls.idbUrl, session('G3'));
+    await writeUserData(urls.idbUrl, session('G4'));
     await query(
       urls.martUrl,
-      `update infomart.chatmart_source set last_ceiling = $1, window_ceiling = $2, window_position = 2, window_end_id = 4`,
+      `update infomart.chatmart_source
+       set last_ceiling = $1, window_from = $1, window_ceiling = $2, window_position = 4, window_end_id = 6`,
       [ceiling, next],
     );
     const summary = await cycle(urls);
     expect(summary).toMatchObject({ rows: 4, sessions: { inserted: 2 } });
-    expect(await guids(urls.martUrl)).toEqual(['G1', 'G2', 'G3']);
+    expect(await guids(urls.martUrl)).toEqual(['G1', 'G3', 'G4']);
   });
 });

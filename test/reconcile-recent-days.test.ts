@@ -77,6 +77,14 @@ it('compares three days, once a day, and puts on record that it did', async () =
   expect(lines).toEqual([]);
 });
 
+it('belongs to a run: one a day later repairs a fact that is gone, and says so', async () => {
+  await runCycle(urls);
+  await deleteFacts();
+  const summary = await runCycle(urls, { clock: () => new Date(NOW + 24 * HOUR_MS) });
+  expect(await facts()).toEqual(['JUST']);
+  expect(summary.sources).toMatchObject([{ reconciled: { interactions: 1, missing: 1, different: 0 } }]);
+});
+
 it('the run that reads everything for the first time leaves nothing to compare', async () => {
   expect(await recentDays(0)).toBeNull();
   expect(await facts()).toEqual([]);
