@@ -21,18 +21,20 @@ export interface AggregateOptions {
   /** JOB_ID of the audit and history rows; a run gives its own. */
   readonly jobId?: string;
   readonly clock?: Clock;
+  /** The one instant of the job that this is part of. */
+  readonly now?: Date;
   readonly log?: (line: string) => void;
 }
 
 /** Job_AggregateGIM: rebuilds the aggregates of all intervals that changed, in one transaction. */
 export async function aggregate(options: AggregateOptions): Promise<AggregationSummary> {
-  const { martUrl, martSchema, limits, jobId = randomUUID(), clock = systemClock, log = () => undefined } = options;
+  const { martUrl, martSchema, limits, jobId = randomUUID(), clock = systemClock, now = clock(), log = () => undefined } = options;
   return withConnection({ url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema, limits }, async (connection) => {
     await requireMigrated(connection);
     const summary = await withJobHistory(
       connection,
       { jobId, jobName: 'Job_AggregateGIM', clock },
-      () => withTransaction(connection, () => aggregateUnderLock(connection, { martSchema, range: options.range, jobId, clock })),
+      () => withTransaction(connection, () => aggregateUnderLock(connection, { martSchema, range: options.range, jobId, now })),
       (result) => ({ rowCount: totalRows(result), message: toSentence(result) }),
     );
     log(`aggregate: ${toSentence(summary)}`);
@@ -42,9 +44,9 @@ export async function aggregate(options: AggregateOptions): Promise<AggregationS
 
 async function aggregateUnderLock(
   connection: Connection,
-  options: { martSchema: string; range: TimeWindow | undefined; jobId: string; clock: Clock },
+  options: { martSchema: string; range: TimeWindow | undefined; jobId: string; now: Date },
 ): Promise<AggregationSummary> {
-  const { martSchema, range, jobId, clock } = options;
+  const { martSchema, range, jobId, now } = options;
   await takeWriterLock(connection, martSchema);
   const auditKey = await drawAuditKey(connection);
   if (range !== undefined)
@@ -53,7 +55,7 @@ async function aggregateUnderLock(
   const { minStartKey, maxStartKey } = summary;
   // A cycle over nothing new leaves no audit row; its number stays unused.
   if (summary.intervals > 0)
-    await writeAuditRow(connection, auditKey, { jobId, at: clock(), rowCount: totalRows(summary), minStartKey, maxStartKey });
+    await writeAuditRow(connection, auditKey, { jobId, at: now, rowCount: totalRows(summary), minStartKey, maxStartKey });
   return summary;
 }
 

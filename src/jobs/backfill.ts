@@ -121,7 +121,7 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, { to
     const { completed, pending, intervals } = await loadSlices(loading, toDo, {
       clock,
       log,
-      aggregate: async () => (await aggregate({ martUrl, martSchema, jobId, clock })).intervals,
+      aggregate: async () => (await aggregate({ martUrl, martSchema, jobId, clock, now: loading.now })).intervals,
     });
     const source = {
       name: twin.name,

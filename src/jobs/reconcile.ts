@@ -50,7 +50,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileSum
       (found) => ({ rowCount: total(found).interactions, message: toCountsText(total(found)) }),
     );
   });
-  const { intervals } = await aggregate({ martUrl, martSchema, jobId, clock });
+  const { intervals } = await aggregate({ martUrl, martSchema, jobId, clock, now: execution.now });
   return {
     jobId,
     from: toTimeText(toEpochSeconds(from)),

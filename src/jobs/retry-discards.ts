@@ -76,7 +76,7 @@ export async function retryDiscards(options: RetryDiscardsOptions): Promise<Retr
           message: `Discards: ${interactions - gone} interactions read again, ${gone} have no rows any more`,
         }),
       );
-      const { intervals } = await aggregate({ martUrl, martSchema, jobId, clock });
+      const { intervals } = await aggregate({ martUrl, martSchema, jobId, clock, now });
       return {
         jobId,
         interactions: tally.interactions,

@@ -68,7 +68,7 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   ];
   for (const stage of stages) log(toStageLine(stage));
   const aggregateStart = monotonicMs();
-  const aggregated = await withRetries(() => aggregate({ martUrl, martSchema, limits, jobId, clock }), retries);
+  const aggregated = await withRetries(() => aggregate({ martUrl, martSchema, limits, jobId, clock, now: execution.now }), retries);
   const last: StageSummary = {
     stage: 'aggregate',
     of: 'intervals',
