@@ -179,7 +179,7 @@ describe('SessionPivot', () => {
     expect(batch.count).toBe(0);
     expect(batch.discards).toEqual([
       { guid: '', name: 'BAD_CALLID', kvp: null, raw: '' },
-      { guid: 'y'.repeat(50), name: 'BAD_CALLID', kvp: null, raw: 'y'.repeat(51) },
+      { guid: `${'y'.repeat(49)}…`, name: 'BAD_CALLID', kvp: null, raw: 'y'.repeat(51) },
     ]);
   });
 

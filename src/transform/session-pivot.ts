@@ -141,9 +141,7 @@ export class SessionPivot {
   /** The sessions of all rows that were pushed. */
   finish(): SessionBatch {
     const discards: Discard[] = [...this.badCallids].map((callid) => ({
-      guid: Array.from(callid ?? '')
-        .slice(0, MAX_CALLID_LENGTH)
-        .join(''),
+      guid: toShortCallid(callid ?? ''),
       name: 'BAD_CALLID',
       kvp: null,
       raw: callid,
@@ -234,6 +232,13 @@ export class SessionPivot {
     else store.putUnreadable(session, slot, raw);
     if (isBad) store.badText.add(session * store.slotCount + slot);
   }
+}
+
+/** What stands for a CALLID where only so many characters have room: not the id of another interaction, which may begin like it. */
+function toShortCallid(callid: string): string {
+  const characters = Array.from(callid);
+  if (characters.length <= MAX_CALLID_LENGTH) return callid;
+  return `${characters.slice(0, MAX_CALLID_LENGTH - 1).join('')}…`;
 }
 
 /** Bytes `[start, end)` as text, if there are few and all are ASCII, which they are in every encoding of a server. */
