@@ -64,11 +64,12 @@ async function runOn(idbUrl: string, { martUrl, held }: { martUrl: string; held:
 
 const nothingMissed = ({ differences }: Outcome): void => expect(differences).toEqual([]);
 
-/** It is said once, in the summary and in the log, and then it is the source that is known. */
+/** It is said once, in the summary and in the log, the last days are compared, and then it is the source that is known. */
 function saysThat({ summary, log, oneMore }: Outcome, what: RegExp): void {
   const changed: unknown = (summary.sources[0] as { changed?: unknown }).changed;
   expect(changed).toMatch(what);
   expect(log.filter((line) => line.includes(String(changed)))).toHaveLength(1);
+  expect(summary.sources).toMatchObject([{ reconciled: { missing: 0, different: 0 } }]);
   expect(oneMore).toMatchObject({ rows: 0, sources: [{ changed: null }] });
 }
 

@@ -43,7 +43,7 @@ const recentDays = (hoursLater: number): Promise<ReconciledSource | null> =>
         totals: emptyTotals(),
       };
       const loading = await prepareLoading(idb, mart, options);
-      return reconcileRecentDays(loading, loading.state, (line) => lines.push(line));
+      return reconcileRecentDays(loading, { state: loading.state, changed: null }, (line) => lines.push(line));
     }),
   );
 

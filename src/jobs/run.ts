@@ -156,8 +156,9 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLa
     const rowsBefore = execution.totals.rows;
     const loading = await prepareLoading(idb, mart, execution, twin.name);
     execution.hasBegun = true;
-    const { state, changed } = await loadSource(loading, execution);
-    const reconciled = await reconcileRecentDays(loading, state, execution.log);
+    const loaded = await loadSource(loading, execution);
+    const { state, changed } = loaded;
+    const reconciled = await reconcileRecentDays(loading, loaded, execution.log);
     if (isLastOfAll) await revisit(loading, execution);
     const { table } = loading;
     return {
