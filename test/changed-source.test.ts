@@ -2,11 +2,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import type { EmbeddedServer } from '../src/db/embedded-server.js';
 import { run } from '../src/jobs/run.js';
+import type { ReconcileSummary } from '../src/jobs/reconcile-summary.js';
 import type { RunSummary } from '../src/jobs/run-summary.js';
 import { freshIdb, freshMart, idbTables, query, testClock } from './support/databases.js';
 import { differencesFromRows, readRows } from './support/folded-rows.js';
 import { debianPgBin } from './support/further-server.js';
 import type { Urls } from './support/histories.js';
+import { reconcileAll } from './support/reconciliation.js';
 import { copyHome, freezeAll, jumpTransactions, makeStandby, startServerOf } from './support/server-homes.js';
 import type { KeyValueRow } from './support/summed-sessions.js';
 import { temporaryFolder } from './support/temporary-folder.js';
@@ -62,11 +64,12 @@ async function runOn(idbUrl: string, { martUrl, held }: { martUrl: string; held:
 
 const nothingMissed = ({ differences }: Outcome): void => expect(differences).toEqual([]);
 
-/** It is said once, in the summary and in the log, and then it is the source that is known. */
+/** It is said once, in the summary and in the log, the last days are compared, and then it is the source that is known. */
 function saysThat({ summary, log, oneMore }: Outcome, what: RegExp): void {
   const changed: unknown = (summary.sources[0] as { changed?: unknown }).changed;
   expect(changed).toMatch(what);
   expect(log.filter((line) => line.includes(String(changed)))).toHaveLength(1);
+  expect(summary.sources).toMatchObject([{ reconciled: { missing: 0, different: 0 } }]);
   expect(oneMore).toMatchObject({ rows: 0, sources: [{ changed: null }] });
 }
 
@@ -238,6 +241,7 @@ describe('rows are frozen and the table is rewritten', () => {
 describe.runIf(debianPgBin() !== undefined)('transaction numbers jump', () => {
   let far: Outcome;
   let first: readonly string[];
+  let reconciled: ReconcileSummary;
   let end: Outcome;
   let across: Outcome;
 
@@ -261,6 +265,8 @@ describe.runIf(debianPgBin() !== undefined)('transaction numbers jump', () => {
     far = await runOn(jumping.url('idb'), known);
     const fresh = await loadMart(jumping.url('idb'));
     first = await differencesFromRows(fresh.martUrl, fresh.held);
+    await query(fresh.martUrl, `delete from infomart.chat_session_fact where media_server_ixn_guid = 'first 1'`);
+    reconciled = await reconcileAll({ idbUrl: jumping.url('idb'), martUrl: fresh.martUrl });
 
     await jumpTo(6, 2 ** 32 - 50);
     await writeSessions(jumping.url('idb'), 'end', 10);
@@ -273,6 +279,8 @@ describe.runIf(debianPgBin() !== undefined)('transaction numbers jump', () => {
   test('past 2^31: nothing is missed', () => nothingMissed(far));
   test('past 2^31: the run says so', () => saysThat(far, /too far apart/));
   test('rows older than 2^31 transactions are read by a first run', () => expect(first).toEqual([]));
+  test('rows older than 2^31 transactions are compared with the mart, all of them', () =>
+    expect(reconciled).toMatchObject({ interactions: 70, right: 69, missing: 1, different: 0, repaired: 1 }));
   test('into another epoch: nothing is missed', () => nothingMissed(end));
   test('into another epoch: the run says so', () => saysThat(end, /too far apart/));
   test('across 2^32: nothing is missed', () => nothingMissed(across));

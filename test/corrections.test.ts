@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { freshDatabases, query } from './support/databases.js';
-import { playHistories, type AfterRun, type Histories, type KeyValue } from './support/histories.js';
+import { playHistories, runCycle, type AfterRun, type Histories, type KeyValue } from './support/histories.js';
 import { differences, LEVELS, type Row } from './support/mart-content.js';
 import { sumLevel } from './support/summed-levels.js';
+import { writeUserData } from './support/user-data.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
@@ -178,6 +179,19 @@ describe('an IDB that was purged', () => {
       [10, 12],
       [10, 12],
     ]);
+  });
+
+  test('is told by the number of values that were kept', async () => {
+    const purged = await freshDatabases();
+    await writeUserData(
+      purged.idbUrl,
+      [...TIMES, ['csg_MediaOrigin', 'web'] as const].map(([key, value]) => ['one', key, value]),
+    );
+    expect((await runCycle(purged)).keptValues).toBe(0);
+    await query(purged.idbUrl, 'delete from g_userdata_history');
+    await writeUserData(purged.idbUrl, [['one', 'csg_SessionTotalTime', '600']]);
+    // Start, end and origin.
+    expect((await runCycle(purged)).keptValues).toBe(3);
   });
 
   test('keeps what was wrong with a value that is gone', () => {

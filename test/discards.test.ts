@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { freshDatabases, query } from './support/databases.js';
-import { playHistories, type AfterRun, type KeyValue } from './support/histories.js';
+import { playHistories, runCycle, type AfterRun, type KeyValue } from './support/histories.js';
+import { writeUserData } from './support/user-data.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
@@ -177,8 +178,38 @@ test('a value that cannot be read leaves its bit of KVP_PRESENT unset', () => {
 test('a CALLID that is empty or over 50 characters: its rows are put on record once, however often they come', () => {
   const row = { code: 14, keyname: null, etl_ts: before.at, resolved_ts: null };
   expect(again.discards('')).toEqual([{ ...row, guid: '', raw_value: '' }]);
-  expect(again.discards('c'.repeat(50))).toEqual([{ ...row, guid: 'c'.repeat(50), raw_value: 'c'.repeat(51) }]);
+  expect(again.discards(`${'c'.repeat(49)}…`)).toEqual([{ ...row, guid: `${'c'.repeat(49)}…`, raw_value: 'c'.repeat(51) }]);
   expect([...again.mart.facts.keys()].filter((guid) => guid === '' || guid.startsWith('cc'))).toEqual([]);
+});
+
+test('a CALLID that is too long is not taken for the interaction that it begins like', async () => {
+  const urls = await freshDatabases();
+  await query(urls.idbUrl, 'alter table g_userdata_history alter callid type text');
+  const good = 'g'.repeat(50);
+  await writeUserData(urls.idbUrl, [...TIMES.map(([key, value]) => [good, key, value] as const), [`${good}!`, ...TIMES[0]!]]);
+  await runCycle(urls);
+  await writeUserData(urls.idbUrl, [[good, 'csg_MediaOrigin', 'web']]);
+  await runCycle(urls);
+  expect(await query(urls.martUrl, 'select code, raw_value from infomart.stg_transform_discards where resolved_ts is null')).toEqual([
+    { code: 14, raw_value: `${good}!` },
+  ]);
+});
+
+test('a start row without ADDED_TS does not hide that a later one lies in the future', async () => {
+  const { idbUrl, martUrl } = await freshDatabases();
+  await query(
+    idbUrl,
+    `insert into g_userdata_history (callid, keyname, value, changetype, added_ts)
+     select 'G1', keyname, value, 1, added_ts
+     from (values
+       (1, '${START}', '2026-03-03T00:00:01Z', null),
+       (2, '${START}', '2026-03-03T00:00:01Z', ${seconds('2026-03-02T00:00:00Z')}),
+       (3, '${END}', '2026-03-03T00:10:00Z', ${seconds('2026-03-02T00:00:00Z')})
+     ) as given (place, keyname, value, added_ts)
+     order by place`,
+  );
+  await runCycle({ idbUrl, martUrl });
+  expect(await query(martUrl, 'select code from infomart.stg_transform_discards')).toEqual([{ code: 4 }]);
 });
 
 describe('what is loaded without a discard', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connect, withConnection } from '../src/db/connection.js';
 import { tryRunLock } from '../src/db/writer-lock.js';
 import { run } from '../src/jobs/run.js';
-import { closeWindow, ID_SLACK, openWindow, type SourceSnapshot, type SourceState } from '../src/model/extract-window.js';
+import { closeWindow, ID_SLACK, openWindow, resumeWindow, type SourceSnapshot, type SourceState } from '../src/model/extract-window.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { writeUserData, type UserDataRow } from './support/user-data.js';
 
@@ -50,6 +50,14 @@ describe('window', () => {
     expect(loaded.completeUntil).toEqual(at(5));
     expect(loaded.marks).toHaveLength(1);
     expect(open(loaded, snapshot(140n, 140n, 960_000, 10)).window?.position).toBe(950_000 - ID_SLACK);
+  });
+
+  it('that was left open has no lower bound when that lies too far back to be compared', () => {
+    const left = open(close(open(nothingLoaded, snapshot(100n, 100n, 10, 0))), snapshot(105n, 110n, 20, 5));
+    expect(left.window?.from).toBe(100n);
+    expect(resumeWindow(left, { ceiling: 100n + 2n ** 31n - 1n })).toEqual(left);
+    const { window } = resumeWindow(left, { ceiling: 100n + 2n ** 31n });
+    expect(window).toEqual({ ...left.window, from: null });
   });
 
   it('promises completeness only up to the newest snapshot whose transactions have all ended', () => {
@@ -135,17 +143,20 @@ describe('run', () => {
       'select pg_snapshot_xmin(pg_current_snapshot())::text as ceiling',
     )) as [{ ceiling: string }];
     await writeUserData(urls.idbUrl, session('G2'));
+    // G2 lies in the window, below its position: it counts as loaded.
+    await writeUserData(urls.idbUrl, session('G3'));
     const [{ next }] = (await query<{ next: string }>(urls.idbUrl, 'select pg_snapshot_xmin(pg_current_snapshot())::text as next')) as [
       { next: string },
     ];
-    await writeUserData(urls.idbUrl, session('G3'));
+    await writeUserData(urls.idbUrl, session('G4'));
     await query(
       urls.martUrl,
-      `update infomart.chatmart_source set last_ceiling = $1, window_ceiling = $2, window_position = 2, window_end_id = 4`,
+      `update infomart.chatmart_source
+       set last_ceiling = $1, window_from = $1, window_ceiling = $2, window_position = 4, window_end_id = 6`,
       [ceiling, next],
     );
     const summary = await cycle(urls);
     expect(summary).toMatchObject({ rows: 4, sessions: { inserted: 2 } });
-    expect(await guids(urls.martUrl)).toEqual(['G1', 'G2', 'G3']);
+    expect(await guids(urls.martUrl)).toEqual(['G1', 'G3', 'G4']);
   });
 });

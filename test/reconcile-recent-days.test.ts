@@ -43,7 +43,7 @@ const recentDays = (hoursLater: number): Promise<ReconciledSource | null> =>
         totals: emptyTotals(),
       };
       const loading = await prepareLoading(idb, mart, options);
-      return reconcileRecentDays(loading, loading.state, (line) => lines.push(line));
+      return reconcileRecentDays(loading, { state: loading.state, changed: null }, (line) => lines.push(line));
     }),
   );
 
@@ -75,6 +75,14 @@ it('compares three days, once a day, and puts on record that it did', async () =
   lines = [];
   expect(await recentDays(48)).toMatchObject({ interactions: 1, right: 1, comparedInFull: 0 });
   expect(lines).toEqual([]);
+});
+
+it('belongs to a run: one a day later repairs a fact that is gone, and says so', async () => {
+  await runCycle(urls);
+  await deleteFacts();
+  const summary = await runCycle(urls, { clock: () => new Date(NOW + 24 * HOUR_MS) });
+  expect(await facts()).toEqual(['JUST']);
+  expect(summary.sources).toMatchObject([{ reconciled: { interactions: 1, missing: 1, different: 0 } }]);
 });
 
 it('the run that reads everything for the first time leaves nothing to compare', async () => {

@@ -44,6 +44,22 @@ describe('run', () => {
     });
   });
 
+  it('has one instant for all that it writes, aggregates and all', async () => {
+    const urls = await freshDatabases();
+    await writeUserData(urls.idbUrl, closedSession());
+    let seconds = 0;
+    const clock = (): Date => new Date(testClock().getTime() + 1000 * seconds++);
+    const { jobId } = await run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock });
+    expect(seconds).toBeGreaterThan(3);
+    expect(
+      await query(
+        urls.martUrl,
+        'select count(*) as rows, count(distinct created) as instants from infomart.ctl_audit_log where job_id = $1',
+        [jobId],
+      ),
+    ).toEqual([{ rows: 2, instants: 1 }]);
+  });
+
   it('writes nothing when nothing is new', async () => {
     const urls = await freshDatabases();
     await writeUserData(urls.idbUrl, closedSession());

@@ -185,7 +185,7 @@ describe('SessionPivot', () => {
     expect(batch.count).toBe(0);
     expect(batch.discards).toEqual([
       { guid: '', name: 'BAD_CALLID', kvp: null, raw: '' },
-      { guid: 'y'.repeat(50), name: 'BAD_CALLID', kvp: null, raw: 'y'.repeat(51) },
+      { guid: `${'y'.repeat(49)}…`, name: 'BAD_CALLID', kvp: null, raw: 'y'.repeat(51) },
     ]);
   });
 
@@ -203,6 +203,24 @@ describe('SessionPivot', () => {
     const ordered = new SessionPivot(map, { isOrdered: true });
     push(ordered, [far, near, end].map(toBytes));
     expect(ordered.finish().discards).toEqual([]);
+  });
+
+  it('lets a start row of unknown time hide no other, unless it is the newest', () => {
+    const unknown = ['G1', 'ChatServerSessionStartedAt', '2026-02-11T00:10:30Z'] as const;
+    const far: Row = [...unknown, Date.parse('2026-02-10T00:10:20Z') / 1000];
+    const end: Row = ['G1', 'ChatServerSessionClosedAt', '2026-02-11T00:20:30Z'];
+    for (const rows of [
+      [unknown, far, end],
+      [far, unknown, end],
+    ])
+      expect(pivotOf(rows).needsReread[0]).toBe(1);
+    const inOrder = (rows: readonly Row[]): unknown[] => {
+      const pivot = new SessionPivot(map, { isOrdered: true });
+      push(pivot, rows.map(toBytes));
+      return pivot.finish().discards.map(({ name }) => name);
+    };
+    expect(inOrder([far, unknown, end])).toEqual([]);
+    expect(inOrder([unknown, far, end])).toEqual(['START_IN_FUTURE']);
   });
 
   it('puts U+FFFD for bytes that are no text, and says so', () => {

@@ -113,6 +113,24 @@ describe('the IDBs of an HA pair', () => {
     expect((await facts())[0]?.origin).toBe('mobile');
   });
 
+  it('a start is compared with the clock of its own twin, not with that of another', async () => {
+    const { run: cycle, write, facts, openDiscards } = await startTwins();
+    const right = Date.UTC(2026, 2, 1, 10) / 1000;
+    const yearBehind = right - 365 * 86_400;
+    await write(
+      0,
+      rows('G1', START, START, END).map(([guid, key, value]) => [guid, key, value, right]),
+    );
+    await cycle();
+    await write(
+      1,
+      rows('G1', START, [LANGUAGE, 'de']).map(([guid, key, value]) => [guid, key, value, yearBehind]),
+    );
+    await cycle();
+    expect(await facts()).toEqual([{ guid: 'G1', origin: 'NO_VALUE', language: 'de' }]);
+    expect(await openDiscards()).toEqual([]);
+  });
+
   it('one that is down is read when it is back, and what was written without it is read again', async () => {
     const { run: cycle, write, setDown, facts, revisits } = await startTwins();
     await write(0, rows('G1', START, END, [ORIGIN, 'web']));

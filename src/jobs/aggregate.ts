@@ -22,6 +22,8 @@ export interface AggregateOptions extends JobRetries {
   /** JOB_ID of the audit and history rows; a run gives its own. */
   readonly jobId?: string;
   readonly clock?: Clock;
+  /** The one instant of the job that this is part of. */
+  readonly now?: Date;
   readonly log?: (line: string) => void;
 }
 
@@ -35,14 +37,14 @@ export function aggregate(options: AggregateOptions): Promise<AggregationSummary
 
 /** Rebuilds the aggregates of all intervals that changed, in one transaction; `onBegin` is told when the mart has answered. */
 export async function aggregateOnce(options: AggregateOptions, onBegin = (): void => undefined): Promise<AggregationSummary> {
-  const { martUrl, martSchema, limits, jobId = randomUUID(), clock = systemClock, log = () => undefined } = options;
+  const { martUrl, martSchema, limits, jobId = randomUUID(), clock = systemClock, now = clock(), log = () => undefined } = options;
   return withConnection({ url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema, limits }, async (connection) => {
     await requireMigrated(connection);
     onBegin();
     const summary = await withJobHistory(
       connection,
       { jobId, jobName: 'Job_AggregateGIM', clock },
-      () => withTransaction(connection, () => aggregateUnderLock(connection, { martSchema, range: options.range, jobId, clock })),
+      () => withTransaction(connection, () => aggregateUnderLock(connection, { martSchema, range: options.range, jobId, now })),
       (result) => ({ rowCount: totalRows(result), message: toSentence(result) }),
     );
     log(`aggregate: ${toSentence(summary)}`);
@@ -52,9 +54,9 @@ export async function aggregateOnce(options: AggregateOptions, onBegin = (): voi
 
 async function aggregateUnderLock(
   connection: Connection,
-  options: { martSchema: string; range: TimeWindow | undefined; jobId: string; clock: Clock },
+  options: { martSchema: string; range: TimeWindow | undefined; jobId: string; now: Date },
 ): Promise<AggregationSummary> {
-  const { martSchema, range, jobId, clock } = options;
+  const { martSchema, range, jobId, now } = options;
   await takeWriterLock(connection, martSchema);
   const auditKey = await drawAuditKey(connection);
   if (range !== undefined)
@@ -63,7 +65,7 @@ async function aggregateUnderLock(
   const { minStartKey, maxStartKey } = summary;
   // A cycle over nothing new leaves no audit row; its number stays unused.
   if (summary.intervals > 0)
-    await writeAuditRow(connection, auditKey, { jobId, at: clock(), rowCount: totalRows(summary), minStartKey, maxStartKey });
+    await writeAuditRow(connection, auditKey, { jobId, at: now, rowCount: totalRows(summary), minStartKey, maxStartKey });
   return summary;
 }
 

@@ -163,7 +163,7 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, { to
       clock,
       log,
       aggregate: async () => {
-        const { intervals } = await aggregateOnce({ martUrl, martSchema, limits, jobId, clock });
+        const { intervals } = await aggregateOnce({ martUrl, martSchema, limits, jobId, clock, now: loading.now });
         execution.intervals += intervals;
         return intervals;
       },

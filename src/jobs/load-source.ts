@@ -4,7 +4,7 @@ import { findFirstIdSince, takeSnapshot } from '../extract/extract-chunk.js';
 import type { IdbTable } from '../extract/idb-table.js';
 import { noticeSourceChange, readSourceIdentity } from '../extract/source-identity.js';
 import { monotonicMs, toEpochSeconds } from '../model/clock.js';
-import { openWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../model/extract-window.js';
+import { openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../model/extract-window.js';
 import { withJobHistory } from './job-history.js';
 import { loadAhead, loadWindow } from './load-window.js';
 import type { SourceLoading } from './source-loading.js';
@@ -59,7 +59,7 @@ async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): 
         'in each run; what commits still later is found by chatmart reconcile',
     );
   // A run that was killed left its window open: it is finished first, with the bounds that it had.
-  if (state.window !== null) state = await loadWindow(loading, state);
+  if (state.window !== null) state = await loadWindow(loading, resumeWindow(state, await takeSnapshot(idb, table)));
   const snapshot = await takeSettledSnapshot(idb, table, settleMs);
   const identity = await readSourceIdentity(idb, table);
   const settledFromId = table.hasCeiling ? undefined : await findSettledFromId(loading, state);

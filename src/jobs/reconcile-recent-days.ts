@@ -1,8 +1,8 @@
 import { execute, queryRow } from '../db/connection.js';
 import { toEpochSeconds } from '../model/clock.js';
-import type { SourceState } from '../model/extract-window.js';
 import { readSourceTimes, type SourceTimes } from './backfill-source.js';
 import { withJobHistory } from './job-history.js';
+import type { LoadedSource } from './load-source.js';
 import { reconcileSource, toCountsText } from './reconcile-source.js';
 import type { ReconciledSource } from './reconcile-summary.js';
 import { selectReconciledAt, updateReconciledAt } from './reconcile.sql.js';
@@ -15,17 +15,17 @@ const EVERY_MS = 24 * 3_600_000;
 const RECENT_DAYS_SECONDS = 3 * 86_400;
 
 /**
- * Once a day: compares what ICON stored in the last three days with the mart and reads again what differs. `state` is that of the source
- * after loading. Null: it was not due. The first run has just read everything and compares nothing.
+ * Once a day: compares what ICON stored in the last three days with the mart and reads again what differs; at once where the
+ * source was found to be another one. Null: it was not due. The first run has just read everything and compares nothing.
  */
 export async function reconcileRecentDays(
   loading: SourceLoading,
-  state: SourceState,
+  { state, changed }: LoadedSource,
   log: (line: string) => void = () => undefined,
 ): Promise<ReconciledSource | null> {
   const { idb, mart, table, source, now, jobId, clock } = loading;
   const { reconciled_at: last } = await queryRow<{ reconciled_at: Date | null }>(mart, selectReconciledAt(source.name));
-  if (last !== null && now.getTime() - last.getTime() < EVERY_MS) return null;
+  if (changed === null && last !== null && now.getTime() - last.getTime() < EVERY_MS) return null;
   const done = (): Promise<number> => execute(mart, updateReconciledAt(source.name, now));
   if (loading.state.completeUntil === null) {
     await done();

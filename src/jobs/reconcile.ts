@@ -51,7 +51,7 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileSum
   const compared = (): number => [...progress.values()].reduce((sum, { at }) => sum + (at ?? 0), 0);
   const retries = { log, retryDelaysMs, progress: compared, hasBegun: () => execution.hasBegun };
   const sources = await withRetries(() => reconcileSources(execution), retries);
-  const { intervals } = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock }), retries);
+  const { intervals } = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock, now: execution.now }), retries);
   return {
     jobId,
     from: toTimeText(toEpochSeconds(from)),

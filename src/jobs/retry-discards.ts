@@ -65,7 +65,7 @@ export async function retryDiscards(options: RetryDiscardsOptions): Promise<Retr
   const { tally } = execution;
   const retries = { log, retryDelaysMs, progress: () => tally.interactions, hasBegun: () => tally.hasBegun };
   await withRetries(() => retrySources(execution), retries);
-  const { intervals } = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock }), retries);
+  const { intervals } = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock, now: execution.now }), retries);
   return {
     jobId,
     interactions: tally.interactions,

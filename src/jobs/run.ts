@@ -66,7 +66,7 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   ];
   for (const stage of stages) log(toStageLine(stage));
   const aggregateStart = monotonicMs();
-  const aggregated = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock }), retries);
+  const aggregated = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock, now: execution.now }), retries);
   const last: StageSummary = {
     stage: 'aggregate',
     of: 'intervals',
@@ -147,8 +147,9 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLa
     const rowsBefore = execution.totals.rows;
     const loading = await prepareLoading(idb, mart, execution, twin.name);
     execution.hasBegun = true;
-    const { state, changed } = await loadSource(loading, execution);
-    const reconciled = await reconcileRecentDays(loading, state, execution.log);
+    const loaded = await loadSource(loading, execution);
+    const { state, changed } = loaded;
+    const reconciled = await reconcileRecentDays(loading, loaded, execution.log);
     if (isLastOfAll) await revisit(loading, execution);
     const { table } = loading;
     return {

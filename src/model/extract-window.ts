@@ -106,6 +106,13 @@ export function openWindow(state: SourceState, snapshot: SourceSnapshot, options
   return { ...state, lastCeiling, marks, window };
 }
 
+/** An open window as it is to be read now: an old lower bound that says nothing about a row any more is left out. */
+export function resumeWindow(state: SourceState, { ceiling }: Pick<SourceSnapshot, 'ceiling'>): SourceState {
+  const { window } = state;
+  if (window?.from == null || areComparable(window.from, ceiling)) return state;
+  return { ...state, window: { ...window, from: null } };
+}
+
 /** Any of the marks may go: an older one in its place only means more to read. */
 const thinOut = (marks: readonly Mark[]): readonly Mark[] =>
   marks.length < MOST_MARKS ? marks : marks.filter((_, index) => index % 2 === 0);

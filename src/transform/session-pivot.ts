@@ -160,9 +160,7 @@ export class SessionPivot {
   /** The sessions of all rows that were pushed; of one that is too long only all of them can tell, and not even they. */
   finish(): SessionBatch {
     const discards: Discard[] = [...this.badCallids].map((callid) => ({
-      guid: Array.from(callid ?? '')
-        .slice(0, MAX_CALLID_LENGTH)
-        .join(''),
+      guid: toShortCallid(callid ?? ''),
       name: 'BAD_CALLID',
       kvp: null,
       raw: callid,
@@ -200,16 +198,16 @@ export class SessionPivot {
   }
 
   /**
-   * When ICON stored a row of the start, the field that begins at `at`. The newest row's time counts; where the order is not known, the
-   * earliest: if a start does not lie in the future of that one, it lies in the future of none, and if it does, all rows of the interaction
-   * are read in order.
+   * When ICON stored a row of the start, the field that begins at `at`. The newest row's time counts, be it unknown; where the order is not
+   * known, the earliest: if a start does not lie in the future of that one, it lies in the future of none, and if it does, all rows of the
+   * interaction are read in order.
    */
   private putStartAdded(piece: Buffer, at: number): void {
-    if (readLength(piece, at) < 0) return;
-    const addedTs = piece.readInt32BE(at + 4);
+    const addedTs = readLength(piece, at) < 0 ? 0 : piece.readInt32BE(at + 4);
     const { startAddedTs } = this.store;
     const held = startAddedTs[this.session]!;
-    startAddedTs[this.session] = held === 0 || this.options.isOrdered === true ? addedTs : Math.min(held, addedTs);
+    if (this.options.isOrdered === true || held === 0) startAddedTs[this.session] = addedTs;
+    else if (addedTs !== 0) startAddedTs[this.session] = Math.min(held, addedTs);
   }
 
   private isSameCallid(piece: Buffer, start: number, end: number): boolean {
@@ -260,6 +258,13 @@ export class SessionPivot {
     else store.putUnreadable(session, slot, raw);
     if (isBad) store.badText.add(session * store.slotCount + slot);
   }
+}
+
+/** What stands for a CALLID where only so many characters have room: not the id of another interaction, which may begin like it. */
+function toShortCallid(callid: string): string {
+  const characters = Array.from(callid);
+  if (characters.length <= MAX_CALLID_LENGTH) return callid;
+  return `${characters.slice(0, MAX_CALLID_LENGTH - 1).join('')}…`;
 }
 
 /** Bytes `[start, end)` as text, if there are few and all are ASCII, which they are in every encoding of a server. */

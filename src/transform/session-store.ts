@@ -40,6 +40,7 @@ export class SessionStore {
   readonly measureOf: Int16Array;
   /** Position of a slot among the other keys, or -1. */
   readonly rawOf: Int16Array;
+  private readonly startSlot: number;
   private readonly word: Uint8Array;
   private readonly bit: Uint32Array;
   private readonly indexOf = new Map<string, number>();
@@ -50,6 +51,7 @@ export class SessionStore {
 
   constructor(map: KvpMap, options: { readonly countsRows?: boolean } = {}) {
     this.slotCount = map.keys.length;
+    this.startSlot = map.keys.findIndex((key) => key.type === 'start');
     if (options.countsRows === true) this.rowCounts = new Uint32Array(this.capacity * this.slotCount);
     this.measureOf = new Int16Array(this.slotCount).fill(-1);
     this.rawOf = new Int16Array(this.slotCount).fill(-1);
@@ -171,7 +173,8 @@ export class SessionStore {
     else if (this.measureOf[slot]! >= 0) this.putMeasure(session, slot, Number(text));
     else this.putRaw(session, slot, text ?? '');
     if (from.badText.has(problem)) this.badText.add(session * this.slotCount + slot);
-    if (from.startAddedTs[fromSession] !== 0) this.startAddedTs[session] = from.startAddedTs[fromSession]!;
+    // The clock of a twin says something about its own row only.
+    if (slot === this.startSlot) this.startAddedTs[session] = from.startAddedTs[fromSession]!;
   }
 
   /** Begins anew over the values so far: a key that is put from now on replaces what it was, the others are taken back at the end. */
