@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { monotonicMs } from '../../../src/model/clock.js';
 import { testClock } from '../databases.js';
 import { emptyHistoryDatabases, WRITERS, type HistoryDatabases } from './databases-of-history.js';
-import { DISTURBED_RUN_COMMANDS, KILLED_RUN_COMMANDS } from './disturbed-run-commands.js';
+import { CERTAIN_KILL, DISTURBED_RUN_COMMANDS, KILLED_RUN_COMMANDS } from './disturbed-run-commands.js';
+import type { HistoryCommand } from './history-command.js';
 import { IDB_COMMANDS } from './idb-commands.js';
 import { JOB_COMMANDS, runAndCompare } from './job-commands.js';
 import { createModel, hasHiddenRows, type IdKind, type Model } from './model.js';
@@ -21,6 +22,9 @@ export interface HistoriesOptions {
   readonly replayPath?: string;
 }
 
+/** Longer ones cost more than they find: a history has half as many as a rule. */
+const MOST_COMMANDS = 40;
+
 /** A failing history is made smaller for so long: then it is told as it is. */
 const SHRINKING_MS = 60_000;
 
@@ -35,12 +39,13 @@ const ID_KINDS: readonly IdKind[] = [
 export async function checkHistories(databases: HistoryDatabases, options: HistoriesOptions): Promise<void> {
   const { seed, histories, isKilled = false, path, replayPath } = options;
   const some = fc.oneof(...COMMANDS, ...(isKilled ? KILLED_RUN_COMMANDS : []));
-  const commands = fc.commands([some], { maxCommands: 80, size: 'max', ...(replayPath === undefined ? {} : { replayPath }) });
+  const commands = fc.commands([some], { maxCommands: MOST_COMMANDS, size: 'max', ...(replayPath === undefined ? {} : { replayPath }) });
   let shrinkingUntil: number | undefined;
-  const property = fc.asyncProperty(fc.constantFrom(...ID_KINDS), commands, async (ids, history) => {
+  const kills = fc.record({ commands: isKilled ? CERTAIN_KILL : fc.constant([]), at: fc.nat({ max: Math.floor(MOST_COMMANDS / 3) }) });
+  const property = fc.asyncProperty(fc.constantFrom(...ID_KINDS), commands, kills, async (ids, history, kill) => {
     if (shrinkingUntil !== undefined && monotonicMs() > shrinkingUntil) return;
     try {
-      await playHistory(databases, ids, history);
+      await playHistory(databases, ids, insert(history, kill));
     } catch (error) {
       shrinkingUntil ??= monotonicMs() + SHRINKING_MS;
       throw error;
@@ -63,19 +68,34 @@ async function playHistory(databases: HistoryDatabases, ids: IdKind, history: It
   }
 }
 
+/** Commands that come at a certain place of a history, or at its end if it is shorter. */
+interface Inserted {
+  readonly commands: readonly HistoryCommand[];
+  readonly at: number;
+}
+
+function* insert(history: Iterable<Command>, { commands, at }: Inserted): Iterable<Command> {
+  let index = 0;
+  for (const each of history) {
+    if (index++ === at) yield* commands;
+    yield each;
+  }
+  if (index <= at) yield* commands;
+}
+
 type Command = fc.AsyncCommand<Model, HistoryDatabases, boolean>;
 
 interface Failure {
   readonly seed: number;
-  readonly counterexample: readonly [IdKind, Iterable<Command>] | null;
+  readonly counterexample: readonly [IdKind, Iterable<Command>, Inserted] | null;
   readonly counterexamplePath: string | null;
   readonly errorInstance: unknown;
 }
 
 /** The history as a numbered list, what was wrong after it, and how to play it again. */
 function toMessage({ seed, counterexample, counterexamplePath, errorInstance }: Failure): string {
-  const [{ step, slack }, history] = counterexample!;
-  const lines = [...history].map((each, index) => `  ${index + 1}. ${String(each)}`);
+  const [{ step, slack }, history, kill] = counterexample!;
+  const lines = [...insert(history, kill)].map((each, index) => `  ${index + 1}. ${String(each)}`);
   const replayPath = /replayPath="([^"]*)"/.exec(fc.stringify(history))?.[1];
   return [
     `A history with ids in steps of ${step} and ${slack === undefined ? 'the usual slack' : `a slack of ${slack}`} ends in a wrong mart:`,

@@ -1,7 +1,9 @@
 import type { RunOptions } from '../../../src/jobs/run.js';
 import { connect, type Connection } from '../../../src/db/connection.js';
 import { closeAfterFile } from '../closers.js';
-import { freshDatabases, query } from '../databases.js';
+import { freshMart, idbTables, query } from '../databases.js';
+import { startServerOf } from '../server-homes.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import type { Model } from './model.js';
 import type { WrittenRow } from './sample-rows.js';
 import { keepRunProcess, type RunProcess } from './run-processes.js';
@@ -42,9 +44,18 @@ const EMPTIED = [
   'ctl_etl_history',
 ];
 
-/** Opens databases for histories until the test file is done. */
+/** A run that was cut off tries again at once: nobody has to wait for a server here. */
+const RETRY_DELAYS_MS = [1, 2, 4, 8, 16];
+
+/**
+ * Opens databases for histories until the test file is done. The IDB has a server of its own: a transaction that is open in the mart would hold
+ * back the IDB's ceiling, and hide what is read beyond it.
+ */
 export async function openHistoryDatabases(): Promise<HistoryDatabases> {
-  const urls = await freshDatabases();
+  const idbServer = await startServerOf(temporaryFolder());
+  await idbServer.ensureDatabase('idb');
+  const urls = { idbUrl: idbServer.url('idb'), martUrl: await freshMart() };
+  await query(urls.idbUrl, idbTables());
   const open = async (url: string, schema?: string): Promise<Connection> => {
     const connection = await connect({ url, applicationName: 'history', ...(schema === undefined ? {} : { schema }) });
     closeAfterFile(() => connection.end());
@@ -52,12 +63,13 @@ export async function openHistoryDatabases(): Promise<HistoryDatabases> {
   };
   const writers: Connection[] = [];
   for (let writer = 0; writer < WRITERS; writer++) writers.push(await open(urls.idbUrl));
-  const gate = await openStatementGate(urls.idbUrl);
+  const gate = await openStatementGate(urls.idbUrl, urls.martUrl);
   const gateUrls = { idbUrl: gate.through(urls.idbUrl), martUrl: gate.through(urls.martUrl) };
   const toOptions = ({ nowTs, ids }: Clocked): Omit<RunOptions, 'idbUrl' | 'martUrl'> => ({
     martSchema: 'infomart',
     idbSchema: 'public',
     settleMs: 0,
+    retryDelaysMs: RETRY_DELAYS_MS,
     idSlack: ids.slack,
     clock: () => new Date(nowTs * 1000),
   });

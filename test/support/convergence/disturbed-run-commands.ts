@@ -6,7 +6,7 @@ import { startBeside } from './beside.js';
 import type { HistoryDatabases } from './databases-of-history.js';
 import { command, type HistoryCommand } from './history-command.js';
 import { jobsBeside, type Job } from './job-commands.js';
-import { loadingMoments, moments, tellMoment } from './moments.js';
+import { certainMoments, loadingMoments, moments, tellMoment } from './moments.js';
 import { noteReading, noteRun, type Model } from './model.js';
 import type { AtMessage, Moment } from './statement-gate.js';
 import { ENDING_COMMANDS } from './transaction-commands.js';
@@ -36,13 +36,34 @@ const runBesideJob = fc
       play: async (model, databases) => {
         const beside: { ended?: Promise<unknown> } = {};
         await runHeldUp(model, databases, moment, async () => {
-          Object.assign(beside, await startBeside(databases.idb, () => start(databases.runOptions(model))));
+          Object.assign(beside, await startBeside(databases.mart, () => start(databases.runOptions(model))));
         });
         await beside.ended;
         noteReading(model, false);
       },
     }),
   );
+
+/** A job is held up, and a run goes as far as it can. */
+const jobBesideRun = fc.tuple(loadingMoments, jobsBeside).map(([moment, { name, start }]) =>
+  command({
+    name: `${name}, and before ${tellMoment(moment)}: run`,
+    play: async (model, databases) => {
+      const beside: { ended?: Promise<unknown> } = {};
+      await runHeldUp(
+        model,
+        databases,
+        moment,
+        async () => {
+          Object.assign(beside, await startBeside(databases.mart, () => secondRun.start(databases.runOptions(model))));
+        },
+        start,
+      );
+      await beside.ended;
+      noteReading(model, false);
+    },
+  }),
+);
 
 /** The run loses its connections. */
 const runThatIsCut = fc.tuple(moments, fc.boolean()).map(([moment, isSent]) =>
@@ -67,33 +88,40 @@ const runThatIsCut = fc.tuple(moments, fc.boolean()).map(([moment, isSent]) =>
   }),
 );
 
-/** The process of the run gets SIGKILL. */
-const runThatIsKilled = fc.tuple(moments, fc.boolean()).map(([moment, isSent]) =>
-  command({
-    name: `run in a process of its own, killed ${isSent ? 'after' : 'before'} ${tellMoment(moment)}`,
-    play: async (model, databases) => {
-      const { child, ended, start } = await databases.runProcess();
-      await runBroken(model, databases, moment, isSent, {
-        run: async () => {
-          start(databases.runThroughGate(model), model.nowTs);
-          const { code, signal } = await ended;
-          if (code !== 0 && signal !== 'SIGKILL') throw new Error(`The process of a run ended with code ${code ?? 'none'}`);
-        },
-        end: () => {
-          child.kill('SIGKILL');
-          return ended;
-        },
-      });
-    },
-  }),
-);
+/** The process of the run gets SIGKILL: at any moment, or at one that comes for sure. */
+const toKilledRun = (of: fc.Arbitrary<Moment>, isSure: boolean): fc.Arbitrary<HistoryCommand> =>
+  fc.tuple(of, fc.boolean()).map(([moment, isSent]) =>
+    command({
+      name: `run in a process of its own, killed ${isSent ? 'after' : 'before'} ${tellMoment(moment)}`,
+      play: async (model, databases) => {
+        const { child, ended, start } = await databases.runProcess();
+        await runBroken(model, databases, moment, isSent, {
+          run: async () => {
+            start(databases.runThroughGate(model), model.nowTs);
+            const { code, signal } = await ended;
+            if ((isSure || code !== 0) && signal !== 'SIGKILL') throw new Error(`The process of a run ended with code ${code ?? 'none'}`);
+          },
+          end: () => {
+            child.kill('SIGKILL');
+            return ended;
+          },
+        });
+      },
+    }),
+  );
 
-/** A run during which something happens once. */
-async function runHeldUp(model: Model, databases: HistoryDatabases, moment: Moment, action: AtMessage): Promise<void> {
+/** A run, or another job, during which something happens once. */
+async function runHeldUp(
+  model: Model,
+  databases: HistoryDatabases,
+  moment: Moment,
+  action: AtMessage,
+  start: Job['start'] = secondRun.start,
+): Promise<void> {
   noteRun(model, 'disturbed');
   const failures: unknown[] = [];
   const callOff = databases.gate.at(moment, (send) => action(send).catch((error: unknown) => void failures.push(error)));
-  await unlessBusy(run(databases.runThroughGate(model)));
+  await start(databases.runThroughGate(model));
   callOff();
   if (failures.length > 0) throw failures[0] as Error;
   noteRun(model, 'disturbed');
@@ -102,7 +130,7 @@ async function runHeldUp(model: Model, databases: HistoryDatabases, moment: Mome
 /** A run that is ended from outside; returns when the server has noticed it. */
 async function runBroken(
   model: Model,
-  { gate, idb }: HistoryDatabases,
+  { gate, idb, mart }: HistoryDatabases,
   moment: Moment,
   isSent: boolean,
   how: { readonly run: () => Promise<void>; readonly end: () => Promise<unknown> },
@@ -115,11 +143,11 @@ async function runBroken(
   });
   await how.run();
   callOff();
-  while ((await query(idb, RUNNING)).length > 0);
+  for (const server of [idb, mart]) while ((await query(server, RUNNING)).length > 0);
   noteRun(model, 'broken');
 }
 
-const RUNNING = `select from pg_stat_activity where application_name like 'chatmart %' and datname like 'test\\_%'`;
+const RUNNING = `select from pg_stat_activity where application_name like 'chatmart %' and datname = current_database()`;
 
 /** Of two runs at once one may be refused. */
 const unlessBusy = (running: Promise<unknown>): Promise<unknown> =>
@@ -132,7 +160,14 @@ export const DISTURBED_RUN_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 2, arbitrary: runWhileWriting },
   { weight: 1, arbitrary: runThatIsCut },
   { weight: 2, arbitrary: runBesideJob },
+  { weight: 1, arbitrary: jobBesideRun },
 ];
 
 /** Runs whose process is killed; each takes a process. */
-export const KILLED_RUN_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [{ weight: 2, arbitrary: runThatIsKilled }];
+export const KILLED_RUN_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [{ weight: 2, arbitrary: toKilledRun(moments, false) }];
+
+/** Rows, and a run over them that is killed for sure. */
+export const CERTAIN_KILL: fc.Arbitrary<readonly HistoryCommand[]> = fc.tuple(
+  WRITE_COMMANDS[0]!.arbitrary,
+  toKilledRun(certainMoments, true),
+);

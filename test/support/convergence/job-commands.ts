@@ -34,10 +34,14 @@ const RANGES = [
 
 const DAY = 86_400;
 
+/** What is written lies within hours: only a short range is cut into such pieces. */
+const isShort = ({ from, to }: TimeWindow): boolean => to.getTime() - from.getTime() <= 4 * DAY * 1000;
+
 /** Jobs beside runs: of a range of session starts (aggregate), of the times at which ICON stored (backfill, reconcile), of all. */
 const JOBS = {
   aggregate: (options: RunOptions, range: TimeWindow) => aggregate({ ...options, range }),
-  backfill: (options: RunOptions, range: TimeWindow) => backfill({ ...options, ...range, sliceSeconds: 100 * DAY }),
+  backfill: (options: RunOptions, range: TimeWindow) =>
+    backfill({ ...options, ...range, sliceSeconds: isShort(range) ? DAY / 4 : 100 * DAY }),
   reconcile: (options: RunOptions, range: TimeWindow) => reconcile({ ...options, ...range }),
   'discards retry': (options: RunOptions) => retryDiscards(options),
 };

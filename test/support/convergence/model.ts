@@ -190,6 +190,9 @@ const distinct = (views: Views): Views => [...new Map(views.map((view) => [JSON.
 /** Whether some row of an interaction may not have been read yet. */
 export const isUncertain = (model: Model, callid: string): boolean => rowsOf(model, callid).some(({ known }) => known !== 'seen');
 
+/** Of rows that are gone before a run has met them the mart knows nothing. */
+const NOTHING: SessionView = { fact: null, discards: [] };
+
 /** What the mart must say of each interaction of which all rows have been read: one of these views. */
 export function expectedViews(model: Model): Map<string, readonly SessionView[]> {
   const callids = new Set([...model.views.keys(), ...[...model.rows.values()].map((row) => row.callid)]);
@@ -199,7 +202,7 @@ export function expectedViews(model: Model): Map<string, readonly SessionView[]>
       .filter((callid) => !isUncertain(model, callid))
       .map((callid) => {
         const views = model.purged.has(callid) ? model.views.get(callid) : [viewOfRows(callid, rowsOf(model, callid))];
-        return [callid, (views ?? []).filter((view) => view !== undefined)];
+        return [callid, (views ?? []).map((view) => view ?? NOTHING)];
       }),
   );
 }

@@ -22,6 +22,21 @@ export const moments: fc.Arbitrary<Moment> = fc.oneof(
   { weight: 2, arbitrary: withText([...LOADING, ...OTHERS]) },
 );
 
+/** A moment that comes in each run, whatever it finds. */
+export const certainMoments: fc.Arbitrary<Moment> = fc.oneof(
+  fc.record({ nth: fc.integer({ min: 1, max: 40 }), text: fc.constant(undefined) }),
+  fc.record({
+    nth: fc.constant(1),
+    text: fc.constantFrom(
+      'pg_current_snapshot',
+      'pg_advisory_xact_lock',
+      'update chatmart_source',
+      'commit',
+      'delete from chatmart_pending_agg',
+    ),
+  }),
+);
+
 /** A moment in which others would meet the chunk that a run loads. */
 export const loadingMoments: fc.Arbitrary<Moment> = fc.oneof(
   { weight: 1, arbitrary: moments },

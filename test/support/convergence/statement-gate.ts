@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { closeAfterFile } from '../closers.js';
 
 /** A message of a run: the n-th that holds some text, or the n-th of all. */
@@ -11,7 +11,7 @@ export interface Moment {
 /** What is done when a message comes; it may send the message itself. What it did not send is sent after it, unless all was cut. */
 export type AtMessage = (send: () => void) => Promise<void>;
 
-/** A way to a server on which messages of its clients can be held up. */
+/** A way to some servers on which messages of its clients can be held up. */
 export interface StatementGate {
   /** The URL of a database by this way. */
   readonly through: (url: string) => string;
@@ -21,9 +21,8 @@ export interface StatementGate {
   readonly cut: () => void;
 }
 
-/** Opens a way to a server on loopback until the test file is done. A message is what a client sends at once: mostly, a statement. */
-export async function openStatementGate(serverUrl: string): Promise<StatementGate> {
-  const target = Number(new URL(serverUrl).port);
+/** Opens a way to servers on loopback until the test file is done. A message is what a client sends at once: mostly, a statement. */
+export async function openStatementGate(...serverUrls: readonly string[]): Promise<StatementGate> {
   const sockets = new Set<Socket>();
   let planned: { left: number; readonly text: string | undefined; readonly action: AtMessage } | undefined;
   // One message after the other, so that what waits is everybody.
@@ -44,7 +43,7 @@ export async function openStatementGate(serverUrl: string): Promise<StatementGat
   };
 
   // A client's way is closed when the server has closed it, not before: by then the server has let go of its locks.
-  const gate = createServer({ allowHalfOpen: true }, (client) => {
+  const guard = (client: Socket, target: number): void => {
     const server = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
     for (const [socket, other] of [
       [client, server],
@@ -65,17 +64,22 @@ export async function openStatementGate(serverUrl: string): Promise<StatementGat
     client.on('end', () => {
       passing = passing.then(() => void server.end());
     });
-  });
-  gate.listen(0, '127.0.0.1');
-  await once(gate, 'listening');
+  };
+  const gates = new Map<string, Server>();
+  for (const target of new Set(serverUrls.map(portOf))) {
+    const gate = createServer({ allowHalfOpen: true }, (client) => guard(client, Number(target)));
+    gates.set(target, gate);
+    gate.listen(0, '127.0.0.1');
+    await once(gate, 'listening');
+  }
   const cut = (): void => sockets.forEach((socket) => socket.destroy());
   closeAfterFile(() => {
     cut();
-    gate.close();
+    for (const gate of gates.values()) gate.close();
   });
 
   return {
-    through: (url) => Object.assign(new URL(url), { port: String((gate.address() as AddressInfo).port) }).toString(),
+    through: (url) => Object.assign(new URL(url), { port: String((gates.get(portOf(url))!.address() as AddressInfo).port) }).toString(),
     at: ({ nth, text }, action) => {
       const plan = (planned = { left: nth, text, action });
       return () => {
@@ -85,3 +89,5 @@ export async function openStatementGate(serverUrl: string): Promise<StatementGat
     cut,
   };
 }
+
+const portOf = (url: string): string => new URL(url).port;

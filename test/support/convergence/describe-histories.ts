@@ -1,0 +1,38 @@
+import { beforeAll, describe, inject, test } from 'vitest';
+import { checkHistories } from './check-histories.js';
+import { openHistoryDatabases, type HistoryDatabases } from './databases-of-history.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** How many histories are played, beside a tenth as many with killed runs; undefined: as many as fit into the everyday suite. */
+    histories?: number;
+  }
+}
+
+const HISTORIES = inject('histories') ?? 300;
+const IN_A_TEST = 10;
+/** Each takes processes. */
+const KILLED_IN_A_TEST = 5;
+
+const seeds = (count: number, first: number): number[] => Array.from({ length: Math.ceil(count) }, (_, index) => first + index);
+
+/** The tests of every second seed: two files, so that both workers play. */
+export function describeHistories(half: 0 | 1): void {
+  const ofHalf = (all: readonly number[]): number[] => all.filter((_, index) => index % 2 === half);
+
+  describe('once all transactions have ended, a run leaves what all rows add up to', { timeout: 600_000 }, () => {
+    let databases: HistoryDatabases;
+    beforeAll(async () => {
+      databases = await openHistoryDatabases();
+    });
+
+    test.each(ofHalf(seeds(HISTORIES / IN_A_TEST, 1)))(`${IN_A_TEST} histories of seed %i`, (seed) =>
+      checkHistories(databases, { seed, histories: IN_A_TEST }),
+    );
+
+    test.each(ofHalf(seeds(HISTORIES / 10 / KILLED_IN_A_TEST, 100_001)))(
+      `${KILLED_IN_A_TEST} histories of seed %i in which runs are killed`,
+      (seed) => checkHistories(databases, { seed, histories: KILLED_IN_A_TEST, isKilled: true }),
+    );
+  });
+}
