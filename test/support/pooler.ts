@@ -58,7 +58,8 @@ export async function startPooler(url: string, { mode, size, roundRobin = false 
     all.splice(all.indexOf(connection), 1);
     socket.destroy();
     const next = waiting.shift();
-    if (next !== undefined) void openSession().then(next);
+    // A server that is gone has none for those who wait.
+    if (next !== undefined) void openSession().then(next, () => undefined);
   }
 
   function serve(client: Socket): void {
@@ -77,7 +78,10 @@ export async function startPooler(url: string, { mode, size, roundRobin = false 
     const read = messageReader((type, message) => {
       if (type === TERMINATE) return;
       session ??= attach();
-      void session.then(({ socket }) => socket.write(message));
+      session.then(
+        ({ socket }) => socket.write(message),
+        () => client.destroy(),
+      );
     });
     client.once('data', (startup: Buffer) => {
       client.write(greeting());
@@ -85,7 +89,7 @@ export async function startPooler(url: string, { mode, size, roundRobin = false 
       read(startup.subarray(startup.readInt32BE(0)));
     });
     client.on('error', () => undefined);
-    client.on('close', () => void session?.then(discard));
+    client.on('close', () => void session?.then(discard, () => undefined));
   }
 
   const clients = new Set<Socket>();
