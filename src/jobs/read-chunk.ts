@@ -54,23 +54,37 @@ export interface IdSpan {
   readonly transactions: Transactions;
 }
 
-/** Reads a span of ids chunk by chunk; the chunks cover it without gap. A range that holds too much is read again in smaller ones. */
+/**
+ * Reads a span of ids chunk by chunk; the chunks cover it without gap. A range that holds too much is read again in smaller ones. The next
+ * range is asked for as soon as the rows of one are there: the server is at work while they become sessions, and while those are loaded.
+ */
 export async function* readIdChunks(context: ReadContext, span: IdSpan): AsyncGenerator<ReadIdChunk, void, undefined> {
+  const begin = async (position: number, size: ChunkSize): Promise<{ readonly untilId: number; readonly rows: ReadRows } | null> => {
+    const range = await nextChunkRange(context.idb, context.table, { position, endId: span.endId }, size);
+    return range && { untilId: range.untilId, rows: await readRows(context, range, span.transactions, size.ids > 1) };
+  };
   let { position } = span;
   let size: ChunkSize = FIRST_CHUNK;
+  let reading = begin(position, size);
   for (;;) {
-    const range = await nextChunkRange(context.idb, context.table, { position, endId: span.endId }, size);
-    if (range === null) return;
-    const chunk = await readRange(context, range, span.transactions, size.ids > 1);
-    if (chunk === 'too full') {
-      size = smallerChunkSize(size);
-      continue;
+    const read = await reading;
+    if (read === null) return;
+    const { untilId, rows } = read;
+    if (rows === 'too full') size = smallerChunkSize(size);
+    else {
+      position = untilId;
+      size = nextChunkSize(size, rows.pivot);
     }
-    position = range.untilId;
-    size = nextChunkSize(size, { sessions: chunk.batch.count, bytes: chunk.bytes });
-    yield { ...chunk, untilId: position };
+    reading = begin(position, size);
+    // Its failure is told when its turn comes; until then it must not end the process.
+    reading.catch(() => undefined);
+    if (rows !== 'too full') yield { ...toChunk(rows), untilId };
   }
 }
+
+/** Rows that were read, and what that took; `too full`: there are more than a chunk may hold, and they can be divided. */
+type ReadRows =
+  (Pick<ReadChunk, 'startedAt' | 'extractMs' | 'transformMs' | 'extractedAt'> & { readonly pivot: SessionPivot }) | 'too full';
 
 /** Reads and pivots the rows of a range. `too full`: it holds more than a chunk may, and can be divided. */
 export async function readRange(
@@ -79,23 +93,31 @@ export async function readRange(
   transactions: Transactions,
   isDivisible: boolean,
 ): Promise<ReadChunk | 'too full'> {
+  const rows = await readRows(context, range, transactions, isDivisible);
+  return rows === 'too full' ? rows : toChunk(rows);
+}
+
+async function readRows(context: ReadContext, range: RowRange, transactions: Transactions, isDivisible: boolean): Promise<ReadRows> {
   const { idb, table, map, clock, earliestStartTs, mostRows } = context;
   const startedAt = clock();
   const start = monotonicMs();
   const pivot = new SessionPivot(map, { encoding: table.encoding, earliestStartTs, mostRows });
   const held = { tooMuch: false };
-  const pivotMs = await extractRows(idb, table, startKeyName(map), range, transactions, (piece, from, to) => {
+  const transformMs = await extractRows(idb, table, startKeyName(map), range, transactions, (piece, from, to) => {
     // What comes beyond the limit is let go by: the statement must end before the next one begins.
     held.tooMuch ||= isDivisible && isTooFull(pivot);
     if (!held.tooMuch) pivot.push(piece, from, to);
   });
   if (held.tooMuch) return 'too full';
-  const extractedMs = monotonicMs();
+  return { pivot, startedAt, extractedAt: clock(), extractMs: monotonicMs() - start, transformMs };
+}
+
+/** Makes sessions of the rows. */
+function toChunk({ pivot, transformMs, ...times }: Exclude<ReadRows, 'too full'>): ReadChunk {
+  const start = monotonicMs();
   const batch = pivot.finish();
-  const extractMs = extractedMs - start;
-  const transformMs = pivotMs + monotonicMs() - extractedMs;
   const { rows, ignoredRows, bytes, newestAddedTs: maxTs } = pivot;
-  return { batch, rows, ignoredRows, bytes, maxTs, startedAt, extractedAt: clock(), extractMs, transformMs };
+  return { batch, rows, ignoredRows, bytes, maxTs, ...times, transformMs: transformMs + monotonicMs() - start };
 }
 
 /** Hands on what a generator yields, while it is at work on the next one already. */
