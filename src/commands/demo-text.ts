@@ -12,7 +12,8 @@ Your own IDB in five steps
   1. A role that may only read it. As a role that may create roles, in the IDB:
        create role chatmart login password '...'; grant usage on schema public to chatmart;
        grant select on g_userdata_history to chatmart;
-  2. Say where the IDB and the mart are (passwords: in these variables, or in a file that PGPASSFILE names):
+  2. Say where the IDB and the mart are (passwords: in these variables, or in a file that PGPASSFILE names;
+     a host that is not this one needs TLS, see README.md):
        export CHATMART_IDB_URL=postgres://chatmart@idb-host/idb CHATMART_MART_URL=postgres://me@mart-host/mart
   3. Create the mart (the role needs the right to create a schema in that database):
        ${chatmart} migrate

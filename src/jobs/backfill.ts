@@ -17,7 +17,7 @@ import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
 import { takeJobLock, type RunSession } from './run-lock.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
-import { emptyTotals, type WindowTotals } from './window-totals.js';
+import { emptyTotals, toCounts, type WindowTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
 export interface BackfillOptions extends SourceOptions, JobRetries {
@@ -94,12 +94,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
     ...toSpan(range),
     sliceSeconds,
     sources,
-    rows: totals.rows,
-    ignoredRows: totals.ignoredRows,
-    sessions: totals.sessions,
-    keptValues: totals.keptValues,
-    discards: Object.fromEntries(totals.discards),
-    unknownCodes: Object.fromEntries(totals.unknownCodes),
+    ...toCounts(totals),
     intervals: execution.intervals,
     seconds,
     rowsPerSecond: Math.round(totals.rows / seconds),

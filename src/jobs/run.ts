@@ -15,7 +15,7 @@ import { rereadInteractions } from './reread-interactions.js';
 import { takeRunLock, type RunSession } from './run-lock.js';
 import { toStageLine, type RunSummary, type SourceSummary, type StageSummary } from './run-summary.js';
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
-import { addTotals, emptyTotals, type WindowTotals } from './window-totals.js';
+import { addTotals, emptyTotals, toCounts, type WindowTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
 export interface RunOptions extends SourceOptions, JobRetries, Omit<LoadSourceOptions, 'log'> {
@@ -77,12 +77,7 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   return {
     jobId,
     sources,
-    rows: totals.rows,
-    ignoredRows: totals.ignoredRows,
-    sessions: totals.sessions,
-    keptValues: totals.keptValues,
-    discards: Object.fromEntries(totals.discards),
-    unknownCodes: Object.fromEntries(totals.unknownCodes),
+    ...toCounts(totals),
     intervals: aggregated.intervals,
     stages: [...stages, last],
     seconds: (monotonicMs() - start) / 1000,

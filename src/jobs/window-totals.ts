@@ -83,3 +83,13 @@ export function addChunk(
     totals.discards.set(name, (totals.discards.get(name) ?? 0) + count);
   }
 }
+
+/** What a summary says of the totals; a table of counts as an object. */
+export const toCounts = ({ rows, ignoredRows, sessions, keptValues, discards, unknownCodes }: WindowTotals) => ({
+  rows,
+  ignoredRows,
+  sessions,
+  keptValues,
+  discards: Object.fromEntries(discards),
+  unknownCodes: Object.fromEntries(unknownCodes),
+});
