@@ -44,13 +44,18 @@ export const smallerChunkSize = ({ ids }: ChunkSize): ChunkSize => ({ ids: Math.
 export const isTooFull = (held: { readonly sessions: number; readonly keptBytes: number }): boolean =>
   held.sessions > TARGET_SESSIONS * MOST || held.keptBytes > TARGET_BYTES * MOST;
 
-/** The range of a chunk, `(afterId, untilId]`; a gap in the ids is stepped over. Null: up to `endId` there are no more rows. */
+/**
+ * The range of a chunk, `(afterId, untilId]`; a gap in the ids is stepped over, which takes a question to the server: not worth it where rows
+ * are dense. Null: up to `endId` there are no more rows, or there are no more ids.
+ */
 export async function nextChunkRange(
   connection: Connection,
   table: IdbTable,
   { position, endId }: { readonly position: number; readonly endId: number },
   size: ChunkSize,
+  isDense = false,
 ): Promise<{ readonly afterId: number; readonly untilId: number } | null> {
+  if (isDense) return position >= endId ? null : { afterId: position, untilId: Math.min(position + size.ids, endId) };
   const { id } = await queryRow<{ id: number | null }>(connection, selectNextId(table.quotedName, position));
   if (id === null || id > endId) return null;
   return { afterId: id - 1, untilId: Math.min(id - 1 + size.ids, endId) };

@@ -59,13 +59,13 @@ export interface IdSpan {
  * range is asked for as soon as the rows of one are there: the server is at work while they become sessions, and while those are loaded.
  */
 export async function* readIdChunks(context: ReadContext, span: IdSpan): AsyncGenerator<ReadIdChunk, void, undefined> {
-  const begin = async (position: number, size: ChunkSize): Promise<{ readonly untilId: number; readonly rows: ReadRows } | null> => {
-    const range = await nextChunkRange(context.idb, context.table, { position, endId: span.endId }, size);
+  const begin = async (isDense: boolean): Promise<{ readonly untilId: number; readonly rows: ReadRows } | null> => {
+    const range = await nextChunkRange(context.idb, context.table, { position, endId: span.endId }, size, isDense);
     return range && { untilId: range.untilId, rows: await readRows(context, range, span.transactions, size.ids > 1) };
   };
   let { position } = span;
   let size: ChunkSize = FIRST_CHUNK;
-  let reading = begin(position, size);
+  let reading = begin(false);
   for (;;) {
     const read = await reading;
     if (read === null) return;
@@ -75,7 +75,8 @@ export async function* readIdChunks(context: ReadContext, span: IdSpan): AsyncGe
       position = untilId;
       size = nextChunkSize(size, rows.pivot);
     }
-    reading = begin(position, size);
+    // A gap is looked for behind a range that held nothing.
+    reading = begin(rows === 'too full' || rows.pivot.rows > 0);
     // Its failure is told when its turn comes; until then it must not end the process.
     reading.catch(() => undefined);
     if (rows !== 'too full') yield { ...toChunk(rows), untilId };

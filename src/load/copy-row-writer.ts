@@ -18,7 +18,8 @@ const ESCAPED: Readonly<Record<string, string>> = {
 
 /** Writes rows in COPY's text format into blocks of bytes. */
 export class CopyRowWriter {
-  readonly blocks: Buffer[] = [];
+  /** Those that are full. */
+  blocks: Buffer[] = [];
   private block = Buffer.allocUnsafe(BLOCK_BYTES);
   private at = 0;
   private isFirst = true;
@@ -63,7 +64,26 @@ export class CopyRowWriter {
     this.isFirst = true;
   }
 
-  /** All that was written. */
+  /** The full blocks; they are written no more and forgotten here. */
+  takeBlocks(): Buffer[] {
+    const { blocks } = this;
+    this.blocks = [];
+    return blocks;
+  }
+
+  /** Whether what was written is what the bytes `[start, end)` of a piece are; never, if it takes more than a block. */
+  isRow(piece: Buffer, start: number, end: number): boolean {
+    return this.blocks.length === 0 && this.block.compare(piece, start, end, 0, this.at) === 0;
+  }
+
+  /** Forgets what was written. */
+  clear(): void {
+    this.blocks = [];
+    this.at = 0;
+    this.isFirst = true;
+  }
+
+  /** All that was written and not taken. */
   finish(): Buffer[] {
     if (this.at > 0) this.blocks.push(this.block.subarray(0, this.at));
     this.at = 0;

@@ -1,15 +1,16 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { queryRows, type Connection } from '../db/connection.js';
 import { copyFrom } from '../db/copy.js';
-import { OPEN_END_KEY, toDateTimeKey } from '../model/date-time-key.js';
+import { toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import { attributeKeys, measureKeys, VERDICT, type SessionBatch } from '../model/session-batch.js';
+import { VERDICT, type SessionBatch } from '../model/session-batch.js';
 import type { ChangedGroup } from './changed-groups.sql.js';
 import type { ChunkMembers, SessionMembers } from './chunk-members.js';
 import { CopyRowWriter } from './copy-row-writer.js';
-import { selectMediaTypeKeys, selectSessionDimKeys } from './dimensions.sql.js';
-import { writeMask } from './encode-batch.js';
+import { createFactWriter } from './encode-fact.js';
 import { copyIntoFacts } from './facts.sql.js';
 import { selectKnownInteractions } from './judge-sessions.sql.js';
+import { readMemberKeys, toFactKeys, type FactKeys, type MemberKeys } from './member-keys.js';
 
 /**
  * Sessions that are facts as they are, if the mart knows nothing of their interactions: ended, and the chunk shows no problem of theirs.
@@ -49,54 +50,61 @@ const MOST_GROUPS = 2_000;
 
 /** Sends sessions straight into CHAT_SESSION_FACT. Returns where they lie in the aggregates, each group once. */
 export async function insertFactsDirectly(connection: Connection, map: KvpMap, direct: DirectSessions): Promise<ChangedGroup[]> {
-  const { batch, sessions, members, memberOf, auditKey } = direct;
-  if (sessions.length === 0) return [];
-  const mediaTypeKeys = new Map<string, number>();
-  for (const { code, key } of await queryRows<{ code: string; key: number }>(connection, selectMediaTypeKeys(members.mediaTypes)))
-    mediaTypeKeys.set(code, key);
-  const sessionDimKeys = new Int32Array(members.sessionDims.length);
-  for (const { number, key } of await queryRows<{ number: number; key: number }>(
-    connection,
-    selectSessionDimKeys(map, members.sessionDims),
-  ))
-    sessionDimKeys[number - 1] = key;
+  if (direct.sessions.length === 0) return [];
+  const keys = await readMemberKeys(connection, map, direct.members);
+  const groups = new DirectGroups();
+  await copyFrom(connection, copyIntoFacts(map), encodeFacts(map, direct, keys, groups));
+  return groups.toChangedGroups();
+}
 
-  const attributes = attributeKeys(map);
-  const factAttributes = attributes.flatMap((key, at) => (key.table === 'CHAT_SESSION_FACT' ? [at] : []));
-  const measureCount = measureKeys(map).length;
-  const writer = new CopyRowWriter();
-  const startKeys = new Set<number>();
-  const groups = new Map<string, ChangedGroup>();
-  for (const [i, session] of sessions.entries()) {
-    const { mediaType, tenant, sessionDim } = memberOf[i]!;
-    const startTs = batch.startTs[session]!;
-    const endTs = batch.endTs[session]!;
-    const startKey = toDateTimeKey(startTs);
-    startKeys.add(startKey);
-    // The order is that of factColumns.
-    writer.text(batch.guid[session]!).number(startKey);
-    writer
-      .number(endTs === 0 ? OPEN_END_KEY : toDateTimeKey(endTs))
-      .number(startTs)
-      .number(endTs);
-    const mediaTypeKey = mediaTypeKeys.get(members.mediaTypes[mediaType]!)!;
-    const sessionDimKey = sessionDimKeys[sessionDim]!;
-    writer.number(mediaTypeKey).number(sessionDimKey);
-    if (groups.size <= MOST_GROUPS)
-      groups.set(`${startKey} ${tenant} ${mediaTypeKey} ${sessionDimKey}`, {
-        start_date_time_key: startKey,
-        tenant_key: tenant,
-        media_type_key: mediaTypeKey,
-        chat_session_dim_key: sessionDimKey,
-      });
-    writer.number(batch.verdict[session]!);
-    writeMask(writer, batch.present, session);
-    for (const at of factAttributes) writer.text(batch.attributes[session * attributes.length + at]!);
-    for (let i = session * measureCount; i < (session + 1) * measureCount; i++) writer.number(batch.measures[i]!);
-    writer.number(auditKey).endRow();
+/** Where inserted facts lie in the aggregates. */
+class DirectGroups {
+  private readonly startKeys = new Set<number>();
+  private readonly groups = new Map<string, ChangedGroup>();
+
+  add(startKey: number, { tenant, mediaType, sessionDim }: FactKeys): void {
+    this.startKeys.add(startKey);
+    if (this.groups.size > MOST_GROUPS) return;
+    this.groups.set(`${startKey} ${tenant} ${mediaType} ${sessionDim}`, {
+      start_date_time_key: startKey,
+      tenant_key: tenant,
+      media_type_key: mediaType,
+      chat_session_dim_key: sessionDim,
+    });
   }
-  await copyFrom(connection, copyIntoFacts(map), writer.finish());
-  return groups.size <= MOST_GROUPS
-    ? [...groups.values()]
-    : [...startKeys].map((key) => ({ start_date_time_key: key, tenant_key: null, media_type_key: null, chat_session_dim_key: null }));
+
+  toChangedGroups(): ChangedGroup[] {
+    if (this.groups.size <= MOST_GROUPS) return [...this.groups.values()];
+    return [...this.startKeys].map((key) => ({
+      start_date_time_key: key,
+      tenant_key: null,
+      media_type_key: null,
+      chat_session_dim_key: null,
+    }));
+  }
+}
+
+/**
+ * Facts as COPY text, a block at a time: the server takes one while the next is written. Between two blocks other things have their turn:
+ * the rows of the next chunk are waiting in their socket, and the IDB's server behind them.
+ */
+async function* encodeFacts(
+  map: KvpMap,
+  { batch, sessions, memberOf, auditKey }: DirectSessions,
+  keys: MemberKeys,
+  groups: DirectGroups,
+): AsyncGenerator<Buffer, void, undefined> {
+  const writer = new CopyRowWriter();
+  const writeFact = createFactWriter(map, batch, writer);
+  for (const [i, session] of sessions.entries()) {
+    const members = toFactKeys(memberOf[i]!, keys);
+    groups.add(toDateTimeKey(batch.startTs[session]!), members);
+    writeFact(session, members);
+    writer.number(auditKey).endRow();
+    if (writer.blocks.length > 0) {
+      yield* writer.takeBlocks();
+      await nextTurn();
+    }
+  }
+  yield* writer.finish();
 }

@@ -1,4 +1,5 @@
 import type { Statement } from '../db/connection.js';
+import { quoteLiteral } from '../db/quote.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { stagedWithKeys } from './judge-sessions.sql.js';
 import { factColumns } from './staged-columns.js';
@@ -21,6 +22,20 @@ export const copyIntoFacts = (map: KvpMap): string =>
   `copy chat_session_fact (${factColumns(map)
     .map(({ name }) => name)
     .join(', ')}, create_audit_key) from stdin`;
+
+/** The mapped columns of the facts of some interactions of which no discard is on record, in COPY's text format. */
+export const copyFactsWithoutDiscards = (map: KvpMap, guids: readonly string[]): string => `
+  copy (
+    select ${factColumns(map)
+      .map(({ name }) => name)
+      .join(', ')}
+    from chat_session_fact
+    where media_server_ixn_guid = any ((select array[${guids.map(quoteLiteral).join(', ')}]::text[])::text[])
+      and not exists (
+        select from stg_transform_discards
+        where stg_transform_discards.guid = chat_session_fact.media_server_ixn_guid
+      )
+  ) to stdout`;
 
 /** Facts that are held with other values. */
 export const updateFacts = (map: KvpMap, auditKey: number, updatedGuids: readonly string[]): Statement => {

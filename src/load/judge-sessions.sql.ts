@@ -78,19 +78,19 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
     where verdict_of_chunk <> 'new'`,
 });
 
-/** Those of some interactions that have a fact or a discard, be it resolved. */
+/**
+ * Those of some interactions that the mart has a fact or a discard of. As a sub-select, the array is no constant: the planner would weigh
+ * each of its thousands of texts, and as a join it would read the whole key of a mart that is not much larger than a chunk.
+ */
 export const selectKnownInteractions = (guids: readonly string[]): Statement => ({
   text: `
-    with candidate as materialized (
-      select guid from unnest($1::text[]) as candidate (guid)
-    )
-    select candidate.guid
-    from candidate
-    join chat_session_fact on chat_session_fact.media_server_ixn_guid = candidate.guid
+    select media_server_ixn_guid as guid
+    from chat_session_fact
+    where media_server_ixn_guid = any ((select $1::text[])::text[])
     union all
-    select candidate.guid
-    from candidate
-    join stg_transform_discards on stg_transform_discards.guid = candidate.guid`,
+    select guid
+    from stg_transform_discards
+    where guid = any ((select $1::text[])::text[])`,
   values: [guids],
 });
 

@@ -21,6 +21,7 @@ import { selectJudgedSessions } from './judge-sessions.sql.js';
 import { deleteRevisits, insertRevisits } from './revisits.sql.js';
 import { writeSourceState } from './source-state.js';
 import { analyzeStaging, stageDiscards, stageSessions } from './stage-batch.js';
+import { findUnchangedFacts } from './unchanged-facts.js';
 import { deleteStaged, deleteStagedDiscards, selectStagedSpan } from './staging.sql.js';
 
 /** One chunk of sessions, and what is to be recorded with it. */
@@ -96,7 +97,9 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
 
     const direct = await findUnknownSessions(connection, batch, plain);
     const isDirect = new Set(direct);
-    const known = plain.filter((session) => !isDirect.has(session));
+    const maybeSame = plain.filter((session) => !isDirect.has(session));
+    const unchanged = await findUnchangedFacts(connection, map, batch, maybeSame);
+    const known = maybeSame.filter((session) => !unchanged.has(session));
     await stageSessions(connection, map, batch, known, false);
     if (known.length > 0) await analyzeStaging(connection);
     const staged = [...others, ...known];
@@ -144,7 +147,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     const inserted = direct.length + (await execute(connection, insertFacts(map, auditKey)));
     // What is known of those that are too long stays as true as it was.
     const isRead = (guid: string): boolean => !tooLong.includes(guid);
-    await execute(connection, resolveDiscards(tooLong.length === 0 ? toReread : toReread.filter(isRead), nowTs));
+    if (toReread.length > 0) await execute(connection, resolveDiscards(tooLong.length === 0 ? toReread : toReread.filter(isRead), nowTs));
     const discards = await queryRows<{ code: number }>(connection, insertDiscards(auditKey, nowTs));
 
     const changedIntervals = [...new Set(changed.map((group) => group.start_date_time_key))];
@@ -163,7 +166,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     return {
       inserted,
       updated: complete.updated,
-      unchanged: judged.length - toReread.length + complete.unchanged,
+      unchanged: unchanged.size + judged.length - toReread.length + complete.unchanged,
       deleted: complete.deleted,
       active: complete.active,
       discarded: complete.discarded,
