@@ -41,6 +41,12 @@ const keyOfDim = async (member) => {
   }
   return dims.get(identity);
 };
+const addTenant = async (id) => {
+  const tenant = { id, name: `Tenant ${id}`, state: 1, status: 1, data_source_key: 1, create_audit_key: 1, update_audit_key: 1 };
+  if ((await mart('gidb_gc_tenant').where({ id }).first('id')) === undefined) await mart('gidb_gc_tenant').insert(tenant);
+  return id;
+};
+const tenants = new Set();
 const facts = [];
 for (const [guid, values] of sessions) {
   const start = Date.parse(values.ChatServerSessionStartedAt) / 1000;
@@ -63,10 +69,16 @@ for (const [guid, values] of sessions) {
     else if (key.type === 'measure' || key.type === 'text') fact[column] = raw ?? (key.type === 'measure' ? 0 : null);
   }
   fact.tenant_key = Number(values.csg_TenantId ?? -2);
+  if (!tenants.has(fact.tenant_key)) tenants.add(await addTenant(fact.tenant_key));
   fact.media_type_key = await keyOfMediaType((values.csg_MediaType ?? 'NO_VALUE').toUpperCase());
   fact.chat_session_dim_key = await keyOfDim(member);
   facts.push({ ...fact, active_flag: 0, kvp_present: String(present), create_audit_key: 1 });
 }
+const now = new Date();
+await mart('ctl_audit_log').insert({
+  ...{ audit_key: 1, job_id: 'by-knex', created: now, inserted: now, processing_status_key: 1, row_count: facts.length },
+  ...{ min_start_date_time_key: 0, max_start_date_time_key: 0, created_ts: Math.floor(now.getTime() / 1000) },
+});
 for (let i = 0; i < facts.length; i += BATCH)
   await mart('chat_session_fact')
     .insert(facts.slice(i, i + BATCH))

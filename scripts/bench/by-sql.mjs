@@ -43,6 +43,8 @@ from idb_rows
 group by callid
 having ${valueOf(startKey)} is not null and ${valueOf(endKey)} is not null`,
   `analyze session`,
+  `insert into ctl_audit_log (audit_key, job_id, created, inserted, processing_status_key, min_start_date_time_key, max_start_date_time_key, row_count, created_ts)
+select 1, 'by-sql', now(), now(), 1, ${quarter('min(start_ts)')}, ${quarter('max(start_ts)')}, count(*), extract(epoch from now()) from session`,
   `insert into media_type (media_name, media_name_code, is_online, create_audit_key)
 select distinct media_name_code, media_name_code, 0, 1 from session
 where not exists (select from media_type where media_type.media_name_code = session.media_name_code)`,
