@@ -1,4 +1,5 @@
 import type { Statement } from '../db/connection.js';
+import { factsKeptFrom } from '../db/facts-kept-from.sql.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import {
   CHAT_STATS_SOURCE,
@@ -38,7 +39,10 @@ const SOURCE_STEP = { fact: 900, day: 86400 } as const satisfies Partial<Record<
  */
 export const raiseWorkMemory = (): Statement => ({ text: `set local work_mem to '64MB'` });
 
-/** Takes all that changed out of the queue and spreads it over the periods of each table. */
+/**
+ * Takes all that changed out of the queue and spreads it over the periods of each table. Intervals whose facts are purged are taken and left
+ * as they are: what was summed up of them is final. As the border is the start of a month, no period lies on both sides.
+ */
 export function takeChangedIntervals(): Statement {
   const steps = CHAT_STATS_TABLE_LEVELS.flatMap((level) => {
     const period = periodStart(level, 'taken.start_date_time_key');
@@ -73,9 +77,14 @@ export function takeChangedIntervals(): Statement {
   });
   return {
     text: `with
-taken as (
+queued as (
   delete from chatmart_pending_agg
   returning start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
+),
+taken as (
+  select *
+  from queued
+  where start_date_time_key >= ${factsKeptFrom}
 ),
 ${steps.join(',\n')}
 select

@@ -25,6 +25,8 @@ export function toRunText(summary: RunSummary): string {
     lines.push(
       `warning   ${number(tooLong)} interactions have too many rows and are not read: chatmart discards list --code TOO_MANY_ROWS`,
     );
+  if (summary.expired > 0) lines.push(`expired   ${number(summary.expired)} sessions are older than the facts that are kept: not loaded`);
+  if (summary.erased > 0) lines.push(`erased    ${number(summary.erased)} interactions were erased on request: not loaded`);
   if (Object.keys(summary.unknownCodes).length > 0)
     lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
   if (summary.keptValues > 0)

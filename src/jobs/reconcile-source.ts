@@ -88,7 +88,10 @@ async function reconcileSlice(loading: SourceLoading, slice: StoredSpan, transac
     return doubtful.length === 0 ? [] : compareExactDigests(mart, map, readExactDigests(idb, table, map, doubtful, transactions));
   });
   return settleCompared(mart, async () => {
-    if (differing.length > 0) addTotals(loading.totals, await rereadInteractions(loading, differing));
+    const expired: string[] = [];
+    const load = { ...loading.load, onExpired: (guids: readonly string[]): void => void expired.push(...guids) };
+    if (differing.length > 0) addTotals(loading.totals, await rereadInteractions({ ...loading, load }, differing));
+    return expired;
   });
 }
 

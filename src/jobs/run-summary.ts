@@ -10,6 +10,9 @@ export interface RunSummary {
   readonly sessions: SessionCounts;
   /** Values of sessions read again whose rows the IDB has purged: they stay in the mart. */
   readonly keptValues: number;
+  /** Sessions that began before the facts that are kept, and interactions that were erased: not loaded. */
+  readonly expired: number;
+  readonly erased: number;
   /** New rows of STG_TRANSFORM_DISCARDS by their reason's name. */
   readonly discards: Readonly<Record<string, number>>;
   /** Codes that the KVP map does not name, as `key=CODE`, with how often they came. */

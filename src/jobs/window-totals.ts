@@ -16,6 +16,9 @@ export interface WindowTotals {
   sessions: SessionCounts;
   /** Values of re-read sessions of which the IDB has no row any more. */
   keptValues: number;
+  /** Sessions older than the facts that are kept, and interactions that were erased: not loaded. */
+  expired: number;
+  erased: number;
   extractMs: number;
   transformMs: number;
   loadMs: number;
@@ -30,6 +33,8 @@ export const emptyTotals = (): WindowTotals => ({
   stagedSessions: 0,
   sessions: NO_SESSIONS,
   keptValues: 0,
+  expired: 0,
+  erased: 0,
   extractMs: 0,
   transformMs: 0,
   loadMs: 0,
@@ -47,6 +52,8 @@ export function addTotals(totals: WindowTotals, more: WindowTotals): void {
   totals.stagedSessions += more.stagedSessions;
   totals.sessions = addSessions(totals.sessions, more.sessions);
   totals.keptValues += more.keptValues;
+  totals.expired += more.expired;
+  totals.erased += more.erased;
   totals.extractMs += more.extractMs;
   totals.transformMs += more.transformMs;
   totals.loadMs += more.loadMs;
@@ -78,6 +85,8 @@ export function addChunk(
   totals.chunks++;
   totals.sessions = addSessions(totals.sessions, loaded);
   totals.keptValues += loaded.keptValues;
+  totals.expired += loaded.expired;
+  totals.erased += loaded.erased;
   for (const [code, count] of loaded.discards) {
     const name = nameOfCode.get(code) ?? String(code);
     totals.discards.set(name, (totals.discards.get(name) ?? 0) + count);
@@ -85,11 +94,13 @@ export function addChunk(
 }
 
 /** What a summary says of the totals; a table of counts as an object. */
-export const toCounts = ({ rows, ignoredRows, sessions, keptValues, discards, unknownCodes }: WindowTotals) => ({
+export const toCounts = ({ rows, ignoredRows, sessions, keptValues, expired, erased, discards, unknownCodes }: WindowTotals) => ({
   rows,
   ignoredRows,
   sessions,
   keptValues,
+  expired,
+  erased,
   discards: Object.fromEntries(discards),
   unknownCodes: Object.fromEntries(unknownCodes),
 });

@@ -1,8 +1,11 @@
 import type { Statement } from '../db/connection.js';
+import { factsKeptFrom } from '../db/facts-kept-from.sql.js';
 import { INTERVAL_SECONDS, OPEN_END_KEY } from '../model/date-time-key.js';
 import { DISCARD } from '../model/discard.js';
+import { FUTURE_START_SECONDS } from '../model/future-start.js';
 import type { KvpMap, MappedKey } from '../model/mapped-key.js';
 import { mappedKeys, toComparableText, toHeldText, toValueHash } from '../spec/value-digest.sql.js';
+import { isErased } from './erased.sql.js';
 import { bitLiteral, heldValue } from './staged-columns.js';
 
 /** Digests by source hour, of which an interaction may have several; and of all rows of some interactions. */
@@ -16,6 +19,8 @@ const digestTable = (name: DigestTable): string => `
       absent bigint not null,
       hash numeric not null
     );`;
+
+const HOUR_SECONDS = 3_600;
 
 /** The tables of a comparison live as long as the session. */
 export const createComparison: Statement = {
@@ -61,11 +66,14 @@ export const updateCompared = (map: KvpMap): Statement => ({
 });
 
 /**
- * `right`: reading the rows again would change nothing, or it is on record why they are not loaded. `missing`: the mart knows nothing of the interaction. `different`: the digest
+ * `right`: reading the rows again would change nothing, or it is on record why they are not loaded, or they must not be. `missing`: the mart knows nothing of the interaction. `different`: the digest
  * differs, or cannot be compared.
  */
 const selectJudged = (map: KvpMap, table: DigestTable): string => `
-    with digest as (
+    with keeping as materialized (
+      select ${factsKeptFrom} as kept_from
+    ),
+    digest as (
       -- A key that came twice adds both values to the sum, which then fits no value.
       select
         guid,
@@ -103,6 +111,9 @@ const selectJudged = (map: KvpMap, table: DigestTable): string => `
         when is_refused then 'right'
         when chat_session_fact.media_server_ixn_guid is null then
           case
+            -- All its rows were stored before the facts that are kept, and a session begins at most a day after that.
+            when on_record.guid is null and digest.hour_ts + ${HOUR_SECONDS + FUTURE_START_SECONDS} <= (select kept_from from keeping) then 'right'
+            when on_record.guid is null and ${isErased('digest.guid')} then 'right'
             when on_record.guid is null then 'missing'
             when waits_for_start and digest.keys & ${bitsOf(map, (key) => key.type === 'start')} = 0 then 'right'
             when waits_for_end and digest.keys & ${bitsOf(map, (key) => key.type === 'end' || key.column === 'ASYNC_MODE')} = 0 then 'right'
@@ -136,6 +147,15 @@ const selectJudged = (map: KvpMap, table: DigestTable): string => `
 const toKey = (ts: string): string => `chat_session_fact.${ts} - chat_session_fact.${ts} % ${INTERVAL_SECONDS}`;
 
 const bitsOf = (map: KvpMap, isMeant: (key: MappedKey) => boolean): string => `(${map.keys.filter(isMeant).map(bitLiteral).join(' | ')})`;
+
+/** Those of some interactions that were missing must not be loaded: that was found by reading them again. */
+export const updateExpired = (guids: readonly string[]): Statement => ({
+  text: `
+    update pg_temp.stg_compared
+    set verdict = 'right'
+    where verdict = 'missing' and guid = any ($1)`,
+  values: [guids],
+});
 
 /** The newest transaction that wrote facts or discards. */
 export const selectNewestAudit: Statement = { text: `select coalesce(max(audit_key), 0)::text as audit_key from ctl_audit_log` };

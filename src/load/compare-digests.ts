@@ -11,6 +11,7 @@ import {
   selectNewestAudit,
   selectOutcome,
   updateCompared,
+  updateExpired,
   type DigestTable,
 } from './compare-digests.sql.js';
 
@@ -47,10 +48,11 @@ export async function compareExactDigests(mart: Connection, map: KvpMap, lines: 
   return readDoubtful(mart);
 }
 
-/** Reads those again through `reread` and tells what came out, by hour. */
-export async function settleCompared(mart: Connection, reread: () => Promise<void>): Promise<HourOutcome[]> {
+/** Reads those again through `reread`, which returns the ones that are too old to be loaded, and tells what came out, by hour. */
+export async function settleCompared(mart: Connection, reread: () => Promise<readonly string[]>): Promise<HourOutcome[]> {
   const { audit_key: auditKey } = await queryRow<{ audit_key: string }>(mart, selectNewestAudit);
-  await reread();
+  const expired = await reread();
+  if (expired.length > 0) await execute(mart, updateExpired(expired));
   const rows = await queryRows<{ hour_ts: number; compared_in_full: number } & HourOutcome>(mart, selectOutcome(auditKey));
   return rows.map(({ hour_ts: hourTs, interactions, compared_in_full: comparedInFull, missing, different, unresolved }) => ({
     hourTs,

@@ -18,6 +18,7 @@ import { insertFacts } from './facts.sql.js';
 import { copyHeldDiscards, copyHeldFacts } from './held-rows.sql.js';
 import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
 import { selectJudgedSessions } from './judge-sessions.sql.js';
+import { readKeptOut } from './kept-out.js';
 import { deleteRevisits, insertRevisits } from './revisits.sql.js';
 import { writeSourceState } from './source-state.js';
 import { analyzeStaging, stageDiscards, stageSessions } from './stage-batch.js';
@@ -62,6 +63,8 @@ export interface LoadOptions {
   readonly reread: (guids: readonly string[], held: HeldRows) => Promise<RereadSessions>;
   /** Makes sure that DATE_TIME holds the years of a span, given in epoch seconds. */
   readonly extendCalendar: (connection: Connection, fromTs: number, toTs: number) => Promise<unknown>;
+  /** Is told which interactions were read and not loaded, because they are older than the facts that are kept. */
+  readonly onExpired?: ((guids: readonly string[]) => void) | undefined;
   /** Stage every session, as if each might be known: slower, and the same mart. */
   readonly stagesAll?: boolean | undefined;
 }
@@ -73,6 +76,9 @@ export interface LoadSummary extends SessionCounts {
   readonly changedIntervals: readonly number[];
   /** Values of re-read sessions of which the IDB has no row any more: they stay. */
   readonly keptValues: number;
+  /** Sessions that are older than the facts that are kept, and interactions that were erased: nothing is written of them. */
+  readonly expired: number;
+  readonly erased: number;
   readonly state: SourceState | null;
 }
 
@@ -95,31 +101,33 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     await takeWriterLock(connection, martSchema);
     const auditKey = await drawAuditKey(connection);
 
-    const direct = await findUnknownSessions(connection, batch, plain);
-    const isDirect = new Set(direct);
-    const maybeSame = plain.filter((session) => !isDirect.has(session));
+    const keptOut = await readKeptOut(connection, batch);
+    const plainKept = keptOut.withoutErased(batch, plain);
+    const unknown = await findUnknownSessions(connection, batch, plainKept);
+    const isUnknown = new Set(unknown);
+    const maybeSame = plainKept.filter((session) => !isUnknown.has(session));
     const unchanged = await findUnchangedFacts(connection, map, batch, maybeSame);
     const known = maybeSame.filter((session) => !unchanged.has(session));
+    const direct = await keptOut.withoutExpired(connection, batch, unknown);
     await stageSessions(connection, map, batch, known, false);
     if (known.length > 0) await analyzeStaging(connection);
-    const staged = [...others, ...known];
+    const staged = [...keptOut.withoutErased(batch, others), ...known];
 
     const judged = await judgeStaged(connection, map, staged.length);
     const toReread = judged.filter((session) => session.verdict_of_chunk === 'reread').map(({ guid }) => guid);
     const members = new ChunkMembers(map);
     const isJudged = new Set(judged.map(({ guid }) => guid));
-    members.addAll(
-      batch,
-      staged.filter((session) => !isJudged.has(batch.guid[session]!)),
-    );
+    const fresh = staged.filter((session) => !isJudged.has(batch.guid[session]!));
+    members.addAll(batch, await keptOut.withoutExpired(connection, batch, fresh));
     const directMembers = members.addAll(batch, direct);
     let keptValues = 0;
     let tooLong: readonly string[] = [];
     if (toReread.length > 0) {
-      const complete = await options.reread(toReread, {
+      const found = await options.reread(toReread, {
         pushFacts: (onRow) => copyBinaryTo(connection, copyHeldFacts(map, toReread), onRow),
         pushDiscards: (onRow) => copyBinaryTo(connection, copyHeldDiscards(toReread), onRow),
       });
+      const complete = { ...found, batch: keptOut.withExpiredAsNone(found.batch) };
       ({ keptValues, tooLong } = complete);
       const sessions = [...complete.batch.guid.keys()];
       members.addAll(complete.batch, sessions);
@@ -163,17 +171,20 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     await execute(connection, insertExtractHistory(auditKey, history));
     await execute(connection, insertTransformHistory(auditKey, history));
     const state = chunk.state && (await writeSourceState(connection, chunk.state, history.now));
+    options.onExpired?.(keptOut.expired);
     return {
       inserted,
       updated: complete.updated,
       unchanged: unchanged.size + judged.length - toReread.length + complete.unchanged,
       deleted: complete.deleted,
       active: complete.active,
-      discarded: complete.discarded,
+      discarded: complete.discarded - keptOut.expiredWhole,
       reread: toReread.length,
       discards: countBy(discards.map(({ code }) => code)),
       changedIntervals,
       keptValues,
+      expired: keptOut.expired.length,
+      erased: keptOut.erased.size,
       state,
     };
   });

@@ -47,5 +47,7 @@ const addSummaries = (left: LoadSummary, right: LoadSummary): LoadSummary => ({
   discards: new Map([...left.discards, ...[...right.discards].map(([code, n]) => [code, n + (left.discards.get(code) ?? 0)] as const)]),
   changedIntervals: [...left.changedIntervals, ...right.changedIntervals],
   keptValues: left.keptValues + right.keptValues,
+  expired: left.expired + right.expired,
+  erased: left.erased + right.erased,
   state: right.state,
 });

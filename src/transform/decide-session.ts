@@ -1,4 +1,5 @@
 import type { DiscardName } from '../model/discard.js';
+import { FUTURE_START_SECONDS } from '../model/future-start.js';
 import { VERDICT } from '../model/session-batch.js';
 import { parseInstant } from './parse-instant.js';
 
@@ -23,8 +24,6 @@ export interface Decision {
 export const EARLIEST_START_TS = 946_684_800;
 /** Two clocks may differ by so much, and no more. */
 const CLOCK_SKEW_SECONDS = 60;
-/** ICON stores a session when it has ended or is under way: a start so long after that is a broken clock. */
-const FUTURE_START_SECONDS = 86_400;
 
 /** Decides what the rows of an interaction are: a closed session, an active one, or none, and what is to be put on record. */
 export function decideSession(times: SessionTimes, earliestStartTs: number = EARLIEST_START_TS): Decision {
