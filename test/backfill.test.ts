@@ -106,9 +106,9 @@ describe('a backfill of 2,000 sessions', () => {
     const urls = await freshUrls();
     const [cycle, history] = await Promise.all([runCycle(urls), runBackfill(urls, FROM, TO, { sliceSeconds: 6 * HOUR })]);
     expect(cycle.rows).toBe(history.rows);
-    expect(cycle.sessions.inserted + history.sessions.inserted).toBe(
-      (await query(urls.martUrl, 'select from infomart.chat_session_fact')).length,
-    );
+    // Of a session that a later chunk takes back, the fact was inserted and deleted.
+    const added = [cycle, history].reduce((sum, { sessions }) => sum + sessions.inserted - sessions.deleted, 0);
+    expect(added).toBe((await query(urls.martUrl, 'select from infomart.chat_session_fact')).length);
     expect(await compareMarts(whole.martUrl, urls.martUrl)).toEqual([]);
     expect(await query(urls.martUrl, `select distinct status from infomart.ctl_etl_history`)).toEqual([{ status: 'COMPLETED' }]);
     expect(await runCycle(urls)).toMatchObject({ rows: 0, intervals: 0 });

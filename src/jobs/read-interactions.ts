@@ -2,7 +2,7 @@ import { isUnavailable } from '../db/postgres-errors.js';
 import { withIdb, type IdbAccess } from '../extract/connect-idb.js';
 import { extractInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
-import type { HeldRows, RereadSessions } from '../load/load-chunk.js';
+import type { HeldRows, RereadSessions } from '../load/reread-sessions.js';
 import { startKeyName, type KvpMap } from '../model/mapped-key.js';
 import { SessionPivot } from '../transform/session-pivot.js';
 

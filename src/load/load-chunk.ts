@@ -1,29 +1,25 @@
 import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
-import { copyBinaryTo, type OnRow } from '../db/copy.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
 import { toEpochSeconds } from '../model/clock.js';
-import type { Discard, DiscardName } from '../model/discard.js';
 import type { SourceState } from '../model/extract-window.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import type { SessionCounts } from '../model/session-counts.js';
-import { drawAuditKey, writeAuditRow } from './audit.js';
-import { applyCompleteSessions } from './complete-sessions.js';
-import { ChunkMembers, insertMissingMembers } from './chunk-members.js';
-import { findPlainSessions, findUnknownSessions, insertFactsDirectly } from './direct-facts.js';
-import { insertDiscards, resolveDiscards } from './discards.sql.js';
+import { drawAuditKey } from './audit.js';
 import { insertChangedGroups } from './changed-groups.sql.js';
+import { ChunkMembers, insertMissingMembers } from './chunk-members.js';
+import { applyCompleteSessions } from './complete-sessions.js';
+import { findPlainSessions, insertFactsDirectly } from './direct-facts.js';
+import { insertDiscards, resolveDiscards } from './discards.sql.js';
 import { insertFacts } from './facts.sql.js';
-import { copyHeldDiscards, copyHeldFacts } from './held-rows.sql.js';
-import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
-import { selectJudgedSessions } from './judge-sessions.sql.js';
+import type { ChunkHistory } from './history.sql.js';
 import { readKeptOut } from './kept-out.js';
-import { deleteRevisits, insertRevisits } from './revisits.sql.js';
-import { writeSourceState } from './source-state.js';
+import { recordChunk } from './record-chunk.js';
+import { rereadSessions, type Reread } from './reread-sessions.js';
+import { sortSessions, type ChunkSessions } from './sort-sessions.js';
 import { analyzeStaging, stageDiscards, stageSessions } from './stage-batch.js';
-import { findUnchangedFacts } from './unchanged-facts.js';
-import { deleteStaged, deleteStagedDiscards, selectStagedSpan } from './staging.sql.js';
+import { selectStagedSpan } from './staging.sql.js';
 
 /** One chunk of sessions, and what is to be recorded with it. */
 export interface Chunk {
@@ -33,34 +29,11 @@ export interface Chunk {
   readonly history: ChunkHistory;
 }
 
-/**
- * What the mart holds of some interactions, as KVP rows. Read before the IDB's, they stand for rows that the IDB has purged; a row that is
- * still there wins.
- */
-export interface HeldRows {
-  readonly pushFacts: (onRow: OnRow) => Promise<unknown>;
-  /** Discards of single values: the last that came of their keys. */
-  readonly pushDiscards: (onRow: OnRow) => Promise<unknown>;
-}
-
-/** Interactions that were read whole. */
-export interface RereadSessions {
-  readonly batch: SessionBatch;
-  /** Those of which there are too many rows: nothing is written of them. */
-  readonly tooLong: readonly string[];
-  /** Values that the mart holds and that stand, because the IDB has no row of their keys any more. */
-  readonly keptValues: number;
-  /** Sources that have spoken, and those that were out of reach: IDBs of one HA set. */
-  readonly reached: readonly string[];
-  readonly missed: readonly string[];
-}
-
 /** What the loader needs from its surroundings. */
 export interface LoadOptions {
   readonly map: KvpMap;
   readonly martSchema: string;
-  /** Pivots all rows of some interactions: first those that the mart holds, then the IDB's, in a snapshot taken now. */
-  readonly reread: (guids: readonly string[], held: HeldRows) => Promise<RereadSessions>;
+  readonly reread: Reread;
   /** Makes sure that DATE_TIME holds the years of a span, given in epoch seconds. */
   readonly extendCalendar: (connection: Connection, fromTs: number, toTs: number) => Promise<unknown>;
   /** Is told which interactions were read and not loaded, because they are older than the facts that are kept. */
@@ -92,90 +65,42 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
   const { batch, history } = chunk;
   const nowTs = toEpochSeconds(history.now);
   return withTransaction(connection, async () => {
-    const plain = options.stagesAll === true ? [] : findPlainSessions(batch);
-    const isPlain = new Set(plain);
-    const others = [...batch.guid.keys()].filter((session) => !isPlain.has(session));
-    await stageSessions(connection, map, batch, others, false);
+    const sessions = divideSessions(batch, options.stagesAll === true);
+    await stageSessions(connection, map, batch, sessions.others, false);
     await stageDiscards(connection, batch.discards);
-    if (others.length > 0 || batch.discards.length > 0) await analyzeStaging(connection);
+    if (sessions.others.length > 0 || batch.discards.length > 0) await analyzeStaging(connection);
     await takeWriterLock(connection, martSchema);
     const auditKey = await drawAuditKey(connection);
 
     const keptOut = await readKeptOut(connection, batch);
-    const plainKept = keptOut.withoutErased(batch, plain);
-    const unknown = await findUnknownSessions(connection, batch, plainKept);
-    const isUnknown = new Set(unknown);
-    const maybeSame = plainKept.filter((session) => !isUnknown.has(session));
-    const unchanged = await findUnchangedFacts(connection, map, batch, maybeSame);
-    const known = maybeSame.filter((session) => !unchanged.has(session));
-    const direct = await keptOut.withoutExpired(connection, batch, unknown);
-    await stageSessions(connection, map, batch, known, false);
-    if (known.length > 0) await analyzeStaging(connection);
-    const staged = [...keptOut.withoutErased(batch, others), ...known];
-
-    const judged = await judgeStaged(connection, map, staged.length);
-    const toReread = judged.filter((session) => session.verdict_of_chunk === 'reread').map(({ guid }) => guid);
+    const sorted = await sortSessions(connection, map, batch, sessions, keptOut);
+    const { direct, toReread } = sorted;
     const members = new ChunkMembers(map);
-    const isJudged = new Set(judged.map(({ guid }) => guid));
-    const fresh = staged.filter((session) => !isJudged.has(batch.guid[session]!));
-    members.addAll(batch, await keptOut.withoutExpired(connection, batch, fresh));
-    const directMembers = members.addAll(batch, direct);
-    let keptValues = 0;
-    let tooLong: readonly string[] = [];
-    if (toReread.length > 0) {
-      const found = await options.reread(toReread, {
-        pushFacts: (onRow) => copyBinaryTo(connection, copyHeldFacts(map, toReread), onRow),
-        pushDiscards: (onRow) => copyBinaryTo(connection, copyHeldDiscards(toReread), onRow),
-      });
-      const complete = { ...found, batch: keptOut.withExpiredAsNone(found.batch) };
-      ({ keptValues, tooLong } = complete);
-      const sessions = [...complete.batch.guid.keys()];
-      members.addAll(complete.batch, sessions);
-      await stageSessions(connection, map, complete.batch, sessions, true);
-      await stageDiscards(connection, withUnread(complete, toReread));
-      await analyzeStaging(connection);
-      if (complete.missed.length > 0) await execute(connection, insertRevisits(toReread, complete.missed, auditKey));
-      if (complete.reached.length + complete.missed.length > 1) await execute(connection, deleteRevisits(toReread, complete.reached));
-    }
+    members.addAll(batch, sorted.staged);
+    const memberOf = members.addAll(batch, direct);
+    const { keptValues, tooLong } = await rereadSessions(connection, toReread, { ...options, keptOut, members, auditKey });
 
     await insertMissingMembers(connection, map, members, { auditKey, dataSourceKey: history.dataSourceKey });
     await extendCalendar(connection, batch, direct, options);
     const complete = await applyCompleteSessions(connection, map, auditKey, toReread.length);
-    const directGroups = await insertFactsDirectly(connection, map, {
-      batch,
-      sessions: direct,
-      members,
-      memberOf: directMembers,
-      auditKey,
-    });
+    const directGroups = await insertFactsDirectly(connection, map, { batch, sessions: direct, members, memberOf, auditKey });
     const changed = await queryRows<{ start_date_time_key: number }>(
       connection,
       insertChangedGroups(map, auditKey, [...complete.changedGroups, ...directGroups]),
     );
+    const changedIntervals = [...new Set(changed.map((group) => group.start_date_time_key))];
     const inserted = direct.length + (await execute(connection, insertFacts(map, auditKey)));
     // What is known of those that are too long stays as true as it was.
-    const isRead = (guid: string): boolean => !tooLong.includes(guid);
-    if (toReread.length > 0) await execute(connection, resolveDiscards(tooLong.length === 0 ? toReread : toReread.filter(isRead), nowTs));
+    const rewritten = tooLong.length === 0 ? toReread : toReread.filter((guid) => !tooLong.includes(guid));
+    if (rewritten.length > 0) await execute(connection, resolveDiscards(rewritten, nowTs));
     const discards = await queryRows<{ code: number }>(connection, insertDiscards(auditKey, nowTs));
-
-    const changedIntervals = [...new Set(changed.map((group) => group.start_date_time_key))];
-    await writeAuditRow(connection, auditKey, {
-      jobId: history.jobId,
-      at: history.now,
-      rowCount: inserted + complete.updated + complete.deleted,
-      minStartKey: changedIntervals.reduce((least, key) => Math.min(least, key), changedIntervals[0] ?? 0),
-      maxStartKey: changedIntervals.reduce((most, key) => Math.max(most, key), 0),
-      maxChunkTs: history.maxTs,
-      dataSourceKey: history.dataSourceKey,
-    });
-    await execute(connection, insertExtractHistory(auditKey, history));
-    await execute(connection, insertTransformHistory(auditKey, history));
-    const state = chunk.state && (await writeSourceState(connection, chunk.state, history.now));
+    const factCount = inserted + complete.updated + complete.deleted;
+    const state = await recordChunk(connection, history, chunk.state, { auditKey, factCount, changedIntervals });
     options.onExpired?.(keptOut.expired);
     return {
       inserted,
       updated: complete.updated,
-      unchanged: unchanged.size + judged.length - toReread.length + complete.unchanged,
+      unchanged: sorted.same + complete.unchanged,
       deleted: complete.deleted,
       active: complete.active,
       discarded: complete.discarded - keptOut.expiredWhole,
@@ -190,21 +115,11 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
   });
 }
 
-interface JudgedSession {
-  readonly guid: string;
-  readonly verdict_of_chunk: 'same' | 'reread';
-}
-
-/** The staged sessions that are not simply new; they are taken out of the staging tables. */
-async function judgeStaged(connection: Connection, map: KvpMap, staged: number): Promise<JudgedSession[]> {
-  if (staged === 0) return [];
-  const judged = await queryRows<JudgedSession>(connection, selectJudgedSessions(map));
-  const guids = judged.map(({ guid }) => guid);
-  if (guids.length > 0) {
-    await execute(connection, deleteStaged(guids));
-    await execute(connection, deleteStagedDiscards(guids));
-  }
-  return judged;
+/** The plain sessions of a batch and the others. */
+function divideSessions(batch: SessionBatch, stagesAll: boolean): ChunkSessions {
+  const plain = stagesAll ? [] : findPlainSessions(batch);
+  const isPlain = new Set(plain);
+  return { plain, others: [...batch.guid.keys()].filter((session) => !isPlain.has(session)) };
 }
 
 /** Makes sure that DATE_TIME holds the years of all sessions that become facts. */
@@ -217,14 +132,6 @@ async function extendCalendar(connection: Connection, batch: SessionBatch, direc
     toTs = Math.max(toTs, batch.endTs[session]!);
   }
   if (fromTs <= toTs) await options.extendCalendar(connection, fromTs, toTs);
-}
-
-/** The discards of interactions that were read again; on record come also those that are too long, or of which nothing was found anywhere. */
-function withUnread({ batch, tooLong }: RereadSessions, guids: readonly string[]): Discard[] {
-  const toDiscard = (guid: string, name: DiscardName): Discard => ({ guid, name, kvp: null, raw: null });
-  const found = new Set([...batch.guid, ...tooLong]);
-  const gone = guids.filter((guid) => !found.has(guid)).map((guid) => toDiscard(guid, 'ROWS_GONE'));
-  return [...batch.discards, ...tooLong.map((guid) => toDiscard(guid, 'TOO_MANY_ROWS')), ...gone];
 }
 
 function countBy(codes: readonly number[]): Map<number, number> {

@@ -1,0 +1,35 @@
+import { execute, type Connection } from '../db/connection.js';
+import type { SourceState } from '../model/extract-window.js';
+import { writeAuditRow } from './audit.js';
+import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
+import { writeSourceState } from './source-state.js';
+
+/** What a chunk's transaction wrote, for its row of CTL_AUDIT_LOG. */
+export interface ChunkEffects {
+  readonly auditKey: number;
+  /** Facts inserted, updated and deleted. */
+  readonly factCount: number;
+  /** DATE_TIME_KEYs of all that changed. */
+  readonly changedIntervals: readonly number[];
+}
+
+/** Writes the audit row and the histories of a chunk, and how far its source is loaded now. Returns the state with its new revision. */
+export async function recordChunk(
+  connection: Connection,
+  history: ChunkHistory,
+  state: SourceState | null,
+  { auditKey, factCount, changedIntervals }: ChunkEffects,
+): Promise<SourceState | null> {
+  await writeAuditRow(connection, auditKey, {
+    jobId: history.jobId,
+    at: history.now,
+    rowCount: factCount,
+    minStartKey: changedIntervals.reduce((least, key) => Math.min(least, key), changedIntervals[0] ?? 0),
+    maxStartKey: changedIntervals.reduce((most, key) => Math.max(most, key), 0),
+    maxChunkTs: history.maxTs,
+    dataSourceKey: history.dataSourceKey,
+  });
+  await execute(connection, insertExtractHistory(auditKey, history));
+  await execute(connection, insertTransformHistory(auditKey, history));
+  return state && (await writeSourceState(connection, state, history.now));
+}
