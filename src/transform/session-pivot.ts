@@ -58,8 +58,9 @@ export class SessionPivot {
   private readonly nextSlot: Int16Array;
   /** By slot, of keys whose values come again and again. */
   private recurring: readonly (RecurringTexts | undefined)[];
-  /** CALLID of the row before, and its session: -1 not looked up, -2 a bad one. */
-  private callid = Buffer.alloc(0);
+  /** CALLID of the row before, the first bytes of a buffer, and its session: -1 not looked up, -2 a bad one. */
+  private callid = Buffer.alloc(MAX_PLAIN);
+  private callidLength = 0;
   private session = -1;
 
   constructor(map: KvpMap, options: PivotOptions = {}) {
@@ -211,8 +212,7 @@ export class SessionPivot {
   }
 
   private isSameCallid(piece: Buffer, start: number, end: number): boolean {
-    const { callid } = this;
-    const { length } = callid;
+    const { callid, callidLength: length } = this;
     if (length === 0 || end - start !== length) return false;
     // From the end: the ids of one server share their beginning.
     for (let i = length - 1; i >= 0; i--) if (piece[start + i] !== callid[i]) return false;
@@ -220,15 +220,17 @@ export class SessionPivot {
   }
 
   private setCallid(piece: Buffer, start: number, end: number): void {
-    this.callid = Buffer.from(piece.subarray(start, end));
+    this.callidLength = end - start;
+    if (this.callid.length < this.callidLength) this.callid = Buffer.alloc(this.callidLength);
+    piece.copy(this.callid, 0, start, end);
     this.session = -1;
   }
 
   private sessionOf(isNull: boolean): number {
-    const plain = isNull ? undefined : plainText(this.callid, 0, this.callid.length);
+    const plain = isNull ? undefined : plainText(this.callid, 0, this.callidLength);
     if (plain !== undefined && plain.length > 0 && plain.length <= MAX_CALLID_LENGTH) return this.store.indexOfSession(plain);
     const bad = { found: false };
-    const callid = isNull ? null : this.decode(this.callid, () => (bad.found = true));
+    const callid = isNull ? null : this.decode(this.callid.subarray(0, this.callidLength), () => (bad.found = true));
     if (callid !== null && callid.length > 0 && Array.from(callid).length <= MAX_CALLID_LENGTH && !bad.found)
       return this.store.indexOfSession(callid);
     this.badCallids.add(callid);

@@ -34,6 +34,23 @@ function readAttribute(key: MappedKey, raw: string): Attribute {
   }
 }
 
+/** So many texts of a key are remembered at a time. */
+const REMEMBERED = 256;
+
+/** What a dimension holds comes again and again: it is read once. */
+function remember(read: (raw: string) => Attribute): (raw: string) => Attribute {
+  const known = new Map<string, Attribute>();
+  return (raw) => {
+    let attribute = known.get(raw);
+    if (attribute === undefined) {
+      attribute = read(raw);
+      if (known.size === REMEMBERED) known.clear();
+      known.set(raw, attribute);
+    }
+    return attribute;
+  };
+}
+
 /** Decides every session of a store and cleans its texts: what is left is what the mart's columns hold. */
 export function toSessionBatch(
   map: KvpMap,
@@ -52,6 +69,7 @@ export function toSessionBatch(
       key,
       slot,
       known,
+      read: key.table === 'CHAT_SESSION_FACT' ? (raw: string) => readAttribute(key, raw) : remember((raw) => readAttribute(key, raw)),
       at: store.rawOf[slot]!,
       absent: absentValue(key),
       word: (key.number - 1) >>> 5,
@@ -106,13 +124,13 @@ export function toSessionBatch(
     }
 
     for (let i = 0; i < attributes.length; i++) {
-      const { key, at, known, absent: whenAbsent, word, bit } = attributes[i]!;
+      const { key, at, known, read, absent: whenAbsent, word, bit } = attributes[i]!;
       const raw = store.raws[session * rawCount + at];
       if (raw === undefined) {
         values[session * attributes.length + i] = whenAbsent;
         continue;
       }
-      const attribute = readAttribute(key, raw);
+      const attribute = read(raw);
       values[session * attributes.length + i] = attribute.value;
       if (attribute.discard !== undefined) discards.push({ guid, name: attribute.discard, kvp: key.kvp, raw });
       if (!attribute.isReadable) {
