@@ -2995,6 +2995,7 @@ create table ctl_etl_history (
   message character varying(1024),
   constraint pk_ctl_etl_history PRIMARY KEY (job_id, job_name)
 );
+CREATE INDEX i_ctl_etl_history_running ON ctl_etl_history USING btree (job_id) WHERE ((status)::text = 'RUNNING'::text);
 CREATE INDEX i_ctl_etl_history_start ON ctl_etl_history USING btree (start_time);
 comment on table ctl_etl_history is 'History of the ETL: one row for each execution of a job, under the job names of Info Mart (Job_InitializeGIM, Job_ExtractICON, Job_TransformGIM, Job_AggregateGIM, Job_MaintainGIM). Genesys table.';
 comment on column ctl_etl_history.job_id is 'Execution of the program; the jobs of one cycle share it. Genesys column, name assumed.';

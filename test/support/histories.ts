@@ -29,7 +29,7 @@ export interface AfterRun {
 }
 
 /** One cycle on the databases of a test. */
-export const runCycle = (urls: Urls, options: Pick<RunOptions, 'clock' | 'settleMs'> = {}): Promise<RunSummary> =>
+export const runCycle = (urls: Urls, options: Pick<RunOptions, 'clock' | 'settleMs' | 'idSlack'> = {}): Promise<RunSummary> =>
   run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...options });
 
 /** Plays histories side by side: a step of each is written, then one run follows, an hour after the one before. */
