@@ -6,7 +6,16 @@ import { createProgram } from './commands/program.js';
 import { toOperatorError } from './db/postgres-errors.js';
 import { systemClock } from './model/clock.js';
 import { escapeControlsInLines } from './model/printable-text.js';
-import { BusyError, ChatmartError, ConfigError, DataError, DiscardLimitError, LagError, UnavailableError } from './model/errors.js';
+import {
+  BusyError,
+  ChatmartError,
+  ConfigError,
+  DataError,
+  DiscardLimitError,
+  LagError,
+  StoppedError,
+  UnavailableError,
+} from './model/errors.js';
 
 /** Exit code of each class of error; 0 is done, 1 is a bug. */
 const EXIT_CODES = [
@@ -19,6 +28,8 @@ const EXIT_CODES = [
 ] as const;
 const EXIT_BUG = 1;
 const EXIT_USAGE = 2;
+/** Where the signal does not end the process: what shells say of one that was interrupted. */
+const EXIT_STOPPED = 130;
 
 /** commander has printed its sentence, or the help that was asked for, already. */
 function reportUsage(error: CommanderError): number {
@@ -34,7 +45,8 @@ function reportUsage(error: CommanderError): number {
 function reportError(thrown: unknown): number {
   if (thrown instanceof CommanderError) return reportUsage(thrown);
   const error = thrown instanceof ChatmartError ? thrown : toOperatorError(thrown);
-  const exitCode = EXIT_CODES.find(([kind]) => error instanceof kind)?.[1];
+  if (error instanceof StoppedError) endBySignal(error.signal);
+  const exitCode = error instanceof StoppedError ? EXIT_STOPPED : EXIT_CODES.find(([kind]) => error instanceof kind)?.[1];
   if (error === undefined || exitCode === undefined) {
     log('error: this is a bug in chatmart; please report it with the lines below');
     log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
@@ -45,6 +57,9 @@ function reportError(thrown: unknown): number {
   if (error.hint !== undefined) log(`hint: ${error.hint}`);
   return exitCode;
 }
+
+/** Whoever waits for this program is to see that it was stopped, and by what; after all that is still to be written. */
+const endBySignal = (signal: NodeJS.Signals): unknown => process.once('beforeExit', () => process.kill(process.pid, signal));
 
 /** What databases and customers wrote into a message is shown, not obeyed. */
 const log = (line: string): void => void process.stderr.write(`${escapeControlsInLines(line)}\n`);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { aggregate } from '../jobs/aggregate.js';
-import { withDatabases } from '../jobs/databases.js';
+import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import type { CommandContext } from './command-context.js';
 import { addConfigOptions, addExample } from './shared-options.js';
@@ -25,8 +25,8 @@ export function aggregateCommand(context: CommandContext): Command {
       const range = options.from === undefined && options.to === undefined ? undefined : parseWindow(options);
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary = await withDatabases(config, { log }, ({ martUrl }) =>
-        aggregate({ martUrl, martSchema: config.martSchema, range, clock, log }),
+      const summary = await withDatabasesUntilStopped(config, { log }, ({ martUrl }, stop) =>
+        aggregate({ martUrl, martSchema: config.martSchema, range, stop, clock, log }),
       );
       if (options.json) context.print(`${JSON.stringify(summary, undefined, 2)}\n`);
     });

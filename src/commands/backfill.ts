@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { backfill } from '../jobs/backfill.js';
 import { DEFAULT_SLICE, parseSliceWidth } from '../jobs/backfill-slices.js';
-import { withDatabases } from '../jobs/databases.js';
 import { migrateMart } from '../jobs/migrate.js';
+import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { toJsonText } from '../model/printable-text.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import { toBackfillText } from './backfill-text.js';
@@ -37,10 +37,11 @@ export function backfillCommand(context: CommandContext): Command {
       const sliceSeconds = parseSliceWidth(options.slice);
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary = await withDatabases(config, { log }, async ({ idbUrl, twinUrls, martUrl, embedded }) => {
+      const summary = await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
+        const { idbUrl, twinUrls, martUrl, embedded } = urls;
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
-        const source = { idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart };
+        const source = { idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, stop };
         return backfill({ ...source, from, to, sliceSeconds, resume: options.resume === true, clock, log });
       });
       context.print(options.json ? `${toJsonText(summary)}\n` : toBackfillText(summary));

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { withDatabases } from '../jobs/databases.js';
 import { listDiscards } from '../jobs/list-discards.js';
 import { retryDiscards } from '../jobs/retry-discards.js';
+import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { DISCARD, type DiscardName } from '../model/discard.js';
 import { ConfigError } from '../model/errors.js';
 import { toJsonText } from '../model/printable-text.js';
@@ -56,9 +57,9 @@ function retryCommand(context: CommandContext): Command {
       const wanted = toFilter(filter);
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary = await withDatabases(config, { log }, ({ idbUrl, twinUrls, martUrl }) => {
+      const summary = await withDatabasesUntilStopped(config, { log }, ({ idbUrl, twinUrls, martUrl }, stop) => {
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
-        return retryDiscards({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, ...wanted, clock, log });
+        return retryDiscards({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, ...wanted, stop, clock, log });
       });
       context.print(json ? `${JSON.stringify(summary, undefined, 2)}\n` : toRetryText(summary));
     });

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { withDatabases } from '../jobs/databases.js';
 import { migrateMart } from '../jobs/migrate.js';
 import { reconcile } from '../jobs/reconcile.js';
 import type { ReconcileSummary } from '../jobs/reconcile-summary.js';
+import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { DataError } from '../model/errors.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import type { CommandContext } from './command-context.js';
@@ -32,10 +32,11 @@ export function reconcileCommand(context: CommandContext): Command {
       const range = parseWindow(options);
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary: ReconcileSummary = await withDatabases(config, { log }, async ({ idbUrl, twinUrls, martUrl, embedded }) => {
+      const summary: ReconcileSummary = await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
+        const { idbUrl, twinUrls, martUrl, embedded } = urls;
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
-        return reconcile({ ...range, idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, clock, log });
+        return reconcile({ ...range, idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, stop, clock, log });
       });
       context.print(options.json ? `${JSON.stringify(summary, undefined, 2)}\n` : toReconcileText(summary));
       const { missing, different, repaired } = summary;

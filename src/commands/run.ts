@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { withDatabases } from '../jobs/databases.js';
 import { refuseSecondRun } from '../jobs/run-lock.js';
 import type { RunSummary } from '../jobs/run-summary.js';
+import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
 import { toRunText } from './run-text.js';
@@ -17,14 +17,15 @@ export function runCommand(context: CommandContext): Command {
     .action(async (options: { readonly json?: true }) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary: RunSummary = await withDatabases(config, { log }, async ({ idbUrl, twinUrls, martUrl, embedded }) => {
+      const summary: RunSummary = await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
+        const { idbUrl, twinUrls, martUrl, embedded } = urls;
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
         // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
         await refuseSecondRun({ martUrl, martSchema });
         const [{ run }, { migrateMart }] = await Promise.all([import('../jobs/run.js'), import('../jobs/migrate.js')]);
         // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
-        return run({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, clock, log });
+        return run({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, stop, clock, log });
       });
       context.print(options.json ? `${toJsonText(summary)}\n` : toRunText(summary));
     });

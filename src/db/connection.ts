@@ -5,7 +5,7 @@ import { quoteIdentifier } from './quote.js';
 import { POSTGRES_CODE, postgresCode, toConnectError } from './postgres-errors.js';
 import { toAddresses, toSameAddress, type ServerAddress } from './tls.js';
 import { SESSION_LIMITS, toLimitSettings, toReaderSettings, type SessionLimits } from './session-limits.js';
-import { endLostSession, limitEnd, watchSession, type SessionIdentity } from './session-watch.js';
+import { endLostSession, endOnAbort, limitEnd, watchSession, type SessionIdentity } from './session-watch.js';
 import { lacksTls } from './tls-error.js';
 
 /** One session on a PostgreSQL server. */
@@ -29,6 +29,8 @@ export interface ConnectOptions {
   readonly keepsRoleLimits?: boolean | undefined;
   /** Default: `SESSION_LIMITS`. */
   readonly limits?: Partial<SessionLimits> | undefined;
+  /** When it is aborted the session is ended, and its statement fails with the reason. */
+  readonly endedBy?: AbortSignal | undefined;
 }
 
 /** A long statement sends nothing, and what forwards packets forgets connections on which nothing goes. */
@@ -58,13 +60,15 @@ const types: pg.CustomTypesConfig = {
  * `UnavailableError`, `ConfigError`.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
-  const { url } = options;
+  const { url, endedBy } = options;
+  endedBy?.throwIfAborted();
   const limits = { ...SESSION_LIMITS, ...options.limits };
   const timeoutMs = connectTimeoutOf(options);
   const openAnother = (): Promise<Connection> => openClient(options);
   let client: Connection | undefined;
   try {
     client = await openClient(options);
+    if (endedBy !== undefined) endOnAbort(client, endedBy);
     await requireOwnSession(client, { url, timeoutMs, openAnother });
     const settings = { text: toSettings(options, limits), query_timeout: timeoutMs };
     const results = (await client.query(settings)) as unknown as readonly pg.QueryResult<SessionIdentity>[];

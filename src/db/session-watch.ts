@@ -74,6 +74,14 @@ export async function endLostSession(client: pg.Client): Promise<void> {
   await askOther(session, untilGone).catch(() => undefined);
 }
 
+/** Cuts the line of a session when a signal is aborted: its statement fails with the signal's reason. Also if it is aborted already. */
+export function endOnAbort(client: pg.Client, signal: AbortSignal): void {
+  const cut = (): unknown => socketOf(client).destroy(signal.reason instanceof Error ? signal.reason : undefined);
+  if (signal.aborted) cut();
+  signal.addEventListener('abort', cut);
+  client.once('end', () => signal.removeEventListener('abort', cut));
+}
+
 /** A server that does not say goodbye is not waited for any longer. */
 const CLOSE_TIMEOUT_MS = 1_000;
 

@@ -5,6 +5,8 @@ import type { SessionLimits } from '../db/session-limits.js';
 export interface IdbAccess {
   readonly url: string;
   readonly limits?: Partial<SessionLimits> | undefined;
+  /** When it is aborted, sessions are ended. */
+  readonly endedBy?: AbortSignal | undefined;
 }
 
 /**
@@ -12,8 +14,8 @@ export interface IdbAccess {
  * silence.
  */
 export async function connectIdb(access: string | IdbAccess, applicationName: string): Promise<Connection> {
-  const { url, limits }: IdbAccess = typeof access === 'string' ? { url: access } : access;
-  const connection = await connect({ url, applicationName, limits });
+  const { url, limits, endedBy }: IdbAccess = typeof access === 'string' ? { url: access } : access;
+  const connection = await connect({ url, applicationName, limits, endedBy });
   await connection.query('set default_transaction_read_only to on; set row_security to off');
   return connection;
 }

@@ -9,7 +9,7 @@ import { drawAuditKey, writeAuditRow } from '../load/audit.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import type { TimeWindow } from '../model/utc-time.js';
 import { readKvpMap } from '../spec/kvp-map.js';
-import { withJobHistory } from './job-history.js';
+import { withJobHistory, withStopOnRecord } from './job-history.js';
 import { requireMigrated } from './migrate.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
@@ -29,16 +29,19 @@ export interface AggregateOptions extends JobRetries {
 
 /** Job_AggregateGIM, tried again when the mart goes away. */
 export function aggregate(options: AggregateOptions): Promise<AggregationSummary> {
-  const { log = () => undefined, retryDelaysMs } = options;
+  const { log = () => undefined, retryDelaysMs, stop, jobId = randomUUID(), clock = systemClock } = options;
+  const execution = { ...options, jobId, clock };
   let hasBegun = false;
   const begin = (): void => void (hasBegun = true);
-  return withRetries(() => aggregateOnce(options, begin), { log, retryDelaysMs, progress: () => 0, hasBegun: () => hasBegun });
+  const retries = { log, retryDelaysMs, stop, progress: () => 0, hasBegun: () => hasBegun };
+  return withStopOnRecord(execution, () => withRetries(() => aggregateOnce(execution, begin), retries));
 }
 
 /** Rebuilds the aggregates of all intervals that changed, in one transaction; `onBegin` is told when the mart has answered. */
 export async function aggregateOnce(options: AggregateOptions, onBegin = (): void => undefined): Promise<AggregationSummary> {
-  const { martUrl, martSchema, limits, jobId = randomUUID(), clock = systemClock, now = clock(), log = () => undefined } = options;
-  return withConnection({ url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema, limits }, async (connection) => {
+  const { martUrl, martSchema, limits, stop, jobId = randomUUID(), clock = systemClock, now = clock(), log = () => undefined } = options;
+  const session = { url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema, limits, endedBy: stop?.atOnce };
+  return withConnection(session, async (connection) => {
     await requireMigrated(connection);
     onBegin();
     const summary = await withJobHistory(

@@ -76,6 +76,16 @@ where source_name = $1
   values: [sourceName, slice.fromTs, slice.toTs, at.toISOString()],
 });
 
+/** Slices that an execution left half-done because it was stopped: still to be done. */
+export const releaseSlices = (jobId: string): Statement => ({
+  text: `update chatmart_slice
+set status = 'PENDING',
+  started_at = null
+where job_id = $1
+  and status = 'RUNNING'`,
+  values: [jobId],
+});
+
 /** What reading a slice came to. */
 export interface SliceEnd {
   /** PENDING: its time is not over, so that more will come. */

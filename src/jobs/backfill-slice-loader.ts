@@ -1,8 +1,9 @@
 import { execute } from '../db/connection.js';
 import { monotonicMs, type Clock } from '../model/clock.js';
+import { StoppedError } from '../model/errors.js';
 import { SETTLED_OVERLAP_MS } from '../model/extract-window.js';
 import { readSlices } from './backfill-chunks.js';
-import { endSlice, failSlice, startSlice } from './backfill-ledger.sql.js';
+import { endSlice, failSlice, releaseSlices, startSlice } from './backfill-ledger.sql.js';
 import { toTimeText, type Slice } from './backfill-slices.js';
 import { oneAhead } from './read-chunk.js';
 import { loadRead, type SourceLoading } from './source-loading.js';
@@ -44,6 +45,7 @@ export async function loadSlices(loading: SourceLoading, slices: readonly Slice[
     let current: Slice | undefined;
     let before = { rows: 0, written: 0, ms: 0 };
     for await (const { slice, chunk, isLast } of oneAhead(readSlices(loading, slices))) {
+      loading.stop?.afterChunk.throwIfAborted();
       if (slice !== current) {
         current = slice;
         before = { rows: totals.rows, written: written(), ms: monotonicMs() };
@@ -66,7 +68,8 @@ export async function loadSlices(loading: SourceLoading, slices: readonly Slice[
     }
   } catch (error) {
     // Where the error took the session along, the slice stays as it is: the next backfill knows that its process is gone.
-    const failed = slices[done.completed + done.pending];
+    if (error instanceof StoppedError) await execute(mart, releaseSlices(loading.jobId)).catch(() => undefined);
+    const failed = error instanceof StoppedError ? undefined : slices[done.completed + done.pending];
     if (failed !== undefined) await execute(mart, failSlice(source.name, failed, clock())).catch(() => undefined);
     throw error;
   }

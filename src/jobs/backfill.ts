@@ -11,7 +11,7 @@ import { loadSlices } from './backfill-slice-loader.js';
 import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSliceText, toTimeText, type Slice } from './backfill-slices.js';
 import { readSourceTimes, toSourceNotices } from './backfill-source.js';
 import type { BackfilledSource, BackfillSummary, TimeSpan } from './backfill-summary.js';
-import { withJobHistory } from './job-history.js';
+import { withJobHistory, withStopOnRecord } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
@@ -62,7 +62,7 @@ interface SourceTally {
  * Doing it twice changes nothing. Of HA twins all are read, one after the other. Errors: `BusyError` while another backfill is at work.
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillSummary> {
-  const { clock = systemClock, log = () => undefined, sliceSeconds = parseSliceWidth(DEFAULT_SLICE), retryDelaysMs } = options;
+  const { clock = systemClock, log = () => undefined, sliceSeconds = parseSliceWidth(DEFAULT_SLICE), retryDelaysMs, stop } = options;
   const start = monotonicMs();
   const slices = cutSlices(options, sliceSeconds);
   const execution: Execution = {
@@ -80,8 +80,8 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
   };
   const { jobId, totals } = execution;
   const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
-  const retries = { log, retryDelaysMs, progress: () => totals.chunks, hasBegun: () => execution.hasBegun };
-  const sources = await withRetries(() => loadSources(execution), retries).catch((error: unknown) => {
+  const retries = { log, retryDelaysMs, stop, progress: () => totals.chunks, hasBegun: () => execution.hasBegun };
+  const sources = await withStopOnRecord(execution, () => withRetries(() => loadSources(execution), retries)).catch((error: unknown) => {
     if (execution.hasBegun)
       log(
         `The backfill stopped; what was loaded stays. To go on: chatmart backfill --from ${toTimeText(range.fromTs)} --to ${toTimeText(range.toTs)} --slice ${toSliceText(sliceSeconds)} --resume`,
@@ -103,8 +103,9 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
 
 /** All slices of all sources, under the backfill's lock. Slices that an earlier attempt has done are left out. */
 function loadSources(execution: Execution): Promise<BackfilledSource[]> {
-  const { martUrl, martSchema, sessions, slices, sliceSeconds, jobId, limits, resume = false } = execution;
-  return withConnection({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits }, async (mart) => {
+  const { martUrl, martSchema, sessions, slices, sliceSeconds, jobId, limits, stop, resume = false } = execution;
+  const session = { url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits, endedBy: stop?.atOnce };
+  return withConnection(session, async (mart) => {
     // Two would read the same rows twice and wait for each other all the time; and by this lock it is known which slices are nobody's.
     const lock = { martSchema, name: `${SOURCE_NAME} backfill`, lost: sessions, toBusyError: () => toBackfillInProgress(martSchema) };
     sessions.push(await takeJobLock(mart, lock));
@@ -147,7 +148,7 @@ function inspectTwin(twin: TwinSource, { log, slices }: Execution): Promise<read
 }
 
 function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, { toDo, skipped }: SlicePlan): Promise<LoadedSource> {
-  const { martUrl, martSchema, limits, jobId, clock, log, totals, slices } = execution;
+  const { martUrl, martSchema, limits, stop, jobId, clock, log, totals, slices } = execution;
   const tally = execution.tallies.get(twin.name)!;
   return withIdb(twin, 'chatmart backfill', async (idb) => {
     const loading = await prepareLoading(idb, mart, execution, twin.name);
@@ -158,7 +159,7 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, { to
       clock,
       log,
       aggregate: async () => {
-        const { intervals } = await aggregateOnce({ martUrl, martSchema, limits, jobId, clock, now: loading.now });
+        const { intervals } = await aggregateOnce({ martUrl, martSchema, limits, stop, jobId, clock, now: loading.now });
         execution.intervals += intervals;
         return intervals;
       },

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.js';
 import { startEmbeddedServer, type EmbeddedServer } from '../db/embedded-server.js';
 import { withCleanUpOnSignal } from './interruption.js';
+import type { StopRequest } from './stop-request.js';
 
 /** Where a command finds the IDB and the mart. The URLs hold passwords: never to be printed. */
 export interface DatabaseUrls {
@@ -27,6 +28,8 @@ export interface DatabaseOptions {
   readonly recreate?: boolean;
   /** Leave the embedded server running when the work is done. */
   readonly leaveRunning?: boolean;
+  /** Work that is told when to stop ends by itself; other work is cut off when the program is interrupted. */
+  readonly stop?: StopRequest | undefined;
 }
 
 /** The command that ends an embedded server. */
@@ -42,9 +45,7 @@ export async function withDatabases<T>(config: Config, options: DatabaseOptions,
   if (!config.demo && idbUrl !== undefined && config.martUrl !== undefined)
     return work({ idbUrl, twinUrls, martUrl: config.martUrl, embedded: false });
   const starting = startEmbeddedServer({ home: config.home, pgBin: config.pgBin, log: options.log });
-  // The program's own sessions are cut off; those of others (their names do not begin so) keep the server running.
-  const cutOff = async (): Promise<void> => release(await starting, options, (name) => !name.startsWith('chatmart'));
-  return withCleanUpOnSignal(cutOff, async () => {
+  const workOnServer = async (): Promise<T> => {
     const server = await starting;
     let done = false;
     try {
@@ -54,7 +55,11 @@ export async function withDatabases<T>(config: Config, options: DatabaseOptions,
     } finally {
       await (done && options.leaveRunning ? server.leave() : release(server, options));
     }
-  });
+  };
+  if (options.stop !== undefined) return workOnServer();
+  // The program's own sessions are cut off; those of others (their names do not begin so) keep the server running.
+  const cutOff = async (): Promise<void> => release(await starting, options, (name) => !name.startsWith('chatmart'));
+  return withCleanUpOnSignal(cutOff, workOnServer);
 }
 
 async function prepareDatabases(server: EmbeddedServer, { idb, mart }: DatabaseNames, options: DatabaseOptions): Promise<DatabaseUrls> {

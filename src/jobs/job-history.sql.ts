@@ -10,7 +10,8 @@ export interface JobExecution {
 }
 
 export interface JobEnd {
-  readonly status: 'COMPLETED' | 'FAILED';
+  /** STOPPED: somebody asked for it; what was committed is kept, and the next execution goes on. */
+  readonly status: 'COMPLETED' | 'FAILED' | 'STOPPED';
   readonly endedAt: Date;
   readonly rowCount: number;
   readonly message: string;
@@ -50,6 +51,18 @@ export const recordDeadJobs = (now: Date): Statement => ({
 where status = 'RUNNING'
   and pg_try_advisory_xact_lock(hashtextextended('chatmart job ' || job_id, 0))`,
   values: [now.toISOString()],
+});
+
+/** Executions that were stopped at once: their own session could not say so any more. */
+export const recordStoppedJobs = (jobId: string, at: Date, message: string): Statement => ({
+  text: `update ctl_etl_history set
+  end_time = $2::timestamptz at time zone 'UTC',
+  duration = extract(epoch from $2::timestamptz at time zone 'UTC' - start_time)::integer,
+  status = 'STOPPED',
+  message = $3
+where status = 'RUNNING'
+  and job_id = $1`,
+  values: [jobId, at.toISOString(), message],
 });
 
 /** Writes how a job ended. */

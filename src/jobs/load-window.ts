@@ -16,6 +16,7 @@ export async function loadWindow(loading: SourceLoading, opened: SourceState): P
   // Without a lower bound the upper one is left out as well: it costs a tenth of the reading, and a row above it comes again in the next window.
   const transactions: Transactions = from === null ? { are: 'any' } : { are: 'below', ceiling, from };
   for await (const chunk of readIdChunks(loading, { position, endId, transactions })) {
+    loading.stop?.afterChunk.throwIfAborted();
     state = { ...state, window: { ...state.window!, position: chunk.untilId } };
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
     else state = (await loadRead(loading, chunk, { state, highWaterMark: chunk.untilId, ceiling }))!;
@@ -33,9 +34,11 @@ export async function loadAhead(loading: SourceLoading, state: SourceState, idSl
   const ahead = loading.table.hasCeiling ? aheadOfCeiling(state, idSlack) : null;
   if (ahead === null) return state;
   const { position, endId, ceiling } = ahead;
-  for await (const chunk of readIdChunks(loading, { position, endId, transactions: { are: 'above', ceiling } }))
+  for await (const chunk of readIdChunks(loading, { position, endId, transactions: { are: 'above', ceiling } })) {
+    loading.stop?.afterChunk.throwIfAborted();
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
     else await loadRead(loading, chunk, { state: null, highWaterMark: state.window?.position ?? 0, ceiling });
+  }
   return storeState(loading, markAhead(state));
 }
 

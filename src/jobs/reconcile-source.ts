@@ -57,6 +57,7 @@ export async function reconcileSource(
   // Earlier hours hold what was purged as well: nobody can say what is missing there.
   const judgedFromTs = oldestTs === null ? span.toTs : Math.max(fromTs, toHour(oldestTs));
   for (;;) {
+    loading.stop?.afterChunk.throwIfAborted();
     const reachedTs = progress.at ?? judgedFromTs;
     const next = await findNextAddedTs(idb, table, reachedTs);
     if (next === null || next >= toTs) break;

@@ -6,7 +6,7 @@ import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/c
 import { aggregateOnce } from './aggregate.js';
 import { toTimeText } from './backfill-slices.js';
 import { recordDeadJobs } from './job-history.sql.js';
-import { withJobHistory } from './job-history.js';
+import { withJobHistory, withStopOnRecord } from './job-history.js';
 import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
 import { reconcileSource, toCountsText, toReconcileStart, type ReconcileProgress } from './reconcile-source.js';
@@ -40,18 +40,25 @@ interface Execution extends ReconcileOptions {
  * Compares the IDB with the mart, source hour by source hour, reads again what differs and rebuilds the aggregates concerned. Works beside
  * a run; the watermark stays where it is. Doing it twice changes nothing.
  */
-export async function reconcile(options: ReconcileOptions): Promise<ReconcileSummary> {
-  const { martUrl, martSchema, from, to, limits, clock = systemClock, log = () => undefined, retryDelaysMs } = options;
-  const start = monotonicMs();
+export function reconcile(options: ReconcileOptions): Promise<ReconcileSummary> {
+  const { clock = systemClock, log = () => undefined } = options;
   const execution: Execution = {
     ...{ ...options, clock, log },
     ...{ jobId: randomUUID(), now: clock(), totals: emptyTotals(), progress: new Map(), hasBegun: false },
   };
-  const { jobId, progress } = execution;
+  return withStopOnRecord(execution, () => reconcileAll(execution));
+}
+
+async function reconcileAll(execution: Execution): Promise<ReconcileSummary> {
+  const { martUrl, martSchema, from, to, limits, clock, log, retryDelaysMs, stop, jobId, progress } = execution;
+  const start = monotonicMs();
   const compared = (): number => [...progress.values()].reduce((sum, { at }) => sum + (at ?? 0), 0);
-  const retries = { log, retryDelaysMs, progress: compared, hasBegun: () => execution.hasBegun };
+  const retries = { log, retryDelaysMs, stop, progress: compared, hasBegun: () => execution.hasBegun };
   const sources = await withRetries(() => reconcileSources(execution), retries);
-  const { intervals } = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock, now: execution.now }), retries);
+  const { intervals } = await withRetries(
+    () => aggregateOnce({ martUrl, martSchema, limits, stop, jobId, clock, now: execution.now }),
+    retries,
+  );
   return {
     jobId,
     from: toTimeText(toEpochSeconds(from)),
@@ -65,8 +72,9 @@ export async function reconcile(options: ReconcileOptions): Promise<ReconcileSum
 }
 
 function reconcileSources(execution: Execution): Promise<ReconciledSource[]> {
-  const { martUrl, martSchema, limits, jobId, clock, now } = execution;
-  return withConnection({ url: martUrl, applicationName: 'chatmart reconcile', schema: martSchema, limits }, async (mart) => {
+  const { martUrl, martSchema, limits, stop, jobId, clock, now } = execution;
+  const session = { url: martUrl, applicationName: 'chatmart reconcile', schema: martSchema, limits, endedBy: stop?.atOnce };
+  return withConnection(session, async (mart) => {
     await requireMigrated(mart);
     await execute(mart, recordDeadJobs(now));
     return withJobHistory(

@@ -6,7 +6,7 @@ import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { DISCARD, toDiscardName, type DiscardName } from '../model/discard.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-counts.js';
 import { aggregateOnce } from './aggregate.js';
-import { withJobHistory } from './job-history.js';
+import { withJobHistory, withStopOnRecord } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { requireMigrated } from './migrate.js';
 import { rereadInteractions } from './reread-interactions.js';
@@ -57,15 +57,21 @@ const INTERACTIONS_A_CHUNK = 2_000;
  * Reads all rows of interactions with open discards again and writes what they say now, in transactions of bounded size, beside whatever
  * else is at work. An interaction of which the IDB has no row any more is left alone. Doing it twice changes nothing.
  */
-export async function retryDiscards(options: RetryDiscardsOptions): Promise<RetrySummary> {
-  const { martUrl, martSchema, limits, clock = systemClock, log = () => undefined, retryDelaysMs } = options;
+export function retryDiscards(options: RetryDiscardsOptions): Promise<RetrySummary> {
+  const { clock = systemClock, log = () => undefined } = options;
+  const execution: Execution = { ...options, clock, log, jobId: randomUUID(), now: clock(), tally: toTally() };
+  return withStopOnRecord(execution, () => retryInteractions(execution));
+}
+
+async function retryInteractions(execution: Execution): Promise<RetrySummary> {
+  const { martUrl, martSchema, limits, clock, log, retryDelaysMs, stop, jobId, tally } = execution;
   const start = monotonicMs();
-  const jobId = randomUUID();
-  const execution: Execution = { ...options, clock, log, jobId, now: clock(), tally: toTally() };
-  const { tally } = execution;
-  const retries = { log, retryDelaysMs, progress: () => tally.interactions, hasBegun: () => tally.hasBegun };
+  const retries = { log, retryDelaysMs, stop, progress: () => tally.interactions, hasBegun: () => tally.hasBegun };
   await withRetries(() => retrySources(execution), retries);
-  const { intervals } = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock, now: execution.now }), retries);
+  const { intervals } = await withRetries(
+    () => aggregateOnce({ martUrl, martSchema, limits, stop, jobId, clock, now: execution.now }),
+    retries,
+  );
   return {
     jobId,
     interactions: tally.interactions,
@@ -105,12 +111,13 @@ interface Execution extends RetryDiscardsOptions {
 }
 
 function retrySources(execution: Execution): Promise<void> {
-  const { idbUrl, martUrl, martSchema, limits, jobId, clock, now, tally } = execution;
-  return withConnection({ url: martUrl, applicationName: 'chatmart discards', schema: martSchema, limits }, async (mart) => {
+  const { idbUrl, martUrl, martSchema, limits, stop, jobId, clock, now, tally } = execution;
+  const session = { url: martUrl, applicationName: 'chatmart discards', schema: martSchema, limits, endedBy: stop?.atOnce };
+  return withConnection(session, async (mart) => {
     await requireMigrated(mart);
     await execute(mart, recordDeadJobs(now));
     // Each chunk opens sessions of its own on all twins; this one is for the table and its state.
-    return withIdb({ url: idbUrl, limits }, 'chatmart discards', async (idb) => {
+    return withIdb({ url: idbUrl, limits, endedBy: stop?.atOnce }, 'chatmart discards', async (idb) => {
       const loading = await prepareLoading(idb, mart, { ...execution, totals: emptyTotals() });
       tally.hasBegun = true;
       await withJobHistory(
@@ -129,6 +136,7 @@ function retrySources(execution: Execution): Promise<void> {
 async function retryAll(loading: SourceLoading, execution: Execution): Promise<void> {
   const { tally, log } = execution;
   for (;;) {
+    loading.stop?.afterChunk.throwIfAborted();
     tally.chunk ??= await nextChunk(loading.mart, execution);
     if (tally.chunk === undefined) return;
     await retryChunk(loading, execution, tally.chunk);

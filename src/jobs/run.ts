@@ -6,6 +6,7 @@ import { selectRevisits } from '../load/revisits.sql.js';
 import { selectSource } from '../load/source-state.sql.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { aggregateOnce } from './aggregate.js';
+import { withStopOnRecord } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { loadSource, type LoadSourceOptions } from './load-source.js';
 import { requireMigrated } from './migrate.js';
@@ -38,9 +39,8 @@ interface Execution extends RunOptions {
 }
 
 /** One cycle: reads what is new in the IDB, loads it and brings the aggregates up to date. Running it twice changes nothing. */
-export async function run(options: RunOptions): Promise<RunSummary> {
-  const { martUrl, martSchema, limits, clock = systemClock, log = () => undefined } = options;
-  const start = monotonicMs();
+export function run(options: RunOptions): Promise<RunSummary> {
+  const { clock = systemClock, log = () => undefined } = options;
   const execution: Execution = {
     ...options,
     clock,
@@ -51,10 +51,16 @@ export async function run(options: RunOptions): Promise<RunSummary> {
     sessions: [],
     hasBegun: false,
   };
-  const { jobId, totals } = execution;
+  return withStopOnRecord(execution, () => runOnce(execution));
+}
+
+async function runOnce(execution: Execution): Promise<RunSummary> {
+  const { martUrl, martSchema, limits, stop, clock, log, jobId, totals } = execution;
+  const start = monotonicMs();
   const retries = {
     log,
-    retryDelaysMs: options.retryDelaysMs,
+    stop,
+    retryDelaysMs: execution.retryDelaysMs,
     progress: () => totals.chunks,
     hasBegun: () => execution.hasBegun,
   };
@@ -66,7 +72,10 @@ export async function run(options: RunOptions): Promise<RunSummary> {
   ];
   for (const stage of stages) log(toStageLine(stage));
   const aggregateStart = monotonicMs();
-  const aggregated = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, jobId, clock, now: execution.now }), retries);
+  const aggregated = await withRetries(
+    () => aggregateOnce({ martUrl, martSchema, limits, stop, jobId, clock, now: execution.now }),
+    retries,
+  );
   const last: StageSummary = {
     stage: 'aggregate',
     of: 'intervals',
@@ -87,8 +96,9 @@ export async function run(options: RunOptions): Promise<RunSummary> {
 
 /** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not done again. */
 function loadSources(execution: Execution): Promise<SourceSummary[]> {
-  const { martUrl, martSchema, limits, sessions, now } = execution;
-  return withConnection({ url: martUrl, applicationName: 'chatmart run', schema: martSchema, limits }, async (mart) => {
+  const { martUrl, martSchema, limits, stop, sessions, now } = execution;
+  const session = { url: martUrl, applicationName: 'chatmart run', schema: martSchema, limits, endedBy: stop?.atOnce };
+  return withConnection(session, async (mart) => {
     sessions.push(await takeRunLock(mart, martSchema, sessions));
     await requireMigrated(mart);
     await execute(mart, recordDeadJobs(now));

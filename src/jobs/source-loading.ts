@@ -13,6 +13,7 @@ import { readKvpMap } from '../spec/kvp-map.js';
 import { packageVersion } from '../spec/package-version.js';
 import type { ReadChunk, ReadContext } from './read-chunk.js';
 import { readInteractions, type TwinSource } from './read-interactions.js';
+import type { StopRequest } from './stop-request.js';
 import { addChunk, type WindowTotals } from './window-totals.js';
 
 /** Where a source is, and where its sessions go. The URLs hold passwords: never to be printed. */
@@ -32,16 +33,19 @@ export interface SourceOptions {
   readonly limits?: Partial<SessionLimits> | undefined;
   /** Take the slower way for every session: see `LoadOptions`. */
   readonly stagesAll?: boolean | undefined;
+  /** Asked between two chunks. */
+  readonly stop?: StopRequest | undefined;
 }
 
 /** The sources of a mart: `idb`, and its twins `idb2`, `idb3`, … in the order of the configuration. */
-export const toTwinSources = ({ idbUrl, twinUrls = [], idbSchema, idbTable, limits }: SourceOptions): TwinSource[] =>
+export const toTwinSources = ({ idbUrl, twinUrls = [], idbSchema, idbTable, limits, stop }: SourceOptions): TwinSource[] =>
   [idbUrl, ...twinUrls].map((url, index) => ({
     name: toSourceName(index),
     url,
     idbSchema,
     idbTable,
     limits,
+    endedBy: stop?.atOnce,
   }));
 
 /** What a job needs to read from a source and to load into the mart; opened and closed by the job. */
@@ -56,6 +60,7 @@ export interface SourceLoading extends ReadContext {
   /** One instant for all that the job decides. */
   readonly now: Date;
   readonly totals: WindowTotals;
+  readonly stop: StopRequest | undefined;
 }
 
 /** Finds the source's table and prepares the two sessions for loading from it. Errors: those of `findIdbTable`. */
@@ -82,6 +87,7 @@ export async function prepareLoading(
     jobVersion: packageVersion(),
     now,
     totals,
+    stop: options.stop,
     load: {
       map,
       martSchema,

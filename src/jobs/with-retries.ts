@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient, isUnanswered } from '../db/postgres-errors.js';
 import { ChatmartError } from '../model/errors.js';
+import { pause, type StopRequest } from './stop-request.js';
 
 export interface RetryOptions {
   readonly log: (line: string) => void;
@@ -10,33 +10,38 @@ export interface RetryOptions {
   readonly progress: () => number;
   /** Whether the databases have answered before: then one that no longer does is waited for, and the last error says what is left. */
   readonly hasBegun: () => boolean;
+  /** Whoever asks to stop waits for no further attempt. */
+  readonly stop?: StopRequest | undefined;
 }
 
 /** About a quarter of a minute in all: a fail-over of the server or a restart; what takes longer is for the next run. */
 export const RETRY_DELAYS_MS: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000];
 
 /** The retries of a job, from its options. */
-export type JobRetries = Pick<RetryOptions, 'retryDelaysMs'>;
+export type JobRetries = Pick<RetryOptions, 'retryDelaysMs' | 'stop'>;
 
 /**
  * Does work again that failed for a reason that passes: a lost connection, a restart, a deadlock. Any other error is thrown at once. Work
- * must find for itself what an earlier attempt committed.
+ * must find for itself what an earlier attempt committed. Errors: `StoppedError`.
  */
 export async function withRetries<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { log, progress, hasBegun, retryDelaysMs = RETRY_DELAYS_MS } = options;
+  const { log, progress, hasBegun, stop, retryDelaysMs = RETRY_DELAYS_MS } = options;
   let failures = 0;
   for (;;) {
+    stop?.afterChunk.throwIfAborted();
     const done = progress();
     try {
       return await work();
     } catch (error) {
+      // Sessions that were ended fail in many ways; the reason is the one to tell.
+      stop?.atOnce.throwIfAborted();
       if (progress() > done) failures = 0;
       const delayMs = retryDelaysMs[failures++];
       const isWorthWaiting = isTransient(error) && (hasBegun() || !isUnanswered(error));
       if (!isWorthWaiting || delayMs === undefined) throw hasBegun() && error instanceof ChatmartError ? error.afterWork() : error;
       const reason = error instanceof Error ? error.message : String(error);
       log(`warning: ${reason}. What was committed stays; trying again in ${delayMs / 1000} s (${failures} of ${retryDelaysMs.length})`);
-      await sleep(delayMs);
+      await pause(delayMs, stop);
     }
   }
 }

@@ -42,5 +42,15 @@ export class BusyError extends ChatmartError {}
 /** The work is done, but more rows were discarded than the operator allows. Exit code 6. */
 export class DiscardLimitError extends ChatmartError {}
 
+/** Somebody asked the program to stop before it was done. It ends by the signal that asked. */
+export class StoppedError extends ChatmartError {
+  readonly signal: NodeJS.Signals;
+
+  constructor(code: string, message: string, { signal, ...options }: { signal: NodeJS.Signals; hint?: string; cause?: unknown }) {
+    super(code, message, options);
+    this.signal = signal;
+  }
+}
+
 /** The mart is further behind its source than the operator allows. Exit code 10. */
 export class LagError extends ChatmartError {}

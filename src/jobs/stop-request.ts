@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { COMMITTED_STAYS, StoppedError } from '../model/errors.js';
+
+/** Whether the program was asked to stop, handed down into jobs. Reason of both signals: a StoppedError, which is what stopped work throws. */
+export interface StopRequest {
+  /** Aborted by the first request: a job finishes the chunk at work, and begins no other. */
+  readonly afterChunk: AbortSignal;
+  /** Aborted by the second one: the sessions of the job are ended, by which the transaction at work is rolled back. */
+  readonly atOnce: AbortSignal;
+}
+
+/** A stop request, and what makes it. */
+export interface StopControl {
+  readonly stop: StopRequest;
+  /** Asks to stop, or, called again, to stop at once. True: somebody asks for the third time, there is nothing more to ask for. */
+  readonly request: (signal: NodeJS.Signals) => boolean;
+}
+
+/** A request that nobody has made yet. */
+export function createStopControl(): StopControl {
+  const afterChunk = new AbortController();
+  const atOnce = new AbortController();
+  const request = (signal: NodeJS.Signals): boolean => {
+    if (atOnce.signal.aborted) return true;
+    const hint = `${COMMITTED_STAYS} Type the same command again to go on.`;
+    if (afterChunk.signal.aborted)
+      atOnce.abort(new StoppedError('stopped-at-once', `Stopped at once by ${signal}: what was at work is rolled back`, { hint, signal }));
+    else afterChunk.abort(new StoppedError('stopped', `Stopped by ${signal}, after what was at work`, { hint, signal }));
+    return false;
+  };
+  return { stop: { afterChunk: afterChunk.signal, atOnce: atOnce.signal }, request };
+}
+
+/** Waits, but no longer than until somebody asks to stop. Errors: `StoppedError`. */
+export async function pause(ms: number, stop: StopRequest | undefined): Promise<void> {
+  await sleep(ms, undefined, { signal: stop?.afterChunk }).catch((error: unknown) => {
+    stop?.afterChunk.throwIfAborted();
+    throw error;
+  });
+}

@@ -1,0 +1,38 @@
+import { withConnection, type Connection } from '../../src/db/connection.js';
+import { query } from './databases.js';
+
+/** Where a chunk is about to be committed, the mart waits for this lock. */
+const LOCK = 42;
+
+export interface HeldChunk {
+  /** Waits until a transaction has come to the place. */
+  readonly reached: () => Promise<void>;
+  /** Lets it and all others through. */
+  readonly release: () => Promise<unknown>;
+}
+
+/** Holds up the transaction that writes the n-th chunk of a mart, all of whose writes are done by then, while `work` goes on. */
+export async function withHeldChunk(martUrl: string, nth: number, work: (held: HeldChunk) => Promise<void>): Promise<void> {
+  await query(
+    martUrl,
+    `create function hold_chunk() returns trigger language plpgsql as $$
+     begin
+       if (select count(*) from infomart.ctl_extract_history) >= ${nth} then perform pg_advisory_xact_lock(${LOCK}); end if;
+       return null;
+     end $$;
+     create trigger hold_chunk after insert on infomart.ctl_extract_history for each statement execute function hold_chunk()`,
+  );
+  await withConnection({ url: martUrl, applicationName: 'test' }, async (guard) => {
+    await guard.query(`select pg_advisory_lock(${LOCK})`);
+    await work({
+      reached: () => until(guard, `select from pg_locks where locktype = 'advisory' and objid = ${LOCK} and not granted`),
+      release: () => guard.query('select pg_advisory_unlock_all()'),
+    });
+  });
+  await query(martUrl, 'drop trigger hold_chunk on infomart.ctl_extract_history; drop function hold_chunk');
+}
+
+/** Asks until there is an answer. */
+async function until(connection: Connection, question: string): Promise<void> {
+  while ((await connection.query(question)).rowCount === 0);
+}

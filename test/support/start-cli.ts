@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeAfterFile } from './closers.js';
+import { programArguments } from './program-arguments.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** The program at work. */
+export interface StartedCli {
+  readonly kill: (signal: NodeJS.Signals) => boolean;
+  /** Waits until it has written something to stderr. */
+  readonly said: (text: string) => Promise<void>;
+  /** How it ended, and all that it wrote. */
+  readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
+}
+
+/** Starts the program as a process of its own, and does not wait for it. */
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>>): StartedCli {
+  const home = temporaryFolder();
+  const child = spawn(process.execPath, [...programArguments(), ...args], {
+    cwd: home,
+    env: { PATH: process.env['PATH'], TZ: process.env['TZ'], HOME: home, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    ...{ code: code as number | null, signal: signal as NodeJS.Signals | null },
+    ...output,
+  }));
+  closeAfterFile(() => {
+    child.kill('SIGKILL');
+    return ended;
+  });
+  const said = async (text: string): Promise<void> => {
+    while (!output.stderr.includes(text)) {
+      const more = await Promise.race([once(child.stderr, 'data').then(() => true), ended.then(() => false)]);
+      if (!more && !output.stderr.includes(text)) throw new Error(`It ended without ${JSON.stringify(text)}: ${output.stderr}`);
+    }
+  };
+  return { kill: (signal) => child.kill(signal), said, ended };
+}
