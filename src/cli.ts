@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import path from 'node:path';
 import { CommanderError } from 'commander';
-import type { CommandContext } from './commands/command-context.js';
+import type { CommandContext, Terminal } from './commands/command-context.js';
 import { createProgram } from './commands/program.js';
 import { toOperatorError } from './db/postgres-errors.js';
 import { systemClock } from './model/clock.js';
@@ -70,6 +70,13 @@ function toInvocation(script: string): string {
   return script.endsWith('.js') ? `node ${path.relative(process.cwd(), script) || script}` : 'chatmart';
 }
 
+/** One that knows how to go back on a line; a log file or a pipe does not. */
+function findTerminal(): Terminal | undefined {
+  const { stderr } = process;
+  if (!stderr.isTTY || process.env['TERM'] === 'dumb') return undefined;
+  return { columns: () => stderr.columns, write: (text) => void stderr.write(text) };
+}
+
 /** Loaded with the command that needs it: `--help` reads no configuration. */
 async function createContext(): Promise<CommandContext> {
   const { loadConfig } = await import('./config/load-config.js');
@@ -78,6 +85,7 @@ async function createContext(): Promise<CommandContext> {
     invocation: toInvocation(process.argv[1] ?? ''),
     print: (text) => void process.stdout.write(text),
     log,
+    terminal: findTerminal(),
     loadConfig: (options) => loadConfig(options),
   };
 }

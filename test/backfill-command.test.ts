@@ -33,18 +33,16 @@ const backfill = (urls: Urls, ...args: string[]) => callCommand(backfillCommand,
 const seconds = (text: string): string => text.replace(/\d+\.\d\d s/g, '0.00 s').replace(/[\d,]+ rows\/s/, '0 rows/s');
 
 describe('chatmart backfill', () => {
-  test('prints a line a slice, and a summary', async () => {
+  test('says whose time its range is, and ends with a summary', async () => {
     const urls = await twoDays();
     const { printed, logged } = await backfill(urls, ...RANGE);
     expect(seconds(`${logged.join('\n')}\n\n${printed}`)).toMatchInlineSnapshot(`
-      "warning: rows of public.g_userdata_history without ADDED_TS: 1. They are in no slice of any backfill; chatmart run reads them
-      idb slice 1/3 2026-02-10T00:00:00Z to 2026-02-11T00:00:00Z: 3 rows, 1 sessions written, 0.00 s
-      idb slice 2/3 2026-02-11T00:00:00Z to 2026-02-12T00:00:00Z: 0 rows, 0 sessions written, 0.00 s
-      idb slice 3/3 2026-02-12T00:00:00Z to 2026-02-13T00:00:00Z: 2 rows, 0 sessions written, 0.00 s
+      "range     2026-02-10T00:00:00Z to 2026-02-13T00:00:00Z by ADDED_TS, ICON's time: when it stored a row; 3 slices of 1d
+      warning: rows of public.g_userdata_history without ADDED_TS: 1. They are in no slice of any backfill; chatmart run reads them, whatever time they have. Which interactions they are of says: select distinct callid from "public"."g_userdata_history" where added_ts is null;
 
       range     2026-02-10T00:00:00Z to 2026-02-13T00:00:00Z by ADDED_TS, in slices of 1d
       slices    3 of 3 done of idb (public.g_userdata_history)
-      warning   rows of public.g_userdata_history without ADDED_TS: 1. They are in no slice of any backfill; chatmart run reads them
+      warning   rows of public.g_userdata_history without ADDED_TS: 1. They are in no slice of any backfill; chatmart run reads them, whatever time they have. Which interactions they are of says: select distinct callid from "public"."g_userdata_history" where added_ts is null;
       rows      5 read, 1 of other keys
       sessions  1 inserted, 0 updated, 0 unchanged, 0 deleted, 1 discarded; 0 still active, 1 read again
       changed   1 intervals of 15 minutes
@@ -59,9 +57,9 @@ describe('chatmart backfill', () => {
     const urls = await twoDays();
     await backfill(urls, ...RANGE);
     const { printed, logged } = await backfill(urls, ...RANGE, '--resume');
-    expect(logged).toContain('idb: 3 of 3 slices are done already: 2026-02-10T00:00:00Z to 2026-02-13T00:00:00Z');
+    expect(logged).toContain('idb: 3 of 3 slices are left out, being on record: 2026-02-10T00:00:00Z to 2026-02-13T00:00:00Z');
     expect(printed).toContain(
-      'slices    0 of 3 done of idb (public.g_userdata_history)\nskipped   2026-02-10T00:00:00Z to 2026-02-13T00:00:00Z: done before\n',
+      'slices    0 of 3 done of idb (public.g_userdata_history)\nskipped   2026-02-10T00:00:00Z to 2026-02-13T00:00:00Z: on record\n',
     );
   });
 

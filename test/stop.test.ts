@@ -64,9 +64,14 @@ describe.each([
       program.kill(signal);
       await program.said(`${signal}: finishing what is at work; once more rolls it back`);
       await release();
-      const { stderr, ...ended } = await program.ended;
-      expect(ended).toMatchObject({ code: null, signal });
+      const { stdout, stderr, ...ended } = await program.ended;
+      expect(ended).toEqual({ code: null, signal });
       expect(stderr).toContain(`error: Stopped by ${signal}, after what was at work\ncode: stopped\nhint: What was committed before stays`);
+      if (name === 'backfill') {
+        expect(stdout).toContain('slices    0 of 2 done of idb');
+        expect(stdout).toContain('sessions  1 inserted');
+        expect(stderr).toContain('To go on: chatmart backfill --from 2026-02-10T00:00:00Z --to 2026-02-12T00:00:00Z --slice 1d --resume\n');
+      }
     });
     expect(await countFacts(urls)).toBe(1);
     expect(await readJobs(urls)).toMatchObject([

@@ -19,7 +19,8 @@ export function toBackfillText(summary: BackfillSummary): string {
     `sessions  ${number(sessions.inserted)} inserted, ${number(sessions.updated)} updated, ${number(sessions.unchanged)} unchanged, ` +
       `${number(sessions.deleted)} deleted, ${number(sessions.discarded)} discarded; ${number(sessions.active)} still active, ${number(sessions.reread)} read again`,
     `changed   ${number(summary.intervals)} intervals of 15 minutes`,
-    `done in   ${summary.seconds.toFixed(2)} s, ${number(summary.rowsPerSecond)} rows/s`,
+    ...(summary.stopped === null ? [] : [`stopped   ${summary.stopped}; to go on: ${summary.resume ?? ''}`]),
+    `${summary.stopped === null ? 'done in   ' : 'worked    '}${summary.seconds.toFixed(2)} s, ${number(summary.rowsPerSecond)} rows/s`,
   ];
   if (Object.keys(summary.discards).length > 0)
     lines.push(`discards  ${listed(summary.discards)}; chatmart discards list shows what is open`);
@@ -35,10 +36,11 @@ export function toBackfillText(summary: BackfillSummary): string {
   return `${lines.join('\n')}\n`;
 }
 
-function toSourceLines({ name, table, slices, skipped, notices }: BackfilledSource): string[] {
+function toSourceLines({ name, table, slices, skipped, gaps, notices }: BackfilledSource): string[] {
   const { total, completed, pending } = slices;
   const lines = [`slices    ${number(completed)} of ${number(total)} done of ${name} (${table})`];
   if (pending > 0) lines.push(`pending   ${number(pending)} that are not over yet were read up to now; --resume reads them again`);
-  for (const { from, to } of skipped) lines.push(`skipped   ${from} to ${to}: done before`);
+  for (const { from, to } of skipped) lines.push(`skipped   ${from} to ${to}: on record`);
+  for (const { from, to } of gaps) lines.push(`gap       ${from} to ${to}: no completed slice covers it`);
   return [...lines, ...notices.map((notice) => `warning   ${notice}`)];
 }

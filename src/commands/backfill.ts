@@ -1,12 +1,19 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { backfill } from '../jobs/backfill.js';
+import { REPROCESS, type Reprocess } from '../jobs/backfill-coverage.js';
+import { parseMaxRate } from '../jobs/backfill-pace.js';
+import { planBackfill } from '../jobs/backfill-plan.js';
 import { DEFAULT_SLICE, parseSliceWidth } from '../jobs/backfill-slices.js';
 import { migrateMart } from '../jobs/migrate.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
+import { toStoppedError } from '../jobs/stop-request.js';
+import { COMMITTED_STAYS } from '../model/errors.js';
 import { toJsonText } from '../model/printable-text.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
+import { toBackfillPlanText } from './backfill-plan-text.js';
 import { toBackfillText } from './backfill-text.js';
 import type { CommandContext } from './command-context.js';
+import { createProgressPrinter } from './progress-printer.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 interface Options {
@@ -15,6 +22,10 @@ interface Options {
   readonly timezone?: string;
   readonly slice: string;
   readonly resume?: true;
+  readonly reprocess?: Reprocess;
+  readonly newestFirst?: true;
+  readonly maxRate?: string;
+  readonly dryRun?: true;
   readonly json?: true;
 }
 
@@ -23,28 +34,52 @@ export function backfillCommand(context: CommandContext): Command {
   const command = new Command('backfill')
     .description(
       'Reads history from the IDB slice by slice and loads it beside the scheduled job, whose watermark stays where it is. ' +
-        'The range is by ADDED_TS: when ICON stored a row, not when the session began.',
+        'The range is by ADDED_TS: when ICON stored a row, not when the session began. ' +
+        'Ctrl-C lets it finish the chunk at work, a second one rolls that back; --resume goes on.',
     )
     .option('--from <time>', 'start of the range, in it: ADDED_TS, a date or ISO 8601 time')
     .option('--to <time>', 'end of the range, not in it')
     .option('--timezone <zone>', 'time zone of bare dates; UTC only')
     .option('--slice <width>', 'what is recorded as done at a time: days, hours or minutes, as 1d, 6h, 30m', DEFAULT_SLICE)
+    .option('--dry-run', 'tell what would be read and replaced, and what is known of time and disk; change nothing')
     .option('--resume', 'leave out the slices that an earlier backfill of the same range and width has done')
+    .addOption(
+      new Option(
+        '--reprocess <which>',
+        'missing: what no slice on record covers; failed: that, and slices that failed; all: the whole range',
+      )
+        .choices(REPROCESS)
+        .conflicts('resume'),
+    )
+    .option('--newest-first', 'begin with the newest slice')
+    .option('--max-rate <rows>', 'read so many rows a second at most; single interactions that are read again do not count')
     .option('--json', 'print one JSON object')
     .action(async (options: Options) => {
       requireUtc(options.timezone);
-      const { from, to } = parseWindow(options);
-      const sliceSeconds = parseSliceWidth(options.slice);
+      const range = {
+        ...parseWindow(options),
+        ...{ sliceSeconds: parseSliceWidth(options.slice), resume: options.resume === true, reprocess: options.reprocess ?? 'all' },
+        ...{
+          newestFirst: options.newestFirst === true,
+          maxRate: options.maxRate === undefined ? undefined : parseMaxRate(options.maxRate),
+        },
+      };
       const config = context.loadConfig(command.opts());
-      const { clock, log } = context;
-      const summary = await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
-        const { idbUrl, twinUrls, martUrl, embedded } = urls;
+      const { clock } = context;
+      const { log, update: onProgress, end } = createProgressPrinter(context);
+      await withDatabasesUntilStopped(config, { log }, async ({ idbUrl, twinUrls, martUrl, embedded }, stop) => {
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
         const source = { idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, stop };
-        return backfill({ ...source, from, to, sliceSeconds, resume: options.resume === true, clock, log });
+        if (options.dryRun) {
+          const plan = await planBackfill({ ...range, ...source });
+          context.print(options.json ? `${toJsonText(plan)}\n` : toBackfillPlanText(plan));
+          return;
+        }
+        const summary = await backfill({ ...range, ...source, clock, log, onProgress }).finally(end);
+        context.print(options.json ? `${toJsonText(summary)}\n` : toBackfillText(summary));
+        if (summary.resume !== null) throw toStoppedError(stop, `${COMMITTED_STAYS} To go on: ${summary.resume}`);
       });
-      context.print(options.json ? `${toJsonText(summary)}\n` : toBackfillText(summary));
     });
-  return addConfigOptions(addExample(command, 'chatmart backfill --from 2025-01-01 --to 2026-01-01'));
+  return addConfigOptions(addExample(command, 'chatmart backfill --from 2025-01-01 --to 2026-01-01 --dry-run'));
 }

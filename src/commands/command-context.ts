@@ -1,6 +1,12 @@
 import type { Config } from '../config/config.js';
 import type { Clock } from '../model/clock.js';
 
+/** A terminal whose last line can be written anew. */
+export interface Terminal {
+  readonly columns: () => number;
+  readonly write: (text: string) => void;
+}
+
 /** What a command gets from the outside; tests pass their own. */
 export interface CommandContext {
   readonly clock: Clock;
@@ -10,6 +16,8 @@ export interface CommandContext {
   readonly print: (text: string) => void;
   /** Writes one line about the work to stderr; the newline is added. */
   readonly log: (line: string) => void;
+  /** Where `log` writes, if people look on there. */
+  readonly terminal?: Terminal | undefined;
   /** Merges options, environment, file and defaults into a trusted configuration, or throws with all problems at once. */
   readonly loadConfig: (options: Readonly<Record<string, unknown>>) => Config;
 }

@@ -2,43 +2,52 @@ import { queryRow } from '../db/connection.js';
 import { FIRST_CHUNK, nextChunkRange, nextChunkSize, smallerChunkSize, type ChunkSize, type RowRange } from '../extract/extract-chunk.js';
 import type { Slice } from './backfill-slices.js';
 import { selectIdsOfSecond } from './backfill-source.sql.js';
+import type { Pace } from './backfill-pace.js';
 import { readRange, type ReadChunk, type ReadContext } from './read-chunk.js';
 
 /** A part of a slice that was read. */
 export interface SliceChunk {
   readonly slice: Slice;
   readonly chunk: ReadChunk;
+  /** First second of the slice that is not read yet. */
+  readonly reachedTs: number;
   /** With it the slice is read to its end. */
   readonly isLast: boolean;
 }
 
 /** Widths adapt themselves as those of id ranges do; what is counted are seconds. */
 const FIRST_SECONDS: ChunkSize = { ids: 3_600 };
+/** With a limit on the rows a second, a chunk is not to hold many seconds' worth of them. */
+const FIRST_PACED_SECONDS: ChunkSize = { ids: 60 };
 
 /**
  * Reads slices chunk by chunk, each slice in at least one; the chunks of a slice cover its seconds without gap. A range that holds too much
- * is read again in narrower ones, a second that does by its ids.
+ * is read again in narrower ones, a second that does by its ids. With a pace, each chunk is read only when its time has come.
  */
 export async function* readSlices(
   context: ReadContext,
   slices: readonly Slice[],
-  firstSeconds: ChunkSize = FIRST_SECONDS,
+  firstSeconds?: ChunkSize,
+  pace?: Pace,
 ): AsyncGenerator<SliceChunk, void, undefined> {
-  let size = firstSeconds;
+  let size = firstSeconds ?? (pace === undefined ? FIRST_SECONDS : FIRST_PACED_SECONDS);
   for (const slice of slices) {
     let { fromTs } = slice;
     while (fromTs < slice.toTs) {
       const toTs = Math.min(fromTs + size.ids, slice.toTs);
       const width: ChunkSize = { ids: toTs - fromTs };
+      await pace?.wait();
       const chunk = await read(context, { fromTs, toTs }, true);
       if (chunk === 'too full') {
         size = smallerChunkSize(width);
         if (width.ids > 1) continue;
-        for await (const part of readSecond(context, fromTs))
-          yield { slice, chunk: part.chunk, isLast: part.isLast && toTs === slice.toTs };
+        for await (const part of readSecond(context, fromTs, pace))
+          yield { slice, chunk: part.chunk, reachedTs: fromTs, isLast: part.isLast && toTs === slice.toTs };
       } else {
-        size = nextChunkSize(width, { sessions: chunk.batch.count, bytes: chunk.bytes });
-        yield { slice, chunk, isLast: toTs === slice.toTs };
+        pace?.count(chunk.rows);
+        const next = nextChunkSize(width, { sessions: chunk.batch.count, bytes: chunk.bytes });
+        size = pace === undefined ? next : { ids: Math.min(next.ids, pace.most(width.ids, chunk.rows)) };
+        yield { slice, chunk, reachedTs: toTs, isLast: toTs === slice.toTs };
       }
       fromTs = toTs;
     }
@@ -46,7 +55,11 @@ export async function* readSlices(
 }
 
 /** Reads one second by its ids. */
-async function* readSecond(context: ReadContext, fromTs: number): AsyncGenerator<{ readonly chunk: ReadChunk; readonly isLast: boolean }> {
+async function* readSecond(
+  context: ReadContext,
+  fromTs: number,
+  pace: Pace | undefined,
+): AsyncGenerator<{ readonly chunk: ReadChunk; readonly isLast: boolean }> {
   const { idb, table } = context;
   const second = { fromTs, toTs: fromTs + 1 };
   const ids = await queryRow<{ first_id: number | null; last_id: number | null }>(idb, selectIdsOfSecond(table.quotedName, fromTs));
@@ -55,12 +68,14 @@ async function* readSecond(context: ReadContext, fromTs: number): AsyncGenerator
   let size: ChunkSize = FIRST_CHUNK;
   for (;;) {
     const range = (await nextChunkRange(idb, table, { position, endId }, size)) ?? { afterId: position, untilId: endId };
+    await pace?.wait();
     const chunk = await read(context, { ...range, ...second }, size.ids > 1);
     if (chunk === 'too full') {
       size = smallerChunkSize(size);
       continue;
     }
     position = range.untilId;
+    pace?.count(chunk.rows);
     size = nextChunkSize(size, { sessions: chunk.batch.count, bytes: chunk.bytes });
     yield { chunk, isLast: position >= endId };
     if (position >= endId) return;

@@ -10,18 +10,16 @@ where source_name = $1
   values: [sourceName],
 });
 
-/** The slices on record that lie wholly in a range, oldest first. */
-export const selectSlices = (sourceName: string, range: Slice): Statement => ({
+/** The slices on record of a source, oldest first. */
+export const selectSlices = (sourceName: string): Statement => ({
   text: `select
   from_ts,
   to_ts,
   status
 from chatmart_slice
 where source_name = $1
-  and from_ts >= $2
-  and to_ts <= $3
 order by from_ts, to_ts`,
-  values: [sourceName, range.fromTs, range.toTs],
+  values: [sourceName],
 });
 
 /** What backfills of some sources were asked for and did not finish, as one span. */
@@ -44,6 +42,16 @@ where source_name = $1
   and from_ts >= $2
   and to_ts <= $3`,
   values: [sourceName, range.fromTs, range.toTs],
+});
+
+/** Forgets some slices. */
+export const forgetSlices = (sourceName: string, slices: readonly Slice[]): Statement => ({
+  text: `delete from chatmart_slice
+using unnest($2::int[], $3::int[]) as unwanted (from_ts, to_ts)
+where source_name = $1
+  and chatmart_slice.from_ts = unwanted.from_ts
+  and chatmart_slice.to_ts = unwanted.to_ts`,
+  values: [sourceName, slices.map(({ fromTs }) => fromTs), slices.map(({ toTs }) => toTs)],
 });
 
 /** Puts slices on record as still to be done, by this execution. */

@@ -1,10 +1,11 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import { ConfigError } from '../model/errors.js';
-import { deleteSlices, enterSlices, failAbandonedSlices, selectSlices, selectUnfinished } from './backfill-ledger.sql.js';
+import { chooseSlices, findGaps, findWithin, type RecordedSlice, type Reprocess } from './backfill-coverage.js';
+import { deleteSlices, enterSlices, failAbandonedSlices, forgetSlices, selectSlices, selectUnfinished } from './backfill-ledger.sql.js';
 import { toSliceText, toTimeText, type Slice } from './backfill-slices.js';
 
-/** Which slices of a source a backfill is to read, oldest first, and which it leaves out because they are done. */
+/** Which slices of a source a backfill is to read, in the order in which it does, and which it leaves out for what is on record. */
 export interface SlicePlan {
   readonly sourceName: string;
   readonly toDo: readonly Slice[];
@@ -13,47 +14,83 @@ export interface SlicePlan {
 
 export interface PlanOptions {
   readonly sourceNames: readonly string[];
+  /** Only go on with what is on record under just these bounds. */
   readonly resume: boolean;
+  readonly reprocess: Reprocess;
+  readonly newestFirst?: boolean | undefined;
+  /** Of these slices only, by source. */
+  readonly only?: ReadonlyMap<string, readonly Slice[]> | undefined;
   readonly sliceSeconds: number;
   readonly jobId: string;
 }
 
-interface SliceRow {
-  readonly from_ts: number;
-  readonly to_ts: number;
-  readonly status: string;
+/** All slices of a source on record, oldest first. */
+export async function readLedger(mart: Connection, sourceName: string): Promise<RecordedSlice[]> {
+  const rows = await queryRows<{ from_ts: number; to_ts: number; status: RecordedSlice['status'] }>(mart, selectSlices(sourceName));
+  return rows.map(({ from_ts: fromTs, to_ts: toTs, status }) => ({ fromTs, toTs, status }));
+}
+
+/** What a backfill of these slices would read, from what is on record; nothing is written. Errors: `ConfigError`, nothing to resume. */
+export async function choosePlans(mart: Connection, slices: readonly Slice[], options: PlanOptions): Promise<SlicePlan[]> {
+  const { sourceNames, resume, reprocess, only, newestFirst = false } = options;
+  const plans: SlicePlan[] = [];
+  let onRecord = 0;
+  for (const sourceName of sourceNames) {
+    const ledger = await readLedger(mart, sourceName);
+    const statusOf = new Map(ledger.map((slice) => [toKey(slice), slice.status]));
+    const wanted = only?.get(sourceName) ?? slices;
+    const isWanted = new Set(wanted.map(toKey));
+    const candidates = slices.filter((slice) => isWanted.has(toKey(slice)));
+    const chosen = resume
+      ? candidates.filter((slice) => statusOf.get(toKey(slice)) !== 'COMPLETED')
+      : chooseSlices(candidates, ledger, reprocess);
+    onRecord += slices.filter((slice) => statusOf.has(toKey(slice))).length;
+    const isChosen = new Set(chosen);
+    plans.push({
+      sourceName,
+      toDo: newestFirst ? [...chosen].reverse() : chosen,
+      skipped: slices.filter((slice) => !isChosen.has(slice)),
+    });
+  }
+  if (resume && onRecord === 0) throw await toNothingToResume(mart, toRange(slices), options);
+  return plans;
 }
 
 /**
  * Enters a backfill of these slices of some sources into the ledger. To resume leaves out those that are on record as done, with just these
- * bounds; else what is on record of the range, in whatever slices, is replaced. Slices that reach out of the range stay as they are.
+ * bounds; to reprocess only some leaves out what the record covers, in whatever slices; else what is on record of the range is replaced.
+ * Slices that reach out of the range stay as they are.
  * Only for who holds the backfill's lock: what is on record as RUNNING is of a process that died. Errors: `ConfigError`.
  */
 export function planSlices(mart: Connection, slices: readonly Slice[], options: PlanOptions): Promise<SlicePlan[]> {
-  const { sourceNames, resume, jobId } = options;
-  const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
+  const { sourceNames, resume, reprocess, jobId } = options;
   return withTransaction(mart, async () => {
-    const plans: SlicePlan[] = [];
-    let onRecord = 0;
-    for (const sourceName of sourceNames) {
-      await execute(mart, failAbandonedSlices(sourceName));
-      const statusOf = resume ? await readStatuses(mart, sourceName, range) : new Map<string, string>();
-      if (!resume) await execute(mart, deleteSlices(sourceName, range));
-      const isDone = (slice: Slice): boolean => statusOf.get(toKey(slice)) === 'COMPLETED';
-      onRecord += slices.filter((slice) => statusOf.has(toKey(slice))).length;
-      plans.push({ sourceName, toDo: slices.filter((slice) => !isDone(slice)), skipped: slices.filter(isDone) });
+    for (const sourceName of sourceNames) await execute(mart, failAbandonedSlices(sourceName));
+    const plans = await choosePlans(mart, slices, options);
+    for (const { sourceName, toDo } of plans) {
+      if (!resume && reprocess === 'all') await execute(mart, deleteSlices(sourceName, toRange(slices)));
+      else if (!resume) await execute(mart, forgetSlices(sourceName, findWithin(await readLedger(mart, sourceName), toDo)));
+      await execute(mart, enterSlices(sourceName, toDo, jobId));
     }
-    if (resume && onRecord === 0) throw await toNothingToResume(mart, range, options);
-    for (const { sourceName, toDo } of plans) await execute(mart, enterSlices(sourceName, toDo, jobId));
     return plans;
   });
 }
 
-/** What is on record of the slices in a range, by their bounds. */
-async function readStatuses(mart: Connection, sourceName: string, range: Slice): Promise<Map<string, string>> {
-  const rows = await queryRows<SliceRow>(mart, selectSlices(sourceName, range));
-  return new Map(rows.map(({ from_ts: fromTs, to_ts: toTs, status }) => [toKey({ fromTs, toTs }), status]));
+/** Times between the oldest and the newest slice on record, and in the range, that no completed slice covers. */
+export async function readGaps(mart: Connection, sourceName: string, slices: readonly Slice[]): Promise<Slice[]> {
+  const ledger = await readLedger(mart, sourceName);
+  const { fromTs, toTs } = toRange(slices);
+  const span = {
+    fromTs: ledger.reduce((least, slice) => Math.min(least, slice.fromTs), fromTs),
+    toTs: ledger.reduce((most, slice) => Math.max(most, slice.toTs), toTs),
+  };
+  return findGaps(
+    span,
+    ledger.filter(({ status }) => status === 'COMPLETED'),
+  );
 }
+
+const toRange = (slices: readonly Slice[]): Slice => ({ fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs });
 
 const toKey = ({ fromTs, toTs }: Slice): string => `${fromTs} ${toTs}`;
 

@@ -58,13 +58,24 @@ export function cutSlices(window: TimeWindow, sliceSeconds: number): Slice[] {
 /** Epoch seconds as `--from` and `--to` take them. */
 export const toTimeText = (ts: number): string => `${new Date(ts * 1000).toISOString().slice(0, 19)}Z`;
 
-/** Neighbouring slices as one span each. */
+/** Neighbouring slices as one span each, oldest first. */
 export function joinSlices(slices: readonly Slice[]): Slice[] {
   const spans: Slice[] = [];
-  for (const { fromTs, toTs } of slices) {
+  for (const { fromTs, toTs } of [...slices].sort((left, right) => left.fromTs - right.fromTs)) {
     const last = spans.at(-1);
     if (last?.toTs === fromTs) spans[spans.length - 1] = { fromTs: last.fromTs, toTs };
     else spans.push({ fromTs, toTs });
   }
   return spans;
+}
+
+/** A span of time, for JSON. */
+export const toSpan = ({ fromTs, toTs }: Slice): { from: string; to: string } => ({ from: toTimeText(fromTs), to: toTimeText(toTs) });
+
+const MOST_SPANS = 5;
+
+/** Slices as a few spans of time, for people. */
+export function toSpansText(slices: readonly Slice[]): string {
+  const spans = joinSlices(slices).map(({ fromTs, toTs }) => `${toTimeText(fromTs)} to ${toTimeText(toTs)}`);
+  return spans.length <= MOST_SPANS ? spans.join(', ') : `${spans.slice(0, MOST_SPANS).join(', ')} and ${spans.length - MOST_SPANS} more`;
 }

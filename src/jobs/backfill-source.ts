@@ -1,8 +1,10 @@
-import { execute, queryRow, queryRows, type Connection, type Statement } from '../db/connection.js';
+import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { withTransaction } from '../db/transaction.js';
-import type { IdbTable } from '../extract/idb-table.js';
+import { withIdb } from '../extract/connect-idb.js';
+import { findIdbTable, type IdbTable } from '../extract/idb-table.js';
 import { toTimeText, type Slice } from './backfill-slices.js';
+import type { TwinSource } from './read-interactions.js';
 import { countRowsWithoutTime, limitStatementTime, selectTablesWithoutTimeIndex, selectTimeBounds } from './backfill-source.sql.js';
 
 /** What a table of the IDB can answer about time. Null: it took too long to find out, for want of an index. */
@@ -16,6 +18,23 @@ export interface SourceTimes {
   readonly rowsWithoutTime: number | null;
 }
 
+/** A source that was looked at before a range of it is read. */
+export interface InspectedSource {
+  /** Schema and table. */
+  readonly table: string;
+  readonly times: SourceTimes;
+  /** What the operator should know, a sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** Looks at what a backfill of some slices can see of a source. Errors: those of `findIdbTable`, and that it is out of reach. */
+export const inspectSource = (twin: TwinSource, slices: readonly Slice[]): Promise<InspectedSource> =>
+  withIdb(twin, 'chatmart backfill', async (idb) => {
+    const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
+    const times = await readSourceTimes(idb, table);
+    return { table: `${table.schema}.${table.name}`, times, notices: toSourceNotices(times, table, slices) };
+  });
+
 /** With an index each answer takes a moment; without one it is not worth a look at every row. */
 const TIMEOUT_MS = 5_000;
 export const MOST_COUNTED = 1_000_000;
@@ -23,8 +42,10 @@ export const MOST_COUNTED = 1_000_000;
 /** Asks the IDB what a backfill by ADDED_TS can see there, in bounded time. */
 export async function readSourceTimes(idb: Connection, table: IdbTable): Promise<SourceTimes> {
   const withoutIndex = await queryRows<{ name: string }>(idb, selectTablesWithoutTimeIndex(table.schema, table.name));
-  const bounds = await askBriefly<{ oldest: number | null; newest: number | null }>(idb, selectTimeBounds(table.quotedName));
-  const untimed = await askBriefly<{ rows: number }>(idb, countRowsWithoutTime(table.quotedName, MOST_COUNTED));
+  const bounds = await askBriefly(idb, () =>
+    queryRow<{ oldest: number | null; newest: number | null }>(idb, selectTimeBounds(table.quotedName)),
+  );
+  const untimed = await askBriefly(idb, () => queryRow<{ rows: number }>(idb, countRowsWithoutTime(table.quotedName, MOST_COUNTED)));
   return {
     withoutIndex: withoutIndex.map(({ name }) => name),
     oldestTs: bounds?.oldest ?? null,
@@ -33,13 +54,14 @@ export async function readSourceTimes(idb: Connection, table: IdbTable): Promise
   };
 }
 
-async function askBriefly<Row extends object>(idb: Connection, statement: Statement): Promise<Row | null> {
-  const ask = async (): Promise<Row> => {
-    await execute(idb, limitStatementTime(TIMEOUT_MS));
-    return queryRow<Row>(idb, statement);
+/** Asks a question that may take long; null: it took too long. */
+export async function askBriefly<T>(idb: Connection, ask: () => Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T | null> {
+  const askInTime = async (): Promise<T> => {
+    await execute(idb, limitStatementTime(timeoutMs));
+    return ask();
   };
   try {
-    return await withTransaction(idb, ask, 'read committed read only');
+    return await withTransaction(idb, askInTime, 'read committed read only');
   } catch (error) {
     if (postgresCode(error) === POSTGRES_CODE.queryCanceled) return null;
     throw error;
@@ -63,7 +85,10 @@ export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: rea
     notices.push(`how many rows of ${place} have no ADDED_TS was not counted: it takes too long without an index`);
   else if (rowsWithoutTime > 0) {
     const count = `${rowsWithoutTime === MOST_COUNTED ? 'at least ' : ''}${rowsWithoutTime}`;
-    notices.push(`rows of ${place} without ADDED_TS: ${count}. They are in no slice of any backfill; chatmart run reads them`);
+    notices.push(
+      `rows of ${place} without ADDED_TS: ${count}. They are in no slice of any backfill; chatmart run reads them, whatever time they have. ` +
+        `Which interactions they are of says: select distinct callid from ${table.quotedName} where added_ts is null;`,
+    );
   }
   const before = slices.filter(({ toTs }) => oldestTs !== null && toTs <= oldestTs).length;
   if (oldestTs !== null && before > 0)

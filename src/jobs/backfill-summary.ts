@@ -10,6 +10,10 @@ export interface TimeSpan {
 export interface BackfillSummary extends TimeSpan {
   readonly jobId: string;
   readonly sliceSeconds: number;
+  /** What stopped it before it was done, in a sentence; null: nothing did. */
+  readonly stopped: string | null;
+  /** The command that goes on; null: it was not stopped. */
+  readonly resume: string | null;
   readonly sources: readonly BackfilledSource[];
   /** Rows read, and those of them whose key the KVP map does not name. */
   readonly rows: number;
@@ -47,6 +51,8 @@ export interface BackfilledSource {
   };
   /** What was left out, neighbouring slices as one span each. */
   readonly skipped: readonly TimeSpan[];
+  /** What no completed slice covers now, of the range and of all between the oldest and the newest slice on record. */
+  readonly gaps: readonly TimeSpan[];
   /** What cannot be told by ADDED_TS, in sentences. */
   readonly notices: readonly string[];
 }

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { execute, withConnection, type Connection } from '../db/connection.js';
 import { withIdb } from '../extract/connect-idb.js';
-import { findIdbTable } from '../extract/idb-table.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
-import { BusyError } from '../model/errors.js';
+import { BusyError, StoppedError } from '../model/errors.js';
 import { SOURCE_NAME } from '../model/source-name.js';
 import { aggregateOnce } from './aggregate.js';
-import { planSlices, type SlicePlan } from './backfill-ledger.js';
-import { loadSlices } from './backfill-slice-loader.js';
-import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSliceText, toTimeText, type Slice } from './backfill-slices.js';
-import { readSourceTimes, toSourceNotices } from './backfill-source.js';
-import type { BackfilledSource, BackfillSummary, TimeSpan } from './backfill-summary.js';
+import type { Reprocess } from './backfill-coverage.js';
+import { planSlices, readGaps, type SlicePlan } from './backfill-ledger.js';
+import { createPace } from './backfill-pace.js';
+import { createProgressMeter, type BackfillProgress, type ProgressMeter } from './backfill-progress.js';
+import { emptySliceTotals, loadSlices, type SliceTotals } from './backfill-slice-loader.js';
+import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpan, toSpansText, toSliceText, toTimeText } from './backfill-slices.js';
+import type { Slice } from './backfill-slices.js';
+import { inspectSource, type InspectedSource } from './backfill-source.js';
+import type { BackfilledSource, BackfillSummary } from './backfill-summary.js';
 import { withJobHistory, withStopOnRecord } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { requireMigrated } from './migrate.js';
@@ -20,15 +23,26 @@ import { prepareLoading, toTwinSources, type SourceOptions } from './source-load
 import { emptyTotals, toCounts, type WindowTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
-export interface BackfillOptions extends SourceOptions, JobRetries {
+/** What of history a backfill reads, and in which order. */
+export interface BackfillRange {
   /** Rows that ICON stored in `[from, to)`, by ADDED_TS. */
   readonly from: Date;
   readonly to: Date;
   readonly sliceSeconds?: number;
-  /** Leave out the slices that are on record as done. */
+  /** Leave out the slices that are on record as done, under just these bounds. */
   readonly resume?: boolean;
+  /** Which slices are read for what is on record; default: all. */
+  readonly reprocess?: Reprocess;
+  readonly newestFirst?: boolean | undefined;
+  /** At most so many rows a second. */
+  readonly maxRate?: number | undefined;
+}
+
+export interface BackfillOptions extends BackfillRange, SourceOptions, JobRetries {
   readonly clock?: Clock;
   readonly log?: (line: string) => void;
+  /** Is told after each chunk how far the backfill has come. */
+  readonly onProgress?: ((progress: BackfillProgress) => void) | undefined;
 }
 
 /** What belongs to one execution of a backfill. */
@@ -43,23 +57,25 @@ interface Execution extends BackfillOptions {
   readonly sliceSeconds: number;
   /** Sessions that held the lock, one an attempt. */
   readonly sessions: RunSession[];
+  /** By source, in the order in which they are read. */
   readonly tallies: Map<string, SourceTally>;
-  readonly notices: Map<string, readonly string[]>;
   /** Both databases have answered, and the ledger holds the slices: a further attempt resumes. */
   hasBegun: boolean;
   intervals: number;
 }
 
 /** What all attempts at a source have come to. */
-interface SourceTally {
+interface SourceTally extends InspectedSource {
   rows: number;
-  /** Slices that were done before the first attempt. */
-  readonly skipped: readonly Slice[];
+  readonly done: SliceTotals;
+  /** What the first attempt was to read; a further one does what is left of it. */
+  plan: SlicePlan | undefined;
 }
 
 /**
  * Reads history by slices and loads it beside whatever else is at work on the mart; the watermark of the source stays where it is.
- * Doing it twice changes nothing. Of HA twins all are read, one after the other. Errors: `BusyError` while another backfill is at work.
+ * Doing it twice changes nothing. Of HA twins all are read, one after the other. Being asked to stop is no error: the summary says so.
+ * Errors: `BusyError` while another backfill is at work.
  */
 export async function backfill(options: BackfillOptions): Promise<BackfillSummary> {
   const { clock = systemClock, log = () => undefined, sliceSeconds = parseSliceWidth(DEFAULT_SLICE), retryDelaysMs, stop } = options;
@@ -67,33 +83,33 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
   const slices = cutSlices(options, sliceSeconds);
   const execution: Execution = {
     ...{ ...options, clock, log, slices, sliceSeconds },
-    ...{
-      jobId: randomUUID(),
-      now: clock(),
-      totals: emptyTotals(),
-      sessions: [],
-      tallies: new Map(),
-      notices: new Map(),
-      hasBegun: false,
-      intervals: 0,
-    },
+    ...{ jobId: randomUUID(), now: clock(), totals: emptyTotals(), sessions: [], tallies: new Map(), hasBegun: false, intervals: 0 },
   };
   const { jobId, totals } = execution;
   const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
+  log(
+    `range     ${toTimeText(range.fromTs)} to ${toTimeText(range.toTs)} by ADDED_TS, ICON's time: when it stored a row; ` +
+      `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'} of ${toSliceText(sliceSeconds)}`,
+  );
   const retries = { log, retryDelaysMs, stop, progress: () => totals.chunks, hasBegun: () => execution.hasBegun };
-  const sources = await withStopOnRecord(execution, () => withRetries(() => loadSources(execution), retries)).catch((error: unknown) => {
-    if (execution.hasBegun)
-      log(
-        `The backfill stopped; what was loaded stays. To go on: chatmart backfill --from ${toTimeText(range.fromTs)} --to ${toTimeText(range.toTs)} --slice ${toSliceText(sliceSeconds)} --resume`,
-      );
-    throw error;
-  });
+  const work = withStopOnRecord(execution, () => withRetries(() => loadSources(execution), retries));
+  const stopped = await work.then(
+    () => null,
+    (error: unknown) => {
+      if (execution.hasBegun && error instanceof StoppedError) return error.message;
+      if (execution.hasBegun) log(`The backfill stopped; what was loaded stays. To go on: ${toResumeCommand(execution, range, 'failed')}`);
+      throw error;
+    },
+  );
+  const gaps = await readAllGaps(execution).catch(() => null);
   const seconds = (monotonicMs() - start) / 1000;
   return {
     jobId,
     ...toSpan(range),
     sliceSeconds,
-    sources,
+    stopped,
+    resume: stopped === null ? null : toResumeCommand(execution, range, execution.reprocess),
+    sources: [...execution.tallies].map(([name, tally]) => toSummary(name, tally, slices, gaps?.get(name) ?? [])),
     ...toCounts(totals),
     intervals: execution.intervals,
     seconds,
@@ -101,9 +117,29 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
   };
 }
 
+/** The command that does what is left; `reprocess` as it is for that. */
+const toResumeCommand = (options: Execution, { fromTs, toTs }: Slice, reprocess: Reprocess | undefined): string =>
+  `chatmart backfill --from ${toTimeText(fromTs)} --to ${toTimeText(toTs)} --slice ${toSliceText(options.sliceSeconds)} ` +
+  (options.reprocess === undefined || options.reprocess === 'all' ? '--resume' : `--reprocess ${reprocess ?? 'all'}`) +
+  (options.newestFirst === true ? ' --newest-first' : '') +
+  (options.maxRate === undefined ? '' : ` --max-rate ${options.maxRate}`);
+
+function toSummary(name: string, tally: SourceTally, slices: readonly Slice[], gaps: readonly Slice[]): BackfilledSource {
+  const skipped = tally.plan?.skipped ?? [];
+  return {
+    name,
+    table: tally.table,
+    rows: tally.rows,
+    slices: { total: slices.length, completed: tally.done.completed, pending: tally.done.pending.size, skipped: skipped.length },
+    skipped: joinSlices(skipped).map(toSpan),
+    gaps: gaps.map(toSpan),
+    notices: tally.notices,
+  };
+}
+
 /** All slices of all sources, under the backfill's lock. Slices that an earlier attempt has done are left out. */
-function loadSources(execution: Execution): Promise<BackfilledSource[]> {
-  const { martUrl, martSchema, sessions, slices, sliceSeconds, jobId, limits, stop, resume = false } = execution;
+function loadSources(execution: Execution): Promise<void> {
+  const { martUrl, martSchema, sessions, tallies, limits, stop } = execution;
   const session = { url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (mart) => {
     // Two would read the same rows twice and wait for each other all the time; and by this lock it is known which slices are nobody's.
@@ -113,21 +149,30 @@ function loadSources(execution: Execution): Promise<BackfilledSource[]> {
     await execute(mart, recordDeadJobs(execution.now));
     const twins = toTwinSources(execution);
     // Before anything is forgotten in the ledger: all of them can be read.
-    if (execution.notices.size < twins.length)
-      for (const twin of twins) execution.notices.set(twin.name, await inspectTwin(twin, execution));
-    const sourceNames = twins.map(({ name }) => name);
-    const plans = await planSlices(mart, slices, { sourceNames, resume: resume || execution.hasBegun, sliceSeconds, jobId });
-    execution.hasBegun = true;
-    for (const { sourceName, skipped } of plans)
-      if (!execution.tallies.has(sourceName)) execution.tallies.set(sourceName, { rows: 0, skipped });
-    const work = async (): Promise<readonly LoadedSource[]> => {
-      const sources: LoadedSource[] = [];
-      for (const [index, twin] of twins.entries()) sources.push(await loadTwin(mart, execution, twin, plans[index]!));
-      return sources;
-    };
-    const sources = await withBothJobs(mart, execution, plans, work);
-    return sources.map((source) => ({ ...source, notices: execution.notices.get(source.name)! }));
+    for (const twin of twins) if (!tallies.has(twin.name)) tallies.set(twin.name, await inspectTwin(twin, execution));
+    const plans = await enterPlans(mart, twins, execution);
+    const meter = createProgressMeter(plans, (name) => tallies.get(name)?.times);
+    await withBothJobs(mart, execution, plans, async () => {
+      for (const [index, twin] of twins.entries()) await loadTwin(mart, execution, twin, plans[index]!, meter);
+    });
   });
+}
+
+async function enterPlans(mart: Connection, twins: readonly TwinSource[], execution: Execution): Promise<SlicePlan[]> {
+  const { slices, sliceSeconds, jobId, newestFirst, hasBegun, resume = false, reprocess = 'all', tallies, log } = execution;
+  const first = [...tallies].flatMap(([name, { plan }]) => (plan === undefined ? [] : [[name, plan.toDo] as const]));
+  const plans = await planSlices(mart, slices, {
+    ...{ sourceNames: twins.map(({ name }) => name), sliceSeconds, jobId, newestFirst, reprocess },
+    ...{ resume: resume || hasBegun, only: new Map(first) },
+  });
+  execution.hasBegun = true;
+  for (const plan of plans) {
+    const { sourceName, skipped } = plan;
+    tallies.get(sourceName)!.plan ??= plan;
+    if (skipped.length > 0)
+      log(`${sourceName}: ${skipped.length} of ${slices.length} slices are left out, being on record: ${toSpansText(skipped)}`);
+  }
+  return plans;
 }
 
 const toBackfillInProgress = (martSchema: string): BusyError =>
@@ -135,51 +180,50 @@ const toBackfillInProgress = (martSchema: string): BusyError =>
     hint: 'Nothing was read and nothing written. Let it finish; the lock goes with its process, however that ends.',
   });
 
-type LoadedSource = Omit<BackfilledSource, 'notices'>;
-
 /** Says what cannot be told by ADDED_TS of a source. Errors: those of `findIdbTable`, and that it is out of reach. */
-function inspectTwin(twin: TwinSource, { log, slices }: Execution): Promise<readonly string[]> {
-  return withIdb(twin, 'chatmart backfill', async (idb) => {
-    const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
-    const notices = toSourceNotices(await readSourceTimes(idb, table), table, slices);
-    for (const notice of notices) log(`warning: ${notice}`);
-    return notices;
-  });
+async function inspectTwin(twin: TwinSource, { log, slices }: Execution): Promise<SourceTally> {
+  const inspected = await inspectSource(twin, slices);
+  for (const notice of inspected.notices) log(`warning: ${notice}`);
+  return { ...inspected, rows: 0, done: emptySliceTotals(), plan: undefined };
 }
 
-function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, { toDo, skipped }: SlicePlan): Promise<LoadedSource> {
-  const { martUrl, martSchema, limits, stop, jobId, clock, log, totals, slices } = execution;
+function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, plan: SlicePlan, meter: ProgressMeter): Promise<void> {
+  const { martUrl, martSchema, limits, stop, jobId, clock, log, totals, maxRate, onProgress } = execution;
   const tally = execution.tallies.get(twin.name)!;
   return withIdb(twin, 'chatmart backfill', async (idb) => {
     const loading = await prepareLoading(idb, mart, execution, twin.name);
-    const { table } = loading;
-    if (skipped.length > 0) log(`${twin.name}: ${skipped.length} of ${slices.length} slices are done already: ${toSpans(skipped)}`);
     const rowsBefore = totals.rows;
-    const { completed, pending } = await loadSlices(loading, toDo, {
+    await loadSlices(loading, plan.toDo, {
       clock,
       log,
+      done: tally.done,
+      pace: maxRate === undefined ? undefined : createPace(maxRate, stop),
+      onChunk: ({ slice, chunk: { rows }, reachedTs, isLast }) => {
+        const progress = meter.advance(twin.name, slice, reachedTs, { rows, isLast });
+        onProgress?.(progress);
+      },
       aggregate: async () => {
         const { intervals } = await aggregateOnce({ martUrl, martSchema, limits, stop, jobId, clock, now: loading.now });
         execution.intervals += intervals;
-        return intervals;
       },
     }).finally(() => (tally.rows += totals.rows - rowsBefore));
-    const doneBefore = skipped.length - tally.skipped.length;
-    return {
-      name: twin.name,
-      table: `${table.schema}.${table.name}`,
-      rows: tally.rows,
-      slices: { total: slices.length, completed: completed + doneBefore, pending, skipped: tally.skipped.length },
-      skipped: joinSlices(tally.skipped).map(toSpan),
-    };
+  });
+}
+
+/** By source: what no completed slice covers, now. */
+function readAllGaps({ martUrl, martSchema, limits, tallies, slices }: Execution): Promise<Map<string, readonly Slice[]>> {
+  return withConnection({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits }, async (mart) => {
+    const gaps = new Map<string, readonly Slice[]>();
+    for (const name of tallies.keys()) gaps.set(name, await readGaps(mart, name, slices));
+    return gaps;
   });
 }
 
 /** Extract, transform and load are one streaming pass; it is recorded as both of Info Mart's jobs. */
-function withBothJobs<T>(mart: Connection, execution: Execution, plans: readonly SlicePlan[], work: () => Promise<T>): Promise<T> {
+function withBothJobs(mart: Connection, execution: Execution, plans: readonly SlicePlan[], work: () => Promise<void>): Promise<void> {
   const { jobId, clock, totals } = execution;
   const slicesOf = ({ sourceName, toDo, skipped }: SlicePlan): string =>
-    `${toDo.length} slices of ${sourceName}${toDo.length === 0 ? '' : ` (${toSpans(toDo)})`}, ${skipped.length} were done before`;
+    `${toDo.length} slices of ${sourceName}${toDo.length === 0 ? '' : ` (${toSpansText(toDo)})`}, ${skipped.length} were done before`;
   const describe = (): { rowCount: number; message: string } => ({
     rowCount: totals.rows,
     message: `Backfill: ${totals.stagedSessions} sessions in ${totals.rows} rows; ${plans.map(slicesOf).join('; ')}`,
@@ -190,14 +234,4 @@ function withBothJobs<T>(mart: Connection, execution: Execution, plans: readonly
     () => withJobHistory(mart, { jobId, jobName: 'Job_TransformGIM', clock }, work, describe),
     describe,
   );
-}
-
-const toSpan = ({ fromTs, toTs }: Slice): TimeSpan => ({ from: toTimeText(fromTs), to: toTimeText(toTs) });
-
-const MOST_SPANS = 5;
-
-/** Slices as a few spans of time, for people. */
-function toSpans(slices: readonly Slice[]): string {
-  const spans = joinSlices(slices).map(({ fromTs, toTs }) => `${toTimeText(fromTs)} to ${toTimeText(toTs)}`);
-  return spans.length <= MOST_SPANS ? spans.join(', ') : `${spans.slice(0, MOST_SPANS).join(', ')} and ${spans.length - MOST_SPANS} more`;
 }

@@ -38,3 +38,9 @@ export async function pause(ms: number, stop: StopRequest | undefined): Promise<
     throw error;
   });
 }
+
+/** The error of a request that was made, with what to do about it. */
+export function toStoppedError({ afterChunk, atOnce }: StopRequest, hint: string): StoppedError {
+  const cause = (atOnce.aborted ? atOnce : afterChunk).reason as StoppedError;
+  return new StoppedError(cause.code, cause.message, { signal: cause.signal, hint, cause });
+}

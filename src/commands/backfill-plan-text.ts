@@ -1,0 +1,73 @@
+import type { BackfillPlan, PlannedSource } from '../jobs/backfill-plan-summary.js';
+import { toSliceText } from '../jobs/backfill-slices.js';
+import { toDurationText } from './duration-text.js';
+
+const number = (count: number): string => count.toLocaleString('en');
+const about = (isCounted: boolean, count: number): string => `${isCounted ? '' : 'about '}${number(count)}`;
+
+/** So many slices are listed one by one; more of them by the month. */
+const MOST_LINES = 40;
+
+/** What a backfill would do, for people. */
+export function toBackfillPlanText(plan: BackfillPlan): string {
+  const lines = [
+    `range     ${plan.from} to ${plan.to} by ADDED_TS, ICON's time, in slices of ${toSliceText(plan.sliceSeconds)}${plan.newestFirst ? ', newest first' : ''}`,
+    ...plan.sources.flatMap(toSourceLines),
+    plan.heldFacts === 0
+      ? 'replaced  nothing: the mart has no facts of sessions that began in the range'
+      : `replaced  at most ${number(plan.heldFacts)} facts of sessions that began in the range, on ${number(plan.heldDays)} days: ` +
+        'they are compared with the rows, and written again, with their aggregates, only where they differ',
+    `disk      about ${toSizeText(plan.bytes)} in the mart, at ${number(plan.bytesPerSession)} bytes a session that it does not have`,
+    toTimeLine(plan),
+  ];
+  if (plan.factsKeptFrom !== null)
+    lines.push(`retention sessions that began before ${plan.factsKeptFrom} are counted as expired and not loaded`);
+  return `${lines.join('\n')}\nNothing was changed. Without --dry-run it is done.\n`;
+}
+
+function toTimeLine({ seconds, rowsPerSecond, rateOf, maxRate }: BackfillPlan): string {
+  if (seconds === null || rowsPerSecond === null) return 'time      unknown: no job has read enough rows yet to tell how fast it goes';
+  const rate = `${number(rowsPerSecond)} rows/s`;
+  return rateOf === null
+    ? `time      about ${toDurationText(seconds)} at ${rate}, the limit ${maxRate === null ? 'of the source' : 'that was asked for'}`
+    : `time      about ${toDurationText(seconds)} at ${rate}, as the job of ${rateOf} read`;
+}
+
+function toSourceLines(source: PlannedSource): string[] {
+  const { name, table, isCounted, rows, sessions, slices, skipped, onRecord, gaps, expiredSlices, notices } = source;
+  const known = onRecord.completed + onRecord.failed + onRecord.pending;
+  return [
+    `source    ${name} (${table}): ${number(slices.length)} slices, ${about(isCounted, rows)} rows, ${about(isCounted, sessions)} sessions` +
+      (isCounted ? '' : ', as PostgreSQL expects'),
+    ...toSliceLines(source),
+    ...(known === 0
+      ? []
+      : [
+          `on record ${number(onRecord.completed)} slices of the range completed, ${number(onRecord.failed)} failed, ${number(onRecord.pending)} pending`,
+        ]),
+    ...skipped.map(({ from, to }) => `left out  ${from} to ${to}: on record`),
+    ...gaps.map(({ from, to }) => `gap       ${from} to ${to}: no completed slice covers it now`),
+    ...(expiredSlices === 0
+      ? []
+      : [`expired   ${number(expiredSlices)} slices end before the facts that are kept begin: none of their sessions is loaded`]),
+    ...notices.map((notice) => `warning   ${notice}`),
+  ];
+}
+
+function toSliceLines({ slices, isCounted }: PlannedSource): string[] {
+  const line = (what: string, rows: number, sessions: number): string =>
+    `  ${what}  ${about(isCounted, rows).padStart(14)} rows  ${about(isCounted, sessions).padStart(11)} sessions`;
+  if (slices.length <= MOST_LINES) return slices.map(({ from, to, rows, sessions }) => line(`${from} to ${to}`, rows, sessions));
+  const months = new Map<string, { slices: number; rows: number; sessions: number }>();
+  for (const { from, rows, sessions } of slices) {
+    const month = from.slice(0, 7);
+    const sum = months.get(month) ?? { slices: 0, rows: 0, sessions: 0 };
+    months.set(month, { slices: sum.slices + 1, rows: sum.rows + rows, sessions: sum.sessions + sessions });
+  }
+  return [...months].map(([month, sum]) => line(`${month}, ${number(sum.slices)} slices`.padEnd(20), sum.rows, sum.sessions));
+}
+
+const MEGABYTE = 1_000_000;
+
+const toSizeText = (bytes: number): string =>
+  bytes < 1000 * MEGABYTE ? `${number(Math.ceil(bytes / MEGABYTE))} MB` : `${(bytes / MEGABYTE / 1000).toFixed(1)} GB`;
