@@ -45,7 +45,17 @@ create view admin_etl_job_history (
   duration text,
   status character varying(16),
   row_count bigint,
-  message character varying(1024)
+  message character varying(1024),
+  command character varying(32),
+  config_hash character varying(16),
+  window_from timestamp(3) without time zone,
+  window_to timestamp(3) without time zone,
+  in_count bigint,
+  out_count bigint,
+  discarded_count bigint,
+  late_count bigint,
+  reread_count bigint,
+  is_at_work boolean
 ) as
  SELECT job_name,
     job_id,
@@ -55,27 +65,61 @@ create view admin_etl_job_history (
     duration,
     status,
     row_count,
-    message
+    message,
+    command,
+    config_hash,
+    window_from,
+    window_to,
+    in_count,
+    out_count,
+    discarded_count,
+    late_count,
+    reread_count,
+    is_at_work
    FROM ( SELECT job_name,
             job_id,
             job_version,
             start_time,
             end_time,
-            to_char(make_interval(secs => duration::double precision), 'HH24:MI:SS'::text) AS duration,
+            to_char(make_interval(secs => COALESCE(duration::numeric, EXTRACT(epoch FROM (now() AT TIME ZONE 'UTC'::text) - start_time))::integer::double precision), 'HH24:MI:SS'::text) AS duration,
             status,
             row_count,
-            message
+            message,
+            command,
+            config_hash,
+            window_from,
+            window_to,
+            in_count,
+            out_count,
+            discarded_count,
+            late_count,
+            reread_count,
+            status::text = 'RUNNING'::text AND (EXISTS ( SELECT
+                   FROM pg_locks
+                  WHERE locktype = 'advisory'::text AND granted AND objsubid = 1 AND database = (( SELECT oid
+                           FROM pg_database
+                          WHERE datname = current_database())) AND ((classid::bigint << 32) | objid::bigint) = hashtextextended('chatmart job '::text || job_id::text, 0::bigint))) AS is_at_work
            FROM ctl_etl_history) job;
-comment on view admin_etl_job_history is 'Every execution of every job with its state and duration; ask this view, not CTL_ETL_HISTORY. Genesys view, column names assumed.';
+comment on view admin_etl_job_history is 'Every execution of every job with its state, duration and counts; ask this view, not CTL_ETL_HISTORY. Genesys view, column names assumed.';
 comment on column admin_etl_job_history.job_name is 'Job execution: name of the job. Genesys column, name assumed.';
-comment on column admin_etl_job_history.job_id is 'Job execution: execution of the program that the job belongs to. Genesys column, name assumed.';
+comment on column admin_etl_job_history.job_id is 'Job execution: execution of the program that the job belongs to; the jobs of one cycle share it. Genesys column, name assumed.';
 comment on column admin_etl_job_history.job_version is 'Job execution: release of the program. Genesys column, name assumed.';
-comment on column admin_etl_job_history.start_time is 'Job execution: when it began, UTC. Genesys column, name assumed.';
-comment on column admin_etl_job_history.end_time is 'Job execution: when it ended, UTC. Genesys column, name assumed. NULL: it is at work, or it was killed.';
-comment on column admin_etl_job_history.duration is 'Job execution: how long it took, as HH:MM:SS. Genesys column, name assumed. NULL: it has not ended.';
-comment on column admin_etl_job_history.status is 'Job execution: RUNNING, COMPLETED or FAILED. Genesys column, name assumed.';
+comment on column admin_etl_job_history.start_time is 'Job execution: when the job began, UTC. Genesys column, name assumed.';
+comment on column admin_etl_job_history.end_time is 'Job execution: when the job ended, UTC. Genesys column, name assumed. NULL: it is at work, or it was killed.';
+comment on column admin_etl_job_history.duration is 'Job execution: how long the job took, or has taken so far, as HH:MM:SS. Genesys column, name assumed.';
+comment on column admin_etl_job_history.status is 'Job execution: RUNNING, COMPLETED, FAILED, or STOPPED when somebody asked for it. Genesys column, name assumed.';
 comment on column admin_etl_job_history.row_count is 'Job execution: rows read or written. Unit: rows. Extension of chatmart. NULL: not counted.';
-comment on column admin_etl_job_history.message is 'Job execution: the error if it failed, or a remark. Extension of chatmart. NULL: nothing to say.';
+comment on column admin_etl_job_history.message is 'Job execution: the error of a job that failed, or a remark. Extension of chatmart. NULL: nothing to say.';
+comment on column admin_etl_job_history.command is 'Job execution: command that the job was part of: run, backfill, reconcile, aggregate, migrate, discards retry. Extension of chatmart. NULL: not recorded.';
+comment on column admin_etl_job_history.config_hash is 'Job execution: hash of the settings of the program without passwords: it changes when one of them does. Extension of chatmart. NULL: not recorded.';
+comment on column admin_etl_job_history.window_from is 'Job execution: start of what the job looked at, UTC: of a run, until when the source was complete before it; of a backfill or reconciliation, by ADDED_TS; of an aggregation, by session start. Extension of chatmart. NULL: no start, as of a first run.';
+comment on column admin_etl_job_history.window_to is 'Job execution: end of what the job looked at, UTC, itself not in it; of a run, until when the source is complete after it. Extension of chatmart. NULL: no end, or the job did not get so far.';
+comment on column admin_etl_job_history.in_count is 'Job execution: what came in. Unit: rows of the IDB (Job_ExtractICON), changed intervals (Job_AggregateGIM), else sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column admin_etl_job_history.out_count is 'Job execution: what was written, or handed on. Unit: rows of mapped keys (Job_ExtractICON), rows (Job_AggregateGIM), else sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column admin_etl_job_history.discarded_count is 'Job execution: sessions of which no fact could be made; STG_TRANSFORM_DISCARDS says why. Unit: sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column admin_etl_job_history.late_count is 'Job execution: sessions that had ended in the mart already, and were changed by what came later. Unit: sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column admin_etl_job_history.reread_count is 'Job execution: sessions of which all rows were read again. Unit: sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column admin_etl_job_history.is_at_work is 'Job execution: whether its process is there. One that is RUNNING without it was killed; the next job will say so. Extension of chatmart.';
 
 create view admin_etl_job_status (
   job_name character varying(32),
@@ -86,7 +130,18 @@ create view admin_etl_job_status (
   duration text,
   status character varying(16),
   row_count bigint,
-  message character varying(1024)
+  message character varying(1024),
+  command character varying(32),
+  config_hash character varying(16),
+  window_from timestamp(3) without time zone,
+  window_to timestamp(3) without time zone,
+  in_count bigint,
+  out_count bigint,
+  discarded_count bigint,
+  late_count bigint,
+  reread_count bigint,
+  is_at_work boolean,
+  last_completed timestamp without time zone
 ) as
  SELECT job_name,
     job_id,
@@ -96,28 +151,67 @@ create view admin_etl_job_status (
     duration,
     status,
     row_count,
-    message
-   FROM ( SELECT DISTINCT ON (job_name) job_name,
+    message,
+    command,
+    config_hash,
+    window_from,
+    window_to,
+    in_count,
+    out_count,
+    discarded_count,
+    late_count,
+    reread_count,
+    is_at_work,
+    last_completed
+   FROM ( SELECT DISTINCT ON (job_name) ( SELECT max(end_time) AS max
+                   FROM ctl_etl_history completed
+                  WHERE job_name::text = job_name::text AND status::text = 'COMPLETED'::text) AS last_completed,
+            job_name,
             job_id,
             job_version,
             start_time,
             end_time,
-            to_char(make_interval(secs => duration::double precision), 'HH24:MI:SS'::text) AS duration,
+            to_char(make_interval(secs => COALESCE(duration::numeric, EXTRACT(epoch FROM (now() AT TIME ZONE 'UTC'::text) - start_time))::integer::double precision), 'HH24:MI:SS'::text) AS duration,
             status,
             row_count,
-            message
+            message,
+            command,
+            config_hash,
+            window_from,
+            window_to,
+            in_count,
+            out_count,
+            discarded_count,
+            late_count,
+            reread_count,
+            status::text = 'RUNNING'::text AND (EXISTS ( SELECT
+                   FROM pg_locks
+                  WHERE locktype = 'advisory'::text AND granted AND objsubid = 1 AND database = (( SELECT oid
+                           FROM pg_database
+                          WHERE datname = current_database())) AND ((classid::bigint << 32) | objid::bigint) = hashtextextended('chatmart job '::text || job_id::text, 0::bigint))) AS is_at_work
            FROM ctl_etl_history
           ORDER BY job_name, start_time DESC, created_ts DESC) job;
-comment on view admin_etl_job_status is 'The newest execution of each job: what is at work now, and how each job ended last. Genesys view, column names assumed.';
+comment on view admin_etl_job_status is 'The newest execution of each job: what is at work now, how each job ended last, and when it was last done. Genesys view, column names assumed.';
 comment on column admin_etl_job_status.job_name is 'Newest execution of a job: name of the job. Genesys column, name assumed.';
-comment on column admin_etl_job_status.job_id is 'Newest execution of a job: execution of the program that the job belongs to. Genesys column, name assumed.';
+comment on column admin_etl_job_status.job_id is 'Newest execution of a job: execution of the program that the job belongs to; the jobs of one cycle share it. Genesys column, name assumed.';
 comment on column admin_etl_job_status.job_version is 'Newest execution of a job: release of the program. Genesys column, name assumed.';
-comment on column admin_etl_job_status.start_time is 'Newest execution of a job: when it began, UTC. Genesys column, name assumed.';
-comment on column admin_etl_job_status.end_time is 'Newest execution of a job: when it ended, UTC. Genesys column, name assumed. NULL: it is at work, or it was killed.';
-comment on column admin_etl_job_status.duration is 'Newest execution of a job: how long it took, as HH:MM:SS. Genesys column, name assumed. NULL: it has not ended.';
-comment on column admin_etl_job_status.status is 'Newest execution of a job: RUNNING, COMPLETED or FAILED. Genesys column, name assumed.';
+comment on column admin_etl_job_status.start_time is 'Newest execution of a job: when the job began, UTC. Genesys column, name assumed.';
+comment on column admin_etl_job_status.end_time is 'Newest execution of a job: when the job ended, UTC. Genesys column, name assumed. NULL: it is at work, or it was killed.';
+comment on column admin_etl_job_status.duration is 'Newest execution of a job: how long the job took, or has taken so far, as HH:MM:SS. Genesys column, name assumed.';
+comment on column admin_etl_job_status.status is 'Newest execution of a job: RUNNING, COMPLETED, FAILED, or STOPPED when somebody asked for it. Genesys column, name assumed.';
 comment on column admin_etl_job_status.row_count is 'Newest execution of a job: rows read or written. Unit: rows. Extension of chatmart. NULL: not counted.';
-comment on column admin_etl_job_status.message is 'Newest execution of a job: the error if it failed, or a remark. Extension of chatmart. NULL: nothing to say.';
+comment on column admin_etl_job_status.message is 'Newest execution of a job: the error of a job that failed, or a remark. Extension of chatmart. NULL: nothing to say.';
+comment on column admin_etl_job_status.command is 'Newest execution of a job: command that the job was part of: run, backfill, reconcile, aggregate, migrate, discards retry. Extension of chatmart. NULL: not recorded.';
+comment on column admin_etl_job_status.config_hash is 'Newest execution of a job: hash of the settings of the program without passwords: it changes when one of them does. Extension of chatmart. NULL: not recorded.';
+comment on column admin_etl_job_status.window_from is 'Newest execution of a job: start of what the job looked at, UTC: of a run, until when the source was complete before it; of a backfill or reconciliation, by ADDED_TS; of an aggregation, by session start. Extension of chatmart. NULL: no start, as of a first run.';
+comment on column admin_etl_job_status.window_to is 'Newest execution of a job: end of what the job looked at, UTC, itself not in it; of a run, until when the source is complete after it. Extension of chatmart. NULL: no end, or the job did not get so far.';
+comment on column admin_etl_job_status.in_count is 'Newest execution of a job: what came in. Unit: rows of the IDB (Job_ExtractICON), changed intervals (Job_AggregateGIM), else sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column admin_etl_job_status.out_count is 'Newest execution of a job: what was written, or handed on. Unit: rows of mapped keys (Job_ExtractICON), rows (Job_AggregateGIM), else sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column admin_etl_job_status.discarded_count is 'Newest execution of a job: sessions of which no fact could be made; STG_TRANSFORM_DISCARDS says why. Unit: sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column admin_etl_job_status.late_count is 'Newest execution of a job: sessions that had ended in the mart already, and were changed by what came later. Unit: sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column admin_etl_job_status.reread_count is 'Newest execution of a job: sessions of which all rows were read again. Unit: sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column admin_etl_job_status.is_at_work is 'Newest execution of a job: whether its process is there. One that is RUNNING without it was killed; the next job will say so. Extension of chatmart.';
+comment on column admin_etl_job_status.last_completed is 'When an execution of the job last ended as COMPLETED, UTC. Extension of chatmart. NULL: none ever did.';
 
 create view admin_etl_step_history (
   job_name character varying,
@@ -227,6 +321,85 @@ comment on column admin_extract_history.job_name is 'Job of the extraction. Gene
 comment on column admin_extract_history.job_id is 'Execution of the program that extracted. Genesys column.';
 comment on column admin_extract_history.created is 'When the extraction was recorded, UTC. Genesys column, name assumed.';
 comment on column admin_extract_history.create_audit_key is 'Transaction that wrote what was extracted: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column.';
+
+create view admin_run_history (
+  start_time timestamp without time zone,
+  command text,
+  status text,
+  duration text,
+  window_from timestamp without time zone,
+  window_to timestamp without time zone,
+  rows_read bigint,
+  sessions_in bigint,
+  sessions_written bigint,
+  sessions_discarded bigint,
+  sessions_late bigint,
+  sessions_reread bigint,
+  intervals_aggregated bigint,
+  error character varying,
+  job_version text,
+  config_hash text,
+  job_id character varying(64)
+) as
+ SELECT start_time,
+    command,
+    status,
+    duration,
+    window_from,
+    window_to,
+    rows_read,
+    sessions_in,
+    sessions_written,
+    sessions_discarded,
+    sessions_late,
+    sessions_reread,
+    intervals_aggregated,
+    error,
+    job_version,
+    config_hash,
+    job_id
+   FROM ( SELECT job_id,
+            min(start_time) AS start_time,
+            max(command::text) AS command,
+                CASE
+                    WHEN bool_or(status::text = 'FAILED'::text) THEN 'FAILED'::text
+                    WHEN bool_or(status::text = 'STOPPED'::text) THEN 'STOPPED'::text
+                    WHEN bool_or(status::text = 'RUNNING'::text) THEN 'RUNNING'::text
+                    ELSE 'COMPLETED'::text
+                END AS status,
+            to_char(make_interval(secs => EXTRACT(epoch FROM max(COALESCE(end_time, (now() AT TIME ZONE 'UTC'::text))) - min(start_time))::integer::double precision), 'HH24:MI:SS'::text) AS duration,
+            COALESCE(min(window_from) FILTER (WHERE job_name::text = 'Job_ExtractICON'::text), min(window_from)) AS window_from,
+            COALESCE(max(window_to) FILTER (WHERE job_name::text = 'Job_ExtractICON'::text), max(window_to)) AS window_to,
+            max(in_count) FILTER (WHERE job_name::text = 'Job_ExtractICON'::text) AS rows_read,
+            COALESCE(max(in_count) FILTER (WHERE job_name::text = 'Job_TransformGIM'::text), max(in_count) FILTER (WHERE job_name::text = 'Job_ReconcileICON'::text)) AS sessions_in,
+            COALESCE(max(out_count) FILTER (WHERE job_name::text = 'Job_TransformGIM'::text), max(out_count) FILTER (WHERE job_name::text = 'Job_ReconcileICON'::text)) AS sessions_written,
+            max(discarded_count) AS sessions_discarded,
+            max(late_count) AS sessions_late,
+            max(reread_count) AS sessions_reread,
+            max(in_count) FILTER (WHERE job_name::text = 'Job_AggregateGIM'::text) AS intervals_aggregated,
+            (array_agg(message ORDER BY start_time, job_name) FILTER (WHERE status::text = 'FAILED'::text))[1] AS error,
+            max(job_version::text) AS job_version,
+            max(config_hash::text) AS config_hash
+           FROM ctl_etl_history
+          GROUP BY job_id) run;
+comment on view admin_run_history is 'Every execution of the program on the mart, one row each: what it read, wrote and set aside, and how it ended. Extension of chatmart.';
+comment on column admin_run_history.start_time is 'Run: when its first job began, UTC. Extension of chatmart.';
+comment on column admin_run_history.command is 'Run: command that was executed. Extension of chatmart. NULL: not recorded.';
+comment on column admin_run_history.status is 'Run: FAILED or STOPPED if one of its jobs was, else RUNNING if one is, else COMPLETED. Extension of chatmart.';
+comment on column admin_run_history.duration is 'Run: from the start of its first job to the end of its last, as HH:MM:SS. Extension of chatmart.';
+comment on column admin_run_history.window_from is 'Run: start of what it looked at, UTC. Extension of chatmart. NULL: no start.';
+comment on column admin_run_history.window_to is 'Run: end of what it looked at, UTC. Extension of chatmart. NULL: no end, or it did not get so far.';
+comment on column admin_run_history.rows_read is 'Run: rows read from the IDB. Unit: rows. Extension of chatmart. NULL: it read none.';
+comment on column admin_run_history.sessions_in is 'Run: sessions that these rows told of. Unit: sessions. Extension of chatmart. NULL: none.';
+comment on column admin_run_history.sessions_written is 'Run: facts inserted, updated or deleted. Unit: sessions. Extension of chatmart. NULL: none.';
+comment on column admin_run_history.sessions_discarded is 'Run: sessions of which no fact could be made. Unit: sessions. Extension of chatmart. NULL: none.';
+comment on column admin_run_history.sessions_late is 'Run: sessions that had ended in the mart already, and were changed. Unit: sessions. Extension of chatmart. NULL: none.';
+comment on column admin_run_history.sessions_reread is 'Run: sessions of which all rows were read again. Unit: sessions. Extension of chatmart. NULL: none.';
+comment on column admin_run_history.intervals_aggregated is 'Run: intervals of 15 minutes that were aggregated anew. Unit: intervals. Extension of chatmart. NULL: it did not aggregate.';
+comment on column admin_run_history.error is 'Run: what went wrong, in the words of the first job that failed. Extension of chatmart. NULL: nothing did.';
+comment on column admin_run_history.job_version is 'Run: release of the program. Extension of chatmart.';
+comment on column admin_run_history.config_hash is 'Run: hash of its settings without passwords. Extension of chatmart. NULL: not recorded.';
+comment on column admin_run_history.job_id is 'Run: its JOB_ID in CTL_AUDIT_LOG and in all histories. Extension of chatmart.';
 
 create view ag2_chat_stats_day (
   agr_set_key numeric(19,0),
@@ -2993,6 +3166,15 @@ create table ctl_etl_history (
   row_count bigint,
   created_ts integer not null,
   message character varying(1024),
+  command character varying(32),
+  config_hash character varying(16),
+  window_from timestamp(3) without time zone,
+  window_to timestamp(3) without time zone,
+  in_count bigint,
+  out_count bigint,
+  discarded_count bigint,
+  late_count bigint,
+  reread_count bigint,
   constraint pk_ctl_etl_history PRIMARY KEY (job_id, job_name)
 );
 CREATE INDEX i_ctl_etl_history_running ON ctl_etl_history USING btree (job_id) WHERE ((status)::text = 'RUNNING'::text);
@@ -3004,10 +3186,19 @@ comment on column ctl_etl_history.job_version is 'Release of the program that ra
 comment on column ctl_etl_history.start_time is 'When the job began, UTC. Genesys column, name assumed.';
 comment on column ctl_etl_history.end_time is 'When the job ended, UTC. Genesys column, name assumed. NULL: it is at work, or it was killed.';
 comment on column ctl_etl_history.duration is 'How long the job took. Unit: seconds. Genesys column, name assumed. NULL: it has not ended.';
-comment on column ctl_etl_history.status is 'RUNNING, COMPLETED, or FAILED when any one step failed. Genesys column.';
+comment on column ctl_etl_history.status is 'RUNNING, COMPLETED, or FAILED when any one step failed; STOPPED, a value of ours, when somebody asked for it. Genesys column.';
 comment on column ctl_etl_history.row_count is 'Rows that the job read or wrote. Unit: rows. Extension of chatmart. NULL: not counted.';
 comment on column ctl_etl_history.created_ts is 'When the history row of the job was written. Unit: epoch seconds. Genesys column, name assumed.';
 comment on column ctl_etl_history.message is 'The error of a job that failed, or a remark. Extension of chatmart. NULL: nothing to say.';
+comment on column ctl_etl_history.command is 'Command that the job was part of: run, backfill, reconcile, aggregate, migrate, discards retry. Extension of chatmart. NULL: not recorded.';
+comment on column ctl_etl_history.config_hash is 'Hash of the settings of the program without passwords: it changes when one of them does. Extension of chatmart. NULL: not recorded.';
+comment on column ctl_etl_history.window_from is 'Start of what the job looked at, UTC: of a run, until when the source was complete before it; of a backfill or reconciliation, by ADDED_TS; of an aggregation, by session start. Extension of chatmart. NULL: no start, as of a first run.';
+comment on column ctl_etl_history.window_to is 'End of what the job looked at, UTC, itself not in it; of a run, until when the source is complete after it. Extension of chatmart. NULL: no end, or the job did not get so far.';
+comment on column ctl_etl_history.in_count is 'What came in. Unit: rows of the IDB (Job_ExtractICON), changed intervals (Job_AggregateGIM), else sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column ctl_etl_history.out_count is 'What was written, or handed on. Unit: rows of mapped keys (Job_ExtractICON), rows (Job_AggregateGIM), else sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column ctl_etl_history.discarded_count is 'Sessions of which no fact could be made; STG_TRANSFORM_DISCARDS says why. Unit: sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column ctl_etl_history.late_count is 'Sessions that had ended in the mart already, and were changed by what came later. Unit: sessions. Extension of chatmart. NULL: the job counts none.';
+comment on column ctl_etl_history.reread_count is 'Sessions of which all rows were read again. Unit: sessions. Extension of chatmart. NULL: the job counts none.';
 
 create table ctl_extract_history (
   table_name character varying(255) not null,

@@ -3,6 +3,7 @@ import { aggregate } from '../jobs/aggregate.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import type { CommandContext } from './command-context.js';
+import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 interface Options {
@@ -26,7 +27,7 @@ export function aggregateCommand(context: CommandContext): Command {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
       const summary = await withDatabasesUntilStopped(config, { log }, ({ martUrl }, stop) =>
-        aggregate({ martUrl, martSchema: config.martSchema, range, stop, clock, log }),
+        aggregate({ martUrl, martSchema: config.martSchema, range, stop, origin: toJobOrigin('aggregate', config), clock, log }),
       );
       if (options.json) context.print(`${JSON.stringify(summary, undefined, 2)}\n`);
     });

@@ -14,6 +14,7 @@ import { toBackfillPlanText } from './backfill-plan-text.js';
 import { toBackfillText } from './backfill-text.js';
 import type { CommandContext } from './command-context.js';
 import { createProgressPrinter } from './progress-printer.js';
+import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 interface Options {
@@ -69,8 +70,18 @@ export function backfillCommand(context: CommandContext): Command {
       const { log, update: onProgress, end } = createProgressPrinter(context);
       await withDatabasesUntilStopped(config, { log }, async ({ idbUrl, twinUrls, martUrl, embedded }, stop) => {
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
-        const source = { idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, stop };
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('backfill', config) });
+        const source = {
+          idbUrl,
+          twinUrls,
+          martUrl,
+          martSchema,
+          idbSchema,
+          idbTable,
+          earliestStart,
+          stop,
+          origin: toJobOrigin('backfill', config),
+        };
         if (options.dryRun) {
           const plan = await planBackfill({ ...range, ...source });
           context.print(options.json ? `${toJsonText(plan)}\n` : toBackfillPlanText(plan));

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Config } from '../config/config.js';
 import { withDatabases, type DatabaseUrls } from '../jobs/databases.js';
 import { migrateMart } from '../jobs/migrate.js';
 import { reportOnMart } from '../jobs/report.js';
@@ -10,6 +11,7 @@ import { readKvpMap } from '../spec/kvp-map.js';
 import type { CommandContext } from './command-context.js';
 import { toNextSteps } from './demo-text.js';
 import { toRunText } from './run-text.js';
+import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 const SESSIONS = 20_000;
@@ -35,13 +37,15 @@ export function demoCommand(context: CommandContext): Command {
     .action(async () => {
       const config = { ...context.loadConfig(command.opts()), demo: true };
       const { log } = context;
-      await withDatabases(config, { log, recreate: true, leaveRunning: true }, (urls) => playDemo(context, config.martSchema, urls));
+      await withDatabases(config, { log, recreate: true, leaveRunning: true }, (urls) => playDemo(context, config, urls));
       context.print(toNextSteps(context.invocation));
     });
   return addConfigOptions(addExample(command, 'chatmart demo'));
 }
 
-async function playDemo({ clock, log, print }: CommandContext, martSchema: string, { idbUrl, martUrl }: DatabaseUrls): Promise<void> {
+async function playDemo({ clock, log, print }: CommandContext, config: Config, { idbUrl, martUrl }: DatabaseUrls): Promise<void> {
+  const { martSchema } = config;
+  const origin = toJobOrigin('demo', config);
   const to = new Date(Math.floor(clock().getTime() / DAY_MS) * DAY_MS);
   const from = new Date(to.getTime() - DAYS * DAY_MS);
   const simulated = await writeSimulatedSessions({
@@ -60,8 +64,8 @@ async function playDemo({ clock, log, print }: CommandContext, martSchema: strin
     `simulated ${simulated.sessions.toLocaleString('en')} sessions, ${simulated.rows.toLocaleString('en')} rows in demo_idb, ` +
       `${simulated.firstStart.toISOString()} to ${simulated.lastStart.toISOString()}, ${simulated.seconds.toFixed(1)} s; ${simulated.open.toLocaleString('en')} of them have not ended by then and left no statistics`,
   );
-  await migrateMart({ martUrl, martSchema, clock, log });
-  const summary = await run({ idbUrl, martUrl, martSchema, idbSchema: 'public', settleMs: SETTLE_MS, clock, log });
+  await migrateMart({ martUrl, martSchema, clock, log, origin });
+  const summary = await run({ idbUrl, martUrl, martSchema, idbSchema: 'public', settleMs: SETTLE_MS, clock, log, origin });
   print(`\n${toRunText(summary)}`);
   for (const { name, by } of SHOWN) {
     const table = await reportOnMart({ martUrl, martSchema, name, from, to, by: parseBy(by), map: readKvpMap() });

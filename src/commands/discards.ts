@@ -8,6 +8,7 @@ import { ConfigError } from '../model/errors.js';
 import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
 import { toDiscardListText, toRetryText } from './discards-text.js';
+import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 interface FilterOptions {
@@ -59,7 +60,20 @@ function retryCommand(context: CommandContext): Command {
       const { clock, log } = context;
       const summary = await withDatabasesUntilStopped(config, { log }, ({ idbUrl, twinUrls, martUrl }, stop) => {
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
-        return retryDiscards({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, ...wanted, stop, clock, log });
+        return retryDiscards({
+          idbUrl,
+          twinUrls,
+          martUrl,
+          martSchema,
+          idbSchema,
+          idbTable,
+          earliestStart,
+          ...wanted,
+          stop,
+          origin: toJobOrigin('discards retry', config),
+          clock,
+          log,
+        });
       });
       context.print(json ? `${JSON.stringify(summary, undefined, 2)}\n` : toRetryText(summary));
     });

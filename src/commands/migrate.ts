@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { withDatabases } from '../jobs/databases.js';
 import { migrateMart } from '../jobs/migrate.js';
 import type { CommandContext } from './command-context.js';
+import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 /** `chatmart migrate`: creates or upgrades the mart. */
@@ -13,7 +14,7 @@ export function migrateCommand(context: CommandContext): Command {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
       const summary = await withDatabases(config, { log }, ({ martUrl }) =>
-        migrateMart({ martUrl, martSchema: config.martSchema, clock, log }),
+        migrateMart({ martUrl, martSchema: config.martSchema, clock, log, origin: toJobOrigin('migrate', config) }),
       );
       if (options.json) context.print(`${JSON.stringify(summary, undefined, 2)}\n`);
       else {

@@ -7,6 +7,7 @@ import { DataError } from '../model/errors.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import type { CommandContext } from './command-context.js';
 import { toReconcileText } from './reconcile-text.js';
+import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 interface Options {
@@ -35,8 +36,21 @@ export function reconcileCommand(context: CommandContext): Command {
       const summary: ReconcileSummary = await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
         const { idbUrl, twinUrls, martUrl, embedded } = urls;
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
-        return reconcile({ ...range, idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, stop, clock, log });
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('reconcile', config) });
+        return reconcile({
+          ...range,
+          idbUrl,
+          twinUrls,
+          martUrl,
+          martSchema,
+          idbSchema,
+          idbTable,
+          earliestStart,
+          stop,
+          origin: toJobOrigin('reconcile', config),
+          clock,
+          log,
+        });
       });
       context.print(options.json ? `${JSON.stringify(summary, undefined, 2)}\n` : toReconcileText(summary));
       const { missing, different, repaired } = summary;

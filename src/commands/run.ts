@@ -5,6 +5,7 @@ import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
 import { toRunText } from './run-text.js';
+import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 /** `chatmart run`: one cycle. */
@@ -24,8 +25,20 @@ export function runCommand(context: CommandContext): Command {
         await refuseSecondRun({ martUrl, martSchema });
         const [{ run }, { migrateMart }] = await Promise.all([import('../jobs/run.js'), import('../jobs/migrate.js')]);
         // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
-        return run({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, stop, clock, log });
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('run', config) });
+        return run({
+          idbUrl,
+          twinUrls,
+          martUrl,
+          martSchema,
+          idbSchema,
+          idbTable,
+          earliestStart,
+          stop,
+          origin: toJobOrigin('run', config),
+          clock,
+          log,
+        });
       });
       context.print(options.json ? `${toJsonText(summary)}\n` : toRunText(summary));
     });

@@ -9,7 +9,7 @@ import { drawAuditKey, writeAuditRow } from '../load/audit.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import type { TimeWindow } from '../model/utc-time.js';
 import { readKvpMap } from '../spec/kvp-map.js';
-import { withJobHistory, withStopOnRecord } from './job-history.js';
+import { withJobHistory, withStopOnRecord, type JobCounts, type JobOrigin } from './job-history.js';
 import { requireMigrated } from './migrate.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
@@ -19,6 +19,8 @@ export interface AggregateOptions extends JobRetries {
   /** Rebuild also the intervals of this range of session starts, changed or not. */
   readonly range?: TimeWindow | undefined;
   readonly limits?: Partial<SessionLimits> | undefined;
+  /** For the job history. */
+  readonly origin?: JobOrigin | undefined;
   /** JOB_ID of the audit and history rows; a run gives its own. */
   readonly jobId?: string;
   readonly clock?: Clock;
@@ -39,16 +41,21 @@ export function aggregate(options: AggregateOptions): Promise<AggregationSummary
 
 /** Rebuilds the aggregates of all intervals that changed, in one transaction; `onBegin` is told when the mart has answered. */
 export async function aggregateOnce(options: AggregateOptions, onBegin = (): void => undefined): Promise<AggregationSummary> {
-  const { martUrl, martSchema, limits, stop, jobId = randomUUID(), clock = systemClock, now = clock(), log = () => undefined } = options;
+  const { martUrl, martSchema, limits, stop, origin, range, jobId = randomUUID(), clock = systemClock } = options;
+  const { now = clock(), log = () => undefined } = options;
+  let counts: JobCounts = {};
   const session = { url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (connection) => {
     await requireMigrated(connection);
     onBegin();
     const summary = await withJobHistory(
       connection,
-      { jobId, jobName: 'Job_AggregateGIM', clock },
-      () => withTransaction(connection, () => aggregateUnderLock(connection, { martSchema, range: options.range, jobId, now })),
-      (result) => ({ rowCount: totalRows(result), message: toSentence(result) }),
+      { jobId, jobName: 'Job_AggregateGIM', clock, origin, window: range, counts: () => counts },
+      () => withTransaction(connection, () => aggregateUnderLock(connection, { martSchema, range, jobId, now })),
+      (result) => {
+        counts = { in: result.intervals, out: totalRows(result) };
+        return { rowCount: totalRows(result), message: toSentence(result) };
+      },
     );
     log(`aggregate: ${toSentence(summary)}`);
     return summary;

@@ -14,13 +14,13 @@ import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpan, toSpansT
 import type { Slice } from './backfill-slices.js';
 import { inspectSource, type InspectedSource } from './backfill-source.js';
 import type { BackfilledSource, BackfillSummary } from './backfill-summary.js';
-import { withJobHistory, withStopOnRecord } from './job-history.js';
+import { withFailureOnRecord, withJobHistory, withStopOnRecord } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
 import { takeJobLock, type RunSession } from './run-lock.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
-import { emptyTotals, toCounts, type WindowTotals } from './window-totals.js';
+import { emptyTotals, toCounts, toExtractCounts, toTransformCounts, type WindowTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
 /** What of history a backfill reads, and in which order. */
@@ -149,7 +149,10 @@ function loadSources(execution: Execution): Promise<void> {
     await execute(mart, recordDeadJobs(execution.now));
     const twins = toTwinSources(execution);
     // Before anything is forgotten in the ledger: all of them can be read.
-    for (const twin of twins) if (!tallies.has(twin.name)) tallies.set(twin.name, await inspectTwin(twin, execution));
+    const inspect = async (): Promise<void> => {
+      for (const twin of twins) if (!tallies.has(twin.name)) tallies.set(twin.name, await inspectTwin(twin, execution));
+    };
+    await withFailureOnRecord(mart, { ...toJob(execution), jobName: 'Job_ExtractICON' }, inspect);
     const plans = await enterPlans(mart, twins, execution);
     const meter = createProgressMeter(plans, (name) => tallies.get(name)?.times);
     await withBothJobs(mart, execution, plans, async () => {
@@ -188,7 +191,7 @@ async function inspectTwin(twin: TwinSource, { log, slices }: Execution): Promis
 }
 
 function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, plan: SlicePlan, meter: ProgressMeter): Promise<void> {
-  const { martUrl, martSchema, limits, stop, jobId, clock, log, totals, maxRate, onProgress } = execution;
+  const { martUrl, martSchema, limits, stop, origin, jobId, clock, log, totals, maxRate, onProgress } = execution;
   const tally = execution.tallies.get(twin.name)!;
   return withIdb(twin, 'chatmart backfill', async (idb) => {
     const loading = await prepareLoading(idb, mart, execution, twin.name);
@@ -203,7 +206,7 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, plan
         onProgress?.(progress);
       },
       aggregate: async () => {
-        const { intervals } = await aggregateOnce({ martUrl, martSchema, limits, stop, jobId, clock, now: loading.now });
+        const { intervals } = await aggregateOnce({ martUrl, martSchema, limits, stop, origin, jobId, clock, now: loading.now });
         execution.intervals += intervals;
       },
     }).finally(() => (tally.rows += totals.rows - rowsBefore));
@@ -219,9 +222,12 @@ function readAllGaps({ martUrl, martSchema, limits, tallies, slices }: Execution
   });
 }
 
+const toJob = ({ jobId, clock, origin, from, to }: Execution) => ({ jobId, clock, origin, window: { from, to } });
+
 /** Extract, transform and load are one streaming pass; it is recorded as both of Info Mart's jobs. */
 function withBothJobs(mart: Connection, execution: Execution, plans: readonly SlicePlan[], work: () => Promise<void>): Promise<void> {
-  const { jobId, clock, totals } = execution;
+  const { totals } = execution;
+  const job = toJob(execution);
   const slicesOf = ({ sourceName, toDo, skipped }: SlicePlan): string =>
     `${toDo.length} slices of ${sourceName}${toDo.length === 0 ? '' : ` (${toSpansText(toDo)})`}, ${skipped.length} were done before`;
   const describe = (): { rowCount: number; message: string } => ({
@@ -230,8 +236,8 @@ function withBothJobs(mart: Connection, execution: Execution, plans: readonly Sl
   });
   return withJobHistory(
     mart,
-    { jobId, jobName: 'Job_ExtractICON', clock },
-    () => withJobHistory(mart, { jobId, jobName: 'Job_TransformGIM', clock }, work, describe),
+    { ...job, jobName: 'Job_ExtractICON', counts: () => toExtractCounts(totals) },
+    () => withJobHistory(mart, { ...job, jobName: 'Job_TransformGIM', counts: () => toTransformCounts(totals) }, work, describe),
     describe,
   );
 }

@@ -7,6 +7,29 @@ export interface JobExecution {
     'Job_InitializeGIM' | 'Job_ExtractICON' | 'Job_TransformGIM' | 'Job_AggregateGIM' | 'Job_MaintainGIM' | 'Job_ReconcileICON';
   readonly jobVersion: string;
   readonly startedAt: Date;
+  readonly origin?: JobOrigin | undefined;
+}
+
+/** What asked for a job. */
+export interface JobOrigin {
+  readonly command: string;
+  /** Of the settings, without passwords. */
+  readonly configHash: string;
+}
+
+/** What a job looked at; null: no such border. */
+export interface JobWindow {
+  readonly from: Date | null;
+  readonly to: Date | null;
+}
+
+/** What a job came to; what it does not count is left out. */
+export interface JobCounts {
+  readonly in?: number;
+  readonly out?: number;
+  readonly discarded?: number;
+  readonly late?: number;
+  readonly reread?: number;
 }
 
 export interface JobEnd {
@@ -15,6 +38,8 @@ export interface JobEnd {
   readonly endedAt: Date;
   readonly rowCount: number;
   readonly message: string;
+  readonly window?: JobWindow | undefined;
+  readonly counts?: JobCounts | undefined;
 }
 
 /** Longest text of CTL_ETL_HISTORY.MESSAGE. */
@@ -22,8 +47,8 @@ const MESSAGE_LENGTH = 1024;
 
 /** Writes that a job runs; a second execution under the same id starts the row afresh. */
 export const recordJobStart = (job: JobExecution): Statement => ({
-  text: `insert into ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts)
-values ($1, $2, $3, $4::timestamptz at time zone 'UTC', 'RUNNING', floor(extract(epoch from $4::timestamptz)))
+  text: `insert into ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts, command, config_hash)
+values ($1, $2, $3, $4::timestamptz at time zone 'UTC', 'RUNNING', floor(extract(epoch from $4::timestamptz)), $5, $6)
 on conflict (job_id, job_name) do update set
   job_version = excluded.job_version,
   start_time = excluded.start_time,
@@ -32,7 +57,14 @@ on conflict (job_id, job_name) do update set
   status = excluded.status,
   row_count = null,
   message = null`,
-  values: [job.jobId, job.jobName, job.jobVersion, job.startedAt.toISOString()],
+  values: [
+    job.jobId,
+    job.jobName,
+    job.jobVersion,
+    job.startedAt.toISOString(),
+    job.origin?.command ?? null,
+    job.origin?.configHash ?? null,
+  ],
 });
 
 /** Takes the lock by which a job that lives is told from one that died, for as long as the session lives. */
@@ -72,7 +104,14 @@ export const recordJobEnd = (job: JobExecution, end: JobEnd): Statement => ({
   duration = $4,
   status = $5,
   row_count = $6,
-  message = $7
+  message = $7,
+  window_from = $8::timestamptz at time zone 'UTC',
+  window_to = $9::timestamptz at time zone 'UTC',
+  in_count = $10,
+  out_count = $11,
+  discarded_count = $12,
+  late_count = $13,
+  reread_count = $14
 where job_id = $1
   and job_name = $2`,
   values: [
@@ -83,5 +122,20 @@ where job_id = $1
     end.status,
     end.rowCount,
     Array.from(end.message).slice(0, MESSAGE_LENGTH).join(''),
+    end.window?.from?.toISOString() ?? null,
+    end.window?.to?.toISOString() ?? null,
+    end.counts?.in ?? null,
+    end.counts?.out ?? null,
+    end.counts?.discarded ?? null,
+    end.counts?.late ?? null,
+    end.counts?.reread ?? null,
   ],
+});
+
+/** How many jobs of an execution are on record. */
+export const countJobs = (jobId: string): Statement => ({
+  text: `select count(*) as jobs
+from ctl_etl_history
+where job_id = $1`,
+  values: [jobId],
 });

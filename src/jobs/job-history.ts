@@ -1,16 +1,41 @@
-import { execute, withConnection, type Connection } from '../db/connection.js';
+import { execute, queryRow, withConnection, type Connection } from '../db/connection.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import type { Clock } from '../model/clock.js';
 import { StoppedError } from '../model/errors.js';
 import { packageVersion } from '../spec/package-version.js';
 import { releaseSlices } from './backfill-ledger.sql.js';
-import { lockJob, recordJobEnd, recordJobStart, recordStoppedJobs, type JobEnd, type JobExecution } from './job-history.sql.js';
+import {
+  countJobs,
+  lockJob,
+  recordJobEnd,
+  recordJobStart,
+  recordStoppedJobs,
+  type JobCounts,
+  type JobEnd,
+  type JobExecution,
+  type JobOrigin,
+  type JobWindow,
+} from './job-history.sql.js';
 import type { StopRequest } from './stop-request.js';
+
+export type { JobCounts, JobOrigin, JobWindow } from './job-history.sql.js';
 
 export interface JobHistoryOptions {
   readonly jobId: string;
   readonly jobName: JobExecution['jobName'];
   readonly clock: Clock;
+  readonly origin?: JobOrigin | undefined;
+  /** What is known beforehand of what the job looks at. */
+  readonly window?: JobWindow | undefined;
+  /** What the job has come to so far, however it ends. */
+  readonly counts?: (() => JobCounts) | undefined;
+}
+
+/** What is told of a job that is done. */
+export interface JobResult {
+  readonly rowCount: number;
+  readonly message: string;
+  readonly window?: JobWindow | undefined;
 }
 
 /**
@@ -21,11 +46,12 @@ export async function withJobHistory<T>(
   connection: Connection,
   options: JobHistoryOptions,
   work: () => Promise<T>,
-  describe: (result: T) => { readonly rowCount: number; readonly message: string },
+  describe: (result: T) => JobResult,
 ): Promise<T> {
-  const { jobId, jobName, clock } = options;
-  const job: JobExecution = { jobId, jobName, jobVersion: packageVersion(), startedAt: clock() };
-  const end = (how: Omit<JobEnd, 'endedAt'>): Promise<number> => execute(connection, recordJobEnd(job, { ...how, endedAt: clock() }));
+  const { jobId, jobName, clock, origin, window, counts } = options;
+  const job: JobExecution = { jobId, jobName, jobVersion: packageVersion(), startedAt: clock(), origin };
+  const end = (how: Omit<JobEnd, 'endedAt' | 'counts'>): Promise<number> =>
+    execute(connection, recordJobEnd(job, { window, ...how, counts: counts?.(), endedAt: clock() }));
   await execute(connection, lockJob(jobId));
   await execute(connection, recordJobStart(job));
   let result: T;
@@ -34,11 +60,41 @@ export async function withJobHistory<T>(
   } catch (error) {
     // The first error is the one to tell; where it took the session along, the row stays RUNNING.
     const status = error instanceof StoppedError ? 'STOPPED' : 'FAILED';
-    await end({ status, rowCount: 0, message: error instanceof Error ? error.message : String(error) }).catch(() => undefined);
+    await end({ status, rowCount: counts?.().in ?? 0, message: error instanceof Error ? error.message : String(error) }).catch(
+      () => undefined,
+    );
     throw error;
   }
   await end({ status: 'COMPLETED', ...describe(result) });
   return result;
+}
+
+/** Does what leads up to the first job of an execution; if that fails, a row in CTL_ETL_HISTORY says why, as if the job had begun. */
+export async function withFailureOnRecord<T>(connection: Connection, options: JobHistoryOptions, work: () => Promise<T>): Promise<T> {
+  const startedAt = options.clock();
+  try {
+    return await work();
+  } catch (error) {
+    await recordFailure(connection, options, startedAt, error).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function recordFailure(connection: Connection, options: JobHistoryOptions, startedAt: Date, error: unknown): Promise<void> {
+  const { jobs } = await queryRow<{ jobs: number }>(connection, countJobs(options.jobId));
+  if (jobs > 0) return;
+  const work = (): Promise<never> => Promise.reject(error instanceof Error ? error : new Error(String(error)));
+  await withJobHistory(connection, { ...options, clock: firstThen(startedAt, options.clock) }, work, () => ({ rowCount: 0, message: '' }));
+}
+
+/** A clock that says one time at first. */
+function firstThen(first: Date, clock: Clock): Clock {
+  let isFirst = true;
+  return () => {
+    const at = isFirst ? first : clock();
+    isFirst = false;
+    return at;
+  };
 }
 
 export interface StoppableJob {

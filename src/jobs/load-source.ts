@@ -8,6 +8,7 @@ import { openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type
 import { withJobHistory } from './job-history.js';
 import { loadAhead, loadWindow } from './load-window.js';
 import type { SourceLoading } from './source-loading.js';
+import { toExtractCounts, toTransformCounts } from './window-totals.js';
 
 export interface LoadSourceOptions {
   /** How long the ceiling may wait for writers that are just committing. */
@@ -29,8 +30,10 @@ export interface LoadedSource {
 
 /** Extract, transform and load of one source: one streaming pass, recorded as both of Info Mart's jobs. */
 export function loadSource(loading: SourceLoading, options: LoadSourceOptions): Promise<LoadedSource> {
-  const { mart, jobId, clock, totals } = loading;
-  const describe = ({ changed }: LoadedSource) => ({
+  const { mart, jobId, clock, origin, totals } = loading;
+  const job = { jobId, clock, origin };
+  const describe = ({ state, changed }: LoadedSource) => ({
+    window: { from: changed === null ? loading.state.completeUntil : null, to: state.completeUntil },
     rowCount: totals.rows,
     message:
       `${totals.stagedSessions} sessions in ${totals.rows} rows` +
@@ -38,8 +41,14 @@ export function loadSource(loading: SourceLoading, options: LoadSourceOptions): 
   });
   return withJobHistory(
     mart,
-    { jobId, jobName: 'Job_ExtractICON', clock },
-    () => withJobHistory(mart, { jobId, jobName: 'Job_TransformGIM', clock }, () => loadNewRows(loading, options), describe),
+    { ...job, jobName: 'Job_ExtractICON', counts: () => toExtractCounts(totals) },
+    () =>
+      withJobHistory(
+        mart,
+        { ...job, jobName: 'Job_TransformGIM', counts: () => toTransformCounts(totals) },
+        () => loadNewRows(loading, options),
+        describe,
+      ),
     describe,
   );
 }

@@ -10,7 +10,7 @@ import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { toPrintableUrl } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
 import { packageVersion } from '../spec/package-version.js';
-import { recordJobEnd, recordJobStart, type JobExecution } from './job-history.sql.js';
+import { recordJobEnd, recordJobStart, type JobExecution, type JobOrigin } from './job-history.sql.js';
 import { selectOldestStartKey, selectSchemaUse } from './migrate.sql.js';
 
 const YEAR_AHEAD_SECONDS = 366 * 86_400;
@@ -20,6 +20,8 @@ export interface MigrateOptions {
   readonly martSchema: string;
   readonly clock?: Clock;
   readonly log?: (line: string) => void;
+  /** For the job history. */
+  readonly origin?: JobOrigin | undefined;
 }
 
 /** What a migration did, and what the mart is now. */
@@ -46,7 +48,7 @@ export async function migrateMart(options: MigrateOptions): Promise<MigrateSumma
     const calendarYears = await readCalendarYears(guard);
     if (intervals > 0) log(`calendar: ${calendarYears.join(' to ')}`);
     // Nothing done leaves no trace: a deployment may call this at every start.
-    if (applied.length > 0 || intervals > 0) await recordJob(guard, { startedAt, clock, intervals, applied });
+    if (applied.length > 0 || intervals > 0) await recordJob(guard, { startedAt, clock, intervals, applied, origin: options.origin });
     return { applied, version, calendarYears };
   });
 }
@@ -84,11 +86,14 @@ async function fillCalendar(connection: Connection, nowTs: number): Promise<numb
 
 async function recordJob(
   connection: Connection,
-  done: { startedAt: Date; clock: Clock; intervals: number; applied: readonly string[] },
+  done: { startedAt: Date; clock: Clock; intervals: number; applied: readonly string[]; origin: JobOrigin | undefined },
 ): Promise<void> {
-  const { startedAt, applied, intervals } = done;
-  const job: JobExecution = { jobId: randomUUID(), jobName: 'Job_InitializeGIM', jobVersion: packageVersion(), startedAt };
+  const { startedAt, applied, intervals, origin } = done;
+  const job: JobExecution = { jobId: randomUUID(), jobName: 'Job_InitializeGIM', jobVersion: packageVersion(), startedAt, origin };
   const message = [...applied, ...(intervals > 0 ? [`${intervals} intervals of DATE_TIME`] : [])].join(', ');
   await execute(connection, recordJobStart(job));
-  await execute(connection, recordJobEnd(job, { status: 'COMPLETED', endedAt: done.clock(), rowCount: intervals, message }));
+  await execute(
+    connection,
+    recordJobEnd(job, { status: 'COMPLETED', endedAt: done.clock(), rowCount: intervals, counts: { out: intervals }, message }),
+  );
 }

@@ -3,7 +3,7 @@ import { toEpochSeconds } from '../model/clock.js';
 import { readSourceTimes, type SourceTimes } from './backfill-source.js';
 import { withJobHistory } from './job-history.js';
 import type { LoadedSource } from './load-source.js';
-import { reconcileSource, toCountsText } from './reconcile-source.js';
+import { reconcileSource, toCountsText, toJobCounts, toReconcileStart } from './reconcile-source.js';
 import type { ReconciledSource } from './reconcile-summary.js';
 import { selectReconciledAt, updateReconciledAt } from './reconcile.sql.js';
 import type { SourceLoading } from './source-loading.js';
@@ -23,7 +23,7 @@ export async function reconcileRecentDays(
   { state, changed }: LoadedSource,
   log: (line: string) => void = () => undefined,
 ): Promise<ReconciledSource | null> {
-  const { idb, mart, table, source, now, jobId, clock } = loading;
+  const { idb, mart, table, source, now, jobId, clock, origin } = loading;
   const { reconciled_at: last } = await queryRow<{ reconciled_at: Date | null }>(mart, selectReconciledAt(source.name));
   if (changed === null && last !== null && now.getTime() - last.getTime() < EVERY_MS) return null;
   const done = (): Promise<number> => execute(mart, updateReconciledAt(source.name, now));
@@ -39,10 +39,18 @@ export async function reconcileRecentDays(
   }
   // Rows of this very second are compared tomorrow.
   const toTs = toEpochSeconds(now);
+  const progress = toReconcileStart();
   const found = await withJobHistory(
     mart,
-    { jobId, jobName: 'Job_ReconcileICON', clock },
-    () => reconcileSource(loading, { fromTs: toTs - RECENT_DAYS_SECONDS, toTs }, state),
+    {
+      jobId,
+      jobName: 'Job_ReconcileICON',
+      clock,
+      origin,
+      counts: () => toJobCounts(progress.counts),
+      window: { from: new Date((toTs - RECENT_DAYS_SECONDS) * 1000), to: now },
+    },
+    () => reconcileSource(loading, { fromTs: toTs - RECENT_DAYS_SECONDS, toTs }, state, undefined, progress),
     (result) => ({ rowCount: result.interactions, message: toCountsText(result) }),
   );
   await done();

@@ -15,6 +15,7 @@ import type { SourceState } from '../model/extract-window.js';
 import { areComparable } from '../model/transaction-number.js';
 import { toTimeText } from './backfill-slices.js';
 import { addCounts, NO_COUNTS, type ReconcileCounts, type ReconciledHour, type ReconciledSource } from './reconcile-summary.js';
+import type { JobCounts } from './job-history.sql.js';
 import { rereadInteractions } from './reread-interactions.js';
 import type { SourceLoading } from './source-loading.js';
 import { addTotals } from './window-totals.js';
@@ -128,3 +129,10 @@ export function toCountsText({ interactions, comparedInFull, missing, different 
     (comparedInFull === 0 ? '' : `, ${number(comparedInFull)} right when read in full`)
   );
 }
+
+/** What the history says of a comparison: interactions compared, and those that were not right and were read again. */
+export const toJobCounts = ({ interactions, missing, different }: ReconcileCounts): JobCounts => ({
+  in: interactions,
+  out: missing + different,
+  reread: missing + different,
+});

@@ -6,10 +6,10 @@ import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/c
 import { aggregateOnce } from './aggregate.js';
 import { toTimeText } from './backfill-slices.js';
 import { recordDeadJobs } from './job-history.sql.js';
-import { withJobHistory, withStopOnRecord } from './job-history.js';
+import { withJobHistory, withStopOnRecord, type JobCounts } from './job-history.js';
 import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
-import { reconcileSource, toCountsText, toReconcileStart, type ReconcileProgress } from './reconcile-source.js';
+import { reconcileSource, toCountsText, toJobCounts, toReconcileStart, type ReconcileProgress } from './reconcile-source.js';
 import { addCounts, NO_COUNTS, type ReconcileCounts, type ReconciledSource, type ReconcileSummary } from './reconcile-summary.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
 import { emptyTotals, type WindowTotals } from './window-totals.js';
@@ -50,13 +50,13 @@ export function reconcile(options: ReconcileOptions): Promise<ReconcileSummary> 
 }
 
 async function reconcileAll(execution: Execution): Promise<ReconcileSummary> {
-  const { martUrl, martSchema, from, to, limits, clock, log, retryDelaysMs, stop, jobId, progress } = execution;
+  const { martUrl, martSchema, from, to, limits, clock, log, retryDelaysMs, stop, origin, jobId, progress } = execution;
   const start = monotonicMs();
   const compared = (): number => [...progress.values()].reduce((sum, { at }) => sum + (at ?? 0), 0);
   const retries = { log, retryDelaysMs, stop, progress: compared, hasBegun: () => execution.hasBegun };
   const sources = await withRetries(() => reconcileSources(execution), retries);
   const { intervals } = await withRetries(
-    () => aggregateOnce({ martUrl, martSchema, limits, stop, jobId, clock, now: execution.now }),
+    () => aggregateOnce({ martUrl, martSchema, limits, stop, origin, jobId, clock, now: execution.now }),
     retries,
   );
   return {
@@ -72,14 +72,15 @@ async function reconcileAll(execution: Execution): Promise<ReconcileSummary> {
 }
 
 function reconcileSources(execution: Execution): Promise<ReconciledSource[]> {
-  const { martUrl, martSchema, limits, stop, jobId, clock, now } = execution;
+  const { martUrl, martSchema, limits, stop, origin, from, to, progress, jobId, clock, now } = execution;
   const session = { url: martUrl, applicationName: 'chatmart reconcile', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (mart) => {
     await requireMigrated(mart);
     await execute(mart, recordDeadJobs(now));
+    const counts = (): JobCounts => toJobCounts([...progress.values()].map((done) => done.counts).reduce(addCounts, NO_COUNTS));
     return withJobHistory(
       mart,
-      { jobId, jobName: 'Job_ReconcileICON', clock },
+      { jobId, jobName: 'Job_ReconcileICON', clock, origin, window: { from, to }, counts },
       () => reconcileTwins(mart, execution),
       (found) => ({ rowCount: total(found).interactions, message: toCountsText(total(found)) }),
     );

@@ -6,7 +6,7 @@ import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { DISCARD, toDiscardName, type DiscardName } from '../model/discard.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-counts.js';
 import { aggregateOnce } from './aggregate.js';
-import { withJobHistory, withStopOnRecord } from './job-history.js';
+import { withFailureOnRecord, withJobHistory, withStopOnRecord, type JobCounts } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { requireMigrated } from './migrate.js';
 import { rereadInteractions } from './reread-interactions.js';
@@ -64,12 +64,12 @@ export function retryDiscards(options: RetryDiscardsOptions): Promise<RetrySumma
 }
 
 async function retryInteractions(execution: Execution): Promise<RetrySummary> {
-  const { martUrl, martSchema, limits, clock, log, retryDelaysMs, stop, jobId, tally } = execution;
+  const { martUrl, martSchema, limits, clock, log, retryDelaysMs, stop, origin, jobId, tally } = execution;
   const start = monotonicMs();
   const retries = { log, retryDelaysMs, stop, progress: () => tally.interactions, hasBegun: () => tally.hasBegun };
   await withRetries(() => retrySources(execution), retries);
   const { intervals } = await withRetries(
-    () => aggregateOnce({ martUrl, martSchema, limits, stop, jobId, clock, now: execution.now }),
+    () => aggregateOnce({ martUrl, martSchema, limits, stop, origin, jobId, clock, now: execution.now }),
     retries,
   );
   return {
@@ -111,27 +111,37 @@ interface Execution extends RetryDiscardsOptions {
 }
 
 function retrySources(execution: Execution): Promise<void> {
-  const { idbUrl, martUrl, martSchema, limits, stop, jobId, clock, now, tally } = execution;
+  const { idbUrl, martUrl, martSchema, limits, stop, origin, jobId, clock, now, tally } = execution;
   const session = { url: martUrl, applicationName: 'chatmart discards', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (mart) => {
     await requireMigrated(mart);
     await execute(mart, recordDeadJobs(now));
     // Each chunk opens sessions of its own on all twins; this one is for the table and its state.
-    return withIdb({ url: idbUrl, limits, endedBy: stop?.atOnce }, 'chatmart discards', async (idb) => {
-      const loading = await prepareLoading(idb, mart, { ...execution, totals: emptyTotals() });
-      tally.hasBegun = true;
-      await withJobHistory(
-        mart,
-        { jobId, jobName: 'Job_TransformGIM', clock },
-        () => retryAll(loading, execution),
-        () => ({
-          rowCount: tally.interactions - tally.gone,
-          message: `Discards: ${tally.interactions - tally.gone} interactions read again, ${tally.gone} have no rows any more`,
-        }),
-      );
-    });
+    const job = { jobId, jobName: 'Job_TransformGIM', clock, origin } as const;
+    const open = () =>
+      withIdb({ url: idbUrl, limits, endedBy: stop?.atOnce }, 'chatmart discards', async (idb) => {
+        const loading = await prepareLoading(idb, mart, { ...execution, totals: emptyTotals() });
+        tally.hasBegun = true;
+        await withJobHistory(
+          mart,
+          { ...job, counts: () => toRetryCounts(tally) },
+          () => retryAll(loading, execution),
+          () => ({
+            rowCount: tally.interactions - tally.gone,
+            message: `Discards: ${tally.interactions - tally.gone} interactions read again, ${tally.gone} have no rows any more`,
+          }),
+        );
+      });
+    return withFailureOnRecord(mart, job, open);
   });
 }
+
+const toRetryCounts = ({ interactions, gone, sessions }: Tally): JobCounts => ({
+  in: interactions,
+  out: sessions.inserted + sessions.updated + sessions.deleted,
+  discarded: sessions.discarded,
+  reread: interactions - gone,
+});
 
 async function retryAll(loading: SourceLoading, execution: Execution): Promise<void> {
   const { tally, log } = execution;

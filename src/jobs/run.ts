@@ -6,7 +6,7 @@ import { selectRevisits } from '../load/revisits.sql.js';
 import { selectSource } from '../load/source-state.sql.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { aggregateOnce } from './aggregate.js';
-import { withStopOnRecord } from './job-history.js';
+import { withFailureOnRecord, withStopOnRecord } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { loadSource, type LoadSourceOptions } from './load-source.js';
 import { requireMigrated } from './migrate.js';
@@ -55,7 +55,7 @@ export function run(options: RunOptions): Promise<RunSummary> {
 }
 
 async function runOnce(execution: Execution): Promise<RunSummary> {
-  const { martUrl, martSchema, limits, stop, clock, log, jobId, totals } = execution;
+  const { martUrl, martSchema, limits, stop, origin, clock, log, jobId, totals } = execution;
   const start = monotonicMs();
   const retries = {
     log,
@@ -73,7 +73,7 @@ async function runOnce(execution: Execution): Promise<RunSummary> {
   for (const stage of stages) log(toStageLine(stage));
   const aggregateStart = monotonicMs();
   const aggregated = await withRetries(
-    () => aggregateOnce({ martUrl, martSchema, limits, stop, jobId, clock, now: execution.now }),
+    () => aggregateOnce({ martUrl, martSchema, limits, stop, origin, jobId, clock, now: execution.now }),
     retries,
   );
   const last: StageSummary = {
@@ -96,13 +96,13 @@ async function runOnce(execution: Execution): Promise<RunSummary> {
 
 /** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not done again. */
 function loadSources(execution: Execution): Promise<SourceSummary[]> {
-  const { martUrl, martSchema, limits, stop, sessions, now } = execution;
+  const { martUrl, martSchema, limits, stop, origin, jobId, clock, sessions, now } = execution;
   const session = { url: martUrl, applicationName: 'chatmart run', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (mart) => {
     sessions.push(await takeRunLock(mart, martSchema, sessions));
     await requireMigrated(mart);
     await execute(mart, recordDeadJobs(now));
-    return loadTwins(mart, execution);
+    return withFailureOnRecord(mart, { jobId, jobName: 'Job_ExtractICON', clock, origin }, () => loadTwins(mart, execution));
   });
 }
 

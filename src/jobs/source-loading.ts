@@ -11,6 +11,7 @@ import type { SourceState } from '../model/extract-window.js';
 import { SOURCE_NAME, toSourceName } from '../model/source-name.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { packageVersion } from '../spec/package-version.js';
+import type { JobOrigin } from './job-history.sql.js';
 import type { ReadChunk, ReadContext } from './read-chunk.js';
 import { readInteractions, type TwinSource } from './read-interactions.js';
 import type { StopRequest } from './stop-request.js';
@@ -35,6 +36,8 @@ export interface SourceOptions {
   readonly stagesAll?: boolean | undefined;
   /** Asked between two chunks. */
   readonly stop?: StopRequest | undefined;
+  /** For the job history. */
+  readonly origin?: JobOrigin | undefined;
 }
 
 /** The sources of a mart: `idb`, and its twins `idb2`, `idb3`, … in the order of the configuration. */
@@ -61,6 +64,7 @@ export interface SourceLoading extends ReadContext {
   readonly now: Date;
   readonly totals: WindowTotals;
   readonly stop: StopRequest | undefined;
+  readonly origin: JobOrigin | undefined;
 }
 
 /** Finds the source's table and prepares the two sessions for loading from it. Errors: those of `findIdbTable`. */
@@ -88,6 +92,7 @@ export async function prepareLoading(
     now,
     totals,
     stop: options.stop,
+    origin: options.origin,
     load: {
       map,
       martSchema,

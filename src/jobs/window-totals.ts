@@ -1,4 +1,5 @@
 import { DISCARD } from '../model/discard.js';
+import type { JobCounts } from './job-history.sql.js';
 import type { LoadSummary } from '../load/load-chunk.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-counts.js';
@@ -19,6 +20,8 @@ export interface WindowTotals {
   /** Sessions older than the facts that are kept, and interactions that were erased: not loaded. */
   expired: number;
   erased: number;
+  /** Sessions that had ended in the mart already, and were changed. */
+  late: number;
   extractMs: number;
   transformMs: number;
   loadMs: number;
@@ -35,6 +38,7 @@ export const emptyTotals = (): WindowTotals => ({
   keptValues: 0,
   expired: 0,
   erased: 0,
+  late: 0,
   extractMs: 0,
   transformMs: 0,
   loadMs: 0,
@@ -54,6 +58,7 @@ export function addTotals(totals: WindowTotals, more: WindowTotals): void {
   totals.keptValues += more.keptValues;
   totals.expired += more.expired;
   totals.erased += more.erased;
+  totals.late += more.late;
   totals.extractMs += more.extractMs;
   totals.transformMs += more.transformMs;
   totals.loadMs += more.loadMs;
@@ -87,6 +92,7 @@ export function addChunk(
   totals.keptValues += loaded.keptValues;
   totals.expired += loaded.expired;
   totals.erased += loaded.erased;
+  totals.late += loaded.late;
   for (const [code, count] of loaded.discards) {
     const name = nameOfCode.get(code) ?? String(code);
     totals.discards.set(name, (totals.discards.get(name) ?? 0) + count);
@@ -103,4 +109,16 @@ export const toCounts = ({ rows, ignoredRows, sessions, keptValues, expired, era
   erased,
   discards: Object.fromEntries(discards),
   unknownCodes: Object.fromEntries(unknownCodes),
+});
+
+/** What the history says of the extraction: rows read, and those of keys that the KVP map names. */
+export const toExtractCounts = ({ rows, ignoredRows }: WindowTotals): JobCounts => ({ in: rows, out: rows - ignoredRows });
+
+/** What the history says of transforming and loading: sessions. */
+export const toTransformCounts = ({ stagedSessions, sessions, late }: WindowTotals): JobCounts => ({
+  in: stagedSessions,
+  out: sessions.inserted + sessions.updated + sessions.deleted,
+  discarded: sessions.discarded,
+  late,
+  reread: sessions.reread,
 });

@@ -13,6 +13,8 @@ export interface CompleteSessions {
   readonly discarded: number;
   /** Of those inserted or updated: not ended yet. */
   readonly active: number;
+  /** Of those updated or deleted: had ended already. */
+  readonly late: number;
   /** Where facts that were updated or deleted lie in the aggregates, and lay before. */
   readonly changedGroups: readonly ChangedGroup[];
 }
@@ -24,6 +26,7 @@ interface ActionRow {
   readonly held_tenant_key: number;
   readonly held_media_type_key: number;
   readonly held_session_dim_key: number;
+  readonly held_active_flag: number | null;
   readonly action: 'insert' | 'update' | 'delete' | 'same' | 'none';
 }
 
@@ -34,7 +37,7 @@ export async function applyCompleteSessions(
   auditKey: number,
   staged: number,
 ): Promise<CompleteSessions> {
-  if (staged === 0) return { updated: 0, deleted: 0, unchanged: 0, discarded: 0, active: 0, changedGroups: [] };
+  if (staged === 0) return { updated: 0, deleted: 0, unchanged: 0, discarded: 0, active: 0, late: 0, changedGroups: [] };
   const rows = await queryRows<ActionRow>(connection, selectCompleteActions(map));
   const withAction = (...actions: ActionRow['action'][]): ActionRow[] => rows.filter((row) => actions.includes(row.action));
   const guidsOf = (some: readonly ActionRow[]): string[] => some.map(({ guid }) => guid);
@@ -51,6 +54,7 @@ export async function applyCompleteSessions(
     unchanged: withAction('same').length,
     discarded: withAction('none', 'delete').length,
     active: withAction('insert', 'update').filter(({ verdict }) => verdict === 1).length,
+    late: withAction('update', 'delete').filter(({ held_active_flag: active }) => active === 0).length,
     changedGroups: [
       ...withAction('update', 'delete').flatMap((row) => (row.held_start_key === null ? [] : [toHeldGroup(row, row.held_start_key)])),
       ...newGroups,

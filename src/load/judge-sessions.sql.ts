@@ -106,6 +106,7 @@ export const selectCompleteActions = (map: KvpMap): Statement => {
       chat_session_fact.tenant_key as held_tenant_key,
       chat_session_fact.media_type_key as held_media_type_key,
       chat_session_fact.chat_session_dim_key as held_session_dim_key,
+      chat_session_fact.active_flag as held_active_flag,
       case
         when stg_chat_session.verdict = 2 then
           case when chat_session_fact.media_server_ixn_guid is null then 'none' else 'delete' end

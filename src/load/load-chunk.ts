@@ -52,6 +52,8 @@ export interface LoadSummary extends SessionCounts {
   /** Sessions that are older than the facts that are kept, and interactions that were erased: nothing is written of them. */
   readonly expired: number;
   readonly erased: number;
+  /** Sessions that had ended in the mart, and were changed by what came now. */
+  readonly late: number;
   readonly state: SourceState | null;
 }
 
@@ -105,6 +107,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
       active: complete.active,
       discarded: complete.discarded - keptOut.expiredWhole,
       reread: toReread.length,
+      late: complete.late,
       discards: countBy(discards.map(({ code }) => code)),
       changedIntervals,
       keptValues,

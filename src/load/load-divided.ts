@@ -49,5 +49,6 @@ const addSummaries = (left: LoadSummary, right: LoadSummary): LoadSummary => ({
   keptValues: left.keptValues + right.keptValues,
   expired: left.expired + right.expired,
   erased: left.erased + right.erased,
+  late: left.late + right.late,
   state: right.state,
 });
