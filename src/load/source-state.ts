@@ -1,4 +1,4 @@
-import { execute, queryRow, type Connection } from '../db/connection.js';
+import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
 import { BusyError } from '../model/errors.js';
 import type { SourceState } from '../model/extract-window.js';
 import type { SourceIdentity } from '../model/source-identity.js';
@@ -27,7 +27,16 @@ const toBigInt = (text: string | null): bigint | null => (text === null ? null :
 export async function readSourceState(connection: Connection, sourceName: string, tableName: string): Promise<SourceState> {
   await execute(connection, insertDataSource(sourceName, tableName));
   await execute(connection, insertSource(sourceName, tableName));
-  const row = await queryRow<SourceRow>(connection, selectSource(sourceName));
+  return toSourceState(await queryRow<SourceRow>(connection, selectSource(sourceName)));
+}
+
+/** The same for whoever only looks; undefined: the source was never seen. */
+export async function findSourceState(connection: Connection, sourceName: string): Promise<SourceState | undefined> {
+  const [row] = await queryRows<SourceRow>(connection, selectSource(sourceName));
+  return row && toSourceState(row);
+}
+
+function toSourceState(row: SourceRow): SourceState {
   return {
     sourceName: row.source_name,
     dataSourceKey: row.data_source_key,

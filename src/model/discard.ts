@@ -22,6 +22,21 @@ export const DISCARD = {
 
 export type DiscardName = keyof typeof DISCARD;
 
+/** With one of these open, the interaction has no fact. */
+export const NO_FACT: readonly DiscardName[] = [
+  'NO_START',
+  'BAD_START',
+  'START_TOO_EARLY',
+  'START_IN_FUTURE',
+  'NO_END',
+  'BAD_END',
+  'END_BEFORE_START',
+  'ROWS_GONE',
+];
+
+/** With one of these open, what the rows of the interaction say is not in the mart; a fact of what they said before may be. */
+export const NOT_READ: readonly DiscardName[] = ['DATABASE_ERROR', 'TOO_MANY_ROWS'];
+
 const NAMES = new Map<number, string>(Object.entries(DISCARD).map(([name, { code }]) => [code, name]));
 
 /** The name of a reason; of a number that this release does not know, the number. */

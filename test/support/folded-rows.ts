@@ -1,3 +1,4 @@
+import { breachesOf } from './breaches.js';
 import { query } from './databases.js';
 import { GUIDE_KEYS } from './guide-keys.js';
 import { differences, LEVELS, readMart, type Row } from './mart-content.js';
@@ -14,7 +15,7 @@ const NO_END = 5;
 export const readRows = (idbUrl: string, table = 'g_userdata_history'): Promise<KeyValueRow[]> =>
   query(idbUrl, `select callid, keyname, case when changetype <> 3 then value end as value from ${table} order by id`);
 
-/** What a mart holds that is not what well-formed rows, oldest first, add up to; each fact, each open discard, each level. */
+/** What a mart holds that is not what well-formed rows, oldest first, add up to; each fact, each open discard, each level; and what breaks a rule. */
 export async function differencesFromRows(martUrl: string, rows: readonly KeyValueRow[]): Promise<string[]> {
   const { facts, discards } = foldRows(rows);
   const mart = await readMart(martUrl);
@@ -23,6 +24,7 @@ export async function differencesFromRows(martUrl: string, rows: readonly KeyVal
     ...differences(facts, mart.facts),
     ...differences(discards, found).map((difference) => `discard of ${difference}`),
     ...LEVELS.flatMap((level) => differences(sumLevel(facts.values(), level), mart.levels[level]).map((text) => `${level} ${text}`)),
+    ...(await breachesOf(martUrl)),
   ];
 }
 

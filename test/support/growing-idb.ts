@@ -1,5 +1,6 @@
 import { withConnection } from '../../src/db/connection.js';
 import { withTransaction } from '../../src/db/transaction.js';
+import { breachesOf } from './breaches.js';
 import { freshDatabases, query } from './databases.js';
 import { runCycle, type Urls } from './histories.js';
 import { differences, LEVELS, readMart, type MartContent } from './mart-content.js';
@@ -50,7 +51,7 @@ export async function runOnceOverRowsOf(idbUrl: string): Promise<Urls> {
   return urls;
 }
 
-/** Where two marts differ in facts, open discards or any level of the aggregates, in words. */
+/** Where two marts differ in facts, open discards or any level of the aggregates, and what breaks a rule in the second one, in words. */
 export async function compareMarts(expectedUrl: string, actualUrl: string): Promise<string[]> {
   const [expected, actual] = [await readMart(expectedUrl), await readMart(actualUrl)];
   const discardsOf = ({ openDiscards }: MartContent) =>
@@ -59,5 +60,6 @@ export async function compareMarts(expectedUrl: string, actualUrl: string): Prom
     ...differences(expected.facts, actual.facts),
     ...differences(discardsOf(expected), discardsOf(actual)),
     ...LEVELS.flatMap((level) => differences(expected.levels[level], actual.levels[level]).map((difference) => `${level} ${difference}`)),
+    ...(await breachesOf(actualUrl)),
   ];
 }

@@ -1,0 +1,106 @@
+import { execute, queryRows, type Connection } from '../../db/connection.js';
+import { toOperatorError } from '../../db/postgres-errors.js';
+import { queryPages } from '../../db/query-pages.js';
+import { withTransaction } from '../../db/transaction.js';
+import { withIdb } from '../../extract/connect-idb.js';
+import { takeSnapshot } from '../../extract/extract-chunk.js';
+import { findIdbTable } from '../../extract/idb-table.js';
+import { selectSeenSessions, type SeenRange } from '../../extract/seen-sessions.sql.js';
+import { noticeSourceChange } from '../../extract/source-identity.js';
+import { findSourceState } from '../../load/source-state.js';
+import { monotonicMs, toEpochSeconds } from '../../model/clock.js';
+import { ChatmartError } from '../../model/errors.js';
+import { SETTLED_OVERLAP_MS, type SourceState } from '../../model/extract-window.js';
+import type { KvpMap } from '../../model/mapped-key.js';
+import { areComparable } from '../../model/transaction-number.js';
+import { limitStatementTime, selectTablesWithoutTimeIndex } from '../backfill-source.sql.js';
+import type { TwinSource } from '../read-interactions.js';
+import { MOST_EXAMPLES } from './data-check.sql.js';
+import type { DataCheckResult } from './data-check.js';
+import { unknownInteractions } from './session-checks.sql.js';
+
+/** As far back as a run compares the mart with the IDB every day. */
+export const CHECKED_DAYS = 3;
+
+/** Who asks for the status waits no longer for the rows of those days. */
+const TIMEOUT_MS = 60_000;
+
+/** Thrown to say why a source cannot be asked. */
+class Skipped extends Error {}
+
+/**
+ * Every session of which an IDB has rows, stored in the last days and committed below the watermark, is in the mart as a fact or as a
+ * discard. An IDB that cannot be asked is no breach: the result says why.
+ */
+export async function checkIdbSessions(
+  mart: Connection,
+  { source, map, now }: { readonly source: TwinSource; readonly map: KvpMap; readonly now: Date },
+): Promise<DataCheckResult> {
+  const start = monotonicMs();
+  const found = await findMissing(mart, source, map, now).catch((error: unknown) => ({ skipped: whySkipped(error), missing: [] }));
+  return {
+    name: `idb-sessions-${source.name}`,
+    rule: `Each session of source ${source.name} is a fact or an open discard`,
+    reads: `the rows of the last ${CHECKED_DAYS} days in the IDB`,
+    breaches: found.missing.length,
+    examples: found.missing
+      .sort()
+      .slice(0, MOST_EXAMPLES)
+      .map((guid) => `session ${guid}: neither a fact nor an open discard`),
+    skipped: found.skipped,
+    seconds: (monotonicMs() - start) / 1000,
+  };
+}
+
+function whySkipped(error: unknown): string {
+  if (error instanceof Skipped) return error.message;
+  const known = error instanceof ChatmartError ? error : toOperatorError(error);
+  if (known === undefined) throw error;
+  return known.message;
+}
+
+async function findMissing(
+  mart: Connection,
+  source: TwinSource,
+  map: KvpMap,
+  now: Date,
+): Promise<{ readonly skipped: null; readonly missing: string[] }> {
+  const state = await findSourceState(mart, source.name);
+  if (state?.completeUntil == null) throw new Skipped('nothing of it counts as complete yet');
+  const missing: string[] = [];
+  await withIdb(source, 'chatmart status', async (idb) => {
+    const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
+    const withoutIndex = await queryRows<{ name: string }>(idb, selectTablesWithoutTimeIndex(table.schema, table.name));
+    if (withoutIndex.length > 0)
+      throw new Skipped(`without an index on ADDED_TS (${withoutIndex[0]!.name}) all rows would have to be read`);
+    const changed = await noticeSourceChange(idb, table, state);
+    if (changed !== null) throw new Skipped(`it is another one than before (${changed}); the next run reads all of it`);
+    const { ceiling } = await takeSnapshot(idb, table);
+    const text = selectSeenSessions(
+      table,
+      map.keys.map(({ kvp }) => kvp),
+      toRange(state, { now, ceiling, hasCeiling: table.hasCeiling }),
+    );
+    await withTransaction(
+      idb,
+      async () => {
+        await execute(idb, limitStatementTime(TIMEOUT_MS));
+        for await (const { rows } of queryPages(idb, text)) {
+          const unknown = await queryRows<{ guid: string }>(mart, unknownInteractions(rows.map(([callid]) => callid!)));
+          missing.push(...unknown.map(({ guid }) => guid));
+        }
+      },
+      'read committed read only',
+    );
+  });
+  return { skipped: null, missing };
+}
+
+/** What the mart promises to hold: rows of transactions below the watermark, or, of a view, those that are old enough. */
+function toRange(state: SourceState, idb: { readonly now: Date; readonly ceiling: bigint; readonly hasCeiling: boolean }): SeenRange {
+  const fromTs = toEpochSeconds(idb.now) - CHECKED_DAYS * 86_400;
+  const { lastCeiling, completeUntil } = state;
+  if (!idb.hasCeiling) return { fromTs, toTs: toEpochSeconds(completeUntil!) - SETTLED_OVERLAP_MS / 1000, transactions: { are: 'any' } };
+  if (lastCeiling === null || !areComparable(lastCeiling, idb.ceiling)) throw new Skipped('its watermark is too old to be compared');
+  return { fromTs, toTs: toEpochSeconds(idb.now) + 86_400, transactions: { are: 'below', ceiling: lastCeiling, from: null } };
+}

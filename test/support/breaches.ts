@@ -1,0 +1,14 @@
+import { withConnection, type Connection } from '../../src/db/connection.js';
+import { withTransaction } from '../../src/db/transaction.js';
+import { checkMart } from '../../src/jobs/data-checks/check-mart.js';
+import { readKvpMap } from '../../src/spec/kvp-map.js';
+
+/** What the data checks of `chatmart status --check` find in a mart, in words; nothing where all is well. */
+export const breachesOf = (mart: string | Connection): Promise<string[]> =>
+  typeof mart === 'string'
+    ? withConnection({ url: mart, schema: 'infomart', applicationName: 'test' }, breachesOf)
+    : withTransaction(
+        mart,
+        async () => (await checkMart(mart, readKvpMap())).flatMap(({ name, examples }) => examples.map((example) => `${name}: ${example}`)),
+        'repeatable read read only',
+      );
