@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { withDatabases } from '../jobs/databases.js';
 import { listDiscards } from '../jobs/list-discards.js';
 import { retryDiscards } from '../jobs/retry-discards.js';
@@ -9,6 +9,7 @@ import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
 import { toDiscardListText, toRetryText } from './discards-text.js';
 import { toJobOrigin } from './job-origin.js';
+import { parseCount } from './parse-count.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 interface FilterOptions {
@@ -35,7 +36,7 @@ function listCommand(context: CommandContext): Command {
   const command = new Command('list').description('Lists discards, newest first, and counts them by reason.');
   addFilter(command)
     .option('--all', 'also those that no longer hold')
-    .option('--limit <number>', 'list so many at most; all are counted', toLimit, DEFAULT_LIMIT)
+    .option('--limit <number>', 'list so many at most; all are counted', parseCount, DEFAULT_LIMIT)
     .option('--json', 'print one JSON object')
     .action(async ({ all, limit, json, ...filter }: ListOptions) => {
       const wanted = toFilter(filter);
@@ -102,9 +103,4 @@ function toCodes(text: string): DiscardName[] {
   throw new ConfigError('unknown-discard-code', `--code ${JSON.stringify(text)} names no reason: ${unknown.join(', ') || 'it is empty'}`, {
     hint: `Nothing was changed. Take some of: ${Object.keys(DISCARD).join(', ')}.`,
   });
-}
-
-function toLimit(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number.');
 }

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
+import { requireFewDiscards } from '../jobs/discard-limit.js';
 import { refuseSecondRun } from '../jobs/run-lock.js';
 import type { RunSummary } from '../jobs/run-summary.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
+import { parseCount } from './parse-count.js';
 import { toRunText } from './run-text.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
@@ -15,32 +17,28 @@ export function runCommand(context: CommandContext): Command {
       'One cycle: reads what is new in the IDB, loads the chat sessions into the Info Mart and brings the aggregates up to date.',
     )
     .option('--json', 'print one JSON object')
-    .action(async (options: { readonly json?: true }) => {
+    .option(
+      '--max-discards <number>',
+      'exit code 6 when more discards have been open for over an hour; the run is done all the same',
+      parseCount,
+    )
+    .action(async ({ json, maxDiscards }: { readonly json?: true; readonly maxDiscards?: number }) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary: RunSummary = await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
+      await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
         const { idbUrl, twinUrls, martUrl, embedded } = urls;
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
         // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
         await refuseSecondRun({ martUrl, martSchema });
         const [{ run }, { migrateMart }] = await Promise.all([import('../jobs/run.js'), import('../jobs/migrate.js')]);
         // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('run', config) });
-        return run({
-          idbUrl,
-          twinUrls,
-          martUrl,
-          martSchema,
-          idbSchema,
-          idbTable,
-          earliestStart,
-          stop,
-          origin: toJobOrigin('run', config),
-          clock,
-          log,
-        });
+        const origin = toJobOrigin('run', config);
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin });
+        const options = { idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, stop, origin, clock, log };
+        const summary: RunSummary = await run(options);
+        context.print(json ? `${toJsonText(summary)}\n` : toRunText(summary));
+        if (maxDiscards !== undefined) await requireFewDiscards({ martUrl, martSchema, maxDiscards, clock });
       });
-      context.print(options.json ? `${toJsonText(summary)}\n` : toRunText(summary));
     });
   return addConfigOptions(addExample(command, 'chatmart run'));
 }
