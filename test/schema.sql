@@ -3089,6 +3089,9 @@ create table chatmart_source (
   whole_at timestamp(3) without time zone,
   identity jsonb,
   reconciled_at timestamp(3) without time zone,
+  aggregated_until timestamp(3) without time zone,
+  ignored_keys jsonb,
+  ignored_keys_at timestamp(3) without time zone,
   constraint pk_chatmart_source PRIMARY KEY (source_name)
 );
 comment on table chatmart_source is 'Where the extraction stands in each source table: its window, and how a changed source is noticed. Written in the transaction of each chunk; extension of chatmart.';
@@ -3109,6 +3112,9 @@ comment on column chatmart_source.whole_ceiling is 'Upper bound of the last wind
 comment on column chatmart_source.whole_at is 'When the last window that left out no id was done, UTC. One is due every day. Extension of chatmart. NULL: there was none.';
 comment on column chatmart_source.identity is 'By what the source is known again: system identifier, timeline, table, next transaction, newest rows. A change means reading all again. Extension of chatmart. NULL: it was never read.';
 comment on column chatmart_source.reconciled_at is 'When the last days of the source were last compared with the mart, UTC. That is due every day. Extension of chatmart. NULL: never.';
+comment on column chatmart_source.aggregated_until is 'Everything that the source had committed by then is in the aggregates as well, UTC: COMPLETE_UNTIL at the last aggregation. Extension of chatmart. NULL: no aggregation since a window was finished.';
+comment on column chatmart_source.ignored_keys is 'User-data keys that the KVP map does not name among the newest rows of the source: {"rows": rows looked at, "keys": [{"name", "rows"}]}, the fifty most frequent. Extension of chatmart. NULL: not looked at, or it took too long.';
+comment on column chatmart_source.ignored_keys_at is 'When the newest rows were last searched for keys without a name in the KVP map, UTC. That is due every day. Extension of chatmart. NULL: never.';
 
 create table ctl_audit_log (
   audit_key numeric(19,0) not null,
@@ -3472,6 +3478,106 @@ comment on column gidb_gc_tenant.data_source_key is 'Source that first named the
 comment on column gidb_gc_tenant.producer_batch_id is 'Reserved by Genesys (batch that brought the tenant). Unit: key. Genesys column. NULL: always here.';
 comment on column gidb_gc_tenant.create_audit_key is 'Transaction that inserted the tenant: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. 0: the row came with the schema.';
 comment on column gidb_gc_tenant.update_audit_key is 'Transaction that last changed the tenant: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. Equal to CREATE_AUDIT_KEY, or 0: not changed since it was inserted.';
+
+create view mart_status (
+  object_name text,
+  source_name character varying(64),
+  complete_until timestamp(3) without time zone,
+  lag_seconds bigint,
+  last_run_at timestamp(3) without time zone,
+  held_seconds bigint,
+  is_loading boolean,
+  pending_intervals bigint,
+  active_sessions bigint,
+  stale_sessions bigint,
+  open_discards bigint,
+  last_job_name character varying(32),
+  last_job_status character varying(16),
+  last_job_start_time timestamp(3) without time zone
+) as
+ SELECT object_name,
+    source_name,
+    complete_until,
+    lag_seconds,
+    last_run_at,
+    held_seconds,
+    is_loading,
+    pending_intervals,
+    active_sessions,
+    stale_sessions,
+    open_discards,
+    last_job_name,
+    last_job_status,
+    last_job_start_time
+   FROM ( SELECT object_name,
+            source_name,
+                CASE
+                    WHEN waits THEN aggregated_until
+                    ELSE complete_until
+                END AS complete_until,
+                CASE
+                    WHEN
+                    CASE
+                        WHEN waits THEN aggregated_until
+                        ELSE complete_until
+                    END IS NOT NULL THEN GREATEST(0::numeric, floor(EXTRACT(epoch FROM (now() AT TIME ZONE 'UTC'::text) -
+                    CASE
+                        WHEN waits THEN aggregated_until
+                        ELSE complete_until
+                    END)))::bigint
+                    ELSE NULL::bigint
+                END AS lag_seconds,
+            last_run_at,
+                CASE
+                    WHEN complete_until IS NOT NULL THEN GREATEST(0::numeric, floor(EXTRACT(epoch FROM last_run_at - complete_until)))::bigint
+                    ELSE NULL::bigint
+                END AS held_seconds,
+                CASE
+                    WHEN source_name IS NOT NULL THEN window_ceiling IS NOT NULL
+                    ELSE NULL::boolean
+                END AS is_loading,
+            ( SELECT count(DISTINCT start_date_time_key) AS count
+                   FROM chatmart_pending_agg) AS pending_intervals,
+            ( SELECT count(*) AS count
+                   FROM chat_session_fact
+                  WHERE active_flag = 1) AS active_sessions,
+            ( SELECT count(*) AS count
+                   FROM chat_session_fact
+                     JOIN ctl_audit_log ON audit_key = COALESCE(update_audit_key, create_audit_key)
+                  WHERE active_flag = 1 AND created_ts::numeric <= (EXTRACT(epoch FROM now()) - 2592000::numeric)) AS stale_sessions,
+            ( SELECT count(*) AS count
+                   FROM stg_transform_discards
+                  WHERE resolved_ts IS NULL) AS open_discards,
+            ( SELECT job_name
+                   FROM ctl_etl_history
+                  ORDER BY start_time DESC, job_name
+                 LIMIT 1) AS last_job_name,
+            ( SELECT status
+                   FROM ctl_etl_history
+                  ORDER BY start_time DESC, job_name
+                 LIMIT 1) AS last_job_status,
+            ( SELECT start_time
+                   FROM ctl_etl_history
+                  ORDER BY start_time DESC, job_name
+                 LIMIT 1) AS last_job_start_time
+           FROM ( VALUES (0,'CHAT_SESSION_FACT'::text,false), (1,'AG2_CHAT_STATS_SUBHR'::text,false), (2,'AG2_CHAT_STATS_HOUR'::text,false), (3,'AG2_CHAT_STATS_DAY'::text,true), (4,'AG2_CHAT_STATS_WEEK'::text,true), (5,'AG2_CHAT_STATS_MONTH'::text,true), (6,'AG2_CHAT_STATS_QRTR'::text,true), (7,'AG2_CHAT_STATS_YEAR'::text,true)) object("position", object_name, waits)
+             LEFT JOIN chatmart_source ON true
+          ORDER BY "position", source_name) status;
+comment on view mart_status is 'How complete the mart is: one row for each source and each table or view that is queried, with until when it holds everything and how far that lies behind; chatmart status says the same. Extension of chatmart.';
+comment on column mart_status.object_name is 'What the row is about: CHAT_SESSION_FACT, or one of the views AG2_CHAT_STATS_*. Extension of chatmart.';
+comment on column mart_status.source_name is 'Source that the row is about: CTL_DS.SOURCE_NAME; of HA twins, each one. Extension of chatmart. NULL: nothing was loaded yet.';
+comment on column mart_status.complete_until is 'Everything that the source had committed before this instant is in the object, UTC. Extension of chatmart. NULL: nothing can be promised yet.';
+comment on column mart_status.lag_seconds is 'From COMPLETE_UNTIL to now. A night without chats is no lag: each run over nothing new moves COMPLETE_UNTIL. Unit: seconds. Extension of chatmart. NULL: nothing can be promised yet.';
+comment on column mart_status.last_run_at is 'When a run last looked at that source, UTC. Extension of chatmart. NULL: none has.';
+comment on column mart_status.held_seconds is 'How far COMPLETE_UNTIL of the facts lay behind at the last run: an open transaction on the server of the source holds it back; chatmart status names it. Unit: seconds. Extension of chatmart. NULL: no run has completed anything.';
+comment on column mart_status.is_loading is 'Whether a window is open: a run is at work, or one was ended half-way and the next takes it up. Extension of chatmart. NULL: nothing was loaded yet.';
+comment on column mart_status.pending_intervals is '15-minute intervals of the whole mart whose facts changed since the last aggregation; CHAT_SESSION_FACT, SUBHR and HOUR have them. Unit: intervals. Extension of chatmart.';
+comment on column mart_status.active_sessions is 'Asynchronous sessions of the whole mart that have not ended. Unit: sessions. Extension of chatmart.';
+comment on column mart_status.stale_sessions is 'Those of the active sessions that nothing has come for in 30 days. Unit: sessions. Extension of chatmart.';
+comment on column mart_status.open_discards is 'Rows of STG_TRANSFORM_DISCARDS, of the whole mart, that still hold. Unit: discards. Extension of chatmart.';
+comment on column mart_status.last_job_name is 'The job that began last: CTL_ETL_HISTORY.JOB_NAME. Extension of chatmart. NULL: none yet.';
+comment on column mart_status.last_job_status is 'RUNNING, COMPLETED or FAILED: state of that last job. Extension of chatmart. NULL: there is no job yet.';
+comment on column mart_status.last_job_start_time is 'When that last job began, UTC. Extension of chatmart. NULL: no job has begun yet.';
 
 create table media_type (
   media_type_key integer not null generated by default as identity,

@@ -27,9 +27,10 @@ beforeAll(async () => {
     mart,
     `set search_path to infomart;
      truncate ctl_etl_history;
-     insert into chatmart_source (source_name, data_source_key, table_name, complete_until, last_run_at, window_ceiling) values
-       ('idb', 1, 'public.g_userdata_history', '2026-03-04 05:00:00', '2026-03-04 05:01:02.345', 17),
-       ('later', 2, null, null, null, null);
+     insert into chatmart_source (source_name, data_source_key, table_name, complete_until, aggregated_until, last_run_at, window_ceiling, ignored_keys, ignored_keys_at) values
+       ('idb', 1, 'public.g_userdata_history', '2026-03-04 05:00:00', '2026-03-04 04:00:00', '2026-03-04 05:01:02.345', 17,
+         '{"rows": 20000, "keys": [{"name": "Subject", "rows": 700}, {"name": "\\u001b[2J", "rows": 3}]}', '2026-03-04 01:00:00'),
+       ('later', 2, null, null, null, null, null, null, null);
      insert into ctl_audit_log (audit_key, job_id, created, processing_status_key, min_start_date_time_key, max_start_date_time_key, created_ts)
      select audit_key, 'job', to_timestamp(created_ts) at time zone 'UTC', 1, 0, 0, created_ts
      from (values
@@ -71,18 +72,40 @@ test('what a mart holds, and what waits', async () => {
     sources: [
       {
         name: 'idb',
+        configured: true,
         table: 'public.g_userdata_history',
         completeUntil: '2026-03-04T05:00:00.000Z',
         lagSeconds: 367,
+        aggregatedUntil: '2026-03-04T04:00:00.000Z',
         windowOpen: true,
         lastRunAt: '2026-03-04T05:01:02.345Z',
+        ignoredKeys: {
+          at: '2026-03-04T01:00:00.000Z',
+          rows: 20_000,
+          keys: [
+            { name: 'Subject', rows: 700 },
+            { name: '\u001b[2J', rows: 3 },
+          ],
+        },
       },
-      { name: 'later', table: null, completeUntil: null, lagSeconds: null, windowOpen: false, lastRunAt: null },
+      {
+        name: 'later',
+        configured: false,
+        aggregatedUntil: null,
+        ignoredKeys: null,
+        table: null,
+        completeUntil: null,
+        lagSeconds: null,
+        windowOpen: false,
+        lastRunAt: null,
+      },
     ],
+    aggregates: { completeUntil: '2026-03-04T04:00:00.000Z', lagSeconds: 3_967 },
     idbs: [{ name: 'idb', problem: null, ceilingHolder: null }],
+    checks: null,
     sessions: { total: 4, active: 3, stale: 2, firstDay: '2025-12-31', lastDay: '2026-03-03' },
     openDiscards: [
-      { code: 5, count: 2, oldest: '2026-03-01T00:00:05.000Z' },
+      { code: 5, name: 'NO_END', count: 2, oldest: '2026-03-01T00:00:05.000Z' },
       { code: 9, count: 1, oldest: '2026-03-03T00:00:00.000Z' },
     ],
     pendingIntervals: 2,
@@ -115,10 +138,12 @@ test('in words', async () => {
     Active sessions   3, 2 of them stale: nothing has come for 30 days
     Pending intervals 2 wait for chatmart aggregate or the next run
     Source            idb (public.g_userdata_history): complete until 2026-03-04T05:00:00.000Z, 367 s behind; a window is open: a run is at work, or the next one goes on with it
-                      later: the first window is not done
+                      later (no longer configured): the first window is not done
+    Aggregates        AG2_CHAT_STATS_DAY to _YEAR complete until 2026-03-04T04:00:00.000Z, 3967 s behind; _SUBHR and _HOUR read the facts themselves
     IDB               idb: can be read; no old transaction holds the ceiling back
-    Open discards     2 of code 5, a regular session without an end; the oldest of 2026-03-01T00:00:05.000Z
-                      1 of code 9, no whole number; the oldest of 2026-03-03T00:00:00.000Z
+    Ignored keys      Subject 700, \\u{1b}[2J 3 in the newest 20000 rows of idb (2026-03-04T01:00:00.000Z)
+    Open discards     2 of code 5 NO_END, a regular session without an end; the oldest of 2026-03-01T00:00:05.000Z
+                      1 of code 9 BAD_MEASURE, no whole number; the oldest of 2026-03-03T00:00:00.000Z
     Last jobs         2026-03-04T05:01:02.000Z Job_TransformGIM FAILED: the disk is full
                       2026-03-04T04:08:00.000Z Job_ExtractICON COMPLETED, 8 s, 800 rows
     "
@@ -130,6 +155,7 @@ test('of a mart that nothing was loaded into', async () => {
   expect([validate(status), validate.errors]).toEqual([true, null]);
   expect(status).toMatchObject({
     sources: [],
+    aggregates: { completeUntil: null, lagSeconds: null },
     sessions: { total: 0, active: 0, stale: 0, firstDay: null, lastDay: null },
     openDiscards: [],
     pendingIntervals: 0,

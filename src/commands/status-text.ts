@@ -1,5 +1,6 @@
-import type { JobStatus, MartStatus, SourceStatus } from '../jobs/status.js';
+import type { JobStatus, MartStatus, SourceStatus } from '../jobs/mart-status.js';
 import { escapeControls } from '../model/printable-text.js';
+import { toChecksLines } from './status-checks-text.js';
 import { toIdbLines } from './status-idb-text.js';
 
 /** What `chatmart status` prints for people: a title, then a line an item. */
@@ -18,13 +19,18 @@ export function toStatusText(status: MartStatus): string {
       status.pendingIntervals === 0 ? 'none' : `${status.pendingIntervals} wait for chatmart aggregate or the next run`,
     ],
     ...table('Source', status.sources.map(sourceText), 'none yet: chatmart run'),
+    ['Aggregates', aggregatesText(status)],
     ...table('IDB', status.idbs.flatMap(toIdbLines), ''),
+    ...table('Ignored keys', status.sources.flatMap(ignoredKeysText), 'not looked at yet; a run does so once a day'),
     ...table(
       'Open discards',
-      status.openDiscards.map(({ code, reason, count, oldest }) => `${count} of code ${code}, ${reason}; the oldest of ${oldest}`),
+      status.openDiscards.map(
+        ({ code, name, reason, count, oldest }) => `${count} of code ${code} ${name}, ${reason}; the oldest of ${oldest}`,
+      ),
       'none',
     ),
     ...table('Last jobs', status.lastJobs.map(jobText), 'none'),
+    ...(status.checks === null ? [] : table('Data checks', toChecksLines(status.checks), 'none')),
   ];
   return lines.map(([title, text]) => `${title.padEnd(18)}${escapeControls(text)}\n`).join('');
 }
@@ -38,8 +44,29 @@ function sourceText(source: SourceStatus): string {
     source.completeUntil === null
       ? 'the first window is not done'
       : `complete until ${source.completeUntil}, ${source.lagSeconds} s behind`;
+  const place = [source.table, source.configured ? null : 'no longer configured'].filter((part) => part !== null).join(', ');
   const window = source.windowOpen ? '; a window is open: a run is at work, or the next one goes on with it' : '';
-  return `${source.name}${source.table === null ? '' : ` (${source.table})`}: ${complete}${window}`;
+  return `${source.name}${place === '' ? '' : ` (${place})`}: ${complete}${window}`;
+}
+
+function aggregatesText({ aggregates: { completeUntil, lagSeconds } }: MartStatus): string {
+  const tables =
+    completeUntil === null
+      ? 'nothing can be promised of AG2_CHAT_STATS_DAY to _YEAR yet'
+      : `AG2_CHAT_STATS_DAY to _YEAR complete until ${completeUntil}, ${lagSeconds} s behind`;
+  return `${tables}; _SUBHR and _HOUR read the facts themselves`;
+}
+
+const MOST_KEYS = 8;
+
+function ignoredKeysText({ name, ignoredKeys }: SourceStatus): string[] {
+  if (ignoredKeys === null) return [];
+  const { rows, keys, at } = ignoredKeys;
+  const place = `in the newest ${rows} rows of ${name} (${at})`;
+  if (keys.length === 0) return [`none ${place}`];
+  const shown = keys.slice(0, MOST_KEYS).map((key) => `${key.name} ${key.rows}`);
+  const more = keys.length > MOST_KEYS ? `, and ${keys.length - MOST_KEYS} more` : '';
+  return [`${shown.join(', ')}${more} ${place}`];
 }
 
 function jobText(job: JobStatus): string {

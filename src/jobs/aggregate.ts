@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../aggregate/aggregate-changed-intervals.js';
 import { CHAT_STATS_TABLE_LEVELS } from '../aggregate/chat-stats-level.js';
-import { withConnection, type Connection } from '../db/connection.js';
+import { execute, withConnection, type Connection } from '../db/connection.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
@@ -10,6 +10,7 @@ import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import type { TimeWindow } from '../model/utc-time.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { withJobHistory, withStopOnRecord, type JobCounts, type JobOrigin } from './job-history.js';
+import { recordAggregatedUntil } from './aggregate.sql.js';
 import { requireMigrated } from './migrate.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
@@ -73,6 +74,8 @@ async function aggregateUnderLock(
     await enqueueRange(connection, { fromKey: toEpochSeconds(range.from), toKey: toEpochSeconds(range.to), auditKey });
   const summary = await aggregateChangedIntervals(connection, { map: readKvpMap(), auditKey });
   const { minStartKey, maxStartKey } = summary;
+  // A window is closed after all its chunks, each of which needed the lock that is held here.
+  await execute(connection, recordAggregatedUntil());
   // A cycle over nothing new leaves no audit row; its number stays unused.
   if (summary.intervals > 0)
     await writeAuditRow(connection, auditKey, { jobId, at: now, rowCount: totalRows(summary), minStartKey, maxStartKey });

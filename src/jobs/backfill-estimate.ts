@@ -3,7 +3,7 @@ import { quoteLiteral } from '../db/quote.js';
 import type { IdbTable } from '../extract/idb-table.js';
 import { countRowsBySlice, explainRows } from './backfill-estimate.sql.js';
 import type { Slice } from './backfill-slices.js';
-import { askBriefly } from './backfill-source.js';
+import { askBriefly } from './ask-briefly.js';
 
 /** What a slice holds. */
 export interface SliceRows extends Slice {

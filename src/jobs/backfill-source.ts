@@ -1,11 +1,10 @@
-import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
-import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
-import { withTransaction } from '../db/transaction.js';
+import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { findIdbTable, type IdbTable } from '../extract/idb-table.js';
+import { askBriefly } from './ask-briefly.js';
 import { toTimeText, type Slice } from './backfill-slices.js';
+import { countRowsWithoutTime, selectTablesWithoutTimeIndex, selectTimeBounds } from './backfill-source.sql.js';
 import type { TwinSource } from './read-interactions.js';
-import { countRowsWithoutTime, limitStatementTime, selectTablesWithoutTimeIndex, selectTimeBounds } from './backfill-source.sql.js';
 
 /** What a table of the IDB can answer about time. Null: it took too long to find out, for want of an index. */
 export interface SourceTimes {
@@ -35,8 +34,6 @@ export const inspectSource = (twin: TwinSource, slices: readonly Slice[]): Promi
     return { table: `${table.schema}.${table.name}`, times, notices: toSourceNotices(times, table, slices) };
   });
 
-/** With an index each answer takes a moment; without one it is not worth a look at every row. */
-const TIMEOUT_MS = 5_000;
 export const MOST_COUNTED = 1_000_000;
 
 /** Asks the IDB what a backfill by ADDED_TS can see there, in bounded time. */
@@ -52,20 +49,6 @@ export async function readSourceTimes(idb: Connection, table: IdbTable): Promise
     newestTs: bounds?.newest ?? null,
     rowsWithoutTime: untimed?.rows ?? null,
   };
-}
-
-/** Asks a question that may take long; null: it took too long. */
-export async function askBriefly<T>(idb: Connection, ask: () => Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T | null> {
-  const askInTime = async (): Promise<T> => {
-    await execute(idb, limitStatementTime(timeoutMs));
-    return ask();
-  };
-  try {
-    return await withTransaction(idb, askInTime, 'read committed read only');
-  } catch (error) {
-    if (postgresCode(error) === POSTGRES_CODE.queryCanceled) return null;
-    throw error;
-  }
 }
 
 /** What the operator should know of it before a range is read: a sentence each. */

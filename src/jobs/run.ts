@@ -7,6 +7,7 @@ import { selectSource } from '../load/source-state.sql.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { aggregateOnce } from './aggregate.js';
 import { withFailureOnRecord, withStopOnRecord } from './job-history.js';
+import { noteIgnoredKeys } from './ignored-keys.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { loadSource, type LoadSourceOptions } from './load-source.js';
 import { requireMigrated } from './migrate.js';
@@ -155,6 +156,7 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLa
     const loaded = await loadSource(loading, execution);
     const { state, changed } = loaded;
     const reconciled = await reconcileRecentDays(loading, loaded, execution.log);
+    await noteIgnoredKeys(loading);
     if (isLastOfAll) await revisit(loading, execution);
     const { table } = loading;
     return {

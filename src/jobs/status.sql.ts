@@ -10,6 +10,9 @@ export const selectSources = (): Statement => ({
   table_name,
   complete_until,
   last_run_at,
+  aggregated_until,
+  ignored_keys,
+  ignored_keys_at,
   window_ceiling is not null as window_open,
   marks as snapshots
 from chatmart_source

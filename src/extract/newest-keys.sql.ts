@@ -1,0 +1,36 @@
+import type { Statement } from '../db/connection.js';
+import type { IdbTable } from './idb-table.js';
+
+/** So many rows are looked at: the last hours of a busy IDB, and a few milliseconds. */
+export const NEWEST_ROWS = 20_000;
+
+/** More names than the KVP map and an attached-data specification have. */
+const MOST_NAMES = 500;
+
+/**
+ * User-data keys of the newest rows with the number of their rows, those of the list first, then the most frequent; and how many rows
+ * there are and when the oldest of them was stored. No row: there are none.
+ */
+export const selectNewestKeys = ({ quotedName: table }: Pick<IdbTable, 'quotedName'>, keys: readonly string[]): Statement => ({
+  text: `
+    with newest as (
+      select
+        keyname::text as keyname,
+        added_ts
+      from ${table}
+      where id is not null
+      order by id desc
+      limit ${NEWEST_ROWS}
+    )
+    select
+      keyname,
+      count(*) as rows,
+      sum(count(*)) over () as all_rows,
+      min(min(added_ts)) over () as oldest_ts,
+      max(max(added_ts)) over () as newest_ts
+    from newest
+    group by keyname
+    order by coalesce(keyname = any ($1::text[]), false) desc, count(*) desc, keyname
+    limit ${MOST_NAMES}`,
+  values: [keys],
+});

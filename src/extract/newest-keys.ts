@@ -1,0 +1,36 @@
+import { queryRows, type Connection } from '../db/connection.js';
+import type { IdbTable } from './idb-table.js';
+import { selectNewestKeys } from './newest-keys.sql.js';
+
+/** Which user-data keys the newest rows of an IDB have. */
+export interface NewestKeys {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  /** ADDED_TS of the oldest and newest of them; null: unknown. */
+  readonly oldestTs: number | null;
+  readonly newestTs: number | null;
+  /** Rows by key, the most frequent first. */
+  readonly mapped: ReadonlyMap<string, number>;
+  readonly others: ReadonlyMap<string, number>;
+}
+
+/** Looks at the newest rows of an IDB: which keys of the list they have, and which others. */
+export async function readNewestKeys(idb: Connection, table: IdbTable, keys: readonly string[]): Promise<NewestKeys> {
+  const found = await queryRows<{
+    keyname: string | null;
+    rows: number;
+    all_rows: number;
+    oldest_ts: number | null;
+    newest_ts: number | null;
+  }>(idb, selectNewestKeys(table, keys));
+  const known = new Set(keys);
+  const toMap = (areMapped: boolean): Map<string, number> =>
+    new Map(found.filter(({ keyname }) => known.has(keyname ?? '') === areMapped).map(({ keyname, rows }) => [keyname ?? '', rows]));
+  return {
+    rows: found[0]?.all_rows ?? 0,
+    oldestTs: found[0]?.oldest_ts ?? null,
+    newestTs: found[0]?.newest_ts ?? null,
+    mapped: toMap(true),
+    others: toMap(false),
+  };
+}

@@ -1,0 +1,34 @@
+import { execute, queryRow } from '../db/connection.js';
+import { isDataError } from '../db/postgres-errors.js';
+import { readNewestKeys, type NewestKeys } from '../extract/newest-keys.js';
+import { askBriefly } from './ask-briefly.js';
+import { selectIgnoredKeysAt, updateIgnoredKeys } from './ignored-keys.sql.js';
+import type { SourceLoading } from './source-loading.js';
+
+/** Which keys the newest rows of a source had that the KVP map does not name, as CHATMART_SOURCE.IGNORED_KEYS holds it. */
+export interface IgnoredKeys {
+  /** Rows that were looked at. */
+  readonly rows: number;
+  /** The most frequent first. */
+  readonly keys: readonly { readonly name: string; readonly rows: number }[];
+}
+
+const EVERY_MS = 24 * 3_600_000;
+const MOST_KEYS = 50;
+
+/** Once a day: looks which keys of a source are ignored, in bounded time, and puts them on record for `chatmart status`. */
+export async function noteIgnoredKeys({ idb, mart, table, source, map, now }: SourceLoading): Promise<void> {
+  const { ignored_keys_at: last } = await queryRow<{ ignored_keys_at: Date | null }>(mart, selectIgnoredKeysAt(source.name));
+  if (last !== null && now.getTime() - last.getTime() < EVERY_MS) return;
+  const mapped = map.keys.map(({ kvp }) => kvp);
+  const newest = await askBriefly(idb, () => readNewestKeys(idb, table, mapped)).catch((error: unknown) => {
+    // Names that are no text in the encoding of the IDB.
+    if (isDataError(error)) return null;
+    throw error;
+  });
+  await execute(mart, updateIgnoredKeys(source.name, newest && toIgnoredKeys(newest), now));
+}
+
+function toIgnoredKeys({ rows, others }: NewestKeys): IgnoredKeys {
+  return { rows, keys: [...others].slice(0, MOST_KEYS).map(([name, count]) => ({ name, rows: count })) };
+}

@@ -1,0 +1,35 @@
+import { DataError, LagError } from '../model/errors.js';
+import { isBroken } from './data-checks/data-check.js';
+import type { MartStatus } from './mart-status.js';
+
+const NOTHING_CHANGED = 'Nothing was changed.';
+
+/** Throws `LagError` where facts or aggregates of a configured source are further behind than `maxLagSeconds`. */
+export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggregates'>, maxLagSeconds: number): void {
+  const late = status.idbs.flatMap(({ name }) => {
+    const source = status.sources.find((each) => each.name === name);
+    if (source?.completeUntil == null || source.lagSeconds === null) return [`of source ${name} nothing counts as complete yet`];
+    if (source.lagSeconds <= maxLagSeconds) return [];
+    return [`source ${name} is complete until ${source.completeUntil}, ${source.lagSeconds} s ago`];
+  });
+  const { completeUntil, lagSeconds } = status.aggregates;
+  // A source that is late makes the aggregates late; they are told only where they alone are.
+  if (late.length === 0 && (lagSeconds === null || lagSeconds > maxLagSeconds))
+    late.push(
+      completeUntil === null ? 'nothing was aggregated yet' : `the aggregates are complete until ${completeUntil}, ${lagSeconds} s ago`,
+    );
+  if (late.length === 0) return;
+  throw new LagError('mart-behind', `The Info Mart is more than ${maxLagSeconds} s behind: ${late.join('; ')}`, {
+    hint: `${NOTHING_CHANGED} chatmart status says whether a transaction on the IDB's server holds it back, and how the last jobs ended; chatmart run catches up.`,
+  });
+}
+
+/** Throws `DataError` where a data check found anything. */
+export function requireSoundData({ checks }: Pick<MartStatus, 'checks'>): void {
+  const broken = (checks ?? []).filter(isBroken);
+  if (broken.length === 0) return;
+  const list = broken.map(({ name, breaches, examples }) => `${name} ${breaches} (${examples[0]})`).join('; ');
+  throw new DataError('data-check-failed', `${broken.length} of ${checks!.length} data checks failed: ${list}`, {
+    hint: `${NOTHING_CHANGED} chatmart aggregate --from … --to … rebuilds levels, chatmart reconcile --from … --to … reads sessions of a range again from the IDB; then type the same command again.`,
+  });
+}

@@ -1,0 +1,133 @@
+import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import { toEpochSeconds } from '../model/clock.js';
+import { toDiscardName } from '../model/discard.js';
+import { STALE_SECONDS } from '../model/stale-session.js';
+import type { SeenSnapshot } from './ceiling-holder.js';
+import type { IgnoredKeys } from './ignored-keys.js';
+import type { AggregatesStatus, DiscardStatus, JobStatus, MartStatus, SourceStatus } from './mart-status.js';
+import {
+  selectActiveSessions,
+  selectLastJobs,
+  selectOpenDiscards,
+  selectPendingIntervals,
+  selectSchemaVersion,
+  selectSessions,
+  selectSources,
+} from './status.sql.js';
+
+/** What the mart alone says, and what it knows of its IDBs' past, by the name of the source. */
+export type MartContent = Omit<MartStatus, 'idbs' | 'checks'> & { readonly snapshots: ReadonlyMap<string, readonly SeenSnapshot[]> };
+
+const LAST_JOBS = 8;
+
+/** Reads what a mart says of itself, in the caller's transaction. `sourceNames` are those that the configuration has an IDB for. */
+export async function readMartStatus(
+  mart: Connection,
+  { now, sourceNames }: { readonly now: Date; readonly sourceNames: readonly string[] },
+): Promise<MartContent> {
+  const { version } = await queryRow<{ version: string }>(mart, selectSchemaVersion());
+  const rows = await queryRows<SourceRow>(mart, selectSources());
+  const sessions = await queryRow<SessionsRow>(mart, selectSessions());
+  const { active, stale } = await queryRow<{ active: number; stale: number }>(
+    mart,
+    selectActiveSessions(toEpochSeconds(now) - STALE_SECONDS),
+  );
+  const discards = await queryRows<DiscardRow>(mart, selectOpenDiscards());
+  const pending = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
+  const jobs = await queryRows<JobRow>(mart, selectLastJobs(LAST_JOBS));
+  const sources = rows.map((row) => toSourceStatus(row, now, sourceNames));
+  return {
+    at: now.toISOString(),
+    schemaVersion: version,
+    sources,
+    aggregates: toAggregatesStatus(sources, sourceNames, now),
+    sessions: {
+      total: sessions.sessions,
+      active,
+      stale,
+      firstDay: toDay(sessions.first_key),
+      lastDay: toDay(sessions.last_key),
+    },
+    openDiscards: discards.map(toDiscardStatus),
+    pendingIntervals: pending.intervals,
+    lastJobs: jobs.map(toJobStatus),
+    snapshots: new Map(rows.map((source) => [source.source_name, source.snapshots])),
+  };
+}
+
+interface SourceRow {
+  source_name: string;
+  table_name: string | null;
+  complete_until: Date | null;
+  aggregated_until: Date | null;
+  last_run_at: Date | null;
+  window_open: boolean;
+  snapshots: readonly SeenSnapshot[];
+  ignored_keys: IgnoredKeys | null;
+  ignored_keys_at: Date | null;
+}
+
+interface SessionsRow {
+  sessions: number;
+  first_key: number | null;
+  last_key: number | null;
+}
+
+interface DiscardRow {
+  code: number;
+  reason: string;
+  discards: number;
+  oldest_ts: number;
+}
+
+interface JobRow {
+  job_name: string;
+  status: string;
+  start_time: Date;
+  duration: number | null;
+  row_count: number | null;
+  message: string | null;
+}
+
+const toSourceStatus = (row: SourceRow, now: Date, sourceNames: readonly string[]): SourceStatus => ({
+  name: row.source_name,
+  configured: sourceNames.includes(row.source_name),
+  table: row.table_name,
+  completeUntil: row.complete_until?.toISOString() ?? null,
+  lagSeconds: toLag(row.complete_until, now),
+  aggregatedUntil: row.aggregated_until?.toISOString() ?? null,
+  windowOpen: row.window_open,
+  lastRunAt: row.last_run_at?.toISOString() ?? null,
+  ignoredKeys: row.ignored_keys && row.ignored_keys_at && { ...row.ignored_keys, at: row.ignored_keys_at.toISOString() },
+});
+
+/** By the IDB's clock, which may be ahead of this one. */
+const toLag = (until: Date | null, now: Date): number | null => until && Math.max(0, toEpochSeconds(now) - toEpochSeconds(until));
+
+/** As far as the source that is furthest behind; one that was never read has told nothing. */
+function toAggregatesStatus(sources: readonly SourceStatus[], sourceNames: readonly string[], now: Date): AggregatesStatus {
+  const instants = sourceNames.map((name) => sources.find((source) => source.name === name)?.aggregatedUntil ?? null).sort();
+  const completeUntil = instants.includes(null) ? null : (instants[0] ?? null);
+  return { completeUntil, lagSeconds: toLag(completeUntil === null ? null : new Date(completeUntil), now) };
+}
+
+const toDiscardStatus = ({ code, reason, discards: count, oldest_ts }: DiscardRow): DiscardStatus => ({
+  code,
+  name: toDiscardName(code),
+  reason,
+  count,
+  oldest: fromEpochSeconds(oldest_ts),
+});
+
+const toJobStatus = (row: JobRow): JobStatus => ({
+  job: row.job_name,
+  status: row.status,
+  startedAt: row.start_time.toISOString(),
+  seconds: row.duration,
+  rows: row.row_count,
+  message: row.message,
+});
+
+const fromEpochSeconds = (seconds: number): string => new Date(seconds * 1000).toISOString();
+
+const toDay = (key: number | null): string | null => (key === null ? null : fromEpochSeconds(key).slice(0, 10));
