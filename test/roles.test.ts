@@ -75,13 +75,18 @@ describe('each command works under its role', () => {
     await chatmart('writer', 'aggregate', ...range);
     await chatmart('writer', 'discards', 'retry');
     await chatmart('writer', 'discards', 'list');
-    await chatmart('writer', 'status');
+  });
+
+  test('writer: status and doctor, which find all in order', async () => {
+    await chatmart('writer', 'status', '--check', '--max-lag', '1d');
+    expect(await chatmart('writer', 'doctor')).toMatch(/\n0 problems/);
   });
 
   test('analyst', async () => {
     expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from chat_session_fact')).toBe('n\n2\n');
     expect(await chatmart('analyst', 'report', 'chat-termination', '--from', '2026-03-01', '--to', '2026-03-02')).toContain('Sessions');
     expect(await chatmart('analyst', 'status')).toContain('Open discards');
+    expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from mart_status')).toBe('n\n8\n');
     await chatmart('analyst', 'discards', 'list');
     expect(await query(as('analyst', martUrl), 'select count(*) as n from ag2_chat_stats_day')).toBeTruthy();
   });

@@ -155,6 +155,7 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
   reconcile: () => ['--from', '2026-03-01', '--to', '2026-03-04'],
   report: () => ['chat-termination'],
   status: () => ['--json'],
+  doctor: () => [],
   'discards list': () => [],
   'discards retry': () => [],
   simulate: (into) => ['--sessions', '3', '--from', '2026-03-01', '--to', '2026-03-02', '--into', into],

@@ -51,6 +51,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./status.js')).statusCommand(context),
   },
   {
+    name: 'doctor',
+    summary: 'look for whatever keeps chatmart from working well',
+    load: async (context) => (await import('./doctor.js')).doctorCommand(context),
+  },
+  {
     name: 'discards',
     summary: 'list what could not be loaded as it came, or read it again',
     load: async (context) => (await import('./discards.js')).discardsCommand(context),

@@ -28,6 +28,9 @@ const LOOPBACK = /^(localhost|.+\.localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$
 export const hostOf = (url: URL): string =>
   last(url, 'host') ?? (url.hostname === '' ? 'localhost' : decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1'));
 
+/** Whether packets to a host stay on this machine. */
+export const isLocalHost = (host: string): boolean => isSocket(host) || LOOPBACK.test(host);
+
 /** Without a word on TLS: full verification, except where nobody is between. */
 export function toTlsSettings(url: URL): TlsSettings {
   const host = hostOf(url);

@@ -1,0 +1,56 @@
+import { queryRows } from '../../db/connection.js';
+import { quoteLiteral } from '../../db/quote.js';
+import { OLD_CEILING_MS } from '../../model/extract-window.js';
+import { findCeilingHolder } from '../ceiling-holder.js';
+import { note, ok, warning, type Diagnosis } from './finding.js';
+import type { IdbPatient, Patient } from './patient.js';
+import { selectOldTransactions } from './transactions.sql.js';
+
+interface OldTransaction {
+  readonly pid: number | null;
+  readonly gid: string | null;
+  readonly database: string | null;
+  readonly user_name: string | null;
+  readonly writes: boolean;
+  readonly seconds: number;
+}
+
+/** Are there transactions on the server of a mart that nobody ends? They keep its vacuum from cleaning up, and locks. */
+export async function checkTransactions({ connection }: Pick<Patient, 'connection'>, oldMs = OLD_CEILING_MS): Promise<Diagnosis[]> {
+  const found = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
+  if (found.length === 0) return [ok(NONE)];
+  return found.map((each) =>
+    each.gid === null
+      ? note(`${toText(each)}; vacuum cleans up nothing that it may see`, wayOut(each))
+      : warning(`${toText(each)}; its locks are held, and vacuum cleans up nothing younger`, wayOut(each)),
+  );
+}
+
+/** Are there any on the server of an IDB that hold its ceiling back, in whatever database? What follows them counts as complete later. */
+export async function checkIdbTransactions({ connection, table, state }: IdbPatient, oldMs = OLD_CEILING_MS): Promise<Diagnosis[]> {
+  const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
+  const writers = old.filter(({ writes }) => writes);
+  const found = writers.map((each) => warning(`${toText(each)}; it holds the ceiling back`, wayOut(each)));
+  const snapshots = (state?.marks ?? []).map(({ xmax, takenAt }) => ({ xmax: String(xmax), takenAt: takenAt.toISOString() }));
+  const holder = table.hasCeiling ? await findCeilingHolder(connection, snapshots) : null;
+  // Its age may be hidden from this role, or it is none of this server's.
+  if (holder !== null && !writers.some(({ pid, gid }) => pid === holder.pid && gid === holder.gid))
+    found.push(
+      warning(
+        `transaction ${holder.transaction} holds the ceiling back since ${holder.since ?? holder.seenSince}`,
+        'Type chatmart status: it says whose it is, and how to end it.',
+      ),
+    );
+  return found.length === 0 ? [ok(NONE)] : found;
+}
+
+const NONE = 'no transaction is open for five minutes or longer, and none is prepared';
+
+const toText = ({ pid, gid, database, user_name: user, seconds }: OldTransaction): string =>
+  `${gid === null ? `process ${pid}` : `prepared transaction ${quoteLiteral(gid)}`} (database ${database ?? '-'}, user ${user ?? '-'}) ` +
+  `has been open for ${Math.round(seconds / 60)} minutes`;
+
+const wayOut = ({ pid, gid, database }: OldTransaction): string =>
+  gid === null
+    ? `If nobody needs it, type there: select pg_terminate_backend(${pid});`
+    : `In database ${database} type: rollback prepared ${quoteLiteral(gid)}; or commit prepared ${quoteLiteral(gid)};`;

@@ -1,0 +1,63 @@
+import { withConnection, type Connection } from '../../db/connection.js';
+import { isUnavailable, toOperatorError } from '../../db/postgres-errors.js';
+import { withTransaction } from '../../db/transaction.js';
+import { ChatmartError } from '../../model/errors.js';
+import type { Finding } from './finding.js';
+import type { Check, Patient } from './patient.js';
+
+/** Who wants to know waits no longer than this for a server, or for an answer. */
+const TIMEOUT_MS = 10_000;
+
+/** Opens a session for `work`; that the database is out of reach, or goes away meanwhile, is a finding beside those that were made. */
+export async function withPatient(
+  place: string,
+  url: string,
+  schema: string | undefined,
+  work: (connection: Connection, findings: Finding[]) => Promise<void>,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const limits = { connectTimeoutMs: TIMEOUT_MS, statementTimeoutMs: TIMEOUT_MS };
+  try {
+    await withConnection(
+      { url, applicationName: 'chatmart doctor', ...(schema === undefined ? {} : { schema }), ...limits },
+      (connection) => work(connection, findings),
+    );
+  } catch (error) {
+    findings.push(toFinding('connection', place, error));
+  }
+  return findings;
+}
+
+/** Lets a patient be looked at, check by check; one that cannot be asked is a finding of its own, and the others are asked all the same. */
+export async function examine<P extends Patient>(place: string, patient: P, checks: readonly Check<P>[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { name, look } of checks) findings.push(...(await askOne(place, name, patient.connection, () => look(patient))));
+  return findings;
+}
+
+/** The findings of one look, in a transaction of its own that changes nothing. Errors: that the database went away. */
+export async function askOne(
+  place: string,
+  check: string,
+  connection: Connection,
+  look: () => Promise<readonly Pick<Finding, 'severity' | 'found' | 'next'>[]>,
+): Promise<Finding[]> {
+  try {
+    const found = await withTransaction(connection, look, 'read committed read only');
+    return found.map((diagnosis) => ({ check, place, ...diagnosis, isUnavailable: false }));
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    return [toFinding(check, place, error)];
+  }
+}
+
+/** An error in the operator's words as a finding; a bug stays an error. */
+export function toFinding(check: string, place: string, error: unknown): Finding {
+  const known = error instanceof ChatmartError ? error : toOperatorError(error);
+  if (known === undefined) throw error;
+  const next = known.hint?.replace(/^Nothing was [^.]*[.] ?/, '');
+  return {
+    ...{ check, place, severity: 'problem', found: known.message, next: next === undefined || next === '' ? null : next },
+    isUnavailable: isUnavailable(known),
+  };
+}

@@ -1,0 +1,65 @@
+import type { Statement } from '../../db/connection.js';
+
+/** One row: what the session's role may do in the schema of the mart. Tables of migrations are the owner's alone to write. */
+export const selectMartRights = (): Statement => ({
+  text: `with relations as (
+  select
+    oid,
+    relname::text as name,
+    relkind
+  from pg_class
+  where relnamespace = current_schema()::regnamespace
+    and relkind in ('r', 'v', 'S')
+    and relname not like 'chatmart_migration%'
+),
+writable as (
+  select
+    name,
+    case relkind
+      when 'S' then has_sequence_privilege(oid, 'usage')
+      else has_table_privilege(oid, 'insert') and has_table_privilege(oid, 'update') and has_table_privilege(oid, 'delete')
+    end as is_allowed
+  from relations
+  where relkind in ('r', 'S')
+)
+select
+  current_user::text as role,
+  (select rolsuper from pg_roles where rolname = current_user) as is_superuser,
+  has_database_privilege(current_database(), 'temporary') as may_stage,
+  array(select name from relations where relkind <> 'S' and not has_table_privilege(oid, 'select') order by name) as unreadable,
+  array(select name from writable where not is_allowed order by name) as unwritable,
+  (select count(*) from writable) as relations`,
+});
+
+/** One row: what the session's role may do with a table of the IDB beyond reading it, and what limits it has. */
+export const selectIdbRole = (table: string): Statement => ({
+  text: `select
+  current_user::text as role,
+  current_database()::text as database,
+  rolsuper as is_superuser,
+  rolconnlimit as connection_limit,
+  array(
+    select privilege
+    from unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) as privilege
+    where has_table_privilege($1, privilege)
+  ) as may_write,
+  array(
+    select json_build_array(name, setting, unit)
+    from (
+      select
+        name,
+        reset_val as setting,
+        coalesce(unit, '') as unit
+      from pg_settings
+      where name in (
+          'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout',
+          'temp_file_limit', 'default_transaction_read_only'
+        )
+        and reset_val is distinct from boot_val
+      order by name
+    ) as limits
+  ) as limits
+from pg_roles
+where rolname = current_user`,
+  values: [table],
+});
