@@ -347,7 +347,11 @@ describe('keys of the last day', () => {
   test.each<[string, UserDataRow[], RegExp]>([
     ['none at all', [], /^warning: it holds no row/],
     ['old ones', ofKeys(MAPPED, NOW - 86_401), /^warning: ICON has stored nothing since 2026-03-03T05:06:06\.000Z -> Is ICON running/],
-    ['of others only', ofKeys(['Subject']), /^problem: rows have come in the last day, and none .* -> Usually .*attach-session-statistics/],
+    [
+      'of others only',
+      ofKeys(['Subject']),
+      /^problem: rows have come in the last day, and none of them .* -> Usually .*attach-session-statistics/,
+    ],
     [
       'of chats a day ago',
       [...ofKeys(MAPPED, NOW - 86_401), ...ofKeys(['Subject'])],
@@ -359,6 +363,16 @@ describe('keys of the last day', () => {
     const url = await freshIdb();
     await writeUserData(url, rows);
     expect(only(await lookAtIdb(url, checkRecentKeys))).toMatch(expected);
+  });
+
+  test('are found behind any number of newer rows of others', async () => {
+    const url = await freshIdb();
+    await writeUserData(url, ofKeys(MAPPED, NOW - 3_600));
+    await query(
+      url,
+      `insert into g_userdata_history (callid, keyname, added_ts) select 'voice', 'Subject', ${NOW - 60} from generate_series(1, 20000)`,
+    );
+    expect(only(await lookAtIdb(url, checkRecentKeys))).toBe('ok: the newest row of a chat session was stored at 2026-03-04T04:06:07.000Z');
   });
 
   test('without a time', async () => {

@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { withConnection } from '../src/db/connection.js';
 import { doctor, requireHealth, type DoctorReport } from '../src/jobs/doctor/doctor.js';
+import { askOne } from '../src/jobs/doctor/examine.js';
 import type { Finding } from '../src/jobs/doctor/finding.js';
 import { systemClock } from '../src/model/clock.js';
 import { packageFile } from '../src/spec/package-file.js';
@@ -121,6 +123,16 @@ describe('what is looked at', () => {
         next: expect.stringContaining('Use the chatmart') as string,
       },
     ]);
+  });
+
+  test('a check that takes too long is one to repeat, and no database out of reach', async () => {
+    const findings = await withConnection({ url: urls.idbUrl, applicationName: 'test', statementTimeoutMs: 50 }, (connection) =>
+      askOne('idb', 'recent-keys', connection, async () => {
+        await connection.query('select pg_sleep(60)');
+        return [];
+      }),
+    );
+    expect(findings).toMatchObject([{ severity: 'warning', found: 'it was not told within 10 s', isUnavailable: false }]);
   });
 
   test('something to change counts before something to wait for', async () => {

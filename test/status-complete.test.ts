@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { aggregate } from '../src/jobs/aggregate.js';
 import type { MartStatus } from '../src/jobs/mart-status.js';
+import { migrateMart } from '../src/jobs/migrate.js';
 import { readStatus } from '../src/jobs/status.js';
 import { requireLag } from '../src/jobs/status-limits.js';
 import { systemClock } from '../src/model/clock.js';
@@ -164,5 +165,23 @@ describe('ignored keys', () => {
     expect((await statusOf(urls)).sources[0]!.ignoredKeys).toEqual(first.sources[0]!.ignoredKeys);
     await runCycle(urls, { clock: at('2026-03-05T05:00:00Z') });
     expect((await statusOf(urls)).sources[0]!.ignoredKeys).toMatchObject({ rows: 6, keys: [{}, {}, { name: 'Later' }] });
+  });
+});
+
+describe('a mart of the release before', () => {
+  const older = `alter table infomart.chatmart_source drop column aggregated_until cascade, drop column ignored_keys, drop column ignored_keys_at;
+    delete from infomart.chatmart_migration where name = '016_status';
+    update infomart.ctl_schema_info set value = 'older' where property = 'generated-schema-hash'`;
+
+  test.each([
+    ['its aggregates are as far as its facts', '', '2026-03-04T05:00:00.000Z'],
+    ['unless something waits for them', 'insert into infomart.chatmart_pending_agg values (900, 1);', null],
+  ])('%s', async (_, waiting, expected) => {
+    await query(
+      urls.martUrl,
+      `${older}; ${waiting} insert into infomart.chatmart_source (source_name, data_source_key, complete_until) values ('idb', 1, '2026-03-04 05:00:00')`,
+    );
+    expect((await migrateMart(mart(urls))).applied).toEqual(['016_status', 'generated-schema']);
+    expect((await statusOf(urls)).aggregates.completeUntil).toBe(expected);
   });
 });

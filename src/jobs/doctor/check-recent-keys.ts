@@ -6,7 +6,7 @@ import type { IdbPatient } from './patient.js';
 
 /** What an IDB says of its last day. */
 export interface RecentRows {
-  /** ADDED_TS of the newest row at all, and of the newest one of a chat session among the newest; null: there is none. */
+  /** ADDED_TS of the newest row at all, and of the newest one of a chat session; null: there is none, or none in the last day. */
   readonly newest_ts: number | null;
   readonly newest_chat_ts: number | null;
   readonly is_empty: boolean;
@@ -20,14 +20,9 @@ const WHY_NO_CHATS =
 
 /** Have chat sessions come in the last day, and if not, why not? */
 export async function checkRecentKeys({ connection, table, map, clock }: IdbPatient): Promise<Diagnosis[]> {
-  const rows = await queryRow<RecentRows>(
-    connection,
-    selectRecentRows(
-      table,
-      map.keys.map(({ kvp }) => kvp),
-    ),
-  );
-  return [judgeRecentRows(rows, toEpochSeconds(clock()))];
+  const nowTs = toEpochSeconds(clock());
+  const mapped = map.keys.map(({ kvp }) => kvp);
+  return [judgeRecentRows(await queryRow<RecentRows>(connection, selectRecentRows(table, mapped, nowTs - DAY_SECONDS)), nowTs)];
 }
 
 /** Of the newest rows of an IDB. */
@@ -43,7 +38,7 @@ export function judgeRecentRows(
       `ICON has stored nothing since ${toText(newest)}`,
       'Is ICON running, and is this the database that it writes now? After a fail-over it may be another one.',
     );
-  if (newestChat === null) return problem('rows have come in the last day, and none of the newest is about a chat session', WHY_NO_CHATS);
+  if (newestChat === null) return problem('rows have come in the last day, and none of them is about a chat session', WHY_NO_CHATS);
   if (newestChat < since)
     return warning(`rows have come in the last day, but none of a chat session since ${toText(newestChat)}`, WHY_NO_CHATS);
   if (newest > nowTs + DAY_SECONDS / 24)

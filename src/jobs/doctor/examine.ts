@@ -1,8 +1,8 @@
 import { withConnection, type Connection } from '../../db/connection.js';
-import { isUnavailable, toOperatorError } from '../../db/postgres-errors.js';
+import { isUnavailable, POSTGRES_CODE, postgresCode, toOperatorError } from '../../db/postgres-errors.js';
 import { withTransaction } from '../../db/transaction.js';
 import { ChatmartError } from '../../model/errors.js';
-import type { Finding } from './finding.js';
+import { warning, type Finding } from './finding.js';
 import type { Check, Patient } from './patient.js';
 
 /** Who wants to know waits no longer than this for a server, or for an answer. */
@@ -42,11 +42,16 @@ export async function askOne(
   connection: Connection,
   look: () => Promise<readonly Pick<Finding, 'severity' | 'found' | 'next'>[]>,
 ): Promise<Finding[]> {
+  const toFindings = (found: readonly Pick<Finding, 'severity' | 'found' | 'next'>[]): Finding[] =>
+    found.map((diagnosis) => ({ check, place, ...diagnosis, isUnavailable: false }));
   try {
-    const found = await withTransaction(connection, look, 'read committed read only');
-    return found.map((diagnosis) => ({ check, place, ...diagnosis, isUnavailable: false }));
+    return toFindings(await withTransaction(connection, look, 'read committed read only'));
   } catch (error) {
     if (isUnavailable(error)) throw error;
+    if (postgresCode(error) === POSTGRES_CODE.queryCanceled)
+      return toFindings([
+        warning(`it was not told within ${TIMEOUT_MS / 1000} s`, 'Make the indexes that are said to be missing, and look again.'),
+      ]);
     return [toFinding(check, place, error)];
   }
 }

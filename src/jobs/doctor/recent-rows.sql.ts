@@ -2,8 +2,15 @@ import type { Statement } from '../../db/connection.js';
 import { NEWEST_ROWS } from '../../extract/newest-keys.sql.js';
 import type { IdbTable } from '../../extract/idb-table.js';
 
-/** One row: when the newest rows were stored, by their ids, and those of them that have one of the keys. */
-export const selectRecentRows = ({ quotedName: table }: Pick<IdbTable, 'quotedName'>, keys: readonly string[]): Statement => ({
+/**
+ * One row: when the newest rows were stored, by their ids, and those of them that have one of the keys; where none has, it is searched among
+ * all rows since an instant, newest first.
+ */
+export const selectRecentRows = (
+  { quotedName: table }: Pick<IdbTable, 'quotedName'>,
+  keys: readonly string[],
+  sinceTs: number,
+): Statement => ({
   text: `with newest as (
   select
     keyname::text as keyname,
@@ -15,8 +22,18 @@ export const selectRecentRows = ({ quotedName: table }: Pick<IdbTable, 'quotedNa
 )
 select
   max(added_ts) as newest_ts,
-  max(added_ts) filter (where keyname = any ($1::text[])) as newest_chat_ts,
+  coalesce(
+    max(added_ts) filter (where keyname = any ($1::text[])),
+    (
+      select added_ts
+      from ${table}
+      where added_ts >= $2
+        and keyname = any ($1::text[])
+      order by added_ts desc
+      limit 1
+    )
+  ) as newest_chat_ts,
   count(*) = 0 as is_empty
 from newest`,
-  values: [keys],
+  values: [keys, sinceTs],
 });
