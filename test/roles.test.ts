@@ -78,6 +78,7 @@ describe('each command works under its role', () => {
   });
 
   test('writer: status and doctor, which find all in order', async () => {
+    await chatmart('writer', 'run');
     await chatmart('writer', 'status', '--check', '--max-lag', '1d');
     expect(await chatmart('writer', 'doctor')).toMatch(/\n0 problems/);
   });

@@ -8,7 +8,7 @@ export const selectMartRights = (): Statement => ({
     relname::text as name,
     relkind
   from pg_class
-  where relnamespace = current_schema()::regnamespace
+  where relnamespace = (select oid from pg_namespace where nspname = current_schema())
     and relkind in ('r', 'v', 'S')
     and relname not like 'chatmart_migration%'
 ),
