@@ -63,6 +63,12 @@ describe('what is looked at', () => {
     expect(() => requireHealth(report)).not.toThrow();
   });
 
+  test('rights are nothing to look at in the embedded server, which has one role', async () => {
+    const report = await examine(urls, { embedded: true });
+    const withoutRights = (checks: readonly string[]): string[] => checks.filter((check) => check !== 'rights');
+    expect([checksOf(report, 'mart'), checksOf(report, 'idb')]).toEqual([withoutRights(ALL_OF_MART), withoutRights(ALL_OF_IDB)]);
+  });
+
   test('a database that is out of reach is a finding, and all others are looked at', async () => {
     const martAway = await examine({ ...urls, martUrl: away(urls.martUrl) });
     expect([checksOf(martAway, 'mart'), checksOf(martAway, 'idb')]).toEqual([['connection'], ALL_OF_IDB]);

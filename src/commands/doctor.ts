@@ -23,8 +23,8 @@ export function doctorCommand(context: CommandContext): Command {
     .action(async ({ json, adataSpec }: Options) => {
       const config = context.loadConfig(command.opts());
       const { martSchema, idbSchema, idbTable } = config;
-      const report = await withDatabases(config, { log: context.log }, ({ idbUrl, twinUrls, martUrl }) =>
-        doctor({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, adataSpecFile: adataSpec, clock: context.clock }),
+      const report = await withDatabases(config, { log: context.log }, (urls) =>
+        doctor({ ...urls, martSchema, idbSchema, idbTable, adataSpecFile: adataSpec, clock: context.clock }),
       );
       context.print(json ? `${toJsonText(report)}\n` : toDoctorText(report));
       requireHealth(report);

@@ -26,6 +26,8 @@ export interface DoctorReport {
 export interface DoctorOptions extends SourceOptions {
   /** The attached-data specification that ICON has, to be compared with what comes. */
   readonly adataSpecFile?: string | undefined;
+  /** The databases are those of the embedded server, which nobody else logs in to. */
+  readonly embedded?: boolean | undefined;
   readonly clock?: Clock;
   readonly readSpace?: Patient['readSpace'];
 }
@@ -61,7 +63,7 @@ function examineMart({ options, clock, readSpace, states }: Context): Promise<Fi
     });
     findings.push(...version);
     if (version.some(({ severity }) => severity !== 'ok')) return;
-    findings.push(...(await examine(MART, patient, MART_CHECKS)));
+    findings.push(...(await examine(MART, patient, MART_CHECKS.filter(concerns(options)))));
     for (const name of sourceNames) {
       const state = await findSourceState(connection, name);
       if (state !== undefined) states.set(name, state);
@@ -82,9 +84,15 @@ function examineIdb(context: Context, { name, url, idbSchema, idbTable }: Return
     findings.push(...found);
     if (table === undefined) return;
     const idb = { ...patient, table, map: readKvpMap(), state: states.get(name), adataSpec };
-    findings.push(...(await examine(name, idb, IDB_CHECKS)));
+    findings.push(...(await examine(name, idb, IDB_CHECKS.filter(concerns(context.options)))));
   });
 }
+
+/** In the embedded server there is one role, which may do everything. */
+const concerns =
+  ({ embedded = false }: DoctorOptions) =>
+  ({ name }: { readonly name: string }): boolean =>
+    !embedded || name !== 'rights';
 
 async function readFileSystem(folder: string): Promise<Space | null> {
   try {
