@@ -2,10 +2,11 @@
 import path from 'node:path';
 import { CommanderError } from 'commander';
 import type { CommandContext, Terminal } from './commands/command-context.js';
-import { createProgram } from './commands/program.js';
+import { createLogWriter } from './commands/log-writer.js';
+import { calledCommand, createProgram } from './commands/program.js';
+import { DEFAULT_LOG } from './config/log-config.js';
 import { toOperatorError } from './db/postgres-errors.js';
 import { systemClock } from './model/clock.js';
-import { escapeControlsInLines } from './model/printable-text.js';
 import {
   BusyError,
   ChatmartError,
@@ -48,21 +49,26 @@ function reportError(thrown: unknown): number {
   if (error instanceof StoppedError) endBySignal(error.signal);
   const exitCode = error instanceof StoppedError ? EXIT_STOPPED : EXIT_CODES.find(([kind]) => error instanceof kind)?.[1];
   if (error === undefined || exitCode === undefined) {
-    log('error: this is a bug in chatmart; please report it with the lines below');
-    log(thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown));
+    const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    log(`error: this is a bug in chatmart; please report it with the lines below\n${stack}`, { code: 'bug' });
     return EXIT_BUG;
   }
-  log(`error: ${error.message}`);
-  log(`code: ${error.code}`);
-  if (error.hint !== undefined) log(`hint: ${error.hint}`);
+  log(`error: ${error.message}`, { code: error.code, hint: error.hint });
   return exitCode;
 }
 
 /** Whoever waits for this program is to see that it was stopped, and by what; after all that is still to be written. */
 const endBySignal = (signal: NodeJS.Signals): unknown => process.once('beforeExit', () => process.kill(process.pid, signal));
 
-/** What databases and customers wrote into a message is shown, not obeyed. */
-const log = (line: string): void => void process.stderr.write(`${escapeControlsInLines(line)}\n`);
+const { log, configure } = createLogWriter(
+  {
+    write: (text) => void process.stderr.write(text),
+    clock: systemClock,
+    isTerminal: process.stderr.isTTY,
+    command: calledCommand(process.argv.slice(2)),
+  },
+  DEFAULT_LOG,
+);
 
 /** Installed beside a project it is run by npx, in a checkout by node, and else by its name. */
 function toInvocation(script: string): string {
@@ -79,14 +85,19 @@ function findTerminal(): Terminal | undefined {
 
 /** Loaded with the command that needs it: `--help` reads no configuration. */
 async function createContext(): Promise<CommandContext> {
-  const { loadConfig } = await import('./config/load-config.js');
+  const [{ loadConfig }, { peekLogConfig }] = await Promise.all([import('./config/load-config.js'), import('./config/log-config.js')]);
   return {
     clock: systemClock,
     invocation: toInvocation(process.argv[1] ?? ''),
     print: (text) => void process.stdout.write(text),
     log,
     terminal: findTerminal(),
-    loadConfig: (options) => loadConfig(options),
+    loadConfig: (options) => {
+      configure(peekLogConfig(options));
+      const config = loadConfig(options);
+      configure(config.log);
+      return config;
+    },
   };
 }
 

@@ -5,7 +5,8 @@ import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { addConfigOptions } from '../src/commands/shared-options.js';
 import { loadConfig } from '../src/config/load-config.js';
-import { SETTINGS, toEnvironmentName, toOptionKey } from '../src/config/settings.js';
+import { DEFAULT_SCHEDULE } from '../src/config/schedule-config.js';
+import { SETTINGS, toEnvironmentName, toOptionKey, type Setting } from '../src/config/settings.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { problemOf } from './support/problem-of.js';
 import { temporaryFolder } from './support/temporary-folder.js';
@@ -38,22 +39,23 @@ test('with nothing set: the embedded server in the working folder', () => {
     idbSchema: 'public',
     idbTable: undefined,
     earliestStart: undefined,
+    log: { format: 'auto', level: 'info' },
+    schedule: DEFAULT_SCHEDULE,
+    metrics: undefined,
     demo: false,
   });
 });
 
 describe('precedence', () => {
-  test.each(SETTINGS.filter(({ name }) => !/-(url|password-file)$/.test(name) && name !== 'earliest-start').map(({ name }) => name))(
-    'option, environment, file: %s',
-    (name) => {
-      const field = toOptionKey(name) as 'home';
-      const folder = folderWith({ [name]: '/of/file' });
-      const variable = toEnvironmentName(name);
-      expect(load({ [field]: '/of/option' }, { [variable]: '/of/environment' }, folder)[field]).toBe('/of/option');
-      expect(load({}, { [variable]: '/of/environment' }, folder)[field]).toBe('/of/environment');
-      expect(load({}, {}, folder)[field]).toBe('/of/file');
-    },
-  );
+  const texts = SETTINGS.map(({ name }) => name).filter((name) => /^(home|pg-bin|(mart|idb)-schema|idb-table)$/.test(name));
+  test.each(texts)('option, environment, file: %s', (name) => {
+    const field = toOptionKey(name) as 'home';
+    const folder = folderWith({ [name]: '/of/file' });
+    const variable = toEnvironmentName(name);
+    expect(load({ [field]: '/of/option' }, { [variable]: '/of/environment' }, folder)[field]).toBe('/of/option');
+    expect(load({}, { [variable]: '/of/environment' }, folder)[field]).toBe('/of/environment');
+    expect(load({}, {}, folder)[field]).toBe('/of/file');
+  });
 
   test('the earliest start is a time', () => {
     const variables = { CHATMART_EARLIEST_START: '2010-01-01' };
@@ -136,6 +138,52 @@ describe('problems', () => {
   });
 });
 
+describe('the schedule', () => {
+  test("is made of Info Mart's options", () => {
+    const settings = {
+      ...{ 'etl-start-time': '06:00', 'etl-end-time': '22:00', 'etl-frequency': '1', timezone: 'Europe/Berlin' },
+      ...{ 'aggregate-schedule': '0 1', 'run-maintain': 'false', 'maintain-start-time': '02:30', 'metrics-port': '9187' },
+    };
+    expect(load({ etlFrequency: '15', logLevel: 'debug' }, { CHATMART_LOG_FORMAT: 'json' }, folderWith(settings))).toMatchObject({
+      log: { format: 'json', level: 'debug' },
+      schedule: {
+        cron: undefined,
+        window: { fromMinute: 360, toMinute: 1_320, zone: 'Europe/Berlin' },
+        frequencyMinutes: 15,
+        aggregates: { at: [60] },
+        runMaintain: false,
+        maintainMinute: 150,
+        zone: 'Europe/Berlin',
+      },
+      metrics: { host: '127.0.0.1', port: 9_187 },
+    });
+    expect(load({ runAggregates: 'false', cron: '*/2 * * * *' }).schedule).toMatchObject({ cron: '*/2 * * * *', aggregates: 'never' });
+  });
+
+  test('whatever is wrong with it is told together, with its place', async () => {
+    const wrong = {
+      ...{ etlStartTime: '6', etlFrequency: '0', timezone: 'Mars/Phobos', cron: '* * * * *', runMaintain: 'no' },
+      ...{ aggregateSchedule: '0 1', runAggregates: 'false', metricsPort: '70000', logFormat: 'xml', logLevel: 'loud' },
+    };
+    expect(await problemsOf(wrong)).toMatchInlineSnapshot(`
+      "ConfigError bad-config: The configuration has 10 problems:
+      - --log-format: "xml" is none of auto, text, json
+      - --log-level: "loud" is none of error, warning, info, debug
+      - --timezone: "Mars/Phobos" is no time zone, such as Europe/Berlin
+      - --cron and --etl-start-time both say when cycles begin: leave one of them out
+      - --cron and --etl-frequency both say when cycles begin: leave one of them out
+      - --aggregate-schedule says when to aggregate, and --run-aggregates not to
+      - --etl-start-time: "6" is no time of the day: write HH:mm, from 00:00 to 24:00
+      - --etl-frequency: "0" is no number of minutes from 1 to 1440
+      - --run-maintain: "no" is no answer: write true or false
+      - --metrics-port: "70000" is no port: write a number from 0 to 65535"
+    `);
+    expect(await problemsOf({ metricsHost: '0.0.0.0' })).toMatchInlineSnapshot(
+      `"ConfigError bad-config: The configuration has a problem: --metrics-host says where to serve metrics, and no metrics-port does"`,
+    );
+  });
+});
+
 describe('passwords', () => {
   const secret = 'postgres://etl:hunter2@mart.example/infomart';
 
@@ -174,8 +222,10 @@ describe('passwords', () => {
 
 describe('one list of settings', () => {
   test('is what the options offer', () => {
-    const options = addConfigOptions(new Command()).options.map((option) => option.long);
-    expect(options).toEqual([...SETTINGS.map(({ name }) => `--${name}`), '--demo', '--config']);
+    const optionsOf = (command: string) => addConfigOptions(new Command(command)).options.map((option) => option.long);
+    const all = (settings: readonly Setting[]) => [...settings.map(({ name }) => `--${name}`), '--demo', '--config'];
+    expect(optionsOf('schedule')).toEqual(all(SETTINGS));
+    expect(optionsOf('run')).toEqual(all(SETTINGS.filter(({ command }) => command === undefined)));
   });
 
   test('and what the schema of the file describes', () => {

@@ -8,6 +8,7 @@ import { withDatabases, type DatabaseOptions, type DatabaseUrls } from '../src/j
 import { query } from './support/databases.js';
 import { startProcess } from './support/start-process.js';
 import { temporaryFolder } from './support/temporary-folder.js';
+import { NO_SETTINGS } from './support/no-settings.js';
 
 let home = '';
 let log: string[] = [];
@@ -19,15 +20,9 @@ afterEach(() => {
 });
 
 const config = (over: Partial<Config> = {}): Config => ({
+  ...NO_SETTINGS,
   home,
-  pgBin: undefined,
   idbUrls: [],
-  martUrl: undefined,
-  martSchema: 'infomart',
-  idbSchema: 'public',
-  idbTable: undefined,
-  earliestStart: undefined,
-  demo: false,
   ...over,
 });
 const use = <T>(work: (urls: DatabaseUrls) => Promise<T>, options: Partial<DatabaseOptions> = {}): Promise<T> =>

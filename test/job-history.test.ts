@@ -5,6 +5,7 @@ import { reconcile } from '../src/jobs/reconcile.js';
 import { run } from '../src/jobs/run.js';
 import { withConnection } from '../src/db/connection.js';
 import { backfill } from '../src/jobs/backfill.js';
+import { NO_SETTINGS } from './support/no-settings.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import type { Urls } from './support/histories.js';
 import { problemOf } from './support/problem-of.js';
@@ -128,10 +129,7 @@ describe('the history of runs', () => {
 });
 
 describe('the hash of the settings', () => {
-  const config: Config = {
-    ...{ home: '/home', pgBin: undefined, idbUrls: ['postgres://reader@idb/icon'], martUrl: 'postgres://writer@mart/infomart' },
-    ...{ martSchema: 'infomart', idbSchema: 'public', idbTable: undefined, earliestStart: undefined, demo: false },
-  };
+  const config: Config = { ...NO_SETTINGS, idbUrls: ['postgres://reader@idb/icon'], martUrl: 'postgres://writer@mart/infomart' };
 
   test('changes with a setting, not with a password or the order of the settings', () => {
     const withPassword = (password: string): Config => ({ ...config, martUrl: `postgres://writer:${password}@mart/infomart` });

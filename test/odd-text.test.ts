@@ -7,6 +7,7 @@ import { freshDatabases, freshMart, query, testClock } from './support/databases
 import { encodedIdb, writeBytes } from './support/encoded-idb.js';
 import { playHistories, runCycle, type AfterRun, type Histories, type KeyValue, type Urls } from './support/histories.js';
 import { readFacts, readOpenDiscards, type Row } from './support/mart-content.js';
+import { NO_SETTINGS } from './support/no-settings.js';
 
 const TIMES: readonly KeyValue[] = [
   ['ChatServerSessionStartedAt', '2026-03-01T10:07:00Z'],
@@ -68,8 +69,8 @@ async function chatmart(create: (context: CommandContext) => ReturnType<typeof s
     print: (text) => (printed += text),
     log: () => undefined,
     loadConfig: () => ({
-      ...{ home: '/nowhere', pgBin: undefined, idbUrls: [urls.idbUrl], martUrl: urls.martUrl },
-      ...{ martSchema: 'infomart', idbSchema: 'public', idbTable: undefined, earliestStart: undefined, demo: false },
+      ...NO_SETTINGS,
+      ...{ idbUrls: [urls.idbUrl], martUrl: urls.martUrl },
     }),
   });
   await command.parseAsync(args, { from: 'user' });

@@ -15,6 +15,7 @@ import { withMart } from './support/mart-facts.js';
 import { problemOf } from './support/problem-of.js';
 import { writeReportMart } from './support/report-mart.js';
 import { temporaryFolder } from './support/temporary-folder.js';
+import { NO_SETTINGS } from './support/no-settings.js';
 
 let martUrl = '';
 beforeAll(async () => {
@@ -32,15 +33,10 @@ async function chatmartReport(...args: string[]): Promise<{ stdout: string; stde
     print: (text) => (output.stdout += text),
     log: (line) => (output.stderr += `${line}\n`),
     loadConfig: () => ({
+      ...NO_SETTINGS,
       home: '/nowhere',
-      pgBin: undefined,
       idbUrls: [martUrl],
       martUrl,
-      martSchema: 'infomart',
-      idbSchema: 'public',
-      idbTable: undefined,
-      earliestStart: undefined,
-      demo: false,
     }),
   });
   await command.parseAsync(args, { from: 'user' });

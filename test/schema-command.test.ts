@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { migrateCommand } from '../src/commands/migrate.js';
 import { migrationNames } from '../src/db/migration-source.js';
 import { emptyDatabase, freshIdb, testClock } from './support/databases.js';
+import { NO_SETTINGS } from './support/no-settings.js';
 
 test('chatmart migrate says what it did, and answers a machine in JSON', async () => {
   const [idbUrl, martUrl] = [await freshIdb(), await emptyDatabase()];
@@ -13,15 +14,10 @@ test('chatmart migrate says what it did, and answers a machine in JSON', async (
       print: (text) => printed.push(text),
       log: () => undefined,
       loadConfig: () => ({
+        ...NO_SETTINGS,
         home: '/nowhere',
-        pgBin: undefined,
         idbUrls: [idbUrl],
         martUrl,
-        martSchema: 'infomart',
-        idbSchema: 'public',
-        idbTable: undefined,
-        earliestStart: undefined,
-        demo: false,
       }),
     });
   await command().parseAsync([], { from: 'user' });

@@ -150,6 +150,7 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
   demo: () => [],
   migrate: () => ['--json'],
   run: () => ['--json'],
+  schedule: () => ['--cron', '* * * * * *', '--log-level', 'debug'],
   backfill: () => ['--from', '2026-03-01', '--to', '2026-03-04', '--json'],
   aggregate: () => ['--from', '2026-03-01', '--to', '2026-03-02'],
   reconcile: () => ['--from', '2026-03-01', '--to', '2026-03-04'],
@@ -168,7 +169,9 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
 
 /** They read no configured database: what is wrong with one does not concern them. */
 const WITHOUT_DATABASE = ['demo', 'spec check', 'db start', 'db stop', 'db url'];
-const WITH_DATABASE = Object.keys(ARGUMENTS).filter((name) => !WITHOUT_DATABASE.includes(name));
+/** It goes on until it is told to end, and after it a database that is away. */
+const DAEMON = 'schedule';
+const WITH_DATABASE = Object.keys(ARGUMENTS).filter((name) => !WITHOUT_DATABASE.includes(name) && name !== DAEMON);
 
 test('every command is among those whose output is searched', async () => {
   expect((await listCommands()).sort()).toEqual(Object.keys(ARGUMENTS).sort());
@@ -210,6 +213,21 @@ describe('a password is not in anything that a command says', () => {
       expect({ name, failed, text }).toEqual({ name, failed: false, text: expect.not.stringContaining(CANARY) as string });
     }
     for (const url of [urls.idbUrl, urls.martUrl]) expect(await wholeText(url)).not.toContain(CANARY);
+  });
+
+  test.each([
+    ['when the daemon works', {}, 'cycle: 0 rows'],
+    ['when it waits for a database', { port: '1' }, 'tried again at each tick'],
+  ])('%s', async (_, parts, said) => {
+    const environment = { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: changed(urls.martUrl, parts) };
+    const stopAfter = (line: string): unknown => line.includes(said) && process.emit('SIGTERM', 'SIGTERM');
+    const { text, failed } = await callProgram(
+      [DAEMON, ...ARGUMENTS[DAEMON]!('')],
+      { environment, workingFolder: temporaryFolder() },
+      stopAfter,
+    );
+    expect({ failed, text }).toEqual({ failed: false, text: expect.stringContaining(said) as string });
+    expect(text).not.toContain(CANARY);
   });
 
   test.each<[string, Parameters<typeof changed>[1]]>([
@@ -265,7 +283,7 @@ test("the embedded server's password is not in anything that a command says when
   for (const name of names) said.push(await call(name));
   expect(said.map(({ name }) => name).sort()).toEqual(
     Object.keys(ARGUMENTS)
-      .filter((name) => name !== 'spec check')
+      .filter((name) => name !== 'spec check' && name !== DAEMON)
       .sort(),
   );
   for (const { name, text, failed } of said)

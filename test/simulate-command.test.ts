@@ -7,6 +7,7 @@ import { simulateCommand } from '../src/commands/simulate.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 import { testClock } from './support/databases.js';
+import { NO_SETTINGS } from './support/no-settings.js';
 
 const WINDOW = ['--sessions', '25', '--from', '2026-01-01', '--to', '2026-01-02'];
 
@@ -19,15 +20,10 @@ async function simulate(...args: string[]): Promise<{ printed: string; logged: s
     print: (text) => printed!.push(text),
     log: (line) => logged!.push(line),
     loadConfig: () => ({
+      ...NO_SETTINGS,
       home: temporaryFolder(),
-      pgBin: undefined,
       idbUrls: ['postgres://icon@127.0.0.1:1/real_idb'],
       martUrl: 'postgres://icon@127.0.0.1:1/real_infomart',
-      martSchema: 'infomart',
-      idbSchema: 'public',
-      idbTable: undefined,
-      earliestStart: undefined,
-      demo: false,
     }),
   };
   await simulateCommand(context)

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import type { Clock } from '../model/clock.js';
+import type { Log } from '../model/log.js';
 
 /** A terminal whose last line can be written anew. */
 export interface Terminal {
@@ -15,7 +16,7 @@ export interface CommandContext {
   /** Writes data to stdout, as it is. */
   readonly print: (text: string) => void;
   /** Writes one line about the work to stderr; the newline is added. */
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** Where `log` writes, if people look on there. */
   readonly terminal?: Terminal | undefined;
   /** Merges options, environment, file and defaults into a trusted configuration, or throws with all problems at once. */

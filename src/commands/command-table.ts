@@ -26,6 +26,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./run.js')).runCommand(context),
   },
   {
+    name: 'schedule',
+    summary: 'cycles and upkeep at their times, until it is told to end',
+    load: async (context) => (await import('./schedule.js')).scheduleCommand(context),
+  },
+  {
     name: 'backfill',
     summary: 'load history by slices, beside the scheduled job',
     load: async (context) => (await import('./backfill.js')).backfillCommand(context),

@@ -27,8 +27,8 @@ export async function createProgram(
   return program;
 }
 
-/** The first word that is no option, or the one after `help`. The program has no option of its own that takes a value. */
-function calledCommand(args: readonly string[]): string | undefined {
+/** The command that is called: the first word that is no option, or the one after `help`. The program has no option of its own that takes a value. */
+export function calledCommand(args: readonly string[]): string | undefined {
   const words = args.filter((arg) => !arg.startsWith('-'));
   return words[0] === 'help' ? words[1] : words[0];
 }

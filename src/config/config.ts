@@ -1,3 +1,6 @@
+import type { LogConfig } from './log-config.js';
+import type { ScheduleConfig } from './schedule-config.js';
+
 /** The trusted configuration: every value checked, every path absolute. Made by `loadConfig` only. */
 export interface Config {
   /** Folder of the embedded server and of our own state. */
@@ -14,6 +17,10 @@ export interface Config {
   readonly idbTable: string | undefined;
   /** Sessions that start before it are discarded; undefined: 2000-01-01. */
   readonly earliestStart: Date | undefined;
+  readonly log: LogConfig;
+  readonly schedule: ScheduleConfig;
+  /** Where `schedule` serves its metrics; undefined: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
   /** The databases that `chatmart demo` made, in the embedded server, whatever URLs are set. */
   readonly demo: boolean;
 }

@@ -5,8 +5,10 @@ import { parseTimeOption } from '../model/utc-time.js';
 import type { Config } from './config.js';
 import { readConfigFile } from './config-file.js';
 import { toDatabaseUrls, type Found } from './database-urls.js';
+import { toLogConfig } from './log-config.js';
 import { findCredential } from './read-passwords.js';
 import { refusedVariableProblems } from './refused-variables.js';
+import { toScheduleConfig } from './schedule-config.js';
 import { toEnvironmentName, toOptionKey, type Setting } from './settings.js';
 
 /** Where a configuration comes from besides the options. */
@@ -86,6 +88,9 @@ export function loadConfig(
     idbSchema: findIdentifier('idb-schema') ?? 'public',
     idbTable: findIdentifier('idb-table'),
     earliestStart: findTime('earliest-start'),
+    log: toLogConfig(find, problems),
+    schedule: toScheduleConfig(find, problems),
+    metrics: toMetricsPlace(find('metrics-port'), find('metrics-host'), problems),
     demo: options['demo'] === true,
   };
   if (problems.length === 0) return config;
@@ -123,6 +128,19 @@ function pairProblems(idb: Found | undefined, mart: Found | undefined): string[]
   if (idb !== undefined && mart === undefined) return only(idb, 'mart-url');
   if (mart !== undefined && idb === undefined) return only(mart, 'idb-url');
   return [];
+}
+
+/** Off unless a port is named: a port that nobody asked for would be taken by the first of two daemons. */
+function toMetricsPlace(port: Found | undefined, host: Found | undefined, problems: string[]): Config['metrics'] {
+  if (port === undefined) {
+    if (host !== undefined) problems.push(`${host.place} says where to serve metrics, and no metrics-port does`);
+    return undefined;
+  }
+  if (!/^\d{1,5}$/.test(port.text) || Number(port.text) > 65_535) {
+    problems.push(`${port.place}: ${JSON.stringify(port.text)} is no port: write a number from 0 to 65535`);
+    return undefined;
+  }
+  return { host: host?.text ?? '127.0.0.1', port: Number(port.text) };
 }
 
 /** A text without outer blanks; undefined when nothing is left, because `VARIABLE=` in a unit file means "not set". */

@@ -10,11 +10,28 @@ export interface Setting {
     | 'idb-table'
     | 'earliest-start'
     | 'home'
-    | 'pg-bin';
+    | 'pg-bin'
+    | 'log-format'
+    | 'log-level'
+    | 'cron'
+    | 'etl-start-time'
+    | 'etl-end-time'
+    | 'etl-frequency'
+    | 'run-aggregates'
+    | 'aggregate-schedule'
+    | 'run-maintain'
+    | 'maintain-start-time'
+    | 'timezone'
+    | 'metrics-port'
+    | 'metrics-host';
+  /** The one command that takes it as an option; undefined: all that read a configuration. */
+  readonly command?: 'schedule';
   /** How --help shows the value. */
   readonly argument: string;
   readonly description: string;
 }
+
+const SCHEDULE = { command: 'schedule' } as const;
 
 /** Everything that can be set, in the order of --help: the single source of options, variables and file keys. */
 export const SETTINGS: readonly Setting[] = [
@@ -44,6 +61,43 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'earliest-start', argument: '<time>', description: 'a session that starts before it is discarded (default: 2000-01-01)' },
   { name: 'home', argument: '<folder>', description: 'folder of the embedded server (default: .chatmart beside the config file or here)' },
   { name: 'pg-bin', argument: '<folder>', description: 'folder with postgres and initdb for the embedded server (default: packaged)' },
+  {
+    name: 'log-format',
+    argument: '<format>',
+    description: 'lines about the work: text, json, or auto: json for schedule where no terminal reads them, else text (default: auto)',
+  },
+  { name: 'log-level', argument: '<level>', description: 'which of them: error, warning, info or debug (default: info)' },
+  { ...SCHEDULE, name: 'cron', argument: '<expression>', description: 'when cycles begin, in UTC, instead of the next three' },
+  { ...SCHEDULE, name: 'etl-start-time', argument: '<HH:mm>', description: 'cycles begin from then on (default: 00:00)' },
+  {
+    ...SCHEDULE,
+    name: 'etl-end-time',
+    argument: '<HH:mm>',
+    description: 'and before then; before the start time: of the next day; the same: all day (default: 24:00)',
+  },
+  {
+    ...SCHEDULE,
+    name: 'etl-frequency',
+    argument: '<minutes>',
+    description: 'minutes from the beginning of a cycle to the next (default: 5)',
+  },
+  { ...SCHEDULE, name: 'run-aggregates', argument: '<flag>', description: 'false: nothing is aggregated (default: true)' },
+  {
+    ...SCHEDULE,
+    name: 'aggregate-schedule',
+    argument: '<schedule>',
+    description: 'minute and hour at which to aggregate, such as "0 1" (default: in each cycle)',
+  },
+  { ...SCHEDULE, name: 'run-maintain', argument: '<flag>', description: 'false: no daily upkeep (default: true)' },
+  { ...SCHEDULE, name: 'maintain-start-time', argument: '<HH:mm>', description: 'when the daily upkeep begins (default: 03:00)' },
+  { ...SCHEDULE, name: 'timezone', argument: '<zone>', description: 'IANA name of the zone of these times of the day (default: UTC)' },
+  {
+    ...SCHEDULE,
+    name: 'metrics-port',
+    argument: '<port>',
+    description: 'serve /metrics, /health and /ready there; 0: on any free port (default: not at all)',
+  },
+  { ...SCHEDULE, name: 'metrics-host', argument: '<host>', description: 'address to serve them at (default: 127.0.0.1)' },
 ];
 
 /** The configuration file that is read from the working folder when no other is named. */

@@ -78,8 +78,8 @@ async function requireUtf8(connection: Connection, martUrl: string): Promise<voi
   });
 }
 
-/** From the year of the oldest session, or of now, to a year ahead. */
-async function fillCalendar(connection: Connection, nowTs: number): Promise<number> {
+/** Fills DATE_TIME from the year of the oldest session, or of now, to a year ahead, under the writer lock that its caller holds. */
+export async function fillCalendar(connection: Connection, nowTs: number): Promise<number> {
   const { oldest_key: oldestKey } = await queryRow<{ oldest_key: number | null }>(connection, selectOldestStartKey());
   return ensureCalendarYears(connection, { fromTs: Math.min(nowTs, oldestKey ?? nowTs), toTs: nowTs + YEAR_AHEAD_SECONDS });
 }

@@ -5,6 +5,7 @@ import { withIdb } from '../extract/connect-idb.js';
 import { selectRevisits } from '../load/revisits.sql.js';
 import { selectSource } from '../load/source-state.sql.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
+import type { Log } from '../model/log.js';
 import { aggregateOnce } from './aggregate.js';
 import { withFailureOnRecord, withStopOnRecord } from './job-history.js';
 import { noteIgnoredKeys } from './ignored-keys.js';
@@ -18,17 +19,21 @@ import { takeRunLock, type RunSession } from './run-lock.js';
 import { toStageLine, type RunSummary, type SourceSummary, type StageSummary } from './run-summary.js';
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
 import { addTotals, emptyTotals, toCounts, type WindowTotals } from './window-totals.js';
-import { withRetries, type JobRetries } from './with-retries.js';
+import { withRetries, type JobRetries, type RetryOptions } from './with-retries.js';
 
 export interface RunOptions extends SourceOptions, JobRetries, Omit<LoadSourceOptions, 'log'> {
+  /** JOB_ID of the audit and history rows; default: a new one. */
+  readonly jobId?: string;
+  /** False: what changed waits for another aggregation. */
+  readonly aggregates?: boolean;
   readonly clock?: Clock;
-  readonly log?: (line: string) => void;
+  readonly log?: Log;
 }
 
 /** What belongs to one execution of a run. */
 interface Execution extends RunOptions {
   readonly clock: Clock;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   readonly jobId: string;
   /** One instant for all that the run decides. */
   readonly now: Date;
@@ -46,7 +51,7 @@ export function run(options: RunOptions): Promise<RunSummary> {
     ...options,
     clock,
     log,
-    jobId: randomUUID(),
+    jobId: options.jobId ?? randomUUID(),
     now: clock(),
     totals: emptyTotals(),
     sessions: [],
@@ -56,7 +61,7 @@ export function run(options: RunOptions): Promise<RunSummary> {
 }
 
 async function runOnce(execution: Execution): Promise<RunSummary> {
-  const { martUrl, martSchema, limits, stop, origin, clock, log, jobId, totals } = execution;
+  const { stop, log, jobId, totals } = execution;
   const start = monotonicMs();
   const retries = {
     log,
@@ -72,27 +77,26 @@ async function runOnce(execution: Execution): Promise<RunSummary> {
     { stage: 'load', of: 'sessions', count: totals.stagedSessions, seconds: totals.loadMs / 1000 },
   ];
   for (const stage of stages) log(toStageLine(stage));
-  const aggregateStart = monotonicMs();
-  const aggregated = await withRetries(
-    () => aggregateOnce({ martUrl, martSchema, limits, stop, origin, jobId, clock, now: execution.now }),
-    retries,
-  );
-  const last: StageSummary = {
-    stage: 'aggregate',
-    of: 'intervals',
-    count: aggregated.intervals,
-    seconds: (monotonicMs() - aggregateStart) / 1000,
-  };
-  log(toStageLine(last));
+  const aggregation = execution.aggregates === false ? [] : [await aggregateChanges(execution, retries)];
   return {
     jobId,
     sources,
     ...toCounts(totals),
-    intervals: aggregated.intervals,
-    stages: [...stages, last],
+    intervals: aggregation[0]?.count ?? 0,
+    stages: [...stages, ...aggregation],
     seconds: (monotonicMs() - start) / 1000,
     completeUntil: leastComplete(sources),
   };
+}
+
+/** The last stage. */
+async function aggregateChanges(execution: Execution, retries: RetryOptions): Promise<StageSummary> {
+  const { martUrl, martSchema, limits, stop, origin, jobId, clock, now, log } = execution;
+  const start = monotonicMs();
+  const { intervals } = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, stop, origin, jobId, clock, now }), retries);
+  const stage: StageSummary = { stage: 'aggregate', of: 'intervals', count: intervals, seconds: (monotonicMs() - start) / 1000 };
+  log(toStageLine(stage));
+  return stage;
 }
 
 /** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not done again. */

@@ -3,6 +3,7 @@ import type { CommandContext } from '../../src/commands/command-context.js';
 import type { Config } from '../../src/config/config.js';
 import { testClock } from './databases.js';
 import type { Urls } from './histories.js';
+import { NO_SETTINGS } from './no-settings.js';
 
 export interface CommandOutput {
   readonly printed: string;
@@ -24,8 +25,8 @@ export async function callCommand(
     print: (text) => (printed += text),
     log: (line) => logged.push(line),
     loadConfig: () => ({
-      ...{ home: '/nowhere', pgBin: undefined, idbUrls: [urls.idbUrl], martUrl: urls.martUrl },
-      ...{ martSchema: 'infomart', idbSchema: 'public', idbTable: undefined, earliestStart: undefined, demo: false },
+      ...NO_SETTINGS,
+      ...{ idbUrls: [urls.idbUrl], martUrl: urls.martUrl },
       ...config,
     }),
   });

@@ -29,10 +29,11 @@ export interface Seen {
   readonly failed: boolean;
 }
 
-/** Calls the program in this process with real configuration, and collects everything that it says. */
+/** Calls the program in this process with real configuration, and collects everything that it says; `onLine` hears it at once. */
 export async function callProgram(
   args: readonly string[],
   sources: { readonly environment: Readonly<Record<string, string | undefined>>; readonly workingFolder: string },
+  onLine: (line: string) => unknown = () => undefined,
 ): Promise<Seen> {
   const seen: string[] = [];
   let printed = '';
@@ -52,7 +53,10 @@ export async function callProgram(
         printed += text;
         note(text);
       },
-      log: (line) => void note(`${line}\n`),
+      log: (line) => {
+        note(`${line}\n`);
+        onLine(line);
+      },
       loadConfig: (options) => loadConfig(options, sources),
     };
     const program = await createProgram(args, () => Promise.resolve(context));

@@ -1,18 +1,13 @@
 // Run as a process of its own: holds the two databases of the home in argv in the middle of a statement until it is told to end.
 import { withDatabases } from '../../src/jobs/databases.js';
 import { withConnection } from '../../src/db/connection.js';
+import { NO_SETTINGS } from './no-settings.js';
 
 const [home] = process.argv.slice(2);
 const config = {
+  ...NO_SETTINGS,
   home: home!,
-  pgBin: undefined,
   idbUrls: [],
-  martUrl: undefined,
-  martSchema: 'infomart',
-  idbSchema: 'public',
-  idbTable: undefined,
-  earliestStart: undefined,
-  demo: false,
 };
 await withDatabases(config, { log: () => undefined }, ({ martUrl }) =>
   withConnection({ url: martUrl, applicationName: 'chatmart test' }, async (connection) => {

@@ -37,6 +37,10 @@ export interface PostgresProxy {
   readonly setFault: (fault: Fault | undefined) => void;
   /** Whether anything is forwarded at all, in sessions old and new. */
   readonly setSilent: (isSilent: boolean) => void;
+  /** Takes the server away: all sessions end, and nobody listens. */
+  readonly close: () => Promise<void>;
+  /** And it is back at the same place. */
+  readonly open: () => Promise<void>;
   /** How often the fault has happened. */
   readonly happened: () => number;
   /** Opened sessions, by application_name. */
@@ -117,13 +121,15 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
     sockets.add(client.setNoDelay());
     serve(client);
   });
-  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  const open = (port: number): Promise<void> => new Promise((resolve) => listener.listen(port, '127.0.0.1', resolve));
+  await open(0);
   closeAfterFile(() => {
     for (const socket of sockets) socket.destroy();
     listener.close();
   });
+  const { port } = listener.address() as AddressInfo;
   const through = new URL(url);
-  through.port = String((listener.address() as AddressInfo).port);
+  through.port = String(port);
   return {
     url: through.href,
     setFault: (next) => {
@@ -132,6 +138,12 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
       happened = 0;
     },
     setSilent: (next) => (isSilent = next),
+    close: () =>
+      new Promise((resolve) => {
+        listener.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+    open: () => open(port),
     happened: () => happened,
     sessions: () => sessions,
   };

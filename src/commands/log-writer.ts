@@ -1,0 +1,50 @@
+import type { LogConfig } from '../config/log-config.js';
+import type { Clock } from '../model/clock.js';
+import { isWanted, levelOf, withoutLevel, type Log, type LogFields } from '../model/log.js';
+import { escapeControlsInLines, toJsonText } from '../model/printable-text.js';
+
+export interface LogWriterOptions {
+  readonly write: (text: string) => void;
+  readonly clock: Clock;
+  readonly isTerminal: boolean;
+  /** The command that speaks, if one was named. */
+  readonly command: string | undefined;
+}
+
+export interface LogWriter {
+  readonly log: Log;
+  /** From now on. */
+  readonly configure: (config: LogConfig) => void;
+}
+
+/** The command whose lines are read by a log collector rather than by whoever has typed it. */
+const DAEMON = 'schedule';
+
+/**
+ * Writes lines about the work: for people as they are, those of the daemon with their time; for machines one JSON object a line. What
+ * databases and customers wrote into a line is shown, not obeyed.
+ */
+export function createLogWriter({ write, clock, isTerminal, command }: LogWriterOptions, config: LogConfig): LogWriter {
+  let current = config;
+  const isJson = (): boolean => (current.format === 'auto' ? command === DAEMON && !isTerminal : current.format === 'json');
+  const log: Log = (line, fields = {}) => {
+    if (!isWanted(levelOf(line, fields), current.level)) return;
+    if (isJson()) write(`${toJsonLine(line, fields, clock())}\n`);
+    else write(`${command === DAEMON ? `${toSeconds(clock())} ` : ''}${escapeControlsInLines(toLines(line, fields))}\n`);
+  };
+  return { log, configure: (next) => void (current = next) };
+}
+
+const toSeconds = (at: Date): string => at.toISOString().replace(/\.\d+/, '');
+
+/** An error, its code and its hint are a line each. */
+function toLines(line: string, fields: LogFields): string {
+  if (levelOf(line, fields) !== 'error') return line;
+  const { code, hint } = fields;
+  return [line, ...(code === undefined ? [] : [`code: ${code}`]), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
+}
+
+function toJsonLine(line: string, fields: LogFields, at: Date): string {
+  const { code, job, run, hint, data } = fields;
+  return toJsonText({ time: at.toISOString(), level: levelOf(line, fields), code, job, run, message: withoutLevel(line), hint, data }, 0);
+}

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { schedule } from '../jobs/schedule.js';
+import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
+import { startMetricsServer } from '../web/metrics-server.js';
+import type { CommandContext } from './command-context.js';
+import { addConfigOptions, addExample } from './shared-options.js';
+
+/** `chatmart schedule`: the daemon. */
+export function scheduleCommand(context: CommandContext): Command {
+  const command = new Command('schedule')
+    .description(
+      'Runs cycles, upkeep and, if you like, aggregation at their times until it is told to end: SIGTERM or Ctrl-C finishes the chunk at work, ' +
+        'a second one rolls it back. What was missed is made good once; an outage of a database is waited for.',
+    )
+    .action(async () => {
+      const config = context.loadConfig(command.opts());
+      const { clock, log } = context;
+      const { martSchema, idbSchema, idbTable, earliestStart, metrics } = config;
+      await withDatabasesUntilStopped(config, { log }, ({ idbUrl, twinUrls, martUrl, embedded }, stop) =>
+        schedule({
+          ...{ idbUrl, twinUrls, martUrl, embedded, martSchema, idbSchema, idbTable, earliestStart },
+          schedule: config.schedule,
+          serve: metrics && ((observed) => startMetricsServer(metrics, observed)),
+          ...{ stop, clock, log },
+        }),
+      );
+    });
+  return addConfigOptions(addExample(command, 'chatmart schedule --etl-start-time 06:00 --etl-end-time 22:00 --timezone Europe/Berlin'));
+}

@@ -1,0 +1,95 @@
+import { isTimeZone } from '../model/local-time.js';
+import { parseTimeOfDay, type LocalWindow } from '../model/local-window.js';
+import { parseMinuteSchedule, type MinuteSchedule } from '../model/minute-schedule.js';
+
+/** When `chatmart schedule` does what. */
+export interface ScheduleConfig {
+  /** Cron expression of the cycles in UTC, unchecked, instead of frequency and window. */
+  readonly cron: string | undefined;
+  /** When cycles may begin. */
+  readonly window: LocalWindow;
+  readonly frequencyMinutes: number;
+  /** `cycle`: each cycle brings the aggregates up to date. */
+  readonly aggregates: 'cycle' | 'never' | { readonly at: MinuteSchedule };
+  readonly runMaintain: boolean;
+  /** Minutes since midnight. */
+  readonly maintainMinute: number;
+  /** IANA name of the zone whose clocks all times of the day are read on. */
+  readonly zone: string;
+}
+
+/** All day, every five minutes, aggregating in each cycle, upkeep at three in the morning of UTC. */
+export const DEFAULT_SCHEDULE: ScheduleConfig = {
+  cron: undefined,
+  window: { fromMinute: 0, toMinute: 0, zone: 'UTC' },
+  frequencyMinutes: 5,
+  aggregates: 'cycle',
+  runMaintain: true,
+  maintainMinute: 180,
+  zone: 'UTC',
+};
+
+/** Names of the settings, Info Mart's but for `cron`. */
+type ScheduleSetting =
+  | 'cron'
+  | 'etl-start-time'
+  | 'etl-end-time'
+  | 'etl-frequency'
+  | 'run-aggregates'
+  | 'aggregate-schedule'
+  | 'run-maintain'
+  | 'maintain-start-time'
+  | 'timezone';
+
+interface FoundText {
+  readonly text: string;
+  readonly place: string;
+}
+
+const MOST_MINUTES = 1_440;
+
+/** Reads the settings of the schedule; what is wrong with them is added to `problems`, with its place. */
+export function toScheduleConfig(find: (name: ScheduleSetting) => FoundText | undefined, problems: string[]): ScheduleConfig {
+  const read = <T>(name: ScheduleSetting, otherwise: T, parse: (text: string) => T | undefined, expected: string): T => {
+    const found = find(name);
+    if (found === undefined) return otherwise;
+    const value = parse(found.text);
+    if (value === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is no ${expected}`);
+    return value ?? otherwise;
+  };
+  const readTime = (name: ScheduleSetting, otherwise: number): number =>
+    read(name, otherwise, parseTimeOfDay, 'time of the day: write HH:mm, from 00:00 to 24:00');
+  const readFlag = (name: ScheduleSetting): boolean => read(name, true, parseFlag, 'answer: write true or false');
+
+  const zone = read('timezone', DEFAULT_SCHEDULE.zone, (text) => (isTimeZone(text) ? text : undefined), 'time zone, such as Europe/Berlin');
+  const cron = find('cron');
+  if (cron !== undefined)
+    for (const name of ['etl-start-time', 'etl-end-time', 'etl-frequency'] as const) {
+      const other = find(name);
+      if (other !== undefined) problems.push(`${cron.place} and ${other.place} both say when cycles begin: leave one of them out`);
+    }
+  const runAggregates = readFlag('run-aggregates');
+  const at = read('aggregate-schedule', undefined, parseMinuteSchedule, 'schedule of a minute and an hour, such as "0 1" or "20 0/8"');
+  if (at !== undefined && !runAggregates)
+    problems.push(`${find('aggregate-schedule')!.place} says when to aggregate, and ${find('run-aggregates')!.place} not to`);
+  return {
+    cron: cron?.text,
+    window: {
+      fromMinute: readTime('etl-start-time', DEFAULT_SCHEDULE.window.fromMinute),
+      toMinute: readTime('etl-end-time', DEFAULT_SCHEDULE.window.toMinute),
+      zone,
+    },
+    frequencyMinutes: read('etl-frequency', DEFAULT_SCHEDULE.frequencyMinutes, parseMinutes, `number of minutes from 1 to ${MOST_MINUTES}`),
+    aggregates: !runAggregates ? 'never' : at === undefined ? 'cycle' : { at },
+    runMaintain: readFlag('run-maintain'),
+    maintainMinute: readTime('maintain-start-time', DEFAULT_SCHEDULE.maintainMinute),
+    zone,
+  };
+}
+
+const parseFlag = (text: string): boolean | undefined => (text === 'true' ? true : text === 'false' ? false : undefined);
+
+function parseMinutes(text: string): number | undefined {
+  const minutes = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return minutes >= 1 && minutes <= MOST_MINUTES ? minutes : undefined;
+}

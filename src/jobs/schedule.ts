@@ -1,0 +1,106 @@
+import { queryRows, withConnection } from '../db/connection.js';
+import type { Log } from '../model/log.js';
+import { createCronTicker } from './cron-ticker.js';
+import { JobMetrics } from './job-metrics.js';
+import { readMartGauges } from './mart-gauges.js';
+import { migrateMart, requireMigrated } from './migrate.js';
+import type { Observed, ObservedPlace } from './observed.js';
+import type { RunSummary } from './run-summary.js';
+import { selectLastStarts } from './schedule.sql.js';
+import { Scheduler, type Ticker } from './scheduler.js';
+import { toScheduledJobs, type ScheduledJobsOptions } from './scheduled-jobs.js';
+import type { StopRequest } from './stop-request.js';
+import { tickUntilStopped } from './tick-until-stopped.js';
+
+export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'onCycle'> {
+  /** Nobody else owns the mart of the embedded server: it is migrated here. */
+  readonly embedded: boolean;
+  readonly log: Log;
+  readonly stop: StopRequest;
+  /** Default: node-cron's. */
+  readonly ticker?: Ticker;
+  /** Offers what is observed to whoever asks; undefined: nobody can. */
+  readonly serve?: ((observed: Observed) => Promise<ObservedPlace>) | undefined;
+}
+
+/** Ticks come every minute: after so long without one they come no more. */
+const DEAD_AFTER_MS = 5 * 60_000;
+
+/**
+ * Does the jobs of the schedule until it is asked to stop, and ends then as soon as they have finished their chunk. Errors: what has to be
+ * changed before anything can work (`ConfigError`), `StoppedError` when it was stopped at once.
+ */
+export async function schedule(options: ScheduleOptions): Promise<void> {
+  const { clock, log, stop, serve, ticker = createCronTicker(options.schedule.cron, log) } = options;
+  const { scheduler, observed } = createSchedule(options);
+  const place = await serve?.(observed);
+  try {
+    if (place !== undefined) log(`metrics at ${place.url}/metrics, probes at /health and /ready`, { code: 'metrics-served' });
+    log(`schedule: ${toSentence(options)}`, { code: 'schedule-started' });
+    await tickUntilStopped(scheduler, { ticker, clock, stop: stop.afterChunk });
+    stop.atOnce.throwIfAborted();
+    log('schedule: ended; what was committed stays', { code: 'schedule-ended' });
+  } finally {
+    await place?.close();
+  }
+}
+
+/** The scheduler of these options, that nobody has let tick yet, and what there is to observe of it. */
+export function createSchedule(options: Omit<ScheduleOptions, 'ticker' | 'serve'>): { scheduler: Scheduler; observed: Observed } {
+  const { clock, log, stop, martUrl, martSchema } = options;
+  const onCycle = async (summary: RunSummary): Promise<void> => {
+    // The cycle is done, whatever becomes of a look at it.
+    const gauges = await readMartGauges(martUrl, martSchema, clock()).catch((error: unknown) => {
+      log(`metrics: ${error instanceof Error ? error.message : String(error)}`, { level: 'debug' });
+    });
+    metrics.cycleDone(summary, gauges ?? undefined);
+  };
+  const jobs = toScheduledJobs({ ...options, onCycle });
+  const metrics = new JobMetrics(jobs.map(({ name }) => name));
+  const startedAt = clock();
+  const readLastStarts = () => prepare(options, startedAt);
+  const scheduler = new Scheduler({ jobs, clock, log, stop: stop.afterChunk, readLastStarts, observer: metrics });
+  return { scheduler, observed: observe(scheduler, metrics, options) };
+}
+
+/** Makes sure that there is a mart, and asks it when each job last began. Upkeep that never was waits for its time. */
+async function prepare(
+  { embedded, martUrl, martSchema, clock, log }: ScheduleOptions,
+  startedAt: Date,
+): Promise<ReadonlyMap<string, Date>> {
+  if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
+  return withConnection({ url: martUrl, applicationName: 'chatmart schedule', schema: martSchema }, async (mart) => {
+    await requireMigrated(mart);
+    const rows = await queryRows<{ job: string; at: Date }>(mart, selectLastStarts());
+    return new Map([['aggregate', startedAt] as const, ['maintain', startedAt] as const, ...rows.map(({ job, at }) => [job, at] as const)]);
+  });
+}
+
+function observe(scheduler: Scheduler, metrics: JobMetrics, { clock }: Pick<ScheduleOptions, 'clock'>): Observed {
+  return {
+    samples: () => metrics.toSamples(clock()),
+    deathReason: () => {
+      const { tickedAt } = metrics;
+      const isLate = tickedAt !== undefined && clock().getTime() - tickedAt.getTime() > DEAD_AFTER_MS;
+      return isLate ? `There has been no tick since ${tickedAt.toISOString()}` : undefined;
+    },
+    problems: () => [
+      ...(scheduler.hasBegun ? [] : ['The mart has not answered yet']),
+      ...scheduler.problems.map(({ job, problem }) => `${job}: ${problem.message} (${problem.code})`),
+    ],
+  };
+}
+
+const toTime = (minute: number): string => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+
+/** What is going to happen when, for the first line of the log. */
+function toSentence({
+  schedule: { cron, window, frequencyMinutes, aggregates, runMaintain, maintainMinute, zone },
+}: ScheduleOptions): string {
+  const { fromMinute, toMinute } = window;
+  const hours = fromMinute === toMinute ? 'all day' : `from ${toTime(fromMinute)} to ${toTime(toMinute)}`;
+  const cycles = cron === undefined ? `a cycle every ${frequencyMinutes} min ${hours}` : `cycles by ${JSON.stringify(cron)} (UTC)`;
+  const aggregation =
+    typeof aggregates === 'string' ? (aggregates === 'never' ? ', without aggregates' : '') : ', aggregates at their own times';
+  return `${cycles}${aggregation}${runMaintain ? `, upkeep at ${toTime(maintainMinute)}` : ', no upkeep'} (${zone})`;
+}

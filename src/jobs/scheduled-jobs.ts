@@ -1,0 +1,89 @@
+import type { ScheduleConfig } from '../config/schedule-config.js';
+import type { Clock } from '../model/clock.js';
+import type { Log } from '../model/log.js';
+import { aggregate } from './aggregate.js';
+import { parseCron } from './cron-ticker.js';
+import { maintainCalendar } from './maintain-calendar.js';
+import { run } from './run.js';
+import type { RunSummary } from './run-summary.js';
+import { atLocalTimes, byCron, everyMinutes } from './schedule-trigger.js';
+import type { JobResult, ScheduledJob } from './scheduler.js';
+import type { SourceOptions } from './source-loading.js';
+import type { JobRetries } from './with-retries.js';
+
+/** What the jobs of the schedule work on, and with. */
+export interface ScheduledJobsOptions extends SourceOptions, Pick<JobRetries, 'retryDelaysMs'> {
+  readonly schedule: ScheduleConfig;
+  readonly clock: Clock;
+  /** Is told what each cycle did. */
+  readonly onCycle?: (summary: RunSummary) => Promise<void>;
+}
+
+/** The jobs that a schedule asks for: when each is due, and what it does. A further job is a further row. Errors: `ConfigError`. */
+export function toScheduledJobs(options: ScheduledJobsOptions): ScheduledJob[] {
+  const { schedule } = options;
+  const { cron, frequencyMinutes, window, aggregates, runMaintain, maintainMinute, zone } = schedule;
+  const cycle: ScheduledJob = {
+    name: 'cycle',
+    isDue: cron === undefined ? everyMinutes(frequencyMinutes, window) : byCron(parseCron(cron)),
+    run: (execution) => runCycle(options, execution),
+  };
+  const aggregation: ScheduledJob[] =
+    typeof aggregates === 'string'
+      ? []
+      : [{ name: 'aggregate', isDue: atLocalTimes(aggregates.at, zone), run: (execution) => runAggregation(options, execution) }];
+  const upkeep: ScheduledJob = {
+    name: 'maintain',
+    isDue: atLocalTimes([maintainMinute], zone),
+    run: (execution) => runUpkeep(options, execution),
+  };
+  return [cycle, ...aggregation, ...(runMaintain ? [upkeep] : [])];
+}
+
+interface Execution {
+  readonly jobId: string;
+  readonly log: Log;
+}
+
+const number = (count: number): string => count.toLocaleString('en');
+
+async function runCycle(options: ScheduledJobsOptions, { jobId, log }: Execution): Promise<JobResult> {
+  const { schedule, onCycle } = options;
+  // The stages of every cycle of a day are more than anybody reads; what a cycle did is one line.
+  const quiet: Log = (line, fields = {}) =>
+    log(line, fields.level === undefined && !/^\w+: /.test(line) ? { ...fields, level: 'debug' } : fields);
+  const summary = await run({ ...options, aggregates: schedule.aggregates === 'cycle', jobId, log: quiet });
+  await onCycle?.(summary);
+  const { rows, sessions, intervals, seconds, completeUntil } = summary;
+  return {
+    text:
+      `${number(rows)} rows; ${number(sessions.inserted)} sessions inserted, ${number(sessions.updated)} updated, ` +
+      `${number(sessions.discarded)} discarded; complete ${completeUntil === null ? 'not yet' : `until ${completeUntil}`}; ${seconds.toFixed(2)} s`,
+    data: {
+      ...{ rows, intervals, completeUntil },
+      ...{ inserted: sessions.inserted, updated: sessions.updated, discarded: sessions.discarded, reread: sessions.reread },
+    },
+  };
+}
+
+async function runAggregation(
+  { martUrl, martSchema, limits, clock, stop, retryDelaysMs }: ScheduledJobsOptions,
+  { jobId, log }: Execution,
+): Promise<JobResult> {
+  const { intervals } = await aggregate({
+    martUrl,
+    martSchema,
+    limits,
+    clock,
+    stop,
+    retryDelaysMs,
+    jobId,
+    log: (line) => log(line, { level: 'debug' }),
+  });
+  return { text: `${number(intervals)} intervals`, data: { intervals } };
+}
+
+async function runUpkeep({ martUrl, martSchema, clock }: ScheduledJobsOptions, { jobId }: Execution): Promise<JobResult> {
+  const intervals = await maintainCalendar({ martUrl, martSchema, clock, jobId });
+  return { text: `${number(intervals)} intervals added to DATE_TIME`, data: { intervals } };
+}

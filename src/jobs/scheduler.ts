@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { ConfigError, StoppedError } from '../model/errors.js';
+import { monotonicMs, type Clock } from '../model/clock.js';
+import type { Log, LogFields } from '../model/log.js';
+import type { Trigger } from './schedule-trigger.js';
+import { ToldProblem, toProblem, type Problem } from './told-problem.js';
+
+/** A job of the scheduler: when it is due, and what it does. */
+export interface ScheduledJob {
+  readonly name: string;
+  readonly isDue: Trigger;
+  /** Does it once, and returns what the log says of it. */
+  readonly run: (execution: { readonly jobId: string; readonly log: Log }) => Promise<JobResult>;
+}
+
+export interface JobResult {
+  readonly text: string;
+  readonly data?: LogFields['data'];
+}
+
+/** Calls back at each tick, with the instant that the tick stands for, until it is told to stop. */
+export type Ticker = (onTick: (at: Date) => void) => { readonly stop: () => void };
+
+/** Is told what becomes of jobs. */
+export interface JobObserver {
+  readonly ticked: (at: Date) => void;
+  readonly skipped: (job: string) => void;
+  readonly succeeded: (job: string, at: Date, seconds: number) => void;
+  readonly failed: (job: string, at: Date, problem: Problem) => void;
+}
+
+export interface SchedulerOptions {
+  readonly jobs: readonly ScheduledJob[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted: no job begins any more. */
+  readonly stop: AbortSignal;
+  /** When each job last began, whoever ran it; one that is not in it never did. Asked once, until it answers. */
+  readonly readLastStarts: () => Promise<ReadonlyMap<string, Date>>;
+  readonly observer?: JobObserver;
+}
+
+interface JobState {
+  readonly job: ScheduledJob;
+  readonly told: ToldProblem;
+  last: Date | null;
+  /** While it works. */
+  running: { readonly since: Date; toldSkip: boolean } | undefined;
+  hasSucceeded: boolean;
+}
+
+const NO_OBSERVER: JobObserver = { ticked: () => undefined, skipped: () => undefined, succeeded: () => undefined, failed: () => undefined };
+
+/**
+ * Begins jobs at ticks: each when it is due, none while it is still at work. Ticks only say "look": what is due follows from the last
+ * beginning, so that a tick that was missed is made good by the next one, once. A job that finds no database is due until it finds one.
+ */
+export class Scheduler {
+  private readonly states: readonly JobState[];
+  private readonly observer: JobObserver;
+  private readonly reading = new ToldProblem('schedule');
+  private knowsLast = false;
+  private isReading = false;
+  private fatal: unknown;
+
+  constructor(private readonly options: SchedulerOptions) {
+    this.observer = options.observer ?? NO_OBSERVER;
+    this.states = options.jobs.map((job) => ({
+      job,
+      told: new ToldProblem(job.name),
+      last: null,
+      running: undefined,
+      hasSucceeded: false,
+    }));
+  }
+
+  /** Begins what is due at `at`. Resolves when what this tick began has ended. Errors: a `ConfigError` before anything ever worked. */
+  async tick(at: Date): Promise<void> {
+    if (this.isStopping()) return;
+    this.observer.ticked(at);
+    if (!(await this.readLast(at)) || this.isStopping()) return;
+    await Promise.all(this.states.map((state) => this.look(state, at)));
+    if (this.fatal !== undefined) throw this.fatal as Error;
+  }
+
+  /** Whether nothing keeps the jobs from being done. */
+  get problems(): readonly { readonly job: string; readonly problem: Problem }[] {
+    const told = [{ job: 'schedule', told: this.reading }, ...this.states.map(({ job, told }) => ({ job: job.name, told }))];
+    return told.flatMap(({ job, told: { problem } }) => (problem === undefined || problem.kind === 'busy' ? [] : [{ job, problem }]));
+  }
+
+  /** Whether each job's past is known: the mart has answered. */
+  get hasBegun(): boolean {
+    return this.knowsLast;
+  }
+
+  private isStopping(): boolean {
+    return this.options.stop.aborted;
+  }
+
+  private async readLast(at: Date): Promise<boolean> {
+    if (this.knowsLast || this.isReading) return this.knowsLast;
+    this.isReading = true;
+    try {
+      const last = await this.options.readLastStarts();
+      for (const state of this.states) state.last = last.get(state.job.name) ?? null;
+      this.knowsLast = true;
+      this.reading.isOver(this.options.clock(), this.options.log);
+    } catch (error) {
+      if (error instanceof StoppedError) return false;
+      const problem = toProblem(error);
+      if (problem.kind !== 'unavailable') throw error;
+      this.reading.occurred(problem, at, this.options.log);
+    } finally {
+      this.isReading = false;
+    }
+    return this.knowsLast;
+  }
+
+  private async look(state: JobState, at: Date): Promise<void> {
+    const { job, running } = state;
+    // A clock that was set back must not keep a job waiting until it has caught up.
+    const last = state.last !== null && state.last > at ? null : state.last;
+    if (!job.isDue(at, last)) return;
+    if (running === undefined) {
+      await this.execute(state, at);
+      return;
+    }
+    this.observer.skipped(job.name);
+    const level = running.toldSkip ? 'debug' : 'info';
+    running.toldSkip = true;
+    this.options.log(`${job.name}: still at work since ${running.since.toISOString()}; this tick is skipped`, {
+      ...{ job: job.name, code: 'tick-skipped', level },
+    });
+  }
+
+  private async execute(state: JobState, at: Date): Promise<void> {
+    const { job, told } = state;
+    const { clock, log } = this.options;
+    const { last } = state;
+    const jobId = randomUUID();
+    const toFields = (fields: LogFields = {}): LogFields => ({ ...fields, job: job.name, run: jobId });
+    const start = monotonicMs();
+    state.running = { since: at, toldSkip: false };
+    state.last = at;
+    try {
+      const result = await job.run({ jobId, log: (line, fields) => log(line, toFields(fields)) });
+      const seconds = (monotonicMs() - start) / 1_000;
+      state.hasSucceeded = true;
+      told.isOver(clock(), log);
+      this.observer.succeeded(job.name, clock(), seconds);
+      log(`${job.name}: ${result.text}`, toFields({ code: 'job-done', level: 'info', data: { seconds, ...result.data } }));
+    } catch (error) {
+      if (error instanceof StoppedError) {
+        log(`${job.name}: ${error.message}`, toFields({ code: error.code, hint: error.hint, level: 'info' }));
+        return;
+      }
+      const problem = toProblem(error);
+      // Due until it has found its databases; what others do, or somebody must change, is looked at again when it is due again.
+      if (problem.kind === 'unavailable') state.last = last;
+      this.observer.failed(job.name, clock(), problem);
+      if (error instanceof ConfigError && !this.states.some(({ hasSucceeded }) => hasSucceeded)) this.fatal ??= error;
+      else told.occurred(problem, clock(), (line, fields) => log(line, toFields(fields)));
+    } finally {
+      state.running = undefined;
+    }
+  }
+}

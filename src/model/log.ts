@@ -1,0 +1,34 @@
+/** How much a line matters, the gravest first. */
+export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What a line says beside its text, for machines. */
+export interface LogFields {
+  /** Default: by the text's beginning, `error: ` or `warning: `, else info. */
+  readonly level?: LogLevel;
+  /** Stable, kebab-case, never reworded; each is in docs/messages.md. */
+  readonly code?: string;
+  /** What was left behind and what to type next. */
+  readonly hint?: string | undefined;
+  /** JOB_ID of the history rows that belong to it. */
+  readonly run?: string;
+  /** Which job of the scheduler speaks. */
+  readonly job?: string;
+  /** Figures, by their names. */
+  readonly data?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Takes one line about the work; the newline is added. */
+export type Log = (line: string, fields?: LogFields) => void;
+
+const PREFIX = /^(error|warning): /;
+
+/** The level of a line. */
+export const levelOf = (line: string, { level }: LogFields = {}): LogLevel =>
+  level ?? (PREFIX.exec(line)?.[1] as LogLevel | undefined) ?? 'info';
+
+/** A line without the word that is its level already. */
+export const withoutLevel = (line: string): string => line.replace(PREFIX, '');
+
+/** Whether a level is wanted by somebody who wants all up to another one. */
+export const isWanted = (level: LogLevel, upTo: LogLevel): boolean => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(upTo);

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Observed, ObservedPlace } from '../jobs/observed.js';
+import { ConfigError } from '../model/errors.js';
+import { METRICS_CONTENT_TYPE, renderMetrics } from './render-metrics.js';
+
+/** More than a few scrapers and probes is nobody we know. */
+const MOST_CONNECTIONS = 32;
+
+/** Serves `/metrics`, `/health` (alive) and `/ready` (able to do its work), to everybody who reaches the address. Errors: `ConfigError`. */
+export async function startMetricsServer(
+  place: { readonly host: string; readonly port: number },
+  observed: Observed,
+): Promise<ObservedPlace> {
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      answer(response, 405, 'text/plain; charset=utf-8', 'Only GET and HEAD.\n');
+      return;
+    }
+    respond(request.url ?? '', response, observed);
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  server.listen(place.port, place.host);
+  await once(server, 'listening').catch((cause: unknown) => {
+    throw new ConfigError(
+      'metrics-port-unusable',
+      `The metrics cannot be served at ${place.host}:${place.port}: ${(cause as Error).message}`,
+      {
+        cause,
+        hint: 'Nothing was done. Name another --metrics-port or --metrics-host.',
+      },
+    );
+  });
+  const { address, port, family } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function respond(target: string, response: ServerResponse, { samples, deathReason, problems }: Observed): void {
+  const [path] = target.split('?');
+  switch (path) {
+    case '/metrics':
+      answer(response, 200, METRICS_CONTENT_TYPE, renderMetrics(samples()));
+      break;
+    case '/health': {
+      const reason = deathReason();
+      answerJson(response, reason === undefined ? { status: 'alive' } : { status: 'dead', problems: [reason] });
+      break;
+    }
+    case '/ready': {
+      const found = problems();
+      answerJson(response, found.length === 0 ? { status: 'ready' } : { status: 'not ready', problems: found });
+      break;
+    }
+    default:
+      answer(response, 404, 'text/plain; charset=utf-8', 'There are /metrics, /health and /ready.\n');
+  }
+}
+
+const answerJson = (response: ServerResponse, body: { readonly status: string; readonly problems?: readonly string[] }): void =>
+  answer(response, body.problems === undefined ? 200 : 503, 'application/json', `${JSON.stringify(body)}\n`);
+
+function answer(response: ServerResponse, code: number, type: string, body: string): void {
+  response.writeHead(code, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  response.end(body);
+}

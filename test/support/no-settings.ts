@@ -1,0 +1,19 @@
+import type { Config } from '../../src/config/config.js';
+import { DEFAULT_LOG } from '../../src/config/log-config.js';
+import { DEFAULT_SCHEDULE } from '../../src/config/schedule-config.js';
+
+/** A configuration in which nothing was set, for tests that set what concerns them. */
+export const NO_SETTINGS: Config = {
+  home: '/nowhere',
+  pgBin: undefined,
+  idbUrls: [],
+  martUrl: undefined,
+  martSchema: 'infomart',
+  idbSchema: 'public',
+  idbTable: undefined,
+  earliestStart: undefined,
+  log: DEFAULT_LOG,
+  schedule: DEFAULT_SCHEDULE,
+  metrics: undefined,
+  demo: false,
+};
