@@ -57,7 +57,7 @@ const toLines = (stderr: string): Line[] =>
 
 const linesOf = (stderr: string, code: string): Line[] => toLines(stderr).filter((line) => line.code === code);
 
-describe('chatmart schedule', () => {
+describe('chatmart schedule', { timeout: 240_000 }, () => {
   test('loads what came at each tick, and ends well when it is told to', async () => {
     const daemon = start();
     for (const guid of ['G1', 'G2', 'G3']) {
@@ -145,7 +145,7 @@ describe('chatmart schedule', () => {
     expect(busy.filter((level) => level !== 'debug')).toEqual(['info']);
   });
 
-  test('lives through an outage of a database, and says when it began and when it was over', { timeout: 120_000 }, async () => {
+  test('lives through an outage of a database, and says when it began and when it was over', async () => {
     const proxy = await startPostgresProxy(urls.martUrl);
     const daemon = start({ martUrl: proxy.url });
     await writeUserData(urls.idbUrl, session('G1'));

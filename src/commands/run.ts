@@ -1,14 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { requireFewDiscards } from '../jobs/discard-limit.js';
 import { refuseSecondRun } from '../jobs/run-lock.js';
-import type { RunSummary } from '../jobs/run-summary.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
+import { withFields } from '../model/log.js';
 import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
+import { toJobOrigin } from './job-origin.js';
 import { parseCount } from './parse-count.js';
 import { toRunText } from './run-text.js';
-import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+
+interface RunCommandOptions {
+  readonly json?: true;
+  readonly maxDiscards?: number;
+  readonly metricsFile?: string;
+}
 
 /** `chatmart run`: one cycle. */
 export function runCommand(context: CommandContext): Command {
@@ -22,7 +29,11 @@ export function runCommand(context: CommandContext): Command {
       'exit code 6 when more discards have been open for over an hour; the run is done all the same',
       parseCount,
     )
-    .action(async ({ json, maxDiscards }: { readonly json?: true; readonly maxDiscards?: number }) => {
+    .option(
+      '--metrics-file <file>',
+      "write metrics of the cycle there when it is done, for Prometheus's textfile collector (a name in .prom)",
+    )
+    .action(async ({ json, maxDiscards, metricsFile }: RunCommandOptions) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
       await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
@@ -31,12 +42,20 @@ export function runCommand(context: CommandContext): Command {
         // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
         await refuseSecondRun({ martUrl, martSchema });
         const [{ run }, { migrateMart }] = await Promise.all([import('../jobs/run.js'), import('../jobs/migrate.js')]);
-        // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
         const origin = toJobOrigin('run', config);
+        // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin });
-        const options = { idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart, stop, origin, clock, log };
-        const summary: RunSummary = await run(options);
+        const source = { idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart };
+        const jobId = randomUUID();
+        const summary = await run({ ...source, jobId, stop, origin, clock, log: withFields(log, { run: jobId }) });
         context.print(json ? `${toJsonText(summary)}\n` : toRunText(summary));
+        if (metricsFile !== undefined) {
+          const [{ readCycleMetrics }, { writeMetricsFile }] = await Promise.all([
+            import('../jobs/cycle-metrics.js'),
+            import('../web/write-metrics-file.js'),
+          ]);
+          writeMetricsFile(metricsFile, await readCycleMetrics(summary, { martUrl, martSchema, clock }));
+        }
         if (maxDiscards !== undefined) await requireFewDiscards({ martUrl, martSchema, maxDiscards, clock });
       });
     });

@@ -1,6 +1,6 @@
 import { packageVersion } from '../spec/package-version.js';
 import { toGaugeSamples, type MartGauges } from './mart-gauges.js';
-import { METRICS, type Sample } from './metric.js';
+import type { Sample } from './metric.js';
 import type { RunSummary } from './run-summary.js';
 import type { JobObserver } from './scheduler.js';
 
@@ -87,11 +87,3 @@ const toCycleSamples = ({ stages, sessions }: RunSummary): Sample[] => [
     sample('sessions_loaded', [outcome], sessions[outcome]),
   ),
 ];
-
-/** What one cycle by itself has to tell: a file of it has no past to count in. */
-export function toCycleMetrics(summary: RunSummary, gauges: MartGauges, at: Date): Sample[] {
-  const metrics = new JobMetrics(['cycle']);
-  metrics.succeeded('cycle', at, summary.seconds);
-  metrics.cycleDone(summary, gauges);
-  return metrics.toSamples(at).filter(({ name }) => METRICS[name].type === 'gauge');
-}

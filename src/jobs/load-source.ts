@@ -4,6 +4,7 @@ import { findFirstIdSince, takeSnapshot } from '../extract/extract-chunk.js';
 import type { IdbTable } from '../extract/idb-table.js';
 import { noticeSourceChange, readSourceIdentity } from '../extract/source-identity.js';
 import { monotonicMs, toEpochSeconds } from '../model/clock.js';
+import type { Log } from '../model/log.js';
 import { openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../model/extract-window.js';
 import { withJobHistory } from './job-history.js';
 import { loadAhead, loadWindow } from './load-window.js';
@@ -15,7 +16,7 @@ export interface LoadSourceOptions {
   readonly settleMs?: number;
   /** How far below the mark ids are looked at; undefined: `ID_SLACK`. */
   readonly idSlack?: number | undefined;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 const DEFAULT_SETTLE_MS = 300;
@@ -59,13 +60,16 @@ async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): 
   let state = loading.state;
   const changed = await noticeSourceChange(idb, table, state);
   if (changed !== null) {
-    log(`warning: source ${source.name} is another one: ${changed}. All that it holds is read again; what the mart has stays`);
+    log(`warning: source ${source.name} is another one: ${changed}. All that it holds is read again; what the mart has stays`, {
+      code: 'source-changed',
+    });
     state = { ...state, lastCeiling: null, window: null, marks: [], completeUntil: null, wholeCeiling: null, wholeAt: null };
   }
   if (!table.hasCeiling)
     log(
       `warning: ${table.schema}.${table.name} is a ${table.kind}: it does not tell which rows are committed. The last hour is read again ` +
         'in each run; what commits still later is found by chatmart reconcile',
+      { code: 'source-without-ceiling' },
     );
   // A run that was killed left its window open: it is finished first, with the bounds that it had.
   if (state.window !== null) state = await loadWindow(loading, resumeWindow(state, await takeSnapshot(idb, table)));

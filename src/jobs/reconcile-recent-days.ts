@@ -1,5 +1,6 @@
 import { execute, queryRow } from '../db/connection.js';
 import { toEpochSeconds } from '../model/clock.js';
+import type { Log } from '../model/log.js';
 import { readSourceTimes, type SourceTimes } from './backfill-source.js';
 import { withJobHistory } from './job-history.js';
 import type { LoadedSource } from './load-source.js';
@@ -21,7 +22,7 @@ const RECENT_DAYS_SECONDS = 3 * 86_400;
 export async function reconcileRecentDays(
   loading: SourceLoading,
   { state, changed }: LoadedSource,
-  log: (line: string) => void = () => undefined,
+  log: Log = () => undefined,
 ): Promise<ReconciledSource | null> {
   const { idb, mart, table, source, now, jobId, clock, origin } = loading;
   const { reconciled_at: last } = await queryRow<{ reconciled_at: Date | null }>(mart, selectReconciledAt(source.name));
@@ -33,7 +34,7 @@ export async function reconcileRecentDays(
   }
   const hindrance = whyNotComparable(await readSourceTimes(idb, table), `${table.schema}.${table.name}`);
   if (hindrance !== null) {
-    log(`warning: ${hindrance}: the last days are not compared with the mart`);
+    log(`warning: ${hindrance}: the last days are not compared with the mart`, { code: 'days-not-compared' });
     await done();
     return null;
   }
@@ -55,7 +56,7 @@ export async function reconcileRecentDays(
   );
   await done();
   if (found.missing + found.different > 0)
-    log(`warning: the last days of source ${source.name} were not right: ${toCountsText(found)}; read again`);
+    log(`warning: the last days of source ${source.name} were not right: ${toCountsText(found)}; read again`, { code: 'days-not-right' });
   return found;
 }
 

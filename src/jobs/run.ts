@@ -130,7 +130,9 @@ async function loadTwins(mart: Connection, execution: Execution): Promise<Source
       if (twins.length === 1 || !isUnavailable(error) || !(await isAlive(mart))) throw error;
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);
-      execution.log(`warning: source ${twin.name} is out of reach and is left for the next run: ${unreachable}`);
+      execution.log(`warning: source ${twin.name} is out of reach and is left for the next run: ${unreachable}`, {
+        code: 'twin-unreachable',
+      });
       summaries.push({
         name: twin.name,
         table: null,

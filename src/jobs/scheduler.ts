@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, StoppedError } from '../model/errors.js';
 import { monotonicMs, type Clock } from '../model/clock.js';
-import type { Log, LogFields } from '../model/log.js';
+import { withFields, type Log, type LogFields } from '../model/log.js';
 import type { Trigger } from './schedule-trigger.js';
 import { ToldProblem, toProblem, type Problem } from './told-problem.js';
 
@@ -139,20 +139,20 @@ export class Scheduler {
     const { clock, log } = this.options;
     const { last } = state;
     const jobId = randomUUID();
-    const toFields = (fields: LogFields = {}): LogFields => ({ ...fields, job: job.name, run: jobId });
+    const jobLog = withFields(log, { job: job.name, run: jobId });
     const start = monotonicMs();
     state.running = { since: at, toldSkip: false };
     state.last = at;
     try {
-      const result = await job.run({ jobId, log: (line, fields) => log(line, toFields(fields)) });
+      const result = await job.run({ jobId, log: jobLog });
       const seconds = (monotonicMs() - start) / 1_000;
       state.hasSucceeded = true;
-      told.isOver(clock(), log);
+      told.isOver(clock(), jobLog);
       this.observer.succeeded(job.name, clock(), seconds);
-      log(`${job.name}: ${result.text}`, toFields({ code: 'job-done', level: 'info', data: { seconds, ...result.data } }));
+      jobLog(`${job.name}: ${result.text}`, { code: 'job-done', level: 'info', data: { seconds, ...result.data } });
     } catch (error) {
       if (error instanceof StoppedError) {
-        log(`${job.name}: ${error.message}`, toFields({ code: error.code, hint: error.hint, level: 'info' }));
+        jobLog(`${job.name}: ${error.message}`, { code: error.code, hint: error.hint, level: 'info' });
         return;
       }
       const problem = toProblem(error);
@@ -160,7 +160,7 @@ export class Scheduler {
       if (problem.kind === 'unavailable') state.last = last;
       this.observer.failed(job.name, clock(), problem);
       if (error instanceof ConfigError && !this.states.some(({ hasSucceeded }) => hasSucceeded)) this.fatal ??= error;
-      else told.occurred(problem, clock(), (line, fields) => log(line, toFields(fields)));
+      else told.occurred(problem, clock(), jobLog);
     } finally {
       state.running = undefined;
     }

@@ -1,9 +1,10 @@
 import { isTransient, isUnanswered } from '../db/postgres-errors.js';
 import { ChatmartError } from '../model/errors.js';
+import type { Log } from '../model/log.js';
 import { pause, type StopRequest } from './stop-request.js';
 
 export interface RetryOptions {
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** How long to wait before each further attempt. */
   readonly retryDelaysMs?: readonly number[] | undefined;
   /** Goes up with everything that is done for good: after that the delays begin anew. */
@@ -40,7 +41,9 @@ export async function withRetries<T>(work: () => Promise<T>, options: RetryOptio
       const isWorthWaiting = isTransient(error) && (hasBegun() || !isUnanswered(error));
       if (!isWorthWaiting || delayMs === undefined) throw hasBegun() && error instanceof ChatmartError ? error.afterWork() : error;
       const reason = error instanceof Error ? error.message : String(error);
-      log(`warning: ${reason}. What was committed stays; trying again in ${delayMs / 1000} s (${failures} of ${retryDelaysMs.length})`);
+      log(`warning: ${reason}. What was committed stays; trying again in ${delayMs / 1000} s (${failures} of ${retryDelaysMs.length})`, {
+        code: 'trying-again',
+      });
       await pause(delayMs, stop);
     }
   }

@@ -32,3 +32,9 @@ export const withoutLevel = (line: string): string => line.replace(PREFIX, '');
 
 /** Whether a level is wanted by somebody who wants all up to another one. */
 export const isWanted = (level: LogLevel, upTo: LogLevel): boolean => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(upTo);
+
+/** A log whose lines all have these fields. */
+export const withFields =
+  (log: Log, common: LogFields): Log =>
+  (line, fields) =>
+    log(line, { ...fields, ...common });
