@@ -68,7 +68,7 @@ describe("Prometheus's text", () => {
       ...[0, 0, undefined],
     ]);
     metrics.succeeded('cycle', new Date(5_000), 2);
-    metrics.failed('cycle', new Date(6_000), { kind: 'failed', code: 'bug', message: '', hint: undefined });
+    metrics.failed('cycle', new Date(6_000), { code: 'bug' });
     metrics.skipped('cycle');
     expect([
       valueOf('job_successes_total'),
