@@ -22,7 +22,7 @@ const promtool = findPromtool();
 const metricsOf = (expr: string) =>
   [...expr.matchAll(/chatmart_([a-z_]+)(?:\{([^}]*)\})?/g)].map(([, name, selector = '']) => ({
     name: name!,
-    labels: [...selector.matchAll(/([a-z]+)(?:=|!=)/g)].map((match) => match[1]!),
+    labels: [...selector.matchAll(/([a-z_]+)(?:=|!=)/g)].map((match) => match[1]!),
   }));
 
 describe('alert rules', () => {
@@ -31,7 +31,7 @@ describe('alert rules', () => {
     expect(metrics.length).toBeGreaterThan(0);
     const definitions: Readonly<Record<string, MetricDefinition>> = METRICS;
     for (const { name, labels } of metrics) expect(definitions[name]?.labels).toEqual(expect.arrayContaining(labels));
-    const shown = [...JSON.stringify(rule.annotations).matchAll(/\$labels\.([a-z]+)/g)].map((match) => match[1]!);
+    const shown = [...JSON.stringify(rule.annotations).matchAll(/\$labels\.([a-z_]+)/g)].map((match) => match[1]!);
     const known = metrics.flatMap(({ name }) => definitions[name]!.labels);
     expect(known).toEqual(expect.arrayContaining(shown));
     expect(rule.annotations.summary).toMatch(/\.$/);

@@ -96,7 +96,7 @@ describe('at a local time of the day', () => {
         // But for the night that lacks it.
         expect(shown.filter((text) => text.slice(11, 16) !== wanted).length).toBeLessThanOrEqual(1);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

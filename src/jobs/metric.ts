@@ -5,7 +5,8 @@ export interface MetricDefinition {
   readonly labels: readonly string[];
 }
 
-const JOB = ['job'];
+/** Not `job`: Prometheus gives that name to whom it scrapes. */
+const JOB = ['job_name'];
 
 /** Every metric, by its name without `chatmart_`: the single source of the exposition, the documents and the alert rules' test. */
 export const METRICS = {
@@ -16,7 +17,7 @@ export const METRICS = {
   job_successes_total: { type: 'counter', labels: JOB, help: 'Times that the job ended well since this process started.' },
   job_failures_total: {
     type: 'counter',
-    labels: ['job', 'code'],
+    labels: ['job_name', 'code'],
     help: 'Times that the job could not be done since this process started, by the code of docs/messages.md.',
   },
   job_skipped_ticks_total: {

@@ -33,6 +33,8 @@ export async function startMetricsServer(
       },
     );
   });
+  // What befalls it later, such as too many open files, must not end the work that it tells of.
+  server.on('error', () => undefined);
   const { address, port, family } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
