@@ -63,6 +63,18 @@ describe('precedence', () => {
     expect(() => load({ earliestStart: 'once' }, variables)).toThrow('--earliest-start: "once" is no time');
   });
 
+  test('days to keep are whole numbers from 1 on', async () => {
+    const variables = { CHATMART_DAYS_TO_KEEP_GIM_FACTS: '400' };
+    const folder = folderWith({ 'days-to-keep-gim-facts': '500', 'days-to-keep-discards-and-job-history': '30' });
+    expect(load({}, variables, folder)).toMatchObject({ daysToKeepGimFacts: 400, daysToKeepDiscardsAndJobHistory: 30 });
+    expect(load({ daysToKeepGimFacts: '1' }, variables, folder).daysToKeepGimFacts).toBe(1);
+    expect(load({}, variables).daysToKeepDiscardsAndJobHistory).toBeUndefined();
+    for (const days of ['0', '-1', '1.5', '1e2', 'many', '36501'])
+      expect(await problemsOf({ daysToKeepGimFacts: days })).toContain(
+        `--days-to-keep-gim-facts: ${JSON.stringify(days)} is no number of days from 1 to 36500`,
+      );
+  });
+
   test('URLs may come from different places', () => {
     const config = load({ idbUrl: IDB }, { CHATMART_IDB_URL: 'postgres://other/db' }, folderWith({ 'mart-url': MART }));
     expect(config).toMatchObject({ idbUrls: [IDB], martUrl: MART });

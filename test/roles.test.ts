@@ -83,8 +83,15 @@ describe('each command works under its role', () => {
     expect(await chatmart('writer', 'doctor')).toMatch(/\n0 problems/);
   });
 
+  test('writer: maintain and erase', async () => {
+    expect(await chatmart('writer', 'maintain', '--days-to-keep-gim-facts', '2000', '--yes')).toContain(
+      'month     2019-03: 1 facts deleted',
+    );
+    expect(await chatmart('writer', 'erase', '--guid', '3', '--yes')).toContain('erased    1 interaction');
+  });
+
   test('analyst', async () => {
-    expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from chat_session_fact')).toBe('n\n2\n');
+    expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from chat_session_fact')).toBe('n\n1\n');
     expect(await chatmart('analyst', 'report', 'chat-termination', '--from', '2026-03-01', '--to', '2026-03-02')).toContain('Sessions');
     expect(await chatmart('analyst', 'status')).toContain('Open discards');
     expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from mart_status')).toBe('n\n8\n');

@@ -154,6 +154,8 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
   backfill: () => ['--from', '2026-03-01', '--to', '2026-03-04', '--json'],
   aggregate: () => ['--from', '2026-03-01', '--to', '2026-03-02'],
   reconcile: () => ['--from', '2026-03-01', '--to', '2026-03-04'],
+  maintain: () => ['--yes', '--json'],
+  erase: () => ['--guid', 'nobody', '--yes'],
   report: () => ['chat-termination'],
   status: () => ['--json'],
   doctor: () => [],

@@ -46,6 +46,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./reconcile.js')).reconcileCommand(context),
   },
   {
+    name: 'maintain',
+    summary: 'extend the calendar, delete what is past its retention',
+    load: async (context) => (await import('./maintain.js')).maintainCommand(context),
+  },
+  {
+    name: 'erase',
+    summary: 'forget interactions, and load them never again',
+    load: async (context) => (await import('./erase.js')).eraseCommand(context),
+  },
+  {
     name: 'report',
     summary: 'print a report as table, CSV or JSON',
     load: async (context) => (await import('./report.js')).reportCommand(context),

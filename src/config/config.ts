@@ -21,6 +21,10 @@ export interface Config {
   readonly schedule: ScheduleConfig;
   /** Where `schedule` serves its metrics; undefined: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** Days for which facts are kept at least; undefined: for ever. */
+  readonly daysToKeepGimFacts?: number | undefined;
+  /** Days for which resolved discards and job history are kept; undefined: as many as Info Mart keeps them. */
+  readonly daysToKeepDiscardsAndJobHistory?: number | undefined;
   /** The databases that `chatmart demo` made, in the embedded server, whatever URLs are set. */
   readonly demo: boolean;
 }

@@ -19,6 +19,9 @@ export interface ConfigSources {
 
 type SettingName = Setting['name'];
 
+/** A century; what is older than the calendar needs no number. */
+const MOST_DAYS = 36_500;
+
 /**
  * Merges option > environment > configuration file > default into a trusted configuration; empty texts count as unset.
  * `options` are commander's: camel case, `config` names the file. Throws one ConfigError with all problems, none of which repeats a password.
@@ -58,6 +61,13 @@ export function loadConfig(
     if (found !== undefined && time === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is no time`);
     return time;
   };
+  const findDays = (name: SettingName): number | undefined => {
+    const found = find(name);
+    const days = found && Number(found.text);
+    if (found === undefined || (/^\d+$/.test(found.text) && days! >= 1 && days! <= MOST_DAYS)) return days;
+    problems.push(`${found.place}: ${JSON.stringify(found.text)} is no number of days from 1 to ${MOST_DAYS}`);
+    return undefined;
+  };
   const findUrls = (found: Found | undefined, name: 'idb' | 'mart'): string[] => {
     const { environment } = sources;
     const named = find(`${name}-password-file`);
@@ -91,6 +101,8 @@ export function loadConfig(
     log: toLogConfig(find, problems),
     schedule: toScheduleConfig(find, problems),
     metrics: toMetricsPlace(find('metrics-port'), find('metrics-host'), problems),
+    daysToKeepGimFacts: findDays('days-to-keep-gim-facts'),
+    daysToKeepDiscardsAndJobHistory: findDays('days-to-keep-discards-and-job-history'),
     demo: options['demo'] === true,
   };
   if (problems.length === 0) return config;

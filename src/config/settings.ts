@@ -9,6 +9,8 @@ export interface Setting {
     | 'idb-schema'
     | 'idb-table'
     | 'earliest-start'
+    | 'days-to-keep-gim-facts'
+    | 'days-to-keep-discards-and-job-history'
     | 'home'
     | 'pg-bin'
     | 'log-format'
@@ -59,6 +61,16 @@ export const SETTINGS: readonly Setting[] = [
     description: 'table of user-data rows (default: g_userdata_history, else g_user_data_history)',
   },
   { name: 'earliest-start', argument: '<time>', description: 'a session that starts before it is discarded (default: 2000-01-01)' },
+  {
+    name: 'days-to-keep-gim-facts',
+    argument: '<days>',
+    description: 'chatmart maintain deletes facts of sessions that began earlier, by whole months (default: it deletes none)',
+  },
+  {
+    name: 'days-to-keep-discards-and-job-history',
+    argument: '<days>',
+    description: 'chatmart maintain deletes resolved discards and history of jobs that are older (default: 600)',
+  },
   { name: 'home', argument: '<folder>', description: 'folder of the embedded server (default: .chatmart beside the config file or here)' },
   { name: 'pg-bin', argument: '<folder>', description: 'folder with postgres and initdb for the embedded server (default: packaged)' },
   {

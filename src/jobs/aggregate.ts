@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../aggregate/aggregate-changed-intervals.js';
 import { CHAT_STATS_TABLE_LEVELS } from '../aggregate/chat-stats-level.js';
 import { execute, withConnection, type Connection } from '../db/connection.js';
+import { readFactsKeptFrom } from '../db/facts-kept-from.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
@@ -52,7 +53,7 @@ export async function aggregateOnce(options: AggregateOptions, onBegin = (): voi
     const summary = await withJobHistory(
       connection,
       { jobId, jobName: 'Job_AggregateGIM', clock, origin, window: range, counts: () => counts },
-      () => withTransaction(connection, () => aggregateUnderLock(connection, { martSchema, range, jobId, now })),
+      () => withTransaction(connection, () => aggregateUnderLock(connection, { martSchema, range, jobId, now, log })),
       (result) => {
         counts = { in: result.intervals, out: totalRows(result) };
         return { rowCount: totalRows(result), message: toSentence(result) };
@@ -65,13 +66,15 @@ export async function aggregateOnce(options: AggregateOptions, onBegin = (): voi
 
 async function aggregateUnderLock(
   connection: Connection,
-  options: { martSchema: string; range: TimeWindow | undefined; jobId: string; now: Date },
+  options: { martSchema: string; range: TimeWindow | undefined; jobId: string; now: Date; log: (line: string) => void },
 ): Promise<AggregationSummary> {
-  const { martSchema, range, jobId, now } = options;
+  const { martSchema, range, jobId, now, log } = options;
   await takeWriterLock(connection, martSchema);
   const auditKey = await drawAuditKey(connection);
-  if (range !== undefined)
-    await enqueueRange(connection, { fromKey: toEpochSeconds(range.from), toKey: toEpochSeconds(range.to), auditKey });
+  if (range !== undefined) {
+    const from = await leaveOutPurged(connection, range, log);
+    await enqueueRange(connection, { fromKey: toEpochSeconds(from), toKey: toEpochSeconds(range.to), auditKey });
+  }
   const summary = await aggregateChangedIntervals(connection, { map: readKvpMap(), auditKey });
   const { minStartKey, maxStartKey } = summary;
   // A window is closed after all its chunks, each of which needed the lock that is held here.
@@ -80,6 +83,17 @@ async function aggregateUnderLock(
   if (summary.intervals > 0)
     await writeAuditRow(connection, auditKey, { jobId, at: now, rowCount: totalRows(summary), minStartKey, maxStartKey });
   return summary;
+}
+
+/** Where a range begins to have facts: what was summed up of purged ones must not be emptied, and cannot be built anew. */
+async function leaveOutPurged(connection: Connection, { from, to }: TimeWindow, log: (line: string) => void): Promise<Date> {
+  const keptFrom = await readFactsKeptFrom(connection);
+  if (keptFrom === null || keptFrom <= from) return from;
+  log(
+    `warning: facts of sessions that began before ${keptFrom.toISOString()} are purged: their aggregates are final and stay as they are, ` +
+      (to <= keptFrom ? 'so nothing of this range is rebuilt' : 'the range is rebuilt from then on'),
+  );
+  return keptFrom;
 }
 
 const totalRows = ({ rows }: AggregationSummary): number => CHAT_STATS_TABLE_LEVELS.reduce((total, level) => total + rows[level], 0);

@@ -4,7 +4,13 @@ import type { Statement } from '../db/connection.js';
 export interface JobExecution {
   readonly jobId: string;
   readonly jobName:
-    'Job_InitializeGIM' | 'Job_ExtractICON' | 'Job_TransformGIM' | 'Job_AggregateGIM' | 'Job_MaintainGIM' | 'Job_ReconcileICON';
+    | 'Job_InitializeGIM'
+    | 'Job_ExtractICON'
+    | 'Job_TransformGIM'
+    | 'Job_AggregateGIM'
+    | 'Job_MaintainGIM'
+    | 'Job_ReconcileICON'
+    | 'Job_EraseInteractions';
   readonly jobVersion: string;
   readonly startedAt: Date;
   readonly origin?: JobOrigin | undefined;

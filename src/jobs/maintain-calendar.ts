@@ -3,7 +3,8 @@ import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
 import { toEpochSeconds, type Clock } from '../model/clock.js';
 import { withJobHistory } from './job-history.js';
-import { fillCalendar, requireMigrated } from './migrate.js';
+import { fillCalendar } from './fill-calendar.js';
+import { requireMigrated } from './migrate.js';
 
 export interface MaintainCalendarOptions {
   readonly martUrl: string;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ensureCalendarYears, readCalendarYears } from '../calendar/ensure-calendar-years.js';
+import { readCalendarYears } from '../calendar/ensure-calendar-years.js';
 import { execute, queryRow, withConnection, type Connection } from '../db/connection.js';
 import { loadGeneratedSchema } from '../db/migration-source.js';
 import { readMigrationState } from '../db/migration-state.js';
@@ -10,10 +10,9 @@ import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { toPrintableUrl } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
 import { packageVersion } from '../spec/package-version.js';
+import { fillCalendar } from './fill-calendar.js';
 import { recordJobEnd, recordJobStart, type JobExecution, type JobOrigin } from './job-history.sql.js';
-import { selectOldestStartKey, selectSchemaUse } from './migrate.sql.js';
-
-const YEAR_AHEAD_SECONDS = 366 * 86_400;
+import { selectSchemaUse } from './migrate.sql.js';
 
 export interface MigrateOptions {
   readonly martUrl: string;
@@ -76,12 +75,6 @@ async function requireUtf8(connection: Connection, martUrl: string): Promise<voi
   throw new ConfigError('mart-not-utf8', `The database of ${toPrintableUrl(martUrl)} is encoded in ${encoding}; a mart needs UTF8`, {
     hint: "Nothing was changed. Create another one: create database … encoding 'UTF8' template template0",
   });
-}
-
-/** Fills DATE_TIME from the year of the oldest session, or of now, to a year ahead, under the writer lock that its caller holds. */
-export async function fillCalendar(connection: Connection, nowTs: number): Promise<number> {
-  const { oldest_key: oldestKey } = await queryRow<{ oldest_key: number | null }>(connection, selectOldestStartKey());
-  return ensureCalendarYears(connection, { fromTs: Math.min(nowTs, oldestKey ?? nowTs), toTs: nowTs + YEAR_AHEAD_SECONDS });
 }
 
 async function recordJob(

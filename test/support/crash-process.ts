@@ -13,23 +13,23 @@ export interface CrashPoint {
   readonly when: 'before' | 'sent';
 }
 
-/** The statements of a whole `chatmart run`, in their order. */
-export async function recordStatements(urls: Urls): Promise<string[]> {
+/** The statements of a whole command, in their order. */
+export async function recordStatements(urls: Urls, command: readonly string[] = ['run']): Promise<string[]> {
   const file = path.join(temporaryFolder(), 'statements');
-  const { code, signal, stderr } = await runProgram(urls, { CRASH_RECORD: file });
-  if (code !== 0) throw new Error(`chatmart run ended with ${String(code ?? signal)}: ${stderr}`);
+  const { code, signal, stderr } = await runProgram(urls, command, { CRASH_RECORD: file });
+  if (code !== 0) throw new Error(`chatmart ${command[0]} ended with ${String(code ?? signal)}: ${stderr}`);
   return readFileSync(file, 'utf8').trimEnd().split('\n');
 }
 
-/** `chatmart run` until it is killed; whether it came to the point. */
-export async function runUntil(urls: Urls, point: CrashPoint): Promise<boolean> {
-  const { signal } = await runProgram(urls, { CRASH_AT: point.statement, CRASH_WHEN: point.when });
+/** A command until it is killed; whether it came to the point. */
+export async function runUntil(urls: Urls, point: CrashPoint, command: readonly string[] = ['run']): Promise<boolean> {
+  const { signal } = await runProgram(urls, command, { CRASH_AT: point.statement, CRASH_WHEN: point.when });
   return signal === 'SIGKILL';
 }
 
-async function runProgram(urls: Urls, crash: Readonly<Record<string, string>>) {
+async function runProgram(urls: Urls, command: readonly string[], crash: Readonly<Record<string, string>>) {
   const preload = ['--import', packageFile('test', 'support', 'crash-preload.mjs')];
-  const child = spawn(process.execPath, [...preload, ...programArguments(), 'run'], {
+  const child = spawn(process.execPath, [...preload, ...programArguments(), ...command], {
     cwd: packageFile(),
     env: { PATH: process.env['PATH'], HOME: '/nowhere', CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl, ...crash },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { withDatabases } from '../jobs/databases.js';
+import { erase, planErase, type EraseSummary } from '../jobs/erase.js';
+import { migrateMart } from '../jobs/migrate.js';
+import type { CommandContext } from './command-context.js';
+import { confirm } from './confirm.js';
+import { toEraseQuestion, toEraseText } from './erase-text.js';
+import { addConfigOptions, addExample } from './shared-options.js';
+
+interface Options {
+  readonly guid: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+/** `chatmart erase`: forget interactions. */
+export function eraseCommand(context: CommandContext): Command {
+  const command = new Command('erase')
+    .description(
+      'Forgets interactions: deletes their facts, discards and texts, rebuilds the aggregates concerned, and keeps a hash of each id, ' +
+        'by which nothing loads them again. The IDB and backups are not touched.',
+    )
+    .requiredOption('--guid <list>', 'comma list of interactions: CALLID of the IDB, MEDIA_SERVER_IXN_GUID of the fact')
+    .option('--dry-run', 'count what would be deleted, and write nothing')
+    .option('--yes', 'erase without asking; needed where there is no terminal')
+    .option('--json', 'print one JSON object')
+    .action(async ({ guid, dryRun, yes, json }: Options) => {
+      const guids = toList(guid);
+      const config = context.loadConfig(command.opts());
+      const { clock, log } = context;
+      const summary = await withDatabases(config, { log }, async ({ martUrl, embedded }): Promise<EraseSummary> => {
+        const { martSchema } = config;
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
+        const options = { martUrl, martSchema, guids, clock, log };
+        if (dryRun || !yes) {
+          const plan = await planErase(options);
+          if (dryRun) return plan;
+          await confirm(toEraseQuestion(plan));
+        }
+        return erase(options);
+      });
+      context.print(json ? `${JSON.stringify(summary, undefined, 2)}\n` : toEraseText(summary));
+    });
+  return addConfigOptions(addExample(command, 'chatmart erase --guid 0001KaFQ3U8X0001 --dry-run'));
+}
+
+const toList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');

@@ -1,0 +1,34 @@
+import { toPurgedRows, type MaintainSummary } from '../jobs/maintain-summary.js';
+
+const number = (count: number): string => count.toLocaleString('en');
+
+const day = (instant: string): string => instant.slice(0, 10);
+
+/** The summary of a maintenance, or what a dry run found, for people. */
+export function toMaintainText(summary: MaintainSummary): string {
+  const { dryRun, calendarYears, calendarIntervals, factsKeptFrom, months, historyKeptFrom, history } = summary;
+  const { discards, auditRows, jobs, extracts, transforms, purges } = history;
+  const facts = months.reduce((sum, month) => sum + month.facts, 0);
+  const done = dryRun ? 'to be deleted' : 'deleted';
+  const lines = [
+    `calendar  ${calendarYears.join(' to ')}` + (calendarIntervals === 0 ? '' : `, ${number(calendarIntervals)} intervals added`),
+    factsKeptFrom === null
+      ? 'facts     all are kept: days-to-keep-gim-facts is not set'
+      : `facts     ${number(facts)} ${done} of sessions that began before ${day(factsKeptFrom)}; their aggregates by day and above stay`,
+    ...months.map(({ month, facts: count }) => `month     ${month}: ${number(count)} facts ${done}`),
+    `history   before ${day(historyKeptFrom)}, ${done}: ${number(discards)} resolved discards, ${number(jobs)} jobs, ` +
+      `${number(extracts + transforms + purges)} steps, ${number(auditRows)} audit rows that nothing points to`,
+  ];
+  if (dryRun) lines.push(`nothing was deleted: this was a dry run, over ${number(toPurgedRows(summary))} rows`);
+  else lines.push(`done in   ${summary.seconds.toFixed(2)} s`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What is about to be deleted, as a question. */
+export function toMaintainQuestion(plan: MaintainSummary): string {
+  const { factsKeptFrom, months } = plan;
+  const facts = months.reduce((sum, month) => sum + month.facts, 0);
+  const rows = toPurgedRows(plan) - facts;
+  const ofFacts = factsKeptFrom === null ? [] : [`${number(facts)} facts of sessions that began before ${day(factsKeptFrom)}`];
+  return `Delete ${[...ofFacts, `${number(rows)} rows of discards and history`].join(' and ')} for good?`;
+}

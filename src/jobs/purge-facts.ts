@@ -1,0 +1,80 @@
+import { aggregateChangedIntervals } from '../aggregate/aggregate-changed-intervals.js';
+import { execute, queryRows, type Connection } from '../db/connection.js';
+import { readFactsKeptFrom } from '../db/facts-kept-from.js';
+import { raiseFactsKeptFrom } from '../db/facts-kept-from.sql.js';
+import { withTransaction } from '../db/transaction.js';
+import { takeWriterLock } from '../db/writer-lock.js';
+import { drawAuditKey, writeAuditRow } from '../load/audit.js';
+import { toEpochSeconds, type Clock } from '../model/clock.js';
+import { readKvpMap } from '../spec/kvp-map.js';
+import type { PurgedMonth } from './maintain-summary.js';
+import { deleteFactsBetween, resolveDiscardsOfFacts, selectMonthsBefore, selectNextPurge } from './purge-facts.sql.js';
+import { recordPurge } from './purge-record.sql.js';
+
+/** What a purge needs from its job. */
+export interface PurgeContext {
+  readonly mart: Connection;
+  readonly martSchema: string;
+  readonly jobId: string;
+  readonly jobVersion: string;
+  readonly clock: Clock;
+  /** About so many rows are deleted in one transaction: a load waits for at most one of them. */
+  readonly rowsATransaction: number;
+}
+
+const toMonthText = (monthTs: number): string => new Date(monthTs * 1000).toISOString().slice(0, 7);
+
+/** Facts that began before an instant, by month. */
+export async function countMonthsBefore(mart: Connection, keptFrom: Date): Promise<PurgedMonth[]> {
+  const rows = await queryRows<{ month_ts: number; facts: number }>(mart, selectMonthsBefore(toEpochSeconds(keptFrom)));
+  return rows.map(({ month_ts: monthTs, facts }) => ({ month: toMonthText(monthTs), facts }));
+}
+
+/**
+ * Moves the border before which nothing is loaded any more; until then everything that changed is aggregated, because what lies before it
+ * is final from now on. One that lies further ahead stays. Returns the border.
+ */
+export async function moveFactsKeptFrom({ mart, martSchema, jobId, clock }: PurgeContext, keptFrom: Date): Promise<Date> {
+  const before = await readFactsKeptFrom(mart);
+  if (before !== null && before >= keptFrom) return before;
+  await withTransaction(mart, async () => {
+    await takeWriterLock(mart, martSchema);
+    const auditKey = await drawAuditKey(mart);
+    const at = clock();
+    const { intervals, minStartKey, maxStartKey } = await aggregateChangedIntervals(mart, { map: readKvpMap(), auditKey });
+    await execute(mart, raiseFactsKeptFrom(keptFrom, toEpochSeconds(at)));
+    await writeAuditRow(mart, auditKey, { jobId, at, rowCount: intervals, minStartKey, maxStartKey });
+  });
+  return keptFrom;
+}
+
+/**
+ * Deletes the facts before the border, month by month, in short transactions; `onPurged` is told after each. The border must be in place:
+ * aggregates before it are left as they are. Whoever is broken off goes on where it was.
+ */
+export async function purgeFacts(
+  { mart, martSchema, jobId, jobVersion, clock, rowsATransaction }: PurgeContext,
+  keptFrom: Date,
+  onPurged: (month: string, facts: number) => void,
+): Promise<void> {
+  const purgeNext = async (): Promise<boolean> => {
+    await takeWriterLock(mart, martSchema);
+    const [next] = await queryRows<{ from_key: number; to_key: number; month_ts: number; month_end_ts: number }>(
+      mart,
+      selectNextPurge(toEpochSeconds(keptFrom), rowsATransaction),
+    );
+    if (next === undefined) return false;
+    const { from_key: fromKey, to_key: toKey } = next;
+    const at = clock();
+    const auditKey = await drawAuditKey(mart);
+    await execute(mart, resolveDiscardsOfFacts(fromKey, toKey, toEpochSeconds(at)));
+    const rows = await execute(mart, deleteFactsBetween(fromKey, toKey));
+    const month = { fromTs: next.month_ts, toTs: next.month_end_ts };
+    await execute(mart, recordPurge({ jobId, jobVersion, tableName: 'chat_session_fact', ...month, rows, auditKey }, at));
+    await writeAuditRow(mart, auditKey, { jobId, at, rowCount: rows, minStartKey: fromKey, maxStartKey: toKey - 1 });
+    purged = { month: toMonthText(next.month_ts), rows };
+    return true;
+  };
+  let purged = { month: '', rows: 0 };
+  while (await withTransaction(mart, purgeNext)) onPurged(purged.month, purged.rows);
+}

@@ -1,0 +1,89 @@
+import type { Statement } from '../db/connection.js';
+import { quoteIdentifier } from '../db/quote.js';
+
+/** A table of which rows go by age: the SQL says which, over `$1`, the first second that is kept. */
+export interface HistoryTable {
+  readonly name: 'stg_transform_discards' | 'ctl_etl_history' | 'ctl_extract_history' | 'ctl_transform_history' | 'ctl_purge_history';
+  readonly isOld: string;
+}
+
+/** What days-to-keep-discards-and-job-history is about, but the audit log. An open discard and a job at work stay, however old. */
+export const HISTORY_TABLES: readonly HistoryTable[] = [
+  { name: 'stg_transform_discards', isOld: 'resolved_ts < $1' },
+  { name: 'ctl_etl_history', isOld: `created_ts < $1 and status <> 'RUNNING'` },
+  { name: 'ctl_extract_history', isOld: 'created_ts < $1' },
+  { name: 'ctl_transform_history', isOld: 'created_ts < $1' },
+  { name: 'ctl_purge_history', isOld: 'created_ts < $1' },
+];
+
+export const countOld = ({ name, isOld }: HistoryTable, keptFromTs: number): Statement => ({
+  text: `select count(*) as rows from ${name} where ${isOld}`,
+  values: [keptFromTs],
+});
+
+/** Deletes some of the old rows. */
+export const deleteOld = ({ name, isOld }: HistoryTable, keptFromTs: number, limit: number): Statement => ({
+  text: `delete from ${name} where ctid = any (array(select ctid from ${name} where ${isOld} limit $2))`,
+  values: [keptFromTs, limit],
+});
+
+/** A column that holds keys of CTL_AUDIT_LOG. */
+export interface AuditReference {
+  readonly table: string;
+  readonly column: string;
+}
+
+/** All of them in the mart's tables, asked of the catalogue, so that a table that is added is not forgotten. */
+export const selectAuditReferences: Statement = {
+  text: `
+    select
+      pg_class.relname as table,
+      attname as column
+    from pg_attribute
+    join pg_class on pg_class.oid = attrelid
+    where relnamespace = current_schema()::regnamespace
+      and relkind in ('r', 'p')
+      and attnum > 0
+      and not attisdropped
+      and (attname like '%audit\\_key' or attname = 'agr_set_key')
+      and relname <> 'ctl_audit_log'
+    order by 1, 2`,
+};
+
+/**
+ * Old rows of the audit log that nothing points to. `isGone`: SQL of rows of a table that are to be deleted first, over `$1` as well.
+ * Nothing ever comes to point to an old row, so the answer needs no lock.
+ */
+export const selectUnreferencedAudits = (
+  references: readonly AuditReference[],
+  keptFromTs: number,
+  isGone: ReadonlyMap<string, string> = new Map(),
+): Statement => {
+  const pointing = references.map(({ table, column }) => {
+    const gone = isGone.get(table);
+    return `
+      select ${quoteIdentifier(column)}
+      from ${quoteIdentifier(table)}
+      where ${quoteIdentifier(column)} <= (select max(audit_key) from old)${gone === undefined ? '' : ` and (${gone}) is not true`}`;
+  });
+  return {
+    text: `
+    with old as materialized (
+      select audit_key
+      from ctl_audit_log
+      where audit_key > 0 and created_ts < $1
+    )
+    select audit_key
+    from old
+    except (${pointing.join(`
+      union all`)}
+    )
+    order by audit_key`,
+    values: [keptFromTs],
+  };
+};
+
+export const deleteAudits = (auditKeys: readonly number[]): Statement => ({
+  text: `delete from ctl_audit_log where audit_key = any ($1::numeric[])`,
+  values: [auditKeys],
+});
