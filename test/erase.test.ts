@@ -144,7 +144,7 @@ describe('what was erased stays away', () => {
     writeUserData(urls.idbUrl, [
       ...of('ERASED-ONE', [
         ['csg_SessionTotalTime', '1300'],
-        ['csg_PartiesAsSupervisorCount', 'several'],
+        ['csg_PartiesAsCoachCount', 'several'],
       ]),
       ...withValue(session('ERASED-ONE'), 'csg_MediaOrigin', UNIQUE),
       ...of('ERASED-TWO', [['ChatServerSessionClosedAt', '2026-03-02T11:30:00Z']]),

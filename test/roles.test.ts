@@ -84,9 +84,7 @@ describe('each command works under its role', () => {
   });
 
   test('writer: maintain and erase', async () => {
-    expect(await chatmart('writer', 'maintain', '--days-to-keep-gim-facts', '2000', '--yes')).toContain(
-      'month     2019-03: 1 facts deleted',
-    );
+    expect(await chatmart('writer', 'maintain', '--days-to-keep-gim-facts', '2000', '--yes')).toContain('month     2019-03: 1 deleted');
     expect(await chatmart('writer', 'erase', '--guid', '3', '--yes')).toContain('erased    1 interaction');
   });
 

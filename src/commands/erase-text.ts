@@ -1,6 +1,5 @@
 import type { EraseSummary } from '../jobs/erase.js';
-
-const counted = (count: number, one: string, many = `${one}s`): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+import { counted } from './counted.js';
 
 /** What is about to be erased, as a question. */
 export const toEraseQuestion = ({ interactions, facts, discards }: EraseSummary): string =>

@@ -1,4 +1,5 @@
 import { toPurgedRows, type MaintainSummary } from '../jobs/maintain-summary.js';
+import { counted } from './counted.js';
 
 const number = (count: number): string => count.toLocaleString('en');
 
@@ -15,11 +16,11 @@ export function toMaintainText(summary: MaintainSummary): string {
     factsKeptFrom === null
       ? 'facts     all are kept: days-to-keep-gim-facts is not set'
       : `facts     ${number(facts)} ${done} of sessions that began before ${day(factsKeptFrom)}; their aggregates by day and above stay`,
-    ...months.map(({ month, facts: count }) => `month     ${month}: ${number(count)} facts ${done}`),
+    ...months.map(({ month, facts: count }) => `month     ${month}: ${number(count)} ${done}`),
     `history   before ${day(historyKeptFrom)}, ${done}: ${number(discards)} resolved discards, ${number(jobs)} jobs, ` +
       `${number(extracts + transforms + purges)} steps, ${number(auditRows)} audit rows that nothing points to`,
   ];
-  if (dryRun) lines.push(`nothing was deleted: this was a dry run, over ${number(toPurgedRows(summary))} rows`);
+  if (dryRun) lines.push('nothing was deleted: this was a dry run');
   else lines.push(`done in   ${summary.seconds.toFixed(2)} s`);
   return `${lines.join('\n')}\n`;
 }
@@ -29,6 +30,6 @@ export function toMaintainQuestion(plan: MaintainSummary): string {
   const { factsKeptFrom, months } = plan;
   const facts = months.reduce((sum, month) => sum + month.facts, 0);
   const rows = toPurgedRows(plan) - facts;
-  const ofFacts = factsKeptFrom === null ? [] : [`${number(facts)} facts of sessions that began before ${day(factsKeptFrom)}`];
-  return `Delete ${[...ofFacts, `${number(rows)} rows of discards and history`].join(' and ')} for good?`;
+  const ofFacts = factsKeptFrom === null ? [] : [`${counted(facts, 'fact')} of sessions that began before ${day(factsKeptFrom)}`];
+  return `Delete ${[...ofFacts, `${counted(rows, 'row')} of discards and history`].join(' and ')} for good?`;
 }

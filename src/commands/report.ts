@@ -48,7 +48,16 @@ export function reportCommand(context: CommandContext): Command {
       const by = options.by === undefined ? undefined : parseBy(options.by);
       const config = context.loadConfig(command.opts());
       const table = await withDatabases(config, { log: context.log }, ({ martUrl }) =>
-        reportOnMart({ martUrl, martSchema: config.martSchema, name, from: window?.from, to: window?.to, by, map: readKvpMap() }),
+        reportOnMart({
+          martUrl,
+          martSchema: config.martSchema,
+          name,
+          from: window?.from,
+          to: window?.to,
+          by,
+          map: readKvpMap(),
+          log: context.log,
+        }),
       );
       const notice = emptyReportNotice(table);
       // The table says it by itself; CSV has no place for it.

@@ -1,19 +1,28 @@
 import { withConnection } from '../db/connection.js';
-import { runReport, type ReportOptions } from '../report/run-report.js';
+import { readFactsKeptFrom } from '../db/facts-kept-from.js';
+import { levelOf, runReport, type ReportOptions } from '../report/run-report.js';
 import type { ReportTable } from '../report/report-table.js';
 import { requireMigrated } from './migrate.js';
 
 export interface MartReportOptions extends ReportOptions {
   readonly martUrl: string;
   readonly martSchema: string;
+  readonly log?: (line: string) => void;
 }
 
-/** Runs a report on a mart. */
-export async function reportOnMart({ martUrl, martSchema, ...options }: MartReportOptions): Promise<ReportTable> {
+/** Runs a report on a mart, and tells if it asks for hours whose facts are purged: they are made of facts alone. */
+export async function reportOnMart({ martUrl, martSchema, log = () => undefined, ...options }: MartReportOptions): Promise<ReportTable> {
   return withConnection(
     { url: martUrl, applicationName: 'chatmart report', schema: martSchema, keepsRoleLimits: true },
     async (connection) => {
       await requireMigrated(connection);
+      const keptFrom = await readFactsKeptFrom(connection);
+      const isByHour = ['hour', 'subhr'].includes(levelOf(options));
+      if (keptFrom !== null && isByHour && (options.from === undefined || options.from < keptFrom))
+        log(
+          `warning: hours before ${keptFrom.toISOString()} are missing here, as facts of sessions that began before it are purged; ` +
+            'days and what is longer are complete',
+        );
       return runReport(connection, options);
     },
   );

@@ -6,7 +6,7 @@ import { chatStatsMeasures, type ChatStatsMeasure } from '../spec/chat-stats-mea
 import { combineAll, computeMetrics, kindOf, type Combined } from './compute-metrics.js';
 import { toAttributes, toColumnName, type ReportAttribute } from './report-attribute.js';
 import { columnsOf, type Metric, type ReportDefinition } from './report-definition.js';
-import { chooseLevel } from './report-level.js';
+import { chooseLevel, type ReportLevel } from './report-level.js';
 import { selectDataRange, selectReport } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue, ReportWindow } from './report-table.js';
 import { findReport } from './reports.js';
@@ -27,10 +27,7 @@ export async function runReport(connection: Connection, options: ReportOptions):
   const { from, to } = options;
   const window = from === undefined || to === undefined ? undefined : { from, to };
   const attributes = toAttributes(options.by ?? report.defaultBy);
-  const level = chooseLevel(
-    window,
-    attributes.flatMap((attribute) => attribute.level ?? []),
-  );
+  const level = levelOf(options);
   const measures = measuresOf(report, options.map);
   // One snapshot for rows and range, so that they do not contradict each other.
   const { found, dataRange } = await withTransaction(
@@ -50,6 +47,15 @@ export async function runReport(connection: Connection, options: ReportOptions):
     ...toRows(found, attributes, report.metrics, measures),
     dataRange: found.length === 0 ? dataRange : undefined,
   };
+}
+
+/** The level of the aggregates that a report reads. */
+export function levelOf({ name, from, to, by }: Omit<ReportOptions, 'map'>): ReportLevel {
+  const attributes = toAttributes(by ?? findReport(name).defaultBy);
+  return chooseLevel(
+    from === undefined || to === undefined ? undefined : { from, to },
+    attributes.flatMap((attribute) => attribute.level ?? []),
+  );
 }
 
 /** The measures that a report is computed from, each once. */
