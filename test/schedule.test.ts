@@ -17,15 +17,16 @@ beforeEach(async () => {
 });
 
 /** A schedule whose clock the test moves on, minute by minute, and a tick at each of them. */
-function start(from: string, settings: Partial<ScheduleConfig>, over: Partial<Urls> = {}) {
+function start(from: string, settings: Partial<ScheduleConfig>, over: Partial<Urls & { readonly daysToKeepFacts: number }> = {}) {
   let now = new Date(from);
   const codes: string[] = [];
   const { stop } = createStopControl();
   const { scheduler, observed } = createSchedule({
     ...urls,
-    ...over,
     ...{ martSchema: 'infomart', idbSchema: 'public', embedded: false },
     schedule: { ...DEFAULT_SCHEDULE, ...settings },
+    daysToKeepFacts: undefined,
+    ...over,
     retryDelaysMs: [],
     clock: () => now,
     log: (_, { code, level = 'info' } = {}) => {
@@ -159,6 +160,24 @@ describe('a schedule', { timeout: 240_000 }, () => {
     const later = start('2026-03-05T10:00:00Z', { frequencyMinutes: 1_440 });
     await later.to('2026-03-05T10:02:00Z');
     expect(await begunOf('Job_MaintainGIM')).toEqual(['03-02 03:00', '03-05 10:00']);
+  });
+
+  test('the upkeep deletes what is past the retention that is set, by whole months', async () => {
+    const facts = async () =>
+      (await query<{ guid: string }>(urls.martUrl, 'select media_server_ixn_guid as guid from infomart.chat_session_fact order by 1')).map(
+        ({ guid }) => guid,
+      );
+    await write('OLD', '2026-01-20T10:00');
+    await write('NEW', '2026-03-02T01:00');
+    const { to } = start('2026-03-02T02:00:00Z', {}, { daysToKeepFacts: 20 });
+    await to('2026-03-02T02:30:00Z');
+    expect(await facts()).toEqual(['NEW', 'OLD']);
+    await to('2026-03-02T03:10:00Z');
+    expect(await facts()).toEqual(['NEW']);
+    // Nor does anything bring it back.
+    await write('OLD', '2026-01-20T10:00');
+    await to('2026-03-02T03:20:00Z');
+    expect(await facts()).toEqual(['NEW']);
   });
 
   test('that ticks no more is not alive', async () => {

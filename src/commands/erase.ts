@@ -2,8 +2,10 @@ import { Command } from 'commander';
 import { withDatabases } from '../jobs/databases.js';
 import { erase, planErase, type EraseSummary } from '../jobs/erase.js';
 import { migrateMart } from '../jobs/migrate.js';
+import { withStopOnSignals } from '../jobs/stop-on-signals.js';
 import type { CommandContext } from './command-context.js';
 import { confirm } from './confirm.js';
+import { toJobOrigin } from './job-origin.js';
 import { toEraseQuestion, toEraseText } from './erase-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
@@ -31,14 +33,15 @@ export function eraseCommand(context: CommandContext): Command {
       const { clock, log } = context;
       const summary = await withDatabases(config, { log }, async ({ martUrl, embedded }): Promise<EraseSummary> => {
         const { martSchema } = config;
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
-        const options = { martUrl, martSchema, guids, clock, log };
+        const origin = toJobOrigin('erase', config);
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin });
+        const options = { martUrl, martSchema, guids, origin, clock, log };
         if (dryRun || !yes) {
           const plan = await planErase(options);
           if (dryRun) return plan;
           await confirm(toEraseQuestion(plan));
         }
-        return erase(options);
+        return withStopOnSignals(log, (stop) => erase({ ...options, stop }));
       });
       context.print(json ? `${JSON.stringify(summary, undefined, 2)}\n` : toEraseText(summary));
     });

@@ -3,8 +3,10 @@ import { withDatabases } from '../jobs/databases.js';
 import { maintain, planMaintenance } from '../jobs/maintain.js';
 import { deletesAnything, type MaintainSummary } from '../jobs/maintain-summary.js';
 import { migrateMart } from '../jobs/migrate.js';
+import { withStopOnSignals } from '../jobs/stop-on-signals.js';
 import type { CommandContext } from './command-context.js';
 import { confirm } from './confirm.js';
+import { toJobOrigin } from './job-origin.js';
 import { toMaintainQuestion, toMaintainText } from './maintain-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
@@ -29,14 +31,15 @@ export function maintainCommand(context: CommandContext): Command {
       const { clock, log } = context;
       const summary = await withDatabases(config, { log }, async ({ martUrl, embedded }): Promise<MaintainSummary> => {
         const { martSchema, daysToKeepGimFacts: daysToKeepFacts, daysToKeepDiscardsAndJobHistory: daysToKeepHistory } = config;
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
-        const options = { martUrl, martSchema, daysToKeepFacts, daysToKeepHistory, clock, now: clock(), log };
+        const origin = toJobOrigin('maintain', config);
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin });
+        const options = { martUrl, martSchema, daysToKeepFacts, daysToKeepHistory, origin, clock, now: clock(), log };
         if (dryRun || !yes) {
           const plan = await planMaintenance(options);
           if (dryRun) return plan;
           if (deletesAnything(plan)) await confirm(toMaintainQuestion(plan));
         }
-        return maintain(options);
+        return withStopOnSignals(log, (stop) => maintain({ ...options, stop }));
       });
       context.print(json ? `${JSON.stringify(summary, undefined, 2)}\n` : toMaintainText(summary));
     });

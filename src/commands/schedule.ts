@@ -3,6 +3,7 @@ import { schedule } from '../jobs/schedule.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { startMetricsServer } from '../web/metrics-server.js';
 import type { CommandContext } from './command-context.js';
+import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 /** `chatmart schedule`: the daemon. */
@@ -20,6 +21,8 @@ export function scheduleCommand(context: CommandContext): Command {
         schedule({
           ...{ idbUrl, twinUrls, martUrl, embedded, martSchema, idbSchema, idbTable, earliestStart },
           schedule: config.schedule,
+          ...{ daysToKeepFacts: config.daysToKeepGimFacts, daysToKeepHistory: config.daysToKeepDiscardsAndJobHistory },
+          origin: toJobOrigin('schedule', config),
           serve: metrics && ((observed) => startMetricsServer(metrics, observed)),
           ...{ stop, clock, log },
         }),

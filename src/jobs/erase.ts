@@ -9,7 +9,7 @@ import { countHeld, eraseInteractions, eraseMembersOutOfUse } from '../load/eras
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
 import { readKvpMap } from '../spec/kvp-map.js';
-import { withJobHistory } from './job-history.js';
+import { withJobHistory, withStopOnRecord, type JobOrigin } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { requireMigrated } from './migrate.js';
 import { withRetries, type JobRetries } from './with-retries.js';
@@ -20,6 +20,8 @@ export interface EraseOptions extends JobRetries {
   /** Interactions: CALLID of the IDB, MEDIA_SERVER_IXN_GUID of the fact. */
   readonly guids: readonly string[];
   readonly limits?: Partial<SessionLimits> | undefined;
+  /** For the job history. */
+  readonly origin?: JobOrigin | undefined;
   readonly clock?: Clock;
   readonly log?: (line: string) => void;
 }
@@ -70,31 +72,29 @@ export function planErase(options: EraseOptions): Promise<EraseSummary> {
  * all in one transaction. Doing it twice changes nothing. Errors: `ConfigError` for what cannot be an id.
  */
 export async function erase(options: EraseOptions): Promise<EraseSummary> {
-  const { log = () => undefined, clock = systemClock, retryDelaysMs } = options;
+  const { log = () => undefined, clock = systemClock, retryDelaysMs, stop } = options;
   const start = monotonicMs();
-  const jobId = randomUUID();
-  const guids = toGuids(options.guids);
+  const execution = { ...options, guids: toGuids(options.guids), clock, jobId: randomUUID() };
+  const { jobId } = execution;
   let hasBegun = false;
-  const erased = await withRetries(() => eraseOnce({ ...options, guids, clock, jobId }, () => void (hasBegun = true)), {
-    log,
-    retryDelaysMs,
-    progress: () => 0,
-    hasBegun: () => hasBegun,
-  });
+  const begin = (): void => void (hasBegun = true);
+  const retries = { log, retryDelaysMs, stop, progress: () => 0, hasBegun: () => hasBegun };
+  const erased = await withStopOnRecord(execution, () => withRetries(() => eraseOnce(execution, begin), retries));
   return { dryRun: false, jobId, ...erased, seconds: (monotonicMs() - start) / 1000 };
 }
 
 type Erased = Omit<EraseSummary, 'dryRun' | 'jobId' | 'seconds'>;
 
 function eraseOnce(options: EraseOptions & { readonly clock: Clock; readonly jobId: string }, onBegin: () => void): Promise<Erased> {
-  const { martUrl, martSchema, limits, clock, jobId } = options;
-  return withConnection({ url: martUrl, applicationName: 'chatmart erase', schema: martSchema, limits }, async (mart) => {
+  const { martUrl, martSchema, limits, clock, jobId, origin, stop } = options;
+  const session = { url: martUrl, applicationName: 'chatmart erase', schema: martSchema, limits, endedBy: stop?.atOnce };
+  return withConnection(session, async (mart) => {
     await requireMigrated(mart);
     onBegin();
     await execute(mart, recordDeadJobs(clock()));
     return withJobHistory(
       mart,
-      { jobId, jobName: 'Job_EraseInteractions', clock },
+      { jobId, jobName: 'Job_EraseInteractions', clock, origin },
       () => withTransaction(mart, () => eraseUnderLock(mart, options)),
       (result) => ({ rowCount: result.facts + result.discards, message: toSentence(result) }),
     );

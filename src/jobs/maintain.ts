@@ -10,7 +10,7 @@ import { BusyError } from '../model/errors.js';
 import { toHistoryKeptFrom, toKeptFrom } from '../model/kept-from.js';
 import { packageVersion } from '../spec/package-version.js';
 import { fillCalendar } from './fill-calendar.js';
-import { withJobHistory } from './job-history.js';
+import { withJobHistory, withStopOnRecord, type JobOrigin } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { NO_HISTORY, toPurgedRows, type MaintainSummary, type PurgedHistory } from './maintain-summary.js';
 import { requireMigrated } from './migrate.js';
@@ -29,6 +29,10 @@ export interface MaintainOptions extends JobRetries {
   /** Of a deletion; a load waits for at most one of them. */
   readonly rowsATransaction?: number;
   readonly limits?: Partial<SessionLimits> | undefined;
+  /** For the job history. */
+  readonly origin?: JobOrigin | undefined;
+  /** JOB_ID of the audit and history rows; a schedule gives its own. */
+  readonly jobId?: string;
   readonly clock?: Clock;
   /** The instant from which days are counted. */
   readonly now?: Date;
@@ -89,20 +93,19 @@ async function findFactsKeptFrom(mart: Connection, now: Date, days: number | und
 
 /**
  * Job_MaintainGIM: extends the calendar, deletes facts whose retention is over, then discards and history; in short transactions beside
- * whatever else is at work. Broken off at any point, the next one goes on. Errors: `BusyError` while another one is at work.
+ * whatever else is at work. Asked to stop it ends the one at work; broken off at any point, the next one goes on. Errors: `BusyError` while
+ * another one is at work, `StoppedError`.
  */
 export async function maintain(options: MaintainOptions): Promise<MaintainSummary> {
-  const { clock = systemClock, log = () => undefined, now = clock(), retryDelaysMs } = options;
+  const { clock = systemClock, log = () => undefined, now = clock(), retryDelaysMs, stop, jobId = randomUUID() } = options;
   const start = monotonicMs();
   const execution: Execution = {
-    ...{ ...options, clock, log, now, jobId: randomUUID(), sessions: [], months: new Map(), history: { ...NO_HISTORY } },
+    ...{ ...options, clock, log, now, jobId, sessions: [], months: new Map(), history: { ...NO_HISTORY } },
     ...{ calendarIntervals: 0, factsKeptFrom: null, hasBegun: false },
   };
   const progress = (): number => toPurgedRows(toPurged(execution));
-  const calendarYears = await withRetries(() => maintainOnce(execution), {
-    ...{ log, retryDelaysMs, progress },
-    hasBegun: () => execution.hasBegun,
-  });
+  const retries = { log, retryDelaysMs, stop, progress, hasBegun: () => execution.hasBegun };
+  const calendarYears = await withStopOnRecord(execution, () => withRetries(() => maintainOnce(execution), retries));
   return {
     dryRun: false,
     jobId: execution.jobId,
@@ -121,15 +124,16 @@ const toPurged = ({ months, history }: Execution): Pick<MaintainSummary, 'months
 });
 
 function maintainOnce(execution: Execution): Promise<readonly [number, number]> {
-  const { martUrl, martSchema, limits, jobId, clock, sessions } = execution;
-  return withConnection({ url: martUrl, applicationName: 'chatmart maintain', schema: martSchema, limits }, async (mart) => {
+  const { martUrl, martSchema, limits, jobId, origin, clock, sessions, stop } = execution;
+  const session = { url: martUrl, applicationName: 'chatmart maintain', schema: martSchema, limits, endedBy: stop?.atOnce };
+  return withConnection(session, async (mart) => {
     sessions.push(await takeJobLock(mart, { martSchema, name: 'maintain', lost: sessions, toBusyError: () => toBusy(martSchema) }));
     await requireMigrated(mart);
     execution.hasBegun = true;
     await execute(mart, recordDeadJobs(clock()));
     await withJobHistory(
       mart,
-      { jobId, jobName: 'Job_MaintainGIM', clock },
+      { jobId, jobName: 'Job_MaintainGIM', clock, origin, counts: () => ({ out: toPurgedRows(toPurged(execution)) }) },
       () => maintainMart(mart, execution),
       () => ({ rowCount: toPurgedRows(toPurged(execution)), message: toSentence(execution) }),
     );
@@ -138,9 +142,9 @@ function maintainOnce(execution: Execution): Promise<readonly [number, number]> 
 }
 
 async function maintainMart(mart: Connection, execution: Execution): Promise<void> {
-  const { martSchema, jobId, clock, now, log, daysToKeepFacts, months, history } = execution;
+  const { martSchema, jobId, clock, now, log, stop, daysToKeepFacts, months, history } = execution;
   const { rowsATransaction = ROWS_A_TRANSACTION } = execution;
-  const context: PurgeContext = { mart, martSchema, jobId, jobVersion: packageVersion(), clock, rowsATransaction };
+  const context: PurgeContext = { mart, martSchema, jobId, jobVersion: packageVersion(), clock, stop, rowsATransaction };
   execution.calendarIntervals += await withTransaction(mart, async () => {
     await takeWriterLock(mart, martSchema);
     return fillCalendar(mart, toEpochSeconds(now));

@@ -10,6 +10,7 @@ import { readKvpMap } from '../spec/kvp-map.js';
 import type { PurgedMonth } from './maintain-summary.js';
 import { deleteFactsBetween, resolveDiscardsOfFacts, selectMonthsBefore, selectNextPurge } from './purge-facts.sql.js';
 import { recordPurge } from './purge-record.sql.js';
+import type { StopRequest } from './stop-request.js';
 
 /** What a purge needs from its job. */
 export interface PurgeContext {
@@ -18,6 +19,8 @@ export interface PurgeContext {
   readonly jobId: string;
   readonly jobVersion: string;
   readonly clock: Clock;
+  /** Looked at between two transactions. */
+  readonly stop: StopRequest | undefined;
   /** About so many rows are deleted in one transaction: a load waits for at most one of them. */
   readonly rowsATransaction: number;
 }
@@ -53,7 +56,7 @@ export async function moveFactsKeptFrom({ mart, martSchema, jobId, clock }: Purg
  * aggregates before it are left as they are. Whoever is broken off goes on where it was.
  */
 export async function purgeFacts(
-  { mart, martSchema, jobId, jobVersion, clock, rowsATransaction }: PurgeContext,
+  { mart, martSchema, jobId, jobVersion, clock, stop, rowsATransaction }: PurgeContext,
   keptFrom: Date,
   onPurged: (month: string, facts: number) => void,
 ): Promise<void> {
@@ -76,5 +79,8 @@ export async function purgeFacts(
     return true;
   };
   let purged = { month: '', rows: 0 };
-  while (await withTransaction(mart, purgeNext)) onPurged(purged.month, purged.rows);
+  while (await withTransaction(mart, purgeNext)) {
+    onPurged(purged.month, purged.rows);
+    stop?.afterChunk.throwIfAborted();
+  }
 }

@@ -49,11 +49,12 @@ export async function purgeHistory(
   keptFrom: Date,
   onPurged: (what: keyof PurgedHistory, rows: number) => void,
 ): Promise<void> {
-  const { mart, rowsATransaction } = context;
+  const { mart, stop, rowsATransaction } = context;
   const keptFromTs = toEpochSeconds(keptFrom);
   for (const table of HISTORY_TABLES) {
     const { rows: old } = await queryRow<{ rows: number }>(mart, countOld(table, keptFromTs));
     for (let left = old; left > 0; left -= rowsATransaction) {
+      stop?.afterChunk.throwIfAborted();
       const deleteSome = (): Promise<number> => execute(mart, deleteOld(table, keptFromTs, rowsATransaction));
       onPurged(COUNT_OF[table.name], await purgeSome(context, { tableName: table.name, keptFromTs }, deleteSome));
     }
@@ -61,6 +62,7 @@ export async function purgeHistory(
   const references = await queryRows<AuditReference>(mart, selectAuditReferences);
   const audits = await queryRows<{ audit_key: number }>(mart, selectUnreferencedAudits(references, keptFromTs));
   for (let i = 0; i < audits.length; i += rowsATransaction) {
+    stop?.afterChunk.throwIfAborted();
     const keys = audits.slice(i, i + rowsATransaction).map((row) => row.audit_key);
     const deleteSome = (): Promise<number> => execute(mart, deleteAudits(keys));
     onPurged('auditRows', await purgeSome(context, { tableName: 'ctl_audit_log', keptFromTs }, deleteSome));

@@ -3,7 +3,8 @@ import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import { aggregate } from './aggregate.js';
 import { parseCron } from './cron-ticker.js';
-import { maintainCalendar } from './maintain-calendar.js';
+import { maintain } from './maintain.js';
+import { toPurgedRows } from './maintain-summary.js';
 import { run } from './run.js';
 import type { RunSummary } from './run-summary.js';
 import { atLocalTimes, byCron, everyMinutes } from './schedule-trigger.js';
@@ -14,6 +15,9 @@ import type { JobRetries } from './with-retries.js';
 /** What the jobs of the schedule work on, and with. */
 export interface ScheduledJobsOptions extends SourceOptions, Pick<JobRetries, 'retryDelaysMs'> {
   readonly schedule: ScheduleConfig;
+  /** Of the daily upkeep; undefined: every fact is kept, and history as long as Info Mart keeps it. */
+  readonly daysToKeepFacts: number | undefined;
+  readonly daysToKeepHistory?: number | undefined;
   readonly clock: Clock;
   /** Is told what each cycle did. */
   readonly onCycle?: (summary: RunSummary) => Promise<void>;
@@ -67,7 +71,7 @@ async function runCycle(options: ScheduledJobsOptions, { jobId, log }: Execution
 }
 
 async function runAggregation(
-  { martUrl, martSchema, limits, clock, stop, retryDelaysMs }: ScheduledJobsOptions,
+  { martUrl, martSchema, limits, clock, stop, origin, retryDelaysMs }: ScheduledJobsOptions,
   { jobId, log }: Execution,
 ): Promise<JobResult> {
   const { intervals } = await aggregate({
@@ -76,6 +80,7 @@ async function runAggregation(
     limits,
     clock,
     stop,
+    origin,
     retryDelaysMs,
     jobId,
     log: (line) => log(line, { level: 'debug' }),
@@ -83,7 +88,14 @@ async function runAggregation(
   return { text: `${number(intervals)} intervals`, data: { intervals } };
 }
 
-async function runUpkeep({ martUrl, martSchema, clock }: ScheduledJobsOptions, { jobId }: Execution): Promise<JobResult> {
-  const intervals = await maintainCalendar({ martUrl, martSchema, clock, jobId });
-  return { text: `${number(intervals)} intervals added to DATE_TIME`, data: { intervals } };
+async function runUpkeep(options: ScheduledJobsOptions, { jobId, log }: Execution): Promise<JobResult> {
+  const summary = await maintain({ ...options, jobId, log: (line) => log(line, { level: 'debug' }) });
+  const { calendarIntervals, factsKeptFrom } = summary;
+  const rows = toPurgedRows(summary);
+  return {
+    text:
+      `${number(calendarIntervals)} intervals added to DATE_TIME; ${number(rows)} rows past their retention deleted` +
+      (factsKeptFrom === null ? ', facts are kept for ever' : `, facts are kept from ${factsKeptFrom.slice(0, 10)} on`),
+    data: { calendarIntervals, rows, factsKeptFrom },
+  };
 }
