@@ -170,7 +170,7 @@ describe('a file for cron users', () => {
     );
   });
 
-  test('is written by chatmart run, and only when that has worked', async () => {
+  test('is written by chatmart run, and only when that has worked', { timeout: 240_000 }, async () => {
     const { idbUrl, martUrl } = await freshDatabases();
     await writeUserData(idbUrl, [
       ['G1', 'ChatServerSessionStartedAt', '2026-03-01T10:00:00Z'],
