@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { toDurationText } from '../src/commands/duration-text.js';
 import { createProgressPrinter } from '../src/commands/progress-printer.js';
+import { withIdb } from '../src/extract/connect-idb.js';
+import { findIdbTable } from '../src/extract/idb-table.js';
+import { readSlices } from '../src/jobs/backfill-chunks.js';
 import { createPace } from '../src/jobs/backfill-pace.js';
 import { createProgressMeter } from '../src/jobs/backfill-progress.js';
 import { createStopControl } from '../src/jobs/stop-request.js';
 import { monotonicMs } from '../src/model/clock.js';
+import { readKvpMap } from '../src/spec/kvp-map.js';
 import { runBackfill } from './support/backfill-histories.js';
-import { freshDatabases, query } from './support/databases.js';
+import { freshDatabases, freshIdb, query, testClock } from './support/databases.js';
 import { problemOf } from './support/problem-of.js';
+import { writeUserData } from './support/user-data.js';
 
 const slice = (fromTs: number, toTs: number) => ({ fromTs, toTs });
 
@@ -120,19 +125,46 @@ describe('--max-rate', () => {
     expect(pace.most(100, 10_000)).toBe(20);
   });
 
-  test('is kept by a backfill', async () => {
-    const urls = await freshDatabases();
-    const from = '2026-02-10T00:00:00Z';
+  test('is asked before each chunk of a backfill, and told of its rows', async () => {
+    const idbUrl = await freshIdb();
+    const from = Date.parse('2026-02-10T00:00:00Z') / 1000;
     await query(
-      urls.idbUrl,
+      idbUrl,
       `insert into g_userdata_history (callid, keyname, value, changetype, added_ts)
-       select n::text, 'ChatServerSessionStartedAt', '2026-02-10T00:00:00Z', 1, ${Date.parse(from) / 1000} + n
-       from generate_series(0, 599) as n`,
+       select n::text, 'ChatServerSessionStartedAt', '2026-02-10T00:00:00Z', 1, ${from} + n
+       from generate_series(0, 299) as n`,
+    );
+    const asked: unknown[] = [];
+    const pace = {
+      wait: () => Promise.resolve(void asked.push('wait')),
+      count: (rows: number) => void asked.push(rows),
+      // So wide at most, for whatever they hold.
+      most: () => 90,
+    };
+    await withIdb(idbUrl, 'test', async (idb) => {
+      const table = await findIdbTable(idb, 'public', undefined);
+      const context = { idb, table, map: readKvpMap(), earliestStartTs: undefined, clock: testClock };
+      for await (const { isLast } of readSlices(context, [slice(from, from + 300)], undefined, pace)) asked.push(isLast ? 'last' : 'chunk');
+    });
+    expect(asked).toEqual(['wait', 60, 'chunk', 'wait', 90, 'chunk', 'wait', 90, 'chunk', 'wait', 60, 'last']);
+  });
+
+  test('of a backfill that is limited is kept', async () => {
+    const urls = await freshDatabases();
+    await writeUserData(
+      urls.idbUrl,
+      Array.from({ length: 40 }, (_, n) => [
+        `${n}`,
+        'ChatServerSessionStartedAt',
+        '2026-02-10T00:00:00Z',
+        Date.parse('2026-02-10T00:00:00Z') / 1000 + n,
+      ]),
     );
     const start = monotonicMs();
-    const { rows } = await runBackfill(urls, from, '2026-02-10T00:10:00Z', { sliceSeconds: 60, maxRate: 400 });
-    expect(rows).toBe(600);
-    // All but the last chunk, of at most a slice, is paid for.
-    expect(monotonicMs() - start).toBeGreaterThan((540 / 400) * 1_000);
+    // All but the last chunk, a slice each, is paid for.
+    expect(await runBackfill(urls, '2026-02-10T00:00:00Z', '2026-02-10T00:02:00Z', { sliceSeconds: 60, maxRate: 8 })).toMatchObject({
+      rows: 40,
+    });
+    expect(monotonicMs() - start).toBeGreaterThan(5_000);
   });
 });

@@ -70,7 +70,7 @@ export function backfillCommand(context: CommandContext): Command {
       const { log, update: onProgress, end } = createProgressPrinter(context);
       await withDatabasesUntilStopped(config, { log }, async ({ idbUrl, twinUrls, martUrl, embedded }, stop) => {
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('backfill', config) });
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
         const source = {
           idbUrl,
           twinUrls,

@@ -34,7 +34,7 @@ export function eraseCommand(context: CommandContext): Command {
       const summary = await withDatabases(config, { log }, async ({ martUrl, embedded }): Promise<EraseSummary> => {
         const { martSchema } = config;
         const origin = toJobOrigin('erase', config);
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin });
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
         const options = { martUrl, martSchema, guids, origin, clock, log };
         if (dryRun || !yes) {
           const plan = await planErase(options);

@@ -32,7 +32,7 @@ export function maintainCommand(context: CommandContext): Command {
       const summary = await withDatabases(config, { log }, async ({ martUrl, embedded }): Promise<MaintainSummary> => {
         const { martSchema, daysToKeepGimFacts: daysToKeepFacts, daysToKeepDiscardsAndJobHistory: daysToKeepHistory } = config;
         const origin = toJobOrigin('maintain', config);
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin });
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
         const options = { martUrl, martSchema, daysToKeepFacts, daysToKeepHistory, origin, clock, now: clock(), log };
         if (dryRun || !yes) {
           const plan = await planMaintenance(options);

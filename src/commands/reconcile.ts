@@ -36,7 +36,7 @@ export function reconcileCommand(context: CommandContext): Command {
       const summary: ReconcileSummary = await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
         const { idbUrl, twinUrls, martUrl, embedded } = urls;
         const { martSchema, idbSchema, idbTable, earliestStart } = config;
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('reconcile', config) });
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
         return reconcile({
           ...range,
           idbUrl,

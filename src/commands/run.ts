@@ -42,9 +42,9 @@ export function runCommand(context: CommandContext): Command {
         // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
         await refuseSecondRun({ martUrl, martSchema });
         const [{ run }, { migrateMart }] = await Promise.all([import('../jobs/run.js'), import('../jobs/migrate.js')]);
-        const origin = toJobOrigin('run', config);
         // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin });
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
+        const origin = toJobOrigin('run', config);
         const source = { idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart };
         const jobId = randomUUID();
         const summary = await run({ ...source, jobId, stop, origin, clock, log: withFields(log, { run: jobId }) });
