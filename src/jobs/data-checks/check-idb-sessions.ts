@@ -1,18 +1,20 @@
 import { execute, queryRows, type Connection } from '../../db/connection.js';
+import { readFactsKeptFrom } from '../../db/facts-kept-from.js';
 import { toOperatorError } from '../../db/postgres-errors.js';
 import { queryPages } from '../../db/query-pages.js';
 import { withTransaction } from '../../db/transaction.js';
 import { withIdb } from '../../extract/connect-idb.js';
-import { takeSnapshot } from '../../extract/extract-chunk.js';
-import { findIdbTable } from '../../extract/idb-table.js';
+import { extractInteractions, takeSnapshot } from '../../extract/extract-chunk.js';
+import { findIdbTable, type IdbTable } from '../../extract/idb-table.js';
 import { selectSeenSessions, type SeenRange } from '../../extract/seen-sessions.sql.js';
 import { noticeSourceChange } from '../../extract/source-identity.js';
 import { findSourceState } from '../../load/source-state.js';
 import { monotonicMs, toEpochSeconds } from '../../model/clock.js';
 import { ChatmartError } from '../../model/errors.js';
 import { SETTLED_OVERLAP_MS, type SourceState } from '../../model/extract-window.js';
-import type { KvpMap } from '../../model/mapped-key.js';
+import { startKeyName, type KvpMap } from '../../model/mapped-key.js';
 import { areComparable } from '../../model/transaction-number.js';
+import { SessionPivot } from '../../transform/session-pivot.js';
 import { limitStatementTime, selectTablesWithoutTimeIndex } from '../backfill-source.sql.js';
 import type { TwinSource } from '../read-interactions.js';
 import { MOST_EXAMPLES } from './data-check.sql.js';
@@ -81,19 +83,38 @@ async function findMissing(
       map.keys.map(({ kvp }) => kvp),
       toRange(state, { now, ceiling, hasCeiling: table.hasCeiling }),
     );
+    const unknown: string[] = [];
     await withTransaction(
       idb,
       async () => {
         await execute(idb, limitStatementTime(TIMEOUT_MS));
         for await (const { rows } of queryPages(idb, text)) {
-          const unknown = await queryRows<{ guid: string }>(mart, unknownInteractions(rows.map(([callid]) => callid!)));
-          missing.push(...unknown.map(({ guid }) => guid));
+          const found = await queryRows<{ guid: string }>(mart, unknownInteractions(rows.map(([callid]) => callid!)));
+          unknown.push(...found.map(({ guid }) => guid));
         }
       },
       'read committed read only',
     );
+    missing.push(...(await withoutExpired(idb, table, map, unknown, await readFactsKeptFrom(mart))));
   });
   return { skipped: null, missing };
+}
+
+/** Those of some interactions whose session does not begin before the facts that are kept: the others must not be loaded. */
+async function withoutExpired(
+  idb: Connection,
+  table: IdbTable,
+  map: KvpMap,
+  guids: readonly string[],
+  keptFrom: Date | null,
+): Promise<readonly string[]> {
+  if (keptFrom === null || guids.length === 0) return guids;
+  const pivot = new SessionPivot(map, { encoding: table.encoding, isOrdered: true });
+  await extractInteractions(idb, table, startKeyName(map), guids, pivot.push);
+  const { guid, startTs } = pivot.finish();
+  const isExpired = (session: number): boolean => startTs[session] !== 0 && startTs[session]! < toEpochSeconds(keptFrom);
+  const expired = new Set(guid.filter((_, session) => isExpired(session)));
+  return guids.filter((each) => !expired.has(each));
 }
 
 /** What the mart promises to hold: rows of transactions below the watermark, or, of a view, those that are old enough. */

@@ -7,13 +7,17 @@ import {
 } from '../../aggregate/chat-stats-level.js';
 import { CHAT_STATS_KEYS, selectChatStats } from '../../aggregate/chat-stats.sql.js';
 import type { Statement } from '../../db/connection.js';
+import { factsKeptFrom } from '../../db/facts-kept-from.sql.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import { chatStatsMeasures } from '../../spec/chat-stats-measures.js';
 
 /** Days of which the aggregation has still to hear; both change in one transaction. */
 const CHANGED_DAYS = `select start_date_time_key - start_date_time_key % 86400 from chatmart_pending_agg`;
 
-/** Groups of a table whose sums are not those of what it is built from. Days that wait for the aggregation are left out. */
+/**
+ * Groups of a table whose sums are not those of what it is built from. Left out are days that wait for the aggregation, and days whose facts
+ * are purged: they are final.
+ */
 export function levelBreaches(map: KvpMap, level: ChatStatsTableLevel): Statement {
   const table = chatStatsRelation(level);
   const measures = chatStatsMeasures(map).map(({ name }) => name);
@@ -33,7 +37,7 @@ ${selectChatStats(map, level, { agrSetKey: '0::numeric' })}
 ) as built
 full join ${table} as stored using (${CHAT_STATS_KEYS.join(', ')})
 where ${row('stored')} is distinct from ${row('built')}${
-      CHAT_STATS_SOURCE[level] === 'fact' ? `\n  and date_time_key not in (${CHANGED_DAYS})` : ''
+      CHAT_STATS_SOURCE[level] === 'fact' ? `\n  and date_time_key not in (${CHANGED_DAYS})\n  and date_time_key >= ${factsKeptFrom}` : ''
     }`,
   };
 }

@@ -1,5 +1,6 @@
 import type { Statement } from '../../db/connection.js';
 import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
+import { isErased } from '../../load/erased.sql.js';
 import { DISCARD, NO_FACT, NOT_READ, type DiscardName } from '../../model/discard.js';
 
 const toCodes = (names: readonly DiscardName[]): number[] => names.map((name) => DISCARD[name].code);
@@ -28,7 +29,7 @@ where start_date_time_key <> ${intervalOf('start_ts')}
   or case active_flag when 1 then end_ts <> 0 else end_ts < start_ts end`,
 });
 
-/** Those of some interactions of which the mart knows neither a session nor why there is none. */
+/** Those of some interactions of which the mart knows neither a session nor why there is none; that it was erased is such a reason. */
 export const unknownInteractions = (guids: readonly string[]): Statement => ({
   text: `select seen.guid
 from unnest($1::text[]) as seen (guid)
@@ -38,6 +39,7 @@ where not exists (select from chat_session_fact where chat_session_fact.media_se
     where stg_transform_discards.guid = seen.guid
       and stg_transform_discards.resolved_ts is null
       and stg_transform_discards.code = any ($2::int[])
-  )`,
+  )
+  and not ${isErased('seen.guid')}`,
   values: [guids, toCodes([...NO_FACT, ...NOT_READ])],
 });
