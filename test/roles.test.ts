@@ -6,6 +6,7 @@ import { emptyDatabase, freshIdb, query } from './support/databases.js';
 import { callProgram, listCommands } from './support/every-command.js';
 import { problemOf } from './support/problem-of.js';
 import { findPsql, runLikePsql, runWithPsql } from './support/psql-script.js';
+import { startCli } from './support/start-cli.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 import { writeUserData } from './support/user-data.js';
 import { workerServer } from './support/worker-server.js';
@@ -47,10 +48,17 @@ beforeAll(async () => {
 /** The commands that were run under a role. */
 const called = new Set<string>();
 
-/** Runs a command as a role on the mart, and as the reader on the IDB. */
+/** Settings of a role on the mart, and of the reader on the IDB. */
+const settingsOf = (role: Role) => ({
+  CHATMART_IDB_URL: as('reader', idbUrl),
+  CHATMART_MART_URL: as(role, martUrl),
+  CHATMART_MART_SCHEMA: schema,
+});
+
+/** Runs a command as a role. */
 async function chatmart(role: Role, ...args: string[]): Promise<string> {
   called.add(args[0] === 'discards' ? args.slice(0, 2).join(' ') : args[0]!);
-  const environment = { CHATMART_IDB_URL: as('reader', idbUrl), CHATMART_MART_URL: as(role, martUrl), CHATMART_MART_SCHEMA: schema };
+  const environment = settingsOf(role);
   const { text, printed, failed } = await callProgram(args, { environment, workingFolder: temporaryFolder() });
   expect({ role, args, failed, text }).toMatchObject({ failed: false });
   return printed;
@@ -81,6 +89,14 @@ describe('each command works under its role', () => {
     await chatmart('writer', 'run');
     await chatmart('writer', 'status', '--check', '--max-lag', '1d');
     expect(await chatmart('writer', 'doctor')).toMatch(/\n0 problems/);
+  });
+
+  test('writer: schedule', { timeout: 120_000 }, async () => {
+    called.add('schedule');
+    const daemon = startCli(['schedule', '--cron', '* * * * * *'], settingsOf('writer'));
+    await daemon.said('cycle: ');
+    daemon.kill('SIGTERM');
+    expect(await daemon.ended).toMatchObject({ code: 0, stderr: expect.not.stringContaining('"level":"error"') });
   });
 
   test('writer: maintain and erase', async () => {

@@ -41,7 +41,7 @@ export const selectMartSize: Statement = {
       (
         select sum(pg_total_relation_size(pg_class.oid))
         from pg_class
-        where relnamespace = current_schema()::regnamespace
+        where relnamespace = (select oid from pg_namespace where nspname = current_schema())
           and relkind = 'r'
           and relname in ('chat_session_fact', 'chat_session_dim', 'agt_chat_stats_day', 'agt_chat_stats_month', 'stg_transform_discards')
       )::bigint as bytes,

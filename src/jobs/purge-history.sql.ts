@@ -41,7 +41,7 @@ export const selectAuditReferences: Statement = {
       attname as column
     from pg_attribute
     join pg_class on pg_class.oid = attrelid
-    where relnamespace = current_schema()::regnamespace
+    where relnamespace = (select oid from pg_namespace where nspname = current_schema())
       and relkind in ('r', 'p')
       and attnum > 0
       and not attisdropped
