@@ -85,7 +85,11 @@ function findTerminal(): Terminal | undefined {
 
 /** Loaded with the command that needs it: `--help` reads no configuration. */
 async function createContext(): Promise<CommandContext> {
-  const [{ loadConfig }, { peekLogConfig }] = await Promise.all([import('./config/load-config.js'), import('./config/log-config.js')]);
+  const [{ loadConfig }, { describeConfig }, { peekLogConfig }] = await Promise.all([
+    import('./config/load-config.js'),
+    import('./config/describe-config.js'),
+    import('./config/log-config.js'),
+  ]);
   return {
     clock: systemClock,
     invocation: toInvocation(process.argv[1] ?? ''),
@@ -97,6 +101,10 @@ async function createContext(): Promise<CommandContext> {
       const config = loadConfig(options);
       configure(config.log);
       return config;
+    },
+    describeConfig: (options) => {
+      configure(peekLogConfig(options));
+      return describeConfig(options);
     },
   };
 }

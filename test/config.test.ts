@@ -2,12 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { Command } from 'commander';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addConfigOptions } from '../src/commands/shared-options.js';
+import { readConfigFile } from '../src/config/config-file.js';
+import { toConfigSchema } from '../src/config/config-schema.js';
 import { loadConfig } from '../src/config/load-config.js';
 import { DEFAULT_SCHEDULE } from '../src/config/schedule-config.js';
 import { SETTINGS, toEnvironmentName, toOptionKey, type Setting } from '../src/config/settings.js';
 import { packageFile } from '../src/spec/package-file.js';
+import { DAYS_TO_KEEP_HISTORY } from '../src/jobs/maintain.js';
+import { EARLIEST_START_TS } from '../src/transform/decide-session.js';
 import { problemOf } from './support/problem-of.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
@@ -240,12 +245,55 @@ describe('one list of settings', () => {
     expect(optionsOf('run')).toEqual(all(SETTINGS.filter(({ command }) => command === undefined)));
   });
 
-  test('and what the schema of the file describes', () => {
-    const schema = JSON.parse(readFileSync(packageFile('specs', 'schema', 'config.schema.json'), 'utf8')) as { properties: object };
-    expect(Object.keys(schema.properties)).toEqual(['$schema', ...SETTINGS.map(({ name }) => name)]);
-    const validate = new Ajv().compile(schema);
-    expect(validate({ 'idb-url': IDB, 'mart-url': MART })).toBe(true);
-    expect(validate({ idbUrl: IDB })).toBe(false);
-    expect(validate({ home: 1 })).toBe(false);
+  test('is what the schema of the file is made of: npm run docs writes it', () => {
+    expect(JSON.parse(readFileSync(packageFile('specs', 'schema', 'config.schema.json'), 'utf8'))).toEqual(toConfigSchema());
+  });
+
+  test('the schema refuses the same files as the program', () => {
+    const validate = new Ajv().compile(toConfigSchema());
+    const key = fc.constantFrom(...SETTINGS.filter(({ choices }) => !choices).map(({ name }) => name), '$schema', 'idbUrl', 'schedule');
+    const value = fc.oneof({ weight: 6, arbitrary: fc.constantFrom('', 'x') }, fc.constantFrom(null, 1, true, [], {}));
+    const folder = temporaryFolder();
+    let refused = 0;
+    fc.assert(
+      fc.property(
+        fc.oneof({ weight: 20, arbitrary: fc.dictionary(key, value, { maxKeys: 5 }) }, fc.constantFrom([], null, 1)),
+        (content) => {
+          writeFileSync(path.join(folder, 'chatmart.config.json'), JSON.stringify(content), { mode: 0o600 });
+          const { problems } = readConfigFile(undefined, folder);
+          expect(validate(content)).toBe(problems.length === 0);
+          if (problems.length > 0) refused++;
+        },
+      ),
+    );
+    expect(refused).toBeGreaterThan(5);
+  });
+
+  test('what can be listed is: the program accepts it, and it and the schema refuse the rest', async () => {
+    const listed = SETTINGS.filter(({ choices }) => choices !== undefined);
+    expect(listed.length).toBeGreaterThan(3);
+    const validate = new Ajv().compile(toConfigSchema());
+    for (const { name, choices } of listed) {
+      for (const choice of [...choices!, '']) {
+        expect(validate({ [name]: choice })).toBe(true);
+        expect(() => load({ [toOptionKey(name)]: choice })).not.toThrow();
+      }
+      expect(validate({ [name]: 'x' })).toBe(false);
+      expect(await problemsOf({ [toOptionKey(name)]: 'x' })).toContain(`--${name}: "x" is no`);
+    }
+  });
+
+  test('each says what counts without it; a default that is a value is that value', () => {
+    // What the program keeps as "not set", because a number of its own then counts.
+    const own = { 'earliest-start': new Date(EARLIEST_START_TS * 1000), 'days-to-keep-discards-and-job-history': DAYS_TO_KEEP_HISTORY };
+    for (const { name, default: text, unset } of SETTINGS) {
+      expect([name, text === undefined]).toEqual([name, unset !== undefined]);
+      if (text === undefined) continue;
+      const beside = name === 'metrics-host' ? { metricsPort: '0' } : {};
+      const [home, key] = [{ CHATMART_HOME: '/' }, toOptionKey(name)];
+      const without = load(beside, home);
+      const expected = name in own ? { ...without, [key]: own[name as keyof typeof own] } : without;
+      expect(load({ ...beside, [key]: text }, home)).toEqual(expected);
+    }
   });
 });

@@ -163,6 +163,7 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
   'discards retry': () => [],
   simulate: (into) => ['--sessions', '3', '--from', '2026-03-01', '--to', '2026-03-02', '--into', into],
   'spec check': () => [packageFile('specs', 'ccon_adata_spec_chat.xml')],
+  'config show': () => ['--json'],
   'db start': () => [],
   'db stop': () => [],
   'db url': () => [],
@@ -170,7 +171,7 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
 };
 
 /** They read no configured database: what is wrong with one does not concern them. */
-const WITHOUT_DATABASE = ['demo', 'spec check', 'db start', 'db stop', 'db url'];
+const WITHOUT_DATABASE = ['config show', 'demo', 'spec check', 'db start', 'db stop', 'db url'];
 /** It goes on until it is told to end, and after it a database that is away. */
 const DAEMON = 'schedule';
 const WITH_DATABASE = Object.keys(ARGUMENTS).filter((name) => !WITHOUT_DATABASE.includes(name) && name !== DAEMON);
@@ -278,6 +279,7 @@ test("the embedded server's password is not in anything that a command says when
     'migrate',
     'simulate',
     ...WITH_DATABASE.filter((name) => !['migrate', 'simulate'].includes(name)),
+    'config show',
     'db url',
     'demo',
     'db stop',

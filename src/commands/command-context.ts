@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import type { ConfigDescription } from '../config/describe-config.js';
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 
@@ -21,4 +22,6 @@ export interface CommandContext {
   readonly terminal?: Terminal | undefined;
   /** Merges options, environment, file and defaults into a trusted configuration, or throws with all problems at once. */
   readonly loadConfig: (options: Readonly<Record<string, unknown>>) => Config;
+  /** The same merging, told with the origin of each value; does not throw for problems. Default: of this process. */
+  readonly describeConfig?: (options: Readonly<Record<string, unknown>>) => ConfigDescription;
 }

@@ -86,6 +86,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./spec.js')).specCommand(context),
   },
   {
+    name: 'config',
+    summary: 'show what is configured, and which place set it',
+    load: async (context) => (await import('./config.js')).configCommand(context),
+  },
+  {
     name: 'db',
     summary: 'start, stop or find the embedded PostgreSQL server',
     load: async (context) => (await import('./db.js')).dbCommand(context),

@@ -1,18 +1,8 @@
 import { databaseUrlProblem, holdsPassword } from '../model/database-url.js';
 import { completeUrl, withPassword } from './complete-url.js';
+import type { Found } from './find-setting.js';
 import { readPasswords, type PasswordFile } from './read-passwords.js';
-import { toEnvironmentName, type Setting } from './settings.js';
-
-/** A value and the place that set it. */
-export interface Found {
-  readonly name: Setting['name'];
-  readonly text: string;
-  /** As the operator wrote it: `--mart-url`, `CHATMART_MART_URL` or `mart-url in /etc/chatmart.config.json`. */
-  readonly place: string;
-  readonly isOption: boolean;
-  /** The folder that a relative path starts from. */
-  readonly folder: string;
-}
+import { toEnvironmentName } from './settings.js';
 
 /** Where what URLs leave open comes from. */
 export interface UrlSources {
@@ -50,7 +40,7 @@ function urlProblems(found: Found): string[] {
   else if (urls.length > 1 && found.name === 'mart-url')
     problems.push(`${found.place} names ${urls.length} databases; there is one Info Mart`);
   else if (new Set(urls).size < urls.length) problems.push(`${found.place} names the same database twice`);
-  if (found.isOption && urls.some(holdsPassword))
+  if (found.origin === 'option' && urls.some(holdsPassword))
     problems.push(
       `${found.place} holds a password, which everybody on this machine can see in the list of processes; ` +
         `set ${toEnvironmentName(found.name)}, ${toEnvironmentName(found.name.replace('-url', '-password-file'))} or PGPASSFILE, ` +

@@ -4,46 +4,57 @@ import { IDENTIFIER_RULE, isIdentifier } from '../model/identifier.js';
 import { parseTimeOption } from '../model/utc-time.js';
 import type { Config } from './config.js';
 import { readConfigFile } from './config-file.js';
-import { toDatabaseUrls, type Found } from './database-urls.js';
+import { toDatabaseUrls } from './database-urls.js';
+import { createFindSetting, toText, type ConfigSources, type FindSetting, type Found } from './find-setting.js';
 import { toLogConfig } from './log-config.js';
 import { findCredential } from './read-passwords.js';
 import { refusedVariableProblems } from './refused-variables.js';
 import { toScheduleConfig } from './schedule-config.js';
-import { toEnvironmentName, toOptionKey, type Setting } from './settings.js';
-
-/** Where a configuration comes from besides the options. */
-export interface ConfigSources {
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly workingFolder: string;
-}
+import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
 
 type SettingName = Setting['name'];
 
 /** A century; what is older than the calendar needs no number. */
 const MOST_DAYS = 36_500;
 
+/** A configuration that may still have problems. */
+export interface ResolvedConfig {
+  readonly config: Config;
+  /** The configuration file that was read, if there is one. */
+  readonly file: string | undefined;
+  readonly find: FindSetting;
+  /** None of them repeats a password. */
+  readonly problems: readonly string[];
+}
+
+/** The sources of this process. */
+export const OWN_SOURCES = (): ConfigSources => ({ environment: process.env, workingFolder: process.cwd() });
+
 /**
  * Merges option > environment > configuration file > default into a trusted configuration; empty texts count as unset.
  * `options` are commander's: camel case, `config` names the file. Throws one ConfigError with all problems, none of which repeats a password.
  */
-export function loadConfig(
-  options: Readonly<Record<string, unknown>> = {},
-  sources: ConfigSources = { environment: process.env, workingFolder: process.cwd() },
-): Config {
+export function loadConfig(options: Readonly<Record<string, unknown>> = {}, sources: ConfigSources = OWN_SOURCES()): Config {
+  const { config, problems } = resolveConfig(options, sources);
+  if (problems.length === 0) return config;
+  throw toConfigError(problems);
+}
+
+/** The error that tells all problems of a configuration. */
+export const toConfigError = (problems: readonly string[]): ConfigError =>
+  new ConfigError(
+    'bad-config',
+    `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:${list(problems)}`,
+    { hint: 'Nothing was done. Correct this and type the same command again.' },
+  );
+
+/** The same merging, which tells of problems instead of throwing: with any, the configuration is not to be used. */
+export function resolveConfig(options: Readonly<Record<string, unknown>>, sources: ConfigSources): ResolvedConfig {
   const { workingFolder } = sources;
   const file = readConfigFile(toText(options['config']), workingFolder);
   const problems = [...file.problems];
   const fileFolder = file.file === undefined ? workingFolder : path.dirname(file.file);
-
-  const find = (name: SettingName): Found | undefined => {
-    const variable = toEnvironmentName(name);
-    const candidates = [
-      { name, text: toText(options[toOptionKey(name)]), place: `--${name}`, isOption: true, folder: workingFolder },
-      { name, text: toText(sources.environment[variable]), place: variable, isOption: false, folder: workingFolder },
-      { name, text: toText(file.values[name]), place: `${name} in ${file.file}`, isOption: false, folder: fileFolder },
-    ];
-    return candidates.find((candidate): candidate is Found => candidate.text !== undefined);
-  };
+  const find = createFindSetting(options, sources, file);
   const findPath = (name: SettingName): string | undefined => {
     const found = find(name);
     return found && path.resolve(found.folder, found.text);
@@ -87,7 +98,7 @@ export function loadConfig(
   if (idb !== undefined || mart !== undefined) problems.push(...refusedVariableProblems(sources.environment));
   // What an unreadable file would have set is not missing.
   if (file.problems.length === 0) problems.push(...pairProblems(idb, mart));
-  const martSchema = findIdentifier('mart-schema') ?? 'infomart';
+  const martSchema = findIdentifier('mart-schema') ?? defaultOf('mart-schema');
   if (martSchema.startsWith('pg_')) problems.push(`mart-schema: PostgreSQL keeps names such as ${martSchema} for itself`);
   const config: Config = {
     home: findPath('home') ?? path.join(fileFolder, '.chatmart'),
@@ -95,7 +106,7 @@ export function loadConfig(
     idbUrls,
     martUrl,
     martSchema,
-    idbSchema: findIdentifier('idb-schema') ?? 'public',
+    idbSchema: findIdentifier('idb-schema') ?? defaultOf('idb-schema'),
     idbTable: findIdentifier('idb-table'),
     earliestStart: findTime('earliest-start'),
     log: toLogConfig(find, problems),
@@ -105,32 +116,23 @@ export function loadConfig(
     daysToKeepDiscardsAndJobHistory: findDays('days-to-keep-discards-and-job-history'),
     demo: options['demo'] === true,
   };
-  if (problems.length === 0) return config;
-  throw new ConfigError(
-    'bad-config',
-    `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:${list(problems)}`,
-    {
-      hint: 'Nothing was done. Correct this and type the same command again.',
-    },
-  );
+  return { config, file: file.file, find, problems };
 }
 
 /**
  * A URL that is no setting, with all that libpq's variables say of it; the password files of settings are not for it. Errors: `ConfigError`.
  */
-export function completeOptionUrl(
-  option: string,
-  text: string,
-  sources: ConfigSources = { environment: process.env, workingFolder: process.cwd() },
-): string {
-  const found: Found = { name: 'idb-url', text, place: option, isOption: false, folder: sources.workingFolder };
+export function completeOptionUrl(option: string, text: string, sources: ConfigSources = OWN_SOURCES()): string {
+  // Not as an option: what is said of passwords in those names settings, and the caller has refused them already.
+  const found: Found = { name: 'idb-url', text, origin: 'environment', place: option, folder: sources.workingFolder };
   const { urls, problems } = toDatabaseUrls(found, { ...sources, passwordFile: undefined });
   problems.push(...refusedVariableProblems(sources.environment));
   if (problems.length === 0) return urls[0]!;
-  throw new ConfigError('bad-config', `The configuration has a problem:${list(problems)}`, {
-    hint: 'Nothing was done. Correct this and type the same command again.',
-  });
+  throw toConfigError(problems);
 }
+
+/** The default of a setting that has one. */
+const defaultOf = (name: SettingName): string => SETTINGS.find((setting) => setting.name === name)!.default!;
 
 /** One server of our own and one that is embedded would be two sources of truth by accident. */
 function pairProblems(idb: Found | undefined, mart: Found | undefined): string[] {
@@ -152,13 +154,7 @@ function toMetricsPlace(port: Found | undefined, host: Found | undefined, proble
     problems.push(`${port.place}: ${JSON.stringify(port.text)} is no port: write a number from 0 to 65535`);
     return undefined;
   }
-  return { host: host?.text ?? '127.0.0.1', port: Number(port.text) };
-}
-
-/** A text without outer blanks; undefined when nothing is left, because `VARIABLE=` in a unit file means "not set". */
-function toText(value: unknown): string | undefined {
-  const text = typeof value === 'string' ? value.trim() : '';
-  return text === '' ? undefined : text;
+  return { host: host?.text ?? defaultOf('metrics-host'), port: Number(port.text) };
 }
 
 const list = (problems: readonly string[]): string =>

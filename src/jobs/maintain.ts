@@ -40,7 +40,7 @@ export interface MaintainOptions extends JobRetries {
 }
 
 /** Info Mart's default. */
-const DAYS_TO_KEEP_HISTORY = 600;
+export const DAYS_TO_KEEP_HISTORY = 600;
 const ROWS_A_TRANSACTION = 20_000;
 
 /** What belongs to one execution. */

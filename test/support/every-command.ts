@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import type { CommandContext } from '../../src/commands/command-context.js';
 import { COMMANDS } from '../../src/commands/command-table.js';
 import { createProgram } from '../../src/commands/program.js';
+import { describeConfig } from '../../src/config/describe-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { testClock } from './databases.js';
 
@@ -14,6 +15,7 @@ export async function listCommands(): Promise<string[]> {
     print: () => undefined,
     log: () => undefined,
     loadConfig: () => loadConfig({}, { environment: {}, workingFolder: '/' }),
+    describeConfig: () => describeConfig({}, { environment: {}, workingFolder: '/' }),
   };
   const leaves = (command: Command): string[] =>
     command.commands.length === 0 ? [command.name()] : command.commands.flatMap(leaves).map((name) => `${command.name()} ${name}`);
@@ -58,6 +60,7 @@ export async function callProgram(
         onLine(line);
       },
       loadConfig: (options) => loadConfig(options, sources),
+      describeConfig: (options) => describeConfig(options, sources),
     };
     const program = await createProgram(args, () => Promise.resolve(context));
     await program.parseAsync(args, { from: 'user' });

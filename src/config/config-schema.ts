@@ -1,0 +1,34 @@
+import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
+
+/** The JSON Schema of a configuration file, for editors and for whoever writes such files by a program. */
+export function toConfigSchema(): Record<string, unknown> {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'chatmart.config.json',
+    description:
+      'Configuration of chatmart. Each key is the long name of an option; an option or an environment variable CHATMART_… goes before ' +
+      'the file, and an empty text counts as not set. A file that holds a password must have mode 600.',
+    type: 'object',
+    additionalProperties: false,
+    properties: { $schema: { type: 'string' }, ...Object.fromEntries(SETTINGS.map((setting) => [setting.name, toProperty(setting)])) },
+  };
+}
+
+function toProperty(setting: Setting): Record<string, string | readonly string[]> {
+  const { command, description, choices } = setting;
+  const sentences = [
+    command === undefined ? toSentence(description) : `${command}: ${description}.`,
+    ...(/^<(file|folder)>$/.test(setting.argument) ? ['A relative path starts beside the configuration file.'] : []),
+    ...(setting.unset === undefined ? [] : [`Not set: ${setting.unset}.`]),
+    `Variable: ${toEnvironmentName(setting.name)}.`,
+  ];
+  return {
+    type: 'string',
+    description: sentences.join(' '),
+    ...(choices === undefined ? {} : { enum: [...choices, ''] }),
+    ...(setting.default === undefined ? {} : { default: setting.default }),
+  };
+}
+
+/** The program's own name keeps its small letter. */
+const toSentence = (text: string): string => `${text.startsWith('chatmart ') ? text : text.charAt(0).toUpperCase() + text.slice(1)}.`;
