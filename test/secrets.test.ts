@@ -164,6 +164,7 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
   simulate: (into) => ['--sessions', '3', '--from', '2026-03-01', '--to', '2026-03-02', '--into', into],
   'spec check': () => [packageFile('specs', 'ccon_adata_spec_chat.xml')],
   'config show': () => ['--json'],
+  completion: () => ['bash'],
   'db start': () => [],
   'db stop': () => [],
   'db url': () => [],
@@ -171,7 +172,9 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
 };
 
 /** They read no configured database: what is wrong with one does not concern them. */
-const WITHOUT_DATABASE = ['config show', 'demo', 'spec check', 'db start', 'db stop', 'db url'];
+const WITHOUT_DATABASE = ['completion', 'config show', 'demo', 'spec check', 'db start', 'db stop', 'db url'];
+/** They read no configuration either. */
+const WITHOUT_CONFIGURATION = ['completion', 'spec check'];
 /** It goes on until it is told to end, and after it a database that is away. */
 const DAEMON = 'schedule';
 const WITH_DATABASE = Object.keys(ARGUMENTS).filter((name) => !WITHOUT_DATABASE.includes(name) && name !== DAEMON);
@@ -257,7 +260,7 @@ describe('a password is not in anything that a command says', () => {
     ['with an unknown parameter', `postgres://canary:${CANARY}@host/db?sslcrl=${CANARY}`],
     ['with an unknown mode', `postgres://canary:${CANARY}@host/db?sslmode=${CANARY}`],
   ])('when a URL is wrong: %s', async (_, url) => {
-    const names = Object.keys(ARGUMENTS).filter((name) => name !== 'spec check');
+    const names = Object.keys(ARGUMENTS).filter((name) => !WITHOUT_CONFIGURATION.includes(name));
     await expectSilence(names, { CHATMART_IDB_URL: url, CHATMART_MART_URL: url });
   });
 });
@@ -287,7 +290,7 @@ test("the embedded server's password is not in anything that a command says when
   for (const name of names) said.push(await call(name));
   expect(said.map(({ name }) => name).sort()).toEqual(
     Object.keys(ARGUMENTS)
-      .filter((name) => name !== 'spec check' && name !== DAEMON)
+      .filter((name) => !WITHOUT_CONFIGURATION.includes(name) && name !== DAEMON)
       .sort(),
   );
   for (const { name, text, failed } of said)

@@ -100,4 +100,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'run a read-only query on the Info Mart',
     load: async (context) => (await import('./sql.js')).sqlCommand(context),
   },
+  {
+    name: 'completion',
+    summary: 'print a script that completes chatmart in a shell',
+    load: async (context) => (await import('./completion.js')).completionCommand(context, COMMANDS),
+  },
 ];

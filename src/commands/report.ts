@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { withDatabases } from '../jobs/databases.js';
 import { reportOnMart } from '../jobs/report.js';
 import type { Clock } from '../model/clock.js';
@@ -29,7 +29,8 @@ interface Options {
 export function reportCommand(context: CommandContext): Command {
   const command = new Command('report')
     .description('Prints a report about the sessions that started in a window of time.')
-    .argument('<name>', REPORTS.map((report) => report.name).join(' or '))
+    // As choices they are shown and completed; what is none of them is told by findReport, which says more than commander.
+    .addArgument(new Argument('<name>', 'which').choices(REPORTS.map((report) => report.name)).argParser((name) => name))
     .option('--preset <name>', `window by name: ${PRESETS.join(', ')} (default: ${DEFAULT_PRESET})`)
     .option('--from <time>', 'start of the window, in it: session start, a date or ISO 8601 time')
     .option('--to <time>', 'end of the window, not in it')

@@ -38,7 +38,7 @@ export function toConnectError(cause: unknown, url: string): ChatmartError {
     case POSTGRES_CODE.invalidPassword:
       return new ConfigError('login-refused', `${place} refuses the login: ${reason}`, {
         cause,
-        hint: 'Correct user or password of that URL.',
+        hint: 'Correct the user of that URL, or its password: chatmart config show says where it is.',
       });
     case POSTGRES_CODE.invalidAuthorization:
     case POSTGRES_CODE.insufficientPrivilege:

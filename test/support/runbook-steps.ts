@@ -1,0 +1,56 @@
+/** What an entry of the runbook does in turn: something happens, or the operator types a line and sees what it prints. */
+export type RunbookStep =
+  | { readonly event: string }
+  | { readonly command: string; /** Line by line; `…` stands for any lines. */ readonly output: readonly string[] };
+
+/** An entry of the runbook. */
+export interface RunbookEntry {
+  readonly title: string;
+  readonly steps: readonly RunbookStep[];
+}
+
+/** The entries of the runbook's text that can be followed: `<!-- event: … -->` and the lines of its console blocks. */
+export function parseRunbook(text: string): RunbookEntry[] {
+  return text
+    .split(/^## /m)
+    .slice(1)
+    .map((part) => {
+      const [title = '', ...lines] = part.split('\n');
+      return { title, steps: toSteps(lines) };
+    })
+    .filter(({ steps }) => steps.length > 0);
+}
+
+function toSteps(lines: readonly string[]): RunbookStep[] {
+  const steps: (Exclude<RunbookStep, { command: string }> | { command: string; output: string[] })[] = [];
+  let inside = false;
+  for (const line of lines) {
+    const event = /^<!-- event: (.*) -->$/.exec(line)?.[1];
+    const last = steps.at(-1);
+    if (event !== undefined) steps.push({ event });
+    else if (line.startsWith('```')) inside = line === '```console';
+    else if (!inside) continue;
+    else if (line.startsWith('$ ')) steps.push({ command: line.slice(2), output: [] });
+    else if (last !== undefined && 'output' in last) last.output.push(line);
+  }
+  return steps;
+}
+
+/** Whether lines are those expected, wherever times and places differ from one machine and minute to another. */
+export const toComparable = (lines: readonly string[]): string[] =>
+  lines.map((line) =>
+    line
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+      .replace(/\b\d+(\.\d+)? s\b/g, '<seconds> s')
+      .replace(/schema \d{3}_\w+, calendar \d{4} to \d{4}/, '<schema and calendar>')
+      .replace(/"(base|pg_tblspc)\/[^"]*"/g, '"<file>"')
+      .replace(/(system identifier|timeline|transaction|pid) \d+/g, '$1 <number>'),
+  );
+
+/** Whether what was printed fits what is expected, `…` standing for any lines. */
+export function fits(printed: readonly string[], expected: readonly string[]): boolean {
+  const [first, ...rest] = expected;
+  if (first === undefined) return printed.length === 0;
+  if (first === '…') return fits(printed, rest) || (printed.length > 0 && fits(printed.slice(1), expected));
+  return printed[0] === first && fits(printed.slice(1), rest);
+}

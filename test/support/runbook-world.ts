@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { EmbeddedServer } from '../../src/db/embedded-server.js';
+import { packageFile } from '../../src/spec/package-file.js';
+import { idbTables, query } from './databases.js';
+import { programArguments } from './program-arguments.js';
+import { runLikePsql } from './psql-script.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** Of every role. */
+export const PASSWORD = 'a password';
+const LOGINS = ['chatmart_reader', 'chatmart_owner', 'chatmart_writer', 'chatmart_analyst'] as const;
+
+/** An installation as an entry of the runbook finds it: an IDB, a migrated mart, their roles, and the operator's shell. */
+export interface RunbookWorld {
+  /** The operator's folder, which the runbook calls /etc/chatmart. */
+  readonly folder: string;
+  readonly server: EmbeddedServer;
+  /** What the operator has exported; an event may change it. */
+  readonly env: Record<string, string>;
+  /** URLs of the superuser. */
+  readonly idbUrl: string;
+  readonly martUrl: string;
+  /** Types a line into bash; lines of output and error as they come, then the exit code if it is not 0. */
+  readonly type: (line: string) => Promise<string[]>;
+  /** Lets `chatmart` be another program from now on. */
+  readonly install: (nodeArguments: readonly string[]) => void;
+}
+
+/** A migrated mart that worlds are copied from, because a migration takes longer than an entry. */
+export const MIGRATED = 'infomart_migrated';
+
+/** Makes the world anew: databases `icon` and `infomart` of the server, filled by deploy/'s scripts and `chatmart migrate`. */
+export async function makeRunbookWorld(server: EmbeddedServer, clientFolder: string | undefined): Promise<RunbookWorld> {
+  const isMigrated = (await server.listDatabases()).includes(MIGRATED);
+  for (const name of ['icon', 'infomart']) await server.dropDatabase(name);
+  await server.ensureDatabase('icon');
+  if (isMigrated) await query(server.url('postgres'), `create database infomart template ${MIGRATED}`);
+  else await server.ensureDatabase('infomart');
+  const [idbUrl, martUrl] = [server.url('icon'), server.url('infomart')];
+  await query(idbUrl, idbTables());
+  await runLikePsql(idbUrl, packageFile('deploy', 'roles-idb.sql'), {});
+  await runLikePsql(martUrl, packageFile('deploy', 'roles-mart.sql'), {});
+  for (const login of LOGINS) await query(idbUrl, `alter role ${login} password '${PASSWORD}'`);
+
+  const folder = temporaryFolder();
+  for (const name of ['idb', 'mart', 'mart-owner']) writeFileSync(path.join(folder, name), `${PASSWORD}\n`, { mode: 0o600 });
+  const bin = path.join(folder, 'bin');
+  mkdirSync(bin);
+  const install = (nodeArguments: readonly string[]): void => {
+    const words = [process.execPath, ...nodeArguments].map((word) => `'${word}'`).join(' ');
+    writeFileSync(path.join(bin, 'chatmart'), `#!/bin/sh\nexec ${words} "$@"\n`);
+    chmodSync(path.join(bin, 'chatmart'), 0o755);
+  };
+  install(programArguments());
+  const { hostname, port } = new URL(martUrl);
+  const env = {
+    PATH: [bin, ...(clientFolder === undefined ? [] : [clientFolder]), process.env['PATH']].join(':'),
+    HOME: folder,
+    PGPASSFILE: server.passFile,
+    CHATMART_IDB_URL: `postgres://chatmart_reader@${hostname}:${port}/icon`,
+    CHATMART_MART_URL: `postgres://chatmart_writer@${hostname}:${port}/infomart`,
+    CHATMART_IDB_PASSWORD_FILE: path.join(folder, 'idb'),
+    CHATMART_MART_PASSWORD_FILE: path.join(folder, 'mart'),
+    OWNER_URL: `postgres://chatmart_owner@${hostname}:${port}/infomart`,
+    MART_ADMIN: withoutPassword(martUrl),
+    IDB_ADMIN: withoutPassword(idbUrl),
+  };
+  const world = { folder, server, env, idbUrl, martUrl, install, type: (line: string) => typeLine(line, world) };
+  if (isMigrated) return world;
+  await world.type(MIGRATE);
+  await query(server.url('postgres'), `create database ${MIGRATED} template infomart`);
+  return world;
+}
+
+/** The owner's command, as the runbook has it. */
+const MIGRATE = 'CHATMART_MART_URL=$OWNER_URL CHATMART_MART_PASSWORD_FILE=/etc/chatmart/mart-owner chatmart migrate';
+
+const withoutPassword = (url: string): string => Object.assign(new URL(url), { password: '' }).toString();
+
+async function typeLine(line: string, { folder, env }: Pick<RunbookWorld, 'folder' | 'env'>): Promise<string[]> {
+  const child = spawn('bash', ['-c', `{ ${line.replaceAll('/etc/chatmart', folder)}\n} 2>&1`], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return toLines(`${text}${code === 0 ? '' : `(exit code ${code})\n`}`, folder);
+}
+
+/** As the runbook names things. */
+const toLines = (text: string, folder: string): string[] =>
+  text
+    .replaceAll(folder, '/etc/chatmart')
+    .replace(/127\.0\.0\.1:\d+/g, 'db-host:5432')
+    .split('\n')
+    .slice(0, -1);
+
+/** A copy of the program that is a version ahead: its map has one more key. What node is given to run it. */
+export function makeNewerProgram(): string[] {
+  const copy = temporaryFolder();
+  for (const name of ['dist', 'src', 'migrations', 'specs', 'package.json', 'tsconfig.json'])
+    if (existsSync(packageFile(name))) cpSync(packageFile(name), path.join(copy, name), { recursive: true });
+  symlinkSync(packageFile('node_modules'), path.join(copy, 'node_modules'), 'junction');
+  const file = path.join(copy, 'specs', 'chat-session.json');
+  const map = JSON.parse(readFileSync(file, 'utf8')) as { keys: { number: number }[] };
+  const last = map.keys.at(-1)!;
+  map.keys.push({ ...last, number: last.number + 1, ...{ kvp: 'csg_NewerKey', column: 'NEWER_KEY' } });
+  writeFileSync(file, JSON.stringify(map));
+  return programArguments().map((word) =>
+    word.replace(packageFile('src'), path.join(copy, 'src')).replace(packageFile('dist'), path.join(copy, 'dist')),
+  );
+}
