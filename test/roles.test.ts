@@ -139,7 +139,7 @@ describe('each command works under its role', () => {
 });
 
 test('no command was forgotten but those that need no role', async () => {
-  const withoutRole = ['demo', 'spec check', 'db start', 'db stop', 'db url'];
+  const withoutRole = ['completion', 'config show', 'demo', 'spec check', 'db start', 'db stop', 'db url'];
   expect((await listCommands()).filter((name) => !called.has(name)).sort()).toEqual(withoutRole.sort());
 });
 
