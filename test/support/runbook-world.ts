@@ -45,7 +45,8 @@ export async function makeRunbookWorld(server: EmbeddedServer, clientFolder: str
   for (const login of LOGINS) await query(idbUrl, `alter role ${login} password '${PASSWORD}'`);
 
   const folder = temporaryFolder();
-  for (const name of ['idb', 'mart', 'mart-owner']) writeFileSync(path.join(folder, name), `${PASSWORD}\n`, { mode: 0o600 });
+  for (const name of ['idb-password', 'mart-password', 'mart-owner-password'])
+    writeFileSync(path.join(folder, name), `${PASSWORD}\n`, { mode: 0o600 });
   const bin = path.join(folder, 'bin');
   mkdirSync(bin);
   const install = (nodeArguments: readonly string[]): void => {
@@ -61,8 +62,8 @@ export async function makeRunbookWorld(server: EmbeddedServer, clientFolder: str
     PGPASSFILE: server.passFile,
     CHATMART_IDB_URL: `postgres://chatmart_reader@${hostname}:${port}/icon`,
     CHATMART_MART_URL: `postgres://chatmart_writer@${hostname}:${port}/infomart`,
-    CHATMART_IDB_PASSWORD_FILE: path.join(folder, 'idb'),
-    CHATMART_MART_PASSWORD_FILE: path.join(folder, 'mart'),
+    CHATMART_IDB_PASSWORD_FILE: path.join(folder, 'idb-password'),
+    CHATMART_MART_PASSWORD_FILE: path.join(folder, 'mart-password'),
     OWNER_URL: `postgres://chatmart_owner@${hostname}:${port}/infomart`,
     MART_ADMIN: withoutPassword(martUrl),
     IDB_ADMIN: withoutPassword(idbUrl),
@@ -75,7 +76,7 @@ export async function makeRunbookWorld(server: EmbeddedServer, clientFolder: str
 }
 
 /** The owner's command, as the runbook has it. */
-const MIGRATE = 'CHATMART_MART_URL=$OWNER_URL CHATMART_MART_PASSWORD_FILE=/etc/chatmart/mart-owner chatmart migrate';
+const MIGRATE = 'CHATMART_MART_URL=$OWNER_URL CHATMART_MART_PASSWORD_FILE=/etc/chatmart/mart-owner-password chatmart migrate';
 
 const withoutPassword = (url: string): string => Object.assign(new URL(url), { password: '' }).toString();
 
