@@ -43,7 +43,8 @@ export const toComparable = (lines: readonly string[]): string[] =>
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
       .replace(/\b\d+(\.\d+)? s\b/g, '<seconds> s')
       .replace(/schema \d{3}_\w+, calendar \d{4} to \d{4}/, '<schema and calendar>')
-      .replace(/"(base|pg_tblspc)\/[^"]*"/g, '"<file>"')
+      // Newer servers say also how they tried to extend it.
+      .replace(/"(base|pg_tblspc)\/[^"]*"[^:]*:/g, '"<file>":')
       .replace(/(system identifier|timeline|transaction|pid) \d+/g, '$1 <number>'),
   );
 
