@@ -40,6 +40,8 @@ function toSteps(lines: readonly string[]): RunbookStep[] {
 export const toComparable = (lines: readonly string[]): string[] =>
   lines.map((line) =>
     line
+      // How wide a column is depends on all that stands in it.
+      .replace(/ {2,}/g, '  ')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
       .replace(/\b\d+(\.\d+)? s\b/g, '<seconds> s')
       .replace(/schema \d{3}_\w+, calendar \d{4} to \d{4}/, '<schema and calendar>')
