@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isPostmaster, processExists, readPostmaster } from '../../src/db/embedded-postmaster.js';
@@ -26,7 +27,17 @@ export function removeAbandonedRuns(): void {
 export function removeFolderWithServers(folder: string): void {
   if (!existsSync(folder)) return;
   for (const data of findDataFolders(folder)) endServer(data);
+  unmountBelow(folder);
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** A test run that was killed left its small disk mounted. */
+function unmountBelow(folder: string): void {
+  if (!existsSync('/proc/mounts')) return;
+  const places = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '');
+  for (const place of places) if (place.startsWith(`${folder}/`)) spawnSync('umount', [place]);
 }
 
 /** Ends a server at once, for its data is going to be removed; without a promise, for it must work while the process ends. */
