@@ -56,7 +56,7 @@ describe.each(Object.keys(ASK).filter(isInstalled))('in a real %s', (shell) => {
 
   test('options of the command, wherever it stands', () => {
     expect(complete('run', '--j')).toEqual(['--json']);
-    expect(complete('discards', 'list', '--l')).toEqual(['--limit']);
+    expect(complete('discards', 'list', '--li')).toEqual(['--limit']);
     expect(complete('run', '--json', '--mart-s')).toEqual(['--mart-schema']);
     expect(complete('--l')).toEqual([]);
   });
