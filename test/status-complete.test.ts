@@ -126,7 +126,7 @@ describe('MART_STATUS', () => {
     await runCycle(urls);
     await query(
       urls.martUrl,
-      `update infomart.ctl_audit_log set created_ts = extract(epoch from now()) - 30 * 86400 where audit_key > 0;
+      `update infomart.ctl_audit_log set created_ts = extract(epoch from now()) - 30 * 86400 - 60 where audit_key > 0;
        insert into infomart.chatmart_pending_agg (start_date_time_key, audit_key) values (900, 1), (900, 2);
        update infomart.chatmart_source set last_run_at = complete_until + interval '7 minutes'`,
     );
