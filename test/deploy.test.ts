@@ -119,7 +119,7 @@ describe('systemd', () => {
   });
 });
 
-test('the line of cron runs a cycle, and what it says goes to the log', async () => {
+test('the lines of cron run a cycle and the upkeep, and what they say goes to the log', async () => {
   const { idbUrl, martUrl } = await freshDatabases();
   await writeUserData(idbUrl, [
     ['1', 'ChatServerSessionStartedAt', '2026-03-01T10:00:00Z'],
@@ -147,15 +147,18 @@ test('the line of cron runs a cycle, and what it says goes to the log', async ()
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
   const variables = Object.fromEntries(lines.filter((line) => /^\w+=/.test(line)).map((line) => line.split('=', 2) as [string, string]));
-  const [entry, ...others] = lines.filter((line) => !/^\w+=/.test(line));
-  const [, account, command] = /^(?:\S+ ){5}(\S+) (.*)$/.exec(entry!)!;
-  expect([others, account, command!.includes('%')]).toEqual([[], 'chatmart', false]);
+  const entries = lines.filter((line) => !/^\w+=/.test(line)).map((line) => /^((?:\S+ ){5})(\S+) (.*)$/.exec(line)!.slice(1));
+  expect(entries.map(([when, account, command]) => [when, account, command!.includes('%')])).toEqual([
+    ['*/5 * * * * ', 'chatmart', false],
+    ['17 3 * * * ', 'chatmart', false],
+  ]);
   const env = { ...variables, PATH: `${folder}/bin:${variables['PATH']}`, HOME: folder };
-  expect(spawnSync(variables['SHELL']!, ['-c', command!], { env, cwd: folder, encoding: 'utf8' })).toMatchObject({
-    stdout: '',
-    stderr: '',
+  const logged = entries.map(([, , command]) => {
+    const { stdout, stderr } = spawnSync(variables['SHELL']!, ['-c', command!], { env, cwd: folder, encoding: 'utf8' });
+    expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' });
+    return readFileSync(path.join(folder, 'log'), 'utf8');
   });
-  expect(readFileSync(path.join(folder, 'log'), 'utf8')).toContain('sessions  1 inserted');
+  expect(logged).toEqual([expect.stringContaining('sessions  1 inserted'), expect.stringContaining('calendar')]);
 });
 
 test("what the image's build takes from the checkout is there", () => {
