@@ -112,7 +112,12 @@ describe('what is looked at', () => {
         'The IDB has neither public.g_userdata_history nor public.g_user_data_history',
         expect.stringContaining('CHATMART_IDB_URL'),
       ],
-      ['idb2', 'connection', expect.stringContaining('… refuses the login'), 'Correct user or password of that URL.'],
+      [
+        'idb2',
+        'connection',
+        expect.stringContaining('… refuses the login'),
+        'Correct the user of that URL, or its password: chatmart config show says where it is.',
+      ],
     ]);
     expect(await problemOf(() => requireHealth(report))).toBe(
       'ConfigError doctor-found-problems: 3 findings are problems: mart schema, idb table, idb2 connection',
