@@ -22,26 +22,35 @@ const changed = (url: string, parts: Partial<Pick<URL, 'hostname' | 'port' | 'us
 const run = (urls: { idb?: string; mart?: string } = {}, env: Record<string, string> = {}): Promise<CliResult> =>
   runCli(['run'], { env: { CHATMART_IDB_URL: urls.idb ?? idbUrl, CHATMART_MART_URL: urls.mart ?? martUrl, ...env } });
 
-/** Every row of every table of a database's own schemas, to see that nothing was written. */
+/** Every row of every table of a database's own schemas but the history of jobs, to see that nothing was written. */
 async function contentOf(url: string): Promise<unknown> {
   const [row] = await query<{ content: unknown }>(
     url,
     `select jsonb_object_agg(table_schema || '.' || table_name, query_to_xml(format('select * from %I.%I', table_schema, table_name), true, false, ''))
        as content
      from information_schema.tables
-     where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE' and table_name <> 'date_time'`,
+     where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE' and table_name not in ('date_time', 'ctl_etl_history')`,
   );
   return row?.content;
 }
 
+/** How jobs of the mart ended. */
+const endsOfJobs = () =>
+  query<{ job_id: string; status: string; message: string }>(martUrl, 'select job_id, status, message from infomart.ctl_etl_history');
+
 /** Runs against bad input: one sentence, code and hint on stderr, nothing on stdout, no password, and both databases as before. */
 async function refused(urls: { idb?: string; mart?: string }, expected: { exit: number; code: string }, env: Record<string, string> = {}) {
   const before = [await contentOf(idbUrl), await contentOf(martUrl)];
+  const jobsBefore = new Set((await endsOfJobs()).map((job) => job.job_id));
   const { code, stdout, stderr } = await run(urls, env);
   expect(stderr).toMatch(new RegExp(`^error: [^\\n]+\\ncode: ${expected.code}\\nhint: [^\\n]+\\n$`));
   expect({ code, stdout }).toEqual({ code: expected.exit, stdout: '' });
   for (const url of [idbUrl, urls.idb, urls.mart]) if (url) expect(stderr).not.toContain(new URL(url).password);
   expect([await contentOf(idbUrl), await contentOf(martUrl)]).toEqual(before);
+  // A run that found its mart is on record there, with the same sentence.
+  const ended = (await endsOfJobs()).filter((job) => !jobsBefore.has(job.job_id));
+  const [, sentence] = /^error: (.*)$/m.exec(stderr)!;
+  expect(ended.map(({ status, message }) => ({ status, message }))).toEqual(ended.map(() => ({ status: 'FAILED', message: sentence })));
   return stderr;
 }
 
