@@ -84,15 +84,21 @@ async function bench(server) {
 
   // In their order: from `nothing-new` on each finds the mart that `run` has left.
   const contestants = {
-    floor: { what: 'receives COPY (select callid, keyname, value …) and throws it away', measure: () => measure([script('floor.mjs')]) },
+    floor: {
+      what: 'receives COPY (select callid, keyname, value …) and throws it away',
+      handles: sessions,
+      measure: () => measure([script('floor.mjs')]),
+    },
     run: {
       what: 'chatmart run into a fresh mart: all of it',
+      handles: sessions,
       prepare: freshMart,
       measure: () => measure([cli, 'run']),
     },
-    'nothing-new': { what: 'chatmart run again', measure: () => measure([cli, 'run']) },
+    'nothing-new': { what: 'chatmart run again', handles: 0, measure: () => measure([cli, 'run']) },
     '1-percent': {
       what: `chatmart run over ${sessions / 100} new sessions`,
+      handles: Math.ceil(sessions / 100),
       prepare: () =>
         runNode(
           [
@@ -115,6 +121,7 @@ async function bench(server) {
     },
     'late-keys': {
       what: 'chatmart run over one late key each for 1,000 old sessions',
+      handles: 1000,
       prepare: () =>
         query(
           idbUrl,
@@ -130,12 +137,19 @@ async function bench(server) {
     },
     're-run': {
       what: 'chatmart backfill over all that is loaded',
+      handles: sessions,
       measure: () => measure([cli, 'backfill', ...MARCH, '--slice', '31d']),
       after: forgetNewRows,
     },
-    sql: { what: 'the same mart by SQL, max(value) filter (…)', prepare: freshMart, measure: () => measure([script('by-sql.mjs')]) },
+    sql: {
+      what: 'the same mart by SQL, max(value) filter (…)',
+      handles: sessions,
+      prepare: freshMart,
+      measure: () => measure([script('by-sql.mjs')]),
+    },
     knex: {
       what: 'the facts alone by pages of objects and upserts',
+      handles: sessions,
       prepare: freshMart,
       measure: () => measure([script('by-knex.mjs')]),
       runs: knexRuns,
@@ -164,7 +178,7 @@ async function bench(server) {
     runs,
     contestants: Object.entries(contestants)
       .filter(([name]) => figures[name].length > 0)
-      .map(([name, { what }]) => ({ name, what, ...summarize(figures[name], figures.floor) })),
+      .map(([name, { what, handles }]) => ({ name, what, ...summarize(figures[name], figures.floor, handles, rows) })),
   };
 }
 
@@ -205,7 +219,7 @@ async function simulate(server, idbUrl, recreate, env) {
   return count;
 }
 
-function summarize(measured, floor) {
+function summarize(measured, floor, handles, rows) {
   const of = (name) => measured.map((figures) => figures[name]);
   const seconds = of('seconds');
   // Pair by pair: both of a round ran at the same speed of the machine.
@@ -214,6 +228,9 @@ function summarize(measured, floor) {
     seconds: median(seconds),
     fastest: Math.min(...seconds),
     slowest: Math.max(...seconds),
+    sessionsPerSecond: handles === 0 ? null : Math.round(handles / median(seconds)),
+    // Of a part of the sessions it is not counted how many rows they have.
+    rowsPerSecond: handles === sessions ? Math.round(rows / median(seconds)) : null,
     cpuSeconds: median(of('cpuSeconds')),
     rssBytes: Math.max(...of('rssBytes')),
     walBytes: median(of('walBytes')),
@@ -221,23 +238,27 @@ function summarize(measured, floor) {
   };
 }
 
-function toMarkdown({ machine, settings, sessions: count, rows, runs: rounds, contestants }) {
+function toMarkdown({ machine, settings, sessions: total, rows, runs: rounds, contestants }) {
   const mb = (bytes) => `${Math.round(bytes / 1048576)} MB`;
-  const lines = contestants.map(({ name, what, seconds, fastest, slowest, ratioToFloor, rssBytes, walBytes }) =>
-    [
-      name,
-      what,
-      `${seconds.toFixed(2)} (${fastest.toFixed(2)} to ${slowest.toFixed(2)})`,
-      ratioToFloor === null ? '' : ratioToFloor.toFixed(2),
-      mb(rssBytes),
-      mb(walBytes),
-    ].join(' | '),
+  const count = (number) => (number === null ? '' : number.toLocaleString('en'));
+  const lines = contestants.map(
+    ({ name, what, seconds, fastest, slowest, sessionsPerSecond, rowsPerSecond, ratioToFloor, rssBytes, walBytes }) =>
+      [
+        name,
+        what,
+        `${seconds.toFixed(2)} (${fastest.toFixed(2)} to ${slowest.toFixed(2)})`,
+        ratioToFloor === null ? '' : ratioToFloor.toFixed(2),
+        count(sessionsPerSecond),
+        count(rowsPerSecond),
+        mb(rssBytes),
+        mb(walBytes),
+      ].join(' | '),
   );
   return `${machine}; ${settings.version}, wal_level ${settings.wal_level}, fsync ${settings.fsync}, synchronous_commit ${settings.synchronous_commit}, shared_buffers ${settings.shared_buffers}
-${count.toLocaleString('en')} sessions, ${rows.toLocaleString('en')} rows; medians of ${rounds} rounds, fastest and slowest in brackets; memory is Node's
+${total.toLocaleString('en')} sessions, ${rows.toLocaleString('en')} rows; medians of ${rounds} rounds, fastest and slowest in brackets; memory is Node's
 
-| contestant | what it does | seconds | times the floor | memory | WAL |
-|---|---|---|---|---|---|
+| contestant | what it does | seconds | times the floor | sessions/s | rows/s | memory | WAL |
+|---|---|---|---|---|---|---|---|
 ${lines.map((line) => `| ${line} |`).join('\n')}
 `;
 }
