@@ -1,0 +1,80 @@
+import { DEFAULT_SCHEDULE, type ScheduleConfig } from '../../src/config/schedule-config.js';
+import { createSchedule } from '../../src/jobs/schedule.js';
+import type { Scheduler } from '../../src/jobs/scheduler.js';
+import { createStopControl } from '../../src/jobs/stop-request.js';
+import type { LogFields } from '../../src/model/log.js';
+import { packageFile } from '../../src/spec/package-file.js';
+import type { Urls } from './histories.js';
+import type { IconFeed } from './icon-feed.js';
+import { startCli, type StartedCli } from './start-cli.js';
+
+/** Time between two ticks; what the schedule is to do lies on them. */
+const TICK_MS = 30 * 60_000;
+
+/** A line of the schedule's log that has a code, and the tick at which it came. */
+export interface Told extends LogFields {
+  readonly at: string;
+  readonly line: string;
+}
+
+/** Some days, whose clock is moved on tick by tick. */
+export interface ScriptedWeek {
+  readonly now: () => Date;
+  /** Puts a schedule in the place of the one before, if there was one. */
+  readonly schedule: (urls: Urls, settings: Partial<ScheduleConfig>, daysToKeepFacts?: number) => void;
+  /** Moves the clock on up to an instant: ICON stores what has happened, then the schedule ticks, then `after` looks at what it did. */
+  readonly passUntil: (until: string, after: (told: readonly Told[]) => Promise<void>) => Promise<void>;
+  /** Starts the program as a process whose clock is the week's. */
+  readonly start: (args: readonly string[]) => StartedCli;
+  /** The same until it ends. Returns what it printed; it must end well. */
+  readonly call: (...args: readonly string[]) => Promise<string>;
+  /** All that schedules have told, oldest first. */
+  readonly told: readonly Told[];
+}
+
+/** A week that begins now. `urls` are those of the processes. */
+export function createScriptedWeek(begin: string, urls: Urls, feed: IconFeed): ScriptedWeek {
+  let now = new Date(begin);
+  let scheduler: Scheduler | undefined;
+  const told: Told[] = [];
+  const start = (args: readonly string[]): StartedCli =>
+    startCli(args, {
+      CHATMART_IDB_URL: urls.idbUrl,
+      CHATMART_MART_URL: urls.martUrl,
+      CLOCK_AT: now.toISOString(),
+      NODE_OPTIONS: `--import=${packageFile('test', 'support', 'clock-preload.mjs')}`,
+    });
+  return {
+    now: () => now,
+    told,
+    schedule: (databases, settings, daysToKeepFacts) => {
+      ({ scheduler } = createSchedule({
+        ...databases,
+        ...{ martSchema: 'infomart', idbSchema: 'public', embedded: false, retryDelaysMs: [] },
+        schedule: { ...DEFAULT_SCHEDULE, ...settings },
+        daysToKeepFacts,
+        origin: { command: 'schedule', configHash: '' },
+        clock: () => now,
+        log: (line, fields = {}) => {
+          if (fields.code !== undefined && fields.level !== 'debug') told.push({ ...fields, at: now.toISOString().slice(0, 16), line });
+        },
+        stop: createStopControl().stop,
+      }));
+    },
+    passUntil: async (until, after) => {
+      while (now.getTime() < Date.parse(until)) {
+        now = new Date(now.getTime() + TICK_MS);
+        await feed.storeUntil(now);
+        const before = told.length;
+        await scheduler?.tick(now);
+        await after(told.slice(before));
+      }
+    },
+    start,
+    call: async (...args) => {
+      const { code, signal, stdout, stderr } = await start(args).ended;
+      if (code !== 0) throw new Error(`chatmart ${args.join(' ')} ended with ${String(code ?? signal)}: ${stderr}`);
+      return stdout;
+    },
+  };
+}
