@@ -7,8 +7,8 @@ import { temporaryFolder } from './temporary-folder.js';
 /** The program at work. */
 export interface StartedCli {
   readonly kill: (signal: NodeJS.Signals) => boolean;
-  /** Waits until it has written something to stderr. */
-  readonly said: (text: string) => Promise<void>;
+  /** Waits until it has written something to stderr, so many times. */
+  readonly said: (text: string, times?: number) => Promise<void>;
   /** How it ended, and all that it wrote. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
 }
@@ -31,10 +31,11 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
     child.kill('SIGKILL');
     return ended;
   });
-  const said = async (text: string): Promise<void> => {
-    while (!output.stderr.includes(text)) {
+  const said = async (text: string, times = 1): Promise<void> => {
+    const hasSaid = (): boolean => output.stderr.split(text).length > times;
+    while (!hasSaid()) {
       const more = await Promise.race([once(child.stderr, 'data').then(() => true), ended.then(() => false)]);
-      if (!more && !output.stderr.includes(text)) throw new Error(`It ended without ${JSON.stringify(text)}: ${output.stderr}`);
+      if (!more && !hasSaid()) throw new Error(`It ended without ${JSON.stringify(text)}: ${output.stderr}`);
     }
   };
   return { kill: (signal) => child.kill(signal), said, ended };
