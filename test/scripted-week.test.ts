@@ -4,6 +4,7 @@ import type { EraseSummary } from '../src/jobs/erase.js';
 import type { MaintainSummary } from '../src/jobs/maintain-summary.js';
 import type { MartStatus } from '../src/jobs/mart-status.js';
 import type { RunSummary } from '../src/jobs/run-summary.js';
+import type { LogFields } from '../src/model/log.js';
 import { untilAlone } from './support/crash-mart.js';
 import { emptyDatabase, freshIdb, query } from './support/databases.js';
 import { hoursOnClocks } from './support/hours-on-clocks.js';
@@ -11,7 +12,7 @@ import { withHeldChunk } from './support/hold-chunk.js';
 import type { Urls } from './support/histories.js';
 import { createIconFeed, type IconFeed } from './support/icon-feed.js';
 import { startPostgresProxy, type PostgresProxy } from './support/postgres-proxy.js';
-import { createScriptedWeek, type ScriptedWeek, type Told } from './support/scripted-week.js';
+import { createScriptedWeek, type ScriptedWeek } from './support/scripted-week.js';
 import { startCli } from './support/start-cli.js';
 import { createWeekMart, type WeekMart } from './support/week-mart.js';
 
@@ -56,7 +57,7 @@ const passUntil = (until: string): Promise<void> =>
     if (toCycles(told).length > 0) expect({ at: week.now(), notLoaded: await mart.notLoaded() }).toMatchObject({ notLoaded: [] });
   });
 
-const toCycles = (told: readonly Told[]): Told[] => told.filter(({ job, code }) => job === 'cycle' && code === 'job-done');
+const toCycles = (told: readonly LogFields[]): LogFields[] => told.filter(({ job, code }) => job === 'cycle' && code === 'job-done');
 const schedule = (daysToKeepFacts?: number): void =>
   week.schedule({ idbUrl: proxies.idb.url, martUrl: proxies.mart.url }, SETTINGS, daysToKeepFacts);
 const call = async <Summary>(...args: string[]): Promise<Summary> => JSON.parse(await week.call(...args, '--json')) as Summary;
@@ -192,9 +193,12 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(feed.late().size).toBe(0);
     expect(await mart.mistakes()).toEqual([]);
     expect(await mart.notLoaded()).toEqual([]);
-    for (const { data } of toCycles(week.told)) inserted += Number(data?.['inserted']);
+    const sumOf = (count: string): number => toCycles(week.told).reduce((sum, { data }) => sum + Number(data?.[count]), 0);
     // Each of them once.
-    expect(inserted).toBe(mart.everLoaded());
+    expect(inserted + sumOf('inserted')).toBe(mart.everLoaded());
+    // It was a week in which things came late, and sessions went on for days.
+    expect(sumOf('updated')).toBeGreaterThan(100);
+    expect([...feed.isActive.values()].filter((isActive) => isActive).length).toBeGreaterThan(5);
     const status = await call<MartStatus>('status', '--check');
     expect(status.checks?.filter(({ breaches, skipped }) => breaches > 0 || skipped !== null)).toEqual([]);
     // By the clock of the server: the IDB is one of today.
@@ -212,6 +216,11 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(await begun('Job_MaintainGIM', 'COMPLETED')).toEqual([
       ...['03-24 01:30', '03-25 01:30', '03-26 01:30', '03-27 01:30', '03-28 01:30'],
       ...['03-29 01:30', '03-30 00:30'],
+    ]);
+    // Nothing else was told: above all the daily comparison has found nothing that the cycles had missed.
+    expect(codesSince(0)).toEqual([
+      ...['cycle database-unreachable', 'cycle databases-back', 'cycle database-unreachable', 'cycle databases-back'],
+      ...['cycle run-in-progress', 'cycle job-works-again'],
     ]);
     const ids = await query<{ job_id: string }>(
       urls.martUrl,

@@ -5,7 +5,7 @@ import { IDB_COPY_COLUMNS, toIdbCopyText } from '../../src/simulate/idb-copy-tex
 import type { IdbRow } from '../../src/simulate/session-moments.js';
 import { toTruthLine } from '../../src/simulate/truth.js';
 import type { Truth } from '../oracle/truth.js';
-import { lateRowsOf, type LateBatch } from './late-rows.js';
+import { lateRowsOf } from './late-rows.js';
 
 /** ICON at work: what happens in simulated sessions is stored when its time has come. */
 export interface IconFeed {
@@ -19,8 +19,8 @@ export interface IconFeed {
   readonly until: () => number;
   /** Sessions that are facts as soon as they are loaded: by interaction, whether they go on. */
   readonly isActive: ReadonlyMap<string, boolean>;
-  /** Interactions of which rows are late, and when these come. */
-  readonly late: () => ReadonlyMap<string, number>;
+  /** Interactions of which something is late, and has not come yet. */
+  readonly late: () => ReadonlySet<string>;
 }
 
 const ICON_SECONDS = 2;
@@ -29,7 +29,7 @@ const ICON_SECONDS = 2;
 export function createIconFeed(idbUrl: string, latest: number, simulations: readonly Omit<IdbOptions, 'onSession'>[]): IconFeed {
   const truths: Truth[] = [];
   const sources = simulations.map((simulation) => peekable(toIdbBatches({ ...simulation, onSession: addTruth })));
-  const late: LateBatch[] = [];
+  const late: IdbBatch[] = [];
   const isActive = new Map<string, boolean>();
   const started = new Set<string>();
   let until = 0;
@@ -79,7 +79,7 @@ export function createIconFeed(idbUrl: string, latest: number, simulations: read
     truths,
     until: () => until,
     isActive,
-    late: () => new Map(late.map(({ interactionId, at }) => [interactionId, at])),
+    late: () => new Set(late.map(({ interactionId }) => interactionId)),
   };
 }
 

@@ -1,9 +1,6 @@
 import type { IdbBatch } from '../../src/simulate/idb-batches.js';
 import { CHANGE_TYPE, type IdbRow } from '../../src/simulate/session-moments.js';
 
-/** Rows of a batch that ICON stores hours after the others. */
-export type LateBatch = IdbBatch;
-
 const HOUR = 3_600;
 /** Of how many closings some keys are late, or one is wrong at first. */
 const EVERY = { late: 12, wrong: 20 } as const;
@@ -16,7 +13,7 @@ const NEEDED = new Set(['ChatServerSessionStartedAt', 'ChatServerSessionClosedAt
  * What of a batch is stored at once, and what an hour to three days later: of some closings a few keys, of others the right value of a key.
  * None is later than `latest`. In the end the rows say what the simulation said.
  */
-export function lateRowsOf(batch: IdbBatch, latest: number): { readonly onTime: IdbBatch; readonly later: LateBatch | undefined } {
+export function lateRowsOf(batch: IdbBatch, latest: number): { readonly onTime: IdbBatch; readonly later: IdbBatch | undefined } {
   if (batch.moment !== 'closed' || batch.at >= latest) return { onTime: batch, later: undefined };
   const number = hash(batch.interactionId);
   const delay = Math.min(HOUR * (1 + (number % 72)), latest - batch.at);

@@ -11,32 +11,26 @@ import { startCli, type StartedCli } from './start-cli.js';
 /** Time between two ticks; what the schedule is to do lies on them. */
 const TICK_MS = 30 * 60_000;
 
-/** A line of the schedule's log that has a code, and the tick at which it came. */
-export interface Told extends LogFields {
-  readonly at: string;
-  readonly line: string;
-}
-
 /** Some days, whose clock is moved on tick by tick. */
 export interface ScriptedWeek {
   readonly now: () => Date;
   /** Puts a schedule in the place of the one before, if there was one. */
   readonly schedule: (urls: Urls, settings: Partial<ScheduleConfig>, daysToKeepFacts?: number) => void;
   /** Moves the clock on up to an instant: ICON stores what has happened, then the schedule ticks, then `after` looks at what it did. */
-  readonly passUntil: (until: string, after: (told: readonly Told[]) => Promise<void>) => Promise<void>;
+  readonly passUntil: (until: string, after: (told: readonly LogFields[]) => Promise<void>) => Promise<void>;
   /** Starts the program as a process whose clock is the week's. */
   readonly start: (args: readonly string[]) => StartedCli;
   /** The same until it ends. Returns what it printed; it must end well. */
   readonly call: (...args: readonly string[]) => Promise<string>;
-  /** All that schedules have told, oldest first. */
-  readonly told: readonly Told[];
+  /** What came with the lines of the schedules' logs that have a code, oldest first. */
+  readonly told: readonly LogFields[];
 }
 
 /** A week that begins now. `urls` are those of the processes. */
 export function createScriptedWeek(begin: string, urls: Urls, feed: IconFeed): ScriptedWeek {
   let now = new Date(begin);
   let scheduler: Scheduler | undefined;
-  const told: Told[] = [];
+  const told: LogFields[] = [];
   const start = (args: readonly string[]): StartedCli =>
     startCli(args, {
       CHATMART_IDB_URL: urls.idbUrl,
@@ -55,8 +49,8 @@ export function createScriptedWeek(begin: string, urls: Urls, feed: IconFeed): S
         daysToKeepFacts,
         origin: { command: 'schedule', configHash: '' },
         clock: () => now,
-        log: (line, fields = {}) => {
-          if (fields.code !== undefined && fields.level !== 'debug') told.push({ ...fields, at: now.toISOString().slice(0, 16), line });
+        log: (_, fields = {}) => {
+          if (fields.code !== undefined && fields.level !== 'debug') told.push(fields);
         },
         stop: createStopControl().stop,
       }));

@@ -7,7 +7,7 @@ import { levelDifferences } from './levels-of-facts.js';
 import { differences, readMart, type Row } from './mart-content.js';
 import { sumLevel } from './summed-levels.js';
 
-/** Levels that keep what was purged, and those of them that the border of a month cuts in no period. */
+/** Levels that keep what was purged, and those that are read from facts. */
 const KEPT_LEVELS = ['day', 'week', 'month', 'qrtr', 'year'] as const;
 const FACT_LEVELS = ['subhr', 'hour'] as const;
 
