@@ -45,8 +45,9 @@ export interface DirectSessions {
   readonly auditKey: number;
 }
 
-/** More groups than this, and the intervals are built anew as a whole. */
-const MOST_GROUPS = 2_000;
+/** A day with more groups than this is built anew as a whole. Of one that is long past a chunk has a few: they must not cost the whole day. */
+const MOST_GROUPS_OF_DAY = 500;
+const DAY_SECONDS = 86_400;
 
 /** Sends sessions straight into CHAT_SESSION_FACT. Returns where they lie in the aggregates, each group once. */
 export async function insertFactsDirectly(connection: Connection, map: KvpMap, direct: DirectSessions): Promise<ChangedGroup[]> {
@@ -59,12 +60,9 @@ export async function insertFactsDirectly(connection: Connection, map: KvpMap, d
 
 /** Where inserted facts lie in the aggregates. */
 class DirectGroups {
-  private readonly startKeys = new Set<number>();
   private readonly groups = new Map<string, ChangedGroup>();
 
   add(startKey: number, { tenant, mediaType, sessionDim }: FactKeys): void {
-    this.startKeys.add(startKey);
-    if (this.groups.size > MOST_GROUPS) return;
     this.groups.set(`${startKey} ${tenant} ${mediaType} ${sessionDim}`, {
       start_date_time_key: startKey,
       tenant_key: tenant,
@@ -73,16 +71,26 @@ class DirectGroups {
     });
   }
 
+  /** Each group once; of days with many of them their intervals instead. */
   toChangedGroups(): ChangedGroup[] {
-    if (this.groups.size <= MOST_GROUPS) return [...this.groups.values()];
-    return [...this.startKeys].map((key) => ({
-      start_date_time_key: key,
-      tenant_key: null,
-      media_type_key: null,
-      chat_session_dim_key: null,
-    }));
+    const byDay = new Map<number, ChangedGroup[]>();
+    for (const group of this.groups.values()) {
+      const day = group.start_date_time_key - (group.start_date_time_key % DAY_SECONDS);
+      const ofDay = byDay.get(day);
+      if (ofDay === undefined) byDay.set(day, [group]);
+      else ofDay.push(group);
+    }
+    return [...byDay.values()].flatMap((groups) => (groups.length <= MOST_GROUPS_OF_DAY ? groups : toIntervals(groups)));
   }
 }
+
+const toIntervals = (groups: readonly ChangedGroup[]): ChangedGroup[] =>
+  [...new Set(groups.map((group) => group.start_date_time_key))].map((key) => ({
+    start_date_time_key: key,
+    tenant_key: null,
+    media_type_key: null,
+    chat_session_dim_key: null,
+  }));
 
 /**
  * Facts as COPY text, a block at a time: the server takes one while the next is written. Between two blocks other things have their turn:
