@@ -66,8 +66,15 @@ export const updateCompared = (map: KvpMap): Statement => ({
 });
 
 /**
- * `right`: reading the rows again would change nothing, or it is on record why they are not loaded, or they must not be. `missing`: the mart knows nothing of the interaction. `different`: the digest
- * differs, or cannot be compared.
+ * The rows were stored before the facts that are kept, and a session begins at most a day after that. Of all rows of an interaction no hour
+ * is known: there only reading them again tells.
+ */
+const STORED_BEFORE_KEPT = `
+            when on_record.guid is null and digest.hour_ts + ${HOUR_SECONDS + FUTURE_START_SECONDS} <= (select kept_from from keeping) then 'right'`;
+
+/**
+ * `right`: reading the rows again would change nothing, or it is on record why they are not loaded, or they must not be. `missing`: the mart
+ * knows nothing of the interaction. `different`: the digest differs, or cannot be compared.
  */
 const selectJudged = (map: KvpMap, table: DigestTable): string => `
     with keeping as materialized (
@@ -110,9 +117,7 @@ const selectJudged = (map: KvpMap, table: DigestTable): string => `
         -- It would be refused, or set aside, again; chatmart discards retry tries once more.
         when is_refused then 'right'
         when chat_session_fact.media_server_ixn_guid is null then
-          case
-            -- All its rows were stored before the facts that are kept, and a session begins at most a day after that.
-            when on_record.guid is null and digest.hour_ts + ${HOUR_SECONDS + FUTURE_START_SECONDS} <= (select kept_from from keeping) then 'right'
+          case${table === 'stg_hour_digest' ? STORED_BEFORE_KEPT : ''}
             when on_record.guid is null and ${isErased('digest.guid')} then 'right'
             when on_record.guid is null then 'missing'
             when waits_for_start and digest.keys & ${bitsOf(map, (key) => key.type === 'start')} = 0 then 'right'
