@@ -16,6 +16,7 @@ import type { CommandContext } from './command-context.js';
 import { createProgressPrinter } from './progress-printer.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { toSourceOptions } from './source-options.js';
 
 interface Options {
   readonly from?: string;
@@ -68,20 +69,11 @@ export function backfillCommand(context: CommandContext): Command {
       const config = context.loadConfig(command.opts());
       const { clock } = context;
       const { log, update: onProgress, end } = createProgressPrinter(context);
-      await withDatabasesUntilStopped(config, { log }, async ({ idbUrl, twinUrls, martUrl, embedded }, stop) => {
-        const { martSchema, idbSchema, idbTable, earliestStart } = config;
+      await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
+        const { martUrl, embedded } = urls;
+        const { martSchema } = config;
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
-        const source = {
-          idbUrl,
-          twinUrls,
-          martUrl,
-          martSchema,
-          idbSchema,
-          idbTable,
-          earliestStart,
-          stop,
-          origin: toJobOrigin('backfill', config),
-        };
+        const source = { ...toSourceOptions(urls, config), stop, origin: toJobOrigin('backfill', config) };
         if (options.dryRun) {
           const plan = await planBackfill({ ...range, ...source });
           context.print(options.json ? `${toJsonText(plan)}\n` : toBackfillPlanText(plan));

@@ -11,6 +11,7 @@ import { toDiscardListText, toRetryText } from './discards-text.js';
 import { toJobOrigin } from './job-origin.js';
 import { parseCount } from './parse-count.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { toSourceOptions } from './source-options.js';
 
 interface FilterOptions {
   readonly code?: string;
@@ -59,23 +60,9 @@ function retryCommand(context: CommandContext): Command {
       const wanted = toFilter(filter);
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary = await withDatabasesUntilStopped(config, { log }, ({ idbUrl, twinUrls, martUrl }, stop) => {
-        const { martSchema, idbSchema, idbTable, earliestStart } = config;
-        return retryDiscards({
-          idbUrl,
-          twinUrls,
-          martUrl,
-          martSchema,
-          idbSchema,
-          idbTable,
-          earliestStart,
-          ...wanted,
-          stop,
-          origin: toJobOrigin('discards retry', config),
-          clock,
-          log,
-        });
-      });
+      const summary = await withDatabasesUntilStopped(config, { log }, (urls, stop) =>
+        retryDiscards({ ...toSourceOptions(urls, config), ...wanted, stop, origin: toJobOrigin('discards retry', config), clock, log }),
+      );
       context.print(json ? `${JSON.stringify(summary, undefined, 2)}\n` : toRetryText(summary));
     });
   return addConfigOptions(addExample(command, 'chatmart discards retry --code DATABASE_ERROR'));

@@ -9,6 +9,7 @@ import type { CommandContext } from './command-context.js';
 import { toReconcileText } from './reconcile-text.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { toSourceOptions } from './source-options.js';
 
 interface Options {
   readonly from?: string;
@@ -34,23 +35,10 @@ export function reconcileCommand(context: CommandContext): Command {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
       const summary: ReconcileSummary = await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
-        const { idbUrl, twinUrls, martUrl, embedded } = urls;
-        const { martSchema, idbSchema, idbTable, earliestStart } = config;
+        const { martUrl, embedded } = urls;
+        const { martSchema } = config;
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
-        return reconcile({
-          ...range,
-          idbUrl,
-          twinUrls,
-          martUrl,
-          martSchema,
-          idbSchema,
-          idbTable,
-          earliestStart,
-          stop,
-          origin: toJobOrigin('reconcile', config),
-          clock,
-          log,
-        });
+        return reconcile({ ...range, ...toSourceOptions(urls, config), stop, origin: toJobOrigin('reconcile', config), clock, log });
       });
       context.print(options.json ? `${JSON.stringify(summary, undefined, 2)}\n` : toReconcileText(summary));
       const { missing, different, repaired } = summary;

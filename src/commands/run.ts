@@ -10,6 +10,7 @@ import { toJobOrigin } from './job-origin.js';
 import { parseCount } from './parse-count.js';
 import { toRunText } from './run-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { toSourceOptions } from './source-options.js';
 
 interface RunCommandOptions {
   readonly json?: true;
@@ -37,17 +38,16 @@ export function runCommand(context: CommandContext): Command {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
       await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
-        const { idbUrl, twinUrls, martUrl, embedded } = urls;
-        const { martSchema, idbSchema, idbTable, earliestStart } = config;
+        const { martUrl, embedded } = urls;
+        const { martSchema } = config;
         // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
         await refuseSecondRun({ martUrl, martSchema });
         const [{ run }, { migrateMart }] = await Promise.all([import('../jobs/run.js'), import('../jobs/migrate.js')]);
         // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
         const origin = toJobOrigin('run', config);
-        const source = { idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart };
         const jobId = randomUUID();
-        const summary = await run({ ...source, jobId, stop, origin, clock, log: withFields(log, { run: jobId }) });
+        const summary = await run({ ...toSourceOptions(urls, config), jobId, stop, origin, clock, log: withFields(log, { run: jobId }) });
         context.print(json ? `${toJsonText(summary)}\n` : toRunText(summary));
         if (metricsFile !== undefined) {
           const [{ readCycleMetrics }, { writeMetricsFile }] = await Promise.all([

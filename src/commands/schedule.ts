@@ -5,6 +5,7 @@ import { startMetricsServer } from '../web/metrics-server.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { toSourceOptions } from './source-options.js';
 
 /** `chatmart schedule`: the daemon. */
 export function scheduleCommand(context: CommandContext): Command {
@@ -16,10 +17,11 @@ export function scheduleCommand(context: CommandContext): Command {
     .action(async () => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const { martSchema, idbSchema, idbTable, earliestStart, metrics } = config;
-      await withDatabasesUntilStopped(config, { log }, ({ idbUrl, twinUrls, martUrl, embedded }, stop) =>
+      const { metrics } = config;
+      await withDatabasesUntilStopped(config, { log }, (urls, stop) =>
         schedule({
-          ...{ idbUrl, twinUrls, martUrl, embedded, martSchema, idbSchema, idbTable, earliestStart },
+          ...toSourceOptions(urls, config),
+          embedded: urls.embedded,
           schedule: config.schedule,
           ...{ daysToKeepFacts: config.daysToKeepGimFacts, daysToKeepHistory: config.daysToKeepDiscardsAndJobHistory },
           origin: toJobOrigin('schedule', config),
