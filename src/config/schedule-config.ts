@@ -30,7 +30,7 @@ export const DEFAULT_SCHEDULE: ScheduleConfig = {
 };
 
 /** Names of the settings, Info Mart's but for `cron`. */
-type ScheduleSetting =
+export type ScheduleSetting =
   | 'cron'
   | 'etl-start-time'
   | 'etl-end-time'

@@ -1,3 +1,4 @@
+import type { ScheduleSetting } from './schedule-config.js';
 import { LOG_LEVELS } from '../model/log.js';
 
 /** One thing that can be set: as option `--name`, as environment variable, or as key `name` of the configuration file. */
@@ -17,15 +18,7 @@ export interface Setting {
     | 'pg-bin'
     | 'log-format'
     | 'log-level'
-    | 'cron'
-    | 'etl-start-time'
-    | 'etl-end-time'
-    | 'etl-frequency'
-    | 'run-aggregates'
-    | 'aggregate-schedule'
-    | 'run-maintain'
-    | 'maintain-start-time'
-    | 'timezone'
+    | ScheduleSetting
     | 'metrics-port'
     | 'metrics-host';
   /** The one command that takes it as an option; undefined: all that read a configuration. */
