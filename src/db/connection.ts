@@ -27,6 +27,8 @@ export interface ConnectOptions {
   readonly statementTimeoutMs?: number;
   /** It reads for a person: what is set for the role or database holds, such as statement_timeout. */
   readonly keepsRoleLimits?: boolean | undefined;
+  /** It shows what its role may see: rows that a policy hides are left out. For all others they are an error, as what they see is taken for all there is. */
+  readonly showsOwnRows?: boolean | undefined;
   /** Default: `SESSION_LIMITS`. */
   readonly limits?: Partial<SessionLimits> | undefined;
   /** When it is aborted the session is ended, and its statement fails with the reason. */
@@ -139,9 +141,14 @@ const KEEPALIVE = 'set tcp_keepalives_idle to 60; set tcp_keepalives_interval to
 /** Statements that make a session what `connect` promises. */
 export const toSessionSettings = (
   limits: SessionLimits = SESSION_LIMITS,
-  { statementTimeoutMs, keepsRoleLimits = false }: Pick<ConnectOptions, 'statementTimeoutMs' | 'keepsRoleLimits'> = {},
+  {
+    statementTimeoutMs,
+    keepsRoleLimits = false,
+    showsOwnRows = false,
+  }: Pick<ConnectOptions, 'statementTimeoutMs' | 'keepsRoleLimits' | 'showsOwnRows'> = {},
 ): string => `
   set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; ${KEEPALIVE};
+  ${showsOwnRows ? '' : 'set row_security to off;'}
   ${keepsRoleLimits && statementTimeoutMs === undefined ? '' : `set statement_timeout to ${statementTimeoutMs ?? 0};`}
   ${keepsRoleLimits ? toReaderSettings(limits) : toLimitSettings(limits)}`;
 

@@ -63,6 +63,11 @@ export function toConnectError(cause: unknown, url: string): ChatmartError {
 export function toOperatorError(cause: unknown): ChatmartError | undefined {
   const code = postgresCode(cause);
   const hint = COMMITTED_STAYS;
+  if (isRowsHidden(cause))
+    return new ConfigError('rows-hidden', `PostgreSQL may not show a part of the rows as if it were all of them: ${reasonOf(cause)}`, {
+      cause,
+      hint: `${hint} Let that role see all rows: as a superuser type alter role … bypassrls, or as owner of the table alter table … disable row level security. Then type the same command again.`,
+    });
   if (code === POSTGRES_CODE.insufficientPrivilege)
     return new ConfigError('no-rights', `PostgreSQL refuses: ${reasonOf(cause)}`, {
       cause,
@@ -100,6 +105,10 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
     });
   return undefined;
 }
+
+/** Whether a policy would hide rows from a session that must see all: PostgreSQL's words are in any language, the place in its source is not. */
+export const isRowsHidden = (error: unknown): boolean =>
+  postgresCode(error) === POSTGRES_CODE.insufficientPrivilege && (error as { readonly routine?: unknown }).routine === 'check_enable_rls';
 
 /** Whether nothing answered at all: a server that stops, starts or is full says so. */
 export const isUnanswered = (error: unknown): boolean =>

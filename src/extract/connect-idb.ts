@@ -9,14 +9,11 @@ export interface IdbAccess {
   readonly endedBy?: AbortSignal | undefined;
 }
 
-/**
- * Opens a session on the IDB that can only read. A policy that hides rows from this role is an error: rows that nobody sees would be lost in
- * silence.
- */
+/** Opens a session on the IDB that can only read. */
 export async function connectIdb(access: string | IdbAccess, applicationName: string): Promise<Connection> {
   const { url, limits, endedBy }: IdbAccess = typeof access === 'string' ? { url: access } : access;
   const connection = await connect({ url, applicationName, limits, endedBy });
-  await connection.query('set default_transaction_read_only to on; set row_security to off');
+  await connection.query('set default_transaction_read_only to on');
   return connection;
 }
 

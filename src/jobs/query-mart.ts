@@ -12,7 +12,7 @@ export interface MartQuery {
 
 /** Runs one statement on the mart in a read-only transaction and hands its rows over page by page; the last page may be short or empty. */
 export async function queryMart({ martUrl, martSchema, text }: MartQuery, onPage: (page: ResultPage) => boolean): Promise<void> {
-  const options = { url: martUrl, schema: martSchema, applicationName: 'chatmart sql', keepsRoleLimits: true };
+  const options = { url: martUrl, schema: martSchema, applicationName: 'chatmart sql', keepsRoleLimits: true, showsOwnRows: true };
   await withConnection(options, (connection) =>
     withTransaction(
       connection,

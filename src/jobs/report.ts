@@ -13,7 +13,7 @@ export interface MartReportOptions extends ReportOptions {
 /** Runs a report on a mart, and tells if it asks for hours whose facts are purged: they are made of facts alone. */
 export async function reportOnMart({ martUrl, martSchema, log = () => undefined, ...options }: MartReportOptions): Promise<ReportTable> {
   return withConnection(
-    { url: martUrl, applicationName: 'chatmart report', schema: martSchema, keepsRoleLimits: true },
+    { url: martUrl, applicationName: 'chatmart report', schema: martSchema, keepsRoleLimits: true, showsOwnRows: true },
     async (connection) => {
       await requireMigrated(connection);
       const keptFrom = await readFactsKeptFrom(connection);

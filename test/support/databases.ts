@@ -29,7 +29,7 @@ export const emptyDatabase = async (): Promise<string> => cloneTemplate('templat
 /** Runs SQL on a session, or in one of its own on a database, and returns the rows of the last statement. */
 export const query = async <Row extends object>(at: string | Connection, text: string, values?: unknown[]): Promise<Row[]> =>
   typeof at === 'string'
-    ? withConnection({ url: at, applicationName: 'test' }, (connection) => query<Row>(connection, text, values))
+    ? withConnection({ url: at, applicationName: 'test', showsOwnRows: true }, (connection) => query<Row>(connection, text, values))
     : (await at.query<Row>(text, values)).rows;
 
 const migrate = (martUrl: string): Promise<unknown> =>
