@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_SCHEDULE, type ScheduleConfig } from '../src/config/schedule-config.js';
 import type { Sample } from '../src/jobs/metric.js';
+import type { JobOrigin } from '../src/jobs/job-history.js';
 import { createSchedule } from '../src/jobs/schedule.js';
 import { createStopControl } from '../src/jobs/stop-request.js';
 import { freshDatabases, freshMart, query } from './support/databases.js';
@@ -17,7 +18,11 @@ beforeEach(async () => {
 });
 
 /** A schedule whose clock the test moves on, minute by minute, and a tick at each of them. */
-function start(from: string, settings: Partial<ScheduleConfig>, over: Partial<Urls & { readonly daysToKeepFacts: number }> = {}) {
+function start(
+  from: string,
+  settings: Partial<ScheduleConfig>,
+  over: Partial<Urls & { readonly daysToKeepFacts: number; readonly origin: JobOrigin }> = {},
+) {
   let now = new Date(from);
   const codes: string[] = [];
   const { stop } = createStopControl();
@@ -117,7 +122,9 @@ describe('a schedule', { timeout: 240_000 }, () => {
     await proxy.open();
     await day.to('2026-03-02T09:31:00Z');
     expect(day.observed.problems()).toEqual([]);
-    expect(day.codes.filter((code) => code.includes('database'))).toEqual(['database-unreachable', 'databases-back']);
+    expect(day.codes.filter((code) => code.includes('database'))).toEqual([
+      ...['database-unreachable', 'database-unreachable', 'database-unreachable', 'databases-back'],
+    ]);
     // Tried each minute while it was away: back at the first one, then at its times again.
     expect((await begunOf('Job_ExtractICON')).slice(-2)).toEqual(['03-02 09:21', '03-02 09:30']);
     expect(day.value('job_successes_total', 'cycle')).toBe(5);
@@ -160,6 +167,38 @@ describe('a schedule', { timeout: 240_000 }, () => {
     const later = start('2026-03-05T10:00:00Z', { frequencyMinutes: 1_440 });
     await later.to('2026-03-05T10:02:00Z');
     expect(await begunOf('Job_MaintainGIM')).toEqual(['03-02 03:00', '03-05 10:00']);
+  });
+
+  test('an upkeep that fails is tried again the same night, also by a daemon that was started anew', async () => {
+    const { martUrl } = urls;
+    const refuse = `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no upkeep'; end $$;
+      create trigger refuse after update on infomart.ctl_etl_history for each row
+      when (new.job_name = 'Job_MaintainGIM' and new.status = 'COMPLETED') execute function refuse()`;
+    await query(martUrl, refuse);
+    const first = start('2026-03-02T02:59:00Z', { frequencyMinutes: 1_440 });
+    await first.to('2026-03-02T03:16:00Z');
+    expect(await begunOf('Job_MaintainGIM')).toEqual(['03-02 03:00', '03-02 03:15']);
+    const second = start('2026-03-02T03:17:00Z', { frequencyMinutes: 1_440 });
+    await second.to('2026-03-02T03:20:00Z');
+    await query(martUrl, 'drop trigger refuse on infomart.ctl_etl_history');
+    await second.to('2026-03-02T03:40:00Z');
+    expect((await begunOf('Job_MaintainGIM')).slice(2)).toEqual(['03-02 03:17', '03-02 03:32']);
+    const third = start('2026-03-02T03:41:00Z', { frequencyMinutes: 1_440 });
+    await third.to('2026-03-02T03:50:00Z');
+    expect(await begunOf('Job_MaintainGIM')).toHaveLength(4);
+  });
+
+  test('a cycle that failed is taken up at once by a daemon that is started anew, however rare its times', async () => {
+    const origin = { command: 'schedule', configHash: '' };
+    await query(urls.martUrl, 'alter table infomart.agt_chat_stats_day rename to hidden');
+    const first = start('2026-03-02T08:00:00Z', { frequencyMinutes: 1_440, runMaintain: false }, { origin });
+    await write('G1', '2026-03-02T07:50');
+    await first.to('2026-03-02T08:01:00Z');
+    await query(urls.martUrl, 'alter table infomart.hidden rename to agt_chat_stats_day');
+    const second = start('2026-03-02T08:05:00Z', { frequencyMinutes: 1_440, runMaintain: false }, { origin });
+    await second.to('2026-03-02T08:07:00Z');
+    expect(second.value('job_successes_total', 'cycle')).toBe(1);
+    await expectWhole();
   });
 
   test('the upkeep deletes what is past the retention that is set, by whole months', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { Scheduler, type ScheduledJob, type SchedulerOptions } from '../src/jobs/scheduler.js';
-import { everyMinutes } from '../src/jobs/schedule-trigger.js';
+import { atLocalTimes, everyMinutes } from '../src/jobs/schedule-trigger.js';
 import { tickUntilStopped } from '../src/jobs/tick-until-stopped.js';
+import { toConnectError, toOperatorError } from '../src/db/postgres-errors.js';
+import { ToldProblem, toProblem } from '../src/jobs/told-problem.js';
 import { BusyError, ConfigError, StoppedError, UnavailableError } from '../src/model/errors.js';
 import { problemOf } from './support/problem-of.js';
 
@@ -83,12 +85,35 @@ describe('the scheduler', () => {
     expect(scheduler.problems).toEqual([]);
     expect(lines.filter((line) => !line.includes(' debug ')).slice(1)).toMatchInlineSnapshot(`
       [
-        "5 warning database-unreachable: warning: cycle: nobody listens; it is tried again at each tick",
-        "12 info databases-back: cycle: the databases are back after 420 s and 7 attempts",
+        "5 warning database-unreachable: warning: cycle: nobody listens; nothing to type, it is tried again at each tick",
+        "12 info databases-back: cycle: the databases are back after 7 min and 7 attempts",
         "12 info job-done: cycle: done",
         "15 info job-done: cycle: done",
       ]
     `);
+  });
+
+  test('an outage that goes on is told again every quarter of an hour, with how long it has lasted', async () => {
+    const { to, lines } = start((minute) => (minute >= 5 && minute < 75 ? throws(away) : undefined));
+    await to(75);
+    expect(lines.filter((line) => !line.includes(' debug ')).slice(1, -1)).toMatchInlineSnapshot(`
+      [
+        "5 warning database-unreachable: warning: cycle: nobody listens; nothing to type, it is tried again at each tick",
+        "20 warning database-unreachable: warning: cycle: nobody listens (for 15 min now); nothing to type, it is tried again at each tick",
+        "35 warning database-unreachable: warning: cycle: nobody listens (for 30 min now); nothing to type, it is tried again at each tick",
+        "50 warning database-unreachable: warning: cycle: nobody listens (for 45 min now); nothing to type, it is tried again at each tick",
+        "65 warning database-unreachable: warning: cycle: nobody listens (for 1 h now); nothing to type, it is tried again at each tick",
+        "75 info databases-back: cycle: the databases are back after 1 h 10 min and 70 attempts",
+      ]
+    `);
+  });
+
+  test('a problem that comes and goes is told anew, and a clock that is set back makes nothing silent', async () => {
+    const { to, lines, setMinute } = start((minute) => (minute === 5 ? undefined : throws(away)));
+    await to(10);
+    setMinute(-1_440);
+    await to(-1_439);
+    expect(lines.filter((line) => line.includes(' warning ')).map((line) => line.split(' ')[0])).toEqual(['0', '10', '-1440']);
   });
 
   test('another process at work is a skipped tick, said once, and no reason to hurry', async () => {
@@ -107,6 +132,29 @@ describe('the scheduler', () => {
     expect(begun).toEqual([0, 5, 10]);
     expect(lines.filter((line) => line.startsWith('5'))).toEqual(['5 error no-rights: error: cycle: no right']);
     expect(lines.filter((line) => line.includes('job-works-again'))).toHaveLength(1);
+  });
+
+  test('a daily job that fails is tried again after a pause until it works, and then waits for its time', async () => {
+    const begun: number[] = [];
+    let minute = 0;
+    const clock = (): Date => new Date(Date.parse('2026-03-01T02:50:00Z') + minute * MINUTE_MS);
+    const run = (work: (at: number) => Promise<unknown> | undefined): ScheduledJob => ({
+      name: 'maintain',
+      isDue: atLocalTimes([180], 'UTC'),
+      run: async () => {
+        begun.push(minute);
+        await work(minute);
+        return { text: 'done' };
+      },
+    });
+    const work = (at: number) =>
+      at === 10 ? throws(new Error('surprise')) : at === 25 ? throws(busy) : at < 45 ? throws(denied) : undefined;
+    const readLastStarts = () => Promise.resolve(new Map([['maintain', clock()]]));
+    // What somebody must change ends only a scheduler that never did anything.
+    const idle: ScheduledJob = { name: 'cycle', isDue: (_, last) => last === null, run: () => Promise.resolve({ text: 'done' }) };
+    const { scheduler } = start(nothing, { jobs: [idle, run(work)], clock, readLastStarts });
+    for (; minute <= 1_500; minute++) await scheduler.tick(clock());
+    expect(begun).toEqual([10, 25, 40, 55, 10 + 1_440]);
   });
 
   test('a bug is told with its stack, and the next cycle comes', async () => {
@@ -141,6 +189,21 @@ describe('the scheduler', () => {
     `);
   });
 
+  test('a job at work for hours is told of every quarter of an hour', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { scheduler, clock, lines, setMinute } = start((minute) => (minute === 0 ? held : undefined));
+    const first = scheduler.tick(clock());
+    await new Promise(setImmediate);
+    for (let minute = 5; minute <= 40; minute += 5) {
+      setMinute(minute);
+      await scheduler.tick(clock());
+    }
+    release();
+    await first;
+    expect(lines.filter((line) => line.includes(' info tick-skipped')).map((line) => line.split(' ')[0])).toEqual(['5', '20', '35']);
+  });
+
   test('waits for the mart that it has to ask first', async () => {
     let asked = 0;
     const readLastStarts = () => (asked++ < 2 ? throws(away) : Promise.resolve(new Map<string, Date>()));
@@ -153,6 +216,35 @@ describe('the scheduler', () => {
       ...['0 warning database-unreachable', '1 debug database-unreachable', '2 info databases-back', '2 info job-done'],
     ]);
     expect(scheduler.problems).toEqual([]);
+  });
+});
+
+describe("in the daemon's words", () => {
+  const codes = ['42501', '25006', '40P01', '53100', '57014', '58030', '57P01'];
+  const errors = codes.map((code) => toOperatorError(Object.assign(new Error('reason'), { code }))!);
+  const told = (error: Error): string => {
+    const hints: string[] = [];
+    new ToldProblem('cycle').occurred(toProblem(error), new Date(START), (_, fields) => void hints.push(fields!.hint!));
+    return hints.join();
+  };
+
+  test('what has to be done is told, and that nothing has to be typed', () => {
+    const unreachable = toConnectError(new Error('reason'), 'postgres://u@h/x');
+    const moved = new BusyError('watermark-moved', 'moved', { hint: 'Let the other run finish, then type: chatmart run' });
+    expect([...errors, unreachable, moved, denied].map(told)).toMatchInlineSnapshot(`
+      [
+        "What was committed before stays and is not repeated. Grant that right to the role of the URL. There is nothing else to type: it is tried again within 15 minutes.",
+        "What was committed before stays and is not repeated. Name the primary server, not a standby. There is nothing else to type: it is tried again within 15 minutes.",
+        "What was committed before stays and is not repeated. If a standby does that often, raise its max_standby_streaming_delay. There is nothing to type: it is tried again at each tick, and goes on where it was.",
+        "What was committed before stays and is not repeated. The transaction under way was rolled back. Make room on that server. There is nothing to type: it is tried again at each tick, and goes on where it was.",
+        "What was committed before stays and is not repeated. The transaction under way was rolled back. There is nothing to type: it is tried again at each tick, and goes on where it was.",
+        "What was committed before stays and is not repeated. Look into the log of that server. There is nothing to type: it is tried again at each tick, and goes on where it was.",
+        "What was committed before stays and is not repeated. There is nothing to type: it is tried again at each tick, and goes on where it was.",
+        "Check host and port, and that the server runs. There is nothing to type: it is tried again at each tick, and goes on where it was.",
+        "Let the other run finish. There is nothing to type: it is tried again.",
+        "Grant it. There is nothing else to type: it is tried again within 15 minutes.",
+      ]
+    `);
   });
 });
 

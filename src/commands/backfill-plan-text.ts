@@ -1,6 +1,6 @@
 import type { BackfillPlan, PlannedSource } from '../jobs/backfill-plan-summary.js';
 import { toSliceText } from '../jobs/backfill-slices.js';
-import { toDurationText } from './duration-text.js';
+import { toDurationText } from '../model/duration-text.js';
 
 const number = (count: number): string => count.toLocaleString('en');
 const about = (isCounted: boolean, count: number): string => `${isCounted ? '' : 'about '}${number(count)}`;

@@ -2,7 +2,7 @@ import type { BackfillProgress } from '../jobs/backfill-progress.js';
 import { toTimeText } from '../jobs/backfill-slices.js';
 import { monotonicMs } from '../model/clock.js';
 import type { CommandContext } from './command-context.js';
-import { toDurationText } from './duration-text.js';
+import { toDurationText } from '../model/duration-text.js';
 
 /** Shows how far a job has come: a bar where people look on, a line now and then where a log is kept. */
 export interface ProgressPrinter {

@@ -1,8 +1,9 @@
 import type { Statement } from '../db/connection.js';
 
 /**
- * One row a scheduled job that has ever begun, whoever ran it. A cycle whose window was left half-read has not: it is to be taken up at
- * once. Cycles by the sources, because other jobs write histories of the same names.
+ * One row a scheduled job that is not owed from before: when it last began, whoever ran it. A cycle whose window was left half-read, or that
+ * failed, is to be taken up at once. Upkeep and aggregation count from the last that was completed; while none was, they are owed since just
+ * before the first that was tried. Cycles by the sources, because other jobs write histories of the same names.
  */
 export const selectLastStarts = (): Statement => ({
   text: `with cycles as (
@@ -10,6 +11,14 @@ export const selectLastStarts = (): Statement => ({
     max(last_run_at) as at,
     bool_or(window_ceiling is not null) as is_open
   from chatmart_source
+),
+newest_cycle as (
+  select job_id
+  from ctl_etl_history
+  where job_name = 'Job_ExtractICON'
+    and command in ('run', 'schedule')
+  order by start_time desc
+  limit 1
 )
 select
   'cycle' as job,
@@ -17,10 +26,11 @@ select
 from cycles
 where at is not null
   and not is_open
+  and not exists (select from ctl_etl_history where job_id in (select job_id from newest_cycle) and status = 'FAILED')
 union all
 select
   case job_name when 'Job_AggregateGIM' then 'aggregate' else 'maintain' end as job,
-  max(start_time) as at
+  coalesce(max(start_time) filter (where status = 'COMPLETED'), min(start_time) - interval '1 minute') as at
 from ctl_etl_history
 where job_name in ('Job_AggregateGIM', 'Job_MaintainGIM')
 group by job_name`,

@@ -3,7 +3,7 @@ import { ConfigError, StoppedError } from '../model/errors.js';
 import { monotonicMs, type Clock } from '../model/clock.js';
 import { withFields, type Log, type LogFields } from '../model/log.js';
 import type { Trigger } from './schedule-trigger.js';
-import { ToldProblem, toProblem, type Problem } from './told-problem.js';
+import { isToldAgain, ToldProblem, toProblem, type Problem } from './told-problem.js';
 
 /** A job of the scheduler: when it is due, and what it does. */
 export interface ScheduledJob {
@@ -44,16 +44,25 @@ interface JobState {
   readonly job: ScheduledJob;
   readonly told: ToldProblem;
   last: Date | null;
+  /** It failed: from when it may begin again before its next time, and when it last began before that. */
+  retry: { readonly from: Date; readonly last: Date | null } | undefined;
   /** While it works. */
-  running: { readonly since: Date; toldSkip: boolean } | undefined;
+  running: { readonly since: Date; toldSkipAt: Date | undefined } | undefined;
   hasSucceeded: boolean;
 }
+
+/**
+ * A job that failed, or found another one at work, begins again after this pause, or at its next time if that comes first. A daily job is
+ * tried again the same night, and what somebody has to change has a quarter of an hour to be changed.
+ */
+const RETRY_PAUSE_MS = 15 * 60_000;
 
 const NO_OBSERVER: JobObserver = { ticked: () => undefined, skipped: () => undefined, succeeded: () => undefined, failed: () => undefined };
 
 /**
  * Begins jobs at ticks: each when it is due, none while it is still at work. Ticks only say "look": what is due follows from the last
- * beginning, so that a tick that was missed is made good by the next one, once. A job that finds no database is due until it finds one.
+ * beginning, so that a tick that was missed is made good by the next one, once. A job that finds no database is due until it finds one; one
+ * that fails is due again after a pause.
  */
 export class Scheduler {
   private readonly states: readonly JobState[];
@@ -69,6 +78,7 @@ export class Scheduler {
       job,
       told: new ToldProblem(job.name),
       last: null,
+      retry: undefined,
       running: undefined,
       hasSucceeded: false,
     }));
@@ -119,16 +129,15 @@ export class Scheduler {
 
   private async look(state: JobState, at: Date): Promise<void> {
     const { job, running } = state;
-    // A clock that was set back must not keep a job waiting until it has caught up.
-    const last = state.last !== null && state.last > at ? null : state.last;
-    if (!job.isDue(at, last)) return;
+    if (!isDue(state, at)) return;
     if (running === undefined) {
       await this.execute(state, at);
       return;
     }
     this.observer.skipped(job.name);
-    const level = running.toldSkip ? 'debug' : 'info';
-    running.toldSkip = true;
+    const isToldNow = running.toldSkipAt === undefined || isToldAgain(running.toldSkipAt, at);
+    const level = isToldNow ? 'info' : 'debug';
+    if (isToldNow) running.toldSkipAt = at;
     this.options.log(`${job.name}: still at work since ${running.since.toISOString()}; this tick is skipped`, {
       ...{ job: job.name, code: 'tick-skipped', level },
     });
@@ -137,12 +146,13 @@ export class Scheduler {
   private async execute(state: JobState, at: Date): Promise<void> {
     const { job, told } = state;
     const { clock, log } = this.options;
-    const { last } = state;
+    const owedSince = state.retry === undefined ? state.last : state.retry.last;
     const jobId = randomUUID();
     const jobLog = withFields(log, { job: job.name, run: jobId });
     const start = monotonicMs();
-    state.running = { since: at, toldSkip: false };
+    state.running = { since: at, toldSkipAt: undefined };
     state.last = at;
+    state.retry = undefined;
     try {
       const result = await job.run({ jobId, log: jobLog });
       const seconds = (monotonicMs() - start) / 1_000;
@@ -156,8 +166,9 @@ export class Scheduler {
         return;
       }
       const problem = toProblem(error);
-      // Due until it has found its databases; what others do, or somebody must change, is looked at again when it is due again.
-      if (problem.kind === 'unavailable') state.last = last;
+      // Due until it has found its databases; what others do, or somebody must change, takes longer.
+      if (problem.kind === 'unavailable') state.last = owedSince;
+      else state.retry = { from: new Date(at.getTime() + RETRY_PAUSE_MS), last: owedSince };
       this.observer.failed(job.name, clock(), problem);
       if (error instanceof ConfigError && !this.states.some(({ hasSucceeded }) => hasSucceeded)) this.fatal ??= error;
       else told.occurred(problem, clock(), jobLog);
@@ -165,4 +176,10 @@ export class Scheduler {
       state.running = undefined;
     }
   }
+}
+
+function isDue({ job, last, retry }: JobState, at: Date): boolean {
+  // A clock that was set back must not keep a job waiting until it has caught up.
+  const isDueSince = (since: Date | null): boolean => job.isDue(at, since !== null && since > at ? null : since);
+  return isDueSince(last) || (retry !== undefined && at >= retry.from && isDueSince(retry.last));
 }

@@ -1,6 +1,7 @@
 import { toOperatorError } from '../db/postgres-errors.js';
+import { toDurationText } from '../model/duration-text.js';
 import { BusyError, ChatmartError, UnavailableError } from '../model/errors.js';
-import type { Log, LogFields } from '../model/log.js';
+import type { Log } from '../model/log.js';
 
 /** What kept a job from being done: another one at work, a database out of reach, or something to be changed. */
 export type ProblemKind = 'busy' | 'unavailable' | 'failed';
@@ -26,9 +27,18 @@ export function toProblem(error: unknown): Problem {
 
 const LEVEL = { busy: 'info', unavailable: 'warning', failed: 'error' } as const;
 
-/** Tells of a problem when it comes, when it becomes another one, and when it is over; in between only those who want to know everything. */
+/** A problem that goes on is told again after so long: whoever reads the end of a log finds it there. */
+const TOLD_AGAIN_MS = 15 * 60_000;
+
+/** Whether what was told is to be told again at `now`; a clock that was set back makes nothing silent. */
+export const isToldAgain = (toldAt: Date, now: Date): boolean => now < toldAt || now.getTime() - toldAt.getTime() >= TOLD_AGAIN_MS;
+
+/**
+ * Tells of a problem when it comes, when it becomes another one, every quarter of an hour while it lasts, and when it is over; in between
+ * only those who want to know everything.
+ */
 export class ToldProblem {
-  private told: { readonly problem: Problem; readonly since: Date; times: number } | undefined;
+  private told: { readonly problem: Problem; readonly since: Date; times: number; toldAt: Date } | undefined;
 
   constructor(private readonly job: string) {}
 
@@ -38,16 +48,21 @@ export class ToldProblem {
 
   /** The job could not be done at `at`. */
   occurred(problem: Problem, at: Date, log: Log): void {
-    const fields: LogFields = { job: this.job, code: problem.code, hint: problem.hint, level: LEVEL[problem.kind] };
-    if (this.told?.problem.code === problem.code) {
-      this.told.times++;
-      log(this.toSentence(problem), { ...fields, level: 'debug' });
-      return;
-    }
+    const { told } = this;
     // Out of reach in another way is the same outage still.
-    const since = this.told?.problem.kind === problem.kind ? this.told.since : at;
-    this.told = { problem, since, times: (this.told?.problem.kind === problem.kind ? this.told.times : 0) + 1 };
-    log(this.toSentence(problem), fields);
+    const isSame = told?.problem.kind === problem.kind;
+    const since = isSame ? told.since : at;
+    const times = (isSame ? told.times : 0) + 1;
+    const isTold = told?.problem.code !== problem.code || isToldAgain(told.toldAt, at);
+    this.told = { problem, since, times, toldAt: isTold ? at : told.toldAt };
+    const seconds = Math.round((at.getTime() - since.getTime()) / 1_000);
+    log(this.toSentence(problem, seconds), {
+      job: this.job,
+      code: problem.code,
+      hint: toDaemonHint(problem),
+      level: isTold ? LEVEL[problem.kind] : 'debug',
+      data: { seconds, attempts: times },
+    });
   }
 
   /** The job was done. */
@@ -56,7 +71,7 @@ export class ToldProblem {
     const { problem, since, times } = this.told;
     this.told = undefined;
     const seconds = Math.round((at.getTime() - since.getTime()) / 1_000);
-    const after = `after ${seconds} s and ${times} ${times === 1 ? 'attempt' : 'attempts'}`;
+    const after = `after ${toDurationText(seconds)} and ${times} ${times === 1 ? 'attempt' : 'attempts'}`;
     log(problem.kind === 'unavailable' ? `${this.job}: the databases are back ${after}` : `${this.job}: works again ${after}`, {
       job: this.job,
       code: problem.kind === 'unavailable' ? 'databases-back' : 'job-works-again',
@@ -65,14 +80,31 @@ export class ToldProblem {
     });
   }
 
-  private toSentence({ kind, message }: Problem): string {
+  private toSentence({ kind, message }: Problem, seconds: number): string {
+    const what = `${this.job}: ${message}${seconds > 0 ? ` (for ${toDurationText(seconds)} now)` : ''}`;
     switch (kind) {
       case 'busy':
-        return `${this.job}: ${message}; this tick is skipped`;
+        return `${what}; this tick is skipped`;
       case 'unavailable':
-        return `warning: ${this.job}: ${message}; it is tried again at each tick`;
+        return `warning: ${what}; nothing to type, it is tried again at each tick`;
       case 'failed':
-        return `error: ${this.job}: ${message}`;
+        return `error: ${what}`;
     }
   }
+}
+
+/** What errors advise whoever has typed a command; the daemon does it by itself. */
+const AGAIN = 'type:? (?:the same command again|chatmart run)(?: (?:when|to) [^.]*)?';
+const CLAUSE = new RegExp(`(?:; when [^.;,]*,|[,;] then| and) ${AGAIN}`, 'g');
+const SENTENCE = new RegExp(`(?<=^|[.] )T${AGAIN.slice(1)}[.] ?`, 'g');
+
+/** A hint in the words of the daemon, which goes on by itself: what somebody has to do beside it, and that there is nothing to type for it. */
+function toDaemonHint({ kind, hint = '' }: Problem): string {
+  const rest = hint.replace(CLAUSE, '').replace(SENTENCE, '').trim().replace(/[^.]$/, '$&.');
+  const goesOn = {
+    busy: 'There is nothing to type: it is tried again.',
+    unavailable: 'There is nothing to type: it is tried again at each tick, and goes on where it was.',
+    failed: 'There is nothing else to type: it is tried again within 15 minutes.',
+  }[kind];
+  return `${rest} ${goesOn}`.trim();
 }
