@@ -75,6 +75,18 @@ test('every number has a unit, and every mapped column names its user-data key',
   }
 });
 
+test('every table has a primary key, by which replication names the rows that are updated and deleted', async () => {
+  const withoutKey = `select relname::text as name
+    from pg_class
+    where relnamespace = current_schema()::regnamespace
+      and relkind in ('r', 'p')
+      and not exists (select from pg_index where indrelid = pg_class.oid and indisprimary)`;
+  const found = await withConnection({ url: await freshMart(), applicationName: 'test', schema: 'infomart' }, (connection) =>
+    queryRows(connection, { text: withoutKey }),
+  );
+  expect(found).toEqual([]);
+});
+
 test('the tables hold nothing that a distributed mart could not have', async () => {
   const found = await withConnection({ url: await freshMart(), applicationName: 'test', schema: 'infomart' }, async (connection) => ({
     foreignKeysAndTriggers: await queryRows(connection, {

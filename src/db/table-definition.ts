@@ -49,9 +49,12 @@ export interface ViewDefinition {
   readonly from: string;
 }
 
+const primaryKey = (tableName: string, columns: readonly string[]): string =>
+  `constraint pk_${tableName} primary key (${columns.join(', ')})`;
+
 /** DDL of a new table with its keys, indexes and comments. Constraints have names of ours, so that they are the same everywhere. */
 export function createTable(table: TableDefinition): string[] {
-  const key = table.primaryKey === undefined ? [] : [`constraint pk_${table.name} primary key (${table.primaryKey.join(', ')})`];
+  const key = table.primaryKey === undefined ? [] : [primaryKey(table.name, table.primaryKey)];
   const parts = [...table.columns.map(columnClause), ...key];
   return [
     `create table ${table.name} (\n  ${parts.join(',\n  ')}\n)`,
@@ -70,6 +73,10 @@ export const addColumns = (tableName: string, columns: readonly ColumnDefinition
     `alter table ${tableName} add column ${columnClause(column)}`,
     `comment on column ${tableName}.${column.name} is ${quoteLiteral(columnComment(column))}`,
   ]);
+
+/** DDL of the primary key of a table that exists. */
+export const addPrimaryKey = (tableName: string, columns: readonly string[]): string =>
+  `alter table ${tableName} add ${primaryKey(tableName, columns)}`;
 
 /** DDL of an index on a table that exists. */
 export const createIndex = (table: Pick<TableDefinition, 'name'>, index: IndexDefinition): string =>
