@@ -24,6 +24,7 @@ describe('a time option', () => {
     ['2026-03-01t08:30z', '2026-03-01T08:30:00.000Z'],
     ['2026-03-01T00:30+02:00', '2026-02-28T22:30:00.000Z'],
     ['2026-03-01T23:45-0330', '2026-03-02T03:15:00.000Z'],
+    ['2026-03-01T00:00+14:00', '2026-02-28T10:00:00.000Z'],
   ])('%s is %s', (text, expected) => expect(iso(parseTimeOption(text))).toBe(expected));
 
   test.each([
@@ -37,6 +38,13 @@ describe('a time option', () => {
     '2026-03-01T08',
     '2026-03-01Z',
     '01.03.2026',
+    '2026-03-01T08:30+99:99',
+    '2026-03-01T08:30+14:15',
+    '2026-03-01T08:30+02:60',
+    '2026-03-01T08:60',
+    '2026-03-01T08:30:60',
+    '2026-W09-7',
+    '1772359620',
   ])('%j is no time', (text) => expect(parseTimeOption(text)).toBeUndefined());
 
   test('every second that Date can print is read back', () => {

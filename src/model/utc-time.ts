@@ -9,13 +9,25 @@ export interface TimeWindow {
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:?\d\d)?)?$/i;
 const FORMS = 'write a date (2026-03-01, midnight UTC) or an ISO 8601 time (2026-03-01T08:30Z, 2026-03-01T10:30+02:00)';
 
+/** The clocks of Kiribati are furthest from UTC. */
+const LARGEST_OFFSET_MINUTES = 14 * 60;
+
+/** Seconds that an offset such as `Z`, `+02:00`, `-0330` or `+05` lies ahead of UTC; undefined: no clock on earth has it. */
+export function parseUtcOffset(text: string): number | undefined {
+  if (/^z$/i.test(text)) return 0;
+  const [, sign, hours, minutes = '0'] = /^([+-])(\d\d)(?::?([0-5]\d))?$/.exec(text) ?? [];
+  const offset = Number(hours) * 60 + Number(minutes);
+  return hours === undefined || offset > LARGEST_OFFSET_MINUTES ? undefined : offset * (sign === '-' ? -60 : 60);
+}
+
 /** Reads a date or an ISO 8601 time to the second; without a zone it is UTC, without a time it is midnight. Undefined if it is neither. */
 export function parseTimeOption(text: string): Date | undefined {
   const [, date, time = '00:00', zone = 'Z'] = TIME.exec(text.trim()) ?? [];
-  if (date === undefined || !isCalendarDate(date)) return undefined;
-  const at = new Date(`${date}T${time}${zone.toUpperCase().replace(/^([+-]\d\d)(\d\d)$/, '$1:$2')}`);
+  const offset = parseUtcOffset(zone);
+  if (date === undefined || !isCalendarDate(date) || offset === undefined) return undefined;
+  const at = Date.parse(`${date}T${time}Z`);
   // 24:00 is read by JavaScript as the next day; the day after is clearer.
-  return Number.isNaN(at.getTime()) || time.startsWith('24') ? undefined : at;
+  return Number.isNaN(at) || time.startsWith('24') ? undefined : new Date(at - offset * 1000);
 }
 
 /** JavaScript reads 30 February as 1 March; a report must not. */

@@ -1,11 +1,15 @@
-const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
+import { parseUtcOffset } from '../model/utc-time.js';
+
+/** An offset without a time would be half of one. */
+const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 
 /** 2037-12-31T23:59:59Z: DATE_TIME ends there, because its keys are 32-bit integers. */
 const LATEST = 2_145_916_799;
 
 /**
  * Reads a time as epoch seconds: ISO 8601 (no zone means UTC; fractions are cut), epoch seconds (up to 10 digits) or milliseconds (up to 13).
- * Undefined: it is none of these, no such date exists, or it lies before 1970 or after 2037.
+ * Undefined: it is none of these, no such date, time of the day or offset exists, or it lies before 1970 or after 2037. 24:00 and the :60 of
+ * a leap second are not read: computers' clocks show neither.
  */
 export function parseInstant(text: string): number | undefined {
   const seconds = parsePlainUtc(text) ?? (/^\d{1,13}$/.test(text) ? parseEpoch(text) : parseIso(text));
@@ -55,12 +59,6 @@ function parseIso(text: string): number | undefined {
   const atMidnight = new Date(Date.UTC(year, month - 1, day));
   // Date.UTC turns 31 February into 3 March; such a date was never written by a clock.
   if (atMidnight.getUTCMonth() !== month - 1 || atMidnight.getUTCDate() !== day) return undefined;
-  return atMidnight.getTime() / 1000 + hour * 3600 + minute * 60 + second - offsetSeconds(match[7]);
-}
-
-function offsetSeconds(zone: string | undefined): number {
-  if (zone === undefined || zone === 'Z' || zone === 'z') return 0;
-  const digits = zone.slice(1).replace(':', '');
-  const seconds = Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2) || 0) * 60;
-  return zone.startsWith('-') ? -seconds : seconds;
+  const offset = parseUtcOffset(match[7] ?? 'Z');
+  return offset === undefined ? undefined : atMidnight.getTime() / 1000 + hour * 3600 + minute * 60 + second - offset;
 }
