@@ -66,6 +66,82 @@ describe('formats', () => {
   });
 });
 
+/** SQL, and what stands for it in the JSON. */
+const VALUES = [
+  ['9007199254740991::int8', '9007199254740991'],
+  ['-9007199254740993::int8', '"-9007199254740993"'],
+  ['9223372036854775807::int8', '"9223372036854775807"'],
+  ['0.12345678901234567890123456789', '"0.12345678901234567890123456789"'],
+  ['12345678901234567890.5', '"12345678901234567890.5"'],
+  ['1.10', '1.10'],
+  ['-0.000', '0.000'],
+  ['1e100::numeric', `1${'0'.repeat(100)}`],
+  ["'NaN'::numeric", '"NaN"'],
+  ["'-Infinity'::float8", '"-Infinity"'],
+  ['0.1::float8 + 0.2::float8', '0.30000000000000004'],
+  ['1e300::float8', '1e+300'],
+  ['5e-324::float8', '5e-324'],
+  ['0.1::float4', '0.1'],
+  ['16777217::float4', '1.6777216e+07'],
+  ["'2026-03-08 02:30:00.123456'::timestamp", '"2026-03-08 02:30:00.123456"'],
+  ["'2026-03-08 02:30:00.123456+05:45'::timestamptz", '"2026-03-07 20:45:00.123456+00"'],
+  ["'infinity'::timestamp", '"infinity"'],
+  ["'0044-03-15 BC'::date", '"0044-03-15 BC"'],
+  ["'12:00:00.000001+05:45'::timetz", '"12:00:00.000001+05:45"'],
+  ["'1 mon 2 days 03:04:05.000006'::interval", '"1 mon 2 days 03:04:05.000006"'],
+  ['array[9007199254740993, null]::int8[]', '"{9007199254740993,NULL}"'],
+  ["'\\x00ff'::bytea", '"\\\\x00ff"'],
+  ["row(1, 'a,b', null)", '"(1,\\"a,b\\",)"'],
+  ["'[1,9007199254740993)'::int8range", '"[1,9007199254740993)"'],
+  [`'{"b": 12345678901234567890.123, "2": 1.10, "1": null}'::jsonb`, '{"1": null, "2": 1.10, "b": 12345678901234567890.123}'],
+  [`E'{"a":\\n 1, "a": "\\u202e"}'::json`, '{"a":  1, "a": "\\u202e"}'],
+  [`'null'::jsonb`, 'null'],
+  ["''", '""'],
+  ['null', 'null'],
+] as const;
+
+describe('nothing is lost or merged', () => {
+  test('two columns of one name: json refuses them, csv and table have both', async () => {
+    const text = 'select 1 as id, 2 as "Id", 3 as id, 4 as n, 5 as n, 6 as n';
+    expect(await sql('--format', 'json', text)).toMatchInlineSnapshot(`
+      {
+        "code": 2,
+        "stderr": "error: A JSON object holds each name once, but 2 columns are called "id" and 3 columns are called "n"
+      code: duplicate-columns
+      hint: Nothing was printed. Give them names of their own (select a.id as first_id, b.id as second_id), or take --format csv, which keeps both.
+      ",
+        "stdout": "",
+      }
+    `);
+    expect((await sql('--format', 'json', `${text} where false`)).code).toBe(2);
+    expect((await sql('--format', 'csv', text)).stdout).toBe('id,Id,id,n,n,n\n1,2,3,4,5,6\n');
+    expect((await sql(text)).stdout).toContain('│ id │ Id │ id │ n │ n │ n │');
+  });
+
+  test('json has all that PostgreSQL wrote, letter by letter', async () => {
+    const selected = VALUES.map(([value], index) => `${value} as c${index}`);
+    const members = VALUES.map(([, json], index) => `"c${index}":${json}`);
+    expect((await sql('--format', 'json', `select ${selected.join(', ')}`)).stdout).toBe(`[\n  {${members.join(',')}}\n]\n`);
+    expect(() => JSON.parse(`{${members.join(',')}}`) as unknown).not.toThrow();
+  });
+
+  test('columns stand in their order, whatever they are called', async () => {
+    const { stdout } = await sql('--format', 'json', `select 1 as b, 2 as "10", 3 as "2", 4 as "__proto__"`);
+    expect(stdout).toBe('[\n  {"b":1,"10":2,"2":3,"__proto__":4}\n]\n');
+  });
+
+  test('csv tells null from an empty text, and keeps a carriage return within its cell', async () => {
+    const { stdout } = await sql('--format', 'csv', `select null::text as a, '' as b, E'one\\rtwo' as c, '''=1' as d, '=1' as e`);
+    expect(stdout).toBe(`a,b,c,d,e\n,"","one\rtwo",''=1,'=1\n`);
+  });
+
+  test('the digits do not depend on what is set for the database', async () => {
+    const database = decodeURIComponent(new URL(url).pathname.slice(1));
+    await query(url, `alter database "${database}" set extra_float_digits = -15`);
+    expect((await sql('--format', 'csv', 'select 1.0::float8 / 3 as third')).stdout).toBe('third\n0.3333333333333333\n');
+  });
+});
+
 describe('only one reading statement', () => {
   test.each([
     ['a writing one', 'delete from odd', 'code: not-a-query'],

@@ -1,8 +1,9 @@
 import Table from 'cli-table3';
-import { stringify } from 'csv-stringify/sync';
 import type { ResultColumn, ResultPage } from '../db/query-pages.js';
+import { ConfigError } from '../model/errors.js';
 import { toInertCell } from '../model/inert-cell.js';
-import { escapeControls, escapeControlsInLines, toJsonText } from '../model/printable-text.js';
+import { escapeControls, escapeControlsInJson, escapeControlsInLines, toJsonText } from '../model/printable-text.js';
+import { toCsvText } from '../report/csv-text.js';
 import type { CommandContext } from './command-context.js';
 
 export const RESULT_FORMATS = ['table', 'csv', 'json'] as const;
@@ -60,14 +61,11 @@ function createCsvPrinter({ print }: Output): ResultPrinter {
   let isFirst = true;
   return {
     add({ columns, rows }) {
-      if (isFirst && columns.length > 0) print(stringify([columns.map(({ name }) => toInertCell(name))]));
+      if (isFirst && columns.length > 0) print(toCsvText([columns.map(({ name }) => toInertCell(name))]));
       isFirst = false;
-      if (rows.length > 0)
-        print(
-          stringify(
-            rows.map((row) => row.map((value, index) => (columns[index]!.kind === 'text' && value !== null ? toInertCell(value) : value))),
-          ),
-        );
+      const toCell = (value: string | null, index: number): string | null =>
+        columns[index]!.kind === 'text' && value !== null ? toInertCell(value) : value;
+      if (rows.length > 0) print(toCsvText(rows.map((row) => row.map(toCell))));
       return true;
     },
     end: () => undefined,
@@ -78,9 +76,12 @@ function createJsonPrinter({ print }: Output): ResultPrinter {
   let separator = '[\n';
   return {
     add({ columns, rows }) {
+      requireUniqueNames(columns);
+      const names = columns.map(({ name }) => toJsonText(name));
       for (const row of rows) {
-        const entries = columns.map(({ name, kind }, index) => [name, toJsonValue(kind, row[index] ?? null)] as const);
-        print(`${separator}  ${toJsonText(Object.fromEntries(entries), 0)}`);
+        // Not by way of an object: that would put names like "1" first, and take digits from numbers.
+        const members = columns.map(({ kind }, index) => `${names[index]!}:${toJsonMember(kind, row[index] ?? null)}`);
+        print(`${separator}  {${members.join(',')}}`);
         separator = ',\n';
       }
       return true;
@@ -89,20 +90,45 @@ function createJsonPrinter({ print }: Output): ResultPrinter {
   };
 }
 
-/** Numbers that JSON readers would round, infinities and NaN stay texts. */
-function toJsonValue(kind: ResultColumn['kind'], text: string | null): unknown {
-  if (text === null) return null;
+/** An object holds one value a name; readers of JSON keep the last of several, and say nothing. */
+function requireUniqueNames(columns: readonly ResultColumn[]): void {
+  const names = columns.map(({ name }) => name);
+  const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  if (repeated.length === 0) return;
+  const told = repeated.map((name) => `${names.filter((other) => other === name).length} columns are called ${JSON.stringify(name)}`);
+  throw new ConfigError('duplicate-columns', `A JSON object holds each name once, but ${told.join(' and ')}`, {
+    hint: 'Nothing was printed. Give them names of their own (select a.id as first_id, b.id as second_id), or take --format csv, which keeps both.',
+  });
+}
+
+/** A value as JSON with all that PostgreSQL wrote: what a reader of JSON would round, infinities and NaN are texts. */
+function toJsonMember(kind: ResultColumn['kind'], text: string | null): string {
+  if (text === null) return 'null';
   switch (kind) {
     case 'number':
-      return isExactNumber(text) ? Number(text) : text;
+      return isExactNumber(text) ? text : toJsonText(text);
     case 'boolean':
-      return text === 't';
+      return text === 't' ? 'true' : 'false';
     case 'json':
-      return JSON.parse(text) as unknown;
+      // As it is, numbers of any length included. Only blanks between its parts can break the line.
+      return escapeControlsInJson(text.replace(/[\r\n\t]/g, ' '));
     case 'text':
-      return text;
+      return toJsonText(text);
   }
 }
 
-const isExactNumber = (text: string): boolean =>
-  Number.isFinite(Number(text)) && (!Number.isInteger(Number(text)) || Number.isSafeInteger(Number(text)));
+/** Whether JSON can hold the number, and a double precision number as well: whoever reads it prints the same digits. */
+function isExactNumber(text: string): boolean {
+  if (!/^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return false;
+  const read = Number(text);
+  return Number.isFinite(read) && toPlainDecimal(String(read)) === toPlainDecimal(text);
+}
+
+/** Sign, digits without zeros around them, and the power of ten of the first: equal for equal numbers, however they are written. */
+function toPlainDecimal(text: string): string {
+  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text)!;
+  const digits = `${whole!}${fraction}`;
+  const first = digits.search(/[1-9]/);
+  if (first === -1) return '0';
+  return `${sign!}${digits.slice(first).replace(/0+$/, '')}e${whole!.length - first + Number(exponent)}`;
+}

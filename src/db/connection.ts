@@ -147,7 +147,7 @@ export const toSessionSettings = (
     showsOwnRows = false,
   }: Pick<ConnectOptions, 'statementTimeoutMs' | 'keepsRoleLimits' | 'showsOwnRows'> = {},
 ): string => `
-  set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set jit to off; ${KEEPALIVE};
+  set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set extra_float_digits to 1; set jit to off; ${KEEPALIVE};
   ${showsOwnRows ? '' : 'set row_security to off;'}
   ${keepsRoleLimits && statementTimeoutMs === undefined ? '' : `set statement_timeout to ${statementTimeoutMs ?? 0};`}
   ${keepsRoleLimits ? toReaderSettings(limits) : toLimitSettings(limits)}`;

@@ -12,9 +12,10 @@ export const escapeControls = (text: string): string => text.replace(CONTROLS, t
 /** The same of a text that has lines. */
 export const escapeControlsInLines = (text: string): string => text.replace(CONTROLS_IN_LINES, toEscape);
 
-/** JSON of two blanks a level that a terminal can be shown: read back, it is the same value. */
+/** The same of JSON, which they are in only within texts: read back, it is the same value. */
+export const escapeControlsInJson = (json: string): string =>
+  json.replace(CONTROLS_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** JSON of two blanks a level that a terminal can be shown. */
 export const toJsonText = (value: unknown, indent: number | undefined = 2): string =>
-  JSON.stringify(value, undefined, indent).replace(
-    CONTROLS_IN_JSON,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  escapeControlsInJson(JSON.stringify(value, undefined, indent));

@@ -1,6 +1,6 @@
-import { stringify } from 'csv-stringify/sync';
 import { toInertCell } from '../model/inert-cell.js';
 import { toJsonText } from '../model/printable-text.js';
+import { toCsvText } from './csv-text.js';
 import type { ReportTable } from './report-table.js';
 import { toTextTable } from './text-table.js';
 
@@ -43,14 +43,11 @@ function toText(table: ReportTable, width: number): string {
 
 /** Rows only, no totals: whoever adds up the file must not count twice. Raw values: durations in seconds, shares from 0 to 1. */
 function toCsv({ columns, rows }: ReportTable): string {
-  return stringify(
-    // Names come from outside. Figures are numbers and stay as they are.
-    rows.map((row) => columns.map(({ name }) => (typeof row[name] === 'string' ? toInertCell(row[name]) : (row[name] ?? null)))),
-    {
-      header: true,
-      columns: columns.map(({ name }) => name),
-    },
+  // Names come from outside. Figures are numbers and stay as they are.
+  const cells = rows.map((row) =>
+    columns.map(({ name }) => (typeof row[name] === 'string' ? toInertCell(row[name]) : (row[name] ?? null))),
   );
+  return toCsvText([columns.map(({ name }) => name), ...cells]);
 }
 
 function toJson({ name, title, window, by, columns, rows, totals, dataRange }: ReportTable): string {
