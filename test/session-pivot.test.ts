@@ -58,6 +58,14 @@ const closed = (guid = 'G1'): Row[] => [
 ];
 
 describe('SessionPivot', () => {
+  it('counts every unknown code, and names a hundred', () => {
+    const batch = pivotOf(Array.from({ length: 130 }, (_, at): Row => [`G${at}`, 'csg_SessionEndedBy', `CODE${at}`]));
+    const counts = [...batch.unknownCodes.values()];
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(130);
+    expect(counts).toHaveLength(101);
+    expect(batch.unknownCodes.get('others')).toBe(30);
+  });
+
   it('gives every key of the map its own place', () => {
     const rows: Row[] = map.keys.map((key, i): Row => {
       const value = {

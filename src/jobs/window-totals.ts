@@ -1,11 +1,8 @@
 import { DISCARD } from '../model/discard.js';
 import type { JobCounts } from './job-history.sql.js';
 import type { LoadSummary } from '../load/load-chunk.js';
-import type { SessionBatch } from '../model/session-batch.js';
+import { countUnknownCode, type SessionBatch } from '../model/session-batch.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-counts.js';
-
-/** So many different codes are told; a field that is filled with anything must not fill the memory. */
-const MOST_UNKNOWN_CODES = 100;
 
 /** What a run has read and loaded so far. */
 export interface WindowTotals {
@@ -62,12 +59,8 @@ export function addTotals(totals: WindowTotals, more: WindowTotals): void {
   totals.extractMs += more.extractMs;
   totals.transformMs += more.transformMs;
   totals.loadMs += more.loadMs;
-  addCounts(totals.discards, more.discards);
-  addCounts(totals.unknownCodes, more.unknownCodes);
-}
-
-function addCounts(counts: Map<string, number>, more: ReadonlyMap<string, number>): void {
-  for (const [name, count] of more) counts.set(name, (counts.get(name) ?? 0) + count);
+  for (const [name, count] of more.discards) totals.discards.set(name, (totals.discards.get(name) ?? 0) + count);
+  for (const [code, count] of more.unknownCodes) countUnknownCode(totals.unknownCodes, code, count);
 }
 
 /** Adds what was read as a chunk and what loading it did; nothing was loaded when it held no session. */
@@ -83,9 +76,7 @@ export function addChunk(
   totals.extractMs += read.extractMs;
   totals.transformMs += read.transformMs;
   totals.loadMs += loadMs;
-  for (const [code, count] of read.batch.unknownCodes)
-    if (totals.unknownCodes.size < MOST_UNKNOWN_CODES || totals.unknownCodes.has(code))
-      totals.unknownCodes.set(code, (totals.unknownCodes.get(code) ?? 0) + count);
+  for (const [code, count] of read.batch.unknownCodes) countUnknownCode(totals.unknownCodes, code, count);
   if (loaded === undefined) return;
   totals.chunks++;
   totals.sessions = addSessions(totals.sessions, loaded);

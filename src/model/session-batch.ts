@@ -37,6 +37,17 @@ export interface SessionBatch {
   readonly unknownCodes: ReadonlyMap<string, number>;
 }
 
+/** So many different codes are told apart; a field that is filled with anything must not fill the memory. */
+const MOST_UNKNOWN_CODES = 100;
+/** What counts the codes beyond them; none is called so, as all begin with their key. */
+const OTHER_CODES = 'others';
+
+/** Counts a code that no spec names, `key=CODE`. */
+export function countUnknownCode(counts: Map<string, number>, code: string, count: number): void {
+  const name = counts.size < MOST_UNKNOWN_CODES || counts.has(code) ? code : OTHER_CODES;
+  counts.set(name, (counts.get(name) ?? 0) + count);
+}
+
 /** The keys that fill measure columns, in column order. */
 export const measureKeys = (map: KvpMap): MappedKey[] => map.keys.filter((key) => key.type === 'measure');
 

@@ -1,6 +1,6 @@
 import type { Discard, DiscardName } from '../model/discard.js';
 import type { KvpMap, MappedKey } from '../model/mapped-key.js';
-import { VERDICT, attributeKeys, type SessionBatch } from '../model/session-batch.js';
+import { VERDICT, attributeKeys, countUnknownCode, type SessionBatch } from '../model/session-batch.js';
 import { cleanText } from './clean-text.js';
 import { decideSession } from './decide-session.js';
 import type { SessionStore } from './session-store.js';
@@ -137,8 +137,7 @@ export function toSessionBatch(
         present[session * 2 + word] = present[session * 2 + word]! & ~bit;
         absent[session * 2 + word] = absent[session * 2 + word]! | bit;
       } else if (known !== undefined && !known.has(attribute.value!)) {
-        const code = `${key.kvp}=${attribute.value}`;
-        if (unknownCodes.size < 100 || unknownCodes.has(code)) unknownCodes.set(code, (unknownCodes.get(code) ?? 0) + 1);
+        countUnknownCode(unknownCodes, `${key.kvp}=${attribute.value}`, 1);
       }
     }
   }
