@@ -109,6 +109,20 @@ describe('table', () => {
     `);
   });
 
+  test('names of one beginning, or with what nobody sees, do not look alike', () => {
+    const columns = [{ name: 'tenant', title: 'Tenant', kind: 'attribute' as const }];
+    const long = (end: string): string => `The customers of the first floor, ${end}`;
+    const names = [long('east'), long('west'), long('east'), `Another name of more than 32 characters`, 'a\u200bb', 'ab', 'a\\u{200b}b'];
+    const cells = toTextTable({ columns, rows: names.map((tenant) => ({ tenant })) }, 200)
+      .trimEnd()
+      .split('\n')
+      .slice(2);
+    expect(cells).toEqual([
+      ...[long('east'), long('west'), long('east'), 'Another name of more than 32 ch…'],
+      ...['a\\u{200b}b', 'ab', 'a\\u{5c}u{200b}b'],
+    ]);
+  });
+
   test('widths', () => {
     expect(['abc', '日本語', 'שלום', 'e\u0301', '👍🏽', ''].map(displayWidth)).toEqual([3, 6, 4, 1, 2, 0]);
     expect([0, 59.5, 3599, 360_000].map(toClockTime)).toEqual(['00:00:00', '00:01:00', '00:59:59', '100:00:00']);
@@ -130,8 +144,8 @@ describe('csv', () => {
         average_wait_before_abandonment: '52.5',
         longest_wait_before_abandonment: '75',
       },
-      expect.objectContaining({ tenant: 'Bank', media_origin: 'web', average_wait_before_abandonment: '' }),
-      expect.objectContaining({ tenant: 'Bank', media_origin: 'web\u001b[31m\nred' }),
+      expect.objectContaining({ tenant: 'Bank (1)', media_origin: 'web', average_wait_before_abandonment: '' }),
+      expect.objectContaining({ tenant: 'Bank (3)', media_origin: 'web\u001b[31m\nred' }),
     ]);
   });
 

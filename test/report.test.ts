@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aggregate } from '../src/jobs/aggregate.js';
 import { chooseLevel } from '../src/report/report-level.js';
-import { parseBy, REPORT_ATTRIBUTES } from '../src/report/report-attribute.js';
+import { parseBy, REPORT_ATTRIBUTES, toUniqueNames } from '../src/report/report-attribute.js';
 import { REPORTS } from '../src/report/reports.js';
 import { runReport, type ReportOptions } from '../src/report/run-report.js';
 import type { ReportTable } from '../src/report/report-table.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
-import { freshMart, testClock } from './support/databases.js';
+import { freshMart, query, testClock } from './support/databases.js';
 import { withMart } from './support/mart-facts.js';
 import { problemOf } from './support/problem-of.js';
 import { writeReportMart } from './support/report-mart.js';
@@ -184,13 +184,50 @@ describe('rows', () => {
     expect(await labels('year')).toEqual(['2026']);
   });
 
-  test('two tenants of one name stay apart', async () => {
-    const table = await report({ name: 'chat-termination', ...MARCH, by: ['tenant'] });
-    expect(table.rows.map((row) => [row['tenant'], row['sessions']])).toEqual([
+  test('members of one name are told apart by their keys, in any window, and nothing else changes', async () => {
+    const tenants = async (window: object): Promise<unknown> =>
+      (await report({ name: 'chat-termination', ...window, by: ['tenant'] })).rows.map((row) => [row['tenant'], row['sessions']]);
+    expect(await tenants(MARCH)).toEqual([
       ['=1+1', 2],
-      ['Bank', 2],
-      ['Bank', 1],
+      ['Bank (1)', 2],
+      ['Bank (3)', 1],
     ]);
+    expect(await tenants({ from: new Date('2026-03-01'), to: new Date('2026-03-02') })).toEqual([['Bank (1)', 2]]);
+  });
+
+  test('so are media types, and members that their dimension lacks', async () => {
+    const url = await freshMart();
+    await withMart(url, async (mart) => {
+      await writeReportMart(mart);
+      await mart.query(`insert into media_type (media_type_key, media_name, media_name_code, is_online, create_audit_key)
+        overriding system value values (77, 'Chat', 'CHAT2', 0, 1)`);
+      await mart.query(`update chat_session_fact set media_type_key = 77 where media_server_ixn_guid in ('A', 'C')`);
+      await mart.query(`update chat_session_fact set media_type_key = 78 where media_server_ixn_guid = 'B'`);
+      await mart.query(`update chat_session_fact set media_type_key = 79 where media_server_ixn_guid = 'F'`);
+    });
+    await aggregate({ martUrl: url, martSchema: 'infomart', clock: testClock });
+    const { rows, totals } = await report({ name: 'chat-termination', by: ['media-type'] }, url);
+    const chat = await query<{ key: number }>(url, `select media_type_key as key from infomart.media_type where media_name_code = 'CHAT'`);
+    expect(rows.map((row) => [row['media_type'], row['sessions']])).toEqual([
+      [`Chat (${chat[0]!.key})`, 1],
+      ['Chat (77)', 2],
+      ['NO_VALUE', 1],
+      ['(78)', 1],
+      ['(79)', 1],
+    ]);
+    expect(totals?.['sessions']).toBe(6);
+  });
+
+  test('a name with a key behind it is nobody else', () => {
+    const names = toUniqueNames([
+      { key: 3, name: 'Bank' },
+      { key: 4, name: 'Bank' },
+      { key: 9, name: 'Bank (3)' },
+      { key: 5, name: 'Shop' },
+      { key: 6, name: null },
+      { key: 5, name: 'Shop' },
+    ]);
+    expect([...names.values()]).toEqual(['Bank (3) (3)', 'Bank (4)', 'Bank (3) (9)', 'Shop', null]);
   });
 
   test('of a dimension row that is missing', async () => {

@@ -64,3 +64,30 @@ export function toAttributes(names: readonly string[]): ReportAttribute[] {
     });
   return names.flatMap((name) => REPORT_ATTRIBUTES.filter((known) => known.name === name));
 }
+
+/** A row of a dimension; null: it has no name. */
+export interface Member {
+  readonly key: number;
+  readonly name: string | null;
+}
+
+/**
+ * A name for each key that no other key has: where several have one, all of them get their key behind it, `Support (3)`, and so does
+ * whoever happens to be called like that.
+ */
+export function toUniqueNames(members: readonly Member[]): Map<number, string | null> {
+  const names = new Map(members.map(({ key, name }) => [key, name]));
+  for (;;) {
+    const holders = new Map<string | null, number>();
+    for (const name of names.values()) holders.set(name, (holders.get(name) ?? 0) + 1);
+    const shared = [...names].filter(([, name]) => holders.get(name)! > 1);
+    if (shared.length === 0) return names;
+    for (const [key, name] of shared) names.set(key, name === null ? `(${key})` : `${name} (${key})`);
+  }
+}
+
+/** Whether the values of an attribute are members of a dimension with keys of their own, and may have the same name. */
+export const isMember = ({ dimension, key }: ReportAttribute): boolean => key !== undefined && dimension !== 'date_time';
+
+/** The column of a member's key, `tenant_key`. */
+export const toKeyColumn = (attribute: ReportAttribute): string => `${toColumnName(attribute)}_key`;

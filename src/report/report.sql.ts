@@ -1,7 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import { toEpochSeconds } from '../model/clock.js';
 import type { TimeWindow } from '../model/utc-time.js';
-import { toColumnName, type ReportAttribute } from './report-attribute.js';
+import { isMember, toColumnName, toKeyColumn, type ReportAttribute } from './report-attribute.js';
 import type { ReportLevel } from './report-level.js';
 
 /** A column of the aggregates and how its rows are put together. */
@@ -26,22 +26,24 @@ const JOIN_ON = {
   chat_session_dim: 'chat_session_dim.id = stats.chat_session_dim_key',
 } as const satisfies Record<ReportAttribute['dimension'], string>;
 
-/** Groups the aggregates of one level; no row where no session is. */
+/** What keeps apart the values of an attribute that may have the same label; a member that is missing in its dimension keeps its key. */
+const keyOf = ({ dimension, key }: ReportAttribute): string | undefined =>
+  key === undefined ? undefined : `${dimension === 'date_time' ? dimension : 'stats'}.${key}`;
+
+/** Groups the aggregates of one level; no row where no session is. Beside the label of a member stands its key, as `toKeyColumn` calls it. */
 export function selectReport({ level, window, attributes, columns }: ReportQuery): Statement {
   const label = (attribute: ReportAttribute): string => `${attribute.dimension}.${attribute.label}`;
-  const groups = attributes.flatMap((attribute) => [
-    ...(attribute.key === undefined ? [] : [`${attribute.dimension}.${attribute.key}`]),
-    label(attribute),
-  ]);
+  const groups = attributes.flatMap((attribute) => [keyOf(attribute) ?? [], label(attribute)].flat());
   // Time in its own order, names by code points: the same on every server, whatever its collation.
   const order = attributes.flatMap((attribute) => {
-    const key = attribute.key === undefined ? [] : [`${attribute.dimension}.${attribute.key}`];
-    return attribute.dimension === 'date_time' ? key : [`${label(attribute)} collate "C"`, ...key];
+    const key = keyOf(attribute) ?? [];
+    return (attribute.dimension === 'date_time' ? [key] : [`${label(attribute)} collate "C"`, key]).flat();
   });
   // Left joins: a session is in the report even where its dimension row is missing.
   const joins = [...new Set(attributes.map((attribute) => attribute.dimension))].map((name) => `left join ${name} on ${JOIN_ON[name]}`);
   const selected = [
     ...attributes.map((attribute) => `${label(attribute)} as ${toColumnName(attribute)}`),
+    ...attributes.filter(isMember).map((attribute) => `${keyOf(attribute)} as ${toKeyColumn(attribute)}`),
     // Prefixed, because an attribute and a measure may have the same name.
     ...columns.map(({ name, combine }) => `${combine}(stats.${name}) as stats_${name}`),
   ];
@@ -55,6 +57,14 @@ having count(*) > 0${order.length === 0 ? '' : `\norder by ${order.join(', ')}`}
     values: window === undefined ? [] : [toEpochSeconds(window.from), toEpochSeconds(window.to)],
   };
 }
+
+/** All members of an attribute's dimension by key. */
+export const selectMembers = ({ dimension, key, label }: ReportAttribute): Statement => ({
+  text: `select
+  ${key} as key,
+  ${label} as name
+from ${dimension}`,
+});
 
 /** Epoch seconds of the days between which the aggregates hold sessions; null where they hold none. */
 export const selectDataRange = (): Statement => ({

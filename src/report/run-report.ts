@@ -4,10 +4,10 @@ import type { KvpMap } from '../model/mapped-key.js';
 import type { TimeWindow } from '../model/utc-time.js';
 import { chatStatsMeasures, type ChatStatsMeasure } from '../spec/chat-stats-measures.js';
 import { combineAll, computeMetrics, kindOf, type Combined } from './compute-metrics.js';
-import { toAttributes, toColumnName, type ReportAttribute } from './report-attribute.js';
+import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
 import { columnsOf, type Metric, type ReportDefinition } from './report-definition.js';
 import { chooseLevel, type ReportLevel } from './report-level.js';
-import { selectDataRange, selectReport } from './report.sql.js';
+import { selectDataRange, selectMembers, selectReport } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue, ReportWindow } from './report-table.js';
 import { findReport } from './reports.js';
 
@@ -33,7 +33,11 @@ export async function runReport(connection: Connection, options: ReportOptions):
   const { found, dataRange } = await withTransaction(
     connection,
     async () => ({
-      found: await queryRows<Record<string, ReportValue>>(connection, selectReport({ level, window, attributes, columns: measures })),
+      found: await tellMembersApart(
+        connection,
+        attributes,
+        await queryRows<Record<string, ReportValue>>(connection, selectReport({ level, window, attributes, columns: measures })),
+      ),
       dataRange: await readDataRange(connection),
     }),
     'repeatable read read only',
@@ -66,6 +70,23 @@ function measuresOf(report: ReportDefinition, map: KvpMap): ChatStatsMeasure[] {
     if (measure === undefined) throw new Error(`Report ${report.name} names the column ${column}, which the aggregates do not have`);
     return measure;
   });
+}
+
+/** Rows whose tenants and media types have names that nobody else has, today in this report or in any other of the mart. */
+async function tellMembersApart(
+  connection: Connection,
+  attributes: readonly ReportAttribute[],
+  rows: readonly Record<string, ReportValue>[],
+): Promise<Record<string, ReportValue>[]> {
+  const told = rows.map((row) => ({ ...row }));
+  for (const attribute of attributes.filter(isMember)) {
+    const [column, keyColumn] = [toColumnName(attribute), toKeyColumn(attribute)];
+    const members = await queryRows<Member>(connection, selectMembers(attribute));
+    // Those that the dimension lacks have no name, and a key all the same.
+    const names = toUniqueNames([...members, ...rows.map((row) => ({ key: Number(row[keyColumn]), name: row[column] as string | null }))]);
+    for (const row of told) row[column] = names.get(Number(row[keyColumn])) ?? null;
+  }
+  return told;
 }
 
 function toRows(

@@ -2,7 +2,7 @@ import { cutToWidth, displayWidth } from './display-width.js';
 import { toPrintable } from './printable-value.js';
 import type { ReportColumn, ReportRow, Table } from './report-table.js';
 
-/** Longest text shown of an attribute; CSV and JSON have it whole. */
+/** Longest text shown of an attribute, unless two begin alike; CSV and JSON have it whole. */
 const ATTRIBUTE_WIDTH = 32;
 /** Titles are broken between words into lines of about this many characters. */
 const TITLE_WIDTH = 12;
@@ -31,15 +31,27 @@ export function toTextTable(table: Table, width: number): string {
 function toTextColumn(column: ReportColumn, { columns, rows, totals }: Table): TextColumn {
   const isAttribute = column.kind === 'attribute';
   const title = breakTitle(column.title);
-  const toCell = (row: ReportRow): string => {
-    const text = toPrintable(row[column.name] ?? null, column.kind);
-    return isAttribute ? cutToWidth(text, ATTRIBUTE_WIDTH) : text;
-  };
-  const cells = rows.map(toCell);
+  const toCell = (row: ReportRow): string => toPrintable(row[column.name] ?? null, column.kind);
+  const cells = isAttribute ? cutApart(rows.map(toCell)) : rows.map(toCell);
   const total = totals === undefined ? '' : isAttribute ? (column === columns[0] ? 'Total' : '') : toCell(totals);
   // A loop, because spreading a long column over the arguments of Math.max would overflow the stack.
   const width = [...title, ...cells, total].reduce((widest, text) => Math.max(widest, displayWidth(text)), 0);
   return { group: column.group, alignRight: !isAttribute, title, cells, total, width };
+}
+
+/** Texts cut to the width of an attribute, but whole where only their ends tell them apart. */
+function cutApart(texts: readonly string[]): string[] {
+  const wholes = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const text of texts) {
+    const cut = cutToWidth(text, ATTRIBUTE_WIDTH);
+    if ((wholes.get(cut) ?? text) !== text) shared.add(cut);
+    wholes.set(cut, text);
+  }
+  return texts.map((text) => {
+    const cut = cutToWidth(text, ATTRIBUTE_WIDTH);
+    return shared.has(cut) ? text : cut;
+  });
 }
 
 /** Fills panels from left to right; a group of columns is not torn apart. */
