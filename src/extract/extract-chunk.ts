@@ -56,9 +56,11 @@ export async function nextChunkRange(
   isDense = false,
 ): Promise<{ readonly afterId: number; readonly untilId: number } | null> {
   if (isDense) return position >= endId ? null : { afterId: position, untilId: Math.min(position + size.ids, endId) };
-  const { id } = await queryRow<{ id: number | null }>(connection, selectNextId(table.quotedName, position));
+  const { id } = await queryRow<{ id: number | null }>(connection, selectNextId(table.rows, position));
   if (id === null || id > endId) return null;
-  return { afterId: id - 1, untilId: Math.min(id - 1 + size.ids, endId) };
+  // A numeric column may hold fractions.
+  const afterId = Math.ceil(id) - 1;
+  return { afterId, untilId: Math.min(afterId + size.ids, endId) };
 }
 
 /**
@@ -78,7 +80,7 @@ export async function extractRows(
 
 /** The smallest id among the rows that ICON stored from an instant on; null: there are none. */
 export const findFirstIdSince = async (connection: Connection, table: IdbTable, sinceTs: number): Promise<number | null> =>
-  (await queryRow<{ id: number | null }>(connection, selectFirstIdSince(table.quotedName, sinceTs))).id;
+  (await queryRow<{ id: number | null }>(connection, selectFirstIdSince(table.rows, sinceTs))).id;
 
 /** So many interactions are asked for at a time. */
 const INTERACTIONS_A_STATEMENT = 2_000;
@@ -99,9 +101,10 @@ export async function extractInteractions(
 export async function takeSnapshot(connection: Connection, table: IdbTable): Promise<SourceSnapshot> {
   const row = await queryRow<{ ceiling: string; xmax: string; max_id: number; taken_at: Date }>(
     connection,
-    selectSnapshot(table.quotedName),
+    selectSnapshot(table.rows),
   );
-  if (!Number.isSafeInteger(row.max_id))
+  const maxId = Math.ceil(Number(row.max_id));
+  if (!Number.isSafeInteger(maxId))
     throw new ConfigError(
       'idb-ids-too-large',
       `${table.quotedName} holds the id ${row.max_id}; ids up to ${Number.MAX_SAFE_INTEGER} can be read`,
@@ -109,5 +112,5 @@ export async function takeSnapshot(connection: Connection, table: IdbTable): Pro
         hint: 'Nothing was read and nothing written.',
       },
     );
-  return { ceiling: BigInt(row.ceiling), xmax: BigInt(row.xmax), maxId: row.max_id, takenAt: row.taken_at };
+  return { ceiling: BigInt(row.ceiling), xmax: BigInt(row.xmax), maxId, takenAt: row.taken_at };
 }

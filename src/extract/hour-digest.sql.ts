@@ -1,9 +1,8 @@
 import type { Statement } from '../db/connection.js';
-import { quoteLiteral } from '../db/quote.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { mappedKeys, toComparableText, toValueHash } from '../spec/value-digest.sql.js';
 import type { IdbTable } from './idb-table.js';
-import { transactionConditions, type Transactions } from './user-data-rows.sql.js';
+import { callidIsIn, toTextArray, transactionConditions, type Transactions } from './user-data-rows.sql.js';
 
 /** The row leaves its key without a value. */
 const NO_VALUE = `(coalesce(changetype, 0) = 3 or coalesce(value, '') = '')`;
@@ -33,7 +32,7 @@ export const copyHourDigests = (table: IdbTable, map: KvpMap, span: { fromTs: nu
     from (
       select
         callid,${digestColumns}
-      from ${table.quotedName}
+      from ${table.rows}
       join ${mappedKeys(map)} using (keyname)
       where added_ts >= ${span.fromTs}
         and added_ts < ${span.toTs}
@@ -56,8 +55,8 @@ export const copyExactDigests = (table: IdbTable, map: KvpMap, callids: readonly
         keyname,
         value,
         changetype
-      from ${table.quotedName}
-      where ${[`callid = any (array[${callids.map(quoteLiteral).join(', ')}]::text[])`, ...transactionConditions(transactions)].join('\n        and ')}
+      from ${table.rows}
+      where ${[callidIsIn(table, toTextArray(callids)), ...transactionConditions(transactions)].join('\n        and ')}
       order by callid, keyname, id desc
     ) as newest
     join ${mappedKeys(map)} using (keyname)
@@ -66,7 +65,7 @@ export const copyExactDigests = (table: IdbTable, map: KvpMap, callids: readonly
 
 /** When ICON stored the first row from an instant on; null: none. */
 export const selectNextAddedTs = (table: string, fromTs: number): Statement => ({
-  text: `select min(added_ts) as ts from ${table} where added_ts >= $1`,
+  text: `select min(added_ts) as ts from ${table} where added_ts >= $1::int8`,
   values: [fromTs],
 });
 

@@ -58,11 +58,11 @@ async function readPieces(connection: Connection, text: string): Promise<Buffer[
 
 /** When ICON stored the first row at or after an instant, epoch seconds; null: there is none. */
 export const findNextAddedTs = async (connection: Connection, table: IdbTable, fromTs: number): Promise<number | null> =>
-  (await queryRow<{ ts: number | null }>(connection, selectNextAddedTs(table.quotedName, fromTs))).ts;
+  (await queryRow<{ ts: number | null }>(connection, selectNextAddedTs(table.rows, fromTs))).ts;
 
 /** When ICON stored the oldest row that the IDB still has, epoch seconds; null: it is empty. */
 export const findOldestAddedTs = async (connection: Connection, table: IdbTable): Promise<number | null> =>
-  (await queryRow<{ ts: number | null }>(connection, selectOldestAddedTs(table.quotedName))).ts;
+  (await queryRow<{ ts: number | null }>(connection, selectOldestAddedTs(table.rows))).ts;
 
 /** Lets the server use one process a statement while `work` reads. */
 export async function withOneProcess<T>(connection: Connection, work: () => Promise<T>): Promise<T> {

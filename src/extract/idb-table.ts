@@ -2,7 +2,17 @@ import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { quoteIdentifier } from '../db/quote.js';
 import { ConfigError } from '../model/errors.js';
 import { IDB_TABLE_NAMES } from '../model/idb-table-name.js';
-import { IDB_COLUMNS, selectIdbTables, selectServer } from './idb-table.sql.js';
+import {
+  IDB_COLUMNS,
+  isRefused,
+  judgeColumn,
+  toRowSource,
+  type IdbColumn,
+  type ReadColumns,
+  type RefusedColumn,
+  type StoredColumn,
+} from './idb-columns.js';
+import { selectIdbTables, selectServer } from './idb-table.sql.js';
 
 /** The table that ICON fills, found and checked. */
 export interface IdbTable {
@@ -10,6 +20,9 @@ export interface IdbTable {
   readonly name: string;
   /** Schema and name, quoted. */
   readonly quotedName: string;
+  /** What statements select from: see `toRowSource`. */
+  readonly rows: string;
+  readonly columns: ReadColumns;
   /** The server's encoding: what COPY sends. */
   readonly encoding: string;
   /** What it is, in a word, such as `view`. */
@@ -18,12 +31,17 @@ export interface IdbTable {
   readonly hasCeiling: boolean;
 }
 
-interface TableRow {
+interface FoundTable {
+  readonly schema: string;
   readonly name: string;
   readonly kind: string;
   readonly may_use_schema: boolean;
-  readonly columns: string[];
-  readonly readable_columns: string[];
+  readonly is_unlogged_copy: boolean;
+  readonly hides_rows: boolean;
+  readonly has_ceiling: boolean;
+  readonly column_names: readonly string[];
+  /** Those whose name is in any case one of `IDB_COLUMNS`. */
+  readonly columns: readonly StoredColumn[];
 }
 
 /** `pg_class.relkind` of what rows can be read from. */
@@ -31,50 +49,151 @@ const KINDS: Readonly<Record<string, string>> = { r: 'table', p: 'table', v: 'vi
 
 const NOTHING_READ = 'Nothing was read and nothing written.';
 
+/** What a view is called that is to be made. */
+const VIEW_NAME = 'chatmart_user_data';
+
+const NAME_THE_TABLE = 'Set CHATMART_IDB_TABLE to the table that ICON fills.';
+
 /** Finds the IDB's table and checks that it can be read, or says what is missing. Errors: `ConfigError`. */
 export async function findIdbTable(connection: Connection, schema: string, table: string | undefined): Promise<IdbTable> {
   const server = await queryRow<{ version: number; encoding: string; role: string }>(connection, selectServer);
   if (server.version < 130_000)
-    throw new ConfigError(
-      'idb-server-too-old',
-      `The IDB is served by PostgreSQL ${Math.floor(server.version / 10_000)}; 13 or newer is needed`,
-      {
-        hint: NOTHING_READ,
-      },
-    );
+    throw refused('idb-server-too-old', `The IDB is served by PostgreSQL ${Math.floor(server.version / 10_000)}; 13 or newer is needed`);
   const names = table === undefined ? IDB_TABLE_NAMES : [table];
-  const [found] = await queryRows<TableRow>(connection, selectIdbTables(schema, names));
-  const wanted = names.map((name) => `${schema}.${name}`).join(' nor ');
-  if (found === undefined)
-    throw new ConfigError('idb-table-missing', `The IDB has ${names.length === 1 ? 'no table' : 'neither'} ${wanted}`, {
-      hint: `${NOTHING_READ} CHATMART_IDB_URL, CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE name the table that ICON fills; chatmart simulate makes one in the embedded server.`,
-    });
-  const place = `${schema}.${found.name}`;
+  const found = chooseTable(
+    await queryRows<FoundTable>(connection, selectIdbTables(names.map(foldCase))),
+    { schema, names, isExact: table !== undefined },
+  );
   const kind = KINDS[found.kind];
-  if (kind === undefined)
-    throw new ConfigError('idb-table-kind', `${place} is neither a table nor a view`, {
-      hint: `${NOTHING_READ} Set CHATMART_IDB_TABLE to the table that ICON fills.`,
-    });
-  const missing = IDB_COLUMNS.filter((column) => !found.columns.includes(column));
-  if (missing.length > 0)
-    throw new ConfigError('idb-columns-missing', `${place} lacks ${missing.join(', ')}; it has ${found.columns.join(', ')}`, {
-      hint: `${NOTHING_READ} Set CHATMART_IDB_TABLE to the table that ICON fills.`,
-    });
-  const unreadable = IDB_COLUMNS.filter((column) => !found.readable_columns.includes(column));
-  if (!found.may_use_schema || unreadable.length > 0)
-    throw new ConfigError(
-      'idb-no-rights',
-      `${server.role} may not read ${found.may_use_schema ? `${unreadable.join(', ')} of ${place}` : `schema ${schema}`}`,
-      {
-        hint: `${NOTHING_READ} As owner of the IDB type: grant usage on schema ${quoteIdentifier(schema)} to ${quoteIdentifier(server.role)}; grant select on ${quoteIdentifier(schema)}.${quoteIdentifier(found.name)} to ${quoteIdentifier(server.role)};`,
-      },
-    );
+  const place = `${found.schema}.${found.name}`;
+  if (kind === undefined) throw refused('idb-table-kind', `${place} is neither a table nor a view`, NAME_THE_TABLE);
+  const quotedName = toQuotedName(found);
+  const columns = readColumns(found, server.role);
+  requireAllRows(found, server.role);
+  const isTable = kind === 'table';
+  const hasCeiling = isTable && found.has_ceiling;
   return {
-    schema,
+    schema: found.schema,
     name: found.name,
-    quotedName: `${quoteIdentifier(schema)}.${quoteIdentifier(found.name)}`,
+    quotedName,
+    rows: toRowSource(quotedName, columns, hasCeiling),
+    columns,
     encoding: server.encoding,
-    kind,
-    hasCeiling: kind === 'table',
+    kind: isTable && !hasCeiling ? 'table without transaction numbers' : kind,
+    hasCeiling,
   };
+}
+
+const refused = (code: string, problem: string, next?: string): ConfigError =>
+  new ConfigError(code, problem, { hint: next === undefined ? NOTHING_READ : `${NOTHING_READ} ${next}` });
+
+const toQuotedName = ({ schema, name }: Pick<FoundTable, 'schema' | 'name'>): string =>
+  `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+
+/** As SQL folds a name without quotes: ASCII only. */
+const foldCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** The one candidate with the first of the names, in whatever case it was created. Errors: there is none, or there are several. */
+function chooseTable(
+  all: readonly FoundTable[],
+  wanted: { readonly schema: string; readonly names: readonly string[]; readonly isExact: boolean },
+): FoundTable {
+  const { schema, names } = wanted;
+  const inSchema = all.filter((candidate) => foldCase(candidate.schema) === foldCase(schema));
+  const exactSchema = inSchema.filter((candidate) => candidate.schema === schema);
+  const candidates = exactSchema.length > 0 ? exactSchema : inSchema;
+  for (const name of names) {
+    const named = candidates.filter((candidate) => foldCase(candidate.name) === foldCase(name));
+    const exact = wanted.isExact ? named.filter((candidate) => candidate.name === name) : [];
+    const readable = named.filter(({ kind }) => kind in KINDS);
+    const [first, ...others] = exact.length > 0 ? exact : readable.length > 0 ? readable : named;
+    if (first === undefined) continue;
+    if (others.length === 0) return first;
+    throw refused(
+      'idb-table-ambiguous',
+      `The IDB has more than one table ${schema}.${name}: ${[first, ...others].map(toQuotedName).join(' and ')}`,
+      'Set CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE to the one that ICON fills, in the case it was created with.',
+    );
+  }
+  const elsewhere = all.filter(({ kind }) => kind in KINDS).map(toQuotedName);
+  throw refused(
+    'idb-table-missing',
+    `The IDB has ${names.length === 1 ? 'no table' : 'neither'} ${names.map((name) => `${schema}.${name}`).join(' nor ')}` +
+      (elsewhere.length === 0 ? '' : `; it has ${elsewhere.join(' and ')}`),
+    'CHATMART_IDB_URL, CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE name the table that ICON fills; chatmart simulate makes one in the embedded server.',
+  );
+}
+
+/** How the columns are read. Errors: one is missing, ambiguous, hidden from the role, or holds something else. */
+function readColumns(found: FoundTable, role: string): ReadColumns {
+  const place = `${found.schema}.${found.name}`;
+  const stored = (column: IdbColumn): StoredColumn[] => found.columns.filter(({ name }) => foldCase(name) === column);
+  const missing = IDB_COLUMNS.filter((column) => stored(column).length === 0);
+  if (missing.length > 0)
+    throw refused('idb-columns-missing', `${place} lacks ${missing.join(', ')}; it has ${found.column_names.join(', ')}`, NAME_THE_TABLE);
+  const several = IDB_COLUMNS.map(stored).find(({ length }) => length > 1);
+  const sources = Object.fromEntries(IDB_COLUMNS.map((column) => [column, stored(column)[0]!.quoted])) as Record<IdbColumn, string>;
+  if (several !== undefined)
+    throw refused(
+      'idb-columns-ambiguous',
+      `${place} has more than one column ${foldCase(several[0]!.name)}: ${several.map(({ quoted }) => quoted).join(' and ')}`,
+      toViewAdvice(found, sources, role, 'Of columns with one name the view takes the first: correct that if it is another one.'),
+    );
+  const unreadable = IDB_COLUMNS.filter((column) => !stored(column)[0]!.is_readable);
+  if (!found.may_use_schema || unreadable.length > 0)
+    throw refused(
+      'idb-no-rights',
+      `${role} may not read ${found.may_use_schema ? `${unreadable.join(', ')} of ${place}` : `schema ${found.schema}`}`,
+      `As owner of the IDB type: grant usage on schema ${quoteIdentifier(found.schema)} to ${quoteIdentifier(role)}; ` +
+        `grant select on ${toQuotedName(found)} to ${quoteIdentifier(role)};`,
+    );
+  const judged = IDB_COLUMNS.map((column) => [column, judgeColumn(column, stored(column)[0]!)] as const);
+  const wrong = judged.flatMap(([column, judgement]) => (isRefused(judgement) ? [[column, judgement] as const] : []));
+  if (wrong.length > 0) throw toTypeError(found, wrong, sources, role);
+  return Object.fromEntries(judged) as ReadColumns;
+}
+
+function toTypeError(
+  found: FoundTable,
+  wrong: readonly (readonly [IdbColumn, RefusedColumn])[],
+  sources: Readonly<Record<IdbColumn, string>>,
+  role: string,
+): ConfigError {
+  const list = wrong.map(([, { name, type, wanted }]) => `${name.toUpperCase()} is of type ${type}, and must hold ${wanted}`);
+  const hopeless = wrong.filter(([, { conversion }]) => conversion === null).map(([column]) => column.toUpperCase());
+  const converted = Object.fromEntries(wrong.map(([column, { conversion }]) => [column, conversion]));
+  return refused(
+    'idb-column-type',
+    `${found.schema}.${found.name} cannot be read: ${list.join('; ')}`,
+    hopeless.length > 0
+      ? `No view can make that of ${hopeless.join(' and ')}. ${NAME_THE_TABLE}`
+      : toViewAdvice(found, { ...sources, ...converted }, role, 'Correct the view if the columns mean something else; times without zone count as UTC.'),
+  );
+}
+
+/** A view that has the columns as they must be, typed out. */
+function toViewAdvice({ schema, name }: FoundTable, sources: Readonly<Record<IdbColumn, string>>, role: string, remark: string): string {
+  const view = toQuotedName({ schema, name: VIEW_NAME });
+  const columns = IDB_COLUMNS.map((column) => (sources[column] === column ? column : `${sources[column]} as ${column}`));
+  return (
+    `As owner of the IDB type: create view ${view} as select ${columns.join(', ')} from ${toQuotedName({ schema, name })}; ` +
+    `grant select on ${view} to ${quoteIdentifier(role)}; Then set CHATMART_IDB_TABLE to ${VIEW_NAME}. ${remark}`
+  );
+}
+
+/** Rows that nobody sees would be lost in silence. Errors: some may be hidden from the role, or are not copied to this server. */
+function requireAllRows(found: FoundTable, role: string): void {
+  const place = `${found.schema}.${found.name}`;
+  if (found.hides_rows)
+    throw refused(
+      'idb-rows-hidden',
+      `Row-level security of ${place} may hide rows from ${role}`,
+      `As a superuser there type: alter role ${quoteIdentifier(role)} bypassrls;`,
+    );
+  if (found.is_unlogged_copy)
+    throw refused(
+      'idb-table-unlogged',
+      `${place} is unlogged: this server is a standby and has none of its rows`,
+      'Name the primary server in CHATMART_IDB_URL.',
+    );
 }

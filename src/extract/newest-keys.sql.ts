@@ -11,7 +11,7 @@ const MOST_NAMES = 500;
  * User-data keys of the newest rows with the number of their rows, those of the list first, then the most frequent; and how many rows
  * there are and when the oldest of them was stored. No row: there are none.
  */
-export const selectNewestKeys = ({ quotedName: table }: Pick<IdbTable, 'quotedName'>, keys: readonly string[]): Statement => ({
+export const selectNewestKeys = ({ rows: table }: Pick<IdbTable, 'rows'>, keys: readonly string[]): Statement => ({
   text: `
     with newest as (
       select

@@ -31,20 +31,20 @@ export const selectIdentity = (quotedName: string, may: { readonly askSystem: bo
 const HASH = `md5(coalesce(callid, '') || ' ' || coalesce(keyname, '')) as hash`;
 
 /** The rows with the largest ids. */
-export const selectNewestRows = (quotedName: string): Statement => ({
+export const selectNewestRows = (rows: string): Statement => ({
   text: `
     select id, ${HASH}
-    from ${quotedName}
+    from ${rows}
     where id is not null
     order by id desc
     limit ${NEWEST_ROWS}`,
 });
 
 /** The rows that have some ids now. */
-export const selectRowsById = (quotedName: string, ids: readonly number[]): Statement => ({
+export const selectRowsById = (rows: string, ids: readonly number[]): Statement => ({
   text: `
     select id, ${HASH}
-    from ${quotedName}
+    from ${rows}
     where id = any ($1::int8[])`,
   values: [ids],
 });
@@ -53,11 +53,11 @@ export const selectRowsById = (quotedName: string, ids: readonly number[]): Stat
  * A row that was not there when the last ceiling was taken, under a transaction number below it; null: there is none. All transactions below
  * the ceiling had ended by then, so their ids are not above the largest one of that time.
  */
-export const selectRowOfOldTransaction = (quotedName: string, aboveId: number, ceiling: bigint): Statement => ({
+export const selectRowOfOldTransaction = (rows: string, aboveId: number, ceiling: bigint): Statement => ({
   text: `
     select id
-    from ${quotedName}
-    where id > $1
+    from ${rows}
+    where id > $1::int8
       and age(xmin) > age(${toXid(ceiling)})
     limit 1`,
   values: [aboveId],

@@ -26,7 +26,8 @@ export async function readSourceIdentity(connection: Connection, table: IdbTable
     database: row.database,
     tableOid: row.table_oid,
     nextTransaction: BigInt(row.next_transaction),
-    newestRows: await queryRows<IdentityRow>(connection, selectNewestRows(table.quotedName)),
+    // A row whose id is a fraction cannot be asked for again by a whole number.
+    newestRows: (await queryRows<IdentityRow>(connection, selectNewestRows(table.rows))).filter(({ id }) => Number.isSafeInteger(id)),
   };
 }
 
@@ -39,9 +40,9 @@ export async function noticeSourceChange(
   if (identity === null) return null;
   const current = await readSourceIdentity(connection, table);
   const ids = identity.newestRows.map(({ id }) => id);
-  const change = findSourceChange(identity, current, await queryRows<IdentityRow>(connection, selectRowsById(table.quotedName, ids)));
+  const change = findSourceChange(identity, current, await queryRows<IdentityRow>(connection, selectRowsById(table.rows, ids)));
   const newest = marks.at(-1);
   if (change !== null || !table.hasCeiling || lastCeiling === null || newest === undefined) return change;
-  const [row] = await queryRows<{ id: number }>(connection, selectRowOfOldTransaction(table.quotedName, newest.maxId, lastCeiling));
+  const [row] = await queryRows<{ id: number }>(connection, selectRowOfOldTransaction(table.rows, newest.maxId, lastCeiling));
   return row === undefined ? null : `its new row with id ${row.id} has an old transaction number`;
 }

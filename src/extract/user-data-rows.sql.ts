@@ -52,7 +52,7 @@ export interface RowRange {
 
 /** The rows of one chunk, in no order. */
 export const copyRows = (
-  { quotedName: table, encoding }: IdbTable,
+  { rows: table, encoding }: IdbTable,
   startKey: string,
   range: RowRange,
   transactions: Transactions,
@@ -84,19 +84,28 @@ export function transactionConditions(transactions: Transactions): string[] {
 }
 
 /** All rows of some interactions, oldest first. */
-export const copyInteractions = ({ quotedName: table, encoding }: IdbTable, startKey: string, callids: readonly string[]): string =>
+export const copyInteractions = (table: IdbTable, startKey: string, callids: readonly string[]): string =>
   copyAsStored(
     `
     select ${pivotColumns(startKey)}
-    from ${table}
-    where callid = any (array[${callids.map(quoteLiteral).join(', ')}]::text[])
+    from ${table.rows}
+    where ${callidIsIn(table, toTextArray(callids))}
     order by id`,
-    encoding,
+    table.encoding,
   );
+
+/** A `text[]` of some texts. */
+export const toTextArray = (texts: readonly string[]): string => `array[${texts.map(quoteLiteral).join(', ')}]::text[]`;
+
+/** The row is of one of the interactions in a `text[]`. Where CALLID is read as something else, what is stored is asked first: by its index. */
+export function callidIsIn({ columns: { callid } }: Pick<IdbTable, 'columns'>, array: string): string {
+  const isRead = `callid = any (${array})`;
+  return callid.read === callid.quoted ? isRead : `stored_callid = any (${array}::${callid.base_type}[]) and ${isRead}`;
+}
 
 /** The first id after a position; null when there is none. */
 export const selectNextId = (table: string, afterId: number): Statement => ({
-  text: `select min(id) as id from ${table} where id > $1`,
+  text: `select min(id) as id from ${table} where id > $1::int8`,
   values: [afterId],
 });
 
@@ -107,7 +116,7 @@ export const selectFirstIdSince = (table: string, sinceTs: number): Statement =>
     from (
       select id
       from ${table}
-      where added_ts >= $1
+      where added_ts >= $1::int8
       offset 0
     ) as recent`,
   values: [sinceTs],

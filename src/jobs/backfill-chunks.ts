@@ -62,7 +62,7 @@ async function* readSecond(
 ): AsyncGenerator<{ readonly chunk: ReadChunk; readonly isLast: boolean }> {
   const { idb, table } = context;
   const second = { fromTs, toTs: fromTs + 1 };
-  const ids = await queryRow<{ first_id: number | null; last_id: number | null }>(idb, selectIdsOfSecond(table.quotedName, fromTs));
+  const ids = await queryRow<{ first_id: number | null; last_id: number | null }>(idb, selectIdsOfSecond(table.rows, fromTs));
   const endId = ids.last_id ?? 0;
   let position = (ids.first_id ?? 1) - 1;
   let size: ChunkSize = FIRST_CHUNK;

@@ -5,11 +5,11 @@ import type { Slice } from './backfill-slices.js';
 export const countRowsBySlice = (table: string, range: Slice, sliceSeconds: number, startKey: string): Statement => ({
   text: `
     select
-      (added_ts - $1::integer) / $3::integer as slice,
+      floor((added_ts - $1::int8) / $3::float8)::int8 as slice,
       count(*) as rows,
       count(*) filter (where keyname = $4) as sessions
     from ${table}
-    where added_ts >= $1::integer and added_ts < $2::integer
+    where added_ts >= $1::int8 and added_ts < $2::int8
     group by 1`,
   values: [range.fromTs, range.toTs, sliceSeconds, startKey],
 });

@@ -32,7 +32,7 @@ export async function estimateRows(
   const counts = await askBriefly(
     idb,
     () =>
-      queryRows<{ slice: number; rows: number; sessions: number }>(idb, countRowsBySlice(table.quotedName, range, sliceSeconds, startKey)),
+      queryRows<{ slice: number; rows: number; sessions: number }>(idb, countRowsBySlice(table.rows, range, sliceSeconds, startKey)),
     timeoutMs,
   );
   if (counts === null) return { isCounted: false, slices: await expectRows(idb, table, slices, startKey) };
@@ -57,7 +57,7 @@ async function expectRows(idb: Connection, table: IdbTable, slices: readonly Sli
 }
 
 async function expect(idb: Connection, table: IdbTable, range: Slice, key?: string): Promise<number> {
-  const statement = explainRows(table.quotedName, range, key === undefined ? undefined : quoteLiteral(key));
+  const statement = explainRows(table.rows, range, key === undefined ? undefined : quoteLiteral(key));
   const { 'QUERY PLAN': plan } = await queryRow<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(idb, statement);
   return plan[0].Plan['Plan Rows'];
 }

@@ -65,7 +65,7 @@ export const selectIdsOfSecond = (table: string, second: number): Statement => (
     from (
       select id
       from ${table}
-      where added_ts = $1
+      where added_ts >= $1::int8 and added_ts < $1::int8 + 1
       offset 0
     ) as of_second`,
   values: [second],

@@ -40,9 +40,9 @@ export const MOST_COUNTED = 1_000_000;
 export async function readSourceTimes(idb: Connection, table: IdbTable): Promise<SourceTimes> {
   const withoutIndex = await queryRows<{ name: string }>(idb, selectTablesWithoutTimeIndex(table.schema, table.name));
   const bounds = await askBriefly(idb, () =>
-    queryRow<{ oldest: number | null; newest: number | null }>(idb, selectTimeBounds(table.quotedName)),
+    queryRow<{ oldest: number | null; newest: number | null }>(idb, selectTimeBounds(table.rows)),
   );
-  const untimed = await askBriefly(idb, () => queryRow<{ rows: number }>(idb, countRowsWithoutTime(table.quotedName, MOST_COUNTED)));
+  const untimed = await askBriefly(idb, () => queryRow<{ rows: number }>(idb, countRowsWithoutTime(table.rows, MOST_COUNTED)));
   return {
     withoutIndex: withoutIndex.map(({ name }) => name),
     oldestTs: bounds?.oldest ?? null,

@@ -185,8 +185,8 @@ async function findThere({ map }: SourceLoading, options: RetryDiscardsOptions, 
   const there = new Set<string>();
   for (const twin of toTwinSources(options))
     await withIdb(twin, 'chatmart discards', async (idb) => {
-      const { quotedName } = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
-      const rows = await queryRows<{ callid: string }>(idb, selectCallidsWithRows(quotedName, guids, keys));
+      const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
+      const rows = await queryRows<{ callid: string }>(idb, selectCallidsWithRows(table, guids, keys));
       for (const { callid } of rows) there.add(callid);
     });
   return there;

@@ -6,7 +6,7 @@ import type { IdbPatient } from './patient.js';
 
 /** Are ids drawn in about the order of their transactions? A session that keeps a store of them writes small ones late. */
 export async function checkIdSequence({ connection, table }: Pick<IdbPatient, 'connection' | 'table'>): Promise<Diagnosis[]> {
-  const sequences = await queryRows<{ name: string; cache: number }>(connection, selectIdSequences(table.quotedName));
+  const sequences = await queryRows<{ name: string; cache: number }>(connection, selectIdSequences(table));
   const place = `${table.schema}.${table.name}`;
   if (sequences.length === 0)
     return [note(`the ids of ${place} come from no sequence that the table names: whether they rise, cannot be told here`)];

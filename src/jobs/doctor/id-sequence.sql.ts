@@ -1,7 +1,8 @@
 import type { Statement } from '../../db/connection.js';
+import type { IdbTable } from '../../extract/idb-table.js';
 
 /** The sequences that the column ID of a table, or the default of it, draws from. */
-export const selectIdSequences = (table: string): Statement => ({
+export const selectIdSequences = ({ quotedName, columns }: Pick<IdbTable, 'quotedName' | 'columns'>): Statement => ({
   text: `select distinct
   format('%I.%I', pg_namespace.nspname, pg_class.relname) as name,
   pg_sequence.seqcache as cache
@@ -21,7 +22,7 @@ join pg_sequence
 join pg_class on pg_class.oid = pg_sequence.seqrelid
 join pg_namespace on pg_namespace.oid = pg_class.relnamespace
 where pg_attribute.attrelid = $1::regclass
-  and pg_attribute.attname = 'id'
+  and pg_attribute.attname = $2
 order by 1`,
-  values: [table],
+  values: [quotedName, columns.id.name],
 });

@@ -7,7 +7,7 @@ import type { IdbTable } from '../../extract/idb-table.js';
  * all rows since an instant, newest first.
  */
 export const selectRecentRows = (
-  { quotedName: table }: Pick<IdbTable, 'quotedName'>,
+  { rows: table }: Pick<IdbTable, 'rows'>,
   keys: readonly string[],
   sinceTs: number,
 ): Statement => ({
@@ -27,7 +27,7 @@ select
     (
       select added_ts
       from ${table}
-      where added_ts >= $2
+      where added_ts >= $2::int8
         and keyname = any ($1::text[])
       order by added_ts desc
       limit 1
