@@ -99,7 +99,7 @@ export async function extractInteractions(
 
 /** Takes the exact upper bound of a window: every row below its ceiling is committed and can be seen. */
 export async function takeSnapshot(connection: Connection, table: IdbTable): Promise<SourceSnapshot> {
-  const row = await queryRow<{ ceiling: string; xmax: string; max_id: number; taken_at: Date }>(
+  const row = await queryRow<{ ceiling: string; xmax: string; max_id: number | string; taken_at: Date }>(
     connection,
     selectSnapshot(table.rows),
   );

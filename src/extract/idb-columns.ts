@@ -77,7 +77,11 @@ export function judgeColumn(column: IdbColumn, stored: StoredColumn): ReadColumn
       if (NUMBERS.added_ts.includes(typeName)) return asItIs;
       // What is no number is no time, as null is none.
       if (isText)
-        return { ...asItIs, read: `case when btrim(${quoted}::text) ~ '^[0-9]{1,18}$' then btrim(${quoted}::text)::bigint end`, indexOn: null };
+        return {
+          ...asItIs,
+          read: `case when btrim(${quoted}::text) ~ '^[0-9]{1,18}$' then btrim(${quoted}::text)::bigint end`,
+          indexOn: null,
+        };
   }
   return { ...stored, wanted: WANTED[column], conversion: toConversion(column, stored) };
 }

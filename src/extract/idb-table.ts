@@ -58,15 +58,16 @@ const NAME_THE_TABLE = 'Set CHATMART_IDB_TABLE to the table that ICON fills.';
 export async function findIdbTable(connection: Connection, schema: string, table: string | undefined): Promise<IdbTable> {
   const server = await queryRow<{ version: number; encoding: string; role: string }>(connection, selectServer);
   if (server.version < 130_000)
-    throw refused('idb-server-too-old', `The IDB is served by PostgreSQL ${Math.floor(server.version / 10_000)}; 13 or newer is needed`);
+    throw refuse('idb-server-too-old', `The IDB is served by PostgreSQL ${Math.floor(server.version / 10_000)}; 13 or newer is needed`);
   const names = table === undefined ? IDB_TABLE_NAMES : [table];
-  const found = chooseTable(
-    await queryRows<FoundTable>(connection, selectIdbTables(names.map(foldCase))),
-    { schema, names, isExact: table !== undefined },
-  );
+  const found = chooseTable(await queryRows<FoundTable>(connection, selectIdbTables(names.map(foldCase))), {
+    schema,
+    names,
+    isExact: table !== undefined,
+  });
   const kind = KINDS[found.kind];
   const place = `${found.schema}.${found.name}`;
-  if (kind === undefined) throw refused('idb-table-kind', `${place} is neither a table nor a view`, NAME_THE_TABLE);
+  if (kind === undefined) throw refuse('idb-table-kind', `${place} is neither a table nor a view`, NAME_THE_TABLE);
   const quotedName = toQuotedName(found);
   const columns = readColumns(found, server.role);
   requireAllRows(found, server.role);
@@ -84,7 +85,7 @@ export async function findIdbTable(connection: Connection, schema: string, table
   };
 }
 
-const refused = (code: string, problem: string, next?: string): ConfigError =>
+const refuse = (code: string, problem: string, next?: string): ConfigError =>
   new ConfigError(code, problem, { hint: next === undefined ? NOTHING_READ : `${NOTHING_READ} ${next}` });
 
 const toQuotedName = ({ schema, name }: Pick<FoundTable, 'schema' | 'name'>): string =>
@@ -109,14 +110,14 @@ function chooseTable(
     const [first, ...others] = exact.length > 0 ? exact : readable.length > 0 ? readable : named;
     if (first === undefined) continue;
     if (others.length === 0) return first;
-    throw refused(
+    throw refuse(
       'idb-table-ambiguous',
       `The IDB has more than one table ${schema}.${name}: ${[first, ...others].map(toQuotedName).join(' and ')}`,
       'Set CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE to the one that ICON fills, in the case it was created with.',
     );
   }
   const elsewhere = all.filter(({ kind }) => kind in KINDS).map(toQuotedName);
-  throw refused(
+  throw refuse(
     'idb-table-missing',
     `The IDB has ${names.length === 1 ? 'no table' : 'neither'} ${names.map((name) => `${schema}.${name}`).join(' nor ')}` +
       (elsewhere.length === 0 ? '' : `; it has ${elsewhere.join(' and ')}`),
@@ -130,18 +131,18 @@ function readColumns(found: FoundTable, role: string): ReadColumns {
   const stored = (column: IdbColumn): StoredColumn[] => found.columns.filter(({ name }) => foldCase(name) === column);
   const missing = IDB_COLUMNS.filter((column) => stored(column).length === 0);
   if (missing.length > 0)
-    throw refused('idb-columns-missing', `${place} lacks ${missing.join(', ')}; it has ${found.column_names.join(', ')}`, NAME_THE_TABLE);
+    throw refuse('idb-columns-missing', `${place} lacks ${missing.join(', ')}; it has ${found.column_names.join(', ')}`, NAME_THE_TABLE);
   const several = IDB_COLUMNS.map(stored).find(({ length }) => length > 1);
   const sources = Object.fromEntries(IDB_COLUMNS.map((column) => [column, stored(column)[0]!.quoted])) as Record<IdbColumn, string>;
   if (several !== undefined)
-    throw refused(
+    throw refuse(
       'idb-columns-ambiguous',
       `${place} has more than one column ${foldCase(several[0]!.name)}: ${several.map(({ quoted }) => quoted).join(' and ')}`,
       toViewAdvice(found, sources, role, 'Of columns with one name the view takes the first: correct that if it is another one.'),
     );
   const unreadable = IDB_COLUMNS.filter((column) => !stored(column)[0]!.is_readable);
   if (!found.may_use_schema || unreadable.length > 0)
-    throw refused(
+    throw refuse(
       'idb-no-rights',
       `${role} may not read ${found.may_use_schema ? `${unreadable.join(', ')} of ${place}` : `schema ${found.schema}`}`,
       `As owner of the IDB type: grant usage on schema ${quoteIdentifier(found.schema)} to ${quoteIdentifier(role)}; ` +
@@ -162,12 +163,17 @@ function toTypeError(
   const list = wrong.map(([, { name, type, wanted }]) => `${name.toUpperCase()} is of type ${type}, and must hold ${wanted}`);
   const hopeless = wrong.filter(([, { conversion }]) => conversion === null).map(([column]) => column.toUpperCase());
   const converted = Object.fromEntries(wrong.map(([column, { conversion }]) => [column, conversion]));
-  return refused(
+  return refuse(
     'idb-column-type',
     `${found.schema}.${found.name} cannot be read: ${list.join('; ')}`,
     hopeless.length > 0
       ? `No view can make that of ${hopeless.join(' and ')}. ${NAME_THE_TABLE}`
-      : toViewAdvice(found, { ...sources, ...converted }, role, 'Correct the view if the columns mean something else; times without zone count as UTC.'),
+      : toViewAdvice(
+          found,
+          { ...sources, ...converted },
+          role,
+          'Correct the view if the columns mean something else; times without zone count as UTC.',
+        ),
   );
 }
 
@@ -185,13 +191,13 @@ function toViewAdvice({ schema, name }: FoundTable, sources: Readonly<Record<Idb
 function requireAllRows(found: FoundTable, role: string): void {
   const place = `${found.schema}.${found.name}`;
   if (found.hides_rows)
-    throw refused(
+    throw refuse(
       'idb-rows-hidden',
       `Row-level security of ${place} may hide rows from ${role}`,
       `As a superuser there type: alter role ${quoteIdentifier(role)} bypassrls;`,
     );
   if (found.is_unlogged_copy)
-    throw refused(
+    throw refuse(
       'idb-table-unlogged',
       `${place} is unlogged: this server is a standby and has none of its rows`,
       'Name the primary server in CHATMART_IDB_URL.',

@@ -51,12 +51,7 @@ export interface RowRange {
 }
 
 /** The rows of one chunk, in no order. */
-export const copyRows = (
-  { rows: table, encoding }: IdbTable,
-  startKey: string,
-  range: RowRange,
-  transactions: Transactions,
-): string =>
+export const copyRows = ({ rows: table, encoding }: IdbTable, startKey: string, range: RowRange, transactions: Transactions): string =>
   copyAsStored(
     `
     select ${pivotColumns(startKey)}

@@ -31,8 +31,7 @@ export async function estimateRows(
   const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
   const counts = await askBriefly(
     idb,
-    () =>
-      queryRows<{ slice: number; rows: number; sessions: number }>(idb, countRowsBySlice(table.rows, range, sliceSeconds, startKey)),
+    () => queryRows<{ slice: number; rows: number; sessions: number }>(idb, countRowsBySlice(table.rows, range, sliceSeconds, startKey)),
     timeoutMs,
   );
   if (counts === null) return { isCounted: false, slices: await expectRows(idb, table, slices, startKey) };

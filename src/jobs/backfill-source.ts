@@ -39,9 +39,7 @@ export const MOST_COUNTED = 1_000_000;
 /** Asks the IDB what a backfill by ADDED_TS can see there, in bounded time. */
 export async function readSourceTimes(idb: Connection, table: IdbTable): Promise<SourceTimes> {
   const withoutIndex = await queryRows<{ name: string }>(idb, selectTablesWithoutTimeIndex(table.schema, table.name));
-  const bounds = await askBriefly(idb, () =>
-    queryRow<{ oldest: number | null; newest: number | null }>(idb, selectTimeBounds(table.rows)),
-  );
+  const bounds = await askBriefly(idb, () => queryRow<{ oldest: number | null; newest: number | null }>(idb, selectTimeBounds(table.rows)));
   const untimed = await askBriefly(idb, () => queryRow<{ rows: number }>(idb, countRowsWithoutTime(table.rows, MOST_COUNTED)));
   return {
     withoutIndex: withoutIndex.map(({ name }) => name),

@@ -6,11 +6,7 @@ import type { IdbTable } from '../../extract/idb-table.js';
  * One row: when the newest rows were stored, by their ids, and those of them that have one of the keys; where none has, it is searched among
  * all rows since an instant, newest first.
  */
-export const selectRecentRows = (
-  { rows: table }: Pick<IdbTable, 'rows'>,
-  keys: readonly string[],
-  sinceTs: number,
-): Statement => ({
+export const selectRecentRows = ({ rows: table }: Pick<IdbTable, 'rows'>, keys: readonly string[], sinceTs: number): Statement => ({
   text: `with newest as (
   select
     keyname::text as keyname,
