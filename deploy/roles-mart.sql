@@ -8,7 +8,7 @@
 --
 --   psql --dbname=infomart --file=deploy/roles-mart.sql
 --   psql --dbname=infomart --command='\password chatmart_owner'       and so on for the others
---   chatmart migrate                                                  with CHATMART_MART_URL=postgres://chatmart_owner@…
+--   chatmart migrate                                                  with CHATMART_OWNER_URL=postgres://chatmart_owner@…
 --
 -- Other names: --set=mart_schema=… --set=owner=… --set=writer=… --set=analyst=…
 -- What migrations create later is granted by itself. It is safe to repeat.
@@ -62,6 +62,27 @@ alter role :"writer" in database :"DBNAME" set idle_in_transaction_session_timeo
 alter role :"analyst" in database :"DBNAME" set default_transaction_read_only to on;
 alter role :"analyst" in database :"DBNAME" set statement_timeout to '15min';
 alter role :"analyst" in database :"DBNAME" set idle_in_transaction_session_timeout to '10min';
-alter role :"analyst" in database :"DBNAME" set search_path to :"mart_schema";
+
+-- What the analyst writes without a schema is looked up in the first mart of a database; a further one changes that for nobody.
+select case
+    when path is null
+      then format('alter role %I in database %I set search_path to %I', :'analyst', :'DBNAME', :'mart_schema')
+    else format(
+      'do $do$ begin raise notice %L; end $do$',
+      format('%s still finds %s without a schema: write %I.chat_session_fact, or make a role for this mart with --set=analyst=...',
+        :'analyst', path, :'mart_schema'))
+  end
+from (
+  select (
+    select substr(setting, length('search_path=') + 1)
+    from pg_db_role_setting
+    join pg_roles on pg_roles.oid = setrole
+    join pg_database on pg_database.oid = setdatabase
+    cross join unnest(setconfig) as setting
+    where rolname = :'analyst' and datname = :'DBNAME' and setting like 'search_path=%'
+  ) as path
+) as analyst
+where path is distinct from quote_ident(:'mart_schema')
+\gexec
 
 commit;

@@ -100,6 +100,7 @@ async function createContext(): Promise<CommandContext> {
       configure(peekLogConfig(options));
       const config = loadConfig(options);
       configure(config.log);
+      for (const warning of config.warnings) log(`warning: ${warning}`, { code: 'unknown-variable' });
       return config;
     },
     describeConfig: (options) => {

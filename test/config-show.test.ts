@@ -62,8 +62,10 @@ test('for people and as JSON; the same on any machine but for the folder', async
 
     idb-url  CHATMART_IDB_URL  postgres://reader@idb.example/icon postgres://reader@idb.example/icon2
     mart-url  /etc/chatmart/chatmart.config.json  postgres://etl@mart.example:5433/infomart
+    owner-url  default  (mart-url)
     idb-password-file  default  (idb-password of systemd, else PGPASSWORD, else PGPASSFILE)
     mart-password-file  mart-password in $CREDENTIALS_DIRECTORY  /etc/chatmart/credentials/mart-password
+    owner-password-file  default  (owner-password of systemd, else PGPASSWORD, else PGPASSFILE)
     mart-schema  --mart-schema  mart2
     idb-schema  default  public
     idb-table  default  (g_userdata_history, else g_user_data_history)

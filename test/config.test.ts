@@ -33,13 +33,15 @@ const load = (options: Record<string, unknown>, environment: Record<string, stri
 const problemsOf = async (options: Record<string, unknown>, environment: Record<string, string> = {}, folder = temporaryFolder()) =>
   (await problemOf(() => load(options, environment, folder))).replaceAll(folder, '<folder>');
 
-test('with nothing set: the embedded server in the working folder', () => {
+test('with nothing set: no database, and a home in the working folder', () => {
   const folder = temporaryFolder();
   expect(load({}, {}, folder)).toEqual({
     home: path.join(folder, '.chatmart'),
+    homeIsSet: false,
     pgBin: undefined,
     idbUrls: [],
     martUrl: undefined,
+    ownerUrl: undefined,
     martSchema: 'infomart',
     idbSchema: 'public',
     idbTable: undefined,
@@ -48,6 +50,7 @@ test('with nothing set: the embedded server in the working folder', () => {
     schedule: DEFAULT_SCHEDULE,
     metrics: undefined,
     demo: false,
+    warnings: [],
   });
 });
 
@@ -113,17 +116,48 @@ describe('problems', () => {
     `);
   });
 
-  test('one URL without the other', async () => {
-    expect(await problemsOf({}, { CHATMART_MART_URL: MART })).toMatchInlineSnapshot(
-      `"ConfigError bad-config: The configuration has a problem: CHATMART_MART_URL is set and CHATMART_IDB_URL is not: set both, or neither for the embedded server"`,
-    );
+  test('an IDB without a mart; who only reads needs only the mart', async () => {
+    expect(load({}, { CHATMART_MART_URL: MART })).toMatchObject({ idbUrls: [], martUrl: MART });
+    expect(load({}, { CHATMART_OWNER_URL: MART })).toMatchObject({ martUrl: undefined, ownerUrl: MART });
     expect(await problemsOf({}, {}, folderWith({ 'idb-url': IDB }))).toMatchInlineSnapshot(
-      `"ConfigError bad-config: The configuration has a problem: idb-url in <folder>/chatmart.config.json is set and CHATMART_MART_URL is not: set both, or neither for the embedded server"`,
+      `"ConfigError bad-config: The configuration has a problem: idb-url in <folder>/chatmart.config.json is set and CHATMART_MART_URL is not: every command but simulate needs the Info Mart"`,
     );
   });
 
   test('what an unreadable file would have set is not called missing', async () => {
     expect(await problemsOf({}, { CHATMART_IDB_URL: IDB }, folderWith('{'))).not.toContain('CHATMART_MART_URL');
+  });
+
+  test('numbers and booleans of the file, where they are meant', () => {
+    const folder = folderWith({ 'days-to-keep-gim-facts': 400, 'run-maintain': false, 'metrics-port': 9187, 'etl-frequency': 2 });
+    expect(load({}, {}, folder)).toMatchObject({
+      daysToKeepGimFacts: 400,
+      metrics: { port: 9187 },
+      schedule: { runMaintain: false, frequencyMinutes: 2 },
+    });
+  });
+
+  test('a variable that is misspelt, and others that look like ours', async () => {
+    expect(await problemsOf({}, { CHATMART_MART_SHEMA: 'x', CHATMART_DAYS_TO_KEEP_GIM_FACT: '1', chatmart_idb_url: IDB }))
+      .toMatchInlineSnapshot(`
+      "ConfigError bad-config: The configuration has 3 problems:
+      - CHATMART_MART_SHEMA is set, but there is no such variable; did you mean CHATMART_MART_SCHEMA?
+      - CHATMART_DAYS_TO_KEEP_GIM_FACT is set, but there is no such variable; did you mean CHATMART_DAYS_TO_KEEP_GIM_FACTS?
+      - chatmart_idb_url is set, but there is no such variable; did you mean CHATMART_IDB_URL?"
+    `);
+    expect(load({}, { CHATMART_COLOUR: 'red' }).warnings).toEqual(['CHATMART_COLOUR is set, but there is no such variable']);
+    // What Kubernetes sets in each container of a namespace that has services of these names.
+    const links = {
+      ...{ CHATMART_SERVICE_HOST: '10.0.0.1', CHATMART_SERVICE_PORT: '9187', CHATMART_SERVICE_PORT_METRICS: '9187' },
+      ...{ CHATMART_PORT: 'tcp://10.0.0.1:9187', CHATMART_PORT_9187_TCP_ADDR: '10.0.0.1', CHATMART_IDB_PORT: 'tcp://10.0.0.2:5432' },
+    };
+    expect(load({}, { ...links, CHATMART_TEST_CITUS_URL: 'x', CHATMART_BENCH_URL: 'x' }).warnings).toEqual([]);
+  });
+
+  test('an owner of another database', async () => {
+    expect(await problemsOf({}, { CHATMART_MART_URL: MART, CHATMART_OWNER_URL: 'postgres://owner@mart.example:5433/other' })).toContain(
+      "CHATMART_OWNER_URL and CHATMART_MART_URL name different databases; both are the Info Mart's",
+    );
   });
 
   test('twins, and two marts', async () => {
@@ -143,11 +177,14 @@ describe('problems', () => {
     expect(await problemsOf({}, {}, folderWith('{\n  "home": "x",\n}'))).toMatchInlineSnapshot(
       `"ConfigError bad-config: The configuration has a problem: <folder>/chatmart.config.json is not valid JSON (line 3, column 1)"`,
     );
-    expect(await problemsOf({}, {}, folderWith({ home: 1, marturl: 'x', schedule: {} }))).toMatchInlineSnapshot(`
-      "ConfigError bad-config: The configuration has 3 problems:
+    expect(await problemsOf({}, {}, folderWith({ home: 1, 'mart-ulr': 'x', schedule: {}, 'etl-frequency': 1.5, 'run-maintain': 0 })))
+      .toMatchInlineSnapshot(`
+      "ConfigError bad-config: The configuration has 5 problems:
       - <folder>/chatmart.config.json: home: a number where a text is expected
-      - <folder>/chatmart.config.json: there is no setting "marturl"
-      - <folder>/chatmart.config.json: there is no setting "schedule""
+      - <folder>/chatmart.config.json: there is no setting "mart-ulr"; did you mean mart-url?
+      - <folder>/chatmart.config.json: there is no setting "schedule"
+      - <folder>/chatmart.config.json: etl-frequency: a number where a whole number is expected
+      - <folder>/chatmart.config.json: run-maintain: a number where true or false is expected"
     `);
     expect(await problemsOf({}, {}, folderWith('[]'))).toMatchInlineSnapshot(
       `"ConfigError bad-config: The configuration has a problem: <folder>/chatmart.config.json: an array where an object is expected"`,
@@ -241,7 +278,8 @@ describe('one list of settings', () => {
   test('is what the options offer', () => {
     const optionsOf = (command: string) => addConfigOptions(new Command(command)).options.map((option) => option.long);
     const all = (settings: readonly Setting[]) => [...settings.map(({ name }) => `--${name}`), '--demo', '--config'];
-    expect(optionsOf('schedule')).toEqual(all(SETTINGS));
+    expect(optionsOf('schedule')).toEqual(all(SETTINGS.filter(({ command }) => command !== 'migrate')));
+    expect(optionsOf('migrate')).toEqual(all(SETTINGS.filter(({ command }) => command !== 'schedule')));
     expect(optionsOf('run')).toEqual(all(SETTINGS.filter(({ command }) => command === undefined)));
   });
 

@@ -26,7 +26,7 @@ const config = (over: Partial<Config> = {}): Config => ({
   ...over,
 });
 const use = <T>(work: (urls: DatabaseUrls) => Promise<T>, options: Partial<DatabaseOptions> = {}): Promise<T> =>
-  withDatabases(config(), { log: (line) => log.push(line), ...options }, work);
+  withDatabases(config(), { log: (line) => log.push(line), makes: true, ...options }, work);
 const runs = (): boolean => readPostmaster(path.join(home, 'pgdata')) !== undefined;
 const nameOf = (url: string): Promise<{ name: string }[]> => query(url, 'select current_database() as name');
 
@@ -57,7 +57,8 @@ test('the demo has databases of its own, made anew when asked for, and ignores c
   const demo = config({ demo: true, idbUrls: ['postgres://idb'], martUrl: 'postgres://mart' });
   const play = <T>(work: (urls: DatabaseUrls) => Promise<T>, recreate: boolean): Promise<T> =>
     withDatabases(demo, { log: (line) => log.push(line), recreate }, work);
-  expect(await play(({ martUrl }) => nameOf(martUrl), false)).toEqual([{ name: 'demo_infomart' }]);
+  await expect(play(findKept, false)).rejects.toMatchObject({ code: 'no-embedded-database' });
+  expect(await play(({ martUrl }) => nameOf(martUrl), true)).toEqual([{ name: 'demo_infomart' }]);
   await play(({ martUrl }) => query(martUrl, 'create table kept ()'), false);
   expect(await play(findKept, false)).toEqual([{ found: 'kept' }]);
   expect(await play(findKept, true)).toEqual([{ found: null }]);

@@ -39,6 +39,28 @@ test('without --into it writes into the embedded IDB, whatever is configured', a
   expect(logged).toContain('created "public"."g_userdata_history"');
 });
 
+test('nothing lies in the future, unless --until asks for it', async () => {
+  const latest = async (to: string, ...more: string[]) => {
+    const truth = path.join(temporaryFolder(), 'truth.jsonl');
+    const window = ['--sessions', '200', '--from', '2026-03-03T12:00:00Z', '--to', to, '--truth', truth];
+    const { logged, printed } = await simulate(...window, '--json', ...more);
+    return { logged, ...(JSON.parse(printed) as { sessions: number; open: number; lastStart: string }) };
+  };
+  const now = testClock().toISOString();
+  const past = await latest('2026-03-31');
+  expect(past).toMatchObject({
+    sessions: 200,
+    logged: expect.arrayContaining([expect.stringContaining('the sessions start before')]) as unknown,
+  });
+  expect(past.lastStart < now).toBe(true);
+  expect(past.open).toBeGreaterThan(0);
+  const ahead = await latest('2026-03-31', '--until', '2026-04-30');
+  expect(ahead.lastStart > now).toBe(true);
+  await expect(simulate('--sessions', '1', '--from', '2026-03-05', '--to', '2026-03-06')).rejects.toMatchObject({
+    code: 'simulates-future',
+  });
+});
+
 test('its JSON is of the shape that the schema promises; --truth holds the timelines, and is not replaced', async () => {
   const validate = new Ajv({ strict: false }).compile(
     JSON.parse(readFileSync(packageFile('specs', 'schema', 'simulation.schema.json'), 'utf8')) as object,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { aggregate } from '../jobs/aggregate.js';
-import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
+import { withMartUntilStopped } from '../jobs/stop-on-signals.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';
@@ -26,7 +26,7 @@ export function aggregateCommand(context: CommandContext): Command {
       const range = options.from === undefined && options.to === undefined ? undefined : parseWindow(options);
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary = await withDatabasesUntilStopped(config, { log }, ({ martUrl }, stop) =>
+      const summary = await withMartUntilStopped(config, { log }, ({ martUrl }, stop) =>
         aggregate({ martUrl, martSchema: config.martSchema, range, stop, origin: toJobOrigin('aggregate', config), clock, log }),
       );
       if (options.json) context.print(`${JSON.stringify(summary, undefined, 2)}\n`);

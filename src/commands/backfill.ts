@@ -69,7 +69,7 @@ export function backfillCommand(context: CommandContext): Command {
       const config = context.loadConfig(command.opts());
       const { clock } = context;
       const { log, update: onProgress, end } = createProgressPrinter(context);
-      await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
+      await withDatabasesUntilStopped(config, { log, makes: true }, async (urls, stop) => {
         const { martUrl, embedded } = urls;
         const { martSchema } = config;
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });

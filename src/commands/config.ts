@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { describeConfig } from '../config/describe-config.js';
+import { describeConfig, type ConfigDescription } from '../config/describe-config.js';
 import { toConfigError } from '../config/load-config.js';
 import { SETTINGS } from '../config/settings.js';
 import { toJsonText } from '../model/printable-text.js';
@@ -13,14 +13,28 @@ export function configCommand(context: CommandContext): Command {
   return addExample(command.addCommand(showCommand(context)), 'chatmart config show');
 }
 
+/** What is wrong with the cron expression; node-cron is loaded only where there is one. */
+async function cronProblems({ settings }: ConfigDescription): Promise<string[]> {
+  const cron = settings.find(({ name }) => name === 'cron');
+  if (cron?.value == null) return [];
+  const { parseCron } = await import('../jobs/cron-ticker.js');
+  try {
+    parseCron(cron.value);
+    return [];
+  } catch (error) {
+    return [`cron in ${cron.place}: ${(error as Error).message}`];
+  }
+}
+
 function showCommand(context: CommandContext): Command {
   const command = new Command('show')
     .description(
       'Shows every setting, its value and the place that set it. Passwords are masked. Connects to nothing; what is wrong is told, too.',
     )
     .option('--json', 'print one JSON object')
-    .action(({ json }: { readonly json?: true }) => {
-      const description = (context.describeConfig ?? describeConfig)(command.opts());
+    .action(async ({ json }: { readonly json?: true }) => {
+      const described = (context.describeConfig ?? describeConfig)(command.opts());
+      const description = { ...described, problems: [...described.problems, ...(await cronProblems(described))] };
       context.print(json ? `${toJsonText(description)}\n` : toConfigText(description));
       if (description.problems.length > 0) throw toConfigError(description.problems);
     });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { withDatabases } from '../jobs/databases.js';
+import { withMart } from '../jobs/databases.js';
 import { listDiscards } from '../jobs/list-discards.js';
 import { retryDiscards } from '../jobs/retry-discards.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
@@ -42,7 +42,7 @@ function listCommand(context: CommandContext): Command {
     .action(async ({ all, limit, json, ...filter }: ListOptions) => {
       const wanted = toFilter(filter);
       const config = context.loadConfig(command.opts());
-      const list = await withDatabases(config, { log: context.log }, ({ martUrl }) =>
+      const list = await withMart(config, { log: context.log }, ({ martUrl }) =>
         listDiscards({ martUrl, martSchema: config.martSchema, ...wanted, all: all === true, limit }),
       );
       context.print(json ? `${toJsonText(list)}\n` : toDiscardListText(list));

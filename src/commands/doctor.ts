@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { withDatabases } from '../jobs/databases.js';
+import { withMart } from '../jobs/databases.js';
 import { doctor, requireHealth } from '../jobs/doctor/doctor.js';
 import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
@@ -23,7 +23,7 @@ export function doctorCommand(context: CommandContext): Command {
     .action(async ({ json, adataSpec }: Options) => {
       const config = context.loadConfig(command.opts());
       const { martSchema, idbSchema, idbTable } = config;
-      const report = await withDatabases(config, { log: context.log }, (urls) =>
+      const report = await withMart(config, { log: context.log }, (urls) =>
         doctor({ ...urls, martSchema, idbSchema, idbTable, adataSpecFile: adataSpec, clock: context.clock }),
       );
       context.print(json ? `${toJsonText(report)}\n` : toDoctorText(report));

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { withDatabases } from '../jobs/databases.js';
+import { withMart } from '../jobs/databases.js';
 import { erase, planErase, type EraseSummary } from '../jobs/erase.js';
 import { migrateMart } from '../jobs/migrate.js';
 import { withStopOnSignals } from '../jobs/stop-on-signals.js';
@@ -31,7 +31,7 @@ export function eraseCommand(context: CommandContext): Command {
       const guids = toList(guid);
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary = await withDatabases(config, { log }, async ({ martUrl, embedded }): Promise<EraseSummary> => {
+      const summary = await withMart(config, { log }, async ({ martUrl, embedded }): Promise<EraseSummary> => {
         const { martSchema } = config;
         const origin = toJobOrigin('erase', config);
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });

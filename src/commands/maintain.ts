@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { withDatabases } from '../jobs/databases.js';
+import { withMart } from '../jobs/databases.js';
 import { maintain, planMaintenance } from '../jobs/maintain.js';
 import { deletesAnything, type MaintainSummary } from '../jobs/maintain-summary.js';
 import { migrateMart } from '../jobs/migrate.js';
@@ -29,7 +29,7 @@ export function maintainCommand(context: CommandContext): Command {
     .action(async ({ dryRun, yes, json }: Options) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary = await withDatabases(config, { log }, async ({ martUrl, embedded }): Promise<MaintainSummary> => {
+      const summary = await withMart(config, { log }, async ({ martUrl, embedded }): Promise<MaintainSummary> => {
         const { martSchema, daysToKeepGimFacts: daysToKeepFacts, daysToKeepDiscardsAndJobHistory: daysToKeepHistory } = config;
         const origin = toJobOrigin('maintain', config);
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { withDatabases } from '../jobs/databases.js';
+import { withMart } from '../jobs/databases.js';
 import { migrateMart } from '../jobs/migrate.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';
@@ -13,7 +13,8 @@ export function migrateCommand(context: CommandContext): Command {
     .action(async (options: { readonly json?: true }) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      const summary = await withDatabases(config, { log }, ({ martUrl }) =>
+      // Who owns the mart may change its schema; who loads it may not.
+      const summary = await withMart({ ...config, martUrl: config.ownerUrl ?? config.martUrl }, { log, makes: true }, ({ martUrl }) =>
         migrateMart({ martUrl, martSchema: config.martSchema, clock, log, origin: toJobOrigin('migrate', config) }),
       );
       if (options.json) context.print(`${JSON.stringify(summary, undefined, 2)}\n`);

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
-import { withDatabases } from '../jobs/databases.js';
+import { withMart } from '../jobs/databases.js';
 import { reportOnMart } from '../jobs/report.js';
 import type { Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
@@ -48,7 +48,7 @@ export function reportCommand(context: CommandContext): Command {
       const window = toWindow(options, context.clock);
       const by = options.by === undefined ? undefined : parseBy(options.by);
       const config = context.loadConfig(command.opts());
-      const table = await withDatabases(config, { log: context.log }, ({ martUrl }) =>
+      const table = await withMart(config, { log: context.log }, ({ martUrl }) =>
         reportOnMart({
           martUrl,
           martSchema: config.martSchema,

@@ -37,7 +37,7 @@ export function runCommand(context: CommandContext): Command {
     .action(async ({ json, maxDiscards, metricsFile }: RunCommandOptions) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
+      await withDatabasesUntilStopped(config, { log, makes: true }, async (urls, stop) => {
         const { martUrl, embedded } = urls;
         const { martSchema } = config;
         // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.

@@ -18,7 +18,7 @@ export function scheduleCommand(context: CommandContext): Command {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
       const { metrics } = config;
-      await withDatabasesUntilStopped(config, { log }, (urls, stop) =>
+      await withDatabasesUntilStopped(config, { log, makes: true }, (urls, stop) =>
         schedule({
           ...toSourceOptions(urls, config),
           embedded: urls.embedded,

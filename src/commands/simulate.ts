@@ -5,7 +5,7 @@ import { writeSimulatedSessions, type SimulateResult } from '../jobs/simulate.js
 import { withTruthFile } from '../jobs/truth-file.js';
 import { databaseUrlProblem, holdsPassword, toPrintableUrl } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
-import { parseWindow, requireTimeOption } from '../model/utc-time.js';
+import { parseWindow, requireTimeOption, type TimeWindow } from '../model/utc-time.js';
 import { LOAD_PROFILES, type LoadProfile } from '../simulate/load-profile.js';
 import { SESSION_STATISTICS, type SessionStatistics } from '../simulate/session-kvps.js';
 import { TIME_FORMS, type TimeForm } from '../simulate/time-form.js';
@@ -38,7 +38,7 @@ export function simulateCommand(context: CommandContext): Command {
     .addOption(new Option('--sessions <number>', 'how many').argParser(parseWholeNumber).makeOptionMandatory())
     .addOption(new Option('--from <time>', 'earliest start of a session: a date (midnight UTC) or an ISO 8601 time').makeOptionMandatory())
     .addOption(new Option('--to <time>', 'sessions start before this time, and may end after it').makeOptionMandatory())
-    .option('--until <time>', 'what happens after this time is not written: sessions that close later are still open')
+    .option('--until <time>', 'what happens after this time is not written: sessions that close later are still open (default: now)')
     .addOption(new Option('--seed <number>', 'other numbers, other sessions').argParser(parseWholeNumber).default(1))
     .addOption(
       new Option('--statistics <which>', "Chat Server's option attach-session-statistics")
@@ -60,11 +60,10 @@ export function simulateCommand(context: CommandContext): Command {
     .option('--into <url>', 'PostgreSQL URL of an IDB whose table is empty, missing, or made by simulate')
     .option('--json', 'print the result as JSON')
     .action(async (options: Options) => {
-      const window = parseWindow(options);
+      const { until, ...window } = toPast(options, context);
       const { idbSchema, idbTable, ...config } = context.loadConfig(command.opts());
       const write = async (idbUrl: string): Promise<void> => {
         const { sessions, seed, statistics, timeForm, profile, updates, corrections } = options;
-        const until = options.until === undefined ? undefined : requireTimeOption('until', options.until);
         const job = { idbUrl, idbSchema, idbTable, sessions, seed, statistics, timeForm, profile, updates, corrections, until, ...window };
         const play = (truth?: (line: string) => void): Promise<SimulateResult> =>
           writeSimulatedSessions({ ...job, truth, log: context.log, clock: context.clock });
@@ -75,13 +74,31 @@ export function simulateCommand(context: CommandContext): Command {
       if (options.into !== undefined) await write(completeOptionUrl('--into', requireUrl(options.into)));
       // Configured URLs are those of a real IDB, as a rule: only --into can mean them.
       else
-        await withDatabases({ ...config, idbSchema, idbTable, idbUrls: [], martUrl: undefined }, { log: context.log }, ({ idbUrl }) =>
-          write(idbUrl),
+        await withDatabases(
+          { ...config, idbSchema, idbTable, idbUrls: [], martUrl: undefined, homeIsSet: true },
+          { log: context.log, makes: true },
+          ({ idbUrl }) => write(idbUrl),
         );
     });
   return addConfigOptions(
     addExample(command, 'chatmart simulate --sessions 10000 --from 2026-01-01 --to 2026-02-01 --into postgres://me@localhost/lab_idb'),
   );
+}
+
+/**
+ * The window of the sessions' starts, and until when what happens is written: an IDB holds nothing that lies in the future, unless --until
+ * asks for it.
+ */
+function toPast(options: Options, { clock, log }: CommandContext): TimeWindow & { readonly until: Date } {
+  const { from, to } = parseWindow(options);
+  if (options.until !== undefined) return { from, to, until: requireTimeOption('until', options.until) };
+  const now = clock();
+  if (from >= now)
+    throw new ConfigError('simulates-future', `--from ${from.toISOString()} lies in the future: nothing has happened since then`, {
+      hint: 'Nothing was written. Name an earlier time, or write --until to simulate ahead.',
+    });
+  if (to > now) log(`--to ${to.toISOString()} lies in the future: the sessions start before ${now.toISOString()}`);
+  return { from, to: to > now ? now : to, until: now };
 }
 
 /** Like the configured URLs: an option with a password would show it to everybody on the machine. */

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { withDatabases } from '../jobs/databases.js';
+import { withMart } from '../jobs/databases.js';
 import { queryMart } from '../jobs/query-mart.js';
 import type { CommandContext } from './command-context.js';
 import { createResultPrinter, RESULT_FORMATS, type ResultFormat } from './result-printer.js';
@@ -18,7 +18,7 @@ export function sqlCommand(context: CommandContext): Command {
     .action(async (text: string, { format }: Options) => {
       const config = context.loadConfig(command.opts());
       const printer = createResultPrinter(format, context);
-      await withDatabases(config, { log: context.log }, ({ martUrl }) =>
+      await withMart(config, { log: context.log }, ({ martUrl }) =>
         queryMart({ martUrl, martSchema: config.martSchema, text }, (page) => printer.add(page)),
       );
       printer.end();

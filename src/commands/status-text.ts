@@ -20,7 +20,7 @@ export function toStatusText(status: MartStatus): string {
     ],
     ...table('Source', status.sources.map(sourceText), 'none yet: chatmart run'),
     ['Aggregates', aggregatesText(status)],
-    ...table('IDB', status.idbs.flatMap(toIdbLines), ''),
+    ...table('IDB', status.idbs.flatMap(toIdbLines), 'not configured: who holds the ceiling back is unknown'),
     ...table('Ignored keys', status.sources.flatMap(ignoredKeysText), 'not looked at yet; a run does so once a day'),
     ...table(
       'Open discards',
@@ -44,7 +44,7 @@ function sourceText(source: SourceStatus): string {
     source.completeUntil === null
       ? 'the first window is not done'
       : `complete until ${source.completeUntil}, ${source.lagSeconds} s behind`;
-  const place = [source.table, source.configured ? null : 'no longer configured'].filter((part) => part !== null).join(', ');
+  const place = [source.table, source.configured === false ? 'no longer configured' : null].filter((part) => part !== null).join(', ');
   const window = source.windowOpen ? '; a window is open: a run is at work, or the next one goes on with it' : '';
   return `${source.name}${place === '' ? '' : ` (${place})`}: ${complete}${window}`;
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { withDatabases } from '../jobs/databases.js';
+import { withMart } from '../jobs/databases.js';
 import { readStatus } from '../jobs/status.js';
 import { requireLag, requireSoundData } from '../jobs/status-limits.js';
 import { toJsonText } from '../model/printable-text.js';
@@ -30,7 +30,7 @@ export function statusCommand(context: CommandContext): Command {
     .action(async (options: Options) => {
       const config = context.loadConfig(command.opts());
       const { martSchema, idbSchema, idbTable } = config;
-      const status = await withDatabases(config, { log: context.log }, ({ idbUrl, twinUrls, martUrl }) =>
+      const status = await withMart(config, { log: context.log }, ({ idbUrl, twinUrls, martUrl }) =>
         readStatus({ idbUrl, twinUrls, idbSchema, idbTable, martUrl, martSchema, check: options.check, clock: context.clock }),
       );
       context.print(options.json ? `${toJsonText(status)}\n` : toStatusText(status));

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { holdsPassword } from '../model/database-url.js';
+import { didYouMean } from '../model/nearest-name.js';
 import { isOpenToOthers, toModeText } from './open-file.js';
-import { CONFIG_FILE_NAME, SETTINGS } from './settings.js';
+import { CONFIG_FILE_NAME, jsonTypeOf, SETTINGS } from './settings.js';
 
 /** What a configuration file says, still unchecked, and what is wrong with the file itself. */
 export interface ConfigFile {
@@ -27,21 +28,29 @@ export function readConfigFile(named: string | undefined, folder: string): Confi
   if (content === undefined) return { file, values: {}, problems: [`${file} is not valid JSON${jsonErrorPlace(text)}`] };
   const problems = contentProblems(content).map((problem) => `${file}: ${problem}`);
   if (problems.length > 0) return { file, values: {}, problems };
-  const values = content as Record<string, string | undefined>;
+  const values = Object.fromEntries(
+    Object.entries(content as Record<string, string | number | boolean>).map(([key, value]) => [key, String(value)]),
+  );
   return { file, values, problems: openPasswordProblems(file, Object.values(values)) };
 }
 
 /** Why this is not an object with texts under known keys. By hand: a library to do it takes longer to load than a whole command may take. */
 function contentProblems(content: unknown): string[] {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return [`${kindOf(content)} where an object is expected`];
-  const known = new Set<string>(['$schema', ...SETTINGS.map((setting) => setting.name)]);
-  return Object.entries(content).flatMap(([key, value]) =>
-    !known.has(key)
-      ? [`there is no setting ${JSON.stringify(key)}`]
-      : typeof value !== 'string'
-        ? [`${key}: ${kindOf(value)} where a text is expected`]
-        : [],
-  );
+  const names = SETTINGS.map(({ name }) => name);
+  return Object.entries(content).flatMap(([key, value]) => {
+    const setting = SETTINGS.find(({ name }) => name === key);
+    if (setting === undefined && key !== '$schema') return [`there is no setting ${JSON.stringify(key)}${didYouMean(key, names)}`];
+    const other = setting && jsonTypeOf(setting);
+    if (
+      typeof value === 'string' ||
+      (other === 'integer' && Number.isInteger(value)) ||
+      (other === 'boolean' && typeof value === 'boolean')
+    )
+      return [];
+    const expected = other === undefined ? 'a text' : other === 'integer' ? 'a whole number' : 'true or false';
+    return [`${key}: ${kindOf(value)} where ${expected} is expected`];
+  });
 }
 
 const kindOf = (value: unknown): string =>

@@ -1,4 +1,4 @@
-import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
+import { jsonTypeOf, SETTINGS, toEnvironmentName, type Setting } from './settings.js';
 
 /** The JSON Schema of a configuration file, for editors and for whoever writes such files by a program. */
 export function toConfigSchema(): Record<string, unknown> {
@@ -14,7 +14,8 @@ export function toConfigSchema(): Record<string, unknown> {
   };
 }
 
-function toProperty(setting: Setting): Record<string, string | readonly string[]> {
+function toProperty(setting: Setting): Record<string, string | readonly unknown[]> {
+  const other = jsonTypeOf(setting);
   const { command, description, choices } = setting;
   const sentences = [
     command === undefined ? toSentence(description) : `${command}: ${description}.`,
@@ -23,9 +24,9 @@ function toProperty(setting: Setting): Record<string, string | readonly string[]
     `Variable: ${toEnvironmentName(setting.name)}.`,
   ];
   return {
-    type: 'string',
+    type: other === undefined ? 'string' : [other, 'string'],
     description: sentences.join(' '),
-    ...(choices === undefined ? {} : { enum: [...choices, ''] }),
+    ...(choices === undefined ? {} : { enum: [...(other === 'boolean' ? [true, false] : []), ...choices, ''] }),
     ...(setting.default === undefined ? {} : { default: setting.default }),
   };
 }

@@ -5,12 +5,16 @@ import type { ScheduleConfig } from './schedule-config.js';
 export interface Config {
   /** Folder of the embedded server and of our own state. */
   readonly home: string;
+  /** Somebody set it: an embedded server there was asked for. */
+  readonly homeIsSet: boolean;
   /** Folder with `postgres` and `initdb` for the embedded server, instead of the packaged ones. */
   readonly pgBin: string | undefined;
-  /** URLs of the IDB and its HA twins; empty: the embedded server. Empty if and only if `martUrl` is undefined. */
+  /** URLs of the IDB and its HA twins; empty: none is configured. Commands that only read the mart need none. */
   readonly idbUrls: readonly string[];
-  /** URL of the Info Mart; undefined: the embedded server. */
+  /** URL of the Info Mart; undefined: none is configured. */
   readonly martUrl: string | undefined;
+  /** URL of the Info Mart for the role that owns it; undefined: `martUrl` is that as well. */
+  readonly ownerUrl: string | undefined;
   readonly martSchema: string;
   readonly idbSchema: string;
   /** Undefined: `g_userdata_history`, else `g_user_data_history`, whichever exists. */
@@ -27,4 +31,6 @@ export interface Config {
   readonly daysToKeepDiscardsAndJobHistory?: number | undefined;
   /** The databases that `chatmart demo` made, in the embedded server, whatever URLs are set. */
   readonly demo: boolean;
+  /** What is odd about the configuration and keeps nobody from working. */
+  readonly warnings: readonly string[];
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { ConfigError } from '../model/errors.js';
 import { IDENTIFIER_RULE, isIdentifier } from '../model/identifier.js';
 import { parseTimeOption } from '../model/utc-time.js';
+import { databaseOf } from '../model/database-url.js';
 import type { Config } from './config.js';
 import { readConfigFile } from './config-file.js';
 import { toDatabaseUrls } from './database-urls.js';
@@ -9,6 +10,7 @@ import { createFindSetting, toText, type ConfigSources, type FindSetting, type F
 import { toLogConfig } from './log-config.js';
 import { findCredential } from './read-passwords.js';
 import { refusedVariableProblems } from './refused-variables.js';
+import { findUnknownVariables } from './unknown-variables.js';
 import { toScheduleConfig } from './schedule-config.js';
 import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
 
@@ -79,7 +81,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     problems.push(`${found.place}: ${JSON.stringify(found.text)} is no number of days from 1 to ${MOST_DAYS}`);
     return undefined;
   };
-  const findUrls = (found: Found | undefined, name: 'idb' | 'mart'): string[] => {
+  const findUrls = (found: Found | undefined, name: 'idb' | 'mart' | 'owner'): string[] => {
     const { environment } = sources;
     const named = find(`${name}-password-file`);
     const passwordFile =
@@ -93,18 +95,27 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
 
   const idb = find('idb-url');
   const mart = find('mart-url');
+  const owner = find('owner-url');
   const idbUrls = findUrls(idb, 'idb');
   const [martUrl] = findUrls(mart, 'mart');
-  if (idb !== undefined || mart !== undefined) problems.push(...refusedVariableProblems(sources.environment));
+  const [ownerUrl] = findUrls(owner, 'owner');
+  if ([idb, mart, owner].some((found) => found !== undefined)) problems.push(...refusedVariableProblems(sources.environment));
   // What an unreadable file would have set is not missing.
-  if (file.problems.length === 0) problems.push(...pairProblems(idb, mart));
+  if (file.problems.length === 0 && idb !== undefined && mart === undefined && owner === undefined)
+    problems.push(`${idb.place} is set and ${toEnvironmentName('mart-url')} is not: every command but simulate needs the Info Mart`);
+  if (martUrl !== undefined && ownerUrl !== undefined && databaseOf(martUrl) !== databaseOf(ownerUrl))
+    problems.push(`${owner!.place} and ${mart!.place} name different databases; both are the Info Mart's`);
+  const unknown = findUnknownVariables(sources.environment);
+  problems.push(...unknown.problems);
   const martSchema = findIdentifier('mart-schema') ?? defaultOf('mart-schema');
   if (martSchema.startsWith('pg_')) problems.push(`mart-schema: PostgreSQL keeps names such as ${martSchema} for itself`);
   const config: Config = {
     home: findPath('home') ?? path.join(fileFolder, '.chatmart'),
+    homeIsSet: find('home') !== undefined,
     pgBin: findPath('pg-bin'),
     idbUrls,
     martUrl,
+    ownerUrl,
     martSchema,
     idbSchema: findIdentifier('idb-schema') ?? defaultOf('idb-schema'),
     idbTable: findIdentifier('idb-table'),
@@ -115,6 +126,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     daysToKeepGimFacts: findDays('days-to-keep-gim-facts'),
     daysToKeepDiscardsAndJobHistory: findDays('days-to-keep-discards-and-job-history'),
     demo: options['demo'] === true,
+    warnings: unknown.warnings,
   };
   return { config, file: file.file, find, problems };
 }
@@ -133,16 +145,6 @@ export function completeOptionUrl(option: string, text: string, sources: ConfigS
 
 /** The default of a setting that has one. */
 const defaultOf = (name: SettingName): string => SETTINGS.find((setting) => setting.name === name)!.default!;
-
-/** One server of our own and one that is embedded would be two sources of truth by accident. */
-function pairProblems(idb: Found | undefined, mart: Found | undefined): string[] {
-  const only = (found: Found, missing: SettingName): string[] => [
-    `${found.place} is set and ${toEnvironmentName(missing)} is not: set both, or neither for the embedded server`,
-  ];
-  if (idb !== undefined && mart === undefined) return only(idb, 'mart-url');
-  if (mart !== undefined && idb === undefined) return only(mart, 'idb-url');
-  return [];
-}
 
 /** Off unless a port is named: a port that nobody asked for would be taken by the first of two daemons. */
 function toMetricsPlace(port: Found | undefined, host: Found | undefined, problems: string[]): Config['metrics'] {

@@ -6,8 +6,10 @@ export interface Setting {
   readonly name:
     | 'idb-url'
     | 'mart-url'
+    | 'owner-url'
     | 'idb-password-file'
     | 'mart-password-file'
+    | 'owner-password-file'
     | 'mart-schema'
     | 'idb-schema'
     | 'idb-table'
@@ -22,7 +24,7 @@ export interface Setting {
     | 'metrics-port'
     | 'metrics-host';
   /** The one command that takes it as an option; undefined: all that read a configuration. */
-  readonly command?: 'schedule';
+  readonly command?: 'schedule' | 'migrate';
   /** How --help shows the value. */
   readonly argument: string;
   readonly description: string;
@@ -35,6 +37,7 @@ export interface Setting {
 }
 
 const SCHEDULE = { command: 'schedule' } as const;
+const MIGRATE = { command: 'migrate' } as const;
 const FLAG = { argument: '<flag>', choices: ['true', 'false'], default: 'true' } as const;
 
 /** Everything that can be set, in the order of --help: the single source of options, variables and file keys. */
@@ -43,13 +46,20 @@ export const SETTINGS: readonly Setting[] = [
     name: 'idb-url',
     argument: '<url>',
     description: 'PostgreSQL URL of the Interaction Database (IDB); of HA twins both, with a blank between',
-    unset: 'the embedded server, if no URL is set at all',
+    unset: 'needed by what reads the IDB, unless an embedded server is there',
   },
   {
     name: 'mart-url',
     argument: '<url>',
     description: 'PostgreSQL URL of the Info Mart',
-    unset: 'the embedded server, if no URL is set at all',
+    unset: 'needed, unless an embedded server is there',
+  },
+  {
+    ...MIGRATE,
+    name: 'owner-url',
+    argument: '<url>',
+    description: 'PostgreSQL URL of the Info Mart for the role that owns it',
+    unset: 'mart-url',
   },
   {
     name: 'idb-password-file',
@@ -62,6 +72,13 @@ export const SETTINGS: readonly Setting[] = [
     argument: '<file>',
     description: 'file of mode 600 with the password of the Info Mart',
     unset: 'mart-password of systemd, else PGPASSWORD, else PGPASSFILE',
+  },
+  {
+    ...MIGRATE,
+    name: 'owner-password-file',
+    argument: '<file>',
+    description: 'file of mode 600 with the password of the role that owns the Info Mart',
+    unset: 'owner-password of systemd, else PGPASSWORD, else PGPASSFILE',
   },
   { name: 'mart-schema', argument: '<name>', description: 'schema of the Info Mart', default: 'infomart' },
   { name: 'idb-schema', argument: '<name>', description: 'schema of the IDB', default: 'public' },
@@ -157,6 +174,12 @@ export const SETTINGS: readonly Setting[] = [
   },
   { ...SCHEDULE, name: 'metrics-host', argument: '<host>', description: 'address to serve them at', default: '127.0.0.1' },
 ];
+
+/** What a value of the configuration file may be beside a text: `400` and `"400"` mean the same. */
+export function jsonTypeOf({ argument }: Setting): 'integer' | 'boolean' | undefined {
+  if (/^<(days|minutes|port)>$/.test(argument)) return 'integer';
+  return argument === '<flag>' ? 'boolean' : undefined;
+}
 
 /** What counts where nothing is set, as a value or in words. */
 export const defaultText = (setting: Setting): string | undefined => setting.default ?? setting.unset;

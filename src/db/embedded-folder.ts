@@ -53,7 +53,8 @@ function makeFolder(folder: string): boolean {
   return true;
 }
 
-function readRemembered(home: string): string | undefined {
+/** The folder that is used instead of a home, if one is remembered there. */
+export function readRemembered(home: string): string | undefined {
   const file = path.join(home, REMEMBERED);
   if (!existsSync(file)) return undefined;
   const folder = readFileSync(file, 'utf8').trim();

@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { quoteIdentifier } from './quote.js';
 import { queryRows, withConnection, type Connection } from './connection.js';
 import { findServerAccount } from './embedded-account.js';
 import { findBinaries } from './embedded-binaries.js';
 import { hasData, openData, type ServerData } from './embedded-data.js';
-import { findServerFolder } from './embedded-folder.js';
+import { findServerFolder, readRemembered } from './embedded-folder.js';
 import { joinServer, toServerUrl, type RunningServer } from './embedded-join.js';
 import { startServer, type ServerSettings } from './embedded-start.js';
 import { stopIfUnused, stopPostmaster } from './embedded-stop.js';
@@ -117,11 +118,14 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   return new EmbeddedServer(running, owned, data, binaries);
 }
 
+/** Whether a home has a server, running or not; makes nothing. */
+export const hasEmbeddedServer = (home: string): boolean => existsSync(home) && hasData(readRemembered(home) ?? home);
+
 /** Joins the server of a home if it runs; starts and makes nothing. */
 export async function joinEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer | undefined> {
+  if (!hasEmbeddedServer(options.home)) return undefined;
   const account = findServerAccount();
   const folder = findServerFolder(options.home, account, options.log);
-  if (!hasData(folder)) return undefined;
   const binaries = await findBinaries(options.pgBin, account, folder);
   const data = openData(folder, binaries, account);
   const joined = await joinServer(data, options.log);

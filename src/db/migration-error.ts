@@ -1,6 +1,7 @@
 import { BusyError, ConfigError } from '../model/errors.js';
 import type { Connection } from './connection.js';
 import { nameLockHolders } from './lock-holders.js';
+import { ownerCommand, readMartAccess } from './mart-access.js';
 import { POSTGRES_CODE, postgresCode } from './postgres-errors.js';
 
 /**
@@ -27,13 +28,23 @@ export async function toMigrationError(guard: Connection, cause: unknown, migrat
     case POSTGRES_CODE.insufficientPrivilege:
       return new ConfigError(
         'mart-not-writable',
-        `Migration ${migration} of schema ${schema} has not the rights that it needs: ${reason}`,
+        `Migration ${migration} of schema ${schema} lacks the privileges that it needs: ${reason}`,
         {
           cause,
-          hint: `${left} Let the user of the mart's URL create in that database and schema, then type chatmart migrate again.`,
+          hint: `${left} ${await nameOwner(guard)}`,
         },
       );
     default:
       return cause;
   }
+}
+
+/** Who may migrate the mart of a connection, and what to type for it. */
+async function nameOwner(guard: Connection): Promise<string> {
+  const { schema, database, role, exists, owner, mayMigrate } = await readMartAccess(guard);
+  if (!exists)
+    return `Run deploy/roles-mart.sql, which makes the schema and its roles; or, as ${owner}: create schema ${schema} authorization ${role}. Then type chatmart migrate again.`;
+  if (mayMigrate)
+    return `Look who owns that object in database ${database}; all of the mart must belong to ${owner}. Then type chatmart migrate again.`;
+  return `The mart belongs to ${owner}, and ${role} may not change its schema: ${ownerCommand(guard, owner)}`;
 }

@@ -6,6 +6,10 @@ import { MIGRATION_TABLE, migrationNames } from './migration-source.js';
 /** What a mart still needs to have the schema of this program. */
 export interface MigrationState {
   readonly pending: readonly string[];
+  /** The newest migration that it has been through; undefined: there is no mart. */
+  readonly version: string | undefined;
+  /** The newest migration of this program. */
+  readonly needed: string;
   /** Whether what follows from the KVP map is as this program wants it. */
   readonly generated: boolean;
 }
@@ -25,6 +29,8 @@ export async function readMigrationState(connection: Connection, schema: Generat
     );
   return {
     pending: known.filter((name) => !applied.includes(name)),
+    version: applied.at(-1),
+    needed: known.at(-1)!,
     generated: info.get(SCHEMA_PROPERTY.generated) === hashGeneratedSchema(schema),
   };
 }

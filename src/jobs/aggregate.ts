@@ -48,7 +48,7 @@ export async function aggregateOnce(options: AggregateOptions, onBegin = (): voi
   let counts: JobCounts = {};
   const session = { url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (connection) => {
-    await requireMigrated(connection);
+    await requireMigrated(connection, { writes: true });
     onBegin();
     const summary = await withJobHistory(
       connection,

@@ -145,7 +145,7 @@ function loadSources(execution: Execution): Promise<void> {
     // Two would read the same rows twice and wait for each other all the time; and by this lock it is known which slices are nobody's.
     const lock = { martSchema, name: `${SOURCE_NAME} backfill`, lost: sessions, toBusyError: () => toBackfillInProgress(martSchema) };
     sessions.push(await takeJobLock(mart, lock));
-    await requireMigrated(mart);
+    await requireMigrated(mart, { writes: true });
     await execute(mart, recordDeadJobs(execution.now));
     const twins = toTwinSources(execution);
     // Before anything is forgotten in the ledger: all of them can be read.

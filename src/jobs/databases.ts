@@ -1,16 +1,23 @@
 import type { Config } from '../config/config.js';
-import { startEmbeddedServer, type EmbeddedServer } from '../db/embedded-server.js';
+import { hasEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '../db/embedded-server.js';
+import { ConfigError } from '../model/errors.js';
 import { withCleanUpOnSignal } from './interruption.js';
 import type { StopRequest } from './stop-request.js';
 
-/** Where a command finds the IDB and the mart. The URLs hold passwords: never to be printed. */
-export interface DatabaseUrls {
-  readonly idbUrl: string;
+/** Where a command finds the mart, and the IDBs where they are known. The URLs hold passwords: never to be printed. */
+export interface MartUrls {
+  /** Undefined: none is configured. */
+  readonly idbUrl: string | undefined;
   /** The other IDBs of an HA set. */
   readonly twinUrls: readonly string[];
   readonly martUrl: string;
-  /** Both are databases of the embedded server. */
+  /** They are databases of the embedded server. */
   readonly embedded: boolean;
+}
+
+/** The same for a command that reads the IDB. */
+export interface DatabaseUrls extends MartUrls {
+  readonly idbUrl: string;
 }
 
 /** Names of the two databases in the embedded server. */
@@ -24,6 +31,8 @@ export const DEMO_DATABASES: DatabaseNames = { idb: 'demo_idb', mart: 'demo_info
 
 export interface DatabaseOptions {
   readonly log: (line: string) => void;
+  /** The command makes what it lacks, so that an embedded server which was asked for may be new. */
+  readonly makes?: boolean;
   /** Begin with two empty databases; the demo's only. */
   readonly recreate?: boolean;
   /** Leave the embedded server running when the work is done. */
@@ -36,20 +45,30 @@ export interface DatabaseOptions {
 export const STOP_COMMAND = 'chatmart db stop';
 
 /**
- * Runs `work` on the configured servers, else on the embedded one: that is started if need be, gets its databases, and is stopped
- * again if this call started it and nobody else uses it, also when the program is interrupted.
+ * Runs `work` on the configured IDB and mart, else on those of an embedded server that is there or was asked for: it is started if need be,
+ * and stopped again if this call started it and nobody else uses it, also when the program is interrupted. Errors: `not-configured`,
+ * `no-embedded-database`.
  */
 export async function withDatabases<T>(config: Config, options: DatabaseOptions, work: (urls: DatabaseUrls) => Promise<T>): Promise<T> {
+  return withMart(config, options, (urls) => {
+    const { idbUrl } = urls;
+    if (idbUrl === undefined) throw notConfigured(config, ['CHATMART_IDB_URL'], 'this command reads the IDB');
+    return work({ ...urls, idbUrl });
+  });
+}
+
+/** The same for a command that can do without the IDB. */
+export async function withMart<T>(config: Config, options: DatabaseOptions, work: (urls: MartUrls) => Promise<T>): Promise<T> {
   if (options.recreate && !config.demo) throw new Error('Only the databases of the demo may be made anew');
   const [idbUrl, ...twinUrls] = config.idbUrls;
-  if (!config.demo && idbUrl !== undefined && config.martUrl !== undefined)
-    return work({ idbUrl, twinUrls, martUrl: config.martUrl, embedded: false });
+  if (!config.demo && config.martUrl !== undefined) return work({ idbUrl, twinUrls, martUrl: config.martUrl, embedded: false });
+  requireEmbeddedServer(config, options);
   const starting = startEmbeddedServer({ home: config.home, pgBin: config.pgBin, log: options.log });
   const workOnServer = async (): Promise<T> => {
     const server = await starting;
     let done = false;
     try {
-      const result = await work(await prepareDatabases(server, config.demo ? DEMO_DATABASES : EMBEDDED_DATABASES, options));
+      const result = await work(await prepareDatabases(server, config, options));
       done = true;
       return result;
     } finally {
@@ -62,13 +81,42 @@ export async function withDatabases<T>(config: Config, options: DatabaseOptions,
   return withCleanUpOnSignal(cutOff, workOnServer);
 }
 
-async function prepareDatabases(server: EmbeddedServer, { idb, mart }: DatabaseNames, options: DatabaseOptions): Promise<DatabaseUrls> {
+/** With an empty server in the place of a configured one, every answer would be about nothing: none is made unless it was asked for. */
+function requireEmbeddedServer(config: Config, { makes, recreate }: DatabaseOptions): void {
+  const { demo, home, homeIsSet, idbUrls, ownerUrl } = config;
+  if (!demo && (idbUrls.length > 0 || ownerUrl !== undefined)) throw notConfigured(config, ['CHATMART_MART_URL'], 'other URLs are');
+  if (recreate || hasEmbeddedServer(home) || (makes && homeIsSet && !demo)) return;
+  if (demo)
+    throw new ConfigError('no-embedded-database', `There is no demo in ${home}`, {
+      hint: 'Nothing was made. Type chatmart demo first, or name the folder where it was made: --home.',
+    });
+  throw notConfigured(config, ['CHATMART_IDB_URL', 'CHATMART_MART_URL'], `there is no embedded server in ${home}`);
+}
+
+const notConfigured = (config: Config, variables: readonly string[], why: string): ConfigError =>
+  new ConfigError('not-configured', `${variables.join(' and ')} ${variables.length === 1 ? 'is' : 'are'} not set, and ${why}`, {
+    hint:
+      'Nothing was made and nothing read. Set the URLs in the environment or in a configuration file (--config FILE); sudo, cron and a new ' +
+      `shell do not inherit your variables${config.martUrl === undefined ? '. To try chatmart without a database, type: chatmart demo' : '.'}`,
+  });
+
+async function prepareDatabases(server: EmbeddedServer, config: Config, options: DatabaseOptions): Promise<MartUrls> {
+  const { idb, mart } = config.demo ? DEMO_DATABASES : EMBEDDED_DATABASES;
+  const found = await server.listDatabases();
+  if (!options.makes && !options.recreate && !found.includes(mart))
+    throw new ConfigError('no-embedded-database', `The embedded server in ${config.home} has no database ${mart}${othersOf(found)}`, {
+      hint: found.includes(DEMO_DATABASES.mart)
+        ? 'Nothing was made. Add --demo to work on the databases of the demo, or set CHATMART_MART_URL.'
+        : `Nothing was made. ${config.demo ? 'Type chatmart demo.' : 'Type chatmart simulate, then chatmart run; or set CHATMART_MART_URL.'}`,
+    });
   for (const name of [idb, mart]) {
     if (options.recreate) await server.dropDatabase(name);
     await server.ensureDatabase(name);
   }
   return { idbUrl: server.url(idb), twinUrls: [], martUrl: server.url(mart), embedded: true };
 }
+
+const othersOf = (databases: readonly string[]): string => (databases.length === 0 ? '' : `; it has ${databases.join(', ')}`);
 
 async function release(server: EmbeddedServer, options: DatabaseOptions, isOther?: (sessionName: string) => boolean): Promise<void> {
   if (!server.owned) {

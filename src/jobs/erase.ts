@@ -89,7 +89,7 @@ function eraseOnce(options: EraseOptions & { readonly clock: Clock; readonly job
   const { martUrl, martSchema, limits, clock, jobId, origin, stop } = options;
   const session = { url: martUrl, applicationName: 'chatmart erase', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (mart) => {
-    await requireMigrated(mart);
+    await requireMigrated(mart, { writes: true });
     onBegin();
     await execute(mart, recordDeadJobs(clock()));
     return withJobHistory(

@@ -128,7 +128,7 @@ function maintainOnce(execution: Execution): Promise<readonly [number, number]> 
   const session = { url: martUrl, applicationName: 'chatmart maintain', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (mart) => {
     sessions.push(await takeJobLock(mart, { martSchema, name: 'maintain', lost: sessions, toBusyError: () => toBusy(martSchema) }));
-    await requireMigrated(mart);
+    await requireMigrated(mart, { writes: true });
     execution.hasBegun = true;
     await execute(mart, recordDeadJobs(clock()));
     await withJobHistory(

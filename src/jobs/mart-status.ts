@@ -8,7 +8,7 @@ export interface MartStatus {
   readonly schemaVersion: string;
   readonly sources: readonly SourceStatus[];
   readonly aggregates: AggregatesStatus;
-  /** In the order of the configuration. */
+  /** In the order of the configuration; empty: no IDB is configured. */
   readonly idbs: readonly IdbStatus[];
   readonly sessions: {
     readonly total: number;
@@ -30,8 +30,8 @@ export interface MartStatus {
 
 export interface SourceStatus {
   readonly name: string;
-  /** The configuration names an IDB for it; else it is one that was read before. */
-  readonly configured: boolean;
+  /** The configuration names an IDB for it; false: it was read before; null: the configuration names no IDB at all. */
+  readonly configured: boolean | null;
   readonly table: string | null;
   /** Every row that ICON stored before this instant is in the facts; null: the first window is not done. */
   readonly completeUntil: string | null;

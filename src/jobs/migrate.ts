@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readCalendarYears } from '../calendar/ensure-calendar-years.js';
 import { execute, queryRow, withConnection, type Connection } from '../db/connection.js';
 import { loadGeneratedSchema } from '../db/migration-source.js';
+import { requireWriter, toNotMigratedError } from '../db/mart-access.js';
 import { readMigrationState } from '../db/migration-state.js';
 import { applyMigrations } from '../db/migrations.js';
 import { withTransaction } from '../db/transaction.js';
@@ -12,7 +13,6 @@ import { ConfigError } from '../model/errors.js';
 import { packageVersion } from '../spec/package-version.js';
 import { fillCalendar } from './fill-calendar.js';
 import { recordJobEnd, recordJobStart, type JobExecution, type JobOrigin } from './job-history.sql.js';
-import { selectSchemaUse } from './migrate.sql.js';
 
 export interface MigrateOptions {
   readonly martUrl: string;
@@ -52,20 +52,16 @@ export async function migrateMart(options: MigrateOptions): Promise<MigrateSumma
   });
 }
 
-/** Throws ConfigError unless the mart in the connection's schema is exactly of this program's version. */
-export async function requireMigrated(connection: Connection): Promise<void> {
-  const { pending, generated } = await readMigrationState(connection, await loadGeneratedSchema());
-  if (pending.length === 0 && generated) return;
-  const missing = pending.length === 0 ? 'what follows from the KVP map' : `migration ${pending.join(', ')}`;
-  const { schema, role, usable } = await queryRow<{ schema: string; role: string; usable: boolean }>(connection, selectSchemaUse());
-  // PostgreSQL hides what is in a schema that a role may not use, so that a mart looks like none.
-  if (!usable)
-    throw new ConfigError('mart-no-rights', `${role} may not use schema ${schema} of the mart`, {
-      hint: `Nothing was changed. As owner of the mart type: grant usage on schema ${schema} to ${role}; and grant it the tables.`,
-    });
-  throw new ConfigError('mart-not-migrated', `Schema ${schema} holds no mart of this version: it lacks ${missing}`, {
-    hint: 'Nothing was changed. Type chatmart migrate.',
-  });
+/**
+ * Throws ConfigError unless the mart in the connection's schema is exactly of this program's version and, if the caller `writes`, the role
+ * may write to it.
+ */
+export async function requireMigrated(connection: Connection, { writes = false } = {}): Promise<void> {
+  const { pending, generated, version, needed } = await readMigrationState(connection, await loadGeneratedSchema());
+  if (pending.length > 0)
+    throw await toNotMigratedError(connection, version && `is of version ${version}, and this chatmart needs ${needed}`);
+  if (!generated) throw await toNotMigratedError(connection, 'lacks what follows from the KVP map of this chatmart');
+  if (writes) await requireWriter(connection);
 }
 
 /** Texts of all the world's customers come in: any other encoding would refuse some of them, in the middle of a load. */

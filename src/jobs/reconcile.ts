@@ -75,7 +75,7 @@ function reconcileSources(execution: Execution): Promise<ReconciledSource[]> {
   const { martUrl, martSchema, limits, stop, origin, from, to, progress, jobId, clock, now } = execution;
   const session = { url: martUrl, applicationName: 'chatmart reconcile', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (mart) => {
-    await requireMigrated(mart);
+    await requireMigrated(mart, { writes: true });
     await execute(mart, recordDeadJobs(now));
     const counts = (): JobCounts => toJobCounts([...progress.values()].map((done) => done.counts).reduce(addCounts, NO_COUNTS));
     return withJobHistory(

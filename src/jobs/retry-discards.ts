@@ -114,7 +114,7 @@ function retrySources(execution: Execution): Promise<void> {
   const { idbUrl, martUrl, martSchema, limits, stop, origin, jobId, clock, now, tally } = execution;
   const session = { url: martUrl, applicationName: 'chatmart discards', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (mart) => {
-    await requireMigrated(mart);
+    await requireMigrated(mart, { writes: true });
     await execute(mart, recordDeadJobs(now));
     // Each chunk opens sessions of its own on all twins; this one is for the table and its state.
     const job = { jobId, jobName: 'Job_TransformGIM', clock, origin } as const;

@@ -105,7 +105,7 @@ function loadSources(execution: Execution): Promise<SourceSummary[]> {
   const session = { url: martUrl, applicationName: 'chatmart run', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withConnection(session, async (mart) => {
     sessions.push(await takeRunLock(mart, martSchema, sessions));
-    await requireMigrated(mart);
+    await requireMigrated(mart, { writes: true });
     await execute(mart, recordDeadJobs(now));
     return withFailureOnRecord(mart, { jobId, jobName: 'Job_ExtractICON', clock, origin }, () => loadTwins(mart, execution));
   });

@@ -70,7 +70,7 @@ async function prepare(
 ): Promise<ReadonlyMap<string, Date>> {
   if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
   return withConnection({ url: martUrl, applicationName: 'chatmart schedule', schema: martSchema }, async (mart) => {
-    await requireMigrated(mart);
+    await requireMigrated(mart, { writes: true });
     const rows = await queryRows<{ job: string; at: Date }>(mart, selectLastStarts());
     return new Map([['aggregate', startedAt] as const, ['maintain', startedAt] as const, ...rows.map(({ job, at }) => [job, at] as const)]);
   });

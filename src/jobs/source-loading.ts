@@ -40,9 +40,18 @@ export interface SourceOptions {
   readonly origin?: JobOrigin | undefined;
 }
 
-/** The sources of a mart: `idb`, and its twins `idb2`, `idb3`, … in the order of the configuration. */
-export const toTwinSources = ({ idbUrl, twinUrls = [], idbSchema, idbTable, limits, stop }: SourceOptions): TwinSource[] =>
-  [idbUrl, ...twinUrls].map((url, index) => ({
+/** The sources of a mart: `idb`, and its twins `idb2`, `idb3`, … in the order of the configuration. Empty: no IDB is configured. */
+export const toTwinSources = ({
+  idbUrl,
+  twinUrls = [],
+  idbSchema,
+  idbTable,
+  limits,
+  stop,
+}: Pick<SourceOptions, 'twinUrls' | 'idbSchema' | 'idbTable' | 'limits' | 'stop'> & {
+  readonly idbUrl: string | undefined;
+}): TwinSource[] =>
+  (idbUrl === undefined ? [] : [idbUrl, ...twinUrls]).map((url, index) => ({
     name: toSourceName(index),
     url,
     idbSchema,

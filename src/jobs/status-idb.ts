@@ -17,7 +17,8 @@ export interface IdbStatus {
 }
 
 export interface IdbOptions {
-  readonly idbUrl: string;
+  /** Undefined: no IDB is configured. */
+  readonly idbUrl: string | undefined;
   /** The other IDBs of an HA set. */
   readonly twinUrls?: readonly string[] | undefined;
   readonly idbSchema: string;
@@ -28,11 +29,11 @@ export interface IdbOptions {
 const TIMEOUT_MS = 5_000;
 
 /**
- * Asks each IDB of the set; that one is out of reach or lacks its table is part of the answer. `snapshots` are those that the runs so far
+ * Asks each IDB of the set, if one is configured; that one is out of reach or lacks its table is part of the answer. `snapshots` are those that the runs so far
  * have kept, by the name of the source.
  */
 export function readIdbStatus(options: IdbOptions, snapshots: ReadonlyMap<string, readonly SeenSnapshot[]>): Promise<IdbStatus[]> {
-  const urls = [options.idbUrl, ...(options.twinUrls ?? [])];
+  const urls = options.idbUrl === undefined ? [] : [options.idbUrl, ...(options.twinUrls ?? [])];
   return Promise.all(
     urls.map(async (url, index) => {
       const name = toSourceName(index);

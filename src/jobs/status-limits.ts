@@ -6,7 +6,9 @@ const NOTHING_CHANGED = 'Nothing was changed.';
 
 /** Throws `LagError` where facts or aggregates of a configured source are further behind than `maxLagSeconds`. */
 export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggregates'>, maxLagSeconds: number): void {
-  const late = status.idbs.flatMap(({ name }) => {
+  // Without a configured IDB, all sources that were ever read count.
+  const names = (status.idbs.length > 0 ? status.idbs : status.sources).map(({ name }) => name);
+  const late = names.flatMap((name) => {
     const source = status.sources.find((each) => each.name === name);
     if (source?.completeUntil == null || source.lagSeconds === null) return [`of source ${name} nothing counts as complete yet`];
     if (source.lagSeconds <= maxLagSeconds) return [];

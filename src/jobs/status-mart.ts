@@ -20,10 +20,13 @@ export type MartContent = Omit<MartStatus, 'idbs' | 'checks'> & { readonly snaps
 
 const LAST_JOBS = 8;
 
-/** Reads what a mart says of itself, in the caller's transaction. `sourceNames` are those that the configuration has an IDB for. */
+/**
+ * Reads what a mart says of itself, in the caller's transaction. `sourceNames` are those that the configuration has an IDB for; undefined: no IDB
+ * is configured, and all sources that were read count.
+ */
 export async function readMartStatus(
   mart: Connection,
-  { now, sourceNames }: { readonly now: Date; readonly sourceNames: readonly string[] },
+  { now, sourceNames }: { readonly now: Date; readonly sourceNames: readonly string[] | undefined },
 ): Promise<MartContent> {
   const { version } = await queryRow<{ version: string }>(mart, selectSchemaVersion());
   const rows = await queryRows<SourceRow>(mart, selectSources());
@@ -40,7 +43,7 @@ export async function readMartStatus(
     at: now.toISOString(),
     schemaVersion: version,
     sources,
-    aggregates: toAggregatesStatus(sources, sourceNames, now),
+    aggregates: toAggregatesStatus(sources, sourceNames ?? rows.map((row) => row.source_name), now),
     sessions: {
       total: sessions.sessions,
       active,
@@ -89,9 +92,9 @@ interface JobRow {
   message: string | null;
 }
 
-const toSourceStatus = (row: SourceRow, now: Date, sourceNames: readonly string[]): SourceStatus => ({
+const toSourceStatus = (row: SourceRow, now: Date, sourceNames: readonly string[] | undefined): SourceStatus => ({
   name: row.source_name,
-  configured: sourceNames.includes(row.source_name),
+  configured: sourceNames === undefined ? null : sourceNames.includes(row.source_name),
   table: row.table_name,
   completeUntil: row.complete_until?.toISOString() ?? null,
   lagSeconds: toLag(row.complete_until, now),

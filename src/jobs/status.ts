@@ -2,7 +2,7 @@ import { withConnection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import { systemClock, type Clock } from '../model/clock.js';
 import { readKvpMap } from '../spec/kvp-map.js';
-import { checkIdbSessions } from './data-checks/check-idb-sessions.js';
+import { checkIdbSessions, idbSessionsNotChecked } from './data-checks/check-idb-sessions.js';
 import { checkMart } from './data-checks/check-mart.js';
 import type { MartStatus } from './mart-status.js';
 import { requireMigrated } from './migrate.js';
@@ -29,14 +29,17 @@ export async function readStatus(options: StatusOptions): Promise<MartStatus> {
     const { snapshots, checks, ...status } = await withTransaction(
       mart,
       async () => ({
-        ...(await readMartStatus(mart, { now, sourceNames: sources.map(({ name }) => name) })),
+        ...(await readMartStatus(mart, { now, sourceNames: sources.length === 0 ? undefined : sources.map(({ name }) => name) })),
         checks: check ? await checkMart(mart, map) : null,
       }),
       'repeatable read read only',
     );
     const idbs = await readIdbStatus(options, snapshots);
     // After the snapshot: what a run has loaded meanwhile is there.
-    if (checks !== null) for (const source of sources) checks.push(await checkIdbSessions(mart, { source, map, now }));
+    if (checks !== null) {
+      for (const source of sources) checks.push(await checkIdbSessions(mart, { source, map, now }));
+      if (sources.length === 0) checks.push(idbSessionsNotChecked);
+    }
     return { ...status, idbs, checks };
   });
 }

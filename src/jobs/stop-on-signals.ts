@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { withDatabases, type DatabaseUrls } from './databases.js';
+import { withDatabases, withMart, type DatabaseOptions, type DatabaseUrls, type MartUrls } from './databases.js';
 import { createStopControl, type StopRequest } from './stop-request.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -28,9 +28,13 @@ export async function withStopOnSignals<T>(log: (line: string) => void, work: (s
   }
 }
 
+type UntilStopped<Urls, T> = (urls: Urls, stop: StopRequest) => Promise<T>;
+type OpenOptions = Pick<DatabaseOptions, 'log' | 'makes'>;
+
 /** Runs work that stops on signals on the configured databases, as `withDatabases` does. */
-export const withDatabasesUntilStopped = <T>(
-  config: Config,
-  { log }: { readonly log: (line: string) => void },
-  work: (urls: DatabaseUrls, stop: StopRequest) => Promise<T>,
-): Promise<T> => withStopOnSignals(log, (stop) => withDatabases(config, { log, stop }, (urls) => work(urls, stop)));
+export const withDatabasesUntilStopped = <T>(config: Config, options: OpenOptions, work: UntilStopped<DatabaseUrls, T>): Promise<T> =>
+  withStopOnSignals(options.log, (stop) => withDatabases(config, { ...options, stop }, (urls) => work(urls, stop)));
+
+/** The same for a command that can do without the IDB. */
+export const withMartUntilStopped = <T>(config: Config, options: OpenOptions, work: UntilStopped<MartUrls, T>): Promise<T> =>
+  withStopOnSignals(options.log, (stop) => withMart(config, { ...options, stop }, (urls) => work(urls, stop)));

@@ -27,6 +27,9 @@ export function toPrintableUrl(text: string): string {
   return url.toString();
 }
 
+/** The name of the database in a URL that has one. */
+export const databaseOf = (text: string): string => databaseName(new URL(text));
+
 const databaseName = (url: URL): string => url.pathname.replace(/^\//, '');
 
 function parse(text: string): URL | undefined {

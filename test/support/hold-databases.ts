@@ -9,7 +9,7 @@ const config = {
   home: home!,
   idbUrls: [],
 };
-await withDatabases(config, { log: () => undefined }, ({ martUrl }) =>
+await withDatabases(config, { log: () => undefined, makes: true }, ({ martUrl }) =>
   withConnection({ url: martUrl, applicationName: 'chatmart test' }, async (connection) => {
     process.stdout.write('ready\n');
     await connection.query('select pg_sleep(600)');

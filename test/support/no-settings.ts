@@ -4,10 +4,12 @@ import { DEFAULT_SCHEDULE } from '../../src/config/schedule-config.js';
 
 /** A configuration in which nothing was set, for tests that set what concerns them. */
 export const NO_SETTINGS: Config = {
+  homeIsSet: true,
   home: '/nowhere',
   pgBin: undefined,
   idbUrls: [],
   martUrl: undefined,
+  ownerUrl: undefined,
   martSchema: 'infomart',
   idbSchema: 'public',
   idbTable: undefined,
@@ -16,4 +18,5 @@ export const NO_SETTINGS: Config = {
   schedule: DEFAULT_SCHEDULE,
   metrics: undefined,
   demo: false,
+  warnings: [],
 };

@@ -22,14 +22,16 @@ export function runWithPsql(psql: string, url: string, file: string, variables: 
   if (answer.status !== 0) throw new Error(`psql failed: ${answer.error?.message ?? answer.stderr}`);
 }
 
-/** Runs a script as psql would, where there is none: as much of its language as the scripts in deploy/ use. */
-export async function runLikePsql(url: string, file: string, variables: Variables): Promise<void> {
+/** Runs a script as psql would, where there is none: as much of its language as the scripts in deploy/ use. Returns the notices of the server. */
+export async function runLikePsql(url: string, file: string, variables: Variables): Promise<string[]> {
+  const notices: string[] = [];
   const values: Record<string, string> = { DBNAME: new URL(url).pathname.slice(1), ...variables };
   const replace = (text: string): string =>
     text
       .replace(/:"(\w+)"/g, (_, name: string) => quoteIdentifier(values[name]!))
       .replace(/:'(\w+)'/g, (_, name: string) => quoteLiteral(values[name]!));
   await withConnection({ url, applicationName: 'psql' }, async (connection) => {
+    connection.on('notice', ({ message }) => notices.push(message ?? ''));
     let statement = '';
     let skipping = false;
     for (const line of readFileSync(file, 'utf8').split('\n')) {
@@ -50,4 +52,5 @@ export async function runLikePsql(url: string, file: string, variables: Variable
       statement = '';
     }
   });
+  return notices;
 }

@@ -64,19 +64,17 @@ export async function makeRunbookWorld(server: EmbeddedServer, clientFolder: str
     CHATMART_MART_URL: `postgres://chatmart_writer@${hostname}:${port}/infomart`,
     CHATMART_IDB_PASSWORD_FILE: path.join(folder, 'idb-password'),
     CHATMART_MART_PASSWORD_FILE: path.join(folder, 'mart-password'),
-    OWNER_URL: `postgres://chatmart_owner@${hostname}:${port}/infomart`,
+    CHATMART_OWNER_PASSWORD_FILE: path.join(folder, 'mart-owner-password'),
+    CHATMART_OWNER_URL: `postgres://chatmart_owner@${hostname}:${port}/infomart`,
     MART_ADMIN: withoutPassword(martUrl),
     IDB_ADMIN: withoutPassword(idbUrl),
   };
   const world = { folder, server, env, idbUrl, martUrl, install, type: (line: string) => typeLine(line, world) };
   if (isMigrated) return world;
-  await world.type(MIGRATE);
+  await world.type('chatmart migrate');
   await query(server.url('postgres'), `create database ${MIGRATED} template infomart`);
   return world;
 }
-
-/** The owner's command, as the runbook has it. */
-const MIGRATE = 'CHATMART_MART_URL=$OWNER_URL CHATMART_MART_PASSWORD_FILE=/etc/chatmart/mart-owner-password chatmart migrate';
 
 const withoutPassword = (url: string): string => Object.assign(new URL(url), { password: '' }).toString();
 

@@ -61,6 +61,17 @@ function whySkipped(error: unknown): string {
   return known.message;
 }
 
+/** The check where no IDB is configured. */
+export const idbSessionsNotChecked: DataCheckResult = {
+  name: 'idb-sessions',
+  rule: 'Each session of the IDB is a fact or an open discard',
+  reads: `the rows of the last ${CHECKED_DAYS} days in the IDB`,
+  breaches: 0,
+  examples: [],
+  skipped: 'CHATMART_IDB_URL is not set',
+  seconds: 0,
+};
+
 async function findMissing(
   mart: Connection,
   source: TwinSource,

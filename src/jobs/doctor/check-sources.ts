@@ -17,14 +17,16 @@ const LATE_SECONDS = 3 * 3_600;
 export async function checkSources({ connection, sourceNames, clock }: MartPatient): Promise<Diagnosis[]> {
   const rows = await queryRows<SourceProgress>(connection, selectSourceProgress());
   const nowTs = toEpochSeconds(clock());
-  const configured = sourceNames.map((name) =>
+  // Without a configured IDB, all that were read count.
+  const names = sourceNames.length > 0 ? sourceNames : rows.map(({ source_name }) => source_name);
+  const configured = names.map((name) =>
     judgeSource(
       name,
       rows.find((row) => row.source_name === name),
       nowTs,
     ),
   );
-  const forgotten = rows.filter(({ source_name }) => !sourceNames.includes(source_name));
+  const forgotten = rows.filter(({ source_name }) => !names.includes(source_name));
   return [
     ...configured,
     ...forgotten.map(({ source_name: name, last_run_at: at }) =>

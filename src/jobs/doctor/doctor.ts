@@ -23,7 +23,9 @@ export interface DoctorReport {
   readonly findings: readonly Finding[];
 }
 
-export interface DoctorOptions extends SourceOptions {
+export interface DoctorOptions extends Omit<SourceOptions, 'idbUrl'> {
+  /** Undefined: no IDB is configured; only the mart is looked at. */
+  readonly idbUrl: string | undefined;
   /** The attached-data specification that ICON has, to be compared with what comes. */
   readonly adataSpecFile?: string | undefined;
   /** The databases are those of the embedded server, which nobody else logs in to. */
@@ -38,7 +40,9 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const adataSpec = options.adataSpecFile === undefined ? undefined : readAdataSpec(options.adataSpecFile);
   const context: Context = { options, clock, readSpace, adataSpec, states: new Map() };
   const findings = await examineMart(context);
-  for (const source of toTwinSources(options)) findings.push(...(await examineIdb(context, source)));
+  const sources = toTwinSources(options);
+  for (const source of sources) findings.push(...(await examineIdb(context, source)));
+  if (sources.length === 0) findings.push(NO_IDB);
   return { at: clock().toISOString(), version: packageVersion(), node: process.versions.node, findings };
 }
 
@@ -50,6 +54,15 @@ interface Context extends Pick<Patient, 'clock' | 'readSpace'> {
 }
 
 const MART = 'mart';
+
+const NO_IDB: Finding = {
+  check: 'configuration',
+  place: 'idb',
+  severity: 'note',
+  found: 'CHATMART_IDB_URL is not set: only the mart was looked at',
+  next: null,
+  isUnavailable: false,
+};
 
 function examineMart({ options, clock, readSpace, states }: Context): Promise<Finding[]> {
   const { martUrl: url, martSchema: schema } = options;
