@@ -115,13 +115,13 @@ export type ReadColumns = Readonly<Record<IdbColumn, ReadColumn>>;
 
 /**
  * What the rows are selected from: `id, callid, keyname, value, changetype, added_ts`, whatever the table calls them and of whatever type
- * they are there, and `xmin`. An ordinary table stands there as it is. Where CALLID is read as something else, `stored_callid` is what an
+ * they are there, and `xmin`, `tableoid`, `ctid`. An ordinary table stands there as it is. Where CALLID is read as something else, `stored_callid` is what an
  * index is on.
  */
 export function toRowSource(quotedName: string, columns: ReadColumns, hasCeiling: boolean): string {
   if (IDB_COLUMNS.every((column) => columns[column].read === column)) return quotedName;
   const selected = IDB_COLUMNS.map((column) => `${columns[column].read} as ${column}`);
-  if (hasCeiling) selected.unshift('xmin');
+  if (hasCeiling) selected.unshift('xmin', 'tableoid', 'ctid');
   selected.push(`${columns.callid.quoted} as stored_callid`);
   return `(select ${selected.join(', ')} from ${quotedName}) as user_data`;
 }

@@ -1,10 +1,18 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import type { SourceState } from '../model/extract-window.js';
-import { findSourceChange, type IdentityRow, type SourceIdentity } from '../model/source-identity.js';
+import {
+  findSourceChange,
+  findTableChanges,
+  type IdentityRow,
+  type IdentityTable,
+  type SourceIdentity,
+  type TableChanges,
+} from '../model/source-identity.js';
 import type { IdbTable } from './idb-table.js';
 import {
   selectIdentity,
   selectIdentityRights,
+  selectIdentityTables,
   selectNewestRows,
   selectRowOfOldTransaction,
   selectRowsById,
@@ -18,6 +26,7 @@ export async function readSourceIdentity(connection: Connection, table: IdbTable
     timeline: number | null;
     database: string;
     table_oid: number;
+    definition: string | null;
     next_transaction: string;
   }>(connection, selectIdentity(table.quotedName, { askSystem: rights.may_ask_system, askCheckpoint: rights.may_ask_checkpoint }));
   return {
@@ -25,24 +34,61 @@ export async function readSourceIdentity(connection: Connection, table: IdbTable
     timeline: row.timeline,
     database: row.database,
     tableOid: row.table_oid,
+    definition: row.definition,
+    tables: await queryRows<IdentityTable>(connection, selectIdentityTables(table.quotedName)),
     nextTransaction: BigInt(row.next_transaction),
     // A row whose id is a fraction cannot be asked for again by a whole number.
     newestRows: (await queryRows<IdentityRow>(connection, selectNewestRows(table.rows))).filter(({ id }) => Number.isSafeInteger(id)),
   };
 }
 
+/** How a source differs from what was read before. */
+export interface SourceComparison {
+  /** As it is now. */
+  readonly identity: SourceIdentity;
+  /** How it is another source, in a clause: all of it has to be read again. Null: it is the same, or was never read. */
+  readonly changed: string | null;
+  /** What became of its tables; of another source, nothing. */
+  readonly tables: TableChanges;
+}
+
+type KnownSource = Pick<SourceState, 'identity' | 'lastCeiling' | 'marks'>;
+
+const NO_CHANGES: TableChanges = { added: [], areRewritten: false };
+
+/** Looks whether a source is still the one that was read before, and has the same tables. */
+export async function compareSource(connection: Connection, table: IdbTable, known: KnownSource): Promise<SourceComparison> {
+  const identity = await readSourceIdentity(connection, table);
+  if (known.identity === null) return { identity, changed: null, tables: NO_CHANGES };
+  const ids = known.identity.newestRows.map(({ id }) => id);
+  const found = await queryRows<IdentityRow>(connection, selectRowsById(table.rows, ids));
+  const tables = findTableChanges(known.identity, identity);
+  const changed =
+    findSourceChange(known.identity, identity, found) ??
+    (table.hasCeiling ? await findRowOfOldTransaction(connection, table, known, tables) : toViewChange(tables));
+  return { identity, changed, tables: changed === null ? tables : NO_CHANGES };
+}
+
 /** Says in a clause how the source is another than the one that was read before; null: it is the same, or was never read. */
-export async function noticeSourceChange(
+export const noticeSourceChange = async (connection: Connection, table: IdbTable, known: KnownSource): Promise<string | null> =>
+  (await compareSource(connection, table, known)).changed;
+
+async function findRowOfOldTransaction(
   connection: Connection,
-  table: IdbTable,
-  { identity, lastCeiling, marks }: Pick<SourceState, 'identity' | 'lastCeiling' | 'marks'>,
+  { rows }: IdbTable,
+  { lastCeiling, marks }: KnownSource,
+  { added }: TableChanges,
 ): Promise<string | null> {
-  if (identity === null) return null;
-  const current = await readSourceIdentity(connection, table);
-  const ids = identity.newestRows.map(({ id }) => id);
-  const change = findSourceChange(identity, current, await queryRows<IdentityRow>(connection, selectRowsById(table.rows, ids)));
   const newest = marks.at(-1);
-  if (change !== null || !table.hasCeiling || lastCeiling === null || newest === undefined) return change;
-  const [row] = await queryRows<{ id: number }>(connection, selectRowOfOldTransaction(table.rows, newest.maxId, lastCeiling));
+  if (lastCeiling === null || newest === undefined) return null;
+  const notInTables = added.map(({ oid }) => oid);
+  const [row] = await queryRows<{ id: number }>(
+    connection,
+    selectRowOfOldTransaction(rows, { aboveId: newest.maxId, ceiling: lastCeiling, notInTables }),
+  );
   return row === undefined ? null : `its new row with id ${row.id} has an old transaction number`;
 }
+
+/** Without transaction numbers nobody can tell which rows of a view have come with a table. */
+const toViewChange = ({ added }: TableChanges): string | null =>
+  added.length === 0 ? null : `it shows the rows of ${added.length} further table${added.length === 1 ? '' : 's'}`;

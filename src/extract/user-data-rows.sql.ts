@@ -35,8 +35,8 @@ const pivotColumns = (startKey: string): string => `
 
 /** Which rows of a source are read, by the transactions that wrote them. */
 export type Transactions =
-  /** `[from, ceiling)`: all of them have ended; from null: whatever is below the ceiling. */
-  | { readonly are: 'below'; readonly ceiling: bigint; readonly from: bigint | null }
+  /** `[from, ceiling)`: all of them have ended; from null: whatever is below the ceiling. And all rows of some tables, by oid. */
+  | { readonly are: 'below'; readonly ceiling: bigint; readonly from: bigint | null; readonly andTables?: readonly number[] }
   /** From the ceiling on, as far as they have ended. */
   | { readonly are: 'above'; readonly ceiling: bigint }
   /** All that have ended. */
@@ -75,7 +75,9 @@ export function transactionConditions(transactions: Transactions): string[] {
   if (transactions.are === 'above') return [`age(xmin) between 1 and ${ceiling}`];
   // A frozen row has a negative age, or the greatest one: it is below every ceiling.
   if (transactions.from === null) return [`not (age(xmin) between 1 and ${ceiling})`];
-  return [`age(xmin) > ${ceiling}`, `age(xmin) <= age(${toXid(transactions.from)})`];
+  const conditions = [`age(xmin) > ${ceiling}`, `age(xmin) <= age(${toXid(transactions.from)})`];
+  const { andTables = [] } = transactions;
+  return andTables.length === 0 ? conditions : [`(${conditions.join(' and ')} or tableoid in (${andTables.join(', ')}))`];
 }
 
 /** All rows of some interactions, oldest first. */

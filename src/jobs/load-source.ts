@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection } from '../db/connection.js';
+import { queryRows, type Connection } from '../db/connection.js';
 import { findFirstIdSince, takeSnapshot } from '../extract/extract-chunk.js';
 import type { IdbTable } from '../extract/idb-table.js';
-import { noticeSourceChange, readSourceIdentity } from '../extract/source-identity.js';
+import { compareSource } from '../extract/source-identity.js';
+import { selectTableNames } from '../extract/source-identity.sql.js';
 import { monotonicMs, toEpochSeconds } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import { openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../model/extract-window.js';
+import { withoutAdded, type IdentityTable } from '../model/source-identity.js';
 import { withJobHistory } from './job-history.js';
 import { loadAhead, loadWindow } from './load-window.js';
 import type { SourceLoading } from './source-loading.js';
@@ -21,24 +23,29 @@ export interface LoadSourceOptions {
 
 const DEFAULT_SETTLE_MS = 300;
 const SETTLE_STEP_MS = 20;
+/** Of the tables that have come. */
+const MOST_NAMED = 3;
 
 /** What became of a source in a run. */
 export interface LoadedSource {
   readonly state: SourceState;
-  /** How it is another than the one that was read before, in a clause. */
+  /** How it is not what was read before, in a clause: another source, or one with further tables. */
   readonly changed: string | null;
+}
+
+interface LoadedRows extends LoadedSource {
+  /** It is another source: all of it was read again. */
+  readonly isAnother: boolean;
 }
 
 /** Extract, transform and load of one source: one streaming pass, recorded as both of Info Mart's jobs. */
 export function loadSource(loading: SourceLoading, options: LoadSourceOptions): Promise<LoadedSource> {
   const { mart, jobId, clock, origin, totals } = loading;
   const job = { jobId, clock, origin };
-  const describe = ({ state, changed }: LoadedSource) => ({
-    window: { from: changed === null ? loading.state.completeUntil : null, to: state.completeUntil },
+  const describe = ({ state, changed, isAnother }: LoadedRows) => ({
+    window: { from: isAnother ? null : loading.state.completeUntil, to: state.completeUntil },
     rowCount: totals.rows,
-    message:
-      `${totals.stagedSessions} sessions in ${totals.rows} rows` +
-      (changed === null ? '' : `. The source is another one: ${changed}. All that it holds was read again`),
+    message: `${totals.stagedSessions} sessions in ${totals.rows} rows${toChangeText(changed, isAnother)}`,
   });
   return withJobHistory(
     mart,
@@ -54,30 +61,53 @@ export function loadSource(loading: SourceLoading, options: LoadSourceOptions): 
   );
 }
 
-async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): Promise<LoadedSource> {
+function toChangeText(changed: string | null, isAnother: boolean): string {
+  if (changed === null) return '';
+  return isAnother
+    ? `. The source is another one: ${changed}. All that it holds was read again`
+    : `. The source has grown: ${changed}. All their rows were read`;
+}
+
+async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): Promise<LoadedRows> {
   const { idb, table, now, source } = loading;
   const { idSlack, settleMs = DEFAULT_SETTLE_MS, log } = options;
   let state = loading.state;
-  const changed = await noticeSourceChange(idb, table, state);
-  if (changed !== null) {
+  // Before the snapshot: of a table that is attached afterwards the next run finds out.
+  const { identity, changed, tables } = await compareSource(idb, table, state);
+  const isAnother = changed !== null;
+  if (isAnother) {
     log(`warning: source ${source.name} is another one: ${changed}. All that it holds is read again; what the mart has stays`, {
       code: 'source-changed',
     });
     state = { ...state, lastCeiling: null, window: null, marks: [], completeUntil: null, wholeCeiling: null, wholeAt: null };
   }
+  const grown = await describeAdded(idb, tables.added);
+  if (grown !== null) log(`warning: source ${source.name} has grown: ${grown}. All their rows are read`, { code: 'source-grown' });
   if (!table.hasCeiling)
     log(
       `warning: ${table.schema}.${table.name} is a ${table.kind}: it does not tell which rows are committed. The last hour is read again ` +
         'in each run; what commits still later is found by chatmart reconcile',
       { code: 'source-without-ceiling' },
     );
-  // A run that was killed left its window open: it is finished first, with the bounds that it had.
-  if (state.window !== null) state = await loadWindow(loading, resumeWindow(state, await takeSnapshot(idb, table)));
+  // A run that was killed left its window open: it is finished first, with the bounds that it had. Of tables it knows what was known then.
+  if (state.window !== null) {
+    const isComplete = tables.added.length === 0 && !tables.areRewritten;
+    state = await loadWindow(loading, resumeWindow(state, await takeSnapshot(idb, table)), { isComplete });
+  }
   const snapshot = await takeSettledSnapshot(idb, table, settleMs);
-  const identity = await readSourceIdentity(idb, table);
   const settledFromId = table.hasCeiling ? undefined : await findSettledFromId(loading, state);
-  state = await loadWindow(loading, openWindow({ ...state, identity }, snapshot, { now, idSlack, settledFromId }));
-  return { state: await loadAhead(loading, state, idSlack), changed };
+  const isUnbounded = tables.added.length > 0 || tables.areRewritten;
+  state = openWindow({ ...state, identity: withoutAdded(identity, tables) }, snapshot, { now, idSlack, settledFromId, isUnbounded });
+  state = await loadWindow(loading, state, { identity, andTables: tables.added.map(({ oid }) => oid) });
+  return { state: await loadAhead(loading, state, idSlack), changed: changed ?? grown, isAnother };
+}
+
+/** The tables that have come, in a clause; null: none. */
+async function describeAdded(idb: Connection, added: readonly IdentityTable[]): Promise<string | null> {
+  if (added.length === 0) return null;
+  const names = (await queryRows<{ name: string }>(idb, selectTableNames(added.map(({ oid }) => oid)))).map(({ name }) => name);
+  const more = added.length > MOST_NAMED ? ` and ${added.length - MOST_NAMED} more` : '';
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more} came to it with rows`;
 }
 
 /** Where a source without ceiling is read from: an hour before what counts as complete, or from its first row. */

@@ -83,6 +83,8 @@ export interface OpenWindowOptions {
   readonly idSlack?: number | undefined;
   /** Of a source without ceiling: where to begin reading; the smallest id when nothing was read before. */
   readonly settledFromId?: number | undefined;
+  /** It must leave out no id; undefined: it may leave out those of transactions that have been read. */
+  readonly isUnbounded?: boolean | undefined;
 }
 
 /** Opens the window from the last ceiling to the snapshot's; once a day it leaves out no id. */
@@ -102,7 +104,7 @@ export function openWindow(state: SourceState, snapshot: SourceSnapshot, options
   const isWhole = mark === undefined || state.wholeAt === null || now.getTime() - state.wholeAt.getTime() >= WHOLE_WINDOW_EVERY_MS;
   const window = isWhole
     ? { ...to, from: comparable(state.wholeCeiling), position: SMALLEST_ID, isWhole }
-    : { ...to, from: lastCeiling, position: mark.maxId - idSlack, isWhole };
+    : { ...to, from: lastCeiling, position: options.isUnbounded === true ? SMALLEST_ID : mark.maxId - idSlack, isWhole };
   return { ...state, lastCeiling, marks, window };
 }
 

@@ -8,10 +8,33 @@ export interface SourceIdentity {
   readonly timeline: number | null;
   readonly database: string;
   readonly tableOid: number;
+  /** Of a view, its text, and of a foreign table, what it stands for, hashed; null: of a table. Undefined: stored by a version that did not look. */
+  readonly definition?: string | null;
+  /** The tables whose rows it shows: itself, its partitions and children at every level, and what a view reads. Undefined: as above. */
+  readonly tables?: readonly IdentityTable[];
   /** Number that the next transaction gets, as xid8. */
   readonly nextTransaction: bigint;
   /** The rows with the largest ids. */
   readonly newestRows: readonly IdentityRow[];
+}
+
+/** One of the tables whose rows a source shows. */
+export interface IdentityTable {
+  readonly oid: number;
+  /** Transaction that attached it to its parent (`pg_inherits.xmin`): another one when it was detached meanwhile. Null: it has no parent. */
+  readonly attached: string | null;
+  /** Number of the file of its rows: another one when all of them were written anew. 0: it has none. */
+  readonly file: number;
+  /** Length of the file in blocks. */
+  readonly blocks: number;
+}
+
+/** What has become of the tables of a source since it was last looked at. */
+export interface TableChanges {
+  /** Those that came with rows, whose transactions may be older than any window: all of these rows have to be read. */
+  readonly added: readonly IdentityTable[];
+  /** Rows were written anew under other transaction numbers, or may have been: which of them were read, their numbers no longer tell. */
+  readonly areRewritten: boolean;
 }
 
 /** A row that was seen, without its value: that may be corrected. */
@@ -34,6 +57,8 @@ export function findSourceChange(stored: SourceIdentity, current: SourceIdentity
   ] as const)
     if (before !== null && now !== null && before !== now) return `its ${name} is ${now}, and was ${before}`;
 
+  if (stored.definition !== undefined && stored.definition !== current.definition) return 'its definition is another one now';
+
   const before = stored.nextTransaction;
   const now = current.nextTransaction;
   if (now < before) return `its next transaction is ${now}, and was ${before} already`;
@@ -45,3 +70,22 @@ export function findSourceChange(stored: SourceIdentity, current: SourceIdentity
   const other = stored.newestRows.find(({ id, hash }) => hashes.get(id) !== hash);
   return other === undefined ? null : `its row with id ${other.id} is another one now`;
 }
+
+/** Which tables have come, and whether rows were written anew. A table that comes without rows is as any other one from then on. */
+export function findTableChanges(stored: SourceIdentity, current: SourceIdentity): TableChanges {
+  if (stored.tables === undefined || current.tables === undefined) return { added: [], areRewritten: false };
+  const before = new Map(stored.tables.map((table) => [table.oid, table]));
+  return {
+    added: current.tables.filter((table) => !isKnown(before, table) && table.blocks > 0),
+    areRewritten: current.tables.some((table) => isKnown(before, table) && before.get(table.oid)!.file !== table.file),
+  };
+}
+
+/** What is stored of the tables while a window is open: those that have come count as known when it has been read to its end. */
+export function withoutAdded(current: SourceIdentity, { added }: TableChanges): SourceIdentity {
+  const oids = new Set(added.map(({ oid }) => oid));
+  return { ...current, ...(current.tables && { tables: current.tables.filter(({ oid }) => !oids.has(oid)) }) };
+}
+
+const isKnown = (before: ReadonlyMap<number, IdentityTable>, { oid, attached }: IdentityTable): boolean =>
+  before.get(oid)?.attached === attached && before.has(oid);

@@ -93,16 +93,26 @@ export async function emptyHistoryDatabases({ writers, idb, mart }: HistoryDatab
   const left = await query<{ gid: string }>(idb, 'select gid from pg_prepared_xacts where database = current_database()');
   for (const { gid } of left) await idb.query(`rollback prepared '${gid}'`);
   await idb.query(
-    `drop table if exists g_userdata_history_copy; truncate g_userdata_history; alter sequence g_userdata_history_id_seq increment by ${idStep} restart with ${idStep}`,
+    `do $$ declare beside record; begin
+       for beside in select relname from pg_class where relname like 'g_userdata_history_beside_%' and relkind = 'r' loop
+         execute format('drop table %I', beside.relname);
+       end loop;
+     end $$;
+     drop table if exists g_userdata_history_copy; truncate g_userdata_history; alter sequence g_userdata_history_id_seq increment by ${idStep} restart with ${idStep}`,
   );
   await mart.query(`truncate ${EMPTIED.join(', ')}`);
 }
 
 /** Writes rows as one statement of ICON and returns their ids. */
-export async function writeRows(connection: Connection, rows: readonly WrittenRow[], addedTs: number): Promise<number[]> {
+export async function writeRows(
+  connection: Connection,
+  rows: readonly WrittenRow[],
+  addedTs: number,
+  table = 'g_userdata_history',
+): Promise<number[]> {
   const written = await query<{ id: number }>(
     connection,
-    `insert into g_userdata_history (callid, keyname, value, changetype, type, added_ts)
+    `insert into ${table} (callid, keyname, value, changetype, type, added_ts)
      select callid, keyname, value, case when value is null then 3 else 1 end, 1, $4
      from unnest($1::text[], $2::text[], $3::text[]) with ordinality as rows (callid, keyname, value, position)
      order by position

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { writeRows } from './databases-of-history.js';
 import { command, type HistoryCommand } from './history-command.js';
-import { copyRows, isPurgeable, openTransactions, purge, restoreRows, rowsOf } from './model.js';
-import { CALLIDS } from './sample-rows.js';
+import { attachBeside, copyRows, isPurgeable, openTransactions, purge, restoreRows, rowsOf, type Model } from './model.js';
+import { CALLIDS, tellRows, writtenRows } from './sample-rows.js';
 
 /** The IDB forgets the older rows of an interaction, or all. */
 const purgeRows = fc.tuple(fc.constantFrom(...CALLIDS), fc.nat({ max: 3 })).map(([callid, kept]) =>
@@ -57,11 +58,38 @@ const restoreTable = fc.constant(0).map(() =>
     isPossible: (model) => model.copy !== undefined && openTransactions(model).length === 0,
     play: async (model, { idb }) => {
       await idb.query(
-        `drop table g_userdata_history;
+        `drop table g_userdata_history cascade;
          alter table g_userdata_history_copy rename to g_userdata_history;
          select setval('g_userdata_history_id_seq', greatest(max(id), 1)) from g_userdata_history`,
       );
       restoreRows(model);
+    },
+  }),
+);
+
+const tableBeside = ({ attached }: Model): string => `g_userdata_history_beside_${attached}`;
+
+const writeBeside = writtenRows.map((rows) =>
+  command({
+    name: `beside the IDB is written about ${tellRows(rows)}`,
+    play: async (model, { idb }) => {
+      await idb.query(`create table if not exists ${tableBeside(model)} (like g_userdata_history including all)`);
+      const { step: at, nowTs: addedTs } = model;
+      const ids = await writeRows(idb, rows, addedTs, tableBeside(model));
+      for (const [index, row] of rows.entries())
+        model.beside.push({ ...row, id: ids[index]!, addedTs, insertedAt: at, writtenAt: at, known: 'unseen', isHidden: false });
+    },
+  }),
+);
+
+/** A table comes to the IDB with its rows: their transactions may be older than what has been read, their ids smaller. */
+const attachTable = fc.constant(0).map(() =>
+  command({
+    name: 'what was written beside the IDB becomes a part of it',
+    isPossible: (model) => model.beside.length > 0,
+    play: async (model, { idb }) => {
+      await idb.query(`alter table ${tableBeside(model)} inherit g_userdata_history`);
+      attachBeside(model);
     },
   }),
 );
@@ -73,4 +101,6 @@ export const IDB_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 1, arbitrary: freeze },
   { weight: 1, arbitrary: copyTable },
   { weight: 1, arbitrary: restoreTable },
+  { weight: 2, arbitrary: writeBeside },
+  { weight: 1, arbitrary: attachTable },
 ];

@@ -63,6 +63,9 @@ export interface Model {
   hasLostNameless: boolean;
   /** The rows of a copy of the IDB. */
   copy: readonly ModelRow[] | undefined;
+  /** The rows of a table that may become a part of the IDB, and how many have. */
+  beside: ModelRow[];
+  attached: number;
 }
 
 export const createModel = (nowTs: number, writers: number, ids: IdKind): Model => ({
@@ -77,6 +80,8 @@ export const createModel = (nowTs: number, writers: number, ids: IdKind): Model 
   purged: new Set(),
   hasLostNameless: false,
   copy: undefined,
+  beside: [],
+  attached: 0,
 });
 
 export const openTransactions = (model: Model): OpenTransaction[] => [
@@ -147,6 +152,13 @@ export function restoreRows(model: Model): void {
   model.rows.clear();
   for (const row of model.copy ?? []) model.rows.set(row.id, row);
   model.copy = undefined;
+}
+
+/** The table beside becomes a part of the IDB, as it is. */
+export function attachBeside(model: Model): void {
+  for (const row of model.beside) model.rows.set(row.id, { ...row, insertedAt: model.step, writtenAt: model.step });
+  model.beside = [];
+  model.attached++;
 }
 
 const DAY = 86_400;

@@ -136,3 +136,21 @@ export const writtenRows: fc.Arbitrary<WrittenRow[]> = fc
 export const newValues: fc.Arbitrary<Readonly<Record<string, string>>> = fc.record(
   Object.fromEntries(Object.keys(VALUES).map((keyname) => [keyname, rightValueOf(keyname)])),
 );
+
+/** Rows as a counterexample tells them: by interaction. */
+export function tellRows(rows: readonly WrittenRow[]): string {
+  const callids = [...new Set(rows.map(({ callid }) => callid))];
+  const pair = ({ keyname, value }: WrittenRow): string =>
+    value === null
+      ? `${keyname} deleted`
+      : `${keyname} = ${JSON.stringify(value.length > 40 ? `${value.slice(0, 3)}… (${value.length})` : value)}`;
+  return callids
+    .map(
+      (callid) =>
+        `${JSON.stringify(callid)}: ${rows
+          .filter((row) => row.callid === callid)
+          .map(pair)
+          .join(', ')}`,
+    )
+    .join('; ');
+}

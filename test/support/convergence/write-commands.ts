@@ -2,32 +2,14 @@ import fc from 'fast-check';
 import { WRITERS, writeRows } from './databases-of-history.js';
 import { command, type HistoryCommand } from './history-command.js';
 import { change, isHiddenUpdate, updatableRows, type Change } from './model.js';
-import { newValues, writtenRows, type WrittenRow } from './sample-rows.js';
+import { newValues, tellRows, writtenRows } from './sample-rows.js';
 
 const writer = fc.nat({ max: WRITERS - 1 });
-
-/** Rows as a counterexample tells them: by interaction. */
-function tell(rows: readonly WrittenRow[]): string {
-  const callids = [...new Set(rows.map(({ callid }) => callid))];
-  const pair = ({ keyname, value }: WrittenRow): string =>
-    value === null
-      ? `${keyname} deleted`
-      : `${keyname} = ${JSON.stringify(value.length > 40 ? `${value.slice(0, 3)}… (${value.length})` : value)}`;
-  return callids
-    .map(
-      (callid) =>
-        `${JSON.stringify(callid)}: ${rows
-          .filter((row) => row.callid === callid)
-          .map(pair)
-          .join(', ')}`,
-    )
-    .join('; ');
-}
 
 /** Rows in the writer's transaction, or in one of their own. */
 const write: fc.Arbitrary<HistoryCommand> = fc.tuple(writer, writtenRows).map(([by, rows]) =>
   command({
-    name: `writer ${by} writes about ${tell(rows)}`,
+    name: `writer ${by} writes about ${tellRows(rows)}`,
     play: async (model, { writers }) => {
       const { step: at, nowTs: addedTs } = model;
       const ids = await writeRows(writers[by]!, rows, addedTs);
