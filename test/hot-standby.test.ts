@@ -5,7 +5,9 @@ import { freshMart, idbTables, query } from './support/databases.js';
 import { debianPgBin } from './support/further-server.js';
 import { runCycle } from './support/histories.js';
 import { differencesFromRows, readRows } from './support/folded-rows.js';
+import { countsOf, reconcileAll } from './support/reconciliation.js';
 import { startReplication, type Replication } from './support/standby.js';
+import { writeUserData } from './support/user-data.js';
 import { playBesideRuns, type BesideRuns } from './support/writers-beside-runs.js';
 
 /** A standby cancels a statement, or ends its session, when what it looks at is removed on the primary. */
@@ -65,6 +67,27 @@ describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot stan
     test('old rows that are updated in place are found on the next day', () => {
       expect(played.differencesNextDay).toEqual([]);
     });
+  });
+
+  test('isolation that a standby does not know is no hindrance, whatever is set for the sessions', async () => {
+    const { primary, standby, catchUp } = servers;
+    await primary.ensureDatabase('serializable');
+    await query(
+      primary.url('serializable'),
+      `${idbTables()}
+       alter database serializable set default_transaction_isolation to 'serializable';
+       alter database serializable set default_transaction_deferrable to on`,
+    );
+    await writeUserData(primary.url('serializable'), [
+      ['G1', 'ChatServerSessionStartedAt', '2026-03-01T10:07:00Z'],
+      ['G1', 'ChatServerSessionClosedAt', '2026-03-01T10:17:00Z'],
+    ]);
+    await catchUp();
+    const urls = { idbUrl: standby.url('serializable'), martUrl: await freshMart() };
+    expect(await runCycle(urls)).toMatchObject({ sessions: { inserted: 1 } });
+    expect(countsOf(await reconcileAll(urls))).toMatchObject({ interactions: 1, right: 1 });
+    const long = { url: urls.idbUrl, applicationName: 'test', limits: { silenceMs: 50 } };
+    await withConnection(long, (connection) => connection.query('select pg_sleep(0.5)'));
   });
 
   test('a run that a recovery conflict cancels is repeated and loses nothing', async () => {

@@ -28,13 +28,18 @@ test('the sessions that create tables have the limits of all others', async () =
   const martUrl = await emptyDatabase();
   await query(
     martUrl,
-    `do $$ begin execute format('alter database %I set statement_timeout to ''1h''', current_database()); end $$;
+    `do $$ begin
+       execute format('alter database %I set statement_timeout to ''1h''', current_database());
+       execute format('alter database %I set default_transaction_isolation to serializable', current_database());
+     end $$;
      create table public.seen (name text, value text);
      create function public.look() returns event_trigger language plpgsql as $$
      begin
        insert into public.seen
        select name, current_setting(name)
-       from unnest(array['statement_timeout', 'idle_in_transaction_session_timeout', 'TimeZone', 'jit', 'tcp_keepalives_idle']) as name;
+       from unnest(array[
+         'statement_timeout', 'idle_in_transaction_session_timeout', 'TimeZone', 'jit', 'tcp_keepalives_idle', 'transaction_isolation'
+       ]) as name;
      end $$;
      create event trigger look on ddl_command_end when tag in ('CREATE TABLE', 'CREATE INDEX') execute function public.look()`,
   );
@@ -45,5 +50,18 @@ test('the sessions that create tables have the limits of all others', async () =
     { name: 'jit', value: 'off' },
     { name: 'statement_timeout', value: '0' },
     { name: 'tcp_keepalives_idle', value: '60' },
+    { name: 'transaction_isolation', value: 'read committed' },
   ]);
+});
+
+test('no statement comes before the settings of a session', async () => {
+  const martUrl = await emptyDatabase();
+  await query(
+    martUrl,
+    `create schema first;
+     create function first.version() returns text language plpgsql as $$ begin raise 'it was called'; end $$;
+     create function first.pg_backend_pid() returns int language plpgsql as $$ begin raise 'it was called'; end $$;
+     do $$ begin execute format('alter database %I set search_path to first, pg_catalog', current_database()); end $$`,
+  );
+  expect((await migrateMart({ martUrl, martSchema: 'infomart' })).applied).not.toEqual([]);
 });

@@ -96,7 +96,10 @@ async function openRaw(url: string): Promise<pg.Client> {
 
 async function settingsOf(url: string): Promise<object[]> {
   const client = await openRaw(url);
-  const { rows } = await client.query<object>(`select name, setting from pg_settings where source = 'session' order by name`);
+  // What is set of a transaction ends with it, and its name stays in this list.
+  const { rows } = await client.query<object>(
+    `select name, setting from pg_settings where source = 'session' and name !~ '^transaction_' order by name`,
+  );
   await client.end();
   return rows;
 }

@@ -1,10 +1,10 @@
 import pg from 'pg';
 import { readPasswordFile } from './password-file.js';
 import { requireOwnSession } from './pooler-check.js';
-import { quoteIdentifier } from './quote.js';
 import { POSTGRES_CODE, postgresCode, toConnectError } from './postgres-errors.js';
 import { toAddresses, toSameAddress, type ServerAddress } from './tls.js';
-import { SESSION_LIMITS, toLimitSettings, toReaderSettings, type SessionLimits } from './session-limits.js';
+import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
+import { toSessionSettings, type SessionPurpose } from './session-settings.js';
 import { endLostSession, endOnAbort, limitEnd, watchSession, type SessionIdentity } from './session-watch.js';
 import { lacksTls } from './tls-error.js';
 
@@ -17,18 +17,11 @@ export interface Statement {
   readonly values?: readonly unknown[];
 }
 
-export interface ConnectOptions {
+export interface ConnectOptions extends SessionPurpose {
   readonly url: string;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
-  /** The only schema that unqualified names are looked up in. */
-  readonly schema?: string;
   readonly connectTimeoutMs?: number;
-  readonly statementTimeoutMs?: number;
-  /** It reads for a person: what is set for the role or database holds, such as statement_timeout. */
-  readonly keepsRoleLimits?: boolean | undefined;
-  /** It shows what its role may see: rows that a policy hides are left out. For all others they are an error, as what they see is taken for all there is. */
-  readonly showsOwnRows?: boolean | undefined;
   /** Default: `SESSION_LIMITS`. */
   readonly limits?: Partial<SessionLimits> | undefined;
   /** When it is aborted the session is ended, and its statement fails with the reason. */
@@ -57,9 +50,8 @@ const types: pg.CustomTypesConfig = {
 };
 
 /**
- * Opens a session in UTC with the given schema as its search path. Without just-in-time compilation: of statements over fifty columns it
- * takes longer than running them. A server that falls silent under a statement costs it the session; one that works does not. Errors:
- * `UnavailableError`, `ConfigError`.
+ * Opens a session in which statements mean what they say, whatever is set for its role, database or server. A server that falls silent
+ * under a statement costs it the session; one that works does not. Errors: `UnavailableError`, `ConfigError`.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { url, endedBy } = options;
@@ -72,14 +64,33 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     client = await openClient(options);
     if (endedBy !== undefined) endOnAbort(client, endedBy);
     await requireOwnSession(client, { url, timeoutMs, openAnother });
-    const settings = { text: toSettings(options, limits), query_timeout: timeoutMs };
+    const settings = { text: `${toSessionSettings(limits, options)}; ${SELECT_IDENTITY}`, query_timeout: timeoutMs };
     const results = (await client.query(settings)) as unknown as readonly pg.QueryResult<SessionIdentity>[];
     const identity = results.at(-1)!.rows[0]!;
-    watchSession(client, { url, silenceMs: limits.silenceMs, timeoutMs, identity, openAnother });
+    watchSession(client, { url, silenceMs: limits.silenceMs, timeoutMs, identity, openAnother: () => openWatcher(options, timeoutMs) });
     return client;
   } catch (cause) {
     await client?.end().catch(() => undefined);
     throw toConnectError(cause, options.url);
+  }
+}
+
+/**
+ * By what the server knows the session. Of the sessions of its login alone a role may see everything, and it need not be the login's: one may be
+ * set for it (alter role … set role). For the length of this transaction it is.
+ */
+const SELECT_IDENTITY = `set local role none;
+  select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()`;
+
+/** Opens a session that looks after another one of the same login. */
+async function openWatcher(options: ConnectOptions, timeoutMs: number): Promise<Connection> {
+  const client = await openClient(options);
+  try {
+    await client.query({ text: `${toSessionSettings()}; set role none`, query_timeout: timeoutMs } as pg.QueryConfig);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
   }
 }
 
@@ -134,29 +145,6 @@ export function toSameLogin(connection: Connection, url: string, applicationName
     ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEPALIVE_MS },
   };
 }
-
-/** The server notices within minutes that a client's machine is gone, not within hours: its locks are free then. */
-const KEEPALIVE = 'set tcp_keepalives_idle to 60; set tcp_keepalives_interval to 10';
-
-/** Statements that make a session what `connect` promises. */
-export const toSessionSettings = (
-  limits: SessionLimits = SESSION_LIMITS,
-  {
-    statementTimeoutMs,
-    keepsRoleLimits = false,
-    showsOwnRows = false,
-  }: Pick<ConnectOptions, 'statementTimeoutMs' | 'keepsRoleLimits' | 'showsOwnRows'> = {},
-): string => `
-  set timezone to 'UTC'; set datestyle to 'ISO, YMD'; set extra_float_digits to 1; set jit to off; ${KEEPALIVE};
-  ${showsOwnRows ? '' : 'set row_security to off;'}
-  ${keepsRoleLimits && statementTimeoutMs === undefined ? '' : `set statement_timeout to ${statementTimeoutMs ?? 0};`}
-  ${keepsRoleLimits ? toReaderSettings(limits) : toLimitSettings(limits)}`;
-
-/** The last of the statements tells by what the server knows the session. */
-const toSettings = (options: ConnectOptions, limits: SessionLimits): string => `
-  ${options.schema === undefined ? '' : `set search_path to ${quoteIdentifier(options.schema)};`}
-  ${toSessionSettings(limits, options)};
-  select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()`;
 
 /** Opens a session for the length of `work` and closes it on every path. */
 export const withConnection = async <T>(options: ConnectOptions, work: (connection: Connection) => Promise<T>): Promise<T> =>

@@ -1,10 +1,11 @@
-import { toSameLogin, toSessionSettings, type Connection } from './connection.js';
+import { toSameLogin, type Connection } from './connection.js';
 import { applyGeneratedSchema } from './generated-schema.js';
 import { toMigrationError } from './migration-error.js';
 import { withMigrationLock } from './migration-lock.js';
 import { loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
 import { readMigrationState } from './migration-state.js';
 import { quoteIdentifier } from './quote.js';
+import { toSessionSettings } from './session-settings.js';
 import { withTransaction } from './transaction.js';
 import { takeWriterLock, writerLockName } from './writer-lock.js';
 import type { Knex } from 'knex';
@@ -81,6 +82,8 @@ async function runNumbered(guard: Connection, options: MigrationOptions): Promis
   const { default: knex } = await import('knex');
   const database = knex({
     client: 'pg',
+    // The oldest that serves a mart. Told one, knex does not ask, and no statement comes before the settings.
+    version: '13',
     connection: toSameLogin(guard, url, 'chatmart migrate') as Knex.PgConnectionConfig,
     searchPath: [schema],
     pool: {
@@ -88,7 +91,7 @@ async function runNumbered(guard: Connection, options: MigrationOptions): Promis
       max: 4,
       // The tables in which knex keeps its books are made outside of the migrations.
       afterCreate: (session: Connection, done: (error: Error | null) => void) =>
-        session.query(`${toSessionSettings()}; set ${lockTimeout(options)}`, done),
+        session.query(`${toSessionSettings(undefined, { schema })}; set ${lockTimeout(options)}`, done),
     },
     // The error that is thrown says it all.
     log: { warn: () => undefined, error: () => undefined },

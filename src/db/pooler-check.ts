@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { toPrintableUrl } from '../model/database-url.js';
 import { ConfigError, UnavailableError } from '../model/errors.js';
 import { POSTGRES_CODE, postgresCode } from './postgres-errors.js';
+import { READ_COMMITTED } from './session-settings.js';
 
 /** How often it is looked: other clients of the pool may take a session just between two statements, and give it back. */
 const ROUNDS = 8;
@@ -34,7 +35,8 @@ export async function requireOwnSession(
 }
 
 /** Runs a statement; a pool that has no session left lets it wait, but not for ever. */
-type Ask = (session: pg.Client, text: string) => Promise<pg.QueryResult<{ readonly pid?: number }>>;
+type Ask = (session: pg.Client, text: string) => Promise<Answer>;
+type Answer = pg.QueryResult<{ readonly pid?: number }>;
 
 /** While the first is idle, the other opens a transaction: in transaction mode it gets the first's session, or the first then another one. */
 async function doShare(ask: Ask, client: pg.Client, other: pg.Client): Promise<boolean> {
@@ -56,8 +58,11 @@ async function hasMoved(ask: Ask, client: pg.Client, from: number | undefined): 
   return false;
 }
 
-const serverProcess = async (ask: Ask, session: pg.Client): Promise<number | undefined> =>
-  (await ask(session, 'select pg_backend_pid() as pid')).rows[0]?.pid;
+/** As the session's first statement: nothing of it stays behind, and it relies on nothing that may be set for its role or database. */
+async function serverProcess(ask: Ask, session: pg.Client): Promise<number | undefined> {
+  const results = (await ask(session, `${READ_COMMITTED}; select pg_catalog.pg_backend_pid() as pid`)) as unknown as readonly Answer[];
+  return results.at(-1)?.rows[0]?.pid;
+}
 
 /** What pg says when its `query_timeout` is over. */
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';

@@ -10,11 +10,9 @@ export interface IdbAccess {
 }
 
 /** Opens a session on the IDB that can only read. */
-export async function connectIdb(access: string | IdbAccess, applicationName: string): Promise<Connection> {
+export function connectIdb(access: string | IdbAccess, applicationName: string): Promise<Connection> {
   const { url, limits, endedBy }: IdbAccess = typeof access === 'string' ? { url: access } : access;
-  const connection = await connect({ url, applicationName, limits, endedBy });
-  await connection.query('set default_transaction_read_only to on');
-  return connection;
+  return connect({ url, applicationName, limits, endedBy, readsOnly: true });
 }
 
 /** Opens such a session for the length of `work`. */
