@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, withConnection, type Connection, type ConnectOptions } from '../src/db/connection.js';
+import { takeRunLock } from '../src/jobs/run-lock.js';
 import { isTransient } from '../src/db/postgres-errors.js';
 import { emptyDatabase, query } from './support/databases.js';
 import { startPostgresProxy, type PostgresProxy } from './support/postgres-proxy.js';
@@ -18,6 +19,16 @@ beforeAll(async () => {
 
 const open = <T>(options: Partial<ConnectOptions>, work: (connection: Connection) => Promise<T>): Promise<T> =>
   withConnection({ url: proxy.url, applicationName: 'watched', limits: { silenceMs: 50 }, ...options }, work);
+
+/** Runs `work` with a URL of a login that may act as another role, and may not see what it does by itself. */
+async function withWorker(work: (workerUrl: string) => Promise<unknown>): Promise<void> {
+  await query(url, `create role deputy; create role worker login password 'worker' noinherit; grant deputy to worker`);
+  try {
+    await work(Object.assign(new URL(proxy.url), { username: 'worker', password: 'worker' }).href);
+  } finally {
+    await query(url, 'drop role worker; drop role deputy');
+  }
+}
 
 const sessions = (): Promise<{ application_name: string }[]> =>
   query(url, `select application_name from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`);
@@ -77,6 +88,21 @@ describe('a server that is silent under a statement', () => {
     }
   });
 
+  it.each([
+    ['may no longer log in', 'nologin'],
+    ['acts as another one, which may not see its sessions', 'set role to deputy'],
+    ['has its activities not tracked', 'set track_activities to off'],
+  ])('but works for a role that %s is waited for', async (_, change) => {
+    await withWorker(async (worker) => {
+      const alter = (): Promise<unknown> => query(url, `alter role worker ${change}`);
+      if (change !== 'nologin') await alter();
+      await open({ url: worker }, async (connection) => {
+        if (change === 'nologin') await alter();
+        await connection.query('select pg_sleep(0.4)');
+      });
+    });
+  });
+
   it('is none between two statements', async () => {
     await open({}, async (connection) => {
       await sleep(200);
@@ -92,7 +118,7 @@ describe('a server that does not answer', () => {
   });
 
   it('the first statement is given up', async () => {
-    proxy.setFault({ kind: 'stall', at: /^client Query .*set timezone/ });
+    proxy.setFault({ kind: 'stall', at: /^client Query .*set_config/ });
     expect(await problemOf(() => open({ connectTimeoutMs: 50 }, () => Promise.resolve()))).toContain('database-unreachable');
   });
 
@@ -120,6 +146,27 @@ describe('a client that is gone', () => {
     });
     await expect(work).rejects.toThrow();
     await vi.waitFor(async () => expect(await sessions()).not.toContainEqual({ application_name: 'ghost' }));
+  });
+
+  it('is ended though its login acts as another role', async () => {
+    proxy.setFault({ kind: 'vanish', at: /^client Query select 'vanished'/ });
+    await withWorker(async (worker) => {
+      await query(url, 'alter role worker set role to deputy');
+      const work = open({ url: worker, applicationName: 'ghost' }, (connection) => connection.query(`select 'vanished'`));
+      await expect(work).rejects.toThrow();
+      await vi.waitFor(async () => expect(await sessions()).not.toContainEqual({ application_name: 'ghost' }));
+    });
+  });
+
+  it('leaves no run lock to the next attempt, whichever role its login acts as', async () => {
+    await withWorker(async (worker) => {
+      await query(url, 'alter role worker set role to deputy');
+      await withConnection({ url: worker, applicationName: 'ghost' }, async (ghost) => {
+        const lost = await takeRunLock(ghost, 'infomart');
+        await withConnection({ url: worker, applicationName: 'next' }, (next) => takeRunLock(next, 'infomart', [lost]));
+        await expect(ghost.query('select 1')).rejects.toThrow();
+      });
+    });
   });
 
   it('does not keep a transaction open for ever', async () => {
@@ -151,4 +198,16 @@ it('what is set for a role or a database does not end a session in the middle of
   for (const setting of settings) await query(limited, `alter database ${name} set ${setting} to 7000`);
   const found = await query(limited, `select name, setting from pg_settings where name ~ '_timeout$' and setting = '7000'`);
   expect(found).toEqual([]);
+});
+
+it('a commit waits for the disk of its server, and for a standby as is set there', async () => {
+  const database = await emptyDatabase();
+  const levels = ['off', 'local', 'remote_write', 'on', 'remote_apply'];
+  const found: string[] = [];
+  for (const level of levels) {
+    await query(database, `alter database ${new URL(database).pathname.slice(1)} set synchronous_commit to ${level}`);
+    const [row] = await query<{ synchronous_commit: string }>(database, 'show synchronous_commit');
+    found.push(row!.synchronous_commit);
+  }
+  expect(found).toEqual(['local', ...levels.slice(1)]);
 });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { toPrintableUrl } from '../model/database-url.js';
 import { COMMITTED_STAYS, UnavailableError } from '../model/errors.js';
-import { POSTGRES_CODE, postgresCode } from './postgres-errors.js';
+import { postgresCode } from './postgres-errors.js';
 
 /** A session as its server knows it: process numbers come back, but not with the same start. */
 export interface SessionIdentity {
@@ -15,7 +15,7 @@ export interface WatchedSession {
   readonly url: string;
   readonly identity: SessionIdentity;
   readonly silenceMs: number;
-  /** Opens another session on the same server. */
+  /** Opens another session on the same server that may see this one. */
   readonly openAnother: () => Promise<pg.Client>;
   /** How long an answer there may take. */
   readonly timeoutMs: number;
@@ -74,6 +74,9 @@ export async function endLostSession(client: pg.Client): Promise<void> {
   await askOther(session, untilGone).catch(() => undefined);
 }
 
+/** By what the server knows a session that `connect` opened. */
+export const identityOf = (client: pg.Client): SessionIdentity => watched.get(client)!.identity;
+
 /** Cuts the line of a session when a signal is aborted: its statement fails with the signal's reason. Also if it is aborted already. */
 export function endOnAbort(client: pg.Client, signal: AbortSignal): void {
   const cut = (): unknown => socketOf(client).destroy(signal.reason instanceof Error ? signal.reason : undefined);
@@ -108,8 +111,8 @@ async function ask(session: WatchedSession, hasMoved: () => boolean): Promise<Fi
       return 'waits for its client';
     });
   } catch (error) {
-    // It has answered, if only that it has no session to spare.
-    return postgresCode(error) === POSTGRES_CODE.tooManyConnections ? 'at work' : 'cannot be asked';
+    // It has answered, if only that it has no session to spare, or lets nobody in any more.
+    return postgresCode(error) === undefined ? 'cannot be asked' : 'at work';
   }
 }
 
@@ -132,7 +135,8 @@ const withLimit = ({ identity: { pid, startedAt }, timeoutMs }: WatchedSession, 
   query_timeout: timeoutMs,
 });
 
-const SELECT_ACTIVITY = `select state = 'active' and wait_event_type is distinct from 'Client' as works
+// Not its state, which a server does not keep where track_activities is off.
+const SELECT_ACTIVITY = `select wait_event_type is distinct from 'Client' as works
   from pg_stat_activity
   where pid = $1 and backend_start = $2::timestamptz`;
 

@@ -1,16 +1,9 @@
 import type { Statement } from '../db/connection.js';
 
-/** The session that asks. */
-export const selectOwnSession: Statement = {
-  text: `
-    select
-      pid,
-      backend_start::text as "startedAt"
-    from pg_stat_activity
-    where pid = pg_backend_pid()`,
-};
+/** For the length of a transaction, its role is the login's, which may see the login's sessions and end them; another one may be set for it. */
+export const showOwnSessions: Statement = { text: 'set local role none' };
 
-/** Ends those of some sessions that are still there; a role may end its own. */
+/** Ends those of some sessions that are still there. */
 export const endSessions = (sessions: readonly { readonly pid: number; readonly startedAt: string }[]): Statement => ({
   text: `
     select pg_terminate_backend(pg_stat_activity.pid)

@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execute, queryRow, withConnection, type Connection } from '../db/connection.js';
+import { execute, withConnection, type Connection } from '../db/connection.js';
+import { identityOf, type SessionIdentity } from '../db/session-watch.js';
+import { withTransaction } from '../db/transaction.js';
 import { isRunLockTaken, tryRunLock } from '../db/writer-lock.js';
 import { monotonicMs } from '../model/clock.js';
 import { BusyError } from '../model/errors.js';
 import { SOURCE_NAME } from '../model/source-name.js';
-import { endSessions, selectOwnSession } from './run-lock.sql.js';
+import { endSessions, showOwnSessions } from './run-lock.sql.js';
 
 /** A session that held the lock. */
-export interface RunSession {
-  readonly pid: number;
-  /** Process numbers come again; with the start they are unique. */
-  readonly startedAt: string;
-}
+export type RunSession = SessionIdentity;
 
 /** How long a session that was told to end may take. */
 const GHOST_MS = 5_000;
@@ -34,12 +32,18 @@ export const takeRunLock = (mart: Connection, martSchema: string, lost: readonly
 export async function takeJobLock(mart: Connection, { martSchema, name, lost, toBusyError }: JobLock): Promise<RunSession> {
   const deadline = monotonicMs() + GHOST_MS;
   while (!(await tryRunLock(mart, martSchema, name))) {
-    const ended = lost.length === 0 ? 0 : await execute(mart, endSessions(lost));
+    const ended = lost.length === 0 ? 0 : await endLost(mart, lost);
     if (ended === 0 || monotonicMs() > deadline) throw toBusyError();
     await sleep(GHOST_STEP_MS);
   }
-  return queryRow<RunSession>(mart, selectOwnSession);
+  return identityOf(mart);
 }
+
+const endLost = (mart: Connection, lost: readonly RunSession[]): Promise<number> =>
+  withTransaction(mart, async () => {
+    await execute(mart, showOwnSessions);
+    return execute(mart, endSessions(lost));
+  });
 
 /**
  * Throws BusyError while another run is at work. It takes nothing, so that two that look at the same moment do not keep each other away;
