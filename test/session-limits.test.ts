@@ -56,7 +56,7 @@ describe('a server that is silent under a statement', () => {
   });
 
   it('and does not answer other sessions either is given up a little later', async () => {
-    const work = open({ connectTimeoutMs: 100 }, (connection) => {
+    const work = open({ connectTimeoutMs: 300 }, (connection) => {
       proxy.setSilent(true);
       return connection.query('select 1');
     });

@@ -8,7 +8,7 @@ export interface SessionPurpose {
   readonly statementTimeoutMs?: number | undefined;
   /** It reads for a person: what is set for the role or database holds, such as statement_timeout. */
   readonly keepsRoleLimits?: boolean | undefined;
-  /** It shows what its role may see: rows that a policy hides are left out. For all others they are an error, as what they see is taken for all there is. */
+  /** It shows what its role may see, without the rows that a policy hides. To all others those are an error: what they see is taken for all there is. */
   readonly showsOwnRows?: boolean | undefined;
   /** None of its transactions may write. */
   readonly readsOnly?: boolean | undefined;
@@ -52,8 +52,8 @@ export const PINNED_SETTINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Where names are looked up: in PostgreSQL's own schema first, which a path that names it last would let others go before. Until that is set, what
- * is called is named in full.
+ * Where names are looked up: in PostgreSQL's own schema first, even if a path names it last. Until that is set, what is called is named in
+ * full.
  */
 const toSearchPath = (schema: string | undefined): string =>
   schema !== undefined
@@ -61,7 +61,7 @@ const toSearchPath = (schema: string | undefined): string =>
     : `select pg_catalog.set_config('search_path', coalesce(pg_catalog.string_agg(pg_catalog.quote_ident(name), ', '), ''), false)
        from pg_catalog.unnest(pg_catalog.array_remove(pg_catalog.current_schemas(false), 'pg_catalog')) as path (name)`;
 
-/** Read committed for the transaction at hand: what comes before the settings, and they themselves, must work under any isolation that is set. */
+/** For the transaction at hand: what comes before the settings, and they themselves, must work under any isolation that is set. */
 export const READ_COMMITTED = 'set transaction isolation level read committed';
 
 /** Statements, sent as one text, that make a session what this program relies on. */
