@@ -1,5 +1,5 @@
 import { queryRow, type Connection } from '../db/connection.js';
-import { OLD_CEILING_MS } from '../model/extract-window.js';
+import { OLD_CEILING_MS, withSoundTimes } from '../model/extract-window.js';
 import { selectCeilingHolder } from './ceiling-holder.sql.js';
 
 /** The open transaction that keeps what was committed after its beginning from counting as complete. Times are ISO 8601 (UTC). */
@@ -52,7 +52,9 @@ export async function findCeilingHolder(
   // Nothing lies above the ceiling: nothing waits for it.
   if (BigInt(row.xmax) <= BigInt(row.ceiling)) return null;
   const seenSince = firstThatSaw(row, snapshots);
-  const isOld = [row.since, seenSince].some((time) => time !== null && row.now.getTime() - time.getTime() >= oldMs);
+  // A transaction that began by a clock that was ahead tells no age.
+  const since = row.since !== null && row.since <= row.now ? row.since : null;
+  const isOld = [since, seenSince].some((time) => time !== null && row.now.getTime() - time.getTime() >= oldMs);
   if (!isOld) return null;
   return {
     kind: kindOf(row),
@@ -62,7 +64,7 @@ export async function findCeilingHolder(
     user: row.user_name,
     application: row.application === '' ? null : row.application,
     gid: row.gid,
-    since: row.since?.toISOString() ?? null,
+    since: since?.toISOString() ?? null,
     seenSince: seenSince?.toISOString() ?? null,
   };
 }
@@ -71,8 +73,11 @@ export async function findCeilingHolder(
 function firstThatSaw(row: HolderRow, snapshots: readonly SeenSnapshot[]): Date | null {
   // Numbers that have gone back are those of another server.
   if (snapshots.some(({ xmax }) => BigInt(xmax) > BigInt(row.xmax))) return null;
-  const times = snapshots.filter(({ xmax }) => BigInt(xmax) > BigInt(row.ceiling)).map(({ takenAt }) => new Date(takenAt).getTime());
-  return times.length === 0 ? null : new Date(Math.min(...times));
+  const marks = withSoundTimes(
+    snapshots.map(({ xmax, takenAt }) => ({ xmax: BigInt(xmax), takenAt: new Date(takenAt) })),
+    row.now,
+  );
+  return marks.find(({ xmax }) => xmax > BigInt(row.ceiling))?.takenAt ?? null;
 }
 
 function kindOf(row: HolderRow): CeilingHolder['kind'] {

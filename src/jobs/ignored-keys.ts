@@ -1,6 +1,7 @@
 import { execute, queryRow } from '../db/connection.js';
 import { isDataError } from '../db/postgres-errors.js';
 import { readNewestKeys, type NewestKeys } from '../extract/newest-keys.js';
+import { isDue } from '../model/due.js';
 import { askBriefly } from './ask-briefly.js';
 import { selectIgnoredKeysAt, updateIgnoredKeys } from './ignored-keys.sql.js';
 import type { SourceLoading } from './source-loading.js';
@@ -19,7 +20,7 @@ const MOST_KEYS = 50;
 /** Once a day: looks which keys of a source are ignored, in bounded time, and puts them on record for `chatmart status`. */
 export async function noteIgnoredKeys({ idb, mart, table, source, map, now }: SourceLoading): Promise<void> {
   const { ignored_keys_at: last } = await queryRow<{ ignored_keys_at: Date | null }>(mart, selectIgnoredKeysAt(source.name));
-  if (last !== null && now.getTime() - last.getTime() < EVERY_MS) return;
+  if (!isDue(last, now, EVERY_MS)) return;
   const mapped = map.keys.map(({ kvp }) => kvp);
   const newest = await askBriefly(idb, () => readNewestKeys(idb, table, mapped)).catch((error: unknown) => {
     // Names that are no text in the encoding of the IDB.

@@ -5,6 +5,7 @@ import type { IdbTable } from '../extract/idb-table.js';
 import { compareSource } from '../extract/source-identity.js';
 import { selectTableNames } from '../extract/source-identity.sql.js';
 import { monotonicMs, toEpochSeconds } from '../model/clock.js';
+import { isAhead } from '../model/due.js';
 import type { Log } from '../model/log.js';
 import { openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../model/extract-window.js';
 import { withoutAdded, type IdentityTable } from '../model/source-identity.js';
@@ -83,6 +84,12 @@ async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): 
   }
   const grown = await describeAdded(idb, tables.added);
   if (grown !== null) log(`warning: source ${source.name} has grown: ${grown}. All their rows are read`, { code: 'source-grown' });
+  if (state.wholeAt !== null && isAhead(state.wholeAt, now))
+    log(
+      `warning: the last daily window of source ${source.name} ended at ${state.wholeAt.toISOString()}, which has not come by this machine's ` +
+        'clock: it counts for nothing, and what is done once a day is done now',
+      { code: 'time-ahead' },
+    );
   if (!table.hasCeiling)
     log(
       `warning: ${table.schema}.${table.name} is a ${table.kind}: it does not tell which rows are committed. The last hour is read again ` +
@@ -95,7 +102,7 @@ async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): 
     state = await loadWindow(loading, resumeWindow(state, await takeSnapshot(idb, table)), { isComplete });
   }
   const snapshot = await takeSettledSnapshot(idb, table, settleMs);
-  const settledFromId = table.hasCeiling ? undefined : await findSettledFromId(loading, state);
+  const settledFromId = table.hasCeiling ? undefined : await findSettledFromId(loading, state, snapshot);
   const isUnbounded = tables.added.length > 0 || tables.areRewritten;
   state = openWindow({ ...state, identity: withoutAdded(identity, tables) }, snapshot, { now, idSlack, settledFromId, isUnbounded });
   state = await loadWindow(loading, state, { identity, andTables: tables.added.map(({ oid }) => oid) });
@@ -111,9 +118,9 @@ async function describeAdded(idb: Connection, added: readonly IdentityTable[]): 
 }
 
 /** Where a source without ceiling is read from: an hour before what counts as complete, or from its first row. */
-async function findSettledFromId({ idb, table }: SourceLoading, state: SourceState): Promise<number> {
+async function findSettledFromId({ idb, table }: SourceLoading, state: SourceState, { takenAt }: SourceSnapshot): Promise<number> {
   const { completeUntil, marks } = state;
-  if (completeUntil === null) return Number.MIN_SAFE_INTEGER;
+  if (completeUntil === null || isAhead(completeUntil, takenAt)) return Number.MIN_SAFE_INTEGER;
   const recent = await findFirstIdSince(idb, table, toEpochSeconds(completeUntil) - SETTLED_OVERLAP_MS / 1000);
   return Math.min(recent ?? Infinity, marks.at(-1)?.maxId ?? Number.MIN_SAFE_INTEGER);
 }

@@ -1,5 +1,6 @@
 import { execute, queryRow } from '../db/connection.js';
 import { toEpochSeconds } from '../model/clock.js';
+import { isDue } from '../model/due.js';
 import type { Log } from '../model/log.js';
 import { readSourceTimes, type SourceTimes } from './backfill-source.js';
 import { withJobHistory } from './job-history.js';
@@ -26,9 +27,9 @@ export async function reconcileRecentDays(
 ): Promise<ReconciledSource | null> {
   const { idb, mart, table, source, now, jobId, clock, origin } = loading;
   const { reconciled_at: last } = await queryRow<{ reconciled_at: Date | null }>(mart, selectReconciledAt(source.name));
-  if (changed === null && last !== null && now.getTime() - last.getTime() < EVERY_MS) return null;
+  if (changed === null && !isDue(last, now, EVERY_MS)) return null;
   const done = (): Promise<number> => execute(mart, updateReconciledAt(source.name, now));
-  if (loading.state.completeUntil === null) {
+  if (loading.state.lastCeiling === null) {
     await done();
     return null;
   }

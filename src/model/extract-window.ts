@@ -1,3 +1,4 @@
+import { isAhead, isDue } from './due.js';
 import type { SourceIdentity } from './source-identity.js';
 import { areComparable } from './transaction-number.js';
 
@@ -73,6 +74,19 @@ const SETTLE_DELAY_MS = 60_000;
 /** A transaction at or above a ceiling began after this snapshot: its ids are above the snapshot's largest. */
 const newestMarkBelow = (marks: readonly Mark[], ceiling: bigint): Mark | undefined => marks.findLast((mark) => mark.xmax <= ceiling);
 
+/** Marks whose times the source's own clock does not contradict: they have come by the newest one, and none lies before an earlier one. */
+export function withSoundTimes<T extends { readonly takenAt: Date }>(
+  marks: readonly T[],
+  now: Date | undefined = marks.at(-1)?.takenAt,
+): T[] {
+  const sound: T[] = [];
+  for (const mark of marks) {
+    const before = sound.at(-1);
+    if (now !== undefined && mark.takenAt <= now && (before === undefined || mark.takenAt >= before.takenAt)) sound.push(mark);
+  }
+  return sound;
+}
+
 /** A writer that is open for weeks keeps all marks alive; a few tell as much as thousands. */
 const MOST_MARKS = 64;
 
@@ -101,7 +115,7 @@ export function openWindow(state: SourceState, snapshot: SourceSnapshot, options
   const comparable = (old: bigint | null): bigint | null => (old !== null && areComparable(old, ceiling) ? old : null);
   const lastCeiling = comparable(state.lastCeiling);
   const mark = lastCeiling === null ? undefined : newestMarkBelow(state.marks, lastCeiling);
-  const isWhole = mark === undefined || state.wholeAt === null || now.getTime() - state.wholeAt.getTime() >= WHOLE_WINDOW_EVERY_MS;
+  const isWhole = mark === undefined || isDue(state.wholeAt, now, WHOLE_WINDOW_EVERY_MS);
   const window = isWhole
     ? { ...to, from: comparable(state.wholeCeiling), position: SMALLEST_ID, isWhole }
     : { ...to, from: lastCeiling, position: options.isUnbounded === true ? SMALLEST_ID : mark.maxId - idSlack, isWhole };
@@ -130,10 +144,14 @@ export function closeWindow(state: SourceState, now: Date): SourceState {
     window: null,
     // Marks older than the one that counts can never count again.
     marks: mark === undefined ? state.marks : state.marks.slice(state.marks.indexOf(mark)),
-    completeUntil: mark?.takenAt ?? state.completeUntil,
+    completeUntil: firstThatCame([mark?.takenAt, state.completeUntil], state.marks.at(-1)?.takenAt),
     ...(isWhole ? { wholeCeiling: ceiling, wholeAt: now } : {}),
   };
 }
+
+/** The first of some instants that has come by the newest snapshot; one that has not promises nothing: the source's clock was wrong. */
+const firstThatCame = (times: readonly (Date | null | undefined)[], now: Date | undefined): Date | null =>
+  times.find((time) => time != null && (now === undefined || !isAhead(time, now))) ?? null;
 
 /** The same for a source without ceiling: what was stored a settle delay before the newest snapshot counts as complete. */
 export function closeSettledWindow(state: SourceState): SourceState {
@@ -156,9 +174,11 @@ export function aheadOfCeiling(state: SourceState, idSlack = ID_SLACK): AheadOfC
   const ceiling = state.lastCeiling;
   if (newest === undefined || ceiling === null || newest.xmax <= ceiling) return null;
   const since = (mark: { readonly takenAt: Date }): number => newest.takenAt.getTime() - mark.takenAt.getTime();
-  // While nothing is complete nobody knows how old the ceiling is: it may be very old.
-  if (state.completeUntil !== null && since({ takenAt: state.completeUntil }) < OLD_CEILING_MS) return null;
-  const loaded = state.marks.findLast((mark) => mark.isAhead === true && since(mark) >= AHEAD_OVERLAP_MS);
+  // While nothing is complete nobody knows how old the ceiling is: it may be very old. Nor does a time tell that has not come.
+  const { completeUntil } = state;
+  const isKnown = completeUntil !== null && !isAhead(completeUntil, newest.takenAt);
+  if (isKnown && since({ takenAt: completeUntil }) < OLD_CEILING_MS) return null;
+  const loaded = withSoundTimes(state.marks).findLast((mark) => mark.isAhead === true && since(mark) >= AHEAD_OVERLAP_MS);
   const from = loaded ?? newestMarkBelow(state.marks, ceiling);
   return { ceiling, position: from === undefined ? SMALLEST_ID : from.maxId - idSlack, endId: newest.maxId };
 }
