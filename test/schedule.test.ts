@@ -26,19 +26,22 @@ function start(
   let now = new Date(from);
   const codes: string[] = [];
   const { stop } = createStopControl();
-  const { scheduler, observed } = createSchedule({
-    ...urls,
-    ...{ martSchema: 'infomart', idbSchema: 'public', embedded: false },
-    schedule: { ...DEFAULT_SCHEDULE, ...settings },
-    daysToKeepFacts: undefined,
-    ...over,
-    retryDelaysMs: [],
-    clock: () => now,
-    log: (_, { code, level = 'info' } = {}) => {
-      if (code !== undefined && level !== 'debug') codes.push(code);
+  const { scheduler, observed } = createSchedule(
+    {
+      ...urls,
+      ...{ martSchema: 'infomart', idbSchema: 'public', embedded: false },
+      schedule: { ...DEFAULT_SCHEDULE, ...settings },
+      daysToKeepFacts: undefined,
+      ...over,
+      retryDelaysMs: [],
+      clock: () => now,
+      log: (_, { code, level = 'info' } = {}) => {
+        if (code !== undefined && level !== 'debug') codes.push(code);
+      },
+      stop,
     },
-    stop,
-  });
+    () => now.getTime(),
+  );
   /** Ticks up to an instant; `between` is told each minute. */
   const to = async (until: string, between: (minute: string) => Promise<unknown> | undefined = () => undefined): Promise<void> => {
     for (; now.getTime() <= Date.parse(until); now = new Date(now.getTime() + MINUTE_MS)) {
@@ -167,6 +170,19 @@ describe('a schedule', { timeout: 240_000 }, () => {
     const later = start('2026-03-05T10:00:00Z', { frequencyMinutes: 1_440 });
     await later.to('2026-03-05T10:02:00Z');
     expect(await begunOf('Job_MaintainGIM')).toEqual(['03-02 03:00', '03-05 10:00']);
+  });
+
+  test('an upkeep that a clock a year ahead has begun is no reason to begin it at each start', async () => {
+    await query(
+      urls.martUrl,
+      `insert into infomart.ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts)
+       values ('ahead', 'Job_MaintainGIM', '0', '2027-03-02 03:00', 'COMPLETED', extract(epoch from timestamp '2027-03-02 03:00'))`,
+    );
+    const night = start('2026-03-02T02:59:00Z', { frequencyMinutes: 1_440 });
+    await night.to('2026-03-02T03:01:00Z');
+    const day = start('2026-03-02T09:00:00Z', { frequencyMinutes: 1_440 });
+    await day.to('2026-03-02T09:01:00Z');
+    expect(await begunOf('Job_MaintainGIM')).toEqual(['03-02 03:00', '03-02 03:00']);
   });
 
   test('an upkeep that fails is tried again the same night, also by a daemon that was started anew', async () => {

@@ -1,34 +1,38 @@
 import nodeCron from 'node-cron';
+import { systemClock, type Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
-import type { Log } from '../model/log.js';
 import type { CronTimes } from './schedule-trigger.js';
 import type { Ticker } from './scheduler.js';
 
+/** Always UTC: in a zone with summer time node-cron leaves out the hour that comes twice. */
+const UTC = { timezone: 'UTC' } as const;
+
+const MINUTE_MS = 60_000;
+
 /**
- * Always UTC: in a zone with summer time node-cron leaves out the hour that comes twice. It says of a tick that it missed, and does nothing
- * about it; what is due is found at the next one.
+ * Ticks at each minute, and at the seconds at which a cron expression can match. Each tick is planned from the clock of its moment, and never
+ * further ahead than a minute: node-cron itself plans the next one by the clock alone, and after a clock that was a year ahead it is silent
+ * for that year.
  */
-const UTC = { timezone: 'UTC', suppressMissedWarning: true } as const;
-
-/** Often enough for times of the day and frequencies, which are whole minutes. */
-const EVERY_MINUTE = '* * * * *';
-
-/** Ticks at each minute, and at the instants of a cron expression if there is one. */
-export const createCronTicker =
-  (cron: string | undefined, log: Log): Ticker =>
+export const createTicker =
+  (cron: string | undefined, clock: Clock = systemClock): Ticker =>
   (onTick) => {
-    const say = (message: string | Error): void =>
-      log(`node-cron: ${message instanceof Error ? message.message : message}`, { level: 'debug' });
-    const logger = { info: say, warn: say, error: say, debug: say };
-    const tasks = [EVERY_MINUTE, ...(cron === undefined ? [] : [cron])].map((expression) =>
-      nodeCron.schedule(expression, ({ date }) => onTick(date), { ...UTC, logger }),
-    );
-    return {
-      stop: () => {
-        for (const task of tasks) void task.destroy();
-      },
+    const seconds = cron === undefined ? [] : parseCron(cron).seconds;
+    let timer: NodeJS.Timeout;
+    const arm = (): void => void (timer = setTimeout(tick, toNextTick(clock(), seconds)));
+    const tick = (): void => {
+      arm();
+      onTick(clock());
     };
+    arm();
+    return { stop: () => clearTimeout(timer) };
   };
+
+/** Milliseconds to the next whole minute, or to one of these seconds before it. */
+function toNextTick(now: Date, seconds: readonly number[]): number {
+  const passedMs = now.getTime() % MINUTE_MS;
+  return Math.min(MINUTE_MS, ...seconds.map((second) => second * 1_000).filter((ms) => ms > passedMs)) - passedMs;
+}
 
 /** Reads a cron expression of five fields, or six with seconds first. Errors: `ConfigError`. */
 export function parseCron(expression: string): CronTimes {

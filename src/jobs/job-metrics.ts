@@ -1,3 +1,4 @@
+import { monotonicMs } from '../model/clock.js';
 import { packageVersion } from '../spec/package-version.js';
 import { toGaugeSamples, type MartGauges } from './mart-gauges.js';
 import type { Sample } from './metric.js';
@@ -14,21 +15,29 @@ interface JobFigures {
 /** What is to be told of the work of this process: kept in memory, so that a scrape costs no database anything and works while there is none. */
 export class JobMetrics implements JobObserver {
   private readonly jobs = new Map<string, JobFigures>();
-  private lastTick: Date | undefined;
+  private lastTick: { readonly at: Date; readonly ms: number } | undefined;
   private cycle: RunSummary | undefined;
   private gauges: MartGauges | undefined;
 
-  constructor(jobs: readonly string[]) {
+  constructor(
+    jobs: readonly string[],
+    private readonly nowMs: () => number = monotonicMs,
+  ) {
     // Counters begin with 0, or the first failure would not be an increase.
     for (const job of jobs) this.jobs.set(job, { successes: 0, skipped: 0, failures: new Map(), lastSuccess: undefined });
   }
 
   get tickedAt(): Date | undefined {
-    return this.lastTick;
+    return this.lastTick?.at;
+  }
+
+  /** How long that is ago, whatever became of the clock meanwhile. */
+  get sinceTickMs(): number {
+    return this.lastTick === undefined ? 0 : this.nowMs() - this.lastTick.ms;
   }
 
   readonly ticked = (at: Date): void => {
-    this.lastTick = at;
+    this.lastTick = { at, ms: this.nowMs() };
   };
 
   readonly skipped = (job: string): void => {
@@ -56,7 +65,7 @@ export class JobMetrics implements JobObserver {
   toSamples(now: Date): Sample[] {
     return [
       { name: 'build_info', labels: [packageVersion()], value: 1 },
-      ...(this.lastTick === undefined ? [] : [sample('last_tick_timestamp_seconds', [], this.lastTick.getTime() / 1_000)]),
+      ...(this.lastTick === undefined ? [] : [sample('last_tick_timestamp_seconds', [], this.lastTick.at.getTime() / 1_000)]),
       ...[...this.jobs].flatMap(([job, figures]) => toJobSamples(job, figures)),
       ...(this.cycle === undefined ? [] : toCycleSamples(this.cycle)),
       ...(this.gauges === undefined ? [] : toGaugeSamples(this.gauges, now)),

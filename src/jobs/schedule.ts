@@ -1,6 +1,7 @@
 import { queryRows, withConnection } from '../db/connection.js';
+import { monotonicMs } from '../model/clock.js';
 import type { Log } from '../model/log.js';
-import { createCronTicker } from './cron-ticker.js';
+import { createTicker } from './cron-ticker.js';
 import { JobMetrics } from './job-metrics.js';
 import { readMartGauges } from './mart-gauges.js';
 import { migrateMart, requireMigrated } from './migrate.js';
@@ -17,7 +18,7 @@ export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'onCycle'> {
   readonly embedded: boolean;
   readonly log: Log;
   readonly stop: StopRequest;
-  /** Default: node-cron's. */
+  /** Default: at each minute, and at the seconds of the cron expression. */
   readonly ticker?: Ticker;
   /** Offers what is observed to whoever asks; undefined: nobody can. */
   readonly serve?: ((observed: Observed) => Promise<ObservedPlace>) | undefined;
@@ -31,7 +32,7 @@ const DEAD_AFTER_MS = 5 * 60_000;
  * changed before anything can work (`ConfigError`), `StoppedError` when it was stopped at once.
  */
 export async function schedule(options: ScheduleOptions): Promise<void> {
-  const { clock, log, stop, serve, ticker = createCronTicker(options.schedule.cron, log) } = options;
+  const { clock, log, stop, serve, ticker = createTicker(options.schedule.cron, clock) } = options;
   const { scheduler, observed } = createSchedule(options);
   const place = await serve?.(observed);
   try {
@@ -46,7 +47,10 @@ export async function schedule(options: ScheduleOptions): Promise<void> {
 }
 
 /** The scheduler of these options, that nobody has let tick yet, and what there is to observe of it. */
-export function createSchedule(options: Omit<ScheduleOptions, 'ticker' | 'serve'>): { scheduler: Scheduler; observed: Observed } {
+export function createSchedule(
+  options: Omit<ScheduleOptions, 'ticker' | 'serve'>,
+  nowMs: () => number = monotonicMs,
+): { scheduler: Scheduler; observed: Observed } {
   const { clock, log, stop, martUrl, martSchema } = options;
   const onCycle = async (summary: RunSummary): Promise<void> => {
     // The cycle is done, whatever becomes of a look at it.
@@ -56,7 +60,10 @@ export function createSchedule(options: Omit<ScheduleOptions, 'ticker' | 'serve'
     metrics.cycleDone(summary, gauges ?? undefined);
   };
   const jobs = toScheduledJobs({ ...options, onCycle });
-  const metrics = new JobMetrics(jobs.map(({ name }) => name));
+  const metrics = new JobMetrics(
+    jobs.map(({ name }) => name),
+    nowMs,
+  );
   const startedAt = clock();
   const readLastStarts = () => prepare(options, startedAt);
   const scheduler = new Scheduler({ jobs, clock, log, stop: stop.afterChunk, readLastStarts, observer: metrics });
@@ -71,7 +78,7 @@ async function prepare(
   if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
   return withConnection({ url: martUrl, applicationName: 'chatmart schedule', schema: martSchema }, async (mart) => {
     await requireMigrated(mart, { writes: true });
-    const rows = await queryRows<{ job: string; at: Date }>(mart, selectLastStarts());
+    const rows = await queryRows<{ job: string; at: Date }>(mart, selectLastStarts(clock()));
     return new Map([['aggregate', startedAt] as const, ['maintain', startedAt] as const, ...rows.map(({ job, at }) => [job, at] as const)]);
   });
 }
@@ -80,9 +87,8 @@ function observe(scheduler: Scheduler, metrics: JobMetrics, { clock }: Pick<Sche
   return {
     samples: () => metrics.toSamples(clock()),
     deathReason: () => {
-      const { tickedAt } = metrics;
-      const isLate = tickedAt !== undefined && clock().getTime() - tickedAt.getTime() > DEAD_AFTER_MS;
-      return isLate ? `There has been no tick since ${tickedAt.toISOString()}` : undefined;
+      const { tickedAt, sinceTickMs } = metrics;
+      return tickedAt !== undefined && sinceTickMs > DEAD_AFTER_MS ? `There has been no tick since ${tickedAt.toISOString()}` : undefined;
     },
     problems: () => [
       ...(scheduler.hasBegun ? [] : ['The mart has not answered yet']),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ConfigError, StoppedError } from '../model/errors.js';
 import { monotonicMs, type Clock } from '../model/clock.js';
+import { lastDone } from '../model/due.js';
 import { withFields, type Log, type LogFields } from '../model/log.js';
 import type { Trigger } from './schedule-trigger.js';
 import { isToldAgain, ToldProblem, toProblem, type Problem } from './told-problem.js';
@@ -179,7 +180,6 @@ export class Scheduler {
 }
 
 function isDue({ job, last, retry }: JobState, at: Date): boolean {
-  // A clock that was set back must not keep a job waiting until it has caught up.
-  const isDueSince = (since: Date | null): boolean => job.isDue(at, since !== null && since > at ? null : since);
+  const isDueSince = (since: Date | null): boolean => job.isDue(at, lastDone(since, at));
   return isDueSince(last) || (retry !== undefined && at >= retry.from && isDueSince(retry.last));
 }
