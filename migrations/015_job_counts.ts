@@ -122,7 +122,8 @@ const jobHistory: ViewDefinition = {
   from: `(select ${jobSelect}) as job`,
 };
 
-const jobStatus: ViewDefinition = {
+/** ADMIN_ETL_JOB_STATUS by the order in which executions of a job count, the one that counts first. */
+export const jobStatus = (order = 'ctl_etl_history.start_time desc'): ViewDefinition => ({
   name: 'admin_etl_job_status',
   comment:
     'The newest execution of each job: what is at work now, how each job ended last, and when it was last done. Genesys view, column names assumed.',
@@ -143,8 +144,8 @@ const jobStatus: ViewDefinition = {
         and completed.status = 'COMPLETED'
     ) as last_completed,
     ${jobSelect}
-  order by ctl_etl_history.job_name, ctl_etl_history.start_time desc, ctl_etl_history.created_ts desc) as job`,
-};
+  order by ctl_etl_history.job_name, ${order}, ctl_etl_history.created_ts desc) as job`,
+});
 
 const ofJob = (column: string, jobName: string): string =>
   `max(ctl_etl_history.${column}) filter (where ctl_etl_history.job_name = '${jobName}')`;
@@ -257,6 +258,6 @@ export const up = (knex: Knex): Promise<void> =>
   runStatements(knex, [
     ...addColumns('ctl_etl_history', counts),
     `comment on column ctl_etl_history.status is ${quoteLiteral(columnComment(status))}`,
-    ...[jobHistory, jobStatus].flatMap((view) => createView(view, OLD_COLUMNS)),
+    ...[jobHistory, jobStatus()].flatMap((view) => createView(view, OLD_COLUMNS)),
     ...createView(runHistory),
   ]);

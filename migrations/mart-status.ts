@@ -1,6 +1,9 @@
 import { CHAT_STATS_LEVELS, CHAT_STATS_SOURCE, CHAT_STATS_TABLE_LEVELS, type ChatStatsLevel } from '../src/aggregate/chat-stats-level.js';
 import type { ViewDefinition } from '../src/db/table-definition.js';
+import { isUntouchedSince } from '../src/db/stale-sessions.sql.js';
+import { CLOCK_TOLERANCE_MS } from '../src/model/due.js';
 import { STALE_SECONDS } from '../src/model/stale-session.js';
+import { jobStatus } from './015_job_counts.js';
 
 /** What analysts read, and whether it follows the facts by itself or waits for the aggregation. */
 const OBJECTS: readonly (readonly [name: string, waits: boolean])[] = [
@@ -13,13 +16,23 @@ function readsFacts(level: ChatStatsLevel): boolean {
   return CHAT_STATS_SOURCE[level] === 'fact' && !CHAT_STATS_TABLE_LEVELS.some((table) => table === level);
 }
 
-/** Whole seconds between two instants, not below 0; of NULL greatest() alone would make 0. */
-const toSeconds = (from: string, to: string): string =>
-  `case when ${from} is not null then greatest(0, floor(extract(epoch from ${to} - ${from})))::bigint end`;
-
 const NOW = `(now() at time zone 'UTC')`;
+const NOW_TS = `extract(epoch from now())::integer`;
+/** What lies after it has not come, whatever clocks may differ by: one of them was wrong. */
+const AHEAD = `${NOW} + interval '${CLOCK_TOLERANCE_MS / 60_000} minutes'`;
+
+/** Whole seconds between two instants that have come, not below 0; of NULL greatest() alone would make 0. */
+const toSeconds = (from: string, to: string): string =>
+  `case when greatest(${from}, ${to}) <= ${AHEAD} and ${from} is not null then greatest(0, floor(extract(epoch from ${to} - ${from})))::bigint end`;
+
 const completeUntil = 'case when object.waits then chatmart_source.aggregated_until else chatmart_source.complete_until end';
-const lastJob = (column: string): string => `(select ${column} from ctl_etl_history order by start_time desc, job_name limit 1)`;
+const newestJob = (column: string, condition: string): string =>
+  `(select ${column} from ctl_etl_history ${condition}order by start_time desc, job_name limit 1)`;
+/** A job that began by a clock that was ahead is the last one only where there is no other. */
+const lastJob = (column: string): string => `coalesce(${newestJob(column, `where start_time <= ${AHEAD} `)}, ${newestJob(column, '')})`;
+
+/** ADMIN_ETL_JOB_STATUS, in which a job that began by a clock that was ahead is no newest one as long as there is another. */
+export const jobStatusByClock = (): ViewDefinition => jobStatus(`ctl_etl_history.start_time > ${AHEAD}, ctl_etl_history.start_time desc`);
 
 /** MART_STATUS: how far a mart can be trusted, for SQL. The figures that belong to the whole mart stand in each row. */
 export const martStatus = (): ViewDefinition => ({
@@ -49,7 +62,7 @@ export const martStatus = (): ViewDefinition => ({
       meaning: 'From COMPLETE_UNTIL to now. A night without chats is no lag: each run over nothing new moves COMPLETE_UNTIL.',
       unit: 'seconds',
       origin: 'extension',
-      empty: 'NULL: nothing can be promised yet.',
+      empty: 'NULL: nothing can be promised yet, or COMPLETE_UNTIL has not come, because a clock was wrong.',
     },
     {
       name: 'last_run_at',
@@ -63,7 +76,7 @@ export const martStatus = (): ViewDefinition => ({
         'How far COMPLETE_UNTIL of the facts lay behind at the last run: an open transaction on the server of the source holds it back; chatmart status names it.',
       unit: 'seconds',
       origin: 'extension',
-      empty: 'NULL: no run has completed anything.',
+      empty: 'NULL: no run has completed anything, or the last one began by a clock that was ahead.',
     },
     {
       name: 'is_loading',
@@ -132,7 +145,7 @@ export const martStatus = (): ViewDefinition => ({
       join ctl_audit_log
         on ctl_audit_log.audit_key = coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key)
       where chat_session_fact.active_flag = 1
-        and ctl_audit_log.created_ts <= extract(epoch from now()) - ${STALE_SECONDS}
+        and ${isUntouchedSince(`(${NOW_TS} - ${STALE_SECONDS})`, NOW_TS)}
     ) as stale_sessions,
     (select count(*) from stg_transform_discards where stg_transform_discards.resolved_ts is null) as open_discards,
     ${lastJob('job_name')} as last_job_name,

@@ -27,7 +27,7 @@ const problemsOf = ({ findings }: DoctorReport): Finding[] => findings.filter(({
 const checksOf = ({ findings }: DoctorReport, place: string): string[] =>
   findings.filter((finding) => finding.place === place).map(({ check }) => check);
 
-const ALL_OF_MART = ['version', 'tls', 'clock', 'disk', 'transactions', 'schema', 'rights', 'calendar', 'sources'];
+const ALL_OF_MART = ['version', 'tls', 'clock', 'disk', 'transactions', 'schema', 'rights', 'calendar', 'times', 'sources'];
 const ALL_OF_IDB = [
   'version',
   'tls',
@@ -73,7 +73,7 @@ describe('what is looked at', () => {
     const martAway = await examine({ ...urls, martUrl: away(urls.martUrl) });
     expect([checksOf(martAway, 'mart'), checksOf(martAway, 'idb')]).toEqual([['connection'], ALL_OF_IDB]);
     const twinAway = await examine({ ...urls, twinUrls: [away(urls.idbUrl)] });
-    expect([checksOf(twinAway, 'mart').slice(0, 9), checksOf(twinAway, 'idb'), checksOf(twinAway, 'idb2')]).toEqual([
+    expect([checksOf(twinAway, 'mart').slice(0, 10), checksOf(twinAway, 'idb'), checksOf(twinAway, 'idb2')]).toEqual([
       ALL_OF_MART,
       ALL_OF_IDB,
       ['connection'],

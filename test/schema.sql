@@ -190,7 +190,7 @@ create view admin_etl_job_status (
                            FROM pg_database
                           WHERE datname = current_database())) AND ((classid::bigint << 32) | objid::bigint) = hashtextextended('chatmart job '::text || job_id::text, 0::bigint))) AS is_at_work
            FROM ctl_etl_history
-          ORDER BY job_name, start_time DESC, created_ts DESC) job;
+          ORDER BY job_name, (start_time > ((now() AT TIME ZONE 'UTC'::text) + '00:05:00'::interval)), start_time DESC, created_ts DESC) job;
 comment on view admin_etl_job_status is 'The newest execution of each job: what is at work now, how each job ended last, and when it was last done. Genesys view, column names assumed.';
 comment on column admin_etl_job_status.job_name is 'Newest execution of a job: name of the job. Genesys column, name assumed.';
 comment on column admin_etl_job_status.job_id is 'Newest execution of a job: execution of the program that the job belongs to; the jobs of one cycle share it. Genesys column, name assumed.';
@@ -3521,7 +3521,11 @@ create view mart_status (
                     ELSE complete_until
                 END AS complete_until,
                 CASE
-                    WHEN
+                    WHEN GREATEST(
+                    CASE
+                        WHEN waits THEN aggregated_until
+                        ELSE complete_until
+                    END, (now() AT TIME ZONE 'UTC'::text)) <= ((now() AT TIME ZONE 'UTC'::text) + '00:05:00'::interval) AND
                     CASE
                         WHEN waits THEN aggregated_until
                         ELSE complete_until
@@ -3534,7 +3538,7 @@ create view mart_status (
                 END AS lag_seconds,
             last_run_at,
                 CASE
-                    WHEN complete_until IS NOT NULL THEN GREATEST(0::numeric, floor(EXTRACT(epoch FROM last_run_at - complete_until)))::bigint
+                    WHEN GREATEST(complete_until, last_run_at) <= ((now() AT TIME ZONE 'UTC'::text) + '00:05:00'::interval) AND complete_until IS NOT NULL THEN GREATEST(0::numeric, floor(EXTRACT(epoch FROM last_run_at - complete_until)))::bigint
                     ELSE NULL::bigint
                 END AS held_seconds,
                 CASE
@@ -3549,22 +3553,36 @@ create view mart_status (
             ( SELECT count(*) AS count
                    FROM chat_session_fact
                      JOIN ctl_audit_log ON audit_key = COALESCE(update_audit_key, create_audit_key)
-                  WHERE active_flag = 1 AND created_ts::numeric <= (EXTRACT(epoch FROM now()) - 2592000::numeric)) AS stale_sessions,
+                  WHERE active_flag = 1 AND (created_ts < (EXTRACT(epoch FROM now())::integer - 2592000 + 1) OR created_ts > EXTRACT(epoch FROM now())::integer) AND (( SELECT max(created_ts) AS max
+                           FROM ctl_audit_log near
+                          WHERE audit_key >= GREATEST(audit_key - 50::numeric, 1::numeric) AND audit_key <= audit_key AND created_ts <= EXTRACT(epoch FROM now())::integer)) <= (EXTRACT(epoch FROM now())::integer - 2592000)) AS stale_sessions,
             ( SELECT count(*) AS count
                    FROM stg_transform_discards
                   WHERE resolved_ts IS NULL) AS open_discards,
-            ( SELECT job_name
+            COALESCE(( SELECT job_name
+                   FROM ctl_etl_history
+                  WHERE start_time <= ((now() AT TIME ZONE 'UTC'::text) + '00:05:00'::interval)
+                  ORDER BY start_time DESC, job_name
+                 LIMIT 1), ( SELECT job_name
                    FROM ctl_etl_history
                   ORDER BY start_time DESC, job_name
-                 LIMIT 1) AS last_job_name,
-            ( SELECT status
+                 LIMIT 1)) AS last_job_name,
+            COALESCE(( SELECT status
+                   FROM ctl_etl_history
+                  WHERE start_time <= ((now() AT TIME ZONE 'UTC'::text) + '00:05:00'::interval)
+                  ORDER BY start_time DESC, job_name
+                 LIMIT 1), ( SELECT status
                    FROM ctl_etl_history
                   ORDER BY start_time DESC, job_name
-                 LIMIT 1) AS last_job_status,
-            ( SELECT start_time
+                 LIMIT 1)) AS last_job_status,
+            COALESCE(( SELECT start_time
+                   FROM ctl_etl_history
+                  WHERE start_time <= ((now() AT TIME ZONE 'UTC'::text) + '00:05:00'::interval)
+                  ORDER BY start_time DESC, job_name
+                 LIMIT 1), ( SELECT start_time
                    FROM ctl_etl_history
                   ORDER BY start_time DESC, job_name
-                 LIMIT 1) AS last_job_start_time
+                 LIMIT 1)) AS last_job_start_time
            FROM ( VALUES (0,'CHAT_SESSION_FACT'::text,false), (1,'AG2_CHAT_STATS_SUBHR'::text,false), (2,'AG2_CHAT_STATS_HOUR'::text,false), (3,'AG2_CHAT_STATS_DAY'::text,true), (4,'AG2_CHAT_STATS_WEEK'::text,true), (5,'AG2_CHAT_STATS_MONTH'::text,true), (6,'AG2_CHAT_STATS_QRTR'::text,true), (7,'AG2_CHAT_STATS_YEAR'::text,true)) object("position", object_name, waits)
              LEFT JOIN chatmart_source ON true
           ORDER BY "position", source_name) status;
@@ -3572,9 +3590,9 @@ comment on view mart_status is 'How complete the mart is: one row for each sourc
 comment on column mart_status.object_name is 'What the row is about: CHAT_SESSION_FACT, or one of the views AG2_CHAT_STATS_*. Extension of chatmart.';
 comment on column mart_status.source_name is 'Source that the row is about: CTL_DS.SOURCE_NAME; of HA twins, each one. Extension of chatmart. NULL: nothing was loaded yet.';
 comment on column mart_status.complete_until is 'Everything that the source had committed before this instant is in the object, UTC. Extension of chatmart. NULL: nothing can be promised yet.';
-comment on column mart_status.lag_seconds is 'From COMPLETE_UNTIL to now. A night without chats is no lag: each run over nothing new moves COMPLETE_UNTIL. Unit: seconds. Extension of chatmart. NULL: nothing can be promised yet.';
+comment on column mart_status.lag_seconds is 'From COMPLETE_UNTIL to now. A night without chats is no lag: each run over nothing new moves COMPLETE_UNTIL. Unit: seconds. Extension of chatmart. NULL: nothing can be promised yet, or COMPLETE_UNTIL has not come, because a clock was wrong.';
 comment on column mart_status.last_run_at is 'When a run last looked at that source, UTC. Extension of chatmart. NULL: none has.';
-comment on column mart_status.held_seconds is 'How far COMPLETE_UNTIL of the facts lay behind at the last run: an open transaction on the server of the source holds it back; chatmart status names it. Unit: seconds. Extension of chatmart. NULL: no run has completed anything.';
+comment on column mart_status.held_seconds is 'How far COMPLETE_UNTIL of the facts lay behind at the last run: an open transaction on the server of the source holds it back; chatmart status names it. Unit: seconds. Extension of chatmart. NULL: no run has completed anything, or the last one began by a clock that was ahead.';
 comment on column mart_status.is_loading is 'Whether a window is open: a run is at work, or one was ended half-way and the next takes it up. Extension of chatmart. NULL: nothing was loaded yet.';
 comment on column mart_status.pending_intervals is '15-minute intervals of the whole mart whose facts changed since the last aggregation; CHAT_SESSION_FACT, SUBHR and HOUR have them. Unit: intervals. Extension of chatmart.';
 comment on column mart_status.active_sessions is 'Asynchronous sessions of the whole mart that have not ended. Unit: sessions. Extension of chatmart.';

@@ -128,14 +128,14 @@ describe('MART_STATUS', () => {
       urls.martUrl,
       `update infomart.ctl_audit_log set created_ts = extract(epoch from now()) - 30 * 86400 - 60 where audit_key > 0;
        insert into infomart.chatmart_pending_agg (start_date_time_key, audit_key) values (900, 1), (900, 2);
-       update infomart.chatmart_source set last_run_at = complete_until + interval '7 minutes'`,
+       update infomart.chatmart_source set last_run_at = complete_until + interval '4 minutes'`,
     );
     const status = await statusOf(urls);
     const [row] = await readView();
     expect(row).toMatchObject({
       source_name: 'idb',
       complete_until: new Date(status.sources[0]!.completeUntil!),
-      ...{ held_seconds: 420, is_loading: false, pending_intervals: 1, active_sessions: 1, stale_sessions: 1, open_discards: 1 },
+      ...{ held_seconds: 240, is_loading: false, pending_intervals: 1, active_sessions: 1, stale_sessions: 1, open_discards: 1 },
     });
     expect(status).toMatchObject({ pendingIntervals: 1, sessions: { active: 1, stale: 1 }, openDiscards: [{ count: 1 }] });
     expect(Math.abs(row!.lag_seconds! - status.sources[0]!.lagSeconds!)).toBeLessThan(60);

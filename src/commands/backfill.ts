@@ -75,7 +75,7 @@ export function backfillCommand(context: CommandContext): Command {
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
         const source = { ...toSourceOptions(urls, config), stop, origin: toJobOrigin('backfill', config) };
         if (options.dryRun) {
-          const plan = await planBackfill({ ...range, ...source });
+          const plan = await planBackfill({ ...range, ...source, now: context.clock() });
           context.print(options.json ? `${toJsonText(plan)}\n` : toBackfillPlanText(plan));
           return;
         }

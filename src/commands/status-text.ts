@@ -1,4 +1,5 @@
 import type { JobStatus, MartStatus, SourceStatus } from '../jobs/mart-status.js';
+import { toTimeAheadText } from '../jobs/times-ahead.js';
 import { escapeControls } from '../model/printable-text.js';
 import { toChecksLines } from './status-checks-text.js';
 import { toIdbLines } from './status-idb-text.js';
@@ -30,6 +31,7 @@ export function toStatusText(status: MartStatus): string {
       'none',
     ),
     ...table('Last jobs', status.lastJobs.map(jobText), 'none'),
+    ...(status.timesAhead.length === 0 ? [] : table('Times ahead', status.timesAhead.map(toTimeAheadText), '')),
     ...(status.checks === null ? [] : table('Data checks', toChecksLines(status.checks), 'none')),
   ];
   return lines.map(([title, text]) => `${title.padEnd(18)}${escapeControls(text)}\n`).join('');
@@ -39,11 +41,15 @@ export function toStatusText(status: MartStatus): string {
 const table = (title: string, lines: readonly string[], otherwise: string): [string, string][] =>
   (lines.length === 0 ? [otherwise] : lines).map((line, index) => [index === 0 ? title : '', line]);
 
+/** How far something is behind that is complete until an instant; null: that instant has not come. */
+const behindText = (lagSeconds: number | null): string =>
+  lagSeconds === null ? 'which has not come: how far behind that is, nobody knows' : `${lagSeconds} s behind`;
+
 function sourceText(source: SourceStatus): string {
   const complete =
     source.completeUntil === null
       ? 'the first window is not done'
-      : `complete until ${source.completeUntil}, ${source.lagSeconds} s behind`;
+      : `complete until ${source.completeUntil}, ${behindText(source.lagSeconds)}`;
   const place = [source.table, source.configured === false ? 'no longer configured' : null].filter((part) => part !== null).join(', ');
   const window = source.windowOpen ? '; a window is open: a run is at work, or the next one goes on with it' : '';
   return `${source.name}${place === '' ? '' : ` (${place})`}: ${complete}${window}`;
@@ -53,7 +59,7 @@ function aggregatesText({ aggregates: { completeUntil, lagSeconds } }: MartStatu
   const tables =
     completeUntil === null
       ? 'nothing can be promised of AG2_CHAT_STATS_DAY to _YEAR yet'
-      : `AG2_CHAT_STATS_DAY to _YEAR complete until ${completeUntil}, ${lagSeconds} s behind`;
+      : `AG2_CHAT_STATS_DAY to _YEAR complete until ${completeUntil}, ${behindText(lagSeconds)}`;
   return `${tables}; _SUBHR and _HOUR read the facts themselves`;
 }
 

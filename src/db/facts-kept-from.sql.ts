@@ -8,7 +8,7 @@ export const FACTS_KEPT_FROM = 'facts-kept-from';
  * aggregates are final. Only under the writer lock does it stay true; it never goes back.
  */
 export const factsKeptFrom = `coalesce((
-  select extract(epoch from value::timestamptz)::integer
+  select least(extract(epoch from value::timestamptz), 2147483647)::integer
   from ctl_schema_info
   where property = '${FACTS_KEPT_FROM}'
 ), 0)`;

@@ -10,16 +10,27 @@ where source_name = $1
   values: [sourceName],
 });
 
-/** The slices on record of a source, oldest first. */
-export const selectSlices = (sourceName: string): Statement => ({
+/** Slices that were finished by a clock that was ahead: their time may not have been over. They are to be done. */
+export const reopenSlices = (sourceName: string, aheadOf: Date): Statement => ({
+  text: `update chatmart_slice
+set status = 'PENDING',
+  finished_at = null
+where source_name = $1
+  and status = 'COMPLETED'
+  and finished_at > $2::timestamptz at time zone 'UTC'`,
+  values: [sourceName, aheadOf.toISOString()],
+});
+
+/** The slices on record of a source, oldest first; those that `reopenSlices` would reopen as they would be. */
+export const selectSlices = (sourceName: string, aheadOf: Date): Statement => ({
   text: `select
   from_ts,
   to_ts,
-  status
+  case when status = 'COMPLETED' and finished_at > $2::timestamptz at time zone 'UTC' then 'PENDING' else status end as status
 from chatmart_slice
 where source_name = $1
 order by from_ts, to_ts`,
-  values: [sourceName],
+  values: [sourceName, aheadOf.toISOString()],
 });
 
 /** What backfills of some sources were asked for and did not finish, as one span. */

@@ -1,8 +1,17 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
+import { CLOCK_TOLERANCE_MS } from '../model/due.js';
 import { ConfigError } from '../model/errors.js';
 import { chooseSlices, findGaps, findWithin, type RecordedSlice, type Reprocess } from './backfill-coverage.js';
-import { deleteSlices, enterSlices, failAbandonedSlices, forgetSlices, selectSlices, selectUnfinished } from './backfill-ledger.sql.js';
+import {
+  deleteSlices,
+  enterSlices,
+  failAbandonedSlices,
+  forgetSlices,
+  reopenSlices,
+  selectSlices,
+  selectUnfinished,
+} from './backfill-ledger.sql.js';
 import { toSliceText, toTimeText, type Slice } from './backfill-slices.js';
 
 /** Which slices of a source a backfill is to read, in the order in which it does, and which it leaves out for what is on record. */
@@ -22,21 +31,28 @@ export interface PlanOptions {
   readonly only?: ReadonlyMap<string, readonly Slice[]> | undefined;
   readonly sliceSeconds: number;
   readonly jobId: string;
+  readonly now: Date;
 }
 
-/** All slices of a source on record, oldest first. */
-export async function readLedger(mart: Connection, sourceName: string): Promise<RecordedSlice[]> {
-  const rows = await queryRows<{ from_ts: number; to_ts: number; status: RecordedSlice['status'] }>(mart, selectSlices(sourceName));
+/** What was finished after that was finished by a clock that was ahead. */
+const toAheadOf = (now: Date): Date => new Date(now.getTime() + CLOCK_TOLERANCE_MS);
+
+/** All slices of a source on record, oldest first; those that were finished at a time that has not come count as still to be done. */
+export async function readLedger(mart: Connection, sourceName: string, now: Date): Promise<RecordedSlice[]> {
+  const rows = await queryRows<{ from_ts: number; to_ts: number; status: RecordedSlice['status'] }>(
+    mart,
+    selectSlices(sourceName, toAheadOf(now)),
+  );
   return rows.map(({ from_ts: fromTs, to_ts: toTs, status }) => ({ fromTs, toTs, status }));
 }
 
 /** What a backfill of these slices would read, from what is on record; nothing is written. Errors: `ConfigError`, nothing to resume. */
 export async function choosePlans(mart: Connection, slices: readonly Slice[], options: PlanOptions): Promise<SlicePlan[]> {
-  const { sourceNames, resume, reprocess, only, newestFirst = false } = options;
+  const { sourceNames, resume, reprocess, only, newestFirst = false, now } = options;
   const plans: SlicePlan[] = [];
   let onRecord = 0;
   for (const sourceName of sourceNames) {
-    const ledger = await readLedger(mart, sourceName);
+    const ledger = await readLedger(mart, sourceName, now);
     const statusOf = new Map(ledger.map((slice) => [toKey(slice), slice.status]));
     const wanted = only?.get(sourceName) ?? slices;
     const isWanted = new Set(wanted.map(toKey));
@@ -63,13 +79,16 @@ export async function choosePlans(mart: Connection, slices: readonly Slice[], op
  * Only for who holds the backfill's lock: what is on record as RUNNING is of a process that died. Errors: `ConfigError`.
  */
 export function planSlices(mart: Connection, slices: readonly Slice[], options: PlanOptions): Promise<SlicePlan[]> {
-  const { sourceNames, resume, reprocess, jobId } = options;
+  const { sourceNames, resume, reprocess, jobId, now } = options;
   return withTransaction(mart, async () => {
-    for (const sourceName of sourceNames) await execute(mart, failAbandonedSlices(sourceName));
+    for (const sourceName of sourceNames) {
+      await execute(mart, failAbandonedSlices(sourceName));
+      await execute(mart, reopenSlices(sourceName, toAheadOf(now)));
+    }
     const plans = await choosePlans(mart, slices, options);
     for (const { sourceName, toDo } of plans) {
       if (!resume && reprocess === 'all') await execute(mart, deleteSlices(sourceName, toRange(slices)));
-      else if (!resume) await execute(mart, forgetSlices(sourceName, findWithin(await readLedger(mart, sourceName), toDo)));
+      else if (!resume) await execute(mart, forgetSlices(sourceName, findWithin(await readLedger(mart, sourceName, now), toDo)));
       await execute(mart, enterSlices(sourceName, toDo, jobId));
     }
     return plans;
@@ -77,8 +96,8 @@ export function planSlices(mart: Connection, slices: readonly Slice[], options: 
 }
 
 /** Times between the oldest and the newest slice on record, and in the range, that no completed slice covers. */
-export async function readGaps(mart: Connection, sourceName: string, slices: readonly Slice[]): Promise<Slice[]> {
-  const ledger = await readLedger(mart, sourceName);
+export async function readGaps(mart: Connection, sourceName: string, slices: readonly Slice[], now: Date): Promise<Slice[]> {
+  const ledger = await readLedger(mart, sourceName, now);
   const { fromTs, toTs } = toRange(slices);
   const span = {
     fromTs: ledger.reduce((least, slice) => Math.min(least, slice.fromTs), fromTs),

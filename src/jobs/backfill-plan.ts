@@ -1,6 +1,7 @@
 import { queryRow, queryRows, withConnection, type Connection } from '../db/connection.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { findIdbTable } from '../extract/idb-table.js';
+import { systemClock } from '../model/clock.js';
 import { startKeyName } from '../model/mapped-key.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import type { BackfillRange } from './backfill.js';
@@ -17,6 +18,7 @@ import type { TwinSource } from './read-interactions.js';
 export interface PlanBackfillOptions extends BackfillRange, SourceOptions {
   /** How long rows may be counted; after that PostgreSQL's expectation is told. */
   readonly countMs?: number;
+  readonly now?: Date;
 }
 
 /** A job that read fewer rows says more of its start than of its rate. */
@@ -29,7 +31,7 @@ const BYTES_A_SESSION = 855;
 /** What a backfill would read and change, and what is known of how long it takes. Reads only. Errors: those of `backfill`. */
 export function planBackfill(options: PlanBackfillOptions): Promise<BackfillPlan> {
   const { martUrl, martSchema, limits, from, to, newestFirst = false, resume = false, reprocess = 'all', maxRate } = options;
-  const { sliceSeconds = parseSliceWidth(DEFAULT_SLICE) } = options;
+  const { sliceSeconds = parseSliceWidth(DEFAULT_SLICE), now = systemClock() } = options;
   const slices = cutSlices({ from, to }, sliceSeconds);
   const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
   return withConnection({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits }, async (mart) => {
@@ -37,10 +39,10 @@ export function planBackfill(options: PlanBackfillOptions): Promise<BackfillPlan
     const keptFromTs = await readRetentionStart(mart);
     const twins = toTwinSources(options);
     const sourceNames = twins.map(({ name }) => name);
-    const plans = await choosePlans(mart, slices, { sourceNames, resume, reprocess, newestFirst, sliceSeconds, jobId: '' });
+    const plans = await choosePlans(mart, slices, { sourceNames, resume, reprocess, newestFirst, sliceSeconds, jobId: '', now });
     const sources: PlannedSource[] = [];
     for (const [index, twin] of twins.entries())
-      sources.push(await planSource(mart, twin, plans[index]!, { slices, sliceSeconds, keptFromTs, countMs: options.countMs }));
+      sources.push(await planSource(mart, twin, plans[index]!, { slices, sliceSeconds, keptFromTs, countMs: options.countMs, now }));
     const { facts, days } = await queryRow<{ facts: number; days: number }>(mart, countHeldFacts(range));
     const rows = sources.reduce((sum, source) => sum + source.rows, 0);
     // Twins tell the same sessions.
@@ -71,7 +73,8 @@ async function planSource(
     sliceSeconds,
     keptFromTs,
     countMs,
-  }: { slices: readonly Slice[]; sliceSeconds: number; keptFromTs: number | null; countMs: number | undefined },
+    now,
+  }: { slices: readonly Slice[]; sliceSeconds: number; keptFromTs: number | null; countMs: number | undefined; now: Date },
 ): Promise<PlannedSource> {
   const { table, notices } = await inspectSource(twin, slices);
   const estimate = await withIdb(twin, 'chatmart backfill', async (idb) =>
@@ -85,7 +88,7 @@ async function planSource(
   const rowsOf = new Map(estimate.slices.map((slice) => [slice.fromTs, slice]));
   const planned = toDo.map((slice) => rowsOf.get(slice.fromTs)!);
   const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
-  const onRecord = (await readLedger(mart, twin.name)).filter(({ fromTs, toTs }) => fromTs >= range.fromTs && toTs <= range.toTs);
+  const onRecord = (await readLedger(mart, twin.name, now)).filter(({ fromTs, toTs }) => fromTs >= range.fromTs && toTs <= range.toTs);
   const withStatus = (...statuses: string[]): number => onRecord.filter(({ status }) => statuses.includes(status)).length;
   return {
     name: twin.name,
@@ -96,7 +99,7 @@ async function planSource(
     slices: planned.map((slice) => ({ ...toSpan(slice), rows: slice.rows, sessions: slice.sessions })),
     skipped: joinSlices(skipped).map(toSpan),
     onRecord: { completed: withStatus('COMPLETED'), failed: withStatus('FAILED', 'RUNNING'), pending: withStatus('PENDING') },
-    gaps: (await readGaps(mart, twin.name, slices)).map(toSpan),
+    gaps: (await readGaps(mart, twin.name, slices, now)).map(toSpan),
     expiredSlices: keptFromTs === null ? 0 : toDo.filter(({ toTs }) => toTs <= keptFromTs).length,
     notices,
   };

@@ -166,7 +166,7 @@ async function enterPlans(mart: Connection, twins: readonly TwinSource[], execut
   const first = [...tallies].flatMap(([name, { plan }]) => (plan === undefined ? [] : [[name, plan.toDo] as const]));
   const plans = await planSlices(mart, slices, {
     ...{ sourceNames: twins.map(({ name }) => name), sliceSeconds, jobId, newestFirst, reprocess },
-    ...{ resume: resume || hasBegun, only: new Map(first) },
+    ...{ resume: resume || hasBegun, only: new Map(first), now: execution.clock() },
   });
   execution.hasBegun = true;
   for (const plan of plans) {
@@ -214,10 +214,10 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, plan
 }
 
 /** By source: what no completed slice covers, now. */
-function readAllGaps({ martUrl, martSchema, limits, tallies, slices }: Execution): Promise<Map<string, readonly Slice[]>> {
+function readAllGaps({ martUrl, martSchema, limits, tallies, slices, clock }: Execution): Promise<Map<string, readonly Slice[]>> {
   return withConnection({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits }, async (mart) => {
     const gaps = new Map<string, readonly Slice[]>();
-    for (const name of tallies.keys()) gaps.set(name, await readGaps(mart, name, slices));
+    for (const name of tallies.keys()) gaps.set(name, await readGaps(mart, name, slices, clock()));
     return gaps;
   });
 }

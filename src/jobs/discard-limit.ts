@@ -1,6 +1,7 @@
 import { queryRow, withConnection } from '../db/connection.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { toDiscardName } from '../model/discard.js';
+import { CLOCK_TOLERANCE_MS } from '../model/due.js';
 import { DiscardLimitError } from '../model/errors.js';
 import { countOldDiscards } from './discard-limit.sql.js';
 
@@ -18,9 +19,14 @@ const GRACE_SECONDS = 3_600;
 /** Throws `DiscardLimitError` when a mart has more open discards, seen first over an hour ago, than are allowed. */
 export async function requireFewDiscards(options: DiscardLimitOptions): Promise<void> {
   const { martUrl, martSchema, maxDiscards, clock = systemClock } = options;
+  const nowTs = toEpochSeconds(clock());
   const { discards, most_frequent: code } = await withConnection(
     { url: martUrl, applicationName: 'chatmart run', schema: martSchema },
-    (mart) => queryRow<{ discards: number; most_frequent: number | null }>(mart, countOldDiscards(toEpochSeconds(clock()) - GRACE_SECONDS)),
+    (mart) =>
+      queryRow<{ discards: number; most_frequent: number | null }>(
+        mart,
+        countOldDiscards(nowTs - GRACE_SECONDS, nowTs + CLOCK_TOLERANCE_MS / 1_000),
+      ),
   );
   if (discards <= maxDiscards) return;
   throw new DiscardLimitError(

@@ -17,6 +17,7 @@ import { requireMigrated } from './migrate.js';
 import { countMonthsBefore, moveFactsKeptFrom, purgeFacts, type PurgeContext } from './purge-facts.js';
 import { countHistory, purgeHistory } from './purge-history.js';
 import { takeJobLock, type RunSession } from './run-lock.js';
+import { readServerTime, refuseClockAhead } from './server-clock.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
 export interface MaintainOptions extends JobRetries {
@@ -36,6 +37,8 @@ export interface MaintainOptions extends JobRetries {
   readonly clock?: Clock;
   /** The instant from which days are counted. */
   readonly now?: Date;
+  /** What the clock of the mart's server says; default: it is asked. */
+  readonly readServerTime?: (mart: Connection) => Promise<Date>;
   readonly log?: (line: string) => void;
 }
 
@@ -64,6 +67,7 @@ export function planMaintenance(options: MaintainOptions): Promise<MaintainSumma
   const start = monotonicMs();
   return withConnection({ url: martUrl, applicationName: 'chatmart maintain', schema: martSchema, limits }, async (mart) => {
     await requireMigrated(mart);
+    refuseClockAhead(now, await (options.readServerTime ?? readServerTime)(mart));
     const factsKeptFrom = await findFactsKeptFrom(mart, now, daysToKeepFacts);
     const historyKeptFrom = findHistoryKeptFrom(now, options);
     return {
@@ -129,6 +133,7 @@ function maintainOnce(execution: Execution): Promise<readonly [number, number]> 
   return withConnection(session, async (mart) => {
     sessions.push(await takeJobLock(mart, { martSchema, name: 'maintain', lost: sessions, toBusyError: () => toBusy(martSchema) }));
     await requireMigrated(mart, { writes: true });
+    refuseClockAhead(execution.now, await (execution.readServerTime ?? readServerTime)(mart));
     execution.hasBegun = true;
     await execute(mart, recordDeadJobs(clock()));
     await withJobHistory(

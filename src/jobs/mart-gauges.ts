@@ -1,6 +1,8 @@
 import { queryRow, queryRows, withConnection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
+import { toEpochSeconds } from '../model/clock.js';
 import { toDiscardName } from '../model/discard.js';
+import { isAhead } from '../model/due.js';
 import type { Sample } from './metric.js';
 import { selectActiveSessions, selectOpenDiscards, selectPendingIntervals, selectSources } from './status.sql.js';
 
@@ -17,9 +19,6 @@ export interface MartGauges {
   readonly pendingIntervals: number;
 }
 
-/** After so long without anything new an active session counts as stale. */
-const STALE_SECONDS = 30 * 86_400;
-
 /** Reads them in one snapshot: a few indexed looks, however large the mart is. */
 export function readMartGauges(martUrl: string, martSchema: string, now: Date): Promise<MartGauges> {
   return withConnection({ url: martUrl, applicationName: 'chatmart metrics', schema: martSchema }, (mart) =>
@@ -27,8 +26,7 @@ export function readMartGauges(martUrl: string, martSchema: string, now: Date): 
       mart,
       async () => {
         const sources = await queryRows<SourceRow>(mart, selectSources());
-        const staleTs = Math.floor(now.getTime() / 1_000) - STALE_SECONDS;
-        const { active, stale } = await queryRow<{ active: number; stale: number }>(mart, selectActiveSessions(staleTs));
+        const { active, stale } = await queryRow<{ active: number; stale: number }>(mart, selectActiveSessions(toEpochSeconds(now)));
         const discards = await queryRows<{ code: number; discards: number }>(mart, selectOpenDiscards());
         const { intervals } = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
         return {
@@ -61,12 +59,13 @@ export function toGaugeSamples(gauges: MartGauges, now: Date): Sample[] {
         ? []
         : [
             { name: 'source_complete_until_timestamp_seconds', labels: [name], value: toSeconds(completeUntil) },
-            { name: 'source_lag_seconds', labels: [name], value: Math.max(0, toSeconds(now) - toSeconds(completeUntil)) },
-            {
-              name: 'source_ceiling_age_seconds',
-              labels: [name],
-              value: lastRunAt === null ? 0 : Math.max(0, toSeconds(lastRunAt) - toSeconds(completeUntil)),
-            },
+            // Of what has not come nobody knows how far behind it is: no sample is no lag of 0 s.
+            ...[
+              { name: 'source_lag_seconds' as const, from: completeUntil, to: now },
+              { name: 'source_ceiling_age_seconds' as const, from: completeUntil, to: lastRunAt ?? completeUntil },
+            ]
+              .filter(({ from, to }) => !isAhead(from, now) && !isAhead(to, now))
+              .map((lag) => ({ name: lag.name, labels: [name], value: Math.max(0, toSeconds(lag.to) - toSeconds(lag.from)) })),
           ],
     ),
     { name: 'active_sessions', labels: [], value: activeSessions },

@@ -1,6 +1,7 @@
 import type { DataCheckResult } from './data-checks/data-check.js';
 import type { IgnoredKeys } from './ignored-keys.js';
 import type { IdbStatus } from './status-idb.js';
+import type { TimeAhead } from './times-ahead.js';
 
 /** How complete a mart is and what waits in it. Times are ISO 8601 (UTC), days are dates. */
 export interface MartStatus {
@@ -24,6 +25,8 @@ export interface MartStatus {
   /** 15-minute intervals whose facts changed since the last aggregation. */
   readonly pendingIntervals: number;
   readonly lastJobs: readonly JobStatus[];
+  /** Times on record that have not come: a clock was wrong, or is. */
+  readonly timesAhead: readonly TimeAhead[];
   /** What must hold in the data, in the order in which it was asked; null: nobody wanted to know. */
   readonly checks: readonly DataCheckResult[] | null;
 }
@@ -35,7 +38,7 @@ export interface SourceStatus {
   readonly table: string | null;
   /** Every row that ICON stored before this instant is in the facts; null: the first window is not done. */
   readonly completeUntil: string | null;
-  /** From then to now; a night without rows is no lag. */
+  /** From then to now; a night without rows is no lag. Null also where that instant has not come. */
   readonly lagSeconds: number | null;
   /** The same of the aggregates that are tables, and of the levels above them. */
   readonly aggregatedUntil: string | null;
@@ -50,6 +53,7 @@ export interface SourceStatus {
 export interface AggregatesStatus {
   /** Earliest of the configured sources; null: nothing can be promised yet. */
   readonly completeUntil: string | null;
+  /** Null also where that instant has not come. */
   readonly lagSeconds: number | null;
 }
 

@@ -6,7 +6,9 @@ import type { LoadOptions } from '../load/load-chunk.js';
 import { loadDivided } from '../load/load-divided.js';
 import { readSourceState } from '../load/source-state.js';
 import { prepareStaging } from '../load/stage-batch.js';
+import { readFactsKeptFrom } from '../db/facts-kept-from.js';
 import { monotonicMs, toEpochSeconds, type Clock } from '../model/clock.js';
+import { ConfigError } from '../model/errors.js';
 import type { SourceState } from '../model/extract-window.js';
 import { SOURCE_NAME, toSourceName } from '../model/source-name.js';
 import { readKvpMap } from '../spec/kvp-map.js';
@@ -14,6 +16,7 @@ import { packageVersion } from '../spec/package-version.js';
 import type { JobOrigin } from './job-history.sql.js';
 import type { ReadChunk, ReadContext } from './read-chunk.js';
 import { readInteractions, type TwinSource } from './read-interactions.js';
+import { readServerTime } from './server-clock.js';
 import type { StopRequest } from './stop-request.js';
 import { addChunk, type WindowTotals } from './window-totals.js';
 
@@ -84,6 +87,7 @@ export async function prepareLoading(
   sourceName: string = SOURCE_NAME,
 ): Promise<SourceLoading> {
   const { clock, now, jobId, totals, martSchema } = options;
+  await refuseBorderAhead(mart, now);
   const table = await findIdbTable(idb, options.idbSchema, options.idbTable);
   const twins = toTwinSources(options);
   const source = twins.find(({ name }) => name === sourceName)!;
@@ -110,6 +114,27 @@ export async function prepareLoading(
       extendCalendar: (connection, fromTs, toTs) => ensureCalendarYears(connection, { fromTs, toTs }),
     },
   };
+}
+
+/**
+ * Throws ConfigError where facts are kept from an instant on that has not come by any clock: every session would be left out as too old, and
+ * counted as read.
+ */
+async function refuseBorderAhead(mart: Connection, now: Date): Promise<void> {
+  const keptFrom = await readFactsKeptFrom(mart);
+  if (keptFrom === null || keptFrom <= now) return;
+  const serverTime = await readServerTime(mart);
+  if (keptFrom <= serverTime) return;
+  throw new ConfigError(
+    'facts-kept-from-ahead',
+    `The mart keeps facts from ${keptFrom.toISOString()} on, which has not come: no session could be loaded`,
+    {
+      hint:
+        'Nothing was read and nothing written. A clock was ahead when chatmart maintain moved that border. As owner of the mart type: ' +
+        `update ctl_schema_info set value = '${serverTime.toISOString().slice(0, 7)}-01T00:00:00.000Z' where property = 'facts-kept-from'; ` +
+        'or with an earlier instant; then chatmart backfill --from that instant reads again what was deleted, as far as the IDB still has it.',
+    },
+  );
 }
 
 /** How a chunk counts in the history of the source. */

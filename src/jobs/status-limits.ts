@@ -2,6 +2,9 @@ import { DataError, LagError } from '../model/errors.js';
 import { isBroken } from './data-checks/data-check.js';
 import type { MartStatus } from './mart-status.js';
 
+/** Of a time on record: a lag that nobody knows is no lag of 0 s. */
+const NOT_COME = 'which has not come: how far behind that is, nobody knows';
+
 const NOTHING_CHANGED = 'Nothing was changed.';
 
 /** Throws `LagError` where facts or aggregates of a configured source are further behind than `maxLagSeconds`. */
@@ -10,7 +13,8 @@ export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggreg
   const names = (status.idbs.length > 0 ? status.idbs : status.sources).map(({ name }) => name);
   const late = names.flatMap((name) => {
     const source = status.sources.find((each) => each.name === name);
-    if (source?.completeUntil == null || source.lagSeconds === null) return [`of source ${name} nothing counts as complete yet`];
+    if (source?.completeUntil == null) return [`of source ${name} nothing counts as complete yet`];
+    if (source.lagSeconds === null) return [`source ${name} is complete until ${source.completeUntil}, ${NOT_COME}`];
     if (source.lagSeconds <= maxLagSeconds) return [];
     return [`source ${name} is complete until ${source.completeUntil}, ${source.lagSeconds} s ago`];
   });
@@ -18,7 +22,9 @@ export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggreg
   // A source that is late makes the aggregates late; they are told only where they alone are.
   if (late.length === 0 && (lagSeconds === null || lagSeconds > maxLagSeconds))
     late.push(
-      completeUntil === null ? 'nothing was aggregated yet' : `the aggregates are complete until ${completeUntil}, ${lagSeconds} s ago`,
+      completeUntil === null
+        ? 'nothing was aggregated yet'
+        : `the aggregates are complete until ${completeUntil}, ${lagSeconds === null ? NOT_COME : `${lagSeconds} s ago`}`,
     );
   if (late.length === 0) return;
   throw new LagError('mart-behind', `The Info Mart is more than ${maxLagSeconds} s behind: ${late.join('; ')}`, {

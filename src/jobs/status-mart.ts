@@ -1,10 +1,11 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { toDiscardName } from '../model/discard.js';
-import { STALE_SECONDS } from '../model/stale-session.js';
+import { CLOCK_TOLERANCE_MS, isAhead } from '../model/due.js';
 import type { SeenSnapshot } from './ceiling-holder.js';
 import type { IgnoredKeys } from './ignored-keys.js';
 import type { AggregatesStatus, DiscardStatus, JobStatus, MartStatus, SourceStatus } from './mart-status.js';
+import { readTimesAhead } from './times-ahead.js';
 import {
   selectActiveSessions,
   selectLastJobs,
@@ -31,13 +32,10 @@ export async function readMartStatus(
   const { version } = await queryRow<{ version: string }>(mart, selectSchemaVersion());
   const rows = await queryRows<SourceRow>(mart, selectSources());
   const sessions = await queryRow<SessionsRow>(mart, selectSessions());
-  const { active, stale } = await queryRow<{ active: number; stale: number }>(
-    mart,
-    selectActiveSessions(toEpochSeconds(now) - STALE_SECONDS),
-  );
+  const { active, stale } = await queryRow<{ active: number; stale: number }>(mart, selectActiveSessions(toEpochSeconds(now)));
   const discards = await queryRows<DiscardRow>(mart, selectOpenDiscards());
   const pending = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
-  const jobs = await queryRows<JobRow>(mart, selectLastJobs(LAST_JOBS));
+  const jobs = await queryRows<JobRow>(mart, selectLastJobs(LAST_JOBS, new Date(now.getTime() + CLOCK_TOLERANCE_MS)));
   const sources = rows.map((row) => toSourceStatus(row, now, sourceNames));
   return {
     at: now.toISOString(),
@@ -54,6 +52,7 @@ export async function readMartStatus(
     openDiscards: discards.map(toDiscardStatus),
     pendingIntervals: pending.intervals,
     lastJobs: jobs.map(toJobStatus),
+    timesAhead: await readTimesAhead(mart, now),
     snapshots: new Map(rows.map((source) => [source.source_name, source.snapshots])),
   };
 }
@@ -104,8 +103,9 @@ const toSourceStatus = (row: SourceRow, now: Date, sourceNames: readonly string[
   ignoredKeys: row.ignored_keys && row.ignored_keys_at && { ...row.ignored_keys, at: row.ignored_keys_at.toISOString() },
 });
 
-/** By the IDB's clock, which may be ahead of this one. */
-const toLag = (until: Date | null, now: Date): number | null => until && Math.max(0, toEpochSeconds(now) - toEpochSeconds(until));
+/** By the IDB's clock, which may be a little ahead of this one; of an instant that has not come nobody knows. */
+const toLag = (until: Date | null, now: Date): number | null =>
+  until === null || isAhead(until, now) ? null : Math.max(0, toEpochSeconds(now) - toEpochSeconds(until));
 
 /** As far as the source that is furthest behind; one that was never read has told nothing. */
 function toAggregatesStatus(sources: readonly SourceStatus[], sourceNames: readonly string[], now: Date): AggregatesStatus {

@@ -1,4 +1,6 @@
 import type { Statement } from '../db/connection.js';
+import { isUntouchedSince } from '../db/stale-sessions.sql.js';
+import { STALE_SECONDS } from '../model/stale-session.js';
 
 /**
  * One row a source: how far it is complete, whether a window was left half-read, and the snapshots of its IDB that the runs have kept,
@@ -30,16 +32,16 @@ export const selectSessions = (): Statement => ({
   (select max(start_date_time_key) from chat_session_fact) as last_key`,
 });
 
-/** One row: the sessions that have not ended, and those of them that no transaction from `staleTs` on has touched. */
-export const selectActiveSessions = (staleTs: number): Statement => ({
+/** One row: the sessions that have not ended, and those of them that no transaction has touched for `STALE_SECONDS`. */
+export const selectActiveSessions = (nowTs: number): Statement => ({
   text: `select
   count(*) as active,
-  count(*) filter (where ctl_audit_log.created_ts <= $1) as stale
+  count(*) filter (where ${isUntouchedSince('$1::integer', '$2::integer')}) as stale
 from chat_session_fact
 left join ctl_audit_log
   on ctl_audit_log.audit_key = coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key)
 where chat_session_fact.active_flag = 1`,
-  values: [staleTs],
+  values: [nowTs - STALE_SECONDS, nowTs],
 });
 
 /** One row a discard code that has open discards. */
@@ -60,8 +62,8 @@ export const selectPendingIntervals = (): Statement => ({
   text: `select count(distinct start_date_time_key) as intervals from chatmart_pending_agg`,
 });
 
-/** The newest executions of jobs. */
-export const selectLastJobs = (limit: number): Statement => ({
+/** The newest executions of jobs; not those that began after an instant, which a clock that was ahead has written. */
+export const selectLastJobs = (limit: number, until: Date): Statement => ({
   text: `select
   job_name,
   status,
@@ -70,9 +72,10 @@ export const selectLastJobs = (limit: number): Statement => ({
   row_count,
   message
 from ctl_etl_history
+where start_time <= $2::timestamptz at time zone 'UTC'
 order by start_time desc, job_name
 limit $1`,
-  values: [limit],
+  values: [limit, until.toISOString()],
 });
 
 /** One row a property of the mart's schema. */

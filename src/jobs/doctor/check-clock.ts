@@ -1,4 +1,4 @@
-import { queryRow } from '../../db/connection.js';
+import { readServerTime } from '../server-clock.js';
 import { ok, warning, type Diagnosis } from './finding.js';
 import type { Patient } from './patient.js';
 
@@ -8,7 +8,7 @@ const MOST_SECONDS = 30;
 /** Does the server's clock agree with this machine's? Lag is told by both, and a retry by one. */
 export async function checkClock({ connection, clock }: Pick<Patient, 'connection' | 'clock'>): Promise<Diagnosis[]> {
   const before = clock().getTime();
-  const { now } = await queryRow<{ now: Date }>(connection, { text: 'select clock_timestamp() as now' });
+  const now = await readServerTime(connection);
   const after = clock().getTime();
   const ahead = (now.getTime() - (before + after) / 2) / 1000;
   const known = MOST_SECONDS + (after - before) / 2_000;

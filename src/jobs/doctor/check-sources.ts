@@ -1,5 +1,6 @@
 import { queryRows } from '../../db/connection.js';
 import { toEpochSeconds } from '../../model/clock.js';
+import { isAhead } from '../../model/due.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { MartPatient } from './patient.js';
 import { selectSourceProgress } from './source-progress.sql.js';
@@ -16,14 +17,14 @@ const LATE_SECONDS = 3 * 3_600;
 /** Is each configured source read, and lately, and is none read that nobody configures any more? */
 export async function checkSources({ connection, sourceNames, clock }: MartPatient): Promise<Diagnosis[]> {
   const rows = await queryRows<SourceProgress>(connection, selectSourceProgress());
-  const nowTs = toEpochSeconds(clock());
+  const now = clock();
   // Without a configured IDB, all that were read count.
   const names = sourceNames.length > 0 ? sourceNames : rows.map(({ source_name }) => source_name);
   const configured = names.map((name) =>
     judgeSource(
       name,
       rows.find((row) => row.source_name === name),
-      nowTs,
+      now,
     ),
   );
   const forgotten = rows.filter(({ source_name }) => !names.includes(source_name));
@@ -38,7 +39,8 @@ export async function checkSources({ connection, sourceNames, clock }: MartPatie
   ];
 }
 
-function judgeSource(name: string, row: SourceProgress | undefined, nowTs: number): Diagnosis {
+function judgeSource(name: string, row: SourceProgress | undefined, now: Date): Diagnosis {
+  const nowTs = toEpochSeconds(now);
   const started = row?.last_run_at;
   if (row === undefined || started == null)
     return note(`source ${name} was never read`, 'Type chatmart run: the first one reads all of it.');
@@ -50,5 +52,6 @@ function judgeSource(name: string, row: SourceProgress | undefined, nowTs: numbe
     return warning(complete, 'Let chatmart run come every few minutes, from cron for example.');
   if (nowTs - toEpochSeconds(row.complete_until) > LATE_SECONDS)
     return warning(complete, 'Type chatmart status: it names the transaction that holds it back.');
+  if ([started, row.complete_until].some((time) => isAhead(time, now))) return note(`${complete}; not all of that has come`);
   return ok(complete);
 }

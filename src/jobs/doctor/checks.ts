@@ -8,6 +8,7 @@ import { checkIndexes } from './check-indexes.js';
 import { checkMartRights } from './check-mart-rights.js';
 import { checkRecentKeys } from './check-recent-keys.js';
 import { checkSources } from './check-sources.js';
+import { checkTimes } from './check-times.js';
 import { checkTls } from './check-tls.js';
 import { checkIdbTransactions, checkTransactions } from './check-transactions.js';
 import { checkVersion } from './check-version.js';
@@ -28,6 +29,7 @@ export const MART_SERVER_CHECKS: readonly Check<Patient>[] = [...SERVER_CHECKS, 
 export const MART_CHECKS: readonly Check<MartPatient>[] = [
   { name: 'rights', look: checkMartRights },
   { name: 'calendar', look: checkCalendar },
+  { name: 'times', look: checkTimes },
   { name: 'sources', look: checkSources },
 ];
 
