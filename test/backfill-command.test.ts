@@ -45,7 +45,7 @@ describe('chatmart backfill', () => {
       warning   rows of public.g_userdata_history without ADDED_TS: 1. They are in no slice of any backfill; chatmart run reads them, whatever time they have. Which interactions they are of says: select distinct callid from "public"."g_userdata_history" where added_ts is null;
       rows      5 read, 1 of other keys
       sessions  1 inserted, 0 updated, 0 unchanged, 0 deleted, 1 discarded; 0 still active, 1 read again
-      changed   1 intervals of 15 minutes
+      changed   1 interval of 15 minutes
       done in   0.00 s, 0 rows/s
       discards  NO_END 1; chatmart discards list shows what is open
       warning   codes that no spec names were loaded as they are: csg_SessionEndedBy=GHOST 1

@@ -45,9 +45,9 @@ describe('a dry run', () => {
         2026-02-10T00:00:00Z to 2026-02-11T00:00:00Z               2 rows            1 sessions
         2026-02-11T00:00:00Z to 2026-02-12T00:00:00Z               0 rows            0 sessions
         2026-02-12T00:00:00Z to 2026-02-13T00:00:00Z               4 rows            2 sessions
-      on record 1 slices of the range completed, 0 failed, 0 pending
+      on record 1 slice of the range completed, 0 failed, 0 pending
       gap       2026-02-11T00:00:00Z to 2026-02-13T00:00:00Z: no completed slice covers it now
-      replaced  at most 1 facts of sessions that began in the range, on 1 days: they are compared with the rows, and written again, with their aggregates, only where they differ
+      replaced  at most 1 fact of sessions that began in the range, on 1 day: they are compared with the rows, and written again, with their aggregates, only where they differ
       disk      about 1 MB in the mart, at 855 bytes a session that it does not have
       time      unknown: no job has read enough rows yet to tell how fast it goes
       Nothing was changed. Without --dry-run it is done.

@@ -36,7 +36,7 @@ describe('chatmart run', () => {
       ",
         "stdout": "rows      5 read, 1 of other keys
       sessions  1 inserted, 0 updated, 0 unchanged, 0 deleted, 1 discarded; 0 still active, 1 read again
-      changed   1 intervals of 15 minutes
+      changed   1 interval of 15 minutes
       complete  until …
       done in   0.00 s
       discards  NO_END 1 (table STG_TRANSFORM_DISCARDS)

@@ -5,6 +5,7 @@ import { parseWindow, requireUtc } from '../model/utc-time.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { toJsonText } from '../model/printable-text.js';
 
 interface Options {
   readonly from?: string;
@@ -29,7 +30,7 @@ export function aggregateCommand(context: CommandContext): Command {
       const summary = await withMartUntilStopped(config, { log }, ({ martUrl }, stop) =>
         aggregate({ martUrl, martSchema: config.martSchema, range, stop, origin: toJobOrigin('aggregate', config), clock, log }),
       );
-      if (options.json) context.print(`${JSON.stringify(summary, undefined, 2)}\n`);
+      if (options.json) context.print(`${toJsonText(summary)}\n`);
     });
   return addConfigOptions(addExample(command, 'chatmart aggregate --from 2026-03-01 --to 2026-04-01'));
 }

@@ -1,9 +1,9 @@
 import type { BackfillPlan, PlannedSource } from '../jobs/backfill-plan-summary.js';
 import { toSliceText } from '../jobs/backfill-slices.js';
 import { toDurationText } from '../model/duration-text.js';
+import { counted, toCountText } from '../model/counted.js';
 
-const number = (count: number): string => count.toLocaleString('en');
-const about = (isCounted: boolean, count: number): string => `${isCounted ? '' : 'about '}${number(count)}`;
+const about = (isCounted: boolean, count: number): string => `${isCounted ? '' : 'about '}${toCountText(count)}`;
 
 /** So many slices are listed one by one; more of them by the month. */
 const MOST_LINES = 40;
@@ -15,9 +15,9 @@ export function toBackfillPlanText(plan: BackfillPlan): string {
     ...plan.sources.flatMap(toSourceLines),
     plan.heldFacts === 0
       ? 'replaced  nothing: the mart has no facts of sessions that began in the range'
-      : `replaced  at most ${number(plan.heldFacts)} facts of sessions that began in the range, on ${number(plan.heldDays)} days: ` +
+      : `replaced  at most ${counted(plan.heldFacts, 'fact')} of sessions that began in the range, on ${counted(plan.heldDays, 'day')}: ` +
         'they are compared with the rows, and written again, with their aggregates, only where they differ',
-    `disk      about ${toSizeText(plan.bytes)} in the mart, at ${number(plan.bytesPerSession)} bytes a session that it does not have`,
+    `disk      about ${toSizeText(plan.bytes)} in the mart, at ${toCountText(plan.bytesPerSession)} bytes a session that it does not have`,
     toTimeLine(plan),
   ];
   if (plan.factsKeptFrom !== null)
@@ -27,7 +27,7 @@ export function toBackfillPlanText(plan: BackfillPlan): string {
 
 function toTimeLine({ seconds, rowsPerSecond, rateOf, maxRate }: BackfillPlan): string {
   if (seconds === null || rowsPerSecond === null) return 'time      unknown: no job has read enough rows yet to tell how fast it goes';
-  const rate = `${number(rowsPerSecond)} rows/s`;
+  const rate = `${toCountText(rowsPerSecond)} rows/s`;
   return rateOf === null
     ? `time      about ${toDurationText(seconds)} at ${rate}, the limit ${maxRate === null ? 'of the source' : 'that was asked for'}`
     : `time      about ${toDurationText(seconds)} at ${rate}, as the job of ${rateOf} read`;
@@ -37,19 +37,21 @@ function toSourceLines(source: PlannedSource): string[] {
   const { name, table, isCounted, rows, sessions, slices, skipped, onRecord, gaps, expiredSlices, notices } = source;
   const known = onRecord.completed + onRecord.failed + onRecord.pending;
   return [
-    `source    ${name} (${table}): ${number(slices.length)} slices, ${about(isCounted, rows)} rows, ${about(isCounted, sessions)} sessions` +
+    `source    ${name} (${table}): ${counted(slices.length, 'slice')}, ${about(isCounted, rows)} rows, ${about(isCounted, sessions)} sessions` +
       (isCounted ? '' : ', as PostgreSQL expects'),
     ...toSliceLines(source),
     ...(known === 0
       ? []
       : [
-          `on record ${number(onRecord.completed)} slices of the range completed, ${number(onRecord.failed)} failed, ${number(onRecord.pending)} pending`,
+          `on record ${counted(onRecord.completed, 'slice')} of the range completed, ${toCountText(onRecord.failed)} failed, ${toCountText(onRecord.pending)} pending`,
         ]),
     ...skipped.map(({ from, to }) => `left out  ${from} to ${to}: on record`),
     ...gaps.map(({ from, to }) => `gap       ${from} to ${to}: no completed slice covers it now`),
     ...(expiredSlices === 0
       ? []
-      : [`expired   ${number(expiredSlices)} slices end before the facts that are kept begin: none of their sessions is loaded`]),
+      : [
+          `expired   ${counted(expiredSlices, 'slice ends', 'slices end')} before the facts that are kept begin: none of their sessions is loaded`,
+        ]),
     ...notices.map((notice) => `warning   ${notice}`),
   ];
 }
@@ -64,10 +66,10 @@ function toSliceLines({ slices, isCounted }: PlannedSource): string[] {
     const sum = months.get(month) ?? { slices: 0, rows: 0, sessions: 0 };
     months.set(month, { slices: sum.slices + 1, rows: sum.rows + rows, sessions: sum.sessions + sessions });
   }
-  return [...months].map(([month, sum]) => line(`${month}, ${number(sum.slices)} slices`.padEnd(20), sum.rows, sum.sessions));
+  return [...months].map(([month, sum]) => line(`${month}, ${counted(sum.slices, 'slice')}`.padEnd(20), sum.rows, sum.sessions));
 }
 
 const MEGABYTE = 1_000_000;
 
 const toSizeText = (bytes: number): string =>
-  bytes < 1000 * MEGABYTE ? `${number(Math.ceil(bytes / MEGABYTE))} MB` : `${(bytes / MEGABYTE / 1000).toFixed(1)} GB`;
+  bytes < 1000 * MEGABYTE ? `${toCountText(Math.ceil(bytes / MEGABYTE))} MB` : `${(bytes / MEGABYTE / 1000).toFixed(1)} GB`;

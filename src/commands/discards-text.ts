@@ -2,12 +2,10 @@ import type { DiscardList, ListedDiscard } from '../jobs/list-discards.js';
 import type { RetrySummary } from '../jobs/retry-discards.js';
 import { cutToWidth, displayWidth } from '../report/display-width.js';
 import { escapeControls } from '../model/printable-text.js';
+import { counted, toCountText } from '../model/counted.js';
 
 /** Longest raw value shown; --json has it whole. */
 const VALUE_WIDTH = 60;
-
-const number = (count: number): string => count.toLocaleString('en');
-const plural = (count: number, what: string): string => `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 
 /** Discards for people: how many of which reason, then one a line. */
 export function toDiscardListText({ totals, discards }: DiscardList): string {
@@ -16,7 +14,7 @@ export function toDiscardListText({ totals, discards }: DiscardList): string {
   const withResolved = totals.some(({ resolved }) => resolved > 0);
   const summary = toColumns(
     ['reason', 'open', ...(withResolved ? ['resolved'] : []), 'what it means'],
-    totals.map(({ name, open, resolved, reason }) => [name, number(open), ...(withResolved ? [number(resolved)] : []), reason]),
+    totals.map(({ name, open, resolved, reason }) => [name, toCountText(open), ...(withResolved ? [toCountText(resolved)] : []), reason]),
   );
   if (discards.length === 0) return summary;
   const list = toColumns(
@@ -24,7 +22,7 @@ export function toDiscardListText({ totals, discards }: DiscardList): string {
     discards.map((discard) => toCells(discard, withResolved)),
   );
   const rest =
-    count > discards.length ? `\nthe newest ${number(discards.length)} of ${number(count)} are listed; --limit lists more\n` : '';
+    count > discards.length ? `\nthe newest ${toCountText(discards.length)} of ${toCountText(count)} are listed; --limit lists more\n` : '';
   return `${summary}\n${list}${rest}`;
 }
 
@@ -64,10 +62,10 @@ export function toRetryText(summary: RetrySummary): string {
   const { interactions, gone, codes, sessions, intervals, seconds } = summary;
   if (interactions === 0) return 'no open discards to retry; those of BAD_CALLID name no interaction that could be read\n';
   const lines = [
-    `read      ${plural(interactions - gone, 'interaction')} with open discards${gone === 0 ? '' : `; of ${number(gone)} the IDB has no row any more: they stay as they are`}`,
-    `sessions  ${number(sessions.inserted)} inserted, ${number(sessions.updated)} updated, ${number(sessions.unchanged)} unchanged, ` +
-      `${number(sessions.deleted)} deleted, ${number(sessions.discarded)} still discarded`,
-    `changed   ${plural(intervals, 'interval')} of 15 minutes`,
+    `read      ${counted(interactions - gone, 'interaction')} with open discards${gone === 0 ? '' : `; of ${toCountText(gone)} the IDB has no row any more: they stay as they are`}`,
+    `sessions  ${toCountText(sessions.inserted)} inserted, ${toCountText(sessions.updated)} updated, ${toCountText(sessions.unchanged)} unchanged, ` +
+      `${toCountText(sessions.deleted)} deleted, ${toCountText(sessions.discarded)} still discarded`,
+    `changed   ${counted(intervals, 'interval')} of 15 minutes`,
     `done in   ${seconds.toFixed(2)} s`,
     '',
   ];
@@ -77,10 +75,10 @@ export function toRetryText(summary: RetrySummary): string {
     ['reason', 'repaired', 'stay', ...(withGone ? ['rows gone'] : []), ...(withAdded ? ['new'] : [])],
     codes.map(({ name, repaired, stay, gone: without, added }) => [
       name,
-      number(repaired),
-      number(stay),
-      ...(withGone ? [number(without)] : []),
-      ...(withAdded ? [number(added)] : []),
+      toCountText(repaired),
+      toCountText(stay),
+      ...(withGone ? [toCountText(without)] : []),
+      ...(withAdded ? [toCountText(added)] : []),
     ]),
   );
   return `${lines.join('\n')}\n${table}`;

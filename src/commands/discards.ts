@@ -63,7 +63,7 @@ function retryCommand(context: CommandContext): Command {
       const summary = await withDatabasesUntilStopped(config, { log }, (urls, stop) =>
         retryDiscards({ ...toSourceOptions(urls, config), ...wanted, stop, origin: toJobOrigin('discards retry', config), clock, log }),
       );
-      context.print(json ? `${JSON.stringify(summary, undefined, 2)}\n` : toRetryText(summary));
+      context.print(json ? `${toJsonText(summary)}\n` : toRetryText(summary));
     });
   return addConfigOptions(addExample(command, 'chatmart discards retry --code DATABASE_ERROR'));
 }

@@ -1,9 +1,14 @@
 import type { EraseSummary } from '../jobs/erase.js';
-import { counted } from './counted.js';
+import { counted } from '../model/counted.js';
 
 /** What is about to be erased, as a question. */
 export const toEraseQuestion = ({ interactions, facts, discards }: EraseSummary): string =>
   `Erase ${counted(interactions, 'interaction')} with ${counted(facts, 'fact')} and ${counted(discards, 'discard')} for good?`;
+
+/** The mart holds nothing of the interactions, which may be misspelt. */
+const isUnknown = ({ interactions, erasedBefore, facts, discards }: EraseSummary): boolean =>
+  facts + discards === 0 && erasedBefore < interactions;
+const UNKNOWN = 'note      the mart holds nothing of them: is each id right? Erasing them still keeps them out for good';
 
 /** What erasing did, or what a dry run found, for people. */
 export function toEraseText(summary: EraseSummary): string {
@@ -12,6 +17,7 @@ export function toEraseText(summary: EraseSummary): string {
     return (
       `erase     ${counted(interactions, 'interaction')}, ${counted(erasedBefore, 'of them was', 'of them were')} erased before\n` +
       `rows      ${counted(facts, 'fact')} and ${counted(discards, 'discard')} to be deleted\n` +
+      (isUnknown(summary) ? `${UNKNOWN}\n` : '') +
       'nothing was erased: this was a dry run\n'
     );
   const lines = [
@@ -21,6 +27,6 @@ export function toEraseText(summary: EraseSummary): string {
     'kept      a hash of each id: no run, backfill or repair loads it again. The IDB and backups still have what they had',
   ];
   if (messages > 0) lines.push(`messages  ${counted(messages, 'message')} of jobs named an interaction; it was taken out`);
-  if (facts + discards === 0 && erasedBefore < interactions) lines.push('note      the mart held nothing of them; is each id right?');
+  if (isUnknown(summary)) lines.push(UNKNOWN);
   return `${lines.join('\n')}\n`;
 }

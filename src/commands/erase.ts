@@ -8,6 +8,7 @@ import { confirm } from './confirm.js';
 import { toJobOrigin } from './job-origin.js';
 import { toEraseQuestion, toEraseText } from './erase-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { toJsonText } from '../model/printable-text.js';
 
 interface Options {
   readonly guid: string;
@@ -43,7 +44,7 @@ export function eraseCommand(context: CommandContext): Command {
         }
         return withStopOnSignals(log, (stop) => erase({ ...options, stop }));
       });
-      context.print(json ? `${JSON.stringify(summary, undefined, 2)}\n` : toEraseText(summary));
+      context.print(json ? `${toJsonText(summary)}\n` : toEraseText(summary));
     });
   return addConfigOptions(addExample(command, 'chatmart erase --guid 0001KaFQ3U8X0001 --dry-run'));
 }

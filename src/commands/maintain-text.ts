@@ -1,7 +1,5 @@
 import { toPurgedRows, type MaintainSummary } from '../jobs/maintain-summary.js';
-import { counted } from './counted.js';
-
-const number = (count: number): string => count.toLocaleString('en');
+import { counted, toCountText } from '../model/counted.js';
 
 const day = (instant: string): string => instant.slice(0, 10);
 
@@ -12,13 +10,13 @@ export function toMaintainText(summary: MaintainSummary): string {
   const facts = months.reduce((sum, month) => sum + month.facts, 0);
   const done = dryRun ? 'to be deleted' : 'deleted';
   const lines = [
-    `calendar  ${calendarYears.join(' to ')}` + (calendarIntervals === 0 ? '' : `, ${number(calendarIntervals)} intervals added`),
+    `calendar  ${calendarYears.join(' to ')}` + (calendarIntervals === 0 ? '' : `, ${counted(calendarIntervals, 'interval')} added`),
     factsKeptFrom === null
       ? 'facts     all are kept: days-to-keep-gim-facts is not set'
-      : `facts     ${number(facts)} ${done} of sessions that began before ${day(factsKeptFrom)}; their aggregates by day and above stay`,
-    ...months.map(({ month, facts: count }) => `month     ${month}: ${number(count)} ${done}`),
-    `history   before ${day(historyKeptFrom)}, ${done}: ${number(discards)} resolved discards, ${number(jobs)} jobs, ` +
-      `${number(extracts + transforms + purges)} steps, ${number(auditRows)} audit rows that nothing points to`,
+      : `facts     ${toCountText(facts)} ${done} of sessions that began before ${day(factsKeptFrom)}; their aggregates by day and above stay`,
+    ...months.map(({ month, facts: count }) => `month     ${month}: ${toCountText(count)} ${done}`),
+    `history   before ${day(historyKeptFrom)}, ${done}: ${counted(discards, 'resolved discard')}, ${counted(jobs, 'job')}, ` +
+      `${counted(extracts + transforms + purges, 'step')}, ${counted(auditRows, 'audit row')} that nothing points to`,
   ];
   if (dryRun) lines.push('nothing was deleted: this was a dry run');
   else lines.push(`done in   ${summary.seconds.toFixed(2)} s`);

@@ -9,6 +9,7 @@ import { confirm } from './confirm.js';
 import { toJobOrigin } from './job-origin.js';
 import { toMaintainQuestion, toMaintainText } from './maintain-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { toJsonText } from '../model/printable-text.js';
 
 interface Options {
   readonly dryRun?: true;
@@ -41,7 +42,7 @@ export function maintainCommand(context: CommandContext): Command {
         }
         return withStopOnSignals(log, (stop) => maintain({ ...options, stop }));
       });
-      context.print(json ? `${JSON.stringify(summary, undefined, 2)}\n` : toMaintainText(summary));
+      context.print(json ? `${toJsonText(summary)}\n` : toMaintainText(summary));
     });
   return addConfigOptions(addExample(command, 'chatmart maintain --days-to-keep-gim-facts 400 --dry-run'));
 }

@@ -4,6 +4,7 @@ import { migrateMart } from '../jobs/migrate.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { toJsonText } from '../model/printable-text.js';
 
 /** `chatmart migrate`: creates or upgrades the mart. */
 export function migrateCommand(context: CommandContext): Command {
@@ -17,7 +18,7 @@ export function migrateCommand(context: CommandContext): Command {
       const summary = await withMart({ ...config, martUrl: config.ownerUrl ?? config.martUrl }, { log, makes: true }, ({ martUrl }) =>
         migrateMart({ martUrl, martSchema: config.martSchema, clock, log, origin: toJobOrigin('migrate', config) }),
       );
-      if (options.json) context.print(`${JSON.stringify(summary, undefined, 2)}\n`);
+      if (options.json) context.print(`${toJsonText(summary)}\n`);
       else {
         const { applied, version, calendarYears } = summary;
         const done = applied.length === 0 ? 'was up to date already' : 'is up to date now';

@@ -3,6 +3,7 @@ import { toTimeText } from '../jobs/backfill-slices.js';
 import { monotonicMs } from '../model/clock.js';
 import type { CommandContext } from './command-context.js';
 import { toDurationText } from '../model/duration-text.js';
+import { counted, toCountText } from '../model/counted.js';
 
 /** Shows how far a job has come: a bar where people look on, a line now and then where a log is kept. */
 export interface ProgressPrinter {
@@ -48,16 +49,14 @@ export function createProgressPrinter({ log, terminal }: Pick<CommandContext, 'l
   };
 }
 
-const number = (count: number): string => count.toLocaleString('en');
-
 const toLeft = ({ secondsLeft }: BackfillProgress): string =>
   secondsLeft === null ? 'time left unknown' : `${toDurationText(secondsLeft)} left`;
 
 const toLine = (progress: BackfillProgress): string => {
   const { source, reachedTs, slicesDone, slices, part, rows, rowsPerSecond } = progress;
   return (
-    `progress  ${Math.floor(part * 100)}%, ${number(slicesDone)} of ${number(slices)} slices, ${source} at ${toTimeText(reachedTs)}; ` +
-    `${number(rows)} rows, ${number(rowsPerSecond)} rows/s; ${toLeft(progress)}`
+    `progress  ${Math.floor(part * 100)}%, ${toCountText(slicesDone)} of ${counted(slices, 'slice')}, ${source} at ${toTimeText(reachedTs)}; ` +
+    `${counted(rows, 'row')}, ${toCountText(rowsPerSecond)} rows/s; ${toLeft(progress)}`
   );
 };
 
@@ -68,6 +67,6 @@ function toBar(progress: BackfillProgress, columns: number): string {
   const filled = Math.floor(part * BAR_WIDTH);
   const text =
     `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${String(Math.floor(part * 100)).padStart(3)}%  ` +
-    `${number(slicesDone)}/${number(slices)} slices  ${number(rowsPerSecond)} rows/s  ${toLeft(progress)}`;
+    `${toCountText(slicesDone)}/${counted(slices, 'slice')}  ${toCountText(rowsPerSecond)} rows/s  ${toLeft(progress)}`;
   return text.slice(0, Math.max(0, columns - 1));
 }

@@ -10,6 +10,7 @@ import { toReconcileText } from './reconcile-text.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 import { toSourceOptions } from './source-options.js';
+import { toJsonText } from '../model/printable-text.js';
 
 interface Options {
   readonly from?: string;
@@ -40,7 +41,7 @@ export function reconcileCommand(context: CommandContext): Command {
         if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
         return reconcile({ ...range, ...toSourceOptions(urls, config), stop, origin: toJobOrigin('reconcile', config), clock, log });
       });
-      context.print(options.json ? `${JSON.stringify(summary, undefined, 2)}\n` : toReconcileText(summary));
+      context.print(options.json ? `${toJsonText(summary)}\n` : toReconcileText(summary));
       const { missing, different, repaired } = summary;
       if (repaired < missing + different)
         throw new DataError(

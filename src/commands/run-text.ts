@@ -1,21 +1,20 @@
 import type { RunSummary } from '../jobs/run-summary.js';
 import { escapeControls } from '../model/printable-text.js';
-
-const number = (count: number): string => count.toLocaleString('en');
+import { counted, toCountText } from '../model/counted.js';
 
 const listed = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
-    .map(([name, count]) => `${escapeControls(name)} ${number(count)}`)
+    .map(([name, count]) => `${escapeControls(name)} ${toCountText(count)}`)
     .join(', ');
 
 /** The summary of a cycle, for people. */
 export function toRunText(summary: RunSummary): string {
   const { sessions, rows, ignoredRows } = summary;
   const lines = [
-    `rows      ${number(rows)} read, ${number(ignoredRows)} of other keys`,
-    `sessions  ${number(sessions.inserted)} inserted, ${number(sessions.updated)} updated, ${number(sessions.unchanged)} unchanged, ` +
-      `${number(sessions.deleted)} deleted, ${number(sessions.discarded)} discarded; ${number(sessions.active)} still active, ${number(sessions.reread)} read again`,
-    `changed   ${number(summary.intervals)} intervals of 15 minutes`,
+    `rows      ${toCountText(rows)} read, ${toCountText(ignoredRows)} of other keys`,
+    `sessions  ${toCountText(sessions.inserted)} inserted, ${toCountText(sessions.updated)} updated, ${toCountText(sessions.unchanged)} unchanged, ` +
+      `${toCountText(sessions.deleted)} deleted, ${toCountText(sessions.discarded)} discarded; ${toCountText(sessions.active)} still active, ${toCountText(sessions.reread)} read again`,
+    `changed   ${counted(summary.intervals, 'interval')} of 15 minutes`,
     `complete  ${summary.completeUntil === null ? 'nothing can be promised yet: a transaction on the IDB server is still open' : `until ${summary.completeUntil}`}`,
     `done in   ${summary.seconds.toFixed(2)} s`,
   ];
@@ -23,21 +22,23 @@ export function toRunText(summary: RunSummary): string {
   const tooLong = summary.discards['TOO_MANY_ROWS'];
   if (tooLong !== undefined)
     lines.push(
-      `warning   ${number(tooLong)} interactions have too many rows and are not read: chatmart discards list --code TOO_MANY_ROWS`,
+      `warning   ${counted(tooLong, 'interaction has', 'interactions have')} too many rows, which are not read: chatmart discards list --code TOO_MANY_ROWS`,
     );
-  if (summary.expired > 0) lines.push(`expired   ${number(summary.expired)} sessions are older than the facts that are kept: not loaded`);
-  if (summary.erased > 0) lines.push(`erased    ${number(summary.erased)} interactions were erased on request: not loaded`);
+  if (summary.expired > 0)
+    lines.push(`expired   ${counted(summary.expired, 'session is', 'sessions are')} older than the facts that are kept: not loaded`);
+  if (summary.erased > 0)
+    lines.push(`erased    ${counted(summary.erased, 'interaction was', 'interactions were')} erased on request: not loaded`);
   if (Object.keys(summary.unknownCodes).length > 0)
     lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
   if (summary.keptValues > 0)
-    lines.push(`kept      ${number(summary.keptValues)} values of sessions read again, whose rows the IDB has purged`);
+    lines.push(`kept      ${counted(summary.keptValues, 'value')} of sessions read again, whose rows the IDB has purged`);
   for (const { name, table, changed, unreachable, reconciled } of summary.sources) {
     if (reconciled !== null)
       lines.push(
-        `compared  ${number(reconciled.interactions)} interactions of the last three days with the IDB: ` +
+        `compared  ${counted(reconciled.interactions, 'interaction')} of the last three days with the IDB: ` +
           (reconciled.missing + reconciled.different === 0
             ? 'all are right'
-            : `${number(reconciled.missing)} were missing and ${number(reconciled.different)} different; they were read again`),
+            : `${toCountText(reconciled.missing)} were missing and ${toCountText(reconciled.different)} different; they were read again`),
       );
     if (changed !== null) lines.push(`warning   ${table} is another source than before: ${changed}. All that it holds was read again`);
     if (unreachable !== null) lines.push(`warning   source ${name} was out of reach and is left for the next run: ${unreachable}`);
@@ -50,7 +51,7 @@ export function toRunText(summary: RunSummary): string {
 function whyNoSessions({ rows, ignoredRows, sources }: RunSummary): string[] {
   if (rows === 0 || ignoredRows < rows) return [];
   return [
-    `warning   none of the ${number(rows)} rows of ${sources.map(({ table }) => table).join(', ')} is a chat statistic. Usually either`,
+    `warning   none of the ${toCountText(rows)} rows of ${sources.map(({ table }) => table).join(', ')} is a chat statistic. Usually either`,
     '          Chat Server does not attach them: set its option attach-session-statistics to all or fired, or',
     '          ICON does not keep them: add the keys to its attached-data spec (chatmart spec check FILE shows which).',
   ];

@@ -11,6 +11,7 @@ import { SESSION_STATISTICS, type SessionStatistics } from '../simulate/session-
 import { TIME_FORMS, type TimeForm } from '../simulate/time-form.js';
 import type { CommandContext } from './command-context.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { toJsonText } from '../model/printable-text.js';
 
 interface Options {
   readonly sessions: number;
@@ -68,7 +69,7 @@ export function simulateCommand(context: CommandContext): Command {
         const play = (truth?: (line: string) => void): Promise<SimulateResult> =>
           writeSimulatedSessions({ ...job, truth, log: context.log, clock: context.clock });
         const result = await (options.truth === undefined ? play() : withTruthFile(options.truth, play));
-        if (options.json) context.print(`${JSON.stringify(result, undefined, 2)}\n`);
+        if (options.json) context.print(`${toJsonText(result)}\n`);
         else context.log(toSentence(result, idbUrl));
       };
       if (options.into !== undefined) await write(completeOptionUrl('--into', requireUrl(options.into)));

@@ -17,6 +17,10 @@ export const escapeControlsInLines = (text: string): string => text.replace(CONT
 export const escapeControlsInJson = (json: string): string =>
   json.replace(CONTROLS_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+/** Seconds of a result are measured in milliseconds: what lies behind them is the rounding of the clock. */
+const roundSeconds = (key: string, value: unknown): unknown =>
+  typeof value === 'number' && /seconds$/i.test(key) ? Math.round(value * 1_000) / 1_000 : value;
+
 /** JSON of two blanks a level that a terminal can be shown. */
 export const toJsonText = (value: unknown, indent: number | undefined = 2): string =>
-  escapeControlsInJson(JSON.stringify(value, undefined, indent));
+  escapeControlsInJson(JSON.stringify(value, roundSeconds, indent));
