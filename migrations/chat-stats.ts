@@ -80,17 +80,19 @@ function chatStatsColumnDefinitions(map: KvpMap, level: ChatStatsLevel, where: s
     key('tenant_key', 'integer', 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable.'),
     key('media_type_key', 'integer', 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable.'),
     key('chat_session_dim_key', 'integer', 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID.'),
-    ...chatStatsMeasures(map).map((measure): ColumnDefinition => ({
-      name: measure.name,
-      type: 'bigint',
-      notNull: true,
-      // For the day a key is added to the map: facts have 0 for it too.
-      default: '0',
-      meaning: `${measure.description} ${place}`,
-      unit: measure.unit,
-      source: measure.source?.kvp,
-      origin: measure.source?.origin === 'genesys' ? 'assumed' : 'extension',
-      empty: '0: none, or its key was absent.',
-    })),
+    ...chatStatsMeasures(map).map((measure): ColumnDefinition => {
+      const column = {
+        name: measure.name,
+        type: 'bigint',
+        meaning: `${measure.description} ${place}`,
+        unit: measure.unit,
+        source: measure.source?.kvp,
+        origin: measure.source?.origin === 'genesys' ? 'assumed' : 'extension',
+      } as const;
+      return measure.mayBeUnknown
+        ? { ...column, empty: 'NULL: not counted before the facts were purged, or not yet since an upgrade.' }
+        : // For the day a key is added to the map: facts have 0 for it too.
+          { ...column, notNull: true, default: '0', empty: '0: none, or its key was absent.' };
+    }),
   ];
 }

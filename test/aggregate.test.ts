@@ -16,14 +16,28 @@ const run = (range?: { from: Date; to: Date }) => aggregate({ martUrl, martSchem
 const mart = <T>(work: (connection: Connection) => Promise<T>): Promise<T> => withMart(martUrl, work);
 
 /** What the aggregates call a session of each dimension member, apart from VISITED. */
-const ENDED_AGENT: Record<number, string> = { 1: 'ABSENT', 2: 'PRESENT', 3: 'VISITED', 4: 'NO_VALUE' };
+const ENDED_AGENT: Record<number, string> = {
+  1: 'ABSENT',
+  2: 'PRESENT',
+  3: 'VISITED',
+  4: 'NO_VALUE',
+  5: 'ABSENT',
+  6: 'VISITED',
+  7: 'NO_VALUE',
+};
+/** Who ended it; of the others nobody tells. */
+const ENDED_BY: Record<number, string> = { 1: 'CLIENT', 5: 'BOT', 6: 'BOT', 7: 'BOT' };
 
 beforeEach(async () => {
   martUrl = await freshMart();
   await mart((connection) =>
     writeDimension(
       connection,
-      Object.entries(ENDED_AGENT).map(([id, endedAgent]) => ({ id: Number(id), endedAgent })),
+      Object.entries(ENDED_AGENT).map(([id, endedAgent]) => ({
+        id: Number(id),
+        endedAgent,
+        ...(ENDED_BY[Number(id)] === undefined ? {} : { endedBy: ENDED_BY[Number(id)]! }),
+      })),
     ),
   );
 });
@@ -35,7 +49,7 @@ const anyFact = fc.record({
     .map(([newYear, offset]) => at(newYear) + offset),
   tenant: fc.constantFrom(1, 101),
   mediaType: fc.constantFrom(-2, 3),
-  dim: fc.integer({ min: 1, max: 4 }),
+  dim: fc.integer({ min: 1, max: 7 }),
   active: fc.boolean(),
   agentsKnown: fc.boolean(),
   measures: fc.record(
@@ -48,7 +62,7 @@ const sampleFacts = (count: number, seed: number, prefix = 'g'): FactRow[] =>
 
 async function expectAllLevels(facts: readonly FactRow[]): Promise<void> {
   for (const level of LEVELS)
-    expect(await mart((connection) => readLevel(connection, level)), level).toEqual(expectedLevel(facts, ENDED_AGENT, level));
+    expect(await mart((connection) => readLevel(connection, level)), level).toEqual(expectedLevel(facts, ENDED_AGENT, level, ENDED_BY));
 }
 
 test('random facts around New Year give the same sums, maxima and counts as plain arithmetic, at all seven levels', async () => {
@@ -111,6 +125,81 @@ test('each outcome by its rule; VISITED counts as configured', async () => {
   expect(await outcomes()).toEqual([visitedHandled]);
   await run({ from: new Date('2026-02-28'), to: new Date('2026-03-01') });
   expect(await outcomes()).toEqual([{ ...visitedHandled, handled: 2, abandoned: 4, waited: 1005, longest: 900 }]);
+});
+
+test('a session without an agent was closed by a bot, left with a bot, or abandoned with nobody there', async () => {
+  const start = at('2026-02-28T23:50Z');
+  await mart((connection) =>
+    writeFacts(
+      connection,
+      [
+        { guid: 'closed by a bot', dim: 5, measures: { bots_count: 1, session_duration: 1_000 } },
+        { guid: 'closed by a bot, whose keys do not come', dim: 5, measures: { session_duration: 1_000 } },
+        { guid: 'closed by a bot, no presence', dim: 7, agentsKnown: true, measures: { bots_count: 1, session_duration: 1_000 } },
+        { guid: 'left with a bot', dim: 1, measures: { bots_count: 2, session_duration: 1_000 } },
+        {
+          guid: 'left with a bot that is only known to have written',
+          dim: 1,
+          measures: { msg_from_bots_count: 2, session_duration: 1_000 },
+        },
+        {
+          guid: 'left with a bot that is only known to have come',
+          dim: 1,
+          measures: { until_first_bot_duration: 2, session_duration: 1_000 },
+        },
+        { guid: 'left with a bot, no presence', dim: 4, agentsKnown: true, measures: { bots_count: 1, session_duration: 1_000 } },
+        { guid: 'abandoned', dim: 1, measures: { session_duration: 30 } },
+        { guid: 'abandoned, no presence', dim: 4, agentsKnown: true, measures: { session_duration: 50 } },
+        { guid: 'handled after a bot', dim: 2, measures: { bots_count: 1, session_duration: 1_000 } },
+        { guid: 'visited, closed by a bot', dim: 6, measures: { bots_count: 1, session_duration: 7_000 } },
+        { guid: 'visited', dim: 3, measures: { session_duration: 6_000 } },
+        { guid: 'nothing known but a bot', dim: 7, measures: { bots_count: 1 } },
+        { guid: 'active with a bot', dim: 1, active: true, measures: { bots_count: 1 } },
+      ].map((fact) => ({ ...fact, start })),
+    ),
+  );
+  const outcomes = () =>
+    mart((connection) =>
+      queryRows(connection, {
+        text: `select sum(sessions_abandoned) as without_agent, sum(sessions_closed_by_bot) as closed_by_bot,
+          sum(sessions_left_with_bot) as left_with_bot, sum(sessions_abandoned_alone) as alone,
+          sum(abandoned_alone_duration) as waited, max(abandoned_alone_max_duration) as longest from ag2_chat_stats_year`,
+      }),
+    );
+  await run();
+  expect(await outcomes()).toEqual([{ without_agent: 9, closed_by_bot: 3, left_with_bot: 4, alone: 2, waited: 80, longest: 50 }]);
+  // Where a session whose agent has left counts as without one, who was there instead is told of it as well.
+  await mart((connection) => connection.query(`update ctl_schema_info set value = 'abandoned' where property = 'visited-counts-as'`));
+  await run({ from: new Date('2026-02-28'), to: new Date('2026-03-01') });
+  expect(await outcomes()).toEqual([{ without_agent: 11, closed_by_bot: 4, left_with_bot: 4, alone: 3, waited: 6_080, longest: 6_000 }]);
+});
+
+test('what one row of a period does not know, the period does not know', async () => {
+  const days = ['2026-02-01T00:00Z', '2026-02-02T00:00Z', '2026-04-01T00:00Z'].map(at);
+  await mart(async (connection) => {
+    await writeFacts(
+      connection,
+      days.map((start) => ({ guid: `at ${start}`, start, dim: 1, measures: { session_duration: 60 } })),
+    );
+  });
+  await run();
+  await mart((connection) =>
+    connection.query(
+      `update agt_chat_stats_month set sessions_abandoned_alone = null, abandoned_alone_max_duration = null where date_time_key = ${days[0]!}`,
+    ),
+  );
+  const read = (level: string) =>
+    mart((connection) =>
+      queryRows(connection, {
+        text: `select sessions_abandoned as without_agent, sessions_abandoned_alone as alone, abandoned_alone_max_duration as longest
+          from ag2_chat_stats_${level} order by date_time_key`,
+      }),
+    );
+  expect(await read('year')).toEqual([{ without_agent: 3, alone: null, longest: null }]);
+  expect(await read('qrtr')).toEqual([
+    { without_agent: 2, alone: null, longest: null },
+    { without_agent: 1, alone: 1, longest: 60 },
+  ]);
 });
 
 describe('only what changed', () => {
@@ -270,7 +359,7 @@ test('a failure leaves queue and aggregates as they were, and says so in the job
 // These are views on the facts: they show a session before the aggregation does.
 async function expectAllLevelsBut(live: readonly string[], facts: readonly FactRow[]): Promise<void> {
   for (const level of LEVELS.filter((name) => !live.includes(name)))
-    expect(await mart((connection) => readLevel(connection, level)), level).toEqual(expectedLevel(facts, ENDED_AGENT, level));
+    expect(await mart((connection) => readLevel(connection, level)), level).toEqual(expectedLevel(facts, ENDED_AGENT, level, ENDED_BY));
 }
 
 test('a range is rebuilt whether it changed or not, to its borders and no further', async () => {

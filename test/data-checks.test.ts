@@ -158,6 +158,25 @@ const CASES: readonly (readonly [what: string, statement: string, broken: readon
     /SESSIONS_UNKNOWN$/,
   ],
   [
+    'sessions without an agent of which nobody says what became of them',
+    `update agt_chat_stats_month set sessions_left_with_bot = sessions_left_with_bot + 1`,
+    ['level-month', 'outcomes'],
+    /^AGT_CHAT_STATS_MONTH of .*: SESSIONS_ABANDONED \d+, alone \d+, with a bot \d+, closed by one \d+$/,
+  ],
+  [
+    'a part of them that is not known',
+    `update agt_chat_stats_month set sessions_closed_by_bot = null`,
+    ['level-month', 'outcomes'],
+    /closed by one unknown$/,
+  ],
+  [
+    'measures that are not known though their facts are there',
+    `update agt_chat_stats_day set sessions_abandoned_alone = null, sessions_left_with_bot = null, sessions_closed_by_bot = null,
+      abandoned_alone_duration = null, abandoned_alone_max_duration = null`,
+    ['level-day', 'level-month'],
+    /: SESSIONS_ABANDONED_ALONE, SESSIONS_LEFT_WITH_BOT, SESSIONS_CLOSED_BY_BOT, ABANDONED_ALONE_DURATION, ABANDONED_ALONE_MAX_DURATION$/,
+  ],
+  [
     'an aggregate without dimension',
     `update agt_chat_stats_month set chat_session_dim_key = chat_session_dim_key + 100000`,
     ['aggregate-members', 'level-month'],

@@ -49,15 +49,15 @@ describe('table', () => {
       "Chat Termination Report
       Sessions that started from 2026-03-01T00:00:00Z to 2026-04-01T00:00:00Z (its end not included)
 
-                 │          │          │          │              │          │           │ Average wait │ Longest wait
-                 │          │          │ Share of │              │  Average │           │       before │       before
-      Day        │ Ended by │ Sessions │ sessions │ Still active │ duration │ Abandoned │  abandonment │  abandonment
-      ───────────┼──────────┼──────────┼──────────┼──────────────┼──────────┼───────────┼──────────────┼─────────────
-      2026-03-01 │ AGENT    │        2 │    40.0% │            0 │ 00:07:30 │         0 │            - │            -
-      2026-03-02 │ CLIENT   │        2 │    40.0% │            0 │ 00:00:53 │         2 │     00:00:53 │     00:01:15
-      2026-03-02 │ NO_VALUE │        1 │    20.0% │            1 │ 00:00:00 │         0 │            - │            -
-      ───────────┼──────────┼──────────┼──────────┼──────────────┼──────────┼───────────┼──────────────┼─────────────
-      Total      │          │        5 │   100.0% │            1 │ 00:03:21 │         2 │     00:00:53 │     00:01:15
+                 │          │          │          │              │          │         │           │           │           │ Average wait │ Longest wait
+                 │          │          │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before
+      Day        │ Ended by │ Sessions │ sessions │ Still active │ duration │   agent │       bot │       bot │ Abandoned │  abandonment │  abandonment
+      ───────────┼──────────┼──────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────
+      2026-03-01 │ AGENT    │        2 │    40.0% │            0 │ 00:07:30 │       0 │         0 │         0 │         0 │            - │            -
+      2026-03-02 │ CLIENT   │        2 │    40.0% │            0 │ 00:00:53 │       2 │         0 │         0 │         2 │     00:00:53 │     00:01:15
+      2026-03-02 │ NO_VALUE │        1 │    20.0% │            1 │ 00:00:00 │       0 │         0 │         0 │         0 │            - │            -
+      ───────────┼──────────┼──────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────
+      Total      │          │        5 │   100.0% │            1 │ 00:03:21 │       2 │         0 │         0 │         2 │     00:00:53 │     00:01:15
       "
     `);
   });
@@ -67,11 +67,11 @@ describe('table', () => {
       "Chat Termination Report
       Sessions that started from 2026-03-01T00:00:00Z to 2026-04-01T00:00:00Z (its end not included)
 
-               │          │              │          │           │ Average wait │ Longest wait
-               │ Share of │              │  Average │           │       before │       before
-      Sessions │ sessions │ Still active │ duration │ Abandoned │  abandonment │  abandonment
-      ─────────┼──────────┼──────────────┼──────────┼───────────┼──────────────┼─────────────
-             5 │   100.0% │            1 │ 00:03:21 │         2 │     00:00:53 │     00:01:15
+               │          │              │          │         │           │           │           │ Average wait │ Longest wait
+               │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before
+      Sessions │ sessions │ Still active │ duration │   agent │       bot │       bot │ Abandoned │  abandonment │  abandonment
+      ─────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────
+             5 │   100.0% │            1 │ 00:03:21 │       2 │         0 │         0 │         2 │     00:00:53 │     00:01:15
       "
     `);
   });
@@ -140,6 +140,9 @@ describe('csv', () => {
         share_of_sessions: '0.4',
         active: '0',
         average_session_duration: '52.5',
+        without_agent: '2',
+        closed_by_bot: '0',
+        left_with_bot: '0',
         abandoned: '2',
         average_wait_before_abandonment: '52.5',
         longest_wait_before_abandonment: '75',

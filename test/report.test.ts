@@ -98,6 +98,8 @@ test('chat-message-statistics, worked out by hand', async () => {
   });
 });
 
+const NO_BOTS = { closed_by_bot: 0, left_with_bot: 0 };
+
 test('chat-termination, worked out by hand', async () => {
   const table = await report({ name: 'chat-termination', ...MARCH, by: ['ended-by', 'ended-reason', 'agent-presence'] });
   expect(table.rows).toEqual([
@@ -109,6 +111,8 @@ test('chat-termination, worked out by hand', async () => {
       share_of_sessions: 0.4, // 2 / 5
       active: 0,
       average_session_duration: 450, // (600 + 300) / 2
+      without_agent: 0,
+      ...NO_BOTS,
       abandoned: 0,
       average_wait_before_abandonment: null,
       longest_wait_before_abandonment: null,
@@ -121,6 +125,8 @@ test('chat-termination, worked out by hand', async () => {
       share_of_sessions: 0.4,
       active: 0,
       average_session_duration: 52.5, // (75 + 30) / 2
+      without_agent: 2,
+      ...NO_BOTS,
       abandoned: 2,
       average_wait_before_abandonment: 52.5,
       longest_wait_before_abandonment: 75,
@@ -133,6 +139,8 @@ test('chat-termination, worked out by hand', async () => {
       share_of_sessions: 0.2,
       active: 1,
       average_session_duration: 0,
+      without_agent: 0,
+      ...NO_BOTS,
       abandoned: 0,
       average_wait_before_abandonment: null,
       longest_wait_before_abandonment: null,
@@ -143,6 +151,8 @@ test('chat-termination, worked out by hand', async () => {
     share_of_sessions: 1,
     active: 1,
     average_session_duration: 201, // 1005 / 5
+    without_agent: 2,
+    ...NO_BOTS,
     abandoned: 2,
     average_wait_before_abandonment: 52.5,
     longest_wait_before_abandonment: 75,

@@ -411,10 +411,15 @@ create view ag2_chat_stats_day (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -464,10 +469,15 @@ create view ag2_chat_stats_day (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -517,11 +527,16 @@ comment on column ag2_chat_stats_day.chat_session_dim_key is 'Origin, language, 
 comment on column ag2_chat_stats_day.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.sessions_handled is 'Ended sessions that reached an agent. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_day.sessions_abandoned is 'Ended sessions that never reached an agent. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_day.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_day.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the day view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_day.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the day view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.abandoned_duration is 'Total duration of the sessions without an agent. (In the day view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.abandoned_max_duration is 'Longest duration of one session without an agent. (In the day view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_day.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the day view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the day view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the day view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -572,10 +587,15 @@ create view ag2_chat_stats_hour (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -625,10 +645,15 @@ create view ag2_chat_stats_hour (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -678,11 +703,16 @@ comment on column ag2_chat_stats_hour.chat_session_dim_key is 'Origin, language,
 comment on column ag2_chat_stats_hour.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.sessions_handled is 'Ended sessions that reached an agent. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_hour.sessions_abandoned is 'Ended sessions that never reached an agent. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_hour.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_hour.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_hour.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.abandoned_duration is 'Total duration of the sessions without an agent. (In the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.abandoned_max_duration is 'Longest duration of one session without an agent. (In the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_hour.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -733,10 +763,15 @@ create view ag2_chat_stats_month (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -786,10 +821,15 @@ create view ag2_chat_stats_month (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -839,11 +879,16 @@ comment on column ag2_chat_stats_month.chat_session_dim_key is 'Origin, language
 comment on column ag2_chat_stats_month.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.sessions_handled is 'Ended sessions that reached an agent. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_month.sessions_abandoned is 'Ended sessions that never reached an agent. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_month.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_month.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the month view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_month.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the month view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.abandoned_duration is 'Total duration of the sessions without an agent. (In the month view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.abandoned_max_duration is 'Longest duration of one session without an agent. (In the month view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_month.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the month view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the month view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the month view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -894,10 +939,15 @@ create view ag2_chat_stats_qrtr (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -947,10 +997,15 @@ create view ag2_chat_stats_qrtr (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -1000,11 +1055,16 @@ comment on column ag2_chat_stats_qrtr.chat_session_dim_key is 'Origin, language,
 comment on column ag2_chat_stats_qrtr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.sessions_handled is 'Ended sessions that reached an agent. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_qrtr.sessions_abandoned is 'Ended sessions that never reached an agent. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_qrtr.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_qrtr.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_qrtr.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.abandoned_duration is 'Total duration of the sessions without an agent. (In the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.abandoned_max_duration is 'Longest duration of one session without an agent. (In the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_qrtr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1055,10 +1115,15 @@ create view ag2_chat_stats_subhr (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -1108,10 +1173,15 @@ create view ag2_chat_stats_subhr (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -1161,11 +1231,16 @@ comment on column ag2_chat_stats_subhr.chat_session_dim_key is 'Origin, language
 comment on column ag2_chat_stats_subhr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.sessions_handled is 'Ended sessions that reached an agent. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_subhr.sessions_abandoned is 'Ended sessions that never reached an agent. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_subhr.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_subhr.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_subhr.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.abandoned_duration is 'Total duration of the sessions without an agent. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.abandoned_max_duration is 'Longest duration of one session without an agent. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_subhr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1216,10 +1291,15 @@ create view ag2_chat_stats_week (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -1269,10 +1349,15 @@ create view ag2_chat_stats_week (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -1322,11 +1407,16 @@ comment on column ag2_chat_stats_week.chat_session_dim_key is 'Origin, language,
 comment on column ag2_chat_stats_week.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.sessions_handled is 'Ended sessions that reached an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_week.sessions_abandoned is 'Ended sessions that never reached an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_week.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_week.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_week.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.abandoned_duration is 'Total duration of the sessions without an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.abandoned_max_duration is 'Longest duration of one session without an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_week.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1377,10 +1467,15 @@ create view ag2_chat_stats_year (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -1430,10 +1525,15 @@ create view ag2_chat_stats_year (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -1483,11 +1583,16 @@ comment on column ag2_chat_stats_year.chat_session_dim_key is 'Origin, language,
 comment on column ag2_chat_stats_year.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.sessions_handled is 'Ended sessions that reached an agent. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_year.sessions_abandoned is 'Ended sessions that never reached an agent. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_year.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_year.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_year.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.abandoned_duration is 'Total duration of the sessions without an agent. (In the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.abandoned_max_duration is 'Longest duration of one session without an agent. (In the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_year.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the year view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1538,10 +1643,15 @@ create table agt_chat_stats_day (
   sessions_active bigint not null default 0,
   sessions_handled bigint not null default 0,
   sessions_abandoned bigint not null default 0,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint not null default 0,
   sessions_replied bigint not null default 0,
   abandoned_duration bigint not null default 0,
   abandoned_max_duration bigint not null default 0,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint not null default 0,
   until_first_agent_duration bigint not null default 0,
   until_first_reply_duration bigint not null default 0,
@@ -1592,11 +1702,16 @@ comment on column agt_chat_stats_day.chat_session_dim_key is 'Origin, language, 
 comment on column agt_chat_stats_day.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.sessions_handled is 'Ended sessions that reached an agent. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_day.sessions_abandoned is 'Ended sessions that never reached an agent. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_day.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_day.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the table of the day level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_day.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the table of the day level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.abandoned_duration is 'Total duration of the sessions without an agent. (In the table of the day level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.abandoned_max_duration is 'Longest duration of one session without an agent. (In the table of the day level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_day.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1647,10 +1762,15 @@ create view agt_chat_stats_hour (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -1700,10 +1820,15 @@ create view agt_chat_stats_hour (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -1749,13 +1874,18 @@ create view agt_chat_stats_hour (
             media_type_key,
             chat_session_dim_key,
             count(*) AS sessions,
-            count(*) FILTER (WHERE outcome::text = 'active'::text) AS sessions_active,
-            count(*) FILTER (WHERE outcome::text = 'handled'::text) AS sessions_handled,
-            count(*) FILTER (WHERE outcome::text = 'abandoned'::text) AS sessions_abandoned,
-            count(*) FILTER (WHERE outcome::text = 'unknown'::text) AS sessions_unknown,
+            count(*) FILTER (WHERE outcome = 'active'::text) AS sessions_active,
+            count(*) FILTER (WHERE outcome = 'handled'::text) AS sessions_handled,
+            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])) AS sessions_abandoned,
+            count(*) FILTER (WHERE outcome = 'abandoned'::text) AS sessions_abandoned_alone,
+            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS sessions_left_with_bot,
+            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS sessions_closed_by_bot,
+            count(*) FILTER (WHERE outcome = 'unknown'::text) AS sessions_unknown,
             count(*) FILTER (WHERE agent_reply_count > 0) AS sessions_replied,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome::text = 'abandoned'::text), 0::bigint) AS abandoned_duration,
-            COALESCE(max(session_duration) FILTER (WHERE outcome::text = 'abandoned'::text), 0)::bigint AS abandoned_max_duration,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])), 0::bigint) AS abandoned_duration,
+            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])), 0)::bigint AS abandoned_max_duration,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome = 'abandoned'::text), 0::bigint) AS abandoned_alone_duration,
+            COALESCE(max(session_duration) FILTER (WHERE outcome = 'abandoned'::text), 0)::bigint AS abandoned_alone_max_duration,
             sum(session_duration) AS session_duration,
             sum(until_first_agent_duration) AS until_first_agent_duration,
             sum(until_first_reply_duration) AS until_first_reply_duration,
@@ -1799,16 +1929,21 @@ create view agt_chat_stats_hour (
              LEFT JOIN chat_session_dim ON id = chat_session_dim_key
              CROSS JOIN LATERAL ( SELECT
                         CASE
-                            WHEN active_flag = 1 THEN 'active'::character varying
-                            WHEN ended_agent::text = 'ABSENT'::text THEN 'abandoned'::character varying
-                            WHEN ended_agent::text = 'PRESENT'::text THEN 'handled'::character varying
-                            WHEN ended_agent::text = 'VISITED'::text THEN COALESCE(( SELECT value
+                            WHEN active_flag = 1 THEN 'active'::text
+                            WHEN ended_agent::text = 'PRESENT'::text THEN 'handled'::text
+                            WHEN ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value
                                FROM ctl_schema_info
-                              WHERE property::text = 'visited-counts-as'::text), 'handled'::character varying)
-                            WHEN (kvp_present & 128::bigint) = 0 THEN 'unknown'::character varying
-                            WHEN agents_count = 0 THEN 'abandoned'::character varying
-                            ELSE 'handled'::character varying
-                        END AS outcome) session
+                              WHERE property::text = 'visited-counts-as'::text), 'handled'::character varying)::text <> 'abandoned'::text THEN 'handled'::text
+                            WHEN (ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0 THEN
+                            CASE
+                                WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
+                                WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
+                                ELSE 'abandoned'::text
+                            END
+                            WHEN (kvp_present & 128::bigint) = 0 THEN 'unknown'::text
+                            ELSE 'handled'::text
+                        END AS outcome
+                 OFFSET 0) session
           GROUP BY (start_date_time_key - start_date_time_key % 3600), tenant_key, media_type_key, chat_session_dim_key) chat_stats;
 comment on view agt_chat_stats_hour is 'Aggregate of chat sessions by hour of their start (UTC), summed up on reading from CHAT_SESSION_FACT. Query the view AG2_CHAT_STATS_HOUR. Genesys name, columns assumed.';
 comment on column agt_chat_stats_hour.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the source of the hour view.) Unit: key. Genesys column, name assumed.';
@@ -1819,11 +1954,16 @@ comment on column agt_chat_stats_hour.chat_session_dim_key is 'Origin, language,
 comment on column agt_chat_stats_hour.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.sessions_handled is 'Ended sessions that reached an agent. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.sessions_abandoned is 'Ended sessions that never reached an agent. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_hour.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the source of the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the source of the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.abandoned_duration is 'Total duration of the sessions without an agent. (In the source of the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.abandoned_max_duration is 'Longest duration of one session without an agent. (In the source of the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_hour.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1874,10 +2014,15 @@ create table agt_chat_stats_month (
   sessions_active bigint not null default 0,
   sessions_handled bigint not null default 0,
   sessions_abandoned bigint not null default 0,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint not null default 0,
   sessions_replied bigint not null default 0,
   abandoned_duration bigint not null default 0,
   abandoned_max_duration bigint not null default 0,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint not null default 0,
   until_first_agent_duration bigint not null default 0,
   until_first_reply_duration bigint not null default 0,
@@ -1928,11 +2073,16 @@ comment on column agt_chat_stats_month.chat_session_dim_key is 'Origin, language
 comment on column agt_chat_stats_month.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.sessions_handled is 'Ended sessions that reached an agent. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_month.sessions_abandoned is 'Ended sessions that never reached an agent. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_month.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_month.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the table of the month level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_month.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the table of the month level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.abandoned_duration is 'Total duration of the sessions without an agent. (In the table of the month level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.abandoned_max_duration is 'Longest duration of one session without an agent. (In the table of the month level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_month.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1983,10 +2133,15 @@ create view agt_chat_stats_qrtr (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -2036,10 +2191,15 @@ create view agt_chat_stats_qrtr (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -2088,10 +2248,30 @@ create view agt_chat_stats_qrtr (
             sum(sessions_active)::bigint AS sessions_active,
             sum(sessions_handled)::bigint AS sessions_handled,
             sum(sessions_abandoned)::bigint AS sessions_abandoned,
+                CASE
+                    WHEN count(sessions_abandoned_alone) = count(*) THEN sum(sessions_abandoned_alone)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_abandoned_alone,
+                CASE
+                    WHEN count(sessions_left_with_bot) = count(*) THEN sum(sessions_left_with_bot)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_left_with_bot,
+                CASE
+                    WHEN count(sessions_closed_by_bot) = count(*) THEN sum(sessions_closed_by_bot)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_closed_by_bot,
             sum(sessions_unknown)::bigint AS sessions_unknown,
             sum(sessions_replied)::bigint AS sessions_replied,
             sum(abandoned_duration)::bigint AS abandoned_duration,
             max(abandoned_max_duration) AS abandoned_max_duration,
+                CASE
+                    WHEN count(abandoned_alone_duration) = count(*) THEN sum(abandoned_alone_duration)
+                    ELSE NULL::numeric
+                END::bigint AS abandoned_alone_duration,
+                CASE
+                    WHEN count(abandoned_alone_max_duration) = count(*) THEN max(abandoned_alone_max_duration)
+                    ELSE NULL::bigint
+                END AS abandoned_alone_max_duration,
             sum(session_duration)::bigint AS session_duration,
             sum(until_first_agent_duration)::bigint AS until_first_agent_duration,
             sum(until_first_reply_duration)::bigint AS until_first_reply_duration,
@@ -2142,11 +2322,16 @@ comment on column agt_chat_stats_qrtr.chat_session_dim_key is 'Origin, language,
 comment on column agt_chat_stats_qrtr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.sessions_handled is 'Ended sessions that reached an agent. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_qrtr.sessions_abandoned is 'Ended sessions that never reached an agent. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_qrtr.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_qrtr.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_qrtr.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.abandoned_duration is 'Total duration of the sessions without an agent. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.abandoned_max_duration is 'Longest duration of one session without an agent. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_qrtr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -2197,10 +2382,15 @@ create view agt_chat_stats_subhr (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -2250,10 +2440,15 @@ create view agt_chat_stats_subhr (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -2299,13 +2494,18 @@ create view agt_chat_stats_subhr (
             media_type_key,
             chat_session_dim_key,
             count(*) AS sessions,
-            count(*) FILTER (WHERE outcome::text = 'active'::text) AS sessions_active,
-            count(*) FILTER (WHERE outcome::text = 'handled'::text) AS sessions_handled,
-            count(*) FILTER (WHERE outcome::text = 'abandoned'::text) AS sessions_abandoned,
-            count(*) FILTER (WHERE outcome::text = 'unknown'::text) AS sessions_unknown,
+            count(*) FILTER (WHERE outcome = 'active'::text) AS sessions_active,
+            count(*) FILTER (WHERE outcome = 'handled'::text) AS sessions_handled,
+            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])) AS sessions_abandoned,
+            count(*) FILTER (WHERE outcome = 'abandoned'::text) AS sessions_abandoned_alone,
+            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS sessions_left_with_bot,
+            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS sessions_closed_by_bot,
+            count(*) FILTER (WHERE outcome = 'unknown'::text) AS sessions_unknown,
             count(*) FILTER (WHERE agent_reply_count > 0) AS sessions_replied,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome::text = 'abandoned'::text), 0::bigint) AS abandoned_duration,
-            COALESCE(max(session_duration) FILTER (WHERE outcome::text = 'abandoned'::text), 0)::bigint AS abandoned_max_duration,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])), 0::bigint) AS abandoned_duration,
+            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])), 0)::bigint AS abandoned_max_duration,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome = 'abandoned'::text), 0::bigint) AS abandoned_alone_duration,
+            COALESCE(max(session_duration) FILTER (WHERE outcome = 'abandoned'::text), 0)::bigint AS abandoned_alone_max_duration,
             sum(session_duration) AS session_duration,
             sum(until_first_agent_duration) AS until_first_agent_duration,
             sum(until_first_reply_duration) AS until_first_reply_duration,
@@ -2349,16 +2549,21 @@ create view agt_chat_stats_subhr (
              LEFT JOIN chat_session_dim ON id = chat_session_dim_key
              CROSS JOIN LATERAL ( SELECT
                         CASE
-                            WHEN active_flag = 1 THEN 'active'::character varying
-                            WHEN ended_agent::text = 'ABSENT'::text THEN 'abandoned'::character varying
-                            WHEN ended_agent::text = 'PRESENT'::text THEN 'handled'::character varying
-                            WHEN ended_agent::text = 'VISITED'::text THEN COALESCE(( SELECT value
+                            WHEN active_flag = 1 THEN 'active'::text
+                            WHEN ended_agent::text = 'PRESENT'::text THEN 'handled'::text
+                            WHEN ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value
                                FROM ctl_schema_info
-                              WHERE property::text = 'visited-counts-as'::text), 'handled'::character varying)
-                            WHEN (kvp_present & 128::bigint) = 0 THEN 'unknown'::character varying
-                            WHEN agents_count = 0 THEN 'abandoned'::character varying
-                            ELSE 'handled'::character varying
-                        END AS outcome) session
+                              WHERE property::text = 'visited-counts-as'::text), 'handled'::character varying)::text <> 'abandoned'::text THEN 'handled'::text
+                            WHEN (ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0 THEN
+                            CASE
+                                WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
+                                WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
+                                ELSE 'abandoned'::text
+                            END
+                            WHEN (kvp_present & 128::bigint) = 0 THEN 'unknown'::text
+                            ELSE 'handled'::text
+                        END AS outcome
+                 OFFSET 0) session
           GROUP BY start_date_time_key, tenant_key, media_type_key, chat_session_dim_key) chat_stats;
 comment on view agt_chat_stats_subhr is 'Aggregate of chat sessions by 15-minute interval of their start (UTC), summed up on reading from CHAT_SESSION_FACT. Query the view AG2_CHAT_STATS_SUBHR. Genesys name, columns assumed.';
 comment on column agt_chat_stats_subhr.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the source of the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
@@ -2369,11 +2574,16 @@ comment on column agt_chat_stats_subhr.chat_session_dim_key is 'Origin, language
 comment on column agt_chat_stats_subhr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.sessions_handled is 'Ended sessions that reached an agent. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_subhr.sessions_abandoned is 'Ended sessions that never reached an agent. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_subhr.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_subhr.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_subhr.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.abandoned_duration is 'Total duration of the sessions without an agent. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.abandoned_max_duration is 'Longest duration of one session without an agent. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_subhr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -2424,10 +2634,15 @@ create view agt_chat_stats_week (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -2477,10 +2692,15 @@ create view agt_chat_stats_week (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -2529,10 +2749,30 @@ create view agt_chat_stats_week (
             sum(sessions_active)::bigint AS sessions_active,
             sum(sessions_handled)::bigint AS sessions_handled,
             sum(sessions_abandoned)::bigint AS sessions_abandoned,
+                CASE
+                    WHEN count(sessions_abandoned_alone) = count(*) THEN sum(sessions_abandoned_alone)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_abandoned_alone,
+                CASE
+                    WHEN count(sessions_left_with_bot) = count(*) THEN sum(sessions_left_with_bot)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_left_with_bot,
+                CASE
+                    WHEN count(sessions_closed_by_bot) = count(*) THEN sum(sessions_closed_by_bot)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_closed_by_bot,
             sum(sessions_unknown)::bigint AS sessions_unknown,
             sum(sessions_replied)::bigint AS sessions_replied,
             sum(abandoned_duration)::bigint AS abandoned_duration,
             max(abandoned_max_duration) AS abandoned_max_duration,
+                CASE
+                    WHEN count(abandoned_alone_duration) = count(*) THEN sum(abandoned_alone_duration)
+                    ELSE NULL::numeric
+                END::bigint AS abandoned_alone_duration,
+                CASE
+                    WHEN count(abandoned_alone_max_duration) = count(*) THEN max(abandoned_alone_max_duration)
+                    ELSE NULL::bigint
+                END AS abandoned_alone_max_duration,
             sum(session_duration)::bigint AS session_duration,
             sum(until_first_agent_duration)::bigint AS until_first_agent_duration,
             sum(until_first_reply_duration)::bigint AS until_first_reply_duration,
@@ -2583,11 +2823,16 @@ comment on column agt_chat_stats_week.chat_session_dim_key is 'Origin, language,
 comment on column agt_chat_stats_week.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.sessions_handled is 'Ended sessions that reached an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_week.sessions_abandoned is 'Ended sessions that never reached an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_week.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_week.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_week.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.abandoned_duration is 'Total duration of the sessions without an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.abandoned_max_duration is 'Longest duration of one session without an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_week.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -2638,10 +2883,15 @@ create view agt_chat_stats_year (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -2691,10 +2941,15 @@ create view agt_chat_stats_year (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    abandoned_alone_duration,
+    abandoned_alone_max_duration,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -2743,10 +2998,30 @@ create view agt_chat_stats_year (
             sum(sessions_active)::bigint AS sessions_active,
             sum(sessions_handled)::bigint AS sessions_handled,
             sum(sessions_abandoned)::bigint AS sessions_abandoned,
+                CASE
+                    WHEN count(sessions_abandoned_alone) = count(*) THEN sum(sessions_abandoned_alone)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_abandoned_alone,
+                CASE
+                    WHEN count(sessions_left_with_bot) = count(*) THEN sum(sessions_left_with_bot)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_left_with_bot,
+                CASE
+                    WHEN count(sessions_closed_by_bot) = count(*) THEN sum(sessions_closed_by_bot)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_closed_by_bot,
             sum(sessions_unknown)::bigint AS sessions_unknown,
             sum(sessions_replied)::bigint AS sessions_replied,
             sum(abandoned_duration)::bigint AS abandoned_duration,
             max(abandoned_max_duration) AS abandoned_max_duration,
+                CASE
+                    WHEN count(abandoned_alone_duration) = count(*) THEN sum(abandoned_alone_duration)
+                    ELSE NULL::numeric
+                END::bigint AS abandoned_alone_duration,
+                CASE
+                    WHEN count(abandoned_alone_max_duration) = count(*) THEN max(abandoned_alone_max_duration)
+                    ELSE NULL::bigint
+                END AS abandoned_alone_max_duration,
             sum(session_duration)::bigint AS session_duration,
             sum(until_first_agent_duration)::bigint AS until_first_agent_duration,
             sum(until_first_reply_duration)::bigint AS until_first_reply_duration,
@@ -2797,11 +3072,16 @@ comment on column agt_chat_stats_year.chat_session_dim_key is 'Origin, language,
 comment on column agt_chat_stats_year.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.sessions_handled is 'Ended sessions that reached an agent. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_year.sessions_abandoned is 'Ended sessions that never reached an agent. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_year.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_year.abandoned_duration is 'Total time that customers waited in abandoned sessions: their session duration. (In the source of the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_year.abandoned_max_duration is 'Longest time that a customer waited in one abandoned session: its session duration. (In the source of the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.abandoned_duration is 'Total duration of the sessions without an agent. (In the source of the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.abandoned_max_duration is 'Longest duration of one session without an agent. (In the source of the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_year.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';

@@ -6,7 +6,7 @@ import type { Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
 import { PRESETS, resolvePreset } from '../model/time-preset.js';
 import { parseWindow, requireUtc, type TimeWindow } from '../model/utc-time.js';
-import { emptyReportNotice, renderReport, REPORT_FORMATS, type ReportFormat } from '../report/render-report.js';
+import { emptyReportNotice, renderReport, REPORT_FORMATS, unknownNotice, type ReportFormat } from '../report/render-report.js';
 import { parseBy, REPORT_ATTRIBUTES } from '../report/report-attribute.js';
 import { findReport, REPORTS } from '../report/reports.js';
 import { readKvpMap } from '../spec/kvp-map.js';
@@ -63,6 +63,8 @@ export function reportCommand(context: CommandContext): Command {
       const notice = emptyReportNotice(table);
       // The table says it by itself; CSV has no place for it.
       if (notice !== undefined && options.format !== 'table') context.log(notice);
+      const unknown = unknownNotice(table);
+      if (unknown !== undefined) context.log(unknown);
       const text = renderReport(table, options.format, { width: process.stdout.columns });
       if (options.output === undefined) context.print(text);
       else writeReport(options.output, text, context.log);

@@ -13,6 +13,7 @@ import { ConfigError } from '../model/errors.js';
 import { packageVersion } from '../spec/package-version.js';
 import { fillCalendar } from './fill-calendar.js';
 import { recordJobEnd, recordJobStart, type JobExecution, type JobOrigin } from './job-history.sql.js';
+import { selectPendingIntervals } from './status.sql.js';
 
 export interface MigrateOptions {
   readonly martUrl: string;
@@ -46,10 +47,18 @@ export async function migrateMart(options: MigrateOptions): Promise<MigrateSumma
     });
     const calendarYears = await readCalendarYears(guard);
     if (intervals > 0) log(`calendar: ${calendarYears.join(' to ')}`);
+    if (applied.length > 0) await tellWhatWaits(guard, log);
     // Nothing done leaves no trace: a deployment may call this at every start.
     if (applied.length > 0 || intervals > 0) await recordJob(guard, { startedAt, clock, intervals, applied, origin: options.origin });
     return { applied, version, calendarYears };
   });
+}
+
+/** A new measure is empty until the facts have been aggregated anew. */
+async function tellWhatWaits(mart: Connection, log: (line: string) => void): Promise<void> {
+  const { intervals } = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
+  if (intervals > 0)
+    log(`${intervals} intervals of 15 minutes wait to be aggregated anew: the next chatmart run does it, or chatmart aggregate`);
 }
 
 /**

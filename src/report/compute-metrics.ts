@@ -2,15 +2,17 @@ import type { ChatStatsMeasure } from '../spec/chat-stats-measures.js';
 import type { Metric } from './report-definition.js';
 import type { ColumnKind, ReportRow } from './report-table.js';
 
-/** Combined values of the aggregates' columns, of one row or of the whole report. */
-export type Combined = Readonly<Record<string, number>>;
+/** Combined values of the aggregates' columns, of one row or of the whole report; null: nobody can tell any more. */
+export type Combined = Readonly<Record<string, number | null>>;
 
-/** Puts rows together, each column as its measure says. */
+/** Puts rows together, each column as its measure says; of what is unknown in one of them the whole is unknown. */
 export function combineAll(rows: readonly Combined[], measures: readonly ChatStatsMeasure[]): Combined {
+  const combine = (one: number | null, other: number | null, how: 'sum' | 'max'): number | null =>
+    one === null || other === null ? null : how === 'sum' ? one + other : Math.max(one, other);
   return Object.fromEntries(
-    measures.map(({ name, combine }) => [
-      name,
-      rows.reduce((total, row) => (combine === 'sum' ? total + row[name]! : Math.max(total, row[name]!)), 0),
+    measures.map((measure) => [
+      measure.name,
+      rows.reduce<number | null>((total, row) => combine(total, row[measure.name]!, measure.combine), 0),
     ]),
   );
 }
@@ -34,8 +36,8 @@ function compute(metric: Metric, row: Combined, whole: Combined): number | null 
 }
 
 /** Null, not 0, where there is nothing to divide by. Six decimals, half up, worked out in whole numbers: the same text everywhere. */
-export function divide(dividend: number, divisor: number): number | null {
-  if (divisor === 0) return null;
+export function divide(dividend: number | null, divisor: number | null): number | null {
+  if (dividend === null || divisor === null || divisor === 0) return null;
   const millionths = (BigInt(dividend) * 2_000_000n + BigInt(divisor)) / (2n * BigInt(divisor));
   return Number(millionths) / 1_000_000;
 }

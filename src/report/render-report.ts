@@ -33,6 +33,12 @@ export function emptyReportNotice(table: ReportTable): string | undefined {
     : `No session started in this window. The aggregates hold sessions from ${table.dataRange.from} to ${table.dataRange.to}.`;
 }
 
+/** Which figures are not known for all of the sessions, and why; undefined if all are. */
+export const unknownNotice = ({ unknown = [] }: ReportTable): string | undefined =>
+  unknown.length === 0
+    ? undefined
+    : `warning: not known for all of these sessions: ${unknown.join(', ')}. An older chatmart did not count them; chatmart aggregate does, but not where facts are purged`;
+
 function toText(table: ReportTable, width: number): string {
   const window =
     table.window === undefined

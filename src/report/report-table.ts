@@ -43,6 +43,8 @@ export interface ReportTable extends Table {
   readonly window: ReportWindow | undefined;
   /** The attributes that the rows are grouped by, as `--by` names them. */
   readonly by: readonly string[];
+  /** Columns of figures that an older chatmart did not count, and of which some rows know nothing; null stands there. */
+  readonly unknown?: readonly string[] | undefined;
   /** Of a report without rows: where the aggregates hold sessions, if anywhere. */
   readonly dataRange?: ReportWindow | undefined;
 }

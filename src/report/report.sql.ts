@@ -1,21 +1,16 @@
 import type { Statement } from '../db/connection.js';
 import { toEpochSeconds } from '../model/clock.js';
 import type { TimeWindow } from '../model/utc-time.js';
+import { combineRows, type ChatStatsMeasure } from '../spec/chat-stats-measures.js';
 import { isMember, toColumnName, toKeyColumn, type ReportAttribute } from './report-attribute.js';
 import type { ReportLevel } from './report-level.js';
-
-/** A column of the aggregates and how its rows are put together. */
-export interface CombinedColumn {
-  readonly name: string;
-  readonly combine: 'sum' | 'max';
-}
 
 export interface ReportQuery {
   readonly level: ReportLevel;
   /** Undefined: all rows. */
   readonly window: TimeWindow | undefined;
   readonly attributes: readonly ReportAttribute[];
-  readonly columns: readonly CombinedColumn[];
+  readonly measures: readonly ChatStatsMeasure[];
 }
 
 /** How rows of the aggregate find their dimension row. */
@@ -31,7 +26,7 @@ const keyOf = ({ dimension, key }: ReportAttribute): string | undefined =>
   key === undefined ? undefined : `${dimension === 'date_time' ? dimension : 'stats'}.${key}`;
 
 /** Groups the aggregates of one level; no row where no session is. Beside the label of a member stands its key, as `toKeyColumn` calls it. */
-export function selectReport({ level, window, attributes, columns }: ReportQuery): Statement {
+export function selectReport({ level, window, attributes, measures }: ReportQuery): Statement {
   const label = (attribute: ReportAttribute): string => `${attribute.dimension}.${attribute.label}`;
   const groups = attributes.flatMap((attribute) => [keyOf(attribute) ?? [], label(attribute)].flat());
   // Time in its own order, names by code points: the same on every server, whatever its collation.
@@ -45,7 +40,7 @@ export function selectReport({ level, window, attributes, columns }: ReportQuery
     ...attributes.map((attribute) => `${label(attribute)} as ${toColumnName(attribute)}`),
     ...attributes.filter(isMember).map((attribute) => `${keyOf(attribute)} as ${toKeyColumn(attribute)}`),
     // Prefixed, because an attribute and a measure may have the same name.
-    ...columns.map(({ name, combine }) => `${combine}(stats.${name}) as stats_${name}`),
+    ...measures.map((measure) => `${combineRows(measure, 'stats')} as stats_${measure.name}`),
   ];
   return {
     text: `select

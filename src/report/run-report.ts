@@ -36,7 +36,7 @@ export async function runReport(connection: Connection, options: ReportOptions):
       found: await tellMembersApart(
         connection,
         attributes,
-        await queryRows<Record<string, ReportValue>>(connection, selectReport({ level, window, attributes, columns: measures })),
+        await queryRows<Record<string, ReportValue>>(connection, selectReport({ level, window, attributes, measures })),
       ),
       dataRange: await readDataRange(connection),
     }),
@@ -49,6 +49,7 @@ export async function runReport(connection: Connection, options: ReportOptions):
     by: attributes.map((attribute) => attribute.name),
     columns: [...attributes.map(toAttributeColumn), ...report.metrics.map((metric) => toMetricColumn(metric, measures))],
     ...toRows(found, attributes, report.metrics, measures),
+    unknown: report.metrics.filter((metric) => columnsOf(metric).some((column) => isUnknown(found, column))).map(({ name }) => name),
     dataRange: found.length === 0 ? dataRange : undefined,
   };
 }
@@ -95,7 +96,7 @@ function toRows(
   metrics: readonly Metric[],
   measures: readonly ChatStatsMeasure[],
 ): { rows: ReportRow[]; totals: ReportRow | undefined } {
-  const combined = found.map((row): Combined => Object.fromEntries(measures.map(({ name }) => [name, Number(row[`stats_${name}`])])));
+  const combined = found.map((row): Combined => Object.fromEntries(measures.map(({ name }) => [name, toFigure(row[`stats_${name}`])])));
   const whole = combineAll(combined, measures);
   const rows = found.map((row, index) => ({
     ...Object.fromEntries(attributes.map(toColumnName).map((name) => [name, row[name] ?? null])),
@@ -103,6 +104,11 @@ function toRows(
   }));
   return { rows, totals: found.length === 0 ? undefined : computeMetrics(metrics, whole, whole) };
 }
+
+const isUnknown = (rows: readonly Record<string, ReportValue>[], column: string): boolean =>
+  rows.some((row) => row[`stats_${column}`] === null);
+
+const toFigure = (value: ReportValue | undefined): number | null => (value === null ? null : Number(value));
 
 async function readDataRange(connection: Connection): Promise<ReportWindow | undefined> {
   const { from_key, to_key } = await queryRow<{ from_key: number | null; to_key: number | null }>(connection, selectDataRange());

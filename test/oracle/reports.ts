@@ -85,12 +85,18 @@ function messageStatistics(facts: readonly Row[]): Row {
 function termination(facts: readonly Row[], all: readonly Row[]): Row {
   // Of a closed session, csg_SessionEndedAgent came or no statistics at all: it alone tells. An active one can have csg_PartiesAsAgentCount
   // alone, but nobody has abandoned it yet.
-  const abandoned = facts.filter((fact) => fact['ended_agent'] === 'ABSENT');
+  const withoutAgent = facts.filter((fact) => fact['ended_agent'] === 'ABSENT');
+  const closedByBot = withoutAgent.filter((fact) => fact['ended_by'] === 'BOT');
+  const withBot = withoutAgent.filter((fact) => Number(fact['bots_count']) > 0);
+  const abandoned = withoutAgent.filter((fact) => Number(fact['bots_count']) === 0);
   return {
     sessions: facts.length,
     share_of_sessions: quotient(facts.length, all.length),
     active: total(facts, 'active_flag'),
     average_session_duration: quotient(total(facts, 'session_duration'), facts.length),
+    without_agent: withoutAgent.length,
+    closed_by_bot: closedByBot.length,
+    left_with_bot: withBot.length - closedByBot.length,
     abandoned: abandoned.length,
     average_wait_before_abandonment: quotient(total(abandoned, 'session_duration'), abandoned.length),
     longest_wait_before_abandonment: abandoned.length === 0 ? null : longest(abandoned, 'session_duration'),

@@ -20,7 +20,12 @@ export async function readLevel(mart: Connection, level: Level): Promise<LevelRo
 }
 
 /** A level as plain arithmetic gives it. VISITED counts as handled. */
-export function expectedLevel(facts: readonly FactRow[], endedAgent: Readonly<Record<number, string>>, level: Level): LevelRows {
+export function expectedLevel(
+  facts: readonly FactRow[],
+  endedAgent: Readonly<Record<number, string>>,
+  level: Level,
+  endedBy: Readonly<Record<number, string>> = {},
+): LevelRows {
   const rows: LevelRows = new Map();
   for (const fact of facts) {
     const key = [periodStart(level, fact.start), fact.tenant ?? 1, fact.mediaType ?? -2, fact.dim ?? -2].join(' ');
@@ -33,6 +38,14 @@ export function expectedLevel(facts: readonly FactRow[], endedAgent: Readonly<Re
     add('sessions', 1);
     for (const name of ['active', 'handled', 'abandoned', 'unknown']) add(`sessions_${name}`, outcome === name ? 1 : 0);
     add('sessions_replied', own['agent_reply_count']! > 0 ? 1 : 0);
+    const isClosedByBot = outcome === 'abandoned' && endedBy[fact.dim ?? -2] === 'BOT';
+    const hasBot = own['bots_count']! + own['msg_from_bots_count']! + own['until_first_bot_duration']! > 0;
+    const isAlone = outcome === 'abandoned' && !isClosedByBot && !hasBot;
+    add('sessions_closed_by_bot', isClosedByBot ? 1 : 0);
+    add('sessions_left_with_bot', outcome === 'abandoned' && !isClosedByBot && hasBot ? 1 : 0);
+    add('sessions_abandoned_alone', isAlone ? 1 : 0);
+    add('abandoned_alone_duration', isAlone ? own['session_duration']! : 0);
+    raise('abandoned_alone_max_duration', isAlone ? own['session_duration']! : 0);
     add('abandoned_duration', outcome === 'abandoned' ? own['session_duration']! : 0);
     raise('abandoned_max_duration', outcome === 'abandoned' ? own['session_duration']! : 0);
     for (const { name, combine } of MEASURES) (combine === 'sum' ? add : raise)(name, own[name]!);

@@ -26,8 +26,14 @@ function addFact(group: Record<string, unknown>, fact: Row): void {
   const add = (column: string, value: unknown): unknown => (group[column] = Number(group[column] ?? 0) + Number(value));
   const raise = (column: string, value: unknown): unknown => (group[column] = Math.max(Number(group[column] ?? 0), Number(value)));
   const waited = outcome === 'abandoned' ? fact['session_duration'] : 0;
+  const instead = outcome === 'abandoned' ? whoWasThere(fact) : undefined;
   add('sessions', 1);
   for (const name of ['active', 'handled', 'abandoned', 'unknown']) add(`sessions_${name}`, outcome === name ? 1 : 0);
+  add('sessions_closed_by_bot', instead === 'a bot, which closed it' ? 1 : 0);
+  add('sessions_left_with_bot', instead === 'a bot' ? 1 : 0);
+  add('sessions_abandoned_alone', instead === 'nobody' ? 1 : 0);
+  add('abandoned_alone_duration', instead === 'nobody' ? waited : 0);
+  raise('abandoned_alone_max_duration', instead === 'nobody' ? waited : 0);
   add('sessions_replied', Number(fact['agent_reply_count']) > 0 ? 1 : 0);
   add('abandoned_duration', waited);
   raise('abandoned_max_duration', waited);
@@ -41,6 +47,13 @@ function toOutcome(fact: Row): 'active' | 'handled' | 'abandoned' | 'unknown' {
   if (endedAgent === 'PRESENT' || endedAgent === 'VISITED') return 'handled';
   if (Math.floor(Number(fact['kvp_present']) / AGENTS_BIT) % 2 === 0) return 'unknown';
   return fact['agents_count'] === 0 ? 'abandoned' : 'handled';
+}
+
+/** Of a session without an agent. Where the keys of bots do not come, nobody can have been there. */
+function whoWasThere(fact: Row): 'nobody' | 'a bot' | 'a bot, which closed it' {
+  if (fact['ended_by'] === 'BOT') return 'a bot, which closed it';
+  const traces = ['bots_count', 'msg_from_bots_count', 'until_first_bot_duration'].map((column) => Number(fact[column]));
+  return Math.max(...traces) > 0 ? 'a bot' : 'nobody';
 }
 
 /** Epoch seconds (UTC) of the start of the period that holds an instant; found on the calendar, not by arithmetic. */

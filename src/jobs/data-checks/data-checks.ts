@@ -14,7 +14,7 @@ export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
   },
   {
     name: 'outcomes',
-    rule: 'The sessions of each aggregate are the active, handled, abandoned and unknown ones',
+    rule: 'The sessions of each aggregate are the sum of their outcomes, and so are those without an agent',
     reads: 'all aggregates',
     breaches: outcomeBreaches(),
   },

@@ -58,15 +58,23 @@ where own.sessions <> source.sessions`;
   }).join('\nunion all\n'),
 });
 
-/** Groups whose sessions are more, or fewer, than those of their outcomes. */
+/** Groups whose sessions are not the sum of their outcomes, or whose sessions without an agent are not the sum of theirs. */
 export const outcomeBreaches = (): Statement => ({
   text: CHAT_STATS_TABLE_LEVELS.map((level) => {
     const table = chatStatsRelation(level);
+    const row = `'${table.toUpperCase()} of ' || to_timestamp(date_time_key) at time zone 'UTC'`;
     return `select
-  '${table.toUpperCase()} of ' || to_timestamp(date_time_key) at time zone 'UTC' || ': SESSIONS ' || sessions || ', outcomes '
-    || sessions_active + sessions_handled + sessions_abandoned + sessions_unknown as breach
+  ${row} || ': SESSIONS ' || sessions || ', outcomes ' || sessions_active + sessions_handled + sessions_abandoned + sessions_unknown as breach
 from ${table}
 where sessions <> sessions_active + sessions_handled + sessions_abandoned + sessions_unknown
-  or sessions <= 0`;
+  or sessions <= 0
+union all
+select
+  ${row} || ': SESSIONS_ABANDONED ' || sessions_abandoned || ', alone ' || coalesce(sessions_abandoned_alone::text, 'unknown')
+    || ', with a bot ' || coalesce(sessions_left_with_bot::text, 'unknown')
+    || ', closed by one ' || coalesce(sessions_closed_by_bot::text, 'unknown') as breach
+from ${table}
+where sessions_abandoned <> sessions_abandoned_alone + sessions_left_with_bot + sessions_closed_by_bot
+  or num_nulls(sessions_abandoned_alone, sessions_left_with_bot, sessions_closed_by_bot, abandoned_alone_duration, abandoned_alone_max_duration) between 1 and 4`;
   }).join('\nunion all\n'),
 });
