@@ -1,5 +1,6 @@
 import { checkAttachedKeys } from './check-attached-keys.js';
 import { checkCalendar } from './check-calendar.js';
+import { checkCertificates } from './check-certificates.js';
 import { checkClock } from './check-clock.js';
 import { checkDisk } from './check-disk.js';
 import { checkIdSequence } from './check-id-sequence.js';
@@ -18,6 +19,7 @@ import type { Check, IdbPatient, MartPatient, Patient } from './patient.js';
 const SERVER_CHECKS: readonly Check<Patient>[] = [
   { name: 'version', look: checkVersion },
   { name: 'tls', look: checkTls },
+  { name: 'certificates', look: checkCertificates },
   { name: 'clock', look: checkClock },
   { name: 'disk', look: checkDisk },
 ];

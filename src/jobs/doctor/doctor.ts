@@ -67,7 +67,7 @@ const NO_IDB: Finding = {
 function examineMart({ options, clock, readSpace, states }: Context): Promise<Finding[]> {
   const { martUrl: url, martSchema: schema } = options;
   const sourceNames = toTwinSources(options).map(({ name }) => name);
-  return withPatient(MART, url, schema, async (connection, findings) => {
+  return withPatient(MART, { url, clock }, schema, async (connection, findings) => {
     const patient = { connection, url, clock, readSpace, schema, sourceNames };
     findings.push(...(await examine(MART, patient, MART_SERVER_CHECKS)));
     const version = await askOne(MART, 'schema', connection, async () => {
@@ -86,7 +86,7 @@ function examineMart({ options, clock, readSpace, states }: Context): Promise<Fi
 
 function examineIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnType<typeof toTwinSources>[number]): Promise<Finding[]> {
   const { clock, readSpace, adataSpec, states } = context;
-  return withPatient(name, url, undefined, async (connection, findings) => {
+  return withPatient(name, { url, clock }, undefined, async (connection, findings) => {
     const patient = { connection, url, clock, readSpace };
     findings.push(...(await examine(name, patient, IDB_SERVER_CHECKS)));
     let table: Awaited<ReturnType<typeof findIdbTable>> | undefined;

@@ -2,6 +2,7 @@ import { withConnection, type Connection } from '../../db/connection.js';
 import { isUnavailable, POSTGRES_CODE, postgresCode, toOperatorError } from '../../db/postgres-errors.js';
 import { withTransaction } from '../../db/transaction.js';
 import { ChatmartError } from '../../model/errors.js';
+import { checkNamedCertificates } from './check-certificates.js';
 import { warning, type Finding } from './finding.js';
 import type { Check, Patient } from './patient.js';
 
@@ -11,7 +12,7 @@ const TIMEOUT_MS = 10_000;
 /** Opens a session for `work`; that the database is out of reach, or goes away meanwhile, is a finding beside those that were made. */
 export async function withPatient(
   place: string,
-  url: string,
+  { url, clock }: Pick<Patient, 'url' | 'clock'>,
   schema: string | undefined,
   work: (connection: Connection, findings: Finding[]) => Promise<void>,
 ): Promise<Finding[]> {
@@ -23,7 +24,12 @@ export async function withPatient(
       (connection) => work(connection, findings),
     );
   } catch (error) {
+    const hasOpened = findings.length > 0;
     findings.push(toFinding('connection', place, error));
+    if (!hasOpened)
+      findings.push(
+        ...checkNamedCertificates({ url, clock }).map((each) => ({ check: 'certificates', place, ...each, isUnavailable: false })),
+      );
   }
   return findings;
 }
