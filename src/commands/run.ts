@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { requireFewDiscards } from '../jobs/discard-limit.js';
 import { refuseSecondRun } from '../jobs/run-lock.js';
+import type { RunSummary } from '../jobs/run-summary.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
+import type { WindowTotals } from '../jobs/window-totals.js';
 import { withFields } from '../model/log.js';
 import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
@@ -30,31 +32,35 @@ export function runCommand(context: CommandContext): Command {
       'exit code 6 when more discards have been open for over an hour; the run is done all the same',
       parseCount,
     )
-    .option(
-      '--metrics-file <file>',
-      "write metrics of the cycle there when it is done, for Prometheus's textfile collector (a name in .prom)",
-    )
+    .option('--metrics-file <file>', "write metrics there when the cycle has ended, for Prometheus's textfile collector (a name in .prom)")
     .action(async ({ json, maxDiscards, metricsFile }: RunCommandOptions) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
       await withDatabasesUntilStopped(config, { log, makes: true }, async (urls, stop) => {
         const { martUrl, embedded } = urls;
         const { martSchema } = config;
-        // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
-        await refuseSecondRun({ martUrl, martSchema });
-        const [{ run }, { migrateMart }] = await Promise.all([import('../jobs/run.js'), import('../jobs/migrate.js')]);
-        // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
-        const origin = toJobOrigin('run', config);
-        const jobId = randomUUID();
-        const summary = await run({ ...toSourceOptions(urls, config), jobId, stop, origin, clock, log: withFields(log, { run: jobId }) });
-        context.print(json ? `${toJsonText(summary)}\n` : toRunText(summary));
-        if (metricsFile !== undefined) {
-          const [{ readCycleMetrics }, { writeMetricsFile }] = await Promise.all([
-            import('../jobs/cycle-metrics.js'),
-            import('../web/write-metrics-file.js'),
+        const cycle = async (totals?: WindowTotals): Promise<RunSummary> => {
+          // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
+          await refuseSecondRun({ martUrl, martSchema });
+          const [{ run }, { migrateMart }] = await Promise.all([import('../jobs/run.js'), import('../jobs/migrate.js')]);
+          // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
+          if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
+          const origin = toJobOrigin('run', config);
+          const jobId = randomUUID();
+          const job = { jobId, stop, origin, clock, ...(totals && { totals }), log: withFields(log, { run: jobId }) };
+          const summary = await run({ ...toSourceOptions(urls, config), ...job });
+          context.print(json ? `${toJsonText(summary)}\n` : toRunText(summary));
+          return summary;
+        };
+        if (metricsFile === undefined) await cycle();
+        else {
+          const [{ toTwinSources }, { withMetricsFile }] = await Promise.all([
+            import('../jobs/source-loading.js'),
+            import('../web/metrics-file.js'),
           ]);
-          writeMetricsFile(metricsFile, await readCycleMetrics(summary, { martUrl, martSchema, clock }));
+          const sources = toTwinSources(toSourceOptions(urls, config));
+          const jobs = config.schedule.runMaintain ? ['cycle', 'maintain'] : ['cycle'];
+          await withMetricsFile(metricsFile, { martUrl, martSchema, sources, jobs, clock, log }, cycle);
         }
         if (maxDiscards !== undefined) await requireFewDiscards({ martUrl, martSchema, maxDiscards, clock });
       });

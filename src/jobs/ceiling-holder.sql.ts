@@ -1,18 +1,7 @@
 import type { Statement } from '../db/connection.js';
 
-/**
- * One row: the ceiling of this moment, whether anything lies above it, and the transaction whose number it is. All columns but
- * `since` of a session are shown to every role. Ceilings are numbers of whole transactions, never of subtransactions.
- */
-export const selectCeilingHolder = (): Statement => ({
-  text: `with snapshot as (
-  select
-    pg_snapshot_xmin(pg_current_snapshot) as ceiling,
-    pg_snapshot_xmax(pg_current_snapshot) as xmax
-  from pg_current_snapshot()
-),
-holders as (
-  select
+/** One row a transaction of the server that has a number and is open. */
+const HOLDERS = `select
     backend_xid as transaction,
     pid,
     datname::text as database,
@@ -31,7 +20,30 @@ holders as (
     null as application,
     gid,
     prepared as since
-  from pg_prepared_xacts
+  from pg_prepared_xacts`;
+
+/** One row: how old the oldest open transaction with a number is; 0: there is none. Null: none of those that are open tells its age. */
+export const selectOldestTransaction = (): Statement => ({
+  text: `select
+  case when count(*) = 0 then 0 else extract(epoch from clock_timestamp() - min(since))::float8 end as seconds
+from (
+  ${HOLDERS}
+) as holders`,
+});
+
+/**
+ * One row: the ceiling of this moment, whether anything lies above it, and the transaction whose number it is. All columns but
+ * `since` of a session are shown to every role. Ceilings are numbers of whole transactions, never of subtransactions.
+ */
+export const selectCeilingHolder = (): Statement => ({
+  text: `with snapshot as (
+  select
+    pg_snapshot_xmin(pg_current_snapshot) as ceiling,
+    pg_snapshot_xmax(pg_current_snapshot) as xmax
+  from pg_current_snapshot()
+),
+holders as (
+  ${HOLDERS}
 )
 select
   snapshot.ceiling::text as ceiling,

@@ -1,6 +1,6 @@
 import { queryRow, type Connection } from '../db/connection.js';
 import { OLD_CEILING_MS, withSoundTimes } from '../model/extract-window.js';
-import { selectCeilingHolder } from './ceiling-holder.sql.js';
+import { selectCeilingHolder, selectOldestTransaction } from './ceiling-holder.sql.js';
 
 /** The open transaction that keeps what was committed after its beginning from counting as complete. Times are ISO 8601 (UTC). */
 export interface CeilingHolder {
@@ -67,6 +67,17 @@ export async function findCeilingHolder(
     since: since?.toISOString() ?? null,
     seenSince: seenSince?.toISOString() ?? null,
   };
+}
+
+/**
+ * For how long the oldest transaction that has written something has been open on the server of an IDB, in seconds; 0: there is none. Where
+ * its beginning is hidden, or it is on the primary of a standby: since the first run that met it.
+ */
+export async function findOldestTransactionAge(idb: Connection, snapshots: readonly SeenSnapshot[]): Promise<number> {
+  const { seconds } = await queryRow<{ seconds: number | null }>(idb, selectOldestTransaction());
+  const row = await queryRow<HolderRow>(idb, selectCeilingHolder());
+  const seenSince = BigInt(row.ceiling) < BigInt(row.xmax) ? firstThatSaw(row, snapshots) : null;
+  return Math.max(0, seconds ?? 0, seenSince === null ? 0 : (row.now.getTime() - seenSince.getTime()) / 1_000);
 }
 
 /** A transaction that is open now had its number before the first snapshot whose xmax is above it: it was open then. */

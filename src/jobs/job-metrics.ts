@@ -1,30 +1,43 @@
 import { monotonicMs } from '../model/clock.js';
 import { packageVersion } from '../spec/package-version.js';
-import { toGaugeSamples, type MartGauges } from './mart-gauges.js';
+import { DISCARD } from '../model/discard.js';
+import { toSamples, type Gauges } from './gauges.js';
+import { toSeconds, type JobSuccess } from './mart-gauges.js';
 import type { Sample } from './metric.js';
 import type { RunSummary } from './run-summary.js';
 import type { JobObserver } from './scheduler.js';
+import type { ProblemKind } from './told-problem.js';
+import { addTotals, emptyTotals, type WindowTotals } from './window-totals.js';
 
 interface JobFigures {
-  successes: number;
+  readonly attempts: Map<AttemptOutcome, number>;
   skipped: number;
   readonly failures: Map<string, number>;
-  lastSuccess: { readonly at: Date; readonly seconds: number } | undefined;
+  lastSuccess: JobSuccess | undefined;
 }
 
-/** What is to be told of the work of this process: kept in memory, so that a scrape costs no database anything and works while there is none. */
+type AttemptOutcome = 'done' | ProblemKind;
+
+const ATTEMPT_OUTCOMES: readonly AttemptOutcome[] = ['done', 'busy', 'unavailable', 'failed'];
+
+/**
+ * What is to be told of the work of this process, and of what the databases said last: kept in memory, so that a scrape costs no database
+ * anything and works while there is none. Counters begin with 0, or the first of what they count would not be an increase.
+ */
 export class JobMetrics implements JobObserver {
-  private readonly jobs = new Map<string, JobFigures>();
+  private readonly jobs: ReadonlyMap<string, JobFigures>;
   private lastTick: { readonly at: Date; readonly ms: number } | undefined;
   private cycle: RunSummary | undefined;
-  private gauges: MartGauges | undefined;
+  private gauges: Gauges | undefined;
+  /** Of the cycles before the one that was begun last. */
+  private readonly counted = emptyTotals();
+  private counting: WindowTotals | undefined;
 
   constructor(
     jobs: readonly string[],
     private readonly nowMs: () => number = monotonicMs,
   ) {
-    // Counters begin with 0, or the first failure would not be an increase.
-    for (const job of jobs) this.jobs.set(job, { successes: 0, skipped: 0, failures: new Map(), lastSuccess: undefined });
+    this.jobs = new Map(jobs.map((job) => [job, { attempts: new Map(), skipped: 0, failures: new Map(), lastSuccess: undefined }]));
   }
 
   get tickedAt(): Date | undefined {
@@ -34,6 +47,11 @@ export class JobMetrics implements JobObserver {
   /** How long that is ago, whatever became of the clock meanwhile. */
   get sinceTickMs(): number {
     return this.lastTick === undefined ? 0 : this.nowMs() - this.lastTick.ms;
+  }
+
+  /** What the databases said last; undefined: nobody has asked them. */
+  get known(): Gauges | undefined {
+    return this.gauges;
   }
 
   readonly ticked = (at: Date): void => {
@@ -46,53 +64,88 @@ export class JobMetrics implements JobObserver {
 
   readonly succeeded = (job: string, at: Date, seconds: number): void => {
     const figures = this.jobs.get(job)!;
-    figures.successes++;
+    increase(figures.attempts, 'done');
     figures.lastSuccess = { at, seconds };
   };
 
-  readonly failed = (job: string, _at: Date, { code }: { readonly code: string }): void => {
-    const { failures } = this.jobs.get(job)!;
-    failures.set(code, (failures.get(code) ?? 0) + 1);
+  readonly failed = (job: string, _at: Date, { code, kind }: { readonly code: string; readonly kind: ProblemKind }): void => {
+    const { attempts, failures } = this.jobs.get(job)!;
+    increase(attempts, kind);
+    increase(failures, code);
   };
 
-  /** What a cycle did, and what the mart says after it; undefined: it could not be asked. */
-  cycleDone(summary: RunSummary, gauges: MartGauges | undefined): void {
+  /** A cycle begins, and counts what it does here. */
+  cycleBegun(totals: WindowTotals): void {
+    if (this.counting !== undefined) addTotals(this.counted, this.counting);
+    this.counting = totals;
+  }
+
+  /** What a cycle came to. */
+  cycleDone(summary: RunSummary): void {
     this.cycle = summary;
-    this.gauges = gauges ?? this.gauges;
+  }
+
+  /** The databases were asked. */
+  looked(gauges: Gauges): void {
+    this.gauges = gauges;
   }
 
   /** All samples; lags are those of `now`. */
   toSamples(now: Date): Sample[] {
     return [
-      { name: 'build_info', labels: [packageVersion()], value: 1 },
-      ...(this.lastTick === undefined ? [] : [sample('last_tick_timestamp_seconds', [], this.lastTick.at.getTime() / 1_000)]),
-      ...[...this.jobs].flatMap(([job, figures]) => toJobSamples(job, figures)),
+      sample('build_info', [packageVersion()], 1),
+      ...(this.lastTick === undefined ? [] : [sample('last_tick_timestamp_seconds', [], toSeconds(this.lastTick.at))]),
+      ...[...this.jobs].flatMap(([job, figures]) => toJobSamples(job, figures, this.lastSuccessOf(job, now))),
+      ...this.toCounterSamples(),
       ...(this.cycle === undefined ? [] : toCycleSamples(this.cycle)),
-      ...(this.gauges === undefined ? [] : toGaugeSamples(this.gauges, now)),
+      ...(this.gauges === undefined ? [] : toSamples(this.gauges, now)),
+    ];
+  }
+
+  /** By this process, or by others as the job history has it; a time to come is none. */
+  private lastSuccessOf(job: string, now: Date): JobSuccess | undefined {
+    const known = [this.jobs.get(job)?.lastSuccess, this.gauges?.mart?.lastSuccesses.get(job)];
+    return known
+      .filter((each) => each !== undefined)
+      .filter(({ at }) => at <= now)
+      .sort((left, right) => right.at.getTime() - left.at.getTime())[0];
+  }
+
+  private toCounterSamples(): Sample[] {
+    const totals = emptyTotals();
+    addTotals(totals, this.counted);
+    if (this.counting !== undefined) addTotals(totals, this.counting);
+    return [
+      sample('rows_read_total', [], totals.rows),
+      ...SESSION_OUTCOMES.map((outcome) => sample('sessions_total', [outcome], totals.sessions[outcome])),
+      ...Object.keys(DISCARD).map((code) => sample('discards_total', [code], totals.discards.get(code) ?? 0)),
     ];
   }
 }
 
+function increase<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
 const sample = (name: Sample['name'], labels: readonly string[], value: number): Sample => ({ name, labels, value });
 
-const toJobSamples = (job: string, { successes, skipped, failures, lastSuccess }: JobFigures): Sample[] => [
-  ...(lastSuccess === undefined
-    ? []
-    : [
-        sample('job_last_success_timestamp_seconds', [job], lastSuccess.at.getTime() / 1_000),
-        sample('job_last_duration_seconds', [job], lastSuccess.seconds),
-      ]),
-  sample('job_successes_total', [job], successes),
-  ...[...failures].map(([code, times]) => sample('job_failures_total', [job, code], times)),
-  sample('job_skipped_ticks_total', [job], skipped),
-];
+function toJobSamples(job: string, { attempts, skipped, failures }: JobFigures, last: JobSuccess | undefined): Sample[] {
+  return [
+    sample('job_last_success_timestamp_seconds', [job], toSeconds(last?.at ?? null)),
+    ...(last === undefined ? [] : [sample('job_last_duration_seconds', [job], last.seconds)]),
+    ...ATTEMPT_OUTCOMES.map((outcome) => sample('job_attempts_total', [job, outcome], attempts.get(outcome) ?? 0)),
+    sample('job_successes_total', [job], attempts.get('done') ?? 0),
+    ...[...failures].map(([code, times]) => sample('job_failures_total', [job, code], times)),
+    sample('job_skipped_ticks_total', [job], skipped),
+  ];
+}
+
+const SESSION_OUTCOMES = ['inserted', 'updated', 'unchanged', 'deleted', 'discarded'] as const;
 
 const toCycleSamples = ({ stages, sessions }: RunSummary): Sample[] => [
   ...stages.flatMap(({ stage, of, count, seconds }) => [
     sample('stage_duration_seconds', [stage], seconds),
     sample('stage_items', [stage, of], count),
   ]),
-  ...(['inserted', 'updated', 'unchanged', 'deleted', 'discarded'] as const).map((outcome) =>
-    sample('sessions_loaded', [outcome], sessions[outcome]),
-  ),
+  ...SESSION_OUTCOMES.map((outcome) => sample('sessions_loaded', [outcome], sessions[outcome])),
 ];

@@ -1,40 +1,74 @@
 import { queryRow, queryRows, withConnection } from '../db/connection.js';
+import { readCertificates, type Certificate } from '../db/certificates.js';
 import { withTransaction } from '../db/transaction.js';
 import { toEpochSeconds } from '../model/clock.js';
-import { toDiscardName } from '../model/discard.js';
+import { DISCARD, toDiscardName } from '../model/discard.js';
 import { isAhead } from '../model/due.js';
+import type { SeenSnapshot } from './ceiling-holder.js';
+import { selectHistoryStart, selectLastSuccesses, selectNewestRows, selectPendingSince, selectRecentDiscards } from './mart-gauges.sql.js';
 import type { Sample } from './metric.js';
 import { selectActiveSessions, selectOpenDiscards, selectPendingIntervals, selectSources } from './status.sql.js';
 
 /** What the mart itself says for the metrics, and at which times. */
 export interface MartGauges {
-  readonly sources: readonly {
-    readonly name: string;
-    readonly completeUntil: Date | null;
-    readonly lastRunAt: Date | null;
-  }[];
+  readonly historySince: Date | null;
+  /** Of scheduled jobs that ever ended well, whoever ran them. */
+  readonly lastSuccesses: ReadonlyMap<string, JobSuccess>;
+  /** By their names; one that was never read is not in it. */
+  readonly sources: ReadonlyMap<string, SourceGauges>;
   readonly activeSessions: number;
   readonly staleSessions: number;
+  readonly newlyStaleSessions: number;
   readonly openDiscards: ReadonlyMap<number, number>;
+  readonly recentDiscards: ReadonlyMap<number, number>;
   readonly pendingIntervals: number;
+  readonly pendingSince: Date | null;
+  readonly certificates: readonly Certificate[];
 }
+
+export interface JobSuccess {
+  readonly at: Date;
+  readonly seconds: number;
+}
+
+export interface SourceGauges {
+  readonly completeUntil: Date | null;
+  readonly lastRunAt: Date | null;
+  readonly newestRowAt: Date | null;
+  readonly snapshots: readonly SeenSnapshot[];
+}
+
+/** Nobody waits longer for figures than for the work that they tell of. */
+export const GAUGE_TIMEOUT_MS = 5_000;
+
+const DAY_SECONDS = 86_400;
 
 /** Reads them in one snapshot: a few indexed looks, however large the mart is. */
 export function readMartGauges(martUrl: string, martSchema: string, now: Date): Promise<MartGauges> {
-  return withConnection({ url: martUrl, applicationName: 'chatmart metrics', schema: martSchema }, (mart) =>
+  const session = { url: martUrl, applicationName: 'chatmart metrics', schema: martSchema, connectTimeoutMs: GAUGE_TIMEOUT_MS };
+  return withConnection({ ...session, statementTimeoutMs: GAUGE_TIMEOUT_MS }, (mart) =>
     withTransaction(
       mart,
       async () => {
+        const nowTs = toEpochSeconds(now);
+        const { at: historySince } = await queryRow<{ at: Date | null }>(mart, selectHistoryStart());
+        const successes = await queryRows<JobSuccess & { job: string }>(mart, selectLastSuccesses(now));
+        const newest = await queryRows<{ source_name: string; newest_ts: number | null }>(mart, selectNewestRows(nowTs));
+        const newestOf = new Map(newest.map((row) => [row.source_name, row.newest_ts]));
         const sources = await queryRows<SourceRow>(mart, selectSources());
-        const { active, stale } = await queryRow<{ active: number; stale: number }>(mart, selectActiveSessions(toEpochSeconds(now)));
-        const discards = await queryRows<{ code: number; discards: number }>(mart, selectOpenDiscards());
+        const sessions = await queryRow<{ active: number; stale: number; newly_stale: number }>(mart, selectActiveSessions(nowTs));
         const { intervals } = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
+        const { since_ts: pendingTs } = await queryRow<{ since_ts: number | null }>(mart, selectPendingSince());
         return {
-          sources: sources.map((row) => ({ name: row.source_name, completeUntil: row.complete_until, lastRunAt: row.last_run_at })),
-          activeSessions: active,
-          staleSessions: stale,
-          openDiscards: new Map(discards.map((row) => [row.code, row.discards])),
+          historySince,
+          lastSuccesses: new Map(successes.map(({ job, at, seconds }) => [job, { at, seconds }])),
+          sources: new Map(sources.map((row) => [row.source_name, toSourceGauges(row, newestOf.get(row.source_name) ?? null)])),
+          ...{ activeSessions: sessions.active, staleSessions: sessions.stale, newlyStaleSessions: sessions.newly_stale },
+          openDiscards: toCounts(await queryRows<DiscardRow>(mart, selectOpenDiscards())),
+          recentDiscards: toCounts(await queryRows<DiscardRow>(mart, selectRecentDiscards(nowTs - DAY_SECONDS))),
           pendingIntervals: intervals,
+          pendingSince: toDate(pendingTs),
+          certificates: readCertificates(mart),
         };
       },
       'repeatable read read only',
@@ -46,31 +80,60 @@ interface SourceRow {
   readonly source_name: string;
   readonly complete_until: Date | null;
   readonly last_run_at: Date | null;
+  readonly snapshots: readonly SeenSnapshot[];
 }
 
-const toSeconds = (at: Date): number => at.getTime() / 1_000;
+interface DiscardRow {
+  readonly code: number;
+  readonly discards: number;
+}
 
-/** The samples of what the mart said; lags are those of `now`. */
-export function toGaugeSamples(gauges: MartGauges, now: Date): Sample[] {
-  const { sources, activeSessions, staleSessions, openDiscards, pendingIntervals } = gauges;
+const toSourceGauges = (row: SourceRow, newestTs: number | null): SourceGauges => ({
+  completeUntil: row.complete_until,
+  lastRunAt: row.last_run_at,
+  newestRowAt: toDate(newestTs),
+  snapshots: row.snapshots,
+});
+
+const toCounts = (rows: readonly DiscardRow[]): ReadonlyMap<number, number> => new Map(rows.map(({ code, discards }) => [code, discards]));
+
+const toDate = (seconds: number | null): Date | null => (seconds === null ? null : new Date(seconds * 1_000));
+
+/** A time that never was is 0. */
+export const toSeconds = (at: Date | null): number => (at === null ? 0 : at.getTime() / 1_000);
+
+/** The samples of what the mart said of the sources that are configured; lags are those of `now`. Each is there, however little has happened. */
+export function toGaugeSamples(gauges: MartGauges, sourceNames: readonly string[], now: Date): Sample[] {
+  const single = (name: Sample['name'], value: number): Sample => ({ name, labels: [], value });
   return [
-    ...sources.flatMap(({ name, completeUntil, lastRunAt }): Sample[] =>
-      completeUntil === null
-        ? []
-        : [
-            { name: 'source_complete_until_timestamp_seconds', labels: [name], value: toSeconds(completeUntil) },
-            // Of what has not come nobody knows how far behind it is: no sample is no lag of 0 s.
-            ...[
-              { name: 'source_lag_seconds' as const, from: completeUntil, to: now },
-              { name: 'source_ceiling_age_seconds' as const, from: completeUntil, to: lastRunAt ?? completeUntil },
-            ]
-              .filter(({ from, to }) => !isAhead(from, now) && !isAhead(to, now))
-              .map((lag) => ({ name: lag.name, labels: [name], value: Math.max(0, toSeconds(lag.to) - toSeconds(lag.from)) })),
-          ],
-    ),
-    { name: 'active_sessions', labels: [], value: activeSessions },
-    { name: 'stale_sessions', labels: [], value: staleSessions },
-    ...[...openDiscards].map(([code, value]): Sample => ({ name: 'open_discards', labels: [toDiscardName(code)], value })),
-    { name: 'pending_intervals', labels: [], value: pendingIntervals },
+    single('history_start_timestamp_seconds', toSeconds(gauges.historySince)),
+    ...sourceNames.flatMap((name) => toSourceSamples(name, gauges.sources.get(name), now)),
+    single('active_sessions', gauges.activeSessions),
+    single('stale_sessions', gauges.staleSessions),
+    single('newly_stale_sessions', gauges.newlyStaleSessions),
+    ...toDiscardSamples('open_discards', gauges.openDiscards),
+    ...toDiscardSamples('recent_discards', gauges.recentDiscards),
+    single('pending_intervals', gauges.pendingIntervals),
+    single('pending_since_timestamp_seconds', toSeconds(gauges.pendingSince)),
   ];
 }
+
+function toSourceSamples(source: string, gauges: SourceGauges | undefined, now: Date): Sample[] {
+  const { completeUntil = null, lastRunAt = null, newestRowAt = null } = gauges ?? {};
+  const sample = (name: Sample['name'], value: number): Sample => ({ name, labels: [source], value });
+  const since = (from: Date, to: Date): number => Math.max(0, toSeconds(to) - toSeconds(from));
+  // Of what has not come nobody knows how far behind it is: no sample is no lag of 0 s.
+  const isKnown = [completeUntil, lastRunAt].every((each) => each === null || !isAhead(each, now));
+  return [
+    sample('source_complete_until_timestamp_seconds', toSeconds(completeUntil)),
+    ...(completeUntil === null || isAhead(completeUntil, now) ? [] : [sample('source_lag_seconds', since(completeUntil, now))]),
+    ...(isKnown ? [sample('source_ceiling_age_seconds', since(completeUntil ?? now, lastRunAt ?? completeUntil ?? now))] : []),
+    sample('source_newest_row_timestamp_seconds', toSeconds(newestRowAt)),
+  ];
+}
+
+const CODES: readonly number[] = Object.values(DISCARD).map(({ code }) => code);
+
+/** Each code that there is, and those of other releases that are on record. */
+const toDiscardSamples = (name: Sample['name'], discards: ReadonlyMap<number, number>): Sample[] =>
+  [...new Set([...CODES, ...discards.keys()])].map((code) => ({ name, labels: [toDiscardName(code)], value: discards.get(code) ?? 0 }));

@@ -24,6 +24,8 @@ import { withRetries, type JobRetries, type RetryOptions } from './with-retries.
 export interface RunOptions extends SourceOptions, JobRetries, Omit<LoadSourceOptions, 'log'> {
   /** JOB_ID of the audit and history rows; default: a new one. */
   readonly jobId?: string;
+  /** Counted on with each chunk, for whoever wants to see it before the end. */
+  readonly totals?: WindowTotals;
   /** False: what changed waits for another aggregation. */
   readonly aggregates?: boolean;
   readonly clock?: Clock;
@@ -53,7 +55,7 @@ export function run(options: RunOptions): Promise<RunSummary> {
     log,
     jobId: options.jobId ?? randomUUID(),
     now: clock(),
-    totals: emptyTotals(),
+    totals: options.totals ?? emptyTotals(),
     sessions: [],
     hasBegun: false,
   };

@@ -2,18 +2,19 @@ import { queryRows, withConnection } from '../db/connection.js';
 import { monotonicMs } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import { createTicker } from './cron-ticker.js';
+import { readGauges } from './gauges.js';
 import { JobMetrics } from './job-metrics.js';
-import { readMartGauges } from './mart-gauges.js';
 import { migrateMart, requireMigrated } from './migrate.js';
 import type { Observed, ObservedPlace } from './observed.js';
-import type { RunSummary } from './run-summary.js';
+import { toProcessSamples } from './process-samples.js';
 import { selectLastStarts } from './schedule.sql.js';
 import { Scheduler, type Ticker } from './scheduler.js';
+import { toTwinSources } from './source-loading.js';
 import { toScheduledJobs, type ScheduledJobsOptions } from './scheduled-jobs.js';
 import type { StopRequest } from './stop-request.js';
 import { tickUntilStopped } from './tick-until-stopped.js';
 
-export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'onCycle'> {
+export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'cycles'> {
   /** Nobody else owns the mart of the embedded server: it is migrated here. */
   readonly embedded: boolean;
   readonly log: Log;
@@ -52,23 +53,43 @@ export function createSchedule(
   nowMs: () => number = monotonicMs,
 ): { scheduler: Scheduler; observed: Observed } {
   const { clock, log, stop, martUrl, martSchema } = options;
-  const onCycle = async (summary: RunSummary): Promise<void> => {
-    // The cycle is done, whatever becomes of a look at it.
-    const gauges = await readMartGauges(martUrl, martSchema, clock()).catch((error: unknown) => {
-      log(`metrics: ${error instanceof Error ? error.message : String(error)}`, { level: 'debug' });
-    });
-    metrics.cycleDone(summary, gauges ?? undefined);
+  const sources = toTwinSources(options);
+  /** What a job has done is done, whatever becomes of a look at it; who ends waits for none. */
+  const look = async (): Promise<void> => {
+    if (!stop.afterChunk.aborted) metrics.looked(await readGauges({ martUrl, martSchema, sources, now: clock(), log }, metrics.known));
   };
-  const jobs = toScheduledJobs({ ...options, onCycle });
+  const jobs = toScheduledJobs({
+    ...options,
+    cycles: { begun: (totals) => metrics.cycleBegun(totals), done: (summary) => metrics.cycleDone(summary) },
+  });
   const metrics = new JobMetrics(
     jobs.map(({ name }) => name),
     nowMs,
   );
   const startedAt = clock();
-  const readLastStarts = () => prepare(options, startedAt);
-  const scheduler = new Scheduler({ jobs, clock, log, stop: stop.afterChunk, readLastStarts, observer: metrics });
-  return { scheduler, observed: observe(scheduler, metrics, options) };
+  let onAsked = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    onAsked = resolve;
+    setTimeout(resolve, FIRST_LOOK_MS).unref();
+  });
+  const readLastStarts = async (): Promise<ReadonlyMap<string, Date>> => {
+    try {
+      const lastStarts = await prepare(options, startedAt);
+      await look();
+      return lastStarts;
+    } finally {
+      onAsked();
+    }
+  };
+  const scheduler = new Scheduler({
+    jobs: jobs.map((job) => ({ ...job, run: (execution) => job.run(execution).finally(look) })),
+    ...{ clock, log, stop: stop.afterChunk, readLastStarts, observer: metrics },
+  });
+  return { scheduler, observed: observe(scheduler, metrics, asked, options) };
 }
+
+/** So long whoever asks for metrics waits for the first look at the databases; Prometheus itself gives up after ten seconds. */
+const FIRST_LOOK_MS = 3_000;
 
 /** Makes sure that there is a mart, and asks it when each job last began. Upkeep that never was waits for its time. */
 async function prepare(
@@ -83,9 +104,10 @@ async function prepare(
   });
 }
 
-function observe(scheduler: Scheduler, metrics: JobMetrics, { clock }: Pick<ScheduleOptions, 'clock'>): Observed {
+function observe(scheduler: Scheduler, metrics: JobMetrics, asked: Promise<void>, { clock }: Pick<ScheduleOptions, 'clock'>): Observed {
   return {
-    samples: () => metrics.toSamples(clock()),
+    samples: () => [...metrics.toSamples(clock()), ...toProcessSamples()],
+    asked,
     deathReason: () => {
       const { tickedAt, sinceTickMs } = metrics;
       return tickedAt !== undefined && sinceTickMs > DEAD_AFTER_MS ? `There has been no tick since ${tickedAt.toISOString()}` : undefined;

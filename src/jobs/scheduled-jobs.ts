@@ -10,6 +10,7 @@ import type { RunSummary } from './run-summary.js';
 import { atLocalTimes, byCron, everyMinutes } from './schedule-trigger.js';
 import type { JobResult, ScheduledJob } from './scheduler.js';
 import type { SourceOptions } from './source-loading.js';
+import { emptyTotals, type WindowTotals } from './window-totals.js';
 import type { JobRetries } from './with-retries.js';
 
 /** What the jobs of the schedule work on, and with. */
@@ -19,8 +20,8 @@ export interface ScheduledJobsOptions extends SourceOptions, Pick<JobRetries, 'r
   readonly daysToKeepFacts: number | undefined;
   readonly daysToKeepHistory?: number | undefined;
   readonly clock: Clock;
-  /** Is told what each cycle did. */
-  readonly onCycle?: (summary: RunSummary) => Promise<void>;
+  /** Is told of each cycle: where it counts while it works, and what it did when it has ended well. */
+  readonly cycles?: { readonly begun: (totals: WindowTotals) => void; readonly done: (summary: RunSummary) => void };
 }
 
 /** The jobs that a schedule asks for: when each is due, and what it does. A further job is a further row. Errors: `ConfigError`. */
@@ -52,12 +53,14 @@ interface Execution {
 const number = (count: number): string => count.toLocaleString('en');
 
 async function runCycle(options: ScheduledJobsOptions, { jobId, log }: Execution): Promise<JobResult> {
-  const { schedule, onCycle } = options;
+  const { schedule, cycles } = options;
+  const totals = emptyTotals();
+  cycles?.begun(totals);
   // The stages of every cycle of a day are more than anybody reads; what a cycle did is one line.
   const quiet: Log = (line, fields = {}) =>
     log(line, fields.level === undefined && !/^\w+: /.test(line) ? { ...fields, level: 'debug' } : fields);
-  const summary = await run({ ...options, aggregates: schedule.aggregates === 'cycle', jobId, log: quiet });
-  await onCycle?.(summary);
+  const summary = await run({ ...options, aggregates: schedule.aggregates === 'cycle', jobId, totals, log: quiet });
+  cycles?.done(summary);
   const { rows, sessions, intervals, seconds, completeUntil } = summary;
   return {
     text:

@@ -32,16 +32,23 @@ export const selectSessions = (): Statement => ({
   (select max(start_date_time_key) from chat_session_fact) as last_key`,
 });
 
-/** One row: the sessions that have not ended, and those of them that no transaction has touched for `STALE_SECONDS`. */
+/** What became stale so recently is new to whoever looks. */
+const NEWLY_SECONDS = 7 * 86_400;
+
+/** One row: the sessions that have not ended, those of them that no transaction has touched for `STALE_SECONDS`, and of these the new ones. */
 export const selectActiveSessions = (nowTs: number): Statement => ({
   text: `select
   count(*) as active,
-  count(*) filter (where ${isUntouchedSince('$1::integer', '$2::integer')}) as stale
+  count(*) filter (where ${isUntouchedSince('$1::integer', '$2::integer')}) as stale,
+  count(*) filter (
+    where ${isUntouchedSince('$1::integer', '$2::integer')}
+      and not ${isUntouchedSince('$3::integer', '$2::integer')}
+  ) as newly_stale
 from chat_session_fact
 left join ctl_audit_log
   on ctl_audit_log.audit_key = coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key)
 where chat_session_fact.active_flag = 1`,
-  values: [nowTs - STALE_SECONDS, nowTs],
+  values: [nowTs - STALE_SECONDS, nowTs, nowTs - STALE_SECONDS - NEWLY_SECONDS],
 });
 
 /** One row a discard code that has open discards. */

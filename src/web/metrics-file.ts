@@ -1,16 +1,48 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Sample } from '../jobs/metric.js';
+import { readCycleMetrics, type CycleEnd, type CycleMetrics, type CycleMetricsOptions } from '../jobs/cycle-metrics.js';
+import { isOfProcess, METRICS, type MetricName, type Sample } from '../jobs/metric.js';
+import type { RunSummary } from '../jobs/run-summary.js';
+import { toProblem } from '../jobs/told-problem.js';
+import { emptyTotals, type WindowTotals } from '../jobs/window-totals.js';
+import type { Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
-import { renderMetrics } from './render-metrics.js';
+import { parseMetrics, renderMetrics } from './render-metrics.js';
+
+export interface MetricsFileOptions extends Omit<CycleMetricsOptions, 'totals' | 'now'> {
+  readonly clock: Clock;
+}
+
+/**
+ * Does a cycle, and writes what became of it into a file, also if it failed: an alarm reads of failures, and of what the mart says all the
+ * same. Not of one that found another one at work, which will write there itself. Errors: those of `work`, and of `writeMetricsFile`.
+ */
+export async function withMetricsFile(
+  file: string,
+  options: MetricsFileOptions,
+  work: (totals: WindowTotals) => Promise<RunSummary>,
+): Promise<void> {
+  const totals = emptyTotals();
+  const write = async (end: CycleEnd): Promise<void> =>
+    writeMetricsFile(file, await readCycleMetrics(end, { ...options, totals, now: options.clock() }));
+  let summary: RunSummary;
+  try {
+    summary = await work(totals);
+  } catch (error) {
+    if (toProblem(error).kind !== 'busy') await write({ error }).catch(() => undefined);
+    throw error;
+  }
+  await write({ summary });
+}
 
 /**
  * Writes metrics into a file for node_exporter's textfile collector: beside it and renamed over it, so that no reader ever finds half of
  * them. Errors: `ConfigError`.
  */
-export function writeMetricsFile(file: string, samples: readonly Sample[]): void {
+export function writeMetricsFile(file: string, metrics: CycleMetrics): void {
   const target = path.resolve(file);
+  const samples = goOn(readMetricsFile(target), metrics);
   // The collector reads *.prom only, so that it never takes the part for a file of its own.
   const part = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.part`);
   try {
@@ -24,4 +56,41 @@ export function writeMetricsFile(file: string, samples: readonly Sample[]): void
       hint: 'The work itself is done and committed. Name a file in a folder that is there and may be written to.',
     });
   }
+}
+
+/** What the file holds; nothing, where it is none. */
+function readMetricsFile(file: string): Sample[] {
+  try {
+    return parseMetrics(readFileSync(file, 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+const isCounter = ({ name }: Sample): boolean => METRICS[name].type === 'counter';
+
+/** They speak of the last cycle that ended well. */
+const OF_CYCLE: ReadonlySet<MetricName> = new Set(['stage_duration_seconds', 'stage_items', 'sessions_loaded']);
+
+/**
+ * The samples after those that the file holds: counters count on, since the process that counts ends each time. While the mart does not
+ * answer, what it said before stays.
+ */
+function goOn(before: readonly Sample[], { at, samples, isWhole }: CycleMetrics): Sample[] {
+  const keyOf = ({ name, labels }: Sample): string => JSON.stringify([name, labels]);
+  const old = new Map(before.map((each) => [keyOf(each), each]));
+  const now = samples
+    .filter((each) => !isOfProcess(each))
+    .map((each) => {
+      const value = old.get(keyOf(each))?.value ?? 0;
+      if (isCounter(each)) return { ...each, value: each.value + value };
+      // A mart that did not answer, or was restored, knows less than the file; a time to come is none.
+      const isSuccess = each.name === 'job_last_success_timestamp_seconds' && value * 1_000 <= at.getTime();
+      return isSuccess ? { ...each, value: Math.max(each.value, value) } : each;
+    });
+  const names = new Set(now.map(({ name }) => name));
+  const keys = new Set(now.map(keyOf));
+  const isKept = (each: Sample): boolean =>
+    isCounter(each) || (OF_CYCLE.has(each.name) ? !names.has(each.name) : !isWhole && each.name !== 'build_info');
+  return [...now, ...before.filter((each) => !keys.has(keyOf(each)) && isKept(each))];
 }

@@ -47,11 +47,12 @@ export async function startMetricsServer(
   };
 }
 
-function respond(target: string, response: ServerResponse, { samples, deathReason, problems }: Observed): void {
+function respond(target: string, response: ServerResponse, { samples, asked, deathReason, problems }: Observed): void {
   const [path] = target.split('?');
   switch (path) {
     case '/metrics':
-      answer(response, 200, METRICS_CONTENT_TYPE, renderMetrics(samples()));
+      // A first scrape without what the databases know would be taken for a reset.
+      void asked.then(() => answer(response, 200, METRICS_CONTENT_TYPE, renderMetrics(samples())));
       break;
     case '/health': {
       const reason = deathReason();

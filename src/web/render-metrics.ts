@@ -1,9 +1,7 @@
-import { METRICS, type MetricName, type Sample } from '../jobs/metric.js';
+import { METRICS, toFullName, type MetricName, type Sample } from '../jobs/metric.js';
 
 /** Content type of the text. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
-
-const PREFIX = 'chatmart_';
 
 /** Prometheus's text format: the samples of a metric together, after what it is. */
 export function renderMetrics(samples: readonly Sample[]): string {
@@ -12,7 +10,8 @@ export function renderMetrics(samples: readonly Sample[]): string {
     .flatMap((name) => {
       const own = samples.filter((sample) => sample.name === name);
       const { help, type } = METRICS[name];
-      return own.length === 0 ? [] : [`# HELP ${PREFIX}${name} ${escapeHelp(help)}`, `# TYPE ${PREFIX}${name} ${type}`, ...own.map(toLine)];
+      const fullName = toFullName(name);
+      return own.length === 0 ? [] : [`# HELP ${fullName} ${escapeHelp(help)}`, `# TYPE ${fullName} ${type}`, ...own.map(toLine)];
     })
     .map((line) => `${line}\n`)
     .join('');
@@ -20,9 +19,27 @@ export function renderMetrics(samples: readonly Sample[]): string {
 
 function toLine({ name, labels, value }: Sample): string {
   const named = METRICS[name].labels.map((label, index) => `${label}="${escapeLabel(labels[index]!)}"`);
-  return `${PREFIX}${name}${named.length === 0 ? '' : `{${named.join(',')}}`} ${value}`;
+  return `${toFullName(name)}${named.length === 0 ? '' : `{${named.join(',')}}`} ${value}`;
 }
 
 const escapeHelp = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 
 const escapeLabel = (text: string): string => escapeHelp(text).replaceAll('"', '\\"');
+
+/** The samples of such a text, but for those of metrics that are not ours or had other labels. */
+export function parseMetrics(text: string): Sample[] {
+  return text.split('\n').flatMap((line) => {
+    const [, fullName, labelText = '', value] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];
+    const name = NAMES.get(fullName ?? '');
+    if (name === undefined) return [];
+    const given = new Map(
+      [...labelText.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/g)].map(([, label, escaped]) => [label, unescape(escaped!)]),
+    );
+    const labels = METRICS[name].labels.map((label) => given.get(label));
+    return labels.length === given.size && labels.every((label) => label !== undefined) ? [{ name, labels, value: Number(value) }] : [];
+  });
+}
+
+const NAMES: ReadonlyMap<string, MetricName> = new Map((Object.keys(METRICS) as MetricName[]).map((name) => [toFullName(name), name]));
+
+const unescape = (text: string): string => text.replace(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character));

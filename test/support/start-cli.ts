@@ -9,6 +9,8 @@ export interface StartedCli {
   readonly kill: (signal: NodeJS.Signals) => boolean;
   /** Waits until it has written something to stderr, so many times. */
   readonly said: (text: string, times?: number) => Promise<void>;
+  /** The first match in what it has written to stderr. */
+  readonly found: (pattern: RegExp) => string;
   /** How it ended, and all that it wrote. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
 }
@@ -38,5 +40,10 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
       if (!more && !hasSaid()) throw new Error(`It ended without ${JSON.stringify(text)}: ${output.stderr}`);
     }
   };
-  return { kill: (signal) => child.kill(signal), said, ended };
+  const found = (pattern: RegExp): string => {
+    const match = pattern.exec(output.stderr);
+    if (match === null) throw new Error(`${pattern.source} is not in: ${output.stderr}`);
+    return match[0];
+  };
+  return { kill: (signal) => child.kill(signal), said, found, ended };
 }

@@ -21,12 +21,12 @@ export interface Subject {
 }
 
 /** Makes an authority that signs itself. */
-export function createAuthority(commonName: string): Authority {
+export function createAuthority(commonName: string, to?: Date): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const make = (subject: Subject, publicKey: KeyObject, isAuthority: boolean): string =>
     toCertificate({ subject, issuer: commonName, publicKey, signer: keys.privateKey, isAuthority });
   return {
-    certificate: make({ commonName }, keys.publicKey, true),
+    certificate: make({ commonName, ...(to && { to }) }, keys.publicKey, true),
     key: toPem(keys.privateKey),
     issue: (subject) => {
       const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });

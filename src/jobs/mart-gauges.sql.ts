@@ -1,0 +1,106 @@
+import type { Statement } from '../db/connection.js';
+
+/** One row: when the job history begins; null: nothing is on record. */
+export const selectHistoryStart = (): Statement => ({ text: 'select min(start_time) as at from ctl_etl_history' });
+
+/** What ended in the future has not ended: a clock was wrong. */
+const COMPLETED = `status = 'COMPLETED'
+  and end_time <= $1::timestamptz at time zone 'UTC'`;
+
+/** The newest success of one of Info Mart's jobs. */
+const lastSuccessOf = (job: string, jobName: string): string => `(
+  select
+    '${job}' as job,
+    end_time as at,
+    extract(epoch from end_time - start_time)::float8 as seconds
+  from ctl_etl_history
+  where job_name = '${jobName}'
+    and ${COMPLETED}
+  order by start_time desc
+  limit 1
+)`;
+
+/**
+ * One row a scheduled job that ever ended well: when it last did, and how long it took. A cycle is all jobs of an execution that extracted,
+ * other than a backfill.
+ */
+export const selectLastSuccesses = (now: Date): Statement => ({
+  text: `with cycle as (
+  select job_id
+  from ctl_etl_history
+  where job_name = 'Job_ExtractICON'
+    and command is distinct from 'backfill'
+    and ${COMPLETED}
+    and not exists (
+      select
+      from ctl_etl_history as other
+      where other.job_id = ctl_etl_history.job_id
+        and other.status <> 'COMPLETED'
+    )
+  order by start_time desc
+  limit 1
+)
+select
+  'cycle' as job,
+  max(end_time) as at,
+  extract(epoch from max(end_time) - min(start_time))::float8 as seconds
+from ctl_etl_history
+where job_id in (select job_id from cycle)
+having count(*) > 0
+union all
+${lastSuccessOf('aggregate', 'Job_AggregateGIM')}
+union all
+${lastSuccessOf('maintain', 'Job_MaintainGIM')}`,
+  values: [now.toISOString()],
+});
+
+/**
+ * One row a source: when ICON stored the newest row of a session that was loaded, by its ADDED_TS, or by when it was loaded, if that was
+ * earlier. The last two days hold it as a rule; else the whole history is looked through.
+ */
+export const selectNewestRows = (nowTs: number): Statement => ({
+  text: `with extractions as (
+  select
+    data_source_key,
+    least(max_ts, created_ts) as newest_ts,
+    created_ts
+  from ctl_extract_history
+  where row_count > 0
+)
+select
+  source_name,
+  coalesce(
+    (
+      select max(newest_ts)
+      from extractions
+      where extractions.data_source_key = chatmart_source.data_source_key
+        and created_ts > $1::integer - 2 * 86400
+    ),
+    (
+      select max(newest_ts)
+      from extractions
+      where extractions.data_source_key = chatmart_source.data_source_key
+    )
+  ) as newest_ts
+from chatmart_source`,
+  values: [nowTs],
+});
+
+/** One row a discard code of which open discards were first seen since then. */
+export const selectRecentDiscards = (sinceTs: number): Statement => ({
+  text: `select
+  code,
+  count(*) as discards
+from stg_transform_discards
+where resolved_ts is null
+  and etl_ts > $1
+group by code`,
+  values: [sinceTs],
+});
+
+/** One row: when the first change was made that waits for the aggregation, as epoch seconds; null: none waits. */
+export const selectPendingSince = (): Statement => ({
+  text: `select created_ts as since_ts
+from (select min(audit_key) as audit_key from chatmart_pending_agg) as pending
+left join ctl_audit_log using (audit_key)`,
+});
