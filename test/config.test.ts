@@ -257,7 +257,7 @@ describe('passwords', () => {
 
   test('no problem repeats one, whatever is wrong with the URL', async () => {
     for (const url of [
-      'postgres://etl:hun#ter2@mart/db',
+      'postgres://etl:hun/ter2@mart/db',
       'postgres://etl:hunter2@mart/',
       'mysql://etl:hunter2@mart/db',
       'hunter2',
@@ -270,7 +270,7 @@ describe('passwords', () => {
         await problemsOf({}, {}, folderWith(`{"mart-url": "${url}" x}`)),
         await problemsOf({}, {}, folderWith(`{"mart-url": ${url}}`)),
       ])
-        expect(problem).not.toMatch(/hun#?ter2/);
+        expect(problem).not.toMatch(/hun\/?ter2|ter2/);
   });
 });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { postgresCode } from '../src/db/postgres-errors.js';
@@ -6,6 +7,8 @@ import { debianPgBin } from './support/further-server.js';
 import { runCycle } from './support/histories.js';
 import { differencesFromRows, readRows } from './support/folded-rows.js';
 import { countsOf, reconcileAll } from './support/reconciliation.js';
+import { problemOf } from './support/problem-of.js';
+import { findPsql } from './support/psql-script.js';
 import { startReplication, type Replication } from './support/standby.js';
 import { writeUserData } from './support/user-data.js';
 import { playBesideRuns, type BesideRuns } from './support/writers-beside-runs.js';
@@ -118,5 +121,35 @@ describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot stan
     await catchUp();
     await retryConflicts(() => runCycle(urls));
     expect(await differencesFromRows(urls.martUrl, await readRows(primary.url('idb')))).toEqual([]);
+  });
+
+  test.each(['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'])(
+    'several hosts and target_session_attrs=%s: the one that psql takes',
+    async (target) => {
+      const { primary, standby } = servers;
+      for (const [one, other] of [
+        [primary, standby],
+        [standby, primary],
+      ] as const) {
+        const url = `${one.url('idb').replace(/@[^/]*/, `@127.0.0.1:${one.port},127.0.0.1:${other.port}`)}?target_session_attrs=${target}`;
+        const answer = spawnSync(findPsql()!, ['-XAt', url, '-c', 'show port'], { encoding: 'utf8' });
+        expect(answer).toMatchObject({ status: 0, stderr: '' });
+        expect(await query(url, `select current_setting('port') as port`)).toEqual([{ port: answer.stdout.trim() }]);
+      }
+    },
+  );
+
+  test('none is what target_session_attrs asks for', async () => {
+    const { primary, standby } = servers;
+    const alone = (server: typeof primary, target: string): Promise<string> =>
+      problemOf(() => query(`${server.url('idb')}?target_session_attrs=${target}`, 'select'));
+    expect(await alone(standby, 'read-write')).toMatch(
+      /^UnavailableError no-fitting-server: .* is a standby, and target_session_attrs asks for read-write$/,
+    );
+    expect(await alone(primary, 'standby')).toMatch(/ is a primary that can be written to, and target_session_attrs asks for standby$/);
+    const url = `${primary.url('idb').replace(/@[^/]*/, `@127.0.0.1:1,127.0.0.1:${primary.port}`)}?target_session_attrs=read-only`;
+    expect(await problemOf(() => query(url, 'select'))).toMatch(
+      /^UnavailableError no-fitting-server: None of the 2 servers of .* can be used: .* cannot be reached: .*; .* asks for read-only$/,
+    );
   });
 });

@@ -128,7 +128,7 @@ describe('when a database stays away', () => {
     expect(retries()).toHaveLength(2);
     expect(error instanceof ChatmartError ? error : toOperatorError(error)).toMatchObject({
       code: 'database-unreachable',
-      hint: 'What was committed before stays and is not repeated. Check host and port, and that the server runs; then type the same command again.',
+      hint: 'What was committed before stays and is not repeated. Check that PostgreSQL listens at that port, and look into its log; then type the same command again.',
     });
   });
 

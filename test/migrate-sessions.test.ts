@@ -5,7 +5,7 @@ import { migrateMart } from '../src/jobs/migrate.js';
 import { emptyDatabase, query } from './support/databases.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
-test('migrate reads the password from the file that PGPASSFILE names, and the driver has nothing to say about that', async () => {
+test('migrate reads the password from the file that its URL names, and the driver has nothing to say about that', async () => {
   const martUrl = await emptyDatabase();
   const without = new URL(martUrl);
   const file = path.join(temporaryFolder(), 'passwords');
@@ -14,11 +14,9 @@ test('migrate reads the password from the file that PGPASSFILE names, and the dr
   const warnings: string[] = [];
   const listen = ({ message }: Error): number => warnings.push(message);
   process.on('warning', listen);
-  process.env['PGPASSFILE'] = file;
   try {
-    await migrateMart({ martUrl: without.toString(), martSchema: 'infomart' });
+    await migrateMart({ martUrl: `${without.href}?passfile=${file}`, martSchema: 'infomart' });
   } finally {
-    delete process.env['PGPASSFILE'];
     process.off('warning', listen);
   }
   expect(warnings).toEqual([]);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { completeOptionUrl, loadConfig } from '../src/config/load-config.js';
 import { isOpenToOthers } from '../src/config/open-file.js';
-import { refusedVariableProblems } from '../src/config/refused-variables.js';
+import { variableProblems } from '../src/model/url-parameters.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
 const URLS = { CHATMART_IDB_URL: 'postgres://me@idb/idb', CHATMART_MART_URL: 'postgres://me@mart/mart' };
@@ -26,7 +26,7 @@ describe("libpq's variables that cannot be obeyed", () => {
   ])('%s=%s is refused, once, without its value', (name, value) => {
     const attempt = (): unknown => load({ ...URLS, [name]: value });
     expect(attempt).toThrow(new RegExp(`^The configuration has a problem: ${name} is set; .* unset ${name}$`));
-    expect(refusedVariableProblems({ [name]: value }).join()).not.toContain(value === '1' ? '=1' : value);
+    expect(variableProblems({ [name]: value }).join()).not.toContain(value === '1' ? '=1' : value);
   });
 
   test('are no matter where they ask for nothing more than there is, or where no server of theirs is meant', () => {
@@ -44,12 +44,12 @@ describe('simulate --into', () => {
 
   test('means what the variables for TLS say', () => {
     expect(complete({ PGSSLMODE: 'verify-ca', PGSSLROOTCERT: 'ca.crt' })).toBe(
-      'postgres://me@idb/idb?sslmode=verify-ca&sslrootcert=%2Fwork%2Fca.crt',
+      'postgres://me@idb/idb?sslmode=verify-ca&sslrootcert=/work/ca.crt',
     );
   });
 
   test('is refused where they cannot be obeyed', () => {
-    expect(() => complete({ PGSSLMODE: 'none' })).toThrow("--into, together with libpq's variables PGSSL…, has an unknown sslmode");
+    expect(() => complete({ PGSSLMODE: 'none' })).toThrow('--into, together with PGSSLMODE, has an unknown sslmode');
     expect(() => complete({ PGREQUIREAUTH: 'none' })).toThrow('PGREQUIREAUTH is set');
   });
 });

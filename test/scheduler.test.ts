@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { Scheduler, type ScheduledJob, type SchedulerOptions } from '../src/jobs/scheduler.js';
 import { atLocalTimes, everyMinutes } from '../src/jobs/schedule-trigger.js';
 import { tickUntilStopped } from '../src/jobs/tick-until-stopped.js';
-import { toConnectError, toOperatorError } from '../src/db/postgres-errors.js';
+import { toLogin } from '../src/db/login.js';
+import { toLoginError } from '../src/db/login-error.js';
+import { toOperatorError } from '../src/db/postgres-errors.js';
 import { ToldProblem, toProblem } from '../src/jobs/told-problem.js';
 import { BusyError, ConfigError, StoppedError, UnavailableError } from '../src/model/errors.js';
 import { problemOf } from './support/problem-of.js';
@@ -229,7 +231,8 @@ describe("in the daemon's words", () => {
   };
 
   test('what has to be done is told, and that nothing has to be typed', () => {
-    const unreachable = toConnectError(new Error('reason'), 'postgres://u@h/x');
+    const login = toLogin('postgres://u@h/x');
+    const unreachable = toLoginError(new Error('reason'), { login, server: login.servers[0]!, url: login.url, timeoutMs: 10_000 });
     const moved = new BusyError('watermark-moved', 'moved', { hint: 'Let the other run finish, then type: chatmart run' });
     expect([...errors, unreachable, moved, denied].map(told)).toMatchInlineSnapshot(`
       [

@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../src/config/load-config.js';
+import { toLogin } from '../src/db/login.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { closeAfterFile } from './support/closers.js';
 import { freshDatabases, freshIdb, query } from './support/databases.js';
@@ -64,18 +65,17 @@ describe('passwords in files', () => {
     `);
   });
 
-  test('whatever characters they have, the driver gets them', async () => {
-    const { parse } = await import('pg-connection-string');
+  test('whatever characters they have, the driver gets them', () => {
     const file = fileWith('');
     const password = fc.string({
       unit: fc.constantFrom(...Array.from(' !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~aZ09é€😀\t'), '%41'),
       minLength: 1,
     });
     fc.assert(
-      fc.property(password, fc.constantFrom(MART, 'postgres:///infomart?host=/run'), (text, url) => {
+      fc.property(password, fc.constantFrom(MART, 'postgres://u@/infomart?host=/run', 'postgres:///infomart?host=/run'), (text, url) => {
         writeFileSync(file, `${text}\n`);
         const { martUrl } = load({ CHATMART_MART_URL: url, CHATMART_MART_PASSWORD_FILE: file });
-        expect(parse(martUrl!).password).toBe(text);
+        expect(toLogin(martUrl!).password).toBe(text);
       }),
     );
   });
@@ -112,10 +112,10 @@ describe("libpq's variables", () => {
     const variables = { PGSSLMODE: 'verify-ca', PGSSLROOTCERT: '/etc/ca.crt', PGSSLCERT: '/etc/me.crt', PGSSLKEY: '/etc/me.key' };
     const url = 'postgres://etl@mart.example/infomart';
     expect(load({ ...variables, CHATMART_MART_URL: url }).martUrl).toBe(
-      `${url}?sslmode=verify-ca&sslrootcert=%2Fetc%2Fca.crt&sslcert=%2Fetc%2Fme.crt&sslkey=%2Fetc%2Fme.key`,
+      `${url}?sslmode=verify-ca&sslcert=/etc/me.crt&sslkey=/etc/me.key&sslrootcert=/etc/ca.crt`,
     );
     expect(load({ PGSSLMODE: 'disable', CHATMART_MART_URL: `${url}?sslmode=verify-full` }).martUrl).toBe(`${url}?sslmode=verify-full`);
-    expect(load({ PGHOST: 'idb.example', CHATMART_IDB_URL: 'postgres:///icon' }).idbUrls).toEqual(['postgres:///icon?host=idb.example']);
+    expect(load({ PGHOST: 'idb.example', CHATMART_IDB_URL: 'postgres:///icon' }).idbUrls).toEqual(['postgres://idb.example/icon']);
     expect(load({ PGSSLROOTCERT: 'system', CHATMART_MART_URL: url }).martUrl).toBe(`${url}?sslrootcert=system`);
   });
 
@@ -128,8 +128,8 @@ describe("libpq's variables", () => {
   test('one that cannot be obeyed', async () => {
     expect(await problem({ PGSSLMODE: 'no-verify' })).toMatchInlineSnapshot(`
       "ConfigError bad-config: The configuration has 2 problems:
-      - CHATMART_IDB_URL, together with libpq's variables PGSSL…, has an unknown sslmode; known are disable, allow, prefer, require, verify-ca, verify-full (what some drivers call no-verify is require)
-      - CHATMART_MART_URL, together with libpq's variables PGSSL…, has an unknown sslmode; known are disable, allow, prefer, require, verify-ca, verify-full (what some drivers call no-verify is require)"
+      - CHATMART_IDB_URL, together with PGSSLMODE, has an unknown sslmode; known are disable, allow, prefer, require, verify-ca, verify-full (what some drivers call no-verify is require)
+      - CHATMART_MART_URL, together with PGSSLMODE, has an unknown sslmode; known are disable, allow, prefer, require, verify-ca, verify-full (what some drivers call no-verify is require)"
     `);
   });
 });
@@ -255,7 +255,7 @@ describe('a password is not in anything that a command says', () => {
     ['no URL', `postgres://canary:${CANARY}@ho st:x/db`],
     ['of another product', `jdbc:postgresql://host/db?user=canary&password=${CANARY}`],
     ['only a password', CANARY],
-    ['with a sign that should be encoded', `postgres://canary:${CANARY}#x@host/db`],
+    ['with a sign that should be encoded', `postgres://canary:${CANARY}/x@host/db`],
     ['of no database', `postgres://canary:${CANARY}@host`],
     ['with an unknown parameter', `postgres://canary:${CANARY}@host/db?sslcrl=${CANARY}`],
     ['with an unknown mode', `postgres://canary:${CANARY}@host/db?sslmode=${CANARY}`],

@@ -200,7 +200,8 @@ describe.each(SERVERS)('on %s', (_, start) => {
       ],
     ])('of %s', async (_, { options, ...purpose }: { options?: string; keepsRoleLimits?: boolean; schema?: string }) => {
       const target = new URL(url);
-      if (options !== undefined) target.searchParams.set('options', options);
+      // A blank as %20: of + libpq makes none.
+      if (options !== undefined) target.search = `?options=${encodeURIComponent(options)}`;
       await withConnection({ url: target.toString(), applicationName: 'test', ...purpose }, async (connection) =>
         expect(await found(connection)).toEqual(expected()),
       );

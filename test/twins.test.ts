@@ -140,7 +140,10 @@ describe('the IDBs of an HA pair', () => {
     try {
       await write(0, [...rows('G1', ['csg_ChatAsyncMode', '0']), ...rows('G2', START, END)]);
       const summary = await cycle();
-      expect(summary.sources[1]).toMatchObject({ name: 'idb2', unreachable: expect.stringContaining('cannot be reached') as string });
+      expect(summary.sources[1]).toMatchObject({
+        name: 'idb2',
+        unreachable: expect.stringContaining('is not currently accepting connections') as string,
+      });
       // It still tells how far the twin that is down was complete.
       expect(summary.completeUntil).not.toBeNull();
       // What only the other twin knew stays; what the two disagree on is the word of the one in reach.

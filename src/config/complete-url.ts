@@ -1,14 +1,10 @@
 import path from 'node:path';
-import type { TlsParameter } from '../model/tls-settings.js';
+import { parseDatabaseUrl, withParameters } from '../model/database-url.js';
+import { FILLING_VARIABLES } from '../model/url-parameters.js';
 
-/** libpq's variables that a URL's parameter goes before. Of user and password the driver knows itself. */
-const VARIABLES: Readonly<Partial<Record<TlsParameter, string>>> = {
-  sslmode: 'PGSSLMODE',
-  sslrootcert: 'PGSSLROOTCERT',
-  sslcert: 'PGSSLCERT',
-  sslkey: 'PGSSLKEY',
-};
-const FILES: readonly string[] = ['sslrootcert', 'sslcert', 'sslkey'];
+const FILES: readonly string[] = ['sslrootcert', 'sslcert', 'sslkey', 'passfile'];
+/** Files with passwords may come before libpq's variables. */
+const PASSWORDS: readonly string[] = ['password', 'passfile'];
 
 /** Where what a URL leaves open comes from. */
 export interface UrlSurroundings {
@@ -18,30 +14,38 @@ export interface UrlSurroundings {
   readonly workingFolder: string;
 }
 
-/** A database URL that says itself what PGHOST and libpq's variables for TLS say of it; its files have absolute paths. */
-export function completeUrl(text: string, { environment, folder, workingFolder }: UrlSurroundings): string {
-  const url = new URL(text);
-  const set: Record<string, string> = {};
-  if (url.hostname === '' && !url.searchParams.get('host') && environment['PGHOST']) set['host'] = environment['PGHOST'];
-  for (const [parameter, variable] of Object.entries(VARIABLES)) {
-    const own = url.searchParams.getAll(parameter).at(-1);
-    const value = own === undefined || own === '' ? environment[variable] : own;
-    if (!value) continue;
-    const resolved = FILES.includes(parameter) && value !== 'system' ? path.resolve(own ? folder : workingFolder, value) : value;
-    if (resolved !== own) set[parameter] = resolved;
-  }
-  // As it was written, where nothing is added: what is shown later is what the operator knows.
-  if (Object.keys(set).length === 0) return text;
-  for (const [name, value] of Object.entries(set)) url.searchParams.set(name, value);
-  return url.toString();
+/** A URL, and the variables that it was completed from. */
+export interface CompleteUrl {
+  readonly url: string;
+  readonly variables: readonly string[];
 }
 
-/** A database URL with a password. */
-export function withPassword(text: string, password: string): string {
-  const url = new URL(text);
-  // Encoded here: the setter leaves `%` as it is.
-  url.password = encodeURIComponent(password);
-  // Without a host, as before the folder of a socket, a URL has no place for it.
-  if (url.password === '') url.searchParams.set('password', password);
-  return url.toString();
+/** A database URL that says itself what libpq's variables say of it, but those for passwords; its files have absolute paths. */
+export function completeUrl(text: string, surroundings: UrlSurroundings): CompleteUrl {
+  return complete(text, surroundings, (name) => !PASSWORDS.includes(name));
+}
+
+/** The same of the variables for passwords, of which PGPASSWORD goes before a file, and a password in the URL before both. */
+export function completePassword(text: string, surroundings: UrlSurroundings): CompleteUrl {
+  const withPassword = complete(text, surroundings, (name) => name === 'password');
+  if (parseDatabaseUrl(withPassword.url).parameters.get('password')) return withPassword;
+  return complete(text, surroundings, (name) => name === 'passfile');
+}
+
+function complete(text: string, { environment, folder, workingFolder }: UrlSurroundings, isMeant: (name: string) => boolean): CompleteUrl {
+  const { parameters } = parseDatabaseUrl(text);
+  const set: Record<string, string> = {};
+  const variables: string[] = [];
+  for (const [name, variable] of FILLING_VARIABLES) {
+    if (!isMeant(name)) continue;
+    const own = parameters.get(name);
+    // A variable that is empty counts as not set, as all others do; a parameter that is empty is libpq's default.
+    const value = own ?? environment[variable];
+    if (value === undefined || value === '') continue;
+    const resolved = FILES.includes(name) && value !== 'system' ? path.resolve(own === undefined ? workingFolder : folder, value) : value;
+    if (resolved !== own) set[name] = resolved;
+    if (own === undefined) variables.push(variable);
+  }
+  // As it was written, where nothing is added: what is shown later is what the operator knows.
+  return { url: Object.keys(set).length === 0 ? text : withParameters(text, set), variables };
 }

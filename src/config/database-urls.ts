@@ -1,5 +1,5 @@
-import { databaseUrlProblem, holdsPassword } from '../model/database-url.js';
-import { completeUrl, withPassword } from './complete-url.js';
+import { databaseUrlProblem, holdsPassword, readDatabaseUrl, withParameters } from '../model/database-url.js';
+import { completePassword, completeUrl, type UrlSurroundings } from './complete-url.js';
 import type { Found } from './find-setting.js';
 import { readPasswords, type PasswordFile } from './read-passwords.js';
 import { toEnvironmentName } from './settings.js';
@@ -17,34 +17,42 @@ export interface UrlSources {
  */
 export function toDatabaseUrls(found: Found | undefined, sources: UrlSources): { urls: string[]; problems: string[] } {
   if (found === undefined) return { urls: [], problems: [] };
-  const problems = urlProblems(found);
-  if (problems.length > 0) return { urls: [], problems };
-  const urls = found.text.split(/\s+/).map((url) => completeUrl(url, { ...sources, folder: found.folder }));
-  const bad = urls.map(databaseUrlProblem).find((problem) => problem !== undefined);
-  if (bad !== undefined) return { urls: [], problems: [`${found.place}, together with libpq's variables PGSSL…, ${bad}`] };
+  const fail = (...problems: string[]) => ({ urls: [], problems });
+  const texts = found.text.split(/\s+/);
+  const surroundings: UrlSurroundings = { ...sources, folder: found.folder };
+  const wrong = texts.map((text) => urlProblem(text, surroundings)).find((problem) => problem !== undefined);
+  const problems = [...(wrong === undefined ? listProblems(found, texts) : [`${found.place}${wrong}`]), ...optionProblems(found, texts)];
+  if (problems.length > 0) return fail(...problems);
+  const urls = texts.map((text) => completeUrl(text, surroundings).url);
   const { passwordFile } = sources;
-  if (passwordFile === undefined) return { urls, problems };
-  if (urls.some(holdsPassword))
-    return { urls: [], problems: [`${found.place} holds a password, and so does ${passwordFile.place}: leave one of them out`] };
+  if (passwordFile === undefined) return { urls: urls.map((url) => completePassword(url, surroundings).url), problems };
+  if (urls.some(holdsPassword)) return fail(`${found.place} holds a password, and so does ${passwordFile.place}: leave one of them out`);
   const read = readPasswords(passwordFile, urls.length);
-  return 'problem' in read
-    ? { urls: [], problems: [read.problem] }
-    : { urls: urls.map((url, index) => withPassword(url, read.passwords[index]!)), problems };
+  if ('problem' in read) return fail(read.problem);
+  return { urls: urls.map((url, index) => withParameters(url, { password: read.passwords[index]! })), problems };
 }
 
-function urlProblems(found: Found): string[] {
-  const problems: string[] = [];
-  const urls = found.text.split(/\s+/);
-  const bad = urls.map(databaseUrlProblem).find((problem) => problem !== undefined);
-  if (bad !== undefined) problems.push(`${found.place} ${bad}`);
-  else if (urls.length > 1 && found.name === 'mart-url')
-    problems.push(`${found.place} names ${urls.length} databases; there is one Info Mart`);
-  else if (new Set(urls).size < urls.length) problems.push(`${found.place} names the same database twice`);
-  if (found.origin === 'option' && urls.some(holdsPassword))
-    problems.push(
-      `${found.place} holds a password, which everybody on this machine can see in the list of processes; ` +
-        `set ${toEnvironmentName(found.name)}, ${toEnvironmentName(found.name.replace('-url', '-password-file'))} or PGPASSFILE, ` +
-        'or write a configuration file of mode 600',
-    );
-  return problems;
+/** What is wrong with a URL, together with what variables say of it: the rest of a sentence that begins with its place. */
+export function urlProblem(text: string, surroundings: UrlSurroundings): string | undefined {
+  const read = readDatabaseUrl(text);
+  if ('problem' in read) return ` ${read.problem}`;
+  const { url, variables } = completeUrl(text, surroundings);
+  const problem = databaseUrlProblem(url);
+  if (problem === undefined) return undefined;
+  // What it lacks by itself is its own fault only where nothing else gave it.
+  return databaseUrlProblem(text) === problem ? ` ${problem}` : `, together with ${variables.join(', ')}, ${problem}`;
+}
+
+function listProblems(found: Found, texts: readonly string[]): string[] {
+  if (texts.length > 1 && found.name === 'mart-url') return [`${found.place} names ${texts.length} databases; there is one Info Mart`];
+  return new Set(texts).size < texts.length ? [`${found.place} names the same database twice`] : [];
+}
+
+function optionProblems(found: Found, texts: readonly string[]): string[] {
+  if (found.origin !== 'option' || !texts.some(holdsPassword)) return [];
+  return [
+    `${found.place} holds a password, which everybody on this machine can see in the list of processes; ` +
+      `set ${toEnvironmentName(found.name)}, ${toEnvironmentName(found.name.replace('-url', '-password-file'))} or PGPASSFILE, ` +
+      'or write a configuration file of mode 600',
+  ];
 }

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { databaseUrlProblem, toPrintableUrl } from '../model/database-url.js';
+import { FILLING_VARIABLES } from '../model/url-parameters.js';
+import { urlProblem } from './database-urls.js';
 import type { ConfigSources, Found } from './find-setting.js';
 import { OWN_SOURCES, resolveConfig, type ResolvedConfig } from './load-config.js';
 import { findCredential } from './read-passwords.js';
@@ -30,7 +32,6 @@ export interface ConfigDescription {
   readonly problems: readonly string[];
 }
 
-const LIBPQ = [...['PGHOST', 'PGPORT', 'PGUSER', 'PGPASSWORD', 'PGPASSFILE'], ...['PGSSLMODE', 'PGSSLROOTCERT', 'PGSSLCERT', 'PGSSLKEY']];
 const SECRET_VARIABLE = 'PGPASSWORD';
 
 /** Says of everything that can be set what it is and which place set it. Never throws for what is configured: it lists the problems. */
@@ -40,7 +41,7 @@ export function describeConfig(options: Readonly<Record<string, unknown>> = {}, 
     file: resolved.file ?? null,
     demo: resolved.config.demo,
     settings: SETTINGS.map((setting) => describeSetting(setting, resolved, sources)),
-    libpq: LIBPQ.flatMap((name) => {
+    libpq: [...FILLING_VARIABLES.values()].flatMap((name) => {
       const value = sources.environment[name];
       return value ? [{ name, value: name === SECRET_VARIABLE ? '***' : value }] : [];
     }),
@@ -48,25 +49,34 @@ export function describeConfig(options: Readonly<Record<string, unknown>> = {}, 
   };
 }
 
-function describeSetting(setting: Setting, { config, find, file }: ResolvedConfig, { environment }: ConfigSources): SettingDescription {
+function describeSetting(setting: Setting, { config, find, file }: ResolvedConfig, sources: ConfigSources): SettingDescription {
   const { name } = setting;
   const unset = setting.unset ?? null;
   const found = find(name);
   if (found !== undefined)
-    return { name, value: toShown(setting, found), origin: found.origin, place: found.origin === 'file' ? file! : found.place, unset };
-  const credential = name.endsWith('-password-file') ? findCredential(name.replace('-file', ''), environment) : undefined;
+    return {
+      name,
+      value: toShown(setting, found, sources),
+      origin: found.origin,
+      place: found.origin === 'file' ? file! : found.place,
+      unset,
+    };
+  const credential = name.endsWith('-password-file') ? findCredential(name.replace('-file', ''), sources.environment) : undefined;
   if (credential !== undefined) return { name, value: credential.file, origin: 'credential', place: credential.place, unset };
   return { name, value: name === 'home' ? config.home : (setting.default ?? null), origin: 'default', place: null, unset };
 }
 
 /** A value as it counts, with nothing that must not be seen. */
-function toShown({ argument }: Setting, { text, folder }: Found): string {
+function toShown({ argument }: Setting, { text, folder }: Found, sources: ConfigSources): string {
   switch (argument) {
     case '<url>':
       // Of what is no URL of a database, nobody knows which part is the password.
       return text
         .split(/\s+/)
-        .map((url) => (databaseUrlProblem(url) === undefined ? toPrintableUrl(url) : '(not shown: it cannot be read as a URL)'))
+        .map((url) => {
+          const isUrl = databaseUrlProblem(url) === undefined || urlProblem(url, { ...sources, folder }) === undefined;
+          return isUrl ? toPrintableUrl(url) : '(not shown: it cannot be read as a URL)';
+        })
         .join(' ');
     case '<file>':
     case '<folder>':

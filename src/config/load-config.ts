@@ -1,15 +1,15 @@
 import path from 'node:path';
+import { databaseOf } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
 import { IDENTIFIER_RULE, isIdentifier } from '../model/identifier.js';
+import { variableProblems } from '../model/url-parameters.js';
 import { parseTimeOption } from '../model/utc-time.js';
-import { databaseOf } from '../model/database-url.js';
 import type { Config } from './config.js';
 import { readConfigFile } from './config-file.js';
 import { toDatabaseUrls } from './database-urls.js';
 import { createFindSetting, toText, type ConfigSources, type FindSetting, type Found } from './find-setting.js';
 import { toLogConfig } from './log-config.js';
 import { findCredential } from './read-passwords.js';
-import { refusedVariableProblems } from './refused-variables.js';
 import { findUnknownVariables } from './unknown-variables.js';
 import { toScheduleConfig } from './schedule-config.js';
 import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
@@ -99,7 +99,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
   const idbUrls = findUrls(idb, 'idb');
   const [martUrl] = findUrls(mart, 'mart');
   const [ownerUrl] = findUrls(owner, 'owner');
-  if ([idb, mart, owner].some((found) => found !== undefined)) problems.push(...refusedVariableProblems(sources.environment));
+  if ([idb, mart, owner].some((found) => found !== undefined)) problems.push(...variableProblems(sources.environment));
   // What an unreadable file would have set is not missing.
   if (file.problems.length === 0 && idb !== undefined && mart === undefined && owner === undefined)
     problems.push(`${idb.place} is set and ${toEnvironmentName('mart-url')} is not: every command but simulate needs the Info Mart`);
@@ -138,7 +138,7 @@ export function completeOptionUrl(option: string, text: string, sources: ConfigS
   // Not as an option: what is said of passwords in those names settings, and the caller has refused them already.
   const found: Found = { name: 'idb-url', text, origin: 'environment', place: option, folder: sources.workingFolder };
   const { urls, problems } = toDatabaseUrls(found, { ...sources, passwordFile: undefined });
-  problems.push(...refusedVariableProblems(sources.environment));
+  problems.push(...variableProblems(sources.environment));
   if (problems.length === 0) return urls[0]!;
   throw toConfigError(problems);
 }

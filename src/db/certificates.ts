@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import type { Connection } from './connection.js';
-import { toAddresses } from './tls.js';
+import { toLogin } from './login.js';
+import { toEncryptions } from './tls.js';
 
 /** A certificate that a session depends on, and until when it is valid. */
 export interface Certificate {
@@ -48,7 +49,10 @@ function toNamedCertificates({ ca, cert }: Pick<ConnectionOptions, 'ca' | 'cert'
 /** Those that a URL names in files, for whoever has no session. Files that cannot be used are the business of whoever opens one. */
 export function readNamedCertificates(url: string): Certificate[] {
   try {
-    return toNamedCertificates(toAddresses(url).flatMap(({ ssl }) => (ssl === false ? [] : [ssl]))[0] ?? {});
+    const { parameters, servers } = toLogin(url);
+    // Of all its hosts the same.
+    const ways = servers.flatMap(({ host }) => toEncryptions(parameters, host));
+    return toNamedCertificates(ways.map((way) => way()).find((encryption) => encryption !== false) ?? {});
   } catch {
     return [];
   }

@@ -1,12 +1,11 @@
 import pg from 'pg';
-import { readPasswordFile } from './password-file.js';
+import { toLoginError } from './login-error.js';
+import { toLogin } from './login.js';
+import { openBeside, openSession, serverOf } from './open-session.js';
 import { requireOwnSession } from './pooler-check.js';
-import { POSTGRES_CODE, postgresCode, toConnectError } from './postgres-errors.js';
-import { toAddresses, toSameAddress, type ServerAddress } from './tls.js';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
 import { toSessionSettings, type SessionPurpose } from './session-settings.js';
-import { endLostSession, endOnAbort, limitEnd, watchSession, type SessionIdentity } from './session-watch.js';
-import { lacksTls } from './tls-error.js';
+import { endLostSession, endOnAbort, watchSession, type SessionIdentity } from './session-watch.js';
 
 /** One session on a PostgreSQL server. */
 export type Connection = pg.Client;
@@ -27,9 +26,6 @@ export interface ConnectOptions extends SessionPurpose {
   /** When it is aborted the session is ended, and its statement fails with the reason. */
   readonly endedBy?: AbortSignal | undefined;
 }
-
-/** A long statement sends nothing, and what forwards packets forgets connections on which nothing goes. */
-const KEEPALIVE_MS = 30_000;
 
 const toUtcDate = (text: string): Date => new Date(`${text.replace(' ', 'T')}Z`);
 const toExactNumber = (text: string): number | string => (Number.isSafeInteger(Number(text)) ? Number(text) : text);
@@ -57,21 +53,22 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const { url, endedBy } = options;
   endedBy?.throwIfAborted();
   const limits = { ...SESSION_LIMITS, ...options.limits };
-  const timeoutMs = connectTimeoutOf(options);
-  const openAnother = (): Promise<Connection> => openClient(options);
-  let client: Connection | undefined;
+  const login = toLogin(url);
+  // Whoever writes it into the URL knows the way to that server.
+  const timeoutMs = login.connectTimeoutMs ?? options.connectTimeoutMs ?? limits.connectMs;
+  const client = await openSession({ login, applicationName: options.applicationName, timeoutMs, types });
+  const openAnother = (): Promise<Connection> => openBeside(client);
   try {
-    client = await openClient(options);
     if (endedBy !== undefined) endOnAbort(client, endedBy);
     await requireOwnSession(client, { url, timeoutMs, openAnother });
     const settings = { text: `${toSessionSettings(limits, options)}; ${SELECT_IDENTITY}`, query_timeout: timeoutMs };
     const results = (await client.query(settings)) as unknown as readonly pg.QueryResult<SessionIdentity>[];
     const identity = results.at(-1)!.rows[0]!;
-    watchSession(client, { url, silenceMs: limits.silenceMs, timeoutMs, identity, openAnother: () => openWatcher(options, timeoutMs) });
+    watchSession(client, { url, silenceMs: limits.silenceMs, timeoutMs, identity, openAnother: () => openWatcher(client, timeoutMs) });
     return client;
   } catch (cause) {
-    await client?.end().catch(() => undefined);
-    throw toConnectError(cause, options.url);
+    await client.end().catch(() => undefined);
+    throw toLoginError(cause, { login, server: serverOf(client), url, timeoutMs });
   }
 }
 
@@ -83,8 +80,8 @@ const SELECT_IDENTITY = `set local role none;
   select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()`;
 
 /** Opens a session that looks after another one of the same login. */
-async function openWatcher(options: ConnectOptions, timeoutMs: number): Promise<Connection> {
-  const client = await openClient(options);
+async function openWatcher(watched: Connection, timeoutMs: number): Promise<Connection> {
+  const client = await openBeside(watched);
   try {
     await client.query({ text: `${toSessionSettings()}; set role none`, query_timeout: timeoutMs } as pg.QueryConfig);
     return client;
@@ -92,58 +89,6 @@ async function openWatcher(options: ConnectOptions, timeoutMs: number): Promise<
     await client.end().catch(() => undefined);
     throw error;
   }
-}
-
-/** Opens a session encrypted or not, as the URL says; of two ways that it allows, the other one if the server wants that. */
-async function openClient(options: ConnectOptions, [address, ...others] = toAddresses(options.url)): Promise<Connection> {
-  const client = toClient(options, address!);
-  try {
-    await client.connect();
-    return client;
-  } catch (error) {
-    await client.end().catch(() => undefined);
-    if (others.length === 0 || !wantsOtherWay(error)) throw error;
-    return openClient(options, others).catch((otherError: unknown) => {
-      throw lacksTls(otherError) ? error : otherError;
-    });
-  }
-}
-
-/** The server has no TLS, or lets nobody of that name in without it, or with it. */
-const wantsOtherWay = (error: unknown): boolean => lacksTls(error) || postgresCode(error) === POSTGRES_CODE.invalidAuthorization;
-
-const connectTimeoutOf = ({ connectTimeoutMs, limits }: ConnectOptions): number =>
-  connectTimeoutMs ?? limits?.connectMs ?? SESSION_LIMITS.connectMs;
-
-function toClient(options: ConnectOptions, address: ServerAddress): Connection {
-  const client = new pg.Client({
-    ...address,
-    application_name: options.applicationName,
-    connectionTimeoutMillis: connectTimeoutOf(options),
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEPALIVE_MS,
-    types,
-  });
-  // Neither the URL nor PGPASSWORD has one: if the server asks, libpq's file may.
-  if ((client.password as string | null) === null) Object.assign(client, { password: () => readPasswordFile(client) });
-  // A session that dies while idle is noticed at its next statement; without a listener it would end the process.
-  client.on('error', () => undefined);
-  limitEnd(client);
-  return client;
-}
-
-/** The login of an open session, for others beside it that are not opened by `connect`: the driver itself would look elsewhere for a password. */
-export function toSameLogin(connection: Connection, url: string, applicationName: string): pg.ClientConfig {
-  const { host, port, user, database, password, connectionParameters } = connection as Connection & {
-    readonly password: pg.ClientConfig['password'] | null;
-    readonly connectionParameters: { readonly options?: string };
-  };
-  const { ssl, sslnegotiation } = toSameAddress(url, connection);
-  return {
-    ...{ host, port, user, database, password: password ?? undefined, ssl, sslnegotiation },
-    ...{ options: connectionParameters.options, application_name: applicationName, connectionTimeoutMillis: SESSION_LIMITS.connectMs },
-    ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEPALIVE_MS },
-  };
 }
 
 /** Opens a session for the length of `work` and closes it on every path. */

@@ -2,6 +2,7 @@ import { BusyError, ConfigError } from '../model/errors.js';
 import type { Connection } from './connection.js';
 import { nameLockHolders } from './lock-holders.js';
 import { ownerCommand, readMartAccess } from './mart-access.js';
+import { toErrorBeside } from './open-session.js';
 import { POSTGRES_CODE, postgresCode } from './postgres-errors.js';
 
 /**
@@ -34,6 +35,10 @@ export async function toMigrationError(guard: Connection, cause: unknown, migrat
           hint: `${left} ${await nameOwner(guard)}`,
         },
       );
+    // Of a session beside the guard: a statement has no such error.
+    case POSTGRES_CODE.tooManyConnections:
+    case POSTGRES_CODE.cannotConnectNow:
+      return toErrorBeside(guard, cause);
     default:
       return cause;
   }

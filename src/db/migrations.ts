@@ -1,9 +1,10 @@
-import { toSameLogin, type Connection } from './connection.js';
+import type { Connection } from './connection.js';
 import { applyGeneratedSchema } from './generated-schema.js';
 import { toMigrationError } from './migration-error.js';
 import { withMigrationLock } from './migration-lock.js';
 import { loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
 import { readMigrationState } from './migration-state.js';
+import { toSameLogin } from './open-session.js';
 import { quoteIdentifier } from './quote.js';
 import { toSessionSettings } from './session-settings.js';
 import { withTransaction } from './transaction.js';
@@ -67,7 +68,7 @@ async function ensureSchema(guard: Connection, options: MigrationOptions): Promi
 }
 
 async function runNumbered(guard: Connection, options: MigrationOptions): Promise<string[]> {
-  const { url, schema, log } = options;
+  const { schema, log } = options;
   let current = 'the books of the migrations';
   const migrationSource = new MigrationSource(async (name, transaction) => {
     current = name;
@@ -84,7 +85,7 @@ async function runNumbered(guard: Connection, options: MigrationOptions): Promis
     client: 'pg',
     // The oldest that serves a mart. Told one, knex does not ask, and no statement comes before the settings.
     version: '13',
-    connection: toSameLogin(guard, url, 'chatmart migrate') as Knex.PgConnectionConfig,
+    connection: toSameLogin(guard, 'chatmart migrate') as Knex.PgConnectionConfig,
     searchPath: [schema],
     pool: {
       min: 0,

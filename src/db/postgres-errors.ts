@@ -1,6 +1,4 @@
-import { toPrintableUrl } from '../model/database-url.js';
-import { ChatmartError, COMMITTED_STAYS, ConfigError, UnavailableError } from '../model/errors.js';
-import { toTlsError } from './tls-error.js';
+import { type ChatmartError, COMMITTED_STAYS, ConfigError, UnavailableError } from '../model/errors.js';
 
 /** PostgreSQL's codes that this program acts upon, each named once. */
 export const POSTGRES_CODE = {
@@ -18,7 +16,11 @@ export const POSTGRES_CODE = {
   diskFull: '53100',
   limitExceeded: '53400',
   tooManyConnections: '53300',
+  objectNotInPrerequisiteState: '55000',
   queryCanceled: '57014',
+  adminShutdown: '57P01',
+  crashShutdown: '57P02',
+  cannotConnectNow: '57P03',
 } as const;
 
 /** The SQLSTATE of an error, if it is one of PostgreSQL's. */
@@ -27,37 +29,6 @@ export const postgresCode = (error: unknown): string | undefined => {
   // With a digit: Node's EPIPE is none.
   return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 };
-
-/** Says why a session could not be opened, and whether trying later helps. */
-export function toConnectError(cause: unknown, url: string): ChatmartError {
-  const known = cause instanceof ChatmartError ? cause : toTlsError(cause, url);
-  if (known !== undefined) return known;
-  const place = toPrintableUrl(url);
-  const reason = reasonOf(cause);
-  switch (postgresCode(cause)) {
-    case POSTGRES_CODE.invalidPassword:
-      return new ConfigError('login-refused', `${place} refuses the login: ${reason}`, {
-        cause,
-        hint: 'Correct the user of that URL, or its password: chatmart config show says where it is.',
-      });
-    case POSTGRES_CODE.invalidAuthorization:
-    case POSTGRES_CODE.insufficientPrivilege:
-      return new ConfigError('login-refused', `${place} refuses the login: ${reason}`, {
-        cause,
-        hint: "Correct user or database of that URL, the right to connect to it, or the server's pg_hba.conf. A server that wants TLS of everybody needs sslmode=require or stronger in that URL.",
-      });
-    case POSTGRES_CODE.invalidCatalogName:
-      return new ConfigError('no-such-database', `${place}: ${reason}`, {
-        cause,
-        hint: 'Correct the database name of that URL, or create the database.',
-      });
-    default:
-      return new UnavailableError('database-unreachable', `${place} cannot be reached: ${reason}`, {
-        cause,
-        hint: 'Check host and port, and that the server runs; then type the same command again.',
-      });
-  }
-}
 
 /** What a statement's error means for the operator; undefined if it is none of his. The last resort of whoever knows the place no better. */
 export function toOperatorError(cause: unknown): ChatmartError | undefined {
@@ -148,7 +119,8 @@ const isConnectionLost = (error: unknown): boolean =>
   (/^(ECONNRESET|EPIPE|ETIMEDOUT)$/.test(String((error as NodeJS.ErrnoException).code)) ||
     /^Connection terminated|^Client has encountered a connection error/.test(error.message));
 
-function reasonOf(cause: unknown): string {
+/** The message of an error; of several that came together, all. */
+export function reasonOf(cause: unknown): string {
   // Node tries each address of a host and reports them together, with an empty message.
   if (cause instanceof AggregateError) return [...new Set(cause.errors.map(reasonOf))].join('; ');
   return cause instanceof Error ? cause.message : String(cause);

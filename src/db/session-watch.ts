@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { toPrintableUrl } from '../model/database-url.js';
-import { COMMITTED_STAYS, UnavailableError } from '../model/errors.js';
+import { ChatmartError, COMMITTED_STAYS, UnavailableError } from '../model/errors.js';
 import { postgresCode } from './postgres-errors.js';
 
 /** A session as its server knows it: process numbers come back, but not with the same start. */
@@ -112,7 +112,7 @@ async function ask(session: WatchedSession, hasMoved: () => boolean): Promise<Fi
     });
   } catch (error) {
     // It has answered, if only that it has no session to spare, or lets nobody in any more.
-    return postgresCode(error) === undefined ? 'cannot be asked' : 'at work';
+    return postgresCode(error instanceof ChatmartError ? error.cause : error) === undefined ? 'cannot be asked' : 'at work';
   }
 }
 

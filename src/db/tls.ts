@@ -3,71 +3,60 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
-import { databaseUrlProblem } from '../model/database-url.js';
+import { isIP } from 'node:net';
 import { ConfigError } from '../model/errors.js';
-import { hostOf, TLS_PARAMETERS, toTlsSettings, type TlsSettings } from '../model/tls-settings.js';
+import { toTlsSettings, type TlsSettings } from '../model/tls-settings.js';
 
-/** What the driver is told of a server: where it is, and whether and how to encrypt. */
-export interface ServerAddress {
-  /** Says nothing of TLS: what a URL says, the driver would obey before `ssl`, and in a meaning that its versions change. */
-  readonly connectionString: string;
-  readonly ssl: false | ConnectionOptions;
-  /** Given, so that no variable of the environment decides. */
-  readonly sslnegotiation: 'postgres';
-}
+/** Where libpq looks for the files that nobody names. */
+const homeFolder = (): string => path.join(homedir(), '.postgresql');
 
-/** Where libpq looks for authorities when nobody names a file. */
-const homeRootFile = (): string => path.join(homedir(), '.postgresql', 'root.crt');
+/** Whether and how to encrypt: false, or what Node's TLS is told. */
+export type Encryption = false | ConnectionOptions;
 
 /**
- * How a URL's server may be spoken to, in the order to try: of `allow` and `prefer` there are two ways, of the others one.
- * Errors: `ConfigError` for a URL or a file that cannot be used.
+ * How one of a URL's hosts may be spoken to, in the order to try: of `allow` and `prefer` there are two ways, of the others one.
+ * Errors: `ConfigError` for a file that cannot be used.
  */
-export function toAddresses(url: string, defaultRootFile = homeRootFile()): ServerAddress[] {
-  const problem = databaseUrlProblem(url);
-  if (problem !== undefined) throw new ConfigError('bad-url', `A database URL ${problem}`, { hint: 'Nothing was done. Correct it.' });
-  const settings = toTlsSettings(new URL(url));
-  const connectionString = withoutTls(url);
-  const plain = (): ServerAddress => ({ connectionString, ssl: false, sslnegotiation: 'postgres' });
-  const encrypted = (): ServerAddress => ({
-    connectionString,
-    ssl: toTlsOptions(settings, defaultRootFile),
-    sslnegotiation: 'postgres',
-  });
+export function toEncryptions(parameters: ReadonlyMap<string, string>, host: string, home = homeFolder()): (() => Encryption)[] {
+  const settings = toTlsSettings(parameters, host);
+  const plain = (): Encryption => false;
+  // Files are read when they are needed.
+  const encrypted = (): Encryption => toTlsOptions(settings, home);
   switch (settings.mode) {
     case 'disable':
-      return [plain()];
+      return [plain];
     case 'allow':
-      return [plain(), encrypted()];
+      return [plain, encrypted];
     case 'prefer':
-      return [encrypted(), plain()];
+      return [encrypted, plain];
     default:
-      return [encrypted()];
+      return [encrypted];
   }
 }
 
-/** The one of those ways that a session on that server was opened in, going by the `ssl` of the driver's client: false, or its options. */
-export function toSameAddress(url: string, { ssl }: { readonly ssl: unknown }): ServerAddress {
-  const addresses = toAddresses(url);
-  return addresses.find((address) => (address.ssl === false) === (ssl === false)) ?? addresses[0]!;
-}
-
 /** Everything is said, so that neither a default of the driver or of Node nor NODE_TLS_REJECT_UNAUTHORIZED weakens it. */
-function toTlsOptions(settings: TlsSettings, defaultRootFile: string): ConnectionOptions {
+function toTlsOptions(settings: TlsSettings, home: string): ConnectionOptions {
   const { mode, host, keyPassword } = settings;
-  const rootFile = settings.rootFile ?? (existsSync(defaultRootFile) ? defaultRootFile : undefined);
+  const ofHome = (name: string): string | undefined => (existsSync(path.join(home, name)) ? path.join(home, name) : undefined);
+  const rootFile = settings.rootFile ?? ofHome('root.crt');
   const verifyHost = mode === 'verify-full';
   // Of require with a root certificate libpq makes verify-ca.
   const verify = verifyHost || mode === 'verify-ca' || (mode === 'require' && rootFile !== undefined);
+  const revoked = verify ? ofHome('root.crl') : undefined;
+  if (revoked !== undefined) throw fileProblem(revoked, 'sslcrl', 'is a list of revoked certificates, which are not supported: rename it');
   const options: ConnectionOptions = {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: verify,
     checkServerIdentity: (_, certificate) => (verifyHost ? checkServerIdentity(host, certificate) : undefined),
+    // Said here, for a session may be opened at the address that an earlier one has found. An address is none (RFC 6066).
+    ...(isIP(host) === 0 ? { servername: host } : {}),
   };
   if (verify && rootFile !== undefined && rootFile !== 'system') options.ca = readCertificate(rootFile, 'sslrootcert');
-  if (settings.certificateFile !== undefined && settings.keyFile !== undefined) {
-    options.cert = readCertificate(settings.certificateFile, 'sslcert');
-    options.key = readKey(settings.keyFile, keyPassword);
+  const certificateFile = settings.certificateFile ?? ofHome('postgresql.crt');
+  const keyFile = settings.keyFile ?? ofHome('postgresql.key');
+  if (certificateFile !== undefined && keyFile !== undefined) {
+    options.cert = readCertificate(certificateFile, 'sslcert');
+    options.key = readKey(keyFile, keyPassword);
     if (keyPassword !== undefined) options.passphrase = keyPassword;
   }
   return options;
@@ -111,12 +100,3 @@ const fileProblem = (file: string, parameter: string, problem: string, cause?: u
     cause,
     hint: `Nothing was sent to the server. Correct the file, or name another with ${parameter} in that URL.`,
   });
-
-function withoutTls(text: string): string {
-  const url = new URL(text);
-  const host = hostOf(url);
-  // Named, so that PGHOST does not lead to another server than the one that was judged.
-  if (url.hostname === '' && !url.searchParams.get('host')) url.searchParams.set('host', host);
-  for (const name of TLS_PARAMETERS) url.searchParams.delete(name);
-  return url.toString();
-}

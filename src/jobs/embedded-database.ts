@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js';
 import { joinEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '../db/embedded-server.js';
+import { withParameters } from '../model/database-url.js';
 import { BusyError, ConfigError, UnavailableError } from '../model/errors.js';
 
 type Log = (line: string) => void;
@@ -44,9 +45,7 @@ export async function describeServer(config: Config, database: string, log: Log)
           hint: 'chatmart migrate makes the databases, chatmart demo those of the demo.',
         },
       );
-    const url = new URL(server.url(database));
-    url.password = '';
-    return { url: url.toString(), passFile: server.passFile };
+    return { url: withParameters(server.url(database), { password: undefined }), passFile: server.passFile };
   } finally {
     await server.leave();
   }

@@ -1,41 +1,174 @@
+import { parameterProblem, SECRET_PARAMETERS, URL_PARAMETERS } from './url-parameters.js';
+import { toServers } from './server-list.js';
 import { tlsProblem } from './tls-settings.js';
 
-/** Parameters of a database URL that are secrets. */
-const SECRET_PARAMETERS = ['password', 'sslpassword'];
+/** Where a database is and how to log in, as libpq reads it. */
+export interface DatabaseUrl {
+  readonly scheme: string;
+  /** libpq's parameters by name, decoded. One that is there and empty takes libpq's default, whatever its variable says. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
 
 /** Why a text cannot be the URL of a PostgreSQL database, or undefined. Never repeats the text: it may hold a password. */
 export function databaseUrlProblem(text: string): string | undefined {
-  const url = parse(text);
-  if (url === undefined) return 'is no URL (in user names and passwords, write characters such as # / @ % as %23 %2F %40 %25)';
-  if (!/^postgres(ql)?:$/.test(url.protocol)) return `begins with "${url.protocol}" where "postgres:" or "postgresql:" is needed`;
-  if (databaseName(url) === '') return 'names no database (postgres://user@host:5432/database)';
-  return tlsProblem(url);
+  const read = readDatabaseUrl(text);
+  if ('problem' in read) return read.problem;
+  const { parameters } = read.url;
+  for (const [name, value] of parameters) {
+    const problem = parameterProblem(name, value);
+    if (problem !== undefined) return problem;
+  }
+  const { problem } = toServers(parameters);
+  if (problem !== undefined) return problem;
+  // libpq would take the database that has the user's name: here it was forgotten, as a rule.
+  if (!parameters.get('dbname')) return 'names no database (postgres://user@host:5432/database)';
+  return tlsProblem(parameters);
 }
 
 /** Whether a database URL holds a secret. */
 export function holdsPassword(text: string): boolean {
-  const url = parse(text);
-  return url !== undefined && (url.password !== '' || SECRET_PARAMETERS.some((name) => url.searchParams.has(name)));
+  const read = readDatabaseUrl(text);
+  return 'url' in read && SECRET_PARAMETERS.some((name) => read.url.parameters.has(name));
 }
 
 /** A database URL without its password. */
 export function toPrintableUrl(text: string): string {
-  const url = parse(text);
-  if (url === undefined) return '(a URL that cannot be read)';
-  if (url.password !== '') url.password = '***';
-  for (const name of SECRET_PARAMETERS) if (url.searchParams.has(name)) url.searchParams.set(name, '***');
-  return url.toString();
+  const read = readDatabaseUrl(text);
+  if ('problem' in read) return '(a URL that cannot be read)';
+  // Of a parameter that nobody knows, nobody knows whether it is a secret.
+  const isShown = (name: string): boolean => URL_PARAMETERS.has(name) && !SECRET_PARAMETERS.includes(name);
+  const shown = [...read.url.parameters].map(([name, value]) => [name, isShown(name) ? value : '***'] as const);
+  return formatDatabaseUrl({ ...read.url, parameters: new Map(shown) });
+}
+
+/** A URL that was found to have no problem, in its parts. */
+export function parseDatabaseUrl(text: string): DatabaseUrl {
+  const read = readDatabaseUrl(text);
+  if ('problem' in read) throw new Error(`A database URL ${read.problem}`);
+  return read.url;
 }
 
 /** The name of the database in a URL that has one. */
-export const databaseOf = (text: string): string => databaseName(new URL(text));
+export const databaseOf = (text: string): string => parseDatabaseUrl(text).parameters.get('dbname')!;
 
-const databaseName = (url: URL): string => url.pathname.replace(/^\//, '');
+/** A URL with other values of some parameters; undefined takes one away. Read again, it means just that. */
+export function withParameters(text: string, changes: Readonly<Record<string, string | undefined>>): string {
+  const { scheme, parameters } = parseDatabaseUrl(text);
+  const changed = new Map(parameters);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) changed.delete(name);
+    else changed.set(name, value);
+  }
+  return formatDatabaseUrl({ scheme, parameters: changed });
+}
 
-function parse(text: string): URL | undefined {
+class UrlProblem extends Error {}
+
+/** Reads a URL as libpq does (fe-connect.c, conninfo_uri_parse_options), or says why it cannot be read. */
+export function readDatabaseUrl(text: string): { readonly url: DatabaseUrl } | { readonly problem: string } {
+  const scheme = /^(postgres(?:ql)?):\/\//.exec(text)?.[1];
+  if (scheme === undefined) return { problem: notUrlProblem(text) };
   try {
-    return new URL(text);
-  } catch {
-    return undefined;
+    return { url: { scheme, parameters: readParameters(text.slice(scheme.length + 3)) } };
+  } catch (error) {
+    if (error instanceof UrlProblem) return { problem: error.message };
+    throw error;
   }
 }
+
+/** What a text is that does not begin as a URL does; of the text itself only what cannot be a password. */
+function notUrlProblem(text: string): string {
+  const other = /^(jdbc:|[a-z][a-z0-9+.-]*:(?=\/\/))/i.exec(text)?.[1];
+  if (other !== undefined) return `begins with "${other}" where "postgres:" or "postgresql:" is needed`;
+  if (/^postgres(ql)?:/.test(text)) return 'has no // after "postgres:" (postgres://user@host:5432/database)';
+  if (/^[a-z_]+\s*=/.test(text))
+    return 'is a connection string of keyword=value pairs, which is not supported: write it as postgres://user@host:5432/database?keyword=value';
+  if (/^['"`]/.test(text)) return 'begins with a quotation mark: leave it out';
+  return 'is no URL (in user names and passwords, write characters such as # / @ % as %23 %2F %40 %25)';
+}
+
+function readParameters(text: string): Map<string, string> {
+  const parameters = new Map<string, string>();
+  const store = (name: string, value: string): unknown => value !== '' && parameters.set(name, decode(value));
+  // The first @ before any slash ends the login, even where a ? comes before it.
+  const login = /^([^@/:]*)(?::([^@/]*))?@/.exec(text);
+  if (login !== null) {
+    store('user', login[1]!);
+    store('password', login[2] ?? '');
+  }
+  const [, places, path, query] = /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(text.slice(login?.[0].length ?? 0))!;
+  if (path?.includes('://')) throw new UrlProblem('is followed by another one without a blank between them');
+  // libpq would take it for a part of the host or database; then a piece of a password is shown by whoever names them.
+  if (`${places}${path ?? ''}`.includes('@'))
+    throw new UrlProblem('has a second @, or a / before its @: in user names and passwords, write @ as %40 and / as %2F');
+  const { hosts, ports } = readPlaces(places!);
+  store('host', hosts.join(','));
+  store('port', ports.join(','));
+  store('dbname', path ?? '');
+  for (const pair of query ? query.replace(/&$/, '').split('&') : []) {
+    const [name, value, ...more] = pair.split('=');
+    if (value === undefined) throw new UrlProblem('has a parameter without "="');
+    if (more.length > 0) throw new UrlProblem('has a parameter with two "=": write the second one as %3D');
+    parameters.set(decode(name!), decode(value));
+  }
+  return parameters;
+}
+
+/** `host:port,[::1]:port`: each may be empty. */
+function readPlaces(text: string): { hosts: string[]; ports: string[] } {
+  const hosts: string[] = [];
+  const ports: string[] = [];
+  let rest: string | undefined = text;
+  while (rest !== undefined) {
+    if (rest.startsWith('[') && !rest.includes(']')) throw new UrlProblem('has a [ without a ]');
+    const place = /^(?:\[([^\]]*)\]|((?!\[)[^:,]*))(?::([^,]*))?(?:,|$)/.exec(rest);
+    if (place === null) throw new UrlProblem('has an IPv6 address after whose ] neither a port nor a / comes');
+    const [whole, address, host = '', port = '']: (string | undefined)[] = place;
+    if (address === '') throw new UrlProblem('has empty brackets where an IPv6 address is expected');
+    hosts.push(address ?? host);
+    ports.push(port);
+    rest = whole.endsWith(',') ? rest.slice(whole.length) : undefined;
+  }
+  return { hosts, ports };
+}
+
+function decode(text: string): string {
+  if (/%(?![0-9a-f]{2})/i.test(text)) throw new UrlProblem('has a % without two hexadecimal digits after it: write % as %25');
+  if (text.includes('%00')) throw new UrlProblem('has a %00, which PostgreSQL has no room for');
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new UrlProblem('has percent-encoded bytes that are not UTF-8');
+  }
+}
+
+/** Hosts that can stand before the path; others, such as the folder of a socket, come as a parameter. */
+const PLAIN_HOST = /^([\w.-]+|[\da-f.:]+(%[\w.-]+)?)$/i;
+
+/** The URL that `readDatabaseUrl` reads so. */
+function formatDatabaseUrl({ scheme, parameters }: DatabaseUrl): string {
+  const rest = new Map(parameters);
+  const take = (name: string): string => {
+    const value = rest.get(name) ?? '';
+    if (value !== '') rest.delete(name);
+    return encodeURIComponent(value);
+  };
+  const password = take('password');
+  const user = take('user');
+  const login = user === '' && password === '' ? '' : `${user}${password === '' ? '' : `:${password}`}@`;
+  const hosts = parameters.get('host')?.split(',') ?? [''];
+  const ports = parameters.get('port')?.split(',') ?? hosts.map(() => '');
+  const hostsFit = hosts.every((host) => host === '' || PLAIN_HOST.test(host));
+  const portsFit = ports.length === hosts.length && ports.every((port) => /^\d*$/.test(port)) && (hostsFit || ports.length === 1);
+  if (hostsFit && parameters.get('host') !== '') rest.delete('host');
+  if (portsFit && parameters.get('port') !== '') rest.delete('port');
+  const toHost = (host: string): string => (host.includes(':') ? `[${encodeURIComponent(host).replaceAll('%3A', ':')}]` : host);
+  const places = hosts.map((host, index) => `${hostsFit ? toHost(host) : ''}${portsFit && ports[index] ? `:${ports[index]}` : ''}`);
+  const path = take('dbname');
+  const query = [...rest].map(([name, value]) => `${encodeURIComponent(name)}=${encodeValue(value)}`);
+  return `${scheme}://${login}${hostsFit || portsFit ? places.join(',') : ''}/${path}${query.length === 0 ? '' : `?${query.join('&')}`}`;
+}
+
+/** Paths and lists stay readable. */
+const encodeValue = (value: string): string =>
+  encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%2C', ',');

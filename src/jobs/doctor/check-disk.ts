@@ -1,20 +1,20 @@
 import { queryRow } from '../../db/connection.js';
-import { isLocalHost, toTlsSettings } from '../../model/tls-settings.js';
+import { serverOf } from '../../db/open-session.js';
+import { isLocalHost } from '../../model/tls-settings.js';
 import { note, ok, problem, warning, type Diagnosis } from './finding.js';
 import type { Patient, Space } from './patient.js';
 
 const GIB = 1024 ** 3;
 
 /** How large is the database, and how much room is left where it lies? Only a server on this machine can be asked the latter. */
-export async function checkDisk({ connection, url, readSpace }: Pick<Patient, 'connection' | 'url' | 'readSpace'>): Promise<Diagnosis[]> {
+export async function checkDisk({ connection, readSpace }: Pick<Patient, 'connection' | 'readSpace'>): Promise<Diagnosis[]> {
   const { bytes, folder } = await queryRow<{ bytes: number; folder: string | null }>(connection, {
     text: `select
   pg_database_size(current_database()) as bytes,
   case when pg_has_role('pg_read_all_settings', 'usage') then current_setting('data_directory') end as folder`,
   });
   const size = `the database takes ${toText(bytes)}`;
-  const { host } = toTlsSettings(new URL(url));
-  const space = folder !== null && isLocalHost(host) ? await readSpace(folder) : null;
+  const space = folder !== null && isLocalHost(serverOf(connection).host) ? await readSpace(folder) : null;
   if (space === null)
     return [note(`${size}; how much room its server has left, SQL does not tell`, 'On that server, type: df -h, and watch it.')];
   return [judgeSpace(size, space, bytes)];

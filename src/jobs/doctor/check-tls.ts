@@ -1,4 +1,6 @@
 import { queryRow } from '../../db/connection.js';
+import { serverOf } from '../../db/open-session.js';
+import { parseDatabaseUrl } from '../../model/database-url.js';
 import { isLocalHost, toTlsSettings } from '../../model/tls-settings.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { Patient } from './patient.js';
@@ -8,12 +10,12 @@ export async function checkTls({ connection, url }: Pick<Patient, 'connection' |
   const { ssl, version, cipher } = await queryRow<{ ssl: boolean; version: string | null; cipher: string | null }>(connection, {
     text: 'select ssl, version, cipher from pg_stat_ssl where pid = pg_backend_pid()',
   });
-  return [judgeTls(url, ssl ? `${version} with ${cipher}` : null)];
+  return [judgeTls(url, ssl ? `${version} with ${cipher}` : null, serverOf(connection).host)];
 }
 
-/** Of the URL of a session and how it is encrypted; null: it is not. */
-export function judgeTls(url: string, encryption: string | null): Diagnosis {
-  const { host, mode } = toTlsSettings(new URL(url));
+/** Of the URL of a session, how it is encrypted (null: it is not), and at which of the URL's hosts it is. */
+export function judgeTls(url: string, encryption: string | null, host: string): Diagnosis {
+  const { mode } = toTlsSettings(parseDatabaseUrl(url).parameters, host);
   if (encryption === null)
     return isLocalHost(host)
       ? ok(`the session with ${host} is not encrypted; it does not leave this machine`)

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import path from 'node:path';
+import { databaseUrlProblem, parseDatabaseUrl } from '../model/database-url.js';
+import { ConfigError } from '../model/errors.js';
+import { toServers, type Server } from '../model/server-list.js';
+import { valueOf } from '../model/url-parameters.js';
+
+/** What a server must be to be taken, as libpq names it. */
+export type SessionTarget = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby';
+
+/** All that a database URL says, with libpq's defaults for the rest. No variable of the environment decides: those are the configuration's. */
+export interface Login {
+  readonly url: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  /** In the order to try. */
+  readonly servers: readonly Server[];
+  readonly user: string;
+  readonly database: string;
+  readonly password: string | undefined;
+  /** In libpq's format; it need not be there. */
+  readonly passwordFile: string;
+  readonly target: SessionTarget;
+  readonly connectTimeoutMs: number | undefined;
+  readonly keepAlive: boolean;
+  readonly keepAliveIdleMs: number | undefined;
+}
+
+/** Reads a URL. Errors: `ConfigError`. */
+export function toLogin(url: string): Login {
+  const problem = databaseUrlProblem(url);
+  if (problem !== undefined) throw new ConfigError('bad-url', `A database URL ${problem}`, { hint: 'Nothing was done. Correct it.' });
+  const { parameters } = parseDatabaseUrl(url);
+  const given = (name: string): string | undefined => valueOf(parameters, name);
+  const seconds = (name: string): number | undefined => {
+    const text = given(name);
+    return text === undefined ? undefined : Number(text) * 1000;
+  };
+  return {
+    url,
+    parameters,
+    servers: toServers(parameters).servers.map(({ host, port }) => ({ host: host === '' ? defaultHost() : host, port })),
+    user: given('user') ?? systemUser(),
+    database: given('dbname')!,
+    password: given('password'),
+    passwordFile: given('passfile') ?? homePasswordFile(),
+    target: (given('target_session_attrs') ?? 'any') as SessionTarget,
+    connectTimeoutMs: seconds('connect_timeout'),
+    keepAlive: parameters.get('keepalives') !== '0',
+    keepAliveIdleMs: seconds('keepalives_idle'),
+  };
+}
+
+/**
+ * The folder of the socket that libpq takes where no host is named. It is decided when libpq is built: Debian, Red Hat and Alpine have the
+ * first, PostgreSQL itself and Homebrew the second.
+ */
+export const defaultHost = (): string =>
+  process.platform === 'win32' ? 'localhost' : existsSync('/var/run/postgresql') ? '/var/run/postgresql' : '/tmp';
+
+const homePasswordFile = (): string =>
+  process.platform === 'win32' ? path.join(homedir(), 'AppData', 'Roaming', 'postgresql', 'pgpass.conf') : path.join(homedir(), '.pgpass');
+
+/** Who runs this program, as the machine knows the account. */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new ConfigError('bad-url', 'A database URL names no user, and the account that runs this program has no name', {
+      cause,
+      hint: 'Nothing was done. Write the user into the URL, or into PGUSER.',
+    });
+  }
+}

@@ -1,0 +1,257 @@
+import type { Socket } from 'node:net';
+import pg from 'pg';
+import { withParameters } from '../model/database-url.js';
+import { ChatmartError } from '../model/errors.js';
+import type { Server } from '../model/server-list.js';
+import { valueOf } from '../model/url-parameters.js';
+import {
+  isUnfitting,
+  isUnreached,
+  toLoginError,
+  toNoFittingServer,
+  toNoServerError,
+  toPasswordMissing,
+  type FailedServer,
+  type LoginAttempt,
+} from './login-error.js';
+import type { Login, SessionTarget } from './login.js';
+import { readPasswordFile } from './password-file.js';
+import { POSTGRES_CODE, postgresCode } from './postgres-errors.js';
+import { limitEnd } from './session-watch.js';
+import { lacksTls } from './tls-error.js';
+import { toEncryptions, type Encryption } from './tls.js';
+
+/** A long statement sends nothing, and what forwards packets forgets connections on which nothing goes. */
+const KEEPALIVE_IDLE_MS = 30_000;
+
+/** A server of a URL, and the address at which a session has found it. */
+interface Place {
+  readonly server: Server;
+  readonly address: string | undefined;
+}
+
+/** What is the same for all sessions that are opened with a URL. */
+export interface SessionKind {
+  readonly login: Login;
+  readonly applicationName: string;
+  readonly timeoutMs: number;
+  readonly types?: pg.CustomTypesConfig;
+}
+
+/** An open session, and the driver's settings that open another one beside it. */
+interface OpenSession {
+  readonly client: pg.Client;
+  readonly place: Place;
+  readonly encryption: Encryption;
+}
+
+/** How a session was opened. */
+const opened = new WeakMap<pg.Client, OpenSession & { readonly kind: SessionKind }>();
+
+/** The servers at which sessions of this process are, by URL. */
+const pins = new Map<string, { readonly place: Promise<Place>; sessions: number }>();
+
+/**
+ * Opens a session as libpq would: of several servers at the first one that can be reached and is what `target_session_attrs` asks for. While
+ * a session of this process is open, all others with the same URL are opened at its server, at the same address: what one of them has read or
+ * locked the others must see, and a second server may be behind the first. Errors: `ConfigError`, `UnavailableError`.
+ */
+export async function openSession(kind: SessionKind): Promise<pg.Client> {
+  const { url } = kind.login;
+  const pinned = pins.get(url);
+  if (pinned === undefined) {
+    const first = openAtFirst(kind);
+    const pin = { place: first.then(({ place }) => place), sessions: 1 };
+    pin.place.catch(() => undefined);
+    pins.set(url, pin);
+    return hold(kind, pin, first);
+  }
+  pinned.sessions++;
+  return hold(
+    kind,
+    pinned,
+    pinned.place.then((place) => openAt(kind, place)),
+  );
+}
+
+/** Lets go of the server when the session ends, or does not come about. */
+async function hold(kind: SessionKind, pin: { sessions: number }, opening: Promise<OpenSession>): Promise<pg.Client> {
+  const release = (): void => {
+    if (--pin.sessions === 0) pins.delete(kind.login.url);
+  };
+  try {
+    const session = await opening;
+    opened.set(session.client, { ...session, kind });
+    session.client.once('end', release);
+    return session.client;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Another session at the very server and address of an open one. */
+export async function openBeside(client: pg.Client): Promise<pg.Client> {
+  const { kind, place } = opened.get(client)!;
+  return (await openAt(kind, place)).client;
+}
+
+/** The server of an open session, as its URL names it. */
+export const serverOf = (client: pg.Client): Server => opened.get(client)!.place.server;
+
+/** What the driver is told for further sessions beside an open one, which are not opened here: it would look elsewhere for a password. */
+export function toSameLogin(client: pg.Client, applicationName: string): pg.ClientConfig {
+  const { kind, place, encryption } = opened.get(client)!;
+  return toClientConfig({ ...kind, applicationName }, place, encryption);
+}
+
+/** What it means that such a session could not be opened. */
+export function toErrorBeside(client: pg.Client, error: unknown): ChatmartError {
+  const { kind, place } = opened.get(client)!;
+  return toLoginError(error, toAttempt(kind, place));
+}
+
+/** The servers in turn. */
+async function openAtFirst(kind: SessionKind): Promise<OpenSession> {
+  const { login } = kind;
+  const failed: FailedServer[] = [];
+  // Where no server is a standby, any will do.
+  const targets: readonly SessionTarget[] = login.target === 'prefer-standby' ? ['standby', 'any'] : [login.target];
+  for (const [round, target] of targets.entries())
+    for (const server of login.servers)
+      try {
+        return await openAt(kind, { server, address: undefined }, target);
+      } catch (error) {
+        if (!isForNextServer(error)) throw error;
+        if (round === targets.length - 1) failed.push({ server, error });
+      }
+  throw toNoServerError(login.url, failed);
+}
+
+/** As libpq has it: a server that lets nobody in ends the search; one that is away, not open yet or of the wrong kind does not. */
+const isForNextServer = (error: unknown): boolean =>
+  error instanceof ChatmartError &&
+  (isUnfitting(error) || isUnreached(error.cause) || postgresCode(error.cause) === POSTGRES_CODE.cannotConnectNow);
+
+/** Opens a session at one server, in one of the ways that its URL allows. Errors: as `toLoginError` makes them. */
+async function openAt(kind: SessionKind, place: Place, target = kind.login.target): Promise<OpenSession> {
+  const attempt = toAttempt(kind, place);
+  try {
+    const session = await openInTurn(kind, place, attempt, toEncryptions(kind.login.parameters, place.server.host));
+    await requireTarget(session.client, target, attempt);
+    return session;
+  } catch (error) {
+    throw toLoginError(error, attempt);
+  }
+}
+
+function toAttempt({ login, timeoutMs }: SessionKind, { server }: Place): LoginAttempt {
+  const { host, port } = server;
+  const url = login.servers.length === 1 ? login.url : withParameters(login.url, { host, port: String(port) });
+  return { login, server, url, timeoutMs };
+}
+
+/** Of two ways, the other one if the server wants that. */
+async function openInTurn(
+  kind: SessionKind,
+  place: Place,
+  attempt: LoginAttempt,
+  [way, ...others]: readonly (() => Encryption)[],
+): Promise<OpenSession> {
+  const encryption = way!();
+  const client = toClient(toClientConfig(kind, place, encryption, attempt));
+  try {
+    await client.connect();
+    return { client, encryption, place: { ...place, address: socketOf(client).remoteAddress } };
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    if (others.length === 0 || !wantsOtherWay(error)) throw error;
+    return openInTurn(kind, place, attempt, others).catch((otherError: unknown) => {
+      throw lacksTls(otherError) ? error : otherError;
+    });
+  }
+}
+
+/** The server has no TLS, or lets nobody of that name in without it, or with it. */
+const wantsOtherWay = (error: unknown): boolean => lacksTls(error) || postgresCode(error) === POSTGRES_CODE.invalidAuthorization;
+
+/** All is said, so that the driver does not ask the environment. */
+function toClientConfig(kind: SessionKind, place: Place, encryption: Encryption, attempt?: LoginAttempt): pg.ClientConfig {
+  const { login, applicationName, timeoutMs, types } = kind;
+  const options = valueOf(login.parameters, 'options');
+  return {
+    ...{ host: place.address ?? place.server.host, port: place.server.port, user: login.user, database: login.database },
+    // If the server asks, and nothing nearer has one.
+    password: login.password ?? (() => Promise.resolve(findPassword(login, place.server, attempt))),
+    ...{ ssl: encryption, sslnegotiation: 'postgres', application_name: applicationName, connectionTimeoutMillis: timeoutMs },
+    ...{ keepAlive: login.keepAlive, keepAliveInitialDelayMillis: login.keepAliveIdleMs ?? KEEPALIVE_IDLE_MS },
+    ...(options === undefined ? {} : { options }),
+    ...(types === undefined ? {} : { types }),
+  };
+}
+
+function findPassword(login: Login, server: Server, attempt?: LoginAttempt): string {
+  const { user, database, passwordFile } = login;
+  const found = readPasswordFile(passwordFile, { ...server, user, database });
+  if ('missing' in found) throw toPasswordMissing(login, server, found.missing);
+  const place = `line ${found.line} of ${passwordFile}`;
+  if (attempt !== undefined) attempt.passwordPlace = place;
+  if (found.password === '') throw toPasswordMissing(login, server, `${place} has an empty one`);
+  return found.password;
+}
+
+function toClient(config: pg.ClientConfig): pg.Client {
+  const client = new pg.Client(config);
+  // What is not given, the driver has taken from PGOPTIONS, which the configuration has obeyed where it holds.
+  Object.assign((client as unknown as { connectionParameters: object }).connectionParameters, { options: config.options });
+  // A session that dies while idle is noticed at its next statement; without a listener it would end the process.
+  client.on('error', () => undefined);
+  catchParserErrors(client);
+  limitEnd(client);
+  return client;
+}
+
+interface PgConnection {
+  readonly stream: Socket;
+  attachListeners(stream: unknown): void;
+}
+
+const connectionOf = (client: pg.Client): PgConnection => (client as unknown as { readonly connection: PgConnection }).connection;
+
+const socketOf = (client: pg.Client): Socket => connectionOf(client).stream;
+
+/** What the driver does not know, such as a login by GSSAPI, it throws where nobody can catch it: here it ends the session. */
+function catchParserErrors(client: pg.Client): void {
+  const connection = connectionOf(client);
+  const attach = connection.attachListeners.bind(connection);
+  connection.attachListeners = (stream) => {
+    const socket = stream as Socket;
+    const on = (event: string, listener: (piece: Buffer) => void): unknown =>
+      socket.on(event, (piece: Buffer) => {
+        try {
+          listener(piece);
+        } catch (error) {
+          socket.destroy(error as Error);
+        }
+      });
+    attach({ on });
+  };
+}
+
+/** Whether the server is what `target_session_attrs` asks for. */
+async function requireTarget(client: pg.Client, target: SessionTarget, attempt: LoginAttempt): Promise<void> {
+  if (target === 'any' || target === 'prefer-standby') return;
+  try {
+    const { rows } = await client.query<{ standby: boolean; readOnly: boolean }>({
+      text: `select pg_is_in_recovery() as standby, current_setting('transaction_read_only') = 'on' as "readOnly"`,
+      query_timeout: attempt.timeoutMs,
+    } as pg.QueryConfig);
+    const { standby, readOnly } = rows[0]!;
+    const fits = { 'read-write': !readOnly, 'read-only': readOnly, primary: !standby, standby }[target];
+    if (!fits)
+      throw toNoFittingServer(attempt, standby ? 'a standby' : readOnly ? 'read-only by default' : 'a primary that can be written to');
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}

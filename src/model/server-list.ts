@@ -1,0 +1,38 @@
+/** One of the servers that a database URL names. */
+export interface Server {
+  /** Host name, address, or folder of a socket; empty: libpq's default. */
+  readonly host: string;
+  readonly port: number;
+}
+
+export const DEFAULT_PORT = 5432;
+
+/** The longest path of a socket that Linux takes; libpq says the same everywhere. */
+const LONGEST_SOCKET_PATH = 107;
+
+/** Whether a host is the folder of a socket. */
+export const isSocketFolder = (host: string): boolean => host.startsWith('/');
+
+/** Where the server of a folder listens. */
+export const toSocketPath = ({ host, port }: Server): string => `${host}/.s.PGSQL.${port}`;
+
+/**
+ * The servers that `host` and `port` name, in their order: lists with commas, with one port for all or one for each. Or why they cannot be:
+ * without a value, for what stands in the wrong place may be a password.
+ */
+export function toServers(parameters: ReadonlyMap<string, string>): { servers: readonly Server[]; problem?: string } {
+  const hosts = (parameters.get('host') ?? '').split(',');
+  const ports = (parameters.get('port') ?? '').split(',');
+  const fail = (problem: string) => ({ servers: [], problem });
+  if (ports.length !== 1 && ports.length !== hosts.length) return fail(`has ${ports.length} ports for ${hosts.length} hosts`);
+  const servers = hosts.map((host, index) => ({ host, port: toPort((ports.length === 1 ? ports[0] : ports[index])!) }));
+  if (servers.some(({ port }) => port < 1 || port > 65_535 || !Number.isInteger(port)))
+    return fail('has a port that is no number from 1 to 65535 (in passwords, write / as %2F)');
+  if (hosts.some((host) => host.startsWith('@'))) return fail('names an abstract socket, which is not supported: name the folder of one');
+  const socket = servers.find((server) => isSocketFolder(server.host) && Buffer.byteLength(toSocketPath(server)) > LONGEST_SOCKET_PATH);
+  if (socket !== undefined)
+    return fail(`names a socket whose path is longer than ${LONGEST_SOCKET_PATH} bytes: no server can listen there; name a shorter folder`);
+  return { servers };
+}
+
+const toPort = (text: string): number => (text === '' ? DEFAULT_PORT : /^\s*\+?\d+\s*$/.test(text) ? Number(text) : Number.NaN);
