@@ -213,7 +213,9 @@ it('is told in words', () => {
     { kind: 'primary', pid: null, database: null, user: null, application: null, since: null },
     { kind: 'unseen', pid: null, database: null, user: null, application: null, since: null },
   ];
-  const lines = others.flatMap((over) => toIdbLines({ name: 'idb', problem: null, ceilingHolder: { ...holder, ...over } }));
+  const lines = others.flatMap((over) =>
+    toIdbLines({ name: 'idb', problem: null, withoutTime: null, ceilingHolder: { ...holder, ...over } }),
+  );
   expect(lines.join('\n')).toMatchInlineSnapshot(`
     "idb: process 42 (database crm, user app, application nightly) holds the ceiling back; its transaction began at 2026-03-04T03:00:00.000Z
     what was committed after it began to write is loaded, but counts as complete only when it has ended

@@ -202,11 +202,16 @@ describe('backfill', () => {
     const day = (days: number): string => new Date(Date.UTC(2026, 2, 4 + days)).toISOString();
     const backfillOf = (ms: number) => runBackfill(urls, day(-1), day(1), { clock: after(ms), reprocess: 'missing' });
     await writeUserData(urls.idbUrl, session('FIRST', NOW / 1000 - 86_400));
+    await runBackfill(urls, day(-3), day(-2), { clock: after(YEAR_MS) });
     expect((await backfillOf(YEAR_MS)).slices).toMatchObject({ completed: 2, pending: 0 });
     await writeUserData(urls.idbUrl, session('SECOND', NOW / 1000 + 60));
     const again = await backfillOf(24 * HOUR_MS);
+    // One that was not asked for is to be done as well, though nobody has looked at it.
+    expect(await query(urls.martUrl, `select status from infomart.chatmart_slice order by from_ts limit 1`)).toEqual([
+      { status: 'PENDING' },
+    ]);
     expect(again.slices).toMatchObject({ completed: 2, skipped: 0 });
-    expect(again.gaps).toEqual([]);
+    expect(again.gaps).toEqual([{ from: '2026-03-01T00:00:00Z', to: '2026-03-03T00:00:00Z' }]);
     expect(again.sessions.inserted).toBe(1);
     expect((await backfillOf(25 * HOUR_MS)).slices).toMatchObject({ completed: 0, skipped: 2 });
   });

@@ -40,7 +40,8 @@ describe('chatmart reconcile', () => {
       ",
         "stdout": "stored    2026-03-02T00:00:00Z to 2026-03-03T00:00:00Z (ADDED_TS, without its end)
       warning   12 hours lie before the IDB's oldest row (2026-03-02T12:00:00Z) and were not judged: what was there has been purged
-      compared  2 interactions: 2 right, 0 missing in the mart, 0 different
+      compared  2 interactions of the IDB: 2 right, 0 missing in the mart, 0 different
+      mart      held 1 of them as facts, 1 as discards alone
       result    nothing missing, nothing different
       done in   0.00 s
       ",
@@ -58,7 +59,8 @@ describe('chatmart reconcile', () => {
         "stdout": "stored    2026-03-02T00:00:00Z to 2026-03-03T00:00:00Z (ADDED_TS, without its end)
       hour      2026-03-02T12:00Z: 2 interactions, 2 missing, 0 different, 2 repaired
       warning   12 hours lie before the IDB's oldest row (2026-03-02T12:00:00Z) and were not judged: what was there has been purged
-      compared  2 interactions: 0 right, 2 missing in the mart, 0 different
+      compared  2 interactions of the IDB: 0 right, 2 missing in the mart, 0 different
+      mart      held 0 of them as facts, 0 as discards alone
       result    2 of 2 repaired, 1 intervals aggregated anew
       done in   0.00 s
       discards  NO_END 1 (table STG_TRANSFORM_DISCARDS)

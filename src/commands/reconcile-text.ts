@@ -1,20 +1,20 @@
 import type { ReconciledHour, ReconciledSource, ReconcileSummary } from '../jobs/reconcile-summary.js';
+import { counted } from '../model/counted.js';
+import { toRowsWithoutTimeText } from '../model/row-time.js';
 
 const number = (count: number): string => count.toLocaleString('en');
 
 /** The summary of a comparison, for people: the range, a line for each hour in which something was found, and the totals. */
 export function toReconcileText(summary: ReconcileSummary): string {
-  const { interactions, right, comparedInFull, missing, different, repaired } = summary;
-  const found = missing + different;
+  const { interactions, right, comparedInFull, missing, different } = summary;
   const lines = [
     `stored    ${summary.from} to ${summary.to} (ADDED_TS, without its end)`,
     ...summary.sources.flatMap((source) => toSourceLines(source, summary)),
-    `compared  ${number(interactions)} interactions: ${number(right)} right` +
+    `compared  ${number(interactions)} interactions of the IDB: ${number(right)} right` +
       (comparedInFull === 0 ? '' : ` (${number(comparedInFull)} of them read in full)`) +
       `, ${number(missing)} missing in the mart, ${number(different)} different`,
-    found === 0
-      ? 'result    nothing missing, nothing different'
-      : `result    ${number(repaired)} of ${number(found)} repaired, ${number(summary.intervals)} intervals aggregated anew`,
+    `mart      held ${number(summary.facts)} of them as facts, ${number(summary.discarded)} as discards alone`,
+    `result    ${toResult(summary)}`,
     `done in   ${summary.seconds.toFixed(2)} s`,
   ];
   const discards = Object.entries(summary.discards).map(([name, count]) => `${name} ${number(count)}`);
@@ -22,11 +22,39 @@ export function toReconcileText(summary: ReconcileSummary): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** What came out, never more than what was compared can tell. */
+function toResult({ sources, interactions, missing, different, repaired, intervals }: ReconcileSummary): string {
+  const found = missing + different;
+  const unjudged = sources.flatMap(({ name, unreachable, withoutTime, leftOut }) => [
+    ...(unreachable === null ? [] : [`source ${name}`]),
+    ...(withoutTime === null || withoutTime.areCompared ? [] : [`the rows of ${name} without a usable ADDED_TS`]),
+    ...(leftOut === 0 ? [] : [`${counted(leftOut, 'interaction')} of ${name} with ids that the mart cannot hold`]),
+  ]);
+  const rest = unjudged.length === 0 ? '' : `; not compared were ${unjudged.join(', ')}`;
+  if (interactions === 0) return `nothing was compared: there is no row of a chat session in that range${rest}`;
+  if (found > 0) return `${number(repaired)} of ${number(found)} repaired, ${number(intervals)} intervals aggregated anew${rest}`;
+  return `nothing missing, nothing different${rest === '' ? '' : ' among those compared'}${rest}`;
+}
+
 function toSourceLines(source: ReconciledSource, { sources }: ReconcileSummary): string[] {
   const of = sources.length === 1 ? '' : ` of ${source.name}`;
   if (source.unreachable !== null) return [`warning   ${source.name} is out of reach and was not compared: ${source.unreachable}`];
   const lines = source.hours.map((hour) => toHourLine(hour, of));
-  if (source.oldestRow === null) lines.push(`warning   ${source.table} holds no rows: nothing was judged`);
+  const { withoutTime } = source;
+  if (withoutTime !== null) {
+    lines.push(`warning   ${source.table} has ${toRowsWithoutTimeText(withoutTime)}: they lie in no hour of any range`);
+    if (withoutTime.areCompared)
+      lines.push(
+        `no time   ${counted(withoutTime.interactions, 'interaction')}${of} with such rows, compared whatever the range: ` +
+          `${number(withoutTime.missing)} missing, ${number(withoutTime.different)} different, ${number(withoutTime.repaired)} repaired`,
+      );
+  }
+  if (source.oldestRow === null)
+    lines.push(
+      withoutTime === null
+        ? `warning   ${source.table} holds no rows: nothing was judged`
+        : `warning   no row of ${source.table} has a usable ADDED_TS: no hour of the range could be judged`,
+    );
   else if (source.hoursNotJudged > 0)
     lines.push(
       `warning   ${number(source.hoursNotJudged)} hours${of} lie before the IDB's oldest row (${source.oldestRow}) and were not judged: ` +

@@ -1,6 +1,7 @@
 import type { RunSummary } from '../jobs/run-summary.js';
 import { escapeControls } from '../model/printable-text.js';
 import { counted, toCountText } from '../model/counted.js';
+import { toRowsWithoutTimeText } from '../model/row-time.js';
 
 const listed = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
@@ -35,10 +36,19 @@ export function toRunText(summary: RunSummary): string {
   for (const { name, table, changed, unreachable, reconciled } of summary.sources) {
     if (reconciled !== null)
       lines.push(
-        `compared  ${counted(reconciled.interactions, 'interaction')} of the last three days with the IDB: ` +
-          (reconciled.missing + reconciled.different === 0
-            ? 'all are right'
-            : `${toCountText(reconciled.missing)} were missing and ${toCountText(reconciled.different)} different; they were read again`),
+        reconciled.interactions === 0
+          ? 'compared  nothing of the last three days: the IDB has no row of a chat session that it stored in them'
+          : `compared  ${counted(reconciled.interactions, 'interaction')} of the last three days with the IDB: ` +
+              (reconciled.missing + reconciled.different === 0
+                ? 'all are right'
+                : `${toCountText(reconciled.missing)} were missing and ${toCountText(reconciled.different)} different; they were read again`),
+      );
+    if (reconciled?.withoutTime != null)
+      lines.push(
+        `warning   ${table} has ${toRowsWithoutTimeText(reconciled.withoutTime)}: they lie in no hour, ` +
+          (reconciled.withoutTime.areCompared
+            ? 'and were compared as well'
+            : 'and are too many to be compared every day: chatmart reconcile does so'),
       );
     if (changed !== null) lines.push(`warning   ${table} is another source than before: ${changed}. All that it holds was read again`);
     if (unreachable !== null) lines.push(`warning   source ${name} was out of reach and is left for the next run: ${unreachable}`);

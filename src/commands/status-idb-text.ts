@@ -2,11 +2,21 @@ import { quoteLiteral } from '../db/quote.js';
 import type { CeilingHolder } from '../jobs/ceiling-holder.js';
 import type { IdbStatus } from '../jobs/status-idb.js';
 import { escapeControls } from '../model/printable-text.js';
+import { toRowsWithoutTimeText } from '../model/row-time.js';
 
 /** What `chatmart status` prints about an IDB: a line, or three when somebody holds its ceiling back. */
-export function toIdbLines({ name, problem, ceilingHolder: holder }: IdbStatus): string[] {
+export function toIdbLines({ name, problem, ceilingHolder: holder, withoutTime }: IdbStatus): string[] {
   if (problem !== null) return [`${name}: ${escapeControls(problem)}`];
-  if (holder === null) return [`${name}: can be read; no old transaction holds the ceiling back`];
+  const untimed = withoutTime ? [`${name}: ${toRowsWithoutTimeText(withoutTime)}; ${UNTIMED}`] : [];
+  if (holder === null) return [`${name}: can be read; no old transaction holds the ceiling back`, ...untimed];
+  return [...toHolderLines(name, holder), ...untimed];
+}
+
+/** What becomes of rows without a usable ADDED_TS. */
+const UNTIMED =
+  'chatmart run loads them, but they lie in no slice of a backfill, and in no hour of a comparison: chatmart reconcile looks for them';
+
+function toHolderLines(name: string, holder: CeilingHolder): string[] {
   return [
     `${name}: ${nameOf(holder)} holds the ceiling back; ${ageOf(holder)}`,
     'what was committed after it began to write is loaded, but counts as complete only when it has ended',

@@ -1,7 +1,9 @@
 import type { Statement } from '../db/connection.js';
 import type { KvpMap } from '../model/mapped-key.js';
+import type { UsableTimes } from '../model/row-time.js';
 import { mappedKeys, toComparableText, toValueHash } from '../spec/value-digest.sql.js';
 import type { IdbTable } from './idb-table.js';
+import { isWithoutTime, isWithTime } from './row-times.sql.js';
 import { callidIsIn, toTextArray, transactionConditions, type Transactions } from './user-data-rows.sql.js';
 
 /** The row leaves its key without a value. */
@@ -16,16 +18,28 @@ const digestColumns = `
       coalesce(bit_or(bit) filter (where ${NO_VALUE}), 0) as absent,
       coalesce(sum(${toValueHash(toComparableText('form', 'value'), 'number')}) filter (where not ${NO_VALUE}), 0) as hash`;
 
+/** Ids `(afterId, untilId]`; null: no such bound. */
+export interface IdRange {
+  readonly afterId: number | null;
+  readonly untilId: number | null;
+}
+
+/** The hour of rows that lie in none: after every instant that facts may be kept from, and far enough from the end of integers to be added to. */
+export const UNTIMED_HOUR_TS = 2_147_392_800;
+
 /** Interactions that the loader takes; text in another encoding might not even be sendable. */
 const isJudged = ({ encoding }: IdbTable): string =>
-  `length(callid) between 1 and 50${encoding === 'UTF8' ? '' : ` and callid ~ '^[!-~]+$'`}`;
+  `coalesce(length(callid), 0) between 1 and 50${encoding === 'UTF8' ? '' : ` and callid ~ '^[!-~]+$'`}`;
 
-/** One line an interaction: `callid, hour, keys, absent, hash` of the rows that ICON stored in `[fromTs, toTs)`. */
-export const copyHourDigests = (table: IdbTable, map: KvpMap, span: { fromTs: number; toTs: number; hourTs: number }): string => `
+/**
+ * One line an interaction: `callid, hour, keys, absent, hash` of the rows that conditions name. An interaction that the loader does not take
+ * has an empty line's id: so that they are counted.
+ */
+const copyDigests = (table: IdbTable, map: KvpMap, hourTs: number, conditions: readonly string[]): string => `
   copy (
     select
-      callid,
-      ${span.hourTs},
+      case when ${isJudged(table)} then callid else '' end,
+      ${hourTs},
       keys,
       absent,
       hash
@@ -34,14 +48,22 @@ export const copyHourDigests = (table: IdbTable, map: KvpMap, span: { fromTs: nu
         callid,${digestColumns}
       from ${table.rows}
       join ${mappedKeys(map)} using (keyname)
-      where added_ts >= ${span.fromTs}
-        and added_ts < ${span.toTs}
+      where ${conditions.join('\n        and ')}
       group by callid
-      -- Else the condition on CALLID is moved to the rows, where it costs more and spoils the estimate of their number.
-      offset 0
     ) as digest
-    where ${isJudged(table)}
   ) to stdout`;
+
+/** Those of the rows that ICON stored in `[fromTs, toTs)`. */
+export const copyHourDigests = (table: IdbTable, map: KvpMap, span: { fromTs: number; toTs: number; hourTs: number }): string =>
+  copyDigests(table, map, span.hourTs, [`added_ts >= ${span.fromTs}`, `added_ts < ${span.toTs}`]);
+
+/** Those of the rows without a usable ADDED_TS, as far as a range of ids goes. */
+export const copyUntimedDigests = (table: IdbTable, map: KvpMap, usable: UsableTimes, { afterId, untilId }: IdRange): string =>
+  copyDigests(table, map, UNTIMED_HOUR_TS, [
+    isWithoutTime(usable),
+    ...(afterId === null ? [] : [`id > ${afterId}`]),
+    ...(untilId === null ? [] : [`id <= ${untilId}`]),
+  ]);
 
 /** The same of all rows of some interactions, as far as these transactions wrote them; of each key only the newest row. */
 export const copyExactDigests = (table: IdbTable, map: KvpMap, callids: readonly string[], transactions: Transactions): string => `
@@ -70,7 +92,9 @@ export const selectNextAddedTs = (table: string, fromTs: number): Statement => (
 });
 
 /** When ICON stored the oldest row that there still is. */
-export const selectOldestAddedTs = (table: string): Statement => ({ text: `select min(added_ts) as ts from ${table}` });
+export const selectOldestAddedTs = (table: string, usable: UsableTimes): Statement => ({
+  text: `select min(added_ts) as ts from ${table} where ${isWithTime(usable)}`,
+});
 
 /** A comparison is never urgent: it must not take several processes of the IDB's server, and is cheaper in one. */
 export const USE_ONE_PROCESS: Statement = { text: 'set max_parallel_workers_per_gather to 0' };

@@ -4,11 +4,14 @@ import type { KvpMap } from '../model/mapped-key.js';
 import {
   copyExactDigests,
   copyHourDigests,
+  copyUntimedDigests,
   selectNextAddedTs,
   selectOldestAddedTs,
   USE_ONE_PROCESS,
   USE_PROCESSES_AS_BEFORE,
+  type IdRange,
 } from './hour-digest.sql.js';
+import type { UsableTimes } from '../model/row-time.js';
 import type { IdbTable } from './idb-table.js';
 import type { Transactions } from './user-data-rows.sql.js';
 
@@ -31,6 +34,17 @@ export async function* readHourDigests(
     const toTs = Math.min(toHour(at) + HOUR_SECONDS, range.toTs);
     yield* await readPieces(connection, copyHourDigests(table, map, { fromTs: at, toTs, hourTs: toHour(at) }));
   }
+}
+
+/** The same lines over the rows without a usable ADDED_TS in a range of ids. */
+export async function* readUntimedDigests(
+  connection: Connection,
+  table: IdbTable,
+  map: KvpMap,
+  usable: UsableTimes,
+  range: IdRange,
+): AsyncGenerator<Buffer, void, undefined> {
+  yield* await readPieces(connection, copyUntimedDigests(table, map, usable, range));
 }
 
 /** So many interactions are asked for at a time. */
@@ -60,9 +74,9 @@ async function readPieces(connection: Connection, text: string): Promise<Buffer[
 export const findNextAddedTs = async (connection: Connection, table: IdbTable, fromTs: number): Promise<number | null> =>
   (await queryRow<{ ts: number | null }>(connection, selectNextAddedTs(table.rows, fromTs))).ts;
 
-/** When ICON stored the oldest row that the IDB still has, epoch seconds; null: it is empty. */
-export const findOldestAddedTs = async (connection: Connection, table: IdbTable): Promise<number | null> =>
-  (await queryRow<{ ts: number | null }>(connection, selectOldestAddedTs(table.rows))).ts;
+/** When ICON stored the oldest row that the IDB still has, epoch seconds; null: none tells. */
+export const findOldestAddedTs = async (connection: Connection, table: IdbTable, usable: UsableTimes): Promise<number | null> =>
+  (await queryRow<{ ts: number | null }>(connection, selectOldestAddedTs(table.rows, usable))).ts;
 
 /** Lets the server use one process a statement while `work` reads. */
 export async function withOneProcess<T>(connection: Connection, work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,6 @@
+import type { UsableTimes } from '../model/row-time.js';
 import type { IdbTable } from './idb-table.js';
+import { isWithoutTime } from './row-times.sql.js';
 import { toTextArray, transactionConditions, type Transactions } from './user-data-rows.sql.js';
 
 /** Which rows are looked at. */
@@ -7,14 +9,20 @@ export interface SeenRange {
   readonly fromTs: number;
   readonly toTs: number;
   readonly transactions: Transactions;
+  /** Rows whose ADDED_TS tells no time as well; null: not those. */
+  readonly orWithoutTime: UsableTimes | null;
 }
+
+const isInRange = ({ fromTs, toTs, orWithoutTime }: SeenRange): string => {
+  const isStoredThen = `added_ts >= ${fromTs} and added_ts < ${toTs}`;
+  return orWithoutTime === null ? isStoredThen : `(${isStoredThen} or ${isWithoutTime(orWithoutTime)})`;
+};
 
 /** Interactions, as far as a fact can bear their id, that have a row of one of the keys; in no order. */
 export const selectSeenSessions = ({ rows: table }: IdbTable, keys: readonly string[], range: SeenRange): string => `
   select distinct callid::text
   from ${table}
-  where added_ts >= ${range.fromTs}
-    and added_ts < ${range.toTs}
+  where ${isInRange(range)}
     and keyname = any (${toTextArray(keys)})
     and length(callid) between 1 and 50
     ${transactionConditions(range.transactions)

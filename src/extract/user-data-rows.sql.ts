@@ -1,5 +1,6 @@
 import type { Statement } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
+import { EARLIEST_TS } from '../model/row-time.js';
 import type { IdbTable } from './idb-table.js';
 
 /** A setting for one statement, and what it is otherwise. */
@@ -26,12 +27,15 @@ const PAGE_BY_PAGE: Setting = { name: 'enable_indexscan', value: 'off', usual: '
 /** xid8 -> the xid that rows carry: counted modulo 2^32. */
 export const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;
 
+/** The last second that an integer holds. */
+const LAST_TS = 2_147_483_647;
+
 /** COPY columns that the pivot reads. A deleted row has no value; only the start's row needs the time at which ICON stored it, if that is known. */
 const pivotColumns = (startKey: string): string => `
       callid::text,
       keyname::text,
       case when changetype = 3 then null else coalesce(value::text, '') end,
-      case when keyname = ${quoteLiteral(startKey)} and added_ts > 0 then least(added_ts, 2147483647)::integer end`;
+      case when keyname = ${quoteLiteral(startKey)} and added_ts between ${EARLIEST_TS} and ${LAST_TS} then added_ts::integer end`;
 
 /** Which rows of a source are read, by the transactions that wrote them. */
 export type Transactions =

@@ -76,7 +76,7 @@ async function planSource(
     now,
   }: { slices: readonly Slice[]; sliceSeconds: number; keptFromTs: number | null; countMs: number | undefined; now: Date },
 ): Promise<PlannedSource> {
-  const { table, notices } = await inspectSource(twin, slices);
+  const { table, notices } = await inspectSource(twin, slices, now);
   const estimate = await withIdb(twin, 'chatmart backfill', async (idb) =>
     estimateRows(
       idb,

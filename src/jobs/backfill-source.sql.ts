@@ -1,4 +1,6 @@
 import type { Statement } from '../db/connection.js';
+import { isWithTime } from '../extract/row-times.sql.js';
+import type { UsableTimes } from '../model/row-time.js';
 
 /** Tables, or partitions, that have no index beginning with ADDED_TS. */
 export const selectTablesWithoutTimeIndex = (schema: string, name: string): Statement => ({
@@ -35,25 +37,13 @@ export const selectTablesWithoutTimeIndex = (schema: string, name: string): Stat
 export const limitStatementTime = (timeoutMs: number): Statement => ({ text: `set local statement_timeout to ${timeoutMs}` });
 
 /** When ICON stored the oldest and the newest row; nulls: no row says so. */
-export const selectTimeBounds = (table: string): Statement => ({
+export const selectTimeBounds = (table: string, usable: UsableTimes): Statement => ({
   text: `
     select
       min(added_ts) as oldest,
       max(added_ts) as newest
-    from ${table}`,
-});
-
-/** How many rows do not say when ICON stored them, as far as `most`. */
-export const countRowsWithoutTime = (table: string, most: number): Statement => ({
-  text: `
-    select count(*) as rows
-    from (
-      select
-      from ${table}
-      where added_ts is null
-      limit $1
-    ) as without_time`,
-  values: [most],
+    from ${table}
+    where ${isWithTime(usable)}`,
 });
 
 /** The ids of one second. Kept apart, so that an index on ADDED_TS is used and not the ids' own. */

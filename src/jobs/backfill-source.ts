@@ -1,20 +1,23 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { findIdbTable, type IdbTable } from '../extract/idb-table.js';
+import { countWithoutTime, MOST_COUNTED } from '../extract/row-times.js';
+import { isOfKind } from '../extract/row-times.sql.js';
+import { toKindWords, toUsableTimes, type RowsWithoutTime, type UsableTimes } from '../model/row-time.js';
 import { askBriefly } from './ask-briefly.js';
 import { toTimeText, type Slice } from './backfill-slices.js';
-import { countRowsWithoutTime, selectTablesWithoutTimeIndex, selectTimeBounds } from './backfill-source.sql.js';
+import { selectTablesWithoutTimeIndex, selectTimeBounds } from './backfill-source.sql.js';
 import type { TwinSource } from './read-interactions.js';
 
 /** What a table of the IDB can answer about time. Null: it took too long to find out, for want of an index. */
 export interface SourceTimes {
   /** Tables or partitions without an index on ADDED_TS. */
   readonly withoutIndex: readonly string[];
-  /** ADDED_TS of the oldest and newest row; null also where no row has one. */
+  /** ADDED_TS of the oldest and newest row; null also where no row has a usable one. */
   readonly oldestTs: number | null;
   readonly newestTs: number | null;
-  /** Rows without ADDED_TS, up to `MOST_COUNTED`. */
-  readonly rowsWithoutTime: number | null;
+  /** Rows without a usable ADDED_TS. */
+  readonly withoutTime: RowsWithoutTime | null;
 }
 
 /** A source that was looked at before a range of it is read. */
@@ -27,32 +30,32 @@ export interface InspectedSource {
 }
 
 /** Looks at what a backfill of some slices can see of a source. Errors: those of `findIdbTable`, and that it is out of reach. */
-export const inspectSource = (twin: TwinSource, slices: readonly Slice[]): Promise<InspectedSource> =>
+export const inspectSource = (twin: TwinSource, slices: readonly Slice[], now: Date): Promise<InspectedSource> =>
   withIdb(twin, 'chatmart backfill', async (idb) => {
     const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
-    const times = await readSourceTimes(idb, table);
-    return { table: `${table.schema}.${table.name}`, times, notices: toSourceNotices(times, table, slices) };
+    const usable = toUsableTimes(now);
+    const times = await readSourceTimes(idb, table, usable);
+    return { table: `${table.schema}.${table.name}`, times, notices: toSourceNotices(times, table, slices, usable) };
   });
 
-export const MOST_COUNTED = 1_000_000;
-
 /** Asks the IDB what a backfill by ADDED_TS can see there, in bounded time. */
-export async function readSourceTimes(idb: Connection, table: IdbTable): Promise<SourceTimes> {
+export async function readSourceTimes(idb: Connection, table: IdbTable, usable: UsableTimes): Promise<SourceTimes> {
   const withoutIndex = await queryRows<{ name: string }>(idb, selectTablesWithoutTimeIndex(table.schema, table.name));
-  const bounds = await askBriefly(idb, () => queryRow<{ oldest: number | null; newest: number | null }>(idb, selectTimeBounds(table.rows)));
-  const untimed = await askBriefly(idb, () => queryRow<{ rows: number }>(idb, countRowsWithoutTime(table.rows, MOST_COUNTED)));
+  const bounds = await askBriefly(idb, () =>
+    queryRow<{ oldest: number | null; newest: number | null }>(idb, selectTimeBounds(table.rows, usable)),
+  );
   return {
     withoutIndex: withoutIndex.map(({ name }) => name),
     oldestTs: bounds?.oldest ?? null,
     newestTs: bounds?.newest ?? null,
-    rowsWithoutTime: untimed?.rows ?? null,
+    withoutTime: await askBriefly(idb, () => countWithoutTime(idb, table, usable)),
   };
 }
 
 /** What the operator should know of it before a range is read: a sentence each. */
-export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: readonly Slice[]): string[] {
+export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: readonly Slice[], usable: UsableTimes): string[] {
   const place = `${table.schema}.${table.name}`;
-  const { withoutIndex, oldestTs, newestTs, rowsWithoutTime } = times;
+  const { withoutIndex, oldestTs, newestTs, withoutTime } = times;
   const notices: string[] = [];
   if (withoutIndex.length > 0)
     notices.push(
@@ -62,15 +65,13 @@ export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: rea
           .map((name) => `create index concurrently on ${name} (added_ts);`)
           .join(' ')}`,
     );
-  if (rowsWithoutTime === null)
-    notices.push(`how many rows of ${place} have no ADDED_TS was not counted: it takes too long without an index`);
-  else if (rowsWithoutTime > 0) {
-    const count = `${rowsWithoutTime === MOST_COUNTED ? 'at least ' : ''}${rowsWithoutTime}`;
+  if (withoutTime === null)
+    notices.push(`how many rows of ${place} have no usable ADDED_TS was not counted: it takes too long without an index`);
+  for (const some of withoutTime?.kinds ?? [])
     notices.push(
-      `rows of ${place} without ADDED_TS: ${count}. They are in no slice of any backfill; chatmart run reads them, whatever time they have. ` +
-        `Which interactions they are of says: select distinct callid from ${table.quotedName} where added_ts is null;`,
+      `rows of ${place} ${describe(some, some.rows >= MOST_COUNTED)}. They are in no slice of any backfill; chatmart run reads them, whatever time they have. ` +
+        `Which interactions they are of says: select distinct ${table.columns.callid.quoted} from ${table.quotedName} where ${isOfKind(some.kind, usable).replaceAll('added_ts', table.columns.added_ts.quoted)};`,
     );
-  }
   const before = slices.filter(({ toTs }) => oldestTs !== null && toTs <= oldestTs).length;
   if (oldestTs !== null && before > 0)
     notices.push(
@@ -79,6 +80,13 @@ export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: rea
   if (newestTs !== null && slices.every(({ fromTs }) => fromTs > newestTs))
     notices.push(`the newest row of ${place} was stored at ${toTimeText(newestTs)}: the range lies after it`);
   return notices;
+}
+
+/** Rows of one kind, after "rows of …". */
+function describe({ kind, rows, example }: RowsWithoutTime['kinds'][number], isAtLeast: boolean): string {
+  const count = `${isAtLeast ? 'at least ' : ''}${rows}`;
+  if (kind === 'none') return `without ADDED_TS: ${count}`;
+  return `with an ADDED_TS ${toKindWords(kind)}: ${count}, such as ${example}`;
 }
 
 const MOST_NAMED = 3;

@@ -184,8 +184,8 @@ const toBackfillInProgress = (martSchema: string): BusyError =>
   });
 
 /** Says what cannot be told by ADDED_TS of a source. Errors: those of `findIdbTable`, and that it is out of reach. */
-async function inspectTwin(twin: TwinSource, { log, slices }: Execution): Promise<SourceTally> {
-  const inspected = await inspectSource(twin, slices);
+async function inspectTwin(twin: TwinSource, { log, slices, now }: Execution): Promise<SourceTally> {
+  const inspected = await inspectSource(twin, slices, now);
   for (const notice of inspected.notices) log(`warning: ${notice}`);
   return { ...inspected, rows: 0, done: emptySliceTotals(), plan: undefined };
 }

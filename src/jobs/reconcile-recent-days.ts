@@ -2,6 +2,7 @@ import { execute, queryRow } from '../db/connection.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { isDue } from '../model/due.js';
 import type { Log } from '../model/log.js';
+import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
 import { readSourceTimes, type SourceTimes } from './backfill-source.js';
 import { withJobHistory } from './job-history.js';
 import type { LoadedSource } from './load-source.js';
@@ -33,7 +34,8 @@ export async function reconcileRecentDays(
     await done();
     return null;
   }
-  const hindrance = whyNotComparable(await readSourceTimes(idb, table), `${table.schema}.${table.name}`);
+  const place = `${table.schema}.${table.name}`;
+  const hindrance = whyNotComparable(await readSourceTimes(idb, table, toUsableTimes(now)), place);
   if (hindrance !== null) {
     log(`warning: ${hindrance}: the last days are not compared with the mart`, { code: 'days-not-compared' });
     await done();
@@ -52,17 +54,27 @@ export async function reconcileRecentDays(
       counts: () => toJobCounts(progress.counts),
       window: { from: new Date((toTs - RECENT_DAYS_SECONDS) * 1000), to: now },
     },
-    () => reconcileSource(loading, { fromTs: toTs - RECENT_DAYS_SECONDS, toTs }, state, undefined, progress),
+    () => reconcileSource(loading, { fromTs: toTs - RECENT_DAYS_SECONDS, toTs }, state, { progress, isBrief: true }),
     (result) => ({ rowCount: result.interactions, message: toCountsText(result) }),
   );
   await done();
   if (found.missing + found.different > 0)
     log(`warning: the last days of source ${source.name} were not right: ${toCountsText(found)}; read again`, { code: 'days-not-right' });
+  if (found.withoutTime !== null) {
+    const areFound = found.withoutTime.areCompared
+      ? 'they were compared with the mart as well'
+      : 'they are too many to be compared with the mart every day, chatmart reconcile does so';
+    // A table's rows are read by their ids and transactions, whatever their time.
+    const areMissed = table.hasCeiling ? '' : `. Of a ${table.kind} the run itself misses those that commit late`;
+    log(`warning: source ${source.name} has ${toRowsWithoutTimeText(found.withoutTime)}: they lie in no hour; ${areFound}${areMissed}`, {
+      code: 'rows-without-time',
+    });
+  }
   return found;
 }
 
 /** What would make a daily comparison too dear: a look at every row for each hour. */
-function whyNotComparable({ withoutIndex, oldestTs, rowsWithoutTime }: SourceTimes, place: string): string | null {
+function whyNotComparable({ withoutIndex, oldestTs, withoutTime }: SourceTimes, place: string): string | null {
   if (withoutIndex.length > 0) return `${withoutIndex.join(', ')} ${withoutIndex.length === 1 ? 'has' : 'have'} no index on ADDED_TS`;
-  return oldestTs === null && rowsWithoutTime === null ? `${place} does not tell its oldest ADDED_TS within seconds` : null;
+  return oldestTs === null && withoutTime === null ? `${place} does not tell its oldest ADDED_TS within seconds` : null;
 }

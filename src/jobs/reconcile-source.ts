@@ -1,20 +1,32 @@
-import { takeSnapshot, type Transactions } from '../extract/extract-chunk.js';
+import { nextChunkRange, takeSnapshot, type ChunkSize, type Transactions } from '../extract/extract-chunk.js';
 import {
   findNextAddedTs,
   findOldestAddedTs,
   HOUR_SECONDS,
   readExactDigests,
   readHourDigests,
+  readUntimedDigests,
   toHour,
   withOneProcess,
 } from '../extract/hour-digest.js';
+import type { IdRange } from '../extract/hour-digest.sql.js';
+import { countWithoutTime, sampleWithoutTime } from '../extract/row-times.js';
 import { noticeSourceChange } from '../extract/source-identity.js';
 import { compareExactDigests, compareHourDigests, settleCompared, type HourOutcome } from '../load/compare-digests.js';
 import { toEpochSeconds } from '../model/clock.js';
 import type { SourceState } from '../model/extract-window.js';
+import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
 import { areComparable } from '../model/transaction-number.js';
+import { askBriefly } from './ask-briefly.js';
 import { toTimeText } from './backfill-slices.js';
-import { addCounts, NO_COUNTS, type ReconcileCounts, type ReconciledHour, type ReconciledSource } from './reconcile-summary.js';
+import {
+  addCounts,
+  NO_COUNTS,
+  type ReconcileCounts,
+  type ReconciledHour,
+  type ReconciledSource,
+  type ReconciledWithoutTime,
+} from './reconcile-summary.js';
 import type { JobCounts } from './job-history.sql.js';
 import { rereadInteractions } from './reread-interactions.js';
 import type { SourceLoading } from './source-loading.js';
@@ -30,12 +42,27 @@ export interface StoredSpan {
 export interface ReconcileProgress {
   /** Epoch seconds; null: at the start. */
   at: number | null;
+  /** Largest id up to which the rows without a usable ADDED_TS are compared; null: at the start. */
+  untimedId: number | null;
   counts: ReconcileCounts;
+  untimed: ReconcileCounts;
+  facts: number;
+  discarded: number;
+  leftOut: number;
   readonly hours: ReconciledHour[];
 }
 
 /** Nothing is compared yet. */
-export const toReconcileStart = (): ReconcileProgress => ({ at: null, counts: NO_COUNTS, hours: [] });
+export const toReconcileStart = (): ReconcileProgress => ({
+  ...{ at: null, untimedId: null, counts: NO_COUNTS, untimed: NO_COUNTS, facts: 0, discarded: 0, leftOut: 0, hours: [] },
+});
+
+export interface ReconcileSourceOptions {
+  readonly log?: ((line: string) => void) | undefined;
+  readonly progress?: ReconcileProgress | undefined;
+  /** Rows without a usable ADDED_TS are compared only where they are few. */
+  readonly isBrief?: boolean | undefined;
+}
 
 /** An interaction's rows lie within minutes as a rule, so that hours are compared together; a busy day has a line for each of a million. */
 const SLICE_SECONDS = 24 * HOUR_SECONDS;
@@ -48,12 +75,11 @@ export async function reconcileSource(
   loading: SourceLoading,
   span: StoredSpan,
   state: SourceState,
-  log: (line: string) => void = () => undefined,
-  progress = toReconcileStart(),
+  { log = () => undefined, progress = toReconcileStart(), isBrief = false }: ReconcileSourceOptions = {},
 ): Promise<ReconciledSource> {
   const { idb, table, source } = loading;
   const transactions = await findJudgedTransactions(loading, state);
-  const oldestTs = await findOldestAddedTs(idb, table);
+  const oldestTs = await findOldestAddedTs(idb, table, toUsableTimes(loading.now));
   const { fromTs, toTs } = toJudgedSpan(loading, span, state);
   // Earlier hours hold what was purged as well: nobody can say what is missing there.
   const judgedFromTs = oldestTs === null ? span.toTs : Math.max(fromTs, toHour(oldestTs));
@@ -64,37 +90,113 @@ export async function reconcileSource(
     if (next === null || next >= toTs) break;
     const from = Math.max(reachedTs, toHour(next));
     const at = Math.min(toHour(from) + SLICE_SECONDS, toTs);
-    const found = (await reconcileSlice(loading, { fromTs: from, toTs: at }, transactions)).map(toReconciledHour);
-    const ofSlice = found.reduce<ReconcileCounts>(addCounts, NO_COUNTS);
-    log(`${toTimeText(from)} to ${toTimeText(at)}: ${toCountsText(ofSlice)}`);
+    const { hours, counts } = await reconcileRows(
+      loading,
+      readHourDigests(idb, table, loading.map, { fromTs: from, toTs: at }),
+      transactions,
+      progress,
+    );
+    log(`${toTimeText(from)} to ${toTimeText(at)}: ${toCountsText(counts)}`);
     progress.at = at;
-    progress.counts = addCounts(progress.counts, ofSlice);
-    progress.hours.push(...found.filter(({ missing, different }) => missing + different > 0));
+    progress.hours.push(...hours.filter(({ missing, different }) => missing + different > 0));
   }
+  const withoutTime = await reconcileWithoutTime(loading, state, transactions, { log, progress, isBrief });
   return {
     name: source.name,
     table: `${table.schema}.${table.name}`,
     unreachable: null,
     oldestRow: oldestTs === null ? null : toTimeText(oldestTs),
     hoursNotJudged: Math.max(0, Math.ceil((Math.min(judgedFromTs, span.toTs) - fromTs) / HOUR_SECONDS)),
+    withoutTime,
+    leftOut: progress.leftOut,
     ...progress.counts,
+    facts: progress.facts,
+    discarded: progress.discarded,
     hours: progress.hours,
   };
 }
 
-/** One slice: digests by hour, of the doubtful ones digests of all their rows, and what is doubtful still is read again. */
-async function reconcileSlice(loading: SourceLoading, slice: StoredSpan, transactions: Transactions): Promise<HourOutcome[]> {
+/**
+ * Compares what digests of rows tell: of the doubtful ones with digests of all their rows, and what is doubtful still is read again. Adds
+ * what came out to the progress.
+ */
+async function reconcileRows(
+  loading: SourceLoading,
+  digests: AsyncGenerator<Buffer>,
+  transactions: Transactions,
+  progress: ReconcileProgress,
+): Promise<{ readonly hours: ReconciledHour[]; readonly counts: ReconcileCounts }> {
   const { idb, mart, table, map } = loading;
-  const differing = await withOneProcess(idb, async () => {
-    const doubtful = await compareHourDigests(mart, map, readHourDigests(idb, table, map, slice));
-    return doubtful.length === 0 ? [] : compareExactDigests(mart, map, readExactDigests(idb, table, map, doubtful, transactions));
+  const { differing, leftOut } = await withOneProcess(idb, async () => {
+    const { doubtful, leftOut } = await compareHourDigests(mart, map, digests);
+    const exact =
+      doubtful.length === 0 ? [] : await compareExactDigests(mart, map, readExactDigests(idb, table, map, doubtful, transactions));
+    return { differing: exact, leftOut };
   });
-  return settleCompared(mart, async () => {
+  const outcomes = await settleCompared(mart, async () => {
     const expired: string[] = [];
     const load = { ...loading.load, onExpired: (guids: readonly string[]): void => void expired.push(...guids) };
     if (differing.length > 0) addTotals(loading.totals, await rereadInteractions({ ...loading, load }, differing));
     return expired;
   });
+  const hours = outcomes.map(toReconciledHour);
+  const counts = hours.reduce<ReconcileCounts>(addCounts, NO_COUNTS);
+  progress.counts = addCounts(progress.counts, counts);
+  progress.leftOut += leftOut;
+  for (const { facts, discarded } of outcomes) {
+    progress.facts += facts;
+    progress.discarded += discarded;
+  }
+  return { hours, counts };
+}
+
+/** Rows are looked through for those without a usable ADDED_TS by ids, so many at a time. */
+const UNTIMED_STEP: ChunkSize = { ids: 1_000_000 };
+
+/**
+ * Compares the rows that lie in no hour, whatever range was asked for: at once where they are few, else by looking through all ids, unless
+ * that is to be brief. Null: there are none.
+ */
+async function reconcileWithoutTime(
+  loading: SourceLoading,
+  state: SourceState,
+  transactions: Transactions,
+  {
+    log,
+    progress,
+    isBrief,
+  }: Required<Pick<ReconcileSourceOptions, 'isBrief'>> & { log: (line: string) => void; progress: ReconcileProgress },
+): Promise<ReconciledWithoutTime | null> {
+  const { idb, table, map, now, stop } = loading;
+  const usable = toUsableTimes(now);
+  const counted = await askBriefly(idb, () => countWithoutTime(idb, table, usable));
+  if (counted?.rows === 0) return null;
+  const rows = counted ?? (await sampleWithoutTime(idb, table, usable));
+  const compare = async (range: IdRange): Promise<void> => {
+    const { counts } = await reconcileRows(loading, readUntimedDigests(idb, table, map, usable, range), transactions, progress);
+    progress.untimed = addCounts(progress.untimed, counts);
+  };
+  const areFew = counted !== null && !counted.isAtLeast;
+  // What a view has shown since the last run may not have been read yet.
+  const { maxId } = await takeSnapshot(idb, table);
+  const endId = table.hasCeiling ? maxId : Math.min(maxId, state.marks.at(-1)?.maxId ?? maxId);
+  if (areFew && progress.untimedId === null) {
+    await compare({ afterId: null, untilId: table.hasCeiling ? null : endId });
+    progress.untimedId = endId;
+  } else if (!isBrief)
+    for (;;) {
+      stop?.afterChunk.throwIfAborted();
+      const range = await nextChunkRange(idb, table, { position: progress.untimedId ?? Number.MIN_SAFE_INTEGER, endId }, UNTIMED_STEP);
+      if (range === null) break;
+      await compare(range);
+      progress.untimedId = range.untilId;
+    }
+  const areCompared = areFew || !isBrief;
+  // All ids were looked through, and there was none.
+  if (counted === null && areCompared && progress.untimed.interactions === 0 && rows.rows === 0) return null;
+  const text = toRowsWithoutTimeText(rows);
+  log(areCompared ? `${text}: ${toCountsText(progress.untimed)}` : `${text}: not compared, there are too many`);
+  return { ...rows, ...progress.untimed, areCompared };
 }
 
 /** Rows that are in the mart for sure. Without a ceiling, or with one of another server, all that can be seen. */

@@ -1,3 +1,5 @@
+import type { RowsWithoutTime } from '../model/row-time.js';
+
 /** What comparing a range of source hours with the mart came to. */
 export interface ReconcileCounts {
   /** Interactions that the IDB has in the hours compared; each counts once a day, in the hour of its newest row. */
@@ -25,6 +27,20 @@ export const addCounts = (some: ReconcileCounts, more: ReconcileCounts): Reconci
   repaired: some.repaired + more.repaired,
 });
 
+/** What the mart held before of the interactions that were compared. */
+export interface ReconciledMart {
+  /** They had a fact. */
+  readonly facts: number;
+  /** They had no fact, but open discards that say why. */
+  readonly discarded: number;
+}
+
+/** Rows that lie in no hour, for their ADDED_TS tells no time; and what comparing them came to, which is counted above as well. */
+export interface ReconciledWithoutTime extends RowsWithoutTime, ReconcileCounts {
+  /** Else there are more than a daily comparison looks at, and nobody knows whether anything of them is missing. */
+  readonly areCompared: boolean;
+}
+
 /** An hour in which something was found. */
 export interface ReconciledHour extends ReconcileCounts {
   /** Its first instant (ISO 8601), by ADDED_TS. */
@@ -32,22 +48,26 @@ export interface ReconciledHour extends ReconcileCounts {
 }
 
 /** What was found of one source. */
-export interface ReconciledSource extends ReconcileCounts {
+export interface ReconciledSource extends ReconcileCounts, ReconciledMart {
   readonly name: string;
   /** Schema and table of the IDB; null: it was out of reach. */
   readonly table: string | null;
   /** Why this IDB of an HA set could not be read; null: it was. */
   readonly unreachable: string | null;
-  /** When ICON stored the oldest row of the IDB (ISO 8601); null: it has none. */
+  /** When ICON stored the oldest row of the IDB (ISO 8601); null: it has none, or none tells. */
   readonly oldestRow: string | null;
   /** Hours of the range that lie before the oldest row: the IDB cannot speak for them. */
   readonly hoursNotJudged: number;
+  /** Null: there are none. */
+  readonly withoutTime: ReconciledWithoutTime | null;
+  /** Interactions with an id that the loader does not take, or that cannot be sent in the encoding of the IDB; not compared, one of several days counted several times. */
+  readonly leftOut: number;
   /** Hours with anything missing or different, oldest first. */
   readonly hours: readonly ReconciledHour[];
 }
 
 /** What `chatmart reconcile` did; printed by `--json`, its shape is specs/schema/reconcile-summary.schema.json. */
-export interface ReconcileSummary extends ReconcileCounts {
+export interface ReconcileSummary extends ReconcileCounts, ReconciledMart {
   readonly jobId: string;
   /** The range, `[from, to)` by ADDED_TS (ISO 8601). */
   readonly from: string;

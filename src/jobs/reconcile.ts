@@ -10,7 +10,14 @@ import { withJobHistory, withStopOnRecord, type JobCounts } from './job-history.
 import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
 import { reconcileSource, toCountsText, toJobCounts, toReconcileStart, type ReconcileProgress } from './reconcile-source.js';
-import { addCounts, NO_COUNTS, type ReconcileCounts, type ReconciledSource, type ReconcileSummary } from './reconcile-summary.js';
+import {
+  addCounts,
+  NO_COUNTS,
+  type ReconcileCounts,
+  type ReconciledMart,
+  type ReconciledSource,
+  type ReconcileSummary,
+} from './reconcile-summary.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
 import { emptyTotals, type WindowTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
@@ -65,6 +72,7 @@ async function reconcileAll(execution: Execution): Promise<ReconcileSummary> {
     to: toTimeText(toEpochSeconds(to)),
     sources,
     ...total(sources),
+    ...totalOfMart(sources),
     discards: Object.fromEntries(execution.totals.discards),
     intervals,
     seconds: (monotonicMs() - start) / 1000,
@@ -89,6 +97,11 @@ function reconcileSources(execution: Execution): Promise<ReconciledSource[]> {
 
 const total = (sources: readonly ReconciledSource[]): ReconcileCounts => sources.reduce<ReconcileCounts>(addCounts, NO_COUNTS);
 
+const totalOfMart = (sources: readonly ReconciledSource[]): ReconciledMart => ({
+  facts: sources.reduce((sum, { facts }) => sum + facts, 0),
+  discarded: sources.reduce((sum, { discarded }) => sum + discarded, 0),
+});
+
 /** Each IDB of the set in turn; one that is out of reach is left out, unless it is the only one. */
 async function reconcileTwins(mart: Connection, execution: Execution): Promise<ReconciledSource[]> {
   const sources: ReconciledSource[] = [];
@@ -103,11 +116,16 @@ async function reconcileTwins(mart: Connection, execution: Execution): Promise<R
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);
       execution.log(`warning: source ${twin.name} is out of reach and is not compared: ${unreachable}`);
-      sources.push({ name: twin.name, table: null, unreachable, oldestRow: null, hoursNotJudged: 0, ...NO_COUNTS, hours: [] });
+      sources.push(toUnreachable(twin.name, unreachable));
     }
   if (errors.length === sources.length) throw errors[0];
   return sources;
 }
+
+const toUnreachable = (name: string, unreachable: string): ReconciledSource => ({
+  ...{ name, table: null, unreachable, oldestRow: null, hoursNotJudged: 0, withoutTime: null, leftOut: 0 },
+  ...{ ...NO_COUNTS, facts: 0, discarded: 0, hours: [] },
+});
 
 const reconcileTwin = (mart: Connection, execution: Execution, twin: TwinSource): Promise<ReconciledSource> =>
   withIdb(twin, 'chatmart reconcile', async (idb) => {
@@ -116,5 +134,5 @@ const reconcileTwin = (mart: Connection, execution: Execution, twin: TwinSource)
     const progress = execution.progress.get(twin.name) ?? toReconcileStart();
     execution.progress.set(twin.name, progress);
     const span = { fromTs: toEpochSeconds(execution.from), toTs: toEpochSeconds(execution.to) };
-    return reconcileSource(loading, span, loading.state, execution.log, progress);
+    return reconcileSource(loading, span, loading.state, { log: execution.log, progress });
   });

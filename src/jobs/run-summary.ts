@@ -1,4 +1,5 @@
 import type { SessionCounts } from '../model/session-counts.js';
+import type { ReconciledWithoutTime } from './reconcile-summary.js';
 
 /** What one cycle did; printed by `run --json`, its shape is specs/schema/run-summary.schema.json. */
 export interface RunSummary {
@@ -38,7 +39,13 @@ export interface SourceSummary {
   /** Why this IDB of an HA set could not be read; null: it was. */
   readonly unreachable: string | null;
   /** What the daily comparison of the last days found; null: it was not due. */
-  readonly reconciled: { readonly interactions: number; readonly missing: number; readonly different: number } | null;
+  readonly reconciled: {
+    readonly interactions: number;
+    readonly missing: number;
+    readonly different: number;
+    /** Rows that lie in no day; null: there are none. */
+    readonly withoutTime: ReconciledWithoutTime | null;
+  } | null;
   readonly completeUntil: string | null;
 }
 

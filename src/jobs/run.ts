@@ -174,7 +174,10 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLa
       rows: execution.totals.rows - rowsBefore,
       changed,
       unreachable: null,
-      reconciled: reconciled && { interactions: reconciled.interactions, missing: reconciled.missing, different: reconciled.different },
+      reconciled: reconciled && {
+        ...{ interactions: reconciled.interactions, missing: reconciled.missing, different: reconciled.different },
+        withoutTime: reconciled.withoutTime,
+      },
       completeUntil: state.completeUntil?.toISOString() ?? null,
     };
   });

@@ -34,7 +34,7 @@ export async function readStatus(options: StatusOptions): Promise<MartStatus> {
       }),
       'repeatable read read only',
     );
-    const idbs = await readIdbStatus(options, snapshots);
+    const idbs = await readIdbStatus(options, snapshots, now);
     // After the snapshot: what a run has loaded meanwhile is there.
     if (checks !== null) {
       for (const source of sources) checks.push(await checkIdbSessions(mart, { source, map, now }));

@@ -42,6 +42,9 @@ export const copyIntoDigests = (table: DigestTable): string => `copy pg_temp.${t
 
 export const analyzeDigests = (table: DigestTable): Statement => ({ text: `analyze pg_temp.${table} (guid)` });
 
+/** An interaction whose id the loader does not take comes without one. */
+export const deleteLeftOut: Statement = { text: `delete from pg_temp.stg_hour_digest where guid = ''` };
+
 /** Judges the digests; an interaction counts in the hour of its newest row. */
 export const insertCompared = (map: KvpMap): Statement => ({
   text: `insert into pg_temp.stg_compared (guid, hour_ts, verdict, has_fact, open_discards)${selectJudged(map, 'stg_hour_digest')}`,
@@ -172,6 +175,8 @@ export const selectOutcome = (auditKey: string): Statement => ({
       select
         stg_compared.hour_ts,
         stg_compared.verdict,
+        stg_compared.has_fact,
+        stg_compared.open_discards,
         chat_session_fact.media_server_ixn_guid is null and coalesce(on_record.open_discards, 0) = 0 as is_gone,
         coalesce(greatest(chat_session_fact.create_audit_key, chat_session_fact.update_audit_key, on_record.audit_key) > $1::numeric, false)
           or stg_compared.has_fact <> (chat_session_fact.media_server_ixn_guid is not null)
@@ -196,7 +201,9 @@ export const selectOutcome = (auditKey: string): Statement => ({
       count(*) filter (where verdict = 'different' and not is_written) as compared_in_full,
       count(*) filter (where verdict = 'missing') as missing,
       count(*) filter (where verdict = 'different' and is_written) as different,
-      count(*) filter (where verdict = 'missing' and is_gone) as unresolved
+      count(*) filter (where verdict = 'missing' and is_gone) as unresolved,
+      count(*) filter (where has_fact) as facts,
+      count(*) filter (where not has_fact and open_discards > 0) as discarded
     from outcome
     group by hour_ts
     order by hour_ts`,

@@ -5,6 +5,7 @@ import {
   analyzeDigests,
   copyIntoDigests,
   createComparison,
+  deleteLeftOut,
   emptyComparison,
   insertCompared,
   selectDoubtful,
@@ -28,17 +29,28 @@ export interface HourOutcome {
   readonly different: number;
   /** Of those missing: the mart still knows nothing of them. */
   readonly unresolved: number;
+  /** Of the interactions: the mart had a fact of them before, or nothing but open discards. */
+  readonly facts: number;
+  readonly discarded: number;
+}
+
+/** What the digests of some hours do not show to be right. */
+export interface DoubtfulHours {
+  readonly doubtful: readonly string[];
+  /** Interactions with an id that the loader does not take: they were not compared. */
+  readonly leftOut: number;
 }
 
 type Lines = AsyncIterable<Buffer>;
 
-/** Compares the digests of some hours with the mart. Returns the interactions that they do not show to be right. */
-export async function compareHourDigests(mart: Connection, map: KvpMap, lines: Lines): Promise<string[]> {
+/** Compares the digests of some hours with the mart. */
+export async function compareHourDigests(mart: Connection, map: KvpMap, lines: Lines): Promise<DoubtfulHours> {
   await execute(mart, createComparison);
   await execute(mart, emptyComparison);
   await stageDigests(mart, 'stg_hour_digest', lines);
+  const leftOut = await execute(mart, deleteLeftOut);
   await execute(mart, insertCompared(map));
-  return readDoubtful(mart);
+  return { doubtful: await readDoubtful(mart), leftOut };
 }
 
 /** Compares the digests of all rows of those. Returns the interactions that only reading them again can judge. */
@@ -54,14 +66,7 @@ export async function settleCompared(mart: Connection, reread: () => Promise<rea
   const expired = await reread();
   if (expired.length > 0) await execute(mart, updateExpired(expired));
   const rows = await queryRows<{ hour_ts: number; compared_in_full: number } & HourOutcome>(mart, selectOutcome(auditKey));
-  return rows.map(({ hour_ts: hourTs, interactions, compared_in_full: comparedInFull, missing, different, unresolved }) => ({
-    hourTs,
-    interactions,
-    comparedInFull,
-    missing,
-    different,
-    unresolved,
-  }));
+  return rows.map(({ hour_ts: hourTs, compared_in_full: comparedInFull, ...counts }) => ({ ...counts, hourTs, comparedInFull }));
 }
 
 async function stageDigests(mart: Connection, table: DigestTable, lines: Lines): Promise<void> {

@@ -1,5 +1,6 @@
 import type { DiscardName } from '../model/discard.js';
 import { FUTURE_START_SECONDS } from '../model/future-start.js';
+import { EARLIEST_TS } from '../model/row-time.js';
 import { VERDICT } from '../model/session-batch.js';
 import { parseInstant } from './parse-instant.js';
 
@@ -20,8 +21,7 @@ export interface Decision {
   readonly discard: { readonly name: DiscardName; readonly about: 'start' | 'end' } | undefined;
 }
 
-/** 2000-01-01T00:00:00Z: no chat server is older. */
-export const EARLIEST_START_TS = 946_684_800;
+export const EARLIEST_START_TS = EARLIEST_TS;
 /** Two clocks may differ by so much, and no more. */
 const CLOCK_SKEW_SECONDS = 60;
 

@@ -6,6 +6,7 @@ import { withTransaction } from '../../db/transaction.js';
 import { withIdb } from '../../extract/connect-idb.js';
 import { extractInteractions, takeSnapshot } from '../../extract/extract-chunk.js';
 import { findIdbTable, type IdbTable } from '../../extract/idb-table.js';
+import { countWithoutTime } from '../../extract/row-times.js';
 import { selectSeenSessions, type SeenRange } from '../../extract/seen-sessions.sql.js';
 import { noticeSourceChange } from '../../extract/source-identity.js';
 import { findSourceState } from '../../load/source-state.js';
@@ -14,7 +15,9 @@ import { ChatmartError } from '../../model/errors.js';
 import { SETTLED_OVERLAP_MS, type SourceState } from '../../model/extract-window.js';
 import { startKeyName, type KvpMap } from '../../model/mapped-key.js';
 import { areComparable } from '../../model/transaction-number.js';
+import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
 import { SessionPivot } from '../../transform/session-pivot.js';
+import { askBriefly } from '../ask-briefly.js';
 import { limitStatementTime, selectTablesWithoutTimeIndex } from '../backfill-source.sql.js';
 import type { TwinSource } from '../read-interactions.js';
 import { MOST_EXAMPLES } from './data-check.sql.js';
@@ -39,13 +42,18 @@ export async function checkIdbSessions(
   { source, map, now }: { readonly source: TwinSource; readonly map: KvpMap; readonly now: Date },
 ): Promise<DataCheckResult> {
   const start = monotonicMs();
-  const found = await findMissing(mart, source, map, now).catch((error: unknown) => ({ skipped: whySkipped(error), missing: [] }));
+  const found = await findMissing(mart, source, map, now).catch((error: unknown): Found => ({
+    skipped: whySkipped(error),
+    compared: null,
+    missing: [],
+  }));
   return {
     name: `idb-sessions-${source.name}`,
     rule: `Each session of source ${source.name} is a fact or an open discard`,
     reads: `the rows of the last ${CHECKED_DAYS} days in the IDB`,
+    compared: found.compared,
     breaches: found.missing.length,
-    examples: found.missing
+    examples: [...found.missing]
       .sort()
       .slice(0, MOST_EXAMPLES)
       .map((guid) => `session ${guid}: neither a fact nor an open discard`),
@@ -66,22 +74,21 @@ export const idbSessionsNotChecked: DataCheckResult = {
   name: 'idb-sessions',
   rule: 'Each session of the IDB is a fact or an open discard',
   reads: `the rows of the last ${CHECKED_DAYS} days in the IDB`,
+  compared: null,
   breaches: 0,
   examples: [],
   skipped: 'CHATMART_IDB_URL is not set',
   seconds: 0,
 };
 
-async function findMissing(
-  mart: Connection,
-  source: TwinSource,
-  map: KvpMap,
-  now: Date,
-): Promise<{ readonly skipped: null; readonly missing: string[] }> {
+interface Found extends Pick<DataCheckResult, 'skipped' | 'compared'> {
+  readonly missing: readonly string[];
+}
+
+async function findMissing(mart: Connection, source: TwinSource, map: KvpMap, now: Date): Promise<Found> {
   const state = await findSourceState(mart, source.name);
   if (state?.completeUntil == null) throw new Skipped('nothing of it counts as complete yet');
-  const missing: string[] = [];
-  await withIdb(source, 'chatmart status', async (idb) => {
+  return withIdb(source, 'chatmart status', async (idb) => {
     const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
     const withoutIndex = await queryRows<{ name: string }>(idb, selectTablesWithoutTimeIndex(table.schema, table.name));
     if (withoutIndex.length > 0)
@@ -89,26 +96,37 @@ async function findMissing(
     const changed = await noticeSourceChange(idb, table, state);
     if (changed !== null) throw new Skipped(`it is another one than before (${changed}); the next run reads all of it`);
     const { ceiling } = await takeSnapshot(idb, table);
+    const usable = toUsableTimes(now);
+    // Rows that lie in no hour are asked for as well, unless there are too many.
+    const withoutTime = await askBriefly(idb, () => countWithoutTime(idb, table, usable));
+    // Of a view nobody knows which of them a run has read.
+    const areAsked = withoutTime !== null && (withoutTime.rows === 0 || (table.hasCeiling && !withoutTime.isAtLeast));
     const text = selectSeenSessions(
       table,
       map.keys.map(({ kvp }) => kvp),
-      toRange(state, { now, ceiling, hasCeiling: table.hasCeiling }),
+      {
+        ...toRange(state, { now, ceiling, hasCeiling: table.hasCeiling }),
+        orWithoutTime: areAsked && withoutTime.rows > 0 ? usable : null,
+      },
     );
     const unknown: string[] = [];
+    let asked = 0;
     await withTransaction(
       idb,
       async () => {
         await execute(idb, limitStatementTime(TIMEOUT_MS));
         for await (const { rows } of queryPages(idb, text)) {
           const found = await queryRows<{ guid: string }>(mart, unknownInteractions(rows.map(([callid]) => callid!)));
+          asked += rows.length;
           unknown.push(...found.map(({ guid }) => guid));
         }
       },
       'read committed read only',
     );
-    missing.push(...(await withoutExpired(idb, table, map, unknown, await readFactsKeptFrom(mart))));
+    const missing = await withoutExpired(idb, table, map, unknown, await readFactsKeptFrom(mart));
+    const rest = withoutTime === null ? 'how many have no usable ADDED_TS is not known' : toRowsWithoutTimeText(withoutTime);
+    return { skipped: areAsked ? null : `of some rows: ${rest}`, compared: { idb: asked, mart: asked - unknown.length }, missing };
   });
-  return { skipped: null, missing };
 }
 
 /** Those of some interactions whose session does not begin before the facts that are kept: the others must not be loaded. */
@@ -129,7 +147,10 @@ async function withoutExpired(
 }
 
 /** What the mart promises to hold: rows of transactions below the watermark, or, of a view, those that are old enough. */
-function toRange(state: SourceState, idb: { readonly now: Date; readonly ceiling: bigint; readonly hasCeiling: boolean }): SeenRange {
+function toRange(
+  state: SourceState,
+  idb: { readonly now: Date; readonly ceiling: bigint; readonly hasCeiling: boolean },
+): Omit<SeenRange, 'orWithoutTime'> {
   const fromTs = toEpochSeconds(idb.now) - CHECKED_DAYS * 86_400;
   const { lastCeiling, completeUntil } = state;
   if (!idb.hasCeiling) return { fromTs, toTs: toEpochSeconds(completeUntil!) - SETTLED_OVERLAP_MS / 1000, transactions: { are: 'any' } };

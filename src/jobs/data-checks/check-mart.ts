@@ -17,6 +17,7 @@ async function runCheck(mart: Connection, { breaches, ...check }: DataCheck): Pr
   const rows = await queryRows<{ breaches: number; breach: string }>(mart, selectBreaches(breaches));
   return {
     ...check,
+    compared: null,
     breaches: rows[0]?.breaches ?? 0,
     examples: rows.map(({ breach }) => breach),
     skipped: null,

@@ -14,10 +14,12 @@ export interface DataCheck {
 
 /** What a check found. */
 export interface DataCheckResult extends Omit<DataCheck, 'breaches'> {
+  /** Interactions of the IDB that were asked for, and those of them that the mart knows; null: the mart alone is asked, or it could not be asked. */
+  readonly compared: { readonly idb: number; readonly mart: number } | null;
   readonly breaches: number;
   /** Some of them. */
   readonly examples: readonly string[];
-  /** Why it could not be asked; null: it was. */
+  /** Why it could not be asked, or not of all; null: it was. */
   readonly skipped: string | null;
   readonly seconds: number;
 }

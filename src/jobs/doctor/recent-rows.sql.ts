@@ -1,6 +1,10 @@
 import type { Statement } from '../../db/connection.js';
 import { NEWEST_ROWS } from '../../extract/newest-keys.sql.js';
 import type { IdbTable } from '../../extract/idb-table.js';
+import { EARLIEST_TS, LEAST_OF_KIND } from '../../model/row-time.js';
+
+/** Seconds, be they still to come. */
+const IS_SECONDS = `added_ts >= ${EARLIEST_TS} and added_ts < ${LEAST_OF_KIND.milliseconds}`;
 
 /**
  * One row: when the newest rows were stored, by their ids, and those of them that have one of the keys; where none has, it is searched among
@@ -17,13 +21,14 @@ export const selectRecentRows = ({ rows: table }: Pick<IdbTable, 'rows'>, keys: 
   limit ${NEWEST_ROWS}
 )
 select
-  max(added_ts) as newest_ts,
+  max(added_ts) filter (where ${IS_SECONDS}) as newest_ts,
   coalesce(
-    max(added_ts) filter (where keyname = any ($1::text[])),
+    max(added_ts) filter (where ${IS_SECONDS} and keyname = any ($1::text[])),
     (
       select added_ts
       from ${table}
       where added_ts >= $2::int8
+        and added_ts < ${LEAST_OF_KIND.milliseconds}
         and keyname = any ($1::text[])
       order by added_ts desc
       limit 1

@@ -1,0 +1,27 @@
+import { queryRows } from '../../db/connection.js';
+import { countWithoutTime, sampleWithoutTime } from '../../extract/row-times.js';
+import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
+import { selectTablesWithoutTimeIndex } from '../backfill-source.sql.js';
+import { ok, warning, type Diagnosis } from './finding.js';
+import type { IdbPatient } from './patient.js';
+
+/** Does ADDED_TS say of each row when ICON stored it? Backfills and comparisons go by it. */
+export async function checkRowTimes({
+  connection,
+  table,
+  clock,
+}: Pick<IdbPatient, 'connection' | 'table' | 'clock'>): Promise<Diagnosis[]> {
+  const usable = toUsableTimes(clock());
+  const withoutIndex = await queryRows<{ name: string }>(connection, selectTablesWithoutTimeIndex(table.schema, table.name));
+  const count = withoutIndex.length === 0 && table.columns.added_ts.indexOn !== null ? countWithoutTime : sampleWithoutTime;
+  const found = await count(connection, table, usable);
+  const place = `${table.schema}.${table.name}`;
+  if (found.rows === 0)
+    return [ok(`${found.ofNewest === null ? 'each row' : `each of the newest ${found.ofNewest} rows`} of ${place} has a usable ADDED_TS`)];
+  return [
+    warning(
+      `${place} has ${toRowsWithoutTimeText(found)}: chatmart run loads them, but they lie in no slice of a backfill and in no hour of a comparison`,
+      'ICON writes seconds since 1970 (UTC) into each row: look at what copies or changes them on the way. chatmart reconcile compares such rows all the same.',
+    ),
+  ];
+}
