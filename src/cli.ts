@@ -5,7 +5,7 @@ import type { CommandContext, Terminal } from './commands/command-context.js';
 import { createLogWriter } from './commands/log-writer.js';
 import { calledCommand, createProgram } from './commands/program.js';
 import { DEFAULT_LOG } from './config/log-config.js';
-import { toOperatorError } from './db/postgres-errors.js';
+import { toOperatorError } from './db/operator-error.js';
 import { systemClock } from './model/clock.js';
 import {
   BusyError,

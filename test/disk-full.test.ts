@@ -54,7 +54,7 @@ describe.runIf(disk !== undefined)('a disk that is full', () => {
     await runCycle(undisturbed);
     fillDisk(folder, 1_000_000);
     expect(await runProgram()).toEqual(
-      isFull(/^error: A server has no room left on its disk, .*: could not extend file ".*"( .*)?: No space left on device$/),
+      isFull(/^error: postgres:\/\/.* has no room left on its disk: could not extend file ".*"( .*)?: No space left on device$/),
     );
     expect(await facts(urls.martUrl)).toEqual([{ count: 10 }]);
     makeRoom(folder);

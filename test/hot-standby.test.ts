@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
+import { toOperatorError } from '../src/db/operator-error.js';
 import { postgresCode } from '../src/db/postgres-errors.js';
-import { freshMart, idbTables, query } from './support/databases.js';
+import { migrateMart } from '../src/jobs/migrate.js';
+import { readStatus } from '../src/jobs/status.js';
+import { freshMart, idbTables, query, testClock } from './support/databases.js';
 import { debianPgBin } from './support/further-server.js';
 import { runCycle } from './support/histories.js';
 import { differencesFromRows, readRows } from './support/folded-rows.js';
@@ -91,6 +94,22 @@ describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot stan
     expect(countsOf(await reconcileAll(urls))).toMatchObject({ interactions: 1, right: 1 });
     const long = { url: urls.idbUrl, applicationName: 'test', limits: { silenceMs: 50 } };
     await withConnection(long, (connection) => connection.query('select pg_sleep(0.5)'));
+  });
+
+  test('a mart on a standby is told to be one, and is read', async () => {
+    const { primary, standby, catchUp } = servers;
+    await primary.ensureDatabase('mart');
+    await migrateMart({ martUrl: primary.url('mart'), martSchema: 'infomart', clock: testClock });
+    await catchUp();
+    const urls = { idbUrl: primary.url('idb'), martUrl: standby.url('mart') };
+    const error = toOperatorError(await runCycle(urls).catch((thrown: unknown) => thrown))!;
+    expect([error.code, error.message]).toEqual([
+      'database-read-only',
+      expect.stringMatching(/^postgres:\/\/chatmart:\*{3}@127[.]0[.]0[.]1:\d+\/mart is a standby, which only reads: cannot execute UPDATE/),
+    ]);
+    expect(error.hint).toContain('Name the primary server in that URL');
+    expect(error.hint).not.toContain('reset');
+    await readStatus({ ...urls, martSchema: 'infomart', idbSchema: 'public', idbTable: undefined, clock: testClock });
   });
 
   test('a run that a recovery conflict cancels is repeated and loses nothing', async () => {

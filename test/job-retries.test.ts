@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toOperatorError } from '../src/db/postgres-errors.js';
+import { toOperatorError } from '../src/db/operator-error.js';
 import { aggregate } from '../src/jobs/aggregate.js';
 import { backfill } from '../src/jobs/backfill.js';
 import { reconcile } from '../src/jobs/reconcile.js';

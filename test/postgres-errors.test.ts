@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import { isTransient, postgresCode, toOperatorError } from '../src/db/postgres-errors.js';
+import { toOperatorError } from '../src/db/operator-error.js';
+import { isDataError, isTransient, postgresCode } from '../src/db/postgres-errors.js';
 import { emptyDatabase, query } from './support/databases.js';
 
 let url: string;
@@ -48,7 +49,7 @@ test('anything else is none of the operator’s', async () => {
 const CODES: readonly (readonly [code: string, name: string, told: string | undefined, passes: boolean])[] = [
   ['08006', 'connection failure', 'connection-lost', true],
   ['08P01', 'protocol violation', 'connection-lost', true],
-  ['53200', 'out of memory', 'connection-lost', true],
+  ['53200', 'out of memory', 'out-of-memory', true],
   ['53300', 'too many connections', 'connection-lost', true],
   ['57P01', 'admin shutdown', 'connection-lost', true],
   ['57P02', 'crash shutdown', 'connection-lost', true],
@@ -58,8 +59,10 @@ const CODES: readonly (readonly [code: string, name: string, told: string | unde
   ['25P04', 'transaction timeout', 'connection-lost', true],
   ['40001', 'serialization failure, recovery conflict', 'work-cancelled', true],
   ['40P01', 'deadlock', 'work-cancelled', true],
+  ['72000', 'snapshot too old', 'work-cancelled', true],
   ['53100', 'disk full', 'disk-full', false],
-  ['53400', 'configuration limit exceeded', 'disk-full', false],
+  ['53400', 'configuration limit exceeded', 'server-limit-reached', false],
+  ['54001', 'statement too complex', 'server-limit-reached', false],
   ['57014', 'query canceled', 'statement-cancelled', false],
   ['58030', 'io error', 'server-broken', false],
   ['XX001', 'data corrupted', 'server-broken', false],
@@ -84,4 +87,9 @@ test('what Node says of a lost connection passes, and is none of PostgreSQL’s 
     const error = Object.assign(new Error(`write ${code}`), { code });
     expect({ code: postgresCode(error), passes: isTransient(error) }).toEqual({ code: undefined, passes: true });
   }
+});
+
+test('a limit that every statement runs into is nothing about its rows', () => {
+  const isAboutRows = (code: string): boolean => isDataError(Object.assign(new Error('reason'), { code }));
+  expect(['54000', '54001', '22001', '57014', '53400'].filter(isAboutRows)).toEqual(['54000', '22001']);
 });

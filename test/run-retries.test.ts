@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toOperatorError } from '../src/db/postgres-errors.js';
+import { toOperatorError } from '../src/db/operator-error.js';
 import { MIGRATION_TABLE } from '../src/db/migration-source.js';
 import { run, type RunOptions } from '../src/jobs/run.js';
 import { COMMITTED_STAYS } from '../src/model/errors.js';

@@ -4,7 +4,7 @@ import { atLocalTimes, everyMinutes } from '../src/jobs/schedule-trigger.js';
 import { tickUntilStopped } from '../src/jobs/tick-until-stopped.js';
 import { toLogin } from '../src/db/login.js';
 import { toLoginError } from '../src/db/login-error.js';
-import { toOperatorError } from '../src/db/postgres-errors.js';
+import { toOperatorError } from '../src/db/operator-error.js';
 import { ToldProblem, toProblem } from '../src/jobs/told-problem.js';
 import { BusyError, ConfigError, StoppedError, UnavailableError } from '../src/model/errors.js';
 import { problemOf } from './support/problem-of.js';
@@ -237,8 +237,8 @@ describe("in the daemon's words", () => {
     expect([...errors, unreachable, moved, denied].map(told)).toMatchInlineSnapshot(`
       [
         "What was committed before stays and is not repeated. Grant that right to the role of the URL. There is nothing else to type: it is tried again within 15 minutes.",
-        "What was committed before stays and is not repeated. Name the primary server, not a standby. There is nothing else to type: it is tried again within 15 minutes.",
-        "What was committed before stays and is not repeated. If a standby does that often, raise its max_standby_streaming_delay. There is nothing to type: it is tried again at each tick, and goes on where it was.",
+        "What was committed before stays and is not repeated. Let it write. There is nothing else to type: it is tried again within 15 minutes.",
+        "What was committed before stays and is not repeated. There is nothing to type: it is tried again at each tick, and goes on where it was.",
         "What was committed before stays and is not repeated. The transaction under way was rolled back. Make room on that server. There is nothing to type: it is tried again at each tick, and goes on where it was.",
         "What was committed before stays and is not repeated. The transaction under way was rolled back. There is nothing to type: it is tried again at each tick, and goes on where it was.",
         "What was committed before stays and is not repeated. Look into the log of that server. There is nothing to type: it is tried again at each tick, and goes on where it was.",

@@ -1,11 +1,12 @@
 import pg from 'pg';
+import { HIDES_DAMAGE, noteCircumstances, refuseHiddenDamage } from './circumstances.js';
 import { toLoginError } from './login-error.js';
 import { toLogin } from './login.js';
 import { openBeside, openSession, serverOf } from './open-session.js';
 import { requireOwnSession } from './pooler-check.js';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
 import { toSessionSettings, type SessionPurpose } from './session-settings.js';
-import { endLostSession, endOnAbort, watchSession, type SessionIdentity } from './session-watch.js';
+import { endLostSession, endOnAbort, urlOf, watchSession, type SessionIdentity } from './session-watch.js';
 
 /** One session on a PostgreSQL server. */
 export type Connection = pg.Client;
@@ -62,8 +63,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     if (endedBy !== undefined) endOnAbort(client, endedBy);
     await requireOwnSession(client, { url, timeoutMs, openAnother });
     const settings = { text: `${toSessionSettings(limits, options)}; ${SELECT_IDENTITY}`, query_timeout: timeoutMs };
-    const results = (await client.query(settings)) as unknown as readonly pg.QueryResult<SessionIdentity>[];
-    const identity = results.at(-1)!.rows[0]!;
+    const results = (await client.query(settings)) as unknown as readonly pg.QueryResult<SessionIdentity & { hidesDamage: boolean }>[];
+    const { hidesDamage, ...identity } = results.at(-1)!.rows[0]!;
+    if (hidesDamage) await refuseHiddenDamage(client, url);
     watchSession(client, { url, silenceMs: limits.silenceMs, timeoutMs, identity, openAnother: () => openWatcher(client, timeoutMs) });
     return client;
   } catch (cause) {
@@ -77,7 +79,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
  * set for it (alter role … set role). For the length of this transaction it is.
  */
 const SELECT_IDENTITY = `set local role none;
-  select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()`;
+  select pid, backend_start::text as "startedAt", ${HIDES_DAMAGE} as "hidesDamage" from pg_stat_activity where pid = pg_backend_pid()`;
 
 /** Opens a session that looks after another one of the same login. */
 async function openWatcher(watched: Connection, timeoutMs: number): Promise<Connection> {
@@ -101,7 +103,7 @@ export async function closeAfter<T>(connection: Connection, work: (connection: C
     return await work(connection);
   } catch (error) {
     // Or the next attempt would wait for locks that nobody holds any more.
-    await endLostSession(connection);
+    await noteCircumstances(connection, error, { url: urlOf(connection), endLost: () => endLostSession(connection) });
     throw error;
   } finally {
     await connection.end().catch(() => undefined);

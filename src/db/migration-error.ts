@@ -1,4 +1,5 @@
 import { BusyError, ConfigError } from '../model/errors.js';
+import { attribute } from './circumstances.js';
 import type { Connection } from './connection.js';
 import { nameLockHolders } from './lock-holders.js';
 import { ownerCommand, readMartAccess } from './mart-access.js';
@@ -40,6 +41,8 @@ export async function toMigrationError(guard: Connection, cause: unknown, migrat
     case POSTGRES_CODE.cannotConnectNow:
       return toErrorBeside(guard, cause);
     default:
+      // It came up in a session of knex, of the same login.
+      attribute(cause, guard);
       return cause;
   }
 }

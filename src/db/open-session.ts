@@ -4,6 +4,7 @@ import { withParameters } from '../model/database-url.js';
 import { ChatmartError } from '../model/errors.js';
 import type { Server } from '../model/server-list.js';
 import { valueOf } from '../model/url-parameters.js';
+import { watchErrors } from './circumstances.js';
 import {
   isUnfitting,
   isUnreached,
@@ -207,6 +208,7 @@ function toClient(config: pg.ClientConfig): pg.Client {
   // A session that dies while idle is noticed at its next statement; without a listener it would end the process.
   client.on('error', () => undefined);
   catchParserErrors(client);
+  watchErrors(client);
   limitEnd(client);
   return client;
 }

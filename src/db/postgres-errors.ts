@@ -1,4 +1,4 @@
-import { type ChatmartError, COMMITTED_STAYS, ConfigError, UnavailableError } from '../model/errors.js';
+import { UnavailableError } from '../model/errors.js';
 
 /** PostgreSQL's codes that this program acts upon, each named once. */
 export const POSTGRES_CODE = {
@@ -15,6 +15,9 @@ export const POSTGRES_CODE = {
   lockNotAvailable: '55P03',
   diskFull: '53100',
   limitExceeded: '53400',
+  outOfMemory: '53200',
+  stackTooSmall: '54001',
+  deadlock: '40P01',
   tooManyConnections: '53300',
   objectNotInPrerequisiteState: '55000',
   queryCanceled: '57014',
@@ -30,53 +33,6 @@ export const postgresCode = (error: unknown): string | undefined => {
   return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 };
 
-/** What a statement's error means for the operator; undefined if it is none of his. The last resort of whoever knows the place no better. */
-export function toOperatorError(cause: unknown): ChatmartError | undefined {
-  const code = postgresCode(cause);
-  const hint = COMMITTED_STAYS;
-  if (isRowsHidden(cause))
-    return new ConfigError('rows-hidden', `PostgreSQL may not show a part of the rows as if it were all of them: ${reasonOf(cause)}`, {
-      cause,
-      hint: `${hint} Let that role see all rows: as a superuser type alter role … bypassrls, or as owner of the table alter table … disable row level security. Then type the same command again.`,
-    });
-  if (code === POSTGRES_CODE.insufficientPrivilege)
-    return new ConfigError('no-rights', `PostgreSQL refuses: ${reasonOf(cause)}`, {
-      cause,
-      hint: `${hint} Grant that right to the role of the URL, then type the same command again.`,
-    });
-  if (code === POSTGRES_CODE.readOnlyTransaction)
-    return new ConfigError('database-read-only', `PostgreSQL refuses to write: ${reasonOf(cause)}`, {
-      cause,
-      hint: `${hint} Name the primary server, not a standby, then type the same command again.`,
-    });
-  if (code !== undefined && REPEATABLE_CODES.test(code))
-    return new UnavailableError('work-cancelled', `A database cancelled the work: ${reasonOf(cause)}`, {
-      cause,
-      hint: `${hint} Type the same command again. If a standby does that often, raise its max_standby_streaming_delay.`,
-    });
-  if (code === POSTGRES_CODE.diskFull || code === POSTGRES_CODE.limitExceeded)
-    return new UnavailableError('disk-full', `A server has no room left on its disk, or may use no more of it: ${reasonOf(cause)}`, {
-      cause,
-      hint: `${hint} The transaction under way was rolled back. Make room on that server, then type the same command again.`,
-    });
-  if (code === POSTGRES_CODE.queryCanceled)
-    return new UnavailableError('statement-cancelled', `A statement was cancelled on its server: ${reasonOf(cause)}`, {
-      cause,
-      hint: `${hint} The transaction under way was rolled back. Type the same command again.`,
-    });
-  if (code !== undefined && BROKEN_CODES.test(code))
-    return new UnavailableError('server-broken', `A server has trouble with its files: ${reasonOf(cause)}`, {
-      cause,
-      hint: `${hint} Look into the log of that server; when its disk is sound again, type the same command again.`,
-    });
-  if (isConnectionLost(cause) || (code !== undefined && TRANSIENT_CODES.test(code)))
-    return new UnavailableError('connection-lost', `A database went away at work: ${reasonOf(cause)}`, {
-      cause,
-      hint: `${hint} Type the same command again when the server is back.`,
-    });
-  return undefined;
-}
-
 /** Whether a policy would hide rows from a session that must see all: PostgreSQL's words are in any language, the place in its source is not. */
 export const isRowsHidden = (error: unknown): boolean =>
   postgresCode(error) === POSTGRES_CODE.insufficientPrivilege && (error as { readonly routine?: unknown }).routine === 'check_enable_rls';
@@ -86,14 +42,19 @@ export const isUnanswered = (error: unknown): boolean =>
   error instanceof UnavailableError && error.code === 'database-unreachable' && postgresCode(error.cause) === undefined;
 
 /** Whether a database went away or cannot be reached: later the same may work. */
-export const isUnavailable = (error: unknown): boolean =>
-  error instanceof UnavailableError || toOperatorError(error)?.code === 'connection-lost';
+export const isUnavailable = (error: unknown): boolean => error instanceof UnavailableError || isLost(error);
 
-/** Serialization failure (also a conflict with recovery on a standby) and deadlock: the same transaction may pass at once. */
-const REPEATABLE_CODES = /^(40001|40P01)$/;
+/** Whether a session ended, or its server lacks what it needs for the moment. */
+export const isLost = (error: unknown): boolean => isConnectionLost(error) || TRANSIENT_CODES.test(postgresCode(error) ?? '');
 
 /** Whether the same work may pass if it is done again soon. */
-export const isTransient = (error: unknown): boolean => isUnavailable(error) || REPEATABLE_CODES.test(postgresCode(error) ?? '');
+export const isTransient = (error: unknown): boolean => isUnavailable(error) || isRepeatable(error);
+
+/** Whether the same transaction may pass at once. */
+export const isRepeatable = (error: unknown): boolean => REPEATABLE_CODES.test(postgresCode(error) ?? '');
+
+/** Serialization failure (also a conflict with recovery on a standby), deadlock, and a snapshot that the server does not keep so long. */
+const REPEATABLE_CODES = /^(40001|40P01|72000)$/;
 
 /**
  * Connection exceptions, memory and sessions that are used up, a server that stops or starts, a session that was ended for being idle.
@@ -101,11 +62,17 @@ export const isTransient = (error: unknown): boolean => isUnavailable(error) || 
  */
 const TRANSIENT_CODES = /^(08...|53[023]00|57P0.|25P0[34])$/;
 
+/** Whether a server has trouble with its files. */
+export const isBroken = (error: unknown): boolean => BROKEN_CODES.test(postgresCode(error) ?? '');
+
 /** Errors of input and output, and files that are damaged or gone. */
 const BROKEN_CODES = /^(58...|XX00[12])$/;
 
-/** Cardinality, data, integrity, a view's check, a limit of the program, and what a trigger raises: about the rows, whoever writes them. */
-const DATA_CODES = /^(21...|22...|23...|44000|54...|P0001)$/;
+/**
+ * Cardinality, data, integrity, a view's check, a limit of the program, and what a trigger raises: about the rows, whoever writes them. Not
+ * a stack that is too small for the statement, whatever its rows.
+ */
+const DATA_CODES = /^(21...|22...|23...|44000|54(?!001)...|P0001)$/;
 
 /** Whether PostgreSQL refused the data of a statement, so that others may pass. */
 export const isDataError = (error: unknown): boolean => DATA_CODES.test(postgresCode(error) ?? '');

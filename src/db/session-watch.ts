@@ -63,19 +63,26 @@ const MOST_POLLS = 250;
 
 /**
  * If the connection of a session was lost, ends what is left of it on its server, which may not know that nobody is there and would keep its
- * locks: this program would wait for itself. Waits until it is gone. Best effort.
+ * locks: this program would wait for itself. Waits until it is gone. Best effort. Returns whether the server answers; undefined: the session
+ * was not lost.
  */
-export async function endLostSession(client: pg.Client): Promise<void> {
+export async function endLostSession(client: pg.Client): Promise<boolean | undefined> {
   const session = watched.get(client);
-  if (session === undefined || !lost.has(client)) return;
+  if (session === undefined || !lost.has(client)) return undefined;
   const untilGone = async (other: pg.Client): Promise<void> => {
     for (let polls = 0; polls < MOST_POLLS && (await end(session, other)) > 0; polls++) await sleep(POLL_MS);
   };
-  await askOther(session, untilGone).catch(() => undefined);
+  return askOther(session, untilGone).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** By what the server knows a session that `connect` opened. */
 export const identityOf = (client: pg.Client): SessionIdentity => watched.get(client)!.identity;
+
+/** Where that is. */
+export const urlOf = (client: pg.Client): string => watched.get(client)!.url;
 
 /** Cuts the line of a session when a signal is aborted: its statement fails with the signal's reason. Also if it is aborted already. */
 export function endOnAbort(client: pg.Client, signal: AbortSignal): void {

@@ -80,7 +80,6 @@ export function toTableError(cause: unknown): unknown {
   const reason = cause instanceof Error ? cause.message : String(cause);
   switch (postgresCode(cause)) {
     case POSTGRES_CODE.insufficientPrivilege:
-    case POSTGRES_CODE.readOnlyTransaction:
       return new ConfigError('no-right-to-simulate', `The sessions cannot be written: ${reason}`, {
         cause,
         hint: 'Nothing was written. Use a role that may create and fill the table, or a database of your own.',

@@ -1,5 +1,6 @@
 import { queryPages, type ResultPage } from '../db/query-pages.js';
 import { withConnection } from '../db/connection.js';
+import { toOperatorError } from '../db/operator-error.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { withTransaction } from '../db/transaction.js';
 import { ChatmartError, ConfigError } from '../model/errors.js';
@@ -31,6 +32,8 @@ export async function queryMart({ martUrl, martSchema, text }: MartQuery, onPage
 function toQueryError(cause: unknown, text: string, martSchema: string): unknown {
   const code = postgresCode(cause);
   if (cause instanceof ChatmartError || code === undefined || !(cause instanceof Error)) return cause;
+  // A right, a limit, a server that went away: nothing of the statement, and whoever closes the session knows more.
+  if (code !== POSTGRES_CODE.readOnlyTransaction && toOperatorError(cause) !== undefined) return cause;
   return new ConfigError('query-failed', `${cause.message}${toPlace(cause, text)}`, { cause, hint: toHint(code, martSchema) });
 }
 
@@ -40,8 +43,6 @@ function toHint(code: string, martSchema: string): string {
       return `Tables and views: chatmart sql "select table_name from information_schema.tables where table_schema = '${martSchema}'". A mart that has none: chatmart migrate.`;
     case POSTGRES_CODE.readOnlyTransaction:
       return 'Nothing was changed: chatmart sql only reads.';
-    case POSTGRES_CODE.queryCanceled:
-      return 'Nothing was changed. A limit is that of the role or database of the URL (show statement_timeout): ask for less, or have it raised.';
     default:
       return 'Nothing was changed. Correct the statement.';
   }

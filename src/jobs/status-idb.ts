@@ -1,5 +1,5 @@
 import { withConnection } from '../db/connection.js';
-import { toOperatorError } from '../db/postgres-errors.js';
+import { toOperatorError } from '../db/operator-error.js';
 import { withTransaction } from '../db/transaction.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import { countWithoutTime, sampleWithoutTime } from '../extract/row-times.js';

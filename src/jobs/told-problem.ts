@@ -1,4 +1,4 @@
-import { toOperatorError } from '../db/postgres-errors.js';
+import { toOperatorError } from '../db/operator-error.js';
 import { toDurationText } from '../model/duration-text.js';
 import { BusyError, ChatmartError, UnavailableError } from '../model/errors.js';
 import type { Log } from '../model/log.js';

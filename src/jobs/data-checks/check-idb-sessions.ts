@@ -1,6 +1,6 @@
 import { execute, queryRows, type Connection } from '../../db/connection.js';
 import { readFactsKeptFrom } from '../../db/facts-kept-from.js';
-import { toOperatorError } from '../../db/postgres-errors.js';
+import { toOperatorError } from '../../db/operator-error.js';
 import { queryPages } from '../../db/query-pages.js';
 import { withTransaction } from '../../db/transaction.js';
 import { withIdb } from '../../extract/connect-idb.js';

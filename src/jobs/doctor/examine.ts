@@ -1,5 +1,6 @@
 import { withConnection, type Connection } from '../../db/connection.js';
-import { isUnavailable, POSTGRES_CODE, postgresCode, toOperatorError } from '../../db/postgres-errors.js';
+import { toOperatorError } from '../../db/operator-error.js';
+import { isUnavailable, POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
 import { withTransaction } from '../../db/transaction.js';
 import { ChatmartError } from '../../model/errors.js';
 import { checkNamedCertificates } from './check-certificates.js';
