@@ -55,6 +55,17 @@ test('what is purged, expired or erased breaks no check', async () => {
   expect(await breaches()).toEqual([]);
 });
 
+test('what came back after it was erased is found', async () => {
+  const erasure = 'select guid_hash, salt, erased_ts, create_audit_key from infomart.chatmart_erased';
+  await query(urls.martUrl, `create table infomart.tombstones as ${erasure}; delete from infomart.chatmart_erased`);
+  await writeUserData(urls.idbUrl, [['erased', 'csg_PartiesAsAgentCount', '2', testClock().getTime() / 1000 - HOUR]]);
+  await runCycle(urls);
+  await query(urls.martUrl, 'insert into infomart.chatmart_erased select * from infomart.tombstones; drop table infomart.tombstones');
+  expect(await breaches()).toEqual(['erased: session erased: it was erased']);
+  await erase({ ...urls, martSchema: 'infomart', guids: ['erased'], clock: testClock });
+  expect(await breaches()).toEqual([]);
+});
+
 test('what is kept is checked as before', async () => {
   await query(urls.martUrl, 'delete from infomart.chat_session_fact');
   expect(await breaches()).toEqual([

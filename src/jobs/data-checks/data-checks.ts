@@ -2,7 +2,7 @@ import type { KvpMap } from '../../model/mapped-key.js';
 import type { DataCheck } from './data-check.js';
 import { levelBreaches, outcomeBreaches, viewBreaches } from './level-checks.sql.js';
 import { aggregatesWithoutMember, factsOutsideCalendar, factsWithoutAudit, factsWithoutMember } from './reference-checks.sql.js';
-import { sessionsDiscardedAsWell, sessionsWithOddTimes } from './session-checks.sql.js';
+import { sessionsDiscardedAsWell, sessionsErasedAndThere, sessionsWithOddTimes } from './session-checks.sql.js';
 
 /** What must hold within a mart at any moment; the rules that read the least come first. */
 export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
@@ -53,6 +53,12 @@ export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
     rule: 'Times, keys and state of each fact agree',
     reads: 'all facts',
     breaches: sessionsWithOddTimes(),
+  },
+  {
+    name: 'erased',
+    rule: 'Nothing is there of an interaction that was erased',
+    reads: 'all facts and discards',
+    breaches: sessionsErasedAndThere(),
   },
   {
     name: 'levels',

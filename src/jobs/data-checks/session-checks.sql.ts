@@ -1,6 +1,6 @@
 import type { Statement } from '../../db/connection.js';
 import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
-import { isErased } from '../../load/erased.sql.js';
+import { isErased, toGuidHash } from '../../load/erased.sql.js';
 import { DISCARD, NO_FACT, NOT_READ, type DiscardName } from '../../model/discard.js';
 
 const toCodes = (names: readonly DiscardName[]): number[] => names.map((name) => DISCARD[name].code);
@@ -42,4 +42,23 @@ where not exists (select from chat_session_fact where chat_session_fact.media_se
   )
   and not ${isErased('seen.guid')}`,
   values: [guids, toCodes([...NO_FACT, ...NOT_READ])],
+});
+
+/** Facts and discards of interactions that were erased: they came back with a backup, whose tombstones came later. */
+export const sessionsErasedAndThere = (): Statement => ({
+  text: `with salts as materialized (
+  select distinct salt
+  from chatmart_erased
+),
+there as (
+  select media_server_ixn_guid as guid, 'session ' || media_server_ixn_guid as what
+  from chat_session_fact
+  union
+  select guid, 'discards of ' || guid
+  from stg_transform_discards
+)
+select what || ': it was erased' as breach
+from salts
+cross join there
+join chatmart_erased on chatmart_erased.guid_hash = ${toGuidHash('salts.salt', 'there.guid')}`,
 });
