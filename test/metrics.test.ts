@@ -85,7 +85,7 @@ describe('what the mart says', () => {
   const at = (minute: number): Date => new Date(minute * 60_000);
   const source = { completeUntil: null, lastRunAt: null, newestRowAt: null, snapshots: [] };
   const NOTHING: MartGauges = {
-    ...{ historySince: null, lastSuccesses: new Map(), sources: new Map(), certificates: [] },
+    ...{ historySince: null, wentBackAt: null, lastSuccesses: new Map(), sources: new Map(), certificates: [] },
     ...{ activeSessions: 0, staleSessions: 0, newlyStaleSessions: 0, openDiscards: new Map(), recentDiscards: new Map() },
     ...{ pendingIntervals: 0, pendingSince: null },
   };
@@ -96,6 +96,7 @@ describe('what the mart says', () => {
     const values = valuesOf(NOTHING, 'idb');
     expect(values.filter((value) => !value.includes('discards'))).toEqual([
       'history_start_timestamp_seconds 0',
+      'mart_went_back_timestamp_seconds 0',
       'source_complete_until_timestamp_seconds idb 0',
       'source_ceiling_age_seconds idb 0',
       'source_newest_row_timestamp_seconds idb 0',

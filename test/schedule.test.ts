@@ -7,6 +7,7 @@ import { createStopControl } from '../src/jobs/stop-request.js';
 import { freshDatabases, freshMart, query } from './support/databases.js';
 import { compareMarts } from './support/growing-idb.js';
 import { runCycle, type Urls } from './support/histories.js';
+import { backUpMart } from './support/mart-backup.js';
 import { startPostgresProxy } from './support/postgres-proxy.js';
 import { writeUserData } from './support/user-data.js';
 
@@ -214,6 +215,19 @@ describe('a schedule', { timeout: 240_000 }, () => {
     const second = start('2026-03-02T08:05:00Z', { frequencyMinutes: 1_440, runMaintain: false }, { origin });
     await second.to('2026-03-02T08:07:00Z');
     expect(second.value('job_successes_total', 'cycle')).toBe(1);
+    await expectWhole();
+  });
+
+  test('a mart that is restored under it is told of once, and loaded again', async () => {
+    const { to, codes, value } = start('2026-03-04T06:00:00Z', { runMaintain: false });
+    await to('2026-03-04T06:00:00Z');
+    const { restore } = await backUpMart(urls.martUrl);
+    await write('G1', '2026-03-04T06:02');
+    await to('2026-03-04T06:06:00Z');
+    await restore();
+    await to('2026-03-04T06:16:00Z');
+    expect(codes.filter((code) => code.startsWith('mart-'))).toEqual(['mart-went-back']);
+    expect(value('mart_went_back_timestamp_seconds')).toBe(Date.parse('2026-03-04T06:10:00Z') / 1_000);
     await expectWhole();
   });
 

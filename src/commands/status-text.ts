@@ -1,3 +1,4 @@
+import type { WentBack } from '../jobs/mart-past.js';
 import type { JobStatus, MartStatus, SourceStatus } from '../jobs/mart-status.js';
 import { toTimeAheadText } from '../jobs/times-ahead.js';
 import { escapeControls } from '../model/printable-text.js';
@@ -31,6 +32,7 @@ export function toStatusText(status: MartStatus): string {
       'none',
     ),
     ...table('Last jobs', status.lastJobs.map(jobText), 'none'),
+    ...(status.wentBack === null ? [] : table('Restored', [wentBackText(status.wentBack)], '')),
     ...(status.timesAhead.length === 0 ? [] : table('Times ahead', status.timesAhead.map(toTimeAheadText), '')),
     ...(status.checks === null ? [] : table('Data checks', toChecksLines(status.checks), 'none')),
   ];
@@ -61,6 +63,14 @@ function aggregatesText({ aggregates: { completeUntil, lagSeconds } }: MartStatu
       ? 'nothing can be promised of AG2_CHAT_STATS_DAY to _YEAR yet'
       : `AG2_CHAT_STATS_DAY to _YEAR complete until ${completeUntil}, ${behindText(lagSeconds)}`;
   return `${tables}; _SUBHR and _HOUR read the facts themselves`;
+}
+
+function wentBackText({ noticedAt, knownUntil, isCertain }: WentBack): string {
+  const until = knownUntil === null ? 'without a job history' : `with a job history until ${knownUntil}`;
+  return (
+    `the run of ${noticedAt} found the mart ${isCertain ? 'older than it had been' : 'elsewhere than it was'}, ${until}; ` +
+    'what was erased after that, and what the IDB has purged since, is to be looked at (docs/runbook.md)'
+  );
 }
 
 const MOST_KEYS = 8;

@@ -6,12 +6,14 @@ import { DISCARD, toDiscardName } from '../model/discard.js';
 import { isAhead } from '../model/due.js';
 import type { SeenSnapshot } from './ceiling-holder.js';
 import { selectHistoryStart, selectLastSuccesses, selectNewestRows, selectPendingSince, selectRecentDiscards } from './mart-gauges.sql.js';
+import { readWentBack } from './mart-past.js';
 import type { Sample } from './metric.js';
 import { selectActiveSessions, selectOpenDiscards, selectPendingIntervals, selectSources } from './status.sql.js';
 
 /** What the mart itself says for the metrics, and at which times. */
 export interface MartGauges {
   readonly historySince: Date | null;
+  readonly wentBackAt: Date | null;
   /** Of scheduled jobs that ever ended well, whoever ran them. */
   readonly lastSuccesses: ReadonlyMap<string, JobSuccess>;
   /** By their names; one that was never read is not in it. */
@@ -59,8 +61,10 @@ export function readMartGauges(martUrl: string, martSchema: string, now: Date): 
         const sessions = await queryRow<{ active: number; stale: number; newly_stale: number }>(mart, selectActiveSessions(nowTs));
         const { intervals } = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
         const { since_ts: pendingTs } = await queryRow<{ since_ts: number | null }>(mart, selectPendingSince());
+        const wentBack = await readWentBack(mart);
         return {
           historySince,
+          wentBackAt: wentBack && new Date(wentBack.noticedAt),
           lastSuccesses: new Map(successes.map(({ job, at, seconds }) => [job, { at, seconds }])),
           sources: new Map(sources.map((row) => [row.source_name, toSourceGauges(row, newestOf.get(row.source_name) ?? null)])),
           ...{ activeSessions: sessions.active, staleSessions: sessions.stale, newlyStaleSessions: sessions.newly_stale },
@@ -107,6 +111,7 @@ export function toGaugeSamples(gauges: MartGauges, sourceNames: readonly string[
   const single = (name: Sample['name'], value: number): Sample => ({ name, labels: [], value });
   return [
     single('history_start_timestamp_seconds', toSeconds(gauges.historySince)),
+    single('mart_went_back_timestamp_seconds', toSeconds(gauges.wentBackAt)),
     ...sourceNames.flatMap((name) => toSourceSamples(name, gauges.sources.get(name), now)),
     single('active_sessions', gauges.activeSessions),
     single('stale_sessions', gauges.staleSessions),

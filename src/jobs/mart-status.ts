@@ -1,5 +1,6 @@
 import type { DataCheckResult } from './data-checks/data-check.js';
 import type { IgnoredKeys } from './ignored-keys.js';
+import type { WentBack } from './mart-past.js';
 import type { IdbStatus } from './status-idb.js';
 import type { TimeAhead } from './times-ahead.js';
 
@@ -25,6 +26,8 @@ export interface MartStatus {
   /** 15-minute intervals whose facts changed since the last aggregation. */
   readonly pendingIntervals: number;
   readonly lastJobs: readonly JobStatus[];
+  /** That a run last found the mart to be older than it had been, or elsewhere, as after a restore; null: never. */
+  readonly wentBack: WentBack | null;
   /** Times on record that have not come: a clock was wrong, or is. */
   readonly timesAhead: readonly TimeAhead[];
   /** What must hold in the data, in the order in which it was asked; null: nobody wanted to know. */

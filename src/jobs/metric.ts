@@ -25,6 +25,11 @@ export const METRICS = {
     labels: [],
     help: 'When the job history of the mart begins, as epoch time: nothing was ever done before.',
   },
+  mart_went_back_timestamp_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'When a cycle last found the mart to be older than it had been, or elsewhere, as after a restore, as epoch time; 0: never.',
+  },
   job_last_success_timestamp_seconds: {
     type: 'gauge',
     labels: JOB,

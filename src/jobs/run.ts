@@ -11,6 +11,7 @@ import { withFailureOnRecord, withStopOnRecord } from './job-history.js';
 import { noteIgnoredKeys } from './ignored-keys.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { loadSource, type LoadSourceOptions } from './load-source.js';
+import { noticeRestoredMart, rememberMart, type MartMemory } from './mart-past.js';
 import { requireMigrated } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
 import { reconcileRecentDays } from './reconcile-recent-days.js';
@@ -26,6 +27,8 @@ export interface RunOptions extends SourceOptions, JobRetries, Omit<LoadSourceOp
   readonly jobId?: string;
   /** Counted on with each chunk, for whoever wants to see it before the end. */
   readonly totals?: WindowTotals;
+  /** What this process has written into the mart before; undefined: it does a single cycle. */
+  readonly memory?: MartMemory;
   /** False: what changed waits for another aggregation. */
   readonly aggregates?: boolean;
   readonly clock?: Clock;
@@ -109,7 +112,13 @@ function loadSources(execution: Execution): Promise<SourceSummary[]> {
     sessions.push(await takeRunLock(mart, martSchema, sessions));
     await requireMigrated(mart, { writes: true });
     await execute(mart, recordDeadJobs(now));
-    return withFailureOnRecord(mart, { jobId, jobName: 'Job_ExtractICON', clock, origin }, () => loadTwins(mart, execution));
+    return withFailureOnRecord(mart, { jobId, jobName: 'Job_ExtractICON', clock, origin }, async () => {
+      const { memory, log } = execution;
+      await noticeRestoredMart(mart, { memory, now, log });
+      const summaries = await loadTwins(mart, execution);
+      if (memory !== undefined) await rememberMart(mart, memory, { jobId, now });
+      return summaries;
+    });
   });
 }
 

@@ -5,6 +5,7 @@ import { aggregate } from './aggregate.js';
 import { parseCron } from './cron-ticker.js';
 import { maintain } from './maintain.js';
 import { toPurgedRows } from './maintain-summary.js';
+import type { MartMemory } from './mart-past.js';
 import { run } from './run.js';
 import type { RunSummary } from './run-summary.js';
 import { atLocalTimes, byCron, everyMinutes } from './schedule-trigger.js';
@@ -28,10 +29,11 @@ export interface ScheduledJobsOptions extends SourceOptions, Pick<JobRetries, 'r
 export function toScheduledJobs(options: ScheduledJobsOptions): ScheduledJob[] {
   const { schedule } = options;
   const { cron, frequencyMinutes, window, aggregates, runMaintain, maintainMinute, zone } = schedule;
+  const memory: MartMemory = {};
   const cycle: ScheduledJob = {
     name: 'cycle',
     isDue: cron === undefined ? everyMinutes(frequencyMinutes, window) : byCron(parseCron(cron)),
-    run: (execution) => runCycle(options, execution),
+    run: (execution) => runCycle(options, memory, execution),
   };
   const aggregation: ScheduledJob[] =
     typeof aggregates === 'string'
@@ -52,14 +54,14 @@ interface Execution {
 
 const number = (count: number): string => count.toLocaleString('en');
 
-async function runCycle(options: ScheduledJobsOptions, { jobId, log }: Execution): Promise<JobResult> {
+async function runCycle(options: ScheduledJobsOptions, memory: MartMemory, { jobId, log }: Execution): Promise<JobResult> {
   const { schedule, cycles } = options;
   const totals = emptyTotals();
   cycles?.begun(totals);
   // The stages of every cycle of a day are more than anybody reads; what a cycle did is one line.
   const quiet: Log = (line, fields = {}) =>
     log(line, fields.level === undefined && !/^\w+: /.test(line) ? { ...fields, level: 'debug' } : fields);
-  const summary = await run({ ...options, aggregates: schedule.aggregates === 'cycle', jobId, totals, log: quiet });
+  const summary = await run({ ...options, aggregates: schedule.aggregates === 'cycle', jobId, totals, memory, log: quiet });
   cycles?.done(summary);
   const { rows, sessions, intervals, seconds, completeUntil } = summary;
   return {

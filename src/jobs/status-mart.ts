@@ -4,6 +4,7 @@ import { toDiscardName } from '../model/discard.js';
 import { CLOCK_TOLERANCE_MS, isAhead } from '../model/due.js';
 import type { SeenSnapshot } from './ceiling-holder.js';
 import type { IgnoredKeys } from './ignored-keys.js';
+import { readWentBack } from './mart-past.js';
 import type { AggregatesStatus, DiscardStatus, JobStatus, MartStatus, SourceStatus } from './mart-status.js';
 import { readTimesAhead } from './times-ahead.js';
 import {
@@ -52,6 +53,7 @@ export async function readMartStatus(
     openDiscards: discards.map(toDiscardStatus),
     pendingIntervals: pending.intervals,
     lastJobs: jobs.map(toJobStatus),
+    wentBack: await readWentBack(mart),
     timesAhead: await readTimesAhead(mart, now),
     snapshots: new Map(rows.map((source) => [source.source_name, source.snapshots])),
   };

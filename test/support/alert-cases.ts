@@ -303,6 +303,21 @@ export const ALERT_CASES: readonly AlertCase[] = [
     silentAt: ['33h'],
   },
   {
+    alert: 'ChatmartMartRestored',
+    name: 'a cycle finds it, and over restarts it is told for a day',
+    interval: '10m',
+    series: { [series('chatmart_mart_went_back_timestamp_seconds')]: '0x10 6600x60 _x3 6600x110' },
+    silentAt: ['1h', '26h'],
+    fires: [{ at: '20h', summary: 'The mart was found to be older than it had been, or elsewhere, 18h 10m 0s ago.' }],
+  },
+  {
+    alert: 'ChatmartMartRestored',
+    name: 'never',
+    interval: '10m',
+    series: { [series('chatmart_mart_went_back_timestamp_seconds')]: '0x100' },
+    silentAt: ['15h'],
+  },
+  {
     alert: 'ChatmartCertificateExpires',
     name: 'it has a month left, then none, and is renewed',
     interval: '12h',

@@ -47,7 +47,7 @@ export const toComparable = (lines: readonly string[]): string[] =>
       .replace(/schema \d{3}_\w+, calendar \d{4} to \d{4}/, '<schema and calendar>')
       // Newer servers say also how they tried to extend it.
       .replace(/"(base|pg_tblspc)\/[^"]*"[^:]*:/g, '"<file>":')
-      .replace(/(system identifier|timeline|transaction|pid) \d+/g, '$1 <number>'),
+      .replace(/(system identifier|timeline|transaction|pid|oid) \d+/g, '$1 <number>'),
   );
 
 /** Whether what was printed fits what is expected, `…` standing for any lines. */

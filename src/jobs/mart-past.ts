@@ -1,0 +1,140 @@
+import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
+import { withTransaction } from '../db/transaction.js';
+import { selectIdentity, selectIdentityRights } from '../extract/source-identity.sql.js';
+import { toEpochSeconds } from '../model/clock.js';
+import { CLOCK_TOLERANCE_MS } from '../model/due.js';
+import type { Log } from '../model/log.js';
+import { selectMartPast, selectWentBack, writeMartIdentity, writeWentBack } from './mart-past.sql.js';
+
+/** What a process remembers of what it wrote into a mart; kept from cycle to cycle by whoever does several. */
+export interface MartMemory {
+  written?: {
+    /** A cycle that is in the job history. */
+    readonly jobId: string;
+    readonly at: Date;
+    /** Of CHATMART_SOURCE: goes up with each write. */
+    readonly revisions: number;
+    /** Rows of CHATMART_ERASED. */
+    readonly erased: number;
+  };
+}
+
+/** That a mart was found to be older than it had been, or to be another one. Times are ISO 8601 (UTC). */
+export interface WentBack {
+  readonly noticedAt: string;
+  /** Where its job history ended; null: it had none. */
+  readonly knownUntil: string | null;
+  /** What was written before is missing; false: it may be, since the mart lies elsewhere than it did. */
+  readonly isCertain: boolean;
+}
+
+interface MartPast {
+  readonly revisions: number;
+  readonly erased: number;
+  readonly has_job: boolean;
+  readonly known_until: Date | null;
+  readonly identity: string | null;
+}
+
+const readPast = (mart: Connection, jobId: string | null, now: Date): Promise<MartPast> =>
+  queryRow<MartPast>(mart, selectMartPast(jobId, new Date(now.getTime() + CLOCK_TOLERANCE_MS)));
+
+/** Remembers what a cycle has written, when its job history has been. */
+export async function rememberMart(
+  mart: Connection,
+  memory: MartMemory,
+  { jobId, now }: { readonly jobId: string; readonly now: Date },
+): Promise<void> {
+  const { revisions, erased } = await readPast(mart, null, now);
+  memory.written = { jobId, at: now, revisions, erased };
+}
+
+/**
+ * Looks whether a mart lacks what was written into it, or lies elsewhere than it did: it was restored from a backup, or failed over to a
+ * server that was behind. That is told once, and stays on record. Before anything is loaded, outside a transaction.
+ */
+export async function noticeRestoredMart(
+  mart: Connection,
+  { memory = {}, now, log }: { readonly memory?: MartMemory | undefined; readonly now: Date; readonly log: Log },
+): Promise<void> {
+  const { written } = memory;
+  const past = await readPast(mart, written?.jobId ?? null, now);
+  const isBehind = written !== undefined && !past.has_job && past.revisions < written.revisions;
+  const identity = await readMartIdentity(mart);
+  const isSame = past.identity === JSON.stringify(identity);
+  if (!isBehind && isSame) return;
+  const moved = past.identity === null || isSame ? null : toChange(JSON.parse(past.identity) as MartIdentity, identity);
+  const knownUntil = past.known_until?.toISOString() ?? null;
+  const wentBack: WentBack = { noticedAt: now.toISOString(), knownUntil, isCertain: isBehind };
+  await withTransaction(mart, async () => {
+    if (!isSame) await execute(mart, writeMartIdentity(JSON.stringify(identity), toEpochSeconds(now)));
+    if (isBehind || moved !== null) await execute(mart, writeWentBack(JSON.stringify(wentBack), toEpochSeconds(now)));
+  });
+  delete memory.written;
+  const fields = { hint: toHint(knownUntil, now), data: { knownUntil } };
+  const until = knownUntil === null ? 'it has no job history' : `its job history ends at ${knownUntil}`;
+  if (isBehind) {
+    const lost = written.erased - past.erased;
+    const erased = lost > 0 ? ` (${lost} of ${written.erased} rows of CHATMART_ERASED are gone)` : '';
+    log(
+      `warning: The mart went back in time: what was written at ${written.at.toISOString()} is not in it, ${until}. ${toConsequences(erased)}`,
+      { ...fields, code: 'mart-went-back' },
+    );
+  } else if (moved !== null)
+    log(
+      `warning: The mart is not where it was: its ${moved}. Nothing is wrong if it was moved as it is. If it was restored from a backup, ` +
+        `or failed over to a server that was behind, ${until}. ${toConsequences('')}`,
+      { ...fields, code: 'mart-moved' },
+    );
+}
+
+/** What it means to go on from an older mart, and what to do. */
+const toConsequences = (erased: string): string =>
+  `What the IDB holds of the time since then is loaded again; what it has purged since is missing. What was erased since then may be back${erased}: ` +
+  'carry CHATMART_ERASED over from the mart as it was, or erase it again. Facts past their retention go with the next upkeep';
+
+function toHint(knownUntil: string | null, now: Date): string {
+  const to = new Date(now.getTime() + 86_400_000).toISOString().slice(0, 10);
+  const compare = `chatmart reconcile --from ${knownUntil?.slice(0, 10) ?? '…'} --to ${to}`;
+  return `Nothing has to be stopped. Carry the rows of CHATMART_ERASED over, or type chatmart erase --guid … for what was erased since; then type ${compare}`;
+}
+
+/** Where a mart lies; null: this role may not ask. */
+interface MartIdentity {
+  readonly system: string | null;
+  readonly timeline: number | null;
+  readonly database: string;
+  readonly table: number;
+}
+
+async function readMartIdentity(mart: Connection): Promise<MartIdentity> {
+  const rights = await queryRow<{ may_ask_system: boolean; may_ask_checkpoint: boolean }>(mart, selectIdentityRights);
+  const row = await queryRow<{ system_identifier: string | null; timeline: number | null; database: string; table_oid: number }>(
+    mart,
+    selectIdentity('chatmart_source', { askSystem: rights.may_ask_system, askCheckpoint: rights.may_ask_checkpoint }),
+  );
+  return { system: row.system_identifier, timeline: row.timeline, database: row.database, table: row.table_oid };
+}
+
+const NAMES: Readonly<Record<keyof MartIdentity, string>> = {
+  system: 'system identifier',
+  timeline: 'WAL timeline',
+  database: 'database',
+  table: 'table CHATMART_SOURCE',
+};
+
+/** In a clause; null: what differs cannot be compared. */
+function toChange(before: MartIdentity, now: MartIdentity): string | null {
+  const changed = (Object.keys(NAMES) as (keyof MartIdentity)[]).find(
+    (name) => before[name] !== null && now[name] !== null && before[name] !== now[name],
+  );
+  if (changed === undefined) return null;
+  const oid = changed === 'table' ? 'oid ' : '';
+  return `${NAMES[changed]} is ${oid}${now[changed]}, and was ${oid}${before[changed]}`;
+}
+
+/** When a mart was last found to be older than it had been, or elsewhere; null: never. */
+export async function readWentBack(mart: Connection): Promise<WentBack | null> {
+  const [row] = await queryRows<{ went_back: string }>(mart, selectWentBack());
+  return row === undefined ? null : (JSON.parse(row.went_back) as WentBack);
+}
