@@ -53,6 +53,17 @@ export function watchErrors(client: pg.Client): void {
   client.on('error', (error) => attribute(error, client));
 }
 
+const idbs = new WeakSet<pg.Client>();
+
+/** Says that a session is one of an IDB: its rows, its views and what it reads from elsewhere are others'. */
+export const markAsIdb = (client: pg.Client): unknown => idbs.add(client);
+
+/** Whether an error came from an IDB. */
+export function isOfIdb(error: unknown): boolean {
+  const client = error instanceof Error ? origins.get(error) : undefined;
+  return client !== undefined && idbs.has(client);
+}
+
 /** What was noted of an error, if anything was. */
 export const circumstancesOf = (error: unknown): Circumstances | undefined => (error instanceof Error ? noted.get(error) : undefined);
 

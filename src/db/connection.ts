@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { HIDES_DAMAGE, noteCircumstances, refuseHiddenDamage } from './circumstances.js';
+import { HIDES_DAMAGE, markAsIdb, noteCircumstances, refuseHiddenDamage } from './circumstances.js';
 import { toLoginError } from './login-error.js';
 import { toLogin } from './login.js';
 import { openBeside, openSession, serverOf } from './open-session.js';
@@ -61,6 +61,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const openAnother = (): Promise<Connection> => openBeside(client);
   try {
     if (endedBy !== undefined) endOnAbort(client, endedBy);
+    if (options.readsOnly === true) markAsIdb(client);
     await requireOwnSession(client, { url, timeoutMs, openAnother });
     const settings = { text: `${toSessionSettings(limits, options)}; ${SELECT_IDENTITY}`, query_timeout: timeoutMs };
     const results = (await client.query(settings)) as unknown as readonly pg.QueryResult<SessionIdentity & { hidesDamage: boolean }>[];

@@ -1,5 +1,5 @@
 import { ConfigError, COMMITTED_STAYS, UnavailableError, type ChatmartError } from '../model/errors.js';
-import { circumstancesOf, findSetting, toResetText, toSettingText, type SessionFacts } from './circumstances.js';
+import { circumstancesOf, findSetting, isOfIdb, toResetText, toSettingText, type SessionFacts } from './circumstances.js';
 import { isBroken, isLost, isRepeatable, isRowsHidden, POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
 
 const AGAIN = 'type the same command again.';
@@ -45,8 +45,21 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
       cause,
       hint: `${COMMITTED_STAYS} Look into the log of that server; when its disk is sound again, ${AGAIN}`,
     });
-  return isLost(cause) ? toLostError(cause) : undefined;
+  if (isLost(cause)) return toLostError(cause);
+  return isOfIdb(cause) && ABOUT_ROWS.test(postgresCode(cause) ?? '') ? toIdbError(cause) : undefined;
 }
+
+/**
+ * Features, cardinality, data, integrity, routines, views, states, what a function raises, foreign servers, and what is undefined: tables and
+ * columns were looked at just before.
+ */
+const ABOUT_ROWS = /^(0A|21|22|23|2F|38|39|44|55|P0|HV|42P01|42703|42704)/;
+
+const toIdbError = (cause: unknown): ChatmartError =>
+  new ConfigError('idb-cannot-answer', `The IDB cannot answer: ${reasonOf(cause)} (PostgreSQL's code ${postgresCode(cause)})`, {
+    cause,
+    hint: `${COMMITTED_STAYS} Correct the rows, the view or the foreign table that this is about, then ${AGAIN}`,
+  });
 
 const sessionOf = (cause: unknown): SessionFacts | undefined => circumstancesOf(cause)?.session;
 const placeOf = (cause: unknown): string => circumstancesOf(cause)?.place ?? 'A server';

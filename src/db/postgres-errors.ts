@@ -1,4 +1,5 @@
 import { UnavailableError } from '../model/errors.js';
+import { isOfIdb } from './circumstances.js';
 
 /** PostgreSQL's codes that this program acts upon, each named once. */
 export const POSTGRES_CODE = {
@@ -24,6 +25,8 @@ export const POSTGRES_CODE = {
   adminShutdown: '57P01',
   crashShutdown: '57P02',
   cannotConnectNow: '57P03',
+  notInEncoding: '22021',
+  untranslatable: '22P05',
 } as const;
 
 /** The SQLSTATE of an error, if it is one of PostgreSQL's. */
@@ -74,8 +77,8 @@ const BROKEN_CODES = /^(58...|XX00[12])$/;
  */
 const DATA_CODES = /^(21...|22...|23...|44000|54(?!001)...|P0001)$/;
 
-/** Whether PostgreSQL refused the data of a statement, so that others may pass. */
-export const isDataError = (error: unknown): boolean => DATA_CODES.test(postgresCode(error) ?? '');
+/** Whether the mart refused the data of a statement, so that others may pass. */
+export const isDataError = (error: unknown): boolean => !isOfIdb(error) && DATA_CODES.test(postgresCode(error) ?? '');
 
 /** SQLSTATE and message of an error, without its detail. */
 export const toDataErrorText = (error: unknown): string => `${postgresCode(error) ?? ''} ${reasonOf(error)}`.trim();

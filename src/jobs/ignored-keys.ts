@@ -1,5 +1,5 @@
 import { execute, queryRow } from '../db/connection.js';
-import { isDataError } from '../db/postgres-errors.js';
+import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { readNewestKeys, type NewestKeys } from '../extract/newest-keys.js';
 import { isDue } from '../model/due.js';
 import { askBriefly } from './ask-briefly.js';
@@ -24,7 +24,7 @@ export async function noteIgnoredKeys({ idb, mart, table, source, map, now }: So
   const mapped = map.keys.map(({ kvp }) => kvp);
   const newest = await askBriefly(idb, () => readNewestKeys(idb, table, mapped)).catch((error: unknown) => {
     // Names that are no text in the encoding of the IDB.
-    if (isDataError(error)) return null;
+    if (postgresCode(error) === POSTGRES_CODE.notInEncoding || postgresCode(error) === POSTGRES_CODE.untranslatable) return null;
     throw error;
   });
   await execute(mart, updateIgnoredKeys(source.name, newest && toIgnoredKeys(newest), now));

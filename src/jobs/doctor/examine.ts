@@ -21,7 +21,7 @@ export async function withPatient(
   const limits = { connectTimeoutMs: TIMEOUT_MS, statementTimeoutMs: TIMEOUT_MS };
   try {
     await withConnection(
-      { url, applicationName: 'chatmart doctor', ...(schema === undefined ? {} : { schema }), ...limits },
+      { url, applicationName: 'chatmart doctor', ...(schema === undefined ? { readsOnly: true } : { schema }), ...limits },
       (connection) => work(connection, findings),
     );
   } catch (error) {
