@@ -38,6 +38,7 @@ const ALL_OF_IDB = [
   'limits',
   'indexes',
   'sequence',
+  'rows',
   'row-times',
   'recent-keys',
   'attached-keys',

@@ -1,12 +1,14 @@
-import { queryRow, type Connection } from '../db/connection.js';
+import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { copyBinaryTo, type OnRow } from '../db/copy.js';
 import { ConfigError } from '../model/errors.js';
 import type { SourceSnapshot } from '../model/extract-window.js';
 import type { IdbTable } from './idb-table.js';
+import { selectCallidsWithRows } from './seen-sessions.sql.js';
 import {
   copyInteractions,
   copyRows,
   selectFirstIdSince,
+  selectLacksIds,
   selectNextId,
   selectSnapshot,
   type RowRange,
@@ -95,6 +97,31 @@ export async function extractInteractions(
 ): Promise<void> {
   for (let i = 0; i < callids.length; i += INTERACTIONS_A_STATEMENT)
     await copyBinaryTo(connection, copyInteractions(table, startKey, callids.slice(i, i + INTERACTIONS_A_STATEMENT)), onRow);
+}
+
+/** Which of some interactions the IDB has a row of, with one of the keys. */
+export async function findInteractions(
+  connection: Connection,
+  table: IdbTable,
+  callids: readonly string[],
+  keys: readonly string[],
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (let i = 0; i < callids.length; i += INTERACTIONS_A_STATEMENT) {
+    const some = callids.slice(i, i + INTERACTIONS_A_STATEMENT);
+    for (const { callid } of await queryRows<{ callid: string }>(connection, selectCallidsWithRows(table, some, keys))) found.add(callid);
+  }
+  return found;
+}
+
+/** Of a row without an id nobody can say whether it was read, or which row of a key is newer. Errors: there is one. */
+export async function requireIds(connection: Connection, { rows, quotedName, columns: { id } }: IdbTable): Promise<void> {
+  if (id.is_not_null && id.read === id.quoted) return;
+  const { lacks } = await queryRow<{ lacks: boolean }>(connection, selectLacksIds(rows));
+  if (lacks)
+    throw new ConfigError('idb-rows-without-id', `${quotedName} holds rows whose ${id.name.toUpperCase()} is null`, {
+      hint: `Nothing was read and nothing written. Give them their ids, or leave them out by a view: select * from ${quotedName} where ${id.quoted} is not null.`,
+    });
 }
 
 /** Takes the exact upper bound of a window: every row below its ceiling is committed and can be seen. */

@@ -18,6 +18,7 @@ export interface StoredColumn {
   /** Equal texts have equal bytes; also true of what is no text. */
   readonly is_deterministic: boolean;
   readonly is_readable: boolean;
+  readonly is_not_null: boolean;
 }
 
 /** How a column is read. */
@@ -79,7 +80,7 @@ export function judgeColumn(column: IdbColumn, stored: StoredColumn): ReadColumn
       if (isText)
         return {
           ...asItIs,
-          read: `case when btrim(${quoted}::text) ~ '^[0-9]{1,18}$' then btrim(${quoted}::text)::bigint end`,
+          read: `case when btrim(${quoted}::text) collate "C" ~ '^[0-9]{1,18}$' then btrim(${quoted}::text)::bigint end`,
           indexOn: null,
         };
   }
@@ -99,8 +100,7 @@ function toConversion(column: IdbColumn, { quoted, base_name: name, category }: 
       if (name === 'bool') return `case when ${quoted} then 3 else 1 end`;
       return category === 'E' ? `${quoted}::text::integer` : null;
     case 'added_ts':
-      // Dates and times, and intervals since 1970.
-      return category === 'D' || category === 'T' ? `floor(extract(epoch from ${quoted}))::bigint` : null;
+      return /^(timestamp|timestamptz|date|interval)$/.test(name) ? `floor(extract(epoch from ${quoted}))::bigint` : null;
     case 'callid':
     case 'keyname':
     case 'value':

@@ -32,7 +32,8 @@ export const selectIdbTables = (names: readonly string[]): Statement => ({
             'base_name', base.name,
             'category', base.category,
             'is_deterministic', coalesce((select collisdeterministic from pg_collation where pg_collation.oid = attcollation), true),
-            'is_readable', has_column_privilege(pg_class.oid, attnum, 'select')
+            'is_readable', has_column_privilege(pg_class.oid, attnum, 'select'),
+            'is_not_null', attnotnull and relkind in ('r', 'p')
           )
         from pg_attribute
         cross join lateral (${baseType('atttypid')}

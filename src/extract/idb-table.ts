@@ -192,7 +192,7 @@ function requireAllRows(found: FoundTable, role: string): void {
   const place = `${found.schema}.${found.name}`;
   if (found.hides_rows)
     throw refuse(
-      'idb-rows-hidden',
+      'rows-hidden',
       `Row-level security of ${place} may hide rows from ${role}`,
       `As a superuser there type: alter role ${quoteIdentifier(role)} bypassrls;`,
     );

@@ -1,7 +1,8 @@
+import type { Statement } from '../db/connection.js';
 import type { UsableTimes } from '../model/row-time.js';
 import type { IdbTable } from './idb-table.js';
 import { isWithoutTime } from './row-times.sql.js';
-import { toTextArray, transactionConditions, type Transactions } from './user-data-rows.sql.js';
+import { callidIsIn, toTextArray, transactionConditions, type Transactions } from './user-data-rows.sql.js';
 
 /** Which rows are looked at. */
 export interface SeenRange {
@@ -28,3 +29,13 @@ export const selectSeenSessions = ({ rows: table }: IdbTable, keys: readonly str
     ${transactionConditions(range.transactions)
       .map((condition) => `and ${condition}`)
       .join('\n    ')}`;
+
+/** Which of some interactions the IDB still has a row of, with a key that is loaded. */
+export const selectCallidsWithRows = (table: IdbTable, callids: readonly string[], keys: readonly string[]): Statement => ({
+  text: `
+    select distinct callid::text as callid
+    from ${table.rows}
+    where ${callidIsIn(table, '$1::text[]')}
+      and keyname = any ($2::text[])`,
+  values: [callids, keys],
+});

@@ -104,6 +104,9 @@ export function callidIsIn({ columns: { callid } }: Pick<IdbTable, 'columns'>, a
   return callid.read === callid.quoted ? isRead : `stored_callid = any (${array}::${callid.base_type}[]) and ${isRead}`;
 }
 
+/** Whether a row has no id. */
+export const selectLacksIds = (table: string): Statement => ({ text: `select exists (select from ${table} where id is null) as lacks` });
+
 /** The first id after a position; null when there is none. */
 export const selectNextId = (table: string, afterId: number): Statement => ({
   text: `select min(id) as id from ${table} where id > $1::int8`,

@@ -1,18 +1,19 @@
-import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import { queryRow, type Connection } from '../db/connection.js';
 import { withIdb } from '../extract/connect-idb.js';
+import { findMissingIndexes, toIndexAdvice, type MissingIndex } from '../extract/idb-indexes.js';
 import { findIdbTable, type IdbTable } from '../extract/idb-table.js';
 import { countWithoutTime, MOST_COUNTED } from '../extract/row-times.js';
 import { isOfKind } from '../extract/row-times.sql.js';
 import { toKindWords, toUsableTimes, type RowsWithoutTime, type UsableTimes } from '../model/row-time.js';
 import { askBriefly } from './ask-briefly.js';
 import { toTimeText, type Slice } from './backfill-slices.js';
-import { selectTablesWithoutTimeIndex, selectTimeBounds } from './backfill-source.sql.js';
+import { selectTimeBounds } from './backfill-source.sql.js';
 import type { TwinSource } from './read-interactions.js';
 
 /** What a table of the IDB can answer about time. Null: it took too long to find out, for want of an index. */
 export interface SourceTimes {
   /** Tables or partitions without an index on ADDED_TS. */
-  readonly withoutIndex: readonly string[];
+  readonly withoutIndex: readonly MissingIndex[];
   /** ADDED_TS of the oldest and newest row; null also where no row has a usable one. */
   readonly oldestTs: number | null;
   readonly newestTs: number | null;
@@ -40,12 +41,12 @@ export const inspectSource = (twin: TwinSource, slices: readonly Slice[], now: D
 
 /** Asks the IDB what a backfill by ADDED_TS can see there, in bounded time. */
 export async function readSourceTimes(idb: Connection, table: IdbTable, usable: UsableTimes): Promise<SourceTimes> {
-  const withoutIndex = await queryRows<{ name: string }>(idb, selectTablesWithoutTimeIndex(table.schema, table.name));
+  const withoutIndex = await findMissingIndexes(idb, table, ['added_ts']);
   const bounds = await askBriefly(idb, () =>
     queryRow<{ oldest: number | null; newest: number | null }>(idb, selectTimeBounds(table.rows, usable)),
   );
   return {
-    withoutIndex: withoutIndex.map(({ name }) => name),
+    withoutIndex,
     oldestTs: bounds?.oldest ?? null,
     newestTs: bounds?.newest ?? null,
     withoutTime: await askBriefly(idb, () => countWithoutTime(idb, table, usable)),
@@ -59,18 +60,15 @@ export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: rea
   const notices: string[] = [];
   if (withoutIndex.length > 0)
     notices.push(
-      `${toList(withoutIndex)} ${withoutIndex.length === 1 ? 'has' : 'have'} no index on ADDED_TS: each chunk reads every row. ` +
-        `As owner of the IDB type: ${withoutIndex
-          .slice(0, MOST_NAMED)
-          .map((name) => `create index concurrently on ${name} (added_ts);`)
-          .join(' ')}`,
+      `${toList(withoutIndex.map(({ name }) => name))} ${withoutIndex.length === 1 ? 'has' : 'have'} no index on ADDED_TS: each chunk reads every row. ` +
+        toIndexAdvice(withoutIndex.slice(0, MOST_NAMED)),
     );
   if (withoutTime === null)
     notices.push(`how many rows of ${place} have no usable ADDED_TS was not counted: it takes too long without an index`);
   for (const some of withoutTime?.kinds ?? [])
     notices.push(
       `rows of ${place} ${describe(some, some.rows >= MOST_COUNTED)}. They are in no slice of any backfill; chatmart run reads them, whatever time they have. ` +
-        `Which interactions they are of says: select distinct ${table.columns.callid.quoted} from ${table.quotedName} where ${isOfKind(some.kind, usable).replaceAll('added_ts', table.columns.added_ts.quoted)};`,
+        `Which interactions they are of says: select distinct callid from ${table.rows} where ${isOfKind(some.kind, usable)};`,
     );
   const before = slices.filter(({ toTs }) => oldestTs !== null && toTs <= oldestTs).length;
   if (oldestTs !== null && before > 0)

@@ -75,6 +75,7 @@ export async function reconcileRecentDays(
 
 /** What would make a daily comparison too dear: a look at every row for each hour. */
 function whyNotComparable({ withoutIndex, oldestTs, withoutTime }: SourceTimes, place: string): string | null {
-  if (withoutIndex.length > 0) return `${withoutIndex.join(', ')} ${withoutIndex.length === 1 ? 'has' : 'have'} no index on ADDED_TS`;
+  if (withoutIndex.length > 0)
+    return `${withoutIndex.map(({ name }) => name).join(', ')} ${withoutIndex.length === 1 ? 'has' : 'have'} no index on ADDED_TS`;
   return oldestTs === null && withoutTime === null ? `${place} does not tell its oldest ADDED_TS within seconds` : null;
 }

@@ -1,6 +1,4 @@
 import type { Statement } from '../db/connection.js';
-import type { IdbTable } from '../extract/idb-table.js';
-import { callidIsIn } from '../extract/user-data-rows.sql.js';
 import { DISCARD } from '../model/discard.js';
 
 /** An open discard of an interaction. */
@@ -45,14 +43,4 @@ export const selectOpenDiscardsOf = (guids: readonly string[]): Statement => ({
       and code <> ${DISCARD.BAD_CALLID.code}
       and guid = any ($1::text[])`,
   values: [guids],
-});
-
-/** Which of some interactions the IDB still has a row of, with a key that is loaded. */
-export const selectCallidsWithRows = (table: IdbTable, callids: readonly string[], keys: readonly string[]): Statement => ({
-  text: `
-    select distinct callid::text as callid
-    from ${table.rows}
-    where ${callidIsIn(table, '$1::text[]')}
-      and keyname = any ($2::text[])`,
-  values: [callids, keys],
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { execute, queryRows, withConnection, type Connection } from '../db/connection.js';
 import { withIdb } from '../extract/connect-idb.js';
+import { findInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { DISCARD, toDiscardName, type DiscardName } from '../model/discard.js';
@@ -10,7 +11,7 @@ import { withFailureOnRecord, withJobHistory, withStopOnRecord, type JobCounts }
 import { recordDeadJobs } from './job-history.sql.js';
 import { requireMigrated } from './migrate.js';
 import { rereadInteractions } from './reread-interactions.js';
-import { selectCallidsWithRows, selectDiscardedGuids, selectOpenDiscardsOf, type OpenDiscardRow } from './retry-discards.sql.js';
+import { selectDiscardedGuids, selectOpenDiscardsOf, type OpenDiscardRow } from './retry-discards.sql.js';
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
 import { emptyTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
@@ -186,8 +187,7 @@ async function findThere({ map }: SourceLoading, options: RetryDiscardsOptions, 
   for (const twin of toTwinSources(options))
     await withIdb(twin, 'chatmart discards', async (idb) => {
       const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
-      const rows = await queryRows<{ callid: string }>(idb, selectCallidsWithRows(table, guids, keys));
-      for (const { callid } of rows) there.add(callid);
+      for (const guid of await findInteractions(idb, table, guids, keys)) there.add(guid);
     });
   return there;
 }

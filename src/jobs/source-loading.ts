@@ -1,6 +1,7 @@
 import { ensureCalendarYears } from '../calendar/ensure-calendar-years.js';
 import type { Connection } from '../db/connection.js';
 import type { SessionLimits } from '../db/session-limits.js';
+import { requireIds } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import type { LoadOptions } from '../load/load-chunk.js';
 import { loadDivided } from '../load/load-divided.js';
@@ -89,6 +90,7 @@ export async function prepareLoading(
   const { clock, now, jobId, totals, martSchema } = options;
   await refuseBorderAhead(mart, now);
   const table = await findIdbTable(idb, options.idbSchema, options.idbTable);
+  await requireIds(idb, table);
   const twins = toTwinSources(options);
   const source = twins.find(({ name }) => name === sourceName)!;
   const map = readKvpMap();

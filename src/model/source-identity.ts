@@ -64,10 +64,11 @@ export function findSourceChange(stored: SourceIdentity, current: SourceIdentity
   if (now < before) return `its next transaction is ${now}, and was ${before} already`;
   if (!areComparable(before, now)) return `its next transaction is ${now}, and was ${before}: too far apart to tell old rows from new ones`;
 
-  const hashes = new Map(found.map(({ id, hash }) => [id, hash]));
-  const gone = stored.newestRows.find(({ id }) => !hashes.has(id));
+  const ids = new Set(found.map(({ id }) => id));
+  const gone = stored.newestRows.find(({ id }) => !ids.has(id));
   if (gone !== undefined) return `its row with id ${gone.id} is gone`;
-  const other = stored.newestRows.find(({ id, hash }) => hashes.get(id) !== hash);
+  // Nothing keeps two rows from having one id.
+  const other = stored.newestRows.find(({ id, hash }) => !found.some((row) => row.id === id && row.hash === hash));
   return other === undefined ? null : `its row with id ${other.id} is another one now`;
 }
 

@@ -4,7 +4,8 @@ import { toOperatorError } from '../../db/operator-error.js';
 import { queryPages } from '../../db/query-pages.js';
 import { withTransaction } from '../../db/transaction.js';
 import { withIdb } from '../../extract/connect-idb.js';
-import { extractInteractions, takeSnapshot } from '../../extract/extract-chunk.js';
+import { extractInteractions, requireIds, takeSnapshot } from '../../extract/extract-chunk.js';
+import { findMissingIndexes } from '../../extract/idb-indexes.js';
 import { findIdbTable, type IdbTable } from '../../extract/idb-table.js';
 import { countWithoutTime } from '../../extract/row-times.js';
 import { selectSeenSessions, type SeenRange } from '../../extract/seen-sessions.sql.js';
@@ -18,7 +19,7 @@ import { areComparable } from '../../model/transaction-number.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
 import { SessionPivot } from '../../transform/session-pivot.js';
 import { askBriefly } from '../ask-briefly.js';
-import { limitStatementTime, selectTablesWithoutTimeIndex } from '../backfill-source.sql.js';
+import { limitStatementTime } from '../backfill-source.sql.js';
 import type { TwinSource } from '../read-interactions.js';
 import { MOST_EXAMPLES } from './data-check.sql.js';
 import type { DataCheckResult } from './data-check.js';
@@ -90,7 +91,8 @@ async function findMissing(mart: Connection, source: TwinSource, map: KvpMap, no
   if (state?.completeUntil == null) throw new Skipped('nothing of it counts as complete yet');
   return withIdb(source, 'chatmart status', async (idb) => {
     const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
-    const withoutIndex = await queryRows<{ name: string }>(idb, selectTablesWithoutTimeIndex(table.schema, table.name));
+    await requireIds(idb, table);
+    const withoutIndex = await findMissingIndexes(idb, table, ['added_ts']);
     if (withoutIndex.length > 0)
       throw new Skipped(`without an index on ADDED_TS (${withoutIndex[0]!.name}) all rows would have to be read`);
     const changed = await noticeSourceChange(idb, table, state);

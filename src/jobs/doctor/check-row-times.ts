@@ -1,7 +1,6 @@
-import { queryRows } from '../../db/connection.js';
+import { findMissingIndexes } from '../../extract/idb-indexes.js';
 import { countWithoutTime, sampleWithoutTime } from '../../extract/row-times.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
-import { selectTablesWithoutTimeIndex } from '../backfill-source.sql.js';
 import { ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient } from './patient.js';
 
@@ -12,8 +11,8 @@ export async function checkRowTimes({
   clock,
 }: Pick<IdbPatient, 'connection' | 'table' | 'clock'>): Promise<Diagnosis[]> {
   const usable = toUsableTimes(clock());
-  const withoutIndex = await queryRows<{ name: string }>(connection, selectTablesWithoutTimeIndex(table.schema, table.name));
-  const count = withoutIndex.length === 0 && table.columns.added_ts.indexOn !== null ? countWithoutTime : sampleWithoutTime;
+  const withoutIndex = await findMissingIndexes(connection, table, ['added_ts']);
+  const count = withoutIndex.length === 0 ? countWithoutTime : sampleWithoutTime;
   const found = await count(connection, table, usable);
   const place = `${table.schema}.${table.name}`;
   if (found.rows === 0)

@@ -9,6 +9,7 @@ import { checkIndexes } from './check-indexes.js';
 import { checkMartRights } from './check-mart-rights.js';
 import { checkRecentKeys } from './check-recent-keys.js';
 import { checkRowTimes } from './check-row-times.js';
+import { checkRows } from './check-rows.js';
 import { checkSources } from './check-sources.js';
 import { checkTimes } from './check-times.js';
 import { checkTls } from './check-tls.js';
@@ -45,6 +46,7 @@ export const IDB_CHECKS: readonly Check<IdbPatient>[] = [
   { name: 'limits', look: checkIdbLimits },
   { name: 'indexes', look: checkIndexes },
   { name: 'sequence', look: checkIdSequence },
+  { name: 'rows', look: checkRows },
   { name: 'row-times', look: checkRowTimes },
   { name: 'recent-keys', look: checkRecentKeys },
   { name: 'attached-keys', look: checkAttachedKeys },

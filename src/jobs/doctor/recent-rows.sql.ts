@@ -38,3 +38,26 @@ select
 from newest`,
   values: [keys, sinceTs],
 });
+
+/** How many of the newest rows can be read, and how many of them delete a key. A value that is not what its column must hold is an error. */
+export const countReadableRows = ({ rows: table }: Pick<IdbTable, 'rows'>): Statement => ({
+  text: `with newest as (
+  select
+    callid,
+    keyname,
+    value,
+    changetype,
+    added_ts
+  from ${table}
+  where id is not null
+  order by id desc
+  limit ${NEWEST_ROWS}
+)
+select
+  count(*) as rows,
+  count(*) filter (where changetype = 3) as deletions,
+  -- Each column is worked out.
+  max(length(callid) + length(keyname) + length(value)) as longest,
+  max(added_ts) as newest_ts
+from newest`,
+});

@@ -1,0 +1,35 @@
+import { queryRows, type Connection } from '../db/connection.js';
+import type { IdbColumn } from './idb-columns.js';
+import { selectMissingIndexes } from './idb-indexes.sql.js';
+import type { IdbTable } from './idb-table.js';
+
+/** A table or partition that has no index for conditions on a column. */
+export interface MissingIndex {
+  /** Schema and name, as SQL writes it. */
+  readonly name: string;
+  readonly column: IdbColumn;
+  /** What the index must be on, as `create index` takes it; null: the column is of a type that none serves. */
+  readonly on: string | null;
+}
+
+/** The indexes that a table of an IDB lacks; of a view nothing is known. */
+export const findMissingIndexes = (
+  connection: Connection,
+  { quotedName, columns }: Pick<IdbTable, 'quotedName' | 'columns'>,
+  wanted: readonly IdbColumn[],
+): Promise<MissingIndex[]> =>
+  queryRows<MissingIndex>(
+    connection,
+    selectMissingIndexes(
+      quotedName,
+      wanted.map((column) => ({ column, name: columns[column].name, on: columns[column].indexOn })),
+    ),
+  );
+
+/** How to make them, for the owner of the IDB. */
+export function toIndexAdvice(missing: readonly MissingIndex[]): string {
+  const statements = missing.flatMap(({ name, on }) => (on === null ? [] : [`create index concurrently on ${name} (${on});`]));
+  return statements.length === 0
+    ? 'Its type lets no index serve: a column of type bigint would.'
+    : `As owner of the IDB type: ${statements.join(' ')}`;
+}
