@@ -225,7 +225,17 @@ describe('an answer of reconcile', () => {
 
   test('qualifies itself where rows could not be compared, or a twin was away', () => {
     const source = {
-      ...{ name: 'idb', table: 'public.t', unreachable: null, oldestRow: '2026-03-02T12:00:00Z', hoursNotJudged: 0, leftOut: 0, hours: [] },
+      ...{
+        name: 'idb',
+        table: 'public.t',
+        unreachable: null,
+        oldestRow: '2026-03-02T12:00:00Z',
+        hoursNotJudged: 0,
+        leftOut: 0,
+        notFound: 0,
+        sessionsHeld: 0,
+        hours: [],
+      },
       ...{ interactions: 2, right: 2, comparedInFull: 0, missing: 0, different: 0, repaired: 0, facts: 2, discarded: 0 },
     };
     const withoutTime = {

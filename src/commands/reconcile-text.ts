@@ -1,4 +1,4 @@
-import type { ReconciledHour, ReconciledSource, ReconcileSummary } from '../jobs/reconcile-summary.js';
+import { whyNotCompared, type ReconciledHour, type ReconciledSource, type ReconcileSummary } from '../jobs/reconcile-summary.js';
 import { counted } from '../model/counted.js';
 import { toRowsWithoutTimeText } from '../model/row-time.js';
 
@@ -25,13 +25,15 @@ export function toReconcileText(summary: ReconcileSummary): string {
 /** What came out, never more than what was compared can tell. */
 function toResult({ sources, interactions, missing, different, repaired, intervals }: ReconcileSummary): string {
   const found = missing + different;
-  const unjudged = sources.flatMap(({ name, unreachable, withoutTime, leftOut }) => [
+  const unjudged = sources.flatMap(({ name, unreachable, withoutTime, leftOut, notFound }) => [
     ...(unreachable === null ? [] : [`source ${name}`]),
     ...(withoutTime === null || withoutTime.areCompared ? [] : [`the rows of ${name} without a usable ADDED_TS`]),
     ...(leftOut === 0 ? [] : [`${counted(leftOut, 'interaction')} of ${name} with ids that the mart cannot hold`]),
+    ...(notFound === 0 ? [] : [`${counted(notFound, 'interaction')} of ${name} that are not found by CALLID`]),
   ]);
   const rest = unjudged.length === 0 ? '' : `; not compared were ${unjudged.join(', ')}`;
-  if (interactions === 0) return `nothing was compared: there is no row of a chat session in that range${rest}`;
+  if (interactions === 0)
+    return rest === '' ? 'nothing was compared: there is no row of a chat session in that range' : `nothing was compared${rest}`;
   if (found > 0) return `${number(repaired)} of ${number(found)} repaired, ${number(intervals)} intervals aggregated anew${rest}`;
   return `nothing missing, nothing different${rest === '' ? '' : ' among those compared'}${rest}`;
 }
@@ -60,6 +62,8 @@ function toSourceLines(source: ReconciledSource, { sources }: ReconcileSummary):
       `warning   ${number(source.hoursNotJudged)} hours${of} lie before the IDB's oldest row (${source.oldestRow}) and were not judged: ` +
         'what was there has been purged',
     );
+  const why = whyNotCompared(source);
+  if (why !== null) lines.push(`warning   not compared: ${why}`);
   return lines;
 }
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { migrateMart } from '../jobs/migrate.js';
 import { reconcile } from '../jobs/reconcile.js';
-import type { ReconcileSummary } from '../jobs/reconcile-summary.js';
+import { whyNotCompared, type ReconcileSummary } from '../jobs/reconcile-summary.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { DataError } from '../model/errors.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
@@ -42,6 +42,15 @@ export function reconcileCommand(context: CommandContext): Command {
         return reconcile({ ...range, ...toSourceOptions(urls, config), stop, origin: toJobOrigin('reconcile', config), clock, log });
       });
       context.print(options.json ? `${toJsonText(summary)}\n` : toReconcileText(summary));
+      // One IDB of an HA set may have been down; the others speak for it.
+      const why = summary.sources
+        .filter(({ notFound }) => notFound > 0 || summary.interactions === 0)
+        .map(whyNotCompared)
+        .find((each) => each !== null);
+      if (why != null)
+        throw new DataError('reconcile-incomplete', `Not everything could be compared: ${why}`, {
+          hint: 'What was compared and repaired stays. If nothing was purged meanwhile, an index of the IDB may miss rows, as after an upgrade of its C library: as owner of the IDB type reindex table and its name, or look what chatmart doctor says; then type the same command again.',
+        });
       const { missing, different, repaired } = summary;
       if (repaired < missing + different)
         throw new DataError(

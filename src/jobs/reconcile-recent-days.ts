@@ -7,7 +7,7 @@ import { readSourceTimes, type SourceTimes } from './backfill-source.js';
 import { withJobHistory } from './job-history.js';
 import type { LoadedSource } from './load-source.js';
 import { reconcileSource, toCountsText, toJobCounts, toReconcileStart } from './reconcile-source.js';
-import type { ReconciledSource } from './reconcile-summary.js';
+import { whyNotCompared, type ReconciledSource } from './reconcile-summary.js';
 import { selectReconciledAt, updateReconciledAt } from './reconcile.sql.js';
 import type { SourceLoading } from './source-loading.js';
 
@@ -58,6 +58,8 @@ export async function reconcileRecentDays(
     (result) => ({ rowCount: result.interactions, message: toCountsText(result) }),
   );
   await done();
+  const why = whyNotCompared(found);
+  if (why !== null) log(`warning: the last days of source ${source.name} could not all be compared: ${why}`, { code: 'days-not-compared' });
   if (found.missing + found.different > 0)
     log(`warning: the last days of source ${source.name} were not right: ${toCountsText(found)}; read again`, { code: 'days-not-right' });
   if (found.withoutTime !== null) {

@@ -1,4 +1,4 @@
-import { nextChunkRange, takeSnapshot, type ChunkSize, type Transactions } from '../extract/extract-chunk.js';
+import { findInteractions, nextChunkRange, takeSnapshot, type ChunkSize, type Transactions } from '../extract/extract-chunk.js';
 import {
   findNextAddedTs,
   findOldestAddedTs,
@@ -12,7 +12,7 @@ import {
 import type { IdRange } from '../extract/hour-digest.sql.js';
 import { countWithoutTime, sampleWithoutTime } from '../extract/row-times.js';
 import { noticeSourceChange } from '../extract/source-identity.js';
-import { compareExactDigests, compareHourDigests, settleCompared, type HourOutcome } from '../load/compare-digests.js';
+import { compareExactDigests, compareHourDigests, findSessionsEnded, settleCompared, type HourOutcome } from '../load/compare-digests.js';
 import { toEpochSeconds } from '../model/clock.js';
 import type { SourceState } from '../model/extract-window.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
@@ -49,12 +49,13 @@ export interface ReconcileProgress {
   facts: number;
   discarded: number;
   leftOut: number;
+  notFound: number;
   readonly hours: ReconciledHour[];
 }
 
 /** Nothing is compared yet. */
 export const toReconcileStart = (): ReconcileProgress => ({
-  ...{ at: null, untimedId: null, counts: NO_COUNTS, untimed: NO_COUNTS, facts: 0, discarded: 0, leftOut: 0, hours: [] },
+  ...{ at: null, untimedId: null, counts: NO_COUNTS, untimed: NO_COUNTS, facts: 0, discarded: 0, leftOut: 0, notFound: 0, hours: [] },
 });
 
 export interface ReconcileSourceOptions {
@@ -109,6 +110,9 @@ export async function reconcileSource(
     hoursNotJudged: Math.max(0, Math.ceil((Math.min(judgedFromTs, span.toTs) - fromTs) / HOUR_SECONDS)),
     withoutTime,
     leftOut: progress.leftOut,
+    notFound: progress.notFound,
+    sessionsHeld:
+      progress.counts.interactions > 0 || oldestTs === null ? 0 : await findSessionsEnded(loading.mart, judgedFromTs, toTs - HOUR_SECONDS),
     ...progress.counts,
     facts: progress.facts,
     discarded: progress.discarded,
@@ -127,11 +131,13 @@ async function reconcileRows(
   progress: ReconcileProgress,
 ): Promise<{ readonly hours: ReconciledHour[]; readonly counts: ReconcileCounts }> {
   const { idb, mart, table, map } = loading;
-  const { differing, leftOut } = await withOneProcess(idb, async () => {
+  const { differing, unread, leftOut } = await withOneProcess(idb, async () => {
     const { doubtful, leftOut } = await compareHourDigests(mart, map, digests);
     const exact =
-      doubtful.length === 0 ? [] : await compareExactDigests(mart, map, readExactDigests(idb, table, map, doubtful, transactions));
-    return { differing: exact, leftOut };
+      doubtful.length === 0
+        ? { differing: [], unread: [] }
+        : await compareExactDigests(mart, map, readExactDigests(idb, table, map, doubtful, transactions));
+    return { ...exact, leftOut };
   });
   const outcomes = await settleCompared(mart, async () => {
     const expired: string[] = [];
@@ -143,11 +149,19 @@ async function reconcileRows(
   const counts = hours.reduce<ReconcileCounts>(addCounts, NO_COUNTS);
   progress.counts = addCounts(progress.counts, counts);
   progress.leftOut += leftOut;
+  progress.notFound += await countNotFound(loading, unread);
   for (const { facts, discarded } of outcomes) {
     progress.facts += facts;
     progress.discarded += discarded;
   }
   return { hours, counts };
+}
+
+/** Those of some interactions of which the IDB shows no row at all, not even one that is the next run's. */
+async function countNotFound({ idb, table, map }: SourceLoading, unread: readonly string[]): Promise<number> {
+  if (unread.length === 0) return 0;
+  const keys = map.keys.map(({ kvp }) => kvp);
+  return unread.length - (await findInteractions(idb, table, unread, keys)).size;
 }
 
 /** Rows are looked through for those without a usable ADDED_TS by ids, so many at a time. */

@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.js';
 import type { RowsWithoutTime } from '../model/row-time.js';
 
 /** What comparing a range of source hours with the mart came to. */
@@ -62,8 +63,22 @@ export interface ReconciledSource extends ReconcileCounts, ReconciledMart {
   readonly withoutTime: ReconciledWithoutTime | null;
   /** Interactions with an id that the loader does not take, or that cannot be sent in the encoding of the IDB; not compared, one of several days counted several times. */
   readonly leftOut: number;
+  /** Interactions whose rows were found by their time and not by their CALLID: they could not be compared. */
+  readonly notFound: number;
+  /** Where nothing was compared: sessions of the mart that ended in the range, its last hour aside; else 0. */
+  readonly sessionsHeld: number;
   /** Hours with anything missing or different, oldest first. */
   readonly hours: readonly ReconciledHour[];
+}
+
+/** An IDB that tells of no session in a time in which the mart has more than so many is not believed: fewer may have been stored late. */
+export const MOST_SESSIONS_UNSEEN = 10;
+
+/** Why a source cannot be called right, in a clause; null: it was compared. */
+export function whyNotCompared({ table, notFound, interactions, sessionsHeld }: ReconciledSource): string | null {
+  if (notFound > 0) return `${counted(notFound, 'interaction')} of ${table} found by ADDED_TS and not by CALLID`;
+  if (interactions > 0 || sessionsHeld <= MOST_SESSIONS_UNSEEN) return null;
+  return `${table} tells of no interaction in that time, and the mart of ${sessionsHeld} sessions that ended in it`;
 }
 
 /** What `chatmart reconcile` did; printed by `--json`, its shape is specs/schema/reconcile-summary.schema.json. */

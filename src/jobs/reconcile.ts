@@ -123,7 +123,7 @@ async function reconcileTwins(mart: Connection, execution: Execution): Promise<R
 }
 
 const toUnreachable = (name: string, unreachable: string): ReconciledSource => ({
-  ...{ name, table: null, unreachable, oldestRow: null, hoursNotJudged: 0, withoutTime: null, leftOut: 0 },
+  ...{ name, table: null, unreachable, oldestRow: null, hoursNotJudged: 0, withoutTime: null, leftOut: 0, notFound: 0, sessionsHeld: 0 },
   ...{ ...NO_COUNTS, facts: 0, discarded: 0, hours: [] },
 });
 

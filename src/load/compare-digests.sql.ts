@@ -53,7 +53,7 @@ export const insertCompared = (map: KvpMap): Statement => ({
 /** Interactions that the digests by hour cannot call right. */
 export const selectDoubtful: Statement = { text: `select guid from pg_temp.stg_compared where verdict <> 'right' order by guid` };
 
-/** Judges them by all their rows. One of which there is no row below the ceiling is not to be judged yet. */
+/** Judges them by all their rows. Returns those of which no row came: they are not compared. */
 export const updateCompared = (map: KvpMap): Statement => ({
   text: `
     with exact as (${selectJudged(map, 'stg_exact_digest')}
@@ -65,7 +65,8 @@ export const updateCompared = (map: KvpMap): Statement => ({
       where stg_compared.guid = exact.guid
     )
     delete from pg_temp.stg_compared
-    where verdict <> 'right' and guid not in (select guid from pg_temp.stg_exact_digest)`,
+    where verdict <> 'right' and guid not in (select guid from pg_temp.stg_exact_digest)
+    returning guid`,
 });
 
 /**
@@ -163,6 +164,12 @@ export const updateExpired = (guids: readonly string[]): Statement => ({
     set verdict = 'right'
     where verdict = 'missing' and guid = any ($1)`,
   values: [guids],
+});
+
+/** Whether the mart holds sessions that ended in a time, and how many. */
+export const countSessionsEnded = (fromTs: number, toTs: number): Statement => ({
+  text: `select count(*) as sessions from chat_session_fact where end_ts >= $1::int8 and end_ts < $2::int8`,
+  values: [fromTs, toTs],
 });
 
 /** The newest transaction that wrote facts or discards. */

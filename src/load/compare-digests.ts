@@ -4,6 +4,7 @@ import type { KvpMap } from '../model/mapped-key.js';
 import {
   analyzeDigests,
   copyIntoDigests,
+  countSessionsEnded,
   createComparison,
   deleteLeftOut,
   emptyComparison,
@@ -41,6 +42,12 @@ export interface DoubtfulHours {
   readonly leftOut: number;
 }
 
+/** What is left to do after a comparison of all rows. */
+export interface ExactComparison {
+  readonly differing: readonly string[];
+  readonly unread: readonly string[];
+}
+
 type Lines = AsyncIterable<Buffer>;
 
 /** Compares the digests of some hours with the mart. */
@@ -53,12 +60,19 @@ export async function compareHourDigests(mart: Connection, map: KvpMap, lines: L
   return { doubtful: await readDoubtful(mart), leftOut };
 }
 
-/** Compares the digests of all rows of those. Returns the interactions that only reading them again can judge. */
-export async function compareExactDigests(mart: Connection, map: KvpMap, lines: Lines): Promise<string[]> {
+/**
+ * Compares the digests of all rows of those. Returns the interactions that only reading them again can judge, and those of which no row
+ * came: they are not compared.
+ */
+export async function compareExactDigests(mart: Connection, map: KvpMap, lines: Lines): Promise<ExactComparison> {
   await stageDigests(mart, 'stg_exact_digest', lines);
-  await execute(mart, updateCompared(map));
-  return readDoubtful(mart);
+  const unread = await queryRows<{ guid: string }>(mart, updateCompared(map));
+  return { differing: await readDoubtful(mart), unread: unread.map(({ guid }) => guid) };
 }
+
+/** How many sessions the mart holds that ended in `[fromTs, toTs)`. */
+export const findSessionsEnded = async (mart: Connection, fromTs: number, toTs: number): Promise<number> =>
+  (await queryRow<{ sessions: number }>(mart, countSessionsEnded(fromTs, toTs))).sessions;
 
 /** Reads those again through `reread`, which returns the ones that are too old to be loaded, and tells what came out, by hour. */
 export async function settleCompared(mart: Connection, reread: () => Promise<readonly string[]>): Promise<HourOutcome[]> {

@@ -10,6 +10,7 @@ import { findIdbTable, type IdbTable } from '../../extract/idb-table.js';
 import { countWithoutTime } from '../../extract/row-times.js';
 import { selectSeenSessions, type SeenRange } from '../../extract/seen-sessions.sql.js';
 import { noticeSourceChange } from '../../extract/source-identity.js';
+import { findSessionsEnded } from '../../load/compare-digests.js';
 import { findSourceState } from '../../load/source-state.js';
 import { monotonicMs, toEpochSeconds } from '../../model/clock.js';
 import { ChatmartError } from '../../model/errors.js';
@@ -21,12 +22,16 @@ import { SessionPivot } from '../../transform/session-pivot.js';
 import { askBriefly } from '../ask-briefly.js';
 import { limitStatementTime } from '../backfill-source.sql.js';
 import type { TwinSource } from '../read-interactions.js';
+import { MOST_SESSIONS_UNSEEN } from '../reconcile-summary.js';
 import { MOST_EXAMPLES } from './data-check.sql.js';
 import type { DataCheckResult } from './data-check.js';
 import { unknownInteractions } from './session-checks.sql.js';
 
 /** As far back as a run compares the mart with the IDB every day. */
 export const CHECKED_DAYS = 3;
+
+/** ICON stores a session within minutes of its end. */
+const STORED_WITHIN_SECONDS = 3_600;
 
 /** Who asks for the status waits no longer for the rows of those days. */
 const TIMEOUT_MS = 60_000;
@@ -103,11 +108,12 @@ async function findMissing(mart: Connection, source: TwinSource, map: KvpMap, no
     const withoutTime = await askBriefly(idb, () => countWithoutTime(idb, table, usable));
     // Of a view nobody knows which of them a run has read.
     const areAsked = withoutTime !== null && (withoutTime.rows === 0 || (table.hasCeiling && !withoutTime.isAtLeast));
+    const range = toRange(state, { now, ceiling, hasCeiling: table.hasCeiling });
     const text = selectSeenSessions(
       table,
       map.keys.map(({ kvp }) => kvp),
       {
-        ...toRange(state, { now, ceiling, hasCeiling: table.hasCeiling }),
+        ...range,
         orWithoutTime: areAsked && withoutTime.rows > 0 ? usable : null,
       },
     );
@@ -125,6 +131,12 @@ async function findMissing(mart: Connection, source: TwinSource, map: KvpMap, no
       },
       'read committed read only',
     );
+    if (asked === 0) {
+      const toTs = Math.min(range.toTs, toEpochSeconds(state.completeUntil!)) - STORED_WITHIN_SECONDS;
+      const held = await findSessionsEnded(mart, range.fromTs, toTs);
+      if (held > MOST_SESSIONS_UNSEEN)
+        throw new Skipped(`the IDB tells of no session in that time, and the mart of ${held} that ended in it`);
+    }
     const missing = await withoutExpired(idb, table, map, unknown, await readFactsKeptFrom(mart));
     const rest = withoutTime === null ? 'how many have no usable ADDED_TS is not known' : toRowsWithoutTimeText(withoutTime);
     return { skipped: areAsked ? null : `of some rows: ${rest}`, compared: { idb: asked, mart: asked - unknown.length }, missing };
