@@ -177,7 +177,9 @@ it('status tells it, of the source of the runs', async () => {
     await insertUserData(holder, [['G1', 'Subject', 'hello']]);
     await writeUserData(urls.idbUrl, [['G2', 'Subject', 'hello']]);
     await run({ ...options, settleMs: 0 });
-    expect((await readStatus(options)).idbs).toEqual([{ name: 'idb', problem: null, ceilingHolder: null }]);
+    expect((await readStatus(options)).idbs).toEqual([
+      { name: 'idb', problem: null, code: null, mustChange: false, ceilingHolder: null, withoutTime: null },
+    ]);
     // As if that run had been an hour ago.
     await query(
       urls.martUrl,
@@ -214,7 +216,7 @@ it('is told in words', () => {
     { kind: 'unseen', pid: null, database: null, user: null, application: null, since: null },
   ];
   const lines = others.flatMap((over) =>
-    toIdbLines({ name: 'idb', problem: null, withoutTime: null, ceilingHolder: { ...holder, ...over } }),
+    toIdbLines({ name: 'idb', problem: null, code: null, mustChange: false, withoutTime: null, ceilingHolder: { ...holder, ...over } }),
   );
   expect(lines.join('\n')).toMatchInlineSnapshot(`
     "idb: process 42 (database crm, user app, application nightly) holds the ceiling back; its transaction began at 2026-03-04T03:00:00.000Z

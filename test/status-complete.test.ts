@@ -98,7 +98,10 @@ describe('complete until, and how far behind', () => {
   test('a twin that was never read, or is away, makes all of it late', async () => {
     await runCycle(urls);
     const one = await statusOf(urls);
-    const two = { ...one, idbs: [...one.idbs, { name: 'idb2', problem: null, ceilingHolder: null, withoutTime: null }] };
+    const two = {
+      ...one,
+      idbs: [...one.idbs, { name: 'idb2', problem: null, code: null, mustChange: false, ceilingHolder: null, withoutTime: null }],
+    };
     expect(await problemOf(() => requireLag(two, 86_400))).toContain('of source idb2 nothing counts as complete yet');
     const away = { ...one, sources: [{ ...one.sources[0]!, completeUntil: '2026-03-04T05:00:00.000Z', lagSeconds: 61 }] };
     expect(await problemOf(() => requireLag(away, 60))).toContain('source idb is complete until 2026-03-04T05:00:00.000Z, 61 s ago');

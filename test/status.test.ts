@@ -101,7 +101,7 @@ test('what a mart holds, and what waits', async () => {
       },
     ],
     aggregates: { completeUntil: '2026-03-04T04:00:00.000Z', lagSeconds: 3_967 },
-    idbs: [{ name: 'idb', problem: null, ceilingHolder: null }],
+    idbs: [{ name: 'idb', problem: null, code: null, mustChange: false, ceilingHolder: null }],
     checks: null,
     sessions: { total: 4, active: 3, stale: 2, firstDay: '2025-12-31', lastDay: '2026-03-03' },
     openDiscards: [

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { withMart } from '../jobs/databases.js';
 import { readStatus } from '../jobs/status.js';
-import { requireLag, requireSoundData } from '../jobs/status-limits.js';
+import { requireLag, requireReadableIdbs, requireSoundData } from '../jobs/status-limits.js';
 import { toJsonText } from '../model/printable-text.js';
 import type { CommandContext } from './command-context.js';
 import { parseDuration } from './parse-duration.js';
@@ -34,6 +34,7 @@ export function statusCommand(context: CommandContext): Command {
         readStatus({ idbUrl, twinUrls, idbSchema, idbTable, martUrl, martSchema, check: options.check, clock: context.clock }),
       );
       context.print(options.json ? `${toJsonText(status)}\n` : toStatusText(status));
+      requireReadableIdbs(status);
       requireSoundData(status);
       if (options.maxLag !== undefined) requireLag(status, options.maxLag);
     });

@@ -3,7 +3,7 @@ import { toOperatorError } from '../db/operator-error.js';
 import { withTransaction } from '../db/transaction.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import { countWithoutTime, sampleWithoutTime } from '../extract/row-times.js';
-import { ChatmartError } from '../model/errors.js';
+import { ChatmartError, ConfigError } from '../model/errors.js';
 import { toUsableTimes, type RowsWithoutTime } from '../model/row-time.js';
 import { toSourceName } from '../model/source-name.js';
 import { askBriefly } from './ask-briefly.js';
@@ -15,6 +15,10 @@ export interface IdbStatus {
   readonly name: string;
   /** Why it cannot be read, in a sentence; null: it can. */
   readonly problem: string | null;
+  /** The code of that problem. */
+  readonly code: string | null;
+  /** Somebody has to change something before it can be read; false: it may pass by itself. */
+  readonly mustChange: boolean;
   /** Who keeps the mart from being complete for five minutes or longer; null: nobody, or it could not be asked. */
   readonly ceilingHolder: CeilingHolder | null;
   /** Rows whose ADDED_TS tells no time; null: there are none, or it could not be asked. */
@@ -47,11 +51,18 @@ export function readIdbStatus(
     urls.map(async (url, index) => {
       const name = toSourceName(index);
       try {
-        return { name, problem: null, ...(await askIdb(url, options, snapshots.get(name) ?? [], now)) };
+        return { name, problem: null, code: null, mustChange: false, ...(await askIdb(url, options, snapshots.get(name) ?? [], now)) };
       } catch (error) {
         const known = error instanceof ChatmartError ? error : toOperatorError(error);
         if (known === undefined) throw error;
-        return { name, problem: known.message, ceilingHolder: null, withoutTime: null };
+        return {
+          name,
+          problem: known.message,
+          code: known.code,
+          mustChange: known instanceof ConfigError,
+          ceilingHolder: null,
+          withoutTime: null,
+        };
       }
     }),
   );
@@ -66,7 +77,13 @@ function askIdb(
   snapshots: readonly SeenSnapshot[],
   now: Date,
 ): Promise<Pick<IdbStatus, 'ceilingHolder' | 'withoutTime'>> {
-  const connection = { url, applicationName: 'chatmart status', connectTimeoutMs: TIMEOUT_MS, statementTimeoutMs: TIMEOUT_MS };
+  const connection = {
+    url,
+    applicationName: 'chatmart status',
+    connectTimeoutMs: TIMEOUT_MS,
+    statementTimeoutMs: TIMEOUT_MS,
+    readsOnly: true,
+  };
   return withConnection(connection, async (idb) => {
     const { table, ceilingHolder } = await withTransaction(
       idb,

@@ -1,4 +1,4 @@
-import { DataError, LagError } from '../model/errors.js';
+import { ConfigError, DataError, LagError } from '../model/errors.js';
 import { isBroken } from './data-checks/data-check.js';
 import type { MartStatus } from './mart-status.js';
 
@@ -29,6 +29,15 @@ export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggreg
   if (late.length === 0) return;
   throw new LagError('mart-behind', `The Info Mart is more than ${maxLagSeconds} s behind: ${late.join('; ')}`, {
     hint: `${NOTHING_CHANGED} chatmart status says whether a transaction on the IDB's server holds it back, and how the last jobs ended; chatmart run catches up.`,
+  });
+}
+
+/** Throws `ConfigError` where an IDB cannot be read before somebody changes something. */
+export function requireReadableIdbs({ idbs }: Pick<MartStatus, 'idbs'>): void {
+  const [refused] = idbs.filter(({ mustChange }) => mustChange);
+  if (refused === undefined) return;
+  throw new ConfigError(refused.code!, `Source ${refused.name} cannot be read: ${refused.problem}`, {
+    hint: `${NOTHING_CHANGED} chatmart doctor says what to do.`,
   });
 }
 
