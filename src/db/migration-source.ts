@@ -26,6 +26,10 @@ export async function loadGeneratedSchema(): Promise<GeneratedSchema> {
   return generatedSchema();
 }
 
+/** What each numbered migration does, in their order. */
+export const loadNumberedMigrations = async (): Promise<((knex: Knex) => Promise<void>)[]> =>
+  Promise.all(migrationNames().map(async (name) => ((await load(name)) as { up: (knex: Knex) => Promise<void> }).up));
+
 /** The numbered migrations for knex; `before` runs first in the transaction of each. */
 export class MigrationSource implements Knex.MigrationSource<string> {
   constructor(private readonly before: (name: string, transaction: Knex) => Promise<void>) {}
