@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { insertPeriods, takeChangedIntervals, type ChangedIntervals } from '../src/aggregate/changed-intervals.sql.js';
+import { insertRows, selectPeriods, takeChangedIntervals, type ChangedIntervals } from '../src/aggregate/changed-intervals.sql.js';
 import { queryRow, queryRows, type Connection } from '../src/db/connection.js';
 import { withTransaction } from '../src/db/transaction.js';
 import { aggregate } from '../src/jobs/aggregate.js';
@@ -262,7 +262,7 @@ describe('only what changed', () => {
       await connection.query('insert into chatmart_pending_agg values ($1, 1)', [start + 86_400]);
       await withTransaction(connection, async () => {
         const changed = await queryRow<ChangedIntervals>(connection, takeChangedIntervals());
-        const insert = insertPeriods(readKvpMap(), 'day', changed, 1);
+        const insert = insertRows(readKvpMap(), 'day', selectPeriods(readKvpMap(), 'day', changed, 1));
         const plan = await queryRows<{ 'QUERY PLAN': string }>(connection, { ...insert, text: `explain ${insert.text}` });
         expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('Index Scan using i_chat_session_fact_sdt');
       });

@@ -9,8 +9,9 @@ import { writeUserData } from './support/user-data.js';
 
 const NOON = Date.UTC(2026, 2, 2, 12) / 1000;
 const SWALLOW = `
-  create function infomart.swallow() returns trigger language plpgsql as 'begin return null; end';
-  create trigger swallow before insert on infomart.chat_session_fact for each row execute function infomart.swallow()`;
+  create function infomart.swallow() returns trigger language plpgsql as $$
+    begin delete from infomart.chat_session_fact where media_server_ixn_guid = new.media_server_ixn_guid; return null; end $$;
+  create trigger swallow after insert on infomart.chat_session_fact for each row execute function infomart.swallow()`;
 
 let urls: Urls;
 

@@ -114,8 +114,9 @@ it('what the mart does not take is told: it is not repaired', async () => {
   await query(
     urls.martUrl,
     `delete from infomart.chat_session_fact where media_server_ixn_guid = 'G2';
-     create function infomart.swallow() returns trigger language plpgsql as 'begin return null; end';
-     create trigger swallow before insert on infomart.chat_session_fact for each row execute function infomart.swallow()`,
+     create function infomart.swallow() returns trigger language plpgsql as $$
+       begin delete from infomart.chat_session_fact where media_server_ixn_guid = new.media_server_ixn_guid; return null; end $$;
+     create trigger swallow after insert on infomart.chat_session_fact for each row execute function infomart.swallow()`,
   );
   expect(countsOf(await reconcileAll(urls))).toMatchObject({ interactions: 2, right: 1, missing: 1, repaired: 0 });
 });

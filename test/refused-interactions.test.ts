@@ -62,6 +62,20 @@ describe('interactions that the mart refuses', () => {
     expect(await open()).toEqual([{ guid: 'G1', raw_value: 'P0001 no changes on Sundays' }]);
   });
 
+  it('end the run when no other becomes a fact: nothing is put on record as refused, and nothing is lost', async () => {
+    const { idbUrl, martUrl, cycle, facts, refuse, open } = await start();
+    await refuse('true');
+    await writeUserData(idbUrl, [...session('G1'), ['G2', 'ChatServerSessionStartedAt', '2026-03-01T10:00:00Z']]);
+    await expect(cycle()).rejects.toMatchObject({
+      code: 'mart-refuses-data',
+      message: expect.stringContaining('The mart refuses the one fact of a chunk: Constraint own_rule') as string,
+    });
+    expect(await open()).toEqual([]);
+    await query(martUrl, 'alter table infomart.chat_session_fact drop constraint own_rule');
+    await cycle();
+    expect(await facts()).toBe(1);
+  });
+
   it('end the run when they are more than a hundred: then it is the mart', async () => {
     const { idbUrl, martUrl, cycle, facts, refuse } = await start();
     await writeUserData(
@@ -72,7 +86,9 @@ describe('interactions that the mart refuses', () => {
     await expect(cycle()).rejects.toMatchObject({
       name: 'DataError',
       code: 'mart-refuses-data',
-      message: expect.stringContaining('The mart refuses over 100 interactions of one chunk: 23514') as string,
+      message: expect.stringContaining(
+        'The mart refuses over 100 interactions of one chunk: Constraint own_rule of CHAT_SESSION_FACT',
+      ) as string,
     });
     expect(await facts()).toBe(0);
     // The watermark stayed: without the rule everything is loaded.

@@ -1,13 +1,18 @@
 import { execute, queryRow, type Connection } from '../db/connection.js';
+import { executeAll, mayLeaveOutRows, requireWritten } from '../db/written-rows.js';
 import { monotonicMs } from '../model/clock.js';
-import { CALENDAR_END_KEY, toDateTimeKey } from '../model/date-time-key.js';
+import { CALENDAR_END_KEY, INTERVAL_SECONDS, toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import { CHAT_STATS_TABLE_LEVELS, type ChatStatsTableLevel } from './chat-stats-level.js';
+import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation, type ChatStatsTableLevel } from './chat-stats-level.js';
 import {
+  countChanged,
+  countChangedIntervals,
+  countRows,
   deleteChanged,
   enqueueIntervals,
-  insertGroups,
-  insertPeriods,
+  insertRows,
+  selectGroups,
+  selectPeriods,
   raiseWorkMemory,
   takeChangedIntervals,
   type ChangedIntervals,
@@ -39,16 +44,34 @@ export interface AggregationSummary {
  */
 export async function aggregateChangedIntervals(connection: Connection, options: AggregationOptions): Promise<AggregationSummary> {
   const changed = await queryRow<ChangedIntervals>(connection, takeChangedIntervals());
+  const { left } = await queryRow<{ left: number }>(connection, countChangedIntervals);
+  await requireWritten(connection, {
+    table: 'chatmart_pending_agg',
+    verb: 'deleted',
+    wanted: changed.queued + left,
+    written: changed.queued,
+  });
   const rows = zeroByLevel();
   const seconds = zeroByLevel();
   if (changed.intervals > 0) {
     await execute(connection, raiseWorkMemory());
+    const counts = await mayLeaveOutRows(connection, CHAT_STATS_TABLE_LEVELS.map(chatStatsRelation));
     // Finest first: each level reads what the one before has just written.
     for (const level of CHAT_STATS_TABLE_LEVELS) {
       const start = monotonicMs();
+      const table = chatStatsRelation(level);
       for (const statement of deleteChanged(level, changed)) await execute(connection, statement);
-      for (const insert of [insertPeriods, insertGroups])
-        rows[level] += await execute(connection, insert(options.map, level, changed, options.auditKey));
+      if (counts) {
+        const { left } = await queryRow<{ left: number }>(connection, countChanged(level, changed));
+        await requireWritten(connection, { table, verb: 'deleted', wanted: left, written: 0 });
+      }
+      for (const select of [selectPeriods, selectGroups]) {
+        const selection = select(options.map, level, changed, options.auditKey);
+        const wanted = counts ? (await queryRow<{ rows: number }>(connection, countRows(selection))).rows : undefined;
+        const written = await execute(connection, insertRows(options.map, level, selection));
+        if (wanted !== undefined) await requireWritten(connection, { table, verb: 'inserted', wanted, written });
+        rows[level] += written;
+      }
       seconds[level] = (monotonicMs() - start) / 1000;
     }
   }
@@ -66,5 +89,8 @@ export function enqueueRange(
   // A range may be wider than the keys are: "everything" is a fair wish.
   const fromKey = Math.max(toDateTimeKey(range.fromKey), 0);
   const toKey = Math.min(range.toKey, CALENDAR_END_KEY);
-  return execute(connection, enqueueIntervals(fromKey, toKey, range.auditKey));
+  const wanted = Math.ceil(Math.max(0, toKey - fromKey) / INTERVAL_SECONDS);
+  return executeAll(connection, enqueueIntervals(fromKey, toKey, range.auditKey), {
+    ...{ table: 'chatmart_pending_agg', verb: 'inserted', wanted },
+  });
 }

@@ -25,6 +25,8 @@ export interface ChangedPeriods {
 /** What `takeChangedIntervals` returns. */
 export type ChangedIntervals = {
   readonly intervals: number;
+  /** Rows that were taken from the queue. */
+  readonly queued: number;
   /** Oldest and newest changed DATE_TIME_KEY; null where nothing changed. */
   readonly first_key: number | null;
   readonly last_key: number | null;
@@ -89,17 +91,21 @@ taken as (
 ${steps.join(',\n')}
 select
   (select count(distinct start_date_time_key) from taken) as intervals,
+  (select count(*) from queued) as queued,
   (select min(start_date_time_key) from taken) as first_key,
   (select max(start_date_time_key) from taken) as last_key,
   ${levels.join(',\n  ')}`,
   };
 }
 
+/** What is left in the queue. */
+export const countChangedIntervals: Statement = { text: `select count(*) as left from chatmart_pending_agg` };
+
 /** FROM item of rows of keys that come as parameters, an array a column. */
 const groupRows = (name: string, firstParameter: number): string =>
   `unnest(${CHAT_STATS_KEYS.map((_, i) => `$${firstParameter + i}::integer[]`).join(', ')}) as ${name} (${CHAT_STATS_KEYS.join(', ')})`;
 
-/** Deletes the rows that are built anew; those that have sessions come back by `insertPeriods` and `insertGroups`. */
+/** Deletes the rows that are built anew; those that have sessions come back by `insertRows`. */
 export function deleteChanged(level: ChatStatsTableLevel, changed: ChangedIntervals): Statement[] {
   const table = chatStatsRelation(level);
   const { periods, groups } = changed[level];
@@ -119,21 +125,45 @@ where ${CHAT_STATS_KEYS.map((key) => `${table}.${key} = changed.${key}`).join('\
   ];
 }
 
+/** Rows that `deleteChanged` has left. */
+export function countChanged(level: ChatStatsTableLevel, changed: ChangedIntervals): Statement {
+  const table = chatStatsRelation(level);
+  const { periods, groups } = changed[level];
+  return {
+    text: `select count(*) as left
+from ${table}
+where date_time_key = any ($1::integer[])
+  or (${CHAT_STATS_KEYS.join(', ')}) in (select * from ${groupRows('changed', 2)})`,
+    values: [periods, ...groups],
+  };
+}
+
 // The planner knows the length of an array parameter, so it takes the index for few keys and one scan for many.
 const CHANGED = 'unnest($2::integer[]) as changed(date_time_key)';
 
-/** Builds the rows of whole periods anew: each level from what `CHAT_STATS_SOURCE` says. */
-export const insertPeriods = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
-  text: `insert into ${chatStatsRelation(level)} (${chatStatsColumns(map).join(', ')})
-${selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED })}`,
+/** The rows of whole periods: each level from what `CHAT_STATS_SOURCE` says. */
+export const selectPeriods = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
+  text: selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED }),
   values: [auditKey, changed[level].periodSources],
 });
 
-/** Builds single groups anew: a few corrections in many periods must not cost all that lies in them. */
-export const insertGroups = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
-  text: `insert into ${chatStatsRelation(level)} (${chatStatsColumns(map).join(', ')})
-${selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED, changedGroups: groupRows('changed_group', 3) })}`,
+/** Those of single groups: a few corrections in many periods must not cost all that lies in them. */
+export const selectGroups = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
+  text: selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED, changedGroups: groupRows('changed_group', 3) }),
   values: [auditKey, changed[level].groupSources, ...changed[level].groups],
+});
+
+/** Writes the rows that one of them selects. */
+export const insertRows = (map: KvpMap, level: ChatStatsTableLevel, { text, ...rest }: Statement): Statement => ({
+  text: `insert into ${chatStatsRelation(level)} (${chatStatsColumns(map).join(', ')})
+${text}`,
+  ...rest,
+});
+
+/** How many rows one of them selects. */
+export const countRows = ({ text, ...rest }: Statement): Statement => ({
+  text: `select count(*) as rows from (${text}) as built`,
+  ...rest,
 });
 
 /** Marks every interval of a range [fromKey, toKey) as changed, also those that hold no session: their rows have to go. */

@@ -1,4 +1,6 @@
 import { execute, queryRow, type Connection } from '../db/connection.js';
+import { requireWritten } from '../db/written-rows.js';
+import { INTERVAL_SECONDS } from '../model/date-time-key.js';
 import { insertIntervals, selectCalendarSpan } from './calendar-years.sql.js';
 
 /** The keys of DATE_TIME are integers: the end of 2038 has none. */
@@ -24,7 +26,13 @@ export async function ensureCalendarYears(connection: Connection, { fromTs, toTs
     { from: last + 1, to: toYear },
   ].filter(({ from, to }) => from <= to);
   if (missing.length === 0) return 0;
-  return execute(connection, insertIntervals(missing.map(({ from, to }) => ({ fromKey: newYear(from), toKey: newYear(to + 1) }))));
+  const spans = missing.map(({ from, to }) => ({ fromKey: newYear(from), toKey: newYear(to + 1) }));
+  const written = await execute(connection, insertIntervals(spans));
+  const wanted = spans.reduce((intervals, { fromKey, toKey }) => intervals + (toKey - fromKey) / INTERVAL_SECONDS, 0);
+  // Fewer where somebody has entered some of them already.
+  const [firstNow, lastNow] = (await readYears(connection)) ?? [Infinity, -Infinity];
+  if (firstNow > fromYear || lastNow < toYear) await requireWritten(connection, { table: 'date_time', verb: 'inserted', wanted, written });
+  return written;
 }
 
 /** The oldest and the newest year that DATE_TIME has. */

@@ -46,6 +46,9 @@ const origins = new WeakMap<Error, pg.Client>();
 /** Says that an error is about what a session did. */
 export const attribute = (error: unknown, client: pg.Client): unknown => error instanceof Error && origins.set(error, client);
 
+/** Whether an error is about what a session did, and not another one that is open beside it. */
+export const isErrorOf = (client: pg.Client, error: unknown): boolean => error instanceof Error && origins.get(error) === client;
+
 /** Has each error that a session's server sends, and what ends its connection, known as this session's. */
 export function watchErrors(client: pg.Client): void {
   const { connection } = client as unknown as { readonly connection: EventEmitter };

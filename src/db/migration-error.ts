@@ -1,6 +1,7 @@
 import { BusyError, ConfigError } from '../model/errors.js';
 import { attribute } from './circumstances.js';
 import type { Connection } from './connection.js';
+import { explainMartError } from './explain-mart-error.js';
 import { nameLockHolders } from './lock-holders.js';
 import { ownerCommand, readMartAccess } from './mart-access.js';
 import { toErrorBeside } from './open-session.js';
@@ -43,7 +44,7 @@ export async function toMigrationError(guard: Connection, cause: unknown, migrat
     default:
       // It came up in a session of knex, of the same login.
       attribute(cause, guard);
-      return cause;
+      return explainMartError(guard, cause);
   }
 }
 

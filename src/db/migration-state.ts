@@ -31,8 +31,19 @@ export async function readMigrationState(connection: Connection, schema: Generat
     pending: known.filter((name) => !applied.includes(name)),
     version: applied.at(-1),
     needed: known.at(-1)!,
-    generated: info.get(SCHEMA_PROPERTY.generated) === hashGeneratedSchema(schema),
+    generated:
+      info.get(SCHEMA_PROPERTY.generated) === hashGeneratedSchema(schema) &&
+      (await findMissingViews(connection, schema.views)).length === 0,
   };
+}
+
+/** Those of some views of the mart that somebody has dropped. */
+export async function findMissingViews(connection: Connection, views: readonly { readonly name: string }[]): Promise<string[]> {
+  const rows = await queryRows<{ name: string }>(connection, {
+    text: `select name from unnest($1::text[]) as view (name) where to_regclass(name) is null`,
+    values: [views.map(({ name }) => name)],
+  });
+  return rows.map(({ name }) => name);
 }
 
 const newer = (why: string): ConfigError =>

@@ -32,8 +32,8 @@ export const POSTGRES_CODE = {
 /** The SQLSTATE of an error, if it is one of PostgreSQL's. */
 export const postgresCode = (error: unknown): string | undefined => {
   const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
-  // With a digit: Node's EPIPE is none.
-  return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  // Node's EPIPE is none, and has no severity; what a function raises may have five letters.
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && (/\d/.test(code) || 'severity' in (error as Error)) ? code : undefined;
 };
 
 /** Whether a policy would hide rows from a session that must see all: PostgreSQL's words are in any language, the place in its source is not. */
@@ -73,12 +73,25 @@ const BROKEN_CODES = /^(58...|XX00[12])$/;
 
 /**
  * Cardinality, data, integrity, a view's check, a limit of the program, and what a trigger raises: about the rows, whoever writes them. Not
- * a stack that is too small for the statement, whatever its rows.
+ * what each row has: a value that is missing, a binary form that is refused, a stack that is too small for the statement.
  */
-const DATA_CODES = /^(21...|22...|23...|44000|54(?!001)...|P0001)$/;
+const DATA_CODES = /^(21...|22(?!P03)...|23(?!502)...|44000|54(?!001)...|P0001)$/;
+
+/** Tables whose rows are made of an interaction; each chunk writes the others. */
+const TABLES_OF_DATA: readonly unknown[] = ['chat_session_fact', 'chat_session_dim', 'media_type', 'gidb_gc_tenant'];
 
 /** Whether the mart refused the data of a statement, so that others may pass. */
-export const isDataError = (error: unknown): boolean => !isOfIdb(error) && DATA_CODES.test(postgresCode(error) ?? '');
+export function isDataError(error: unknown): boolean {
+  const code = postgresCode(error);
+  if (isOfIdb(error) || code === undefined || !DATA_CODES.test(code)) return false;
+  // Told with constraints alone.
+  const { table } = error as { readonly table?: unknown };
+  // Numbers that are drawn twice are no matter of the interaction.
+  return table === undefined || table === 'chat_session_fact' || (code !== POSTGRES_CODE.uniqueViolation && TABLES_OF_DATA.includes(table));
+}
+
+/** Whether a constraint or a function, such as a trigger's, refused: whatever the row, it can be somebody's who forbids it. */
+export const isOfAddition = (error: unknown): boolean => /^(23|44|P0)/.test(postgresCode(error) ?? '');
 
 /** SQLSTATE and message of an error, without its detail. */
 export const toDataErrorText = (error: unknown): string => `${postgresCode(error) ?? ''} ${reasonOf(error)}`.trim();

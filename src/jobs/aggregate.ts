@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../aggregate/aggregate-changed-intervals.js';
 import { CHAT_STATS_TABLE_LEVELS } from '../aggregate/chat-stats-level.js';
-import { execute, withConnection, type Connection } from '../db/connection.js';
+import { execute, type Connection } from '../db/connection.js';
 import { readFactsKeptFrom } from '../db/facts-kept-from.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
+import { withMartSession } from '../db/mart-session.js';
 import { drawAuditKey, writeAuditRow } from '../load/audit.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import type { TimeWindow } from '../model/utc-time.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { withJobHistory, withStopOnRecord, type JobCounts, type JobOrigin } from './job-history.js';
 import { recordAggregatedUntil } from './aggregate.sql.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
 export interface AggregateOptions extends JobRetries {
@@ -47,8 +48,8 @@ export async function aggregateOnce(options: AggregateOptions, onBegin = (): voi
   const { now = clock(), log = () => undefined } = options;
   let counts: JobCounts = {};
   const session = { url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema, limits, endedBy: stop?.atOnce };
-  return withConnection(session, async (connection) => {
-    await requireMigrated(connection, { writes: true });
+  return withMartSession(session, async (connection) => {
+    await requireMart(connection, { writes: true });
     onBegin();
     const summary = await withJobHistory(
       connection,

@@ -1,5 +1,6 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
+import { executeAll } from '../db/written-rows.js';
 import { CLOCK_TOLERANCE_MS } from '../model/due.js';
 import { ConfigError } from '../model/errors.js';
 import { chooseSlices, findGaps, findWithin, type RecordedSlice, type Reprocess } from './backfill-coverage.js';
@@ -89,7 +90,7 @@ export function planSlices(mart: Connection, slices: readonly Slice[], options: 
     for (const { sourceName, toDo } of plans) {
       if (!resume && reprocess === 'all') await execute(mart, deleteSlices(sourceName, toRange(slices)));
       else if (!resume) await execute(mart, forgetSlices(sourceName, findWithin(await readLedger(mart, sourceName, now), toDo)));
-      await execute(mart, enterSlices(sourceName, toDo, jobId));
+      await executeAll(mart, enterSlices(sourceName, toDo, jobId), { table: 'chatmart_slice', verb: 'inserted', wanted: toDo.length });
     }
     return plans;
   });

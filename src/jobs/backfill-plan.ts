@@ -1,4 +1,5 @@
-import { queryRow, queryRows, withConnection, type Connection } from '../db/connection.js';
+import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import { withMartSession } from '../db/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import { systemClock } from '../model/clock.js';
@@ -11,7 +12,7 @@ import { countHeldFacts, selectLastRate, selectMartSize, selectRetentionStart } 
 import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpan, toTimeText, type Slice } from './backfill-slices.js';
 import { inspectSource } from './backfill-source.js';
 import type { BackfillPlan, PlannedSource } from './backfill-plan-summary.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 import { toTwinSources, type SourceOptions } from './source-loading.js';
 import type { TwinSource } from './read-interactions.js';
 
@@ -34,8 +35,8 @@ export function planBackfill(options: PlanBackfillOptions): Promise<BackfillPlan
   const { sliceSeconds = parseSliceWidth(DEFAULT_SLICE), now = systemClock() } = options;
   const slices = cutSlices({ from, to }, sliceSeconds);
   const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
-  return withConnection({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits }, async (mart) => {
-    await requireMigrated(mart);
+  return withMartSession({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits }, async (mart) => {
+    await requireMart(mart);
     const keptFromTs = await readRetentionStart(mart);
     const twins = toTwinSources(options);
     const sourceNames = twins.map(({ name }) => name);

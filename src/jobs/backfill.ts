@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { execute, withConnection, type Connection } from '../db/connection.js';
+import { execute, type Connection } from '../db/connection.js';
+import { withMartSession } from '../db/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { BusyError, StoppedError } from '../model/errors.js';
@@ -16,7 +17,7 @@ import { inspectSource, type InspectedSource } from './backfill-source.js';
 import type { BackfilledSource, BackfillSummary } from './backfill-summary.js';
 import { withFailureOnRecord, withJobHistory, withStopOnRecord } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
 import { takeJobLock, type RunSession } from './run-lock.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
@@ -141,11 +142,11 @@ function toSummary(name: string, tally: SourceTally, slices: readonly Slice[], g
 function loadSources(execution: Execution): Promise<void> {
   const { martUrl, martSchema, sessions, tallies, limits, stop } = execution;
   const session = { url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits, endedBy: stop?.atOnce };
-  return withConnection(session, async (mart) => {
+  return withMartSession(session, async (mart) => {
     // Two would read the same rows twice and wait for each other all the time; and by this lock it is known which slices are nobody's.
     const lock = { martSchema, name: `${SOURCE_NAME} backfill`, lost: sessions, toBusyError: () => toBackfillInProgress(martSchema) };
     sessions.push(await takeJobLock(mart, lock));
-    await requireMigrated(mart, { writes: true });
+    await requireMart(mart, { writes: true });
     await execute(mart, recordDeadJobs(execution.now));
     const twins = toTwinSources(execution);
     // Before anything is forgotten in the ledger: all of them can be read.
@@ -215,7 +216,7 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, plan
 
 /** By source: what no completed slice covers, now. */
 function readAllGaps({ martUrl, martSchema, limits, tallies, slices, clock }: Execution): Promise<Map<string, readonly Slice[]>> {
-  return withConnection({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits }, async (mart) => {
+  return withMartSession({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits }, async (mart) => {
     const gaps = new Map<string, readonly Slice[]>();
     for (const name of tallies.keys()) gaps.set(name, await readGaps(mart, name, slices, clock()));
     return gaps;

@@ -1,4 +1,5 @@
-import { queryRow, withConnection } from '../db/connection.js';
+import { queryRow } from '../db/connection.js';
+import { withMartSession } from '../db/mart-session.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { toDiscardName } from '../model/discard.js';
 import { CLOCK_TOLERANCE_MS } from '../model/due.js';
@@ -20,7 +21,7 @@ const GRACE_SECONDS = 3_600;
 export async function requireFewDiscards(options: DiscardLimitOptions): Promise<void> {
   const { martUrl, martSchema, maxDiscards, clock = systemClock } = options;
   const nowTs = toEpochSeconds(clock());
-  const { discards, most_frequent: code } = await withConnection(
+  const { discards, most_frequent: code } = await withMartSession(
     { url: martUrl, applicationName: 'chatmart run', schema: martSchema },
     (mart) =>
       queryRow<{ discards: number; most_frequent: number | null }>(

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { aggregateChangedIntervals } from '../aggregate/aggregate-changed-intervals.js';
-import { execute, withConnection, type Connection } from '../db/connection.js';
+import { execute, type Connection } from '../db/connection.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
+import { withMartSession } from '../db/mart-session.js';
 import { drawAuditKey, writeAuditRow } from '../load/audit.js';
 import { countHeld, eraseInteractions, eraseMembersOutOfUse } from '../load/erase-interactions.js';
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
@@ -11,7 +12,7 @@ import { ConfigError } from '../model/errors.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { withJobHistory, withStopOnRecord, type JobOrigin } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
 export interface EraseOptions extends JobRetries {
@@ -57,8 +58,8 @@ export function planErase(options: EraseOptions): Promise<EraseSummary> {
   const { martUrl, martSchema, limits } = options;
   const start = monotonicMs();
   const guids = toGuids(options.guids);
-  return withConnection({ url: martUrl, applicationName: 'chatmart erase', schema: martSchema, limits }, async (mart) => {
-    await requireMigrated(mart);
+  return withMartSession({ url: martUrl, applicationName: 'chatmart erase', schema: martSchema, limits }, async (mart) => {
+    await requireMart(mart);
     const { facts, discards, erased } = await countHeld(mart, guids);
     return {
       ...{ dryRun: true, jobId: null, interactions: guids.length, erasedBefore: erased, facts, discards },
@@ -88,8 +89,8 @@ type Erased = Omit<EraseSummary, 'dryRun' | 'jobId' | 'seconds'>;
 function eraseOnce(options: EraseOptions & { readonly clock: Clock; readonly jobId: string }, onBegin: () => void): Promise<Erased> {
   const { martUrl, martSchema, limits, clock, jobId, origin, stop } = options;
   const session = { url: martUrl, applicationName: 'chatmart erase', schema: martSchema, limits, endedBy: stop?.atOnce };
-  return withConnection(session, async (mart) => {
-    await requireMigrated(mart, { writes: true });
+  return withMartSession(session, async (mart) => {
+    await requireMart(mart, { writes: true });
     onBegin();
     await execute(mart, recordDeadJobs(clock()));
     return withJobHistory(

@@ -1,4 +1,6 @@
-import { execute, queryRow, withConnection, type Connection } from '../db/connection.js';
+import { execute, queryRow, type Connection } from '../db/connection.js';
+import { explainErrorOf, withMartSession } from '../db/mart-session.js';
+import { executeAll, requireWritten } from '../db/written-rows.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import type { Clock } from '../model/clock.js';
 import { StoppedError } from '../model/errors.js';
@@ -53,11 +55,12 @@ export async function withJobHistory<T>(
   const end = (how: Omit<JobEnd, 'endedAt' | 'counts'>): Promise<number> =>
     execute(connection, recordJobEnd(job, { window, ...how, counts: counts?.(), endedAt: clock() }));
   await execute(connection, lockJob(jobId));
-  await execute(connection, recordJobStart(job));
+  await executeAll(connection, recordJobStart(job), { ...HISTORY, verb: 'inserted' });
   let result: T;
   try {
     result = await work();
-  } catch (error) {
+  } catch (cause) {
+    const error = await explainErrorOf(connection, cause);
     // The first error is the one to tell; where it took the session along, the row stays RUNNING.
     const status = error instanceof StoppedError ? 'STOPPED' : 'FAILED';
     await end({ status, rowCount: counts?.().in ?? 0, message: error instanceof Error ? error.message : String(error) }).catch(
@@ -65,9 +68,11 @@ export async function withJobHistory<T>(
     );
     throw error;
   }
-  await end({ status: 'COMPLETED', ...describe(result) });
+  await requireWritten(connection, { ...HISTORY, verb: 'updated', written: await end({ status: 'COMPLETED', ...describe(result) }) });
   return result;
 }
+
+const HISTORY = { table: 'ctl_etl_history', wanted: 1 } as const;
 
 /** Does what leads up to the first job of an execution; if that fails, a row in CTL_ETL_HISTORY says why, as if the job had begun. */
 export async function withFailureOnRecord<T>(connection: Connection, options: JobHistoryOptions, work: () => Promise<T>): Promise<T> {
@@ -120,7 +125,7 @@ export async function withStopOnRecord<T>(job: StoppableJob, work: () => Promise
 }
 
 function recordStop({ martUrl, martSchema, limits, jobId, clock }: StoppableJob, message: string): Promise<unknown> {
-  return withConnection({ url: martUrl, applicationName: 'chatmart stop', schema: martSchema, limits }, async (mart) => {
+  return withMartSession({ url: martUrl, applicationName: 'chatmart stop', schema: martSchema, limits }, async (mart) => {
     await execute(mart, recordStoppedJobs(jobId, clock(), message));
     await execute(mart, releaseSlices(jobId));
   });

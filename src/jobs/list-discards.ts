@@ -1,8 +1,9 @@
-import { queryRows, withConnection, type Connection } from '../db/connection.js';
+import { queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
+import { withMartSession } from '../db/mart-session.js';
 import { DISCARD, toDiscardName, type DiscardName } from '../model/discard.js';
 import { countDiscards, selectDiscards, type DiscardFilter } from './list-discards.sql.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 
 export interface ListDiscardsOptions {
   readonly martUrl: string;
@@ -48,10 +49,13 @@ export interface ListedDiscard {
 export async function listDiscards(options: ListDiscardsOptions): Promise<DiscardList> {
   const { martUrl, martSchema, codes, guids, all = false, limit } = options;
   const filter: DiscardFilter = { codes: codes?.map((name) => DISCARD[name].code), guids, all };
-  return withConnection({ url: martUrl, applicationName: 'chatmart discards', schema: martSchema, keepsRoleLimits: true }, async (mart) => {
-    await requireMigrated(mart);
-    return withTransaction(mart, () => readDiscards(mart, filter, limit), 'repeatable read read only');
-  });
+  return withMartSession(
+    { url: martUrl, applicationName: 'chatmart discards', schema: martSchema, keepsRoleLimits: true },
+    async (mart) => {
+      await requireMart(mart);
+      return withTransaction(mart, () => readDiscards(mart, filter, limit), 'repeatable read read only');
+    },
+  );
 }
 
 interface TotalRow {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readCalendarYears } from '../calendar/ensure-calendar-years.js';
-import { execute, withConnection, type Connection } from '../db/connection.js';
+import { execute, type Connection } from '../db/connection.js';
 import { readFactsKeptFrom } from '../db/facts-kept-from.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
+import { withMartSession } from '../db/mart-session.js';
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { BusyError } from '../model/errors.js';
 import { toHistoryKeptFrom, toKeptFrom } from '../model/kept-from.js';
@@ -13,7 +14,7 @@ import { fillCalendar } from './fill-calendar.js';
 import { withJobHistory, withStopOnRecord, type JobOrigin } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { NO_HISTORY, toPurgedRows, type MaintainSummary, type PurgedHistory } from './maintain-summary.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 import { countMonthsBefore, moveFactsKeptFrom, purgeFacts, type PurgeContext } from './purge-facts.js';
 import { countHistory, purgeHistory } from './purge-history.js';
 import { takeJobLock, type RunSession } from './run-lock.js';
@@ -65,8 +66,8 @@ interface Execution extends MaintainOptions {
 export function planMaintenance(options: MaintainOptions): Promise<MaintainSummary> {
   const { martUrl, martSchema, limits, daysToKeepFacts, clock = systemClock, now = clock() } = options;
   const start = monotonicMs();
-  return withConnection({ url: martUrl, applicationName: 'chatmart maintain', schema: martSchema, limits }, async (mart) => {
-    await requireMigrated(mart);
+  return withMartSession({ url: martUrl, applicationName: 'chatmart maintain', schema: martSchema, limits }, async (mart) => {
+    await requireMart(mart);
     refuseClockAhead(now, await (options.readServerTime ?? readServerTime)(mart));
     const factsKeptFrom = await findFactsKeptFrom(mart, now, daysToKeepFacts);
     const historyKeptFrom = findHistoryKeptFrom(now, options);
@@ -130,9 +131,9 @@ const toPurged = ({ months, history }: Execution): Pick<MaintainSummary, 'months
 function maintainOnce(execution: Execution): Promise<readonly [number, number]> {
   const { martUrl, martSchema, limits, jobId, origin, clock, sessions, stop } = execution;
   const session = { url: martUrl, applicationName: 'chatmart maintain', schema: martSchema, limits, endedBy: stop?.atOnce };
-  return withConnection(session, async (mart) => {
+  return withMartSession(session, async (mart) => {
     sessions.push(await takeJobLock(mart, { martSchema, name: 'maintain', lost: sessions, toBusyError: () => toBusy(martSchema) }));
-    await requireMigrated(mart, { writes: true });
+    await requireMart(mart, { writes: true });
     refuseClockAhead(execution.now, await (execution.readServerTime ?? readServerTime)(mart));
     execution.hasBegun = true;
     await execute(mart, recordDeadJobs(clock()));

@@ -1,6 +1,7 @@
-import { queryRow, queryRows, withConnection } from '../db/connection.js';
+import { queryRow, queryRows } from '../db/connection.js';
 import { readCertificates, type Certificate } from '../db/certificates.js';
 import { withTransaction } from '../db/transaction.js';
+import { withMartSession } from '../db/mart-session.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { DISCARD, toDiscardName } from '../model/discard.js';
 import { isAhead } from '../model/due.js';
@@ -48,7 +49,7 @@ const DAY_SECONDS = 86_400;
 /** Reads them in one snapshot: a few indexed looks, however large the mart is. */
 export function readMartGauges(martUrl: string, martSchema: string, now: Date): Promise<MartGauges> {
   const session = { url: martUrl, applicationName: 'chatmart metrics', schema: martSchema, connectTimeoutMs: GAUGE_TIMEOUT_MS };
-  return withConnection({ ...session, statementTimeoutMs: GAUGE_TIMEOUT_MS }, (mart) =>
+  return withMartSession({ ...session, statementTimeoutMs: GAUGE_TIMEOUT_MS }, (mart) =>
     withTransaction(
       mart,
       async () => {

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readCalendarYears } from '../calendar/ensure-calendar-years.js';
-import { execute, queryRow, withConnection, type Connection } from '../db/connection.js';
+import { execute, queryRow, type Connection } from '../db/connection.js';
+import { requireUnaltered } from '../db/explain-mart-error.js';
 import { loadGeneratedSchema } from '../db/migration-source.js';
 import { requireWriter, toNotMigratedError } from '../db/mart-access.js';
 import { readMigrationState } from '../db/migration-state.js';
 import { applyMigrations } from '../db/migrations.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
+import { withMartSession } from '../db/mart-session.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { toPrintableUrl } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
@@ -38,7 +40,7 @@ export interface MigrateSummary {
 export async function migrateMart(options: MigrateOptions): Promise<MigrateSummary> {
   const { martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
   const startedAt = clock();
-  return withConnection({ url: martUrl, applicationName: 'chatmart migrate', schema: martSchema }, async (guard) => {
+  return withMartSession({ url: martUrl, applicationName: 'chatmart migrate', schema: martSchema }, async (guard) => {
     await requireUtf8(guard, martUrl);
     const { applied, version } = await applyMigrations(guard, { url: martUrl, schema: martSchema, log });
     const intervals = await withTransaction(guard, async () => {
@@ -59,6 +61,15 @@ async function tellWhatWaits(mart: Connection, log: (line: string) => void): Pro
   const { intervals } = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
   if (intervals > 0)
     log(`${intervals} intervals of 15 minutes wait to be aggregated anew: the next chatmart run does it, or chatmart aggregate`);
+}
+
+/**
+ * Throws ConfigError unless the mart in the connection's schema is exactly of this program's version, nothing of somebody else's makes its
+ * statements mean something else and, if the caller `writes`, the role may write to it.
+ */
+export async function requireMart(connection: Connection, access: { readonly writes?: boolean } = {}): Promise<void> {
+  await requireMigrated(connection, access);
+  await requireUnaltered(connection);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Statement } from '../db/connection.js';
+import { countWritten } from '../db/written-rows.js';
 import { INTERVAL_SECONDS } from '../model/date-time-key.js';
 
 /** The start of the month (UTC) of a key, and that of the next, in epoch seconds. */
@@ -56,18 +57,30 @@ export const selectNextPurge = (keptFromKey: number, limit: number): Statement =
   values: [keptFromKey, limit],
 });
 
-/** Open discards of facts that go: nothing is to be repaired any more. */
+/** Open discards of facts that go: nothing is to be repaired any more. For `executeCounted`, as the next one. */
 export const resolveDiscardsOfFacts = (fromKey: number, toKey: number, nowTs: number): Statement => ({
-  text: `
-    update stg_transform_discards
-    set resolved_ts = $3
-    where resolved_ts is null
-      and guid in (
-        select media_server_ixn_guid
-        from chat_session_fact
-        where start_date_time_key >= $1 and start_date_time_key < $2
-      )`,
+  text: countWritten(
+    `
+      select discard_id
+      from stg_transform_discards
+      where resolved_ts is null
+        and guid in (
+          select media_server_ixn_guid
+          from chat_session_fact
+          where start_date_time_key >= $1 and start_date_time_key < $2
+        )`,
+    `
+      update stg_transform_discards
+      set resolved_ts = $3
+      from wanted
+      where stg_transform_discards.discard_id = wanted.discard_id`,
+  ),
   values: [fromKey, toKey, nowTs],
+});
+
+export const countFactsBetween = (fromKey: number, toKey: number): Statement => ({
+  text: `select count(*) as facts from chat_session_fact where start_date_time_key >= $1 and start_date_time_key < $2`,
+  values: [fromKey, toKey],
 });
 
 export const deleteFactsBetween = (fromKey: number, toKey: number): Statement => ({

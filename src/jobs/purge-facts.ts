@@ -1,14 +1,15 @@
 import { aggregateChangedIntervals } from '../aggregate/aggregate-changed-intervals.js';
-import { execute, queryRows, type Connection } from '../db/connection.js';
+import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
 import { readFactsKeptFrom } from '../db/facts-kept-from.js';
 import { raiseFactsKeptFrom } from '../db/facts-kept-from.sql.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
+import { executeAll, executeCounted, requireWritten } from '../db/written-rows.js';
 import { drawAuditKey, writeAuditRow } from '../load/audit.js';
 import { toEpochSeconds, type Clock } from '../model/clock.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import type { PurgedMonth } from './maintain-summary.js';
-import { deleteFactsBetween, resolveDiscardsOfFacts, selectMonthsBefore, selectNextPurge } from './purge-facts.sql.js';
+import { countFactsBetween, deleteFactsBetween, resolveDiscardsOfFacts, selectMonthsBefore, selectNextPurge } from './purge-facts.sql.js';
 import { recordPurge } from './purge-record.sql.js';
 import type { StopRequest } from './stop-request.js';
 
@@ -46,6 +47,8 @@ export async function moveFactsKeptFrom({ mart, martSchema, jobId, clock }: Purg
     const at = clock();
     const { intervals, minStartKey, maxStartKey } = await aggregateChangedIntervals(mart, { map: readKvpMap(), auditKey });
     await execute(mart, raiseFactsKeptFrom(keptFrom, toEpochSeconds(at)));
+    const written = ((await readFactsKeptFrom(mart)) ?? 0) >= keptFrom ? 1 : 0;
+    await requireWritten(mart, { table: 'ctl_schema_info', verb: 'updated', wanted: 1, written });
     await writeAuditRow(mart, auditKey, { jobId, at, rowCount: intervals, minStartKey, maxStartKey });
   });
   return keptFrom;
@@ -70,10 +73,15 @@ export async function purgeFacts(
     const { from_key: fromKey, to_key: toKey } = next;
     const at = clock();
     const auditKey = await drawAuditKey(mart);
-    await execute(mart, resolveDiscardsOfFacts(fromKey, toKey, toEpochSeconds(at)));
+    const discards = { table: 'stg_transform_discards', verb: 'updated' } as const;
+    await executeCounted(mart, resolveDiscardsOfFacts(fromKey, toKey, toEpochSeconds(at)), discards);
     const rows = await execute(mart, deleteFactsBetween(fromKey, toKey));
+    const { facts: left } = await queryRow<{ facts: number }>(mart, countFactsBetween(fromKey, toKey));
+    // Or the same facts would be the next to be purged, for ever.
+    await requireWritten(mart, { table: 'chat_session_fact', verb: 'deleted', wanted: rows + left, written: rows });
     const month = { fromTs: next.month_ts, toTs: next.month_end_ts };
-    await execute(mart, recordPurge({ jobId, jobVersion, tableName: 'chat_session_fact', ...month, rows, auditKey }, at));
+    const purge = { jobId, jobVersion, tableName: 'chat_session_fact', ...month, rows, auditKey };
+    await executeAll(mart, recordPurge(purge, at), { table: 'ctl_purge_history', verb: 'inserted', wanted: 1 });
     await writeAuditRow(mart, auditKey, { jobId, at, rowCount: rows, minStartKey: fromKey, maxStartKey: toKey - 1 });
     purged = { month: toMonthText(next.month_ts), rows };
     return true;

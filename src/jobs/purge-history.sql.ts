@@ -1,4 +1,5 @@
 import type { Statement } from '../db/connection.js';
+import { countWritten } from '../db/written-rows.js';
 import { quoteIdentifier } from '../db/quote.js';
 
 /** A table of which rows go by age: the SQL says which, over `$1`, the first second that is kept. */
@@ -21,9 +22,18 @@ export const countOld = ({ name, isOld }: HistoryTable, keptFromTs: number): Sta
   values: [keptFromTs],
 });
 
-/** Deletes some of the old rows. */
+/** Deletes some of the old rows. For `executeCounted`. */
 export const deleteOld = ({ name, isOld }: HistoryTable, keptFromTs: number, limit: number): Statement => ({
-  text: `delete from ${name} where ctid = any (array(select ctid from ${name} where ${isOld} limit $2))`,
+  text: countWritten(
+    `
+      select ctid
+      from ${name}
+      where ${isOld}
+      limit $2`,
+    `
+      delete from ${name}
+      where ctid = any (array(select ctid from wanted))`,
+  ),
   values: [keptFromTs, limit],
 });
 

@@ -1,6 +1,7 @@
-import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
+import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
+import { executeAll, executeCounted } from '../db/written-rows.js';
 import { drawAuditKey, writeAuditRow } from '../load/audit.js';
 import { toEpochSeconds } from '../model/clock.js';
 import type { PurgedHistory } from './maintain-summary.js';
@@ -55,7 +56,8 @@ export async function purgeHistory(
     const { rows: old } = await queryRow<{ rows: number }>(mart, countOld(table, keptFromTs));
     for (let left = old; left > 0; left -= rowsATransaction) {
       stop?.afterChunk.throwIfAborted();
-      const deleteSome = (): Promise<number> => execute(mart, deleteOld(table, keptFromTs, rowsATransaction));
+      const deleteSome = (): Promise<number> =>
+        executeCounted(mart, deleteOld(table, keptFromTs, rowsATransaction), { table: table.name, verb: 'deleted' });
       onPurged(COUNT_OF[table.name], await purgeSome(context, { tableName: table.name, keptFromTs }, deleteSome));
     }
   }
@@ -64,7 +66,8 @@ export async function purgeHistory(
   for (let i = 0; i < audits.length; i += rowsATransaction) {
     stop?.afterChunk.throwIfAborted();
     const keys = audits.slice(i, i + rowsATransaction).map((row) => row.audit_key);
-    const deleteSome = (): Promise<number> => execute(mart, deleteAudits(keys));
+    const deleteSome = (): Promise<number> =>
+      executeAll(mart, deleteAudits(keys), { table: 'ctl_audit_log', verb: 'deleted', wanted: keys.length });
     onPurged('auditRows', await purgeSome(context, { tableName: 'ctl_audit_log', keptFromTs }, deleteSome));
   }
 }
@@ -80,7 +83,8 @@ function purgeSome(
     const auditKey = await drawAuditKey(mart);
     const at = clock();
     const rows = await deleteSome();
-    await execute(mart, recordPurge({ jobId, jobVersion, tableName, fromTs: 0, toTs: keptFromTs, rows, auditKey }, at));
+    const purge = { jobId, jobVersion, tableName, fromTs: 0, toTs: keptFromTs, rows, auditKey };
+    await executeAll(mart, recordPurge(purge, at), { table: 'ctl_purge_history', verb: 'inserted', wanted: 1 });
     await writeAuditRow(mart, auditKey, { jobId, at, rowCount: rows, minStartKey: 0, maxStartKey: 0 });
     return rows;
   });

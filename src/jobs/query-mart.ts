@@ -1,8 +1,8 @@
 import { queryPages, type ResultPage } from '../db/query-pages.js';
-import { withConnection } from '../db/connection.js';
 import { toOperatorError } from '../db/operator-error.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { withTransaction } from '../db/transaction.js';
+import { withMartSession } from '../db/mart-session.js';
 import { ChatmartError, ConfigError } from '../model/errors.js';
 
 export interface MartQuery {
@@ -14,7 +14,7 @@ export interface MartQuery {
 /** Runs one statement on the mart in a read-only transaction and hands its rows over page by page; the last page may be short or empty. */
 export async function queryMart({ martUrl, martSchema, text }: MartQuery, onPage: (page: ResultPage) => boolean): Promise<void> {
   const options = { url: martUrl, schema: martSchema, applicationName: 'chatmart sql', keepsRoleLimits: true, showsOwnRows: true };
-  await withConnection(options, (connection) =>
+  await withMartSession(options, (connection) =>
     withTransaction(
       connection,
       async () => {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { execute, isAlive, withConnection, type Connection } from '../db/connection.js';
+import { execute, isAlive, type Connection } from '../db/connection.js';
 import { isUnavailable } from '../db/postgres-errors.js';
+import { withMartSession } from '../db/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { aggregateOnce } from './aggregate.js';
 import { toTimeText } from './backfill-slices.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { withJobHistory, withStopOnRecord, type JobCounts } from './job-history.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
 import { reconcileSource, toCountsText, toJobCounts, toReconcileStart, type ReconcileProgress } from './reconcile-source.js';
 import {
@@ -82,8 +83,8 @@ async function reconcileAll(execution: Execution): Promise<ReconcileSummary> {
 function reconcileSources(execution: Execution): Promise<ReconciledSource[]> {
   const { martUrl, martSchema, limits, stop, origin, from, to, progress, jobId, clock, now } = execution;
   const session = { url: martUrl, applicationName: 'chatmart reconcile', schema: martSchema, limits, endedBy: stop?.atOnce };
-  return withConnection(session, async (mart) => {
-    await requireMigrated(mart, { writes: true });
+  return withMartSession(session, async (mart) => {
+    await requireMart(mart, { writes: true });
     await execute(mart, recordDeadJobs(now));
     const counts = (): JobCounts => toJobCounts([...progress.values()].map((done) => done.counts).reduce(addCounts, NO_COUNTS));
     return withJobHistory(

@@ -1,8 +1,8 @@
-import { withConnection } from '../db/connection.js';
 import { readFactsKeptFrom } from '../db/facts-kept-from.js';
+import { withMartSession } from '../db/mart-session.js';
 import { levelOf, runReport, type ReportOptions } from '../report/run-report.js';
 import type { ReportTable } from '../report/report-table.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 
 export interface MartReportOptions extends ReportOptions {
   readonly martUrl: string;
@@ -12,10 +12,10 @@ export interface MartReportOptions extends ReportOptions {
 
 /** Runs a report on a mart, and tells if it asks for hours whose facts are purged: they are made of facts alone. */
 export async function reportOnMart({ martUrl, martSchema, log = () => undefined, ...options }: MartReportOptions): Promise<ReportTable> {
-  return withConnection(
+  return withMartSession(
     { url: martUrl, applicationName: 'chatmart report', schema: martSchema, keepsRoleLimits: true, showsOwnRows: true },
     async (connection) => {
-      await requireMigrated(connection);
+      await requireMart(connection);
       const keptFrom = await readFactsKeptFrom(connection);
       const isByHour = ['hour', 'subhr'].includes(levelOf(options));
       if (keptFrom !== null && isByHour && (options.from === undefined || options.from < keptFrom))

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { execute, queryRows, withConnection, type Connection } from '../db/connection.js';
+import { execute, queryRows, type Connection } from '../db/connection.js';
+import { withMartSession } from '../db/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { findInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
@@ -9,7 +10,7 @@ import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-c
 import { aggregateOnce } from './aggregate.js';
 import { withFailureOnRecord, withJobHistory, withStopOnRecord, type JobCounts } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 import { rereadInteractions } from './reread-interactions.js';
 import { selectDiscardedGuids, selectOpenDiscardsOf, type OpenDiscardRow } from './retry-discards.sql.js';
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
@@ -114,8 +115,8 @@ interface Execution extends RetryDiscardsOptions {
 function retrySources(execution: Execution): Promise<void> {
   const { idbUrl, martUrl, martSchema, limits, stop, origin, jobId, clock, now, tally } = execution;
   const session = { url: martUrl, applicationName: 'chatmart discards', schema: martSchema, limits, endedBy: stop?.atOnce };
-  return withConnection(session, async (mart) => {
-    await requireMigrated(mart, { writes: true });
+  return withMartSession(session, async (mart) => {
+    await requireMart(mart, { writes: true });
     await execute(mart, recordDeadJobs(now));
     // Each chunk opens sessions of its own on all twins; this one is for the table and its state.
     const job = { jobId, jobName: 'Job_TransformGIM', clock, origin } as const;

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execute, withConnection, type Connection } from '../db/connection.js';
+import { execute, type Connection } from '../db/connection.js';
 import { identityOf, type SessionIdentity } from '../db/session-watch.js';
 import { withTransaction } from '../db/transaction.js';
 import { isRunLockTaken, tryRunLock } from '../db/writer-lock.js';
+import { withMartSession } from '../db/mart-session.js';
 import { monotonicMs } from '../model/clock.js';
 import { BusyError } from '../model/errors.js';
 import { SOURCE_NAME } from '../model/source-name.js';
@@ -50,7 +51,7 @@ const endLost = (mart: Connection, lost: readonly RunSession[]): Promise<number>
  * `takeRunLock` still decides.
  */
 export async function refuseSecondRun({ martUrl, martSchema }: { readonly martUrl: string; readonly martSchema: string }): Promise<void> {
-  const isTaken = await withConnection({ url: martUrl, applicationName: 'chatmart run', schema: martSchema }, (mart) =>
+  const isTaken = await withMartSession({ url: martUrl, applicationName: 'chatmart run', schema: martSchema }, (mart) =>
     isRunLockTaken(mart, martSchema, SOURCE_NAME),
   );
   if (isTaken) throw toRunInProgress(martSchema);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { execute, isAlive, queryRows, withConnection, type Connection } from '../db/connection.js';
+import { execute, isAlive, queryRows, type Connection } from '../db/connection.js';
 import { isUnavailable } from '../db/postgres-errors.js';
+import { withMartSession } from '../db/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { selectRevisits } from '../load/revisits.sql.js';
 import { selectSource } from '../load/source-state.sql.js';
@@ -12,7 +13,7 @@ import { noteIgnoredKeys } from './ignored-keys.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { loadSource, type LoadSourceOptions } from './load-source.js';
 import { noticeRestoredMart, rememberMart, type MartMemory } from './mart-past.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 import type { TwinSource } from './read-interactions.js';
 import { reconcileRecentDays } from './reconcile-recent-days.js';
 import { rereadInteractions } from './reread-interactions.js';
@@ -108,9 +109,9 @@ async function aggregateChanges(execution: Execution, retries: RetryOptions): Pr
 function loadSources(execution: Execution): Promise<SourceSummary[]> {
   const { martUrl, martSchema, limits, stop, origin, jobId, clock, sessions, now } = execution;
   const session = { url: martUrl, applicationName: 'chatmart run', schema: martSchema, limits, endedBy: stop?.atOnce };
-  return withConnection(session, async (mart) => {
+  return withMartSession(session, async (mart) => {
     sessions.push(await takeRunLock(mart, martSchema, sessions));
-    await requireMigrated(mart, { writes: true });
+    await requireMart(mart, { writes: true });
     await execute(mart, recordDeadJobs(now));
     return withFailureOnRecord(mart, { jobId, jobName: 'Job_ExtractICON', clock, origin }, async () => {
       const { memory, log } = execution;

@@ -1,10 +1,11 @@
-import { queryRows, withConnection } from '../db/connection.js';
+import { queryRows } from '../db/connection.js';
+import { withMartSession } from '../db/mart-session.js';
 import { monotonicMs } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import { createTicker } from './cron-ticker.js';
 import { readGauges } from './gauges.js';
 import { JobMetrics } from './job-metrics.js';
-import { migrateMart, requireMigrated } from './migrate.js';
+import { migrateMart, requireMart } from './migrate.js';
 import type { Observed, ObservedPlace } from './observed.js';
 import { toProcessSamples } from './process-samples.js';
 import { selectLastStarts } from './schedule.sql.js';
@@ -97,8 +98,8 @@ async function prepare(
   startedAt: Date,
 ): Promise<ReadonlyMap<string, Date>> {
   if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
-  return withConnection({ url: martUrl, applicationName: 'chatmart schedule', schema: martSchema }, async (mart) => {
-    await requireMigrated(mart, { writes: true });
+  return withMartSession({ url: martUrl, applicationName: 'chatmart schedule', schema: martSchema }, async (mart) => {
+    await requireMart(mart, { writes: true });
     const rows = await queryRows<{ job: string; at: Date }>(mart, selectLastStarts(clock()));
     return new Map([['aggregate', startedAt] as const, ['maintain', startedAt] as const, ...rows.map(({ job, at }) => [job, at] as const)]);
   });

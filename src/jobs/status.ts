@@ -1,11 +1,11 @@
-import { withConnection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
+import { withMartSession } from '../db/mart-session.js';
 import { systemClock, type Clock } from '../model/clock.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { checkIdbSessions, idbSessionsNotChecked } from './data-checks/check-idb-sessions.js';
 import { checkMart } from './data-checks/check-mart.js';
 import type { MartStatus } from './mart-status.js';
-import { requireMigrated } from './migrate.js';
+import { requireMart } from './migrate.js';
 import { toTwinSources } from './source-loading.js';
 import { readIdbStatus, type IdbOptions } from './status-idb.js';
 import { readMartStatus } from './status-mart.js';
@@ -24,8 +24,8 @@ export async function readStatus(options: StatusOptions): Promise<MartStatus> {
   const now = clock();
   const sources = toTwinSources(options);
   const map = readKvpMap();
-  return withConnection({ url: martUrl, applicationName: 'chatmart status', schema: martSchema, keepsRoleLimits: true }, async (mart) => {
-    await requireMigrated(mart);
+  return withMartSession({ url: martUrl, applicationName: 'chatmart status', schema: martSchema, keepsRoleLimits: true }, async (mart) => {
+    await requireMart(mart);
     const { snapshots, checks, ...status } = await withTransaction(
       mart,
       async () => ({

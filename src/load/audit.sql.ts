@@ -14,7 +14,13 @@ export interface AuditEntry {
   readonly dataSourceKey?: number | undefined;
 }
 
-export const drawAuditKey: Statement = { text: `select nextval('ctl_audit_log_audit_key_seq') as audit_key` };
+/** The next key, and the newest that a transaction has had; null: none has. */
+export const drawAuditKey: Statement = {
+  text: `
+    select
+      nextval('ctl_audit_log_audit_key_seq') as audit_key,
+      (select max(audit_key) from ctl_audit_log) as newest`,
+};
 
 export const insertAuditRow = (auditKey: number, entry: AuditEntry): Statement => ({
   text: `

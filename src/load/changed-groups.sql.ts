@@ -25,24 +25,33 @@ export const selectStagedGroups = (map: KvpMap, guids: readonly string[]): State
   values: [guids],
 });
 
-/** Where the aggregates are out of date: of every staged fact, and the groups given. Only ever appended: the aggregation takes them away. */
+/**
+ * Where the aggregates are out of date: of every staged fact, and the groups given. Only ever appended: the aggregation takes them away. One row:
+ * how many there are, and the intervals of those that were written.
+ */
 export const insertChangedGroups = (map: KvpMap, auditKey: number, groups: readonly ChangedGroup[]): Statement => ({
   text: `
-    insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key)
-    select
-      start_date_time_key,
-      tenant_key,
-      media_type_key,
-      chat_session_dim_key,
-      $1::numeric
-    from (
+    with changed as materialized (
       select${groupOfStaged}
       from ${stagedWithKeys(map)}
       where stg_chat_session.verdict <> 2
       union
       select * from unnest($2::int[], $3::int[], $4::int[], $5::int[])
-    ) as changed
-    returning start_date_time_key`,
+    ),
+    written as (
+      insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key)
+      select
+        start_date_time_key,
+        tenant_key,
+        media_type_key,
+        chat_session_dim_key,
+        $1::numeric
+      from changed
+      returning start_date_time_key
+    )
+    select
+      (select count(*) from changed) as wanted,
+      array(select start_date_time_key from written) as start_keys`,
   values: [
     auditKey,
     groups.map((group) => group.start_date_time_key),

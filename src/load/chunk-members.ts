@@ -1,4 +1,5 @@
 import { execute, type Connection } from '../db/connection.js';
+import { executeCounted } from '../db/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { attributeKeys, VERDICT, type SessionBatch } from '../model/session-batch.js';
 import { insertMissingMediaTypes, insertMissingSessionDims, insertMissingTenants } from './dimensions.sql.js';
@@ -63,6 +64,8 @@ export async function insertMissingMembers(
 ): Promise<void> {
   if (members.sessionDims.length === 0) return;
   await execute(connection, insertMissingMediaTypes(members.mediaTypes, auditKey));
-  await execute(connection, insertMissingTenants([...members.tenants], auditKey, dataSourceKey));
+  await executeCounted(connection, insertMissingTenants([...members.tenants], auditKey, dataSourceKey), {
+    ...{ table: 'gidb_gc_tenant', verb: 'inserted' },
+  });
   await execute(connection, insertMissingSessionDims(map, members.sessionDims, auditKey));
 }

@@ -1,4 +1,5 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
+import { executeAll } from '../db/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { selectStagedGroups, type ChangedGroup } from './changed-groups.sql.js';
 import { deleteFacts, updateFacts } from './facts.sql.js';
@@ -43,10 +44,13 @@ export async function applyCompleteSessions(
   const guidsOf = (some: readonly ActionRow[]): string[] => some.map(({ guid }) => guid);
 
   await execute(connection, deleteStaged(guidsOf(withAction('same', 'none', 'delete'))));
-  const deleted = await execute(connection, deleteFacts(guidsOf(withAction('delete'))));
+  const gone = guidsOf(withAction('delete'));
+  const deleted = await executeAll(connection, deleteFacts(gone), { table: 'chat_session_fact', verb: 'deleted', wanted: gone.length });
   const updated = guidsOf(withAction('update'));
   const newGroups = updated.length === 0 ? [] : await queryRows<ChangedGroup>(connection, selectStagedGroups(map, updated));
-  await execute(connection, updateFacts(map, auditKey, updated));
+  await executeAll(connection, updateFacts(map, auditKey, updated), {
+    ...{ table: 'chat_session_fact', verb: 'updated', wanted: updated.length },
+  });
   await execute(connection, deleteStaged(updated));
   return {
     updated: updated.length,

@@ -1,4 +1,5 @@
 import type { Statement } from '../db/connection.js';
+import { countWritten } from '../db/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { dimensionKeys } from './staged-columns.js';
 
@@ -27,15 +28,20 @@ export const selectMediaTypeKeys = (codes: readonly string[]): Statement => ({
   values: [codes],
 });
 
-/** Tenants that the configuration data does not name: added by their DBID, enabled and active. */
+/** Tenants that the configuration data does not name: added by their DBID, enabled and active. For `executeCounted`. */
 export const insertMissingTenants = (tenantKeys: readonly number[], auditKey: number, dataSourceKey: number): Statement => ({
-  text: `
-    insert into gidb_gc_tenant (id, name, state, status, data_source_key, create_audit_key, update_audit_key)
-    select member.id, 'Tenant ' || member.id, 1, 1, $2::int, $3::numeric, $3::numeric
-    from unnest($1::int[]) as member (id)
-    where not exists (
-      select from gidb_gc_tenant where gidb_gc_tenant.id = member.id
-    )`,
+  text: countWritten(
+    `
+      select member.id
+      from unnest($1::int[]) as member (id)
+      where not exists (
+        select from gidb_gc_tenant where gidb_gc_tenant.id = member.id
+      )`,
+    `
+      insert into gidb_gc_tenant (id, name, state, status, data_source_key, create_audit_key, update_audit_key)
+      select id, 'Tenant ' || id, 1, 1, $2::int, $3::numeric, $3::numeric
+      from wanted`,
+  ),
   values: [tenantKeys, dataSourceKey, auditKey],
 });
 

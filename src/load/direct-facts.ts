@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { queryRows, type Connection } from '../db/connection.js';
 import { copyFrom } from '../db/copy.js';
+import { requireWritten } from '../db/written-rows.js';
 import { toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { VERDICT, type SessionBatch } from '../model/session-batch.js';
@@ -10,7 +11,7 @@ import { CopyRowWriter } from './copy-row-writer.js';
 import { createFactWriter } from './encode-fact.js';
 import { copyIntoFacts } from './facts.sql.js';
 import { selectKnownInteractions } from './judge-sessions.sql.js';
-import { readMemberKeys, toFactKeys, type FactKeys, type MemberKeys } from './member-keys.js';
+import { readMemberKeys, requireMembers, toFactKeys, type FactKeys, type MemberKeys } from './member-keys.js';
 
 /**
  * Sessions that are facts as they are, if the mart knows nothing of their interactions: ended, and the chunk shows no problem of theirs.
@@ -53,8 +54,10 @@ const DAY_SECONDS = 86_400;
 export async function insertFactsDirectly(connection: Connection, map: KvpMap, direct: DirectSessions): Promise<ChangedGroup[]> {
   if (direct.sessions.length === 0) return [];
   const keys = await readMemberKeys(connection, map, direct.members);
+  await requireMembers(connection, keys);
   const groups = new DirectGroups();
-  await copyFrom(connection, copyIntoFacts(map), encodeFacts(map, direct, keys, groups));
+  const written = await copyFrom(connection, copyIntoFacts(map), encodeFacts(map, direct, keys, groups));
+  await requireWritten(connection, { table: 'chat_session_fact', verb: 'inserted', wanted: direct.sessions.length, written });
   return groups.toChangedGroups();
 }
 

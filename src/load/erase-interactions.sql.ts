@@ -1,4 +1,5 @@
 import type { Statement } from '../db/connection.js';
+import { countWritten } from '../db/written-rows.js';
 import { isErased, toGuidHash } from './erased.sql.js';
 
 /** What the mart holds of some interactions. */
@@ -7,6 +8,7 @@ export const selectHeld = (guids: readonly string[]): Statement => ({
     select
       (select count(*) from chat_session_fact where media_server_ixn_guid = any ($1::text[])) as facts,
       (select count(*) from stg_transform_discards where guid = any ($1::text[])) as discards,
+      (select count(*) from chatmart_revisit where guid = any ($1::text[])) as revisits,
       (select count(*) from unnest($1::text[]) as candidate (guid) where ${isErased('candidate.guid')}) as erased`,
   values: [guids],
 });
@@ -32,18 +34,18 @@ export const insertTombstones = (guids: readonly string[], auditKey: number, now
   values: [guids, auditKey, nowTs],
 });
 
-/** Marks where the facts of some interactions lie in the aggregates. */
+/** Marks where the facts of some interactions lie in the aggregates. For `executeCounted`. */
 export const insertGroupsOfFacts = (guids: readonly string[], auditKey: number): Statement => ({
-  text: `
-    insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key)
-    select distinct
-      start_date_time_key,
-      tenant_key,
-      media_type_key,
-      chat_session_dim_key,
-      $2::numeric
-    from chat_session_fact
-    where media_server_ixn_guid = any ($1::text[])`,
+  text: countWritten(
+    `
+      select distinct start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
+      from chat_session_fact
+      where media_server_ixn_guid = any ($1::text[])`,
+    `
+      insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key)
+      select start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, $2::numeric
+      from wanted`,
+  ),
   values: [guids, auditKey],
 });
 
@@ -104,11 +106,18 @@ export const selectMembersOutOfUse = ({ table, key, reference }: TextDimension, 
   values: [keys],
 });
 
-/** Deletes members that no fact refers to. It may read all facts, so ask for few. */
+/** Deletes members that no fact refers to. It may read all facts, so ask for few. For `executeCounted`. */
 export const deleteMembers = ({ table, key, reference }: TextDimension, keys: readonly number[]): Statement => ({
-  text: `
-    delete from ${table}
-    where ${key} = any ($1::integer[])
-      and not exists (select from chat_session_fact where chat_session_fact.${reference} = ${table}.${key})`,
+  text: countWritten(
+    `
+      select ${key}
+      from ${table}
+      where ${key} = any ($1::integer[])
+        and not exists (select from chat_session_fact where chat_session_fact.${reference} = ${table}.${key})`,
+    `
+      delete from ${table}
+      using wanted
+      where ${table}.${key} = wanted.${key}`,
+  ),
   values: [keys],
 });

@@ -1,4 +1,5 @@
 import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
+import { executeAll, executeCounted, requireWritten } from '../db/written-rows.js';
 import {
   deleteDiscards,
   deleteFactsWithMembers,
@@ -17,6 +18,7 @@ import {
 export interface HeldOfInteractions {
   readonly facts: number;
   readonly discards: number;
+  readonly revisits: number;
   /** Those that have a tombstone. */
   readonly erased: number;
 }
@@ -54,17 +56,37 @@ export async function eraseInteractions(
   { guids, auditKey, nowTs }: { readonly guids: readonly string[]; readonly auditKey: number; readonly nowTs: number },
 ): Promise<ErasedRows> {
   const tombstones = await execute(connection, insertTombstones(guids, auditKey, nowTs));
-  await execute(connection, insertGroupsOfFacts(guids, auditKey));
+  await executeCounted(connection, insertGroupsOfFacts(guids, auditKey), { table: 'chatmart_pending_agg', verb: 'inserted' });
   const facts = await queryRows<{ chat_session_dim_key: number; media_type_key: number }>(connection, deleteFactsWithMembers(guids));
+  const discards = await execute(connection, deleteDiscards(guids));
+  const revisits = await execute(connection, deleteFromRevisits(guids));
+  await requireErased(connection, guids, { tombstones, facts: facts.length, discards, revisits });
   return {
     tombstones,
     facts: facts.length,
-    discards: await execute(connection, deleteDiscards(guids)),
-    revisits: await execute(connection, deleteFromRevisits(guids)),
+    discards,
+    revisits,
     messages: await eraseFromMessages(connection, guids),
     sessionDimKeys: [...new Set(facts.map((fact) => fact.chat_session_dim_key))],
     mediaTypeKeys: [...new Set(facts.map((fact) => fact.media_type_key))],
   };
+}
+
+/** Makes sure that nothing is left of some interactions but their tombstones. */
+async function requireErased(
+  connection: Connection,
+  guids: readonly string[],
+  { tombstones, facts, discards, revisits }: Pick<ErasedRows, 'tombstones' | 'facts' | 'discards' | 'revisits'>,
+): Promise<void> {
+  const left = await countHeld(connection, guids);
+  for (const [table, written, more] of [
+    ['chat_session_fact', facts, left.facts],
+    ['stg_transform_discards', discards, left.discards],
+    ['chatmart_revisit', revisits, left.revisits],
+  ] as const)
+    await requireWritten(connection, { table, verb: 'deleted', wanted: written + more, written });
+  const wanted = tombstones + guids.length - left.erased;
+  await requireWritten(connection, { table: 'chatmart_erased', verb: 'inserted', wanted, written: tombstones });
 }
 
 /** Deletes dimension members that only erased facts had: copies of their texts. After the aggregation, in the same transaction. */
@@ -76,13 +98,8 @@ export async function eraseMembersOutOfUse(connection: Connection, { sessionDimK
   ] as const) {
     const outOfUse = await queryRows<{ key: number }>(connection, selectMembersOutOfUse(dimension, keys));
     if (outOfUse.length === 0) continue;
-    deleted += await execute(
-      connection,
-      deleteMembers(
-        dimension,
-        outOfUse.map(({ key }) => key),
-      ),
-    );
+    const keysOutOfUse = outOfUse.map(({ key }) => key);
+    deleted += await executeCounted(connection, deleteMembers(dimension, keysOutOfUse), { table: dimension.table, verb: 'deleted' });
   }
   return deleted;
 }
@@ -93,7 +110,12 @@ async function eraseFromMessages(connection: Connection, guids: readonly string[
   let changed = 0;
   for (const { job_id: jobId, job_name: jobName, message } of rows) {
     const without = guids.reduce((text, guid) => text.replace(wholeWord(guid), ERASED_TEXT), message);
-    if (without !== message) changed += await execute(connection, updateMessage(jobId, jobName, without));
+    if (without !== message)
+      changed += await executeAll(connection, updateMessage(jobId, jobName, without), {
+        table: 'ctl_etl_history',
+        verb: 'updated',
+        wanted: 1,
+      });
   }
   return changed;
 }

@@ -1,13 +1,14 @@
-import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
+import { queryRow, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
+import { executeAll, executeCounted, requireWritten } from '../db/written-rows.js';
 import { toEpochSeconds } from '../model/clock.js';
 import type { SourceState } from '../model/extract-window.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import type { SessionCounts } from '../model/session-counts.js';
 import { drawAuditKey } from './audit.js';
-import { insertChangedGroups } from './changed-groups.sql.js';
+import { insertChangedGroups, type ChangedGroup } from './changed-groups.sql.js';
 import { ChunkMembers, insertMissingMembers } from './chunk-members.js';
 import { applyCompleteSessions } from './complete-sessions.js';
 import { findPlainSessions, insertFactsDirectly } from './direct-facts.js';
@@ -83,19 +84,18 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     const { keptValues, tooLong } = await rereadSessions(connection, toReread, { ...options, keptOut, members, auditKey });
 
     await insertMissingMembers(connection, map, members, { auditKey, dataSourceKey: history.dataSourceKey });
-    await extendCalendar(connection, batch, direct, options);
+    const staged = await extendCalendar(connection, batch, direct, options);
     const complete = await applyCompleteSessions(connection, map, auditKey, toReread.length);
     const directGroups = await insertFactsDirectly(connection, map, { batch, sessions: direct, members, memberOf, auditKey });
-    const changed = await queryRows<{ start_date_time_key: number }>(
-      connection,
-      insertChangedGroups(map, auditKey, [...complete.changedGroups, ...directGroups]),
-    );
-    const changedIntervals = [...new Set(changed.map((group) => group.start_date_time_key))];
-    const inserted = direct.length + (await execute(connection, insertFacts(map, auditKey)));
+    const changedIntervals = await markChangedGroups(connection, map, auditKey, [...complete.changedGroups, ...directGroups]);
+    const wanted = staged - complete.unchanged - complete.updated;
+    const inserted =
+      direct.length + (await executeAll(connection, insertFacts(map, auditKey), { table: 'chat_session_fact', verb: 'inserted', wanted }));
     // What is known of those that are too long stays as true as it was.
     const rewritten = tooLong.length === 0 ? toReread : toReread.filter((guid) => !tooLong.includes(guid));
-    if (rewritten.length > 0) await execute(connection, resolveDiscards(rewritten, nowTs));
-    const discards = await queryRows<{ code: number }>(connection, insertDiscards(auditKey, nowTs));
+    if (rewritten.length > 0)
+      await executeCounted(connection, resolveDiscards(rewritten, nowTs), { table: 'stg_transform_discards', verb: 'updated' });
+    const discards = await writeDiscards(connection, auditKey, nowTs);
     const factCount = inserted + complete.updated + complete.deleted;
     const state = await recordChunk(connection, history, chunk.state, { auditKey, factCount, changedIntervals });
     options.onExpired?.(keptOut.expired);
@@ -108,7 +108,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
       discarded: complete.discarded - keptOut.expiredWhole,
       reread: toReread.length,
       late: complete.late,
-      discards: countBy(discards.map(({ code }) => code)),
+      discards: countBy(discards),
       changedIntervals,
       keptValues,
       expired: keptOut.expired.length,
@@ -125,9 +125,36 @@ function divideSessions(batch: SessionBatch, stagesAll: boolean): ChunkSessions 
   return { plain, others: [...batch.guid.keys()].filter((session) => !isPlain.has(session)) };
 }
 
-/** Makes sure that DATE_TIME holds the years of all sessions that become facts. */
-async function extendCalendar(connection: Connection, batch: SessionBatch, direct: readonly number[], options: LoadOptions): Promise<void> {
-  const staged = await queryRow<{ from_ts: number | null; to_ts: number | null }>(connection, selectStagedSpan);
+/** Says in the queue of the aggregation what has changed. Returns the intervals, each once. */
+async function markChangedGroups(
+  connection: Connection,
+  map: KvpMap,
+  auditKey: number,
+  groups: readonly ChangedGroup[],
+): Promise<number[]> {
+  const { wanted, start_keys: startKeys } = await queryRow<{ wanted: number; start_keys: number[] }>(
+    connection,
+    insertChangedGroups(map, auditKey, groups),
+  );
+  await requireWritten(connection, { table: 'chatmart_pending_agg', verb: 'inserted', wanted, written: startKeys.length });
+  return [...new Set(startKeys)];
+}
+
+/** Puts the discards that are staged on record. Returns the codes of those that were not there. */
+async function writeDiscards(connection: Connection, auditKey: number, nowTs: number): Promise<number[]> {
+  const { wanted, codes } = await queryRow<{ wanted: number; codes: number[] }>(connection, insertDiscards(auditKey, nowTs));
+  await requireWritten(connection, { table: 'stg_transform_discards', verb: 'inserted', wanted, written: codes.length });
+  return codes;
+}
+
+/** Makes sure that DATE_TIME holds the years of all sessions that become facts. Returns how many of them are staged. */
+async function extendCalendar(
+  connection: Connection,
+  batch: SessionBatch,
+  direct: readonly number[],
+  options: LoadOptions,
+): Promise<number> {
+  const staged = await queryRow<{ sessions: number; from_ts: number | null; to_ts: number | null }>(connection, selectStagedSpan);
   let fromTs = staged.from_ts ?? Infinity;
   let toTs = staged.to_ts ?? 0;
   for (const session of direct) {
@@ -135,6 +162,7 @@ async function extendCalendar(connection: Connection, batch: SessionBatch, direc
     toTs = Math.max(toTs, batch.endTs[session]!);
   }
   if (fromTs <= toTs) await options.extendCalendar(connection, fromTs, toTs);
+  return staged.sessions;
 }
 
 function countBy(codes: readonly number[]): Map<number, number> {

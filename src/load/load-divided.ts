@@ -1,45 +1,67 @@
 import type { Connection } from '../db/connection.js';
-import { isDataError, toDataErrorText } from '../db/postgres-errors.js';
-import { DataError } from '../model/errors.js';
+import { explainMartError } from '../db/explain-mart-error.js';
+import { isDataError, isOfAddition, toDataErrorText } from '../db/postgres-errors.js';
 import { discardOnly, divideBatch, interactionsOf } from '../model/divide-batch.js';
+import { ChatmartError, DataError } from '../model/errors.js';
 import { addSessions } from '../model/session-counts.js';
 import { loadChunk, type Chunk, type LoadOptions, type LoadSummary } from './load-chunk.js';
 
 /** More interactions of one chunk than this are no poison any more: the mart itself refuses them. */
 const MOST_REFUSED = 100;
 
+/** An interaction that PostgreSQL refuses by itself, and what it says. */
+interface Refused {
+  readonly guid: string;
+  readonly error: unknown;
+}
+
 /**
- * Loads a chunk in one transaction; if PostgreSQL refuses its data, in halves, down to the interaction that is refused: that one is
- * discarded with PostgreSQL's words, all others are loaded. The watermark moves with the last part. Errors: `DataError` when over a
- * hundred are refused.
+ * Loads a chunk in one transaction; if PostgreSQL refuses its data, in halves, down to the interactions that are refused: these are discarded
+ * with PostgreSQL's words, all others are loaded. The watermark moves with the last part. Errors: `DataError` when over a hundred are refused,
+ * or all that would be facts: then it is not for what they are.
  */
 export async function loadDivided(connection: Connection, chunk: Chunk, options: LoadOptions): Promise<LoadSummary> {
-  let refused = 0;
-  const load = async (part: Chunk): Promise<LoadSummary> => {
+  const refused: Refused[] = [];
+  const load = async (part: Chunk): Promise<LoadSummary[]> => {
     try {
-      return await loadChunk(connection, part, options);
+      return [await loadChunk(connection, part, options)];
     } catch (error) {
       if (!isDataError(error)) throw error;
       const [guid, ...others] = interactionsOf(part.batch);
       if (guid === undefined) throw error;
       if (others.length > 0) {
         const [first, second] = divideBatch(options.map, part.batch);
-        const loaded = await load({ ...part, batch: first, state: null });
-        return addSummaries(loaded, await load({ ...part, batch: second }));
+        return [...(await load({ ...part, batch: first, state: null })), ...(await load({ ...part, batch: second, state: null }))];
       }
-      if (++refused > MOST_REFUSED)
-        throw new DataError(
-          'mart-refuses-data',
-          `The mart refuses over ${MOST_REFUSED} interactions of one chunk: ${toDataErrorText(error)}`,
-          {
-            cause: error,
-            hint: `Parts of the chunk are loaded, its other interactions up to ${guid} are in STG_TRANSFORM_DISCARDS, the watermark has not moved. Remove what refuses them (a constraint or a trigger of your own?), then type the same command again.`,
-          },
-        );
-      return loadChunk(connection, { ...part, batch: discardOnly(guid, toDataErrorText(error)) }, options);
+      refused.push({ guid, error });
+      if (refused.length > MOST_REFUSED) throw await toRefusal(connection, `over ${MOST_REFUSED} interactions of one chunk`, error);
+      return [];
     }
   };
-  return load(chunk);
+  const loaded = await load(chunk);
+  if (refused.length === 0) return loaded.reduce(addSummaries);
+  const { error } = refused[0]!;
+  const facts = loaded.reduce((sum, { inserted, updated, deleted }) => sum + inserted + updated + deleted, 0);
+  if (facts === 0 && (refused.length > 1 || isOfAddition(error))) throw await toRefusal(connection, toCount(refused.length), error);
+  for (const [i, { guid, error: said }] of refused.entries()) {
+    const state = i === refused.length - 1 ? chunk.state : null;
+    loaded.push(await loadChunk(connection, { ...chunk, batch: discardOnly(guid, toDataErrorText(said)), state }, options));
+  }
+  return loaded.reduce(addSummaries);
+}
+
+const toCount = (all: number): string => (all === 1 ? 'the one fact of a chunk' : `all ${all} facts of a chunk`);
+
+async function toRefusal(connection: Connection, what: string, error: unknown): Promise<DataError> {
+  const explained = await explainMartError(connection, error);
+  const [why, next] =
+    explained instanceof ChatmartError
+      ? [explained.message, explained.hint!.replace(/^.*rolled back\. /, '')]
+      : [toDataErrorText(error), 'Remove what refuses them (a constraint or a trigger of your own?), then type the same command again.'];
+  return new DataError('mart-refuses-data', `The mart refuses ${what}: ${why}`, {
+    cause: error,
+    hint: `What else the chunk holds may be loaded in part, and the watermark has not moved. ${next}`,
+  });
 }
 
 const addSummaries = (left: LoadSummary, right: LoadSummary): LoadSummary => ({

@@ -1,4 +1,5 @@
 import { queryRows, type Connection } from '../db/connection.js';
+import { requireWritten } from '../db/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { ChunkMembers, SessionMembers } from './chunk-members.js';
 import { selectMediaTypeKeys, selectSessionDimKeys } from './dimensions.sql.js';
@@ -27,6 +28,15 @@ export async function readMemberKeys(connection: Connection, map: KvpMap, { medi
   for (const { number, key } of await queryRows<{ number: number; key: number }>(connection, selectSessionDimKeys(map, sessionDims)))
     ofSessionDim.set(number - 1, key);
   return { mediaTypes: mediaTypes.map((code) => ofMediaType.get(code)), sessionDims: sessionDims.map((_, at) => ofSessionDim.get(at)) };
+}
+
+/** Makes sure that the mart has every member, of which those that were missing have just been inserted. */
+export async function requireMembers(connection: Connection, { mediaTypes, sessionDims }: MemberKeys): Promise<void> {
+  for (const [table, keys] of [
+    ['media_type', mediaTypes],
+    ['chat_session_dim', sessionDims],
+  ] as const)
+    await requireWritten(connection, { table, verb: 'inserted', wanted: keys.filter((key) => key === undefined).length, written: 0 });
 }
 
 /** The keys of a session's members. */

@@ -1,4 +1,5 @@
-import { execute, type Connection } from '../db/connection.js';
+import type { Connection } from '../db/connection.js';
+import { executeAll } from '../db/written-rows.js';
 import type { SourceState } from '../model/extract-window.js';
 import { writeAuditRow } from './audit.js';
 import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
@@ -29,7 +30,7 @@ export async function recordChunk(
     maxChunkTs: history.maxTs,
     dataSourceKey: history.dataSourceKey,
   });
-  await execute(connection, insertExtractHistory(auditKey, history));
-  await execute(connection, insertTransformHistory(auditKey, history));
+  await executeAll(connection, insertExtractHistory(auditKey, history), { table: 'ctl_extract_history', verb: 'inserted', wanted: 1 });
+  await executeAll(connection, insertTransformHistory(auditKey, history), { table: 'ctl_transform_history', verb: 'inserted', wanted: 1 });
   return state && (await writeSourceState(connection, state, history.now));
 }

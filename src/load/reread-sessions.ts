@@ -1,5 +1,6 @@
-import { execute, type Connection } from '../db/connection.js';
+import type { Connection } from '../db/connection.js';
 import { copyBinaryTo, type OnRow } from '../db/copy.js';
+import { executeCounted } from '../db/written-rows.js';
 import type { Discard, DiscardName } from '../model/discard.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
@@ -60,10 +61,13 @@ export async function rereadSessions(
   await stageSessions(connection, map, batch, sessions, true);
   await stageDiscards(connection, withUnread(batch, tooLong, guids));
   await analyzeStaging(connection);
-  if (missed.length > 0) await execute(connection, insertRevisits(guids, missed, auditKey));
-  if (reached.length + missed.length > 1) await execute(connection, deleteRevisits(guids, reached));
+  if (missed.length > 0) await executeCounted(connection, insertRevisits(guids, missed, auditKey), { ...REVISITS, verb: 'inserted' });
+  if (reached.length + missed.length > 1)
+    await executeCounted(connection, deleteRevisits(guids, reached), { ...REVISITS, verb: 'deleted' });
   return { keptValues, tooLong };
 }
+
+const REVISITS = { table: 'chatmart_revisit' } as const;
 
 /** The discards of interactions that were read again; on record come also those that are too long, or of which nothing was found anywhere. */
 function withUnread(batch: SessionBatch, tooLong: readonly string[], guids: readonly string[]): Discard[] {

@@ -1,4 +1,5 @@
-import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
+import { execute, queryRows, type Connection } from '../db/connection.js';
+import { requireWritten } from '../db/written-rows.js';
 import { BusyError } from '../model/errors.js';
 import type { SourceState } from '../model/extract-window.js';
 import type { SourceIdentity } from '../model/source-identity.js';
@@ -27,7 +28,9 @@ const toBigInt = (text: string | null): bigint | null => (text === null ? null :
 export async function readSourceState(connection: Connection, sourceName: string, tableName: string): Promise<SourceState> {
   await execute(connection, insertDataSource(sourceName, tableName));
   await execute(connection, insertSource(sourceName, tableName));
-  return toSourceState(await queryRow<SourceRow>(connection, selectSource(sourceName)));
+  const rows = await queryRows<SourceRow>(connection, selectSource(sourceName));
+  await requireWritten(connection, { table: 'chatmart_source', verb: 'inserted', wanted: 1, written: rows.length });
+  return toSourceState(rows[0]!);
 }
 
 /** The same for whoever only looks; undefined: the source was never seen. */
@@ -62,9 +65,13 @@ function toSourceState(row: SourceRow): SourceState {
 
 /** Stores how far a source has been loaded, inside the transaction that loaded it. Errors: `BusyError` when another run moved it. */
 export async function writeSourceState(connection: Connection, state: SourceState, now: Date): Promise<SourceState> {
-  if ((await execute(connection, updateSource(state, now))) === 0)
+  const written = await execute(connection, updateSource(state, now));
+  if (written === 1) return { ...state, revision: state.revision + 1 };
+  const [held] = await queryRows<SourceRow>(connection, selectSource(state.sourceName));
+  if (held?.revision !== state.revision)
     throw new BusyError('watermark-moved', `Another run has moved the watermark of source ${state.sourceName}`, {
       hint: 'This chunk was rolled back; what was loaded before it stays. Let the other run finish, then type: chatmart run',
     });
-  return { ...state, revision: state.revision + 1 };
+  await requireWritten(connection, { table: 'chatmart_source', verb: 'updated', wanted: 1, written });
+  return state;
 }

@@ -41,10 +41,11 @@ export const deleteStagedDiscards = (guids: readonly string[]): Statement => ({
   values: [guids],
 });
 
-/** The span of what is staged as facts: for the calendar and the audit row. Nulls when nothing is. */
+/** How many sessions are staged as facts, and their span for the calendar: nulls when none is. */
 export const selectStagedSpan: Statement = {
   text: `
     select
+      count(*) as sessions,
       min(start_ts) as from_ts,
       max(greatest(start_ts, end_ts)) as to_ts
     from pg_temp.stg_chat_session

@@ -10,7 +10,7 @@ import { packageVersion } from '../../spec/package-version.js';
 import { requireMigrated } from '../migrate.js';
 import { toTwinSources, type SourceOptions } from '../source-loading.js';
 import { IDB_CHECKS, IDB_SERVER_CHECKS, MART_CHECKS, MART_SERVER_CHECKS } from './checks.js';
-import { askOne, examine, withPatient } from './examine.js';
+import { askOne, examine, MART, withPatient } from './examine.js';
 import { ok, type Finding } from './finding.js';
 import type { Patient, Space } from './patient.js';
 
@@ -52,8 +52,6 @@ interface Context extends Pick<Patient, 'clock' | 'readSpace'> {
   /** What the mart knows of the IDBs, by the name of the source. */
   readonly states: Map<string, SourceState>;
 }
-
-const MART = 'mart';
 
 const NO_IDB: Finding = {
   check: 'configuration',

@@ -1,4 +1,5 @@
 import { withConnection, type Connection } from '../../db/connection.js';
+import { explainMartError } from '../../db/explain-mart-error.js';
 import { toOperatorError } from '../../db/operator-error.js';
 import { isUnavailable, POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
 import { withTransaction } from '../../db/transaction.js';
@@ -6,6 +7,9 @@ import { ChatmartError } from '../../model/errors.js';
 import { checkNamedCertificates } from './check-certificates.js';
 import { warning, type Finding } from './finding.js';
 import type { Check, Patient } from './patient.js';
+
+/** The place of what is found in the mart. */
+export const MART = 'mart';
 
 /** Who wants to know waits no longer than this for a server, or for an answer. */
 const TIMEOUT_MS = 10_000;
@@ -59,7 +63,7 @@ export async function askOne(
       return toFindings([
         warning(`it was not told within ${TIMEOUT_MS / 1000} s`, 'Make the indexes that are said to be missing, and look again.'),
       ]);
-    return [toFinding(check, place, error)];
+    return [toFinding(check, place, place === MART ? await explainMartError(connection, error) : error)];
   }
 }
 
