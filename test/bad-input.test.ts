@@ -176,7 +176,7 @@ describe('an unreadable file', () => {
     expect(await problem()).toMatch(/^error: .*chatmart\.config\.json is not valid JSON.*\ncode: bad-config\nhint: /);
     expect(await problem(['--config', 'other.json'])).toContain('other.json cannot be read: there is no such file');
     mkdirSync(path.join(folder, 'folder'));
-    expect(await problem(['--config', 'folder'])).toContain('folder cannot be read: EISDIR');
+    expect(await problem(['--config', 'folder'])).toContain('folder cannot be read: it is a folder');
   });
 
   test('as attached-data specification', async () => {

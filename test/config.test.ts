@@ -175,17 +175,17 @@ describe('problems', () => {
       `"ConfigError bad-config: The configuration has a problem: <folder>/nowhere.json cannot be read: there is no such file"`,
     );
     expect(await problemsOf({}, {}, folderWith('{\n  "home": "x",\n}'))).toMatchInlineSnapshot(
-      `"ConfigError bad-config: The configuration has a problem: <folder>/chatmart.config.json is not valid JSON (line 3, column 1)"`,
+      `"ConfigError bad-config: The configuration has a problem: <folder>/chatmart.config.json is not valid JSON (line 2, column 14): a comma before }: leave it out"`,
     );
     expect(await problemsOf({}, {}, folderWith({ home: 1, 'mart-ulr': 'x', schedule: {}, 'etl-frequency': 1.5, 'run-maintain': 0 })))
       .toMatchInlineSnapshot(`
-      "ConfigError bad-config: The configuration has 5 problems:
-      - <folder>/chatmart.config.json: home: a number where a text is expected
-      - <folder>/chatmart.config.json: there is no setting "mart-ulr"; did you mean mart-url?
-      - <folder>/chatmart.config.json: there is no setting "schedule"
-      - <folder>/chatmart.config.json: etl-frequency: a number where a whole number is expected
-      - <folder>/chatmart.config.json: run-maintain: a number where true or false is expected"
-    `);
+        "ConfigError bad-config: The configuration has 5 problems:
+        - <folder>/chatmart.config.json: home: a number where a text is expected (line 1, column 2)
+        - <folder>/chatmart.config.json: there is no setting "mart-ulr" (line 1, column 11); did you mean mart-url?
+        - <folder>/chatmart.config.json: there is no setting "schedule" (line 1, column 26)
+        - <folder>/chatmart.config.json: etl-frequency: a number where a whole number is expected (line 1, column 40)
+        - <folder>/chatmart.config.json: run-maintain: a number where true or false is expected (line 1, column 60)"
+      `);
     expect(await problemsOf({}, {}, folderWith('[]'))).toMatchInlineSnapshot(
       `"ConfigError bad-config: The configuration has a problem: <folder>/chatmart.config.json: an array where an object is expected"`,
     );

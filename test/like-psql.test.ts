@@ -53,7 +53,9 @@ async function callPsql(url: string, environment: Environment): Promise<{ outcom
 
 /** What chatmart does with the same URL as its IDB. */
 async function callChatmart(url: string, environment: Environment): Promise<{ outcome: Outcome; said: string }> {
-  vi.stubEnv('HOME', environment['HOME'] ?? '/nowhere');
+  vi.unstubAllEnvs();
+  // The driver must not find them by itself.
+  for (const [name, value] of Object.entries({ HOME: '/nowhere', ...environment })) vi.stubEnv(name, value);
   let said = '';
   try {
     const sources = {

@@ -130,9 +130,13 @@ describe('a login that is refused', () => {
     expect(await toldOf(url())).toContain('there is none for 127.0.0.1:<port>:home:plain: no line of <folder>/passwords is for it');
     writeFileSync(file, '*:*:*:plain:\n');
     expect(await toldOf(url())).toContain('line 1 of <folder>/passwords has an empty one');
+    writeFileSync(file, '\uFEFF*:*:*:plain:x\n');
+    expect(await toldOf(url())).toContain('; it begins with a byte order mark, which makes its first line another one');
+    writeFileSync(file, Buffer.from('\uFEFF*:*:*:plain:x\n', 'utf16le'));
+    expect(await toldOf(url())).toContain('; it is encoded in UTF-16 LE: save it in UTF-8');
     chmodSync(file, 0o644);
     expect(await toldOf(url())).toContain('<folder>/passwords is open to others (mode 0644), and passed over: chmod 600');
-    expect(await toldOf(url().replace(file, '/nowhere/file'))).toContain('there is no file /nowhere/file');
+    expect(await toldOf(url().replace(file, '/nowhere/file'))).toContain('/nowhere/file cannot be read: there is no such file');
     expect(await toldOf(url().replace(file, '/'))).toContain('/ is not a plain file, and passed over');
     expect(await toldOf(url().replace(file, '/'))).toContain('ConfigError password-missing');
   });

@@ -80,6 +80,22 @@ describe('passwords in files', () => {
     );
   });
 
+  test('in another encoding: a byte order mark is no part of it, and what is no UTF-8 is named', async () => {
+    const bytes = (content: Buffer): string => {
+      const file = fileWith('');
+      writeFileSync(file, content);
+      return file;
+    };
+    const load8 = load({ CHATMART_MART_PASSWORD_FILE: bytes(Buffer.from('\uFEFFpässword\r\n')) });
+    expect(passwordsOf([load8.martUrl])).toEqual(['pässword']);
+    const told = (content: Buffer): Promise<string> => problem({ CHATMART_MART_PASSWORD_FILE: bytes(content) });
+    expect(await told(Buffer.from(`\uFEFF${CANARY}\r\n`, 'utf16le'))).toMatch(/<folder>\/file is encoded in UTF-16 LE: save it in UTF-8$/);
+    expect(await told(Buffer.from(`${CANARY}\xe4`, 'latin1'))).toMatch(
+      /<folder>\/file is not encoded in UTF-8 \(line 1, column 16\): save it in UTF-8$/,
+    );
+    expect(await problem({ CHATMART_MART_PASSWORD_FILE: temporaryFolder() })).toMatch(/ cannot be read: it is a folder$/);
+  });
+
   test('systemd: files of fixed names in its folder', () => {
     const folder = temporaryFolder();
     // The mode that systemd gives them, for the file system is the service's own; elsewhere it would be refused, even as root.

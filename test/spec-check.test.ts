@@ -159,8 +159,20 @@ describe('a file that cannot be read as a specification', () => {
       `"ConfigError bad-adata-spec: <folder>/spec.xml has over 4194304 bytes, and no attached-data specification has"`,
     );
     writeFileSync(file, Buffer.from('<a>\xe9</a>', 'latin1'));
-    expect(await fileProblem()).toMatchInlineSnapshot(`"ConfigError bad-adata-spec: <folder>/spec.xml is no text in the encoding utf-8"`);
+    expect(await fileProblem()).toMatchInlineSnapshot(
+      `"ConfigError bad-adata-spec: <folder>/spec.xml is no text in the encoding utf-8 (line 1, column 4)"`,
+    );
   });
+});
+
+test('a file in UTF-16, with and without a byte order mark, and one in UTF-8 with it', () => {
+  const file = path.join(temporaryFolder(), 'spec.xml');
+  const text = '<a><public><key name="é" source="userdata" history="all"/></public></a>';
+  const inUtf16 = (content: string): Buffer => Buffer.from(content, 'utf16le');
+  for (const content of [inUtf16(text), inUtf16(text).swap16(), inUtf16(`\uFEFF${text}`).swap16(), Buffer.from(`\uFEFF${text}`)]) {
+    writeFileSync(file, content);
+    expect(readAdataSpec(file).keys).toMatchObject([{ name: 'é', line: 1, column: 12 }]);
+  }
 });
 
 test.each(['utf-8', 'ISO-8859-1', 'utf-16le'])('a file in %s', (encoding) => {

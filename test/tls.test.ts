@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -148,12 +149,64 @@ describe('what a URL asks for', () => {
       await problem(`sslcert=${certificate}&sslkey=${fileWith('no key')}`),
     ]).toMatchInlineSnapshot(`
       [
-        "ConfigError bad-certificate-file: sslrootcert: /nowhere/ca.crt cannot be read: ENOENT",
+        "ConfigError bad-certificate-file: sslrootcert: /nowhere/ca.crt cannot be read: there is no such file",
         "ConfigError bad-certificate-file: sslrootcert: <folder>/file.pem holds no certificate in PEM format",
         "ConfigError bad-certificate-file: sslkey: <folder>/file.pem is open to others: chmod 600",
         "ConfigError bad-certificate-file: sslkey: <folder>/file.pem holds no private key in PEM format, or one of another sslpassword",
       ]
     `);
+  });
+});
+
+describe('files of another kind than was meant', () => {
+  const told = async (name: string, content: string | Buffer, other = ''): Promise<string> => {
+    const file = path.join(temporaryFolder(), 'file');
+    writeFileSync(file, content, { mode: 0o600 });
+    const problem = await problemOf(() => encryptionsOf(`postgres://u@h/x?${name}=${file}${other}`));
+    return problem
+      .replaceAll(file, '<file>')
+      .replaceAll(/\/\S+\/file\.pem/g, '<other>')
+      .replace('ConfigError bad-certificate-file: ', '');
+  };
+  const withKey = (content: string | Buffer, more = ''): Promise<string> =>
+    told('sslkey', content, `&sslcert=${fileWith(good.certificate)}${more}`);
+  const der = Buffer.from(good.certificate.replace(/-----[^-]+-----/g, ''), 'base64');
+  const key = createPrivateKey(good.key);
+
+  test('each is named for what it is', async () => {
+    const encrypted = key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
+    expect([
+      await told('sslrootcert', der),
+      await told('sslrootcert', good.key),
+      await told('sslrootcert', ''),
+      await told('sslrootcert', Buffer.from(`\uFEFF${authority.certificate}`, 'utf16le')),
+      await told('sslrootcert', '-----BEGIN CERTIFICATE REQUEST-----\n'),
+      await withKey(good.certificate),
+      await withKey(key.export({ type: 'pkcs8', format: 'der' })),
+      await withKey(encrypted),
+      await withKey(encrypted, '&sslpassword=y'),
+      await withKey('-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n'),
+      await withKey(stranger.issue({ commonName: 'other' }).key),
+    ]).toMatchInlineSnapshot(`
+      [
+        "sslrootcert: <file> is in the format DER or PKCS #12: have openssl write the certificate in PEM",
+        "sslrootcert: <file> holds no certificate in PEM format: it begins with "PRIVATE KEY"",
+        "sslrootcert: <file> holds no certificate in PEM format: it is empty",
+        "sslrootcert: <file> is encoded in UTF-16 LE: save it in UTF-8",
+        "sslrootcert: <file> holds no certificate in PEM format: it begins with "CERTIFICATE REQUEST"",
+        "sslkey: <file> holds no private key in PEM format, or one of another sslpassword: it begins with "CERTIFICATE"",
+        "sslkey: <file> is in the format DER or PKCS #12: have openssl write the private key in PEM",
+        "sslkey: <file> is encrypted, and there is no sslpassword",
+        "sslkey: <file> holds no private key in PEM format, or one of another sslpassword: it begins with "ENCRYPTED PRIVATE KEY"",
+        "sslkey: <file> holds no private key in PEM format, or one of another sslpassword: it begins with "OPENSSH PRIVATE KEY"",
+        "sslkey: <file> is not the key of <other>",
+      ]
+    `);
+  });
+
+  test('a byte order mark is no matter', () => {
+    const file = fileWith(`\uFEFF${authority.certificate}`);
+    expect(encryptionsOf(`postgres://u@h/x?sslrootcert=${file}`)).toMatchObject([{ ca: authority.certificate }]);
   });
 });
 

@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { holdsPassword } from '../model/database-url.js';
+import { readUtf8, unreadableText } from '../model/file-text.js';
 import { didYouMean } from '../model/nearest-name.js';
 import { isOpenToOthers, toModeText } from './open-file.js';
+import { readJson } from './read-json.js';
 import { CONFIG_FILE_NAME, jsonTypeOf, SETTINGS } from './settings.js';
 
 /** What a configuration file says, still unchecked, and what is wrong with the file itself. */
@@ -16,31 +18,35 @@ export interface ConfigFile {
 /** Reads the named file, else `chatmart.config.json` of the folder if it is there. */
 export function readConfigFile(named: string | undefined, folder: string): ConfigFile {
   const file = path.resolve(folder, named ?? CONFIG_FILE_NAME);
-  let text: string;
+  const fail = (...problems: string[]): ConfigFile => ({ file, values: {}, problems });
+  let bytes: Buffer;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (named === undefined && code === 'ENOENT') return { file: undefined, values: {}, problems: [] };
-    return { file, values: {}, problems: [`${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : String(code)}`] };
+    return fail(`${file} cannot be read: ${unreadableText(code)}`);
   }
-  const content = parseJson(text);
-  if (content === undefined) return { file, values: {}, problems: [`${file} is not valid JSON${jsonErrorPlace(text)}`] };
-  const problems = contentProblems(content).map((problem) => `${file}: ${problem}`);
-  if (problems.length > 0) return { file, values: {}, problems };
+  const read = readUtf8(bytes);
+  if ('problem' in read) return fail(`${file} ${read.problem}`);
+  const json = readJson(read.text);
+  if ('problems' in json) return fail(...json.problems.map((problem) => `${file} is not valid JSON ${problem}`));
+  const problems = contentProblems(json.content, json.placeOf).map((problem) => `${file}: ${problem}`);
+  if (problems.length > 0) return fail(...problems);
   const values = Object.fromEntries(
-    Object.entries(content as Record<string, string | number | boolean>).map(([key, value]) => [key, String(value)]),
+    Object.entries(json.content as Record<string, string | number | boolean>).map(([key, value]) => [key, String(value)]),
   );
   return { file, values, problems: openPasswordProblems(file, Object.values(values)) };
 }
 
 /** Why this is not an object with texts under known keys. By hand: a library to do it takes longer to load than a whole command may take. */
-function contentProblems(content: unknown): string[] {
+function contentProblems(content: unknown, placeOf: (key: string) => string): string[] {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return [`${kindOf(content)} where an object is expected`];
   const names = SETTINGS.map(({ name }) => name);
   return Object.entries(content).flatMap(([key, value]) => {
     const setting = SETTINGS.find(({ name }) => name === key);
-    if (setting === undefined && key !== '$schema') return [`there is no setting ${JSON.stringify(key)}${didYouMean(key, names)}`];
+    if (setting === undefined && key !== '$schema')
+      return [`there is no setting ${JSON.stringify(key)} (${placeOf(key)})${didYouMean(key, names)}`];
     const other = setting && jsonTypeOf(setting);
     if (
       typeof value === 'string' ||
@@ -49,7 +55,7 @@ function contentProblems(content: unknown): string[] {
     )
       return [];
     const expected = other === undefined ? 'a text' : other === 'integer' ? 'a whole number' : 'true or false';
-    return [`${key}: ${kindOf(value)} where ${expected} is expected`];
+    return [`${key}: ${kindOf(value)} where ${expected} is expected (${placeOf(key)})`];
   });
 }
 
@@ -62,25 +68,4 @@ function openPasswordProblems(file: string, values: readonly (string | undefined
   const status = statSync(file);
   if (!secret || !isOpenToOthers(status)) return [];
   return [`${file} holds a password and is open to others (mode ${toModeText(status.mode)}): chmod 600 ${file}`];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Line and column only: the parser's own message quotes the text around, which may be a password. */
-function jsonErrorPlace(text: string): string {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    const position = /position (\d+)/.exec((error as Error).message)?.[1];
-    if (position === undefined) return '';
-    const before = text.slice(0, Number(position)).split('\n');
-    return ` (line ${before.length}, column ${before.at(-1)!.length + 1})`;
-  }
-  return '';
 }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { readUtf8, unreadableText } from '../model/file-text.js';
 import { isOpenToOthers, toModeText } from './open-file.js';
 
 /** A file with passwords, and the place that named it. */
@@ -24,12 +25,14 @@ export function readPasswords({ file, place, isCredential }: PasswordFile, count
   let text: string;
   try {
     const status = statSync(file);
+    if (status.isDirectory()) return { problem: `${place}: ${file} cannot be read: ${unreadableText('EISDIR')}` };
     if (!isCredential && isOpenToOthers(status))
       return { problem: `${place}: ${file} is open to others (mode ${toModeText(status.mode)}): chmod 600 ${file}` };
-    text = readFileSync(file, 'utf8');
+    const read = readUtf8(readFileSync(file));
+    if ('problem' in read) return { problem: `${place}: ${file} ${read.problem}` };
+    ({ text } = read);
   } catch (error) {
-    const code = String((error as NodeJS.ErrnoException).code);
-    return { problem: `${place}: ${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : code}` };
+    return { problem: `${place}: ${file} cannot be read: ${unreadableText((error as NodeJS.ErrnoException).code)}` };
   }
   // Blanks may be part of a password; the end of the line is not.
   const lines = text.replace(/(\r?\n)+$/, '').split(/\r?\n/);

@@ -1,4 +1,5 @@
 import { readFileSync, statSync, type Stats } from 'node:fs';
+import { readUtf8, unreadableText } from '../model/file-text.js';
 import { DEFAULT_PORT, type Server } from '../model/server-list.js';
 import { defaultHost } from './login.js';
 
@@ -17,26 +18,31 @@ export type FoundPassword = { readonly password: string; readonly line: number }
  * colon or backslash; one that begins with # is a comment.
  */
 export function readPasswordFile(file: string, key: PasswordKey): FoundPassword {
-  let text: string;
+  let bytes: Buffer;
   try {
     const status = statSync(file);
     const unusable = unusableFor(status);
     if (unusable !== undefined) return { missing: `${file} ${unusable}` };
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { missing: code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read: ${String(code)}` };
+    return { missing: `${file} cannot be read: ${unreadableText((error as NodeJS.ErrnoException).code)}` };
   }
   const host = key.host === defaultHost() || key.host === '' ? 'localhost' : key.host;
   const fields = [host, String(key.port || DEFAULT_PORT), key.database, key.user];
-  for (const [index, line] of text.split('\n').entries()) {
+  const lines = bytes.toString().split('\n');
+  for (const [index, line] of lines.entries()) {
     const password = matchLine(line.replace(/[\r\n]+$/, ''), fields);
     if (password !== undefined) return { password, line: index + 1 };
   }
-  const marked = /^(\uFEFF|\uFFFD\uFFFD)/.test(text)
-    ? ', and it begins with a byte order mark, which makes its first line another one'
-    : '';
-  return { missing: `no line of ${file} is for ${host === key.host ? 'it' : `localhost, as libpq calls that socket`}${marked}` };
+  return { missing: `no line of ${file} is for ${host === key.host ? 'it' : `localhost, as libpq calls that socket`}${oddness(bytes)}` };
+}
+
+/** What libpq takes as it is, and whoever wrote the file did not see. */
+function oddness(bytes: Buffer): string {
+  const read = readUtf8(bytes);
+  if ('problem' in read) return `; it ${read.problem}`;
+  // A mark is left out of the text.
+  return bytes.length > Buffer.byteLength(read.text) ? '; it begins with a byte order mark, which makes its first line another one' : '';
 }
 
 /** As libpq has it; of root it makes no exception here. Windows has no such mode. */
@@ -47,9 +53,8 @@ function unusableFor(status: Stats): string | undefined {
   return undefined;
 }
 
-/** The password of a line whose first fields match; undefined: it is for others. */
+/** The password of a line whose first fields match; undefined: it is for others, or a comment, for no host begins with #. */
 function matchLine(line: string, fields: readonly string[]): string | undefined {
-  if (line.startsWith('#')) return undefined;
   let rest: string | undefined = line;
   for (const field of fields) {
     rest = matchField(rest, field);

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { isIP } from 'node:net';
 import { ConfigError } from '../model/errors.js';
+import { readUtf8, unreadableText } from '../model/file-text.js';
 import { toTlsSettings, type TlsSettings } from '../model/tls-settings.js';
 
 /** Where libpq looks for the files that nobody names. */
@@ -55,8 +56,9 @@ function toTlsOptions(settings: TlsSettings, home: string): ConnectionOptions {
   const certificateFile = settings.certificateFile ?? ofHome('postgresql.crt');
   const keyFile = settings.keyFile ?? ofHome('postgresql.key');
   if (certificateFile !== undefined && keyFile !== undefined) {
-    options.cert = readCertificate(certificateFile, 'sslcert');
-    options.key = readKey(keyFile, keyPassword);
+    const [cert, key] = [readCertificate(certificateFile, 'sslcert'), readKey(keyFile, keyPassword)];
+    if (!new X509Certificate(cert).checkPrivateKey(key.key)) throw fileProblem(keyFile, 'sslkey', `is not the key of ${certificateFile}`);
+    Object.assign(options, { cert, key: key.text });
     if (keyPassword !== undefined) options.passphrase = keyPassword;
   }
   return options;
@@ -64,35 +66,49 @@ function toTlsOptions(settings: TlsSettings, home: string): ConnectionOptions {
 
 /** A file that holds no certificate would leave the list of authorities empty, and every server refused for a wrong reason. */
 function readCertificate(file: string, parameter: string): string {
-  const content = readText(file, parameter);
+  const content = readPem(file, parameter, 'certificate');
   try {
     new X509Certificate(content);
   } catch (cause) {
-    throw fileProblem(file, parameter, 'holds no certificate in PEM format', cause);
+    throw fileProblem(file, parameter, `holds no certificate in PEM format${pemKind(content)}`, cause);
   }
   return content;
 }
 
-function readKey(file: string, passphrase: string | undefined): string {
-  const content = readText(file, 'sslkey');
+function readKey(file: string, passphrase: string | undefined): { text: string; key: KeyObject } {
+  const text = readPem(file, 'sslkey', 'private key');
   const { mode, uid } = statSync(file);
   // As libpq has it: a file of root may be open to a group, since only so an account of its own can read it.
   const open = uid === 0 ? 0o037 : 0o077;
   if ((mode & open) !== 0 && process.platform !== 'win32') throw fileProblem(file, 'sslkey', 'is open to others: chmod 600');
+  if (passphrase === undefined && text.includes('ENCRYPTED'))
+    throw fileProblem(file, 'sslkey', 'is encrypted, and there is no sslpassword');
   try {
-    createPrivateKey(passphrase === undefined ? content : { key: content, passphrase });
+    return { text, key: createPrivateKey(passphrase === undefined ? text : { key: text, passphrase }) };
   } catch (cause) {
-    throw fileProblem(file, 'sslkey', 'holds no private key in PEM format, or one of another sslpassword', cause);
+    throw fileProblem(file, 'sslkey', `holds no private key in PEM format, or one of another sslpassword${pemKind(text)}`, cause);
   }
-  return content;
 }
 
-function readText(file: string, parameter: string): string {
+function readPem(file: string, parameter: string, expected: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (cause) {
-    throw fileProblem(file, parameter, `cannot be read: ${String((cause as NodeJS.ErrnoException).code)}`, cause);
+    throw fileProblem(file, parameter, `cannot be read: ${unreadableText((cause as NodeJS.ErrnoException).code)}`, cause);
   }
+  // A sequence with a length of several bytes.
+  if (bytes[0] === 0x30 && bytes[1]! >= 0x80)
+    throw fileProblem(file, parameter, `is in the format DER or PKCS #12: have openssl write the ${expected} in PEM`);
+  const read = readUtf8(bytes);
+  if ('problem' in read) throw fileProblem(file, parameter, read.problem);
+  return read.text;
+}
+
+/** What else a file in PEM holds. */
+function pemKind(text: string): string {
+  const kind = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1];
+  return kind === undefined ? (text.trim() === '' ? ': it is empty' : '') : `: it begins with "${kind}"`;
 }
 
 const fileProblem = (file: string, parameter: string, problem: string, cause?: unknown): ConfigError =>

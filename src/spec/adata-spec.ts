@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { ConfigError } from '../model/errors.js';
+import { placeIn, toPlaceText } from '../model/file-text.js';
 
 /** Which values of a key ICON can be told to store (AdataHistoryType). */
 export const HISTORIES = ['none', 'first', 'last', 'all'] as const;
@@ -148,16 +149,26 @@ function placesIn(text: string): (offset: number) => Place {
 /** The text in the encoding that a byte order mark or the XML declaration names, else UTF-8. */
 function decode(content: Buffer, file: string): string {
   const declared = /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']/.exec(content.subarray(0, 200).toString('latin1'))?.[1];
-  const mark =
-    content[0] === 0xff && content[1] === 0xfe ? 'utf-16le' : content[0] === 0xfe && content[1] === 0xff ? 'utf-16be' : undefined;
+  // Without a mark, the < that every XML begins with tells as much.
+  const mark = { fffe: 'utf-16le', '3c00': 'utf-16le', feff: 'utf-16be', '003c': 'utf-16be' }[content.subarray(0, 2).toString('hex')];
   const encoding = mark ?? declared ?? 'utf-8';
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(content);
   } catch (cause) {
-    throw new ConfigError('bad-adata-spec', `${file} is no text in the encoding ${encoding}`, {
+    throw new ConfigError('bad-adata-spec', `${file} is no text in the encoding ${encoding}${firstWrongPlace(content, encoding)}`, {
       cause,
       hint: 'Save it in the encoding that its first line names, for example UTF-8.',
     });
+  }
+}
+
+/** Where the first character is that the encoding does not have; nothing, where there is no such encoding. */
+function firstWrongPlace(content: Buffer, encoding: string): string {
+  try {
+    const text = new TextDecoder(encoding).decode(content);
+    return ` (${toPlaceText(placeIn(text, text.indexOf('\uFFFD')))})`;
+  } catch {
+    return '';
   }
 }
 
