@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CopyOut } from '../src/db/copy-out.js';
 import { copyBinaryTo, copyTo } from '../src/db/copy.js';
 import { withConnection } from '../src/db/connection.js';
@@ -47,6 +47,19 @@ describe('CopyOut', () => {
     const bytes = Array.from(answer, (byte) => Buffer.from([byte]));
     expect(await readPieces(bytes)).toEqual(expected);
   });
+});
+
+it('copies the bytes of a row that comes in many pieces once', async () => {
+  const row = toMessage('d', Buffer.alloc(1 << 20, 'x'));
+  const pieces = Array.from({ length: row.length / 1_000 + 1 }, (_, at) => row.subarray(at * 1_000, (at + 1) * 1_000));
+  const copies = vi.spyOn(Buffer.prototype, 'copy');
+  const makers = [vi.spyOn(Buffer, 'concat'), vi.spyOn(Buffer, 'from')];
+  const { rows } = await readPieces(pieces);
+  const copied = copies.mock.results.reduce((sum, { value }) => sum + Number(value), 0);
+  const made = makers.flatMap(({ mock }) => mock.results).reduce((sum, { value }) => sum + (value as Buffer).length, 0);
+  vi.restoreAllMocks();
+  expect(rows.map(({ length }) => length)).toEqual([1 << 20]);
+  expect(copied + made).toBeLessThan(row.length * 2);
 });
 
 describe('a copy', () => {

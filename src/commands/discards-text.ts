@@ -4,7 +4,7 @@ import { cutToWidth, displayWidth } from '../report/display-width.js';
 import { escapeControls } from '../model/printable-text.js';
 import { counted, toCountText } from '../model/counted.js';
 
-/** Longest raw value shown; --json has it whole. */
+/** Longest raw value shown; --json has all that is kept of it. */
 const VALUE_WIDTH = 60;
 
 /** Discards for people: how many of which reason, then one a line. */

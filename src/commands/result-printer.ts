@@ -20,6 +20,7 @@ type Output = Pick<CommandContext, 'print' | 'log'>;
 
 /** A table is for reading, and must be in memory to find its widths. */
 const MAX_TABLE_ROWS = 1_000;
+const MAX_CELL_LENGTH = 1_000;
 
 /** The printer of a format: csv and json as the rows come, a table at the end. */
 export function createResultPrinter(format: ResultFormat, output: Output): ResultPrinter {
@@ -35,11 +36,18 @@ export function createResultPrinter(format: ResultFormat, output: Output): Resul
 
 function createTablePrinter({ print, log }: Output): ResultPrinter {
   let columns: readonly ResultColumn[] = [];
-  const rows: (readonly (string | null)[])[] = [];
+  const rows: (readonly string[])[] = [];
+  let isCut = false;
+  const toCell = (value: string | null): string => {
+    if (value === null || value.length <= MAX_CELL_LENGTH) return value ?? '';
+    isCut = true;
+    // A copy: a slice would keep the whole text in memory.
+    return Buffer.from(`${value.slice(0, MAX_CELL_LENGTH).replace(/[\ud800-\udbff]$/, '')}…`).toString();
+  };
   return {
     add(page) {
       columns = page.columns;
-      rows.push(...page.rows);
+      for (const row of page.rows) rows.push(row.map(toCell));
       return rows.length <= MAX_TABLE_ROWS;
     },
     end() {
@@ -49,10 +57,11 @@ function createTablePrinter({ print, log }: Output): ResultPrinter {
         colAligns: columns.map(({ kind }) => (kind === 'number' ? 'right' : 'left')),
         style: { head: [], border: [] },
       });
-      table.push(...rows.slice(0, MAX_TABLE_ROWS).map((row) => row.map((value) => escapeControlsInLines(value ?? ''))));
+      table.push(...rows.slice(0, MAX_TABLE_ROWS).map((row) => row.map(escapeControlsInLines)));
       print(`${table.toString()}\n`);
       if (rows.length > MAX_TABLE_ROWS) log(`The first ${MAX_TABLE_ROWS} rows are shown; --format csv prints all`);
       else log(`${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`);
+      if (isCut) log(`Texts of over ${MAX_CELL_LENGTH} characters are cut; --format csv prints all`);
     },
   };
 }

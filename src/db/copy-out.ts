@@ -23,6 +23,30 @@ interface PgConnection {
   query(text: string): void;
 }
 
+/** The beginning of a message whose rest has not come yet. */
+class Carry {
+  bytes: Buffer;
+  held: number;
+
+  constructor(beginning: Uint8Array) {
+    this.bytes = Buffer.from(beginning);
+    this.held = beginning.length;
+  }
+
+  /** Takes bytes of a piece, from `at` on, until it holds `length`. Returns where it stopped in the piece. */
+  fill(piece: Buffer, at: number, length: number): number {
+    if (this.bytes.length < length) {
+      const larger = Buffer.allocUnsafe(length);
+      this.bytes.copy(larger, 0, 0, this.held);
+      this.bytes = larger;
+    }
+    const end = Math.min(at + length - this.held, piece.length);
+    piece.copy(this.bytes, this.held, at, end);
+    this.held += end - at;
+    return end;
+  }
+}
+
 /**
  * `COPY … TO STDOUT`, as a statement for pg: reads the messages where they lie in the socket's pieces and hands on each row from there.
  * PostgreSQL sends one message a row, often shorter than what an object a message would cost. The messages that are none of COPY's are pg's.
@@ -41,8 +65,7 @@ export class CopyOut {
   private reject!: (error: unknown) => void;
   private stream: Duplex | undefined;
   private pgOnData: OnData | undefined;
-  /** The beginning of a message whose rest has not come yet. */
-  private carry: Buffer | undefined;
+  private carry: Carry | undefined;
   private failure: { readonly error: unknown } | undefined;
 
   constructor(text: string, onRow: OnRow, format: { readonly isBinary?: boolean } = {}) {
@@ -93,24 +116,19 @@ export class CopyOut {
     this.busyMs += monotonicMs() - start;
   };
 
-  /** Puts the missing part to a message that came in two pieces. Returns where the next message begins. */
-  private completeMessage(piece: Buffer, carry: Buffer): number {
-    let begun = carry;
+  /** Puts the missing part to a message that came in pieces; each byte is copied once, however many they are. Returns where the next one begins. */
+  private completeMessage(piece: Buffer, carry: Carry): number {
     let at = 0;
-    if (begun.length < HEADER_BYTES) {
-      at = Math.min(HEADER_BYTES - begun.length, piece.length);
-      begun = Buffer.concat([begun, piece.subarray(0, at)]);
+    if (carry.held < HEADER_BYTES) {
+      at = carry.fill(piece, 0, HEADER_BYTES);
+      if (carry.held < HEADER_BYTES) return at;
     }
-    const length = begun.length < HEADER_BYTES ? HEADER_BYTES : 1 + begun.readUInt32BE(1);
-    const end = Math.min(at + length - begun.length, piece.length);
-    const message = Buffer.concat([begun, piece.subarray(at, end)]);
-    if (begun.length < HEADER_BYTES || message.length < length) {
-      this.carry = message;
-      return end;
-    }
+    const length = 1 + carry.bytes.readUInt32BE(1);
+    at = carry.fill(piece, at, length);
+    if (carry.held < length) return at;
     this.carry = undefined;
-    this.readMessages(message, 0);
-    return end;
+    this.readMessages(carry.bytes, 0);
+    return at;
   }
 
   /** Whole messages; the beginning of another one is kept for the next piece. */
@@ -138,7 +156,7 @@ export class CopyOut {
       if (this.isReading()) at = end;
     }
     if (at === length) return;
-    if (this.isReading()) this.carry = Buffer.from(piece.subarray(at));
+    if (this.isReading()) this.carry = new Carry(piece.subarray(at));
     else this.pgOnData!(piece.subarray(at));
   }
 

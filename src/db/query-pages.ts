@@ -14,6 +14,10 @@ export interface ResultColumn {
 }
 
 const PAGE_ROWS = 1_000;
+/** A page aims at so many characters: rows may be of any width. */
+const PAGE_CHARACTERS = 4_000_000;
+/** No page has more than so many times the rows of the one before, whose rows may have been short by chance. */
+const MOST_GROWTH = 8;
 
 const { BOOL, INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, OID, JSON, JSONB } = pg.types.builtins;
 const KINDS = new Map<number, ResultColumn['kind']>([
@@ -23,7 +27,7 @@ const KINDS = new Map<number, ResultColumn['kind']>([
 ]);
 
 /**
- * The rows of one statement, inside a transaction, with at most a page of them in memory.
+ * The rows of one statement, inside a transaction, with at most a page of them in memory: 1,000 rows, or fewer where they are wide.
  * A text of several statements is refused by the server: it could end a read-only transaction.
  */
 export async function* queryPages(connection: Connection, text: string): AsyncGenerator<ResultPage> {
@@ -43,11 +47,18 @@ export async function* queryPages(connection: Connection, text: string): AsyncGe
   } catch (error) {
     throw movePosition(error, DECLARE.length);
   }
-  for (;;) {
-    const page = await query(connection, `fetch ${PAGE_ROWS} from chatmart_pages`);
+  for (let rows = 1; ;) {
+    const page = await query(connection, `fetch ${rows} from chatmart_pages`);
     yield page;
-    if (page.rows.length < PAGE_ROWS) return;
+    if (page.rows.length < rows) return;
+    rows = nextPageRows(page);
   }
+}
+
+function nextPageRows({ rows }: ResultPage): number {
+  const characters = rows.reduce((sum, row) => row.reduce((inRow, value) => inRow + (value?.length ?? 0), sum), 0);
+  const wanted = Math.min((rows.length * PAGE_CHARACTERS) / Math.max(characters, 1), rows.length * MOST_GROWTH, PAGE_ROWS);
+  return Math.max(1, Math.floor(wanted));
 }
 
 const DECLARE = 'declare chatmart_pages no scroll cursor for ';

@@ -44,7 +44,7 @@ export const smallerChunkSize = ({ ids }: ChunkSize): ChunkSize => ({ ids: Math.
 
 /** Whether so much has come that the rest of the chunk must not be kept; it is read again in smaller ones. */
 export const isTooFull = (held: { readonly sessions: number; readonly keptBytes: number }): boolean =>
-  held.sessions > TARGET_SESSIONS * MOST || held.keptBytes > TARGET_BYTES * MOST;
+  held.sessions > TARGET_SESSIONS * MOST || held.keptBytes > TARGET_BYTES;
 
 /**
  * The range of a chunk, `(afterId, untilId]`; a gap in the ids is stepped over, which takes a question to the server: not worth it where rows

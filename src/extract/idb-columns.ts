@@ -1,3 +1,5 @@
+import { boundedText, mayBeCut } from '../db/bounded-text.sql.js';
+
 /** The columns of G_USERDATA_HISTORY that are read; real installations differ in the others. */
 export const IDB_COLUMNS = ['id', 'callid', 'keyname', 'value', 'changetype', 'added_ts'] as const;
 
@@ -62,9 +64,11 @@ export function judgeColumn(column: IdbColumn, stored: StoredColumn): ReadColumn
   switch (column) {
     case 'callid':
     case 'keyname':
-    case 'value':
-      if (isText) return isPlainText(stored) ? asItIs : { ...asItIs, read: `${quoted}::text collate "C"` };
-      break;
+    case 'value': {
+      if (!isText) break;
+      const text = isPlainText(stored) ? quoted : `${quoted}::text collate "C"`;
+      return { ...asItIs, read: column === 'value' && mayBeCut(stored.type) ? boundedText(text) : text };
+    }
     case 'id':
       if (NUMBERS.id.includes(typeName)) return asItIs;
       // Of what is no number PostgreSQL says so: without its id a row has no place.

@@ -6,6 +6,8 @@ export const NEWEST_ROWS = 20_000;
 
 /** More names than the KVP map and an attached-data specification have. */
 const MOST_NAMES = 500;
+/** Of a longer name its beginning is told. */
+const MOST_NAME_BYTES = 255;
 
 /**
  * User-data keys of the newest rows with the number of their rows, those of the list first, then the most frequent; and how many rows
@@ -15,7 +17,10 @@ export const selectNewestKeys = ({ rows: table }: Pick<IdbTable, 'rows'>, keys: 
   text: `
     with newest as (
       select
-        keyname::text as keyname,
+        case
+          when octet_length(keyname) <= ${MOST_NAME_BYTES} then keyname::text
+          else left(keyname::text, ${MOST_NAME_BYTES}) || '...'
+        end as keyname,
         added_ts
       from ${table}
       where id is not null

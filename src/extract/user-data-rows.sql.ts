@@ -1,4 +1,5 @@
 import type { Statement } from '../db/connection.js';
+import { boundedText, mayBeCut } from '../db/bounded-text.sql.js';
 import { quoteLiteral } from '../db/quote.js';
 import { EARLIEST_TS } from '../model/row-time.js';
 import type { IdbTable } from './idb-table.js';
@@ -30,12 +31,21 @@ export const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;
 /** The last second that an integer holds. */
 const LAST_TS = 2_147_483_647;
 
+/** No key of the map has nearly so many bytes: what is longer is none of them, however it goes on. */
+const MOST_KEY_BYTES = 255;
+
 /** COPY columns that the pivot reads. A deleted row has no value; only the start's row needs the time at which ICON stored it, if that is known. */
-const pivotColumns = (startKey: string): string => `
-      callid::text,
-      keyname::text,
+function pivotColumns({ columns }: IdbTable, startKey: string): string {
+  const callid = mayBeCut(columns.callid.type) ? boundedText('callid') : 'callid';
+  const keyname = mayBeCut(columns.keyname.type)
+    ? `case when octet_length(keyname) <= ${MOST_KEY_BYTES} then keyname else left(keyname, ${MOST_KEY_BYTES}) end`
+    : 'keyname';
+  return `
+      (${callid})::text,
+      (${keyname})::text,
       case when changetype = 3 then null else coalesce(value::text, '') end,
       case when keyname = ${quoteLiteral(startKey)} and added_ts between ${EARLIEST_TS} and ${LAST_TS} then added_ts::integer end`;
+}
 
 /** Which rows of a source are read, by the transactions that wrote them. */
 export type Transactions =
@@ -55,13 +65,13 @@ export interface RowRange {
 }
 
 /** The rows of one chunk, in no order. */
-export const copyRows = ({ rows: table, encoding }: IdbTable, startKey: string, range: RowRange, transactions: Transactions): string =>
+export const copyRows = (table: IdbTable, startKey: string, range: RowRange, transactions: Transactions): string =>
   copyAsStored(
     `
-    select ${pivotColumns(startKey)}
-    from ${table}
+    select ${pivotColumns(table, startKey)}
+    from ${table.rows}
     where ${[...rangeConditions(range), ...transactionConditions(transactions)].join('\n      and ')}`,
-    encoding,
+    table.encoding,
     [PAGE_BY_PAGE],
   );
 
@@ -88,7 +98,7 @@ export function transactionConditions(transactions: Transactions): string[] {
 export const copyInteractions = (table: IdbTable, startKey: string, callids: readonly string[]): string =>
   copyAsStored(
     `
-    select ${pivotColumns(startKey)}
+    select ${pivotColumns(table, startKey)}
     from ${table.rows}
     where ${callidIsIn(table, toTextArray(callids))}
     order by id`,

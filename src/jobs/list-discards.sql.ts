@@ -1,3 +1,4 @@
+import { boundedText } from '../db/bounded-text.sql.js';
 import type { Statement } from '../db/connection.js';
 
 /** Which discards are meant; undefined: whatever. */
@@ -24,7 +25,7 @@ export const selectDiscards = (filter: DiscardFilter, limit: number): Statement 
       code,
       reason,
       keyname,
-      raw_value,
+      ${boundedText('raw_value')} as raw_value,
       etl_ts,
       resolved_ts
     from stg_transform_discards${matching}

@@ -38,7 +38,7 @@ export interface ListedDiscard {
   readonly reason: string;
   /** User-data key whose value is the problem; null: it is not one value. */
   readonly key: string | null;
-  /** The value as the IDB had it. */
+  /** The value as the IDB had it, to the bound of `toBoundedText`. */
   readonly rawValue: string | null;
   readonly since: string;
   /** Null: it still holds. */

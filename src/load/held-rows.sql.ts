@@ -1,3 +1,4 @@
+import { boundedText } from '../db/bounded-text.sql.js';
 import { quoteLiteral } from '../db/quote.js';
 import { DISCARD } from '../model/discard.js';
 import type { KvpMap } from '../model/mapped-key.js';
@@ -24,7 +25,7 @@ export const copyHeldFacts = (map: KvpMap, guids: readonly string[]): string => 
 /** Open discards of single values of some interactions, as the KVP rows that they came from. */
 export const copyHeldDiscards = (guids: readonly string[]): string => `
   copy (
-    select guid::text, keyname::text, raw_value::text, case when code = ${DISCARD.START_IN_FUTURE.code} then ${LONG_AGO_TS} end
+    select guid::text, keyname::text, ${boundedText('raw_value')}, case when code = ${DISCARD.START_IN_FUTURE.code} then ${LONG_AGO_TS} end
     from stg_transform_discards
     where guid = any (${guidArray(guids)}) and resolved_ts is null and keyname is not null and raw_value is not null
       and code <> ${DISCARD.TWINS_DISAGREE.code}

@@ -234,6 +234,7 @@ export class SessionPivot {
     if (callid !== null && callid.length > 0 && Array.from(callid).length <= MAX_CALLID_LENGTH && !bad.found)
       return this.store.indexOfSession(callid);
     this.badCallids.add(callid);
+    this.store.keptCharacters += callid?.length ?? 0;
     return -2;
   }
 

@@ -131,6 +131,7 @@ export class SessionStore {
     this.clear(session, slot);
     this.mark(session, slot, false, differs);
     this.unreadable.set(at, raw);
+    this.keptCharacters += raw.length;
   }
 
   /** Counts a row of a key; only a store made for it does. */

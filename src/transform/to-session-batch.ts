@@ -1,3 +1,4 @@
+import { findBeginning } from '../model/bounded-text.js';
 import type { Discard, DiscardName } from '../model/discard.js';
 import type { KvpMap, MappedKey } from '../model/mapped-key.js';
 import { VERDICT, attributeKeys, countUnknownCode, type SessionBatch } from '../model/session-batch.js';
@@ -20,16 +21,20 @@ interface Attribute {
 function readAttribute(key: MappedKey, raw: string): Attribute {
   const value = raw.trim();
   const readable = (text: string): Attribute => ({ value: text, isReadable: true, discard: undefined });
-  const unreadable = (text: string, discard: DiscardName): Attribute => ({ value: text, isReadable: false, discard });
+  const unreadable = (text: string | null, discard: DiscardName): Attribute => ({ value: text, isReadable: false, discard });
   switch (key.type) {
     case 'tenant':
       return /^\d{1,10}$/.test(value) && Number(value) <= 2_147_483_647 ? readable(String(Number(value))) : unreadable('-1', 'BAD_KEY');
     case 'flag':
       return value === '0' || value === '1' ? readable(value) : unreadable('0', 'BAD_FLAG');
     default: {
+      const beginning = findBeginning(raw);
+      const known = beginning ?? raw;
       // Upper case first: it can be longer (ß becomes SS).
-      const { text, isCut } = cleanText(key.type === 'text' ? raw : raw.toUpperCase(), key.maxLength!);
-      return { value: text, isReadable: true, discard: isCut ? 'TEXT_CUT' : undefined };
+      const { text, isCut } = cleanText(key.type === 'text' ? known : known.toUpperCase(), key.maxLength!);
+      // Of blanks without an end nobody knows what comes after them.
+      if (text === '') return unreadable(absentValue(key), 'TEXT_CUT');
+      return { value: text, isReadable: true, discard: isCut || beginning !== undefined ? 'TEXT_CUT' : undefined };
     }
   }
 }
