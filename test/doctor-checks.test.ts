@@ -12,6 +12,7 @@ import { checkIndexes } from '../src/jobs/doctor/check-indexes.js';
 import { checkMartRights } from '../src/jobs/doctor/check-mart-rights.js';
 import { checkRecentKeys } from '../src/jobs/doctor/check-recent-keys.js';
 import { checkSources } from '../src/jobs/doctor/check-sources.js';
+import { checkIdbSettings, checkMartSettings } from '../src/jobs/doctor/check-settings.js';
 import { checkTls, judgeTls } from '../src/jobs/doctor/check-tls.js';
 import { checkIdbTransactions, checkTransactions } from '../src/jobs/doctor/check-transactions.js';
 import { checkVersion, judgeVersion } from '../src/jobs/doctor/check-version.js';
@@ -22,7 +23,7 @@ import { parseAdataSpec } from '../src/spec/adata-spec.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { closeAfterFile } from './support/closers.js';
-import { freshDatabases, freshIdb, freshMart, query, testClock } from './support/databases.js';
+import { emptyDatabase, freshDatabases, freshIdb, freshMart, query, testClock } from './support/databases.js';
 import { runCycle } from './support/histories.js';
 import { runLikePsql } from './support/psql-script.js';
 import { writeUserData, type UserDataRow } from './support/user-data.js';
@@ -176,6 +177,18 @@ describe('transactions', () => {
       );
   });
 
+  test('none that are shown, where a role is not shown all', async () => {
+    const role = `writer_${randomUUID().slice(0, 8)}`;
+    await query(martUrl, `create role ${role} login password 'writer'`);
+    closeAfterFile(async () => query((await workerServer()).url('postgres'), `drop role ${role}`));
+    const url = Object.assign(new URL(martUrl), { username: role, password: 'writer' }).toString();
+    await connected(martUrl, async () =>
+      expect(only(await lookAtMart(url, checkTransactions))).toMatch(
+        /^note: no transaction that is shown to this role is open .*; of \d+ sessions? that is not shown -> .*pg_read_all_stats/,
+      ),
+    );
+  });
+
   test('one whose age is hidden, but that a run found open long ago', async () => {
     await connected(idbUrl, async (icon) => {
       await icon.query(`begin; insert into g_userdata_history (callid, keyname) values ('x', 'y')`);
@@ -185,6 +198,66 @@ describe('transactions', () => {
       expect(only(found)).toMatch(/^warning: transaction \d+ holds the ceiling back since .* -> Type chatmart status: /);
       await icon.query('rollback');
     });
+  });
+});
+
+describe('settings', () => {
+  // Servers of tests do without these.
+  const NOT_DURABLE =
+    /^warning: fsync and full_page_writes are off: .* -> As a superuser there type: alter system set fsync to on; alter system set full_page_writes to on; /;
+  const texts = (found: readonly Diagnosis[]): string[] =>
+    found.map(({ severity, found: text, next }) =>
+      `${severity}: ${text}${next === null ? '' : ` -> ${next}`}`.replace(/test_\w+/g, '<name>'),
+    );
+  const lookAt = async (settings: readonly string[]): Promise<{ readonly mart: string[]; readonly idb: string[] }> => {
+    const url = await emptyDatabase();
+    for (const setting of settings) await query(url, `alter database ${new URL(url).pathname.slice(1)} set ${setting}`);
+    return {
+      mart: texts(await lookAtMart(url, checkMartSettings)),
+      idb: texts(await connected(url, (connection) => checkIdbSettings({ connection }))),
+    };
+  };
+
+  test('none that matter', async () => {
+    const OK = 'ok: nothing is set for its sessions that changes what a statement means';
+    const { mart, idb } = await lookAt(['synchronous_commit to local']);
+    expect(mart).toEqual([expect.stringMatching(NOT_DURABLE), OK]);
+    expect(idb).toEqual([OK]);
+  });
+
+  test('some that each session sets back, some that it cannot', async () => {
+    const { mart, idb } = await lookAt([
+      'default_transaction_isolation to serializable',
+      "DateStyle to 'German'",
+      'synchronous_commit to off',
+      'track_activities to off',
+      'session_replication_role to replica',
+    ]);
+    const SET_BACK = 'ok: each session sets back what is set for it: DateStyle = German, DMY, default_transaction_isolation = serializable';
+    const NOT_TRACKED = expect.stringMatching(/^note: track_activities is off: .* -> .*alter system set track_activities to on;/) as string;
+    expect(mart).toEqual([
+      expect.stringMatching(NOT_DURABLE),
+      'note: synchronous_commit = off is set for its sessions; those of chatmart commit as with local',
+      'note: session_replication_role = replica is set for its sessions: triggers that somebody has added do not fire for what is loaded',
+      NOT_TRACKED,
+      SET_BACK,
+    ]);
+    expect(idb).toEqual([NOT_TRACKED, SET_BACK]);
+  });
+
+  test('a mart that is read only is a problem; for a reader it is right, for an IDB as well', async () => {
+    const { mart, idb } = await lookAt(['default_transaction_read_only to on']);
+    expect(mart[0]).toMatch(
+      /^problem: it is set to read only \(default_transaction_read_only = on, set for database <name>\): report, status, .* -> .*make room first[.] .*alter database "<name>" reset default_transaction_read_only;$/,
+    );
+    expect(idb).toHaveLength(1);
+    const role = `reader_${randomUUID().slice(0, 8)}`;
+    await query(martUrl, `create role ${role} login password 'reader'; alter role ${role} set default_transaction_read_only to on`);
+    closeAfterFile(async () => query((await workerServer()).url('postgres'), `drop role ${role}`));
+    const url = Object.assign(new URL(martUrl), { username: role, password: 'reader' }).toString();
+    expect(texts(await lookAtMart(url, checkMartSettings))[0]).toMatch(
+      /^warning: it is set to read only \(.*, set for role reader_\w+\): .* -> Jobs need the writer/,
+    );
   });
 });
 

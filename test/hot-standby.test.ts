@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { toOperatorError } from '../src/db/operator-error.js';
 import { postgresCode } from '../src/db/postgres-errors.js';
+import { doctor } from '../src/jobs/doctor/doctor.js';
 import { migrateMart } from '../src/jobs/migrate.js';
 import { readStatus } from '../src/jobs/status.js';
 import { freshMart, idbTables, query, testClock } from './support/databases.js';
@@ -109,6 +110,12 @@ describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot stan
     ]);
     expect(error.hint).toContain('Name the primary server in that URL');
     expect(error.hint).not.toContain('reset');
+    const { findings } = await doctor({ ...urls, martSchema: 'infomart', idbSchema: 'public' });
+    expect(findings.filter(({ place, check }) => place === 'mart' && check === 'settings')).toMatchObject([
+      { severity: 'warning', found: expect.stringContaining('is a standby') as string, next: 'Jobs need the URL of the primary server.' },
+      {},
+      {},
+    ]);
     await readStatus({ ...urls, martSchema: 'infomart', idbSchema: 'public', idbTable: undefined, clock: testClock });
   });
 

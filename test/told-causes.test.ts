@@ -115,6 +115,7 @@ describe('a mart that is read only', () => {
       const { findings } = await doctor(reader);
       expect(findings.filter(({ check }) => check === 'connection')).toEqual([]);
       const empty = await emptyDatabase();
+      await query(empty, 'create schema infomart');
       await query(empty, `alter database ${new URL(empty).pathname.slice(1)} set ${NAME} to on`);
       expect(await told(() => migrateMart({ martUrl: empty, martSchema: 'infomart' }))).toMatchObject({
         error: expect.stringContaining('is set to read only') as string,

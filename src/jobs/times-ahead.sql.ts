@@ -34,7 +34,8 @@ export const selectTimesAhead = (after: Date): Statement => ({
   where finished_at > $1::timestamptz at time zone 'UTC'
   group by source_name
   union all
-  select 'facts_kept_from', null, value::timestamptz at time zone 'UTC', 1
+  -- Other properties are no times, and a plan may look at the time first.
+  select 'facts_kept_from', null, case property when '${FACTS_KEPT_FROM}' then value::timestamptz at time zone 'UTC' end, 1
   from ctl_schema_info
   where property = '${FACTS_KEPT_FROM}'
 )

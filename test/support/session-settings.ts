@@ -129,12 +129,12 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   temp_tablespaces: ['no_such_tablespace'],
   default_text_search_config: ['pg_catalog.german'],
   restrict_nonsystem_relation_kind: ['view, foreign-table'],
-  // A millisecond may be over before the settings are made.
-  statement_timeout: ['250'],
-  transaction_timeout: ['250'],
-  lock_timeout: ['1'],
-  idle_session_timeout: ['250'],
-  idle_in_transaction_session_timeout: ['20'],
+  // Readers have those of their role; that jobs have not is shown elsewhere.
+  statement_timeout: ['60000'],
+  transaction_timeout: ['60000'],
+  lock_timeout: ['60000'],
+  idle_session_timeout: ['60000'],
+  idle_in_transaction_session_timeout: ['60000'],
   application_name: ['somebody'],
   post_auth_delay: [],
   ignore_system_indexes: [],

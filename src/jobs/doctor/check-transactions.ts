@@ -1,10 +1,10 @@
-import { queryRows } from '../../db/connection.js';
+import { queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { quoteLiteral } from '../../db/quote.js';
 import { OLD_CEILING_MS } from '../../model/extract-window.js';
 import { findCeilingHolder } from '../ceiling-holder.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient, Patient } from './patient.js';
-import { selectOldTransactions } from './transactions.sql.js';
+import { selectHiddenSessions, selectOldTransactions } from './transactions.sql.js';
 
 interface OldTransaction {
   readonly pid: number | null;
@@ -17,13 +17,13 @@ interface OldTransaction {
 
 /** Are there transactions on the server of a mart that nobody ends? They keep its vacuum from cleaning up, and locks. */
 export async function checkTransactions({ connection }: Pick<Patient, 'connection'>, oldMs = OLD_CEILING_MS): Promise<Diagnosis[]> {
-  const found = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
-  if (found.length === 0) return [ok(NONE)];
-  return found.map((each) =>
+  const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
+  const found = old.map((each) =>
     each.gid === null
       ? note(`${toText(each)}; vacuum cleans up nothing that it may see`, wayOut(each))
       : warning(`${toText(each)}; its locks are held, and vacuum cleans up nothing younger`, wayOut(each)),
   );
+  return found.length > 0 ? found : judgeNone(connection);
 }
 
 /** Are there any on the server of an IDB that hold its ceiling back, in whatever database? What follows them counts as complete later. */
@@ -41,10 +41,20 @@ export async function checkIdbTransactions({ connection, table, state }: IdbPati
         'Type chatmart status: it says whose it is, and how to end it.',
       ),
     );
-  return found.length === 0 ? [ok(NONE)] : found;
+  return found.length > 0 ? found : judgeNone(connection);
 }
 
-const NONE = 'no transaction is open for five minutes or longer, and none is prepared';
+/** That none was found says nothing of those whose age is not shown. */
+async function judgeNone(connection: Connection): Promise<Diagnosis[]> {
+  const { sessions } = await queryRow<{ sessions: number }>(connection, selectHiddenSessions());
+  if (sessions === 0) return [ok('no transaction is open for five minutes or longer, and none is prepared')];
+  return [
+    note(
+      `no transaction that is shown to this role is open for five minutes or longer; of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} that is not shown`,
+      'It is shown to members of pg_read_all_stats, of sessions with track_activities = on.',
+    ),
+  ];
+}
 
 const toText = ({ pid, gid, database, user_name: user, seconds }: OldTransaction): string =>
   `${gid === null ? `process ${pid}` : `prepared transaction ${quoteLiteral(gid)}`} (database ${database ?? '-'}, user ${user ?? '-'}) ` +

@@ -10,6 +10,7 @@ import { checkMartRights } from './check-mart-rights.js';
 import { checkRecentKeys } from './check-recent-keys.js';
 import { checkRowTimes } from './check-row-times.js';
 import { checkRows } from './check-rows.js';
+import { checkIdbSettings, checkMartSettings } from './check-settings.js';
 import { checkSources } from './check-sources.js';
 import { checkTimes } from './check-times.js';
 import { checkTls } from './check-tls.js';
@@ -27,7 +28,11 @@ const SERVER_CHECKS: readonly Check<Patient>[] = [
 ];
 
 /** What the database of the mart is asked, whether there is a mart in it or not. */
-export const MART_SERVER_CHECKS: readonly Check<Patient>[] = [...SERVER_CHECKS, { name: 'transactions', look: checkTransactions }];
+export const MART_SERVER_CHECKS: readonly Check<Patient>[] = [
+  ...SERVER_CHECKS,
+  { name: 'settings', look: checkMartSettings },
+  { name: 'transactions', look: checkTransactions },
+];
 
 /** What a mart is asked that is of this program's version. */
 export const MART_CHECKS: readonly Check<MartPatient>[] = [
@@ -38,7 +43,7 @@ export const MART_CHECKS: readonly Check<MartPatient>[] = [
 ];
 
 /** What an IDB is asked before its table is looked for. */
-export const IDB_SERVER_CHECKS: readonly Check<Patient>[] = SERVER_CHECKS;
+export const IDB_SERVER_CHECKS: readonly Check<Patient>[] = [...SERVER_CHECKS, { name: 'settings', look: checkIdbSettings }];
 
 /** What an IDB is asked. */
 export const IDB_CHECKS: readonly Check<IdbPatient>[] = [

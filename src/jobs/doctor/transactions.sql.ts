@@ -27,3 +27,12 @@ order by seconds desc
 limit 5`,
   values: [seconds],
 });
+
+/** One row: of how many other sessions this role is not shown for how long their transactions have been open, or nobody is. */
+export const selectHiddenSessions = (): Statement => ({
+  text: `select count(*) as sessions
+from pg_stat_activity
+where pid <> pg_backend_pid()
+  and (backend_type is null or backend_type = 'client backend')
+  and coalesce(state, 'disabled') = 'disabled'`,
+});
