@@ -216,7 +216,17 @@ it('is told in words', () => {
     { kind: 'unseen', pid: null, database: null, user: null, application: null, since: null },
   ];
   const lines = others.flatMap((over) =>
-    toIdbLines({ name: 'idb', problem: null, code: null, mustChange: false, withoutTime: null, ceilingHolder: { ...holder, ...over } }),
+    toIdbLines({
+      name: 'idb',
+      problem: null,
+      code: null,
+      mustChange: false,
+      withoutTime: null,
+      idDoubts: [],
+      lookSeconds: null,
+      notRead: null,
+      ceilingHolder: { ...holder, ...over },
+    }),
   );
   expect(lines.join('\n')).toMatchInlineSnapshot(`
     "idb: process 42 (database crm, user app, application nightly) holds the ceiling back; its transaction began at 2026-03-04T03:00:00.000Z

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
+import { toStatusText } from '../src/commands/status-text.js';
 import { run } from '../src/jobs/run.js';
+import { readStatus } from '../src/jobs/status.js';
 import type { RunSummary } from '../src/jobs/run-summary.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import type { Urls } from './support/histories.js';
@@ -60,6 +62,10 @@ describe('a table that comes with rows', () => {
     await writeBeside(urls, 'january', 'OLD');
     await query(urls.idbUrl, 'vacuum (freeze) january');
     await query(urls.idbUrl, attach('january', 0));
+    const status = await readStatus({ ...urls, martSchema: 'infomart', idbSchema: 'public', check: true });
+    expect(status.idbs).toMatchObject([{ notRead: 'public.january came to it with rows; the next run reads them', idDoubts: [] }]);
+    expect(toStatusText(status)).toContain('idb: public.january came to it with rows; the next run reads them\n');
+    expect(status.checks!.at(-1)!.skipped).not.toBeNull();
     const said: string[] = [];
     const summary = await cycle(urls, (line, fields) => fields?.code === 'source-grown' && said.push(line));
     expect(summary).toMatchObject({ rows: 2, sessions: { inserted: 1 }, sources: [{ changed: 'public.january came to it with rows' }] });

@@ -169,7 +169,7 @@ describe('values of 4 MiB and more', () => {
       const lengths: number[] = [];
       const onRow = (_: Buffer, from: number, to: number): unknown => lengths.push(to - from);
       await extractRows(idb, table, START, { afterId: 0 }, { are: 'any' }, onRow);
-      await extractInteractions(idb, table, START, ['text', 'measure'], onRow);
+      await extractInteractions(idb, table, START, { callids: ['text', 'measure'], order: 'id' }, onRow);
       expect(lengths.length).toBeGreaterThan(40);
       expect(Math.max(...lengths)).toBeLessThan(MOST_CHARACTERS * 4 + 200);
       const names = await queryRows<{ keyname: string }>(idb, selectNewestKeys(table, []));

@@ -36,8 +36,8 @@ const STATEMENTS: Readonly<Record<'id' | 'callid' | 'added_ts', Readonly<Record<
     'the keys of the newest rows': (table) => selectNewestKeys(table, keys),
   },
   callid: {
-    'the rows of some interactions': (table) => copyInteractions(table, keys[0]!, SOME),
-    'their digests': (table) => copyExactDigests(table, map, SOME, any),
+    'the rows of some interactions': (table) => copyInteractions(table, keys[0]!, SOME, 'id'),
+    'their digests': (table) => copyExactDigests(table, map, SOME, { transactions: any, order: 'id' }),
     'which of them are there': (table) => selectCallidsWithRows(table, SOME, keys),
   },
   added_ts: {

@@ -100,7 +100,20 @@ describe('complete until, and how far behind', () => {
     const one = await statusOf(urls);
     const two = {
       ...one,
-      idbs: [...one.idbs, { name: 'idb2', problem: null, code: null, mustChange: false, ceilingHolder: null, withoutTime: null }],
+      idbs: [
+        ...one.idbs,
+        {
+          name: 'idb2',
+          problem: null,
+          code: null,
+          mustChange: false,
+          ceilingHolder: null,
+          withoutTime: null,
+          idDoubts: [],
+          lookSeconds: null,
+          notRead: null,
+        },
+      ],
     };
     expect(await problemOf(() => requireLag(two, 86_400))).toContain('of source idb2 nothing counts as complete yet');
     const away = { ...one, sources: [{ ...one.sources[0]!, completeUntil: '2026-03-04T05:00:00.000Z', lagSeconds: 61 }] };

@@ -5,11 +5,21 @@ import { escapeControls } from '../model/printable-text.js';
 import { toRowsWithoutTimeText } from '../model/row-time.js';
 
 /** What `chatmart status` prints about an IDB: a line, or three when somebody holds its ceiling back. */
-export function toIdbLines({ name, problem, ceilingHolder: holder, withoutTime }: IdbStatus): string[] {
+export function toIdbLines(status: IdbStatus): string[] {
+  const { name, problem, ceilingHolder: holder, withoutTime } = status;
   if (problem !== null) return [`${name}: ${escapeControls(problem)}`];
   const untimed = withoutTime ? [`${name}: ${toRowsWithoutTimeText(withoutTime)}; ${UNTIMED}`] : [];
-  if (holder === null) return [`${name}: can be read; no old transaction holds the ceiling back`, ...untimed];
-  return [...toHolderLines(name, holder), ...untimed];
+  const further = [...untimed, ...toRowsLines(status)];
+  if (holder === null) return [`${name}: can be read; no old transaction holds the ceiling back`, ...further];
+  return [...toHolderLines(name, holder), ...further];
+}
+
+function toRowsLines({ name, idDoubts = [], lookSeconds = null, notRead = null }: Partial<IdbStatus>): string[] {
+  const took = lookSeconds === null ? '' : `, which took ${lookSeconds.toFixed(1)} s the last time`;
+  const doubts = `its ids do not rise with its transactions: ${idDoubts.join('; ')}; each run looks through all rows${took}`;
+  return [...(idDoubts.length === 0 ? [] : [doubts]), ...(notRead === null ? [] : [notRead])].map(
+    (line) => `${name}: ${escapeControls(line)}`,
+  );
 }
 
 /** What becomes of rows without a usable ADDED_TS. */

@@ -2,6 +2,7 @@ import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { copyBinaryTo, type OnRow } from '../db/copy.js';
 import { ConfigError } from '../model/errors.js';
 import type { SourceSnapshot } from '../model/extract-window.js';
+import type { RowOrder } from '../model/id-order.js';
 import type { IdbTable } from './idb-table.js';
 import { selectCallidsWithRows } from './seen-sessions.sql.js';
 import {
@@ -92,11 +93,11 @@ export async function extractInteractions(
   connection: Connection,
   table: IdbTable,
   startKey: string,
-  callids: readonly string[],
+  { callids, order }: { readonly callids: readonly string[]; readonly order: RowOrder },
   onRow: OnRow,
 ): Promise<void> {
   for (let i = 0; i < callids.length; i += INTERACTIONS_A_STATEMENT)
-    await copyBinaryTo(connection, copyInteractions(table, startKey, callids.slice(i, i + INTERACTIONS_A_STATEMENT)), onRow);
+    await copyBinaryTo(connection, copyInteractions(table, startKey, callids.slice(i, i + INTERACTIONS_A_STATEMENT), order), onRow);
 }
 
 /** Which of some interactions the IDB has a row of, with one of the keys. */

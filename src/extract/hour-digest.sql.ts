@@ -1,10 +1,11 @@
 import type { Statement } from '../db/connection.js';
+import type { RowOrder } from '../model/id-order.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { UsableTimes } from '../model/row-time.js';
 import { mappedKeys, toComparableText, toValueHash } from '../spec/value-digest.sql.js';
 import type { IdbTable } from './idb-table.js';
 import { isWithoutTime, isWithTime } from './row-times.sql.js';
-import { callidIsIn, toTextArray, transactionConditions, type Transactions } from './user-data-rows.sql.js';
+import { callidIsIn, rowOrder, toTextArray, transactionConditions, type Transactions } from './user-data-rows.sql.js';
 
 /** The row leaves its key without a value. */
 const NO_VALUE = `(coalesce(changetype, 0) = 3 or coalesce(value, '') = '')`;
@@ -65,8 +66,14 @@ export const copyUntimedDigests = (table: IdbTable, map: KvpMap, usable: UsableT
     ...(untilId === null ? [] : [`id <= ${untilId}`]),
   ]);
 
+/** Which rows of an interaction are compared with the mart, and which of a key's counts. */
+export interface ComparedRows {
+  readonly transactions: Transactions;
+  readonly order: RowOrder;
+}
+
 /** The same of all rows of some interactions, as far as these transactions wrote them; of each key only the newest row. */
-export const copyExactDigests = (table: IdbTable, map: KvpMap, callids: readonly string[], transactions: Transactions): string => `
+export const copyExactDigests = (table: IdbTable, map: KvpMap, callids: readonly string[], rows: ComparedRows): string => `
   copy (
     select
       callid,
@@ -78,8 +85,8 @@ export const copyExactDigests = (table: IdbTable, map: KvpMap, callids: readonly
         value,
         changetype
       from ${table.rows}
-      where ${[callidIsIn(table, toTextArray(callids)), ...transactionConditions(transactions)].join('\n        and ')}
-      order by callid, keyname, id desc
+      where ${[callidIsIn(table, toTextArray(callids)), ...transactionConditions(rows.transactions)].join('\n        and ')}
+      order by callid, keyname, ${rowOrder(table, rows.order, 'newest')}
     ) as newest
     join ${mappedKeys(map)} using (keyname)
     group by callid

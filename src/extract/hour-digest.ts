@@ -9,11 +9,11 @@ import {
   selectOldestAddedTs,
   USE_ONE_PROCESS,
   USE_PROCESSES_AS_BEFORE,
+  type ComparedRows,
   type IdRange,
 } from './hour-digest.sql.js';
 import type { UsableTimes } from '../model/row-time.js';
 import type { IdbTable } from './idb-table.js';
-import type { Transactions } from './user-data-rows.sql.js';
 
 export const HOUR_SECONDS = 3600;
 
@@ -56,11 +56,12 @@ export async function* readExactDigests(
   table: IdbTable,
   map: KvpMap,
   callids: readonly string[],
-  transactions: Transactions,
+  { transactions, order }: ComparedRows,
 ): AsyncGenerator<Buffer, void, undefined> {
+  const rows: ComparedRows = { transactions: table.hasCeiling ? transactions : { are: 'any' }, order };
   for (let i = 0; i < callids.length; i += INTERACTIONS_A_STATEMENT) {
     const some = callids.slice(i, i + INTERACTIONS_A_STATEMENT);
-    yield* await readPieces(connection, copyExactDigests(table, map, some, table.hasCeiling ? transactions : { are: 'any' }));
+    yield* await readPieces(connection, copyExactDigests(table, map, some, rows));
   }
 }
 

@@ -29,6 +29,8 @@ export interface IdbTable {
   readonly kind: string;
   /** Only a table tells which rows are committed for good; of a view or a foreign table that cannot be known. */
   readonly hasCeiling: boolean;
+  /** The server finds rows by their place in the table without reading all of it. */
+  readonly hasPlaces: boolean;
 }
 
 interface FoundTable {
@@ -82,6 +84,7 @@ export async function findIdbTable(connection: Connection, schema: string, table
     encoding: server.encoding,
     kind: isTable && !hasCeiling ? 'table without transaction numbers' : kind,
     hasCeiling,
+    hasPlaces: hasCeiling && server.version >= 140_000,
   };
 }
 

@@ -16,6 +16,7 @@ import {
   selectNewestRows,
   selectRowOfOldTransaction,
   selectRowsById,
+  selectTableNames,
 } from './source-identity.sql.js';
 
 /** Reads by what a source is known again. */
@@ -92,3 +93,14 @@ async function findRowOfOldTransaction(
 /** Without transaction numbers nobody can tell which rows of a view have come with a table. */
 const toViewChange = ({ added }: TableChanges): string | null =>
   added.length === 0 ? null : `it shows the rows of ${added.length} further table${added.length === 1 ? '' : 's'}`;
+
+/** Of the tables that have come. */
+const MOST_NAMED = 3;
+
+/** The tables that have come, in a clause; null: none. */
+export async function describeAdded(connection: Connection, added: readonly IdentityTable[]): Promise<string | null> {
+  if (added.length === 0) return null;
+  const names = (await queryRows<{ name: string }>(connection, selectTableNames(added.map(({ oid }) => oid)))).map(({ name }) => name);
+  const more = added.length > MOST_NAMED ? ` and ${added.length - MOST_NAMED} more` : '';
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more} came to it with rows`;
+}

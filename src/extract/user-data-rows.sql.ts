@@ -1,6 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import { boundedText, mayBeCut } from '../db/bounded-text.sql.js';
 import { quoteLiteral } from '../db/quote.js';
+import type { RowOrder } from '../model/id-order.js';
 import { EARLIEST_TS } from '../model/row-time.js';
 import type { IdbTable } from './idb-table.js';
 
@@ -94,14 +95,29 @@ export function transactionConditions(transactions: Transactions): string[] {
   return andTables.length === 0 ? conditions : [`(${conditions.join(' and ')} or tableoid in (${andTables.join(', ')}))`];
 }
 
+/**
+ * Rows in the order in which they count, oldest first or newest first: of a key the newest row wins, in a re-read as in the digests of a
+ * comparison. By time that is the one with the later ADDED_TS, of the same second the one of the younger transaction, and then the one
+ * with the greater id; a row without a usable ADDED_TS is the oldest. A view shows no transactions, and hides where its ids come from.
+ */
+export function rowOrder({ hasCeiling }: Pick<IdbTable, 'hasCeiling'>, order: RowOrder, first: 'oldest' | 'newest'): string {
+  const [rising, falling] = first === 'oldest' ? ['', ' desc'] : [' desc', ''];
+  const byId = `id${rising}`;
+  if (order === 'id' && hasCeiling) return byId;
+  const byTime = `case when added_ts between ${EARLIEST_TS} and ${LAST_TS} then added_ts end${rising} nulls ${first === 'oldest' ? 'first' : 'last'}`;
+  // Too old to be compared: older than all others.
+  const byTransaction = `case when age(xmin) < 0 then 2147483647 else age(xmin) end${falling}`;
+  return [byTime, ...(hasCeiling ? [byTransaction] : []), byId].join(', ');
+}
+
 /** All rows of some interactions, oldest first. */
-export const copyInteractions = (table: IdbTable, startKey: string, callids: readonly string[]): string =>
+export const copyInteractions = (table: IdbTable, startKey: string, callids: readonly string[], order: RowOrder): string =>
   copyAsStored(
     `
     select ${pivotColumns(table, startKey)}
     from ${table.rows}
     where ${callidIsIn(table, toTextArray(callids))}
-    order by id`,
+    order by ${rowOrder(table, order, 'oldest')}`,
     table.encoding,
   );
 

@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { queryRows, type Connection } from '../db/connection.js';
+import type { Connection } from '../db/connection.js';
 import { findFirstIdSince, takeSnapshot } from '../extract/extract-chunk.js';
 import type { IdbTable } from '../extract/idb-table.js';
-import { compareSource } from '../extract/source-identity.js';
-import { selectTableNames } from '../extract/source-identity.sql.js';
+import { readSubscriptions } from '../extract/id-signs.js';
+import { compareSource, describeAdded } from '../extract/source-identity.js';
 import { monotonicMs, toEpochSeconds } from '../model/clock.js';
 import { isAhead } from '../model/due.js';
 import type { Log } from '../model/log.js';
+import { forgetWindows, toCompleteAt, toHeardUntil } from '../model/id-order.js';
 import { openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../model/extract-window.js';
-import { withoutAdded, type IdentityTable } from '../model/source-identity.js';
+import { withoutChanges, withSeenChanges } from '../model/source-identity.js';
 import { withJobHistory } from './job-history.js';
 import { loadAhead, loadWindow } from './load-window.js';
 import type { SourceLoading } from './source-loading.js';
+import { openWatchedWindow } from './watch-id-order.js';
 import { toExtractCounts, toTransformCounts } from './window-totals.js';
 
 export interface LoadSourceOptions {
@@ -24,8 +26,6 @@ export interface LoadSourceOptions {
 
 const DEFAULT_SETTLE_MS = 300;
 const SETTLE_STEP_MS = 20;
-/** Of the tables that have come. */
-const MOST_NAMED = 3;
 
 /** What became of a source in a run. */
 export interface LoadedSource {
@@ -80,7 +80,16 @@ async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): 
     log(`warning: source ${source.name} is another one: ${changed}. All that it holds is read again; what the mart has stays`, {
       code: 'source-changed',
     });
-    state = { ...state, lastCeiling: null, window: null, marks: [], completeUntil: null, wholeCeiling: null, wholeAt: null };
+    state = {
+      ...state,
+      lastCeiling: null,
+      window: null,
+      marks: [],
+      completeUntil: null,
+      wholeCeiling: null,
+      wholeAt: null,
+      idOrder: forgetWindows(state.idOrder),
+    };
   }
   const grown = await describeAdded(idb, tables.added);
   if (grown !== null) log(`warning: source ${source.name} has grown: ${grown}. All their rows are read`, { code: 'source-grown' });
@@ -101,20 +110,33 @@ async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): 
     const isComplete = tables.added.length === 0 && !tables.areRewritten;
     state = await loadWindow(loading, resumeWindow(state, await takeSnapshot(idb, table)), { isComplete });
   }
+  const heardUntil = toHeardUntil(await readSubscriptions(idb, table));
   const snapshot = await takeSettledSnapshot(idb, table, settleMs);
-  const settledFromId = table.hasCeiling ? undefined : await findSettledFromId(loading, state, snapshot);
-  const isUnbounded = tables.added.length > 0 || tables.areRewritten;
-  state = openWindow({ ...state, identity: withoutAdded(identity, tables) }, snapshot, { now, idSlack, settledFromId, isUnbounded });
-  state = await loadWindow(loading, state, { identity, andTables: tables.added.map(({ oid }) => oid) });
+  const known = { ...state, identity: withoutChanges(identity, state.identity, tables) };
+  const andTables = tables.added.map(({ oid }) => oid);
+  if (table.hasCeiling) {
+    const watched = await openWatchedWindow(loading, known, {
+      ...{ now, idSlack, log },
+      snapshot: { ...snapshot, ...toCompleteAt(snapshot, heardUntil) },
+      isUnbounded: tables.added.length > 0 || tables.areRewritten,
+      tables: { before: state.identity?.tables ?? [], now: identity.tables ?? [] },
+    });
+    const seen = { areRewritten: tables.areRewritten, ceiling: snapshot.ceiling };
+    state = await loadWindow(loading, watched.state, {
+      identity: withSeenChanges(identity, state.identity, seen),
+      andTables,
+      watched,
+      log,
+    });
+  } else
+    state = await loadWindow(
+      loading,
+      openWindow(known, snapshot, { now, idSlack, settledFromId: await findSettledFromId(loading, state, snapshot) }),
+      {
+        identity,
+      },
+    );
   return { state: await loadAhead(loading, state, idSlack), changed: changed ?? grown, isAnother };
-}
-
-/** The tables that have come, in a clause; null: none. */
-async function describeAdded(idb: Connection, added: readonly IdentityTable[]): Promise<string | null> {
-  if (added.length === 0) return null;
-  const names = (await queryRows<{ name: string }>(idb, selectTableNames(added.map(({ oid }) => oid)))).map(({ name }) => name);
-  const more = added.length > MOST_NAMED ? ` and ${added.length - MOST_NAMED} more` : '';
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more} came to it with rows`;
 }
 
 /** Where a source without ceiling is read from: an hour before what counts as complete, or from its first row. */

@@ -2,9 +2,11 @@ import { withTransaction } from '../db/transaction.js';
 import type { Transactions } from '../extract/extract-chunk.js';
 import { writeSourceState } from '../load/source-state.js';
 import { aheadOfCeiling, closeSettledWindow, closeWindow, markAhead, type SourceState } from '../model/extract-window.js';
+import type { Log } from '../model/log.js';
 import type { SourceIdentity } from '../model/source-identity.js';
-import { readIdChunks } from './read-chunk.js';
+import { readIdChunks, type IdGap } from './read-chunk.js';
 import { loadRead, type SourceLoading } from './source-loading.js';
+import { toOrderByTime, type WatchedWindow } from './watch-id-order.js';
 import { addChunk } from './window-totals.js';
 
 /** What is known of a window beyond its bounds. */
@@ -15,26 +17,28 @@ export interface WindowOptions {
   readonly identity?: SourceIdentity;
   /** False: its end does not make the mart complete, because rows below its ceiling are known to be missing. */
   readonly isComplete?: boolean;
+  /** How its ids are watched; undefined: they are not. */
+  readonly watched?: WatchedWindow;
+  readonly log?: Log;
 }
 
 /**
  * Loads the open window of a source, chunk by chunk: each chunk is one transaction that moves the position, and the next one is read
  * while it loads. Returns the state with the window closed.
  */
-export async function loadWindow(
-  loading: SourceLoading,
-  opened: SourceState,
-  { andTables = [], identity, isComplete = true }: WindowOptions = {},
-): Promise<SourceState> {
-  let state = opened;
-  const { position, endId, ceiling, from } = opened.window!;
-  // Without a lower bound the upper one is left out as well: it costs a tenth of the reading, and a row above it comes again in the next window.
-  const transactions: Transactions = from === null ? { are: 'any' } : { are: 'below', ceiling, from, andTables };
-  for await (const chunk of readIdChunks(loading, { position, endId, transactions })) {
-    loading.stop?.afterChunk.throwIfAborted();
-    state = { ...state, window: { ...state.window!, position: chunk.untilId } };
-    if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
-    else state = (await loadRead(loading, chunk, { state, highWaterMark: chunk.untilId, ceiling }))!;
+export async function loadWindow(loading: SourceLoading, opened: SourceState, options: WindowOptions = {}): Promise<SourceState> {
+  const { watched, identity, isComplete = true } = options;
+  // Whoever reads interactions again must know at once which of their rows is the newer.
+  const isRuleNew = opened.idOrder?.isByTime === true && loading.state.idOrder?.isByTime !== true;
+  const read = await loadChunks(loading, isRuleNew ? await storeState(loading, opened) : opened, {
+    ...options,
+    gap: watched?.gap,
+  });
+  let { state } = read;
+  if (watched !== undefined) {
+    const again = await watched.lookAgain(state, read.rows);
+    state = again.state;
+    if (again.gap !== undefined) ({ state } = await loadChunks(loading, await storeState(loading, state), { ...options, gap: again.gap }));
   }
   // The last chunk's transaction moved the position; that the window is done is known only now.
   const closed = loading.table.hasCeiling ? closeWindow(state, loading.now) : closeSettledWindow(state);
@@ -43,6 +47,30 @@ export async function loadWindow(
     identity: identity ?? closed.identity,
     ...(isComplete ? {} : { completeUntil: opened.completeUntil }),
   });
+}
+
+async function loadChunks(
+  loading: SourceLoading,
+  opened: SourceState,
+  { andTables = [], gap, watched, log = () => undefined }: WindowOptions & { readonly gap: IdGap | undefined },
+): Promise<{ state: SourceState; rows: number }> {
+  const { position, endId, ceiling, from } = opened.window!;
+  // Without a lower bound the upper one is left out as well: it costs a tenth of the reading, and a row above it comes again in the next window.
+  const transactions: Transactions = from === null ? { are: 'any' } : { are: 'below', ceiling, from, andTables };
+  const newestId = watched?.newestIdBefore ?? -Infinity;
+  let state = opened;
+  let rows = 0;
+  for await (const chunk of readIdChunks(loading, { position, endId, transactions, gap, stops: [newestId] })) {
+    loading.stop?.afterChunk.throwIfAborted();
+    rows += chunk.rows;
+    // Rows that are below what was there before them tell that ids do not rise.
+    if (chunk.untilId <= newestId && rows > watched!.updatedRows && state.idOrder?.isByTime === false)
+      state = await storeState(loading, { ...state, idOrder: toOrderByTime(state.idOrder, loading.source.name, log) });
+    state = { ...state, window: { ...state.window!, position: chunk.untilId } };
+    if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
+    else state = (await loadRead(loading, chunk, { state, highWaterMark: chunk.untilId, ceiling }))!;
+  }
+  return { state, rows };
 }
 
 /**

@@ -47,11 +47,32 @@ export interface ReadIdChunk extends ReadChunk {
   readonly untilId: number;
 }
 
+/** Ids `(afterId, untilId]`. */
+export interface IdGap {
+  readonly afterId: number;
+  readonly untilId: number;
+}
+
 /** Ids `(position, endId]` of some transactions. */
 export interface IdSpan {
   readonly position: number;
   readonly endId: number;
   readonly transactions: Transactions;
+  /** Where a chunk must end, rising. */
+  readonly stops?: readonly number[] | undefined;
+  /** In it no row of these transactions lies. */
+  readonly gap?: IdGap | undefined;
+}
+
+/** The parts of a span that are read one after the other. */
+function* partsOf({ position, endId, stops = [], gap }: IdSpan): Generator<{ readonly position: number; readonly endId: number }> {
+  let from = position;
+  const ends = [...stops, ...(gap === undefined ? [] : [gap.afterId]), endId].sort((left, right) => left - right);
+  for (const end of ends) {
+    if (end <= from || end > endId) continue;
+    yield { position: from, endId: end };
+    from = end === gap?.afterId ? Math.max(end, gap.untilId) : end;
+  }
 }
 
 /**
@@ -60,9 +81,14 @@ export interface IdSpan {
  */
 export async function* readIdChunks(context: ReadContext, span: IdSpan): AsyncGenerator<ReadIdChunk, void, undefined> {
   const begin = async (isDense: boolean): Promise<{ readonly untilId: number; readonly rows: ReadRows } | null> => {
-    const range = await nextChunkRange(context.idb, context.table, { position, endId: span.endId }, size, isDense);
-    return range && { untilId: range.untilId, rows: await readRows(context, range, span.transactions, size.ids > 1) };
+    for (; parts.length > 0; parts.shift()) {
+      position = Math.max(position, parts[0]!.position);
+      const range = await nextChunkRange(context.idb, context.table, { position, endId: parts[0]!.endId }, size, isDense);
+      if (range !== null) return { untilId: range.untilId, rows: await readRows(context, range, span.transactions, size.ids > 1) };
+    }
+    return null;
   };
+  const parts = [...partsOf(span)];
   let { position } = span;
   let size: ChunkSize = FIRST_CHUNK;
   let reading = begin(false);

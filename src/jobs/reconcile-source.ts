@@ -1,4 +1,5 @@
 import { findInteractions, nextChunkRange, takeSnapshot, type ChunkSize, type Transactions } from '../extract/extract-chunk.js';
+import type { ComparedRows } from '../extract/hour-digest.sql.js';
 import {
   findNextAddedTs,
   findOldestAddedTs,
@@ -15,6 +16,7 @@ import { noticeSourceChange } from '../extract/source-identity.js';
 import { compareExactDigests, compareHourDigests, findSessionsEnded, settleCompared, type HourOutcome } from '../load/compare-digests.js';
 import { toEpochSeconds } from '../model/clock.js';
 import type { SourceState } from '../model/extract-window.js';
+import { toRowOrder } from '../model/id-order.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
 import { areComparable } from '../model/transaction-number.js';
 import { askBriefly } from './ask-briefly.js';
@@ -79,7 +81,7 @@ export async function reconcileSource(
   { log = () => undefined, progress = toReconcileStart(), isBrief = false }: ReconcileSourceOptions = {},
 ): Promise<ReconciledSource> {
   const { idb, table, source } = loading;
-  const transactions = await findJudgedTransactions(loading, state);
+  const rows = { transactions: await findJudgedTransactions(loading, state), order: toRowOrder(state.idOrder) };
   const oldestTs = await findOldestAddedTs(idb, table, toUsableTimes(loading.now));
   const { fromTs, toTs } = toJudgedSpan(loading, span, state);
   // Earlier hours hold what was purged as well: nobody can say what is missing there.
@@ -94,14 +96,14 @@ export async function reconcileSource(
     const { hours, counts } = await reconcileRows(
       loading,
       readHourDigests(idb, table, loading.map, { fromTs: from, toTs: at }),
-      transactions,
+      rows,
       progress,
     );
     log(`${toTimeText(from)} to ${toTimeText(at)}: ${toCountsText(counts)}`);
     progress.at = at;
     progress.hours.push(...hours.filter(({ missing, different }) => missing + different > 0));
   }
-  const withoutTime = await reconcileWithoutTime(loading, state, transactions, { log, progress, isBrief });
+  const withoutTime = await reconcileWithoutTime(loading, state, rows, { log, progress, isBrief });
   return {
     name: source.name,
     table: `${table.schema}.${table.name}`,
@@ -127,7 +129,7 @@ export async function reconcileSource(
 async function reconcileRows(
   loading: SourceLoading,
   digests: AsyncGenerator<Buffer>,
-  transactions: Transactions,
+  rows: ComparedRows,
   progress: ReconcileProgress,
 ): Promise<{ readonly hours: ReconciledHour[]; readonly counts: ReconcileCounts }> {
   const { idb, mart, table, map } = loading;
@@ -136,7 +138,7 @@ async function reconcileRows(
     const exact =
       doubtful.length === 0
         ? { differing: [], unread: [] }
-        : await compareExactDigests(mart, map, readExactDigests(idb, table, map, doubtful, transactions));
+        : await compareExactDigests(mart, map, readExactDigests(idb, table, map, doubtful, rows));
     return { ...exact, leftOut };
   });
   const outcomes = await settleCompared(mart, async () => {
@@ -174,7 +176,7 @@ const UNTIMED_STEP: ChunkSize = { ids: 1_000_000 };
 async function reconcileWithoutTime(
   loading: SourceLoading,
   state: SourceState,
-  transactions: Transactions,
+  compared: ComparedRows,
   {
     log,
     progress,
@@ -187,7 +189,7 @@ async function reconcileWithoutTime(
   if (counted?.rows === 0) return null;
   const rows = counted ?? (await sampleWithoutTime(idb, table, usable));
   const compare = async (range: IdRange): Promise<void> => {
-    const { counts } = await reconcileRows(loading, readUntimedDigests(idb, table, map, usable, range), transactions, progress);
+    const { counts } = await reconcileRows(loading, readUntimedDigests(idb, table, map, usable, range), compared, progress);
     progress.untimed = addCounts(progress.untimed, counts);
   };
   const areFew = counted !== null && !counted.isAtLeast;

@@ -112,7 +112,7 @@ export async function prepareLoading(
       map,
       martSchema,
       stagesAll: options.stagesAll,
-      reread: (guids, held) => readInteractions(twins, read, guids, held),
+      reread: (guids, inputs) => readInteractions(twins, read, guids, inputs),
       extendCalendar: (connection, fromTs, toTs) => ensureCalendarYears(connection, { fromTs, toTs }),
     },
   };

@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '../model/clock.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { checkIdbSessions, idbSessionsNotChecked } from './data-checks/check-idb-sessions.js';
 import { checkMart } from './data-checks/check-mart.js';
+import { findSourceStates } from '../load/source-state.js';
 import type { MartStatus } from './mart-status.js';
 import { requireMart } from './migrate.js';
 import { toTwinSources } from './source-loading.js';
@@ -26,15 +27,20 @@ export async function readStatus(options: StatusOptions): Promise<MartStatus> {
   const map = readKvpMap();
   return withMartSession({ url: martUrl, applicationName: 'chatmart status', schema: martSchema, keepsRoleLimits: true }, async (mart) => {
     await requireMart(mart);
-    const { snapshots, checks, ...status } = await withTransaction(
+    const { snapshots, checks, states, ...status } = await withTransaction(
       mart,
       async () => ({
         ...(await readMartStatus(mart, { now, sourceNames: sources.length === 0 ? undefined : sources.map(({ name }) => name) })),
         checks: check ? await checkMart(mart, map) : null,
+        states: await findSourceStates(
+          mart,
+          sources.map(({ name }) => name),
+        ),
       }),
       'repeatable read read only',
     );
-    const idbs = await readIdbStatus(options, snapshots, now);
+    const known = sources.map(({ name }) => [name, { snapshots: snapshots.get(name) ?? [], state: states.get(name) }] as const);
+    const idbs = await readIdbStatus(options, new Map(known), now);
     // After the snapshot: what a run has loaded meanwhile is there.
     if (checks !== null) {
       for (const source of sources) checks.push(await checkIdbSessions(mart, { source, map, now }));

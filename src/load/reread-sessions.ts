@@ -7,6 +7,7 @@ import type { SessionBatch } from '../model/session-batch.js';
 import type { ChunkMembers } from './chunk-members.js';
 import { copyHeldDiscards, copyHeldFacts } from './held-rows.sql.js';
 import type { KeptOut } from './kept-out.js';
+import { readSourcesByTime } from './source-state.js';
 import { deleteRevisits, insertRevisits } from './revisits.sql.js';
 import { analyzeStaging, stageDiscards, stageSessions } from './stage-batch.js';
 
@@ -33,7 +34,13 @@ export interface RereadSessions {
 }
 
 /** Pivots all rows of some interactions: first those that the mart holds, then the IDB's, in a snapshot taken now. */
-export type Reread = (guids: readonly string[], held: HeldRows) => Promise<RereadSessions>;
+export type Reread = (guids: readonly string[], inputs: RereadInputs) => Promise<RereadSessions>;
+
+/** What the mart holds of them, and the sources of which ADDED_TS tells the order of rows, as the mart knows it under the writer lock. */
+export interface RereadInputs {
+  readonly held: HeldRows;
+  readonly byTime: ReadonlySet<string>;
+}
 
 export interface RereadOptions {
   readonly map: KvpMap;
@@ -51,10 +58,11 @@ export async function rereadSessions(
   { map, reread, keptOut, members, auditKey }: RereadOptions,
 ): Promise<Pick<RereadSessions, 'keptValues' | 'tooLong'>> {
   if (guids.length === 0) return { keptValues: 0, tooLong: [] };
-  const found = await reread(guids, {
+  const held: HeldRows = {
     pushFacts: (onRow) => copyBinaryTo(connection, copyHeldFacts(map, guids), onRow),
     pushDiscards: (onRow) => copyBinaryTo(connection, copyHeldDiscards(guids), onRow),
-  });
+  };
+  const found = await reread(guids, { held, byTime: await readSourcesByTime(connection) });
   const { batch, tooLong, keptValues, reached, missed } = { ...found, batch: keptOut.withExpiredAsNone(found.batch) };
   const sessions = [...batch.guid.keys()];
   members.addAll(batch, sessions);

@@ -37,6 +37,7 @@ export const selectSource = (sourceName: string): Statement => ({
       whole_ceiling::text as whole_ceiling,
       whole_at,
       identity,
+      id_order,
       revision
     from chatmart_source
     where source_name = $1`,
@@ -62,6 +63,7 @@ export const updateSource = (state: SourceState, now: Date): Statement => ({
       whole_ceiling = $12::numeric,
       whole_at = $13::timestamptz at time zone 'UTC',
       identity = $14::jsonb,
+      id_order = $15::jsonb,
       revision = revision + 1
     where source_name = $1 and revision = $2`,
   values: [
@@ -79,5 +81,14 @@ export const updateSource = (state: SourceState, now: Date): Statement => ({
     state.wholeCeiling?.toString() ?? null,
     state.wholeAt?.toISOString() ?? null,
     state.identity === null ? null : toJson(state.identity),
+    state.idOrder == null ? null : toJson(state.idOrder),
   ],
 });
+
+/** Sources of which ADDED_TS, and not the id, tells which of two rows of a key is the newer. */
+export const selectSourcesByTime: Statement = {
+  text: `
+    select source_name
+    from chatmart_source
+    where id_order @> '{"isByTime": true}'`,
+};

@@ -2,8 +2,9 @@ import { execute, queryRows, type Connection } from '../db/connection.js';
 import { requireWritten } from '../db/written-rows.js';
 import { BusyError } from '../model/errors.js';
 import type { SourceState } from '../model/extract-window.js';
+import type { IdOrder } from '../model/id-order.js';
 import type { SourceIdentity } from '../model/source-identity.js';
-import { insertDataSource, insertSource, selectSource, updateSource } from './source-state.sql.js';
+import { insertDataSource, insertSource, selectSource, selectSourcesByTime, updateSource } from './source-state.sql.js';
 
 interface SourceRow {
   readonly source_name: string;
@@ -14,11 +15,18 @@ interface SourceRow {
   readonly window_end_id: number | null;
   readonly window_from: string | null;
   readonly window_is_whole: boolean;
-  readonly marks: readonly { readonly xmax: string; readonly maxId: number; readonly takenAt: string; readonly isAhead?: boolean }[];
+  readonly marks: readonly {
+    readonly xmax: string;
+    readonly maxId: number;
+    readonly takenAt: string;
+    readonly completeAt?: string | null;
+    readonly isAhead?: boolean;
+  }[];
   readonly complete_until: Date | null;
   readonly whole_ceiling: string | null;
   readonly whole_at: Date | null;
   readonly identity: (Omit<SourceIdentity, 'nextTransaction'> & { readonly nextTransaction: string }) | null;
+  readonly id_order: IdOrder | null;
   readonly revision: number;
 }
 
@@ -39,6 +47,16 @@ export async function findSourceState(connection: Connection, sourceName: string
   return row && toSourceState(row);
 }
 
+/** The same of several; those that were never seen are left out. */
+export async function findSourceStates(connection: Connection, sourceNames: readonly string[]): Promise<Map<string, SourceState>> {
+  const states = new Map<string, SourceState>();
+  for (const name of sourceNames) {
+    const state = await findSourceState(connection, name);
+    if (state !== undefined) states.set(name, state);
+  }
+  return states;
+}
+
 function toSourceState(row: SourceRow): SourceState {
   return {
     sourceName: row.source_name,
@@ -54,11 +72,17 @@ function toSourceState(row: SourceRow): SourceState {
             endId: row.window_end_id ?? 0,
             isWhole: row.window_is_whole,
           },
-    marks: row.marks.map((mark) => ({ ...mark, xmax: BigInt(mark.xmax), takenAt: new Date(mark.takenAt) })),
+    marks: row.marks.map(({ completeAt, ...mark }) => ({
+      ...mark,
+      xmax: BigInt(mark.xmax),
+      takenAt: new Date(mark.takenAt),
+      ...(completeAt === undefined ? {} : { completeAt: completeAt === null ? null : new Date(completeAt) }),
+    })),
     completeUntil: row.complete_until,
     wholeCeiling: toBigInt(row.whole_ceiling),
     wholeAt: row.whole_at,
     identity: row.identity && { ...row.identity, nextTransaction: BigInt(row.identity.nextTransaction) },
+    idOrder: row.id_order,
     revision: row.revision,
   };
 }
@@ -75,3 +99,7 @@ export async function writeSourceState(connection: Connection, state: SourceStat
   await requireWritten(connection, { table: 'chatmart_source', verb: 'updated', wanted: 1, written });
   return state;
 }
+
+/** Names of the sources of which ADDED_TS tells the order of rows. */
+export const readSourcesByTime = async (connection: Connection): Promise<ReadonlySet<string>> =>
+  new Set((await queryRows<{ source_name: string }>(connection, selectSourcesByTime)).map(({ source_name: name }) => name));

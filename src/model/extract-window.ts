@@ -1,4 +1,5 @@
 import { isAhead, isDue } from './due.js';
+import type { IdOrder } from './id-order.js';
 import type { SourceIdentity } from './source-identity.js';
 import { areComparable } from './transaction-number.js';
 
@@ -12,6 +13,8 @@ export interface SourceSnapshot {
   readonly maxId: number;
   /** The source's own clock. */
   readonly takenAt: Date;
+  /** What was stored before it had come by then, where rows come from another server; null: that is not known. Undefined: what was stored is there. */
+  readonly completeAt?: Date | null;
 }
 
 /** What is kept of an earlier snapshot, to tell how small the ids of later transactions can be. */
@@ -48,6 +51,8 @@ export interface SourceState {
   readonly wholeAt: Date | null;
   /** By what the source is known again. Null: it was never read. */
   readonly identity: SourceIdentity | null;
+  /** What is known of the order of its ids; null: nothing yet. */
+  readonly idOrder?: IdOrder | null;
   /** Counts the writes, so that two runs cannot both move the watermark. */
   readonly revision: number;
 }
@@ -87,10 +92,15 @@ export function withSoundTimes<T extends { readonly takenAt: Date }>(
   return sound;
 }
 
+/** Largest id of all when no transaction from the last ceiling on had begun; undefined: no snapshot tells. */
+export const newestIdBefore = ({ marks, lastCeiling }: SourceState): number | undefined =>
+  lastCeiling === null ? undefined : newestMarkBelow(marks, lastCeiling)?.maxId;
+
 /** A writer that is open for weeks keeps all marks alive; a few tell as much as thousands. */
 const MOST_MARKS = 64;
 
-const SMALLEST_ID = Number.MIN_SAFE_INTEGER;
+/** No id is smaller. */
+export const SMALLEST_ID = Number.MIN_SAFE_INTEGER;
 
 export interface OpenWindowOptions {
   readonly now: Date;
@@ -104,8 +114,9 @@ export interface OpenWindowOptions {
 /** Opens the window from the last ceiling to the snapshot's; once a day it leaves out no id. */
 export function openWindow(state: SourceState, snapshot: SourceSnapshot, options: OpenWindowOptions): SourceState {
   const { now, idSlack = ID_SLACK } = options;
-  const { maxId, xmax, takenAt, ceiling } = snapshot;
-  const marks = [...thinOut(state.marks), { maxId, xmax, takenAt }];
+  const { ceiling, ...taken } = snapshot;
+  const { maxId } = taken;
+  const marks = [...thinOut(state.marks), taken];
   const to = { ceiling, endId: maxId };
   if (options.settledFromId !== undefined) {
     const position = Math.max(SMALLEST_ID, options.settledFromId - 1 - idSlack);
@@ -144,7 +155,7 @@ export function closeWindow(state: SourceState, now: Date): SourceState {
     window: null,
     // Marks older than the one that counts can never count again.
     marks: mark === undefined ? state.marks : state.marks.slice(state.marks.indexOf(mark)),
-    completeUntil: firstThatCame([mark?.takenAt, state.completeUntil], state.marks.at(-1)?.takenAt),
+    completeUntil: firstThatCame(completeTimes(state, mark), state.marks.at(-1)?.takenAt),
     ...(isWhole ? { wholeCeiling: ceiling, wholeAt: now } : {}),
   };
 }
@@ -152,6 +163,15 @@ export function closeWindow(state: SourceState, now: Date): SourceState {
 /** The first of some instants that has come by the newest snapshot; one that has not promises nothing: the source's clock was wrong. */
 const firstThatCame = (times: readonly (Date | null | undefined)[], now: Date | undefined): Date | null =>
   times.find((time) => time != null && (now === undefined || !isAhead(time, now))) ?? null;
+
+/** What a mark, and what was known before it, promise; where rows come from another server, as far as they have come, and never less than before. */
+function completeTimes({ completeUntil }: SourceState, mark: Mark | undefined): readonly (Date | null | undefined)[] {
+  if (mark?.completeAt === undefined) return [mark?.takenAt, completeUntil];
+  const { completeAt } = mark;
+  return completeAt !== null && (completeUntil === null || completeAt > completeUntil)
+    ? [completeAt, completeUntil]
+    : [completeUntil, completeAt];
+}
 
 /** The same for a source without ceiling: what was stored a settle delay before the newest snapshot counts as complete. */
 export function closeSettledWindow(state: SourceState): SourceState {
@@ -170,6 +190,7 @@ export interface AheadOfCeiling {
 
 /** What is to be loaded ahead of a ceiling that an old transaction holds back. Null: it is young, or nothing lies above it. */
 export function aheadOfCeiling(state: SourceState, idSlack = ID_SLACK): AheadOfCeiling | null {
+  const areIdsDoubted = (state.idOrder?.doubts.length ?? 0) > 0;
   const newest = state.marks.at(-1);
   const ceiling = state.lastCeiling;
   if (newest === undefined || ceiling === null || newest.xmax <= ceiling) return null;
@@ -180,7 +201,7 @@ export function aheadOfCeiling(state: SourceState, idSlack = ID_SLACK): AheadOfC
   if (isKnown && since({ takenAt: completeUntil }) < OLD_CEILING_MS) return null;
   const loaded = withSoundTimes(state.marks).findLast((mark) => mark.isAhead === true && since(mark) >= AHEAD_OVERLAP_MS);
   const from = loaded ?? newestMarkBelow(state.marks, ceiling);
-  return { ceiling, position: from === undefined ? SMALLEST_ID : from.maxId - idSlack, endId: newest.maxId };
+  return { ceiling, position: from === undefined || areIdsDoubted ? SMALLEST_ID : from.maxId - idSlack, endId: newest.maxId };
 }
 
 /** What lay above the ceiling at the newest snapshot has been loaded. */

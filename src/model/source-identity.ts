@@ -82,10 +82,31 @@ export function findTableChanges(stored: SourceIdentity, current: SourceIdentity
   };
 }
 
-/** What is stored of the tables while a window is open: those that have come count as known when it has been read to its end. */
-export function withoutAdded(current: SourceIdentity, { added }: TableChanges): SourceIdentity {
+/** What is stored while a window is open: what has become of the tables counts as known when it has been read to its end. */
+export function withoutChanges(
+  current: SourceIdentity,
+  stored: SourceIdentity | null,
+  { added, areRewritten }: TableChanges,
+): SourceIdentity {
   const oids = new Set(added.map(({ oid }) => oid));
-  return { ...current, ...(current.tables && { tables: current.tables.filter(({ oid }) => !oids.has(oid)) }) };
+  const tables = current.tables?.filter(({ oid }) => !oids.has(oid));
+  const known = { ...current, ...(tables && { tables }) };
+  return areRewritten ? withFilesOf(stored, known) : known;
+}
+
+/** What is stored when the window has been read: rows that were written anew above its ceiling are still to come. */
+export const withSeenChanges = (
+  current: SourceIdentity,
+  stored: SourceIdentity | null,
+  { areRewritten, ceiling }: { readonly areRewritten: boolean; readonly ceiling: bigint },
+): SourceIdentity => (areRewritten && ceiling < current.nextTransaction ? withFilesOf(stored, current) : current);
+
+function withFilesOf(stored: SourceIdentity | null, current: SourceIdentity): SourceIdentity {
+  const files = new Map(stored?.tables?.map(({ oid, file }) => [oid, file]));
+  return {
+    ...current,
+    ...(current.tables && { tables: current.tables.map((table) => ({ ...table, file: files.get(table.oid) ?? table.file })) }),
+  };
 }
 
 const isKnown = (before: ReadonlyMap<number, IdentityTable>, { oid, attached }: IdentityTable): boolean =>

@@ -9,12 +9,13 @@ import { findMissingIndexes } from '../../extract/idb-indexes.js';
 import { findIdbTable, type IdbTable } from '../../extract/idb-table.js';
 import { countWithoutTime } from '../../extract/row-times.js';
 import { selectSeenSessions, type SeenRange } from '../../extract/seen-sessions.sql.js';
-import { noticeSourceChange } from '../../extract/source-identity.js';
+import { compareSource, describeAdded } from '../../extract/source-identity.js';
 import { findSessionsEnded } from '../../load/compare-digests.js';
 import { findSourceState } from '../../load/source-state.js';
 import { monotonicMs, toEpochSeconds } from '../../model/clock.js';
 import { ChatmartError } from '../../model/errors.js';
 import { SETTLED_OVERLAP_MS, type SourceState } from '../../model/extract-window.js';
+import { toRowOrder, type RowOrder } from '../../model/id-order.js';
 import { startKeyName, type KvpMap } from '../../model/mapped-key.js';
 import { areComparable } from '../../model/transaction-number.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
@@ -100,8 +101,10 @@ async function findMissing(mart: Connection, source: TwinSource, map: KvpMap, no
     const withoutIndex = await findMissingIndexes(idb, table, ['added_ts']);
     if (withoutIndex.length > 0)
       throw new Skipped(`without an index on ADDED_TS (${withoutIndex[0]!.name}) all rows would have to be read`);
-    const changed = await noticeSourceChange(idb, table, state);
+    const { changed, tables } = await compareSource(idb, table, state);
     if (changed !== null) throw new Skipped(`it is another one than before (${changed}); the next run reads all of it`);
+    const grown = await describeAdded(idb, tables.added);
+    if (grown !== null) throw new Skipped(`${grown}; the next run reads them`);
     const { ceiling } = await takeSnapshot(idb, table);
     const usable = toUsableTimes(now);
     // Rows that lie in no hour are asked for as well, unless there are too many.
@@ -137,7 +140,10 @@ async function findMissing(mart: Connection, source: TwinSource, map: KvpMap, no
       if (held > MOST_SESSIONS_UNSEEN)
         throw new Skipped(`the IDB tells of no session in that time, and the mart of ${held} that ended in it`);
     }
-    const missing = await withoutExpired(idb, table, map, unknown, await readFactsKeptFrom(mart));
+    const missing = await withoutExpired(idb, table, map, unknown, {
+      keptFrom: await readFactsKeptFrom(mart),
+      order: toRowOrder(state.idOrder),
+    });
     const rest = withoutTime === null ? 'how many have no usable ADDED_TS is not known' : toRowsWithoutTimeText(withoutTime);
     return { skipped: areAsked ? null : `of some rows: ${rest}`, compared: { idb: asked, mart: asked - unknown.length }, missing };
   });
@@ -149,11 +155,11 @@ async function withoutExpired(
   table: IdbTable,
   map: KvpMap,
   guids: readonly string[],
-  keptFrom: Date | null,
+  { keptFrom, order }: { readonly keptFrom: Date | null; readonly order: RowOrder },
 ): Promise<readonly string[]> {
   if (keptFrom === null || guids.length === 0) return guids;
   const pivot = new SessionPivot(map, { encoding: table.encoding, isOrdered: true });
-  await extractInteractions(idb, table, startKeyName(map), guids, pivot.push);
+  await extractInteractions(idb, table, startKeyName(map), { callids: guids, order }, pivot.push);
   const { guid, startTs } = pivot.finish();
   const isExpired = (session: number): boolean => startTs[session] !== 0 && startTs[session]! < toEpochSeconds(keptFrom);
   const expired = new Set(guid.filter((_, session) => isExpired(session)));

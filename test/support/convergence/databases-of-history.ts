@@ -103,17 +103,24 @@ export async function emptyHistoryDatabases({ writers, idb, mart }: HistoryDatab
   await mart.query(`truncate ${EMPTIED.join(', ')}`);
 }
 
+/** Where rows are written, and under which ids; by default into the IDB's table, under those that its sequence gives. */
+interface Place {
+  readonly table?: string;
+  readonly firstId?: number;
+  readonly step?: number;
+}
+
 /** Writes rows as one statement of ICON and returns their ids. */
 export async function writeRows(
   connection: Connection,
   rows: readonly WrittenRow[],
   addedTs: number,
-  table = 'g_userdata_history',
+  { table = 'g_userdata_history', firstId, step = 1 }: Place = {},
 ): Promise<number[]> {
   const written = await query<{ id: number }>(
     connection,
-    `insert into ${table} (callid, keyname, value, changetype, type, added_ts)
-     select callid, keyname, value, case when value is null then 3 else 1 end, 1, $4
+    `insert into ${table} (${firstId === undefined ? '' : 'id, '}callid, keyname, value, changetype, type, added_ts)
+     select ${firstId === undefined ? '' : `${firstId} + (position - 1) * ${step}, `}callid, keyname, value, case when value is null then 3 else 1 end, 1, $4
      from unnest($1::text[], $2::text[], $3::text[]) with ordinality as rows (callid, keyname, value, position)
      order by position
      returning id`,

@@ -5,7 +5,7 @@ import { query } from '../databases.js';
 import { startBeside } from './beside.js';
 import type { HistoryDatabases } from './databases-of-history.js';
 import { command, type HistoryCommand } from './history-command.js';
-import { jobsBeside, type Job } from './job-commands.js';
+import { jobsBeside, noteOrder, type Job } from './job-commands.js';
 import { certainMoments, loadingMoments, moments, tellMoment } from './moments.js';
 import { noteReading, noteRun, type Model } from './model.js';
 import type { AtMessage, Moment } from './statement-gate.js';
@@ -124,6 +124,7 @@ async function runHeldUp(
   await start(databases.runThroughGate(model));
   callOff();
   if (failures.length > 0) throw failures[0] as Error;
+  await noteOrder(model, databases.mart);
   noteRun(model, 'disturbed');
 }
 
@@ -144,6 +145,7 @@ async function runBroken(
   await how.run();
   callOff();
   for (const server of [idb, mart]) while ((await query(server, RUNNING)).length > 0);
+  await noteOrder(model, mart);
   noteRun(model, 'broken');
 }
 

@@ -75,9 +75,18 @@ const writeBeside = writtenRows.map((rows) =>
     play: async (model, { idb }) => {
       await idb.query(`create table if not exists ${tableBeside(model)} (like g_userdata_history including all)`);
       const { step: at, nowTs: addedTs } = model;
-      const ids = await writeRows(idb, rows, addedTs, tableBeside(model));
+      const ids = await writeRows(idb, rows, addedTs, { table: tableBeside(model) });
       for (const [index, row] of rows.entries())
-        model.beside.push({ ...row, id: ids[index]!, addedTs, insertedAt: at, writtenAt: at, known: 'unseen', isHidden: false });
+        model.beside.push({
+          ...row,
+          id: ids[index]!,
+          addedTs,
+          insertedAt: at,
+          writtenAt: at,
+          transaction: at,
+          known: 'unseen',
+          isHidden: false,
+        });
     },
   }),
 );

@@ -7,6 +7,7 @@ import { run, type RunOptions } from '../../../src/jobs/run.js';
 import type { TimeWindow } from '../../../src/model/utc-time.js';
 import { compareWithModel } from './compare-with-model.js';
 import type { HistoryDatabases } from './databases-of-history.js';
+import { query } from '../databases.js';
 import { command, type HistoryCommand } from './history-command.js';
 import { noteReading, noteRun, type Model } from './model.js';
 
@@ -17,9 +18,16 @@ const plainRun = fc.constant(0).map(() =>
   }),
 );
 
+/** Whether ids have been found to tell nothing. */
+export async function noteOrder(model: Model, mart: HistoryDatabases['mart']): Promise<void> {
+  const found = await query(mart, `select from chatmart_source where id_order @> '{"isByTime": true}'`);
+  model.isByTime = found.length > 0;
+}
+
 /** A whole run: what it must have read is compared. */
 export async function runAndCompare(model: Model, { runOptions, mart }: HistoryDatabases): Promise<void> {
   await run(runOptions(model));
+  await noteOrder(model, mart);
   noteRun(model, 'undisturbed');
   const found = await compareWithModel(model, mart);
   if (found.length > 0) throw new Error(found.slice(0, 12).join('\n'));
@@ -69,8 +77,9 @@ const jobs: fc.Arbitrary<Job> = fc
 const anyJob = jobs.map(({ name, start }) =>
   command({
     name,
-    play: async (model, { runOptions }) => {
+    play: async (model, { runOptions, mart }) => {
       await start(runOptions(model));
+      await noteOrder(model, mart);
       noteReading(model, false);
     },
   }),

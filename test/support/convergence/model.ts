@@ -11,23 +11,32 @@ export interface ModelRow {
   /** When it was inserted and when it was written last, in steps of the history. */
   readonly insertedAt: number;
   writtenAt: number;
+  /** In the order of the numbers of the transactions that wrote last. */
+  transaction: number;
   /** Whether a run has read it for certain (`seen`), or may have (`maybe`). */
   known: 'unseen' | 'maybe' | 'seen';
-  /** It was updated in place under an id below which only the daily window looks. */
+  /** It was written, or updated in place, under an id below which only the daily window looks for certain. */
   isHidden: boolean;
 }
 
 export type Change =
   | { readonly kind: 'insert'; readonly row: ModelRow }
-  | { readonly kind: 'update'; readonly id: number; readonly value: string; readonly at: number; readonly isHidden: boolean };
+  | {
+      readonly kind: 'update';
+      readonly id: number;
+      readonly value: string;
+      readonly at: number;
+      readonly transaction: number;
+      readonly isHidden: boolean;
+    };
 
 /** A transaction that has not ended. */
 export interface OpenTransaction {
   /** Undefined: it has written nothing, so it has no number yet. */
   firstWriteAt: number | undefined;
   readonly changes: Change[];
-  /** How many changes there were at each savepoint. */
-  readonly savepoints: number[];
+  /** Its savepoints: how many changes there were, and the number of what is written after it, once something is. */
+  readonly savepoints: { readonly changes: number; transaction: number | undefined }[];
 }
 
 type Views = readonly (SessionView | undefined)[];
@@ -66,6 +75,10 @@ export interface Model {
   /** The rows of a table that may become a part of the IDB, and how many have. */
   beside: ModelRow[];
   attached: number;
+  /** The smallest id that a writer has drawn himself; 1: none has. */
+  smallestId: number;
+  /** The last run that was looked at had found that ids tell nothing: what it read was in the order of time, what was read before was not. */
+  isByTime: boolean;
 }
 
 export const createModel = (nowTs: number, writers: number, ids: IdKind): Model => ({
@@ -82,6 +95,8 @@ export const createModel = (nowTs: number, writers: number, ids: IdKind): Model 
   copy: undefined,
   beside: [],
   attached: 0,
+  smallestId: 1,
+  isByTime: false,
 });
 
 export const openTransactions = (model: Model): OpenTransaction[] => [
@@ -98,6 +113,18 @@ export function change(model: Model, transaction: OpenTransaction | undefined, c
   }
 }
 
+/**
+ * The number of what a transaction writes now: drawn when it writes first, and once more for each savepoint. Numbers are steps of the
+ * history; of one step the outer one is drawn first.
+ */
+export function drawTransaction(model: Model, transaction: OpenTransaction | undefined): number {
+  if (transaction === undefined) return model.step;
+  transaction.firstWriteAt ??= model.step;
+  let number = transaction.firstWriteAt;
+  for (const [depth, savepoint] of transaction.savepoints.entries()) number = savepoint.transaction ??= model.step + (depth + 1) / 100;
+  return number;
+}
+
 /** What a transaction changed becomes visible. */
 export function applyChanges(model: Model, changes: readonly Change[]): void {
   for (const each of changes)
@@ -105,13 +132,23 @@ export function applyChanges(model: Model, changes: readonly Change[]): void {
     else {
       const row = model.rows.get(each.id);
       if (row !== undefined)
-        Object.assign(row, { value: each.value, writtenAt: each.at, known: 'unseen', isHidden: row.isHidden || each.isHidden });
+        Object.assign(row, {
+          value: each.value,
+          writtenAt: each.at,
+          transaction: each.transaction,
+          known: 'unseen',
+          isHidden: row.isHidden || each.isHidden,
+        });
     }
 }
 
 /** Committed rows of an interaction that are about mapped keys, oldest first. */
 export const rowsOf = (model: Model, callid: string): ModelRow[] =>
   [...model.rows.values()].filter((row) => row.callid === callid && isMapped(row.keyname)).sort((left, right) => left.id - right.id);
+
+/** The same where ids tell nothing: by ADDED_TS, then by the transaction, then by id. */
+export const byTime = (rows: readonly ModelRow[]): ModelRow[] =>
+  [...rows].sort((left, right) => left.addedTs - right.addedTs || left.transaction - right.transaction || left.id - right.id);
 
 /** Rows that may be updated in place now: no open transaction holds them. */
 export function updatableRows(model: Model): ModelRow[] {
@@ -141,7 +178,13 @@ export function purge(model: Model, callid: string, untilId: number): void {
 
 /** A copy of the IDB is made. */
 export function copyRows(model: Model): void {
-  model.copy = [...model.rows.values()].map((row) => ({ ...row, writtenAt: model.step, known: 'unseen', isHidden: false }));
+  model.copy = [...model.rows.values()].map((row) => ({
+    ...row,
+    writtenAt: model.step,
+    transaction: model.step,
+    known: 'unseen',
+    isHidden: false,
+  }));
 }
 
 /** The copy takes the place of the IDB: to the mart it is as if newer rows had been purged. */
@@ -179,13 +222,16 @@ export function noteReading(model: Model, isSure: boolean): void {
     const unread = rows.filter(({ known }) => known !== 'seen');
     if (rows.length === 0 || (unread.length === 0 && !model.purged.has(callid))) continue;
     const before = model.views.get(callid) ?? [undefined];
-    const after = readAgain(callid, before, rows);
+    const after = distinct(ordersOf(model, rows).flatMap((ordered) => readAgain(callid, before, ordered)));
     model.views.set(callid, distinct(unread.length > 0 && unread.every(isCertain) ? after : [...before, ...after]));
     for (const row of unread)
       if (isCertain(row)) Object.assign(row, { known: 'seen', isHidden: false });
       else row.known = 'maybe';
   }
 }
+
+/** The orders in which rows may have been read. */
+const ordersOf = ({ isByTime }: Model, rows: readonly ModelRow[]): (readonly ModelRow[])[] => (isByTime ? [byTime(rows), rows] : [rows]);
 
 /** What becomes of views when all rows that are there are read, once or oftener: of a session without fact not everything is kept. */
 function readAgain(callid: string, views: Views, rows: readonly ModelRow[]): Views {
@@ -213,7 +259,9 @@ export function expectedViews(model: Model): Map<string, readonly SessionView[]>
     [...callids]
       .filter((callid) => !isUncertain(model, callid))
       .map((callid) => {
-        const views = model.purged.has(callid) ? model.views.get(callid) : [viewOfRows(callid, rowsOf(model, callid))];
+        const views = model.purged.has(callid)
+          ? model.views.get(callid)
+          : ordersOf(model, rowsOf(model, callid)).map((rows) => viewOfRows(callid, rows));
         return [callid, (views ?? []).map((view) => view ?? NOTHING)];
       }),
   );

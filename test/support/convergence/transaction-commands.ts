@@ -50,7 +50,7 @@ const savepoint = writer.map((by) =>
     play: async (model, { writers }) => {
       const { savepoints, changes } = model.writers[by]!;
       await writers[by]!.query(`savepoint s${savepoints.length}`);
-      savepoints.push(changes.length);
+      savepoints.push({ changes: changes.length, transaction: undefined });
     },
   }),
 );
@@ -62,7 +62,10 @@ const rollbackToSavepoint = writer.map((by) =>
     play: async (model, { writers }) => {
       const { savepoints, changes } = model.writers[by]!;
       await writers[by]!.query(`rollback to s${savepoints.length - 1}`);
-      changes.length = savepoints.at(-1)!;
+      const last = savepoints.at(-1)!;
+      changes.length = last.changes;
+      // What is written after it gets a number of its own again.
+      last.transaction = undefined;
     },
   }),
 );

@@ -1,0 +1,25 @@
+import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import type { IdSigns, SequenceSign, SubscriptionSign } from '../model/id-order.js';
+import { selectCounts, selectSequences, selectSubscriptions } from './id-signs.sql.js';
+import type { IdbTable } from './idb-table.js';
+
+type TableName = Pick<IdbTable, 'quotedName' | 'columns'>;
+
+/** The subscriptions that write into a table. */
+export const readSubscriptions = (connection: Connection, table: TableName): Promise<SubscriptionSign[]> =>
+  queryRows<SubscriptionSign>(connection, selectSubscriptions(table));
+
+/** Looks at how the ids of a table are made. Where that is to be compared with its largest id, it must be called after that was read. */
+export async function readIdSigns(connection: Connection, table: TableName): Promise<IdSigns> {
+  const sequences = await queryRows<SequenceSign>(connection, selectSequences(table));
+  const counts = await queryRow<{ most_sessions: number; are_counted: boolean; inserted: number; updated: number }>(
+    connection,
+    selectCounts(table),
+  );
+  return {
+    subscriptions: await readSubscriptions(connection, table),
+    sequences,
+    mostSessions: counts.most_sessions,
+    counted: counts.are_counted ? { inserted: counts.inserted, updated: counts.updated } : null,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Statement } from '../db/connection.js';
+import type { IdBound } from '../model/id-order.js';
+import { toXid, transactionConditions, type Transactions } from './user-data-rows.sql.js';
+
+/** Rows that are late: of these transactions, and up to an id that has been passed. */
+export interface LateRange {
+  readonly transactions: Transactions;
+  readonly untilId: number;
+  /** And from an id on; undefined: from the smallest. */
+  readonly afterId?: number | undefined;
+  /** They are late only by the bound of their own window. */
+  readonly bounds?: readonly IdBound[] | undefined;
+}
+
+/** Blocks `[from, to)` of a table and of each of its parts; to null: all further ones. */
+export interface Blocks {
+  readonly from: number;
+  readonly to: number | null;
+}
+
+/** One row: how many late rows there are, and their smallest and largest id; `blocks`: only those there. */
+export const selectLateRows = (rows: string, range: LateRange, blocks: Blocks | null): Statement => ({
+  text: `
+    select
+      count(*) as rows,
+      floor(min(id)) as min_id,
+      ceil(max(id)) as max_id
+    from ${rows}
+    where ${[
+      ...blockConditions(blocks),
+      `id <= ${range.untilId}`,
+      ...(range.afterId === undefined ? [] : [`id > ${range.afterId}`]),
+      ...transactionConditions(range.transactions),
+      ...boundConditions(range.bounds),
+    ].join('\n      and ')}`,
+});
+
+function blockConditions(blocks: Blocks | null): string[] {
+  if (blocks === null) return [];
+  const { from, to } = blocks;
+  return [`ctid >= '(${from},0)'::tid`, ...(to === null ? [] : [`ctid < '(${to},0)'::tid`])];
+}
+
+/** The youngest window first: the first one that a row is not older than is its own. */
+function boundConditions(bounds: readonly IdBound[] | undefined): string[] {
+  if (bounds === undefined) return [];
+  const cases = [...bounds].reverse().map(({ from, aboveId }) => `when age(xmin) <= age(${toXid(BigInt(from))}) then ${aboveId}`);
+  return [`id <= case ${cases.join(' ')} end`];
+}
+
+/** Of some tables, by oid, those that this role may read by themselves. */
+export const selectReadableTables = (oids: readonly number[]): Statement => ({
+  text: `
+    select
+      pg_class.oid::int8 as oid,
+      format('%I.%I', nspname, relname) as quoted_name
+    from pg_class
+    join pg_namespace on pg_namespace.oid = relnamespace
+    where pg_class.oid = any ($1::oid[])
+      and relkind = 'r'
+      and has_schema_privilege(nspname, 'usage')
+      and has_table_privilege(pg_class.oid, 'select')`,
+  values: [oids],
+});

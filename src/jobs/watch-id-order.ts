@@ -1,0 +1,178 @@
+import { readIdSigns } from '../extract/id-signs.js';
+import { countLateRows, findLateRows, findLateRowsAtEnd, type LateRange } from '../extract/late-rows.js';
+import { monotonicMs } from '../model/clock.js';
+import { ID_SLACK, newestIdBefore, openWindow, SMALLEST_ID } from '../model/extract-window.js';
+import type { OpenWindowOptions, SourceSnapshot, SourceState } from '../model/extract-window.js';
+import { addBound, areRowsLeft, areUpdates, isHintDue, judgeSigns, noteFindings, UNKNOWN_ID_ORDER } from '../model/id-order.js';
+import type { IdBound, IdOrder, LateRows } from '../model/id-order.js';
+import type { Log } from '../model/log.js';
+import type { IdentityTable } from '../model/source-identity.js';
+import type { IdGap } from './read-chunk.js';
+import type { SourceLoading } from './source-loading.js';
+
+export interface WatchOptions extends OpenWindowOptions {
+  readonly snapshot: SourceSnapshot;
+  /** The tables of the source as they were at the last run, and are. */
+  readonly tables: { readonly before: readonly IdentityTable[]; readonly now: readonly IdentityTable[] };
+  readonly log: Log;
+}
+
+/** The window of a source as it is to be read. */
+export interface LoweredWindow {
+  readonly state: SourceState;
+  /** Ids in which none of its rows lies. */
+  readonly gap: IdGap | undefined;
+}
+
+/** A window whose ids are watched. */
+export interface WatchedWindow extends LoweredWindow {
+  /** No row should lie up to this id, but for those that were updated in place: so many. Undefined: nobody knows. */
+  readonly newestIdBefore: number | undefined;
+  readonly updatedRows: number;
+  /** Looks once more when so many rows have been read: from where it is to be read again. Without gap: no row was left out. */
+  readonly lookAgain: (read: SourceState, rows: number) => Promise<LoweredWindow>;
+}
+
+/**
+ * Opens the next window of a source with a ceiling: as far down as rows of its transactions lie. That their ids are above those that were
+ * there before them is watched, not taken for granted; where it is doubted, all rows are looked through.
+ */
+export async function openWatchedWindow(loading: SourceLoading, state: SourceState, options: WatchOptions): Promise<WatchedWindow> {
+  const { idb, table, now, source } = loading;
+  const { snapshot, tables, idSlack: slack = ID_SLACK, log } = options;
+  const before = state.idOrder ?? UNKNOWN_ID_ORDER;
+  // After the snapshot: a sequence that draws in order has given the largest id by then.
+  const signs = await readIdSigns(idb, table);
+  const doubts = judgeSigns(before, signs, { maxId: snapshot.maxId, slack, now });
+  const opened = openWindow(state, snapshot, options);
+  const window = opened.window!;
+  const isDoubted = doubts.length > 0 || before.doubts.length > 0;
+  const newestId = newestIdBefore({ ...state, lastCeiling: opened.lastCeiling });
+  const plan = planLook(opened, before, { ...options, isDoubted, newestId, slack });
+  const updatedRows = Math.max(0, (signs.counted?.updated ?? 0) - (before.counted?.updated ?? 0));
+
+  const look = async (known: IdOrder, range: LateRange | null): Promise<Looked> => {
+    const start = monotonicMs();
+    const late = range === null ? null : await findLateRows(idb, table, tables.now, range);
+    const order = noteFindings(known, {
+      ...{ signs, doubts, now, isWhole: window.isWhole },
+      late: late !== null && areUpdates(late, window.isWhole ? before.updatedAtWhole : before.counted?.updated, signs) ? null : late,
+      bounds: plan.boundsAfter(range !== null),
+      seconds: range === null ? undefined : (monotonicMs() - start) / 1000,
+    });
+    tellDoubts(log, source.name, known, order);
+    return { order, late, isNew: order.lateAt !== known.lateAt };
+  };
+
+  const { range, overlap, isBounded } = plan;
+  const atEnd = range === null || isDoubted || !isBounded ? null : await findLateRowsAtEnd(idb, table, tables, range);
+  const isHint = atEnd !== null && areUpdates(atEnd, before.counted?.updated, signs);
+  const isSuspected = range !== null && (isDoubted || !isBounded || (atEnd !== null && (!isHint || isHintDue(before, now))));
+  const looked = await look(before, isSuspected ? range : null);
+  const order = isSuspected && isHint ? noteHint(looked, now) : looked.order;
+  const { late } = looked;
+  const isOverlapping = overlap !== null && !order.isByTime && (await countLateRows(idb, table, overlap)) > updatedRows;
+  const found = { ...opened, idOrder: isOverlapping ? toOrderByTime(order, source.name, log) : order };
+  return {
+    ...(isBounded && late !== null ? lower(found, late, window.position) : { state: found, gap: undefined }),
+    newestIdBefore: isBounded ? newestId : undefined,
+    updatedRows,
+    lookAgain: async (read, rows) => {
+      const counted = { ...read.idOrder!, windowRows: rows };
+      if (range === null || isSuspected || !areRowsLeft(before, signs, rows, now))
+        return { state: { ...read, idOrder: counted }, gap: undefined };
+      const again = await look(counted, range);
+      const state = { ...read, idOrder: noteHint(again, now) };
+      return again.late === null ? { state, gap: undefined } : lower(state, again.late, window.endId);
+    },
+  };
+}
+
+/** What looking through all rows has come to. */
+interface Looked {
+  readonly order: IdOrder;
+  readonly late: LateRows | null;
+  /** They are more than were updated in place. */
+  readonly isNew: boolean;
+}
+
+const noteHint = ({ order, isNew }: Looked, now: Date): IdOrder => ({
+  ...order,
+  followedAt: now.toISOString(),
+  followedInVain: isNew ? 0 : order.followedInVain + 1,
+});
+
+interface LookInputs extends Pick<WatchOptions, 'isUnbounded'> {
+  readonly isDoubted: boolean;
+  /** Largest id of all when the window's transactions had not begun. */
+  readonly newestId: number | undefined;
+  readonly slack: number;
+}
+
+/** Where late rows are looked for, and what the windows of a day are measured by afterwards. */
+interface LookPlan {
+  /** The window leaves out ids. */
+  readonly isBounded: boolean;
+  /** Below the window; of one that leaves out no id, below those of the day before it. Null: nowhere. */
+  readonly range: LateRange | null;
+  /** Of a window that leaves out no id: ids that any other one reads, and that are below the largest one of its beginning. */
+  readonly overlap: (LateRange & { readonly afterId: number }) | null;
+  readonly boundsAfter: (isLookedThrough: boolean) => readonly IdBound[];
+}
+
+function planLook(opened: SourceState, { bounds }: IdOrder, { isUnbounded = false, isDoubted, newestId, slack }: LookInputs): LookPlan {
+  const { from, ceiling, position, isWhole } = opened.window!;
+  const { lastCeiling } = opened;
+  const isBounded = position > SMALLEST_ID;
+  // Rows that were written anew, or came with a table, lie anywhere.
+  if (isUnbounded || from === null || lastCeiling === null || newestId === undefined)
+    return { isBounded, range: null, overlap: null, boundsAfter: () => [] };
+  const transactions = { are: 'below', from: lastCeiling, ceiling } as const;
+  const isEmpty = lastCeiling >= ceiling;
+  const untilId = newestId - slack;
+  const ofWindow = { from: lastCeiling.toString(), aboveId: untilId };
+  if (!isWhole)
+    return {
+      ...{ isBounded, overlap: null },
+      range: isEmpty ? null : { transactions, untilId },
+      boundsAfter: (isLookedThrough) => addBound(bounds, isLookedThrough ? { ...ofWindow, aboveId: SMALLEST_ID } : ofWindow),
+    };
+  const all = addBound(bounds, ofWindow);
+  const since = BigInt(all[0]!.from);
+  return {
+    isBounded,
+    range:
+      isDoubted || since >= ceiling
+        ? null
+        : { transactions: { ...transactions, from: since }, untilId: Math.max(...all.map(({ aboveId }) => aboveId)), bounds: all },
+    overlap: isEmpty ? null : { transactions, afterId: untilId, untilId: newestId },
+    boundsAfter: () => [],
+  };
+}
+
+/** The window begins at the late rows; between them and `untilId` there are none. */
+function lower(state: SourceState, { minId, maxId }: LateRows, untilId: number): LoweredWindow {
+  return { state: { ...state, window: { ...state.window!, position: minId - 1 } }, gap: { afterId: maxId, untilId } };
+}
+
+/** Says so when the ids begin to be doubted, for what reasons, and when they no longer are. */
+function tellDoubts(log: Log, source: string, before: IdOrder, { doubts }: IdOrder): void {
+  const reasons = ({ doubts: all }: Pick<IdOrder, 'doubts'>): string => all.map(({ reason }) => reason).join();
+  if (reasons(before) === reasons({ doubts })) return;
+  if (doubts.length === 0) log(`the ids of source ${source} are relied on again`, { code: 'ids-in-order' });
+  else
+    log(
+      `warning: the ids of source ${source} do not rise with its transactions: ${doubts.map(({ text }) => text).join('; ')}. ` +
+        'Each run looks through all its rows until that is over; of two rows of a key the one with the later ADDED_TS counts',
+      { code: 'ids-not-in-order' },
+    );
+}
+
+/** Rows have come under smaller ids than earlier ones: which of two rows is the newer, ids do not tell. */
+export function toOrderByTime(order: IdOrder, source: string, log: Log): IdOrder {
+  log(
+    `rows of source ${source} have come under smaller ids than earlier ones: of two rows of a key the one with the later ADDED_TS counts from now on`,
+    { code: 'rows-by-time' },
+  );
+  return { ...order, isByTime: true };
+}
