@@ -29,12 +29,26 @@ const checksOf = ({ findings }: DoctorReport, place: string): string[] => [
   ...new Set(findings.filter((finding) => finding.place === place).map(({ check }) => check)),
 ];
 
-const ALL_OF_MART = ['version', 'tls', 'clock', 'disk', 'settings', 'transactions', 'schema', 'rights', 'calendar', 'times', 'sources'];
+const ALL_OF_MART = [
+  'version',
+  'tls',
+  'clock',
+  'disk',
+  'waits',
+  'settings',
+  'transactions',
+  'schema',
+  'rights',
+  'calendar',
+  'times',
+  'sources',
+];
 const ALL_OF_IDB = [
   'version',
   'tls',
   'clock',
   'disk',
+  'waits',
   'settings',
   'table',
   'rights',

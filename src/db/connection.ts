@@ -1,12 +1,14 @@
 import pg from 'pg';
 import { HIDES_DAMAGE, markAsIdb, noteCircumstances, refuseHiddenDamage } from './circumstances.js';
+import { StoppedError } from '../model/errors.js';
 import { toLoginError } from './login-error.js';
 import { toLogin } from './login.js';
 import { openBeside, openSession, serverOf } from './open-session.js';
 import { requireOwnSession } from './pooler-check.js';
 import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
 import { toSessionSettings, type SessionPurpose } from './session-settings.js';
-import { endLostSession, endOnAbort, urlOf, watchSession, type SessionIdentity } from './session-watch.js';
+import { endLostSession, endOnAbort, isCommitted, selectIdentity, urlOf, watchSession, type SessionIdentity } from './session-watch.js';
+import { currentWaitLog } from './wait-teller.js';
 
 /** One session on a PostgreSQL server. */
 export type Connection = pg.Client;
@@ -63,11 +65,23 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     if (endedBy !== undefined) endOnAbort(client, endedBy);
     if (options.readsOnly === true) markAsIdb(client);
     await requireOwnSession(client, { url, timeoutMs, openAnother });
-    const settings = { text: `${toSessionSettings(limits, options)}; ${SELECT_IDENTITY}`, query_timeout: timeoutMs };
+    const settings = { text: `${toSessionSettings(limits, options)}; ${SELECT_OWN_IDENTITY}`, query_timeout: timeoutMs };
     const results = (await client.query(settings)) as unknown as readonly pg.QueryResult<SessionIdentity & { hidesDamage: boolean }>[];
     const { hidesDamage, ...identity } = results.at(-1)!.rows[0]!;
     if (hidesDamage) await refuseHiddenDamage(client, url);
-    watchSession(client, { url, silenceMs: limits.silenceMs, timeoutMs, identity, openAnother: () => openWatcher(client, timeoutMs) });
+    const { applicationName: application } = options;
+    const { silenceMs, waitToldMs } = limits;
+    const openAnotherBeside = (): Promise<Connection> => openWatcher(client, timeoutMs);
+    watchSession(client, {
+      url,
+      application,
+      silenceMs,
+      waitToldMs,
+      onWait: currentWaitLog(),
+      timeoutMs,
+      identity,
+      openAnother: openAnotherBeside,
+    });
     return client;
   } catch (cause) {
     await client.end().catch(() => undefined);
@@ -79,8 +93,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
  * By what the server knows the session. Of the sessions of its login alone a role may see everything, and it need not be the login's: one may be
  * set for it (alter role … set role). For the length of this transaction it is.
  */
-const SELECT_IDENTITY = `set local role none;
-  select pid, backend_start::text as "startedAt", ${HIDES_DAMAGE} as "hidesDamage" from pg_stat_activity where pid = pg_backend_pid()`;
+const SELECT_OWN_IDENTITY = `set local role none; ${selectIdentity(`, ${HIDES_DAMAGE} as "hidesDamage"`)}`;
 
 /** Opens a session that looks after another one of the same login. */
 async function openWatcher(watched: Connection, timeoutMs: number): Promise<Connection> {
@@ -105,6 +118,7 @@ export async function closeAfter<T>(connection: Connection, work: (connection: C
   } catch (error) {
     // Or the next attempt would wait for locks that nobody holds any more.
     await noteCircumstances(connection, error, { url: urlOf(connection), endLost: () => endLostSession(connection) });
+    if (error instanceof StoppedError && isCommitted(connection)) throw error.afterCommit('and was waiting for a synchronous standby');
     throw error;
   } finally {
     await connection.end().catch(() => undefined);

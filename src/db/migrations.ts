@@ -8,6 +8,7 @@ import { findMissingViews, readMigrationState } from './migration-state.js';
 import { toSameLogin } from './open-session.js';
 import { quoteIdentifier } from './quote.js';
 import { toSessionSettings } from './session-settings.js';
+import { watchLike } from './session-watch.js';
 import { withTransaction } from './transaction.js';
 import { takeWriterLock, writerLockName } from './writer-lock.js';
 import type { Knex } from 'knex';
@@ -99,7 +100,10 @@ async function runNumbered(guard: Connection, options: MigrationOptions): Promis
       max: 4,
       // The tables in which knex keeps its books are made outside of the migrations.
       afterCreate: (session: Connection, done: (error: Error | null) => void) =>
-        session.query(`${toSessionSettings(undefined, { schema })}; set ${lockTimeout(options)}`, done),
+        session
+          .query(`${toSessionSettings(undefined, { schema })}; set ${lockTimeout(options)}`)
+          .then(() => watchLike(session, guard))
+          .then(() => done(null), done),
     },
     // The error that is thrown says it all.
     log: { warn: () => undefined, error: () => undefined },

@@ -7,6 +7,8 @@ export interface SessionLimits {
   readonly connectMs: number;
   /** Nothing has come or gone for so long while a statement is under way: then the server is asked what the session does. */
   readonly silenceMs: number;
+  /** After so long without an answer it is told for what the session waits. */
+  readonly waitToldMs: number;
   /** An open transaction of a client that sends nothing more: after that the server ends the session, and its locks are free. */
   readonly idleInTransactionMs: number;
   /** How often a server at work looks whether the client is still there; else it finishes a statement, with all its locks, for nobody. */
@@ -16,6 +18,7 @@ export interface SessionLimits {
 export const SESSION_LIMITS: SessionLimits = {
   connectMs: 10_000,
   silenceMs: 30_000,
+  waitToldMs: 10_000,
   // While a chunk's transaction holds the writer lock, its interactions are read again from the IDB: no sound one takes that long.
   idleInTransactionMs: 3_600_000,
   clientCheckMs: 10_000,

@@ -1,3 +1,4 @@
+import { StoppedError } from '../model/errors.js';
 import type { Connection } from './connection.js';
 
 export type TransactionMode = 'read committed' | 'repeatable read read only' | 'read committed read only';
@@ -16,6 +17,10 @@ export async function withTransaction<T>(
     await connection.query('rollback').catch(() => undefined);
     throw error;
   }
-  await connection.query('commit');
+  try {
+    await connection.query('commit');
+  } catch (error) {
+    throw error instanceof StoppedError ? error.afterCommit() : error;
+  }
   return result;
 }

@@ -1,6 +1,8 @@
 import type { Config } from '../config/config.js';
 import { hasEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '../db/embedded-server.js';
+import { tellWaitsTo } from '../db/wait-teller.js';
 import { ConfigError } from '../model/errors.js';
+import type { Log } from '../model/log.js';
 import { withCleanUpOnSignal } from './interruption.js';
 import type { StopRequest } from './stop-request.js';
 
@@ -30,7 +32,8 @@ export const EMBEDDED_DATABASES: DatabaseNames = { idb: 'chatmart_idb', mart: 'c
 export const DEMO_DATABASES: DatabaseNames = { idb: 'demo_idb', mart: 'demo_infomart' };
 
 export interface DatabaseOptions {
-  readonly log: (line: string) => void;
+  /** Is also told for what the command's sessions wait. */
+  readonly log: Log;
   /** The command makes what it lacks, so that an embedded server which was asked for may be new. */
   readonly makes?: boolean;
   /** Begin with two empty databases; the demo's only. */
@@ -58,7 +61,11 @@ export async function withDatabases<T>(config: Config, options: DatabaseOptions,
 }
 
 /** The same for a command that can do without the IDB. */
-export async function withMart<T>(config: Config, options: DatabaseOptions, work: (urls: MartUrls) => Promise<T>): Promise<T> {
+export function withMart<T>(config: Config, options: DatabaseOptions, work: (urls: MartUrls) => Promise<T>): Promise<T> {
+  return tellWaitsTo(options.log, () => workOnMart(config, options, work));
+}
+
+async function workOnMart<T>(config: Config, options: DatabaseOptions, work: (urls: MartUrls) => Promise<T>): Promise<T> {
   if (options.recreate && !config.demo) throw new Error('Only the databases of the demo may be made anew');
   const [idbUrl, ...twinUrls] = config.idbUrls;
   if (!config.demo && config.martUrl !== undefined) return work({ idbUrl, twinUrls, martUrl: config.martUrl, embedded: false });

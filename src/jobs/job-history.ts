@@ -124,8 +124,13 @@ export async function withStopOnRecord<T>(job: StoppableJob, work: () => Promise
   }
 }
 
+const STOP_TIMEOUT_MS = 2_000;
+
 function recordStop({ martUrl, martSchema, limits, jobId, clock }: StoppableJob, message: string): Promise<unknown> {
-  return withMartSession({ url: martUrl, applicationName: 'chatmart stop', schema: martSchema, limits }, async (mart) => {
+  // Whoever has asked twice does not wait for what the job itself was waiting for: a lock, or a standby.
+  const session = { url: martUrl, applicationName: 'chatmart stop', schema: martSchema, limits, statementTimeoutMs: STOP_TIMEOUT_MS };
+  return withMartSession(session, async (mart) => {
+    await mart.query('set synchronous_commit to local');
     await execute(mart, recordStoppedJobs(jobId, clock(), message));
     await execute(mart, releaseSlices(jobId));
   });

@@ -6,6 +6,7 @@ import { loadGeneratedSchema } from '../db/migration-source.js';
 import { requireWriter, toNotMigratedError } from '../db/mart-access.js';
 import { readMigrationState } from '../db/migration-state.js';
 import { applyMigrations } from '../db/migrations.js';
+import type { SessionLimits } from '../db/session-limits.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../db/writer-lock.js';
 import { withMartSession } from '../db/mart-session.js';
@@ -22,6 +23,7 @@ export interface MigrateOptions {
   readonly martSchema: string;
   readonly clock?: Clock;
   readonly log?: (line: string) => void;
+  readonly limits?: Partial<SessionLimits> | undefined;
   /** For the job history. */
   readonly origin?: JobOrigin | undefined;
 }
@@ -40,7 +42,8 @@ export interface MigrateSummary {
 export async function migrateMart(options: MigrateOptions): Promise<MigrateSummary> {
   const { martUrl, martSchema, clock = systemClock, log = () => undefined } = options;
   const startedAt = clock();
-  return withMartSession({ url: martUrl, applicationName: 'chatmart migrate', schema: martSchema }, async (guard) => {
+  const { limits } = options;
+  return withMartSession({ url: martUrl, applicationName: 'chatmart migrate', schema: martSchema, limits }, async (guard) => {
     await requireUtf8(guard, martUrl);
     const { applied, version } = await applyMigrations(guard, { url: martUrl, schema: martSchema, log });
     const intervals = await withTransaction(guard, async () => {

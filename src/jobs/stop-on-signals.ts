@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js';
+import { isWaitingForStandby } from '../db/wait-teller.js';
 import { withDatabases, withMart, type DatabaseOptions, type DatabaseUrls, type MartUrls } from './databases.js';
 import { createStopControl, type StopRequest } from './stop-request.js';
 
@@ -17,8 +18,10 @@ export async function withStopOnSignals<T>(log: (line: string) => void, work: (s
     if (request(signal)) {
       stopListening();
       process.kill(process.pid, signal); // without a listener: the shell sees how the program ended
-    } else if (stop.atOnce.aborted) log(`${signal}: rolling back what is at work`);
-    else log(`${signal}: finishing what is at work; once more rolls it back`);
+    } else if (stop.atOnce.aborted)
+      log(`${signal}: ${isWaitingForStandby() ? 'ending the wait for the standby; the commit stays' : 'rolling back what is at work'}`);
+    else
+      log(`${signal}: finishing what is at work; once more ${isWaitingForStandby() ? 'ends its wait for the standby' : 'rolls it back'}`);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {

@@ -1,5 +1,5 @@
 import { isTransient, isUnanswered } from '../db/postgres-errors.js';
-import { ChatmartError } from '../model/errors.js';
+import { ChatmartError, StoppedError } from '../model/errors.js';
 import type { Log } from '../model/log.js';
 import { pause, type StopRequest } from './stop-request.js';
 
@@ -35,6 +35,7 @@ export async function withRetries<T>(work: () => Promise<T>, options: RetryOptio
       return await work();
     } catch (error) {
       // Sessions that were ended fail in many ways; the reason is the one to tell.
+      if (error instanceof StoppedError) throw error;
       stop?.atOnce.throwIfAborted();
       if (progress() > done) failures = 0;
       const delayMs = retryDelaysMs[failures++];

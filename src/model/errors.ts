@@ -50,6 +50,17 @@ export class StoppedError extends ChatmartError {
     super(code, message, options);
     this.signal = signal;
   }
+
+  /** The same, where a commit was under way: it may be done, or is, and nobody says that it was rolled back. */
+  afterCommit(how?: string): StoppedError {
+    const { code, signal, hint } = this;
+    const what = how === undefined ? 'a commit was under way, which may be done' : `the commit under way is done on its server, ${how}`;
+    return new StoppedError(code, `Stopped at once by ${signal}: ${what}`, {
+      signal,
+      cause: this,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
 }
 
 /** The mart is further behind its source than the operator allows. Exit code 10. */

@@ -16,6 +16,7 @@ import { checkTimes } from './check-times.js';
 import { checkTls } from './check-tls.js';
 import { checkIdbTransactions, checkTransactions } from './check-transactions.js';
 import { checkVersion } from './check-version.js';
+import { checkWaits } from './check-waits.js';
 import type { Check, IdbPatient, MartPatient, Patient } from './patient.js';
 
 /** What any server is asked. */
@@ -25,6 +26,7 @@ const SERVER_CHECKS: readonly Check<Patient>[] = [
   { name: 'certificates', look: checkCertificates },
   { name: 'clock', look: checkClock },
   { name: 'disk', look: checkDisk },
+  { name: 'waits', look: checkWaits },
 ];
 
 /** What the database of the mart is asked, whether there is a mart in it or not. */
