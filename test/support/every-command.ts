@@ -5,6 +5,7 @@ import { COMMANDS } from '../../src/commands/command-table.js';
 import { createProgram } from '../../src/commands/program.js';
 import { describeConfig } from '../../src/config/describe-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
+import type { Clock } from '../../src/model/clock.js';
 import { testClock } from './databases.js';
 
 /** The commands that can be typed, subcommands with the name of their parent: `db start`. */
@@ -34,7 +35,10 @@ export interface Seen {
 /** Calls the program in this process with real configuration, and collects everything that it says; `onLine` hears it at once. */
 export async function callProgram(
   args: readonly string[],
-  sources: { readonly environment: Readonly<Record<string, string | undefined>>; readonly workingFolder: string },
+  {
+    clock = testClock,
+    ...sources
+  }: { readonly environment: Readonly<Record<string, string | undefined>>; readonly workingFolder: string; readonly clock?: Clock },
   onLine: (line: string) => unknown = () => undefined,
 ): Promise<Seen> {
   const seen: string[] = [];
@@ -49,7 +53,7 @@ export async function callProgram(
   for (const { stream } of streams) stream.write = note;
   try {
     const context: CommandContext = {
-      clock: testClock,
+      clock,
       invocation: 'chatmart',
       print: (text) => {
         printed += text;
