@@ -158,7 +158,7 @@ describe('a wrong mart', () => {
       `grant usage on schema infomart to ${role.username}; grant select on all tables in schema infomart to ${role.username}`,
     );
     const before = await contentOf(owned);
-    await refused({ mart: changed(owned, role) }, { exit: 2, code: 'no-rights' });
+    await refused({ mart: changed(owned, role) }, { exit: 2, code: 'mart-role-only-reads' });
     expect(await contentOf(owned)).toEqual(before);
   });
 });

@@ -76,6 +76,18 @@ describe('interactions that the mart refuses', () => {
     expect(await facts()).toBe(1);
   });
 
+  it('stay on record when they are read again alone', async () => {
+    const { idbUrl, cycle, facts, refuse, open } = await start();
+    await refuse(`chat_session_id = 'poison'`);
+    const poison = ['G1', 'G2'].flatMap((guid) => [...session(guid), [guid, 'csg_ChatSessionID', 'poison'] as const]);
+    await writeUserData(idbUrl, [...poison, ...session('G3')]);
+    await cycle();
+    await writeUserData(idbUrl, poison);
+    expect(await cycle()).toMatchObject({ sessions: { inserted: 0 } });
+    expect(await facts()).toBe(1);
+    expect((await open()).map(({ guid }) => guid)).toEqual(['G1', 'G2']);
+  });
+
   it('end the run when they are more than a hundred: then it is the mart', async () => {
     const { idbUrl, martUrl, cycle, facts, refuse } = await start();
     await writeUserData(

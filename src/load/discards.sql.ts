@@ -1,6 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import { countWritten } from '../db/written-rows.js';
 import { toDateTimeKey } from '../model/date-time-key.js';
+import { DISCARD } from '../model/discard.js';
 
 /** Joins a staged discard to the one on record. */
 export const SAME_DISCARD = `stg_discard.guid = stg_transform_discards.guid
@@ -50,4 +51,15 @@ export const insertDiscards = (auditKey: number, nowTs: number): Statement => ({
       (select count(*) from fresh) as wanted,
       array(select code from written) as codes`,
   values: [auditKey, nowTs, toDateTimeKey(nowTs)],
+});
+
+/** One row: how many of some interactions are on record as refused by PostgreSQL. */
+export const countKnownRefused = (guids: readonly string[]): Statement => ({
+  text: `
+    select count(distinct guid) as known
+    from stg_transform_discards
+    where guid = any ($1::text[])
+      and code = ${DISCARD.DATABASE_ERROR.code}
+      and resolved_ts is null`,
+  values: [guids],
 });

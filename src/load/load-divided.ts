@@ -1,9 +1,10 @@
-import type { Connection } from '../db/connection.js';
+import { queryRow, type Connection } from '../db/connection.js';
 import { explainMartError } from '../db/explain-mart-error.js';
 import { isDataError, isOfAddition, toDataErrorText } from '../db/postgres-errors.js';
 import { discardOnly, divideBatch, interactionsOf } from '../model/divide-batch.js';
 import { ChatmartError, DataError } from '../model/errors.js';
 import { addSessions } from '../model/session-counts.js';
+import { countKnownRefused } from './discards.sql.js';
 import { loadChunk, type Chunk, type LoadOptions, type LoadSummary } from './load-chunk.js';
 
 /** More interactions of one chunk than this are no poison any more: the mart itself refuses them. */
@@ -18,7 +19,7 @@ interface Refused {
 /**
  * Loads a chunk in one transaction; if PostgreSQL refuses its data, in halves, down to the interactions that are refused: these are discarded
  * with PostgreSQL's words, all others are loaded. The watermark moves with the last part. Errors: `DataError` when over a hundred are refused,
- * or all that would be facts: then it is not for what they are.
+ * or all that would be facts and some of them for the first time: then it is not for what they are.
  */
 export async function loadDivided(connection: Connection, chunk: Chunk, options: LoadOptions): Promise<LoadSummary> {
   const refused: Refused[] = [];
@@ -42,7 +43,10 @@ export async function loadDivided(connection: Connection, chunk: Chunk, options:
   if (refused.length === 0) return loaded.reduce(addSummaries);
   const { error } = refused[0]!;
   const facts = loaded.reduce((sum, { inserted, updated, deleted }) => sum + inserted + updated + deleted, 0);
-  if (facts === 0 && (refused.length > 1 || isOfAddition(error))) throw await toRefusal(connection, toCount(refused.length), error);
+  if (facts === 0 && (refused.length > 1 || isOfAddition(error))) {
+    const { known } = await queryRow<{ known: number }>(connection, countKnownRefused(refused.map(({ guid }) => guid)));
+    if (known < refused.length) throw await toRefusal(connection, toCount(refused.length), error);
+  }
   for (const [i, { guid, error: said }] of refused.entries()) {
     const state = i === refused.length - 1 ? chunk.state : null;
     loaded.push(await loadChunk(connection, { ...chunk, batch: discardOnly(guid, toDataErrorText(said)), state }, options));

@@ -32,6 +32,7 @@ export async function runLikePsql(url: string, file: string, variables: Variable
       .replace(/:'(\w+)'/g, (_, name: string) => quoteLiteral(values[name]!));
   await withConnection({ url, applicationName: 'psql' }, async (connection) => {
     connection.on('notice', ({ message }) => notices.push(message ?? ''));
+    await connection.query('set client_min_messages to notice');
     let statement = '';
     let skipping = false;
     for (const line of readFileSync(file, 'utf8').split('\n')) {
