@@ -59,9 +59,9 @@ describe('a usage error ends with 2 and writes nothing to stdout', () => {
 
 describe('an error becomes an exit code', () => {
   test('2, with sentence, code and hint, for the configuration', async () => {
-    const { code, stdout, stderr } = await runCli(['status'], { env: { CHATMART_MART_URL: 'postgres://mart.example/infomart' } });
+    const { code, stdout, stderr } = await runCli(['status'], { env: { CHATMART_MART_URL: 'mysql://mart.example/infomart' } });
     expect(stderr).toMatchInlineSnapshot(`
-      "error: The configuration has a problem: CHATMART_MART_URL is set and CHATMART_IDB_URL is not: set both, or neither for the embedded server
+      "error: The configuration has a problem: CHATMART_MART_URL begins with "mysql:" where "postgres:" or "postgresql:" is needed
       code: bad-config
       hint: Nothing was done. Correct this and type the same command again.
       "

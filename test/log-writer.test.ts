@@ -72,7 +72,7 @@ describe('lines about the work', () => {
 
 describe('the program', () => {
   test('says as JSON also what is wrong before its configuration is read', async () => {
-    const env = { CHATMART_LOG_FORMAT: 'json', CHATMART_MART_URL: 'postgres://mart.example/infomart' };
+    const env = { CHATMART_LOG_FORMAT: 'json', CHATMART_MART_URL: 'mysql://mart.example/infomart' };
     const { code, stderr } = await runCli(['status'], { env });
     expect({ code, ...(JSON.parse(stderr) as object) }).toMatchObject({
       code: 'bad-config',

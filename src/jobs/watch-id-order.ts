@@ -171,7 +171,7 @@ function tellDoubts(log: Log, source: string, before: IdOrder, { doubts }: IdOrd
 /** Rows have come under smaller ids than earlier ones: which of two rows is the newer, ids do not tell. */
 export function toOrderByTime(order: IdOrder, source: string, log: Log): IdOrder {
   log(
-    `rows of source ${source} have come under smaller ids than earlier ones: of two rows of a key the one with the later ADDED_TS counts from now on`,
+    `warning: rows of source ${source} have come under smaller ids than earlier ones: of two rows of a key the one with the later ADDED_TS counts from now on`,
     { code: 'rows-by-time' },
   );
   return { ...order, isByTime: true };
