@@ -142,7 +142,7 @@ describe('a run that waits for somebody on the server', () => {
     const { done } = await hold(urls.idbUrl, 'lock table g_userdata_history', async (holder) => {
       const started = startRun(urls);
       expect(await started.waiting()).toContain(
-        'chatmart extract (process … of <url>) has waited for … s: it waits for a lock on g_userdata_history, behind process …',
+        'chatmart extract (process … of <url>) has waited for … s: it waits for a lock on public.g_userdata_history, behind process …',
       );
       expect((await doctorOf(urls, 'idb'))[0]).toContain('chatmart extract (process');
       await holder.query('rollback');
@@ -197,7 +197,7 @@ describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
     await setStandby('ghost');
     const { waiting, done } = startRun(urls);
     expect(await waiting()).toMatchInlineSnapshot(
-      `"warning: chatmart run (process … of <url> has waited for … s: its commit waits for a synchronous standby: synchronous_standby_names is 'ghost', and no standby is connected. The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server type: alter system set synchronous_standby_names to ''; select pg_reload_conf();"`,
+      `"warning: chatmart run (process … of <url>) has waited for … s: its commit waits for a synchronous standby: synchronous_standby_names is 'ghost', and no standby is connected. The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server type: alter system set synchronous_standby_names to ''; select pg_reload_conf();"`,
     );
     const told = await doctorOf({ idbUrl: urls.idbUrl, martUrl: urls.martUrl }, 'mart');
     expect(told.map((line) => line.replace(/process \d+/, 'process …').replace(/since \S+:/, 'since …:'))).toMatchInlineSnapshot(`

@@ -77,7 +77,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       application,
       silenceMs,
       waitToldMs,
-      onWait: currentWaitLog(),
+      waitLog: currentWaitLog(),
       timeoutMs,
       identity,
       openAnother: openAnotherBeside,

@@ -8,7 +8,12 @@ with waiting as (
     activity.wait_event::text as event,
     activity.query_start as since,
     lock.locktype,
-    lock.relation::regclass::text as relation,
+    (
+      select format('%I.%I', nspname, relname)
+      from pg_class
+      join pg_namespace on pg_namespace.oid = relnamespace
+      where pg_class.oid = lock.relation
+    ) as relation,
     lock.relation as relation_oid,
     lock.transactionid
   from pg_stat_activity as activity

@@ -21,7 +21,7 @@ export interface ToldSession {
   readonly identity: { readonly pid: number };
   /** After so long without an answer it is told for what the session waits, and to whom; undefined: to nobody. */
   readonly waitToldMs: number;
-  readonly onWait?: Log | undefined;
+  readonly waitLog?: Log | undefined;
 }
 
 /** How long after a wait was told it is told again: the second time, and all others. */
@@ -52,14 +52,14 @@ export class WaitTeller {
 
   /** Whether it is time to ask for what the session waits, which has been quiet for so long. */
   wants(quietMs: number): boolean {
-    const { onWait, waitToldMs } = this.session;
-    if (onWait === undefined || quietMs < waitToldMs) return false;
+    const { waitLog, waitToldMs } = this.session;
+    if (waitLog === undefined || quietMs < waitToldMs) return false;
     return this.times === 0 || quietMs - this.toldAtMs >= TELL_AGAIN_MS[Math.min(this.times, TELL_AGAIN_MS.length) - 1]!;
   }
 
   tell({ kind, text, next }: SessionWait, quietMs: number): void {
     if (kind === 'work' && quietMs < WORK_TOLD_MS) return;
-    const { onWait, url, application, identity } = this.session;
+    const { waitLog, url, application, identity } = this.session;
     if (kind === 'standby') waitingForStandby.add(this.client);
     if (this.times === 0) this.stream.once('data', () => this.isOver());
     this.times++;
@@ -68,13 +68,13 @@ export class WaitTeller {
     const seconds = Math.round(quietMs / 1000);
     const line = `${application} (process ${identity.pid} of ${toPrintableUrl(url)}) has waited for ${seconds} s: ${text}`;
     const data = { seconds, pid: identity.pid, kind };
-    onWait?.(`${level === 'info' ? '' : 'warning: '}${line}${next === null ? '' : `. ${next}`}`, { code: 'waiting', level, data });
+    waitLog?.(`${level === 'info' ? '' : 'warning: '}${line}${next === null ? '' : `. ${next}`}`, { code: 'waiting', level, data });
   }
 
   private isOver(): void {
-    const { onWait, application } = this.session;
+    const { waitLog, application } = this.session;
     waitingForStandby.delete(this.client);
     this.times = 0;
-    onWait?.(`${application}: the wait is over`, { code: 'wait-over', level: 'info' });
+    waitLog?.(`${application}: the wait is over`, { code: 'wait-over', level: 'info' });
   }
 }
