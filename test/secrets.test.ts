@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadConfig } from '../src/config/load-config.js';
 import { toLogin } from '../src/db/login.js';
+import { monotonicMs } from '../src/model/clock.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { closeAfterFile } from './support/closers.js';
-import { freshDatabases, freshIdb, query } from './support/databases.js';
+import { freshDatabases, freshIdb, query, testClock } from './support/databases.js';
 import { callProgram, listCommands, type Seen } from './support/every-command.js';
 import { problemOf } from './support/problem-of.js';
 import { temporaryFolder } from './support/temporary-folder.js';
@@ -193,6 +194,8 @@ const WITHOUT_DATABASE = ['completion', 'config show', 'demo', 'spec check', 'db
 const WITHOUT_CONFIGURATION = ['completion', 'spec check'];
 /** It goes on until it is told to end, and after it a database that is away. */
 const DAEMON = 'schedule';
+/** Goes on from when the other commands were: by a clock that stands still the daemon's next cycle is never due. */
+const daemonClock = (): Date => new Date(testClock().getTime() + monotonicMs());
 const WITH_DATABASE = Object.keys(ARGUMENTS).filter((name) => !WITHOUT_DATABASE.includes(name) && name !== DAEMON);
 
 test('every command is among those whose output is searched', async () => {
@@ -245,7 +248,7 @@ describe('a password is not in anything that a command says', () => {
     const stopAfter = (line: string): unknown => line.includes(said) && process.emit('SIGTERM', 'SIGTERM');
     const { text, failed } = await callProgram(
       [DAEMON, ...ARGUMENTS[DAEMON]!('')],
-      { environment, workingFolder: temporaryFolder() },
+      { environment, workingFolder: temporaryFolder(), clock: daemonClock },
       stopAfter,
     );
     expect({ failed, text }).toEqual({ failed: false, text: expect.stringContaining(said) as string });
