@@ -186,11 +186,25 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
     expect(await daemon.ended).toMatchObject({ code: 0 });
   });
 
-  test('what has to be changed before anything can work ends it: no mart, a wrong expression', async () => {
-    await query(urls.martUrl, 'drop schema infomart cascade');
-    const { code, stderr } = await start().ended;
-    expect({ code, codes: linesOf(stderr, 'mart-not-migrated').length }).toEqual({ code: 2, codes: 1 });
-    const wrong = await startCli(['schedule', '--cron', 'often'], { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl }).ended;
-    expect({ code: wrong.code, codes: linesOf(wrong.stderr, 'bad-cron').length }).toEqual({ code: 2, codes: 1 });
+  test('begins while there is no mart, and works as soon as there is one', async () => {
+    await query(urls.martUrl, 'alter schema infomart rename to away');
+    await writeUserData(urls.idbUrl, session('G1'));
+    const daemon = start();
+    await daemon.said('mart-not-migrated');
+    await query(urls.martUrl, 'alter schema away rename to infomart');
+    await daemon.said('job-works-again');
+    await daemon.said('job-done');
+    daemon.kill('SIGTERM');
+    const { code, stderr } = await daemon.ended;
+    expect({ code, told: linesOf(stderr, 'mart-not-migrated').length }).toEqual({ code: 0, told: 1 });
+    expect(await facts()).toEqual(['G1']);
+  });
+
+  test('what no waiting mends ends it: a wrong expression', async () => {
+    const { code, stderr } = await startCli(['schedule', '--cron', 'often'], {
+      CHATMART_IDB_URL: urls.idbUrl,
+      CHATMART_MART_URL: urls.martUrl,
+    }).ended;
+    expect({ code, codes: linesOf(stderr, 'bad-cron').length }).toEqual({ code: 2, codes: 1 });
   });
 });

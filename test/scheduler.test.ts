@@ -127,13 +127,19 @@ describe('the scheduler', () => {
     expect(lines.filter((line) => line.includes('run-in-progress')).map((line) => line.split(' ')[1])).toEqual(['info', 'debug']);
   });
 
-  test('what somebody must change ends it before anything ever worked, and later does not', async () => {
-    expect(await problemOf(() => start(() => throws(denied)).to(0))).toContain('ConfigError no-rights');
-    const { to, begun, lines } = start((minute) => (minute === 5 ? throws(denied) : undefined));
+  test('what somebody must change ends nothing: told, and tried again at the next time, or after a quarter of an hour', async () => {
+    const { to, begun, lines, scheduler } = start((minute) => (minute < 10 ? throws(denied) : undefined));
+    await to(4);
+    expect(scheduler.problems).toMatchObject([{ job: 'cycle', problem: { kind: 'failed', code: 'no-rights' } }]);
     await to(10);
     expect(begun).toEqual([0, 5, 10]);
-    expect(lines.filter((line) => line.startsWith('5'))).toEqual(['5 error no-rights: error: cycle: no right']);
-    expect(lines.filter((line) => line.includes('job-works-again'))).toHaveLength(1);
+    expect(lines).toEqual([
+      '0 error no-rights: error: cycle: no right',
+      '5 debug no-rights: error: cycle: no right (for 5 min now)',
+      '10 info job-works-again: cycle: works again after 10 min and 2 attempts',
+      '10 info job-done: cycle: done',
+    ]);
+    expect(scheduler.problems).toEqual([]);
   });
 
   test('a daily job that fails is tried again after a pause until it works, and then waits for its time', async () => {
@@ -152,9 +158,7 @@ describe('the scheduler', () => {
     const work = (at: number) =>
       at === 10 ? throws(new Error('surprise')) : at === 25 ? throws(busy) : at < 45 ? throws(denied) : undefined;
     const readLastStarts = () => Promise.resolve(new Map([['maintain', clock()]]));
-    // What somebody must change ends only a scheduler that never did anything.
-    const idle: ScheduledJob = { name: 'cycle', isDue: (_, last) => last === null, run: () => Promise.resolve({ text: 'done' }) };
-    const { scheduler } = start(nothing, { jobs: [idle, run(work)], clock, readLastStarts });
+    const { scheduler } = start(nothing, { jobs: [run(work)], clock, readLastStarts });
     for (; minute <= 1_500; minute++) await scheduler.tick(clock());
     expect(begun).toEqual([10, 25, 40, 55, 10 + 1_440]);
   });
@@ -206,16 +210,18 @@ describe('the scheduler', () => {
     expect(lines.filter((line) => line.includes(' info tick-skipped')).map((line) => line.split(' ')[0])).toEqual(['5', '20', '35']);
   });
 
-  test('waits for the mart that it has to ask first', async () => {
+  test('waits for the mart that it has to ask first, whatever keeps that from answering', async () => {
     let asked = 0;
-    const readLastStarts = () => (asked++ < 2 ? throws(away) : Promise.resolve(new Map<string, Date>()));
+    const answers = [away, away, denied, new Error('surprise')];
+    const readLastStarts = () => (asked < answers.length ? throws(answers[asked++]!) : Promise.resolve(new Map<string, Date>()));
     const { to, begun, lines, scheduler } = start(nothing, { readLastStarts });
     await to(0);
     expect([scheduler.hasBegun, scheduler.problems.length]).toEqual([false, 1]);
-    await to(3);
-    expect(begun).toEqual([2]);
+    await to(4);
+    expect(begun).toEqual([4]);
     expect(lines.map((line) => line.split(':')[0])).toEqual([
-      ...['0 warning database-unreachable', '1 debug database-unreachable', '2 info databases-back', '2 info job-done'],
+      ...['0 warning database-unreachable', '1 debug database-unreachable', '2 error no-rights', '3 error bug'],
+      ...['4 info job-works-again', '4 info job-done'],
     ]);
     expect(scheduler.problems).toEqual([]);
   });
@@ -281,7 +287,11 @@ describe('until it is told to stop', () => {
   });
 
   test('what ends it is thrown, and nothing ticks any more', async () => {
-    const { scheduler, clock, stop } = start(() => throws(denied));
+    const ticked = () => {
+      throw denied;
+    };
+    const observer = { ticked, skipped: nothing, succeeded: nothing, failed: nothing };
+    const { scheduler, clock, stop } = start(nothing, { observer });
     const { ticker, isStopped } = manualTicker();
     expect(await problemOf(() => tickUntilStopped(scheduler, { ticker, clock, stop: stop.signal }))).toContain('no-rights');
     expect(isStopped()).toBe(true);

@@ -12,7 +12,7 @@ export function scheduleCommand(context: CommandContext): Command {
   const command = new Command('schedule')
     .description(
       'Runs cycles, upkeep and, if you like, aggregation at their times until it is told to end: SIGTERM or Ctrl-C finishes the chunk at work, ' +
-        'a second one rolls it back. What was missed is made good once; an outage of a database is waited for.',
+        'a second one rolls it back. What was missed is made good once; an outage of a database, and what one refuses, is waited for.',
     )
     .action(async () => {
       const config = context.loadConfig(command.opts());

@@ -30,8 +30,9 @@ export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'cycles'> {
 const DEAD_AFTER_MS = 5 * 60_000;
 
 /**
- * Does the jobs of the schedule until it is asked to stop, and ends then as soon as they have finished their chunk. Errors: what has to be
- * changed before anything can work (`ConfigError`), `StoppedError` when it was stopped at once.
+ * Does the jobs of the schedule until it is asked to stop, and ends then as soon as they have finished their chunk. What databases refuse, at
+ * the first tick or later, is told and tried again. Errors: options that no waiting mends (`ConfigError`), `StoppedError` when it was stopped
+ * at once.
  */
 export async function schedule(options: ScheduleOptions): Promise<void> {
   const { clock, log, stop, serve, ticker = createTicker(options.schedule.cron, clock) } = options;
@@ -114,7 +115,7 @@ function observe(scheduler: Scheduler, metrics: JobMetrics, asked: Promise<void>
       return tickedAt !== undefined && sinceTickMs > DEAD_AFTER_MS ? `There has been no tick since ${tickedAt.toISOString()}` : undefined;
     },
     problems: () => [
-      ...(scheduler.hasBegun ? [] : ['The mart has not answered yet']),
+      ...(scheduler.hasBegun || scheduler.problems.length > 0 ? [] : ['The mart has not answered yet']),
       ...scheduler.problems.map(({ job, problem }) => `${job}: ${problem.message} (${problem.code})`),
     ],
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ConfigError, StoppedError } from '../model/errors.js';
+import { StoppedError } from '../model/errors.js';
 import { monotonicMs, type Clock } from '../model/clock.js';
 import { lastDone } from '../model/due.js';
 import { withFields, type Log, type LogFields } from '../model/log.js';
@@ -49,7 +49,6 @@ interface JobState {
   retry: { readonly from: Date; readonly last: Date | null } | undefined;
   /** While it works. */
   running: { readonly since: Date; toldSkipAt: Date | undefined } | undefined;
-  hasSucceeded: boolean;
 }
 
 /**
@@ -71,7 +70,6 @@ export class Scheduler {
   private readonly reading = new ToldProblem('schedule');
   private knowsLast = false;
   private isReading = false;
-  private fatal: unknown;
 
   constructor(private readonly options: SchedulerOptions) {
     this.observer = options.observer ?? NO_OBSERVER;
@@ -81,17 +79,15 @@ export class Scheduler {
       last: null,
       retry: undefined,
       running: undefined,
-      hasSucceeded: false,
     }));
   }
 
-  /** Begins what is due at `at`. Resolves when what this tick began has ended. Errors: a `ConfigError` before anything ever worked. */
+  /** Begins what is due at `at`. Resolves when what this tick began has ended, well or not: no job and no database ends the scheduler. */
   async tick(at: Date): Promise<void> {
     if (this.isStopping()) return;
     this.observer.ticked(at);
     if (!(await this.readLast(at)) || this.isStopping()) return;
     await Promise.all(this.states.map((state) => this.look(state, at)));
-    if (this.fatal !== undefined) throw this.fatal as Error;
   }
 
   /** Whether nothing keeps the jobs from being done. */
@@ -119,9 +115,7 @@ export class Scheduler {
       this.reading.isOver(this.options.clock(), this.options.log);
     } catch (error) {
       if (error instanceof StoppedError) return false;
-      const problem = toProblem(error);
-      if (problem.kind !== 'unavailable') throw error;
-      this.reading.occurred(problem, at, this.options.log);
+      this.reading.occurred(toProblem(error), at, this.options.log);
     } finally {
       this.isReading = false;
     }
@@ -157,7 +151,6 @@ export class Scheduler {
     try {
       const result = await job.run({ jobId, log: jobLog });
       const seconds = (monotonicMs() - start) / 1_000;
-      state.hasSucceeded = true;
       told.isOver(clock(), jobLog);
       this.observer.succeeded(job.name, clock(), seconds);
       jobLog(`${job.name}: ${result.text}`, { code: 'job-done', level: 'info', data: { seconds, ...result.data } });
@@ -171,8 +164,7 @@ export class Scheduler {
       if (problem.kind === 'unavailable') state.last = owedSince;
       else state.retry = { from: new Date(at.getTime() + RETRY_PAUSE_MS), last: owedSince };
       this.observer.failed(job.name, clock(), problem);
-      if (error instanceof ConfigError && !this.states.some(({ hasSucceeded }) => hasSucceeded)) this.fatal ??= error;
-      else told.occurred(problem, clock(), jobLog);
+      told.occurred(problem, clock(), jobLog);
     } finally {
       state.running = undefined;
     }
