@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withConnection, type Connection } from '../src/db/connection.js';
+import { isRunLockTaken } from '../src/db/writer-lock.js';
 import { migrateMart } from '../src/jobs/migrate.js';
 import { runBackfill } from './support/backfill-histories.js';
 import { BEFORE, writeChunks } from './support/crash-history.js';
@@ -8,6 +9,7 @@ import { compareMarts } from './support/growing-idb.js';
 import { runCycle, type Urls } from './support/histories.js';
 import { problemOf } from './support/problem-of.js';
 import { runCli } from './support/run-cli.js';
+import { startCli } from './support/start-cli.js';
 import { stopInserts, untilWriterQueues } from './support/stop-inserts.js';
 import { writeUserData } from './support/user-data.js';
 
@@ -51,6 +53,24 @@ describe('two runs', () => {
     for (const error of refused) expect(await problemOf(() => Promise.reject(error as Error))).toContain('BusyError run-in-progress');
     expect(await differences(urls)).toEqual([]);
   });
+});
+
+it('a run right after one was killed at work is refused for as long as its server takes to look for the client', async () => {
+  const urls = await emptyMart();
+  const env = { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl };
+  const stop = await stopInserts(urls.martUrl, 'chat_session_fact');
+  const killed = startCli(['run'], env);
+  await stop.reached();
+  killed.kill('SIGKILL');
+  await killed.ended;
+  const killedMs = performance.now();
+  const isTaken = () =>
+    withConnection({ url: urls.martUrl, applicationName: 'test' }, (mart) => isRunLockTaken(mart, 'infomart', 'idb'));
+  while (await isTaken()) if (performance.now() - killedMs > 5_000) break;
+  expect((performance.now() - killedMs) / 1000).toBeLessThan(3);
+  await stop.open();
+  expect(await runCli(['run'], { env })).toMatchObject({ code: 0 });
+  expect(await differences(urls)).toEqual([]);
 });
 
 describe('a run and a backfill', () => {

@@ -21,7 +21,8 @@ export const SESSION_LIMITS: SessionLimits = {
   waitToldMs: 10_000,
   // While a chunk's transaction holds the writer lock, its interactions are read again from the IDB: no sound one takes that long.
   idleInTransactionMs: 3_600_000,
-  clientCheckMs: 10_000,
+  // A run that begins right after another one was killed is refused until then.
+  clientCheckMs: 2_000,
 };
 
 /** Statements that give a job's session its limits on the server; whatever is set for its role or database would end it in the middle of work. */
