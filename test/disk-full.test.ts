@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabases, freshMart, query } from './support/databases.js';
 import { compareMarts } from './support/growing-idb.js';
@@ -60,6 +62,24 @@ describe.runIf(disk !== undefined)('a disk that is full', () => {
     makeRoom(folder);
     expect(await runProgram()).toEqual({ code: 0, error: [] });
     expect(await compareMarts(undisturbed.martUrl, urls.martUrl)).toEqual([]);
+    await moveMart('pg_default');
+  });
+
+  it('that cannot hold the file which a login writes is named as well', async () => {
+    await moveMart('small');
+    const [row] = await query<{ folder: string }>(urls.martUrl, `select regexp_replace(pg_relation_filepath('pg_class'), '[^/]*$', '') as folder`);
+    rmSync(path.join((await workerServer()).dataFolder, row!.folder, 'pg_internal.init'));
+    fillDisk(folder, 0);
+    const { code, error } = await runProgram();
+    expect({ code, error }).toEqual({
+      code: 3,
+      error: [
+        expect.stringMatching(/^error: postgres:\/\/.* has no room left on its disk, not even for a login: could not write init file/),
+        'code: disk-full',
+        'hint: What was committed before stays. Make room on that server, then type the same command again.',
+      ],
+    });
+    makeRoom(folder);
     await moveMart('pg_default');
   });
 

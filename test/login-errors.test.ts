@@ -176,12 +176,21 @@ describe('a server that is not there, or no server', () => {
     return `postgres://u:${PASSWORD}@127.0.0.1:${(listener.address() as AddressInfo).port}/x?sslmode=disable`;
   }
   const authentication = (kind: number): Buffer => Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, kind]);
-  const error = (code: string): Buffer => {
-    const fields = Buffer.from(
-      `SFATAL\0VFATAL\0C${code}\0Mthe database system is not yet accepting connections\0DConsistent recovery state has not been yet reached.\0\0`,
-    );
+  const error = (code: string, message = 'the database system is not yet accepting connections'): Buffer => {
+    const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0M${message}\0DConsistent recovery state has not been yet reached.\0\0`);
     return Buffer.concat([Buffer.from([0x45, 0, 0, 0, fields.length + 4]), fields]);
   };
+
+  test.each([
+    ['53100', 'could not write init file: No space left on device'],
+    ['XX000', 'could not write init file'],
+    ['58030', 'could not create file "base/5/pg_internal.init.77": No space left on device'],
+  ])('that has no room left is named, with code %s', async (code, message) => {
+    const [first, hint] = (await toldOf(await listen(() => error(code, message)))).split('\n');
+    expect(first).toMatch(/^UnavailableError disk-full: postgres:\/\/u:[*]{3}@127\.0\.0\.1:<port>\/x[?]\S+ has no room left on its disk/);
+    expect(first).toContain(message);
+    expect(hint).toBe('What was committed before stays. Make room on that server, then type the same command again.');
+  });
 
   test('each reason has its next step', async () => {
     const folder = temporaryFolder();

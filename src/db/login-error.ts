@@ -2,7 +2,7 @@ import { toPrintableUrl } from '../model/database-url.js';
 import { ChatmartError, ConfigError, UnavailableError } from '../model/errors.js';
 import { isSocketFolder, type Server } from '../model/server-list.js';
 import type { Login } from './login.js';
-import { POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
+import { isDiskFull, POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
 import { quoteIdentifier } from './quote.js';
 import { toTlsError } from './tls-error.js';
 
@@ -44,6 +44,11 @@ function toRefusal(code: string, cause: unknown, attempt: LoginAttempt): Chatmar
   const reason = withDetail(cause);
   const [user, database] = [login.user, login.database].map(quoteIdentifier);
   const refused = (hint: string): ConfigError => new ConfigError('login-refused', `${place} refuses the login: ${reason}`, { cause, hint });
+  if (isDiskFull(cause))
+    return new UnavailableError('disk-full', `${place} has no room left on its disk, not even for a login: ${reason}`, {
+      cause,
+      hint: `What was committed before stays. Make room on that server, ${AGAIN}`,
+    });
   switch (code) {
     case POSTGRES_CODE.invalidPassword:
       return refused(

@@ -1,6 +1,6 @@
 import { ConfigError, COMMITTED_STAYS, UnavailableError, type ChatmartError } from '../model/errors.js';
 import { circumstancesOf, findSetting, isOfIdb, toResetText, toSettingText, type SessionFacts } from './circumstances.js';
-import { isBroken, isLost, isRepeatable, isRowsHidden, POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
+import { isBroken, isDiskFull, isLost, isRepeatable, isRowsHidden, POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
 
 const AGAIN = 'type the same command again.';
 const ROLLED_BACK = 'The transaction under way was rolled back.';
@@ -15,6 +15,11 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
       cause,
       hint: `${COMMITTED_STAYS} Let that role see all rows: as a superuser type alter role … bypassrls, or as owner of the table alter table … disable row level security. Then ${AGAIN}`,
     });
+  if (isDiskFull(cause))
+    return new UnavailableError('disk-full', `${placeOf(cause)} has no room left on its disk: ${reasonOf(cause)}`, {
+      cause,
+      hint: `${COMMITTED_STAYS} ${ROLLED_BACK} Make room on that server, then ${AGAIN}`,
+    });
   switch (postgresCode(cause)) {
     case POSTGRES_CODE.insufficientPrivilege:
       return toRightsError(cause);
@@ -26,11 +31,6 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
       return toLimitError(cause, 'temp_file_limit');
     case POSTGRES_CODE.stackTooSmall:
       return toLimitError(cause, 'max_stack_depth');
-    case POSTGRES_CODE.diskFull:
-      return new UnavailableError('disk-full', `${placeOf(cause)} has no room left on its disk: ${reasonOf(cause)}`, {
-        cause,
-        hint: `${COMMITTED_STAYS} ${ROLLED_BACK} Make room on that server, then ${AGAIN}`,
-      });
     case POSTGRES_CODE.outOfMemory:
       return new UnavailableError('out-of-memory', `${placeOf(cause)} has no memory left: ${reasonOf(cause)}`, {
         cause,

@@ -40,6 +40,13 @@ export const postgresCode = (error: unknown): string | undefined => {
 export const isRowsHidden = (error: unknown): boolean =>
   postgresCode(error) === POSTGRES_CODE.insufficientPrivilege && (error as { readonly routine?: unknown }).routine === 'check_enable_rls';
 
+/** Whether a server has no room left on its disk; before PostgreSQL 16 a login that finds none has the code of a bug. */
+export const isDiskFull = (error: unknown): boolean => {
+  const code = postgresCode(error);
+  if (code === POSTGRES_CODE.diskFull) return true;
+  return code !== undefined && /^(58...|XX000)$/.test(code) && /^could not write init file|No space left on device$/.test(reasonOf(error));
+};
+
 /** Whether nothing answered at all: a server that stops, starts or is full says so. */
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof UnavailableError && error.code === 'database-unreachable' && postgresCode(error.cause) === undefined;
