@@ -105,7 +105,7 @@ describe('a backfill that failed', () => {
     const options = { idbTable: 'broken', log: (line: string) => log.push(line) };
     await expect(runBackfill(urls, FROM, TO, options)).rejects.toThrow('division by zero');
     expect(log.at(-1)).toBe(
-      'The backfill stopped; what was loaded stays. To go on: chatmart backfill --from 2026-02-10T00:00:00Z --to 2026-02-13T00:00:00Z --slice 1d --resume',
+      'The backfill stopped; what was loaded stays. To go on: chatmart backfill --from 2026-02-10 --to 2026-02-13 --slice 1d --resume',
     );
     expect((await readLedger(urls.martUrl)).map(({ status, rows }) => [status, rows])).toEqual([
       ['COMPLETED', 2],
@@ -140,7 +140,7 @@ describe('a backfill that failed', () => {
   test('is not resumed under other bounds or in other slices', async () => {
     const urls = await threeDays();
     expect(await problemOf(() => runBackfill(urls, FROM, TO, { resume: true }))).toBe(
-      'ConfigError nothing-to-resume: No backfill of 2026-02-10T00:00:00Z to 2026-02-13T00:00:00Z in slices of 1d is on record',
+      'ConfigError nothing-to-resume: No backfill of 2026-02-10 to 2026-02-13 in slices of 1d is on record',
     );
     await runBackfill(urls, FROM, TO);
     expect(await problemOf(() => runBackfill(urls, FROM, TO, { resume: true, sliceSeconds: 3_600 }))).toContain('in slices of 1h is on');

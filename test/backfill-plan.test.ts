@@ -40,13 +40,13 @@ describe('a dry run', () => {
     const urls = await twoOfThreeDays();
     await runBackfill(urls, FROM, '2026-02-11T00:00:00Z');
     expect((await dryRun(urls)).printed).toMatchInlineSnapshot(`
-      "range     2026-02-10T00:00:00Z to 2026-02-13T00:00:00Z by ADDED_TS, ICON's time, in slices of 1d
+      "range     2026-02-10 to 2026-02-13 by ADDED_TS, ICON's time, in slices of 1d
       source    idb (public.g_userdata_history): 3 slices, 6 rows, 3 sessions
-        2026-02-10T00:00:00Z to 2026-02-11T00:00:00Z               2 rows            1 sessions
-        2026-02-11T00:00:00Z to 2026-02-12T00:00:00Z               0 rows            0 sessions
-        2026-02-12T00:00:00Z to 2026-02-13T00:00:00Z               4 rows            2 sessions
+        2026-02-10 to 2026-02-11               2 rows            1 session
+        2026-02-11 to 2026-02-12               0 rows            0 sessions
+        2026-02-12 to 2026-02-13               4 rows            2 sessions
       on record 1 slice of the range completed, 0 failed, 0 pending
-      gap       2026-02-11T00:00:00Z to 2026-02-13T00:00:00Z: no completed slice covers it now
+      gap       2026-02-11 to 2026-02-13: no completed slice covers it now
       replaced  at most 1 fact of sessions that began in the range, on 1 day: they are compared with the rows, and written again, with their aggregates, only where they differ
       disk      about 1 MB in the mart, at 855 bytes a session that it does not have
       time      unknown: no job has read enough rows yet to tell how fast it goes
@@ -89,7 +89,7 @@ describe('a dry run', () => {
     expect(await plan(urls)).toMatchObject({ factsKeptFrom: '2026-02-12T00:00:00Z', sources: [{ expiredSlices: 2 }] });
     const { printed } = await dryRun(urls);
     expect(printed).toContain('expired   2 slices end before the facts that are kept begin: none of their sessions is loaded\n');
-    expect(printed).toContain('retention sessions that began before 2026-02-12T00:00:00Z are counted as expired and not loaded\n');
+    expect(printed).toContain('retention sessions that began before 2026-02-12 are counted as expired and not loaded\n');
   });
 
   test('takes the rate of the newest job that read enough', async () => {
@@ -101,8 +101,28 @@ describe('a dry run', () => {
       `insert into infomart.ctl_etl_history (job_id, job_name, job_version, start_time, duration, status, row_count, created_ts)
        values ${job('old', 100_000, 1, 1)}, ${job('enough', 200_000, 100_000, 2)}, ${job('few', 99_999, 1, 3)}`,
     );
-    expect(await plan(urls)).toMatchObject({ rows: 6, rowsPerSecond: 2, seconds: 3, rateOf: '2026-03-02T00:00:00Z' });
+    expect(await plan(urls)).toMatchObject({
+      rows: 6,
+      rowsPerSecond: 2,
+      seconds: 3.063,
+      secondsOfSlices: 0.063,
+      rateOf: '2026-03-02T00:00:00Z',
+    });
     expect(await plan(urls, { maxRate: 1 })).toMatchObject({ rowsPerSecond: 1, seconds: 6, rateOf: null });
+  });
+
+  test('counts what slices cost, whatever they hold', async () => {
+    const urls = await twoOfThreeDays();
+    const args = ['--from', '2026-01-01', '--to', '2026-03-01', '--dry-run', '--slice', '1h'];
+    expect((await callCommand(backfillCommand, urls, args)).printed).toContain('; at least 4 s for 1,416 slices, whatever they hold\n');
+    await query(
+      urls.martUrl,
+      `insert into infomart.ctl_etl_history (job_id, job_name, job_version, start_time, duration, status, row_count, created_ts)
+       values ('enough', 'Job_ExtractICON', '0', '2026-03-02', 100, 'COMPLETED', 200000, 0)`,
+    );
+    expect((await callCommand(backfillCommand, urls, args)).printed).toContain(
+      'time      about 4 s at 2,000 rows/s, as the job of 2026-03-02T00:00:00Z read; of that 4 s for 1,416 slices, whatever they hold\n',
+    );
   });
 
   test('of rows that take long to count says what PostgreSQL expects', async () => {

@@ -152,7 +152,7 @@ describe('a clock of this machine that is wrong for one run', () => {
 
     test('a discard of that time counts as old, and not as young for a year', async () => {
       const limit = (ms: number) => requireFewDiscards({ martUrl: urls.martUrl, martSchema: 'infomart', maxDiscards: 0, clock: after(ms) });
-      expect(await problemOf(() => limit(0))).toContain('too-many-discards: 1 discards');
+      expect(await problemOf(() => limit(0))).toContain('too-many-discards: 1 discard has');
       await limit(YEAR_MS);
     });
 

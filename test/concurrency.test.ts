@@ -64,8 +64,7 @@ it('a run right after one was killed at work is refused for as long as its serve
   killed.kill('SIGKILL');
   await killed.ended;
   const killedMs = performance.now();
-  const isTaken = () =>
-    withConnection({ url: urls.martUrl, applicationName: 'test' }, (mart) => isRunLockTaken(mart, 'infomart', 'idb'));
+  const isTaken = () => withConnection({ url: urls.martUrl, applicationName: 'test' }, (mart) => isRunLockTaken(mart, 'infomart', 'idb'));
   while (await isTaken()) if (performance.now() - killedMs > 5_000) break;
   expect((performance.now() - killedMs) / 1000).toBeLessThan(3);
   await stop.open();

@@ -67,7 +67,10 @@ describe.runIf(disk !== undefined)('a disk that is full', () => {
 
   it('that cannot hold the file which a login writes is named as well', async () => {
     await moveMart('small');
-    const [row] = await query<{ folder: string }>(urls.martUrl, `select regexp_replace(pg_relation_filepath('pg_class'), '[^/]*$', '') as folder`);
+    const [row] = await query<{ folder: string }>(
+      urls.martUrl,
+      `select regexp_replace(pg_relation_filepath('pg_class'), '[^/]*$', '') as folder`,
+    );
     rmSync(path.join((await workerServer()).dataFolder, row!.folder, 'pg_internal.init'));
     fillDisk(folder, 0);
     const { code, error } = await runProgram();

@@ -86,7 +86,7 @@ describe('erasing', () => {
     ).toEqual([
       {
         ...{ status: 'COMPLETED', row_count: 2 },
-        message: '1 interactions erased (0 of them before): 1 facts, 1 discards, 1 members of dimensions',
+        message: '1 interaction erased (0 of them before): 1 fact, 1 discard, 1 member of dimensions',
       },
     ]);
     expect(

@@ -37,9 +37,9 @@ describe('chatmart reconcile', () => {
     expect(await reconcile()).toMatchInlineSnapshot(`
       {
         "code": 0,
-        "stderr": "2026-03-02T12:00:00Z to 2026-03-03T00:00:00Z: 2 interactions, 0 missing, 0 different
+        "stderr": "2026-03-02T12:00:00Z to 2026-03-03: 2 interactions, 0 missing, 0 different
       ",
-        "stdout": "stored    2026-03-02T00:00:00Z to 2026-03-03T00:00:00Z (ADDED_TS, without its end)
+        "stdout": "stored    2026-03-02 to 2026-03-03 (ADDED_TS, without its end)
       warning   12 hours lie before the IDB's oldest row (2026-03-02T12:00:00Z) and were not judged: what was there has been purged
       compared  2 interactions of the IDB: 2 right, 0 missing in the mart, 0 different
       mart      held 1 of them as facts, 1 as discards alone
@@ -55,14 +55,14 @@ describe('chatmart reconcile', () => {
     expect(await reconcile()).toMatchInlineSnapshot(`
       {
         "code": 0,
-        "stderr": "2026-03-02T12:00:00Z to 2026-03-03T00:00:00Z: 2 interactions, 2 missing, 0 different
+        "stderr": "2026-03-02T12:00:00Z to 2026-03-03: 2 interactions, 2 missing, 0 different
       ",
-        "stdout": "stored    2026-03-02T00:00:00Z to 2026-03-03T00:00:00Z (ADDED_TS, without its end)
+        "stdout": "stored    2026-03-02 to 2026-03-03 (ADDED_TS, without its end)
       hour      2026-03-02T12:00Z: 2 interactions, 2 missing, 0 different, 2 repaired
       warning   12 hours lie before the IDB's oldest row (2026-03-02T12:00:00Z) and were not judged: what was there has been purged
       compared  2 interactions of the IDB: 0 right, 2 missing in the mart, 0 different
       mart      held 0 of them as facts, 0 as discards alone
-      result    2 of 2 repaired, 1 intervals aggregated anew
+      result    2 of 2 repaired, 1 interval aggregated anew
       done in   0.00 s
       discards  NO_END 1 (table STG_TRANSFORM_DISCARDS)
       ",
@@ -87,7 +87,7 @@ describe('chatmart reconcile', () => {
     const { code, stdout, stderr } = await reconcile();
     expect({ code, result: stdout.split('\n').find((line) => line.startsWith('result')) }).toEqual({
       code: 4,
-      result: 'result    0 of 1 repaired, 1 intervals aggregated anew',
+      result: 'result    0 of 1 repaired, 1 interval aggregated anew',
     });
     expect(stderr).toContain('code: reconcile-failed');
   });

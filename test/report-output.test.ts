@@ -47,7 +47,7 @@ describe('table', () => {
   test('durations for people, totals, dashes', async () => {
     expect((await chatmartReport('chat-termination', '--by', 'day,ended-by')).stdout).toMatchInlineSnapshot(`
       "Chat Termination Report
-      Sessions that started from 2026-03-01T00:00:00Z to 2026-04-01T00:00:00Z (its end not included)
+      Sessions that started from 2026-03-01 to 2026-04-01 (its end not included)
 
                  │          │          │          │              │          │         │           │           │           │ Average wait │ Longest wait
                  │          │          │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before
@@ -65,7 +65,7 @@ describe('table', () => {
   test('one line needs no total', async () => {
     expect((await chatmartReport('chat-termination', '--by', 'none')).stdout).toMatchInlineSnapshot(`
       "Chat Termination Report
-      Sessions that started from 2026-03-01T00:00:00Z to 2026-04-01T00:00:00Z (its end not included)
+      Sessions that started from 2026-03-01 to 2026-04-01 (its end not included)
 
                │          │              │          │         │           │           │           │ Average wait │ Longest wait
                │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before
@@ -162,7 +162,7 @@ describe('csv', () => {
     const { stdout, stderr } = await chatmartReport('chat-termination', '--preset', 'last-year', '--by', 'tenant', '--format', 'csv');
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
     expect(stderr).toMatchInlineSnapshot(`
-      "No session started in this window. The aggregates hold sessions from 2026-03-01T00:00:00Z to 2026-04-02T00:00:00Z.
+      "No session started in this window. The aggregates hold sessions from 2026-03-01 to 2026-04-02.
       "
     `);
   });
@@ -188,9 +188,9 @@ describe('command', () => {
   test('a window without sessions says where there are some', async () => {
     expect((await chatmartReport('chat-termination', '--from', '2025-01-01', '--to', '2025-02-01')).stdout).toMatchInlineSnapshot(`
       "Chat Termination Report
-      Sessions that started from 2025-01-01T00:00:00Z to 2025-02-01T00:00:00Z (its end not included)
+      Sessions that started from 2025-01-01 to 2025-02-01 (its end not included)
 
-      No session started in this window. The aggregates hold sessions from 2026-03-01T00:00:00Z to 2026-04-02T00:00:00Z.
+      No session started in this window. The aggregates hold sessions from 2026-03-01 to 2026-04-02.
       "
     `);
   });

@@ -167,7 +167,7 @@ describe('the daily comparison', () => {
     });
     expect(await guids(urls)).toEqual(['G1', 'G2', 'G3', 'G4']);
     expect(toRunText(summary)).toContain(
-      'compared  4 interactions of the last three days with the IDB: 1 were missing and 0 different; they were read again\n' +
+      'compared  4 interactions of the last three days with the IDB: 1 missing and 0 different; read again\n' +
         'warning   public.g_userdata_history has 9 rows without a usable ADDED_TS (9 without any): they lie in no hour, and were compared as well\n',
     );
   });
@@ -195,7 +195,7 @@ describe('an answer of reconcile', () => {
       'compared  5 interactions of the IDB: 4 right (1 of them read in full), 1 missing in the mart, 0 different',
     );
     expect(lineOf(text, 'mart')).toBe('mart      held 3 of them as facts, 1 as discards alone');
-    expect(lineOf(text, 'result')).toBe('result    1 of 1 repaired, 1 intervals aggregated anew');
+    expect(lineOf(text, 'result')).toBe('result    1 of 1 repaired, 1 interval aggregated anew');
   });
 
   test('never says that nothing is missing where nothing was compared', async () => {

@@ -67,7 +67,7 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
       await writeUserData(urls.idbUrl, session(guid));
       await untilLoaded(guid);
       // Between its chunk and its aggregates a cycle could be stopped.
-      await daemon.said('; 1 sessions inserted', index + 1);
+      await daemon.said('; 1 session inserted', index + 1);
     }
     daemon.kill('SIGTERM');
     const { stderr, ...ended } = await daemon.ended;
@@ -125,7 +125,7 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
     expect(await facts()).toEqual([]);
     const daemon = start();
     await untilLoaded('G1');
-    await daemon.said('; 1 sessions inserted');
+    await daemon.said('; 1 session inserted');
     daemon.kill('SIGTERM');
     expect(await daemon.ended).toMatchObject({ code: 0 });
     await expectWhole();

@@ -141,7 +141,7 @@ test('in words', async () => {
                       later (no longer configured): the first window is not done
     Aggregates        AG2_CHAT_STATS_DAY to _YEAR complete until 2026-03-04T04:00:00.000Z, 3967 s behind; _SUBHR and _HOUR read the facts themselves
     IDB               idb: can be read; no old transaction holds the ceiling back
-    Ignored keys      Subject 700, \\u{1b}[2J 3 in the newest 20000 rows of idb (2026-03-04T01:00:00.000Z)
+    Ignored keys      Subject 700, \\u{1b}[2J 3 in the newest 20,000 rows of idb (2026-03-04T01:00:00.000Z)
     Open discards     2 of code 5 NO_END, a regular session without an end; the oldest of 2026-03-01T00:00:05.000Z
                       1 of code 9 BAD_MEASURE, no whole number; the oldest of 2026-03-03T00:00:00.000Z
     Last jobs         2026-03-04T05:01:02.000Z Job_TransformGIM FAILED: the disk is full

@@ -70,7 +70,7 @@ describe.each([
       if (name === 'backfill') {
         expect(stdout).toContain('slices    0 of 2 done of idb');
         expect(stdout).toContain('sessions  1 inserted');
-        expect(stderr).toContain('To go on: chatmart backfill --from 2026-02-10T00:00:00Z --to 2026-02-12T00:00:00Z --slice 1d --resume\n');
+        expect(stderr).toContain('To go on: chatmart backfill --from 2026-02-10 --to 2026-02-12 --slice 1d --resume\n');
       }
     });
     expect(await countFacts(urls)).toBe(1);

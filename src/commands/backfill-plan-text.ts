@@ -2,8 +2,15 @@ import type { BackfillPlan, PlannedSource } from '../jobs/backfill-plan-summary.
 import { toSliceText } from '../jobs/backfill-slices.js';
 import { toDurationText } from '../model/duration-text.js';
 import { counted, toCountText } from '../model/counted.js';
+import { toBoundsText, toBoundText } from '../model/utc-time.js';
 
-const about = (isCounted: boolean, count: number): string => `${isCounted ? '' : 'about '}${toCountText(count)}`;
+const about = (isCounted: boolean, count: string): string => `${isCounted ? '' : 'about '}${count}`;
+
+/** A number of things, with the numbers of several lines under each other. */
+const padded = (text: string, width: number): string => {
+  const at = text.lastIndexOf(' ');
+  return `${text.slice(0, at).padStart(width)}${text.slice(at)}`;
+};
 
 /** So many slices are listed one by one; more of them by the month. */
 const MOST_LINES = 40;
@@ -11,7 +18,7 @@ const MOST_LINES = 40;
 /** What a backfill would do, for people. */
 export function toBackfillPlanText(plan: BackfillPlan): string {
   const lines = [
-    `range     ${plan.from} to ${plan.to} by ADDED_TS, ICON's time, in slices of ${toSliceText(plan.sliceSeconds)}${plan.newestFirst ? ', newest first' : ''}`,
+    `range     ${toBoundsText(plan)} by ADDED_TS, ICON's time, in slices of ${toSliceText(plan.sliceSeconds)}${plan.newestFirst ? ', newest first' : ''}`,
     ...plan.sources.flatMap(toSourceLines),
     plan.heldFacts === 0
       ? 'replaced  nothing: the mart has no facts of sessions that began in the range'
@@ -21,23 +28,27 @@ export function toBackfillPlanText(plan: BackfillPlan): string {
     toTimeLine(plan),
   ];
   if (plan.factsKeptFrom !== null)
-    lines.push(`retention sessions that began before ${plan.factsKeptFrom} are counted as expired and not loaded`);
+    lines.push(`retention sessions that began before ${toBoundText(plan.factsKeptFrom)} are counted as expired and not loaded`);
   return `${lines.join('\n')}\nNothing was changed. Without --dry-run it is done.\n`;
 }
 
-function toTimeLine({ seconds, rowsPerSecond, rateOf, maxRate }: BackfillPlan): string {
-  if (seconds === null || rowsPerSecond === null) return 'time      unknown: no job has read enough rows yet to tell how fast it goes';
+function toTimeLine({ seconds, secondsOfSlices, rowsPerSecond, rateOf, maxRate, sources }: BackfillPlan): string {
+  const slices = sources.reduce((sum, source) => sum + source.slices.length, 0);
+  const ofSlices = (words: string): string =>
+    secondsOfSlices < 1 ? '' : `; ${words} ${toDurationText(secondsOfSlices)} for ${counted(slices, 'slice')}, whatever they hold`;
+  if (seconds === null || rowsPerSecond === null)
+    return `time      unknown: no job has read enough rows yet to tell how fast it goes${ofSlices('at least')}`;
   const rate = `${toCountText(rowsPerSecond)} rows/s`;
   return rateOf === null
     ? `time      about ${toDurationText(seconds)} at ${rate}, the limit ${maxRate === null ? 'of the source' : 'that was asked for'}`
-    : `time      about ${toDurationText(seconds)} at ${rate}, as the job of ${rateOf} read`;
+    : `time      about ${toDurationText(seconds)} at ${rate}, as the job of ${rateOf} read${ofSlices('of that')}`;
 }
 
 function toSourceLines(source: PlannedSource): string[] {
   const { name, table, isCounted, rows, sessions, slices, skipped, onRecord, gaps, expiredSlices, notices } = source;
   const known = onRecord.completed + onRecord.failed + onRecord.pending;
   return [
-    `source    ${name} (${table}): ${counted(slices.length, 'slice')}, ${about(isCounted, rows)} rows, ${about(isCounted, sessions)} sessions` +
+    `source    ${name} (${table}): ${counted(slices.length, 'slice')}, ${about(isCounted, counted(rows, 'row'))}, ${about(isCounted, counted(sessions, 'session'))}` +
       (isCounted ? '' : ', as PostgreSQL expects'),
     ...toSliceLines(source),
     ...(known === 0
@@ -45,8 +56,8 @@ function toSourceLines(source: PlannedSource): string[] {
       : [
           `on record ${counted(onRecord.completed, 'slice')} of the range completed, ${toCountText(onRecord.failed)} failed, ${toCountText(onRecord.pending)} pending`,
         ]),
-    ...skipped.map(({ from, to }) => `left out  ${from} to ${to}: on record`),
-    ...gaps.map(({ from, to }) => `gap       ${from} to ${to}: no completed slice covers it now`),
+    ...skipped.map(({ from, to }) => `left out  ${toBoundsText({ from, to })}: on record`),
+    ...gaps.map(({ from, to }) => `gap       ${toBoundsText({ from, to })}: no completed slice covers it now`),
     ...(expiredSlices === 0
       ? []
       : [
@@ -58,8 +69,8 @@ function toSourceLines(source: PlannedSource): string[] {
 
 function toSliceLines({ slices, isCounted }: PlannedSource): string[] {
   const line = (what: string, rows: number, sessions: number): string =>
-    `  ${what}  ${about(isCounted, rows).padStart(14)} rows  ${about(isCounted, sessions).padStart(11)} sessions`;
-  if (slices.length <= MOST_LINES) return slices.map(({ from, to, rows, sessions }) => line(`${from} to ${to}`, rows, sessions));
+    `  ${what}  ${padded(about(isCounted, counted(rows, 'row')), 14)}  ${padded(about(isCounted, counted(sessions, 'session')), 11)}`.trimEnd();
+  if (slices.length <= MOST_LINES) return slices.map(({ from, to, rows, sessions }) => line(toBoundsText({ from, to }), rows, sessions));
   const months = new Map<string, { slices: number; rows: number; sessions: number }>();
   for (const { from, rows, sessions } of slices) {
     const month = from.slice(0, 7);

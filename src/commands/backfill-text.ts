@@ -2,6 +2,7 @@ import { toSliceText } from '../jobs/backfill-slices.js';
 import type { BackfilledSource, BackfillSummary } from '../jobs/backfill-summary.js';
 import { escapeControls } from '../model/printable-text.js';
 import { counted, toCountText } from '../model/counted.js';
+import { toBoundsText } from '../model/utc-time.js';
 
 const listed = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
@@ -12,7 +13,7 @@ const listed = (counts: Readonly<Record<string, number>>): string =>
 export function toBackfillText(summary: BackfillSummary): string {
   const { sessions, rows, ignoredRows } = summary;
   const lines = [
-    `range     ${summary.from} to ${summary.to} by ADDED_TS, in slices of ${toSliceText(summary.sliceSeconds)}`,
+    `range     ${toBoundsText(summary)} by ADDED_TS, in slices of ${toSliceText(summary.sliceSeconds)}`,
     ...summary.sources.flatMap(toSourceLines),
     `rows      ${toCountText(rows)} read, ${toCountText(ignoredRows)} of other keys`,
     `sessions  ${toCountText(sessions.inserted)} inserted, ${toCountText(sessions.updated)} updated, ${toCountText(sessions.unchanged)} unchanged, ` +
@@ -41,7 +42,7 @@ function toSourceLines({ name, table, slices, skipped, gaps, notices }: Backfill
   const { total, completed, pending } = slices;
   const lines = [`slices    ${toCountText(completed)} of ${toCountText(total)} done of ${name} (${table})`];
   if (pending > 0) lines.push(`pending   ${toCountText(pending)} that are not over yet were read up to now; --resume reads them again`);
-  for (const { from, to } of skipped) lines.push(`skipped   ${from} to ${to}: on record`);
-  for (const { from, to } of gaps) lines.push(`gap       ${from} to ${to}: no completed slice covers it`);
+  for (const { from, to } of skipped) lines.push(`skipped   ${toBoundsText({ from, to })}: on record`);
+  for (const { from, to } of gaps) lines.push(`gap       ${toBoundsText({ from, to })}: no completed slice covers it`);
   return [...lines, ...notices.map((notice) => `warning   ${notice}`)];
 }

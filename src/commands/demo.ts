@@ -13,6 +13,7 @@ import { toNextSteps } from './demo-text.js';
 import { toRunText } from './run-text.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
+import { counted } from '../model/counted.js';
 
 const SESSIONS = 20_000;
 const DAYS = 30;
@@ -61,7 +62,7 @@ async function playDemo({ clock, log, print }: CommandContext, config: Config, {
     clock,
   });
   log(
-    `simulated ${simulated.sessions.toLocaleString('en')} sessions, ${simulated.rows.toLocaleString('en')} rows in demo_idb, ` +
+    `simulated ${counted(simulated.sessions, 'session')}, ${counted(simulated.rows, 'row')} in demo_idb, ` +
       `${simulated.firstStart.toISOString()} to ${simulated.lastStart.toISOString()}, ${simulated.seconds.toFixed(1)} s; ${simulated.open.toLocaleString('en')} of them have not ended by then and left no statistics`,
   );
   await migrateMart({ martUrl, martSchema, clock, log, origin });

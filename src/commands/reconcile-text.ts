@@ -1,5 +1,6 @@
 import { whyNotCompared, type ReconciledHour, type ReconciledSource, type ReconcileSummary } from '../jobs/reconcile-summary.js';
-import { counted } from '../model/counted.js';
+import { counted, verb } from '../model/counted.js';
+import { toBoundsText } from '../model/utc-time.js';
 import { toRowsWithoutTimeText } from '../model/row-time.js';
 
 const number = (count: number): string => count.toLocaleString('en');
@@ -8,9 +9,9 @@ const number = (count: number): string => count.toLocaleString('en');
 export function toReconcileText(summary: ReconcileSummary): string {
   const { interactions, right, comparedInFull, missing, different } = summary;
   const lines = [
-    `stored    ${summary.from} to ${summary.to} (ADDED_TS, without its end)`,
+    `stored    ${toBoundsText(summary)} (ADDED_TS, without its end)`,
     ...summary.sources.flatMap((source) => toSourceLines(source, summary)),
-    `compared  ${number(interactions)} interactions of the IDB: ${number(right)} right` +
+    `compared  ${counted(interactions, 'interaction')} of the IDB: ${number(right)} right` +
       (comparedInFull === 0 ? '' : ` (${number(comparedInFull)} of them read in full)`) +
       `, ${number(missing)} missing in the mart, ${number(different)} different`,
     `mart      held ${number(summary.facts)} of them as facts, ${number(summary.discarded)} as discards alone`,
@@ -34,7 +35,7 @@ function toResult({ sources, interactions, missing, different, repaired, interva
   const rest = unjudged.length === 0 ? '' : `; not compared were ${unjudged.join(', ')}`;
   if (interactions === 0)
     return rest === '' ? 'nothing was compared: there is no row of a chat session in that range' : `nothing was compared${rest}`;
-  if (found > 0) return `${number(repaired)} of ${number(found)} repaired, ${number(intervals)} intervals aggregated anew${rest}`;
+  if (found > 0) return `${number(repaired)} of ${number(found)} repaired, ${counted(intervals, 'interval')} aggregated anew${rest}`;
   return `nothing missing, nothing different${rest === '' ? '' : ' among those compared'}${rest}`;
 }
 
@@ -59,7 +60,7 @@ function toSourceLines(source: ReconciledSource, { sources }: ReconcileSummary):
     );
   else if (source.hoursNotJudged > 0)
     lines.push(
-      `warning   ${number(source.hoursNotJudged)} hours${of} lie before the IDB's oldest row (${source.oldestRow}) and were not judged: ` +
+      `warning   ${counted(source.hoursNotJudged, 'hour')}${of} ${verb(source.hoursNotJudged, 'lies', 'lie')} before the IDB's oldest row (${source.oldestRow}) and ${verb(source.hoursNotJudged, 'was', 'were')} not judged: ` +
         'what was there has been purged',
     );
   const why = whyNotCompared(source);
@@ -68,5 +69,5 @@ function toSourceLines(source: ReconciledSource, { sources }: ReconcileSummary):
 }
 
 const toHourLine = ({ hour, interactions, missing, different, repaired }: ReconciledHour, of: string): string =>
-  `hour      ${hour.slice(0, 16)}Z${of}: ${number(interactions)} interactions, ${number(missing)} missing, ${number(different)} different, ` +
+  `hour      ${hour.slice(0, 16)}Z${of}: ${counted(interactions, 'interaction')}, ${number(missing)} missing, ${number(different)} different, ` +
   `${number(repaired)} repaired`;

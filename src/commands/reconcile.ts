@@ -11,6 +11,7 @@ import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 import { toSourceOptions } from './source-options.js';
 import { toJsonText } from '../model/printable-text.js';
+import { counted } from '../model/counted.js';
 
 interface Options {
   readonly from?: string;
@@ -55,7 +56,7 @@ export function reconcileCommand(context: CommandContext): Command {
       if (repaired < missing + different)
         throw new DataError(
           'reconcile-failed',
-          `${missing + different - repaired} interactions are in the IDB, and the mart still knows nothing of them after they were read again`,
+          `${counted(missing + different - repaired, 'interaction is', 'interactions are')} in the IDB, and the mart still knows nothing of them after they were read again`,
           {
             hint: 'What was repaired stays. Look for a rule or trigger of your own on CHAT_SESSION_FACT, then type the same command again.',
           },

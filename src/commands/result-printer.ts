@@ -5,6 +5,7 @@ import { toInertCell } from '../model/inert-cell.js';
 import { escapeControls, escapeControlsInJson, escapeControlsInLines, toJsonText } from '../model/printable-text.js';
 import { toCsvText } from '../report/csv-text.js';
 import type { CommandContext } from './command-context.js';
+import { counted } from '../model/counted.js';
 
 export const RESULT_FORMATS = ['table', 'csv', 'json'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
@@ -104,7 +105,9 @@ function requireUniqueNames(columns: readonly ResultColumn[]): void {
   const names = columns.map(({ name }) => name);
   const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
   if (repeated.length === 0) return;
-  const told = repeated.map((name) => `${names.filter((other) => other === name).length} columns are called ${JSON.stringify(name)}`);
+  const told = repeated.map(
+    (name) => `${counted(names.filter((other) => other === name).length, 'column')} are called ${JSON.stringify(name)}`,
+  );
   throw new ConfigError('duplicate-columns', `A JSON object holds each name once, but ${told.join(' and ')}`, {
     hint: 'Nothing was printed. Give them names of their own (select a.id as first_id, b.id as second_id), or take --format csv, which keeps both.',
   });

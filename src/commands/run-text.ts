@@ -41,7 +41,7 @@ export function toRunText(summary: RunSummary): string {
           : `compared  ${counted(reconciled.interactions, 'interaction')} of the last three days with the IDB: ` +
               (reconciled.missing + reconciled.different === 0
                 ? 'all are right'
-                : `${toCountText(reconciled.missing)} were missing and ${toCountText(reconciled.different)} different; they were read again`),
+                : `${toCountText(reconciled.missing)} missing and ${toCountText(reconciled.different)} different; read again`),
       );
     if (reconciled?.withoutTime != null)
       lines.push(
@@ -61,7 +61,7 @@ export function toRunText(summary: RunSummary): string {
 function whyNoSessions({ rows, ignoredRows, sources }: RunSummary): string[] {
   if (rows === 0 || ignoredRows < rows) return [];
   return [
-    `warning   none of the ${toCountText(rows)} rows of ${sources.map(({ table }) => table).join(', ')} is a chat statistic. Usually either`,
+    `warning   ${rows === 1 ? 'the only row' : `none of the ${counted(rows, 'row')}`} of ${sources.map(({ table }) => table).join(', ')} is ${rows === 1 ? 'not ' : ''}a chat statistic. Usually either`,
     '          Chat Server does not attach them: set its option attach-session-statistics to all or fired, or',
     '          ICON does not keep them: add the keys to its attached-data spec (chatmart spec check FILE shows which).',
   ];

@@ -12,6 +12,7 @@ import { TIME_FORMS, type TimeForm } from '../simulate/time-form.js';
 import type { CommandContext } from './command-context.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 import { toJsonText } from '../model/printable-text.js';
+import { counted } from '../model/counted.js';
 
 interface Options {
   readonly sessions: number;
@@ -117,5 +118,5 @@ function parseWholeNumber(text: string): number {
 }
 
 const toSentence = ({ sessions, open, rows, table, seconds, firstStart, lastStart }: SimulateResult, url: string): string =>
-  `${sessions} sessions (${open > 0 ? `${open} of them still open, ` : ''}${rows} rows) that start from ${firstStart.toISOString()} to ${lastStart.toISOString()} ` +
+  `${counted(sessions, 'session')} (${open > 0 ? `${open} of them still open, ` : ''}${counted(rows, 'row')}) that start from ${firstStart.toISOString()} to ${lastStart.toISOString()} ` +
   `are in ${table} of ${toPrintableUrl(url)}, after ${seconds.toFixed(1)} s`;

@@ -6,6 +6,7 @@ import { checkAdataSpec, type AdataCheck } from '../spec/check-adata-spec.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import type { CommandContext } from './command-context.js';
 import { addExample } from './shared-options.js';
+import { counted } from '../model/counted.js';
 
 /** `chatmart spec check FILE`. */
 export function specCommand(context: CommandContext): Command {
@@ -19,9 +20,13 @@ export function specCommand(context: CommandContext): Command {
       const result = checkAdataSpec(readAdataSpec(file), readKvpMap());
       context.print(options.json ? `${toJsonText(result)}\n` : toText(result));
       if (result.lost.length > 0)
-        throw new DataError('keys-not-captured', `${file}: ICON would not capture ${result.lost.length} of ${result.mapped} mapped keys`, {
-          hint: 'Nothing was changed. Name each in <public> with source="userdata" history="all", as specs/ccon_adata_spec_chat.xml does, and restart ICON.',
-        });
+        throw new DataError(
+          'keys-not-captured',
+          `${file}: ICON would not capture ${result.lost.length} of ${counted(result.mapped, 'mapped key')}`,
+          {
+            hint: 'Nothing was changed. Name each in <public> with source="userdata" history="all", as specs/ccon_adata_spec_chat.xml does, and restart ICON.',
+          },
+        );
     });
   addExample(check, 'chatmart spec check ccon_adata_spec.xml');
   return addExample(
@@ -35,7 +40,7 @@ function toText(check: AdataCheck): string {
   const lines = [
     ...check.lost.map((key) => `${place(key.line)}: ${key.kvp} ${key.explanation}; ${key.consequence}`),
     ...check.warnings.map((warning) => `${place(warning.line)}: warning: ${warning.kvp} ${warning.explanation}`),
-    `${check.file}: ${check.captured} of ${check.mapped} mapped keys are captured`,
+    `${check.file}: ${check.captured} of ${counted(check.mapped, 'mapped key')} are captured`,
   ];
   return lines.map((line) => `${escapeControls(line)}\n`).join('');
 }

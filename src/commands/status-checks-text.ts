@@ -1,4 +1,5 @@
 import { isBroken, type DataCheckResult } from '../jobs/data-checks/data-check.js';
+import { counted, verb } from '../model/counted.js';
 
 /** What `chatmart status --check` prints of the data checks: a line each, and the examples of those that found something. */
 export const toChecksLines = (checks: readonly DataCheckResult[]): string[] => checks.flatMap(toLines);
@@ -12,9 +13,11 @@ function toLines(check: DataCheckResult): string[] {
 function toVerdict(check: DataCheckResult): string {
   const { breaches, skipped, compared } = check;
   const sides =
-    compared === null ? '' : `: ${compared.idb} interactions of the IDB were asked for, the mart knows ${compared.mart} of them`;
+    compared === null
+      ? ''
+      : `: ${counted(compared.idb, 'interaction')} of the IDB ${verb(compared.idb, 'was', 'were')} asked for, the mart knows ${compared.mart} of them`;
   const notAsked = skipped === null ? '' : `${compared === null ? '' : '; '}not asked: ${skipped}`;
-  if (isBroken(check)) return `${breaches} breaches${sides}${notAsked}`;
+  if (isBroken(check)) return `${counted(breaches, 'breach', 'breaches')}${sides}${notAsked}`;
   if (compared === null) return skipped === null ? 'ok' : notAsked;
   if (compared.idb === 0) return `nothing was compared, the IDB has no row of a chat session in them${notAsked}`;
   return `${skipped === null ? 'ok' : 'nothing missing among those compared'}${sides}${notAsked}`;

@@ -4,6 +4,7 @@ import { toTimeAheadText } from '../jobs/times-ahead.js';
 import { escapeControls } from '../model/printable-text.js';
 import { toChecksLines } from './status-checks-text.js';
 import { toIdbLines } from './status-idb-text.js';
+import { counted, newestRows, toCountText, verb } from '../model/counted.js';
 
 /** What `chatmart status` prints for people: a title, then a line an item. */
 export function toStatusText(status: MartStatus): string {
@@ -18,7 +19,9 @@ export function toStatusText(status: MartStatus): string {
     ],
     [
       'Pending intervals',
-      status.pendingIntervals === 0 ? 'none' : `${status.pendingIntervals} wait for chatmart aggregate or the next run`,
+      status.pendingIntervals === 0
+        ? 'none'
+        : `${toCountText(status.pendingIntervals)} ${verb(status.pendingIntervals, 'waits', 'wait')} for chatmart aggregate or the next run`,
     ],
     ...table('Source', status.sources.map(sourceText), 'none yet: chatmart run'),
     ['Aggregates', aggregatesText(status)],
@@ -78,7 +81,7 @@ const MOST_KEYS = 8;
 function ignoredKeysText({ name, ignoredKeys }: SourceStatus): string[] {
   if (ignoredKeys === null) return [];
   const { rows, keys, at } = ignoredKeys;
-  const place = `in the newest ${rows} rows of ${name} (${at})`;
+  const place = `in ${newestRows(rows)} of ${name} (${at})`;
   if (keys.length === 0) return [`none ${place}`];
   const shown = keys.slice(0, MOST_KEYS).map((key) => `${key.name} ${key.rows}`);
   const more = keys.length > MOST_KEYS ? `, and ${keys.length - MOST_KEYS} more` : '';
@@ -87,6 +90,6 @@ function ignoredKeysText({ name, ignoredKeys }: SourceStatus): string[] {
 
 function jobText(job: JobStatus): string {
   const took = job.seconds === null ? '' : `, ${job.seconds} s`;
-  const rows = job.rows === null ? '' : `, ${job.rows} rows`;
+  const rows = job.rows === null ? '' : `, ${counted(job.rows, 'row')}`;
   return `${job.startedAt} ${job.job} ${job.status}${took}${rows}${job.message ? `: ${job.message}` : ''}`;
 }

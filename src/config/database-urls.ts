@@ -3,6 +3,7 @@ import { completePassword, completeUrl, type UrlSurroundings } from './complete-
 import type { Found } from './find-setting.js';
 import { readPasswords, type PasswordFile } from './read-passwords.js';
 import { toEnvironmentName } from './settings.js';
+import { counted } from '../model/counted.js';
 
 /** Where what URLs leave open comes from. */
 export interface UrlSources {
@@ -44,7 +45,8 @@ export function urlProblem(text: string, surroundings: UrlSurroundings): string 
 }
 
 function listProblems(found: Found, texts: readonly string[]): string[] {
-  if (texts.length > 1 && found.name === 'mart-url') return [`${found.place} names ${texts.length} databases; there is one Info Mart`];
+  if (texts.length > 1 && found.name === 'mart-url')
+    return [`${found.place} names ${counted(texts.length, 'database')}; there is one Info Mart`];
   return new Set(texts).size < texts.length ? [`${found.place} names the same database twice`] : [];
 }
 

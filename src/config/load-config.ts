@@ -13,6 +13,7 @@ import { findCredential } from './read-passwords.js';
 import { findUnknownVariables } from './unknown-variables.js';
 import { toScheduleConfig } from './schedule-config.js';
 import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
+import { counted } from '../model/counted.js';
 
 type SettingName = Setting['name'];
 
@@ -46,7 +47,7 @@ export function loadConfig(options: Readonly<Record<string, unknown>> = {}, sour
 export const toConfigError = (problems: readonly string[]): ConfigError =>
   new ConfigError(
     'bad-config',
-    `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:${list(problems)}`,
+    `The configuration has ${problems.length === 1 ? 'a problem' : counted(problems.length, 'problem')}:${list(problems)}`,
     { hint: 'Nothing was done. Correct this and type the same command again.' },
   );
 

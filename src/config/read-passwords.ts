@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readUtf8, unreadableText } from '../model/file-text.js';
 import { isOpenToOthers, toModeText } from './open-file.js';
+import { counted } from '../model/counted.js';
 
 /** A file with passwords, and the place that named it. */
 export interface PasswordFile {
@@ -39,5 +40,7 @@ export function readPasswords({ file, place, isCredential }: PasswordFile, count
   if (lines.some((line) => line === '')) return { problem: `${place}: ${file} has an empty line where a password is expected` };
   if (lines.length === 1) return { passwords: Array.from({ length: count }, () => lines[0]!) };
   if (lines.length === count) return { passwords: lines };
-  return { problem: `${place}: ${file} has ${lines.length} lines; one password is needed, or one for each of the ${count} databases` };
+  return {
+    problem: `${place}: ${file} has ${counted(lines.length, 'line')}; one password is needed, or one for each of the ${counted(count, 'database')}`,
+  };
 }

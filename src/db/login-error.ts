@@ -5,6 +5,7 @@ import type { Login } from './login.js';
 import { isDiskFull, POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
 import { quoteIdentifier } from './quote.js';
 import { toTlsError } from './tls-error.js';
+import { counted } from '../model/counted.js';
 
 /** One try to log in at one server. */
 export interface LoginAttempt {
@@ -189,7 +190,7 @@ export function toNoServerError(url: string, failed: readonly FailedServer[]): C
   if (errors.length === 1) return errors[0]!;
   const reasons = errors.map(({ message }) => message).join('; ');
   const hints = [...new Set(errors.map(({ hint = '' }) => hint.replace(/; then type the same command again[.]$/, '')))];
-  const message = `None of the ${failed.length} servers of ${toPrintableUrl(url)} can be used: ${reasons}`;
+  const message = `None of the ${counted(failed.length, 'server')} of ${toPrintableUrl(url)} can be used: ${reasons}`;
   const options = { cause: new AggregateError(errors.map(({ cause }) => cause)), hint: `${hints.join('. ')}; ${AGAIN}` };
   return errors.some(isUnfitting)
     ? new UnavailableError('no-fitting-server', message, options)

@@ -15,6 +15,7 @@ import { withJobHistory, withStopOnRecord, type JobCounts, type JobOrigin } from
 import { recordAggregatedUntil } from './aggregate.sql.js';
 import { requireMart } from './migrate.js';
 import { withRetries, type JobRetries } from './with-retries.js';
+import { counted } from '../model/counted.js';
 
 export interface AggregateOptions extends JobRetries {
   readonly martUrl: string;
@@ -102,6 +103,6 @@ const totalRows = ({ rows }: AggregationSummary): number => CHAT_STATS_TABLE_LEV
 /** The summary as one line for the log and the job history. */
 function toSentence({ intervals, rows, seconds }: AggregationSummary): string {
   if (intervals === 0) return 'nothing has changed';
-  const levels = CHAT_STATS_TABLE_LEVELS.map((level) => `${rows[level]} ${level} rows in ${seconds[level].toFixed(2)} s`);
+  const levels = CHAT_STATS_TABLE_LEVELS.map((level) => `${counted(rows[level], `${level} row`)} in ${seconds[level].toFixed(2)} s`);
   return `${intervals} changed ${intervals === 1 ? 'interval' : 'intervals'}: ${levels.join(', ')}`;
 }

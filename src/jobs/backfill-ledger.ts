@@ -13,7 +13,9 @@ import {
   selectSlices,
   selectUnfinished,
 } from './backfill-ledger.sql.js';
-import { toSliceText, toTimeText, type Slice } from './backfill-slices.js';
+import { toBoundText } from '../model/utc-time.js';
+import { toSliceText, toSpanText, toTimeText, type Slice } from './backfill-slices.js';
+import { counted } from '../model/counted.js';
 
 /** Which slices of a source a backfill is to read, in the order in which it does, and which it leaves out for what is on record. */
 export interface SlicePlan {
@@ -120,10 +122,10 @@ async function toNothingToResume(mart: Connection, range: Slice, { sourceNames, 
   const other =
     unfinished === undefined
       ? 'No backfill is unfinished'
-      : `Unfinished are ${unfinished.slices} slices between ${toTimeText(unfinished.from_ts)} and ${toTimeText(unfinished.to_ts)} (table CHATMART_SLICE): repeat --from, --to and --slice of that backfill`;
+      : `There is an unfinished backfill of ${counted(unfinished.slices, 'slice')} between ${toBoundText(toTimeText(unfinished.from_ts))} and ${toBoundText(toTimeText(unfinished.to_ts))} (table CHATMART_SLICE): repeat its --from, --to and --slice`;
   return new ConfigError(
     'nothing-to-resume',
-    `No backfill of ${toTimeText(range.fromTs)} to ${toTimeText(range.toTs)} in slices of ${toSliceText(sliceSeconds)} is on record`,
+    `No backfill of ${toSpanText(range)} in slices of ${toSliceText(sliceSeconds)} is on record`,
     { hint: `Nothing was read and nothing written. ${other}. Without --resume the range is read from its start.` },
   );
 }

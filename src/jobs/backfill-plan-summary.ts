@@ -20,6 +20,8 @@ export interface BackfillPlan extends TimeSpan {
   readonly bytesPerSession: number;
   /** Null: no job has read enough rows yet to tell. */
   readonly seconds: number | null;
+  /** Of these, what slices cost whatever they hold. */
+  readonly secondsOfSlices: number;
   readonly rowsPerSecond: number | null;
   /** When the job began whose rate it is; null: the rate is the limit that was asked for. */
   readonly rateOf: string | null;

@@ -5,7 +5,7 @@ import { SETTLED_OVERLAP_MS } from '../model/extract-window.js';
 import { readSlices, type SliceChunk } from './backfill-chunks.js';
 import { endSlice, failSlice, releaseSlices, startSlice } from './backfill-ledger.sql.js';
 import type { Pace } from './backfill-pace.js';
-import { toTimeText, type Slice } from './backfill-slices.js';
+import { toSpanText, type Slice } from './backfill-slices.js';
 import { oneAhead } from './read-chunk.js';
 import { loadRead, type SourceLoading } from './source-loading.js';
 import { addChunk } from './window-totals.js';
@@ -71,7 +71,7 @@ export async function loadSlices(loading: SourceLoading, slices: readonly Slice[
         if (status === 'COMPLETED') done.completed++;
         else {
           done.pending.add(slice.fromTs);
-          log(`${source.name} slice ${toTimeText(slice.fromTs)} to ${toTimeText(slice.toTs)}: its time is not over, it stays PENDING`);
+          log(`${source.name} slice ${toSpanText(slice)}: its time is not over, it stays PENDING`);
         }
       }
       onChunk(part);

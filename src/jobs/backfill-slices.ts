@@ -1,6 +1,7 @@
 import { toEpochSeconds } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
-import type { TimeWindow } from '../model/utc-time.js';
+import { toBoundsText, type TimeWindow } from '../model/utc-time.js';
+import { counted } from '../model/counted.js';
 
 /** Seconds of ADDED_TS, `[fromTs, toTs)`: what a backfill records as done or not. */
 export interface Slice {
@@ -48,7 +49,7 @@ export function cutSlices(window: TimeWindow, sliceSeconds: number): Slice[] {
   if (!(count > 0))
     throw refuse('empty-range', `${window.from.toISOString()} is not before ${window.to.toISOString()}`, 'Turn them round.');
   if (count > MOST_SLICES)
-    throw refuse('too-many-slices', `The range would be ${count} slices; ${MOST_SLICES} are the most`, 'Take a wider --slice.');
+    throw refuse('too-many-slices', `The range would be ${counted(count, 'slice')}; ${MOST_SLICES} are the most`, 'Take a wider --slice.');
   return Array.from({ length: count }, (_, index) => {
     const fromTs = from + index * sliceSeconds;
     return { fromTs, toTs: Math.min(fromTs + sliceSeconds, to) };
@@ -72,10 +73,13 @@ export function joinSlices(slices: readonly Slice[]): Slice[] {
 /** A span of time, for JSON. */
 export const toSpan = ({ fromTs, toTs }: Slice): { from: string; to: string } => ({ from: toTimeText(fromTs), to: toTimeText(toTs) });
 
+/** A span of time, for people: days where it begins and ends with days. */
+export const toSpanText = (slice: Slice): string => toBoundsText(toSpan(slice));
+
 const MOST_SPANS = 5;
 
 /** Slices as a few spans of time, for people. */
 export function toSpansText(slices: readonly Slice[]): string {
-  const spans = joinSlices(slices).map(({ fromTs, toTs }) => `${toTimeText(fromTs)} to ${toTimeText(toTs)}`);
+  const spans = joinSlices(slices).map(toSpanText);
   return spans.length <= MOST_SPANS ? spans.join(', ') : `${spans.slice(0, MOST_SPANS).join(', ')} and ${spans.length - MOST_SPANS} more`;
 }

@@ -9,6 +9,7 @@ import { askBriefly } from './ask-briefly.js';
 import { toTimeText, type Slice } from './backfill-slices.js';
 import { selectTimeBounds } from './backfill-source.sql.js';
 import type { TwinSource } from './read-interactions.js';
+import { counted, verb } from '../model/counted.js';
 
 /** What a table of the IDB can answer about time. Null: it took too long to find out, for want of an index. */
 export interface SourceTimes {
@@ -73,7 +74,7 @@ export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: rea
   const before = slices.filter(({ toTs }) => oldestTs !== null && toTs <= oldestTs).length;
   if (oldestTs !== null && before > 0)
     notices.push(
-      `the oldest row of ${place} was stored at ${toTimeText(oldestTs)}: ${before} of ${slices.length} slices end before it and hold nothing`,
+      `the oldest row of ${place} was stored at ${toTimeText(oldestTs)}: ${before} of ${counted(slices.length, 'slice')} ${verb(before, 'ends before it and holds', 'end before it and hold')} nothing`,
     );
   if (newestTs !== null && slices.every(({ fromTs }) => fromTs > newestTs))
     notices.push(`the newest row of ${place} was stored at ${toTimeText(newestTs)}: the range lies after it`);

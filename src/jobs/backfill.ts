@@ -11,7 +11,18 @@ import { planSlices, readGaps, type SlicePlan } from './backfill-ledger.js';
 import { createPace } from './backfill-pace.js';
 import { createProgressMeter, type BackfillProgress, type ProgressMeter } from './backfill-progress.js';
 import { emptySliceTotals, loadSlices, type SliceTotals } from './backfill-slice-loader.js';
-import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpan, toSpansText, toSliceText, toTimeText } from './backfill-slices.js';
+import { toBoundText } from '../model/utc-time.js';
+import {
+  cutSlices,
+  DEFAULT_SLICE,
+  joinSlices,
+  parseSliceWidth,
+  toSpan,
+  toSpansText,
+  toSpanText,
+  toSliceText,
+  toTimeText,
+} from './backfill-slices.js';
 import type { Slice } from './backfill-slices.js';
 import { inspectSource, type InspectedSource } from './backfill-source.js';
 import type { BackfilledSource, BackfillSummary } from './backfill-summary.js';
@@ -23,6 +34,7 @@ import { takeJobLock, type RunSession } from './run-lock.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
 import { emptyTotals, toCounts, toExtractCounts, toTransformCounts, type WindowTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
+import { counted, verb } from '../model/counted.js';
 
 /** What of history a backfill reads, and in which order. */
 export interface BackfillRange {
@@ -89,7 +101,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
   const { jobId, totals } = execution;
   const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
   log(
-    `range     ${toTimeText(range.fromTs)} to ${toTimeText(range.toTs)} by ADDED_TS, ICON's time: when it stored a row; ` +
+    `range     ${toSpanText(range)} by ADDED_TS, ICON's time: when it stored a row; ` +
       `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'} of ${toSliceText(sliceSeconds)}`,
   );
   const retries = { log, retryDelaysMs, stop, progress: () => totals.chunks, hasBegun: () => execution.hasBegun };
@@ -120,7 +132,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
 
 /** The command that does what is left; `reprocess` as it is for that. */
 const toResumeCommand = (options: Execution, { fromTs, toTs }: Slice, reprocess: Reprocess | undefined): string =>
-  `chatmart backfill --from ${toTimeText(fromTs)} --to ${toTimeText(toTs)} --slice ${toSliceText(options.sliceSeconds)} ` +
+  `chatmart backfill --from ${toBoundText(toTimeText(fromTs))} --to ${toBoundText(toTimeText(toTs))} --slice ${toSliceText(options.sliceSeconds)} ` +
   (options.reprocess === undefined || options.reprocess === 'all' ? '--resume' : `--reprocess ${reprocess ?? 'all'}`) +
   (options.newestFirst === true ? ' --newest-first' : '') +
   (options.maxRate === undefined ? '' : ` --max-rate ${options.maxRate}`);
@@ -174,7 +186,9 @@ async function enterPlans(mart: Connection, twins: readonly TwinSource[], execut
     const { sourceName, skipped } = plan;
     tallies.get(sourceName)!.plan ??= plan;
     if (skipped.length > 0)
-      log(`${sourceName}: ${skipped.length} of ${slices.length} slices are left out, being on record: ${toSpansText(skipped)}`);
+      log(
+        `${sourceName}: ${skipped.length} of ${counted(slices.length, 'slice')} ${verb(skipped.length, 'is', 'are')} left out, being on record: ${toSpansText(skipped)}`,
+      );
   }
   return plans;
 }
@@ -230,10 +244,10 @@ function withBothJobs(mart: Connection, execution: Execution, plans: readonly Sl
   const { totals } = execution;
   const job = toJob(execution);
   const slicesOf = ({ sourceName, toDo, skipped }: SlicePlan): string =>
-    `${toDo.length} slices of ${sourceName}${toDo.length === 0 ? '' : ` (${toSpansText(toDo)})`}, ${skipped.length} were done before`;
+    `${counted(toDo.length, 'slice')} of ${sourceName}${toDo.length === 0 ? '' : ` (${toSpansText(toDo)})`}, ${skipped.length} ${verb(skipped.length, 'was', 'were')} done before`;
   const describe = (): { rowCount: number; message: string } => ({
     rowCount: totals.rows,
-    message: `Backfill: ${totals.stagedSessions} sessions in ${totals.rows} rows; ${plans.map(slicesOf).join('; ')}`,
+    message: `Backfill: ${counted(totals.stagedSessions, 'session')} in ${counted(totals.rows, 'row')}; ${plans.map(slicesOf).join('; ')}`,
   });
   return withJobHistory(
     mart,

@@ -5,6 +5,7 @@ import { toDiscardName } from '../model/discard.js';
 import { CLOCK_TOLERANCE_MS } from '../model/due.js';
 import { DiscardLimitError } from '../model/errors.js';
 import { countOldDiscards } from './discard-limit.sql.js';
+import { counted, verb } from '../model/counted.js';
 
 export interface DiscardLimitOptions {
   readonly martUrl: string;
@@ -32,7 +33,7 @@ export async function requireFewDiscards(options: DiscardLimitOptions): Promise<
   if (discards <= maxDiscards) return;
   throw new DiscardLimitError(
     'too-many-discards',
-    `${discards} discards have been open for over an hour, most of them ${toDiscardName(code!)}; ${maxDiscards} are allowed`,
+    `${counted(discards, 'discard has', 'discards have')} been open for over an hour, most of them ${toDiscardName(code!)}; ${maxDiscards} ${verb(maxDiscards, 'is', 'are')} allowed`,
     {
       hint: 'The run is done and its results stay. chatmart discards list shows what was set aside and why, chatmart discards retry reads those interactions again.',
     },

@@ -14,6 +14,7 @@ import { withJobHistory, withStopOnRecord, type JobOrigin } from './job-history.
 import { recordDeadJobs } from './job-history.sql.js';
 import { requireMart } from './migrate.js';
 import { withRetries, type JobRetries } from './with-retries.js';
+import { counted } from '../model/counted.js';
 
 export interface EraseOptions extends JobRetries {
   readonly martUrl: string;
@@ -121,7 +122,7 @@ async function eraseUnderLock(
 
 /** For the job history: how many, never which. */
 const toSentence = ({ interactions, erasedBefore, facts, discards, members }: Erased): string =>
-  `${interactions} interactions erased (${erasedBefore} of them before): ${facts} facts, ${discards} discards, ${members} members of dimensions`;
+  `${counted(interactions, 'interaction')} erased (${erasedBefore} of them before): ${counted(facts, 'fact')}, ${counted(discards, 'discard')}, ${counted(members, 'member')} of dimensions`;
 
 function toGuids(wanted: readonly string[]): string[] {
   const guids = [...new Set(wanted)];
@@ -133,8 +134,12 @@ function toGuids(wanted: readonly string[]): string[] {
       hint,
     });
   if (guids.length > MOST_INTERACTIONS)
-    throw new ConfigError('too-many-guids', `--guid names ${guids.length} interactions, and ${MOST_INTERACTIONS} are erased at a time`, {
-      hint: 'Nothing was erased. Type the command several times.',
-    });
+    throw new ConfigError(
+      'too-many-guids',
+      `--guid names ${counted(guids.length, 'interaction')}, and ${MOST_INTERACTIONS} are erased at a time`,
+      {
+        hint: 'Nothing was erased. Type the command several times.',
+      },
+    );
   return guids;
 }

@@ -15,6 +15,7 @@ import { loadAhead, loadWindow } from './load-window.js';
 import type { SourceLoading } from './source-loading.js';
 import { openWatchedWindow } from './watch-id-order.js';
 import { toExtractCounts, toTransformCounts } from './window-totals.js';
+import { counted } from '../model/counted.js';
 
 export interface LoadSourceOptions {
   /** How long the ceiling may wait for writers that are just committing. */
@@ -46,7 +47,7 @@ export function loadSource(loading: SourceLoading, options: LoadSourceOptions): 
   const describe = ({ state, changed, isAnother }: LoadedRows) => ({
     window: { from: isAnother ? null : loading.state.completeUntil, to: state.completeUntil },
     rowCount: totals.rows,
-    message: `${totals.stagedSessions} sessions in ${totals.rows} rows${toChangeText(changed, isAnother)}`,
+    message: `${counted(totals.stagedSessions, 'session')} in ${counted(totals.rows, 'row')}${toChangeText(changed, isAnother)}`,
   });
   return withJobHistory(
     mart,

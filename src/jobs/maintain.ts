@@ -20,6 +20,7 @@ import { countHistory, purgeHistory } from './purge-history.js';
 import { takeJobLock, type RunSession } from './run-lock.js';
 import { readServerTime, refuseClockAhead } from './server-clock.js';
 import { withRetries, type JobRetries } from './with-retries.js';
+import { counted } from '../model/counted.js';
 
 export interface MaintainOptions extends JobRetries {
   readonly martUrl: string;
@@ -159,7 +160,7 @@ async function maintainMart(mart: Connection, execution: Execution): Promise<voi
     execution.factsKeptFrom = await moveFactsKeptFrom(context, toKeptFrom(now, daysToKeepFacts));
     await purgeFacts(context, execution.factsKeptFrom, (month, facts) => {
       months.set(month, (months.get(month) ?? 0) + facts);
-      log(`purged ${facts} facts of ${month}`);
+      log(`purged ${counted(facts, 'fact')} of ${month}`);
     });
   }
   await purgeHistory(context, findHistoryKeptFrom(now, execution), (what, rows) => {
@@ -178,8 +179,10 @@ function toSentence({ factsKeptFrom, months, history, calendarIntervals }: Execu
   const { discards, auditRows, ...jobs } = history;
   const jobRows = Object.values(jobs).reduce((sum, count) => sum + count, 0);
   return (
-    `${calendarIntervals} intervals of DATE_TIME added; ` +
-    (factsKeptFrom === null ? 'no retention of facts is set' : `${facts} facts before ${factsKeptFrom.toISOString().slice(0, 10)} purged`) +
-    `; ${discards} resolved discards, ${jobRows} rows of job history, ${auditRows} audit rows purged`
+    `${counted(calendarIntervals, 'interval')} of DATE_TIME added; ` +
+    (factsKeptFrom === null
+      ? 'no retention of facts is set'
+      : `${counted(facts, 'fact')} before ${factsKeptFrom.toISOString().slice(0, 10)} purged`) +
+    `; ${counted(discards, 'resolved discard')}, ${counted(jobRows, 'row')} of job history, ${counted(auditRows, 'audit row')} purged`
   );
 }

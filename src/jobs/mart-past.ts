@@ -5,6 +5,7 @@ import { toEpochSeconds } from '../model/clock.js';
 import { CLOCK_TOLERANCE_MS } from '../model/due.js';
 import type { Log } from '../model/log.js';
 import { selectMartPast, selectWentBack, writeMartIdentity, writeWentBack } from './mart-past.sql.js';
+import { counted, verb } from '../model/counted.js';
 
 /** What a process remembers of what it wrote into a mart; kept from cycle to cycle by whoever does several. */
 export interface MartMemory {
@@ -75,7 +76,7 @@ export async function noticeRestoredMart(
   const until = knownUntil === null ? 'it has no job history' : `its job history ends at ${knownUntil}`;
   if (isBehind) {
     const lost = written.erased - past.erased;
-    const erased = lost > 0 ? ` (${lost} of ${written.erased} rows of CHATMART_ERASED are gone)` : '';
+    const erased = lost > 0 ? ` (${lost} of ${counted(written.erased, 'row')} of CHATMART_ERASED ${verb(lost, 'is', 'are')} gone)` : '';
     log(
       `warning: The mart went back in time: what was written at ${written.at.toISOString()} is not in it, ${until}. ${toConsequences(erased)}`,
       { ...fields, code: 'mart-went-back' },

@@ -17,6 +17,7 @@ import { packageVersion } from '../spec/package-version.js';
 import { fillCalendar } from './fill-calendar.js';
 import { recordJobEnd, recordJobStart, type JobExecution, type JobOrigin } from './job-history.sql.js';
 import { selectPendingIntervals } from './status.sql.js';
+import { counted, verb } from '../model/counted.js';
 
 export interface MigrateOptions {
   readonly martUrl: string;
@@ -63,7 +64,9 @@ export async function migrateMart(options: MigrateOptions): Promise<MigrateSumma
 async function tellWhatWaits(mart: Connection, log: (line: string) => void): Promise<void> {
   const { intervals } = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
   if (intervals > 0)
-    log(`${intervals} intervals of 15 minutes wait to be aggregated anew: the next chatmart run does it, or chatmart aggregate`);
+    log(
+      `${counted(intervals, 'interval')} of 15 minutes ${verb(intervals, 'waits', 'wait')} to be aggregated anew: the next chatmart run does it, or chatmart aggregate`,
+    );
 }
 
 /**
@@ -102,7 +105,7 @@ async function recordJob(
 ): Promise<void> {
   const { startedAt, applied, intervals, origin } = done;
   const job: JobExecution = { jobId: randomUUID(), jobName: 'Job_InitializeGIM', jobVersion: packageVersion(), startedAt, origin };
-  const message = [...applied, ...(intervals > 0 ? [`${intervals} intervals of DATE_TIME`] : [])].join(', ');
+  const message = [...applied, ...(intervals > 0 ? [`${counted(intervals, 'interval')} of DATE_TIME`] : [])].join(', ');
   await execute(connection, recordJobStart(job));
   await execute(
     connection,

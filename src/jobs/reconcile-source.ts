@@ -20,7 +20,7 @@ import { toRowOrder } from '../model/id-order.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
 import { areComparable } from '../model/transaction-number.js';
 import { askBriefly } from './ask-briefly.js';
-import { toTimeText } from './backfill-slices.js';
+import { toSpanText, toTimeText } from './backfill-slices.js';
 import {
   addCounts,
   NO_COUNTS,
@@ -33,6 +33,7 @@ import type { JobCounts } from './job-history.sql.js';
 import { rereadInteractions } from './reread-interactions.js';
 import type { SourceLoading } from './source-loading.js';
 import { addTotals } from './window-totals.js';
+import { counted } from '../model/counted.js';
 
 /** Rows that ICON stored in `[fromTs, toTs)`, by ADDED_TS. */
 export interface StoredSpan {
@@ -99,7 +100,7 @@ export async function reconcileSource(
       rows,
       progress,
     );
-    log(`${toTimeText(from)} to ${toTimeText(at)}: ${toCountsText(counts)}`);
+    log(`${toSpanText({ fromTs: from, toTs: at })}: ${toCountsText(counts)}`);
     progress.at = at;
     progress.hours.push(...hours.filter(({ missing, different }) => missing + different > 0));
   }
@@ -243,7 +244,7 @@ const toReconciledHour = ({ hourTs, interactions, comparedInFull, missing, diffe
 export function toCountsText({ interactions, comparedInFull, missing, different }: ReconcileCounts): string {
   const number = (count: number): string => count.toLocaleString('en');
   return (
-    `${number(interactions)} interactions, ${number(missing)} missing, ${number(different)} different` +
+    `${counted(interactions, 'interaction')}, ${number(missing)} missing, ${number(different)} different` +
     (comparedInFull === 0 ? '' : `, ${number(comparedInFull)} right when read in full`)
   );
 }

@@ -78,7 +78,7 @@ export const MOST_SESSIONS_UNSEEN = 10;
 export function whyNotCompared({ table, notFound, interactions, sessionsHeld }: ReconciledSource): string | null {
   if (notFound > 0) return `${counted(notFound, 'interaction')} of ${table} found by ADDED_TS and not by CALLID`;
   if (interactions > 0 || sessionsHeld <= MOST_SESSIONS_UNSEEN) return null;
-  return `${table} tells of no interaction in that time, and the mart of ${sessionsHeld} sessions that ended in it`;
+  return `${table} tells of no interaction in that time, and the mart of ${counted(sessionsHeld, 'session')} that ended in it`;
 }
 
 /** What `chatmart reconcile` did; printed by `--json`, its shape is specs/schema/reconcile-summary.schema.json. */

@@ -16,6 +16,7 @@ import { selectDiscardedGuids, selectOpenDiscardsOf, type OpenDiscardRow } from 
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
 import { emptyTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
+import { counted, verb } from '../model/counted.js';
 
 export interface RetryDiscardsOptions extends SourceOptions, JobRetries {
   /** Only interactions with an open discard of these reasons; of each, all discards are retried. */
@@ -130,7 +131,7 @@ function retrySources(execution: Execution): Promise<void> {
           () => retryAll(loading, execution),
           () => ({
             rowCount: tally.interactions - tally.gone,
-            message: `Discards: ${tally.interactions - tally.gone} interactions read again, ${tally.gone} have no rows any more`,
+            message: `Discards: ${counted(tally.interactions - tally.gone, 'interaction')} read again, ${tally.gone} ${verb(tally.gone, 'has', 'have')} no rows any more`,
           }),
         );
       });
@@ -154,7 +155,7 @@ async function retryAll(loading: SourceLoading, execution: Execution): Promise<v
     await retryChunk(loading, execution, tally.chunk);
     tally.after = tally.chunk.guids.at(-1)!;
     tally.chunk = undefined;
-    log(`${tally.interactions - tally.gone} interactions read again`);
+    log(`${counted(tally.interactions - tally.gone, 'interaction')} read again`);
   }
 }
 

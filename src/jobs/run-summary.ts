@@ -61,5 +61,5 @@ export interface StageSummary {
 /** A stage as one line for people. */
 export function toStageLine({ stage, of, count, seconds }: StageSummary): string {
   const rate = seconds > 0 ? Math.round(count / seconds).toLocaleString('en') : '-';
-  return `${stage.padEnd(9)} ${count.toLocaleString('en').padStart(12)} ${of.padEnd(9)} ${seconds.toFixed(2).padStart(7)} s ${rate.padStart(11)} ${of}/s`;
+  return `${stage.padEnd(9)} ${count.toLocaleString('en').padStart(12)} ${(count === 1 ? of.slice(0, -1) : of).padEnd(9)} ${seconds.toFixed(2).padStart(7)} s ${rate.padStart(11)} ${of}/s`;
 }

@@ -13,6 +13,7 @@ import type { JobResult, ScheduledJob } from './scheduler.js';
 import type { SourceOptions } from './source-loading.js';
 import { emptyTotals, type WindowTotals } from './window-totals.js';
 import type { JobRetries } from './with-retries.js';
+import { counted } from '../model/counted.js';
 
 /** What the jobs of the schedule work on, and with. */
 export interface ScheduledJobsOptions extends SourceOptions, Pick<JobRetries, 'retryDelaysMs'> {
@@ -66,7 +67,7 @@ async function runCycle(options: ScheduledJobsOptions, memory: MartMemory, { job
   const { rows, sessions, intervals, seconds, completeUntil } = summary;
   return {
     text:
-      `${number(rows)} rows; ${number(sessions.inserted)} sessions inserted, ${number(sessions.updated)} updated, ` +
+      `${counted(rows, 'row')}; ${counted(sessions.inserted, 'session')} inserted, ${number(sessions.updated)} updated, ` +
       `${number(sessions.discarded)} discarded; complete ${completeUntil === null ? 'not yet' : `until ${completeUntil}`}; ${seconds.toFixed(2)} s`,
     data: {
       ...{ rows, intervals, completeUntil },
@@ -90,7 +91,7 @@ async function runAggregation(
     jobId,
     log: (line) => log(line, { level: 'debug' }),
   });
-  return { text: `${number(intervals)} intervals`, data: { intervals } };
+  return { text: counted(intervals, 'interval'), data: { intervals } };
 }
 
 async function runUpkeep(options: ScheduledJobsOptions, { jobId, log }: Execution): Promise<JobResult> {
@@ -99,7 +100,7 @@ async function runUpkeep(options: ScheduledJobsOptions, { jobId, log }: Executio
   const rows = toPurgedRows(summary);
   return {
     text:
-      `${number(calendarIntervals)} intervals added to DATE_TIME; ${number(rows)} rows past their retention deleted` +
+      `${counted(calendarIntervals, 'interval')} added to DATE_TIME; ${counted(rows, 'row')} past their retention deleted` +
       (factsKeptFrom === null ? ', facts are kept for ever' : `, facts are kept from ${factsKeptFrom.slice(0, 10)} on`),
     data: { calendarIntervals, rows, factsKeptFrom },
   };

@@ -6,6 +6,7 @@ import { ChatmartError, DataError } from '../model/errors.js';
 import { addSessions } from '../model/session-counts.js';
 import { countKnownRefused } from './discards.sql.js';
 import { loadChunk, type Chunk, type LoadOptions, type LoadSummary } from './load-chunk.js';
+import { counted } from '../model/counted.js';
 
 /** More interactions of one chunk than this are no poison any more: the mart itself refuses them. */
 const MOST_REFUSED = 100;
@@ -54,7 +55,7 @@ export async function loadDivided(connection: Connection, chunk: Chunk, options:
   return loaded.reduce(addSummaries);
 }
 
-const toCount = (all: number): string => (all === 1 ? 'the one fact of a chunk' : `all ${all} facts of a chunk`);
+const toCount = (all: number): string => (all === 1 ? 'the one fact of a chunk' : `all ${counted(all, 'fact')} of a chunk`);
 
 async function toRefusal(connection: Connection, what: string, error: unknown): Promise<DataError> {
   const explained = await explainMartError(connection, error);

@@ -1,5 +1,6 @@
 import { toEpochSeconds } from './clock.js';
 import { FUTURE_START_SECONDS } from './future-start.js';
+import { newestRows } from './counted.js';
 
 /** 2000-01-01T00:00:00Z: no chat server is older, nor what its interactions were stored at. */
 export const EARLIEST_TS = 946_684_800;
@@ -49,6 +50,6 @@ const toKindText = ({ kind, rows, example }: RowsWithoutTime['kinds'][number]): 
 /** All of them as a clause about rows. */
 export function toRowsWithoutTimeText({ rows, isAtLeast, ofNewest, kinds }: RowsWithoutTime): string {
   const count = `${isAtLeast ? 'at least ' : ''}${rows.toLocaleString('en')}`;
-  const among = ofNewest === null ? 'rows' : `of the newest ${ofNewest.toLocaleString('en')} rows`;
+  const among = ofNewest === null ? (rows === 1 ? 'row' : 'rows') : `of ${newestRows(ofNewest)}`;
   return `${count} ${among} without a usable ADDED_TS (${kinds.map((some) => toKindText(some)).join('; ')})`;
 }

@@ -1,3 +1,4 @@
+import { counted } from './counted.js';
 /** One of the servers that a database URL names. */
 export interface Server {
   /** Host name, address, or folder of a socket; empty: libpq's default. */
@@ -24,7 +25,8 @@ export function toServers(parameters: ReadonlyMap<string, string>): { servers: r
   const hosts = (parameters.get('host') ?? '').split(',');
   const ports = (parameters.get('port') ?? '').split(',');
   const fail = (problem: string) => ({ servers: [], problem });
-  if (ports.length !== 1 && ports.length !== hosts.length) return fail(`has ${ports.length} ports for ${hosts.length} hosts`);
+  if (ports.length !== 1 && ports.length !== hosts.length)
+    return fail(`has ${counted(ports.length, 'port')} for ${counted(hosts.length, 'host')}`);
   const servers = hosts.map((host, index) => ({ host, port: toPort((ports.length === 1 ? ports[0] : ports[index])!) }));
   if (servers.some(({ port }) => port < 1 || port > 65_535 || !Number.isInteger(port)))
     return fail('has a port that is no number from 1 to 65535 (in passwords, write / as %2F)');

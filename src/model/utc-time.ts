@@ -55,6 +55,13 @@ export function parseWindow(options: { readonly from?: string | undefined; reado
   throw new ConfigError('bad-time-window', problems.join('; '), { hint: `Nothing was changed. For --from and --to ${FORMS}.` });
 }
 
+/** A bound of a window of time for people: where it is the beginning of a day, the day. */
+export const toBoundText = (instant: string): string => instant.replace(/T00:00(:00([.]0+)?)?Z$/, '');
+
+/** The bounds of a window of time for people. */
+export const toBoundsText = ({ from, to }: { readonly from: string; readonly to: string }): string =>
+  `${toBoundText(from)} to ${toBoundText(to)}`;
+
 /** The instant of one option, or a ConfigError. */
 export function requireTimeOption(name: string, text: string): Date {
   const at = parseTimeOption(text);

@@ -1,5 +1,6 @@
 import { toInertCell } from '../model/inert-cell.js';
 import { toJsonText } from '../model/printable-text.js';
+import { toBoundsText } from '../model/utc-time.js';
 import { toCsvText } from './csv-text.js';
 import type { ReportTable } from './report-table.js';
 import { toTextTable } from './text-table.js';
@@ -30,7 +31,7 @@ export function emptyReportNotice(table: ReportTable): string | undefined {
   if (table.rows.length > 0) return undefined;
   return table.dataRange === undefined
     ? 'The aggregates hold no sessions yet; chatmart run loads them, chatmart status tells what waits.'
-    : `No session started in this window. The aggregates hold sessions from ${table.dataRange.from} to ${table.dataRange.to}.`;
+    : `No session started in this window. The aggregates hold sessions from ${toBoundsText(table.dataRange)}.`;
 }
 
 /** Which figures are not known for all of the sessions, and why; undefined if all are. */
@@ -41,9 +42,7 @@ export const unknownNotice = ({ unknown = [] }: ReportTable): string | undefined
 
 function toText(table: ReportTable, width: number): string {
   const window =
-    table.window === undefined
-      ? 'All sessions'
-      : `Sessions that started from ${table.window.from} to ${table.window.to} (its end not included)`;
+    table.window === undefined ? 'All sessions' : `Sessions that started from ${toBoundsText(table.window)} (its end not included)`;
   return `${table.title}\n${window}\n\n${emptyReportNotice(table) ?? toTextTable(table, width).trimEnd()}\n`;
 }
 

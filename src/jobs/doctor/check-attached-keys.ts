@@ -4,6 +4,7 @@ import type { AdataSpec } from '../../spec/adata-spec.js';
 import { checkAdataSpec } from '../../spec/check-adata-spec.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient } from './patient.js';
+import { counted, newestRows } from '../../model/counted.js';
 
 /** Do the keys that really come agree with the KVP map, and with the attached-data specification that ICON is said to have? */
 export async function checkAttachedKeys({ connection, table, map, adataSpec }: IdbPatient): Promise<Diagnosis[]> {
@@ -20,16 +21,16 @@ const isExpected = ({ attached }: MappedKey): boolean => attached === 'always' |
 
 /** Of the keys that the newest rows have. */
 export function judgeKeys({ rows, mapped, others }: NewestKeys, map: KvpMap): Diagnosis[] {
-  const place = `the newest ${rows} rows`;
+  const place = newestRows(rows);
   // Why there are none is another check's.
   if (mapped.size === 0) return [note(`none of ${place} is about a chat session`)];
   const expected = map.keys.filter(isExpected);
   const missing = expected.filter(({ kvp }) => !mapped.has(kvp)).map(({ kvp }) => kvp);
   const ignored = others.size === 0 ? '' : `; ignored: ${toList([...others].map(([name, count]) => `${name} ${count}`))}`;
-  if (missing.length === 0) return [ok(`${mapped.size} of the ${map.keys.length} mapped keys are in ${place}${ignored}`)];
+  if (missing.length === 0) return [ok(`${mapped.size} of the ${counted(map.keys.length, 'mapped key')} are in ${place}${ignored}`)];
   return [
     warning(
-      `${missing.length} of ${expected.length} keys that each session should have are in none of ${place}: ${toList(missing)}${ignored}`,
+      `${missing.length} of ${counted(expected.length, 'key')} that each session should have are in none of ${place}: ${toList(missing)}${ignored}`,
       'Chat Server attaches statistics when attach-session-statistics is all or fired, and ICON keeps what its attached-data spec names: chatmart spec check FILE.',
     ),
   ];
@@ -48,11 +49,12 @@ export function judgeSpec({ rows, mapped }: NewestKeys, map: KvpMap, spec: Adata
         'It is not the specification that this ICON has read: look at its option adata-spec-name, and restart ICON after a change.',
       ),
     );
-  if (lost.size > 0) found.push(warning(`${spec.file} does not capture ${lost.size} mapped keys`, `chatmart spec check ${spec.file}`));
+  if (lost.size > 0)
+    found.push(warning(`${spec.file} does not capture ${counted(lost.size, 'mapped key')}`, `chatmart spec check ${spec.file}`));
   if (mapped.size > 0 && neverCome.length > 0)
     found.push(
       warning(
-        `${spec.file} captures keys that are in none of the newest ${rows} rows: ${toList(neverCome)}`,
+        `${spec.file} captures keys that are in none of ${newestRows(rows)}: ${toList(neverCome)}`,
         'Chat Server does not attach them: set attach-session-statistics to all or fired; or ICON has not been restarted with this specification.',
       ),
     );

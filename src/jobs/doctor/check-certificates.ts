@@ -1,6 +1,7 @@
 import { readCertificates, readNamedCertificates, type Certificate } from '../../db/certificates.js';
 import { ok, warning, type Diagnosis } from './finding.js';
 import type { Patient } from './patient.js';
+import { counted } from '../../model/counted.js';
 
 const DAY_MS = 86_400_000;
 
@@ -35,7 +36,7 @@ export function judgeCertificates(certificates: readonly Certificate[], now: Dat
     (least, each) => (least === undefined || each.days < least.days ? each : least),
     undefined,
   );
-  return first === undefined ? [] : [ok(`its certificates are valid for ${first.days} days or longer`)];
+  return first === undefined ? [] : [ok(`its certificates are valid for ${counted(first.days, 'day')} or longer`)];
 }
 
 const toText = ({ kind, subject }: Certificate): string => {

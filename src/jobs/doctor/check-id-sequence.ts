@@ -5,6 +5,7 @@ import { ID_SLACK } from '../../model/extract-window.js';
 import { isBehind, type SequenceSign, type SubscriptionSign } from '../../model/id-order.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient } from './patient.js';
+import { counted } from '../../model/counted.js';
 
 /** What it costs that ids do not rise with transactions. */
 const COST = 'each run looks through all rows of the table';
@@ -65,10 +66,10 @@ function judgeSequence(sequence: SequenceSign, maxId: number, mostSessions: numb
     const found = `sequence ${name} has a cache of ${cache}: each session draws so many ids ahead`;
     return cache * mostSessions > ID_SLACK
       ? warning(
-          `${found}; with ${mostSessions} sessions they may be written more than ${ID_SLACK} ids late, and ${COST}`,
+          `${found}; with ${counted(mostSessions, 'session')} they may be written more than ${ID_SLACK} ids late, and ${COST}`,
           `As owner of the IDB type: alter sequence ${name} cache 1;`,
         )
-      : note(`${found}; a run looks ${ID_SLACK} ids back, which is enough for ${mostSessions} sessions that all write`);
+      : note(`${found}; a run looks ${ID_SLACK} ids back, which is enough for ${counted(mostSessions, 'session')} that all write`);
   }
   return isReadable
     ? ok(`sequence ${name} keeps no ids in store`)

@@ -3,6 +3,7 @@ import { quoteIdentifier } from '../../db/quote.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient } from './patient.js';
 import { selectIdbRole } from './rights.sql.js';
+import { counted } from '../../model/counted.js';
 
 interface IdbRole {
   readonly role: string;
@@ -33,7 +34,7 @@ export async function checkIdbLimits({ connection, table }: Pick<IdbPatient, 'co
   if (sessions >= 0 && sessions < SESSIONS)
     found.push(
       warning(
-        `${role} may have ${sessions} sessions at once; a run beside a backfill needs up to ${SESSIONS}`,
+        `${role} may have ${counted(sessions, 'session')} at once; a run beside a backfill needs up to ${SESSIONS}`,
         `As a superuser there type: alter role ${quoteIdentifier(role)} connection limit 20;`,
       ),
     );

@@ -3,6 +3,7 @@ import { countWithoutTime, sampleWithoutTime } from '../../extract/row-times.js'
 import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
 import { ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient } from './patient.js';
+import { newestRows } from '../../model/counted.js';
 
 /** Does ADDED_TS say of each row when ICON stored it? Backfills and comparisons go by it. */
 export async function checkRowTimes({
@@ -16,7 +17,7 @@ export async function checkRowTimes({
   const found = await count(connection, table, usable);
   const place = `${table.schema}.${table.name}`;
   if (found.rows === 0)
-    return [ok(`${found.ofNewest === null ? 'each row' : `each of the newest ${found.ofNewest} rows`} of ${place} has a usable ADDED_TS`)];
+    return [ok(`${found.ofNewest === null ? 'each row' : `each of ${newestRows(found.ofNewest)}`} of ${place} has a usable ADDED_TS`)];
   return [
     warning(
       `${place} has ${toRowsWithoutTimeText(found)}: chatmart run loads them, but they lie in no slice of a backfill and in no hour of a comparison`,

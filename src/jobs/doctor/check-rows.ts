@@ -1,3 +1,4 @@
+import { newestRows, toCountText, verb } from '../../model/counted.js';
 import { queryRow } from '../../db/connection.js';
 import { requireIds, takeSnapshot } from '../../extract/extract-chunk.js';
 import { ok, type Diagnosis } from './finding.js';
@@ -9,5 +10,9 @@ export async function checkRows({ connection, table }: Pick<IdbPatient, 'connect
   await requireIds(connection, table);
   await takeSnapshot(connection, table);
   const { rows, deletions } = await queryRow<{ rows: number; deletions: number }>(connection, countReadableRows(table));
-  return [ok(`each row has an id, and the newest ${rows} can be read; ${deletions} of them say that a key was deleted`)];
+  return [
+    ok(
+      `each row has an id, and ${newestRows(rows)} can be read; ${toCountText(deletions)} of them ${verb(deletions, 'says', 'say')} that a key was deleted`,
+    ),
+  ];
 }

@@ -5,6 +5,7 @@ import { findCeilingHolder } from '../ceiling-holder.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient, Patient } from './patient.js';
 import { selectHiddenSessions, selectOldTransactions } from './transactions.sql.js';
+import { counted } from '../../model/counted.js';
 
 interface OldTransaction {
   readonly pid: number | null;
@@ -58,7 +59,7 @@ async function judgeNone(connection: Connection): Promise<Diagnosis[]> {
 
 const toText = ({ pid, gid, database, user_name: user, seconds }: OldTransaction): string =>
   `${gid === null ? `process ${pid}` : `prepared transaction ${quoteLiteral(gid)}`} (database ${database ?? '-'}, user ${user ?? '-'}) ` +
-  `has been open for ${Math.round(seconds / 60)} minutes`;
+  `has been open for ${counted(Math.round(seconds / 60), 'minute')}`;
 
 const wayOut = ({ pid, gid, database }: OldTransaction): string =>
   gid === null
