@@ -171,12 +171,15 @@ async function retryChunk(
   { guids, before }: NonNullable<Tally['chunk']>,
 ): Promise<void> {
   const there = await findThere(loading, options, guids);
-  const { sessions } = await rereadInteractions(loading, [...there]);
+  const { sessions, stillDiscarded } = await rereadInteractions(loading, [...there]);
   const after = new Map((await queryRows<OpenDiscardRow>(loading.mart, selectOpenDiscardsOf(guids))).map((row) => [toKey(row), row]));
 
   tally.interactions += guids.length;
   tally.gone += guids.length - there.size;
-  tally.sessions = addSessions(tally.sessions, sessions);
+  // All of them are on record: who asks for them wants to know which stay so.
+  const { unchanged, discarded } = sessions;
+  const told = { ...sessions, unchanged: unchanged - stillDiscarded, discarded: discarded + stillDiscarded };
+  tally.sessions = addSessions(tally.sessions, told);
   for (const row of before) count(tally, row.code, !there.has(row.guid) ? 'gone' : after.has(toKey(row)) ? 'stay' : 'repaired');
   const known = new Set(before.map(toKey));
   for (const [key, { code }] of after) if (!known.has(key)) count(tally, code, 'added');

@@ -12,6 +12,8 @@ export interface WindowTotals {
   ignoredRows: number;
   stagedSessions: number;
   sessions: SessionCounts;
+  /** Those of the unchanged that are no fact, as is on record. */
+  stillDiscarded: number;
   /** Values of re-read sessions of which the IDB has no row any more. */
   keptValues: number;
   /** Sessions older than the facts that are kept, and interactions that were erased: not loaded. */
@@ -32,6 +34,7 @@ export const emptyTotals = (): WindowTotals => ({
   ignoredRows: 0,
   stagedSessions: 0,
   sessions: NO_SESSIONS,
+  stillDiscarded: 0,
   keptValues: 0,
   expired: 0,
   erased: 0,
@@ -52,6 +55,7 @@ export function addTotals(totals: WindowTotals, more: WindowTotals): void {
   totals.ignoredRows += more.ignoredRows;
   totals.stagedSessions += more.stagedSessions;
   totals.sessions = addSessions(totals.sessions, more.sessions);
+  totals.stillDiscarded += more.stillDiscarded;
   totals.keptValues += more.keptValues;
   totals.expired += more.expired;
   totals.erased += more.erased;
@@ -80,6 +84,7 @@ export function addChunk(
   if (loaded === undefined) return;
   totals.chunks++;
   totals.sessions = addSessions(totals.sessions, loaded);
+  totals.stillDiscarded += loaded.stillDiscarded;
   totals.keptValues += loaded.keptValues;
   totals.expired += loaded.expired;
   totals.erased += loaded.erased;

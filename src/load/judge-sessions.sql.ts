@@ -109,7 +109,15 @@ export const selectCompleteActions = (map: KvpMap): Statement => {
       chat_session_fact.active_flag as held_active_flag,
       case
         when stg_chat_session.verdict = 2 then
-          case when chat_session_fact.media_server_ixn_guid is null then 'none' else 'delete' end
+          case
+            when chat_session_fact.media_server_ixn_guid is not null then 'delete'
+            when exists (
+              select from stg_transform_discards
+              where stg_transform_discards.guid = stg_chat_session.guid
+                and stg_transform_discards.resolved_ts is null
+            ) then 'still none'
+            else 'none'
+          end
         when chat_session_fact.media_server_ixn_guid is null then 'insert'
         when (${columns.map(({ name }) => `chat_session_fact.${name}`).join(', ')})
           is distinct from (${columns.map(({ staged }) => staged).join(', ')}) then 'update'

@@ -15,8 +15,6 @@ const STARTS_NOT_BELIEVED: ReadonlySet<DiscardName> = new Set(['BAD_START', 'STA
 export class KeptOut {
   /** Interactions of the chunk that turned out to be older than the facts that are kept. */
   readonly expired: string[] = [];
-  /** How many of those were read whole. */
-  expiredWhole = 0;
 
   constructor(
     /** Interactions of the chunk that were erased. */
@@ -47,7 +45,6 @@ export class KeptOut {
     const expired = new Set(batch.guid.filter((guid, session) => this.isExpired(batch, session) && !doubtful.has(guid)));
     if (expired.size === 0) return batch;
     this.expired.push(...expired);
-    this.expiredWhole = expired.size;
     return {
       ...batch,
       verdict: batch.verdict.map((verdict, session) => (expired.has(batch.guid[session]!) ? VERDICT.none : verdict)),

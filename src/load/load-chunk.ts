@@ -45,6 +45,8 @@ export interface LoadOptions {
 
 /** What loading did. */
 export interface LoadSummary extends SessionCounts {
+  /** Those of the unchanged that are no fact, as is on record. */
+  readonly stillDiscarded: number;
   /** New rows of STG_TRANSFORM_DISCARDS by code. */
   readonly discards: ReadonlyMap<number, number>;
   readonly changedIntervals: readonly number[];
@@ -85,7 +87,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
 
     await insertMissingMembers(connection, map, members, { auditKey, dataSourceKey: history.dataSourceKey });
     const staged = await extendCalendar(connection, batch, direct, options);
-    const complete = await applyCompleteSessions(connection, map, auditKey, toReread.length);
+    const complete = await applyCompleteSessions(connection, map, auditKey, { staged: toReread.length, expired: keptOut.expired });
     const directGroups = await insertFactsDirectly(connection, map, { batch, sessions: direct, members, memberOf, auditKey });
     const changedIntervals = await markChangedGroups(connection, map, auditKey, [...complete.changedGroups, ...directGroups]);
     const wanted = staged - complete.unchanged - complete.updated;
@@ -102,10 +104,11 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     return {
       inserted,
       updated: complete.updated,
-      unchanged: sorted.same + complete.unchanged,
+      unchanged: sorted.same + complete.unchanged + complete.stillDiscarded,
       deleted: complete.deleted,
       active: complete.active,
-      discarded: complete.discarded - keptOut.expiredWhole,
+      discarded: complete.discarded,
+      stillDiscarded: complete.stillDiscarded,
       reread: toReread.length,
       late: complete.late,
       discards: countBy(discards),

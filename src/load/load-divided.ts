@@ -73,6 +73,7 @@ const addSummaries = (left: LoadSummary, right: LoadSummary): LoadSummary => ({
   ...addSessions(left, right),
   discards: new Map([...left.discards, ...[...right.discards].map(([code, n]) => [code, n + (left.discards.get(code) ?? 0)] as const)]),
   changedIntervals: [...left.changedIntervals, ...right.changedIntervals],
+  stillDiscarded: left.stillDiscarded + right.stillDiscarded,
   keptValues: left.keptValues + right.keptValues,
   expired: left.expired + right.expired,
   erased: left.erased + right.erased,

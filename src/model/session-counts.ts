@@ -6,7 +6,7 @@ export interface SessionCounts {
   readonly deleted: number;
   /** Of those inserted or updated: not ended yet. */
   readonly active: number;
-  /** No fact could be made; STG_TRANSFORM_DISCARDS says why. */
+  /** No fact could be made, and an earlier chunk had not put that on record; STG_TRANSFORM_DISCARDS says why. */
   readonly discarded: number;
   /** Read again whole, because their chunk alone could not tell. */
   readonly reread: number;
