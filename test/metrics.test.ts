@@ -83,7 +83,7 @@ describe("Prometheus's text", () => {
 
 describe('what the mart says', () => {
   const at = (minute: number): Date => new Date(minute * 60_000);
-  const source = { completeUntil: null, lastRunAt: null, newestRowAt: null, snapshots: [] };
+  const source = { completeUntil: null, lastRunAt: null, newestRowAt: null, state: undefined };
   const NOTHING: MartGauges = {
     ...{ historySince: null, wentBackAt: null, lastSuccesses: new Map(), sources: new Map(), certificates: [] },
     ...{ activeSessions: 0, staleSessions: 0, newlyStaleSessions: 0, openDiscards: new Map(), recentDiscards: new Map() },

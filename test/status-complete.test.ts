@@ -108,6 +108,7 @@ describe('complete until, and how far behind', () => {
           code: null,
           mustChange: false,
           ceilingHolder: null,
+          waiting: null,
           withoutTime: null,
           idDoubts: [],
           lookSeconds: null,

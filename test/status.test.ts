@@ -140,7 +140,7 @@ test('in words', async () => {
     Source            idb (public.g_userdata_history): complete until 2026-03-04T05:00:00.000Z, 367 s behind; a window is open: a run is at work, or the next one goes on with it
                       later (no longer configured): the first window is not done
     Aggregates        AG2_CHAT_STATS_DAY to _YEAR complete until 2026-03-04T04:00:00.000Z, 3967 s behind; _SUBHR and _HOUR read the facts themselves
-    IDB               idb: can be read; no old transaction holds the ceiling back
+    IDB               idb: can be read; no open transaction holds the ceiling back
     Ignored keys      Subject 700, \\u{1b}[2J 3 in the newest 20,000 rows of idb (2026-03-04T01:00:00.000Z)
     Open discards     2 of code 5 NO_END, a regular session without an end; the oldest of 2026-03-01T00:00:05.000Z
                       1 of code 9 BAD_MEASURE, no whole number; the oldest of 2026-03-03T00:00:00.000Z

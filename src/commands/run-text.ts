@@ -2,6 +2,7 @@ import type { RunSummary } from '../jobs/run-summary.js';
 import { escapeControls } from '../model/printable-text.js';
 import { counted, toCountText } from '../model/counted.js';
 import { toRowsWithoutTimeText } from '../model/row-time.js';
+import { toWaitingForText } from '../jobs/waiting-rows.js';
 
 const listed = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
@@ -33,7 +34,8 @@ export function toRunText(summary: RunSummary): string {
     lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
   if (summary.keptValues > 0)
     lines.push(`kept      ${counted(summary.keptValues, 'value')} of sessions read again, whose rows the IDB has purged`);
-  for (const { name, table, changed, unreachable, reconciled } of summary.sources) {
+  for (const { name, table, changed, unreachable, reconciled, waiting } of summary.sources) {
+    if (waiting !== null) lines.push(`waiting   of ${table} ${escapeControls(toWaitingForText(waiting))}`);
     if (reconciled !== null)
       lines.push(
         reconciled.interactions === 0

@@ -1,6 +1,7 @@
 import { quoteLiteral } from '../db/quote.js';
-import type { CeilingHolder } from '../jobs/ceiling-holder.js';
+import { toHolderText, toOpenSinceText, type CeilingHolder } from '../jobs/ceiling-holder.js';
 import type { IdbStatus } from '../jobs/status-idb.js';
+import { toWaitingText } from '../jobs/waiting-rows.js';
 import { escapeControls } from '../model/printable-text.js';
 import { toRowsWithoutTimeText } from '../model/row-time.js';
 
@@ -10,8 +11,8 @@ export function toIdbLines(status: IdbStatus): string[] {
   if (problem !== null) return [`${name}: ${escapeControls(problem)}`];
   const untimed = withoutTime ? [`${name}: ${toRowsWithoutTimeText(withoutTime)}; ${UNTIMED}`] : [];
   const further = [...untimed, ...toRowsLines(status)];
-  if (holder === null) return [`${name}: can be read; no old transaction holds the ceiling back`, ...further];
-  return [...toHolderLines(name, holder), ...further];
+  if (holder === null) return [`${name}: can be read; no open transaction holds the ceiling back`, ...further];
+  return [...toHolderLines(status, holder), ...further];
 }
 
 function toRowsLines({ name, idDoubts = [], lookSeconds = null, notRead = null }: Partial<IdbStatus>): string[] {
@@ -26,31 +27,14 @@ function toRowsLines({ name, idDoubts = [], lookSeconds = null, notRead = null }
 const UNTIMED =
   'chatmart run loads them, but they lie in no slice of a backfill, and in no hour of a comparison: chatmart reconcile looks for them';
 
-function toHolderLines(name: string, holder: CeilingHolder): string[] {
+function toHolderLines({ name, waiting }: Pick<IdbStatus, 'name' | 'waiting'>, holder: CeilingHolder): string[] {
+  const complete = 'what was committed after it began to write counts as complete only when it has ended';
   return [
-    `${name}: ${nameOf(holder)} holds the ceiling back; ${ageOf(holder)}`,
-    'what was committed after it began to write is loaded, but counts as complete only when it has ended',
+    `${name}: ${toHolderText(holder)} holds the ceiling back; ${toOpenSinceText(holder)}`,
+    ...(waiting === null ? [] : [toWaitingText(waiting)]),
+    complete,
     wayOut(holder),
   ].map(escapeControls);
-}
-
-function nameOf({ kind, transaction, pid, database, user, application, gid }: CeilingHolder): string {
-  const owner = `database ${database ?? '-'}, user ${user ?? '-'}${application === null ? '' : `, application ${application}`}`;
-  switch (kind) {
-    case 'session':
-      return `process ${pid} (${owner})`;
-    case 'prepared':
-      return `prepared transaction ${quoteLiteral(gid ?? '')} (${owner})`;
-    case 'primary':
-      return `transaction ${transaction} on the primary server of this standby`;
-    case 'unseen':
-      return `transaction ${transaction}, of which the server shows nothing more,`;
-  }
-}
-
-function ageOf({ kind, since, seenSince }: CeilingHolder): string {
-  if (since !== null) return kind === 'prepared' ? `it was prepared at ${since}` : `its transaction began at ${since}`;
-  return `a run found it open at ${seenSince}`;
 }
 
 function wayOut({ kind, transaction, pid, database, gid }: CeilingHolder): string {

@@ -127,10 +127,14 @@ export async function requireIds(connection: Connection, { rows, quotedName, col
 
 /** Takes the exact upper bound of a window: every row below its ceiling is committed and can be seen. */
 export async function takeSnapshot(connection: Connection, table: IdbTable): Promise<SourceSnapshot> {
-  const row = await queryRow<{ ceiling: string; xmax: string; max_id: number | string; taken_at: Date }>(
-    connection,
-    selectSnapshot(table.rows),
-  );
+  const row = await queryRow<{
+    ceiling: string;
+    xmax: string;
+    max_id: number | string;
+    taken_at: Date;
+    seen_until: string;
+    open: readonly string[];
+  }>(connection, selectSnapshot(table.rows));
   const maxId = Math.ceil(Number(row.max_id));
   if (!Number.isSafeInteger(maxId))
     throw new ConfigError(
@@ -140,5 +144,6 @@ export async function takeSnapshot(connection: Connection, table: IdbTable): Pro
         hint: 'Nothing was read and nothing written.',
       },
     );
-  return { ceiling: BigInt(row.ceiling), xmax: BigInt(row.xmax), maxId, takenAt: row.taken_at };
+  const seen = { untilXid: BigInt(row.seen_until), open: row.open.map(BigInt) };
+  return { ceiling: BigInt(row.ceiling), xmax: BigInt(row.xmax), maxId, takenAt: row.taken_at, seen };
 }

@@ -83,6 +83,14 @@ const rangeConditions = ({ afterId, untilId, fromTs, toTs }: RowRange): string[]
   ...(toTs === undefined ? [] : [`added_ts < ${toTs}`]),
 ];
 
+/** One row: how many rows there are behind an id, of some transactions. */
+export const countRowsBehind = (table: IdbTable, afterId: number, transactions: Transactions): Statement => ({
+  text: `
+    select count(*) as rows
+    from ${table.rows}
+    where ${[...rangeConditions({ afterId }), ...transactionConditions(transactions)].join(' and ')}`,
+});
+
 /** Conditions on the rows of some transactions. */
 export function transactionConditions(transactions: Transactions): string[] {
   if (transactions.are === 'any') return [];
@@ -157,6 +165,8 @@ export const selectSnapshot = (table: string): Statement => ({
   text: `
     select
       pg_snapshot_xmin(snapshot)::text as ceiling,
+      pg_snapshot_xmax(snapshot)::text as seen_until,
+      array(select open::text from pg_snapshot_xip(snapshot) as open) as open,
       -- A snapshot's own xmax follows the newest transaction that has ended; others may be open above it. Ages count from the next number.
       (pg_snapshot_xmax(snapshot)::text::numeric + age(pg_snapshot_xmax(snapshot)::xid))::text as xmax,
       (select coalesce(max(id), 0) from ${table}) as max_id,

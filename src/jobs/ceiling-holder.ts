@@ -1,5 +1,6 @@
 import { queryRow, type Connection } from '../db/connection.js';
-import { OLD_CEILING_MS, withSoundTimes } from '../model/extract-window.js';
+import { quoteLiteral } from '../db/quote.js';
+import { withSoundTimes } from '../model/extract-window.js';
 import { selectCeilingHolder, selectOldestTransaction } from './ceiling-holder.sql.js';
 
 /** The open transaction that keeps what was committed after its beginning from counting as complete. Times are ISO 8601 (UTC). */
@@ -39,24 +40,42 @@ interface HolderRow {
   readonly since: Date | null;
 }
 
+/** A transaction that is open for so long is an old one. */
+export const OLD_TRANSACTION_MS = 5 * 60_000;
+
+/** A younger one is not worth a word: a cycle waits a moment for those that are just committing. */
+const YOUNG_TRANSACTION_MS = 1_000;
+
 /**
- * Names who holds the ceiling of an IDB back, if that has lasted long enough to matter: by the beginning of the transaction, or, where
- * that is hidden, by the snapshots of earlier runs. Null: nobody, or nobody for that long.
+ * Names who holds the ceiling of an IDB back, if that has lasted for `oldMs`: by the beginning of the transaction, or, where that is hidden,
+ * by the snapshots of earlier runs. Null: nobody, or nobody for that long.
  */
 export async function findCeilingHolder(
   idb: Connection,
   snapshots: readonly SeenSnapshot[],
-  oldMs: number = OLD_CEILING_MS,
+  oldMs: number = YOUNG_TRANSACTION_MS,
 ): Promise<CeilingHolder | null> {
+  const found = await lookForHolder(idb, snapshots);
+  return found !== null && found.openMs !== null && found.openMs >= oldMs ? found.holder : null;
+}
+
+/** Who holds a ceiling back, where that lies, and for how long it has been open; null: that is hidden. */
+export interface FoundHolder {
+  readonly holder: CeilingHolder;
+  readonly ceiling: bigint;
+  readonly openMs: number | null;
+}
+
+/** Names who holds the ceiling of an IDB back, however young it is. Null: nothing lies above the ceiling. */
+export async function lookForHolder(idb: Connection, snapshots: readonly SeenSnapshot[]): Promise<FoundHolder | null> {
   const row = await queryRow<HolderRow>(idb, selectCeilingHolder());
   // Nothing lies above the ceiling: nothing waits for it.
   if (BigInt(row.xmax) <= BigInt(row.ceiling)) return null;
   const seenSince = firstThatSaw(row, snapshots);
   // A transaction that began by a clock that was ahead tells no age.
   const since = row.since !== null && row.since <= row.now ? row.since : null;
-  const isOld = [since, seenSince].some((time) => time !== null && row.now.getTime() - time.getTime() >= oldMs);
-  if (!isOld) return null;
-  return {
+  const known = [since, seenSince].flatMap((time) => (time === null ? [] : [row.now.getTime() - time.getTime()]));
+  const holder: CeilingHolder = {
     kind: kindOf(row),
     transaction: String(BigInt(row.ceiling) & 0xffffffffn),
     pid: row.pid,
@@ -67,6 +86,28 @@ export async function findCeilingHolder(
     since: since?.toISOString() ?? null,
     seenSince: seenSince?.toISOString() ?? null,
   };
+  return { holder, ceiling: BigInt(row.ceiling), openMs: known.length === 0 ? null : Math.max(...known) };
+}
+
+/** Whose transaction it is, in words. */
+export function toHolderText({ kind, transaction, pid, database, user, application, gid }: CeilingHolder): string {
+  const owner = `database ${database ?? '-'}, user ${user ?? '-'}${application === null ? '' : `, application ${application}`}`;
+  switch (kind) {
+    case 'session':
+      return `process ${pid} (${owner})`;
+    case 'prepared':
+      return `prepared transaction ${quoteLiteral(gid ?? '')} (${owner})`;
+    case 'primary':
+      return `transaction ${transaction} on the primary server of this standby`;
+    case 'unseen':
+      return `transaction ${transaction}, of which the server shows nothing more,`;
+  }
+}
+
+/** Since when it is open, in words. */
+export function toOpenSinceText({ kind, since, seenSince }: CeilingHolder): string {
+  if (since !== null) return kind === 'prepared' ? `it was prepared at ${since}` : `its transaction began at ${since}`;
+  return seenSince === null ? 'no run has met it yet' : `a run found it open at ${seenSince}`;
 }
 
 /**

@@ -2,10 +2,13 @@ import { readCertificates, type Certificate } from '../db/certificates.js';
 import { withConnection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import type { Log } from '../model/log.js';
-import { findOldestTransactionAge, type SeenSnapshot } from './ceiling-holder.js';
+import { findIdbTable } from '../extract/idb-table.js';
+import type { SourceState } from '../model/extract-window.js';
+import { findOldestTransactionAge } from './ceiling-holder.js';
 import { GAUGE_TIMEOUT_MS, readMartGauges, toGaugeSamples, toSeconds, type MartGauges } from './mart-gauges.js';
 import type { Sample } from './metric.js';
 import type { TwinSource } from './read-interactions.js';
+import { findWaitingRows, toSeenSnapshots, type WaitingRows } from './waiting-rows.js';
 
 /** What the databases say for the metrics. */
 export interface Gauges {
@@ -18,6 +21,8 @@ export interface Gauges {
 export interface IdbGauges {
   /** Undefined: it did not answer when it was last asked. */
   readonly oldestTransactionSeconds: number | undefined;
+  /** Null: none waits. Undefined: that could not be asked. */
+  readonly waiting: WaitingRows | null | undefined;
   /** As they were when it last answered. */
   readonly certificates: readonly Certificate[];
 }
@@ -38,38 +43,58 @@ export async function readGauges({ martUrl, martSchema, sources, now, log }: Gau
   };
   const mart = (await readMartGauges(martUrl, martSchema, now).catch(orUndefined)) ?? before?.mart;
   const idbs = await Promise.all(
-    sources.map(async ({ name, url }): Promise<[string, IdbGauges]> => {
-      const found = await readIdbGauges(url, mart?.sources.get(name)?.snapshots ?? []).catch(orUndefined);
-      return [name, found ?? { oldestTransactionSeconds: undefined, certificates: before?.idbs.get(name)?.certificates ?? [] }];
+    sources.map(async (source): Promise<[string, IdbGauges]> => {
+      const { name } = source;
+      const found = await readIdbGauges(source, mart?.sources.get(name)?.state, orUndefined).catch(orUndefined);
+      const known = { certificates: before?.idbs.get(name)?.certificates ?? [] };
+      return [name, found ?? { oldestTransactionSeconds: undefined, waiting: undefined, ...known }];
     }),
   );
   return { mart, idbs: new Map(idbs) };
 }
 
-/** `snapshots` are those that runs have kept of the IDB. */
-function readIdbGauges(url: string, snapshots: readonly SeenSnapshot[]): Promise<IdbGauges> {
+/** `state` is what the mart knows of the source. */
+function readIdbGauges(
+  { url, idbSchema, idbTable }: TwinSource,
+  state: SourceState | undefined,
+  orUndefined: (error: unknown) => undefined,
+): Promise<IdbGauges> {
   const limits = { connectTimeoutMs: GAUGE_TIMEOUT_MS, statementTimeoutMs: GAUGE_TIMEOUT_MS };
-  return withConnection({ url, applicationName: 'chatmart metrics', ...limits }, (idb) =>
-    withTransaction(
+  return withConnection({ url, applicationName: 'chatmart metrics', ...limits }, async (idb) => {
+    const oldestTransactionSeconds = await withTransaction(
       idb,
-      async () => ({
-        oldestTransactionSeconds: await findOldestTransactionAge(idb, snapshots),
-        certificates: readCertificates(idb),
-      }),
+      () => findOldestTransactionAge(idb, toSeenSnapshots(state)),
       'read committed read only',
-    ),
-  );
+    );
+    const waiting = await findIdbTable(idb, idbSchema, idbTable)
+      .then((table) => findWaitingRows(idb, table, state))
+      .catch(orUndefined);
+    return { oldestTransactionSeconds, waiting, certificates: readCertificates(idb) };
+  });
 }
 
 /** Their samples; lags are those of `now`. */
 export function toSamples({ mart, idbs }: Gauges, now: Date): Sample[] {
   return [
     ...(mart === undefined ? [] : [...toGaugeSamples(mart, [...idbs.keys()], now), ...toCertificateSamples('mart', mart.certificates)]),
-    ...[...idbs].flatMap(([name, { oldestTransactionSeconds: seconds, certificates }]): Sample[] => [
+    ...[...idbs].flatMap(([name, { oldestTransactionSeconds: seconds, waiting, certificates }]): Sample[] => [
       ...(seconds === undefined ? [] : [{ name: 'idb_oldest_transaction_age_seconds' as const, labels: [name], value: seconds }]),
+      ...(waiting === undefined ? [] : toWaitingSamples(name, waiting)),
       ...toCertificateSamples(name, certificates),
     ]),
   ];
+}
+
+function toWaitingSamples(source: string, waiting: WaitingRows | null): Sample[] {
+  const { rows = 0, since = null } = waiting ?? {};
+  const samples: Sample[] = [
+    { name: 'source_waiting_rows', labels: [source], value: rows },
+    { name: 'source_waiting_since_timestamp_seconds', labels: [source], value: toSeconds(since === null ? null : new Date(since)) },
+  ];
+  if (waiting === null) return samples;
+  const { kind, database, user, application, gid } = waiting.holder;
+  const labels = [source, kind, database ?? '', user ?? '', application ?? gid ?? '', waiting.until];
+  return [...samples, { name: 'source_waiting_for', labels, value: 1 }];
 }
 
 const toCertificateSamples = (place: string, certificates: readonly Certificate[]): Sample[] =>

@@ -137,7 +137,7 @@ async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): 
         identity,
       },
     );
-  return { state: await loadAhead(loading, state, idSlack), changed: changed ?? grown, isAnother };
+  return { state: await loadAhead(loading, state, snapshot, idSlack), changed: changed ?? grown, isAnother };
 }
 
 /** Where a source without ceiling is read from: an hour before what counts as complete, or from its first row. */

@@ -1,7 +1,8 @@
 import { withTransaction } from '../db/transaction.js';
 import type { Transactions } from '../extract/extract-chunk.js';
 import { writeSourceState } from '../load/source-state.js';
-import { aheadOfCeiling, closeSettledWindow, closeWindow, markAhead, type SourceState } from '../model/extract-window.js';
+import { aheadOfCeiling, closeSettledWindow, closeWindow, markAhead } from '../model/extract-window.js';
+import type { SourceSnapshot, SourceState } from '../model/extract-window.js';
 import type { Log } from '../model/log.js';
 import type { SourceIdentity } from '../model/source-identity.js';
 import { readIdChunks, type IdGap } from './read-chunk.js';
@@ -74,11 +75,16 @@ async function loadChunks(
 }
 
 /**
- * Loads what can be seen above a ceiling that an old transaction holds back, so that one forgotten session does not keep all others
+ * Loads what can be seen above a ceiling that an open transaction holds back for a second cycle, so that it does not keep all others
  * waiting. The watermark stays: the window above the ceiling will hold the same rows again.
  */
-export async function loadAhead(loading: SourceLoading, state: SourceState, idSlack: number | undefined): Promise<SourceState> {
-  const ahead = loading.table.hasCeiling ? aheadOfCeiling(state, idSlack) : null;
+export async function loadAhead(
+  loading: SourceLoading,
+  state: SourceState,
+  { seen }: Pick<SourceSnapshot, 'seen'>,
+  idSlack: number | undefined,
+): Promise<SourceState> {
+  const ahead = loading.table.hasCeiling ? aheadOfCeiling(state, seen, idSlack) : null;
   if (ahead === null) return state;
   const { position, endId, ceiling } = ahead;
   for await (const chunk of readIdChunks(loading, { position, endId, transactions: { are: 'above', ceiling } })) {
@@ -86,7 +92,7 @@ export async function loadAhead(loading: SourceLoading, state: SourceState, idSl
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
     else await loadRead(loading, chunk, { state: null, highWaterMark: state.window?.position ?? 0, ceiling });
   }
-  return storeState(loading, markAhead(state));
+  return storeState(loading, markAhead(state, seen));
 }
 
 const storeState = (loading: SourceLoading, state: SourceState): Promise<SourceState> =>

@@ -5,7 +5,8 @@ import { withMartSession } from '../db/mart-session.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { DISCARD, toDiscardName } from '../model/discard.js';
 import { isAhead } from '../model/due.js';
-import type { SeenSnapshot } from './ceiling-holder.js';
+import type { SourceState } from '../model/extract-window.js';
+import { findSourceStates } from '../load/source-state.js';
 import { selectHistoryStart, selectLastSuccesses, selectNewestRows, selectPendingSince, selectRecentDiscards } from './mart-gauges.sql.js';
 import { readWentBack } from './mart-past.js';
 import type { Sample } from './metric.js';
@@ -38,7 +39,7 @@ export interface SourceGauges {
   readonly completeUntil: Date | null;
   readonly lastRunAt: Date | null;
   readonly newestRowAt: Date | null;
-  readonly snapshots: readonly SeenSnapshot[];
+  readonly state: SourceState | undefined;
 }
 
 /** Nobody waits longer for figures than for the work that they tell of. */
@@ -59,6 +60,10 @@ export function readMartGauges(martUrl: string, martSchema: string, now: Date): 
         const newest = await queryRows<{ source_name: string; newest_ts: number | null }>(mart, selectNewestRows(nowTs));
         const newestOf = new Map(newest.map((row) => [row.source_name, row.newest_ts]));
         const sources = await queryRows<SourceRow>(mart, selectSources());
+        const states = await findSourceStates(
+          mart,
+          sources.map((row) => row.source_name),
+        );
         const sessions = await queryRow<{ active: number; stale: number; newly_stale: number }>(mart, selectActiveSessions(nowTs));
         const { intervals } = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
         const { since_ts: pendingTs } = await queryRow<{ since_ts: number | null }>(mart, selectPendingSince());
@@ -67,7 +72,12 @@ export function readMartGauges(martUrl: string, martSchema: string, now: Date): 
           historySince,
           wentBackAt: wentBack && new Date(wentBack.noticedAt),
           lastSuccesses: new Map(successes.map(({ job, at, seconds }) => [job, { at, seconds }])),
-          sources: new Map(sources.map((row) => [row.source_name, toSourceGauges(row, newestOf.get(row.source_name) ?? null)])),
+          sources: new Map(
+            sources.map((row) => [
+              row.source_name,
+              { ...toSourceGauges(row, newestOf.get(row.source_name) ?? null), state: states.get(row.source_name) },
+            ]),
+          ),
           ...{ activeSessions: sessions.active, staleSessions: sessions.stale, newlyStaleSessions: sessions.newly_stale },
           openDiscards: toCounts(await queryRows<DiscardRow>(mart, selectOpenDiscards())),
           recentDiscards: toCounts(await queryRows<DiscardRow>(mart, selectRecentDiscards(nowTs - DAY_SECONDS))),
@@ -85,7 +95,6 @@ interface SourceRow {
   readonly source_name: string;
   readonly complete_until: Date | null;
   readonly last_run_at: Date | null;
-  readonly snapshots: readonly SeenSnapshot[];
 }
 
 interface DiscardRow {
@@ -93,11 +102,10 @@ interface DiscardRow {
   readonly discards: number;
 }
 
-const toSourceGauges = (row: SourceRow, newestTs: number | null): SourceGauges => ({
+const toSourceGauges = (row: SourceRow, newestTs: number | null): Omit<SourceGauges, 'state'> => ({
   completeUntil: row.complete_until,
   lastRunAt: row.last_run_at,
   newestRowAt: toDate(newestTs),
-  snapshots: row.snapshots,
 });
 
 const toCounts = (rows: readonly DiscardRow[]): ReadonlyMap<number, number> => new Map(rows.map(({ code, discards }) => [code, discards]));

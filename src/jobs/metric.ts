@@ -52,7 +52,7 @@ export const METRICS = {
   sessions_total: {
     type: 'counter',
     labels: ['outcome'],
-    help: 'Sessions that cycles have judged: inserted, updated, unchanged, deleted, discarded. A further row of a session counts it again.',
+    help: 'Sessions that cycles have judged: inserted, updated, unchanged, deleted, discarded. A further row of a session counts it again; what was on record as discarded counts as unchanged then.',
   },
   discards_total: {
     type: 'counter',
@@ -88,6 +88,21 @@ export const METRICS = {
     type: 'gauge',
     labels: SOURCE,
     help: 'How old the ceiling was when the last cycle took it: over 0, an open transaction on the server of the IDB holds it back.',
+  },
+  source_waiting_rows: {
+    type: 'gauge',
+    labels: SOURCE,
+    help: 'Rows that were committed in the IDB and not loaded after the last cycle, because a transaction was open that began to write before them; counted, and at most so many where ids were counted instead.',
+  },
+  source_waiting_since_timestamp_seconds: {
+    type: 'gauge',
+    labels: SOURCE,
+    help: 'When a cycle first left such rows where they are, as epoch time; 0: none has.',
+  },
+  source_waiting_for: {
+    type: 'gauge',
+    labels: ['source', 'kind', 'database', 'user', 'application', 'until'],
+    help: 'Always 1: for whose transaction these rows wait (kind: session, prepared, primary or unseen; application: or the name of a prepared transaction), and until when they do, if it does not end before (until: next-cycle or cycle-after-next); not there while none waits.',
   },
   source_newest_row_timestamp_seconds: {
     type: 'gauge',

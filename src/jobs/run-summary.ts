@@ -1,5 +1,6 @@
 import type { SessionCounts } from '../model/session-counts.js';
 import type { ReconciledWithoutTime } from './reconcile-summary.js';
+import type { WaitingRows } from './waiting-rows.js';
 
 /** What one cycle did; printed by `run --json`, its shape is specs/schema/run-summary.schema.json. */
 export interface RunSummary {
@@ -46,6 +47,8 @@ export interface SourceSummary {
     /** Rows that lie in no day; null: there are none. */
     readonly withoutTime: ReconciledWithoutTime | null;
   } | null;
+  /** Rows that were left where they are because of an open transaction; null: there are none. */
+  readonly waiting: WaitingRows | null;
   readonly completeUntil: string | null;
 }
 

@@ -6,6 +6,7 @@ import { withIdb } from '../extract/connect-idb.js';
 import { selectRevisits } from '../load/revisits.sql.js';
 import { selectSource } from '../load/source-state.sql.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
+import type { SourceState } from '../model/extract-window.js';
 import type { Log } from '../model/log.js';
 import { aggregateOnce } from './aggregate.js';
 import { withFailureOnRecord, withStopOnRecord } from './job-history.js';
@@ -20,6 +21,7 @@ import { rereadInteractions } from './reread-interactions.js';
 import { takeRunLock, type RunSession } from './run-lock.js';
 import { toStageLine, type RunSummary, type SourceSummary, type StageSummary } from './run-summary.js';
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
+import { findWaitingRows } from './waiting-rows.js';
 import { addTotals, emptyTotals, toCounts, type WindowTotals } from './window-totals.js';
 import { withRetries, type JobRetries, type RetryOptions } from './with-retries.js';
 
@@ -153,6 +155,7 @@ async function loadTwins(mart: Connection, execution: Execution): Promise<Source
         changed: null,
         unreachable,
         reconciled: null,
+        waiting: null,
         completeUntil: await readCompleteUntil(mart, twin.name),
       });
     }
@@ -188,10 +191,14 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLa
         ...{ interactions: reconciled.interactions, missing: reconciled.missing, different: reconciled.different },
         withoutTime: reconciled.withoutTime,
       },
+      waiting: isHeld(state) ? await findWaitingRows(idb, table, state) : null,
       completeUntil: state.completeUntil?.toISOString() ?? null,
     };
   });
 }
+
+/** Whether anything lay above the ceiling of the window that was read last. */
+const isHeld = ({ marks, lastCeiling }: SourceState): boolean => lastCeiling !== null && (marks.at(-1)?.xmax ?? 0n) > lastCeiling;
 
 const REVISITS_A_CHUNK = 2_000;
 

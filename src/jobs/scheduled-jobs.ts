@@ -11,6 +11,7 @@ import type { RunSummary } from './run-summary.js';
 import { atLocalTimes, byCron, everyMinutes } from './schedule-trigger.js';
 import type { JobResult, ScheduledJob } from './scheduler.js';
 import type { SourceOptions } from './source-loading.js';
+import { toWaitingForText, type WaitingRows } from './waiting-rows.js';
 import { emptyTotals, type WindowTotals } from './window-totals.js';
 import type { JobRetries } from './with-retries.js';
 import { counted } from '../model/counted.js';
@@ -64,17 +65,29 @@ async function runCycle(options: ScheduledJobsOptions, memory: MartMemory, { job
     log(line, fields.level === undefined && !/^\w+: /.test(line) ? { ...fields, level: 'debug' } : fields);
   const summary = await run({ ...options, aggregates: schedule.aggregates === 'cycle', jobId, totals, memory, log: quiet });
   cycles?.done(summary);
-  const { rows, sessions, intervals, seconds, completeUntil } = summary;
+  const { rows, sessions, intervals, seconds, completeUntil, sources } = summary;
+  const waiting = sources.flatMap(({ name, waiting: of }) => (of === null ? [] : [{ source: name, ...of }]));
   return {
     text:
       `${counted(rows, 'row')}; ${counted(sessions.inserted, 'session')} inserted, ${number(sessions.updated)} updated, ` +
-      `${number(sessions.discarded)} discarded; complete ${completeUntil === null ? 'not yet' : `until ${completeUntil}`}; ${seconds.toFixed(2)} s`,
+      `${number(sessions.discarded)} discarded; complete ${completeUntil === null ? 'not yet' : `until ${completeUntil}`}; ` +
+      `${waiting.map((each) => `${each.source}: ${toWaitingForText(each)}; `).join('')}${seconds.toFixed(2)} s`,
     data: {
       ...{ rows, intervals, completeUntil },
+      ...toWaitingData(waiting[0]),
       ...{ inserted: sessions.inserted, updated: sessions.updated, discarded: sessions.discarded, reread: sessions.reread },
     },
   };
 }
+
+/** What the line says of rows that wait, for machines. */
+const toWaitingData = (waiting: WaitingRows | undefined): NonNullable<JobResult['data']> =>
+  waiting === undefined
+    ? {}
+    : {
+        ...{ waitingRows: waiting.rows, waitingSince: waiting.since, waitingUntil: waiting.until },
+        ...{ waitingForPid: waiting.holder.pid, waitingForApplication: waiting.holder.application ?? waiting.holder.gid },
+      };
 
 async function runAggregation(
   { martUrl, martSchema, limits, clock, stop, origin, retryDelaysMs }: ScheduledJobsOptions,

@@ -13,6 +13,7 @@ import { toUsableTimes, type RowsWithoutTime } from '../model/row-time.js';
 import { toSourceName } from '../model/source-name.js';
 import { askBriefly } from './ask-briefly.js';
 import { findCeilingHolder, type CeilingHolder, type SeenSnapshot } from './ceiling-holder.js';
+import { findWaitingRows, type WaitingRows } from './waiting-rows.js';
 
 /** What an IDB itself says at the moment. */
 export interface IdbStatus {
@@ -24,8 +25,10 @@ export interface IdbStatus {
   readonly code: string | null;
   /** Somebody has to change something before it can be read; false: it may pass by itself. */
   readonly mustChange: boolean;
-  /** Who keeps the mart from being complete for five minutes or longer; null: nobody, or it could not be asked. */
+  /** Who keeps the mart from being complete; null: nobody, or it could not be asked. */
   readonly ceilingHolder: CeilingHolder | null;
+  /** Rows that are not loaded because of it; null: there are none, or it could not be asked. */
+  readonly waiting: WaitingRows | null;
   /** Rows whose ADDED_TS tells no time; null: there are none, or it could not be asked. */
   readonly withoutTime: RowsWithoutTime | null;
   /** Why its ids do not tell which rows are new, a clause each; none: they are relied on. */
@@ -39,7 +42,7 @@ export interface IdbStatus {
 /** What it answers. */
 type Answers = Omit<IdbStatus, 'name' | 'problem' | 'code' | 'mustChange'>;
 
-const NO_ANSWERS: Answers = { ceilingHolder: null, withoutTime: null, idDoubts: [], lookSeconds: null, notRead: null };
+const NO_ANSWERS: Answers = { ceilingHolder: null, waiting: null, withoutTime: null, idDoubts: [], lookSeconds: null, notRead: null };
 
 /** What the mart knows of an IDB. */
 export interface KnownIdb {
@@ -93,7 +96,7 @@ function askIdb(url: string, { idbSchema, idbTable }: IdbOptions, known: KnownId
     readsOnly: true,
   };
   return withConnection(connection, async (idb) => {
-    const { table, ...answers } = await withTransaction(
+    const { table, ceilingHolder, ...answers } = await withTransaction(
       idb,
       async () => {
         const table = await findIdbTable(idb, idbSchema, idbTable);
@@ -106,7 +109,14 @@ function askIdb(url: string, { idbSchema, idbTable }: IdbOptions, known: KnownId
     const found =
       (await askBriefly(idb, () => countWithoutTime(idb, table, usable), COUNT_MS)) ??
       (await askBriefly(idb, () => sampleWithoutTime(idb, table, usable), COUNT_MS));
-    return { ...answers, withoutTime: found === null || found.rows === 0 ? null : found };
+    const waiting = await findWaitingRows(idb, table, known?.state);
+    return {
+      ...answers,
+      // Whoever rows wait for is worth a word, however young.
+      ceilingHolder: waiting?.holder ?? ceilingHolder,
+      waiting,
+      withoutTime: found === null || found.rows === 0 ? null : found,
+    };
   });
 }
 

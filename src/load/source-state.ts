@@ -20,7 +20,7 @@ interface SourceRow {
     readonly maxId: number;
     readonly takenAt: string;
     readonly completeAt?: string | null;
-    readonly isAhead?: boolean;
+    readonly ahead?: { readonly untilXid: string; readonly open: readonly string[] };
   }[];
   readonly complete_until: Date | null;
   readonly whole_ceiling: string | null;
@@ -72,10 +72,11 @@ function toSourceState(row: SourceRow): SourceState {
             endId: row.window_end_id ?? 0,
             isWhole: row.window_is_whole,
           },
-    marks: row.marks.map(({ completeAt, ...mark }) => ({
-      ...mark,
-      xmax: BigInt(mark.xmax),
-      takenAt: new Date(mark.takenAt),
+    marks: row.marks.map(({ xmax, maxId, takenAt, completeAt, ahead }) => ({
+      xmax: BigInt(xmax),
+      maxId,
+      takenAt: new Date(takenAt),
+      ...(ahead === undefined ? {} : { ahead: { untilXid: BigInt(ahead.untilXid), open: ahead.open.map(BigInt) } }),
       ...(completeAt === undefined ? {} : { completeAt: completeAt === null ? null : new Date(completeAt) }),
     })),
     completeUntil: row.complete_until,

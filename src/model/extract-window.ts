@@ -15,12 +15,20 @@ export interface SourceSnapshot {
   readonly takenAt: Date;
   /** What was stored before it had come by then, where rows come from another server; null: that is not known. Undefined: what was stored is there. */
   readonly completeAt?: Date | null;
+  /** Which transactions it saw. */
+  readonly seen?: SeenTransactions;
+}
+
+/** Transactions that a snapshot saw: those below `untilXid` but for the ones that were open, all as xid8. */
+export interface SeenTransactions {
+  readonly untilXid: bigint;
+  readonly open: readonly bigint[];
 }
 
 /** What is kept of an earlier snapshot, to tell how small the ids of later transactions can be. */
-export interface Mark extends Omit<SourceSnapshot, 'ceiling'> {
-  /** What could be seen above the ceiling was loaded as well. */
-  readonly isAhead?: boolean;
+export interface Mark extends Omit<SourceSnapshot, 'ceiling' | 'seen'> {
+  /** The transactions above the ceiling of which all rows were loaded ahead of it; undefined: of none. */
+  readonly ahead?: SeenTransactions;
 }
 
 /** Rows that are being read: `[from, ceiling)` by transaction, `(position, endId]` by id. */
@@ -66,11 +74,8 @@ export const ID_SLACK = 50_000;
 /** After so long the next window leaves out no id. */
 const WHOLE_WINDOW_EVERY_MS = 24 * 3_600_000;
 
-/** A ceiling that has stood still for so long is not waited for: rows above it are loaded ahead. */
-export const OLD_CEILING_MS = 5 * 60_000;
-
-/** Rows above an old ceiling that commit this much later than the rows around them wait for the ceiling. */
-const AHEAD_OVERLAP_MS = 10 * 60_000;
+/** More open transactions than this are not kept with a mark: then what was loaded ahead is read again. */
+const MOST_OPEN = 1_000;
 
 /** What commits in a source without ceiling, such as a view, later than this after its row was stored is found by reconciling only. */
 export const SETTLED_OVERLAP_MS = 3_600_000;
@@ -111,12 +116,16 @@ export interface OpenWindowOptions {
   readonly isUnbounded?: boolean | undefined;
 }
 
+const toMark = ({ xmax, maxId, takenAt, completeAt }: Mark): Mark => ({
+  ...{ xmax, maxId, takenAt },
+  ...(completeAt === undefined ? {} : { completeAt }),
+});
+
 /** Opens the window from the last ceiling to the snapshot's; once a day it leaves out no id. */
 export function openWindow(state: SourceState, snapshot: SourceSnapshot, options: OpenWindowOptions): SourceState {
   const { now, idSlack = ID_SLACK } = options;
-  const { ceiling, ...taken } = snapshot;
-  const { maxId } = taken;
-  const marks = [...thinOut(state.marks), taken];
+  const { ceiling, maxId } = snapshot;
+  const marks = [...thinOut(state.marks), toMark(snapshot)];
   const to = { ceiling, endId: maxId };
   if (options.settledFromId !== undefined) {
     const position = Math.max(SMALLEST_ID, options.settledFromId - 1 - idSlack);
@@ -188,24 +197,49 @@ export interface AheadOfCeiling {
   readonly endId: number;
 }
 
-/** What is to be loaded ahead of a ceiling that an old transaction holds back. Null: it is young, or nothing lies above it. */
-export function aheadOfCeiling(state: SourceState, idSlack = ID_SLACK): AheadOfCeiling | null {
-  const areIdsDoubted = (state.idOrder?.doubts.length ?? 0) > 0;
+/**
+ * What is to be loaded ahead of a ceiling that an open transaction holds back: what could be seen above it when the cycle before took its
+ * snapshot must not wait for a second time, whoever holds it. Null: nothing has waited since then.
+ */
+export function aheadOfCeiling(state: SourceState, seen: SeenTransactions | undefined, idSlack = ID_SLACK): AheadOfCeiling | null {
   const newest = state.marks.at(-1);
-  const ceiling = state.lastCeiling;
-  if (newest === undefined || ceiling === null || newest.xmax <= ceiling) return null;
-  const since = (mark: { readonly takenAt: Date }): number => newest.takenAt.getTime() - mark.takenAt.getTime();
-  // While nothing is complete nobody knows how old the ceiling is: it may be very old. Nor does a time tell that has not come.
-  const { completeUntil } = state;
-  const isKnown = completeUntil !== null && !isAhead(completeUntil, newest.takenAt);
-  if (isKnown && since({ takenAt: completeUntil }) < OLD_CEILING_MS) return null;
-  const loaded = withSoundTimes(state.marks).findLast((mark) => mark.isAhead === true && since(mark) >= AHEAD_OVERLAP_MS);
-  const from = loaded ?? newestMarkBelow(state.marks, ceiling);
-  return { ceiling, position: from === undefined || areIdsDoubted ? SMALLEST_ID : from.maxId - idSlack, endId: newest.maxId };
+  if (newest === undefined || state.lastCeiling === null || newest.xmax <= state.lastCeiling) return null;
+  // While nothing is complete nobody knows since when rows have waited.
+  const hasWaited = state.completeUntil === null || rowsWaitedAt(state, state.lastCeiling) !== null;
+  return hasWaited ? { ...notLoadedAhead(state, seen, idSlack)!, endId: newest.maxId } : null;
+}
+
+/** When an earlier cycle than the newest was the first to leave rows above a ceiling where they are; null: none was. */
+export const rowsWaitedAt = ({ marks }: Pick<SourceState, 'marks'>, ceiling: bigint): Date | null =>
+  marks.slice(0, -1).find(({ xmax }) => xmax > ceiling)?.takenAt ?? null;
+
+/** Where rows above the last ceiling lie that were not loaded ahead of it: their transactions from `ceiling` on, and ids above `position`. */
+export function notLoadedAhead(
+  { marks, lastCeiling, idOrder }: SourceState,
+  seen: SeenTransactions | undefined,
+  idSlack = ID_SLACK,
+): Omit<AheadOfCeiling, 'endId'> | null {
+  if (lastCeiling === null) return null;
+  const ahead = marks.findLast((mark) => mark.ahead !== undefined)?.ahead;
+  let ceiling = lastCeiling;
+  if (ahead !== undefined && seen !== undefined) {
+    // What was open then and has ended since was not loaded.
+    const open = new Set(seen.open);
+    const ended = ahead.open.filter((transaction) => transaction >= lastCeiling && !open.has(transaction));
+    const first = [...ended, ahead.untilXid].reduce((least, transaction) => (transaction < least ? transaction : least));
+    if (first > lastCeiling) ceiling = first;
+  }
+  const areIdsDoubted = (idOrder?.doubts.length ?? 0) > 0;
+  const from = newestMarkBelow(marks, ceiling);
+  return { ceiling, position: from === undefined || areIdsDoubted ? SMALLEST_ID : from.maxId - idSlack };
 }
 
 /** What lay above the ceiling at the newest snapshot has been loaded. */
-export const markAhead = (state: SourceState): SourceState => ({
+export const markAhead = (state: SourceState, seen: SeenTransactions | undefined): SourceState => ({
   ...state,
-  marks: state.marks.map((mark, index) => (index === state.marks.length - 1 ? { ...mark, isAhead: true } : mark)),
+  marks: state.marks.map((mark, index) =>
+    index === state.marks.length - 1 && seen !== undefined && seen.open.length <= MOST_OPEN
+      ? { ...toMark(mark), ahead: seen }
+      : toMark(mark),
+  ),
 });

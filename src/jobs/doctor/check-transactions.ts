@@ -1,7 +1,6 @@
 import { queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { quoteLiteral } from '../../db/quote.js';
-import { OLD_CEILING_MS } from '../../model/extract-window.js';
-import { findCeilingHolder } from '../ceiling-holder.js';
+import { findCeilingHolder, OLD_TRANSACTION_MS } from '../ceiling-holder.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient, Patient } from './patient.js';
 import { selectHiddenSessions, selectOldTransactions } from './transactions.sql.js';
@@ -17,7 +16,7 @@ interface OldTransaction {
 }
 
 /** Are there transactions on the server of a mart that nobody ends? They keep its vacuum from cleaning up, and locks. */
-export async function checkTransactions({ connection }: Pick<Patient, 'connection'>, oldMs = OLD_CEILING_MS): Promise<Diagnosis[]> {
+export async function checkTransactions({ connection }: Pick<Patient, 'connection'>, oldMs = OLD_TRANSACTION_MS): Promise<Diagnosis[]> {
   const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
   const found = old.map((each) =>
     each.gid === null
@@ -28,12 +27,12 @@ export async function checkTransactions({ connection }: Pick<Patient, 'connectio
 }
 
 /** Are there any on the server of an IDB that hold its ceiling back, in whatever database? What follows them counts as complete later. */
-export async function checkIdbTransactions({ connection, table, state }: IdbPatient, oldMs = OLD_CEILING_MS): Promise<Diagnosis[]> {
+export async function checkIdbTransactions({ connection, table, state }: IdbPatient, oldMs = OLD_TRANSACTION_MS): Promise<Diagnosis[]> {
   const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
   const writers = old.filter(({ writes }) => writes);
   const found = writers.map((each) => warning(`${toText(each)}; it holds the ceiling back`, wayOut(each)));
   const snapshots = (state?.marks ?? []).map(({ xmax, takenAt }) => ({ xmax: String(xmax), takenAt: takenAt.toISOString() }));
-  const holder = table.hasCeiling ? await findCeilingHolder(connection, snapshots) : null;
+  const holder = table.hasCeiling ? await findCeilingHolder(connection, snapshots, oldMs) : null;
   // Its age may be hidden from this role, or it is none of this server's.
   if (holder !== null && !writers.some(({ pid, gid }) => pid === holder.pid && gid === holder.gid))
     found.push(
