@@ -1,3 +1,4 @@
+import type { PasswordPlace } from './read-passwords.js';
 import type { LogConfig } from './log-config.js';
 import type { ScheduleConfig } from './schedule-config.js';
 
@@ -15,6 +16,8 @@ export interface Config {
   readonly martUrl: string | undefined;
   /** URL of the Info Mart for the role that owns it; undefined: `martUrl` is that as well. */
   readonly ownerUrl: string | undefined;
+  /** Files from which passwords in these URLs came, by URL; undefined: they came from none. */
+  readonly passwordFiles?: ReadonlyMap<string, PasswordPlace> | undefined;
   readonly martSchema: string;
   readonly idbSchema: string;
   /** Undefined: `g_userdata_history`, else `g_user_data_history`, whichever exists. */

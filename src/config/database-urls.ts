@@ -1,7 +1,7 @@
 import { databaseUrlProblem, holdsPassword, readDatabaseUrl, withParameters } from '../model/database-url.js';
 import { completePassword, completeUrl, type UrlSurroundings } from './complete-url.js';
 import type { Found } from './find-setting.js';
-import { readPasswords, type PasswordFile } from './read-passwords.js';
+import { readPasswords, type PasswordFile, type PasswordPlace } from './read-passwords.js';
 import { toEnvironmentName } from './settings.js';
 import { counted } from '../model/counted.js';
 
@@ -12,13 +12,21 @@ export interface UrlSources {
   readonly passwordFile: PasswordFile | undefined;
 }
 
+/** The databases that a setting names, and from which files their passwords came, by URL. */
+export interface DatabaseUrls {
+  readonly urls: string[];
+  readonly passwordFiles: ReadonlyMap<string, PasswordPlace>;
+  readonly problems: string[];
+}
+
 /**
  * The databases that a setting names, each URL with all that belongs to it, or what is wrong with them. No problem repeats a password, and
  * where there is one, no URL is given.
  */
-export function toDatabaseUrls(found: Found | undefined, sources: UrlSources): { urls: string[]; problems: string[] } {
-  if (found === undefined) return { urls: [], problems: [] };
-  const fail = (...problems: string[]) => ({ urls: [], problems });
+export function toDatabaseUrls(found: Found | undefined, sources: UrlSources): DatabaseUrls {
+  const passwordFiles = new Map<string, PasswordPlace>();
+  const fail = (...problems: string[]): DatabaseUrls => ({ urls: [], passwordFiles, problems });
+  if (found === undefined) return fail();
   const texts = found.text.split(/\s+/);
   const surroundings: UrlSurroundings = { ...sources, folder: found.folder };
   const wrong = texts.map((text) => urlProblem(text, surroundings)).find((problem) => problem !== undefined);
@@ -26,11 +34,13 @@ export function toDatabaseUrls(found: Found | undefined, sources: UrlSources): {
   if (problems.length > 0) return fail(...problems);
   const urls = texts.map((text) => completeUrl(text, surroundings).url);
   const { passwordFile } = sources;
-  if (passwordFile === undefined) return { urls: urls.map((url) => completePassword(url, surroundings).url), problems };
+  if (passwordFile === undefined) return { urls: urls.map((url) => completePassword(url, surroundings).url), passwordFiles, problems };
   if (urls.some(holdsPassword)) return fail(`${found.place} holds a password, and so does ${passwordFile.place}: leave one of them out`);
   const read = readPasswords(passwordFile, urls.length);
   if ('problem' in read) return fail(read.problem);
-  return { urls: urls.map((url, index) => withParameters(url, { password: read.passwords[index]! })), problems };
+  const withPasswords = urls.map((url, index) => withParameters(url, { password: read.passwords[index]! }));
+  for (const [index, url] of withPasswords.entries()) passwordFiles.set(url, { ...passwordFile, index, count: urls.length });
+  return { urls: withPasswords, passwordFiles, problems };
 }
 
 /** What is wrong with a URL, together with what variables say of it: the rest of a sentence that begins with its place. */

@@ -9,7 +9,7 @@ import { readConfigFile } from './config-file.js';
 import { toDatabaseUrls } from './database-urls.js';
 import { createFindSetting, toText, type ConfigSources, type FindSetting, type Found } from './find-setting.js';
 import { toLogConfig } from './log-config.js';
-import { findCredential } from './read-passwords.js';
+import { findCredential, type PasswordPlace } from './read-passwords.js';
 import { findUnknownVariables } from './unknown-variables.js';
 import { toScheduleConfig } from './schedule-config.js';
 import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
@@ -82,6 +82,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     problems.push(`${found.place}: ${JSON.stringify(found.text)} is no number of days from 1 to ${MOST_DAYS}`);
     return undefined;
   };
+  const passwordFiles = new Map<string, PasswordPlace>();
   const findUrls = (found: Found | undefined, name: 'idb' | 'mart' | 'owner'): string[] => {
     const { environment } = sources;
     const named = find(`${name}-password-file`);
@@ -89,8 +90,9 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
       named === undefined
         ? findCredential(`${name}-password`, environment)
         : { file: path.resolve(named.folder, named.text), place: named.place, isCredential: false };
-    const { urls, problems: wrong } = toDatabaseUrls(found, { environment, workingFolder, passwordFile });
+    const { urls, passwordFiles: files, problems: wrong } = toDatabaseUrls(found, { environment, workingFolder, passwordFile });
     problems.push(...wrong);
+    for (const [url, place] of files) passwordFiles.set(url, place);
     return urls;
   };
 
@@ -117,6 +119,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     idbUrls,
     martUrl,
     ownerUrl,
+    passwordFiles: passwordFiles.size === 0 ? undefined : passwordFiles,
     martSchema,
     idbSchema: findIdentifier('idb-schema') ?? defaultOf('idb-schema'),
     idbTable: findIdentifier('idb-table'),

@@ -12,6 +12,12 @@ export interface PasswordFile {
   readonly isCredential: boolean;
 }
 
+/** Where the password of one database is: in which file, as which of how many databases of a setting. */
+export interface PasswordPlace extends PasswordFile {
+  readonly index: number;
+  readonly count: number;
+}
+
 /** The file that systemd's LoadCredential made under this name, if there is one. */
 export function findCredential(name: string, environment: Readonly<Record<string, string | undefined>>): PasswordFile | undefined {
   const folder = environment['CREDENTIALS_DIRECTORY'];
@@ -43,4 +49,12 @@ export function readPasswords({ file, place, isCredential }: PasswordFile, count
   return {
     problem: `${place}: ${file} has ${counted(lines.length, 'line')}; one password is needed, or one for each of the ${counted(count, 'database')}`,
   };
+}
+
+/** What the file says now of the password of one database. */
+export function readPassword(place: PasswordPlace): { password: string; place: string } | { missing: string } {
+  const { file, isCredential, index, count } = place;
+  const read = readPasswords(place, count);
+  if ('problem' in read) return { missing: read.problem };
+  return { password: read.passwords[index]!, place: isCredential ? `${file}, which is as it was when systemd started the service` : file };
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
@@ -5,6 +6,17 @@ import { databaseUrlProblem, parseDatabaseUrl } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
 import { toServers, type Server } from '../model/server-list.js';
 import { valueOf } from '../model/url-parameters.js';
+
+/** What a file says now of the password of a URL, or why it says nothing. */
+export type PasswordNow = { readonly password: string; readonly place: string } | { readonly missing: string };
+
+/** Looks into the file from which the password of a URL came; undefined: it came from none. */
+export type FindPassword = (url: string) => (() => PasswordNow) | undefined;
+
+const passwordFinders = new AsyncLocalStorage<FindPassword>();
+
+/** Has the files of passwords read anew for each session that is opened in the course of `work`: a password that was changed is taken up. */
+export const readPasswordsBy = <T>(find: FindPassword, work: () => Promise<T>): Promise<T> => passwordFinders.run(find, work);
 
 /** What a server must be to be taken, as libpq names it. */
 export type SessionTarget = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby';
@@ -18,6 +30,8 @@ export interface Login {
   readonly user: string;
   readonly database: string;
   readonly password: string | undefined;
+  /** Asked for each session; undefined: `password` is all there is. */
+  readonly passwordNow: (() => PasswordNow) | undefined;
   /** In libpq's format; it need not be there. */
   readonly passwordFile: string;
   readonly target: SessionTarget;
@@ -43,6 +57,7 @@ export function toLogin(url: string): Login {
     user: given('user') ?? systemUser(),
     database: given('dbname')!,
     password: given('password'),
+    passwordNow: passwordFinders.getStore()?.(url),
     passwordFile: given('passfile') ?? homePasswordFile(),
     target: (given('target_session_attrs') ?? 'any') as SessionTarget,
     connectTimeoutMs: seconds('connect_timeout'),

@@ -183,11 +183,23 @@ function toClientConfig(kind: SessionKind, place: Place, encryption: Encryption,
   return {
     ...{ host: place.address ?? place.server.host, port: place.server.port, user: login.user, database: login.database },
     // If the server asks, and nothing nearer has one.
-    password: login.password ?? (() => Promise.resolve(findPassword(login, place.server, attempt))),
+    password: toPassword(login, place.server, attempt),
     ...{ ssl: encryption, sslnegotiation: 'postgres', application_name: applicationName, connectionTimeoutMillis: timeoutMs },
     ...{ keepAlive: login.keepAlive, keepAliveInitialDelayMillis: login.keepAliveIdleMs ?? KEEPALIVE_IDLE_MS },
     ...(options === undefined ? {} : { options }),
     ...(types === undefined ? {} : { types }),
+  };
+}
+
+/** What the driver is told: a password, or whom to ask for it when the server wants one. */
+function toPassword(login: Login, server: Server, attempt?: LoginAttempt): string | (() => Promise<string>) {
+  const { password, passwordNow } = login;
+  if (passwordNow === undefined) return password ?? (() => Promise.resolve(findPassword(login, server, attempt)));
+  return () => {
+    const found = passwordNow();
+    if ('missing' in found) throw toPasswordMissing(login, server, found.missing);
+    if (attempt !== undefined) attempt.passwordPlace = found.place;
+    return Promise.resolve(found.password);
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.js';
+import { readPassword } from '../config/read-passwords.js';
 import { hasEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '../db/embedded-server.js';
+import { readPasswordsBy, type FindPassword } from '../db/login.js';
 import { tellWaitsTo } from '../db/wait-teller.js';
 import { ConfigError } from '../model/errors.js';
 import type { Log } from '../model/log.js';
@@ -62,7 +64,11 @@ export async function withDatabases<T>(config: Config, options: DatabaseOptions,
 
 /** The same for a command that can do without the IDB. */
 export function withMart<T>(config: Config, options: DatabaseOptions, work: (urls: MartUrls) => Promise<T>): Promise<T> {
-  return tellWaitsTo(options.log, () => workOnMart(config, options, work));
+  const findPassword: FindPassword = (url) => {
+    const place = config.passwordFiles?.get(url);
+    return place && (() => readPassword(place));
+  };
+  return tellWaitsTo(options.log, () => readPasswordsBy(findPassword, () => workOnMart(config, options, work)));
 }
 
 async function workOnMart<T>(config: Config, options: DatabaseOptions, work: (urls: MartUrls) => Promise<T>): Promise<T> {
