@@ -104,7 +104,7 @@ async function runWithThrow(error: string): Promise<CliResult> {
   const errors = pathToFileURL(packageFile('dist', 'src', 'model', 'errors.js')).href;
   const module = `import * as errors from '${errors}'; process.stdout.write = () => { throw ${error}; };`;
   const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(module).replaceAll("'", '%27')}` };
-  return runCli(['spec', 'check', emptySpec()], { env });
+  return runCli(['spec', 'check', emptySpec()], { env, provokesBug: true });
 }
 
 test('a reader that closes the pipe is no error, and the work goes on', async () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageFile } from '../../src/spec/package-file.js';
 import type { Urls } from './histories.js';
+import { withoutBugs } from './no-bugs.js';
 import { programArguments } from './program-arguments.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -37,5 +38,5 @@ async function runProgram(urls: Urls, command: readonly string[], crash: Readonl
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  return { code, signal, stderr };
+  return { code, signal, stderr: withoutBugs(stderr) };
 }

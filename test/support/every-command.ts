@@ -7,6 +7,7 @@ import { describeConfig } from '../../src/config/describe-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { Clock } from '../../src/model/clock.js';
 import { testClock } from './databases.js';
+import { refuseBug, withoutBugs } from './no-bugs.js';
 
 /** The commands that can be typed, subcommands with the name of their parent: `db start`. */
 export async function listCommands(): Promise<string[]> {
@@ -59,7 +60,8 @@ export async function callProgram(
         printed += text;
         note(text);
       },
-      log: (line) => {
+      log: (line, fields) => {
+        if (fields?.code === 'bug') withoutBugs(`"code":"bug" ${line}`);
         note(`${line}\n`);
         onLine(line);
       },
@@ -70,6 +72,7 @@ export async function callProgram(
     await program.parseAsync(args, { from: 'user' });
     return { text: seen.join(''), printed, failed: false };
   } catch (error) {
+    refuseBug(error);
     return { text: `${seen.join('')}${inspect(error, { depth: 8, showHidden: true })}`, printed, failed: true };
   } finally {
     for (const { stream, write } of streams) stream.write = write;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { withoutBugs } from './no-bugs.js';
 import { programArguments } from './program-arguments.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -13,6 +14,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: an empty folder. */
   readonly cwd?: string;
+  /** It is to call something a bug. */
+  readonly provokesBug?: boolean;
 }
 
 /** Runs the program as a process of its own. */
@@ -29,5 +32,6 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     child.once('error', reject);
     child.once('close', resolve);
   });
+  if (options.provokesBug !== true) withoutBugs(output.stderr);
   return { code, ...output };
 }

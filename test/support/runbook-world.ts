@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { EmbeddedServer } from '../../src/db/embedded-server.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { idbTables, query } from './databases.js';
+import { withoutBugs } from './no-bugs.js';
 import { programArguments } from './program-arguments.js';
 import { runLikePsql } from './psql-script.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -87,7 +88,7 @@ async function typeLine(line: string, { folder, env }: Pick<RunbookWorld, 'folde
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return toLines(`${text}${code === 0 ? '' : `(exit code ${code})\n`}`, folder);
+  return toLines(`${withoutBugs(text)}${code === 0 ? '' : `(exit code ${code})\n`}`, folder);
 }
 
 /** As the runbook names things. */

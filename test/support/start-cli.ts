@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeAfterFile } from './closers.js';
+import { withoutBugs } from './no-bugs.js';
 import { programArguments } from './program-arguments.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -25,10 +26,10 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
   });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
-  const ended = once(child, 'close').then(([code, signal]) => ({
-    ...{ code: code as number | null, signal: signal as NodeJS.Signals | null },
-    ...output,
-  }));
+  const ended = once(child, 'close').then(([code, signal]) => {
+    withoutBugs(output.stderr);
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null, ...output };
+  });
   closeAfterFile(() => {
     child.kill('SIGKILL');
     return ended;
