@@ -38,6 +38,7 @@ const ALL_OF_MART = [
   'settings',
   'transactions',
   'schema',
+  'additions',
   'rights',
   'calendar',
   'times',

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { toStatusText } from '../src/commands/status-text.js';
 import { aggregate } from '../src/jobs/aggregate.js';
 import { backfill } from '../src/jobs/backfill.js';
+import { doctor } from '../src/jobs/doctor/doctor.js';
+import type { Finding } from '../src/jobs/doctor/finding.js';
 import { erase } from '../src/jobs/erase.js';
 import { maintain } from '../src/jobs/maintain.js';
 import { migrateMart } from '../src/jobs/migrate.js';
@@ -243,14 +246,40 @@ describe('what somebody does to a mart is told with what undoes it, and costs no
     report: () => reportOnMart({ ...options(), ...DAY, name: 'chat-termination', by: ['day', 'tenant'], map: readKvpMap() }),
   };
 
+  const findingsOf = async (): Promise<Finding[]> => {
+    const { findings } = await doctor({ ...options(), readSpace: () => Promise.resolve(null) });
+    return findings.filter(({ place, check }) => place === 'mart' && (check === 'additions' || check === 'schema'));
+  };
+
+  test('before anybody does anything, doctor and status find nothing', async () => {
+    expect((await findingsOf()).map(({ severity }) => severity)).toEqual(['ok', 'ok']);
+    expect((await readStatus(options())).additions).toEqual([]);
+  });
+
+  test('status names what may keep a job from its work', async () => {
+    const trigger = 'quiet before insert on infomart.chat_session_fact for each row execute function other.swallow()';
+    await query(urls.martUrl, `create trigger ${trigger}`);
+    const status = await readStatus(options());
+    await query(urls.martUrl, 'drop trigger quiet on infomart.chat_session_fact');
+    expect(status.additions).toMatchObject([
+      {
+        found: expect.stringMatching(/^trigger quiet of CHAT_SESSION_FACT/i) as string,
+        next: expect.stringContaining('disable trigger') as string,
+      },
+    ]);
+    expect(toStatusText(status)).toMatch(/^Altered {11}(problem|warning): trigger quiet of CHAT_SESSION_FACT/im);
+  });
+
   test.each(ALTERATIONS)('%s', async (change, job, wanted, undo) => {
     await nextSessions();
     await query(urls.martUrl, change);
     const found = await told(JOBS[job]);
     const status = await told(() => readStatus({ ...options(), check: true }));
+    const findings = await findingsOf();
     await query(urls.martUrl, undo);
     expect(found).toMatch(wanted);
     expect(status).not.toMatch(/^bug/);
+    expect(findings.filter(({ severity }) => severity !== 'ok')).not.toEqual([]);
     await expectWhole();
   });
 });

@@ -1,5 +1,5 @@
 import type { WentBack } from '../jobs/mart-past.js';
-import type { JobStatus, MartStatus, SourceStatus } from '../jobs/mart-status.js';
+import type { JobStatus, MartAddition, MartStatus, SourceStatus } from '../jobs/mart-status.js';
 import { toTimeAheadText } from '../jobs/times-ahead.js';
 import { escapeControls } from '../model/printable-text.js';
 import { toChecksLines } from './status-checks-text.js';
@@ -37,10 +37,13 @@ export function toStatusText(status: MartStatus): string {
     ...table('Last jobs', status.lastJobs.map(jobText), 'none'),
     ...(status.wentBack === null ? [] : table('Restored', [wentBackText(status.wentBack)], '')),
     ...(status.timesAhead.length === 0 ? [] : table('Times ahead', status.timesAhead.map(toTimeAheadText), '')),
+    ...(status.additions.length === 0 ? [] : table('Altered', status.additions.map(toAdditionText), '')),
     ...(status.checks === null ? [] : table('Data checks', toChecksLines(status.checks), 'none')),
   ];
   return lines.map(([title, text]) => `${title.padEnd(18)}${escapeControls(text)}\n`).join('');
 }
+
+const toAdditionText = ({ severity, found, next }: MartAddition): string => `${severity}: ${found}. ${next}`;
 
 /** A title beside its first line only. */
 const table = (title: string, lines: readonly string[], otherwise: string): [string, string][] =>

@@ -16,6 +16,8 @@ join pg_attribute on attrelid = refobjid and attnum = refobjsubid
 where pg_depend.classid = 'pg_class'::regclass
   and pg_depend.refclassid = 'pg_class'::regclass
   and deptype in ('a', 'i')
+  -- In whatever order a plan asks: of what is no sequence that is an error.
+  and case sequence.relkind when 'S' then has_sequence_privilege(sequence.oid, 'select') end
   and owner.relnamespace = (select oid from pg_namespace where nspname = current_schema())
 order by 1, 2`,
 };

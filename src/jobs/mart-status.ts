@@ -30,8 +30,18 @@ export interface MartStatus {
   readonly wentBack: WentBack | null;
   /** Times on record that have not come: a clock was wrong, or is. */
   readonly timesAhead: readonly TimeAhead[];
+  /** What somebody has added to the mart, or changed in it, that may keep a job from its work or make it wrong; the worst first. */
+  readonly additions: readonly MartAddition[];
   /** What must hold in the data, in the order in which it was asked; null: nobody wanted to know. */
   readonly checks: readonly DataCheckResult[] | null;
+}
+
+export interface MartAddition {
+  readonly severity: 'problem' | 'warning';
+  /** What it is, in a sentence without its full stop. */
+  readonly found: string;
+  /** What to do about it. */
+  readonly next: string;
 }
 
 export interface SourceStatus {

@@ -1,11 +1,13 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import { toNext } from '../db/explain-mart-error.js';
+import { findAdditions } from '../db/mart-additions.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { toDiscardName } from '../model/discard.js';
 import { CLOCK_TOLERANCE_MS, isAhead } from '../model/due.js';
 import type { SeenSnapshot } from './ceiling-holder.js';
 import type { IgnoredKeys } from './ignored-keys.js';
 import { readWentBack } from './mart-past.js';
-import type { AggregatesStatus, DiscardStatus, JobStatus, MartStatus, SourceStatus } from './mart-status.js';
+import type { AggregatesStatus, DiscardStatus, JobStatus, MartAddition, MartStatus, SourceStatus } from './mart-status.js';
 import { readTimesAhead } from './times-ahead.js';
 import {
   selectActiveSessions,
@@ -55,9 +57,17 @@ export async function readMartStatus(
     lastJobs: jobs.map(toJobStatus),
     wentBack: await readWentBack(mart),
     timesAhead: await readTimesAhead(mart, now),
+    additions: await readAdditions(mart),
     snapshots: new Map(rows.map((source) => [source.source_name, source.snapshots])),
   };
 }
+
+/** Of notes the doctor tells. */
+const readAdditions = async (mart: Connection): Promise<MartAddition[]> =>
+  (await findAdditions(mart)).flatMap((addition) => {
+    const { severity, found } = addition;
+    return severity === 'note' ? [] : [{ severity, found, next: toNext(addition) }];
+  });
 
 interface SourceRow {
   source_name: string;

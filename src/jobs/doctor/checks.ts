@@ -1,3 +1,4 @@
+import { checkAdditions } from './check-additions.js';
 import { checkAttachedKeys } from './check-attached-keys.js';
 import { checkCalendar } from './check-calendar.js';
 import { checkCertificates } from './check-certificates.js';
@@ -38,6 +39,7 @@ export const MART_SERVER_CHECKS: readonly Check<Patient>[] = [
 
 /** What a mart is asked that is of this program's version. */
 export const MART_CHECKS: readonly Check<MartPatient>[] = [
+  { name: 'additions', look: checkAdditions },
   { name: 'rights', look: checkMartRights },
   { name: 'calendar', look: checkCalendar },
   { name: 'times', look: checkTimes },
