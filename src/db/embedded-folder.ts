@@ -13,6 +13,7 @@ import {
 import path from 'node:path';
 import { ConfigError } from '../model/errors.js';
 import { canEnter, type ServerAccount } from './embedded-account.js';
+import { breaksInitdb } from './embedded-binaries.js';
 
 /** File in CHATMART_HOME that names the folder used instead of it. */
 const REMEMBERED = 'server-folder';
@@ -21,14 +22,21 @@ const REMEMBERED = 'server-folder';
 const SUBSTITUTE_PARENTS = ['/var/lib', '/var/tmp', '/tmp'];
 
 /**
- * The folder that holds the server's data: `home`, or where the server's account cannot enter that (root's own home folder),
- * a folder of a random name that only this user can write, remembered in `home`.
+ * The folder that holds the server's data: `home`, or where the server's account cannot enter that (root's own home folder), or its programs
+ * have to be copied and cannot be there, a folder of a random name that only this user can write, remembered in `home`.
  */
-export function findServerFolder(home: string, account: ServerAccount, log: (line: string) => void): string {
+export function findServerFolder(
+  home: string,
+  account: ServerAccount,
+  { log, copiesPrograms }: { readonly log: (line: string) => void; readonly copiesPrograms: boolean },
+): string {
   const made = makeHome(home, account);
   const remembered = readRemembered(made);
   if (remembered !== undefined) return remembered;
-  return canEnter(made, account) ? made : makeSubstitute(made, account, log);
+  if (!canEnter(made, account)) return makeSubstitute(made, account, log, `The server's account cannot enter ${made}`);
+  if (copiesPrograms && breaksInitdb(made))
+    return makeSubstitute(made, account, log, `PostgreSQL's initdb cannot work below ${made}, for the signs in that name`);
+  return made;
 }
 
 function makeHome(home: string, account: ServerAccount): string {
@@ -74,12 +82,12 @@ function isOurs(folder: string): boolean {
   return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
 }
 
-function makeSubstitute(home: string, account: ServerAccount, log: (line: string) => void): string {
+function makeSubstitute(home: string, account: ServerAccount, log: (line: string) => void, why: string): string {
   for (const parent of SUBSTITUTE_PARENTS) {
     const folder = tryMakeFolder(parent, account);
     if (folder === undefined) continue;
     const chosen = remember(home, folder);
-    log(`The server's account cannot enter ${home}: its data is in ${chosen} (remembered in ${path.join(home, REMEMBERED)})`);
+    log(`${why}: the server's data is in ${chosen} (remembered in ${path.join(home, REMEMBERED)})`);
     return chosen;
   }
   throw new ConfigError(

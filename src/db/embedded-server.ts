@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { quoteIdentifier } from './quote.js';
 import { queryRows, withConnection, type Connection } from './connection.js';
 import { findServerAccount } from './embedded-account.js';
-import { findBinaries } from './embedded-binaries.js';
+import { arePackagedInWrongPlace, findBinaries } from './embedded-binaries.js';
 import { hasData, openData, type ServerData } from './embedded-data.js';
 import { findServerFolder, readRemembered } from './embedded-folder.js';
 import { joinServer, toServerUrl, type RunningServer } from './embedded-join.js';
@@ -107,7 +107,8 @@ export class EmbeddedServer {
 /** Joins the server of a home, or starts one; the first start makes its data folder. */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const account = findServerAccount();
-  const folder = findServerFolder(options.home, account, options.log);
+  const copiesPrograms = await arePackagedInWrongPlace(options.pgBin);
+  const folder = findServerFolder(options.home, account, { log: options.log, copiesPrograms });
   const binaries = await findBinaries(options.pgBin, account, folder);
   const data = openData(folder, binaries, account);
   const joined = await joinServer(data, options.log);
@@ -125,7 +126,8 @@ export const hasEmbeddedServer = (home: string): boolean => existsSync(home) && 
 export async function joinEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer | undefined> {
   if (!hasEmbeddedServer(options.home)) return undefined;
   const account = findServerAccount();
-  const folder = findServerFolder(options.home, account, options.log);
+  const copiesPrograms = await arePackagedInWrongPlace(options.pgBin);
+  const folder = findServerFolder(options.home, account, { log: options.log, copiesPrograms });
   const binaries = await findBinaries(options.pgBin, account, folder);
   const data = openData(folder, binaries, account);
   const joined = await joinServer(data, options.log);
