@@ -2,6 +2,7 @@ import { monotonicMs } from '../model/clock.js';
 import { packageVersion } from '../spec/package-version.js';
 import { DISCARD } from '../model/discard.js';
 import { toSamples, type Gauges } from './gauges.js';
+import { toLoadFigures, toLoadText } from './load-progress.js';
 import { toSeconds, type JobSuccess } from './mart-gauges.js';
 import type { Sample } from './metric.js';
 import type { RunSummary } from './run-summary.js';
@@ -32,6 +33,8 @@ export class JobMetrics implements JobObserver {
   /** Of the cycles before the one that was begun last. */
   private readonly counted = emptyTotals();
   private counting: WindowTotals | undefined;
+  /** Names of sources that a cycle of this process has loaded. */
+  private readonly loaded = new Set<string>();
 
   constructor(
     jobs: readonly string[],
@@ -83,6 +86,17 @@ export class JobMetrics implements JobObserver {
   /** What a cycle came to. */
   cycleDone(summary: RunSummary): void {
     this.cycle = summary;
+    for (const { name, unreachable } of summary.sources) if (unreachable === null) this.loaded.add(name);
+  }
+
+  /** Why not all that some sources hold has ever been loaded, and how far that is, a sentence each; undefined: the mart has not told. */
+  findFirstLoads(sourceNames: readonly string[]): readonly string[] | undefined {
+    const load = this.counting?.load;
+    if (load?.isFirst === true) return [toLoadText(load)];
+    const known = this.gauges?.mart?.sources;
+    const isLoaded = (name: string): boolean => this.loaded.has(name) || known?.get(name)?.state?.lastCeiling != null;
+    const missing = sourceNames.filter((name) => !isLoaded(name));
+    return missing.length > 0 && known === undefined ? undefined : missing.map((name) => `first load of source ${name}: it is not done`);
   }
 
   /** The databases were asked. */
@@ -115,8 +129,11 @@ export class JobMetrics implements JobObserver {
     const totals = emptyTotals();
     addTotals(totals, this.counted);
     if (this.counting !== undefined) addTotals(totals, this.counting);
+    const load = this.counting?.load && toLoadFigures(this.counting.load);
     return [
       sample('rows_read_total', [], totals.rows),
+      sample('load_rows_done', [], load?.rows ?? 0),
+      sample('load_rows_estimated', [], load?.ofRows ?? 0),
       ...SESSION_OUTCOMES.map((outcome) => sample('sessions_total', [outcome], totals.sessions[outcome])),
       ...Object.keys(DISCARD).map((code) => sample('discards_total', [code], totals.discards.get(code) ?? 0)),
     ];

@@ -1,10 +1,12 @@
 import { withTransaction } from '../db/transaction.js';
-import type { Transactions } from '../extract/extract-chunk.js';
+import { FIRST_CHUNK, nextChunkRange, type Transactions } from '../extract/extract-chunk.js';
 import { writeSourceState } from '../load/source-state.js';
-import { aheadOfCeiling, closeSettledWindow, closeWindow, markAhead } from '../model/extract-window.js';
+import { aheadOfCeiling, closeSettledWindow, closeWindow, markAhead, SMALLEST_ID } from '../model/extract-window.js';
 import type { SourceSnapshot, SourceState } from '../model/extract-window.js';
+import { monotonicMs } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import type { SourceIdentity } from '../model/source-identity.js';
+import type { LoadProgress } from './load-progress.js';
 import { readIdChunks, type IdGap } from './read-chunk.js';
 import { loadRead, type SourceLoading } from './source-loading.js';
 import { toOrderByTime, type WatchedWindow } from './watch-id-order.js';
@@ -61,6 +63,7 @@ async function loadChunks(
   const newestId = watched?.newestIdBefore ?? -Infinity;
   let state = opened;
   let rows = 0;
+  const progress = await beginProgress(loading, opened);
   for await (const chunk of readIdChunks(loading, { position, endId, transactions, gap, stops: [newestId] })) {
     loading.stop?.afterChunk.throwIfAborted();
     rows += chunk.rows;
@@ -70,8 +73,33 @@ async function loadChunks(
     state = { ...state, window: { ...state.window!, position: chunk.untilId } };
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
     else state = (await loadRead(loading, chunk, { state, highWaterMark: chunk.untilId, ceiling }))!;
+    progress.rows = rows;
+    progress.reachedId = chunk.untilId;
   }
   return { state, rows };
+}
+
+/** Whoever looks at the totals sees from now on how far the load of this window is. */
+async function beginProgress({ idb, table, source, totals }: SourceLoading, { lastCeiling, window }: SourceState): Promise<LoadProgress> {
+  const { position, endId, from, isWhole } = window!;
+  // Of a load of all rows the ids begin with the first one, wherever an earlier process has come to.
+  const first = from === null || isWhole ? await nextChunkRange(idb, table, { position: SMALLEST_ID, endId }, FIRST_CHUNK) : null;
+  const beforeId = first?.afterId ?? Math.min(position, endId);
+  const fromId = Math.max(position, beforeId);
+  const isFirst = lastCeiling === null;
+  const progress = {
+    source: source.name,
+    isFirst,
+    beforeId,
+    fromId,
+    endId,
+    startMs: monotonicMs(),
+    reachedId: fromId,
+    rows: 0,
+    isDone: false,
+  };
+  totals.load = progress;
+  return progress;
 }
 
 /**

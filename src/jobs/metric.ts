@@ -49,6 +49,16 @@ export const METRICS = {
   },
   job_skipped_ticks_total: { type: 'counter', labels: JOB, help: 'Times that the job was due while it was still at work.' },
   rows_read_total: { type: 'counter', labels: [], help: 'Rows of the IDB that cycles have read.' },
+  load_rows_done: {
+    type: 'gauge',
+    labels: [],
+    help: 'Rows that the load under way has loaded; 0: none is under way. The first load of a big IDB takes hours.',
+  },
+  load_rows_estimated: {
+    type: 'gauge',
+    labels: [],
+    help: 'How many rows the load under way is about to load in all, as its ids tell; 0: none is under way, or nothing tells yet.',
+  },
   sessions_total: {
     type: 'counter',
     labels: ['outcome'],

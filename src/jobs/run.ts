@@ -12,6 +12,7 @@ import { aggregateOnce } from './aggregate.js';
 import { withFailureOnRecord, withStopOnRecord } from './job-history.js';
 import { noteIgnoredKeys } from './ignored-keys.js';
 import { recordDeadJobs } from './job-history.sql.js';
+import { tellProgress } from './load-progress.js';
 import { loadSource, type LoadSourceOptions } from './load-source.js';
 import { noticeRestoredMart, rememberMart, type MartMemory } from './mart-past.js';
 import { requireMart } from './migrate.js';
@@ -30,6 +31,8 @@ export interface RunOptions extends SourceOptions, JobRetries, Omit<LoadSourceOp
   readonly jobId?: string;
   /** Counted on with each chunk, for whoever wants to see it before the end. */
   readonly totals?: WindowTotals;
+  /** How often it is told how far a load is; undefined: every five minutes. */
+  readonly progressEveryMs?: number | undefined;
   /** What this process has written into the mart before; undefined: it does a single cycle. */
   readonly memory?: MartMemory;
   /** False: what changed waits for another aggregation. */
@@ -65,7 +68,13 @@ export function run(options: RunOptions): Promise<RunSummary> {
     sessions: [],
     hasBegun: false,
   };
-  return withStopOnRecord(execution, () => runOnce(execution));
+  const { totals, progressEveryMs } = execution;
+  return tellProgress(
+    log,
+    () => totals.load,
+    () => withStopOnRecord(execution, () => runOnce(execution)),
+    progressEveryMs,
+  ).finally(() => (totals.load = undefined));
 }
 
 async function runOnce(execution: Execution): Promise<RunSummary> {
@@ -85,6 +94,7 @@ async function runOnce(execution: Execution): Promise<RunSummary> {
     { stage: 'load', of: 'sessions', count: totals.stagedSessions, seconds: totals.loadMs / 1000 },
   ];
   for (const stage of stages) log(toStageLine(stage));
+  if (totals.load !== undefined) totals.load.isDone = true;
   const aggregation = execution.aggregates === false ? [] : [await aggregateChanges(execution, retries)];
   return {
     jobId,

@@ -87,7 +87,8 @@ export function createSchedule(
     jobs: jobs.map((job) => ({ ...job, run: (execution) => job.run(execution).finally(look) })),
     ...{ clock, log, stop: stop.afterChunk, readLastStarts, observer: metrics },
   });
-  return { scheduler, observed: observe(scheduler, metrics, asked, options) };
+  const sourceNames = sources.map(({ name }) => name);
+  return { scheduler, observed: observe(scheduler, metrics, asked, { clock, sourceNames }) };
 }
 
 /** So long whoever asks for metrics waits for the first look at the databases; Prometheus itself gives up after ten seconds. */
@@ -106,7 +107,11 @@ async function prepare(
   });
 }
 
-function observe(scheduler: Scheduler, metrics: JobMetrics, asked: Promise<void>, { clock }: Pick<ScheduleOptions, 'clock'>): Observed {
+interface ObserveOptions extends Pick<ScheduleOptions, 'clock'> {
+  readonly sourceNames: readonly string[];
+}
+
+function observe(scheduler: Scheduler, metrics: JobMetrics, asked: Promise<void>, { clock, sourceNames }: ObserveOptions): Observed {
   return {
     samples: () => [...metrics.toSamples(clock()), ...toProcessSamples()],
     asked,
@@ -114,10 +119,11 @@ function observe(scheduler: Scheduler, metrics: JobMetrics, asked: Promise<void>
       const { tickedAt, sinceTickMs } = metrics;
       return tickedAt !== undefined && sinceTickMs > DEAD_AFTER_MS ? `There has been no tick since ${tickedAt.toISOString()}` : undefined;
     },
-    problems: () => [
-      ...(scheduler.hasBegun || scheduler.problems.length > 0 ? [] : ['The mart has not answered yet']),
-      ...scheduler.problems.map(({ job, problem }) => `${job}: ${problem.message} (${problem.code})`),
-    ],
+    problems: () => {
+      const found = scheduler.problems.map(({ job, problem }) => `${job}: ${problem.message} (${problem.code})`);
+      const firstLoads = scheduler.hasBegun ? metrics.findFirstLoads(sourceNames) : undefined;
+      return firstLoads === undefined && found.length === 0 ? ['The mart has not answered yet'] : [...found, ...(firstLoads ?? [])];
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { parseCron } from './cron-ticker.js';
 import { maintain } from './maintain.js';
 import { toPurgedRows } from './maintain-summary.js';
 import type { MartMemory } from './mart-past.js';
-import { run } from './run.js';
+import { run, type RunOptions } from './run.js';
 import type { RunSummary } from './run-summary.js';
 import { atLocalTimes, byCron, everyMinutes } from './schedule-trigger.js';
 import type { JobResult, ScheduledJob } from './scheduler.js';
@@ -17,7 +17,7 @@ import type { JobRetries } from './with-retries.js';
 import { counted } from '../model/counted.js';
 
 /** What the jobs of the schedule work on, and with. */
-export interface ScheduledJobsOptions extends SourceOptions, Pick<JobRetries, 'retryDelaysMs'> {
+export interface ScheduledJobsOptions extends SourceOptions, Pick<JobRetries, 'retryDelaysMs'>, Pick<RunOptions, 'progressEveryMs'> {
   readonly schedule: ScheduleConfig;
   /** Of the daily upkeep; undefined: every fact is kept, and history as long as Info Mart keeps it. */
   readonly daysToKeepFacts: number | undefined;

@@ -3,6 +3,7 @@ import type { JobCounts } from './job-history.sql.js';
 import type { LoadSummary } from '../load/load-chunk.js';
 import { countUnknownCode, type SessionBatch } from '../model/session-batch.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-counts.js';
+import type { LoadProgress } from './load-progress.js';
 
 /** What a run has read and loaded so far. */
 export interface WindowTotals {
@@ -26,6 +27,8 @@ export interface WindowTotals {
   loadMs: number;
   readonly discards: Map<string, number>;
   readonly unknownCodes: Map<string, number>;
+  /** Of the load that is under way; no part of what is counted. */
+  load?: LoadProgress | undefined;
 }
 
 export const emptyTotals = (): WindowTotals => ({
