@@ -488,7 +488,7 @@ describe('attached keys', () => {
     const without = MAPPED.filter((kvp) => kvp !== 'csg_MediaOrigin');
     expect((await look(ofKeys(MAPPED), spec(without))).map(({ found }) => found).slice(1)).toEqual([
       'spec.xml does not capture keys that come all the same: csg_MediaOrigin',
-      'spec.xml does not capture 1 mapped keys',
+      'spec.xml does not capture 1 mapped key',
     ]);
     const absent = await look(ofKeys(MAPPED.filter((kvp) => kvp !== 'csg_SessionTotalTime')), all);
     expect(absent.map(({ found }) => found)[1]).toBe('spec.xml captures keys that are in none of the newest 49 rows: csg_SessionTotalTime');

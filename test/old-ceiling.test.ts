@@ -214,8 +214,8 @@ describe('an open transaction', () => {
     const status = await readStatus({ ...urls, martSchema: 'infomart', idbSchema: 'public' });
     const waiting = { rows: 2, isExact: true, holder: holding('HOLDER'), since: null, until: 'cycle-after-next' };
     expect(status.idbs).toMatchObject([{ ceilingHolder: holding('HOLDER'), waiting }]);
-    expect(toIdbLines(status.idbs[0]!).join('\n')).toMatch(
-      /application icon HOLDER\) holds the ceiling back; its transaction began at \S+\n2 rows wait: the cycle after the next one loads them, or the next/,
+    expect(toIdbLines(status.idbs[0]!, new Date(status.at)).join('\n')).toMatch(
+      /application icon HOLDER\) holds the ceiling back; its transaction began \d+ s ago, at \S+\n2 rows wait: the cycle after the next one loads them, or the next/,
     );
     const sources = toTwinSources({ ...urls, idbSchema: 'public' });
     const samples = async () => {

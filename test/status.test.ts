@@ -59,8 +59,13 @@ beforeAll(async () => {
      insert into ctl_etl_history (job_id, job_name, job_version, start_time, end_time, duration, status, row_count, created_ts, message)
      select 'job-' || n, 'Job_ExtractICON', '0.1.0', timestamp '2026-03-04 04:00:00' + n * interval '1 minute', null, n, 'COMPLETED', 100 * n, 0, null
      from generate_series(1, 8) as n;
-     insert into ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts, message) values
-       ('job-9', 'Job_TransformGIM', '0.1.0', '2026-03-04 05:01:02', 'FAILED', 0, 'the disk is full')`,
+     insert into ctl_etl_history (job_id, job_name, job_version, start_time, end_time, duration, status, created_ts, message, command) values
+       ('job-8', 'Job_TransformGIM', '0.1.0', '2026-03-04 04:08:01', '2026-03-04 04:09:10', 69, 'COMPLETED', 0, '3 sessions in 800 rows', 'run'),
+       ('job-9', 'Job_TransformGIM', '0.1.0', '2026-03-04 05:01:02', null, null, 'FAILED', 0, 'the disk is full', null),
+       -- Failed within a day, too long ago for that, and one that runs.
+       ('old', 'Job_ExtractICON', '0.1.0', '2026-03-03 05:30:00', '2026-03-03 05:30:09', 9, 'FAILED', 0, 'the password is wrong', 'schedule'),
+       ('older', 'Job_ExtractICON', '0.1.0', '2026-03-03 04:00:00', '2026-03-03 04:00:09', 9, 'FAILED', 0, 'the password was wrong', 'schedule'),
+       ('now', 'Job_AggregateGIM', '0.1.0', '2026-03-04 05:06:00', null, null, 'RUNNING', 0, null, 'aggregate')`,
   );
 });
 
@@ -111,27 +116,37 @@ test('what a mart holds, and what waits', async () => {
     pendingIntervals: 2,
   });
   expect(status.lastJobs.map(({ startedAt }) => startedAt.slice(11, 16))).toEqual([
+    '05:06',
     '05:01',
+    '04:08',
     '04:08',
     '04:07',
     '04:06',
     '04:05',
     '04:04',
-    '04:03',
-    '04:02',
   ]);
-  expect(status.lastJobs[0]).toMatchObject({
+  expect(status.lastJobs[1]).toMatchObject({
     job: 'Job_TransformGIM',
     status: 'FAILED',
     seconds: null,
     rows: null,
     message: 'the disk is full',
   });
+  expect(status.lastRuns.map(({ startedAt, jobs }) => `${startedAt.slice(8, 16)} ${jobs.length}`)).toEqual([
+    '04T05:01 1',
+    '03T05:30 1',
+    '04T05:06 1',
+    '04T04:08 2',
+    '04T04:07 1',
+    '04T04:06 1',
+    '04T04:05 1',
+    '04T04:04 1',
+  ]);
 });
 
 test('in words', async () => {
   const status = await read(mart);
-  expect(toStatusText({ ...status, schemaVersion: '010', lastJobs: status.lastJobs.slice(0, 2) })).toMatchInlineSnapshot(`
+  expect(toStatusText({ ...status, schemaVersion: '010', lastRuns: status.lastRuns.slice(0, 4) })).toMatchInlineSnapshot(`
     "Time              2026-03-04T05:06:07.000Z
     Schema version    010
     Sessions          4, started from 2025-12-31 to 2026-03-03 (UTC days)
@@ -144,8 +159,10 @@ test('in words', async () => {
     Ignored keys      Subject 700, \\u{1b}[2J 3 in the newest 20,000 rows of idb (2026-03-04T01:00:00.000Z)
     Open discards     2 of code 5 NO_END, a regular session without an end; the oldest of 2026-03-01T00:00:05.000Z
                       1 of code 9 BAD_MEASURE, no whole number; the oldest of 2026-03-03T00:00:00.000Z
-    Last jobs         2026-03-04T05:01:02.000Z Job_TransformGIM FAILED: the disk is full
-                      2026-03-04T04:08:00.000Z Job_ExtractICON COMPLETED, 8 s, 800 rows
+    Last runs         2026-03-04T05:01:02.000Z Job_TransformGIM FAILED: the disk is full
+                      2026-03-03T05:30:00.000Z schedule FAILED, 9 s: the password is wrong
+                      2026-03-04T05:06:00.000Z aggregate RUNNING
+                      2026-03-04T04:08:00.000Z run COMPLETED, 1 min 10 s: 3 sessions in 800 rows
     "
   `);
 });
@@ -169,7 +186,7 @@ test('an IDB that is out of reach, or is none, is part of the answer', async () 
   const [away, none] = [await read(mart, nowhere.href), await read(mart, emptyMart)];
   expect([validate(away), validate.errors]).toEqual([true, null]);
   expect(away).toMatchObject({ sessions: { total: 4 } });
-  const lines = [away, none].flatMap((status) => toIdbLines(status.idbs[0]!)).map((line) => line.replace(/test_\w+/, '<database>'));
+  const lines = [away, none].flatMap((status) => toIdbLines(status.idbs[0]!, now)).map((line) => line.replace(/test_\w+/, '<database>'));
   expect(lines.map((line) => line.replace(/\/\/\S+@/, '//'))).toMatchInlineSnapshot(`
     [
       "idb: postgres://127.0.0.1:1/<database> cannot be reached: connect ECONNREFUSED 127.0.0.1:1",

@@ -6,13 +6,13 @@ import { escapeControls } from '../model/printable-text.js';
 import { toRowsWithoutTimeText } from '../model/row-time.js';
 
 /** What `chatmart status` prints about an IDB: a line, or three when somebody holds its ceiling back. */
-export function toIdbLines(status: IdbStatus): string[] {
+export function toIdbLines(status: IdbStatus, now: Date): string[] {
   const { name, problem, ceilingHolder: holder, withoutTime } = status;
   if (problem !== null) return [`${name}: ${escapeControls(problem)}`];
   const untimed = withoutTime ? [`${name}: ${toRowsWithoutTimeText(withoutTime)}; ${UNTIMED}`] : [];
   const further = [...untimed, ...toRowsLines(status)];
   if (holder === null) return [`${name}: can be read; no open transaction holds the ceiling back`, ...further];
-  return [...toHolderLines(status, holder), ...further];
+  return [...toHolderLines(status, holder, now), ...further];
 }
 
 function toRowsLines({ name, idDoubts = [], lookSeconds = null, notRead = null }: Partial<IdbStatus>): string[] {
@@ -27,10 +27,10 @@ function toRowsLines({ name, idDoubts = [], lookSeconds = null, notRead = null }
 const UNTIMED =
   'chatmart run loads them, but they lie in no slice of a backfill, and in no hour of a comparison: chatmart reconcile looks for them';
 
-function toHolderLines({ name, waiting }: Pick<IdbStatus, 'name' | 'waiting'>, holder: CeilingHolder): string[] {
+function toHolderLines({ name, waiting }: Pick<IdbStatus, 'name' | 'waiting'>, holder: CeilingHolder, now: Date): string[] {
   const complete = 'what was committed after it began to write counts as complete only when it has ended';
   return [
-    `${name}: ${toHolderText(holder)} holds the ceiling back; ${toOpenSinceText(holder)}`,
+    `${name}: ${toHolderText(holder)} holds the ceiling back; ${toOpenSinceText(holder, now)}`,
     ...(waiting === null ? [] : [toWaitingText(waiting)]),
     complete,
     wayOut(holder),

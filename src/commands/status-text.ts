@@ -1,10 +1,11 @@
 import type { WentBack } from '../jobs/mart-past.js';
-import type { JobStatus, MartAddition, MartStatus, SourceStatus } from '../jobs/mart-status.js';
+import type { MartAddition, MartStatus, RunStatus, SourceStatus } from '../jobs/mart-status.js';
 import { toTimeAheadText } from '../jobs/times-ahead.js';
+import { toDurationText } from '../model/duration-text.js';
 import { escapeControls } from '../model/printable-text.js';
 import { toChecksLines } from './status-checks-text.js';
 import { toIdbLines } from './status-idb-text.js';
-import { counted, newestRows, toCountText, verb } from '../model/counted.js';
+import { newestRows, toCountText, verb } from '../model/counted.js';
 
 /** What `chatmart status` prints for people: a title, then a line an item. */
 export function toStatusText(status: MartStatus): string {
@@ -25,7 +26,11 @@ export function toStatusText(status: MartStatus): string {
     ],
     ...table('Source', status.sources.map(sourceText), 'none yet: chatmart run'),
     ['Aggregates', aggregatesText(status)],
-    ...table('IDB', status.idbs.flatMap(toIdbLines), 'not configured: who holds the ceiling back is unknown'),
+    ...table(
+      'IDB',
+      status.idbs.flatMap((idb) => toIdbLines(idb, new Date(status.at))),
+      'not configured: who holds the ceiling back is unknown',
+    ),
     ...table('Ignored keys', status.sources.flatMap(ignoredKeysText), 'not looked at yet; a run does so once a day'),
     ...table(
       'Open discards',
@@ -34,7 +39,7 @@ export function toStatusText(status: MartStatus): string {
       ),
       'none',
     ),
-    ...table('Last jobs', status.lastJobs.map(jobText), 'none'),
+    ...table('Last runs', status.lastRuns.map(runText), 'none'),
     ...(status.wentBack === null ? [] : table('Restored', [wentBackText(status.wentBack)], '')),
     ...(status.timesAhead.length === 0 ? [] : table('Times ahead', status.timesAhead.map(toTimeAheadText), '')),
     ...(status.additions.length === 0 ? [] : table('Altered', status.additions.map(toAdditionText), '')),
@@ -91,8 +96,7 @@ function ignoredKeysText({ name, ignoredKeys }: SourceStatus): string[] {
   return [`${shown.join(', ')}${more} ${place}`];
 }
 
-function jobText(job: JobStatus): string {
-  const took = job.seconds === null ? '' : `, ${job.seconds} s`;
-  const rows = job.rows === null ? '' : `, ${counted(job.rows, 'row')}`;
-  return `${job.startedAt} ${job.job} ${job.status}${took}${rows}${job.message ? `: ${job.message}` : ''}`;
+function runText({ command, jobs, status, startedAt, seconds, message }: RunStatus): string {
+  const took = seconds === null ? '' : `, ${toDurationText(seconds)}`;
+  return `${startedAt} ${command ?? jobs.join(', ')} ${status}${took}${message === null ? '' : `: ${message}`}`;
 }

@@ -4,7 +4,7 @@ import { toNext } from './explain-mart-error.js';
 import { toLabel } from './mart-addition.js';
 import { findAdditions } from './mart-additions.js';
 import { selectRowTriggers } from './mart-additions.sql.js';
-import { counted } from '../model/counted.js';
+import { counted, toCountText } from '../model/counted.js';
 
 /** Rows of a table of the mart that a statement was to write. */
 export interface WantedRows {
@@ -58,7 +58,7 @@ export async function requireWritten(mart: Connection, rows: WantedRows & { read
   const cause = possible.find((addition) => addition.table === table) ?? possible[0];
   throw new ConfigError(
     'rows-left-out',
-    `${written} of ${counted(wanted, 'row')} of ${toLabel(table)} ${written === 1 ? 'was' : 'were'} ${verb}${cause === undefined ? '' : `, because of ${cause.found}`}`,
+    `${toCountText(written)} of ${counted(wanted, 'row')} of ${toLabel(table)} ${written === 1 ? 'was' : 'were'} ${verb}${cause === undefined ? '' : `, because of ${cause.found}`}`,
     {
       hint: `The transaction under way was rolled back. ${cause === undefined ? 'Look for what keeps the other rows back: chatmart doctor names what somebody has added to the mart.' : toNext(cause)} Then type the same command again.`,
     },

@@ -2,6 +2,7 @@ import { queryRow, type Connection } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
 import { withSoundTimes } from '../model/extract-window.js';
 import { selectCeilingHolder, selectOldestTransaction } from './ceiling-holder.sql.js';
+import { toDurationText } from '../model/duration-text.js';
 
 /** The open transaction that keeps what was committed after its beginning from counting as complete. Times are ISO 8601 (UTC). */
 export interface CeilingHolder {
@@ -104,10 +105,11 @@ export function toHolderText({ kind, transaction, pid, database, user, applicati
   }
 }
 
-/** Since when it is open, in words. */
-export function toOpenSinceText({ kind, since, seenSince }: CeilingHolder): string {
-  if (since !== null) return kind === 'prepared' ? `it was prepared at ${since}` : `its transaction began at ${since}`;
-  return seenSince === null ? 'no run has met it yet' : `a run found it open at ${seenSince}`;
+/** For how long it is open, in words. */
+export function toOpenSinceText({ kind, since, seenSince }: CeilingHolder, now: Date): string {
+  const at = (time: string): string => `${toDurationText(Math.max(0, now.getTime() - Date.parse(time)) / 1000)} ago, at ${time}`;
+  if (since !== null) return `${kind === 'prepared' ? 'it was prepared' : 'its transaction began'} ${at(since)}`;
+  return seenSince === null ? 'no run has met it yet' : `a run found it open ${at(seenSince)}`;
 }
 
 /**

@@ -26,6 +26,8 @@ export interface MartStatus {
   /** 15-minute intervals whose facts changed since the last aggregation. */
   readonly pendingIntervals: number;
   readonly lastJobs: readonly JobStatus[];
+  /** Executions of the program: those that failed within a day first, then the newest. */
+  readonly lastRuns: readonly RunStatus[];
   /** That a run last found the mart to be older than it had been, or elsewhere, as after a restore; null: never. */
   readonly wentBack: WentBack | null;
   /** Times on record that have not come: a clock was wrong, or is. */
@@ -76,6 +78,19 @@ export interface DiscardStatus {
   readonly reason: string;
   readonly count: number;
   readonly oldest: string;
+}
+
+export interface RunStatus {
+  /** What was typed, without options; null: an older chatmart has not recorded it. */
+  readonly command: string | null;
+  readonly jobs: readonly string[];
+  /** FAILED or STOPPED if one of its jobs was, else RUNNING if one is. */
+  readonly status: string;
+  readonly startedAt: string;
+  /** Null: it runs. */
+  readonly seconds: number | null;
+  /** Of the job that failed; else of its first. */
+  readonly message: string | null;
 }
 
 export interface JobStatus {

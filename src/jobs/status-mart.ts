@@ -7,11 +7,12 @@ import { CLOCK_TOLERANCE_MS, isAhead } from '../model/due.js';
 import type { SeenSnapshot } from './ceiling-holder.js';
 import type { IgnoredKeys } from './ignored-keys.js';
 import { readWentBack } from './mart-past.js';
-import type { AggregatesStatus, DiscardStatus, JobStatus, MartAddition, MartStatus, SourceStatus } from './mart-status.js';
+import type { AggregatesStatus, DiscardStatus, JobStatus, MartAddition, MartStatus, RunStatus, SourceStatus } from './mart-status.js';
 import { readTimesAhead } from './times-ahead.js';
 import {
   selectActiveSessions,
   selectLastJobs,
+  selectLastRuns,
   selectOpenDiscards,
   selectPendingIntervals,
   selectSchemaVersion,
@@ -23,6 +24,7 @@ import {
 export type MartContent = Omit<MartStatus, 'idbs' | 'checks'> & { readonly snapshots: ReadonlyMap<string, readonly SeenSnapshot[]> };
 
 const LAST_JOBS = 8;
+const LAST_RUNS = 8;
 
 /**
  * Reads what a mart says of itself, in the caller's transaction. `sourceNames` are those that the configuration has an IDB for; undefined: no IDB
@@ -38,7 +40,9 @@ export async function readMartStatus(
   const { active, stale } = await queryRow<{ active: number; stale: number }>(mart, selectActiveSessions(toEpochSeconds(now)));
   const discards = await queryRows<DiscardRow>(mart, selectOpenDiscards());
   const pending = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
-  const jobs = await queryRows<JobRow>(mart, selectLastJobs(LAST_JOBS, new Date(now.getTime() + CLOCK_TOLERANCE_MS)));
+  const until = new Date(now.getTime() + CLOCK_TOLERANCE_MS);
+  const jobs = await queryRows<JobRow>(mart, selectLastJobs(LAST_JOBS, until));
+  const runs = await queryRows<RunRow>(mart, selectLastRuns(LAST_RUNS, until));
   const sources = rows.map((row) => toSourceStatus(row, now, sourceNames));
   return {
     at: now.toISOString(),
@@ -55,6 +59,7 @@ export async function readMartStatus(
     openDiscards: discards.map(toDiscardStatus),
     pendingIntervals: pending.intervals,
     lastJobs: jobs.map(toJobStatus),
+    lastRuns: runs.map(toRunStatus),
     wentBack: await readWentBack(mart),
     timesAhead: await readTimesAhead(mart, now),
     additions: await readAdditions(mart),
@@ -103,6 +108,15 @@ interface JobRow {
   message: string | null;
 }
 
+interface RunRow {
+  command: string | null;
+  jobs: string[];
+  status: string;
+  started: Date;
+  seconds: number | null;
+  message: string | null;
+}
+
 const toSourceStatus = (row: SourceRow, now: Date, sourceNames: readonly string[] | undefined): SourceStatus => ({
   name: row.source_name,
   configured: sourceNames === undefined ? null : sourceNames.includes(row.source_name),
@@ -142,6 +156,8 @@ const toJobStatus = (row: JobRow): JobStatus => ({
   rows: row.row_count,
   message: row.message,
 });
+
+const toRunStatus = ({ started, ...run }: RunRow): RunStatus => ({ ...run, startedAt: started.toISOString() });
 
 const fromEpochSeconds = (seconds: number): string => new Date(seconds * 1000).toISOString();
 

@@ -85,6 +85,59 @@ limit $1`,
   values: [limit, until.toISOString()],
 });
 
+/**
+ * The newest executions of the program and, before them, those that failed within a day; not those that began after an instant. So many jobs
+ * are looked at that the work has a bound, however long the history.
+ */
+export const selectLastRuns = (limit: number, until: Date): Statement => ({
+  text: `with newest as (
+  select *
+  from ctl_etl_history
+  where start_time <= $2::timestamptz at time zone 'UTC'
+  order by start_time desc
+  limit $3
+),
+run as (
+  select
+    job_id,
+    max(command) as command,
+    array_agg(job_name::text order by start_time, job_name) as jobs,
+    min(start_time) as started,
+    max(end_time) as ended,
+    case
+      when bool_or(status = 'FAILED') then 'FAILED'
+      when bool_or(status = 'STOPPED') then 'STOPPED'
+      when bool_or(status = 'RUNNING') then 'RUNNING'
+      else 'COMPLETED'
+    end as status,
+    (array_agg(message order by status <> 'FAILED', status <> 'STOPPED', start_time, job_name) filter (where message <> ''))[1] as message
+  from newest
+  group by job_id
+),
+ranked as (
+  select
+    *,
+    row_number() over (
+      order by status = 'FAILED' and started > $2::timestamptz at time zone 'UTC' - interval '1 day' desc, started desc, job_id
+    ) as place
+  from run
+)
+select
+  command,
+  jobs,
+  status,
+  started,
+  case when status <> 'RUNNING' then extract(epoch from ended - started)::integer end as seconds,
+  message
+from ranked
+where place <= $1
+order by place`,
+  values: [limit, until.toISOString(), limit * JOBS_LOOKED_AT],
+});
+
+/** Three jobs a cycle, so that a day of a cycle every five minutes is seen. */
+const JOBS_LOOKED_AT = 120;
+
 /** One row a property of the mart's schema. */
 export const selectSchemaVersion = (): Statement => ({
   text: `select value as version from ctl_schema_info where property = 'schema-version'`,
