@@ -61,6 +61,20 @@ describe.each(Object.keys(ASK).filter(isInstalled))('in a real %s', (shell) => {
     expect(complete('--l')).toEqual([]);
   });
 
+  test('closed lists, also one name after the other, and what a command is about before its options', () => {
+    expect(complete('report', '')).toEqual(['chat-message-statistics', 'chat-termination']);
+    expect(complete('report', '-').slice(0, 1)).toEqual(['--preset']);
+    expect(complete('discards', '')).toEqual(['list', 'retry']);
+    expect(complete('run', '--log-level', '')).toEqual(expect.arrayContaining(['debug', 'warning']));
+    expect(complete('schedule', '--run-maintain', '')).toEqual(['true', 'false']);
+    expect(complete('report', 'chat-termination', '--preset', 'last-m')).toEqual(['last-month']);
+    expect(complete('report', 'chat-termination', '--by', 'ended-b')).toEqual(['ended-by']);
+    expect(complete('report', 'chat-termination', '--by', 'day,ten')).toEqual(['day,tenant']);
+    expect(complete('discards', 'list', '--code', 'NO_END,BAD_T')).toEqual(['NO_END,BAD_TEXT']);
+    expect(complete('sql', 'select 1', '--format', 'c')).toEqual(['csv']);
+    expect(complete('db', 'url', 'demo_')).toEqual(['demo_infomart', 'demo_idb']);
+  });
+
   test("an option's value is no command, and takes away no option", () => {
     expect(complete('run', '--idb-schema', 'discards', 'l')).toEqual([]);
     expect(complete('run', '--idb-schema', 'discards', '--j')).toEqual(['--json']);

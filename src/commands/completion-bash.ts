@@ -11,7 +11,8 @@ export function toBashCompletion(tree: readonly CompletableCommand[]): string {
   );
   return `# Completion of chatmart for bash: eval "$(chatmart completion bash)", or this text in a file that bash-completion finds.
 _chatmart() {
-  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} path= index
+  local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD - 1]} path= index list=
+  [[ $current == *,* ]] && list="\${current%,*},"
   for ((index = 1; index < COMP_CWORD; index++)); do
     case "$path:\${COMP_WORDS[index]}" in
       ${below.join(' | ')}) path="\${path:+$path }\${COMP_WORDS[index]}" ;;
@@ -32,16 +33,19 @@ complete -F _chatmart chatmart
 const quote = (text: string): string => `'${text}'`;
 const pattern = (path: string, word: string): string => quote(`${path}:${word}`);
 
+/** Options where one is begun, or nothing else can come. */
 function proposeNext({ commands, options, argument }: CompletableCommand): string {
-  const words = [...commands, ...options].map(({ name }) => name);
-  const listed = typeof argument === 'object' ? [...argument.words, ...words] : words;
-  const files = argument === 'file' || argument === 'folder' ? `${propose(argument)} ` : '';
-  return `${files}COMPREPLY+=($(compgen -W ${quote(listed.join(' '))} -- "$current"))`;
+  const ofOptions = propose({ words: options.map(({ name }) => name) });
+  const words = [...commands.map(({ name }) => name), ...(typeof argument === 'object' ? argument.words : [])];
+  const first = argument === 'file' || argument === 'folder' ? propose(argument) : words.length > 0 ? propose({ words }) : ofOptions;
+  return first === ofOptions ? ofOptions : `if [[ $current == -* ]]; then ${ofOptions} else ${first} fi`;
 }
 
 /** Lines of compgen, because a file's name may hold blanks. */
 function propose(value: CompletableValue): string {
   if (value === 'any') return '';
+  if (typeof value === 'object' && value.isList === true)
+    return `COMPREPLY=($(compgen -P "$list" -W ${quote(value.words.join(' '))} -- "\${current##*,}"));`;
   if (typeof value === 'object') return `COMPREPLY=($(compgen -W ${quote(value.words.join(' '))} -- "$current"));`;
   return `compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen ${value === 'file' ? '-f' : '-d'} -- "$current");`;
 }

@@ -12,6 +12,10 @@ function __chatmart_at
     end
     test "$at" = "$argv[1]"
 end
+function __chatmart_list
+    set -l list (string match -r '^.*,' -- (commandline -ct))
+    printf '%s\\n' "$list"$argv
+end
 complete -c chatmart -f
 ${tree.flatMap(toLines).join('\n')}
 `;
@@ -32,6 +36,7 @@ function toLines({ path, commands, options, argument }: CompletableCommand): str
 }
 
 function toArguments(value: CompletableValue): string {
+  if (typeof value === 'object' && value.isList === true) return `-a ${quote(`(__chatmart_list ${value.words.join(' ')})`)}`;
   if (typeof value === 'object') return `-a ${quote(value.words.join(' '))}`;
   return value === 'file' ? '-F' : value === 'folder' ? "-a '(__fish_complete_directories)'" : '';
 }

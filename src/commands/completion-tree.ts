@@ -9,7 +9,21 @@ interface LoadableCommand {
 }
 
 /** What can stand in a place of the command line: one of some words, a file, a folder, or anything. */
-export type CompletableValue = { readonly words: readonly string[] } | 'file' | 'folder' | 'any';
+export type CompletableValue = CompletableWords | 'file' | 'folder' | 'any';
+
+/** Words; of a list several of them, with commas between. */
+export interface CompletableWords {
+  readonly words: readonly string[];
+  readonly isList?: boolean;
+}
+
+const proposed = new WeakMap<Option | Argument, CompletableWords>();
+
+/** Has shells propose words for a value that commander does not check, since a message of our own says more. */
+export function proposing<T extends Option | Argument>(place: T, words: readonly string[], isList = false): T {
+  proposed.set(place, { words, isList });
+  return place;
+}
 
 /** An option as a shell completes it. */
 export interface CompletableOption {
@@ -66,5 +80,7 @@ const toOption = (option: Option): CompletableOption => ({
   value: option.required || option.optional ? toValue(option, /[<[](\w+)/.exec(option.flags)?.[1] ?? '') : undefined,
 });
 
-const toValue = ({ argChoices }: Option | Argument, name: string): CompletableValue =>
+const toValue = (place: Option | Argument, name: string): CompletableValue => proposed.get(place) ?? toKnownValue(place, name);
+
+const toKnownValue = ({ argChoices }: Option | Argument, name: string): CompletableValue =>
   argChoices !== undefined ? { words: argChoices } : name === 'file' || name === 'folder' ? name : 'any';

@@ -9,7 +9,8 @@ export function toZshCompletion(tree: readonly CompletableCommand[]): string {
   return `#compdef chatmart
 # Completion of chatmart for zsh: eval "$(chatmart completion zsh)" after compinit, or this text as _chatmart in a folder of fpath.
 _chatmart() {
-  local at= index previous=$words[CURRENT-1]
+  local at= index previous=$words[CURRENT-1] list=
+  [[ $words[CURRENT] = *,* ]] && list="\${words[CURRENT]%,*},"
   local -a found
   for ((index = 2; index < CURRENT; index++)); do
     case "$at:$words[index]" in
@@ -44,9 +45,13 @@ function proposeNext({ commands, options, argument }: CompletableCommand): strin
           ),
         ]),
     ...(argument === undefined || argument === 'any' ? [] : [propose(argument)]),
-    ...(options.length === 0 ? [] : [describe(options.map(toDescribed), '-o option')]),
   ];
-  return lines.map((line) => `      ${line}`).join('\n');
+  const ofOptions = options.length === 0 ? [] : [describe(options.map(toDescribed), '-o option')];
+  const text =
+    lines.length === 0
+      ? ofOptions
+      : [`if [[ $words[CURRENT] = -* ]]; then`, ...ofOptions.map((line) => `  ${line}`), 'else', ...lines.map((line) => `  ${line}`), 'fi'];
+  return text.map((line) => `      ${line}`).join('\n');
 }
 
 const toDescribed = ({ name, description }: CompletableOption): string => described(name, description);
@@ -55,6 +60,7 @@ const describe = (words: readonly string[], tag: string): string => `found=(${wo
 
 function propose(value: CompletableValue | undefined): string {
   if (value === undefined || value === 'any') return '';
+  if (typeof value === 'object' && value.isList === true) return `found=(${value.words.join(' ')}); compadd -- "$list"\${^found};`;
   if (typeof value === 'object') return `compadd -- ${value.words.join(' ')};`;
   return value === 'file' ? '_files;' : '_files -/;';
 }

@@ -1,7 +1,8 @@
-import { Command } from 'commander';
-import { EMBEDDED_DATABASES, STOP_COMMAND } from '../jobs/databases.js';
+import { Argument, Command } from 'commander';
+import { DEMO_DATABASES, EMBEDDED_DATABASES, STOP_COMMAND } from '../jobs/databases.js';
 import { describeServer, startServer, stopServer } from '../jobs/embedded-database.js';
 import type { CommandContext } from './command-context.js';
+import { proposing } from './completion-tree.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 /** `chatmart db start|stop|url`. */
@@ -30,10 +31,13 @@ function stopCommand(context: CommandContext): Command {
   return addConfigOptions(addExample(command, 'chatmart db stop'));
 }
 
+/** Of the databases that chatmart makes there. */
+const NAMES = [EMBEDDED_DATABASES, DEMO_DATABASES].flatMap(({ idb, mart }) => [mart, idb]);
+
 function urlCommand(context: CommandContext): Command {
   const command = new Command('url')
     .description('Prints the URL of a database of the running server, without the password: that is in a file that psql can read.')
-    .argument('[database]', 'its name', EMBEDDED_DATABASES.mart)
+    .addArgument(proposing(new Argument('[database]', 'its name').default(EMBEDDED_DATABASES.mart), NAMES))
     .action(async (database: string) => {
       const { url, passFile } = await describeServer(context.loadConfig(command.opts()), database, context.log);
       context.print(`${url}\n`);

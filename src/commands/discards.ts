@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { withMart } from '../jobs/databases.js';
 import { listDiscards } from '../jobs/list-discards.js';
 import { retryDiscards } from '../jobs/retry-discards.js';
@@ -10,6 +10,7 @@ import type { CommandContext } from './command-context.js';
 import { toDiscardListText, toRetryText } from './discards-text.js';
 import { toJobOrigin } from './job-origin.js';
 import { parseCount } from './parse-count.js';
+import { proposing } from './completion-tree.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 import { toSourceOptions } from './source-options.js';
 
@@ -68,9 +69,11 @@ function retryCommand(context: CommandContext): Command {
   return addConfigOptions(addExample(command, 'chatmart discards retry --code DATABASE_ERROR'));
 }
 
+const DISCARD_NAMES = Object.keys(DISCARD);
+
 const addFilter = (command: Command): Command =>
   command
-    .option('--code <list>', `comma list of reasons: ${Object.keys(DISCARD).join(', ')}`)
+    .addOption(proposing(new Option('--code <list>', `comma list of reasons: ${DISCARD_NAMES.join(', ')}`), DISCARD_NAMES, true))
     .option('--guid <list>', 'comma list of interactions');
 
 function toFilter({ code, guid }: FilterOptions): { codes: readonly DiscardName[] | undefined; guids: readonly string[] | undefined } {

@@ -11,9 +11,11 @@ import { parseBy, REPORT_ATTRIBUTES } from '../report/report-attribute.js';
 import { findReport, REPORTS } from '../report/reports.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import type { CommandContext } from './command-context.js';
+import { proposing } from './completion-tree.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 
 const DEFAULT_PRESET = 'current-month';
+const ATTRIBUTE_NAMES = REPORT_ATTRIBUTES.map(({ name }) => name);
 
 interface Options {
   readonly preset?: string;
@@ -31,14 +33,20 @@ export function reportCommand(context: CommandContext): Command {
     .description('Prints a report about the sessions that started in a window of time.')
     // As choices they are shown and completed; what is none of them is told by findReport, which says more than commander.
     .addArgument(new Argument('<name>', 'which').choices(REPORTS.map((report) => report.name)).argParser((name) => name))
-    .option('--preset <name>', `window by name: ${PRESETS.join(', ')} (default: ${DEFAULT_PRESET})`)
+    .addOption(proposing(new Option('--preset <name>', `window by name: ${PRESETS.join(', ')} (default: ${DEFAULT_PRESET})`), PRESETS))
     .option('--from <time>', 'start of the window, in it: session start, a date or ISO 8601 time')
     .option('--to <time>', 'end of the window, not in it')
     .option('--timezone <zone>', 'time zone of bare dates and of days; UTC only')
-    .option(
-      '--by <list>',
-      `comma list of what rows are grouped by, or none: ${REPORT_ATTRIBUTES.map((attribute) => attribute.name).join(', ')} ` +
-        `(default: ${REPORTS.map((report) => `${report.defaultBy.join(',')} of ${report.name}`).join('; ')})`,
+    .addOption(
+      proposing(
+        new Option(
+          '--by <list>',
+          `comma list of what rows are grouped by, or none: ${ATTRIBUTE_NAMES.join(', ')} ` +
+            `(default: ${REPORTS.map((report) => `${report.defaultBy.join(',')} of ${report.name}`).join('; ')})`,
+        ),
+        [...ATTRIBUTE_NAMES, 'none'],
+        true,
+      ),
     )
     .addOption(new Option('--format <format>', 'how to print').choices(REPORT_FORMATS).default('table'))
     .option('--output <file>', 'write to a file instead of standard output')

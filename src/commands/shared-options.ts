@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, type Setting } from '../config/settings.js';
 
+import { proposing } from './completion-tree.js';
+
 const GROUP = 'Configuration (option, else environment, else configuration file):';
 
 /**
@@ -11,6 +13,7 @@ export function addConfigOptions(command: Command, settings: readonly Setting[] 
   for (const setting of settings) {
     const { name, argument, command: of } = setting;
     const option = command.createOption(`--${name} ${argument}`, toHelp(setting));
+    if (setting.choices !== undefined) proposing(option, setting.choices);
     command.addOption(of === command.name() ? option : option.helpGroup(of === undefined ? GROUP : `Of chatmart ${of}:`));
   }
   command.addOption(command.createOption('--demo', 'work on the databases that chatmart demo made').helpGroup(GROUP));
