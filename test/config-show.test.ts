@@ -124,6 +124,29 @@ test('what is wrong is told after all that is set, with exit code 2', async () =
   expect(stdout + stderr).not.toContain(CANARY);
 });
 
+test('a URL is shown as it was typed, whatever was filled in, also by a failure', async () => {
+  const file = path.join(temporaryFolder(), 'password');
+  writeFileSync(file, CANARY, { mode: 0o600 });
+  const env = { CHATMART_MART_PASSWORD_FILE: file, PGPORT: '1', PGSSLMODE: 'disable', PGCONNECT_TIMEOUT: '5' };
+  for (const url of [
+    'postgresql://etl@127.0.0.1/info%6dart',
+    'postgres:///infomart?user=etl&host=127.0.0.1&connect_timeout=7',
+    'postgres://etl@127.0.0.1:1/infomart?sslmode=disable&port=1',
+  ]) {
+    const options = { env: { ...env, CHATMART_MART_URL: url } };
+    expect((await runCli(['config', 'show'], options)).stdout).toMatch(
+      new RegExp(`^mart-url .* ${url.replaceAll(/[?.*+]/g, '\\$&')}$`, 'm'),
+    );
+    expect((await runCli(['sql', 'select 1'], options)).stderr.split('\n')[0]).toBe(
+      `error: ${url} cannot be reached: connect ECONNREFUSED 127.0.0.1:1`,
+    );
+  }
+  const several = 'postgres://etl@127.0.0.1:1,localhost:1/infomart';
+  expect((await runCli(['sql', 'select 1'], { env: { ...env, CHATMART_MART_URL: several } })).stderr).toMatch(
+    /^error: None of the 2 servers of postgres:\/\/etl@127\.0\.0\.1:1,localhost:1\/infomart can be used: postgres:\/\/etl@127\.0\.0\.1:1\/infomart cannot/,
+  );
+});
+
 test('connects to nothing', async () => {
   const env = { CHATMART_IDB_URL: 'postgres://reader@127.0.0.1:1/icon', CHATMART_MART_URL: 'postgres://etl@127.0.0.1:1/infomart' };
   expect(await runCli(['config', 'show'], { env })).toMatchObject({ code: 0, stderr: '' });

@@ -1,4 +1,4 @@
-import { databaseUrlProblem, holdsPassword, readDatabaseUrl, withParameters } from '../model/database-url.js';
+import { databaseUrlProblem, holdsPassword, readDatabaseUrl, rememberTyped, withParameters } from '../model/database-url.js';
 import { completePassword, completeUrl, type UrlSurroundings } from './complete-url.js';
 import type { Found } from './find-setting.js';
 import { readPasswords, type PasswordFile, type PasswordPlace } from './read-passwords.js';
@@ -34,11 +34,13 @@ export function toDatabaseUrls(found: Found | undefined, sources: UrlSources): D
   if (problems.length > 0) return fail(...problems);
   const urls = texts.map((text) => completeUrl(text, surroundings).url);
   const { passwordFile } = sources;
-  if (passwordFile === undefined) return { urls: urls.map((url) => completePassword(url, surroundings).url), passwordFiles, problems };
+  const asTyped = (url: string, index: number): string => rememberTyped(url, texts[index]!);
+  if (passwordFile === undefined)
+    return { urls: urls.map((url) => completePassword(url, surroundings).url).map(asTyped), passwordFiles, problems };
   if (urls.some(holdsPassword)) return fail(`${found.place} holds a password, and so does ${passwordFile.place}: leave one of them out`);
   const read = readPasswords(passwordFile, urls.length);
   if ('problem' in read) return fail(read.problem);
-  const withPasswords = urls.map((url, index) => withParameters(url, { password: read.passwords[index]! }));
+  const withPasswords = urls.map((url, index) => withParameters(url, { password: read.passwords[index]! })).map(asTyped);
   for (const [index, url] of withPasswords.entries()) passwordFiles.set(url, { ...passwordFile, index, count: urls.length });
   return { urls: withPasswords, passwordFiles, problems };
 }

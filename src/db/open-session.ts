@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
-import { withParameters } from '../model/database-url.js';
+import { withServer } from '../model/database-url.js';
 import { ChatmartError } from '../model/errors.js';
 import type { Server } from '../model/server-list.js';
 import { valueOf } from '../model/url-parameters.js';
@@ -148,7 +148,7 @@ async function openAt(kind: SessionKind, place: Place, target = kind.login.targe
 
 function toAttempt({ login, timeoutMs }: SessionKind, { server }: Place): LoginAttempt {
   const { host, port } = server;
-  const url = login.servers.length === 1 ? login.url : withParameters(login.url, { host, port: String(port) });
+  const url = login.servers.length === 1 ? login.url : withServer(login.url, { host, port: String(port) });
   return { login, server, url, timeoutMs };
 }
 

@@ -31,14 +31,36 @@ export function holdsPassword(text: string): boolean {
   return 'url' in read && SECRET_PARAMETERS.some((name) => read.url.parameters.has(name));
 }
 
-/** A database URL without its password. */
-export function toPrintableUrl(text: string): string {
-  const read = readDatabaseUrl(text);
-  if ('problem' in read) return '(a URL that cannot be read)';
-  // Of a parameter that nobody knows, nobody knows whether it is a secret.
-  const isShown = (name: string): boolean => URL_PARAMETERS.has(name) && !SECRET_PARAMETERS.includes(name);
-  const shown = [...read.url.parameters].map(([name, value]) => [name, isShown(name) ? value : '***'] as const);
-  return formatDatabaseUrl({ ...read.url, parameters: new Map(shown) });
+/** How URLs were typed that have been completed since. There are as many as are configured. */
+const typedUrls = new Map<string, string>();
+
+/** Takes note of how a URL was typed, so that people are shown that, and nothing that was filled in. */
+export function rememberTyped(url: string, typed: string): string {
+  if (url !== typed) typedUrls.set(url, typed);
+  return url;
+}
+
+/** A URL with one of its servers alone. */
+export function withServer(url: string, server: { readonly host: string; readonly port: string }): string {
+  const typed = typedUrls.get(url);
+  const alone = withParameters(url, server);
+  return typed === undefined ? alone : rememberTyped(alone, withParameters(typed, server));
+}
+
+/** A database URL as it was typed, without its passwords. */
+export function toPrintableUrl(url: string): string {
+  const text = typedUrls.get(url) ?? url;
+  if ('problem' in readDatabaseUrl(text)) return '(a URL that cannot be read)';
+  const [, scheme, login = '', rest] = /^(postgres(?:ql)?:\/\/)([^@/:]*(?::[^@/]*)?@)?(.*)$/s.exec(text)!;
+  const [, place, query] = /^([^?]*)(?:\?(.*))?$/s.exec(rest!)!;
+  const pairs = query?.split('&').map((pair) => (isShown(pair) ? pair : pair.replace(/=.*$/s, '=***')));
+  return `${scheme}${login.replace(/:[^@]+@$/, ':***@')}${place}${pairs === undefined ? '' : `?${pairs.join('&')}`}`;
+}
+
+/** Of a parameter that nobody knows, nobody knows whether it is a secret. */
+function isShown(pair: string): boolean {
+  const name = decode(pair.split('=')[0]!);
+  return name === '' || (URL_PARAMETERS.has(name) && !SECRET_PARAMETERS.includes(name));
 }
 
 /** A URL that was found to have no problem, in its parts. */
