@@ -93,7 +93,7 @@ export const selectLastRuns = (limit: number, until: Date): Statement => ({
   text: `with newest as (
   select *
   from ctl_etl_history
-  where start_time <= $2::timestamptz at time zone 'UTC'
+  where ctl_etl_history.start_time <= $2::timestamptz at time zone 'UTC'
   order by start_time desc
   limit $3
 ),
