@@ -5,6 +5,10 @@ import { ConfigError, type ChatmartError } from '../model/errors.js';
 const CERTIFICATE_CODES =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH_|ERROR_IN_CERT_|ERR_TLS_CERT_ALTNAME_)/;
 
+/** What a server alerts a client to whose certificate it does not take, in OpenSSL's words. */
+const CLIENT_REFUSAL =
+  /alert (bad certificate|unsupported certificate|certificate revoked|certificate expired|certificate unknown|unknown ca|certificate required)\b/;
+
 /** Says why a session did not become encrypted as its URL asks; undefined: that was not the reason. */
 export function toTlsError(cause: unknown, url: string): ChatmartError | undefined {
   if (!(cause instanceof Error)) return undefined;
@@ -19,6 +23,12 @@ export function toTlsError(cause: unknown, url: string): ChatmartError | undefin
     return new ConfigError('certificate-refused', `${place} shows a certificate that is not trusted: ${cause.message}`, {
       cause,
       hint: `Neither user nor password was sent. ${toRemedy(code)}`,
+    });
+  const refusal = CLIENT_REFUSAL.exec(cause.message)?.[1];
+  if (refusal !== undefined)
+    return new ConfigError('client-certificate-refused', `${place} refuses the certificate of this program as its client: ${refusal}`, {
+      cause,
+      hint: 'No user and no password was sent. Renew the files of sslcert and sslkey, or name others in that URL; whom the server trusts, its ssl_ca_file says.',
     });
   if (/^(ERR_SSL_|ERR_OSSL_|EPROTO)/.test(code))
     return new ConfigError('tls-failed', `${place} and this program found no common TLS: ${cause.message}`, {
