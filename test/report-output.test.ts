@@ -62,6 +62,34 @@ describe('table', () => {
     `);
   });
 
+  test('keys with one value stand in the title, and a terminal of 80 columns has room for the default grouping', async () => {
+    const { columns } = process.stdout;
+    process.stdout.columns = 80;
+    try {
+      for (const name of ['chat-termination', 'chat-message-statistics'])
+        for (const to of ['2026-03-02', '2026-04-01', '2026-05-01']) {
+          const { stdout } = await chatmartReport(name, '--from', '2026-03-01', '--to', to);
+          expect(Math.max(...stdout.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
+        }
+    } finally {
+      process.stdout.columns = columns;
+    }
+    const oneDay = ['chat-termination', '--from', '2026-03-01', '--to', '2026-03-02'];
+    expect((await chatmartReport(...oneDay)).stdout.split('\n').slice(0, 8)).toMatchInlineSnapshot(`
+      [
+        "Chat Termination Report: Day 2026-03-01, Tenant Bank (1), Media type Chat, Ended by AGENT, Ended reason QUIT, Agent presence PRESENT",
+        "Sessions that started from 2026-03-01 to 2026-03-02 (its end not included)",
+        "",
+        "         │          │              │          │         │           │           │           │ Average wait │ Longest wait",
+        "         │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before",
+        "Sessions │ sessions │ Still active │ duration │   agent │       bot │       bot │ Abandoned │  abandonment │  abandonment",
+        "─────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────",
+        "       2 │   100.0% │            0 │ 00:07:30 │       0 │         0 │         0 │         0 │            - │            -",
+      ]
+    `);
+    expect((await chatmartReport(...oneDay, '--format', 'csv')).stdout).toMatch(/^day,tenant,media_type,/);
+  });
+
   test('one line needs no total', async () => {
     expect((await chatmartReport('chat-termination', '--by', 'none')).stdout).toMatchInlineSnapshot(`
       "Chat Termination Report

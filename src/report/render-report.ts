@@ -2,8 +2,10 @@ import { toInertCell } from '../model/inert-cell.js';
 import { toJsonText } from '../model/printable-text.js';
 import { toBoundsText } from '../model/utc-time.js';
 import { toCsvText } from './csv-text.js';
-import type { ReportTable } from './report-table.js';
-import { toTextTable } from './text-table.js';
+import { displayWidth } from './display-width.js';
+import { toPrintable } from './printable-value.js';
+import type { ReportColumn, ReportTable } from './report-table.js';
+import { isolate, toTextTable } from './text-table.js';
 
 export const REPORT_FORMATS = ['table', 'csv', 'json'] as const;
 
@@ -43,7 +45,33 @@ export const unknownNotice = ({ unknown = [] }: ReportTable): string | undefined
 function toText(table: ReportTable, width: number): string {
   const window =
     table.window === undefined ? 'All sessions' : `Sessions that started from ${toBoundsText(table.window)} (its end not included)`;
-  return `${table.title}\n${window}\n\n${emptyReportNotice(table) ?? toTextTable(table, width).trimEnd()}\n`;
+  const { keys, rest } = splitConstantKeys(table);
+  const title = keys.length === 0 ? [table.title] : fillLines(table.title, keys, width);
+  return `${title.join('\n')}\n${window}\n\n${emptyReportNotice(table) ?? toTextTable(rest, width).trimEnd()}\n`;
+}
+
+/** Keys that have one value in all rows, in words, and the table without them. */
+function splitConstantKeys(table: ReportTable): { keys: string[]; rest: ReportTable } {
+  const [first] = table.rows;
+  if (first === undefined) return { keys: [], rest: table };
+  const isConstant = ({ name, kind }: ReportColumn): boolean =>
+    kind === 'attribute' && table.rows.every((row) => (row[name] ?? null) === (first[name] ?? null));
+  const constant = table.columns.filter(isConstant);
+  return {
+    keys: constant.map(({ name, title }) => `${title} ${isolate(toPrintable(first[name] ?? null, 'attribute'))}`),
+    rest: { ...table, columns: table.columns.filter((column) => !constant.includes(column)) },
+  };
+}
+
+/** A title and what is said of it, on as many lines as it takes. */
+function fillLines(title: string, parts: readonly string[], width: number): string[] {
+  const lines: string[] = [title];
+  parts.forEach((part, index) => {
+    const [joined, separate] = [`${lines.at(-1)!}${index === 0 ? ': ' : ', '}${part}`, `  ${part}`];
+    if (displayWidth(joined) <= width) lines[lines.length - 1] = joined;
+    else lines.push(separate);
+  });
+  return lines;
 }
 
 /** Rows only, no totals: whoever adds up the file must not count twice. Raw values: durations in seconds, shares from 0 to 1. */

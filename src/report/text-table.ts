@@ -2,8 +2,8 @@ import { cutToWidth, displayWidth } from './display-width.js';
 import { toPrintable } from './printable-value.js';
 import type { ReportColumn, ReportRow, Table } from './report-table.js';
 
-/** Longest text shown of an attribute, unless two begin alike; CSV and JSON have it whole. */
-const ATTRIBUTE_WIDTH = 32;
+/** Longest texts shown of an attribute, unless two begin alike: the first with which a row fits. CSV and JSON have them whole. */
+const ATTRIBUTE_WIDTHS = [32, 24, 16, 12, 10, 8];
 /** Titles are broken between words into lines of about this many characters. */
 const TITLE_WIDTH = 12;
 const BETWEEN = ' │ ';
@@ -19,8 +19,11 @@ interface TextColumn {
 
 /** Rows for people: as one table, or where that is wider than `width`, as several with the attributes repeated in each. */
 export function toTextTable(table: Table, width: number): string {
-  const attributes = table.columns.filter((column) => column.kind === 'attribute').map((column) => toTextColumn(column, table));
   const figures = table.columns.filter((column) => column.kind !== 'attribute').map((column) => toTextColumn(column, table));
+  const attributes = toAttributes(
+    table,
+    figures.reduce((rest, figure) => Math.min(rest, width - figure.width - BETWEEN.length), width),
+  );
   // Of one row, the total is that row.
   const withTotal = table.totals !== undefined && table.rows.length > 1;
   return toPanels(attributes, figures, width)
@@ -28,36 +31,45 @@ export function toTextTable(table: Table, width: number): string {
     .join('\n');
 }
 
-function toTextColumn(column: ReportColumn, { columns, rows, totals }: Table): TextColumn {
+/** The attributes in so much room, or as little more as there is a way. */
+function toAttributes(table: Table, room: number): TextColumn[] {
+  const columns = table.columns.filter((column) => column.kind === 'attribute');
+  const ways = ATTRIBUTE_WIDTHS.map((most) => columns.map((column) => toTextColumn(column, table, most)));
+  const narrowest = ways.reduce((least, way) => (widthOf(way) < widthOf(least) ? way : least));
+  return ways.find((way) => widthOf(way) <= room) ?? narrowest;
+}
+
+const widthOf = (columns: readonly TextColumn[]): number =>
+  columns.reduce((sum, column) => sum + column.width + BETWEEN.length, -BETWEEN.length);
+
+function toTextColumn(column: ReportColumn, { columns, rows, totals }: Table, most = ATTRIBUTE_WIDTHS[0]!): TextColumn {
   const isAttribute = column.kind === 'attribute';
-  const title = breakTitle(column.title);
+  const title = breakTitle(column.title, isAttribute ? Math.min(most, TITLE_WIDTH) : TITLE_WIDTH);
   const toCell = (row: ReportRow): string => toPrintable(row[column.name] ?? null, column.kind);
-  const cells = isAttribute ? cutApart(rows.map(toCell)) : rows.map(toCell);
+  const cells = isAttribute ? cutApart(rows.map(toCell), most) : rows.map(toCell);
   const total = totals === undefined ? '' : isAttribute ? (column === columns[0] ? 'Total' : '') : toCell(totals);
   // A loop, because spreading a long column over the arguments of Math.max would overflow the stack.
   const width = [...title, ...cells, total].reduce((widest, text) => Math.max(widest, displayWidth(text)), 0);
   return { group: column.group, alignRight: !isAttribute, title, cells, total, width };
 }
 
-/** Texts cut to the width of an attribute, but whole where only their ends tell them apart. */
-function cutApart(texts: readonly string[]): string[] {
+/** Texts cut to a width, but whole where only their ends tell them apart. */
+function cutApart(texts: readonly string[], most: number): string[] {
   const wholes = new Map<string, string>();
   const shared = new Set<string>();
   for (const text of texts) {
-    const cut = cutToWidth(text, ATTRIBUTE_WIDTH);
+    const cut = cutToWidth(text, most);
     if ((wholes.get(cut) ?? text) !== text) shared.add(cut);
     wholes.set(cut, text);
   }
   return texts.map((text) => {
-    const cut = cutToWidth(text, ATTRIBUTE_WIDTH);
+    const cut = cutToWidth(text, most);
     return shared.has(cut) ? text : cut;
   });
 }
 
-/** Fills panels from left to right; a group of columns is not torn apart. */
+/** Fills panels from left to right; a group of columns is not torn apart, unless it is too wide for a panel of its own. */
 function toPanels(attributes: readonly TextColumn[], figures: readonly TextColumn[], width: number): TextColumn[][] {
-  const widthOf = (columns: readonly TextColumn[]): number =>
-    columns.reduce((sum, column) => sum + column.width + BETWEEN.length, -BETWEEN.length);
   const groups: TextColumn[][] = [];
   for (const column of figures) {
     const group = groups.at(-1);
@@ -65,7 +77,8 @@ function toPanels(attributes: readonly TextColumn[], figures: readonly TextColum
     else groups.push([column]);
   }
   const panels: TextColumn[][] = [];
-  for (const group of groups) {
+  const pieces = groups.flatMap((group) => (widthOf([...attributes, ...group]) <= width ? [group] : group.map((column) => [column])));
+  for (const group of pieces) {
     const panel = panels.at(-1);
     if (panel !== undefined && widthOf([...panel, ...group]) <= width) panel.push(...group);
     else panels.push([...attributes, ...group]);
@@ -94,18 +107,19 @@ const range = (length: number): number[] => Array.from({ length }, (_, index) =>
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
+/** A text that does not pull what is beside it to its side, as Hebrew or Arabic would. The isolates take no room. */
+export const isolate = (text: string): string => (RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
+
 function pad(text: string, { width, alignRight }: TextColumn): string {
   const blanks = ' '.repeat(width - displayWidth(text));
-  // Isolated, so that Hebrew or Arabic does not pull the neighbouring cells to its side. The isolates take no room.
-  const isolated = RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
-  return alignRight ? blanks + isolated : isolated + blanks;
+  return alignRight ? blanks + isolate(text) : isolate(text) + blanks;
 }
 
-function breakTitle(title: string): string[] {
+function breakTitle(title: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of title.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= TITLE_WIDTH) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
