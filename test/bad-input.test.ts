@@ -144,6 +144,35 @@ describe('a wrong mart', () => {
     expect(await contentOf(mart)).toEqual(before);
   });
 
+  test('of another version is read as far as it has what is asked for', async () => {
+    const { martUrl: mart } = await freshDatabases();
+    await query(mart, `insert into infomart.chatmart_migration (name, batch, migration_time) values ('999_future', 2, now())`);
+    const read = (...args: string[]) => runCli(args, { env: { CHATMART_MART_URL: mart } });
+    const note = /^note: The mart was made by a newer chatmart: it has been through migration 999_future, .*; it is read as it is$/m;
+    for (const args of [
+      ['report', 'chat-termination'],
+      ['sql', '--format', 'csv', 'select count(*) as facts from chat_session_fact'],
+    ])
+      expect(await read(...args)).toMatchObject({ code: 0, stderr: expect.stringMatching(note) as string });
+    await query(mart, `delete from infomart.chatmart_migration where name > '016'`);
+    expect(await read('report', 'chat-termination')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(
+        /^note: The mart in schema infomart is of version 015_job_counts, and this chatmart needs \w+; it is read/,
+      ) as string,
+    });
+    await query(mart, 'alter table infomart.agt_chat_stats_day rename sessions_left_with_bot to renamed');
+    await query(mart, 'drop view infomart.ag2_chat_stats_month cascade; drop view if exists infomart.ag2_chat_stats_day cascade');
+    const { code, stderr } = await read('report', 'chat-termination', '--by', 'day');
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('code: mart-not-migrated') as string });
+    expect(stderr).toMatch(
+      /^error: The mart in schema infomart is of version 015_job_counts, and this chatmart needs \w+: .*ag2_chat_stats_day/m,
+    );
+    expect((await read('sql', 'select no_such from chat_session_fact')).stderr).toContain(
+      'hint: The mart in schema infomart is of version 015',
+    );
+  });
+
   test('that the user may not use', async () => {
     const role = await freshRole();
     const stderr = await refused({ mart: changed(martUrl, role) }, { exit: 2, code: 'mart-no-rights' });

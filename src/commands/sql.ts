@@ -19,7 +19,7 @@ export function sqlCommand(context: CommandContext): Command {
       const config = context.loadConfig(command.opts());
       const printer = createResultPrinter(format, context);
       await withMart(config, { log: context.log }, ({ martUrl }) =>
-        queryMart({ martUrl, martSchema: config.martSchema, text }, (page) => printer.add(page)),
+        queryMart({ martUrl, martSchema: config.martSchema, text, log: context.log }, (page) => printer.add(page)),
       );
       printer.end();
     });

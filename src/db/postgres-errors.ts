@@ -13,6 +13,8 @@ export const POSTGRES_CODE = {
   uniqueViolation: '23505',
   insufficientPrivilege: '42501',
   undefinedTable: '42P01',
+  undefinedColumn: '42703',
+  undefinedFunction: '42883',
   lockNotAvailable: '55P03',
   diskFull: '53100',
   limitExceeded: '53400',

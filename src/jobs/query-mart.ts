@@ -2,6 +2,7 @@ import { queryPages, type ResultPage } from '../db/query-pages.js';
 import { toOperatorError } from '../db/operator-error.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { withTransaction } from '../db/transaction.js';
+import { explainByVersion, noteOtherVersion } from './migrate.js';
 import { withMartSession } from '../db/mart-session.js';
 import { ChatmartError, ConfigError } from '../model/errors.js';
 
@@ -9,32 +10,49 @@ export interface MartQuery {
   readonly martUrl: string;
   readonly martSchema: string;
   readonly text: string;
+  readonly log?: (line: string) => void;
 }
 
 /** Runs one statement on the mart in a read-only transaction and hands its rows over page by page; the last page may be short or empty. */
-export async function queryMart({ martUrl, martSchema, text }: MartQuery, onPage: (page: ResultPage) => boolean): Promise<void> {
+export async function queryMart(
+  { martUrl, martSchema, text, log = () => undefined }: MartQuery,
+  onPage: (page: ResultPage) => boolean,
+): Promise<void> {
   const options = { url: martUrl, schema: martSchema, applicationName: 'chatmart sql', keepsRoleLimits: true, showsOwnRows: true };
-  await withMartSession(options, (connection) =>
-    withTransaction(
+  await withMartSession(options, async (connection) => {
+    // Any statement may be asked where there is no mart, or one whose version the role may not see.
+    const mismatch = await noteOtherVersion(connection, log).catch((error: unknown) => {
+      if (!(error instanceof ConfigError) && postgresCode(error) !== POSTGRES_CODE.insufficientPrivilege) throw error;
+      return undefined;
+    });
+    await withTransaction(
       connection,
       async () => {
         try {
           for await (const page of queryPages(connection, text)) if (!onPage(page)) break;
         } catch (error) {
-          throw toQueryError(error, text, martSchema);
+          throw toQueryError(error, { text, martSchema, mismatch });
         }
       },
       'repeatable read read only',
-    ),
-  );
+    );
+  });
 }
 
-function toQueryError(cause: unknown, text: string, martSchema: string): unknown {
+interface QueryContext {
+  readonly text: string;
+  readonly martSchema: string;
+  readonly mismatch: ConfigError | undefined;
+}
+
+function toQueryError(cause: unknown, { text, martSchema, mismatch }: QueryContext): unknown {
   const code = postgresCode(cause);
   if (cause instanceof ChatmartError || code === undefined || !(cause instanceof Error)) return cause;
   // A right, a limit, a server that went away: nothing of the statement, and whoever closes the session knows more.
   if (code !== POSTGRES_CODE.readOnlyTransaction && toOperatorError(cause) !== undefined) return cause;
-  return new ConfigError('query-failed', `${cause.message}${toPlace(cause, text)}`, { cause, hint: toHint(code, martSchema) });
+  const explained = explainByVersion(cause, mismatch);
+  const why = explained === cause ? '' : `${mismatch!.message}. `;
+  return new ConfigError('query-failed', `${cause.message}${toPlace(cause, text)}`, { cause, hint: `${why}${toHint(code, martSchema)}` });
 }
 
 function toHint(code: string, martSchema: string): string {

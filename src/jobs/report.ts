@@ -2,7 +2,8 @@ import { readFactsKeptFrom } from '../db/facts-kept-from.js';
 import { withMartSession } from '../db/mart-session.js';
 import { levelOf, runReport, type ReportOptions } from '../report/run-report.js';
 import type { ReportTable } from '../report/report-table.js';
-import { requireMart } from './migrate.js';
+import { requireUnaltered } from '../db/explain-mart-error.js';
+import { explainByVersion, noteOtherVersion } from './migrate.js';
 
 export interface MartReportOptions extends ReportOptions {
   readonly martUrl: string;
@@ -15,7 +16,8 @@ export async function reportOnMart({ martUrl, martSchema, log = () => undefined,
   return withMartSession(
     { url: martUrl, applicationName: 'chatmart report', schema: martSchema, keepsRoleLimits: true, showsOwnRows: true },
     async (connection) => {
-      await requireMart(connection);
+      const mismatch = await noteOtherVersion(connection, log);
+      await requireUnaltered(connection);
       const keptFrom = await readFactsKeptFrom(connection);
       const isByHour = ['hour', 'subhr'].includes(levelOf(options));
       if (keptFrom !== null && isByHour && (options.from === undefined || options.from < keptFrom))
@@ -23,7 +25,9 @@ export async function reportOnMart({ martUrl, martSchema, log = () => undefined,
           `warning: hours before ${keptFrom.toISOString()} are missing here, as facts of sessions that began before it are purged; ` +
             'days and what is longer are complete',
         );
-      return runReport(connection, options);
+      return runReport(connection, options).catch((error: unknown) => {
+        throw explainByVersion(error, mismatch);
+      });
     },
   );
 }
