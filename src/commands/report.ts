@@ -73,7 +73,7 @@ export function reportCommand(context: CommandContext): Command {
       if (notice !== undefined && options.format !== 'table') context.log(notice);
       const unknown = unknownNotice(table);
       if (unknown !== undefined) context.log(unknown);
-      const text = renderReport(table, options.format, { width: process.stdout.columns });
+      const text = renderReport(table, options.format, { width: terminalWidth() });
       if (options.output === undefined) context.print(text);
       else writeReport(options.output, text, context.log);
     });
@@ -89,6 +89,9 @@ function toWindow(options: Options, clock: Clock): TimeWindow | undefined {
     hint: 'Nothing was read. Leave one of them out.',
   });
 }
+
+/** Terminals such as a serial console tell no width, which is 0. */
+const terminalWidth = (): number | undefined => (process.stdout.columns > 0 ? process.stdout.columns : undefined);
 
 function writeReport(file: string, text: string, log: (line: string) => void): void {
   try {
