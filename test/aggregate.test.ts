@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { insertRows, selectPeriods, takeChangedIntervals, type ChangedIntervals } from '../src/aggregate/changed-intervals.sql.js';
+import { selectPeriods, takeChangedIntervals, writeChangedRows, type ChangedIntervals } from '../src/aggregate/changed-intervals.sql.js';
 import { queryRow, queryRows, type Connection } from '../src/db/connection.js';
 import { withTransaction } from '../src/db/transaction.js';
 import { aggregate } from '../src/jobs/aggregate.js';
@@ -262,7 +262,8 @@ describe('only what changed', () => {
       await connection.query('insert into chatmart_pending_agg values ($1, 1)', [start + 86_400]);
       await withTransaction(connection, async () => {
         const changed = await queryRow<ChangedIntervals>(connection, takeChangedIntervals());
-        const insert = insertRows(readKvpMap(), 'day', selectPeriods(readKvpMap(), 'day', changed, 1));
+        const selection = selectPeriods(readKvpMap(), 'day', changed, 1);
+        const insert = writeChangedRows(readKvpMap(), 'day', changed, { of: 'periods', writesAll: false }, selection);
         const plan = await queryRows<{ 'QUERY PLAN': string }>(connection, { ...insert, text: `explain ${insert.text}` });
         expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('Index Scan using i_chat_session_fact_sdt');
       });
@@ -292,6 +293,49 @@ describe('only what changed', () => {
       { guid: 'of 2', start, dim: 4 },
       { guid: 'of 3', start, dim: 3 },
     ]);
+  });
+
+  test('of whole periods only the rows that differ are written, and only those without sessions deleted', async () => {
+    const start = at('2026-01-05T12:00Z');
+    const facts = [1, 2, 3].map((dim) => ({ guid: `of ${dim}`, start, dim }));
+    await mart((connection) => writeFacts(connection, [...facts, { guid: 'elsewhere', start: start + 86_400, dim: 5 }]));
+    await run();
+    const versions = async (): Promise<Map<string, string>> => {
+      const found = await mart((connection) =>
+        queryRows<{ row: string; version: string }>(connection, {
+          text: ['day', 'month']
+            .map(
+              (level) => `select '${level} ' || chat_session_dim_key as row, ctid || ' ' || xmin as version from agt_chat_stats_${level}`,
+            )
+            .join(' union all '),
+        }),
+      );
+      return new Map(found.map(({ row, version }) => [row, version]));
+    };
+    const before = await versions();
+    expect(before.size).toBe(8);
+    // All groups of the interval are marked: of one that is gone, of one that is new, and of one with another sum.
+    await mart(async (connection) => {
+      await removeFacts(connection, ['of 3']);
+      await writeFacts(connection, [
+        { guid: 'of 4', start, dim: 4 },
+        { guid: 'of 2', start, dim: 2, measures: { session_duration: 7 } },
+      ]);
+    });
+    expect(await run()).toMatchObject({ rows: { day: 2, month: 2 } });
+    const after = await versions();
+    expect(
+      [...after]
+        .filter(([row, version]) => before.get(row) !== version)
+        .map(([row]) => row)
+        .sort(),
+    ).toEqual([...['day 2', 'day 4', 'month 2', 'month 4']]);
+    expect([...before.keys()].filter((row) => !after.has(row))).toEqual(['day 3', 'month 3']);
+    // Marked, and all as it was: nothing is written, unless somebody asks for it.
+    await mart((connection) => connection.query('insert into chatmart_pending_agg values ($1, 1)', [start]));
+    expect(await run()).toMatchObject({ intervals: 1, rows: { day: 0, month: 0 } });
+    expect(await versions()).toEqual(after);
+    expect(await run({ from: new Date('2026-01-05'), to: new Date('2026-01-06') })).toMatchObject({ rows: { day: 3, month: 4 } });
   });
 
   test('an hour is found through its index, though its level is a view', async () => {

@@ -1,27 +1,27 @@
 import { execute, queryRow, type Connection } from '../db/connection.js';
-import { executeAll, mayLeaveOutRows, requireWritten } from '../db/written-rows.js';
+import { executeAll, requireWritten } from '../db/written-rows.js';
 import { monotonicMs } from '../model/clock.js';
 import { CALENDAR_END_KEY, INTERVAL_SECONDS, toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation, type ChatStatsTableLevel } from './chat-stats-level.js';
 import {
-  countChanged,
   countChangedIntervals,
-  countRows,
-  deleteChanged,
   enqueueIntervals,
-  insertRows,
   selectGroups,
   selectPeriods,
   raiseWorkMemory,
   takeChangedIntervals,
+  writeChangedRows,
   type ChangedIntervals,
+  type ChangedRows,
 } from './changed-intervals.sql.js';
 
 export interface AggregationOptions {
   readonly map: KvpMap;
   /** Becomes AGR_SET_KEY of every rebuilt row. */
   readonly auditKey: number;
+  /** Somebody asked for all rows of the intervals to be written anew; undefined: only those that differ are. */
+  readonly writesAll?: boolean;
 }
 
 /** What one aggregation did. */
@@ -55,27 +55,37 @@ export async function aggregateChangedIntervals(connection: Connection, options:
   const seconds = zeroByLevel();
   if (changed.intervals > 0) {
     await execute(connection, raiseWorkMemory());
-    const counts = await mayLeaveOutRows(connection, CHAT_STATS_TABLE_LEVELS.map(chatStatsRelation));
     // Finest first: each level reads what the one before has just written.
     for (const level of CHAT_STATS_TABLE_LEVELS) {
       const start = monotonicMs();
-      const table = chatStatsRelation(level);
-      for (const statement of deleteChanged(level, changed)) await execute(connection, statement);
-      if (counts) {
-        const { left } = await queryRow<{ left: number }>(connection, countChanged(level, changed));
-        await requireWritten(connection, { table, verb: 'deleted', wanted: left, written: 0 });
-      }
-      for (const select of [selectPeriods, selectGroups]) {
-        const selection = select(options.map, level, changed, options.auditKey);
-        const wanted = counts ? (await queryRow<{ rows: number }>(connection, countRows(selection))).rows : undefined;
-        const written = await execute(connection, insertRows(options.map, level, selection));
-        if (wanted !== undefined) await requireWritten(connection, { table, verb: 'inserted', wanted, written });
-        rows[level] += written;
-      }
+      rows[level] += await writeLevel(connection, options, level, changed);
       seconds[level] = (monotonicMs() - start) / 1000;
     }
   }
   return { intervals: changed.intervals, minStartKey: changed.first_key ?? 0, maxStartKey: changed.last_key ?? 0, rows, seconds };
+}
+
+/** Returns how many rows were written. */
+async function writeLevel(
+  connection: Connection,
+  { map, auditKey, writesAll = false }: AggregationOptions,
+  level: ChatStatsTableLevel,
+  changed: ChangedIntervals,
+): Promise<number> {
+  const table = chatStatsRelation(level);
+  let rows = 0;
+  for (const of of ['periods', 'groups'] as const) {
+    if ((of === 'periods' ? changed[level].periods : changed[level].groups[0]).length === 0) continue;
+    const selection = (of === 'periods' ? selectPeriods : selectGroups)(map, level, changed, auditKey);
+    const { stale, deleted, fresh, written } = await queryRow<ChangedRows>(
+      connection,
+      writeChangedRows(map, level, changed, { of, writesAll }, selection),
+    );
+    await requireWritten(connection, { table, verb: 'deleted', wanted: stale, written: deleted });
+    await requireWritten(connection, { table, verb: 'inserted', wanted: fresh, written });
+    rows += written;
+  }
+  return rows;
 }
 
 const zeroByLevel = (): Record<ChatStatsTableLevel, number> =>

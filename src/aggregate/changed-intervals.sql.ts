@@ -105,39 +105,6 @@ export const countChangedIntervals: Statement = { text: `select count(*) as left
 const groupRows = (name: string, firstParameter: number): string =>
   `unnest(${CHAT_STATS_KEYS.map((_, i) => `$${firstParameter + i}::integer[]`).join(', ')}) as ${name} (${CHAT_STATS_KEYS.join(', ')})`;
 
-/** Deletes the rows that are built anew; those that have sessions come back by `insertRows`. */
-export function deleteChanged(level: ChatStatsTableLevel, changed: ChangedIntervals): Statement[] {
-  const table = chatStatsRelation(level);
-  const { periods, groups } = changed[level];
-  return [
-    {
-      text: `delete from ${table}
-using unnest($1::integer[]) as changed(date_time_key)
-where ${table}.date_time_key = changed.date_time_key`,
-      values: [periods],
-    },
-    {
-      text: `delete from ${table}
-using ${groupRows('changed', 1)}
-where ${CHAT_STATS_KEYS.map((key) => `${table}.${key} = changed.${key}`).join('\n  and ')}`,
-      values: groups,
-    },
-  ];
-}
-
-/** Rows that `deleteChanged` has left. */
-export function countChanged(level: ChatStatsTableLevel, changed: ChangedIntervals): Statement {
-  const table = chatStatsRelation(level);
-  const { periods, groups } = changed[level];
-  return {
-    text: `select count(*) as left
-from ${table}
-where date_time_key = any ($1::integer[])
-  or (${CHAT_STATS_KEYS.join(', ')}) in (select * from ${groupRows('changed', 2)})`,
-    values: [periods, ...groups],
-  };
-}
-
 // The planner knows the length of an array parameter, so it takes the index for few keys and one scan for many.
 const CHANGED = 'unnest($2::integer[]) as changed(date_time_key)';
 
@@ -153,18 +120,88 @@ export const selectGroups = (map: KvpMap, level: ChatStatsTableLevel, changed: C
   values: [auditKey, changed[level].groupSources, ...changed[level].groups],
 });
 
-/** Writes the rows that one of them selects. */
-export const insertRows = (map: KvpMap, level: ChatStatsTableLevel, { text, ...rest }: Statement): Statement => ({
-  text: `insert into ${chatStatsRelation(level)} (${chatStatsColumns(map).join(', ')})
-${text}`,
-  ...rest,
-});
+/** What `writeChangedRows` returns: rows to be deleted and written, and rows that were. */
+export interface ChangedRows {
+  readonly stale: number;
+  readonly deleted: number;
+  readonly fresh: number;
+  readonly written: number;
+}
 
-/** How many rows one of them selects. */
-export const countRows = ({ text, ...rest }: Statement): Statement => ({
-  text: `select count(*) as rows from (${text}) as built`,
-  ...rest,
-});
+/** Whether whole periods were selected, or single groups, and whether rows are written that are as they were. */
+export interface WriteOptions {
+  readonly of: 'periods' | 'groups';
+  readonly writesAll: boolean;
+}
+
+/**
+ * Brings a table in line with the rows that one of them selects: only rows that differ are written, if not all are, and only groups without a
+ * session deleted. One row: `ChangedRows`.
+ */
+export function writeChangedRows(
+  map: KvpMap,
+  level: ChatStatsTableLevel,
+  changed: ChangedIntervals,
+  { of, writesAll }: WriteOptions,
+  { text, values = [] }: Statement,
+): Statement {
+  const table = chatStatsRelation(level);
+  const columns = chatStatsColumns(map);
+  const sums = columns.filter((column) => column !== 'agr_set_key' && !CHAT_STATS_KEYS.some((key) => key === column));
+  const isSame = (left: string, right: string): string => CHAT_STATS_KEYS.map((key) => `${left}.${key} = ${right}.${key}`).join(' and ');
+  // Looked up in a hash: the planner does not know how many rows are built, and as a join it may go through all of them for each row.
+  const keysOf = (relation: string): string => CHAT_STATS_KEYS.map((key) => `${relation}.${key}`).join(', ');
+  const rowOf = (relation: string): string => `(${sums.map((column) => `${relation}.${column}`).join(', ')})`;
+  const first = values.length + 1;
+  const concerned =
+    of === 'periods'
+      ? `unnest($${first}::integer[]) as concerned(date_time_key) on concerned.date_time_key = ${table}.date_time_key`
+      : `${groupRows('concerned', first)} on ${isSame('concerned', table)}`;
+  return {
+    text: `with built as materialized (
+${text}
+),
+stale as materialized (
+  select ${keysOf(table)}
+  from ${table}
+  join ${concerned}
+  where (${keysOf(table)}) not in (select ${keysOf('built')} from built)
+),
+fresh as materialized (
+  select built.*
+  from built${
+    writesAll
+      ? ''
+      : `
+  where not exists (
+    select from ${table}
+    where ${isSame(table, 'built')}
+      and ${rowOf(table)} is not distinct from ${rowOf('built')}
+  )`
+  }
+),
+deleted as (
+  delete from ${table}
+  using stale
+  where ${isSame(table, 'stale')}
+  returning 1
+),
+written as (
+  insert into ${table} (${columns.join(', ')})
+  select ${columns.join(', ')}
+  from fresh
+  on conflict (${CHAT_STATS_KEYS.join(', ')}) do update set
+    ${['agr_set_key', ...sums].map((column) => `${column} = excluded.${column}`).join(',\n    ')}
+  returning 1
+)
+select
+  (select count(*) from stale) as stale,
+  (select count(*) from deleted) as deleted,
+  (select count(*) from fresh) as fresh,
+  (select count(*) from written) as written`,
+    values: [...values, ...(of === 'periods' ? [changed[level].periods] : changed[level].groups)],
+  };
+}
 
 /** Marks every interval of a range [fromKey, toKey) as changed, also those that hold no session: their rows have to go. */
 export const enqueueIntervals = (fromKey: number, toKey: number, auditKey: number): Statement => ({

@@ -194,19 +194,6 @@ order by 1, 2`,
   values: [names],
 });
 
-/** Whether a trigger that is called before each row, and may leave it out, is on any of some tables of the mart. */
-export const selectRowTriggers = (names: readonly string[]): Statement => ({
-  text: `with ${ours}
-select exists (
-  select
-  from pg_trigger
-  join ours on ours.oid = tgrelid
-  where not tgisinternal
-    and tgtype & 3 = 3
-) as found`,
-  values: [names],
-});
-
 /** Whether a rule or a table that inherits may lie upon some table of the mart's schema: statements then write, or read, elsewhere in silence. */
 export const selectSilentAdditions: Statement = {
   text: `select exists (

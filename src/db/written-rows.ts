@@ -3,7 +3,6 @@ import { execute, queryRow, type Connection, type Statement } from './connection
 import { toNext } from './explain-mart-error.js';
 import { toLabel } from './mart-addition.js';
 import { findAdditions } from './mart-additions.js';
-import { selectRowTriggers } from './mart-additions.sql.js';
 import { counted, toCountText } from '../model/counted.js';
 
 /** Rows of a table of the mart that a statement was to write. */
@@ -38,15 +37,6 @@ export const countWritten = (wanted: string, write: string): string => `
     select
       (select count(*) from wanted) as wanted,
       (select count(*) from written) as written`;
-
-/**
- * Whether somebody's trigger may leave out rows of some tables, or change them. Where the rows can be counted only by selecting them once more,
- * that is done if so.
- */
-export async function mayLeaveOutRows(mart: Connection, tables: readonly string[]): Promise<boolean> {
-  const { found } = await queryRow<{ found: boolean }>(mart, selectRowTriggers(tables));
-  return found;
-}
 
 /** Throws `ConfigError` unless as many rows were written as were to be: what else the transaction did must be rolled back. */
 export async function requireWritten(mart: Connection, rows: WantedRows & { readonly written: number }): Promise<void> {

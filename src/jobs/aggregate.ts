@@ -77,7 +77,7 @@ async function aggregateUnderLock(
     const from = await leaveOutPurged(connection, range, log);
     await enqueueRange(connection, { fromKey: toEpochSeconds(from), toKey: toEpochSeconds(range.to), auditKey });
   }
-  const summary = await aggregateChangedIntervals(connection, { map: readKvpMap(), auditKey });
+  const summary = await aggregateChangedIntervals(connection, { map: readKvpMap(), auditKey, writesAll: range !== undefined });
   const { minStartKey, maxStartKey } = summary;
   // A window is closed after all its chunks, each of which needed the lock that is held here.
   await execute(connection, recordAggregatedUntil());
