@@ -138,6 +138,91 @@ where job_id = $1
   ],
 });
 
+/** What an execution says that found nothing to do. */
+const NOTHING_NEW = 'Nothing new';
+
+/**
+ * Writes that a job found nothing to do: into the row of the last execution, if that found nothing either and was of the same command, settings
+ * and release. So the newest of them stands for all since WINDOW_FROM, which stays. One row: how many rows were written.
+ */
+export const recordIdleJob = (job: JobExecution, end: Pick<JobEnd, 'endedAt' | 'window' | 'counts'>): Statement => ({
+  text: `with newest as (
+  select
+    job_id,
+    job_name
+  from ctl_etl_history
+  where job_name = $2
+    and command is distinct from 'backfill'
+    and start_time <= $4::timestamptz at time zone 'UTC'
+  order by start_time desc
+  limit 1
+),
+kept as (
+  update ctl_etl_history set
+    job_id = $1,
+    start_time = $4::timestamptz at time zone 'UTC',
+    end_time = $5::timestamptz at time zone 'UTC',
+    duration = $6,
+    window_to = $8::timestamptz at time zone 'UTC',
+    created_ts = floor(extract(epoch from $4::timestamptz))
+  from newest
+  where ctl_etl_history.job_id = newest.job_id
+    and ctl_etl_history.job_name = newest.job_name
+    and status = 'COMPLETED'
+    and message = '${NOTHING_NEW}'
+    and job_version = $3
+    and command is not distinct from $9
+    and config_hash is not distinct from $10
+    and not exists (
+      select from ctl_etl_history as other
+      where other.job_id = newest.job_id
+        and other.job_name <> newest.job_name
+    )
+    and (newest.job_id = $1 or not exists (select from ctl_etl_history as own where own.job_id = $1 and own.job_name = $2))
+  returning 1
+),
+added as (
+  insert into ctl_etl_history (
+    job_id, job_name, job_version, start_time, end_time, duration, status, row_count, message, window_from, window_to,
+    in_count, out_count, created_ts, command, config_hash
+  )
+  select
+    $1, $2, $3, $4::timestamptz at time zone 'UTC', $5::timestamptz at time zone 'UTC', $6, 'COMPLETED', 0, '${NOTHING_NEW}',
+    $7::timestamptz at time zone 'UTC', $8::timestamptz at time zone 'UTC',
+    $11, $12, floor(extract(epoch from $4::timestamptz)), $9, $10
+  where not exists (select from kept)
+  on conflict (job_id, job_name) do update set
+    end_time = excluded.end_time,
+    duration = excluded.duration,
+    window_to = excluded.window_to
+  returning 1
+)
+select (select count(*) from kept) + (select count(*) from added) as written`,
+  values: [
+    job.jobId,
+    job.jobName,
+    job.jobVersion,
+    job.startedAt.toISOString(),
+    end.endedAt.toISOString(),
+    Math.round((end.endedAt.getTime() - job.startedAt.getTime()) / 1000),
+    end.window?.from?.toISOString() ?? null,
+    end.window?.to?.toISOString() ?? null,
+    job.origin?.command ?? null,
+    job.origin?.configHash ?? null,
+    end.counts?.in ?? null,
+    end.counts?.out ?? null,
+  ],
+});
+
+/** How many jobs of an execution are on record that did something, or failed. */
+export const countWorkedJobs = (jobId: string): Statement => ({
+  text: `select count(*) as jobs
+from ctl_etl_history
+where job_id = $1
+  and message is distinct from '${NOTHING_NEW}'`,
+  values: [jobId],
+});
+
 /** How many jobs of an execution are on record. */
 export const countJobs = (jobId: string): Statement => ({
   text: `select count(*) as jobs

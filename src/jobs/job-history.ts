@@ -8,7 +8,9 @@ import { packageVersion } from '../spec/package-version.js';
 import { releaseSlices } from './backfill-ledger.sql.js';
 import {
   countJobs,
+  countWorkedJobs,
   lockJob,
+  recordIdleJob,
   recordJobEnd,
   recordJobStart,
   recordStoppedJobs,
@@ -69,6 +71,66 @@ export async function withJobHistory<T>(
     throw error;
   }
   await requireWritten(connection, { ...HISTORY, verb: 'updated', written: await end({ status: 'COMPLETED', ...describe(result) }) });
+  return result;
+}
+
+/** Jobs that are one piece of work, and may find nothing to do. */
+export interface RowsHistoryOptions<T> extends Pick<JobHistoryOptions, 'jobId' | 'clock' | 'origin'> {
+  /** The first one stands for them where nothing was done. */
+  readonly jobs: readonly [CountingJob, ...CountingJob[]];
+  /** Whether nothing was done, in this execution or before it was tried again. */
+  readonly isIdle: (result: T) => boolean;
+}
+
+interface CountingJob extends Pick<JobHistoryOptions, 'jobName'> {
+  readonly counts: () => JobCounts;
+}
+
+/**
+ * The same as `withJobHistory` for jobs of which a schedule has hundreds a day that find nothing: a row each is begun when `work` calls `begin`.
+ * Where it never does, and nothing goes wrong, the row of the last execution that found nothing becomes the one of this.
+ */
+export async function withHistoryOfRows<T>(
+  connection: Connection,
+  { jobId, clock, origin, jobs, isIdle }: RowsHistoryOptions<T>,
+  work: (begin: () => Promise<void>) => Promise<T>,
+  describe: (result: T) => JobResult,
+): Promise<T> {
+  const startedAt = clock();
+  const toJob = ({ jobName }: CountingJob): JobExecution => ({ jobId, jobName, jobVersion: packageVersion(), startedAt, origin });
+  const history = { isBegun: false };
+  const begin = async (): Promise<void> => {
+    if (history.isBegun) return;
+    history.isBegun = true;
+    for (const each of jobs) await executeAll(connection, recordJobStart(toJob(each)), { ...HISTORY, verb: 'inserted' });
+  };
+  const end = async (how: Omit<JobEnd, 'endedAt' | 'counts'>): Promise<void> => {
+    await begin();
+    for (const each of jobs) {
+      const ended = recordJobEnd(toJob(each), { ...how, counts: each.counts(), endedAt: clock() });
+      await executeAll(connection, ended, { ...HISTORY, verb: 'updated' });
+    }
+  };
+  await execute(connection, lockJob(jobId));
+  let result: T;
+  try {
+    result = await work(begin);
+  } catch (cause) {
+    const error = await explainErrorOf(connection, cause);
+    const status = error instanceof StoppedError ? 'STOPPED' : 'FAILED';
+    await end({
+      ...{ status, rowCount: jobs[0].counts().in ?? 0 },
+      message: error instanceof Error ? error.message : String(error),
+    }).catch(() => undefined);
+    throw error;
+  }
+  if (history.isBegun || !isIdle(result) || (await queryRow<{ jobs: number }>(connection, countWorkedJobs(jobId))).jobs > 0)
+    await end({ status: 'COMPLETED', ...describe(result) });
+  else {
+    const { window } = describe(result);
+    const idle = recordIdleJob(toJob(jobs[0]), { window, endedAt: clock(), counts: jobs[0].counts() });
+    await requireWritten(connection, { ...HISTORY, verb: 'updated', ...(await queryRow<{ written: number }>(connection, idle)) });
+  }
   return result;
 }
 

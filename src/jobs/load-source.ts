@@ -10,7 +10,7 @@ import type { Log } from '../model/log.js';
 import { forgetWindows, toCompleteAt, toHeardUntil } from '../model/id-order.js';
 import { openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../model/extract-window.js';
 import { withoutChanges, withSeenChanges } from '../model/source-identity.js';
-import { withJobHistory } from './job-history.js';
+import { withHistoryOfRows } from './job-history.js';
 import { loadAhead, loadWindow } from './load-window.js';
 import type { SourceLoading } from './source-loading.js';
 import { openWatchedWindow } from './watch-id-order.js';
@@ -23,6 +23,8 @@ export interface LoadSourceOptions {
   /** How far below the mark ids are looked at; undefined: `ID_SLACK`. */
   readonly idSlack?: number | undefined;
   readonly log: Log;
+  /** Is told that there is something to do. */
+  readonly onWork?: (() => void) | undefined;
 }
 
 const DEFAULT_SETTLE_MS = 300;
@@ -40,7 +42,10 @@ interface LoadedRows extends LoadedSource {
   readonly isAnother: boolean;
 }
 
-/** Extract, transform and load of one source: one streaming pass, recorded as both of Info Mart's jobs. */
+/**
+ * Extract, transform and load of one source: one streaming pass, recorded as both of Info Mart's jobs from its first rows on; while none come,
+ * the history of one run that found nothing is kept up to date.
+ */
 export function loadSource(loading: SourceLoading, options: LoadSourceOptions): Promise<LoadedSource> {
   const { mart, jobId, clock, origin, totals } = loading;
   const job = { jobId, clock, origin };
@@ -49,16 +54,23 @@ export function loadSource(loading: SourceLoading, options: LoadSourceOptions): 
     rowCount: totals.rows,
     message: `${counted(totals.stagedSessions, 'session')} in ${counted(totals.rows, 'row')}${toChangeText(changed, isAnother)}`,
   });
-  return withJobHistory(
+  return withHistoryOfRows(
     mart,
-    { ...job, jobName: 'Job_ExtractICON', counts: () => toExtractCounts(totals) },
-    () =>
-      withJobHistory(
-        mart,
-        { ...job, jobName: 'Job_TransformGIM', counts: () => toTransformCounts(totals) },
-        () => loadNewRows(loading, options),
-        describe,
-      ),
+    {
+      ...job,
+      jobs: [
+        { jobName: 'Job_ExtractICON', counts: () => toExtractCounts(totals) },
+        { jobName: 'Job_TransformGIM', counts: () => toTransformCounts(totals) },
+      ],
+      isIdle: ({ changed }) => changed === null && totals.rows === 0,
+    },
+    (begin) => {
+      const beginWork = (): Promise<void> => {
+        options.onWork?.();
+        return begin();
+      };
+      return loadNewRows({ ...loading, begin: beginWork }, options);
+    },
     describe,
   );
 }

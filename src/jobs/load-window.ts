@@ -31,6 +31,8 @@ export interface WindowOptions {
  */
 export async function loadWindow(loading: SourceLoading, opened: SourceState, options: WindowOptions = {}): Promise<SourceState> {
   const { watched, identity, isComplete = true } = options;
+  // It may take long until its first rows are there.
+  if (opened.window!.isWhole) await loading.begin?.();
   // Whoever reads interactions again must know at once which of their rows is the newer.
   const isRuleNew = opened.idOrder?.isByTime === true && loading.state.idOrder?.isByTime !== true;
   const read = await loadChunks(loading, isRuleNew ? await storeState(loading, opened) : opened, {
@@ -67,6 +69,7 @@ async function loadChunks(
   for await (const chunk of readIdChunks(loading, { position, endId, transactions, gap, stops: [newestId] })) {
     loading.stop?.afterChunk.throwIfAborted();
     rows += chunk.rows;
+    if (chunk.rows > 0) await loading.begin?.();
     // Rows that are below what was there before them tell that ids do not rise.
     if (chunk.untilId <= newestId && rows > watched!.updatedRows && state.idOrder?.isByTime === false)
       state = await storeState(loading, { ...state, idOrder: toOrderByTime(state.idOrder, loading.source.name, log) });
@@ -117,6 +120,7 @@ export async function loadAhead(
   const { position, endId, ceiling } = ahead;
   for await (const chunk of readIdChunks(loading, { position, endId, transactions: { are: 'above', ceiling } })) {
     loading.stop?.afterChunk.throwIfAborted();
+    if (chunk.rows > 0) await loading.begin?.();
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
     else await loadRead(loading, chunk, { state: null, highWaterMark: state.window?.position ?? 0, ceiling });
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { execute, isAlive, queryRows, type Connection } from '../db/connection.js';
+import { execute, isAlive, queryRow, queryRows, type Connection } from '../db/connection.js';
 import { isUnavailable } from '../db/postgres-errors.js';
 import { withMartSession } from '../db/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
@@ -8,6 +8,7 @@ import { selectSource } from '../load/source-state.sql.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import type { SourceState } from '../model/extract-window.js';
 import type { Log } from '../model/log.js';
+import { recordNothingToAggregate, selectHasChanges } from './aggregate.sql.js';
 import { aggregateOnce } from './aggregate.js';
 import { withFailureOnRecord, withStopOnRecord } from './job-history.js';
 import { noteIgnoredKeys } from './ignored-keys.js';
@@ -26,7 +27,7 @@ import { findWaitingRows } from './waiting-rows.js';
 import { addTotals, emptyTotals, toCounts, type WindowTotals } from './window-totals.js';
 import { withRetries, type JobRetries, type RetryOptions } from './with-retries.js';
 
-export interface RunOptions extends SourceOptions, JobRetries, Omit<LoadSourceOptions, 'log'> {
+export interface RunOptions extends SourceOptions, JobRetries, Omit<LoadSourceOptions, 'log' | 'onWork'> {
   /** JOB_ID of the audit and history rows; default: a new one. */
   readonly jobId?: string;
   /** Counted on with each chunk, for whoever wants to see it before the end. */
@@ -53,6 +54,8 @@ interface Execution extends RunOptions {
   readonly sessions: RunSession[];
   /** Both databases have answered: from now on it is worth waiting for one that goes away. */
   hasBegun: boolean;
+  /** It is more than a look at sources that have nothing new. */
+  hasWork: boolean;
 }
 
 /** One cycle: reads what is new in the IDB, loads it and brings the aggregates up to date. Running it twice changes nothing. */
@@ -67,6 +70,7 @@ export function run(options: RunOptions): Promise<RunSummary> {
     totals: options.totals ?? emptyTotals(),
     sessions: [],
     hasBegun: false,
+    hasWork: false,
   };
   const { totals, progressEveryMs } = execution;
   return tellProgress(
@@ -87,7 +91,7 @@ async function runOnce(execution: Execution): Promise<RunSummary> {
     progress: () => totals.chunks,
     hasBegun: () => execution.hasBegun,
   };
-  const sources = await withRetries(() => loadSources(execution), retries);
+  const { sources, isIdle } = await withRetries(() => loadSources(execution), retries);
   const stages: StageSummary[] = [
     { stage: 'extract', of: 'rows', count: totals.rows, seconds: totals.extractMs / 1000 },
     { stage: 'transform', of: 'rows', count: totals.rows, seconds: totals.transformMs / 1000 },
@@ -95,7 +99,8 @@ async function runOnce(execution: Execution): Promise<RunSummary> {
   ];
   for (const stage of stages) log(toStageLine(stage));
   if (totals.load !== undefined) totals.load.isDone = true;
-  const aggregation = execution.aggregates === false ? [] : [await aggregateChanges(execution, retries)];
+  const aggregation = execution.aggregates === false ? [] : [isIdle ? NOTHING_AGGREGATED : await aggregateChanges(execution, retries)];
+  for (const stage of aggregation) log(toStageLine(stage));
   return {
     jobId,
     sources,
@@ -107,18 +112,18 @@ async function runOnce(execution: Execution): Promise<RunSummary> {
   };
 }
 
+const NOTHING_AGGREGATED: StageSummary = { stage: 'aggregate', of: 'intervals', count: 0, seconds: 0 };
+
 /** The last stage. */
 async function aggregateChanges(execution: Execution, retries: RetryOptions): Promise<StageSummary> {
-  const { martUrl, martSchema, limits, stop, origin, jobId, clock, now, log } = execution;
+  const { martUrl, martSchema, limits, stop, origin, now, jobId, clock } = execution;
   const start = monotonicMs();
   const { intervals } = await withRetries(() => aggregateOnce({ martUrl, martSchema, limits, stop, origin, jobId, clock, now }), retries);
-  const stage: StageSummary = { stage: 'aggregate', of: 'intervals', count: intervals, seconds: (monotonicMs() - start) / 1000 };
-  log(toStageLine(stage));
-  return stage;
+  return { stage: 'aggregate', of: 'intervals', count: intervals, seconds: (monotonicMs() - start) / 1000 };
 }
 
 /** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not done again. */
-function loadSources(execution: Execution): Promise<SourceSummary[]> {
+function loadSources(execution: Execution): Promise<{ readonly sources: SourceSummary[]; readonly isIdle: boolean }> {
   const { martUrl, martSchema, limits, stop, origin, jobId, clock, sessions, now } = execution;
   const session = { url: martUrl, applicationName: 'chatmart run', schema: martSchema, limits, endedBy: stop?.atOnce };
   return withMartSession(session, async (mart) => {
@@ -128,11 +133,18 @@ function loadSources(execution: Execution): Promise<SourceSummary[]> {
     return withFailureOnRecord(mart, { jobId, jobName: 'Job_ExtractICON', clock, origin }, async () => {
       const { memory, log } = execution;
       await noticeRestoredMart(mart, { memory, now, log });
-      const summaries = await loadTwins(mart, execution);
+      const sources = await loadTwins(mart, execution);
+      const isIdle = !execution.hasWork && (execution.aggregates === false || (await hasNothingToAggregate(mart)));
       if (memory !== undefined) await rememberMart(mart, memory, { jobId, now });
-      return summaries;
+      return { sources, isIdle };
     });
   });
+}
+
+/** Looks, in a run that has read nothing, whether changes of another job wait; if not, what is complete is aggregated. */
+async function hasNothingToAggregate(mart: Connection): Promise<boolean> {
+  await execute(mart, recordNothingToAggregate());
+  return !(await queryRow<{ waits: boolean }>(mart, selectHasChanges())).waits;
 }
 
 /** The mart is as complete as the twin that is furthest behind: only that one is known to miss nothing. */
@@ -184,7 +196,7 @@ function loadTwin(mart: Connection, execution: Execution, twin: TwinSource, isLa
     const rowsBefore = execution.totals.rows;
     const loading = await prepareLoading(idb, mart, execution, twin.name);
     execution.hasBegun = true;
-    const loaded = await loadSource(loading, execution);
+    const loaded = await loadSource(loading, { ...execution, onWork: () => void (execution.hasWork = true) });
     const { state, changed } = loaded;
     const reconciled = await reconcileRecentDays(loading, loaded, execution.log);
     await noteIgnoredKeys(loading);

@@ -78,6 +78,8 @@ export interface SourceLoading extends ReadContext {
   readonly totals: WindowTotals;
   readonly stop: StopRequest | undefined;
   readonly origin: JobOrigin | undefined;
+  /** Called before anything that takes long, or that writes, is done; undefined: nobody wants to know. */
+  readonly begin?: (() => Promise<void>) | undefined;
 }
 
 /** Finds the source's table and prepares the two sessions for loading from it. Errors: those of `findIdbTable`. */
@@ -94,7 +96,6 @@ export async function prepareLoading(
   const twins = toTwinSources(options);
   const source = twins.find(({ name }) => name === sourceName)!;
   const map = readKvpMap();
-  await prepareStaging(mart, map);
   const { earliestStart, mostRows } = options;
   const read: ReadContext = { idb, table, map, earliestStartTs: earliestStart && toEpochSeconds(earliestStart), mostRows, clock };
   return {
@@ -151,6 +152,7 @@ export interface ChunkPlace {
 /** Loads a chunk that was read, in one transaction, and adds it to the totals. Returns the state with its new revision. */
 export async function loadRead(loading: SourceLoading, chunk: ReadChunk, place: ChunkPlace): Promise<SourceState | null> {
   const start = monotonicMs();
+  await prepareStaging(loading.mart, loading.load.map);
   const loaded = await loadDivided(
     loading.mart,
     {

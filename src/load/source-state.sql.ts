@@ -26,6 +26,7 @@ export const selectSource = (sourceName: string): Statement => ({
     select
       source_name,
       data_source_key,
+      table_name,
       last_ceiling::text as last_ceiling,
       window_ceiling::text as window_ceiling,
       window_position,

@@ -9,6 +9,7 @@ import { insertDataSource, insertSource, selectSource, selectSourcesByTime, upda
 interface SourceRow {
   readonly source_name: string;
   readonly data_source_key: number;
+  readonly table_name: string | null;
   readonly last_ceiling: string | null;
   readonly window_ceiling: string | null;
   readonly window_position: number | null;
@@ -32,8 +33,10 @@ interface SourceRow {
 
 const toBigInt = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
 
-/** How far a source has been loaded; a source that was never seen gets its row. */
+/** How far a source has been loaded; a source that was never seen, or is another table now, gets its row. */
 export async function readSourceState(connection: Connection, sourceName: string, tableName: string): Promise<SourceState> {
+  const [known] = await queryRows<SourceRow>(connection, selectSource(sourceName));
+  if (known?.table_name === tableName) return toSourceState(known);
   await execute(connection, insertDataSource(sourceName, tableName));
   await execute(connection, insertSource(sourceName, tableName));
   const rows = await queryRows<SourceRow>(connection, selectSource(sourceName));

@@ -6,9 +6,13 @@ import type { SessionBatch } from '../model/session-batch.js';
 import { encodeDiscards, encodeSessions } from './encode-batch.js';
 import { ANALYZE_STAGING, COPY_INTO_DISCARDS, copyIntoStaging, createStaging } from './staging.sql.js';
 
-/** Makes the staging tables of a session, once. */
+const prepared = new WeakSet<Connection>();
+
+/** Makes the staging tables of a session, once, before its first rows: they are rows of the catalogue. Outside a transaction. */
 export async function prepareStaging(connection: Connection, map: KvpMap): Promise<void> {
+  if (prepared.has(connection)) return;
   await execute(connection, createStaging(map));
+  prepared.add(connection);
 }
 
 /** Sends sessions of a batch, by their place in it, into the staging table. */

@@ -125,7 +125,7 @@ const toMark = ({ xmax, maxId, takenAt, completeAt }: Mark): Mark => ({
 export function openWindow(state: SourceState, snapshot: SourceSnapshot, options: OpenWindowOptions): SourceState {
   const { now, idSlack = ID_SLACK } = options;
   const { ceiling, maxId } = snapshot;
-  const marks = [...thinOut(state.marks), toMark(snapshot)];
+  const marks = [...withoutRepeated(thinOut(state.marks), maxId), toMark(snapshot)];
   const to = { ceiling, endId: maxId };
   if (options.settledFromId !== undefined) {
     const position = Math.max(SMALLEST_ID, options.settledFromId - 1 - idSlack);
@@ -152,6 +152,13 @@ export function resumeWindow(state: SourceState, { ceiling }: Pick<SourceSnapsho
 /** Any of the marks may go: an older one in its place only means more to read. */
 const thinOut = (marks: readonly Mark[]): readonly Mark[] =>
   marks.length < MOST_MARKS ? marks : marks.filter((_, index) => index % 2 === 0);
+
+/** Of snapshots between which no row came, the first and the last two are enough: each is written in each run. */
+function withoutRepeated(marks: readonly Mark[], maxId: number): readonly Mark[] {
+  const last = marks.slice(-3);
+  const isRepeated = last.length === 3 && last.every((mark) => mark.maxId === maxId) && last[1]!.ahead === undefined;
+  return isRepeated ? marks.filter((mark) => mark !== last[1]) : marks;
+}
 
 /** The window has been read to its end: its ceiling is the watermark now. */
 export function closeWindow(state: SourceState, now: Date): SourceState {
