@@ -27,6 +27,12 @@ test('each event of the runbook is one that happens here', () => {
   expect([...new Set(told)].sort()).toEqual(Object.keys(EVENTS).sort());
 });
 
+test('of each command that prints something, a line is compared', () => {
+  const steps = entries.flatMap((entry) => entry.steps.flatMap((step) => ('command' in step ? [step] : [])));
+  expect(steps.filter(({ output }) => output.length > 0 && output.every((line) => line === '…'))).toEqual([]);
+  expect(steps.length).toBeGreaterThan(50);
+});
+
 describe('following the runbook, one sees what it says', () => {
   for (const entry of entries)
     test.runIf(canFollow(entry))(entry.title, { timeout: 240_000 }, async () => {

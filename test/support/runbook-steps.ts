@@ -44,6 +44,7 @@ export const toComparable = (lines: readonly string[]): string[] =>
       .replace(/ {2,}/g, '  ')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
       .replace(/\b\d+(\.\d+)? s\b/g, '<seconds> s')
+      .replace(/(\b[\d,]+|-) (rows|sessions|intervals)\/s/g, '<rate> $2/s')
       .replace(/schema \d{3}_\w+, calendar \d{4} to \d{4}/, '<schema and calendar>')
       // Newer servers say also how they tried to extend it.
       .replace(/"(base|pg_tblspc)\/[^"]*"[^:]*:/g, '"<file>":')
