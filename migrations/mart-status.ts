@@ -1,9 +1,8 @@
 import { CHAT_STATS_LEVELS, CHAT_STATS_SOURCE, CHAT_STATS_TABLE_LEVELS, type ChatStatsLevel } from '../src/aggregate/chat-stats-level.js';
 import type { ViewDefinition } from '../src/db/table-definition.js';
 import { isUntouchedSince } from '../src/db/stale-sessions.sql.js';
-import { CLOCK_TOLERANCE_MS } from '../src/model/due.js';
 import { STALE_SECONDS } from '../src/model/stale-session.js';
-import { jobStatus } from './015_job_counts.js';
+import { AHEAD, NOW } from './instants.js';
 
 /** What analysts read, and whether it follows the facts by itself or waits for the aggregation. */
 const OBJECTS: readonly (readonly [name: string, waits: boolean])[] = [
@@ -16,10 +15,7 @@ function readsFacts(level: ChatStatsLevel): boolean {
   return CHAT_STATS_SOURCE[level] === 'fact' && !CHAT_STATS_TABLE_LEVELS.some((table) => table === level);
 }
 
-const NOW = `(now() at time zone 'UTC')`;
 const NOW_TS = `extract(epoch from now())::integer`;
-/** What lies after it has not come, whatever clocks may differ by: one of them was wrong. */
-const AHEAD = `${NOW} + interval '${CLOCK_TOLERANCE_MS / 60_000} minutes'`;
 
 /** Whole seconds between two instants that have come, not below 0; of NULL greatest() alone would make 0. */
 const toSeconds = (from: string, to: string): string =>
@@ -30,9 +26,6 @@ const newestJob = (column: string, condition: string): string =>
   `(select ${column} from ctl_etl_history ${condition}order by start_time desc, job_name limit 1)`;
 /** A job that began by a clock that was ahead is the last one only where there is no other. */
 const lastJob = (column: string): string => `coalesce(${newestJob(column, `where start_time <= ${AHEAD} `)}, ${newestJob(column, '')})`;
-
-/** ADMIN_ETL_JOB_STATUS, in which a job that began by a clock that was ahead is no newest one as long as there is another. */
-export const jobStatusByClock = (): ViewDefinition => jobStatus(`ctl_etl_history.start_time > ${AHEAD}, ctl_etl_history.start_time desc`);
 
 /** MART_STATUS: how far a mart can be trusted, for SQL. The figures that belong to the whole mart stand in each row. */
 export const martStatus = (): ViewDefinition => ({

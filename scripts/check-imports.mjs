@@ -24,7 +24,7 @@ const LAYERS = {
   spec: ['model'],
   model: [],
 };
-/** The database driver and what builds upon it; migrations may name knex's types. */
+/** The database driver and what builds upon it. */
 const DRIVERS = /^(pg|pg-copy-streams|knex)(\/|$)/;
 
 const root = path.resolve(process.argv[2] ?? '.');
@@ -48,7 +48,7 @@ function readImports(file) {
     const specifier = specifierOf(node);
     if (specifier !== undefined) {
       const line = source.getLineAndCharacterOfPosition(specifier.getStart()).line + 1;
-      found.push({ line, specifier: specifier.text, typeOnly: isTypeOnly(node), target: resolve(file, specifier.text) });
+      found.push({ line, specifier: specifier.text, target: resolve(file, specifier.text) });
     }
     ts.forEachChild(node, visit);
   };
@@ -63,10 +63,6 @@ function specifierOf(node) {
   return isDynamic && ts.isStringLiteralLike(node.arguments[0]) ? node.arguments[0] : undefined;
 }
 
-function isTypeOnly(node) {
-  return ts.isImportTypeNode(node) || (ts.isImportDeclaration(node) && node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
-}
-
 /** The source file behind a relative specifier; undefined for packages and JSON. */
 function resolve(file, specifier) {
   if (!specifier.startsWith('.') || !specifier.endsWith('.js')) return undefined;
@@ -78,11 +74,10 @@ function layerOf(file) {
   return (/^src\/([^/.]+)/.exec(file) ?? /^([^/]+)/.exec(file))[1];
 }
 
-function violation(file, { line, specifier, typeOnly, target }) {
+function violation(file, { line, specifier, target }) {
   const from = layerOf(file);
   const place = `${file}:${line}`;
-  if (DRIVERS.test(specifier))
-    return from === 'db' || (from === 'migrations' && typeOnly) ? [] : [`${place}: only src/db may import ${specifier}`];
+  if (DRIVERS.test(specifier)) return from === 'db' ? [] : [`${place}: only src/db may import ${specifier}`];
   if (target === undefined) return [];
   const to = layerOf(target);
   if (LAYERS[from] === undefined) return [`${place}: ${from} has no place in the table of layers`];

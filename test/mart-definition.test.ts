@@ -22,7 +22,7 @@ test('the migrations say of themselves what a mart of theirs has', async () => {
   expect(Object.fromEntries([...tables].map(([name, columns]) => [name, Object.fromEntries(columns)]))).toEqual(
     Object.fromEntries((await found('r')).map(({ relation, columns }) => [relation, columns])),
   );
-  expect(Object.fromEntries([...views].map(([name, { columns }]) => [name, columns.toSorted()]))).toEqual(
+  expect(Object.fromEntries([...views].map(([name, columns]) => [name, columns.toSorted()]))).toEqual(
     Object.fromEntries((await found('v')).map(({ relation, columns }) => [relation, Object.keys(columns).sort()])),
   );
   const inMart = await query<{ name: string }>(

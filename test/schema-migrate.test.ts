@@ -72,6 +72,18 @@ test('migrating again changes nothing', async () => {
   expect(await state(martUrl)).toEqual(before);
 });
 
+test('after a numbered migration the repeatable part is applied again, and the version is on record', async () => {
+  const martUrl = await freshMart();
+  await inMart(martUrl, (connection) =>
+    connection.query(
+      `delete from chatmart_migration where name >= '023'; update ctl_schema_info set value = '022' where property = 'schema-version'`,
+    ),
+  );
+  expect((await migrate(martUrl)).applied).toEqual([...migrationNames().filter((name) => name >= '023'), 'generated-schema']);
+  const version = { text: `select value from ctl_schema_info where property = 'schema-version'` };
+  expect(await inMart(martUrl, (connection) => queryRow(connection, version))).toEqual({ value: migrationNames().at(-1) });
+});
+
 test('of two migrations at once, one does the work', async () => {
   const martUrl = await emptyDatabase();
   const applied = await Promise.all([migrate(martUrl), migrate(martUrl)]);

@@ -1643,15 +1643,10 @@ create table agt_chat_stats_day (
   sessions_active bigint not null default 0,
   sessions_handled bigint not null default 0,
   sessions_abandoned bigint not null default 0,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint not null default 0,
   sessions_replied bigint not null default 0,
   abandoned_duration bigint not null default 0,
   abandoned_max_duration bigint not null default 0,
-  abandoned_alone_duration bigint,
-  abandoned_alone_max_duration bigint,
   session_duration bigint not null default 0,
   until_first_agent_duration bigint not null default 0,
   until_first_reply_duration bigint not null default 0,
@@ -1691,6 +1686,11 @@ create table agt_chat_stats_day (
   msg_from_bots_count bigint not null default 0,
   msg_from_bots_size bigint not null default 0,
   until_first_bot_duration bigint not null default 0,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   constraint pk_agt_chat_stats_day PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
 );
 comment on table agt_chat_stats_day is 'Aggregate of chat sessions by day of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_DAY. Genesys name, columns assumed.';
@@ -1703,15 +1703,10 @@ comment on column agt_chat_stats_day.sessions is 'Sessions that started in the p
 comment on column agt_chat_stats_day.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.sessions_handled is 'Ended sessions that reached an agent. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_day.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_day.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_day.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_day.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.abandoned_duration is 'Total duration of the sessions without an agent. (In the table of the day level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.abandoned_max_duration is 'Longest duration of one session without an agent. (In the table of the day level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_day.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_day.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_day.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1751,6 +1746,11 @@ comment on column agt_chat_stats_day.bots_count is 'Sum over the sessions: Disti
 comment on column agt_chat_stats_day.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent and the customer could see. (In the table of the day level.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent and the customer could see. (In the table of the day level.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 
 create view agt_chat_stats_hour (
   agr_set_key numeric,
@@ -2014,15 +2014,10 @@ create table agt_chat_stats_month (
   sessions_active bigint not null default 0,
   sessions_handled bigint not null default 0,
   sessions_abandoned bigint not null default 0,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint not null default 0,
   sessions_replied bigint not null default 0,
   abandoned_duration bigint not null default 0,
   abandoned_max_duration bigint not null default 0,
-  abandoned_alone_duration bigint,
-  abandoned_alone_max_duration bigint,
   session_duration bigint not null default 0,
   until_first_agent_duration bigint not null default 0,
   until_first_reply_duration bigint not null default 0,
@@ -2062,6 +2057,11 @@ create table agt_chat_stats_month (
   msg_from_bots_count bigint not null default 0,
   msg_from_bots_size bigint not null default 0,
   until_first_bot_duration bigint not null default 0,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
+  abandoned_alone_duration bigint,
+  abandoned_alone_max_duration bigint,
   constraint pk_agt_chat_stats_month PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
 );
 comment on table agt_chat_stats_month is 'Aggregate of chat sessions by month of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_MONTH. Genesys name, columns assumed.';
@@ -2074,15 +2074,10 @@ comment on column agt_chat_stats_month.sessions is 'Sessions that started in the
 comment on column agt_chat_stats_month.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.sessions_handled is 'Ended sessions that reached an agent. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_month.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_month.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_month.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_month.sessions_unknown is 'Ended sessions of which nothing tells whether they reached an agent. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.abandoned_duration is 'Total duration of the sessions without an agent. (In the table of the month level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.abandoned_max_duration is 'Longest duration of one session without an agent. (In the table of the month level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_month.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_month.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_month.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -2122,6 +2117,11 @@ comment on column agt_chat_stats_month.bots_count is 'Sum over the sessions: Dis
 comment on column agt_chat_stats_month.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent and the customer could see. (In the table of the month level.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent and the customer could see. (In the table of the month level.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 
 create view agt_chat_stats_qrtr (
   agr_set_key numeric,

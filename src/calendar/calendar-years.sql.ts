@@ -14,19 +14,12 @@ where date_time_key < ${OPEN_END_KEY}`,
 
 /** Adds the 15-minute intervals of several spans `[from, to)`, epoch seconds. */
 export const insertIntervals = (spans: readonly { readonly fromKey: number; readonly toKey: number }[]): Statement => ({
-  text: insertKeys(`select generate_series(span.from_key, span.to_key - 1, ${INTERVAL_SECONDS}) as key
-    from unnest($1::bigint[], $2::bigint[]) as span (from_key, to_key)`),
-  values: [spans.map((span) => span.fromKey), spans.map((span) => span.toKey)],
-});
-
-/** Adds the row that END_DATE_TIME_KEY of sessions still active points to; its labels are those of its own instant in 2038. */
-export const insertOpenEnd = (): Statement => ({ text: insertKeys(`select ${OPEN_END_KEY}::bigint as key`) });
-
-// The steps are materialized: what a day or a time of day says is computed once, not for each of its intervals and each mention.
-const insertKeys = (keys: string): string => `with zone as (
+  // The steps are materialized: what a day or a time of day says is computed once, not for each of its intervals and each mention.
+  text: `with zone as (
   select 'UTC'::text as name
 ), slot_key as (
-  ${keys}
+  select generate_series(span.from_key, span.to_key - 1, ${INTERVAL_SECONDS}) as key
+  from unnest($1::bigint[], $2::bigint[]) as span (from_key, to_key)
 ), slot as materialized (
   select slot_key.key, to_timestamp(slot_key.key) at time zone zone.name as local
   from slot_key
@@ -72,7 +65,9 @@ from slot
 join day on day.day = slot.local::date
 join clock on clock.time = slot.local::time
 cross join zone
-on conflict (date_time_key) do nothing`;
+on conflict (date_time_key) do nothing`,
+  values: [spans.map((span) => span.fromKey), spans.map((span) => span.toKey)],
+});
 
 function expressions(step: DateTimeColumn['step']): string {
   return DATE_TIME_COLUMNS.filter((column) => column.step === step)

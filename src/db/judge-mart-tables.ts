@@ -48,7 +48,7 @@ export function judgeRelation(found: FoundRelation, definition: MartDefinition, 
     wrong !== undefined
       ? [wrong]
       : columns === undefined
-        ? judgeView(found, definition.views.get(name)!.columns, place)
+        ? judgeView(found, definition.views.get(name)!, place)
         : [...judgeColumns(found, columns, place), ...judgeIndexes(found, definition.indexes, place), ...judgeStorage(found, place)];
   return additions.map((addition) => ({ ...addition, table: name }));
 }

@@ -1,5 +1,4 @@
-import type { Knex } from 'knex';
-import { loadGeneratedSchema, loadNumberedMigrations } from './migration-source.js';
+import { loadGeneratedSchema, migrationNames, readMigration } from './migration-source.js';
 import { addColumn, createIndex, createTable } from './table-definition.js';
 
 /** A column as chatmart made it. */
@@ -16,14 +15,8 @@ export interface MartDefinition {
   readonly tables: ReadonlyMap<string, ReadonlyMap<string, MartColumn>>;
   /** Statements by the names of indexes, without those of primary keys. */
   readonly indexes: ReadonlyMap<string, string>;
-  readonly views: ReadonlyMap<string, MartView>;
-}
-
-export interface MartView {
-  /** Names. */
-  readonly columns: readonly string[];
-  /** What makes it, with its comments; none of one that is generated, which `chatmart migrate` makes anyhow. */
-  readonly statements: readonly string[];
+  /** Names of columns by the names of views. */
+  readonly views: ReadonlyMap<string, readonly string[]>;
 }
 
 let definition: Promise<MartDefinition> | undefined;
@@ -31,22 +24,19 @@ let definition: Promise<MartDefinition> | undefined;
 /** What the migrations say; read once. */
 export const readMartDefinition = (): Promise<MartDefinition> => (definition ??= collect());
 
-/** Numbered migrations are frozen, and say what they do in SQL alone: so that is what is read. A test compares it with a mart. */
+/** The numbered migrations are SQL, and the repeatable part can be written as SQL: so that is what is read. A test compares it with a mart. */
 async function collect(): Promise<MartDefinition> {
   const generated = await loadGeneratedSchema();
-  const texts: string[] = [];
-  const knex = { raw: (text: string): Promise<void> => Promise.resolve(void texts.push(text.replaceAll('\\?', '?'))) } as unknown as Knex;
-  for (const up of await loadNumberedMigrations()) await up(knex);
   const ofGenerated = generated.tables.flatMap((table) => [
     ...createTable(table),
     ...table.columns.map((column) => addColumn(table, column)),
     ...(table.indexes ?? []).map((index) => createIndex(table, index)),
   ]);
-  const statements = [...texts, ofGenerated.join(';\n')].join(';\n');
+  const statements = [...migrationNames().map(readMigration), ofGenerated.join(';\n')].join('');
   return {
     tables: readTables(statements),
     indexes: new Map([...statements.matchAll(/^create (?:unique )?index (\w+) on .+?(?=;?$)/gm)].map(([text, name]) => [name!, text])),
-    views: readViews(statements, generated.views),
+    views: new Map(generated.views.map(({ name, columns }) => [name, columns.map((column) => column.name)])),
   };
 }
 
@@ -74,21 +64,3 @@ const toFormattedType = (type: string): string =>
     .replace(/^varchar/, 'character varying')
     .replace(/^numeric\((\d+)\)$/, 'numeric($1,0)')
     .replace(/^timestamp(.*)$/, 'timestamp$1 without time zone');
-
-/** Each column of a view has its comment. The last statement that makes one holds. */
-function readViews(
-  statements: string,
-  generated: readonly { readonly name: string; readonly columns: readonly { readonly name: string }[] }[],
-): Map<string, MartView> {
-  const views = new Map<string, { columns: string[]; statements: string[] }>();
-  for (const statement of statements.split(';\n')) {
-    const [, made] = /^create or replace view (\w+)/.exec(statement) ?? [];
-    if (made !== undefined) views.set(made, { columns: [], statements: [] });
-    const [, ofView, column] = /^comment on (?:view|column) (\w+)(?:\.(\w+))? is/.exec(statement) ?? [];
-    const view = views.get(made ?? ofView ?? '');
-    view?.statements.push(statement);
-    if (column !== undefined) view?.columns.push(column);
-  }
-  for (const { name, columns } of generated) views.set(name, { columns: columns.map((column) => column.name), statements: [] });
-  return views;
-}

@@ -67,17 +67,6 @@ export function createTable(table: TableDefinition): string[] {
 export const addColumn = (table: TableDefinition, column: ColumnDefinition): string =>
   `alter table ${table.name} add column ${columnClause(column)}`;
 
-/** DDL that adds columns with their comments to a table that exists. */
-export const addColumns = (tableName: string, columns: readonly ColumnDefinition[]): string[] =>
-  columns.flatMap((column) => [
-    `alter table ${tableName} add column ${columnClause(column)}`,
-    `comment on column ${tableName}.${column.name} is ${quoteLiteral(columnComment(column))}`,
-  ]);
-
-/** DDL of the primary key of a table that exists. */
-export const addPrimaryKey = (tableName: string, columns: readonly string[]): string =>
-  `alter table ${tableName} add ${primaryKey(tableName, columns)}`;
-
 /** DDL of an index on a table that exists. */
 export const createIndex = (table: Pick<TableDefinition, 'name'>, index: IndexDefinition): string =>
   `create ${index.unique === true ? 'unique ' : ''}index ${index.name} on ${table.name} (${index.on})${index.where === undefined ? '' : ` where ${index.where}`}`;
@@ -111,7 +100,7 @@ const ORIGIN: Record<ColumnOrigin, string> = {
 };
 
 /** A column's comment: meaning, unit, source, whose column it is, and what 0 or NULL says. */
-export const columnComment = (column: ColumnMeaning): string =>
+const columnComment = (column: ColumnMeaning): string =>
   [
     column.meaning,
     column.unit === undefined ? '' : `Unit: ${column.unit}.`,

@@ -1,50 +1,79 @@
-import type { Knex } from 'knex';
-import { runStatements } from '../src/db/run-statements.js';
-import { createView, type ColumnMeaning, type ViewDefinition } from '../src/db/table-definition.js';
+import type { ViewDefinition } from '../src/db/table-definition.js';
+import { clock } from './instants.js';
 
-/** Hours above 24 stay hours, as in 49:00:00. */
-const clock = (seconds: string): string => `to_char(make_interval(secs => ${seconds}), 'HH24:MI:SS')`;
-
-const jobColumns = (what: string): ColumnMeaning[] => [
-  { name: 'job_name', meaning: `${what}: name of the job.`, origin: 'assumed' },
-  { name: 'job_id', meaning: `${what}: execution of the program that the job belongs to.`, origin: 'assumed' },
-  { name: 'job_version', meaning: `${what}: release of the program.`, origin: 'assumed' },
-  { name: 'start_time', meaning: `${what}: when it began, UTC.`, origin: 'assumed' },
-  { name: 'end_time', meaning: `${what}: when it ended, UTC.`, origin: 'assumed', empty: 'NULL: it is at work, or it was killed.' },
-  { name: 'duration', meaning: `${what}: how long it took, as HH:MM:SS.`, origin: 'assumed', empty: 'NULL: it has not ended.' },
-  { name: 'status', meaning: `${what}: RUNNING, COMPLETED or FAILED.`, origin: 'assumed' },
-  { name: 'row_count', meaning: `${what}: rows read or written.`, unit: 'rows', origin: 'extension', empty: 'NULL: not counted.' },
-  { name: 'message', meaning: `${what}: the error if it failed, or a remark.`, origin: 'extension', empty: 'NULL: nothing to say.' },
-];
-
-const jobSelect = `ctl_etl_history.job_name,
-    ctl_etl_history.job_id,
-    ctl_etl_history.job_version,
-    ctl_etl_history.start_time,
-    ctl_etl_history.end_time,
-    ${clock('ctl_etl_history.duration')} as duration,
-    ctl_etl_history.status,
-    ctl_etl_history.row_count,
-    ctl_etl_history.message
-  from ctl_etl_history`;
-
-const jobHistory: ViewDefinition = {
-  name: 'admin_etl_job_history',
-  comment:
-    'Every execution of every job with its state and duration; ask this view, not CTL_ETL_HISTORY. Genesys view, column names assumed.',
-  columns: jobColumns('Job execution'),
-  from: `(select ${jobSelect}) as job`,
+/** ADMIN_AUDIT_LOG. */
+export const auditLog: ViewDefinition = {
+  name: 'admin_audit_log',
+  comment: 'CTL_AUDIT_LOG for reading, with the same columns. Genesys view.',
+  columns: [
+    {
+      name: 'audit_key',
+      meaning: 'From the audit log. Key of the transaction; a higher key was committed later.',
+      unit: 'key',
+      origin: 'genesys',
+      empty: '0: the rows that came with the schema.',
+    },
+    {
+      name: 'job_id',
+      meaning: 'From the audit log. Execution of the job that ran the transaction: CTL_ETL_HISTORY.JOB_ID.',
+      origin: 'genesys',
+    },
+    { name: 'created', meaning: 'From the audit log. When the transaction began its work, UTC.', origin: 'genesys' },
+    {
+      name: 'inserted',
+      meaning: 'From the audit log. When the transaction had finished its work, UTC.',
+      origin: 'genesys',
+      empty: 'NULL: not recorded.',
+    },
+    {
+      name: 'processing_status_key',
+      meaning: 'From the audit log. Reserved by Genesys for the state of the processing.',
+      unit: 'code',
+      origin: 'genesys',
+      empty: 'Always 1 here.',
+    },
+    {
+      name: 'min_start_date_time_key',
+      meaning: 'From the audit log. Oldest START_DATE_TIME_KEY that the transaction touched.',
+      unit: 'key, epoch seconds',
+      origin: 'genesys',
+      empty: '0: it touched no fact.',
+    },
+    {
+      name: 'max_start_date_time_key',
+      meaning: 'From the audit log. Newest START_DATE_TIME_KEY that the transaction touched.',
+      unit: 'key, epoch seconds',
+      origin: 'genesys',
+      empty: '0: it touched no fact.',
+    },
+    {
+      name: 'max_chunk_ts',
+      meaning: 'From the audit log. Newest time stamp among the rows of the chunk.',
+      unit: 'epoch seconds',
+      origin: 'genesys',
+      empty: 'NULL: no chunk was read.',
+    },
+    {
+      name: 'data_source_key',
+      meaning: 'From the audit log. Source of the rows: CTL_DS.DATA_SOURCE_KEY.',
+      unit: 'key',
+      origin: 'genesys',
+      empty: 'NULL: the rows came from no source, or from several.',
+    },
+    {
+      name: 'row_count',
+      meaning: 'From the audit log. Rows that the transaction wrote.',
+      unit: 'rows',
+      origin: 'genesys',
+      empty: 'NULL: not counted.',
+    },
+    { name: 'created_ts', meaning: 'From the audit log. CREATED as a number.', unit: 'epoch seconds', origin: 'genesys' },
+  ],
+  from: 'ctl_audit_log',
 };
 
-const jobStatus: ViewDefinition = {
-  name: 'admin_etl_job_status',
-  comment: 'The newest execution of each job: what is at work now, and how each job ended last. Genesys view, column names assumed.',
-  columns: jobColumns('Newest execution of a job'),
-  from: `(select distinct on (ctl_etl_history.job_name) ${jobSelect}
-  order by ctl_etl_history.job_name, ctl_etl_history.start_time desc, ctl_etl_history.created_ts desc) as job`,
-};
-
-const stepHistory: ViewDefinition = {
+/** ADMIN_ETL_STEP_HISTORY. */
+export const stepHistory: ViewDefinition = {
   name: 'admin_etl_step_history',
   comment: 'Every step of the jobs, one row for each chunk extracted and each chunk transformed. Genesys view, column names assumed.',
   columns: [
@@ -88,7 +117,8 @@ const stepHistory: ViewDefinition = {
 ) as step`,
 };
 
-const extraction: ViewDefinition = {
+/** ADMIN_EXTRACT_HISTORY. */
+export const extractHistory: ViewDefinition = {
   name: 'admin_extract_history',
   comment:
     'CTL_EXTRACT_HISTORY for reading: what was extracted from which source, when, and how long it took. Genesys view, column names assumed.',
@@ -132,9 +162,42 @@ const extraction: ViewDefinition = {
 ) as extraction`,
 };
 
-/** The ADMIN_ views of the job history: readable times and durations. */
-export const up = (knex: Knex): Promise<void> =>
-  runStatements(
-    knex,
-    [jobHistory, jobStatus, stepHistory, extraction].flatMap((view) => createView(view)),
-  );
+/** TENANT over the table that Info Mart keeps behind it. */
+export const tenant: ViewDefinition = {
+  name: 'tenant',
+  comment:
+    'Dimension: tenants. Join it to TENANT_KEY of facts and aggregates; rows -1 (unreadable) and -2 (absent) always exist. Genesys view, its columns beyond key and name assumed.',
+  columns: [
+    {
+      name: 'tenant_key',
+      meaning: 'Key of the tenant, its DBID: CHAT_SESSION_FACT.TENANT_KEY.',
+      unit: 'key',
+      source: 'csg_TenantId',
+      origin: 'genesys',
+      empty: '-1: UNKNOWN, -2: NO_VALUE.',
+    },
+    { name: 'tenant_name', meaning: 'Display name of the tenant.', origin: 'genesys' },
+    { name: 'state', meaning: 'Whether the tenant is enabled: 0 unknown, 1 enabled, 2 disabled.', unit: 'code', origin: 'assumed' },
+    {
+      name: 'status',
+      meaning: 'Whether the tenant exists still: 1 active, 2 inactive or deleted, 10 synchronising.',
+      unit: 'code',
+      origin: 'assumed',
+    },
+    {
+      name: 'create_audit_key',
+      meaning: 'Transaction that brought the tenant into the mart: CTL_AUDIT_LOG.AUDIT_KEY.',
+      unit: 'key',
+      origin: 'assumed',
+      empty: '0: it came with the schema.',
+    },
+    {
+      name: 'update_audit_key',
+      meaning: 'Transaction that last touched the tenant: CTL_AUDIT_LOG.AUDIT_KEY.',
+      unit: 'key',
+      origin: 'assumed',
+      empty: '0: none since it came with the schema.',
+    },
+  ],
+  from: `(select gidb_gc_tenant.*, gidb_gc_tenant.id as tenant_key, gidb_gc_tenant.name as tenant_name from gidb_gc_tenant) as tenant`,
+};

@@ -1,18 +1,8 @@
-import type { Knex } from 'knex';
-import { runStatements } from '../src/db/run-statements.js';
-import {
-  addColumns,
-  columnComment,
-  createView,
-  type ColumnDefinition,
-  type ColumnMeaning,
-  type ViewDefinition,
-} from '../src/db/table-definition.js';
-import { quoteLiteral } from '../src/db/quote.js';
+import type { ColumnMeaning, ViewDefinition } from '../src/db/table-definition.js';
+import { AHEAD, clock } from './instants.js';
 
-const count = (name: string, meaning: string, unit = 'sessions'): ColumnDefinition => ({
+const count = (name: string, meaning: string, unit = 'sessions'): ColumnMeaning => ({
   name,
-  type: 'bigint',
   meaning,
   unit,
   origin: 'extension',
@@ -20,24 +10,21 @@ const count = (name: string, meaning: string, unit = 'sessions'): ColumnDefiniti
 });
 
 /** What an execution was asked to do, and what it came to. */
-const counts: readonly ColumnDefinition[] = [
+const counts: readonly ColumnMeaning[] = [
   {
     name: 'command',
-    type: 'varchar(32)',
     meaning: 'Command that the job was part of: run, backfill, reconcile, aggregate, migrate, discards retry.',
     origin: 'extension',
     empty: 'NULL: not recorded.',
   },
   {
     name: 'config_hash',
-    type: 'varchar(16)',
     meaning: 'Hash of the settings of the program without passwords: it changes when one of them does.',
     origin: 'extension',
     empty: 'NULL: not recorded.',
   },
   {
     name: 'window_from',
-    type: 'timestamp(3)',
     meaning:
       'Start of what the job looked at, UTC: of a run, until when the source was complete before it; of a backfill or reconciliation, by ADDED_TS; of an aggregation, by session start.',
     origin: 'extension',
@@ -45,7 +32,6 @@ const counts: readonly ColumnDefinition[] = [
   },
   {
     name: 'window_to',
-    type: 'timestamp(3)',
     meaning: 'End of what the job looked at, UTC, itself not in it; of a run, until when the source is complete after it.',
     origin: 'extension',
     empty: 'NULL: no end, or the job did not get so far.',
@@ -57,8 +43,6 @@ const counts: readonly ColumnDefinition[] = [
   count('reread_count', 'Sessions of which all rows were read again.'),
 ];
 
-/** Hours above 24 stay hours, as in 49:00:00. */
-const clock = (seconds: string): string => `to_char(make_interval(secs => ${seconds}), 'HH24:MI:SS')`;
 const secondsSince = (start: string): string => `extract(epoch from now() at time zone 'UTC' - ${start})`;
 
 /** Whether the session that the job's process holds is there: the lock that `lockJob` takes. */
@@ -71,8 +55,6 @@ const isAtWork = `ctl_etl_history.status = 'RUNNING' and exists (
         and pg_locks.database = (select pg_database.oid from pg_database where pg_database.datname = current_database())
         and (pg_locks.classid::bigint << 32) | pg_locks.objid::bigint = hashtextextended('chatmart job ' || ctl_etl_history.job_id, 0)
     )`;
-
-const OLD_COLUMNS = ['job_name', 'job_id', 'job_version', 'start_time', 'end_time', 'duration', 'status', 'row_count', 'message'];
 
 const jobColumns = (what: string): ColumnMeaning[] => [
   { name: 'job_name', meaning: `${what}: name of the job.`, origin: 'assumed' },
@@ -114,7 +96,8 @@ const jobSelect = `ctl_etl_history.job_name,
     ${isAtWork} as is_at_work
   from ctl_etl_history`;
 
-const jobHistory: ViewDefinition = {
+/** ADMIN_ETL_JOB_HISTORY: readable durations, counts, and whether a job is at work. */
+export const jobHistory: ViewDefinition = {
   name: 'admin_etl_job_history',
   comment:
     'Every execution of every job with its state, duration and counts; ask this view, not CTL_ETL_HISTORY. Genesys view, column names assumed.',
@@ -122,8 +105,8 @@ const jobHistory: ViewDefinition = {
   from: `(select ${jobSelect}) as job`,
 };
 
-/** ADMIN_ETL_JOB_STATUS by the order in which executions of a job count, the one that counts first. */
-export const jobStatus = (order = 'ctl_etl_history.start_time desc'): ViewDefinition => ({
+/** ADMIN_ETL_JOB_STATUS. A job that began by a clock that was ahead is no newest one as long as there is another. */
+export const jobStatus: ViewDefinition = {
   name: 'admin_etl_job_status',
   comment:
     'The newest execution of each job: what is at work now, how each job ended last, and when it was last done. Genesys view, column names assumed.',
@@ -144,13 +127,14 @@ export const jobStatus = (order = 'ctl_etl_history.start_time desc'): ViewDefini
         and completed.status = 'COMPLETED'
     ) as last_completed,
     ${jobSelect}
-  order by ctl_etl_history.job_name, ${order}, ctl_etl_history.created_ts desc) as job`,
-});
+  order by ctl_etl_history.job_name, ctl_etl_history.start_time > ${AHEAD}, ctl_etl_history.start_time desc, ctl_etl_history.created_ts desc) as job`,
+};
 
 const ofJob = (column: string, jobName: string): string =>
   `max(ctl_etl_history.${column}) filter (where ctl_etl_history.job_name = '${jobName}')`;
 
-const runHistory: ViewDefinition = {
+/** ADMIN_RUN_HISTORY: the jobs of an execution as one row. */
+export const runHistory: ViewDefinition = {
   name: 'admin_run_history',
   comment:
     'Every execution of the program on the mart, one row each: what it read, wrote and set aside, and how it ended. Extension of chatmart.',
@@ -246,18 +230,3 @@ const runHistory: ViewDefinition = {
   group by ctl_etl_history.job_id
 ) as run`,
 };
-
-const status: ColumnMeaning = {
-  name: 'status',
-  meaning: 'RUNNING, COMPLETED, or FAILED when any one step failed; STOPPED, a value of ours, when somebody asked for it.',
-  origin: 'genesys',
-};
-
-/** What each job counted, for whom and over what it ran, and views that an operator reads. */
-export const up = (knex: Knex): Promise<void> =>
-  runStatements(knex, [
-    ...addColumns('ctl_etl_history', counts),
-    `comment on column ctl_etl_history.status is ${quoteLiteral(columnComment(status))}`,
-    ...[jobHistory, jobStatus()].flatMap((view) => createView(view, OLD_COLUMNS)),
-    ...createView(runHistory),
-  ]);
