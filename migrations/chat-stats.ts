@@ -91,8 +91,7 @@ function chatStatsColumnDefinitions(map: KvpMap, level: ChatStatsLevel, where: s
       } as const;
       return measure.mayBeUnknown
         ? { ...column, empty: 'NULL: not counted before the facts were purged, or not yet since an upgrade.' }
-        : // For the day a key is added to the map: facts have 0 for it too.
-          { ...column, notNull: true, default: '0', empty: '0: none, or its key was absent.' };
+        : { ...column, notNull: true, default: '0', empty: '0: none, or its key was absent.' };
     }),
   ];
 }

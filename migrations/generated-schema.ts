@@ -1,3 +1,5 @@
+import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../src/aggregate/chat-stats-level.js';
+import { enqueueAllFacts } from '../src/aggregate/changed-intervals.sql.js';
 import type { GeneratedSchema } from '../src/db/generated-schema.js';
 import type { KvpMap } from '../src/model/mapped-key.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
@@ -16,5 +18,6 @@ import { martStatus } from './mart-status.js';
 export const generatedSchema = (map: KvpMap = readKvpMap()): GeneratedSchema => ({
   newestKeyNumber: Math.max(...map.keys.map((key) => key.number)),
   tables: [dateTime(), chatSessionDim(map), chatSessionFact(map), ...chatStatsTables(map)],
+  aggregates: { tables: CHAT_STATS_TABLE_LEVELS.map(chatStatsRelation), enqueueAll: enqueueAllFacts().text },
   views: [tenant, auditLog, extractHistory, stepHistory, jobHistory, jobStatus, runHistory, ...chatStatsViews(map), martStatus()],
 });

@@ -1,5 +1,6 @@
 import type { Statement } from '../db/connection.js';
 import { factsKeptFrom } from '../db/facts-kept-from.sql.js';
+import { SCHEMA_AUDIT_KEY } from '../model/audit-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import {
   CHAT_STATS_SOURCE,
@@ -210,4 +211,19 @@ select
   generate_series($1::integer, $2::integer - 1, 900),
   $3::numeric`,
   values: [fromKey, toKey, auditKey],
+});
+
+/**
+ * Marks every interval that has facts to be built anew as a whole, as the aggregates got a column that is NULL until then. What is purged
+ * stays as it is.
+ */
+export const enqueueAllFacts = (): Statement => ({
+  text: `insert into chatmart_pending_agg (start_date_time_key, audit_key)
+select distinct start_date_time_key, ${SCHEMA_AUDIT_KEY}
+from chat_session_fact
+where chat_session_fact.start_date_time_key >= ${factsKeptFrom}
+except
+select start_date_time_key, ${SCHEMA_AUDIT_KEY}
+from chatmart_pending_agg
+where tenant_key is null`,
 });

@@ -3,12 +3,14 @@ import { execute, queryRows, type Connection } from './connection.js';
 import { selectColumnNames, upsertSchemaInfo } from './generated-schema.sql.js';
 import { addColumn, commentOn, createIndex, createView, type TableDefinition, type ViewDefinition } from './table-definition.js';
 
-/** What follows from the KVP map: tables that have a column for each mapped key, and views over them. */
+/** The repeatable part of the schema: all views, and the tables whose columns the KVP map or the calendar tells. */
 export interface GeneratedSchema {
   /** Highest permanent number of a key. It only grows, so it tells an older map from a newer one. */
   readonly newestKeyNumber: number;
   /** Tables that the numbered migrations make; columns that are missing are added. */
   readonly tables: readonly TableDefinition[];
+  /** Which of the tables are aggregates, and the SQL that marks all that has facts to be aggregated anew. */
+  readonly aggregates: { readonly tables: readonly string[]; readonly enqueueAll: string };
   /** In the order of their dependence. */
   readonly views: readonly ViewDefinition[];
 }
@@ -23,17 +25,23 @@ export const SCHEMA_PROPERTY = {
 /** Changes whenever a definition does. */
 export const hashGeneratedSchema = (schema: GeneratedSchema): string => createHash('sha256').update(JSON.stringify(schema)).digest('hex');
 
-/** Adds missing columns, renews comments, expression indexes and views, and records what was applied. Runs in the caller's transaction. */
+/**
+ * Adds missing columns, renews comments, expression indexes and views, and records what was applied. Where an aggregate gets a column, all
+ * that has facts is marked for aggregation. Runs in the caller's transaction.
+ */
 export async function applyGeneratedSchema(connection: Connection, schema: GeneratedSchema, version: string): Promise<void> {
+  let areAggregatesBehind = false;
   for (const table of schema.tables) {
     const present = await columnNames(connection, table.name);
     const missing = table.columns.filter((column) => !present.includes(column.name));
+    areAggregatesBehind ||= missing.length > 0 && schema.aggregates.tables.includes(table.name);
     await run(connection, [
       ...missing.map((column) => addColumn(table, column)),
       ...renewExpressionIndexes(table),
       ...commentOn('table', table),
     ]);
   }
+  if (areAggregatesBehind) await execute(connection, { text: schema.aggregates.enqueueAll });
   for (const view of schema.views) await run(connection, createView(view, await columnNames(connection, view.name)));
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.version, version));
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.generated, hashGeneratedSchema(schema)));

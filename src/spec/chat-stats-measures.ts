@@ -10,8 +10,8 @@ export interface ChatStatsMeasure {
   /** One sentence for the column's comment. */
   readonly description: string;
   /**
-   * NULL in rows that an older chatmart built from facts that are purged by now: nobody can count it any more. Rows that are put together
-   * with such a one are NULL as well, because a part would pass for the whole.
+   * NULL in rows that an older chatmart built: until they are aggregated anew, and for ever where the facts are purged by now. Rows that are
+   * put together with such a one are NULL as well, because a part would pass for the whole.
    */
   readonly mayBeUnknown: boolean;
   /** The user-data key whose fact column is combined; none for what is counted over whole sessions. */
@@ -68,6 +68,9 @@ export function chatStatsMeasures(map: KvpMap): ChatStatsMeasure[] {
   return [...SESSION_MEASURES, ...map.keys.filter((key) => key.type === 'measure').map(toMeasure)];
 }
 
+/** Every mart has had the columns of the keys up to this number from its first day (migration 009); those of others may come to it later. */
+const LAST_KEY_OF_FIRST_MARTS = 50;
+
 function toMeasure(key: MappedKey): ChatStatsMeasure {
   const combine = key.aggregate ?? 'sum';
   const what = combine === 'sum' ? 'Sum over the sessions' : 'Largest value of a session';
@@ -76,7 +79,7 @@ function toMeasure(key: MappedKey): ChatStatsMeasure {
     combine,
     unit: key.unit,
     description: `${what}: ${key.description}`,
-    mayBeUnknown: false,
+    mayBeUnknown: key.number > LAST_KEY_OF_FIRST_MARTS,
     source: key,
   };
 }

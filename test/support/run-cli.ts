@@ -14,6 +14,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: an empty folder. */
   readonly cwd?: string;
+  /** What node is given to run the program; default: this one. */
+  readonly program?: readonly string[];
   /** It is to call something a bug. */
   readonly provokesBug?: boolean;
 }
@@ -21,7 +23,7 @@ export interface CliOptions {
 /** Runs the program as a process of its own. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const home = temporaryFolder();
-  const child = spawn(process.execPath, [...programArguments(), ...args], {
+  const child = spawn(process.execPath, [...(options.program ?? programArguments()), ...args], {
     cwd: options.cwd ?? home,
     env: { PATH: process.env['PATH'], TZ: process.env['TZ'], HOME: home, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
