@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withConnection, type Connection } from '../../src/db/connection.js';
-import { query } from './databases.js';
+import { query, testClock } from './databases.js';
 import { GUIDE_KEYS } from './guide-keys.js';
-import { insertUserData } from './user-data.js';
+import type { UserDataRow } from './user-data.js';
 import type { WriterStep, WriterTransaction } from './writers-traffic.js';
 
 const PREPARED_MS = 1_500;
@@ -54,16 +54,33 @@ async function playTransaction(
 async function playStep(icon: Connection, step: WriterStep, updatedIds: number): Promise<void> {
   switch (step.kind) {
     case 'insert':
-      return insertUserData(icon, step.rows);
+      return insertNow(icon, step.rows);
     case 'insert-in-savepoint':
     case 'insert-and-roll-back-to-savepoint':
       await icon.query('savepoint half');
-      await insertUserData(icon, step.rows);
+      await insertNow(icon, step.rows);
       await icon.query(step.kind === 'insert-in-savepoint' ? 'release savepoint half' : 'rollback to savepoint half');
       return;
     case 'update':
       return updateYoung(icon, updatedIds);
   }
+}
+
+/** ICON's clock begins half a day before the test's, and goes so much faster that hardly two writers write in one second. */
+const BEGINS_TS = testClock().getTime() / 1000 - 43_200;
+const FASTER = 1_000;
+const begun = Date.now() / 1000;
+
+/** Inserts rows with the time at which their ids are drawn. */
+async function insertNow(icon: Connection, rows: readonly UserDataRow[]): Promise<void> {
+  await icon.query(
+    `insert into g_userdata_history (callid, keyname, value, changetype, type, added_ts)
+     select callid, keyname, value, case when value is null then 3 else 1 end, 1,
+       ${BEGINS_TS} + floor((extract(epoch from clock_timestamp()) - $4) * ${FASTER})::int
+     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as rows (callid, keyname, value, position)
+     order by position`,
+    [rows.map(([callid]) => callid), rows.map(([, keyname]) => keyname), rows.map(([, , value]) => value), begun],
+  );
 }
 
 const COUNTED = GUIDE_KEYS.filter(({ kind }) => kind === 'sum').map(({ kvp }) => kvp);
