@@ -32,7 +32,7 @@ describe('chatmart run', () => {
         "stderr": "extract  5 rows  0.00 s  0 rows/s
       transform  5 rows  0.00 s  0 rows/s
       load  2 sessions  0.00 s  0 sessions/s
-      aggregate  1 intervals  0.00 s  0 intervals/s
+      aggregate  1 interval  0.00 s  0 intervals/s
       ",
         "stdout": "rows      5 read, 1 of other keys
       sessions  1 inserted, 0 updated, 0 unchanged, 0 deleted, 1 discarded; 0 still active, 1 read again
