@@ -7,24 +7,31 @@ import ts from 'typescript';
 /** What each folder of src/ may import besides itself; nothing else. */
 const STAGES = ['extract', 'transform', 'load', 'aggregate', 'calendar', 'report'];
 const LAYERS = {
-  cli: ['commands', 'config', 'db', 'model'],
-  commands: ['config', 'web', 'jobs', 'report', 'simulate', 'db', 'spec', 'model'],
-  web: ['jobs', ...STAGES, 'config', 'db', 'spec', 'model'],
-  jobs: [...STAGES, 'simulate', 'config', 'db', 'spec', 'model'],
-  migrations: ['aggregate', 'calendar', 'db', 'spec', 'model'],
-  extract: ['db', 'spec', 'model'],
-  transform: ['spec', 'model'],
-  load: ['db', 'spec', 'model'],
-  aggregate: ['db', 'spec', 'model'],
-  calendar: ['db', 'spec', 'model'],
-  report: ['db', 'spec', 'model'],
+  cli: ['program', 'commands', 'terminal', 'config', 'db', 'model'],
+  program: ['commands', 'terminal', 'config', 'spec', 'model'],
+  commands: ['metrics', 'web', 'pipeline', 'jobs', ...STAGES, 'simulate', 'mart', 'terminal', 'config', 'db', 'spec', 'model'],
+  web: ['metrics', 'jobs', ...STAGES, 'mart', 'config', 'db', 'spec', 'model'],
+  metrics: ['pipeline', 'jobs', ...STAGES, 'mart', 'config', 'db', 'spec', 'model'],
+  pipeline: ['jobs', ...STAGES, 'mart', 'config', 'db', 'spec', 'model'],
+  jobs: ['metrics', 'pipeline', ...STAGES, 'simulate', 'mart', 'config', 'db', 'spec', 'model'],
+  terminal: ['jobs', 'config', 'model'],
+  extract: ['mart', 'db', 'spec', 'model'],
+  transform: ['mart', 'spec', 'model'],
+  load: ['mart', 'db', 'spec', 'model'],
+  aggregate: ['mart', 'db', 'spec', 'model'],
+  calendar: ['mart', 'db', 'spec', 'model'],
+  report: ['mart', 'db', 'spec', 'model'],
   simulate: ['spec', 'model'],
+  migrations: ['aggregate', 'calendar', 'mart', 'db', 'spec', 'model'],
+  mart: ['aggregate', 'calendar', 'db', 'spec', 'model'],
   config: ['model'],
   db: ['model'],
   spec: ['model'],
   model: [],
 };
 /** The database driver and what builds upon it. */
+/** Migrations are run by knex; what runs them may name it. */
+const KNEX_ROOM = /^src\/mart\/schema\/(migration|run-statements|mart-definition)/;
 const DRIVERS = /^(pg|pg-copy-streams|knex)(\/|$)/;
 
 const root = path.resolve(process.argv[2] ?? '.');

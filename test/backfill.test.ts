@@ -1,5 +1,6 @@
+import type { Slice } from '../src/model/time-span.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cutSlices, type Slice } from '../src/jobs/backfill-slices.js';
+import { cutSlices } from '../src/jobs/backfill-slices.js';
 import { writeSimulatedSessions } from '../src/jobs/simulate.js';
 import { createRandom } from '../src/simulate/random.js';
 import { loadSlicesInOrder, readWrites, runBackfill } from './support/backfill-histories.js';

@@ -1,3 +1,4 @@
+import { requireMigrated } from '../src/db/mart-access.js';
 import { expect, test } from 'vitest';
 import { generatedSchema } from '../migrations/generated-schema.js';
 import { execute, queryRow, queryRows, withConnection, type Connection } from '../src/db/connection.js';
@@ -6,7 +7,7 @@ import { migrationNames } from '../src/db/migration-source.js';
 import { applyMigrations } from '../src/db/migrations.js';
 import { withTransaction } from '../src/db/transaction.js';
 import { takeWriterLock } from '../src/db/writer-lock.js';
-import { migrateMart, requireMigrated } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/jobs/migrate.js';
 import type { KvpMap } from '../src/model/mapped-key.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { emptyDatabase, freshMart, testClock } from './support/databases.js';

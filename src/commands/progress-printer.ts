@@ -1,5 +1,6 @@
+import { toTimeText } from '../model/time-span.js';
 import type { BackfillProgress } from '../jobs/backfill-progress.js';
-import { toTimeText } from '../jobs/backfill-slices.js';
+
 import { monotonicMs } from '../model/clock.js';
 import type { CommandContext } from './command-context.js';
 import { toDurationText } from '../model/duration-text.js';

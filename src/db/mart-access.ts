@@ -1,3 +1,7 @@
+import { POSTGRES_CODE, postgresCode } from './postgres-errors.js';
+import { readMigrationState } from './migration-state.js';
+import { loadGeneratedSchema } from './migration-source.js';
+import { requireUnaltered } from './explain-mart-error.js';
 import { ConfigError } from '../model/errors.js';
 import { queryRow, queryRows, type Connection } from './connection.js';
 import { selectMartAccess, selectMartSchemas, selectMayWrite, selectWriters } from './mart-access.sql.js';
@@ -65,4 +69,60 @@ export async function requireWriter(connection: Connection): Promise<void> {
   throw new ConfigError('mart-role-only-reads', `${role} may only read the mart in schema ${schema}, and this command writes to it${who}`, {
     hint: `Nothing was changed. Use the URL of the role that loads the mart (deploy/roles-mart.sql makes chatmart_writer); ${owner} can grant what it lacks.`,
   });
+}
+
+/**
+ * Throws ConfigError unless the mart in the connection's schema is exactly of this program's version, nothing of somebody else's makes its
+ * statements mean something else and, if the caller `writes`, the role may write to it.
+ */
+export async function requireMart(connection: Connection, access: { readonly writes?: boolean } = {}): Promise<void> {
+  await requireMigrated(connection, access);
+  await requireUnaltered(connection);
+}
+
+/**
+ * Throws ConfigError unless the mart in the connection's schema is exactly of this program's version and, if the caller `writes`, the role
+ * may write to it.
+ */
+export async function requireMigrated(connection: Connection, { writes = false } = {}): Promise<void> {
+  const mismatch = await findMismatch(connection);
+  if (mismatch !== undefined) throw mismatch.error;
+  if (writes) await requireWriter(connection);
+}
+
+/** Why a mart is not of this program's version. */
+interface Mismatch {
+  readonly error: ConfigError;
+  /** There is a mart, of another version. */
+  readonly isMart: boolean;
+}
+
+async function findMismatch(connection: Connection): Promise<Mismatch | undefined> {
+  try {
+    const { pending, generated, version, needed } = await readMigrationState(connection, await loadGeneratedSchema());
+    const state = version && `is of version ${version}, and this chatmart needs ${needed}`;
+    if (pending.length > 0) return { error: await toNotMigratedError(connection, state), isMart: version !== undefined };
+    if (generated) return undefined;
+    return { error: await toNotMigratedError(connection, 'lacks what follows from the KVP map of this chatmart'), isMart: true };
+  } catch (error) {
+    if (error instanceof ConfigError && error.code === 'mart-is-newer') return { error, isMart: true };
+    throw error;
+  }
+}
+
+/** For who only reads: what is wrong with the version of a mart, after a note of it; undefined: nothing. Errors: there is no mart. */
+export async function noteOtherVersion(connection: Connection, log: (line: string) => void): Promise<ConfigError | undefined> {
+  const mismatch = await findMismatch(connection);
+  if (mismatch === undefined) return undefined;
+  if (!mismatch.isMart) throw mismatch.error;
+  log(`note: ${mismatch.error.message}; it is read as it is`);
+  return mismatch.error;
+}
+
+const MISSING: readonly unknown[] = [POSTGRES_CODE.undefinedColumn, POSTGRES_CODE.undefinedTable, POSTGRES_CODE.undefinedFunction];
+
+/** An error of a statement on a mart: where it lacks something because it is of another version, that is the reason. */
+export function explainByVersion(error: unknown, mismatch: ConfigError | undefined): unknown {
+  if (mismatch === undefined || !MISSING.includes(postgresCode(error))) return error;
+  return new ConfigError(mismatch.code, `${mismatch.message}: ${(error as Error).message}`, { cause: error, hint: mismatch.hint! });
 }

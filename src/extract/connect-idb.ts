@@ -21,3 +21,11 @@ export const withIdb = async <T>(
   applicationName: string,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> => closeAfter(await connectIdb(access, applicationName), work);
+
+/** One IDB of a set of HA twins; alone as a rule. */
+export interface TwinSource extends IdbAccess {
+  /** SOURCE_NAME of CHATMART_SOURCE. */
+  readonly name: string;
+  readonly idbSchema: string;
+  readonly idbTable: string | undefined;
+}

@@ -1,3 +1,4 @@
+import { selectIdentity, selectIdentityRights } from '../db/server-identity.sql.js';
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import type { SourceState } from '../model/extract-window.js';
 import {
@@ -10,8 +11,6 @@ import {
 } from '../model/source-identity.js';
 import type { IdbTable } from './idb-table.js';
 import {
-  selectIdentity,
-  selectIdentityRights,
   selectIdentityTables,
   selectNewestRows,
   selectRowOfOldTransaction,

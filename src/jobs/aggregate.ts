@@ -1,3 +1,4 @@
+import { requireMart } from '../db/mart-access.js';
 import { randomUUID } from 'node:crypto';
 import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../aggregate/aggregate-changed-intervals.js';
 import { CHAT_STATS_TABLE_LEVELS } from '../aggregate/chat-stats-level.js';
@@ -13,7 +14,7 @@ import type { TimeWindow } from '../model/utc-time.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { withJobHistory, withStopOnRecord, type JobCounts, type JobOrigin } from './job-history.js';
 import { recordAggregatedUntil } from './aggregate.sql.js';
-import { requireMart } from './migrate.js';
+
 import { withRetries, type JobRetries } from './with-retries.js';
 import { counted } from '../model/counted.js';
 

@@ -1,4 +1,4 @@
-import type { Slice } from './backfill-slices.js';
+import type { Slice } from '../model/time-span.js';
 
 /** What a backfill does with slices that are on record already. */
 export const REPROCESS = ['missing', 'failed', 'all'] as const;

@@ -1,5 +1,5 @@
+import type { Slice } from '../model/time-span.js';
 import type { Statement } from '../db/connection.js';
-import type { Slice } from './backfill-slices.js';
 
 /** Rows of a range by the slice that they lie in, and those of them that tell a session's start. */
 export const countRowsBySlice = (table: string, range: Slice, sliceSeconds: number, startKey: string): Statement => ({

@@ -1,8 +1,9 @@
+import type { Slice } from '../model/time-span.js';
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
 import type { IdbTable } from '../extract/idb-table.js';
 import { countRowsBySlice, explainRows } from './backfill-estimate.sql.js';
-import type { Slice } from './backfill-slices.js';
+
 import { askBriefly } from './ask-briefly.js';
 
 /** What a slice holds. */

@@ -1,5 +1,5 @@
+import type { Slice } from '../model/time-span.js';
 import type { Statement } from '../db/connection.js';
-import type { Slice } from './backfill-slices.js';
 
 /** Slices that a process left half-done; only who holds the backfill's lock may say so. */
 export const failAbandonedSlices = (sourceName: string): Statement => ({
@@ -93,16 +93,6 @@ where source_name = $1
   and from_ts = $2
   and to_ts = $3`,
   values: [sourceName, slice.fromTs, slice.toTs, at.toISOString()],
-});
-
-/** Slices that an execution left half-done because it was stopped: still to be done. */
-export const releaseSlices = (jobId: string): Statement => ({
-  text: `update chatmart_slice
-set status = 'PENDING',
-  started_at = null
-where job_id = $1
-  and status = 'RUNNING'`,
-  values: [jobId],
 });
 
 /** What reading a slice came to. */

@@ -1,3 +1,4 @@
+import { toSpanText, toTimeText, type Slice } from '../model/time-span.js';
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import { executeAll } from '../db/written-rows.js';
@@ -14,7 +15,7 @@ import {
   selectUnfinished,
 } from './backfill-ledger.sql.js';
 import { toBoundText } from '../model/utc-time.js';
-import { toSliceText, toSpanText, toTimeText, type Slice } from './backfill-slices.js';
+import { toSliceText } from './backfill-slices.js';
 import { counted } from '../model/counted.js';
 
 /** Which slices of a source a backfill is to read, in the order in which it does, and which it leaves out for what is on record. */

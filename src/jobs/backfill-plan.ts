@@ -1,3 +1,6 @@
+import { requireMart } from '../db/mart-access.js';
+import type { TwinSource } from '../extract/connect-idb.js';
+import { toSpan, toTimeText, type Slice } from '../model/time-span.js';
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { withMartSession } from '../db/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
@@ -9,12 +12,11 @@ import type { BackfillRange } from './backfill.js';
 import { choosePlans, readGaps, readLedger, type SlicePlan } from './backfill-ledger.js';
 import { estimateRows } from './backfill-estimate.js';
 import { countHeldFacts, selectLastRate, selectMartSize, selectRetentionStart } from './backfill-estimate.sql.js';
-import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpan, toTimeText, type Slice } from './backfill-slices.js';
+import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth } from './backfill-slices.js';
 import { inspectSource } from './backfill-source.js';
 import type { BackfillPlan, PlannedSource } from './backfill-plan-summary.js';
-import { requireMart } from './migrate.js';
+
 import { toTwinSources, type SourceOptions } from './source-loading.js';
-import type { TwinSource } from './read-interactions.js';
 
 export interface PlanBackfillOptions extends BackfillRange, SourceOptions {
   /** How long rows may be counted; after that PostgreSQL's expectation is told. */

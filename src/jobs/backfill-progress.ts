@@ -1,6 +1,6 @@
+import type { Slice } from '../model/time-span.js';
 import { monotonicMs } from '../model/clock.js';
 import type { SlicePlan } from './backfill-ledger.js';
-import type { Slice } from './backfill-slices.js';
 
 /** How far a backfill has come. */
 export interface BackfillProgress {

@@ -1,11 +1,13 @@
+import { releaseSlices } from './job-history.sql.js';
+import { toSpanText, type Slice } from '../model/time-span.js';
 import { execute } from '../db/connection.js';
 import type { Clock } from '../model/clock.js';
 import { StoppedError } from '../model/errors.js';
 import { SETTLED_OVERLAP_MS } from '../model/extract-window.js';
 import { readSlices, type SliceChunk } from './backfill-chunks.js';
-import { endSlice, failSlice, releaseSlices, startSlice } from './backfill-ledger.sql.js';
+import { endSlice, failSlice, startSlice } from './backfill-ledger.sql.js';
 import type { Pace } from './backfill-pace.js';
-import { toSpanText, type Slice } from './backfill-slices.js';
+
 import { oneAhead } from './read-chunk.js';
 import { loadRead, type SourceLoading } from './source-loading.js';
 import { addChunk } from './window-totals.js';

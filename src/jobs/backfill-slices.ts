@@ -1,13 +1,8 @@
+import { type Slice, toSpanText } from '../model/time-span.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
-import { toBoundsText, type TimeWindow } from '../model/utc-time.js';
+import { type TimeWindow } from '../model/utc-time.js';
 import { counted } from '../model/counted.js';
-
-/** Seconds of ADDED_TS, `[fromTs, toTs)`: what a backfill records as done or not. */
-export interface Slice {
-  readonly fromTs: number;
-  readonly toTs: number;
-}
 
 export const DEFAULT_SLICE = '1d';
 
@@ -56,9 +51,6 @@ export function cutSlices(window: TimeWindow, sliceSeconds: number): Slice[] {
   });
 }
 
-/** Epoch seconds as `--from` and `--to` take them. */
-export const toTimeText = (ts: number): string => `${new Date(ts * 1000).toISOString().slice(0, 19)}Z`;
-
 /** Neighbouring slices as one span each, oldest first. */
 export function joinSlices(slices: readonly Slice[]): Slice[] {
   const spans: Slice[] = [];
@@ -69,12 +61,6 @@ export function joinSlices(slices: readonly Slice[]): Slice[] {
   }
   return spans;
 }
-
-/** A span of time, for JSON. */
-export const toSpan = ({ fromTs, toTs }: Slice): { from: string; to: string } => ({ from: toTimeText(fromTs), to: toTimeText(toTs) });
-
-/** A span of time, for people: days where it begins and ends with days. */
-export const toSpanText = (slice: Slice): string => toBoundsText(toSpan(slice));
 
 const MOST_SPANS = 5;
 

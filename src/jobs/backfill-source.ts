@@ -1,3 +1,5 @@
+import type { TwinSource } from '../extract/connect-idb.js';
+import { toTimeText, type Slice } from '../model/time-span.js';
 import { queryRow, type Connection } from '../db/connection.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { findMissingIndexes, toIndexAdvice, type MissingIndex } from '../extract/idb-indexes.js';
@@ -6,9 +8,9 @@ import { countWithoutTime, MOST_COUNTED } from '../extract/row-times.js';
 import { isOfKind } from '../extract/row-times.sql.js';
 import { toKindWords, toUsableTimes, type RowsWithoutTime, type UsableTimes } from '../model/row-time.js';
 import { askBriefly } from './ask-briefly.js';
-import { toTimeText, type Slice } from './backfill-slices.js';
+
 import { selectTimeBounds } from './backfill-source.sql.js';
-import type { TwinSource } from './read-interactions.js';
+
 import { counted, verb } from '../model/counted.js';
 
 /** What a table of the IDB can answer about time. Null: it took too long to find out, for want of an index. */

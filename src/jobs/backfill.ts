@@ -1,3 +1,6 @@
+import { requireMart } from '../db/mart-access.js';
+import type { TwinSource } from '../extract/connect-idb.js';
+import { type Slice, toSpan, toSpanText, toTimeText } from '../model/time-span.js';
 import { randomUUID } from 'node:crypto';
 import { execute, type Connection } from '../db/connection.js';
 import { withMartSession } from '../db/mart-session.js';
@@ -12,24 +15,13 @@ import { createPace } from './backfill-pace.js';
 import { createProgressMeter, type BackfillProgress, type ProgressMeter } from './backfill-progress.js';
 import { emptySliceTotals, loadSlices, type SliceTotals } from './backfill-slice-loader.js';
 import { toBoundText } from '../model/utc-time.js';
-import {
-  cutSlices,
-  DEFAULT_SLICE,
-  joinSlices,
-  parseSliceWidth,
-  toSpan,
-  toSpansText,
-  toSpanText,
-  toSliceText,
-  toTimeText,
-} from './backfill-slices.js';
-import type { Slice } from './backfill-slices.js';
+import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpansText, toSliceText } from './backfill-slices.js';
+
 import { inspectSource, type InspectedSource } from './backfill-source.js';
 import type { BackfilledSource, BackfillSummary } from './backfill-summary.js';
 import { withFailureOnRecord, withJobHistory, withStopOnRecord } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
-import { requireMart } from './migrate.js';
-import type { TwinSource } from './read-interactions.js';
+
 import { takeJobLock, type RunSession } from './run-lock.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
 import { emptyTotals, toCounts, toExtractCounts, toTransformCounts, type WindowTotals } from './window-totals.js';

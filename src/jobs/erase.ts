@@ -1,3 +1,4 @@
+import { requireMart } from '../db/mart-access.js';
 import { randomUUID } from 'node:crypto';
 import { aggregateChangedIntervals } from '../aggregate/aggregate-changed-intervals.js';
 import { execute, type Connection } from '../db/connection.js';
@@ -12,7 +13,7 @@ import { ConfigError } from '../model/errors.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { withJobHistory, withStopOnRecord, type JobOrigin } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
-import { requireMart } from './migrate.js';
+
 import { withRetries, type JobRetries } from './with-retries.js';
 import { counted } from '../model/counted.js';
 

@@ -1,3 +1,4 @@
+import type { TwinSource } from '../extract/connect-idb.js';
 import { readCertificates, type Certificate } from '../db/certificates.js';
 import { withConnection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
@@ -7,7 +8,7 @@ import type { SourceState } from '../model/extract-window.js';
 import { findOldestTransactionAge } from './ceiling-holder.js';
 import { GAUGE_TIMEOUT_MS, readMartGauges, toGaugeSamples, toSeconds, type MartGauges } from './mart-gauges.js';
 import type { Sample } from './metric.js';
-import type { TwinSource } from './read-interactions.js';
+
 import { findWaitingRows, toSeenSnapshots, type WaitingRows } from './waiting-rows.js';
 
 /** What the databases say for the metrics. */

@@ -230,3 +230,13 @@ from ctl_etl_history
 where job_id = $1`,
   values: [jobId],
 });
+
+/** Slices that an execution left half-done because it was stopped: still to be done. */
+export const releaseSlices = (jobId: string): Statement => ({
+  text: `update chatmart_slice
+set status = 'PENDING',
+  started_at = null
+where job_id = $1
+  and status = 'RUNNING'`,
+  values: [jobId],
+});

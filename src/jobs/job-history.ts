@@ -1,3 +1,4 @@
+import { releaseSlices } from './job-history.sql.js';
 import { execute, queryRow, type Connection } from '../db/connection.js';
 import { explainErrorOf, withMartSession } from '../db/mart-session.js';
 import { executeAll, requireWritten } from '../db/written-rows.js';
@@ -5,7 +6,7 @@ import type { SessionLimits } from '../db/session-limits.js';
 import type { Clock } from '../model/clock.js';
 import { StoppedError } from '../model/errors.js';
 import { packageVersion } from '../spec/package-version.js';
-import { releaseSlices } from './backfill-ledger.sql.js';
+
 import {
   countJobs,
   countWorkedJobs,

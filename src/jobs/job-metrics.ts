@@ -1,3 +1,4 @@
+import type { Problem } from './told-problem.js';
 import { monotonicMs } from '../model/clock.js';
 import { packageVersion } from '../spec/package-version.js';
 import { DISCARD } from '../model/discard.js';
@@ -6,7 +7,7 @@ import { toLoadFigures, toLoadText } from './load-progress.js';
 import { toSeconds, type JobSuccess } from './mart-gauges.js';
 import type { Sample } from './metric.js';
 import type { RunSummary } from './run-summary.js';
-import type { JobObserver } from './scheduler.js';
+
 import type { ProblemKind } from './told-problem.js';
 import { addTotals, emptyTotals, type WindowTotals } from './window-totals.js';
 
@@ -166,3 +167,11 @@ const toCycleSamples = ({ stages, sessions }: RunSummary): Sample[] => [
   ]),
   ...SESSION_OUTCOMES.map((outcome) => sample('sessions_loaded', [outcome], sessions[outcome])),
 ];
+
+/** Is told what becomes of jobs. */
+export interface JobObserver {
+  readonly ticked: (at: Date) => void;
+  readonly skipped: (job: string) => void;
+  readonly succeeded: (job: string, at: Date, seconds: number) => void;
+  readonly failed: (job: string, at: Date, problem: Problem) => void;
+}

@@ -1,3 +1,4 @@
+import { requireMart } from '../db/mart-access.js';
 import { randomUUID } from 'node:crypto';
 import { readCalendarYears } from '../calendar/ensure-calendar-years.js';
 import { execute, type Connection } from '../db/connection.js';
@@ -14,7 +15,7 @@ import { fillCalendar } from './fill-calendar.js';
 import { withJobHistory, withStopOnRecord, type JobOrigin } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 import { NO_HISTORY, toPurgedRows, type MaintainSummary, type PurgedHistory } from './maintain-summary.js';
-import { requireMart } from './migrate.js';
+
 import { countMonthsBefore, moveFactsKeptFrom, purgeFacts, type PurgeContext } from './purge-facts.js';
 import { countHistory, purgeHistory } from './purge-history.js';
 import { takeJobLock, type RunSession } from './run-lock.js';

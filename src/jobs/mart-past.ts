@@ -1,6 +1,7 @@
+import { selectIdentity, selectIdentityRights } from '../db/server-identity.sql.js';
 import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
-import { selectIdentity, selectIdentityRights } from '../extract/source-identity.sql.js';
+
 import { toEpochSeconds } from '../model/clock.js';
 import { CLOCK_TOLERANCE_MS } from '../model/due.js';
 import type { Log } from '../model/log.js';

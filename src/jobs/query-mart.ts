@@ -1,8 +1,9 @@
+import { explainByVersion, noteOtherVersion } from '../db/mart-access.js';
 import { queryPages, type ResultPage } from '../db/query-pages.js';
 import { toOperatorError } from '../db/operator-error.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { withTransaction } from '../db/transaction.js';
-import { explainByVersion, noteOtherVersion } from './migrate.js';
+
 import { withMartSession } from '../db/mart-session.js';
 import { ChatmartError, ConfigError } from '../model/errors.js';
 

@@ -1,18 +1,11 @@
+import type { TwinSource } from '../extract/connect-idb.js';
 import { isUnavailable } from '../db/postgres-errors.js';
-import { withIdb, type IdbAccess } from '../extract/connect-idb.js';
+import { withIdb } from '../extract/connect-idb.js';
 import { extractInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import type { RereadInputs, RereadSessions } from '../load/reread-sessions.js';
 import { startKeyName, type KvpMap } from '../model/mapped-key.js';
 import { SessionPivot } from '../transform/session-pivot.js';
-
-/** One IDB of a set of HA twins; alone as a rule. */
-export interface TwinSource extends IdbAccess {
-  /** SOURCE_NAME of CHATMART_SOURCE. */
-  readonly name: string;
-  readonly idbSchema: string;
-  readonly idbTable: string | undefined;
-}
 
 interface ReadOptions {
   readonly map: KvpMap;

@@ -1,3 +1,4 @@
+import { toSpanText, toTimeText } from '../model/time-span.js';
 import { findInteractions, nextChunkRange, takeSnapshot, type ChunkSize, type Transactions } from '../extract/extract-chunk.js';
 import type { ComparedRows } from '../extract/hour-digest.sql.js';
 import {
@@ -20,7 +21,7 @@ import { toRowOrder } from '../model/id-order.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
 import { areComparable } from '../model/transaction-number.js';
 import { askBriefly } from './ask-briefly.js';
-import { toSpanText, toTimeText } from './backfill-slices.js';
+
 import {
   addCounts,
   NO_COUNTS,

@@ -1,3 +1,6 @@
+import { requireMart } from '../db/mart-access.js';
+import type { TwinSource } from '../extract/connect-idb.js';
+import { toTimeText } from '../model/time-span.js';
 import { randomUUID } from 'node:crypto';
 import { execute, isAlive, type Connection } from '../db/connection.js';
 import { isUnavailable } from '../db/postgres-errors.js';
@@ -5,11 +8,10 @@ import { withMartSession } from '../db/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { aggregateOnce } from './aggregate.js';
-import { toTimeText } from './backfill-slices.js';
+
 import { recordDeadJobs } from './job-history.sql.js';
 import { withJobHistory, withStopOnRecord, type JobCounts } from './job-history.js';
-import { requireMart } from './migrate.js';
-import type { TwinSource } from './read-interactions.js';
+
 import { reconcileSource, toCountsText, toJobCounts, toReconcileStart, type ReconcileProgress } from './reconcile-source.js';
 import {
   addCounts,

@@ -1,3 +1,4 @@
+import { requireMart } from '../db/mart-access.js';
 import { randomUUID } from 'node:crypto';
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { withMartSession } from '../db/mart-session.js';
@@ -10,7 +11,7 @@ import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-c
 import { aggregateOnce } from './aggregate.js';
 import { withFailureOnRecord, withJobHistory, withStopOnRecord, type JobCounts } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
-import { requireMart } from './migrate.js';
+
 import { rereadInteractions } from './reread-interactions.js';
 import { selectDiscardedGuids, selectOpenDiscardsOf, type OpenDiscardRow } from './retry-discards.sql.js';
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';

@@ -1,3 +1,5 @@
+import { requireMart } from '../db/mart-access.js';
+import type { TwinSource } from '../extract/connect-idb.js';
 import { randomUUID } from 'node:crypto';
 import { execute, isAlive, queryRow, queryRows, type Connection } from '../db/connection.js';
 import { isUnavailable } from '../db/postgres-errors.js';
@@ -16,8 +18,7 @@ import { recordDeadJobs } from './job-history.sql.js';
 import { tellProgress } from './load-progress.js';
 import { loadSource, type LoadSourceOptions } from './load-source.js';
 import { noticeRestoredMart, rememberMart, type MartMemory } from './mart-past.js';
-import { requireMart } from './migrate.js';
-import type { TwinSource } from './read-interactions.js';
+
 import { reconcileRecentDays } from './reconcile-recent-days.js';
 import { rereadInteractions } from './reread-interactions.js';
 import { takeRunLock, type RunSession } from './run-lock.js';

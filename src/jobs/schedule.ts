@@ -1,3 +1,4 @@
+import { requireMart } from '../db/mart-access.js';
 import { queryRows } from '../db/connection.js';
 import { withMartSession } from '../db/mart-session.js';
 import { monotonicMs } from '../model/clock.js';
@@ -5,7 +6,7 @@ import type { Log } from '../model/log.js';
 import { createTicker } from './cron-ticker.js';
 import { readGauges } from './gauges.js';
 import { JobMetrics } from './job-metrics.js';
-import { migrateMart, requireMart } from './migrate.js';
+import { migrateMart } from './migrate.js';
 import type { Observed, ObservedPlace } from './observed.js';
 import { toProcessSamples } from './process-samples.js';
 import { selectLastStarts } from './schedule.sql.js';

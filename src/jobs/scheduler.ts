@@ -1,3 +1,4 @@
+import type { JobObserver } from './job-metrics.js';
 import { randomUUID } from 'node:crypto';
 import { StoppedError } from '../model/errors.js';
 import { monotonicMs, type Clock } from '../model/clock.js';
@@ -21,14 +22,6 @@ export interface JobResult {
 
 /** Calls back at each tick, with the instant that the tick stands for, until it is told to stop. */
 export type Ticker = (onTick: (at: Date) => void) => { readonly stop: () => void };
-
-/** Is told what becomes of jobs. */
-export interface JobObserver {
-  readonly ticked: (at: Date) => void;
-  readonly skipped: (job: string) => void;
-  readonly succeeded: (job: string, at: Date, seconds: number) => void;
-  readonly failed: (job: string, at: Date, problem: Problem) => void;
-}
 
 export interface SchedulerOptions {
   readonly jobs: readonly ScheduledJob[];

@@ -1,3 +1,4 @@
+import type { TwinSource } from '../extract/connect-idb.js';
 import { ensureCalendarYears } from '../calendar/ensure-calendar-years.js';
 import type { Connection } from '../db/connection.js';
 import type { SessionLimits } from '../db/session-limits.js';
@@ -16,7 +17,7 @@ import { readKvpMap } from '../spec/kvp-map.js';
 import { packageVersion } from '../spec/package-version.js';
 import type { JobOrigin } from './job-history.sql.js';
 import type { ReadChunk, ReadContext } from './read-chunk.js';
-import { readInteractions, type TwinSource } from './read-interactions.js';
+import { readInteractions } from './read-interactions.js';
 import { readServerTime } from './server-clock.js';
 import type { StopRequest } from './stop-request.js';
 import { addChunk, type WindowTotals } from './window-totals.js';

@@ -1,3 +1,4 @@
+import { requireMart } from '../db/mart-access.js';
 import { withTransaction } from '../db/transaction.js';
 import { withMartSession } from '../db/mart-session.js';
 import { systemClock, type Clock } from '../model/clock.js';
@@ -6,7 +7,7 @@ import { checkIdbSessions, idbSessionsNotChecked } from './data-checks/check-idb
 import { checkMart } from './data-checks/check-mart.js';
 import { findSourceStates } from '../load/source-state.js';
 import type { MartStatus } from './mart-status.js';
-import { requireMart } from './migrate.js';
+
 import { toTwinSources } from './source-loading.js';
 import { readIdbStatus, type IdbOptions } from './status-idb.js';
 import { readMartStatus } from './status-mart.js';

@@ -1,9 +1,10 @@
+import type { Slice } from '../../src/model/time-span.js';
 import { withConnection } from '../../src/db/connection.js';
 import { withIdb } from '../../src/extract/connect-idb.js';
 import { aggregate } from '../../src/jobs/aggregate.js';
 import { backfill, type BackfillOptions } from '../../src/jobs/backfill.js';
 import { loadSlices, type SliceTotals } from '../../src/jobs/backfill-slice-loader.js';
-import type { Slice } from '../../src/jobs/backfill-slices.js';
+
 import type { BackfilledSource, BackfillSummary } from '../../src/jobs/backfill-summary.js';
 import { prepareLoading } from '../../src/jobs/source-loading.js';
 import { emptyTotals } from '../../src/jobs/window-totals.js';

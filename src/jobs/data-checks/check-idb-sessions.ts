@@ -1,3 +1,4 @@
+import type { TwinSource } from '../../extract/connect-idb.js';
 import { execute, queryRows, type Connection } from '../../db/connection.js';
 import { readFactsKeptFrom } from '../../db/facts-kept-from.js';
 import { toOperatorError } from '../../db/operator-error.js';
@@ -22,7 +23,7 @@ import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
 import { SessionPivot } from '../../transform/session-pivot.js';
 import { askBriefly } from '../ask-briefly.js';
 import { limitStatementTime } from '../backfill-source.sql.js';
-import type { TwinSource } from '../read-interactions.js';
+
 import { MOST_SESSIONS_UNSEEN } from '../reconcile-summary.js';
 import { MOST_EXAMPLES } from './data-check.sql.js';
 import type { DataCheckResult } from './data-check.js';

@@ -1,3 +1,4 @@
+import { requireMigrated } from '../../db/mart-access.js';
 import { statfs } from 'node:fs/promises';
 import { findIdbTable } from '../../extract/idb-table.js';
 import { findSourceState } from '../../load/source-state.js';
@@ -7,7 +8,7 @@ import type { SourceState } from '../../model/extract-window.js';
 import { readAdataSpec, type AdataSpec } from '../../spec/adata-spec.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { packageVersion } from '../../spec/package-version.js';
-import { requireMigrated } from '../migrate.js';
+
 import { toTwinSources, type SourceOptions } from '../source-loading.js';
 import { IDB_CHECKS, IDB_SERVER_CHECKS, MART_CHECKS, MART_SERVER_CHECKS } from './checks.js';
 import { askOne, examine, MART, withPatient } from './examine.js';
