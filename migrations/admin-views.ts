@@ -1,4 +1,4 @@
-import type { ViewDefinition } from '../src/db/table-definition.js';
+import type { ViewDefinition } from '../src/mart/schema/table-definition.js';
 import { clock } from './instants.js';
 
 /** ADMIN_AUDIT_LOG. */

@@ -1,4 +1,4 @@
-import type { ColumnDefinition } from '../src/db/table-definition.js';
+import type { ColumnDefinition } from '../src/mart/schema/table-definition.js';
 
 /** CREATE_AUDIT_KEY of a table, in the words of what one row is. */
 export const createAuditKey = (row: string): ColumnDefinition => ({

@@ -1,4 +1,4 @@
-import type { ColumnDefinition, TableDefinition } from '../src/db/table-definition.js';
+import type { ColumnDefinition, TableDefinition } from '../src/mart/schema/table-definition.js';
 import type { KvpMap, MappedKey } from '../src/model/mapped-key.js';
 import { createAuditKey } from './audit-columns.js';
 

@@ -1,4 +1,4 @@
-import type { ColumnDefinition, TableDefinition } from '../src/db/table-definition.js';
+import type { ColumnDefinition, TableDefinition } from '../src/mart/schema/table-definition.js';
 import { toPresenceBit, type KvpMap, type MappedKey } from '../src/model/mapped-key.js';
 import { createAuditKey, updateAuditKey } from './audit-columns.js';
 

@@ -4,11 +4,11 @@ import {
   CHAT_STATS_TABLE_LEVELS,
   chatStatsRelation,
   type ChatStatsLevel,
-} from '../src/aggregate/chat-stats-level.js';
-import { CHAT_STATS_KEYS, selectChatStats } from '../src/aggregate/chat-stats.sql.js';
-import type { ColumnDefinition, TableDefinition, ViewDefinition } from '../src/db/table-definition.js';
+} from '../src/mart/aggregates/levels.js';
+import { CHAT_STATS_KEYS, selectChatStats } from '../src/mart/aggregates/chat-stats.sql.js';
+import type { ColumnDefinition, TableDefinition, ViewDefinition } from '../src/mart/schema/table-definition.js';
 import type { KvpMap } from '../src/model/mapped-key.js';
-import { chatStatsMeasures } from '../src/spec/chat-stats-measures.js';
+import { chatStatsMeasures } from '../src/mart/aggregates/measures.js';
 
 const PERIOD: Record<ChatStatsLevel, string> = {
   subhr: '15-minute interval',

@@ -1,5 +1,5 @@
-import { DATE_TIME_COLUMNS } from '../src/calendar/date-time-columns.js';
-import type { TableDefinition } from '../src/db/table-definition.js';
+import { DATE_TIME_COLUMNS } from '../src/mart/calendar/date-time-columns.js';
+import type { TableDefinition } from '../src/mart/schema/table-definition.js';
 import { createAuditKey, updateAuditKey } from './audit-columns.js';
 
 /** DATE_TIME as the calendar fills it. */

@@ -1,6 +1,6 @@
-import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../src/aggregate/chat-stats-level.js';
-import { enqueueAllFacts } from '../src/aggregate/changed-intervals.sql.js';
-import type { GeneratedSchema } from '../src/db/generated-schema.js';
+import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../src/mart/aggregates/levels.js';
+import { enqueueAllFacts } from '../src/mart/aggregates/rebuild.sql.js';
+import type { GeneratedSchema } from '../src/mart/schema/generated-schema.js';
 import type { KvpMap } from '../src/model/mapped-key.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { auditLog, extractHistory, stepHistory, tenant } from './admin-views.js';

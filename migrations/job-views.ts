@@ -1,4 +1,4 @@
-import type { ColumnMeaning, ViewDefinition } from '../src/db/table-definition.js';
+import type { ColumnMeaning, ViewDefinition } from '../src/mart/schema/table-definition.js';
 import { AHEAD, clock } from './instants.js';
 
 const count = (name: string, meaning: string, unit = 'sessions'): ColumnMeaning => ({

@@ -1,5 +1,5 @@
-import { CHAT_STATS_LEVELS, CHAT_STATS_SOURCE, CHAT_STATS_TABLE_LEVELS, type ChatStatsLevel } from '../src/aggregate/chat-stats-level.js';
-import type { ViewDefinition } from '../src/db/table-definition.js';
+import { CHAT_STATS_LEVELS, CHAT_STATS_SOURCE, CHAT_STATS_TABLE_LEVELS, type ChatStatsLevel } from '../src/mart/aggregates/levels.js';
+import type { ViewDefinition } from '../src/mart/schema/table-definition.js';
 import { isUntouchedSince } from '../src/db/stale-sessions.sql.js';
 import { STALE_SECONDS } from '../src/model/stale-session.js';
 import { AHEAD, NOW } from './instants.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { selectPeriods, takeChangedIntervals, writeChangedRows, type ChangedIntervals } from '../src/aggregate/changed-intervals.sql.js';
+import { selectPeriods, takeChangedIntervals, writeChangedRows, type ChangedIntervals } from '../src/mart/aggregates/rebuild.sql.js';
 import { queryRow, queryRows, type Connection } from '../src/db/connection.js';
 import { withTransaction } from '../src/db/transaction.js';
 import { aggregate } from '../src/jobs/aggregate.js';

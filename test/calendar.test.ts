@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { ensureCalendarYears, readCalendarYears } from '../src/calendar/ensure-calendar-years.js';
-import { insertIntervals } from '../src/calendar/calendar-years.sql.js';
+import { ensureCalendarYears, readCalendarYears } from '../src/mart/calendar/calendar.js';
+import { insertIntervals } from '../src/mart/calendar/calendar.sql.js';
 import { execute, queryRow, queryRows, withConnection, type Connection } from '../src/db/connection.js';
 import { freshMart } from './support/databases.js';
 

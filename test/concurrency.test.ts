@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withConnection, type Connection } from '../src/db/connection.js';
-import { isRunLockTaken } from '../src/db/writer-lock.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { isRunLockTaken } from '../src/mart/locks.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { runBackfill } from './support/backfill-histories.js';
 import { BEFORE, writeChunks } from './support/crash-history.js';
 import { freshDatabases, freshIdb, freshMart, query, testClock } from './support/databases.js';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { withTransaction } from '../src/db/transaction.js';
-import { takeWriterLock } from '../src/db/writer-lock.js';
+import { takeWriterLock } from '../src/mart/locks.js';
 import { erase, planErase, type EraseOptions, type EraseSummary } from '../src/jobs/erase.js';
 import { retryDiscards } from '../src/jobs/retry-discards.js';
 import { run } from '../src/jobs/run.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { connect, withConnection } from '../src/db/connection.js';
-import { tryRunLock } from '../src/db/writer-lock.js';
+import { tryRunLock } from '../src/mart/locks.js';
 import { run } from '../src/jobs/run.js';
-import { closeWindow, ID_SLACK, openWindow, resumeWindow, type SourceSnapshot, type SourceState } from '../src/model/extract-window.js';
+import { closeWindow, ID_SLACK, openWindow, resumeWindow, type SourceSnapshot, type SourceState } from '../src/mart/source-window.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { writeUserData, type UserDataRow } from './support/user-data.js';
 

@@ -4,7 +4,7 @@ import { withConnection } from '../src/db/connection.js';
 import { toOperatorError } from '../src/db/operator-error.js';
 import { postgresCode } from '../src/db/postgres-errors.js';
 import { doctor } from '../src/jobs/doctor/doctor.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { readStatus } from '../src/jobs/status.js';
 import { freshMart, idbTables, query, testClock } from './support/databases.js';
 import { debianPgBin } from './support/further-server.js';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import { raiseFactsKeptFrom } from '../src/db/facts-kept-from.sql.js';
+import { raiseFactsKeptFrom } from '../src/mart/retention.js';
 import { maintain } from '../src/jobs/maintain.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { runCycle, type Urls } from './support/histories.js';

@@ -5,8 +5,8 @@ import { maintain, planMaintenance, type MaintainOptions } from '../src/jobs/mai
 import type { MaintainSummary } from '../src/jobs/maintain-summary.js';
 import { reportOnMart } from '../src/jobs/report.js';
 import { retryDiscards } from '../src/jobs/retry-discards.js';
-import { takeJobLock } from '../src/jobs/run-lock.js';
-import { toKeptFrom } from '../src/model/kept-from.js';
+import { takeJobLock } from '../src/mart/locks.js';
+import { toKeptFrom } from '../src/mart/retention.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { runBackfill } from './support/backfill-histories.js';
 import { freshDatabases, query, testClock } from './support/databases.js';

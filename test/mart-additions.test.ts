@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import { findAdditions } from '../src/db/mart-additions.js';
+import { findAdditions } from '../src/mart/schema/mart-additions.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { freshMart, query } from './support/databases.js';
 import { expectFile } from './support/expect-file.js';

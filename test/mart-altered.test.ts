@@ -6,7 +6,7 @@ import { doctor } from '../src/jobs/doctor/doctor.js';
 import type { Finding } from '../src/jobs/doctor/finding.js';
 import { erase } from '../src/jobs/erase.js';
 import { maintain } from '../src/jobs/maintain.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { reportOnMart } from '../src/jobs/report.js';
 import { readStatus } from '../src/jobs/status.js';
 import { toProblem } from '../src/jobs/told-problem.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readMartDefinition } from '../src/db/mart-definition.js';
+import { readMartDefinition } from '../src/mart/schema/mart-definition.js';
 import { freshMart, query } from './support/databases.js';
 
 const COLUMNS = `select

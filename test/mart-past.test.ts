@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { erase } from '../src/jobs/erase.js';
 import { readMartGauges } from '../src/jobs/mart-gauges.js';
-import type { MartMemory } from '../src/jobs/mart-past.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import type { MartMemory } from '../src/mart/mart-past.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { run } from '../src/jobs/run.js';
 import { readStatus } from '../src/jobs/status.js';
 import { toStatusText } from '../src/commands/status-text.js';

@@ -3,7 +3,7 @@ import { aggregate } from '../src/jobs/aggregate.js';
 import { backfill } from '../src/jobs/backfill.js';
 import { erase } from '../src/jobs/erase.js';
 import { maintain } from '../src/jobs/maintain.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { reconcile } from '../src/jobs/reconcile.js';
 import { retryDiscards } from '../src/jobs/retry-discards.js';
 import { breachesOf } from './support/breaches.js';

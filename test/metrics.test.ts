@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { JobMetrics } from '../src/jobs/job-metrics.js';
 import { toGaugeSamples, type MartGauges } from '../src/jobs/mart-gauges.js';
 import { METRICS, toFullName, type MetricName, type Sample } from '../src/jobs/metric.js';
-import type { Observed } from '../src/jobs/observed.js';
+import type { Observed } from '../src/metrics/observed.js';
 import { startMetricsServer } from '../src/web/metrics-server.js';
 import { METRICS_CONTENT_TYPE, parseMetrics, renderMetrics } from '../src/web/render-metrics.js';
 import { writeMetricsFile } from '../src/web/metrics-file.js';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { migrationNames, readMigration } from '../src/db/migration-source.js';
+import { migrationNames, readMigration } from '../src/mart/schema/migration-source.js';
 import { packageFile } from '../src/spec/package-file.js';
-import { chatStatsMeasures } from '../src/spec/chat-stats-measures.js';
+import { chatStatsMeasures } from '../src/mart/aggregates/measures.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 
 const read = (...segments: string[]): string => readFileSync(packageFile(...segments), 'utf8');

@@ -9,7 +9,7 @@ import { toScheduledJobs } from '../src/jobs/scheduled-jobs.js';
 import type { JobResult } from '../src/jobs/scheduler.js';
 import { toTwinSources } from '../src/jobs/source-loading.js';
 import { readStatus } from '../src/jobs/status.js';
-import { aheadOfCeiling, markAhead, type Mark, type SeenTransactions, type SourceState } from '../src/model/extract-window.js';
+import { aheadOfCeiling, markAhead, type Mark, type SeenTransactions, type SourceState } from '../src/mart/source-window.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { runCycle, type Urls } from './support/histories.js';
 import { insertUserData, writeUserData, type UserDataRow } from './support/user-data.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { reportOnMart } from '../src/jobs/report.js';
 import { run } from '../src/jobs/run.js';
 import { writeSimulatedSessions } from '../src/jobs/simulate.js';

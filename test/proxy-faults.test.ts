@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { toOperatorError } from '../src/db/operator-error.js';
-import { writerLockName } from '../src/db/writer-lock.js';
+import { writerLockName } from '../src/mart/locks.js';
 import { run, type RunOptions } from '../src/jobs/run.js';
 import { UnavailableError } from '../src/model/errors.js';
 import { BEFORE, writeChunks } from './support/crash-history.js';

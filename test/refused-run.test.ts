@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import { tryRunLock } from '../src/db/writer-lock.js';
+import { tryRunLock } from '../src/mart/locks.js';
 import { freshDatabases } from './support/databases.js';
 import { startPooler } from './support/pooler.js';
 import { runCli } from './support/run-cli.js';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { withConnection, queryRows } from '../src/db/connection.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { freshMart, testClock } from './support/databases.js';

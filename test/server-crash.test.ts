@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { startEmbeddedServer, type EmbeddedServer } from '../src/db/embedded-server.js';
 import { readPostmaster } from '../src/db/embedded-postmaster.js';
 import { toOperatorError } from '../src/db/operator-error.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { run } from '../src/jobs/run.js';
 import { closeAfterFile } from './support/closers.js';
 import { BEFORE, writeChunks } from './support/crash-history.js';

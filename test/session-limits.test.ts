@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, withConnection, type Connection, type ConnectOptions } from '../src/db/connection.js';
-import { takeRunLock } from '../src/jobs/run-lock.js';
+import { takeRunLock } from '../src/mart/locks.js';
 import { isTransient } from '../src/db/postgres-errors.js';
 import { emptyDatabase, query } from './support/databases.js';
 import { startPostgresProxy, type PostgresProxy } from './support/postgres-proxy.js';

@@ -6,7 +6,7 @@ import { PINNED_SETTINGS } from '../src/db/session-settings.js';
 import { withIdb } from '../src/extract/connect-idb.js';
 import { aggregate } from '../src/jobs/aggregate.js';
 import { doctor } from '../src/jobs/doctor/doctor.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { reportOnMart } from '../src/jobs/report.js';
 import { writeSimulatedSessions } from '../src/jobs/simulate.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSourceChange, type SourceIdentity } from '../src/model/source-identity.js';
+import { findSourceChange, type SourceIdentity } from '../src/mart/source-identity.js';
 
 const known: SourceIdentity = {
   systemIdentifier: '7400000000000000001',

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { aggregate } from '../src/jobs/aggregate.js';
 import type { MartStatus } from '../src/jobs/mart-status.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { readStatus } from '../src/jobs/status.js';
 import { requireLag } from '../src/jobs/status-limits.js';
 import { systemClock } from '../src/model/clock.js';

@@ -8,7 +8,7 @@ import { withConnection } from '../src/db/connection.js';
 import { toLogin } from '../src/db/login.js';
 import { toEncryptions, type Encryption } from '../src/db/tls.js';
 import type { ChatmartError } from '../src/model/errors.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { query, testClock } from './support/databases.js';
 import { problemOf } from './support/problem-of.js';
 import { createAuthority, type Certificate } from './support/tls-certificates.js';

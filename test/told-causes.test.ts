@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { toOperatorError } from '../src/db/operator-error.js';
 import { doctor } from '../src/jobs/doctor/doctor.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { queryMart } from '../src/jobs/query-mart.js';
 import { reportOnMart } from '../src/jobs/report.js';
 import { readStatus } from '../src/jobs/status.js';

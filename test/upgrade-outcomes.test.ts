@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { reportCommand } from '../src/commands/report.js';
 import { statusCommand } from '../src/commands/status.js';
 import { maintain } from '../src/jobs/maintain.js';
-import { migrateMart } from '../src/jobs/migrate.js';
+import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { writeSimulatedSessions } from '../src/jobs/simulate.js';
 import { breachesOf } from './support/breaches.js';
 import { callCommand } from './support/call-command.js';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { aggregateChangedIntervals } from '../src/aggregate/aggregate-changed-intervals.js';
+import { aggregateChangedIntervals } from '../src/mart/aggregates/rebuild.js';
 import { withConnection } from '../src/db/connection.js';
 import { withTransaction } from '../src/db/transaction.js';
 import { backfill } from '../src/jobs/backfill.js';

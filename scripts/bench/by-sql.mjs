@@ -6,8 +6,8 @@
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from, to } from 'pg-copy-streams';
-import { chatStatsColumns, selectChatStats } from '../../dist/src/aggregate/chat-stats.sql.js';
-import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../../dist/src/aggregate/chat-stats-level.js';
+import { chatStatsColumns, selectChatStats } from '../../dist/src/mart/aggregates/chat-stats.sql.js';
+import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../../dist/src/mart/aggregates/levels.js';
 import { readKvpMap } from '../../dist/src/spec/kvp-map.js';
 
 const map = readKvpMap();

@@ -4,7 +4,7 @@ import { REPROCESS, type Reprocess } from '../jobs/backfill-coverage.js';
 import { parseMaxRate } from '../jobs/backfill-pace.js';
 import { planBackfill } from '../jobs/backfill-plan.js';
 import { DEFAULT_SLICE, parseSliceWidth } from '../jobs/backfill-slices.js';
-import { migrateMart } from '../jobs/migrate.js';
+import { migrateMart } from './migrate/migrate.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { toStoppedError } from '../jobs/stop-request.js';
 import { COMMITTED_STAYS } from '../model/errors.js';

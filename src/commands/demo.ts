@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Config } from '../config/config.js';
 import { withDatabases, type DatabaseUrls } from '../jobs/databases.js';
-import { migrateMart } from '../jobs/migrate.js';
+import { migrateMart } from './migrate/migrate.js';
 import { reportOnMart } from '../jobs/report.js';
 import { run } from '../jobs/run.js';
 import { writeSimulatedSessions } from '../jobs/simulate.js';

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { withMart } from '../jobs/databases.js';
 import { maintain, planMaintenance } from '../jobs/maintain.js';
 import { deletesAnything, type MaintainSummary } from '../jobs/maintain-summary.js';
-import { migrateMart } from '../jobs/migrate.js';
+import { migrateMart } from './migrate/migrate.js';
 import { withStopOnSignals } from '../jobs/stop-on-signals.js';
 import type { CommandContext } from './command-context.js';
 import { confirm } from './confirm.js';

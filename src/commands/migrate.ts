@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { withMart } from '../jobs/databases.js';
-import { migrateMart } from '../jobs/migrate.js';
+import { migrateMart } from './migrate/migrate.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { migrateMart } from '../jobs/migrate.js';
+import { migrateMart } from './migrate/migrate.js';
 import { reconcile } from '../jobs/reconcile.js';
 import { whyNotCompared, type ReconcileSummary } from '../jobs/reconcile-summary.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { requireFewDiscards } from '../jobs/discard-limit.js';
-import { refuseSecondRun } from '../jobs/run-lock.js';
+import { refuseSecondRun } from '../mart/locks.js';
 import type { RunSummary } from '../jobs/run-summary.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import type { WindowTotals } from '../jobs/window-totals.js';
@@ -42,7 +42,7 @@ export function runCommand(context: CommandContext): Command {
         const cycle = async (totals?: WindowTotals): Promise<RunSummary> => {
           // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
           await refuseSecondRun({ martUrl, martSchema });
-          const [{ run }, { migrateMart }] = await Promise.all([import('../jobs/run.js'), import('../jobs/migrate.js')]);
+          const [{ run }, { migrateMart }] = await Promise.all([import('../jobs/run.js'), import('./migrate/migrate.js')]);
           // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
           if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
           const origin = toJobOrigin('run', config);

@@ -1,6 +1,6 @@
-import type { WentBack } from '../jobs/mart-past.js';
+import type { WentBack } from '../mart/mart-past.js';
 import type { MartAddition, MartStatus, RunStatus, SourceStatus } from '../jobs/mart-status.js';
-import { toTimeAheadText } from '../jobs/times-ahead.js';
+import { toTimeAheadText } from '../mart/times-ahead.js';
 import { toDurationText } from '../model/duration-text.js';
 import { escapeControls } from '../model/printable-text.js';
 import { toChecksLines } from './status-checks-text.js';

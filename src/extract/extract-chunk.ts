@@ -1,8 +1,8 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { copyBinaryTo, type OnRow } from '../db/copy.js';
 import { ConfigError } from '../model/errors.js';
-import type { SourceSnapshot } from '../model/extract-window.js';
-import type { RowOrder } from '../model/id-order.js';
+import type { SourceSnapshot } from '../mart/source-window.js';
+import type { RowOrder } from '../mart/id-order.js';
 import type { IdbTable } from './idb-table.js';
 import { selectCallidsWithRows } from './seen-sessions.sql.js';
 import {

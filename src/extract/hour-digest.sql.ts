@@ -1,5 +1,5 @@
 import type { Statement } from '../db/connection.js';
-import type { RowOrder } from '../model/id-order.js';
+import type { RowOrder } from '../mart/id-order.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { UsableTimes } from '../model/row-time.js';
 import { mappedKeys, toComparableText, toValueHash } from '../spec/value-digest.sql.js';

@@ -1,5 +1,5 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
-import type { IdSigns, SequenceSign, SubscriptionSign } from '../model/id-order.js';
+import type { IdSigns, SequenceSign, SubscriptionSign } from '../mart/id-order.js';
 import { selectCounts, selectSequences, selectSubscriptions } from './id-signs.sql.js';
 import type { IdbTable } from './idb-table.js';
 

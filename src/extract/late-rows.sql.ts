@@ -1,5 +1,5 @@
 import type { Statement } from '../db/connection.js';
-import type { IdBound } from '../model/id-order.js';
+import type { IdBound } from '../mart/id-order.js';
 import { toXid, transactionConditions, type Transactions } from './user-data-rows.sql.js';
 
 /** Rows that are late: of these transactions, and up to an id that has been passed. */

@@ -1,6 +1,6 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
-import type { LateRows } from '../model/id-order.js';
-import type { IdentityTable } from '../model/source-identity.js';
+import type { LateRows } from '../mart/id-order.js';
+import type { IdentityTable } from '../mart/source-identity.js';
 import { toRowSource } from './idb-columns.js';
 import type { IdbTable } from './idb-table.js';
 import { selectLateRows, selectReadableTables, type Blocks, type LateRange } from './late-rows.sql.js';

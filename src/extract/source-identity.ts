@@ -1,6 +1,6 @@
 import { selectIdentity, selectIdentityRights } from '../db/server-identity.sql.js';
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
-import type { SourceState } from '../model/extract-window.js';
+import type { SourceState } from '../mart/source-window.js';
 import {
   findSourceChange,
   findTableChanges,
@@ -8,7 +8,7 @@ import {
   type IdentityTable,
   type SourceIdentity,
   type TableChanges,
-} from '../model/source-identity.js';
+} from '../mart/source-identity.js';
 import type { IdbTable } from './idb-table.js';
 import {
   selectIdentityTables,

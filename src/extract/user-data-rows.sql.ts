@@ -1,7 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import { boundedText, mayBeCut } from '../db/bounded-text.sql.js';
 import { quoteLiteral } from '../db/quote.js';
-import type { RowOrder } from '../model/id-order.js';
+import type { RowOrder } from '../mart/id-order.js';
 import { EARLIEST_TS } from '../model/row-time.js';
 import type { IdbTable } from './idb-table.js';
 

@@ -1,7 +1,7 @@
 import { toSpanText, toTimeText, type Slice } from '../model/time-span.js';
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
-import { executeAll } from '../db/written-rows.js';
+import { executeAll } from '../mart/written-rows.js';
 import { CLOCK_TOLERANCE_MS } from '../model/due.js';
 import { ConfigError } from '../model/errors.js';
 import { chooseSlices, findGaps, findWithin, type RecordedSlice, type Reprocess } from './backfill-coverage.js';

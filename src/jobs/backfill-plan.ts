@@ -1,8 +1,8 @@
-import { requireMart } from '../db/mart-access.js';
+import { requireMart } from '../mart/schema/mart-access.js';
 import type { TwinSource } from '../extract/connect-idb.js';
 import { toSpan, toTimeText, type Slice } from '../model/time-span.js';
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
-import { withMartSession } from '../db/mart-session.js';
+import { withMartSession } from '../mart/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import { systemClock } from '../model/clock.js';

@@ -3,7 +3,7 @@ import { toSpanText, type Slice } from '../model/time-span.js';
 import { execute } from '../db/connection.js';
 import type { Clock } from '../model/clock.js';
 import { StoppedError } from '../model/errors.js';
-import { SETTLED_OVERLAP_MS } from '../model/extract-window.js';
+import { SETTLED_OVERLAP_MS } from '../mart/source-window.js';
 import { readSlices, type SliceChunk } from './backfill-chunks.js';
 import { endSlice, failSlice, startSlice } from './backfill-ledger.sql.js';
 import type { Pace } from './backfill-pace.js';

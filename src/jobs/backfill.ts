@@ -1,13 +1,13 @@
-import { requireMart } from '../db/mart-access.js';
+import { requireMart } from '../mart/schema/mart-access.js';
 import type { TwinSource } from '../extract/connect-idb.js';
 import { type Slice, toSpan, toSpanText, toTimeText } from '../model/time-span.js';
 import { randomUUID } from 'node:crypto';
 import { execute, type Connection } from '../db/connection.js';
-import { withMartSession } from '../db/mart-session.js';
+import { withMartSession } from '../mart/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { BusyError, StoppedError } from '../model/errors.js';
-import { SOURCE_NAME } from '../model/source-name.js';
+import { SOURCE_NAME } from '../mart/source-identity.js';
 import { aggregateOnce } from './aggregate.js';
 import type { Reprocess } from './backfill-coverage.js';
 import { planSlices, readGaps, type SlicePlan } from './backfill-ledger.js';
@@ -22,7 +22,7 @@ import type { BackfilledSource, BackfillSummary } from './backfill-summary.js';
 import { withFailureOnRecord, withJobHistory, withStopOnRecord } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 
-import { takeJobLock, type RunSession } from './run-lock.js';
+import { takeJobLock, type RunSession } from '../mart/locks.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
 import { emptyTotals, toCounts, toExtractCounts, toTransformCounts, type WindowTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';

@@ -1,6 +1,6 @@
 import { queryRow, type Connection } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
-import { withSoundTimes } from '../model/extract-window.js';
+import { withSoundTimes } from '../mart/source-window.js';
 import { selectCeilingHolder, selectOldestTransaction } from './ceiling-holder.sql.js';
 import { toDurationText } from '../model/duration-text.js';
 

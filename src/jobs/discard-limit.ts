@@ -1,5 +1,5 @@
 import { queryRow } from '../db/connection.js';
-import { withMartSession } from '../db/mart-session.js';
+import { withMartSession } from '../mart/mart-session.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { toDiscardName } from '../model/discard.js';
 import { CLOCK_TOLERANCE_MS } from '../model/due.js';

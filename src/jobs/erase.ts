@@ -1,12 +1,12 @@
-import { requireMart } from '../db/mart-access.js';
+import { requireMart } from '../mart/schema/mart-access.js';
 import { randomUUID } from 'node:crypto';
-import { aggregateChangedIntervals } from '../aggregate/aggregate-changed-intervals.js';
+import { aggregateChangedIntervals } from '../mart/aggregates/rebuild.js';
 import { execute, type Connection } from '../db/connection.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import { withTransaction } from '../db/transaction.js';
-import { takeWriterLock } from '../db/writer-lock.js';
-import { withMartSession } from '../db/mart-session.js';
-import { drawAuditKey, writeAuditRow } from '../load/audit.js';
+import { takeWriterLock } from '../mart/locks.js';
+import { withMartSession } from '../mart/mart-session.js';
+import { drawAuditKey, writeAuditRow } from '../mart/audit.js';
 import { countHeld, eraseInteractions, eraseMembersOutOfUse } from '../load/erase-interactions.js';
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';

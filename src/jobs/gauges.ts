@@ -4,7 +4,7 @@ import { withConnection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import type { Log } from '../model/log.js';
 import { findIdbTable } from '../extract/idb-table.js';
-import type { SourceState } from '../model/extract-window.js';
+import type { SourceState } from '../mart/source-window.js';
 import { findOldestTransactionAge } from './ceiling-holder.js';
 import { GAUGE_TIMEOUT_MS, readMartGauges, toGaugeSamples, toSeconds, type MartGauges } from './mart-gauges.js';
 import type { Sample } from './metric.js';

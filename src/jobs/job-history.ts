@@ -1,7 +1,7 @@
 import { releaseSlices } from './job-history.sql.js';
 import { execute, queryRow, type Connection } from '../db/connection.js';
-import { explainErrorOf, withMartSession } from '../db/mart-session.js';
-import { executeAll, requireWritten } from '../db/written-rows.js';
+import { explainErrorOf, withMartSession } from '../mart/mart-session.js';
+import { executeAll, requireWritten } from '../mart/written-rows.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import type { Clock } from '../model/clock.js';
 import { StoppedError } from '../model/errors.js';

@@ -1,7 +1,7 @@
-import { requireMart } from '../db/mart-access.js';
+import { requireMart } from '../mart/schema/mart-access.js';
 import { queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
-import { withMartSession } from '../db/mart-session.js';
+import { withMartSession } from '../mart/mart-session.js';
 import { DISCARD, toDiscardName, type DiscardName } from '../model/discard.js';
 import { countDiscards, selectDiscards, type DiscardFilter } from './list-discards.sql.js';
 

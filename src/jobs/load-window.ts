@@ -1,11 +1,11 @@
 import { withTransaction } from '../db/transaction.js';
 import { FIRST_CHUNK, nextChunkRange, type Transactions } from '../extract/extract-chunk.js';
-import { writeSourceState } from '../load/source-state.js';
-import { aheadOfCeiling, closeSettledWindow, closeWindow, markAhead, SMALLEST_ID } from '../model/extract-window.js';
-import type { SourceSnapshot, SourceState } from '../model/extract-window.js';
+import { writeSourceState } from '../mart/source-state.js';
+import { aheadOfCeiling, closeSettledWindow, closeWindow, markAhead, SMALLEST_ID } from '../mart/source-window.js';
+import type { SourceSnapshot, SourceState } from '../mart/source-window.js';
 import { monotonicMs } from '../model/clock.js';
 import type { Log } from '../model/log.js';
-import type { SourceIdentity } from '../model/source-identity.js';
+import type { SourceIdentity } from '../mart/source-identity.js';
 import type { LoadProgress } from './load-progress.js';
 import { readIdChunks, type IdGap } from './read-chunk.js';
 import { loadRead, type SourceLoading } from './source-loading.js';

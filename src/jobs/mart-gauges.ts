@@ -1,16 +1,16 @@
 import { queryRow, queryRows } from '../db/connection.js';
 import { readCertificates, type Certificate } from '../db/certificates.js';
 import { withTransaction } from '../db/transaction.js';
-import { withMartSession } from '../db/mart-session.js';
+import { withMartSession } from '../mart/mart-session.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { DISCARD, toDiscardName } from '../model/discard.js';
 import { isAhead } from '../model/due.js';
-import type { SourceState } from '../model/extract-window.js';
-import { findSourceStates } from '../load/source-state.js';
+import type { SourceState } from '../mart/source-window.js';
+import { findSourceStates } from '../mart/source-state.js';
 import { selectHistoryStart, selectLastSuccesses, selectNewestRows, selectPendingSince, selectRecentDiscards } from './mart-gauges.sql.js';
-import { readWentBack } from './mart-past.js';
+import { readWentBack } from '../mart/mart-past.js';
 import type { Sample } from './metric.js';
-import { selectActiveSessions, selectOpenDiscards, selectPendingIntervals, selectSources } from './status.sql.js';
+import { selectActiveSessions, selectOpenDiscards, selectPendingIntervals, selectSources } from '../mart/status.sql.js';
 
 /** What the mart itself says for the metrics, and at which times. */
 export interface MartGauges {

@@ -1,8 +1,8 @@
 import type { DataCheckResult } from './data-checks/data-check.js';
 import type { IgnoredKeys } from './ignored-keys.js';
-import type { WentBack } from './mart-past.js';
+import type { WentBack } from '../mart/mart-past.js';
 import type { IdbStatus } from './status-idb.js';
-import type { TimeAhead } from './times-ahead.js';
+import type { TimeAhead } from '../mart/times-ahead.js';
 
 /** How complete a mart is and what waits in it. Times are ISO 8601 (UTC), days are dates. */
 export interface MartStatus {

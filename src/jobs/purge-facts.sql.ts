@@ -1,5 +1,5 @@
 import type { Statement } from '../db/connection.js';
-import { countWritten } from '../db/written-rows.js';
+import { countWritten } from '../mart/written-rows.js';
 import { INTERVAL_SECONDS } from '../model/date-time-key.js';
 
 /** The start of the month (UTC) of a key, and that of the next, in epoch seconds. */

@@ -1,11 +1,11 @@
-import { aggregateChangedIntervals } from '../aggregate/aggregate-changed-intervals.js';
+import { aggregateChangedIntervals } from '../mart/aggregates/rebuild.js';
 import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
-import { readFactsKeptFrom } from '../db/facts-kept-from.js';
-import { raiseFactsKeptFrom } from '../db/facts-kept-from.sql.js';
+import { readFactsKeptFrom } from '../mart/retention.js';
+import { raiseFactsKeptFrom } from '../mart/retention.js';
 import { withTransaction } from '../db/transaction.js';
-import { takeWriterLock } from '../db/writer-lock.js';
-import { executeAll, executeCounted, requireWritten } from '../db/written-rows.js';
-import { drawAuditKey, writeAuditRow } from '../load/audit.js';
+import { takeWriterLock } from '../mart/locks.js';
+import { executeAll, executeCounted, requireWritten } from '../mart/written-rows.js';
+import { drawAuditKey, writeAuditRow } from '../mart/audit.js';
 import { toEpochSeconds, type Clock } from '../model/clock.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import type { PurgedMonth } from './maintain-summary.js';

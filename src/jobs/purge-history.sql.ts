@@ -1,5 +1,5 @@
 import type { Statement } from '../db/connection.js';
-import { countWritten } from '../db/written-rows.js';
+import { countWritten } from '../mart/written-rows.js';
 import { quoteIdentifier } from '../db/quote.js';
 
 /** A table of which rows go by age: the SQL says which, over `$1`, the first second that is kept. */

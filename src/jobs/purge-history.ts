@@ -1,8 +1,8 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
-import { takeWriterLock } from '../db/writer-lock.js';
-import { executeAll, executeCounted } from '../db/written-rows.js';
-import { drawAuditKey, writeAuditRow } from '../load/audit.js';
+import { takeWriterLock } from '../mart/locks.js';
+import { executeAll, executeCounted } from '../mart/written-rows.js';
+import { drawAuditKey, writeAuditRow } from '../mart/audit.js';
 import { toEpochSeconds } from '../model/clock.js';
 import type { PurgedHistory } from './maintain-summary.js';
 import type { PurgeContext } from './purge-facts.js';

@@ -1,10 +1,10 @@
-import { explainByVersion, noteOtherVersion } from '../db/mart-access.js';
+import { explainByVersion, noteOtherVersion } from '../mart/schema/mart-access.js';
 import { queryPages, type ResultPage } from '../db/query-pages.js';
 import { toOperatorError } from '../db/operator-error.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { withTransaction } from '../db/transaction.js';
 
-import { withMartSession } from '../db/mart-session.js';
+import { withMartSession } from '../mart/mart-session.js';
 import { ChatmartError, ConfigError } from '../model/errors.js';
 
 export interface MartQuery {

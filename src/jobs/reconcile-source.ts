@@ -16,10 +16,10 @@ import { countWithoutTime, sampleWithoutTime } from '../extract/row-times.js';
 import { noticeSourceChange } from '../extract/source-identity.js';
 import { compareExactDigests, compareHourDigests, findSessionsEnded, settleCompared, type HourOutcome } from '../load/compare-digests.js';
 import { toEpochSeconds } from '../model/clock.js';
-import type { SourceState } from '../model/extract-window.js';
-import { toRowOrder } from '../model/id-order.js';
+import type { SourceState } from '../mart/source-window.js';
+import { toRowOrder } from '../mart/id-order.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
-import { areComparable } from '../model/transaction-number.js';
+import { areComparable } from '../mart/source-identity.js';
 import { askBriefly } from './ask-briefly.js';
 
 import {

@@ -1,9 +1,9 @@
-import { explainByVersion, noteOtherVersion } from '../db/mart-access.js';
-import { readFactsKeptFrom } from '../db/facts-kept-from.js';
-import { withMartSession } from '../db/mart-session.js';
+import { explainByVersion, noteOtherVersion } from '../mart/schema/mart-access.js';
+import { readFactsKeptFrom } from '../mart/retention.js';
+import { withMartSession } from '../mart/mart-session.js';
 import { levelOf, runReport, type ReportOptions } from '../report/run-report.js';
 import type { ReportTable } from '../report/report-table.js';
-import { requireUnaltered } from '../db/explain-mart-error.js';
+import { requireUnaltered } from '../mart/schema/explain-mart-error.js';
 
 export interface MartReportOptions extends ReportOptions {
   readonly martUrl: string;

@@ -1,7 +1,7 @@
-import { requireMart } from '../db/mart-access.js';
+import { requireMart } from '../mart/schema/mart-access.js';
 import { randomUUID } from 'node:crypto';
 import { execute, queryRows, type Connection } from '../db/connection.js';
-import { withMartSession } from '../db/mart-session.js';
+import { withMartSession } from '../mart/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { findInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';

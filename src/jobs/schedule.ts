@@ -1,13 +1,13 @@
-import { requireMart } from '../db/mart-access.js';
+import { requireMart } from '../mart/schema/mart-access.js';
 import { queryRows } from '../db/connection.js';
-import { withMartSession } from '../db/mart-session.js';
+import { withMartSession } from '../mart/mart-session.js';
 import { monotonicMs } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import { createTicker } from './cron-ticker.js';
 import { readGauges } from './gauges.js';
 import { JobMetrics } from './job-metrics.js';
-import { migrateMart } from './migrate.js';
-import type { Observed, ObservedPlace } from './observed.js';
+import { migrateMart } from '../commands/migrate/migrate.js';
+import type { Observed, ObservedPlace } from '../metrics/observed.js';
 import { toProcessSamples } from './process-samples.js';
 import { selectLastStarts } from './schedule.sql.js';
 import { Scheduler, type Ticker } from './scheduler.js';

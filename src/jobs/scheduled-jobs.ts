@@ -5,7 +5,7 @@ import { aggregate } from './aggregate.js';
 import { parseCron } from './cron-ticker.js';
 import { maintain } from './maintain.js';
 import { toPurgedRows } from './maintain-summary.js';
-import type { MartMemory } from './mart-past.js';
+import type { MartMemory } from '../mart/mart-past.js';
 import { run, type RunOptions } from './run.js';
 import type { RunSummary } from './run-summary.js';
 import { atLocalTimes, byCron, everyMinutes } from './schedule-trigger.js';

@@ -1,14 +1,14 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
-import { toNext } from '../db/explain-mart-error.js';
-import { findAdditions } from '../db/mart-additions.js';
+import { toNext } from '../mart/schema/explain-mart-error.js';
+import { findAdditions } from '../mart/schema/mart-additions.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { toDiscardName } from '../model/discard.js';
 import { CLOCK_TOLERANCE_MS, isAhead } from '../model/due.js';
 import type { SeenSnapshot } from './ceiling-holder.js';
 import type { IgnoredKeys } from './ignored-keys.js';
-import { readWentBack } from './mart-past.js';
+import { readWentBack } from '../mart/mart-past.js';
 import type { AggregatesStatus, DiscardStatus, JobStatus, MartAddition, MartStatus, RunStatus, SourceStatus } from './mart-status.js';
-import { readTimesAhead } from './times-ahead.js';
+import { readTimesAhead } from '../mart/times-ahead.js';
 import {
   selectActiveSessions,
   selectLastJobs,
@@ -18,7 +18,7 @@ import {
   selectSchemaVersion,
   selectSessions,
   selectSources,
-} from './status.sql.js';
+} from '../mart/status.sql.js';
 
 /** What the mart alone says, and what it knows of its IDBs' past, by the name of the source. */
 export type MartContent = Omit<MartStatus, 'idbs' | 'checks'> & { readonly snapshots: ReadonlyMap<string, readonly SeenSnapshot[]> };

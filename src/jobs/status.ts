@@ -1,11 +1,11 @@
-import { requireMart } from '../db/mart-access.js';
+import { requireMart } from '../mart/schema/mart-access.js';
 import { withTransaction } from '../db/transaction.js';
-import { withMartSession } from '../db/mart-session.js';
+import { withMartSession } from '../mart/mart-session.js';
 import { systemClock, type Clock } from '../model/clock.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { checkIdbSessions, idbSessionsNotChecked } from './data-checks/check-idb-sessions.js';
 import { checkMart } from './data-checks/check-mart.js';
-import { findSourceStates } from '../load/source-state.js';
+import { findSourceStates } from '../mart/source-state.js';
 import type { MartStatus } from './mart-status.js';
 
 import { toTwinSources } from './source-loading.js';

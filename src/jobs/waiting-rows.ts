@@ -3,7 +3,7 @@ import type { IdbTable } from '../extract/idb-table.js';
 import { takeSnapshot } from '../extract/extract-chunk.js';
 import { countRowsBehind } from '../extract/user-data-rows.sql.js';
 import { counted } from '../model/counted.js';
-import { notLoadedAhead, type SourceState } from '../model/extract-window.js';
+import { notLoadedAhead, type SourceState } from '../mart/source-window.js';
 import { askBriefly } from './ask-briefly.js';
 import { lookForHolder, toHolderText, type CeilingHolder, type SeenSnapshot } from './ceiling-holder.js';
 

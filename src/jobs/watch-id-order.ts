@@ -1,12 +1,12 @@
 import { readIdSigns } from '../extract/id-signs.js';
 import { countLateRows, findLateRows, findLateRowsAtEnd, type LateRange } from '../extract/late-rows.js';
 import { monotonicMs } from '../model/clock.js';
-import { ID_SLACK, newestIdBefore, openWindow, SMALLEST_ID } from '../model/extract-window.js';
-import type { OpenWindowOptions, SourceSnapshot, SourceState } from '../model/extract-window.js';
-import { addBound, areRowsLeft, areUpdates, isHintDue, judgeSigns, noteFindings, UNKNOWN_ID_ORDER } from '../model/id-order.js';
-import type { IdBound, IdOrder, LateRows } from '../model/id-order.js';
+import { ID_SLACK, newestIdBefore, openWindow, SMALLEST_ID } from '../mart/source-window.js';
+import type { OpenWindowOptions, SourceSnapshot, SourceState } from '../mart/source-window.js';
+import { addBound, areRowsLeft, areUpdates, isHintDue, judgeSigns, noteFindings, UNKNOWN_ID_ORDER } from '../mart/id-order.js';
+import type { IdBound, IdOrder, LateRows } from '../mart/id-order.js';
 import type { Log } from '../model/log.js';
-import type { IdentityTable } from '../model/source-identity.js';
+import type { IdentityTable } from '../mart/source-identity.js';
 import type { IdGap } from './read-chunk.js';
 import type { SourceLoading } from './source-loading.js';
 

@@ -1,5 +1,5 @@
 import { execute, type Connection } from '../db/connection.js';
-import { executeCounted } from '../db/written-rows.js';
+import { executeCounted } from '../mart/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { attributeKeys, VERDICT, type SessionBatch } from '../model/session-batch.js';
 import { insertMissingMediaTypes, insertMissingSessionDims, insertMissingTenants } from './dimensions.sql.js';

@@ -1,5 +1,5 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
-import { executeAll } from '../db/written-rows.js';
+import { executeAll } from '../mart/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { selectStagedGroups, type ChangedGroup } from './changed-groups.sql.js';
 import { deleteFacts, updateFacts } from './facts.sql.js';

@@ -1,5 +1,5 @@
 import type { Statement } from '../db/connection.js';
-import { countWritten } from '../db/written-rows.js';
+import { countWritten } from '../mart/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { dimensionKeys } from './staged-columns.js';
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { queryRows, type Connection } from '../db/connection.js';
 import { copyFrom } from '../db/copy.js';
-import { requireWritten } from '../db/written-rows.js';
+import { requireWritten } from '../mart/written-rows.js';
 import { toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { VERDICT, type SessionBatch } from '../model/session-batch.js';

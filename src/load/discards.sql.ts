@@ -1,5 +1,5 @@
 import type { Statement } from '../db/connection.js';
-import { countWritten } from '../db/written-rows.js';
+import { countWritten } from '../mart/written-rows.js';
 import { toDateTimeKey } from '../model/date-time-key.js';
 import { DISCARD } from '../model/discard.js';
 

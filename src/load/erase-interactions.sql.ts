@@ -1,6 +1,6 @@
 import type { Statement } from '../db/connection.js';
-import { countWritten } from '../db/written-rows.js';
-import { isErased, toGuidHash } from './erased.sql.js';
+import { countWritten } from '../mart/written-rows.js';
+import { isErased, toGuidHash } from '../mart/erased.sql.js';
 
 /** What the mart holds of some interactions. */
 export const selectHeld = (guids: readonly string[]): Statement => ({

@@ -1,5 +1,5 @@
 import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
-import { executeAll, executeCounted, requireWritten } from '../db/written-rows.js';
+import { executeAll, executeCounted, requireWritten } from '../mart/written-rows.js';
 import {
   deleteDiscards,
   deleteFactsWithMembers,

@@ -1,9 +1,9 @@
 import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
-import { factsKeptFrom } from '../db/facts-kept-from.sql.js';
+import { factsKeptFrom } from '../mart/retention.js';
 import type { DiscardName } from '../model/discard.js';
 import { interactionsOf } from '../model/divide-batch.js';
 import { VERDICT, type SessionBatch } from '../model/session-batch.js';
-import { selectErased, selectKeeping } from './erased.sql.js';
+import { selectErased, selectKeeping } from '../mart/erased.sql.js';
 import { deleteStaged, deleteStagedDiscards } from './staging.sql.js';
 
 const STARTS_NOT_BELIEVED: ReadonlySet<DiscardName> = new Set(['BAD_START', 'START_TOO_EARLY', 'START_IN_FUTURE']);

@@ -1,13 +1,13 @@
 import { queryRow, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
-import { takeWriterLock } from '../db/writer-lock.js';
-import { executeAll, executeCounted, requireWritten } from '../db/written-rows.js';
+import { takeWriterLock } from '../mart/locks.js';
+import { executeAll, executeCounted, requireWritten } from '../mart/written-rows.js';
 import { toEpochSeconds } from '../model/clock.js';
-import type { SourceState } from '../model/extract-window.js';
+import type { SourceState } from '../mart/source-window.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import type { SessionCounts } from '../model/session-counts.js';
-import { drawAuditKey } from './audit.js';
+import { drawAuditKey } from '../mart/audit.js';
 import { insertChangedGroups, type ChangedGroup } from './changed-groups.sql.js';
 import { ChunkMembers, insertMissingMembers } from './chunk-members.js';
 import { applyCompleteSessions } from './complete-sessions.js';

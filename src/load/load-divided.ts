@@ -1,5 +1,5 @@
 import { queryRow, type Connection } from '../db/connection.js';
-import { explainMartError } from '../db/explain-mart-error.js';
+import { explainMartError } from '../mart/schema/explain-mart-error.js';
 import { isDataError, isOfAddition, toDataErrorText } from '../db/postgres-errors.js';
 import { discardOnly, divideBatch, interactionsOf } from '../model/divide-batch.js';
 import { ChatmartError, DataError } from '../model/errors.js';

@@ -1,5 +1,5 @@
 import { queryRows, type Connection } from '../db/connection.js';
-import { requireWritten } from '../db/written-rows.js';
+import { requireWritten } from '../mart/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { ChunkMembers, SessionMembers } from './chunk-members.js';
 import { selectMediaTypeKeys, selectSessionDimKeys } from './dimensions.sql.js';

@@ -1,9 +1,9 @@
 import type { Connection } from '../db/connection.js';
-import { executeAll } from '../db/written-rows.js';
-import type { SourceState } from '../model/extract-window.js';
-import { writeAuditRow } from './audit.js';
+import { executeAll } from '../mart/written-rows.js';
+import type { SourceState } from '../mart/source-window.js';
+import { writeAuditRow } from '../mart/audit.js';
 import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
-import { writeSourceState } from './source-state.js';
+import { writeSourceState } from '../mart/source-state.js';
 
 /** What a chunk's transaction wrote, for its row of CTL_AUDIT_LOG. */
 export interface ChunkEffects {

@@ -1,5 +1,5 @@
 import type { Statement } from '../db/connection.js';
-import { countWritten } from '../db/written-rows.js';
+import { countWritten } from '../mart/written-rows.js';
 
 /** Puts interactions on the list of those that a source out of reach could not speak for. For `executeCounted`, as the next one. */
 export const insertRevisits = (guids: readonly string[], sourceNames: readonly string[], auditKey: number): Statement => ({

@@ -1,4 +1,4 @@
-import type { ChatStatsMeasure } from '../spec/chat-stats-measures.js';
+import type { ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import type { Metric } from './report-definition.js';
 import type { ColumnKind, ReportRow } from './report-table.js';
 

@@ -2,7 +2,7 @@ import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { TimeWindow } from '../model/utc-time.js';
-import { chatStatsMeasures, type ChatStatsMeasure } from '../spec/chat-stats-measures.js';
+import { chatStatsMeasures, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import { combineAll, computeMetrics, kindOf, type Combined } from './compute-metrics.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
 import { columnsOf, type Metric, type ReportDefinition } from './report-definition.js';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Observed, ObservedPlace } from '../jobs/observed.js';
+import type { Observed, ObservedPlace } from '../metrics/observed.js';
 import { ConfigError } from '../model/errors.js';
 import { METRICS_CONTENT_TYPE, renderMetrics } from './render-metrics.js';
 

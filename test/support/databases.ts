@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { withConnection, type Connection } from '../../src/db/connection.js';
-import { migrateMart } from '../../src/jobs/migrate.js';
+import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { closeAfterFile } from './closers.js';
 import { workerServer } from './worker-server.js';

@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { vi, expect } from 'vitest';
 import { connect, type Connection } from '../../src/db/connection.js';
-import { takeWriterLock } from '../../src/db/writer-lock.js';
+import { takeWriterLock } from '../../src/mart/locks.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { closeAfterFile } from './closers.js';
 import { idbTables, query } from './databases.js';

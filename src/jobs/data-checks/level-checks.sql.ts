@@ -4,12 +4,12 @@ import {
   CHAT_STATS_TABLE_LEVELS,
   chatStatsRelation,
   type ChatStatsTableLevel,
-} from '../../aggregate/chat-stats-level.js';
-import { CHAT_STATS_KEYS, selectChatStats } from '../../aggregate/chat-stats.sql.js';
+} from '../../mart/aggregates/levels.js';
+import { CHAT_STATS_KEYS, selectChatStats } from '../../mart/aggregates/chat-stats.sql.js';
 import type { Statement } from '../../db/connection.js';
-import { factsKeptFrom } from '../../db/facts-kept-from.sql.js';
+import { factsKeptFrom } from '../../mart/retention.js';
 import type { KvpMap } from '../../model/mapped-key.js';
-import { chatStatsMeasures } from '../../spec/chat-stats-measures.js';
+import { chatStatsMeasures } from '../../mart/aggregates/measures.js';
 
 /** Days of which the aggregation has still to hear; both change in one transaction. */
 const CHANGED_DAYS = `select start_date_time_key - start_date_time_key % 86400 from chatmart_pending_agg`;

@@ -1,5 +1,5 @@
 import type { Statement } from '../../db/connection.js';
-import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../../aggregate/chat-stats-level.js';
+import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../../mart/aggregates/levels.js';
 
 /** A column that holds keys of another table, as a foreign key would say it. */
 interface Reference {

@@ -1,6 +1,6 @@
 import type { Statement } from '../../db/connection.js';
 import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
-import { isErased, toGuidHash } from '../../load/erased.sql.js';
+import { isErased, toGuidHash } from '../../mart/erased.sql.js';
 import { DISCARD, NO_FACT, NOT_READ, type DiscardName } from '../../model/discard.js';
 
 const toCodes = (names: readonly DiscardName[]): number[] => names.map((name) => DISCARD[name].code);

@@ -1,6 +1,6 @@
-import { toNext } from '../../db/explain-mart-error.js';
-import { findAdditions } from '../../db/mart-additions.js';
-import { findSequencesBehind } from '../../db/mart-sequences.js';
+import { toNext } from '../../mart/schema/explain-mart-error.js';
+import { findAdditions } from '../../mart/schema/mart-additions.js';
+import { findSequencesBehind } from '../../mart/schema/mart-sequences.js';
 import { ok, type Diagnosis } from './finding.js';
 import type { MartPatient } from './patient.js';
 

@@ -1,7 +1,7 @@
 import { queryRow } from '../../db/connection.js';
-import { selectCalendarSpan } from '../../calendar/calendar-years.sql.js';
+import { selectCalendarSpan } from '../../mart/calendar/calendar.sql.js';
 import { toEpochSeconds } from '../../model/clock.js';
-import { selectOldestStartKey } from '../migrate.sql.js';
+import { selectOldestStartKey } from '../../mart/calendar/calendar.sql.js';
 import { ok, problem, warning, type Diagnosis } from './finding.js';
 import type { MartPatient } from './patient.js';
 

@@ -1,4 +1,4 @@
-import { readServerTime } from '../server-clock.js';
+import { readServerTime } from '../../mart/server-clock.js';
 import { ok, warning, type Diagnosis } from './finding.js';
 import type { Patient } from './patient.js';
 

@@ -1,8 +1,8 @@
 import { queryRow } from '../../db/connection.js';
 import { readIdSigns } from '../../extract/id-signs.js';
 import { selectLargestId } from '../../extract/id-signs.sql.js';
-import { ID_SLACK } from '../../model/extract-window.js';
-import { isBehind, type SequenceSign, type SubscriptionSign } from '../../model/id-order.js';
+import { ID_SLACK } from '../../mart/source-window.js';
+import { isBehind, type SequenceSign, type SubscriptionSign } from '../../mart/id-order.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient } from './patient.js';
 import { counted } from '../../model/counted.js';

@@ -1,4 +1,4 @@
-import { readTimesAhead, toTimeAheadText } from '../times-ahead.js';
+import { readTimesAhead, toTimeAheadText } from '../../mart/times-ahead.js';
 import { ok, problem, warning, type Diagnosis } from './finding.js';
 import type { MartPatient } from './patient.js';
 

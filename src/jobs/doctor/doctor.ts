@@ -1,10 +1,10 @@
-import { requireMigrated } from '../../db/mart-access.js';
+import { requireMigrated } from '../../mart/schema/mart-access.js';
 import { statfs } from 'node:fs/promises';
 import { findIdbTable } from '../../extract/idb-table.js';
-import { findSourceState } from '../../load/source-state.js';
+import { findSourceState } from '../../mart/source-state.js';
 import { systemClock, type Clock } from '../../model/clock.js';
 import { ConfigError, UnavailableError } from '../../model/errors.js';
-import type { SourceState } from '../../model/extract-window.js';
+import type { SourceState } from '../../mart/source-window.js';
 import { readAdataSpec, type AdataSpec } from '../../spec/adata-spec.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { packageVersion } from '../../spec/package-version.js';

@@ -1,5 +1,5 @@
 import { withConnection, type Connection } from '../../db/connection.js';
-import { explainMartError } from '../../db/explain-mart-error.js';
+import { explainMartError } from '../../mart/schema/explain-mart-error.js';
 import { toOperatorError } from '../../db/operator-error.js';
 import { isUnavailable, POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
 import { withTransaction } from '../../db/transaction.js';

@@ -1,7 +1,7 @@
 import type { Connection } from '../../db/connection.js';
 import type { IdbTable } from '../../extract/idb-table.js';
 import type { Clock } from '../../model/clock.js';
-import type { SourceState } from '../../model/extract-window.js';
+import type { SourceState } from '../../mart/source-window.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import type { AdataSpec } from '../../spec/adata-spec.js';
 import type { Diagnosis } from './finding.js';

@@ -1,0 +1,229 @@
+import type { Statement } from '../../db/connection.js';
+import { factsKeptFrom } from '../retention.js';
+import { SCHEMA_AUDIT_KEY } from '../audit.sql.js';
+import type { KvpMap } from '../../model/mapped-key.js';
+import {
+  CHAT_STATS_SOURCE,
+  CHAT_STATS_TABLE_LEVELS,
+  chatStatsRelation,
+  periodEnd,
+  periodStart,
+  type ChatStatsSource,
+  type ChatStatsTableLevel,
+} from './levels.js';
+import { CHAT_STATS_KEYS, chatStatsColumns, selectChatStats } from './chat-stats.sql.js';
+
+/** What changed of a level. Keys are those of the level's rows, sources those of the rows that they are made of. */
+export interface ChangedPeriods {
+  /** Periods to be built anew as a whole. */
+  readonly periods: number[];
+  readonly periodSources: number[];
+  /** Groups of other periods, the columns of `CHAT_STATS_KEYS`, each an array. */
+  readonly groups: readonly [number[], number[], number[], number[]];
+  readonly groupSources: number[];
+}
+
+/** What `takeChangedIntervals` returns. */
+export type ChangedIntervals = {
+  readonly intervals: number;
+  /** Rows that were taken from the queue. */
+  readonly queued: number;
+  /** Oldest and newest changed DATE_TIME_KEY; null where nothing changed. */
+  readonly first_key: number | null;
+  readonly last_key: number | null;
+} & Readonly<Record<ChatStatsTableLevel, ChangedPeriods>>;
+
+/** Seconds from one source row's key to the next. */
+const SOURCE_STEP = { fact: 900, day: 86400 } as const satisfies Partial<Record<ChatStatsSource, number>>;
+
+/**
+ * Memory for the rest of the transaction. A first load has many groups, a kilobyte of sums each: with the default of 4 MB they are sorted on
+ * disk, which took twice as long for 100,000 sessions.
+ */
+export const raiseWorkMemory = (): Statement => ({ text: `set local work_mem to '64MB'` });
+
+/**
+ * Takes all that changed out of the queue and spreads it over the periods of each table. Intervals whose facts are purged are taken and left
+ * as they are: what was summed up of them is final. As the border is the start of a month, no period lies on both sides.
+ */
+export function takeChangedIntervals(): Statement {
+  const steps = CHAT_STATS_TABLE_LEVELS.flatMap((level) => {
+    const period = periodStart(level, 'taken.start_date_time_key');
+    return [
+      `${level}_period as (
+  select distinct ${period} as date_time_key
+  from taken
+  where taken.tenant_key is null
+)`,
+      `${level}_group as (
+  select distinct ${[`${period} as date_time_key`, ...CHAT_STATS_KEYS.slice(1).map((key) => `taken.${key}`)].join(', ')}
+  from taken
+  where taken.tenant_key is not null
+    and ${period} not in (select date_time_key from ${level}_period)
+)`,
+    ];
+  });
+  const levels = CHAT_STATS_TABLE_LEVELS.map((level) => {
+    const step = SOURCE_STEP[CHAT_STATS_SOURCE[level]];
+    const sources = (periods: string): string =>
+      `array(select generate_series(date_time_key, ${periodEnd(level, 'date_time_key')} - ${step}, ${step}) from ${periods})`;
+    // In one order, so that the arrays are columns of the same rows.
+    const columns = CHAT_STATS_KEYS.map((key) => `array(select ${key} from ${level}_group order by ${CHAT_STATS_KEYS.join(', ')})`);
+    return `json_build_object(
+    'periods', array(select date_time_key from ${level}_period),
+    'periodSources', ${sources(`${level}_period`)},
+    'groups', json_build_array(
+      ${columns.join(',\n      ')}
+    ),
+    'groupSources', ${sources(`(select distinct date_time_key from ${level}_group) as period`)}
+  ) as ${level}`;
+  });
+  return {
+    text: `with
+queued as (
+  delete from chatmart_pending_agg
+  returning start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
+),
+taken as (
+  select *
+  from queued
+  where start_date_time_key >= ${factsKeptFrom}
+),
+${steps.join(',\n')}
+select
+  (select count(distinct start_date_time_key) from taken) as intervals,
+  (select count(*) from queued) as queued,
+  (select min(start_date_time_key) from taken) as first_key,
+  (select max(start_date_time_key) from taken) as last_key,
+  ${levels.join(',\n  ')}`,
+  };
+}
+
+/** What is left in the queue. */
+export const countChangedIntervals: Statement = { text: `select count(*) as left from chatmart_pending_agg` };
+
+/** FROM item of rows of keys that come as parameters, an array a column. */
+const groupRows = (name: string, firstParameter: number): string =>
+  `unnest(${CHAT_STATS_KEYS.map((_, i) => `$${firstParameter + i}::integer[]`).join(', ')}) as ${name} (${CHAT_STATS_KEYS.join(', ')})`;
+
+// The planner knows the length of an array parameter, so it takes the index for few keys and one scan for many.
+const CHANGED = 'unnest($2::integer[]) as changed(date_time_key)';
+
+/** The rows of whole periods: each level from what `CHAT_STATS_SOURCE` says. */
+export const selectPeriods = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
+  text: selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED }),
+  values: [auditKey, changed[level].periodSources],
+});
+
+/** Those of single groups: a few corrections in many periods must not cost all that lies in them. */
+export const selectGroups = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
+  text: selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED, changedGroups: groupRows('changed_group', 3) }),
+  values: [auditKey, changed[level].groupSources, ...changed[level].groups],
+});
+
+/** What `writeChangedRows` returns: rows to be deleted and written, and rows that were. */
+export interface ChangedRows {
+  readonly stale: number;
+  readonly deleted: number;
+  readonly fresh: number;
+  readonly written: number;
+}
+
+/** Whether whole periods were selected, or single groups, and whether rows are written that are as they were. */
+export interface WriteOptions {
+  readonly of: 'periods' | 'groups';
+  readonly writesAll: boolean;
+}
+
+/**
+ * Brings a table in line with the rows that one of them selects: only rows that differ are written, if not all are, and only groups without a
+ * session deleted. One row: `ChangedRows`.
+ */
+export function writeChangedRows(
+  map: KvpMap,
+  level: ChatStatsTableLevel,
+  changed: ChangedIntervals,
+  { of, writesAll }: WriteOptions,
+  { text, values = [] }: Statement,
+): Statement {
+  const table = chatStatsRelation(level);
+  const columns = chatStatsColumns(map);
+  const sums = columns.filter((column) => column !== 'agr_set_key' && !CHAT_STATS_KEYS.some((key) => key === column));
+  const isSame = (left: string, right: string): string => CHAT_STATS_KEYS.map((key) => `${left}.${key} = ${right}.${key}`).join(' and ');
+  // Looked up in a hash: the planner does not know how many rows are built, and as a join it may go through all of them for each row.
+  const keysOf = (relation: string): string => CHAT_STATS_KEYS.map((key) => `${relation}.${key}`).join(', ');
+  const rowOf = (relation: string): string => `(${sums.map((column) => `${relation}.${column}`).join(', ')})`;
+  const first = values.length + 1;
+  const concerned =
+    of === 'periods'
+      ? `unnest($${first}::integer[]) as concerned(date_time_key) on concerned.date_time_key = ${table}.date_time_key`
+      : `${groupRows('concerned', first)} on ${isSame('concerned', table)}`;
+  return {
+    text: `with built as materialized (
+${text}
+),
+stale as materialized (
+  select ${keysOf(table)}
+  from ${table}
+  join ${concerned}
+  where (${keysOf(table)}) not in (select ${keysOf('built')} from built)
+),
+fresh as materialized (
+  select built.*
+  from built${
+    writesAll
+      ? ''
+      : `
+  where not exists (
+    select from ${table}
+    where ${isSame(table, 'built')}
+      and ${rowOf(table)} is not distinct from ${rowOf('built')}
+  )`
+  }
+),
+deleted as (
+  delete from ${table}
+  using stale
+  where ${isSame(table, 'stale')}
+  returning 1
+),
+written as (
+  insert into ${table} (${columns.join(', ')})
+  select ${columns.join(', ')}
+  from fresh
+  on conflict (${CHAT_STATS_KEYS.join(', ')}) do update set
+    ${['agr_set_key', ...sums].map((column) => `${column} = excluded.${column}`).join(',\n    ')}
+  returning 1
+)
+select
+  (select count(*) from stale) as stale,
+  (select count(*) from deleted) as deleted,
+  (select count(*) from fresh) as fresh,
+  (select count(*) from written) as written`,
+    values: [...values, ...(of === 'periods' ? [changed[level].periods] : changed[level].groups)],
+  };
+}
+
+/** Marks every interval of a range [fromKey, toKey) as changed, also those that hold no session: their rows have to go. */
+export const enqueueIntervals = (fromKey: number, toKey: number, auditKey: number): Statement => ({
+  text: `insert into chatmart_pending_agg (start_date_time_key, audit_key)
+select
+  generate_series($1::integer, $2::integer - 1, 900),
+  $3::numeric`,
+  values: [fromKey, toKey, auditKey],
+});
+
+/**
+ * Marks every interval that has facts to be built anew as a whole, as the aggregates got a column that is NULL until then. What is purged
+ * stays as it is.
+ */
+export const enqueueAllFacts = (): Statement => ({
+  text: `insert into chatmart_pending_agg (start_date_time_key, audit_key)
+select distinct start_date_time_key, ${SCHEMA_AUDIT_KEY}
+from chat_session_fact
+where chat_session_fact.start_date_time_key >= ${factsKeptFrom}
+except
+select start_date_time_key, ${SCHEMA_AUDIT_KEY}
+from chatmart_pending_agg
+where tenant_key is null`,
+});

@@ -1,0 +1,250 @@
+import { isDue } from '../model/due.js';
+
+/** What an IDB shows of how the ids of its rows are made. */
+export interface IdSigns {
+  readonly subscriptions: readonly SubscriptionSign[];
+  readonly sequences: readonly SequenceSign[];
+  /** Sessions that the server admits: so many may keep ids of a sequence in store. */
+  readonly mostSessions: number;
+  /** Rows that were inserted into and updated in the table ever, as the server counts them; null: it does not. */
+  readonly counted: RowCounts | null;
+}
+
+/** A subscription of logical replication that writes into the table: ids are drawn by its publisher. */
+export interface SubscriptionSign {
+  readonly name: string;
+  readonly isEnabled: boolean;
+  /** What the tables held at the beginning has been copied. */
+  readonly isReady: boolean;
+  /** When the publisher sent the last message that has come, by its clock; null: none has. */
+  readonly heardAt: Date | null;
+}
+
+/** A sequence that the column ID, or its default, draws from. */
+export interface SequenceSign {
+  readonly name: string;
+  /** What it gave last; null: nothing yet, or this role may not ask. */
+  readonly lastValue: number | null;
+  readonly isReadable: boolean;
+  readonly increment: number;
+  /** Ids that a session draws at a time. */
+  readonly cache: number;
+}
+
+export interface RowCounts {
+  readonly inserted: number;
+  readonly updated: number;
+}
+
+/** Why the ids of a source are not relied on. */
+export interface IdDoubt {
+  readonly reason: 'subscription' | 'sequence-behind' | 'sequence-down' | 'sequence-cache' | 'late-rows';
+  /** A clause. */
+  readonly text: string;
+}
+
+/** What is known of the order of a source's ids; stored with its state. Instants are ISO 8601, transaction numbers texts. */
+export interface IdOrder {
+  /** At the last run; none: transactions that begin later write greater ids, as far as can be told. */
+  readonly doubts: readonly IdDoubt[];
+  /** Ids were doubted once: of two rows of a key ADDED_TS tells from then on which is the newer. */
+  readonly isByTime: boolean;
+  /** When rows were last found under ids that had been passed, and how many. */
+  readonly lateAt: string | null;
+  readonly lateRows: number;
+  /** What each sequence had given at the last run. */
+  readonly sequences: Readonly<Record<string, number | null>>;
+  /** What the server had counted at the last run, and rows that its window held. */
+  readonly counted: RowCounts | null;
+  readonly windowRows: number;
+  /** Updates that the server had counted when all ids were last looked through. */
+  readonly updatedAtWhole: number | null;
+  /** Of windows since then, oldest first: the transaction from which on, and the id above which, rows were read. */
+  readonly bounds: readonly IdBound[];
+  /** How often in a row all rows were looked through upon a hint, with nothing found but updates in place, and when last. */
+  readonly followedInVain: number;
+  readonly followedAt: string | null;
+  /** How long looking through all rows took last; null: it was not done. */
+  readonly seconds: number | null;
+}
+
+/** Of a window: rows of transactions from `from` on (xid8) were read above this id, up to the next window's. */
+export interface IdBound {
+  readonly from: string;
+  readonly aboveId: number;
+}
+
+/** Rows of transactions that are being read, or were, under ids that have been passed. */
+export interface LateRows {
+  readonly rows: number;
+  readonly minId: number;
+  readonly maxId: number;
+}
+
+export const UNKNOWN_ID_ORDER: IdOrder = {
+  doubts: [],
+  isByTime: false,
+  lateAt: null,
+  lateRows: 0,
+  sequences: {},
+  counted: null,
+  windowRows: 0,
+  updatedAtWhole: null,
+  bounds: [],
+  followedInVain: 0,
+  followedAt: null,
+  seconds: null,
+};
+
+/** What tells which of two rows of a key is the newer: their ids, as a rule; where those tell nothing, time. */
+export type RowOrder = 'id' | 'time';
+
+export const toRowOrder = (order: IdOrder | null | undefined): RowOrder => (order?.isByTime === true ? 'time' : 'id');
+
+/** More tell no more, and each is a comparison a row. */
+const MOST_BOUNDS = 32;
+
+/**
+ * Adds the bound of a window. Of too many every second goes: the rows of its window are measured by the one before, which is never greater.
+ */
+export function addBound(bounds: readonly IdBound[], bound: IdBound): readonly IdBound[] {
+  // While no id comes, each window begins where the last one did.
+  if (bounds.at(-1)?.aboveId === bound.aboveId) return bounds;
+  const others = bounds.filter(({ from }) => from !== bound.from);
+  const kept = others.length < MOST_BOUNDS ? others : others.filter((_, index) => index % 2 === 0);
+  return [...kept.map(({ from, aboveId }) => ({ from, aboveId: Math.min(aboveId, bound.aboveId) })), bound];
+}
+
+/** What was found out about a window before it is read. */
+export interface WindowFindings {
+  readonly signs: IdSigns;
+  /** By the signs and by what was known before. */
+  readonly doubts: readonly IdDoubt[];
+  /** Rows under ids that had been passed, more than were updated in place; null: none. */
+  readonly late: LateRows | null;
+  /** All ids are read, due once a day. */
+  readonly isWhole: boolean;
+  /** Of this and of earlier windows since all ids were read last. */
+  readonly bounds: readonly IdBound[];
+  readonly now: Date;
+  /** Undefined: not all rows were looked through. */
+  readonly seconds: number | undefined;
+}
+
+/** What is known of the ids of a source once a window has been opened. */
+export function noteFindings(before: IdOrder, { signs, doubts, late, isWhole, bounds, now, seconds }: WindowFindings): IdOrder {
+  // Where a cause is known, late rows are its doing, and no reason to doubt when it is gone.
+  const isCauseKnown = doubts.some(({ reason }) => reason !== 'late-rows');
+  const seen = late === null || isCauseKnown ? before : { lateAt: now.toISOString(), lateRows: late.rows };
+  const others = doubts.filter(({ reason }) => reason !== 'late-rows');
+  const isLate = doubts.length > others.length || seen !== before;
+  const noted = [...others, ...(isLate ? [toLateDoubt(seen)] : [])];
+  return {
+    ...before,
+    doubts: noted,
+    isByTime: before.isByTime || noted.length > 0,
+    lateAt: seen.lateAt,
+    lateRows: seen.lateRows,
+    sequences: Object.fromEntries(signs.sequences.map(({ name, lastValue }) => [name, lastValue])),
+    counted: signs.counted,
+    updatedAtWhole: isWhole ? (signs.counted?.updated ?? null) : before.updatedAtWhole,
+    bounds,
+    seconds: seconds ?? before.seconds,
+  };
+}
+
+/** Whether as many rows were updated in place since a count as have come late: then their ids say nothing against the order of new ones. */
+export const areUpdates = ({ rows }: LateRows, updatedBefore: number | null | undefined, { counted }: IdSigns): boolean =>
+  updatedBefore != null && counted !== null && counted.updated - updatedBefore >= rows;
+
+/** Looking through all rows is dear: a hint that has led to nothing is not followed again at once. */
+const HINT_PAUSE_MS = 5 * 60_000;
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
+
+/**
+ * Whether the server has counted more rows written since the last run than windows have held: some may have been left out. That is a hint
+ * only: its counts come late, and rows of transactions that were rolled back are in them.
+ */
+export function areRowsLeft(before: IdOrder, { counted }: IdSigns, windowRows: number, now: Date): boolean {
+  if (before.counted === null || counted === null) return false;
+  const written = counted.inserted + counted.updated - before.counted.inserted - before.counted.updated;
+  return written > before.windowRows + windowRows && isHintDue(before, now);
+}
+
+/** Whether all rows may be looked through upon a hint again: each time that it led to nothing new doubles the pause. */
+export function isHintDue(before: IdOrder, now: Date): boolean {
+  const pauseMs = before.followedInVain === 0 ? 0 : Math.min(HINT_PAUSE_MS * 2 ** before.followedInVain, LONGEST_PAUSE_MS);
+  return isDue(toDate(before.followedAt), now, pauseMs);
+}
+
+const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant));
+
+const toLateDoubt = ({ lateAt, lateRows }: Pick<IdOrder, 'lateAt' | 'lateRows'>): IdDoubt => ({
+  reason: 'late-rows',
+  text: `${lateRows} row${lateRows === 1 ? '' : 's'} came under ids that had been passed, at ${lateAt}`,
+});
+
+/** Rows that came late once may come so again; after so long without any the ids are relied on again. */
+export const DOUBT_MS = 7 * 24 * 3_600_000;
+
+/**
+ * What the signs of a source say of its ids, with `maxId` the largest of them. The sequences must have been read after it: then a sequence
+ * that draws in order has not given less.
+ */
+export function judgeSigns(
+  before: IdOrder,
+  { subscriptions, sequences, mostSessions }: IdSigns,
+  { maxId, slack, now }: { readonly maxId: number; readonly slack: number; readonly now: Date },
+): IdDoubt[] {
+  const wasBehind = before.doubts.some(({ reason }) => reason === 'sequence-behind');
+  return [
+    ...subscriptions.map(({ name }): IdDoubt => ({
+      reason: 'subscription',
+      text: `subscription ${name} writes rows with ids of another server`,
+    })),
+    ...sequences.flatMap((sequence): IdDoubt[] => {
+      const { name, lastValue, increment, cache } = sequence;
+      if (increment < 0) return [{ reason: 'sequence-down', text: `sequence ${name} counts down` }];
+      if (isBehind(sequence, maxId) && (wasBehind || hasDrawn(before, sequence)))
+        return [
+          { reason: 'sequence-behind', text: `sequence ${name} stands at ${lastValue ?? 'its beginning'}, below the largest id ${maxId}` },
+        ];
+      if (cache * mostSessions > slack && cache > 1)
+        return [{ reason: 'sequence-cache', text: `sequence ${name} has a cache of ${cache}: each session keeps so many ids in store` }];
+      return [];
+    }),
+    ...(isDue(toDate(before.lateAt), now, DOUBT_MS) ? [] : [toLateDoubt(before)]),
+  ];
+}
+
+/** The next ids of a sequence are below the largest one there is. */
+export const isBehind = ({ lastValue, isReadable, increment }: SequenceSign, maxId: number): boolean =>
+  isReadable && increment > 0 && maxId > 0 && (lastValue ?? 0) < maxId;
+
+/** Whether ids were drawn from it since the last run. Where nobody knows what it had given then: ever. */
+const hasDrawn = ({ sequences }: IdOrder, { name, lastValue }: SequenceSign): boolean =>
+  name in sequences ? sequences[name] !== lastValue : lastValue !== null;
+
+/**
+ * Until when the rows of another server have come for sure, where subscriptions bring them: as far as each of them has last heard of its
+ * publisher. Null: nobody knows. Undefined: none brings any.
+ */
+export function toHeardUntil(subscriptions: readonly SubscriptionSign[]): Date | null | undefined {
+  const enabled = subscriptions.filter(({ isEnabled }) => isEnabled);
+  if (enabled.length === 0) return undefined;
+  const times = enabled.map(({ isReady, heardAt }) => (isReady ? heardAt : null));
+  return times.includes(null) ? null : new Date(Math.min(...times.map((time) => time!.getTime())));
+}
+
+/** Up to when a snapshot is complete, if not up to when it was taken. */
+export function toCompleteAt(
+  { takenAt }: { readonly takenAt: Date },
+  heardUntil: Date | null | undefined,
+): { readonly completeAt?: Date | null } {
+  if (heardUntil === undefined) return {};
+  return { completeAt: heardUntil !== null && heardUntil > takenAt ? takenAt : heardUntil };
+}
+
+/** What remains known of a source that is another one now: that ids were doubted once. */
+export const forgetWindows = (order: IdOrder | null | undefined): IdOrder | null =>
+  order == null ? null : { ...UNKNOWN_ID_ORDER, isByTime: order.isByTime };

@@ -1,0 +1,113 @@
+import { type Connection, execute, type Statement } from '../db/connection.js';
+import { identityOf, type SessionIdentity } from '../db/session-watch.js';
+import { withTransaction } from '../db/transaction.js';
+import { monotonicMs } from '../model/clock.js';
+import { BusyError } from '../model/errors.js';
+import { withMartSession } from './mart-session.js';
+import { SOURCE_NAME } from './source-identity.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What the writer lock of a mart is a lock on. */
+export const writerLockName = (martSchema: string): string => `chatmart writer ${martSchema}`;
+
+/**
+ * Waits for the mart's one writer lock and holds it until the transaction ends; whoever comes queues.
+ * Must be a statement of its own in a READ COMMITTED transaction: only the statements after it see what the last holder committed.
+ */
+export async function takeWriterLock(connection: Connection, martSchema: string): Promise<void> {
+  await connection.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [writerLockName(martSchema)]);
+}
+
+const runLockName = (martSchema: string, sourceName: string): string => `chatmart run ${martSchema} ${sourceName}`;
+
+/** Takes the lock that keeps a second run away from a source, for as long as the session lives. False: somebody else has it. */
+export async function tryRunLock(connection: Connection, martSchema: string, sourceName: string): Promise<boolean> {
+  const result = await connection.query<{ taken: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [
+    runLockName(martSchema, sourceName),
+  ]);
+  return result.rows[0]?.taken === true;
+}
+
+/** Whether somebody has that lock now; only looks. */
+export async function isRunLockTaken(connection: Connection, martSchema: string, sourceName: string): Promise<boolean> {
+  // PostgreSQL shows the two halves of the key; objsubid 1 says that they are one.
+  const result = await connection.query(
+    `select
+      from pg_locks
+      join pg_database on pg_database.oid = pg_locks.database
+      where locktype = 'advisory'
+        and datname = current_database()
+        and objsubid = 1
+        and granted
+        and (classid::bigint << 32) | objid::bigint = hashtextextended($1, 0)`,
+    [runLockName(martSchema, sourceName)],
+  );
+  return result.rowCount !== 0;
+}
+
+/** A session that held the lock. */
+export type RunSession = SessionIdentity;
+
+/** How long a session that was told to end may take. */
+const GHOST_MS = 5_000;
+const GHOST_STEP_MS = 50;
+
+export interface JobLock {
+  readonly martSchema: string;
+  /** What is locked. */
+  readonly name: string;
+  /** Sessions that this job had before and lost: the server may not have noticed yet, so they are ended first. */
+  readonly lost: readonly RunSession[];
+  readonly toBusyError: () => BusyError;
+}
+
+/** Keeps other runs away from the source until the session ends. Errors: `BusyError` when another run is at work. */
+export const takeRunLock = (mart: Connection, martSchema: string, lost: readonly RunSession[] = []): Promise<RunSession> =>
+  takeJobLock(mart, { martSchema, name: SOURCE_NAME, lost, toBusyError: () => toRunInProgress(martSchema) });
+
+/** Keeps other jobs of the kind away until the session ends. */
+export async function takeJobLock(mart: Connection, { martSchema, name, lost, toBusyError }: JobLock): Promise<RunSession> {
+  const deadline = monotonicMs() + GHOST_MS;
+  while (!(await tryRunLock(mart, martSchema, name))) {
+    const ended = lost.length === 0 ? 0 : await endLost(mart, lost);
+    if (ended === 0 || monotonicMs() > deadline) throw toBusyError();
+    await sleep(GHOST_STEP_MS);
+  }
+  return identityOf(mart);
+}
+
+const endLost = (mart: Connection, lost: readonly RunSession[]): Promise<number> =>
+  withTransaction(mart, async () => {
+    await execute(mart, showOwnSessions);
+    return execute(mart, endSessions(lost));
+  });
+
+/**
+ * Throws BusyError while another run is at work. It takes nothing, so that two that look at the same moment do not keep each other away;
+ * `takeRunLock` still decides.
+ */
+export async function refuseSecondRun({ martUrl, martSchema }: { readonly martUrl: string; readonly martSchema: string }): Promise<void> {
+  const isTaken = await withMartSession({ url: martUrl, applicationName: 'chatmart run', schema: martSchema }, (mart) =>
+    isRunLockTaken(mart, martSchema, SOURCE_NAME),
+  );
+  if (isTaken) throw toRunInProgress(martSchema);
+}
+
+const toRunInProgress = (martSchema: string): BusyError =>
+  new BusyError('run-in-progress', `Another run is loading source ${SOURCE_NAME} into schema ${martSchema}`, {
+    hint: 'Nothing was read and nothing written. Let it finish; the lock goes with its process, however that ends.',
+  });
+
+/** For the length of a transaction, its role is the login's, which may see the login's sessions and end them; another one may be set for it. */
+export const showOwnSessions: Statement = { text: 'set local role none' };
+
+/** Ends those of some sessions that are still there. */
+export const endSessions = (sessions: readonly { readonly pid: number; readonly startedAt: string }[]): Statement => ({
+  text: `
+    select pg_terminate_backend(pg_stat_activity.pid)
+    from pg_stat_activity
+    join unnest($1::int[], $2::text[]) as lost (pid, started_at)
+      on lost.pid = pg_stat_activity.pid
+      and lost.started_at = pg_stat_activity.backend_start::text`,
+  values: [sessions.map(({ pid }) => pid), sessions.map(({ startedAt }) => startedAt)],
+});

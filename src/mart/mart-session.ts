@@ -1,0 +1,18 @@
+import { isErrorOf } from '../db/circumstances.js';
+import { withConnection, type Connection, type ConnectOptions } from '../db/connection.js';
+import { explainMartError } from './schema/explain-mart-error.js';
+
+/** Opens a session on a mart for the length of `work`; an error that is the doing of somebody's addition to the mart says so. */
+export const withMartSession = <T>(
+  options: ConnectOptions & { readonly schema: string },
+  work: (mart: Connection) => Promise<T>,
+): Promise<T> =>
+  withConnection(options, (mart) =>
+    work(mart).catch(async (error: unknown) => {
+      throw await explainErrorOf(mart, error);
+    }),
+  );
+
+/** An error of a session on a mart, explained; one that came up in another session stays as it is. */
+export const explainErrorOf = (mart: Connection, error: unknown): Promise<unknown> =>
+  isErrorOf(mart, error) ? explainMartError(mart, error) : Promise.resolve(error);

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { execute, queryRows, type Connection } from '../../db/connection.js';
+import { selectColumnNames, upsertSchemaInfo } from './generated-schema.sql.js';
+import { addColumn, commentOn, createIndex, createView, type TableDefinition, type ViewDefinition } from './table-definition.js';
+
+/** The repeatable part of the schema: all views, and the tables whose columns the KVP map or the calendar tells. */
+export interface GeneratedSchema {
+  /** Highest permanent number of a key. It only grows, so it tells an older map from a newer one. */
+  readonly newestKeyNumber: number;
+  /** Tables that the numbered migrations make; columns that are missing are added. */
+  readonly tables: readonly TableDefinition[];
+  /** Which of the tables are aggregates, and the SQL that marks all that has facts to be aggregated anew. */
+  readonly aggregates: { readonly tables: readonly string[]; readonly enqueueAll: string };
+  /** In the order of their dependence. */
+  readonly views: readonly ViewDefinition[];
+}
+
+/** Properties of CTL_SCHEMA_INFO that say what the mart has. */
+export const SCHEMA_PROPERTY = {
+  version: 'schema-version',
+  generated: 'generated-schema-hash',
+  newestKey: 'newest-kvp-number',
+} as const;
+
+/** Changes whenever a definition does. */
+export const hashGeneratedSchema = (schema: GeneratedSchema): string => createHash('sha256').update(JSON.stringify(schema)).digest('hex');
+
+/**
+ * Adds missing columns, renews comments, expression indexes and views, and records what was applied. Where an aggregate gets a column, all
+ * that has facts is marked for aggregation. Runs in the caller's transaction.
+ */
+export async function applyGeneratedSchema(connection: Connection, schema: GeneratedSchema, version: string): Promise<void> {
+  let areAggregatesBehind = false;
+  for (const table of schema.tables) {
+    const present = await columnNames(connection, table.name);
+    const missing = table.columns.filter((column) => !present.includes(column.name));
+    areAggregatesBehind ||= missing.length > 0 && schema.aggregates.tables.includes(table.name);
+    await run(connection, [
+      ...missing.map((column) => addColumn(table, column)),
+      ...renewExpressionIndexes(table),
+      ...commentOn('table', table),
+    ]);
+  }
+  if (areAggregatesBehind) await execute(connection, { text: schema.aggregates.enqueueAll });
+  for (const view of schema.views) await run(connection, createView(view, await columnNames(connection, view.name)));
+  await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.version, version));
+  await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.generated, hashGeneratedSchema(schema)));
+  await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.newestKey, `${schema.newestKeyNumber}`));
+}
+
+/** An index over an expression of mapped columns must take in a new one; those indexes are on dimensions, which are small. */
+const renewExpressionIndexes = (table: TableDefinition): string[] =>
+  (table.indexes ?? [])
+    .filter((index) => index.on.includes('('))
+    .flatMap((index) => [`drop index if exists ${index.name}`, createIndex(table, index)]);
+
+async function columnNames(connection: Connection, relation: string): Promise<string[]> {
+  const rows = await queryRows<{ name: string }>(connection, selectColumnNames(relation));
+  return rows.map((row) => row.name);
+}
+
+const run = (connection: Connection, statements: readonly string[]): Promise<number> =>
+  execute(connection, { text: statements.join(';\n') });

@@ -1,0 +1,128 @@
+import { POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
+import { readMigrationState } from './migration-state.js';
+import { loadGeneratedSchema } from './migration-source.js';
+import { requireUnaltered } from './explain-mart-error.js';
+import { ConfigError } from '../../model/errors.js';
+import { queryRow, queryRows, type Connection } from '../../db/connection.js';
+import { selectMartAccess, selectMartSchemas, selectMayWrite, selectWriters } from './mart-access.sql.js';
+import { MIGRATION_TABLE } from './migration-source.js';
+
+/** What a role may do in the schema of a mart. */
+export interface MartAccess {
+  readonly schema: string;
+  readonly database: string;
+  readonly role: string;
+  /** There is such a schema. */
+  readonly exists: boolean;
+  /** Of the schema; where that is missing, of the database. */
+  readonly owner: string;
+  readonly usable: boolean;
+  readonly mayMigrate: boolean;
+}
+
+/** Reads what the connection's role may do in the connection's schema. */
+export async function readMartAccess(connection: Connection): Promise<MartAccess> {
+  const { may_migrate: mayMigrate, ...access } = await queryRow<Omit<MartAccess, 'mayMigrate'> & { readonly may_migrate: boolean }>(
+    connection,
+    selectMartAccess(),
+  );
+  return { ...access, mayMigrate };
+}
+
+/** What to type so that the owner of a mart migrates it. */
+export const ownerCommand = (connection: Connection, owner: string): string =>
+  `CHATMART_OWNER_URL=${toLoginUrl(connection, owner)} chatmart migrate`;
+
+/** The URL of a connection's database for another user, without a password. */
+function toLoginUrl({ host, port, database }: Connection, user: string): string {
+  const [name, base] = [encodeURIComponent(user), encodeURIComponent(database ?? '')];
+  return host.startsWith('/')
+    ? `'postgres://${name}@/${base}?host=${encodeURIComponent(host)}&port=${port}'`
+    : `postgres://${name}@${host.includes(':') ? `[${host}]` : host}:${port}/${base}`;
+}
+
+/** Why the connection's schema has no mart of this version, and who can make it one. `state` says what the mart is; undefined: there is none. */
+export async function toNotMigratedError(connection: Connection, state: string | undefined): Promise<ConfigError> {
+  const { schema, database, role, exists, owner, usable, mayMigrate } = await readMartAccess(connection);
+  const how = mayMigrate ? 'Type chatmart migrate.' : `${owner} may migrate it: ${ownerCommand(connection, owner)}`;
+  if (exists && !usable)
+    return new ConfigError('mart-no-rights', `${role} may not use schema ${schema} of the mart`, {
+      hint: `Nothing was changed. Connect as a role that deploy/roles-mart.sql made for the work; or, as ${owner}: grant usage on schema ${schema} to ${role}, and grant it the tables.`,
+    });
+  if (state !== undefined)
+    return new ConfigError('mart-not-migrated', `The mart in schema ${schema} ${state}`, { hint: `Nothing was changed. ${how}` });
+  const marts = (await queryRows<{ schema: string }>(connection, selectMartSchemas(MIGRATION_TABLE))).map((row) => row.schema);
+  const elsewhere = marts.length === 0 ? 'no schema of it holds one' : `there is one in ${marts.join(', ')}`;
+  const what = exists ? `Schema ${schema} of database ${database} holds no mart` : `Database ${database} has no schema ${schema}`;
+  return new ConfigError('mart-not-migrated', `${what}; ${elsewhere}`, {
+    hint: `Nothing was changed. ${marts.length === 0 ? '' : `Set CHATMART_MART_SCHEMA to the mart that you mean. For a new one: `}${how}`,
+  });
+}
+
+/** Errors: `mart-role-only-reads` where the connection's role may only read the mart. */
+export async function requireWriter(connection: Connection): Promise<void> {
+  const { may_write: mayWrite } = await queryRow<{ may_write: boolean }>(connection, selectMayWrite());
+  if (mayWrite) return;
+  const writers = (await queryRows<{ role: string }>(connection, selectWriters())).map((row) => row.role);
+  const { role, schema, owner } = await readMartAccess(connection);
+  const who = writers.length === 0 ? '' : `; ${writers.join(', ')} may write`;
+  throw new ConfigError('mart-role-only-reads', `${role} may only read the mart in schema ${schema}, and this command writes to it${who}`, {
+    hint: `Nothing was changed. Use the URL of the role that loads the mart (deploy/roles-mart.sql makes chatmart_writer); ${owner} can grant what it lacks.`,
+  });
+}
+
+/**
+ * Throws ConfigError unless the mart in the connection's schema is exactly of this program's version, nothing of somebody else's makes its
+ * statements mean something else and, if the caller `writes`, the role may write to it.
+ */
+export async function requireMart(connection: Connection, access: { readonly writes?: boolean } = {}): Promise<void> {
+  await requireMigrated(connection, access);
+  await requireUnaltered(connection);
+}
+
+/**
+ * Throws ConfigError unless the mart in the connection's schema is exactly of this program's version and, if the caller `writes`, the role
+ * may write to it.
+ */
+export async function requireMigrated(connection: Connection, { writes = false } = {}): Promise<void> {
+  const mismatch = await findMismatch(connection);
+  if (mismatch !== undefined) throw mismatch.error;
+  if (writes) await requireWriter(connection);
+}
+
+/** Why a mart is not of this program's version. */
+interface Mismatch {
+  readonly error: ConfigError;
+  /** There is a mart, of another version. */
+  readonly isMart: boolean;
+}
+
+async function findMismatch(connection: Connection): Promise<Mismatch | undefined> {
+  try {
+    const { pending, generated, version, needed } = await readMigrationState(connection, await loadGeneratedSchema());
+    const state = version && `is of version ${version}, and this chatmart needs ${needed}`;
+    if (pending.length > 0) return { error: await toNotMigratedError(connection, state), isMart: version !== undefined };
+    if (generated) return undefined;
+    return { error: await toNotMigratedError(connection, 'lacks what follows from the KVP map of this chatmart'), isMart: true };
+  } catch (error) {
+    if (error instanceof ConfigError && error.code === 'mart-is-newer') return { error, isMart: true };
+    throw error;
+  }
+}
+
+/** For who only reads: what is wrong with the version of a mart, after a note of it; undefined: nothing. Errors: there is no mart. */
+export async function noteOtherVersion(connection: Connection, log: (line: string) => void): Promise<ConfigError | undefined> {
+  const mismatch = await findMismatch(connection);
+  if (mismatch === undefined) return undefined;
+  if (!mismatch.isMart) throw mismatch.error;
+  log(`note: ${mismatch.error.message}; it is read as it is`);
+  return mismatch.error;
+}
+
+const MISSING: readonly unknown[] = [POSTGRES_CODE.undefinedColumn, POSTGRES_CODE.undefinedTable, POSTGRES_CODE.undefinedFunction];
+
+/** An error of a statement on a mart: where it lacks something because it is of another version, that is the reason. */
+export function explainByVersion(error: unknown, mismatch: ConfigError | undefined): unknown {
+  if (mismatch === undefined || !MISSING.includes(postgresCode(error))) return error;
+  return new ConfigError(mismatch.code, `${mismatch.message}: ${(error as Error).message}`, { cause: error, hint: mismatch.hint! });
+}

@@ -1,0 +1,35 @@
+import { queryRow, queryRows, type Connection } from '../../db/connection.js';
+import {
+  judgeCode,
+  judgePolicies,
+  judgePublication,
+  type FoundCode,
+  type FoundPolicies,
+  type FoundPublication,
+} from './judge-mart-code.js';
+import { judgeRelation, type FoundRelation } from './judge-mart-tables.js';
+import type { Addition } from './mart-addition.js';
+import { selectMartCode, selectMartPolicies, selectMartPublications, selectMartRelations } from './mart-additions.sql.js';
+import { readMartDefinition } from './mart-definition.js';
+import { MIGRATION_TABLE } from './migration-source.js';
+
+/** Looks up, in the catalogue alone, what of a mart is not as the migrations of this program made it; the worst comes first. */
+export async function findAdditions(connection: Connection): Promise<Addition[]> {
+  const definition = await readMartDefinition();
+  const { schema } = await queryRow<{ schema: string }>(connection, { text: 'select current_schema()::text as schema' });
+  const defined = [...definition.tables.keys(), ...definition.views.keys()];
+  const relations = await queryRows<FoundRelation>(connection, selectMartRelations(defined));
+  const names = [...definition.tables.keys(), MIGRATION_TABLE, `${MIGRATION_TABLE}_lock`];
+  const policies = await queryRows<FoundPolicies>(connection, selectMartPolicies(names));
+  const publications = await queryRows<FoundPublication>(connection, selectMartPublications(names));
+  const code = await queryRows<FoundCode>(connection, selectMartCode(names));
+  const additions = [
+    ...relations.flatMap((found) => judgeRelation(found, definition, schema)),
+    ...policies.map((found) => judgePolicies(found, schema)),
+    ...publications.map((found) => judgePublication(found, schema)),
+    ...code.map((found) => judgeCode(found, schema)),
+  ];
+  return SEVERITIES.flatMap((severity) => additions.filter((addition) => addition.severity === severity));
+}
+
+const SEVERITIES = ['problem', 'warning', 'note'] as const;

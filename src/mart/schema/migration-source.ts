@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Knex } from 'knex';
+import type { GeneratedSchema } from './generated-schema.js';
+
+/** Where knex keeps its books. */
+export const MIGRATION_TABLE = 'chatmart_migration';
+
+const folder = new URL('../../../migrations/', import.meta.url);
+
+/** Names of the numbered migrations in their order, without extension. */
+export const migrationNames = (): string[] =>
+  readdirSync(folder)
+    .filter((file) => /^\d{3}_\w+\.sql$/.test(file))
+    .map((file) => path.basename(file, '.sql'))
+    .sort();
+
+/** The SQL of a numbered migration. */
+export const readMigration = (name: string): string => readFileSync(new URL(`${name}.sql`, folder), 'utf8');
+
+/** The repeatable part of the schema: all views, and what follows from the KVP map. */
+export async function loadGeneratedSchema(): Promise<GeneratedSchema> {
+  // `.ts` under tsx and vitest, `.js` in the built package.
+  const extension = path.extname(fileURLToPath(import.meta.url));
+  const { generatedSchema } = (await import(new URL(`generated-schema${extension}`, folder).href)) as {
+    generatedSchema: () => GeneratedSchema;
+  };
+  return generatedSchema();
+}
+
+/** The numbered migrations for knex; `before` runs first in the transaction of each. */
+export class MigrationSource implements Knex.MigrationSource<string> {
+  constructor(private readonly before: (name: string, transaction: Knex) => Promise<void>) {}
+
+  getMigrations(): Promise<string[]> {
+    return Promise.resolve(migrationNames());
+  }
+
+  getMigrationName(name: string): string {
+    return name;
+  }
+
+  getMigration(name: string): Promise<Knex.Migration> {
+    return Promise.resolve({
+      up: async (transaction) => {
+        await this.before(name, transaction);
+        // In one round trip; knex must not take a `?` in a text for a parameter.
+        await transaction.raw(readMigration(name).replaceAll('?', '\\?'));
+      },
+      // knex wants one. Going back would throw sessions away; an older program refuses a newer mart instead.
+      down: () => Promise.reject(new Error(`Migration ${name} has no way back`)),
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import type { Connection } from '../../db/connection.js';
+import { applyGeneratedSchema } from './generated-schema.js';
+import { toMigrationError } from './migration-error.js';
+import { withMigrationLock } from './migration-lock.js';
+import { loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
+import { readMigrationState } from './migration-state.js';
+import { toSameLogin } from '../../db/open-session.js';
+import { quoteIdentifier } from '../../db/quote.js';
+import { toSessionSettings } from '../../db/session-settings.js';
+import { watchLike } from '../../db/session-watch.js';
+import { withTransaction } from '../../db/transaction.js';
+import { takeWriterLock, writerLockName } from '../locks.js';
+import type { Knex } from 'knex';
+
+export interface MigrationOptions {
+  readonly url: string;
+  readonly schema: string;
+  readonly log: (line: string) => void;
+  /** How long DDL waits for queries on the mart; meanwhile all new queries queue behind it. Default 30 s. */
+  readonly lockTimeoutMs?: number;
+}
+
+const lockTimeout = ({ lockTimeoutMs = 30_000 }: MigrationOptions): string => `lock_timeout to ${lockTimeoutMs}`;
+
+/** What a migration did. */
+export interface MigrationResult {
+  /** Names of the numbered migrations applied now, and `generated-schema` where that was renewed. */
+  readonly applied: string[];
+  /** The newest numbered migration: the version of the schema. */
+  readonly version: string;
+}
+
+/**
+ * Brings the schema up to this program's version: all numbered migrations that are missing in one transaction, then the generated
+ * schema in another, both under the writer lock. `guard` is a session on the mart's database that keeps others away meanwhile: of
+ * several at once, one migrates, and the others then find nothing to do. Whatever is killed, the next call goes on.
+ */
+export async function applyMigrations(guard: Connection, options: MigrationOptions): Promise<MigrationResult> {
+  const { schema, log } = options;
+  const generated = await loadGeneratedSchema();
+  const version = migrationNames().at(-1)!;
+  return withMigrationLock(guard, options, async () => {
+    await ensureSchema(guard, options);
+    const state = await readMigrationState(guard, generated);
+    const applied = state.pending.length === 0 ? [] : await runNumbered(guard, options);
+    // A numbered migration may have taken views along with what they read.
+    if (state.generated && applied.length === 0) return { applied, version };
+    await withTransaction(guard, async () => {
+      await takeWriterLock(guard, schema);
+      await guard.query(`set local ${lockTimeout(options)}`);
+      await applyGeneratedSchema(guard, generated, version);
+    }).catch(async (error: unknown) => {
+      throw await toMigrationError(guard, error, 'generated-schema', schema);
+    });
+    log('applied generated-schema');
+    return { applied: [...applied, 'generated-schema'], version };
+  });
+}
+
+/** `create schema if not exists` asks for the right to create even where nothing is to be created. */
+async function ensureSchema(guard: Connection, options: MigrationOptions): Promise<void> {
+  const { schema } = options;
+  const found = await guard.query('select from pg_namespace where nspname = $1', [schema]);
+  if (found.rowCount !== 0) return;
+  await withTransaction(guard, async () => {
+    await guard.query(`set local ${lockTimeout(options)}; create schema ${quoteIdentifier(schema)}`);
+  }).catch(async (error: unknown) => {
+    throw await toMigrationError(guard, error, 'create-schema', schema);
+  });
+}
+
+async function runNumbered(guard: Connection, options: MigrationOptions): Promise<string[]> {
+  const { schema, log } = options;
+  let current = 'the books of the migrations';
+  const migrationSource = new MigrationSource(async (name, transaction) => {
+    current = name;
+    // In the transaction of the migrations: what a killed process left at work on the server is waited for, too.
+    // For as long as it takes, since a load ends.
+    await transaction.raw('set local lock_timeout to 0');
+    await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [writerLockName(schema)]);
+    await transaction.raw(`set local ${lockTimeout(options)}`);
+  });
+  const config = { migrationSource, tableName: MIGRATION_TABLE };
+  // Loading it takes longer than a command may take that has nothing to migrate.
+  const { default: knex } = await import('knex');
+  const database = knex({
+    client: 'pg',
+    // The oldest that serves a mart. Told one, knex does not ask, and no statement comes before the settings.
+    version: '13',
+    connection: toSameLogin(guard, 'chatmart migrate') as Knex.PgConnectionConfig,
+    searchPath: [schema],
+    pool: {
+      min: 0,
+      max: 4,
+      // The tables in which knex keeps its books are made outside of the migrations.
+      afterCreate: (session: Connection, done: (error: Error | null) => void) =>
+        session
+          .query(`${toSessionSettings(undefined, { schema })}; set ${lockTimeout(options)}`)
+          .then(() => watchLike(session, guard))
+          .then(() => done(null), done),
+    },
+    // The error that is thrown says it all.
+    log: { warn: () => undefined, error: () => undefined },
+  });
+  try {
+    // The real lock is ours, so a taken one of knex is that of a dead process.
+    if (await database.schema.hasTable(`${MIGRATION_TABLE}_lock`)) await database.migrate.forceFreeMigrationsLock(config);
+    const [, names] = (await database.migrate.latest(config)) as [number, string[]];
+    for (const name of names) log(`applied ${name}`);
+    return names;
+  } catch (error) {
+    throw await toMigrationError(guard, error, current, schema);
+  } finally {
+    await database.destroy();
+  }
+}

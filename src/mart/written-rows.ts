@@ -1,0 +1,56 @@
+import { ConfigError } from '../model/errors.js';
+import { execute, queryRow, type Connection, type Statement } from '../db/connection.js';
+import { toNext } from './schema/explain-mart-error.js';
+import { toLabel } from './schema/mart-addition.js';
+import { findAdditions } from './schema/mart-additions.js';
+import { counted, toCountText } from '../model/counted.js';
+
+/** Rows of a table of the mart that a statement was to write. */
+export interface WantedRows {
+  /** Lower case. */
+  readonly table: string;
+  readonly verb: 'inserted' | 'updated' | 'deleted';
+  readonly wanted: number;
+}
+
+/** Runs a statement that writes rows of the mart, all of them: a trigger may leave some out without a word. Errors: `ConfigError`. */
+export async function executeAll(mart: Connection, statement: Statement, rows: WantedRows): Promise<number> {
+  const written = await execute(mart, statement);
+  await requireWritten(mart, { ...rows, written });
+  return written;
+}
+
+/** The same of a statement that itself tells in one row how many rows it was to write, `wanted`, and how many it has written, `written`. */
+export async function executeCounted(mart: Connection, statement: Statement, rows: Omit<WantedRows, 'wanted'>): Promise<number> {
+  const counts = await queryRow<{ wanted: number; written: number }>(mart, statement);
+  await requireWritten(mart, { ...rows, ...counts });
+  return counts.written;
+}
+
+/** SQL of such a statement: `wanted` selects the rows, `write` writes what its table expression `wanted` holds. */
+export const countWritten = (wanted: string, write: string): string => `
+    with wanted as materialized (${wanted}
+    ),
+    written as (${write}
+      returning 1
+    )
+    select
+      (select count(*) from wanted) as wanted,
+      (select count(*) from written) as written`;
+
+/** Throws `ConfigError` unless as many rows were written as were to be: what else the transaction did must be rolled back. */
+export async function requireWritten(mart: Connection, rows: WantedRows & { readonly written: number }): Promise<void> {
+  const { table, verb, wanted, written } = rows;
+  if (written === wanted) return;
+  const additions = await findAdditions(mart);
+  const possible = additions.filter(({ kind, severity }) => (kind === 'trigger' || kind === 'rule') && severity !== 'note');
+  // Rows that are joined with others may lack those.
+  const cause = possible.find((addition) => addition.table === table) ?? possible[0];
+  throw new ConfigError(
+    'rows-left-out',
+    `${toCountText(written)} of ${counted(wanted, 'row')} of ${toLabel(table)} ${written === 1 ? 'was' : 'were'} ${verb}${cause === undefined ? '' : `, because of ${cause.found}`}`,
+    {
+      hint: `The transaction under way was rolled back. ${cause === undefined ? 'Look for what keeps the other rows back: chatmart doctor names what somebody has added to the mart.' : toNext(cause)} Then type the same command again.`,
+    },
+  );
+}
