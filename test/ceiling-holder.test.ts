@@ -5,7 +5,7 @@ import { toIdbLines } from '../src/commands/status-idb-text.js';
 import { connect, withConnection, type Connection } from '../src/db/connection.js';
 import { readPostmaster } from '../src/db/embedded-postmaster.js';
 import { startEmbeddedServer } from '../src/db/embedded-server.js';
-import { findCeilingHolder, OLD_TRANSACTION_MS, type CeilingHolder, type SeenSnapshot } from '../src/jobs/ceiling-holder.js';
+import { findCeilingHolder, OLD_TRANSACTION_MS, type CeilingHolder, type SeenSnapshot } from '../src/extract/ceiling-holder.js';
 import { run } from '../src/jobs/run.js';
 import { readStatus } from '../src/jobs/status.js';
 import { closeAfterFile } from './support/closers.js';

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { toStatusText } from '../src/commands/status-text.js';
 import { withConnection } from '../src/db/connection.js';
-import { findCeilingHolder } from '../src/jobs/ceiling-holder.js';
+import { findCeilingHolder } from '../src/extract/ceiling-holder.js';
 import { createTicker } from '../src/jobs/cron-ticker.js';
 import { requireFewDiscards } from '../src/jobs/discard-limit.js';
 import { doctor } from '../src/jobs/doctor/doctor.js';

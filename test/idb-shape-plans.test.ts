@@ -7,7 +7,7 @@ import { selectCallidsWithRows, selectSeenSessions } from '../src/extract/seen-s
 import { selectNewestRows, selectRowsById } from '../src/extract/source-identity.sql.js';
 import { copyInteractions, copyRows, selectFirstIdSince, selectNextId, selectSnapshot } from '../src/extract/user-data-rows.sql.js';
 import { countRowsBySlice } from '../src/jobs/backfill-estimate.sql.js';
-import { selectIdsOfSecond, selectTimeBounds } from '../src/jobs/backfill-source.sql.js';
+import { selectIdsOfSecond, selectTimeBounds } from '../src/extract/source-times.sql.js';
 import { checkIndexes } from '../src/jobs/doctor/check-indexes.js';
 import { toUsableTimes } from '../src/model/row-time.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';

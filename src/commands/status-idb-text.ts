@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../db/quote.js';
-import { toHolderText, toOpenSinceText, type CeilingHolder } from '../jobs/ceiling-holder.js';
+import { toHolderText, toOpenSinceText, type CeilingHolder } from '../extract/ceiling-holder.js';
 import type { IdbStatus } from '../jobs/status-idb.js';
 import { toWaitingText } from '../jobs/waiting-rows.js';
 import { escapeControls } from '../model/printable-text.js';

@@ -2,7 +2,7 @@ import type { Slice } from '../model/time-span.js';
 import { queryRow } from '../db/connection.js';
 import { FIRST_CHUNK, nextChunkRange, nextChunkSize, smallerChunkSize, type ChunkSize, type RowRange } from '../extract/extract-chunk.js';
 
-import { selectIdsOfSecond } from './backfill-source.sql.js';
+import { selectIdsOfSecond } from '../extract/source-times.sql.js';
 import type { Pace } from './backfill-pace.js';
 import { readRange, type ReadChunk, type ReadContext } from './read-chunk.js';
 

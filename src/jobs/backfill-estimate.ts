@@ -4,7 +4,7 @@ import { quoteLiteral } from '../db/quote.js';
 import type { IdbTable } from '../extract/idb-table.js';
 import { countRowsBySlice, explainRows } from './backfill-estimate.sql.js';
 
-import { askBriefly } from './ask-briefly.js';
+import { askBriefly } from '../extract/source-times.js';
 
 /** What a slice holds. */
 export interface SliceRows extends Slice {

@@ -13,7 +13,7 @@ import { choosePlans, readGaps, readLedger, type SlicePlan } from './backfill-le
 import { estimateRows } from './backfill-estimate.js';
 import { countHeldFacts, selectLastRate, selectMartSize, selectRetentionStart } from './backfill-estimate.sql.js';
 import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth } from './backfill-slices.js';
-import { inspectSource } from './backfill-source.js';
+import { inspectSource } from '../extract/source-times.js';
 import type { BackfillPlan, PlannedSource } from './backfill-plan-summary.js';
 
 import { toTwinSources, type SourceOptions } from './source-loading.js';

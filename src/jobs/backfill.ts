@@ -17,7 +17,7 @@ import { emptySliceTotals, loadSlices, type SliceTotals } from './backfill-slice
 import { toBoundText } from '../model/utc-time.js';
 import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpansText, toSliceText } from './backfill-slices.js';
 
-import { inspectSource, type InspectedSource } from './backfill-source.js';
+import { inspectSource, type InspectedSource } from '../extract/source-times.js';
 import type { BackfilledSource, BackfillSummary } from './backfill-summary.js';
 import { withFailureOnRecord, withJobHistory, withStopOnRecord } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';

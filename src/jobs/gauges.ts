@@ -5,7 +5,7 @@ import { withTransaction } from '../db/transaction.js';
 import type { Log } from '../model/log.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import type { SourceState } from '../mart/source-window.js';
-import { findOldestTransactionAge } from './ceiling-holder.js';
+import { findOldestTransactionAge } from '../extract/ceiling-holder.js';
 import { GAUGE_TIMEOUT_MS, readMartGauges, toGaugeSamples, toSeconds, type MartGauges } from './mart-gauges.js';
 import type { Sample } from './metric.js';
 

@@ -3,7 +3,7 @@ import { toEpochSeconds } from '../model/clock.js';
 import { isDue } from '../model/due.js';
 import type { Log } from '../model/log.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
-import { readSourceTimes, type SourceTimes } from './backfill-source.js';
+import { readSourceTimes, type SourceTimes } from '../extract/source-times.js';
 import { withJobHistory } from './job-history.js';
 import type { LoadedSource } from './load-source.js';
 import { reconcileSource, toCountsText, toJobCounts, toReconcileStart } from './reconcile-source.js';

@@ -20,7 +20,7 @@ import type { SourceState } from '../mart/source-window.js';
 import { toRowOrder } from '../mart/id-order.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
 import { areComparable } from '../mart/source-identity.js';
-import { askBriefly } from './ask-briefly.js';
+import { askBriefly } from '../extract/source-times.js';
 
 import {
   addCounts,

@@ -11,8 +11,8 @@ import { ID_SLACK, type SourceState } from '../mart/source-window.js';
 import { judgeSigns, UNKNOWN_ID_ORDER } from '../mart/id-order.js';
 import { toUsableTimes, type RowsWithoutTime } from '../model/row-time.js';
 import { toSourceName } from '../mart/source-identity.js';
-import { askBriefly } from './ask-briefly.js';
-import { findCeilingHolder, type CeilingHolder, type SeenSnapshot } from './ceiling-holder.js';
+import { askBriefly } from '../extract/source-times.js';
+import { findCeilingHolder, type CeilingHolder, type SeenSnapshot } from '../extract/ceiling-holder.js';
 import { findWaitingRows, type WaitingRows } from './waiting-rows.js';
 
 /** What an IDB itself says at the moment. */

@@ -4,7 +4,7 @@ import { findAdditions } from '../mart/schema/mart-additions.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { toDiscardName } from '../model/discard.js';
 import { CLOCK_TOLERANCE_MS, isAhead } from '../model/due.js';
-import type { SeenSnapshot } from './ceiling-holder.js';
+import type { SeenSnapshot } from '../extract/ceiling-holder.js';
 import type { IgnoredKeys } from './ignored-keys.js';
 import { readWentBack } from '../mart/mart-past.js';
 import type { AggregatesStatus, DiscardStatus, JobStatus, MartAddition, MartStatus, RunStatus, SourceStatus } from './mart-status.js';

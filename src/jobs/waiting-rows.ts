@@ -4,8 +4,8 @@ import { takeSnapshot } from '../extract/extract-chunk.js';
 import { countRowsBehind } from '../extract/user-data-rows.sql.js';
 import { counted } from '../model/counted.js';
 import { notLoadedAhead, type SourceState } from '../mart/source-window.js';
-import { askBriefly } from './ask-briefly.js';
-import { lookForHolder, toHolderText, type CeilingHolder, type SeenSnapshot } from './ceiling-holder.js';
+import { askBriefly } from '../extract/source-times.js';
+import { lookForHolder, toHolderText, type CeilingHolder, type SeenSnapshot } from '../extract/ceiling-holder.js';
 
 /** Rows of an IDB that are committed and not loaded, because a transaction is open that began to write before them. */
 export interface WaitingRows {

@@ -21,8 +21,8 @@ import { startKeyName, type KvpMap } from '../../model/mapped-key.js';
 import { areComparable } from '../../mart/source-identity.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
 import { SessionPivot } from '../../transform/session-pivot.js';
-import { askBriefly } from '../ask-briefly.js';
-import { limitStatementTime } from '../backfill-source.sql.js';
+import { askBriefly } from '../../extract/source-times.js';
+import { limitStatementTime } from '../../extract/source-times.sql.js';
 
 import { MOST_SESSIONS_UNSEEN } from '../reconcile-summary.js';
 import { MOST_EXAMPLES } from './data-check.sql.js';

@@ -1,6 +1,6 @@
 import { queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { quoteLiteral } from '../../db/quote.js';
-import { findCeilingHolder, OLD_TRANSACTION_MS } from '../ceiling-holder.js';
+import { findCeilingHolder, OLD_TRANSACTION_MS } from '../../extract/ceiling-holder.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient, Patient } from './patient.js';
 import { selectHiddenSessions, selectOldTransactions } from './transactions.sql.js';

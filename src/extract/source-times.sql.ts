@@ -1,5 +1,5 @@
 import type { Statement } from '../db/connection.js';
-import { isWithTime } from '../extract/row-times.sql.js';
+import { isWithTime } from './row-times.sql.js';
 import type { UsableTimes } from '../model/row-time.js';
 
 export const limitStatementTime = (timeoutMs: number): Statement => ({ text: `set local statement_timeout to ${timeoutMs}` });

@@ -1,17 +1,15 @@
-import type { TwinSource } from '../extract/connect-idb.js';
-import { toTimeText, type Slice } from '../model/time-span.js';
-import { queryRow, type Connection } from '../db/connection.js';
-import { withIdb } from '../extract/connect-idb.js';
-import { findMissingIndexes, toIndexAdvice, type MissingIndex } from '../extract/idb-indexes.js';
-import { findIdbTable, type IdbTable } from '../extract/idb-table.js';
-import { countWithoutTime, MOST_COUNTED } from '../extract/row-times.js';
-import { isOfKind } from '../extract/row-times.sql.js';
-import { toKindWords, toUsableTimes, type RowsWithoutTime, type UsableTimes } from '../model/row-time.js';
-import { askBriefly } from './ask-briefly.js';
-
-import { selectTimeBounds } from './backfill-source.sql.js';
-
+import { queryRow, type Connection, execute } from '../db/connection.js';
+import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
+import { withTransaction } from '../db/transaction.js';
 import { counted, verb } from '../model/counted.js';
+import { toKindWords, toUsableTimes, type RowsWithoutTime, type UsableTimes } from '../model/row-time.js';
+import { toTimeText, type Slice } from '../model/time-span.js';
+import { type TwinSource, withIdb } from './connect-idb.js';
+import { findMissingIndexes, toIndexAdvice, type MissingIndex } from './idb-indexes.js';
+import { findIdbTable, type IdbTable } from './idb-table.js';
+import { countWithoutTime, MOST_COUNTED } from './row-times.js';
+import { isOfKind } from './row-times.sql.js';
+import { selectTimeBounds, limitStatementTime } from './source-times.sql.js';
 
 /** What a table of the IDB can answer about time. Null: it took too long to find out, for want of an index. */
 export interface SourceTimes {
@@ -94,3 +92,23 @@ const MOST_NAMED = 3;
 
 const toList = (names: readonly string[]): string =>
   names.length <= MOST_NAMED ? names.join(', ') : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
+
+/** With an index an answer takes a moment; without one it is not worth a look at every row. */
+const TIMEOUT_MS = 5_000;
+
+/** Asks something in a read-only transaction; null: a statement took too long. */
+export async function askBriefly<T>(connection: Connection, ask: () => Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T | null> {
+  try {
+    return await withTransaction(
+      connection,
+      async () => {
+        await execute(connection, limitStatementTime(timeoutMs));
+        return ask();
+      },
+      'read committed read only',
+    );
+  } catch (error) {
+    if (postgresCode(error) === POSTGRES_CODE.queryCanceled) return null;
+    throw error;
+  }
+}
