@@ -5,7 +5,7 @@ import { execute, isAlive, queryRow, queryRows, type Connection } from '../db/co
 import { isUnavailable } from '../db/postgres-errors.js';
 import { withMartSession } from '../mart/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
-import { selectRevisits } from '../load/revisits.sql.js';
+import { selectRevisits } from '../load/reread.sql.js';
 import { selectSource } from '../mart/source-state.sql.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import type { SourceState } from '../mart/source-window.js';

@@ -6,7 +6,7 @@ import { FUTURE_START_SECONDS } from '../model/future-start.js';
 import type { KvpMap, MappedKey } from '../model/mapped-key.js';
 import { mappedKeys, toComparableText, toHeldText, toValueHash } from '../spec/value-digest.sql.js';
 import { isErased } from '../mart/erased.sql.js';
-import { bitLiteral, heldValue } from './staged-columns.js';
+import { bitLiteral, heldValue } from './staging.sql.js';
 
 /** Digests by source hour, of which an interaction may have several; and of all rows of some interactions. */
 export type DigestTable = 'stg_hour_digest' | 'stg_exact_digest';

@@ -1,9 +1,9 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { executeAll } from '../mart/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import { selectStagedGroups, type ChangedGroup } from './changed-groups.sql.js';
+import { selectStagedGroups, type ChangedGroup } from './facts.sql.js';
 import { deleteFacts, updateFacts } from './facts.sql.js';
-import { selectCompleteActions } from './judge-sessions.sql.js';
+import { selectCompleteActions } from './judge.sql.js';
 import { deleteStaged } from './staging.sql.js';
 
 /** What the completely read sessions did to the mart; those to be inserted are left in the staging table. */

@@ -1,7 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import { countWritten } from '../mart/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import { dimensionKeys } from './staged-columns.js';
+import { dimensionKeys } from './staging.sql.js';
 
 // Missing members are found first and inserted then: `on conflict do nothing` alone burns a key for every row it is offered.
 

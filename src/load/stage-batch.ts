@@ -3,7 +3,7 @@ import { copyFrom } from '../db/copy.js';
 import type { Discard } from '../model/discard.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
-import { encodeDiscards, encodeSessions } from './encode-batch.js';
+import { encodeDiscards, encodeSessions } from './encode.js';
 import { ANALYZE_STAGING, COPY_INTO_DISCARDS, copyIntoStaging, createStaging } from './staging.sql.js';
 
 const prepared = new WeakSet<Connection>();

@@ -1,6 +1,87 @@
 import type { Statement } from '../db/connection.js';
-import type { KvpMap } from '../model/mapped-key.js';
-import { stagedColumns } from './staged-columns.js';
+import { toPresenceBit, type KvpMap, type MappedKey } from '../model/mapped-key.js';
+import { attributeKeys, measureKeys } from '../model/session-batch.js';
+
+/** A column of the staging table. */
+export interface StagedColumn {
+  readonly name: string;
+  readonly type: 'text' | 'integer' | 'smallint' | 'bigint' | 'boolean';
+  readonly isNullable?: boolean;
+}
+
+const TEXT_TYPES = new Set<MappedKey['type']>(['text', 'code', 'media-type']);
+
+/** Name of a mapped column as PostgreSQL folds it. */
+export const columnName = (key: MappedKey): string => key.column.toLowerCase();
+
+/** The columns of the staging table, in the order in which they are sent. */
+export const stagedColumns = (map: KvpMap): StagedColumn[] => [
+  { name: 'guid', type: 'text' },
+  { name: 'verdict', type: 'smallint' },
+  { name: 'needs_reread', type: 'smallint' },
+  { name: 'is_complete', type: 'boolean' },
+  { name: 'start_ts', type: 'integer' },
+  { name: 'end_ts', type: 'integer' },
+  { name: 'start_date_time_key', type: 'integer' },
+  { name: 'end_date_time_key', type: 'integer' },
+  { name: 'present', type: 'bigint' },
+  { name: 'absent', type: 'bigint' },
+  ...attributeKeys(map).map((key): StagedColumn => ({
+    name: columnName(key),
+    type: TEXT_TYPES.has(key.type) ? 'text' : 'integer',
+    isNullable: key.default === null,
+  })),
+  ...measureKeys(map).map((key): StagedColumn => ({ name: columnName(key), type: 'integer' })),
+];
+
+/** A mapped column of the mart and what the staged row puts into it. */
+export interface FactColumn {
+  readonly name: string;
+  readonly staged: string;
+}
+
+/** The mapped columns of CHAT_SESSION_FACT; audit keys are not among them. `staged` is text over `stg_chat_session`, `media_type`, `chat_session_dim`. */
+export const factColumns = (map: KvpMap): FactColumn[] => {
+  const direct = (name: string): FactColumn => ({ name, staged: `stg_chat_session.${name}` });
+  return [
+    { name: 'media_server_ixn_guid', staged: 'stg_chat_session.guid' },
+    direct('start_date_time_key'),
+    direct('end_date_time_key'),
+    direct('start_ts'),
+    direct('end_ts'),
+    { name: 'media_type_key', staged: 'media_type.media_type_key' },
+    { name: 'chat_session_dim_key', staged: 'chat_session_dim.id' },
+    { name: 'active_flag', staged: 'stg_chat_session.verdict' },
+    { name: 'kvp_present', staged: 'stg_chat_session.present' },
+    ...attributeKeys(map)
+      .filter((key) => key.table === 'CHAT_SESSION_FACT')
+      .map((key) => direct(columnName(key))),
+    ...measureKeys(map).map((key) => direct(columnName(key))),
+  ];
+};
+
+/** The columns that make up a member of CHAT_SESSION_DIM. */
+export const dimensionKeys = (map: KvpMap): Pick<StagedColumn, 'name' | 'type'>[] =>
+  attributeKeys(map)
+    .filter((key) => key.table === 'CHAT_SESSION_DIM')
+    .map((key) => ({ name: columnName(key), type: TEXT_TYPES.has(key.type) ? 'text' : 'integer' }));
+
+/** Where the mart holds the value of a key, as text over the fact and its dimensions; times as epoch seconds. */
+export function heldValue(key: MappedKey): string {
+  if (key.type === 'start') return 'chat_session_fact.start_ts';
+  if (key.type === 'end') return 'chat_session_fact.end_ts';
+  return `${key.table.toLowerCase()}.${columnName(key)}`;
+}
+
+/** What the staged row says of a key, comparable with `heldValue`. */
+export function stagedValue(key: MappedKey): string {
+  if (key.type === 'start') return 'stg_chat_session.start_ts';
+  if (key.type === 'end') return 'stg_chat_session.end_ts';
+  return `stg_chat_session.${columnName(key)}`;
+}
+
+/** The bit of a key as SQL literal. */
+export const bitLiteral = (key: MappedKey): string => `${toPresenceBit(key)}::bigint`;
 
 /** The staging tables live as long as the session and are empty at the start of every transaction. */
 export const createStaging = (map: KvpMap): Statement => ({

@@ -3,7 +3,7 @@ import { quoteLiteral } from '../db/quote.js';
 import { DISCARD } from '../model/discard.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { SAME_DISCARD } from './discards.sql.js';
-import { bitLiteral, factColumns, heldValue, stagedValue } from './staged-columns.js';
+import { bitLiteral, factColumns, heldValue, stagedValue } from './staging.sql.js';
 
 /** A time that has not come yet may lie in another chunk: it is no bad value. */
 const MISSING_TIMES = `(${DISCARD.NO_START.code}, ${DISCARD.NO_END.code})`;
