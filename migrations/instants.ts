@@ -1,4 +1,4 @@
-import { CLOCK_TOLERANCE_MS } from '../src/model/due.js';
+import { CLOCK_TOLERANCE_MS } from '../src/model/clock.js';
 
 /** SQL for now, UTC. */
 export const NOW = `(now() at time zone 'UTC')`;

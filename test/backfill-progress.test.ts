@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toDurationText } from '../src/model/duration-text.js';
+import { toDurationText } from '../src/model/text.js';
 import { createProgressPrinter } from '../src/commands/progress-printer.js';
 import { withIdb } from '../src/extract/connect-idb.js';
 import { findIdbTable } from '../src/extract/idb-table.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import type { EmbeddedServer } from '../src/db/embedded-server.js';
+import type { EmbeddedServer } from '../src/db/embedded/server.js';
 import { run } from '../src/jobs/run.js';
 import type { ReconcileSummary } from '../src/jobs/reconcile-summary.js';
 import type { RunSummary } from '../src/jobs/run-summary.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cleanText } from '../src/transform/clean-text.js';
+import { cleanText } from '../src/transform/decode-text.js';
 
 test('outer blanks go, inner ones and the case stay', () =>
   expect(cleanText(' \t Web  chat \n', 50)).toEqual({ text: 'Web  chat', isCut: false }));

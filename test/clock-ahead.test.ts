@@ -10,7 +10,7 @@ import { readMartGauges, toGaugeSamples } from '../src/jobs/mart-gauges.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { readStatus } from '../src/jobs/status.js';
 import { requireLag } from '../src/jobs/status-limits.js';
-import { isAhead, isDue } from '../src/model/due.js';
+import { isAhead, isDue } from '../src/model/clock.js';
 import { aheadOfCeiling, closeWindow, type Mark, openWindow, type SourceState } from '../src/mart/source-window.js';
 import { runBackfill } from './support/backfill-histories.js';
 import { emptyDatabase, freshDatabases, query, testClock } from './support/databases.js';

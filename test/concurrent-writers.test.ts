@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import type { EmbeddedServer } from '../src/db/embedded-server.js';
+import type { EmbeddedServer } from '../src/db/embedded/server.js';
 import { freshMart, idbTables, query } from './support/databases.js';
 import { startServerOf } from './support/server-homes.js';
 import { temporaryFolder } from './support/temporary-folder.js';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { counted, newestRows, verb } from '../src/model/counted.js';
+import { counted, newestRows, verb } from '../src/model/text.js';
 import { toBoundsText } from '../src/model/utc-time.js';
 import { packageFile } from '../src/spec/package-file.js';
 

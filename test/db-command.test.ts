@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { startEmbeddedServer } from '../src/db/embedded-server.js';
+import { startEmbeddedServer } from '../src/db/embedded/server.js';
 import { query } from './support/databases.js';
 import { runCli, type CliResult } from './support/run-cli.js';
 import { temporaryFolder } from './support/temporary-folder.js';

@@ -15,12 +15,12 @@ import {
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { findServerAccount } from '../src/db/embedded-account.js';
-import { findBinaries } from '../src/db/embedded-binaries.js';
-import { openData } from '../src/db/embedded-data.js';
-import { startEmbeddedServer, type EmbeddedServer } from '../src/db/embedded-server.js';
-import { isPostmaster, readPostmaster } from '../src/db/embedded-postmaster.js';
-import { startServer } from '../src/db/embedded-start.js';
+import { findServerAccount } from '../src/db/embedded/account.js';
+import { findBinaries } from '../src/db/embedded/binaries.js';
+import { openData } from '../src/db/embedded/data.js';
+import { startEmbeddedServer, type EmbeddedServer } from '../src/db/embedded/server.js';
+import { isPostmaster, readPostmaster } from '../src/db/embedded/postmaster.js';
+import { startServer } from '../src/db/embedded/start.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { closeAfterFile } from './support/closers.js';
 import { query } from './support/databases.js';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { escapeControlsInLines, toJsonText } from '../src/model/printable-text.js';
+import { escapeControlsInLines, toJsonText } from '../src/model/text.js';
 import { parseAdataSpec, readAdataSpec } from '../src/spec/adata-spec.js';
 import { checkAdataSpec } from '../src/spec/check-adata-spec.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';

@@ -9,7 +9,7 @@ import { findIdbTable } from '../src/extract/idb-table.js';
 import { selectNewestKeys } from '../src/extract/newest-keys.sql.js';
 import { listDiscards } from '../src/jobs/list-discards.js';
 import { findBeginning, MOST_CHARACTERS, toBoundedText } from '../src/model/bounded-text.js';
-import { cutToWidth, displayWidth } from '../src/report/display-width.js';
+import { cutToWidth, displayWidth } from '../src/model/text.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { SessionPivot } from '../src/transform/session-pivot.js';
 import { encodedIdb } from './support/encoded-idb.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_SCHEDULE } from '../src/config/schedule-config.js';
 import { connect, type Connection } from '../src/db/connection.js';
-import { startEmbeddedServer, type EmbeddedServer } from '../src/db/embedded-server.js';
+import { startEmbeddedServer, type EmbeddedServer } from '../src/db/embedded/server.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { run } from '../src/jobs/run.js';
 import { createSchedule } from '../src/jobs/schedule.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toConfigHash } from '../src/config/config-hash.js';
+import { toConfigHash } from '../src/config/config.js';
 import type { Config } from '../src/config/config.js';
 import { reconcile } from '../src/jobs/reconcile.js';
 import { run } from '../src/jobs/run.js';

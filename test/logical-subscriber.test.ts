@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 import { connect } from '../src/db/connection.js';
-import type { EmbeddedServer } from '../src/db/embedded-server.js';
+import type { EmbeddedServer } from '../src/db/embedded/server.js';
 import { run } from '../src/jobs/run.js';
 import type { RunSummary } from '../src/jobs/run-summary.js';
 import { closeAfterFile } from './support/closers.js';

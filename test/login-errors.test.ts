@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../src/db/connection.js';
-import type { EmbeddedServer } from '../src/db/embedded-server.js';
+import type { EmbeddedServer } from '../src/db/embedded/server.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { ChatmartError } from '../src/model/errors.js';
 import { closeAfterFile } from './support/closers.js';

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { completeOptionUrl, loadConfig } from '../src/config/load-config.js';
-import { isOpenToOthers } from '../src/config/open-file.js';
+import { isOpenToOthers } from '../src/config/read-passwords.js';
 import { variableProblems } from '../src/model/url-parameters.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 

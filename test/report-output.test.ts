@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { reportCommand } from '../src/commands/report.js';
 import { aggregate } from '../src/jobs/aggregate.js';
-import { displayWidth } from '../src/report/display-width.js';
+import { displayWidth } from '../src/model/text.js';
 import { toClockTime } from '../src/report/printable-value.js';
 import { renderReport } from '../src/report/render-report.js';
 import { toTextTable } from '../src/report/text-table.js';

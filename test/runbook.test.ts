@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { EmbeddedServer } from '../src/db/embedded-server.js';
+import type { EmbeddedServer } from '../src/db/embedded/server.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { debianPgBin } from './support/further-server.js';
 import { EVENTS, smallDisk } from './support/runbook-events.js';

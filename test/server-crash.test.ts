@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { startEmbeddedServer, type EmbeddedServer } from '../src/db/embedded-server.js';
-import { readPostmaster } from '../src/db/embedded-postmaster.js';
+import { startEmbeddedServer, type EmbeddedServer } from '../src/db/embedded/server.js';
+import { readPostmaster } from '../src/db/embedded/postmaster.js';
 import { toOperatorError } from '../src/db/operator-error.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { run } from '../src/jobs/run.js';

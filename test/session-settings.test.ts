@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { connect, withConnection } from '../src/db/connection.js';
-import type { EmbeddedServer } from '../src/db/embedded-server.js';
+import type { EmbeddedServer } from '../src/db/embedded/server.js';
 import { PINNED_SETTINGS } from '../src/db/session-settings.js';
 import { withIdb } from '../src/extract/connect-idb.js';
 import { aggregate } from '../src/jobs/aggregate.js';

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { SINGLE_BYTE_ENCODINGS } from '../src/transform/single-byte-characters.js';
-import { createTextDecode } from '../src/transform/text-decode.js';
+import { createTextDecode } from '../src/transform/decode-text.js';
 import { emptyDatabase, query } from './support/databases.js';
 
 let url: string;

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withConnection, type Connection } from '../src/db/connection.js';
-import type { EmbeddedServer } from '../src/db/embedded-server.js';
+import type { EmbeddedServer } from '../src/db/embedded/server.js';
 import { toSessionWait, type WaitRow } from '../src/db/session-wait.js';
 import { tellWaitsTo } from '../src/db/wait-teller.js';
 import { takeWriterLock } from '../src/mart/locks.js';

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, query, runNode } from '../bench/measure.mjs';
-import { startEmbeddedServer } from '../../dist/src/db/embedded-server.js';
+import { startEmbeddedServer } from '../../dist/src/db/embedded/server.js';
 import { writeSimulatedSessions } from '../../dist/src/jobs/simulate.js';
 import { holdCeiling, writeLikeIcon } from './chat-servers.mjs';
 

@@ -5,7 +5,7 @@ import { parseWindow, requireUtc } from '../model/utc-time.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toJsonText } from '../model/text.js';
 
 interface Options {
   readonly from?: string;

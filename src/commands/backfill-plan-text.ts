@@ -1,7 +1,7 @@
 import type { BackfillPlan, PlannedSource } from '../jobs/backfill-plan-summary.js';
 import { toSliceText } from '../jobs/backfill-slices.js';
-import { toDurationText } from '../model/duration-text.js';
-import { counted, toCountText } from '../model/counted.js';
+import { toDurationText } from '../model/text.js';
+import { counted, toCountText } from '../model/text.js';
 import { toBoundsText, toBoundText } from '../model/utc-time.js';
 
 const about = (isCounted: boolean, count: string): string => `${isCounted ? '' : 'about '}${count}`;

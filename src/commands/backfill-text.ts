@@ -1,7 +1,7 @@
 import { toSliceText } from '../jobs/backfill-slices.js';
 import type { BackfilledSource, BackfillSummary } from '../jobs/backfill-summary.js';
-import { escapeControls } from '../model/printable-text.js';
-import { counted, toCountText } from '../model/counted.js';
+import { escapeControls } from '../model/text.js';
+import { counted, toCountText } from '../model/text.js';
 import { toBoundsText } from '../model/utc-time.js';
 
 const listed = (counts: Readonly<Record<string, number>>): string =>

@@ -8,7 +8,7 @@ import { migrateMart } from './migrate/migrate.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { toStoppedError } from '../jobs/stop-request.js';
 import { COMMITTED_STAYS } from '../model/errors.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toJsonText } from '../model/text.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import { toBackfillPlanText } from './backfill-plan-text.js';
 import { toBackfillText } from './backfill-text.js';

@@ -1,5 +1,5 @@
 import type { ConfigDescription, SettingDescription } from '../config/describe-config.js';
-import { escapeControls } from '../model/printable-text.js';
+import { escapeControls } from '../model/text.js';
 
 /** What `chatmart config show` prints for people: setting, the place that set it, and the value last because it may be long. */
 export function toConfigText({ file, demo, settings, libpq }: ConfigDescription): string {

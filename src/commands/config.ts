@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { describeConfig, type ConfigDescription } from '../config/describe-config.js';
 import { toConfigError } from '../config/load-config.js';
 import { SETTINGS } from '../config/settings.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toJsonText } from '../model/text.js';
 import type { CommandContext } from './command-context.js';
 import { toConfigText } from './config-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';

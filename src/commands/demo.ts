@@ -13,7 +13,7 @@ import { toNextSteps } from './demo-text.js';
 import { toRunText } from './run-text.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 const SESSIONS = 20_000;
 const DAYS = 30;

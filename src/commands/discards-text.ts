@@ -1,8 +1,8 @@
 import type { DiscardList, ListedDiscard } from '../jobs/list-discards.js';
 import type { RetrySummary } from '../jobs/retry-discards.js';
-import { cutToWidth, displayWidth } from '../report/display-width.js';
-import { escapeControls } from '../model/printable-text.js';
-import { counted, toCountText } from '../model/counted.js';
+import { cutToWidth, displayWidth } from '../model/text.js';
+import { escapeControls } from '../model/text.js';
+import { counted, toCountText } from '../model/text.js';
 
 /** Longest raw value shown; --json has all that is kept of it. */
 const VALUE_WIDTH = 60;

@@ -5,7 +5,7 @@ import { retryDiscards } from '../jobs/retry-discards.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { DISCARD, type DiscardName } from '../model/discard.js';
 import { ConfigError } from '../model/errors.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toJsonText } from '../model/text.js';
 import type { CommandContext } from './command-context.js';
 import { toDiscardListText, toRetryText } from './discards-text.js';
 import { toJobOrigin } from './job-origin.js';

@@ -1,6 +1,6 @@
 import type { DoctorReport } from '../jobs/doctor/doctor.js';
 import { SEVERITIES, type Finding, type Severity } from '../jobs/doctor/finding.js';
-import { escapeControls } from '../model/printable-text.js';
+import { escapeControls } from '../model/text.js';
 
 /** What `chatmart doctor` prints for people: a line a finding, the next step under it, and a count. */
 export function toDoctorText({ at, version, node, findings }: DoctorReport): string {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { withMart } from '../jobs/databases.js';
 import { doctor, requireHealth } from '../jobs/doctor/doctor.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toJsonText } from '../model/text.js';
 import type { CommandContext } from './command-context.js';
 import { toDoctorText } from './doctor-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';

@@ -1,5 +1,5 @@
 import type { EraseSummary } from '../jobs/erase.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 /** What is about to be erased, as a question. */
 export const toEraseQuestion = ({ interactions, facts, discards }: EraseSummary): string =>

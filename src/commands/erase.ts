@@ -8,7 +8,7 @@ import { confirm } from './confirm.js';
 import { toJobOrigin } from './job-origin.js';
 import { toEraseQuestion, toEraseText } from './erase-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toJsonText } from '../model/text.js';
 
 interface Options {
   readonly guid: string;

@@ -1,7 +1,7 @@
 import type { LogConfig } from '../config/log-config.js';
 import type { Clock } from '../model/clock.js';
 import { isWanted, levelOf, withoutLevel, type Log, type LogFields } from '../model/log.js';
-import { escapeControlsInLines, toJsonText } from '../model/printable-text.js';
+import { escapeControlsInLines, toJsonText } from '../model/text.js';
 
 export interface LogWriterOptions {
   readonly write: (text: string) => void;

@@ -1,5 +1,5 @@
 import { toPurgedRows, type MaintainSummary } from '../jobs/maintain-summary.js';
-import { counted, toCountText } from '../model/counted.js';
+import { counted, toCountText } from '../model/text.js';
 
 const day = (instant: string): string => instant.slice(0, 10);
 

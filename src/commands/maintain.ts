@@ -9,7 +9,7 @@ import { confirm } from './confirm.js';
 import { toJobOrigin } from './job-origin.js';
 import { toMaintainQuestion, toMaintainText } from './maintain-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toJsonText } from '../model/text.js';
 
 interface Options {
   readonly dryRun?: true;

@@ -4,7 +4,7 @@ import { migrateMart } from './migrate/migrate.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toJsonText } from '../model/text.js';
 
 /** `chatmart migrate`: creates or upgrades the mart. */
 export function migrateCommand(context: CommandContext): Command {

@@ -3,8 +3,8 @@ import type { BackfillProgress } from '../jobs/backfill-progress.js';
 
 import { monotonicMs } from '../model/clock.js';
 import type { CommandContext } from './command-context.js';
-import { toDurationText } from '../model/duration-text.js';
-import { counted, toCountText } from '../model/counted.js';
+import { toDurationText } from '../model/text.js';
+import { counted, toCountText } from '../model/text.js';
 
 /** Shows how far a job has come: a bar where people look on, a line now and then where a log is kept. */
 export interface ProgressPrinter {

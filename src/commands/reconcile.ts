@@ -10,8 +10,8 @@ import { toReconcileText } from './reconcile-text.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
 import { toSourceOptions } from './source-options.js';
-import { toJsonText } from '../model/printable-text.js';
-import { counted } from '../model/counted.js';
+import { toJsonText } from '../model/text.js';
+import { counted } from '../model/text.js';
 
 interface Options {
   readonly from?: string;

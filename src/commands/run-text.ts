@@ -1,6 +1,6 @@
 import type { RunSummary } from '../jobs/run-summary.js';
-import { escapeControls } from '../model/printable-text.js';
-import { counted, toCountText } from '../model/counted.js';
+import { escapeControls } from '../model/text.js';
+import { counted, toCountText } from '../model/text.js';
 import { toRowsWithoutTimeText } from '../model/row-time.js';
 import { toWaitingForText } from '../jobs/waiting-rows.js';
 

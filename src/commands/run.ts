@@ -6,7 +6,7 @@ import type { RunSummary } from '../jobs/run-summary.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import type { WindowTotals } from '../jobs/window-totals.js';
 import { withFields } from '../model/log.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toJsonText } from '../model/text.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';
 import { parseCount } from './parse-count.js';

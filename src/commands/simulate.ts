@@ -11,8 +11,8 @@ import { SESSION_STATISTICS, type SessionStatistics } from '../simulate/session-
 import { TIME_FORMS, type TimeForm } from '../simulate/time-form.js';
 import type { CommandContext } from './command-context.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { toJsonText } from '../model/printable-text.js';
-import { counted } from '../model/counted.js';
+import { toJsonText } from '../model/text.js';
+import { counted } from '../model/text.js';
 
 interface Options {
   readonly sessions: number;

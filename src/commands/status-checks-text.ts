@@ -1,5 +1,5 @@
 import { isBroken, type DataCheckResult } from '../jobs/data-checks/data-check.js';
-import { counted, verb } from '../model/counted.js';
+import { counted, verb } from '../model/text.js';
 
 /** What `chatmart status --check` prints of the data checks: a line each, and the examples of those that found something. */
 export const toChecksLines = (checks: readonly DataCheckResult[]): string[] => checks.flatMap(toLines);

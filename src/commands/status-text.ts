@@ -1,11 +1,11 @@
 import type { WentBack } from '../mart/mart-past.js';
 import type { MartAddition, MartStatus, RunStatus, SourceStatus } from '../jobs/mart-status.js';
 import { toTimeAheadText } from '../mart/times-ahead.js';
-import { toDurationText } from '../model/duration-text.js';
-import { escapeControls } from '../model/printable-text.js';
+import { toDurationText } from '../model/text.js';
+import { escapeControls } from '../model/text.js';
 import { toChecksLines } from './status-checks-text.js';
 import { toIdbLines } from './status-idb-text.js';
-import { newestRows, toCountText, verb } from '../model/counted.js';
+import { newestRows, toCountText, verb } from '../model/text.js';
 
 /** What `chatmart status` prints for people: a title, then a line an item. */
 export function toStatusText(status: MartStatus): string {

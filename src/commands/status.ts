@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { withMart } from '../jobs/databases.js';
 import { readStatus } from '../jobs/status.js';
 import { requireLag, requireReadableIdbs, requireSoundData } from '../jobs/status-limits.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toJsonText } from '../model/text.js';
 import type { CommandContext } from './command-context.js';
 import { parseDuration } from './parse-duration.js';
 import { addConfigOptions, addExample } from './shared-options.js';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { holdsPassword } from '../model/database-url.js';
 import { readUtf8, unreadableText } from '../model/file-text.js';
 import { didYouMean } from '../model/nearest-name.js';
-import { isOpenToOthers, toModeText } from './open-file.js';
+import { isOpenToOthers, toModeText } from './read-passwords.js';
 import { readJson } from './read-json.js';
 import { CONFIG_FILE_NAME, jsonTypeOf, SETTINGS } from './settings.js';
 

@@ -1,6 +1,8 @@
-import type { PasswordPlace } from './read-passwords.js';
+import { toPrintableUrl } from '../model/database-url.js';
 import type { LogConfig } from './log-config.js';
+import type { PasswordPlace } from './read-passwords.js';
 import type { ScheduleConfig } from './schedule-config.js';
+import { createHash } from 'node:crypto';
 
 /** The trusted configuration: every value checked, every path absolute. Made by `loadConfig` only. */
 export interface Config {
@@ -36,4 +38,13 @@ export interface Config {
   readonly demo: boolean;
   /** What is odd about the configuration and keeps nobody from working. */
   readonly warnings: readonly string[];
+}
+
+/** 16 hexadecimal digits that change with the settings; passwords do not count. */
+export function toConfigHash(config: Config): string {
+  const settings = Object.entries(config).sort(([left], [right]) => (left < right ? -1 : 1));
+  const text = JSON.stringify(settings, (_, value: unknown) =>
+    typeof value === 'string' && value.includes('://') ? toPrintableUrl(value) : value,
+  );
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -3,7 +3,7 @@ import { completePassword, completeUrl, type UrlSurroundings } from './complete-
 import type { Found } from './find-setting.js';
 import { readPasswords, type PasswordFile, type PasswordPlace } from './read-passwords.js';
 import { toEnvironmentName } from './settings.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 /** Where what URLs leave open comes from. */
 export interface UrlSources {

@@ -10,10 +10,10 @@ import { toDatabaseUrls } from './database-urls.js';
 import { createFindSetting, toText, type ConfigSources, type FindSetting, type Found } from './find-setting.js';
 import { toLogConfig } from './log-config.js';
 import { findCredential, type PasswordPlace } from './read-passwords.js';
-import { findUnknownVariables } from './unknown-variables.js';
+import { findUnknownVariables } from './find-setting.js';
 import { toScheduleConfig } from './schedule-config.js';
 import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 type SettingName = Setting['name'];
 

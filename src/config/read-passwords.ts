@@ -1,8 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { readUtf8, unreadableText } from '../model/file-text.js';
-import { isOpenToOthers, toModeText } from './open-file.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
+import { readFileSync, statSync } from 'node:fs';
 
 /** A file with passwords, and the place that named it. */
 export interface PasswordFile {
@@ -58,3 +57,13 @@ export function readPassword(place: PasswordPlace): { password: string; place: s
   if ('problem' in read) return { missing: read.problem };
   return { password: read.passwords[index]!, place: isCredential ? `${file}, which is as it was when systemd started the service` : file };
 }
+
+/**
+ * Whether a file with a secret is open to more than libpq lets one be: a file of root may be open to a group, so that an account of its own
+ * can read what root, or Kubernetes, put there. Windows has no such mode.
+ */
+export const isOpenToOthers = ({ mode, uid }: { readonly mode: number; readonly uid: number }): boolean =>
+  process.platform !== 'win32' && (mode & (uid === 0 ? 0o037 : 0o077)) !== 0;
+
+/** A file's mode as chmod takes it. */
+export const toModeText = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');

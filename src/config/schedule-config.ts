@@ -1,6 +1,6 @@
 import { isTimeZone } from '../model/local-time.js';
-import { parseTimeOfDay, type LocalWindow } from '../model/local-window.js';
-import { parseMinuteSchedule, type MinuteSchedule } from '../model/minute-schedule.js';
+import { parseTimeOfDay, type LocalWindow } from '../model/local-time.js';
+import { parseMinuteSchedule, type MinuteSchedule } from '../model/local-time.js';
 
 /** When `chatmart schedule` does what. */
 export interface ScheduleConfig {

@@ -5,7 +5,7 @@ import type { Login } from './login.js';
 import { isDiskFull, POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
 import { quoteIdentifier } from './quote.js';
 import { toTlsError } from './tls-error.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 /** One try to log in at one server. */
 export interface LoginAttempt {

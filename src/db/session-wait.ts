@@ -1,4 +1,4 @@
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 import { quoteLiteral } from './quote.js';
 
 /** A row of `selectWaits`. */

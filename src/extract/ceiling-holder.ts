@@ -2,7 +2,7 @@ import { queryRow, type Connection } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
 import { withSoundTimes } from '../mart/source-window.js';
 import { selectCeilingHolder, selectOldestTransaction } from './ceiling-holder.sql.js';
-import { toDurationText } from '../model/duration-text.js';
+import { toDurationText } from '../model/text.js';
 
 /** The open transaction that keeps what was committed after its beginning from counting as complete. Times are ISO 8601 (UTC). */
 export interface CeilingHolder {

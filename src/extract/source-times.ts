@@ -1,7 +1,7 @@
 import { queryRow, type Connection, execute } from '../db/connection.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { withTransaction } from '../db/transaction.js';
-import { counted, verb } from '../model/counted.js';
+import { counted, verb } from '../model/text.js';
 import { toKindWords, toUsableTimes, type RowsWithoutTime, type UsableTimes } from '../model/row-time.js';
 import { toTimeText, type Slice } from '../model/time-span.js';
 import { type TwinSource, withIdb } from './connect-idb.js';

@@ -16,7 +16,7 @@ import { withJobHistory, withStopOnRecord, type JobCounts, type JobOrigin } from
 import { recordAggregatedUntil } from './aggregate.sql.js';
 
 import { withRetries, type JobRetries } from './with-retries.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 export interface AggregateOptions extends JobRetries {
   readonly martUrl: string;

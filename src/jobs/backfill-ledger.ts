@@ -2,7 +2,7 @@ import { toSpanText, toTimeText, type Slice } from '../model/time-span.js';
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import { executeAll } from '../mart/written-rows.js';
-import { CLOCK_TOLERANCE_MS } from '../model/due.js';
+import { CLOCK_TOLERANCE_MS } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
 import { chooseSlices, findGaps, findWithin, type RecordedSlice, type Reprocess } from './backfill-coverage.js';
 import {
@@ -16,7 +16,7 @@ import {
 } from './backfill-ledger.sql.js';
 import { toBoundText } from '../model/utc-time.js';
 import { toSliceText } from './backfill-slices.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 /** Which slices of a source a backfill is to read, in the order in which it does, and which it leaves out for what is on record. */
 export interface SlicePlan {

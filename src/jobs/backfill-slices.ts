@@ -2,7 +2,7 @@ import { type Slice, toSpanText } from '../model/time-span.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
 import { type TimeWindow } from '../model/utc-time.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 export const DEFAULT_SLICE = '1d';
 

@@ -1,4 +1,4 @@
-import type { SessionCounts } from '../model/session-counts.js';
+import type { SessionCounts } from '../model/session-batch.js';
 
 /** Half-open, ISO 8601 in UTC. */
 export interface TimeSpan {

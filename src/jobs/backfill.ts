@@ -26,7 +26,7 @@ import { takeJobLock, type RunSession } from '../mart/locks.js';
 import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
 import { emptyTotals, toCounts, toExtractCounts, toTransformCounts, type WindowTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
-import { counted, verb } from '../model/counted.js';
+import { counted, verb } from '../model/text.js';
 
 /** What of history a backfill reads, and in which order. */
 export interface BackfillRange {

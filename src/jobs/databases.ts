@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 import { readPassword } from '../config/read-passwords.js';
-import { hasEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '../db/embedded-server.js';
+import { hasEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '../db/embedded/server.js';
 import { readPasswordsBy, type FindPassword } from '../db/login.js';
 import { tellWaitsTo } from '../db/wait-teller.js';
 import { ConfigError } from '../model/errors.js';

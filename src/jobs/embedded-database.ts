@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { joinEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '../db/embedded-server.js';
+import { joinEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '../db/embedded/server.js';
 import { withParameters } from '../model/database-url.js';
 import { BusyError, ConfigError, UnavailableError } from '../model/errors.js';
 

@@ -15,7 +15,7 @@ import { withJobHistory, withStopOnRecord, type JobOrigin } from './job-history.
 import { recordDeadJobs } from './job-history.sql.js';
 
 import { withRetries, type JobRetries } from './with-retries.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 export interface EraseOptions extends JobRetries {
   readonly martUrl: string;

@@ -1,7 +1,7 @@
 import { execute, queryRow } from '../db/connection.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { readNewestKeys, type NewestKeys } from '../extract/newest-keys.js';
-import { isDue } from '../model/due.js';
+import { isDue } from '../model/clock.js';
 import { askBriefly } from '../extract/source-times.js';
 import { selectIgnoredKeysAt, updateIgnoredKeys } from './ignored-keys.sql.js';
 import type { SourceLoading } from './source-loading.js';

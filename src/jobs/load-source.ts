@@ -5,7 +5,7 @@ import type { IdbTable } from '../extract/idb-table.js';
 import { readSubscriptions } from '../extract/id-signs.js';
 import { compareSource, describeAdded } from '../extract/source-identity.js';
 import { monotonicMs, toEpochSeconds } from '../model/clock.js';
-import { isAhead } from '../model/due.js';
+import { isAhead } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import { forgetWindows, toCompleteAt, toHeardUntil } from '../mart/id-order.js';
 import { openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../mart/source-window.js';
@@ -15,7 +15,7 @@ import { loadAhead, loadWindow } from './load-window.js';
 import type { SourceLoading } from './source-loading.js';
 import { openWatchedWindow } from './watch-id-order.js';
 import { toExtractCounts, toTransformCounts } from './window-totals.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 export interface LoadSourceOptions {
   /** How long the ceiling may wait for writers that are just committing. */

@@ -21,7 +21,7 @@ import { countHistory, purgeHistory } from './purge-history.js';
 import { takeJobLock, type RunSession } from '../mart/locks.js';
 import { readServerTime, refuseClockAhead } from '../mart/server-clock.js';
 import { withRetries, type JobRetries } from './with-retries.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 export interface MaintainOptions extends JobRetries {
   readonly martUrl: string;

@@ -4,7 +4,7 @@ import { withTransaction } from '../db/transaction.js';
 import { withMartSession } from '../mart/mart-session.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { DISCARD, toDiscardName } from '../model/discard.js';
-import { isAhead } from '../model/due.js';
+import { isAhead } from '../model/clock.js';
 import type { SourceState } from '../mart/source-window.js';
 import { findSourceStates } from '../mart/source-state.js';
 import { selectHistoryStart, selectLastSuccesses, selectNewestRows, selectPendingSince, selectRecentDiscards } from './mart-gauges.sql.js';

@@ -34,7 +34,7 @@ import type { JobCounts } from './job-history.sql.js';
 import { rereadInteractions } from './reread-interactions.js';
 import type { SourceLoading } from './source-loading.js';
 import { addTotals } from './window-totals.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 /** Rows that ICON stored in `[fromTs, toTs)`, by ADDED_TS. */
 export interface StoredSpan {

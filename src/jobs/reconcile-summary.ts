@@ -1,4 +1,4 @@
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 import type { RowsWithoutTime } from '../model/row-time.js';
 
 /** What comparing a range of source hours with the mart came to. */

@@ -7,7 +7,7 @@ import { findInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { DISCARD, toDiscardName, type DiscardName } from '../model/discard.js';
-import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-counts.js';
+import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-batch.js';
 import { aggregateOnce } from './aggregate.js';
 import { withFailureOnRecord, withJobHistory, withStopOnRecord, type JobCounts } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
@@ -17,7 +17,7 @@ import { selectDiscardedGuids, selectOpenDiscardsOf, type OpenDiscardRow } from 
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
 import { emptyTotals } from './window-totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
-import { counted, verb } from '../model/counted.js';
+import { counted, verb } from '../model/text.js';
 
 export interface RetryDiscardsOptions extends SourceOptions, JobRetries {
   /** Only interactions with an open discard of these reasons; of each, all discards are retried. */

@@ -1,4 +1,4 @@
-import type { SessionCounts } from '../model/session-counts.js';
+import type { SessionCounts } from '../model/session-batch.js';
 import type { ReconciledWithoutTime } from './reconcile-summary.js';
 import type { WaitingRows } from './waiting-rows.js';
 

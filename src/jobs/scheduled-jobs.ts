@@ -14,7 +14,7 @@ import type { SourceOptions } from './source-loading.js';
 import { toWaitingForText, type WaitingRows } from './waiting-rows.js';
 import { emptyTotals, type WindowTotals } from './window-totals.js';
 import type { JobRetries } from './with-retries.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 
 /** What the jobs of the schedule work on, and with. */
 export interface ScheduledJobsOptions extends SourceOptions, Pick<JobRetries, 'retryDelaysMs'>, Pick<RunOptions, 'progressEveryMs'> {

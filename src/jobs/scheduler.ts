@@ -2,7 +2,7 @@ import type { JobObserver } from './job-metrics.js';
 import { randomUUID } from 'node:crypto';
 import { StoppedError } from '../model/errors.js';
 import { monotonicMs, type Clock } from '../model/clock.js';
-import { lastDone } from '../model/due.js';
+import { lastDone } from '../model/clock.js';
 import { withFields, type Log, type LogFields } from '../model/log.js';
 import type { Trigger } from './schedule-trigger.js';
 import { isToldAgain, ToldProblem, toProblem, type Problem } from './told-problem.js';

@@ -3,7 +3,7 @@ import { toNext } from '../mart/schema/explain-mart-error.js';
 import { findAdditions } from '../mart/schema/mart-additions.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { toDiscardName } from '../model/discard.js';
-import { CLOCK_TOLERANCE_MS, isAhead } from '../model/due.js';
+import { CLOCK_TOLERANCE_MS, isAhead } from '../model/clock.js';
 import type { SeenSnapshot } from '../extract/ceiling-holder.js';
 import type { IgnoredKeys } from './ignored-keys.js';
 import { readWentBack } from '../mart/mart-past.js';

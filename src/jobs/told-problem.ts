@@ -1,5 +1,5 @@
 import { toOperatorError } from '../db/operator-error.js';
-import { toDurationText } from '../model/duration-text.js';
+import { toDurationText } from '../model/text.js';
 import { BusyError, ChatmartError, UnavailableError } from '../model/errors.js';
 import type { Log } from '../model/log.js';
 

@@ -2,7 +2,7 @@ import { queryRow, type Connection } from '../db/connection.js';
 import type { IdbTable } from '../extract/idb-table.js';
 import { takeSnapshot } from '../extract/extract-chunk.js';
 import { countRowsBehind } from '../extract/user-data-rows.sql.js';
-import { counted } from '../model/counted.js';
+import { counted } from '../model/text.js';
 import { notLoadedAhead, type SourceState } from '../mart/source-window.js';
 import { askBriefly } from '../extract/source-times.js';
 import { lookForHolder, toHolderText, type CeilingHolder, type SeenSnapshot } from '../extract/ceiling-holder.js';

@@ -2,7 +2,7 @@ import { DISCARD } from '../model/discard.js';
 import type { JobCounts } from './job-history.sql.js';
 import type { LoadSummary } from '../load/load-chunk.js';
 import { countUnknownCode, type SessionBatch } from '../model/session-batch.js';
-import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-counts.js';
+import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-batch.js';
 import type { LoadProgress } from './load-progress.js';
 
 /** What a run has read and loaded so far. */

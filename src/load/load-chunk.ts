@@ -6,7 +6,7 @@ import { toEpochSeconds } from '../model/clock.js';
 import type { SourceState } from '../mart/source-window.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
-import type { SessionCounts } from '../model/session-counts.js';
+import type { SessionCounts } from '../model/session-batch.js';
 import { drawAuditKey } from '../mart/audit.js';
 import { insertChangedGroups, type ChangedGroup } from './facts.sql.js';
 import { ChunkMembers, insertMissingMembers } from './members.js';

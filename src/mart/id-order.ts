@@ -1,4 +1,4 @@
-import { isDue } from '../model/due.js';
+import { isDue } from '../model/clock.js';
 
 /** What an IDB shows of how the ids of its rows are made. */
 export interface IdSigns {

@@ -3,10 +3,10 @@ import { execute, queryRow, queryRows, type Connection } from '../db/connection.
 import { withTransaction } from '../db/transaction.js';
 
 import { toEpochSeconds } from '../model/clock.js';
-import { CLOCK_TOLERANCE_MS } from '../model/due.js';
+import { CLOCK_TOLERANCE_MS } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import { selectMartPast, selectWentBack, writeMartIdentity, writeWentBack } from './mart-past.sql.js';
-import { counted, verb } from '../model/counted.js';
+import { counted, verb } from '../model/text.js';
 
 /** What a process remembers of what it wrote into a mart; kept from cycle to cycle by whoever does several. */
 export interface MartMemory {

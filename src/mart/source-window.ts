@@ -1,4 +1,4 @@
-import { isAhead, isDue } from '../model/due.js';
+import { isAhead, isDue } from '../model/clock.js';
 import type { IdOrder } from './id-order.js';
 import type { SourceIdentity } from './source-identity.js';
 import { areComparable } from './source-identity.js';

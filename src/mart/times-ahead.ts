@@ -1,5 +1,5 @@
 import { queryRows, type Connection, type Statement } from '../db/connection.js';
-import { CLOCK_TOLERANCE_MS } from '../model/due.js';
+import { CLOCK_TOLERANCE_MS } from '../model/clock.js';
 import { FACTS_KEPT_FROM } from './retention.js';
 
 /** A time on record that has not come: a clock was ahead when it was written, or this machine's is behind now. */

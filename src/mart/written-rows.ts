@@ -3,7 +3,7 @@ import { execute, queryRow, type Connection, type Statement } from '../db/connec
 import { toNext } from './schema/explain-mart-error.js';
 import { toLabel } from './schema/mart-addition.js';
 import { findAdditions } from './schema/mart-additions.js';
-import { counted, toCountText } from '../model/counted.js';
+import { counted, toCountText } from '../model/text.js';
 
 /** Rows of a table of the mart that a statement was to write. */
 export interface WantedRows {

@@ -56,3 +56,60 @@ export function toInstant(wall: WallTime, zone: string): Date {
   const showing = [before, after].find((ms) => toWallTime(new Date(ms), zone) === wall);
   return new Date(showing ?? before);
 }
+
+/** Hours of the day by the clocks of a zone: minutes since midnight, `from` in it, `to` not. Equal bounds: all day. */
+export interface LocalWindow {
+  readonly fromMinute: number;
+  /** At or before `fromMinute`: the window goes over midnight. */
+  readonly toMinute: number;
+  readonly zone: string;
+}
+
+/**
+ * Whether the clocks of the zone show a time within the window. Tested at the instant itself: a night in which they are set forward or
+ * back makes the window an hour shorter or longer, and loses nothing else.
+ */
+export function isInWindow(at: Date, { fromMinute, toMinute, zone }: LocalWindow): boolean {
+  if (fromMinute === toMinute) return true;
+  const minute = toMinuteOfDay(at, zone);
+  return fromMinute < toMinute ? minute >= fromMinute && minute < toMinute : minute >= fromMinute || minute < toMinute;
+}
+
+const TIME_OF_DAY = /^([01]?\d|2[0-4]):([0-5]\d)$/;
+
+/** Reads HH:mm, 24:00 being the midnight at the end of the day. Undefined if it is none. */
+export function parseTimeOfDay(text: string): number | undefined {
+  const [, hours, minutes] = TIME_OF_DAY.exec(text.trim()) ?? [];
+  if (hours === undefined) return undefined;
+  const minute = Number(hours) * 60 + Number(minutes);
+  return minute > 1_440 ? undefined : minute % 1_440;
+}
+
+/** Times of the day at which something is to happen: minutes since midnight, ascending. */
+export type MinuteSchedule = readonly number[];
+
+/** Reads Info Mart's two fields of a schedule, minute and hour, of `*`, numbers, ranges, steps and lists. Undefined if it is none. */
+export function parseMinuteSchedule(text: string): MinuteSchedule | undefined {
+  const fields = text.trim().split(/\s+/);
+  if (fields.length !== 2) return undefined;
+  const [minutes, hours] = [parseField(fields[0]!, 59), parseField(fields[1]!, 23)];
+  return hours && minutes && hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute));
+}
+
+const PART = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/;
+
+/** The values of a field, ascending; `5/8` is Info Mart's way to write every eighth from 5 on. */
+function parseField(text: string, largest: number): number[] | undefined {
+  const values = new Set<number>();
+  for (const part of text.split(',')) {
+    const match = PART.exec(part);
+    if (match === null) return undefined;
+    const [, first, last, step] = match;
+    const from = Number(first ?? 0);
+    const to = Number(last ?? (first !== undefined && step === undefined ? first : largest));
+    const by = Number(step ?? 1);
+    if (from > to || to > largest || by === 0) return undefined;
+    for (let value = from; value <= to; value += by) values.add(value);
+  }
+  return [...values].sort((a, b) => a - b);
+}

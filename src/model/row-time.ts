@@ -1,6 +1,6 @@
 import { toEpochSeconds } from './clock.js';
 import { FUTURE_START_SECONDS } from './future-start.js';
-import { newestRows } from './counted.js';
+import { newestRows } from './text.js';
 
 /** 2000-01-01T00:00:00Z: no chat server is older, nor what its interactions were stored at. */
 export const EARLIEST_TS = 946_684_800;

@@ -1,4 +1,4 @@
-import { counted } from './counted.js';
+import { counted } from './text.js';
 /** One of the servers that a database URL names. */
 export interface Server {
   /** Host name, address, or folder of a socket; empty: libpq's default. */

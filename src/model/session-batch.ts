@@ -54,3 +54,76 @@ export const measureKeys = (map: KvpMap): MappedKey[] => map.keys.filter((key) =
 /** The keys that fill neither a time nor a measure: texts, codes, flags, tenant and media type, in column order. */
 export const attributeKeys = (map: KvpMap): MappedKey[] =>
   map.keys.filter((key) => key.type !== 'measure' && key.type !== 'start' && key.type !== 'end');
+
+/** What became of the sessions that a load or a whole cycle touched. */
+export interface SessionCounts {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly deleted: number;
+  /** Of those inserted or updated: not ended yet. */
+  readonly active: number;
+  /** No fact could be made, and an earlier chunk had not put that on record; STG_TRANSFORM_DISCARDS says why. */
+  readonly discarded: number;
+  /** Read again whole, because their chunk alone could not tell. */
+  readonly reread: number;
+}
+
+export const NO_SESSIONS: SessionCounts = { inserted: 0, updated: 0, unchanged: 0, deleted: 0, active: 0, discarded: 0, reread: 0 };
+
+export const addSessions = (left: SessionCounts, right: SessionCounts): SessionCounts => ({
+  inserted: left.inserted + right.inserted,
+  updated: left.updated + right.updated,
+  unchanged: left.unchanged + right.unchanged,
+  deleted: left.deleted + right.deleted,
+  active: left.active + right.active,
+  discarded: left.discarded + right.discarded,
+  reread: left.reread + right.reread,
+});
+
+/** The interactions that a batch holds sessions or discards of. */
+export const interactionsOf = (batch: SessionBatch): string[] => [...new Set([...batch.guid, ...batch.discards.map(({ guid }) => guid)])];
+
+/** Divides a batch of at least two interactions into two halves, by interaction. */
+export function divideBatch(map: KvpMap, batch: SessionBatch): [SessionBatch, SessionBatch] {
+  const interactions = interactionsOf(batch);
+  const first = new Set(interactions.slice(0, Math.ceil(interactions.length / 2)));
+  return [pickInteractions(map, batch, (guid) => first.has(guid)), pickInteractions(map, batch, (guid) => !first.has(guid))];
+}
+
+/** The part of a batch that is of some interactions. */
+export function pickInteractions(map: KvpMap, batch: SessionBatch, isWanted: (guid: string) => boolean): SessionBatch {
+  const sessions = batch.guid.flatMap((guid, session) => (isWanted(guid) ? [session] : []));
+  const values = <T>(array: ArrayLike<T>, width: number): T[] =>
+    sessions.flatMap((session) => Array.from({ length: width }, (_, i) => array[session * width + i]!));
+  return {
+    count: sessions.length,
+    guid: values(batch.guid, 1),
+    verdict: Uint8Array.from(values(batch.verdict, 1)),
+    needsReread: Uint8Array.from(values(batch.needsReread, 1)),
+    startTs: Int32Array.from(values(batch.startTs, 1)),
+    endTs: Int32Array.from(values(batch.endTs, 1)),
+    measures: Int32Array.from(values(batch.measures, measureKeys(map).length)),
+    attributes: values(batch.attributes, attributeKeys(map).length),
+    present: Uint32Array.from(values(batch.present, 2)),
+    absent: Uint32Array.from(values(batch.absent, 2)),
+    discards: batch.discards.filter(({ guid }) => isWanted(guid)),
+    unknownCodes: batch.unknownCodes,
+  };
+}
+
+/** A batch without sessions: an interaction is put on record, and why. */
+export const discardOnly = (guid: string, raw: string): SessionBatch => ({
+  count: 0,
+  guid: [],
+  verdict: new Uint8Array(),
+  needsReread: new Uint8Array(),
+  startTs: new Int32Array(),
+  endTs: new Int32Array(),
+  measures: new Int32Array(),
+  attributes: [],
+  present: new Uint32Array(),
+  absent: new Uint32Array(),
+  discards: [{ guid, name: 'DATABASE_ERROR', kvp: null, raw }],
+  unknownCodes: new Map(),
+});

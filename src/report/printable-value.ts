@@ -1,5 +1,6 @@
-import { escapeControls } from '../model/printable-text.js';
+import { escapeControls } from '../model/text.js';
 import type { ColumnKind, ReportValue } from './report-table.js';
+import { stringify } from 'csv-stringify/sync';
 
 const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const average = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -31,3 +32,7 @@ export function toClockTime(seconds: number): string {
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
+
+/** Lines of CSV; null and an empty text are told apart as in PostgreSQL's COPY: nothing, and `""`. */
+export const toCsvText = (rows: readonly (readonly (string | number | null)[])[]): string =>
+  stringify(rows as (string | number | null)[][], { cast: { string: (value) => (value === '' ? { value, quoted_empty: true } : value) } });

@@ -1,8 +1,8 @@
-import { toInertCell } from '../model/inert-cell.js';
-import { toJsonText } from '../model/printable-text.js';
+import { toInertCell } from '../model/text.js';
+import { toJsonText } from '../model/text.js';
 import { toBoundsText } from '../model/utc-time.js';
-import { toCsvText } from './csv-text.js';
-import { displayWidth } from './display-width.js';
+import { toCsvText } from './printable-value.js';
+import { displayWidth } from '../model/text.js';
 import { toPrintable } from './printable-value.js';
 import type { ReportColumn, ReportTable } from './report-table.js';
 import { isolate, toTextTable } from './text-table.js';

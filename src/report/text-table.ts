@@ -1,4 +1,4 @@
-import { cutToWidth, displayWidth } from './display-width.js';
+import { cutToWidth, displayWidth } from '../model/text.js';
 import { toPrintable } from './printable-value.js';
 import type { ReportColumn, ReportRow, Table } from './report-table.js';
 

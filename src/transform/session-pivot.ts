@@ -1,8 +1,8 @@
 import type { Discard } from '../model/discard.js';
-import { pickInteractions } from '../model/divide-batch.js';
+import { pickInteractions } from '../model/session-batch.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
-import { createTextDecode, decodeDiscardedText, type TextDecode } from './text-decode.js';
+import { createTextDecode, decodeDiscardedText, type TextDecode } from './decode-text.js';
 import { buildKeySlots, findSlot, isKey, type KeySlots } from './key-slots.js';
 import { mergeTwins } from './merge-twins.js';
 import { RecurringTexts } from './recurring-texts.js';

@@ -2,7 +2,7 @@ import { findBeginning } from '../model/bounded-text.js';
 import type { Discard, DiscardName } from '../model/discard.js';
 import type { KvpMap, MappedKey } from '../model/mapped-key.js';
 import { VERDICT, attributeKeys, countUnknownCode, type SessionBatch } from '../model/session-batch.js';
-import { cleanText } from './clean-text.js';
+import { cleanText } from './decode-text.js';
 import { decideSession } from './decide-session.js';
 import type { SessionStore } from './session-store.js';
 

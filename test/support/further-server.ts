@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded-server.js';
+import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded/server.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { TEST_SETTINGS } from './worker-server.js';
 

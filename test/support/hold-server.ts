@@ -1,5 +1,5 @@
 // Run as a process of its own: starts or joins the server of the home in argv, says so on stdout, and holds it until it is killed.
-import { startEmbeddedServer } from '../../src/db/embedded-server.js';
+import { startEmbeddedServer } from '../../src/db/embedded/server.js';
 
 const [home] = process.argv.slice(2);
 process.on('SIGINT', () => undefined);

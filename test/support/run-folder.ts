@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { isPostmaster, processExists, readPostmaster } from '../../src/db/embedded-postmaster.js';
+import { isPostmaster, processExists, readPostmaster } from '../../src/db/embedded/postmaster.js';
 
 const PREFIX = 'chatmart-test-';
 

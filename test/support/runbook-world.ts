@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { EmbeddedServer } from '../../src/db/embedded-server.js';
+import type { EmbeddedServer } from '../../src/db/embedded/server.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { idbTables, query } from './databases.js';
 import { withoutBugs } from './no-bugs.js';

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { findServerAccount, SERVER_ENVIRONMENT } from '../../src/db/embedded-account.js';
-import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded-server.js';
-import type { ServerSettings } from '../../src/db/embedded-start.js';
+import { findServerAccount, SERVER_ENVIRONMENT } from '../../src/db/embedded/account.js';
+import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded/server.js';
+import type { ServerSettings } from '../../src/db/embedded/start.js';
 import { closeAfterFile } from './closers.js';
 import { query } from './databases.js';
 import { temporaryFolder } from './temporary-folder.js';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { findServerAccount } from '../../src/db/embedded-account.js';
-import type { EmbeddedServer } from '../../src/db/embedded-server.js';
+import { findServerAccount } from '../../src/db/embedded/account.js';
+import type { EmbeddedServer } from '../../src/db/embedded/server.js';
 import { closeAfterFile } from './closers.js';
 import { query } from './databases.js';
 import { temporaryFolder } from './temporary-folder.js';

@@ -1,6 +1,6 @@
 import { chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { EmbeddedServer } from '../../src/db/embedded-server.js';
+import type { EmbeddedServer } from '../../src/db/embedded/server.js';
 import { query } from './databases.js';
 import { debianPgBin } from './further-server.js';
 import { startServerOf } from './server-homes.js';

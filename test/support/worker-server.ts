@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { inject } from 'vitest';
-import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded-server.js';
+import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded/server.js';
 import { closeAfterFile } from './closers.js';
 
 /** What makes a server faster whose data nobody wants back, and its work the same in each run. */

@@ -13,7 +13,7 @@ import { packageVersion } from '../../spec/package-version.js';
 import { fillCalendar } from '../../mart/calendar/calendar.js';
 import { recordJobEnd, recordJobStart, type JobExecution, type JobOrigin } from '../../jobs/job-history.sql.js';
 import { selectPendingIntervals } from '../../mart/status.sql.js';
-import { counted, verb } from '../../model/counted.js';
+import { counted, verb } from '../../model/text.js';
 
 export interface MigrateOptions {
   readonly martUrl: string;

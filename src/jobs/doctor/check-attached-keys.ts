@@ -4,7 +4,7 @@ import type { AdataSpec } from '../../spec/adata-spec.js';
 import { checkAdataSpec } from '../../spec/check-adata-spec.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient } from './patient.js';
-import { counted, newestRows } from '../../model/counted.js';
+import { counted, newestRows } from '../../model/text.js';
 
 /** Do the keys that really come agree with the KVP map, and with the attached-data specification that ICON is said to have? */
 export async function checkAttachedKeys({ connection, table, map, adataSpec }: IdbPatient): Promise<Diagnosis[]> {

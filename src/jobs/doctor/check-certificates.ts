@@ -1,7 +1,7 @@
 import { readCertificates, readNamedCertificates, type Certificate } from '../../db/certificates.js';
 import { ok, warning, type Diagnosis } from './finding.js';
 import type { Patient } from './patient.js';
-import { counted } from '../../model/counted.js';
+import { counted } from '../../model/text.js';
 
 const DAY_MS = 86_400_000;
 

@@ -5,7 +5,7 @@ import { ID_SLACK } from '../../mart/source-window.js';
 import { isBehind, type SequenceSign, type SubscriptionSign } from '../../mart/id-order.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient } from './patient.js';
-import { counted } from '../../model/counted.js';
+import { counted } from '../../model/text.js';
 
 /** What it costs that ids do not rise with transactions. */
 const COST = 'each run looks through all rows of the table';

@@ -3,7 +3,7 @@ import { quoteIdentifier } from '../../db/quote.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient } from './patient.js';
 import { selectIdbRole } from './rights.sql.js';
-import { counted } from '../../model/counted.js';
+import { counted } from '../../model/text.js';
 
 interface IdbRole {
   readonly role: string;

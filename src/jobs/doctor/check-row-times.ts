@@ -3,7 +3,7 @@ import { countWithoutTime, sampleWithoutTime } from '../../extract/row-times.js'
 import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
 import { ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient } from './patient.js';
-import { newestRows } from '../../model/counted.js';
+import { newestRows } from '../../model/text.js';
 
 /** Does ADDED_TS say of each row when ICON stored it? Backfills and comparisons go by it. */
 export async function checkRowTimes({

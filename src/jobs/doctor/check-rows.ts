@@ -1,4 +1,4 @@
-import { newestRows, toCountText, verb } from '../../model/counted.js';
+import { newestRows, toCountText, verb } from '../../model/text.js';
 import { queryRow } from '../../db/connection.js';
 import { requireIds, takeSnapshot } from '../../extract/extract-chunk.js';
 import { ok, type Diagnosis } from './finding.js';

@@ -1,6 +1,6 @@
 import { queryRows } from '../../db/connection.js';
 import { toEpochSeconds } from '../../model/clock.js';
-import { isAhead } from '../../model/due.js';
+import { isAhead } from '../../model/clock.js';
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { MartPatient } from './patient.js';
 import { selectSourceProgress } from './source-progress.sql.js';

@@ -4,7 +4,7 @@ import { findCeilingHolder, OLD_TRANSACTION_MS } from '../../extract/ceiling-hol
 import { note, ok, warning, type Diagnosis } from './finding.js';
 import type { IdbPatient, Patient } from './patient.js';
 import { selectHiddenSessions, selectOldTransactions } from './transactions.sql.js';
-import { counted } from '../../model/counted.js';
+import { counted } from '../../model/text.js';
 
 interface OldTransaction {
   readonly pid: number | null;

@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { ConfigError } from '../model/errors.js';
-import { canEnter, type ServerAccount } from './embedded-account.js';
-import { breaksInitdb } from './embedded-binaries.js';
+import { ConfigError } from '../../model/errors.js';
+import { canEnter, type ServerAccount } from './account.js';
+import { breaksInitdb } from './binaries.js';
 
 /** File in CHATMART_HOME that names the folder used instead of it. */
 const REMEMBERED = 'server-folder';

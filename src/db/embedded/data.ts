@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigError } from '../model/errors.js';
-import { SERVER_ENVIRONMENT, type ServerAccount } from './embedded-account.js';
-import type { Binaries } from './embedded-binaries.js';
+import { ConfigError } from '../../model/errors.js';
+import { SERVER_ENVIRONMENT, type ServerAccount } from './account.js';
+import type { Binaries } from './binaries.js';
 
 /** Role that owns everything in the embedded server. */
 export const SERVER_USER = 'chatmart';

@@ -3,13 +3,13 @@ import { closeSync, openSync, readFileSync, statfsSync, statSync, writeFileSync 
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UnavailableError } from '../model/errors.js';
-import { SERVER_ENVIRONMENT, type ServerAccount } from './embedded-account.js';
-import type { Binaries } from './embedded-binaries.js';
-import type { ServerData } from './embedded-data.js';
-import { joinServer, toServerUrl, type RunningServer } from './embedded-join.js';
-import { takeLease } from './embedded-lease.js';
-import { readPostmaster } from './embedded-postmaster.js';
+import { UnavailableError } from '../../model/errors.js';
+import { SERVER_ENVIRONMENT, type ServerAccount } from './account.js';
+import type { Binaries } from './binaries.js';
+import type { ServerData } from './data.js';
+import { joinServer, toServerUrl, type RunningServer } from './join.js';
+import { takeLease } from './join.js';
+import { readPostmaster } from './postmaster.js';
 
 /** Settings of the server by name, e.g. `{ fsync: 'off' }`. */
 export type ServerSettings = Readonly<Record<string, string>>;

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UnavailableError } from '../model/errors.js';
-import type { Connection } from './connection.js';
-import { SERVER_ENVIRONMENT } from './embedded-account.js';
-import { giveBackSoleLease, LEASE_NAME, listOtherSessions, tryTakeSoleLease } from './embedded-lease.js';
-import { isPostmaster, readPostmaster } from './embedded-postmaster.js';
+import { UnavailableError } from '../../model/errors.js';
+import type { Connection } from '../connection.js';
+import { SERVER_ENVIRONMENT } from './account.js';
+import { giveBackSoleLease, LEASE_NAME, listOtherSessions, tryTakeSoleLease } from './join.js';
+import { isPostmaster, readPostmaster } from './postmaster.js';
 
 const POLL_MS = 25;
 /** A closed connection is seen on the server a moment later. */

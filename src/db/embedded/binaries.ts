@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { ConfigError } from '../model/errors.js';
-import { SERVER_ENVIRONMENT, type ServerAccount } from './embedded-account.js';
+import { ConfigError } from '../../model/errors.js';
+import { SERVER_ENVIRONMENT, type ServerAccount } from './account.js';
 
 /** The programs of one PostgreSQL, known to run as the server's account. */
 export interface Binaries {

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
-import { quoteIdentifier } from './quote.js';
-import { queryRows, withConnection, type Connection } from './connection.js';
-import { findServerAccount } from './embedded-account.js';
-import { arePackagedInWrongPlace, findBinaries } from './embedded-binaries.js';
-import { hasData, openData, type ServerData } from './embedded-data.js';
-import { findServerFolder, readRemembered } from './embedded-folder.js';
-import { joinServer, toServerUrl, type RunningServer } from './embedded-join.js';
-import { startServer, type ServerSettings } from './embedded-start.js';
-import { stopIfUnused, stopPostmaster } from './embedded-stop.js';
-import { POSTGRES_CODE, postgresCode } from './postgres-errors.js';
+import { quoteIdentifier } from '../quote.js';
+import { queryRows, withConnection, type Connection } from '../connection.js';
+import { findServerAccount } from './account.js';
+import { arePackagedInWrongPlace, findBinaries } from './binaries.js';
+import { hasData, openData, type ServerData } from './data.js';
+import { findServerFolder, readRemembered } from './folder.js';
+import { joinServer, toServerUrl, type RunningServer } from './join.js';
+import { startServer, type ServerSettings } from './start.js';
+import { stopIfUnused, stopPostmaster } from './stop.js';
+import { POSTGRES_CODE, postgresCode } from '../postgres-errors.js';
 
 export interface EmbeddedServerOptions {
   /** CHATMART_HOME. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { ConfigError } from '../model/errors.js';
+import { ConfigError } from '../../model/errors.js';
 
 /** The account that the server's processes run as; empty: the one that runs this program. */
 export interface ServerAccount {

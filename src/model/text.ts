@@ -1,0 +1,122 @@
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** A span of time for people, in its two largest units: `3 d 4 h`, `12 min 5 s`. */
+export function toDurationText(seconds: number): string {
+  let rest = Math.round(seconds);
+  const parts = UNITS.map(([unit, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return { unit, count };
+  });
+  const first = parts.findIndex(({ count }) => count > 0);
+  if (first === -1) return '0 s';
+  return parts
+    .slice(first, first + 2)
+    .filter(({ count }) => count > 0)
+    .map(({ unit, count }) => `${count} ${unit}`)
+    .join(' ');
+}
+
+/** A whole number as people read it: `2,000`. */
+export const toCountText = (count: number): string => count.toLocaleString('en');
+
+/** A number of things in words: `1 fact`, `2,000 facts`. */
+export const counted = (count: number, one: string, many = `${one}s`): string => `${toCountText(count)} ${count === 1 ? one : many}`;
+
+/** The verb of so many things: `1 wait` is `1 waits`. */
+export const verb = (count: number, one: string, many: string): string => (count === 1 ? one : many);
+
+/** Rows that were looked at: `the newest row`, `the newest 2,000 rows`. */
+export const newestRows = (rows: number): string => (rows === 1 ? 'the newest row' : `the newest ${counted(rows, 'row')}`);
+
+/** What a spreadsheet would run, apostrophes before it or not: two texts must not become one cell. */
+const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+const NUMBER_OR_EARLIEST_TIME = /^'*[-+]?([\d:.]+|infinity)$/;
+
+/**
+ * A text as a cell of a CSV file: one that begins like a formula gets an apostrophe in front, so that no spreadsheet runs it; one that is
+ * only a number, or a time before all others, is none. Who takes one apostrophe away before such a beginning has the text again.
+ */
+export const toInertCell = (text: string): string => (FORMULA.test(text) && !NUMBER_OR_EARLIEST_TIME.test(text) ? `'${text}` : text);
+
+// C0, C1, line separators, what turns the direction of the text around it, and what nobody sees: a name must not steer the terminal, nor look
+// like another one. So a backslash is shown as well where it would begin what stands for a character.
+const CONTROLS = /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\\(?=u\{)/gu;
+const CONTROLS_IN_LINES = new RegExp(`(?!\\n)(?:${CONTROLS.source})`, CONTROLS.flags);
+/** What of JSON a terminal would obey. */
+const CONTROLS_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+const toEscape = (character: string): string => `\\u{${character.codePointAt(0)!.toString(16)}}`;
+
+/** Shows control characters as \u{…} instead of obeying them; no two texts look the same for it. */
+export const escapeControls = (text: string): string => text.replace(CONTROLS, toEscape);
+
+/** The same of a text that has lines. */
+export const escapeControlsInLines = (text: string): string => text.replace(CONTROLS_IN_LINES, toEscape);
+
+/** The same of JSON, which they are in only within texts: read back, it is the same value. */
+export const escapeControlsInJson = (json: string): string =>
+  json.replace(CONTROLS_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Seconds of a result are measured in milliseconds: what lies behind them is the rounding of the clock. */
+const roundSeconds = (key: string, value: unknown): unknown =>
+  typeof value === 'number' && /seconds$/i.test(key) ? Math.round(value * 1_000) / 1_000 : value;
+
+/** JSON of two blanks a level that a terminal can be shown. */
+export const toJsonText = (value: unknown, indent: number | undefined = 2): string =>
+  escapeControlsInJson(JSON.stringify(value, roundSeconds, indent));
+
+const WIDE =
+  /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+const WITHOUT_WIDTH = /^[\p{M}\p{Cf}]/u;
+const ASCII = /^[\x20-\x7e]*$/;
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** So much of a text is divided at a time: dividing all of a long one takes time by the square of its length. */
+const WINDOW = 1_024;
+
+/** The characters of a text as people see them. */
+function* graphemes(text: string): Generator<string> {
+  let size = WINDOW;
+  for (let at = 0; at < text.length;) {
+    // A half of a surrogate pair at its end would be a character of its own.
+    const window = text.slice(at, at + size).replace(/[\ud800-\udbff]$/, (half) => (at + size < text.length ? '' : half));
+    const segments = Array.from(segmenter.segment(window), ({ segment }) => segment);
+    const isLast = at + size >= text.length;
+    // The last one may go on beyond the window: the next window begins with it.
+    const rest = isLast ? '' : segments.pop()!;
+    yield* segments;
+    at += window.length - rest.length;
+    size = segments.length === 0 ? size * 2 : WINDOW;
+  }
+}
+
+const widthOf = (grapheme: string): number => (WIDE.test(grapheme) ? 2 : WITHOUT_WIDTH.test(grapheme) ? 0 : 1);
+
+/** The cells of a terminal that a text takes: 2 for what is wide (Chinese, Japanese, Korean, emoji), 0 for marks and formatting. */
+export function displayWidth(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let width = 0;
+  for (const grapheme of graphemes(text)) width += widthOf(grapheme);
+  return width;
+}
+
+/** Cuts a text that takes more than `width` cells, with an ellipsis as its last one; what comes behind is not looked at. */
+export function cutToWidth(text: string, width: number): string {
+  let used = 0;
+  let at = 0;
+  let keptUntil = 0;
+  for (const grapheme of graphemes(text)) {
+    used += widthOf(grapheme);
+    if (used > width) return `${text.slice(0, keptUntil)}…`;
+    at += grapheme.length;
+    if (used < width) keptUntil = at;
+  }
+  return text;
+}
