@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toSessionKvps } from '../src/simulate/session-kvps.js';
+import { toSessionKvps } from '../src/simulate/observe/session-kvps.js';
 import { attachedKvps } from './oracle/kvps.js';
 import type { Truth } from './oracle/truth.js';
 import { toTimeline } from './support/hand-made-timelines.js';

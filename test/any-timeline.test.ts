@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
-import { toSessionKvps, toUpdateKvps } from '../src/simulate/session-kvps.js';
+import { toSessionKvps, toUpdateKvps } from '../src/simulate/observe/session-kvps.js';
 import { attachedKvps } from './oracle/kvps.js';
 import type { Truth, TruthEvent } from './oracle/truth.js';
 import { toTimeline } from './support/hand-made-timelines.js';

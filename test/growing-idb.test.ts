@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../src/simulate/random.js';
-import { toIdbBatches } from '../src/simulate/idb-batches.js';
+import { toIdbBatches } from '../src/simulate/idb/idb-batches.js';
 import { query } from './support/databases.js';
 import { compareMarts, runOnceOverRowsOf, runWhileGrowing, type Growth } from './support/growing-idb.js';
 import { runCycle, type Urls } from './support/histories.js';

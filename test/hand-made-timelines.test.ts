@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toSessionKvps, toUpdateKvps } from '../src/simulate/session-kvps.js';
+import { toSessionKvps, toUpdateKvps } from '../src/simulate/observe/session-kvps.js';
 import { toTruthLine } from '../src/simulate/truth.js';
 import type { Truth } from './oracle/truth.js';
 import { attachedKvps } from './oracle/kvps.js';

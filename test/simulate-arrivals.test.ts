@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { drawArrivals } from '../src/simulate/arrivals.js';
-import type { LoadProfile } from '../src/simulate/load-profile.js';
+import type { LoadProfile } from '../src/simulate/arrivals.js';
 import { createRandom } from '../src/simulate/random.js';
 import { simulateSessions } from '../src/simulate/simulate-sessions.js';
-import { toEnd } from '../src/simulate/timeline.js';
+import { toEnd } from '../src/simulate/play/timeline.js';
 
 const DAY = 86_400;
 const FROM = Date.UTC(2026, 0, 1) / 1000;

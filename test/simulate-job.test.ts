@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { writeSimulatedSessions, type SimulateOptions } from '../src/jobs/simulate.js';
 import { connect } from '../src/db/connection.js';
-import { toIdbBatches } from '../src/simulate/idb-batches.js';
+import { toIdbBatches } from '../src/simulate/idb/idb-batches.js';
 import { emptyDatabase, freshIdb, query } from './support/databases.js';
 
 const FROM = new Date('2026-01-01T00:00:00Z');

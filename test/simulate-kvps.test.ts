@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { toSessionKvps, type SessionStatistics } from '../src/simulate/session-kvps.js';
-import type { Party, SessionEvent, Timeline } from '../src/simulate/timeline.js';
+import { toSessionKvps, type SessionStatistics } from '../src/simulate/observe/session-kvps.js';
+import type { Party, SessionEvent, Timeline } from '../src/simulate/play/timeline.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 
 // 2026-01-15T10:00:00Z; all times below are seconds after it.

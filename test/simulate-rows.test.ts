@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { toIdbBatches, type IdbBatch, type IdbOptions } from '../src/simulate/idb-batches.js';
-import { createRowIds } from '../src/simulate/row-ids.js';
-import type { IdbRow } from '../src/simulate/session-moments.js';
-import { toIdbCopyText } from '../src/simulate/idb-copy-text.js';
-import { toSessionKvps } from '../src/simulate/session-kvps.js';
+import { toIdbBatches, type IdbBatch, type IdbOptions } from '../src/simulate/idb/idb-batches.js';
+import { createRowIds } from '../src/simulate/idb/row-ids.js';
+import type { IdbRow } from '../src/simulate/observe/session-moments.js';
+import { toIdbCopyText } from '../src/simulate/idb/idb-copy-text.js';
+import { toSessionKvps } from '../src/simulate/observe/session-kvps.js';
 import { simulateSessions } from '../src/simulate/simulate-sessions.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { TENANTS } from '../src/simulate/market.js';
-import { observeTimeline } from '../src/simulate/observe-timeline.js';
+import { observeTimeline } from '../src/simulate/observe/observe-timeline.js';
 import { simulateSessions } from '../src/simulate/simulate-sessions.js';
-import type { Party, SessionEvent, Timeline, Visibility } from '../src/simulate/timeline.js';
+import type { Party, SessionEvent, Timeline, Visibility } from '../src/simulate/play/timeline.js';
 
 const DAY = 86_400;
 const FROM = Date.UTC(2026, 0, 1) / 1000;

@@ -2,8 +2,8 @@
 // another order than they drew their ids in; and beside them somebody whose transactions stay open for minutes.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { SIMULATED_MARK } from '../../dist/src/simulate/idb-copy-text.js';
-import { toIdbBatches } from '../../dist/src/simulate/idb-batches.js';
+import { SIMULATED_MARK } from '../../dist/src/simulate/idb/idb-copy-text.js';
+import { toIdbBatches } from '../../dist/src/simulate/idb/idb-batches.js';
 
 const WRITERS = 6;
 /** Of the transactions this share is committed late, so many milliseconds at most. */

@@ -1,4 +1,3 @@
-import { SIZING_LOAD, type LoadProfile } from './load-profile.js';
 import type { Random } from './random.js';
 
 const HOUR = 3600;
@@ -80,3 +79,13 @@ function toBusyness(incidents: ReadonlyMap<number, number>): (at: number) => num
     return usual * BY_MONTH[new Date(at * 1000).getUTCMonth()]! * (incidents.get(at - (at % HOUR)) ?? 1);
   };
 }
+
+/**
+ * How sessions arrive. `ordinary`: as in a contact centre, by hour, weekday and season, with incidents. `sizing`: every Chat Server at the
+ * limit of the guide's sizing table, and all of them short and simple. `quiet`: evenly, day and night.
+ */
+export const LOAD_PROFILES = ['ordinary', 'sizing', 'quiet'] as const;
+export type LoadProfile = (typeof LOAD_PROFILES)[number];
+
+/** Sessions that one Chat Server opens a second by the guide's sizing table: 10, with rare peaks of 30, here five seconds in five minutes. */
+export const SIZING_LOAD = { usual: 10, peak: 30, peakSeconds: 5, peakEvery: 300 } as const;

@@ -1,5 +1,5 @@
 import type { Weighted } from './random.js';
-import type { InactivityControl } from './timeline.js';
+import type { InactivityControl } from './play/timeline.js';
 
 /** How long after its alerts inactivity control closes a session, in seconds. */
 export interface InactivityClosing {

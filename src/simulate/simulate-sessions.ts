@@ -1,12 +1,12 @@
 import { drawArrivals } from './arrivals.js';
 import { createIdSource } from './interaction-id.js';
-import type { LoadProfile } from './load-profile.js';
+import type { LoadProfile } from './arrivals.js';
 import { CHANNELS, TENANTS } from './market.js';
-import { playSession } from './play-session.js';
-import { playSimpleSession } from './play-simple-session.js';
+import { playSession } from './play/session.js';
+import { playSimpleSession } from './play/simple-session.js';
 import { createRandom, type Random } from './random.js';
-import { createDraft, UPDATE_TRIGGERS, type TimelineDraft, type UpdateTrigger } from './timeline-draft.js';
-import type { Timeline } from './timeline.js';
+import { createDraft, UPDATE_TRIGGERS, type TimelineDraft, type UpdateTrigger } from './play/timeline-draft.js';
+import type { Timeline } from './play/timeline.js';
 
 /** How many sessions, when, and which ones. */
 export interface SimulationOptions {

@@ -1,5 +1,5 @@
-import type { SessionStatistics } from './session-kvps.js';
-import type { Party, SessionEvent, Timeline } from './timeline.js';
+import type { SessionStatistics } from './observe/session-kvps.js';
+import type { Party, SessionEvent, Timeline } from './play/timeline.js';
 
 /** A session's timeline as a line of JSON without its line end; the shape is specs/schema/truth.schema.json. */
 export function toTruthLine(timeline: Timeline, statistics: SessionStatistics): string {

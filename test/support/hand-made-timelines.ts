@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { SessionEvent, Timeline } from '../../src/simulate/timeline.js';
+import type { SessionEvent, Timeline } from '../../src/simulate/play/timeline.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import type { Truth } from '../oracle/truth.js';
 

@@ -1,5 +1,5 @@
-import type { IdbBatch } from '../../src/simulate/idb-batches.js';
-import { CHANGE_TYPE, type IdbRow } from '../../src/simulate/session-moments.js';
+import type { IdbBatch } from '../../src/simulate/idb/idb-batches.js';
+import { CHANGE_TYPE, type IdbRow } from '../../src/simulate/observe/session-moments.js';
 
 const HOUR = 3_600;
 /** Of how many closings some keys are late, or one is wrong at first. */

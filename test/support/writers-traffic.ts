@@ -1,4 +1,4 @@
-import { toIdbBatches } from '../../src/simulate/idb-batches.js';
+import { toIdbBatches } from '../../src/simulate/idb/idb-batches.js';
 import { createRandom, type Random } from '../../src/simulate/random.js';
 import { GUIDE_KEYS } from './guide-keys.js';
 import type { UserDataRow } from './user-data.js';

@@ -1,7 +1,7 @@
-import { createRandom, type Random } from './random.js';
+import { createRandom, type Random } from '../random.js';
 import { toSessionKvps, toUpdateKvps, type AttachOptions, type Kvp } from './session-kvps.js';
-import type { SimulatedSession } from './simulate-sessions.js';
-import { toEnd, type Party } from './timeline.js';
+import type { SimulatedSession } from '../simulate-sessions.js';
+import { toEnd, type Party } from '../play/timeline.js';
 
 /** ICON's codes in CHANGETYPE. */
 export const CHANGE_TYPE = { added: 1, changed: 2, deleted: 3 } as const;

@@ -1,5 +1,5 @@
 import { recordSpans, type Span } from './spans.js';
-import type { LeaveReason, Party, PartyRole, SessionEvent, Timeline, Visibility } from './timeline.js';
+import type { LeaveReason, Party, PartyRole, SessionEvent, Timeline, Visibility } from '../play/timeline.js';
 
 /** A message that the customer sees (or wrote). `side` AGENT: an agent or a supervisor, as the statistics mean it. */
 export interface VisibleMessage {

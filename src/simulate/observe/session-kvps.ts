@@ -2,8 +2,8 @@ import { observeTimeline, type Observation } from './observe-timeline.js';
 import { ACTIVE_STATE, ASYNC_PHASES, WAIT_AND_REPLY, type RepeatedEventRule } from './repeated-event-rules.js';
 import { BOT_STATISTICS, CHARACTERISTICS, END_REASON_CODES, TRANSCRIPT_STATISTICS, type SingleValueRule } from './single-value-rules.js';
 import { sum } from './spans.js';
-import { toTimeText, type TimeForm } from './time-form.js';
-import type { Timeline } from './timeline.js';
+import { toTimeText, type TimeForm } from '../idb/time-form.js';
+import type { Timeline } from '../play/timeline.js';
 
 /** Chat Server's option `attach-session-statistics`; `fired` leaves out the `cse_` keys of what did not occur. */
 export const SESSION_STATISTICS = ['all', 'fired', 'none'] as const;

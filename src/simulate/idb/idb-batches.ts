@@ -1,10 +1,10 @@
 import { createPendingQueue } from './pending-queue.js';
-import { createRandom, type Weighted } from './random.js';
-import type { SessionStatistics } from './session-kvps.js';
-import { toMoments, type IdbRow, type Moment, type MomentKind } from './session-moments.js';
-import { simulateSessions, type SimulationOptions } from './simulate-sessions.js';
+import { createRandom, type Weighted } from '../random.js';
+import type { SessionStatistics } from '../observe/session-kvps.js';
+import { toMoments, type IdbRow, type Moment, type MomentKind } from '../observe/session-moments.js';
+import { simulateSessions, type SimulationOptions } from '../simulate-sessions.js';
 import { TIME_FORMS, type TimeForm } from './time-form.js';
-import type { Timeline } from './timeline.js';
+import type { Timeline } from '../play/timeline.js';
 
 /** What ICON stores at one moment about one interaction. */
 export interface IdbBatch {

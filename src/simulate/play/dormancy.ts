@@ -1,6 +1,6 @@
-import { joinAssistant, playBotTurns } from './play-bots.js';
-import { endByInactivity } from './play-ending.js';
-import { longestSilence, passInSilence } from './pass-in-silence.js';
+import { joinAssistant, playBotTurns } from './bots.js';
+import { endByInactivity } from './ending.js';
+import { longestSilence, passInSilence } from './conversation.js';
 import { createParty, join, leave, pass, restore, route, say, sayInARow, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 

@@ -1,6 +1,6 @@
-import { playExchange } from './play-conversation.js';
-import { endByCustomer, endByFailure, endByParty } from './play-ending.js';
-import { playTakeover } from './play-takeover.js';
+import { playExchange } from './conversation.js';
+import { endByCustomer, endByFailure, endByParty } from './ending.js';
+import { playTakeover } from './takeover.js';
 import { createParty, join, leave, pass, restore, route, say, sayInARow, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 

@@ -1,9 +1,9 @@
-import { playAgents } from './play-agents.js';
-import { playAsyncPhases } from './play-async.js';
-import { joinAssistant, playBots } from './play-bots.js';
-import { endByCustomer, endByParty, playEnding } from './play-ending.js';
-import { endAfterLostAgent, endAfterLostCustomer, playRestoration, playSilentRestoration } from './play-restoration.js';
-import { playTakeover } from './play-takeover.js';
+import { playAgents } from './agents.js';
+import { playAsyncPhases } from './async.js';
+import { joinAssistant, playBots } from './bots.js';
+import { endByCustomer, endByParty, playEnding } from './ending.js';
+import { endAfterLostAgent, endAfterLostCustomer, playRestoration, playSilentRestoration } from './restoration.js';
+import { playTakeover } from './takeover.js';
 import { createParty, join, leave, pass, route, say, sayInARow, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { LeaveReason, Party, PartyRole } from './timeline.js';
 

@@ -1,5 +1,5 @@
-import { joinAssistant } from './play-bots.js';
-import { playExchange } from './play-conversation.js';
+import { joinAssistant } from './bots.js';
+import { playExchange } from './conversation.js';
 import { createParty, join, leave, pass, say, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 

@@ -1,4 +1,4 @@
-import { passInSilence, passUntilInactive } from './pass-in-silence.js';
+import { passInSilence, passUntilInactive } from './conversation.js';
 import {
   agentsInside,
   closeBySystem,

@@ -1,7 +1,7 @@
-import { playAgents } from './play-agents.js';
-import { playDormancy, playWaking } from './play-dormancy.js';
-import { endByCustomer, endByFailure, endByParty } from './play-ending.js';
-import { longestSilence, passInSilence } from './pass-in-silence.js';
+import { playAgents } from './agents.js';
+import { playDormancy, playWaking } from './dormancy.js';
+import { endByCustomer, endByFailure, endByParty } from './ending.js';
+import { longestSilence, passInSilence } from './conversation.js';
 import { createParty, join, leave, leaveToTheLast, pass, restore, say, sayInARow, update, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 

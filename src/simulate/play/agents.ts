@@ -1,6 +1,6 @@
-import { playExchange } from './play-conversation.js';
-import { passInSilence } from './pass-in-silence.js';
-import { playEscalation, playSupervision } from './play-supervision.js';
+import { playExchange } from './conversation.js';
+import { passInSilence } from './conversation.js';
+import { playEscalation, playSupervision } from './supervision.js';
 import { createParty, join, leave, pass, route, say, update, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 

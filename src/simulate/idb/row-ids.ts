@@ -1,4 +1,4 @@
-import { createRandom } from './random.js';
+import { createRandom } from '../random.js';
 
 /** Numbers rows in ascending order. */
 export interface RowIds {

@@ -1,5 +1,5 @@
-import type { InactivityClosing } from './market.js';
-import type { Random } from './random.js';
+import type { InactivityClosing } from '../market.js';
+import type { Random } from '../random.js';
 import type { InactivityControl, LeaveReason, Party, PartyRole, SessionEvent, SystemReason, Visibility } from './timeline.js';
 
 /**
