@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { selectPeriods, takeChangedIntervals, writeChangedRows, type ChangedIntervals } from '../src/mart/aggregates/rebuild.sql.js';
 import { queryRow, queryRows, type Connection } from '../src/db/connection.js';
 import { withTransaction } from '../src/db/transaction.js';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { freshMart, testClock } from './support/databases.js';
 import { expectedLevel, LEVELS, readLevel } from './support/expected-aggregates.js';

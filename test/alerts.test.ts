@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { METRICS, toFullName, type MetricDefinition, type MetricName } from '../src/jobs/metric.js';
+import { METRICS, toFullName, type MetricDefinition, type MetricName } from '../src/metrics/metric.js';
 import { ALERT_CASES, toPromtoolTests } from './support/alert-cases.js';
 import { ALERT_RULES_FILE, metricsOf, readAlertRules } from './support/alert-rules.js';
 import { findPromtool, NO_PROMTOOL } from './support/promtool.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { backfill } from '../src/jobs/backfill.js';
 import { run } from '../src/jobs/run.js';
-import type { RunSummary } from '../src/jobs/run-summary.js';
+import type { RunSummary } from '../src/pipeline/totals.js';
 import { toIdbBatches } from '../src/simulate/idb/idb-batches.js';
 import { createRandom } from '../src/simulate/random.js';
 import { freshIdb, freshMart, query, testClock } from './support/databases.js';

@@ -5,7 +5,7 @@ import { readCertificates, type Certificate } from '../src/db/certificates.js';
 import { withConnection } from '../src/db/connection.js';
 import { judgeCertificates } from '../src/jobs/doctor/check-certificates.js';
 import { doctor } from '../src/jobs/doctor/doctor.js';
-import { readGauges, toSamples } from '../src/jobs/gauges.js';
+import { readGauges, toSamples } from '../src/metrics/gauges.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { testClock } from './support/databases.js';
 import { temporaryFolder } from './support/temporary-folder.js';

@@ -6,7 +6,7 @@ import { createTicker } from '../src/jobs/cron-ticker.js';
 import { requireFewDiscards } from '../src/jobs/discard-limit.js';
 import { doctor } from '../src/jobs/doctor/doctor.js';
 import { maintain } from '../src/jobs/maintain.js';
-import { readMartGauges, toGaugeSamples } from '../src/jobs/mart-gauges.js';
+import { readMartGauges, toGaugeSamples } from '../src/metrics/mart-gauges.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { readStatus } from '../src/jobs/status.js';
 import { requireLag } from '../src/jobs/status-limits.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_SCHEDULE } from '../src/config/schedule-config.js';
-import { toLoadFigures, toLoadText, type LoadProgress } from '../src/jobs/load-progress.js';
+import { toLoadFigures, toLoadText, type LoadProgress } from '../src/pipeline/load-progress.js';
 import { createSchedule } from '../src/jobs/schedule.js';
 import { createStopControl } from '../src/jobs/stop-request.js';
 import type { LogFields } from '../src/model/log.js';

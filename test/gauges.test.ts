@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import { readGauges, toSamples, type Gauges } from '../src/jobs/gauges.js';
+import { readGauges, toSamples, type Gauges } from '../src/metrics/gauges.js';
 import { maintain } from '../src/jobs/maintain.js';
-import type { Sample } from '../src/jobs/metric.js';
+import type { Sample } from '../src/metrics/metric.js';
 import { run } from '../src/jobs/run.js';
 import { metricsOf, readAlertRules } from './support/alert-rules.js';
 import { freshDatabases, query } from './support/databases.js';

@@ -3,7 +3,7 @@ import { withConnection } from '../src/db/connection.js';
 import { toStatusText } from '../src/commands/status-text.js';
 import { run } from '../src/jobs/run.js';
 import { readStatus } from '../src/jobs/status.js';
-import type { RunSummary } from '../src/jobs/run-summary.js';
+import type { RunSummary } from '../src/pipeline/totals.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import type { Urls } from './support/histories.js';
 import { insertUserData, writeUserData, type UserDataRow } from './support/user-data.js';

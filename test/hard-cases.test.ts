@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connect, withConnection } from '../src/db/connection.js';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { run } from '../src/jobs/run.js';
 import { emptyDatabase, freshDatabases, freshMart, query, testClock } from './support/databases.js';

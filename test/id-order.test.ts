@@ -6,7 +6,7 @@ import { findIdbTable } from '../src/extract/idb-table.js';
 import { checkIdSequence } from '../src/jobs/doctor/check-id-sequence.js';
 import { reconcile } from '../src/jobs/reconcile.js';
 import { run } from '../src/jobs/run.js';
-import type { RunSummary } from '../src/jobs/run-summary.js';
+import type { RunSummary } from '../src/pipeline/totals.js';
 import { readStatus } from '../src/jobs/status.js';
 import { findSourceState } from '../src/mart/source-state.js';
 import type { IdOrder } from '../src/mart/id-order.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection, type Statement } from '../src/db/connection.js';
 import { findIdbTable, type IdbTable } from '../src/extract/idb-table.js';
-import { copyExactDigests, copyHourDigests, selectNextAddedTs } from '../src/extract/hour-digest.sql.js';
+import { copyExactDigests, copyHourDigests, selectNextAddedTs } from '../src/pipeline/reconcile/read-digests.sql.js';
 import { selectNewestKeys } from '../src/extract/newest-keys.sql.js';
 import { selectCallidsWithRows, selectSeenSessions } from '../src/extract/seen-sessions.sql.js';
 import { selectNewestRows, selectRowsById } from '../src/extract/source-identity.sql.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toOperatorError } from '../src/db/operator-error.js';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { backfill } from '../src/jobs/backfill.js';
 import { reconcile } from '../src/jobs/reconcile.js';
 import { retryDiscards } from '../src/jobs/retry-discards.js';

@@ -2,7 +2,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 import { connect } from '../src/db/connection.js';
 import type { EmbeddedServer } from '../src/db/embedded/server.js';
 import { run } from '../src/jobs/run.js';
-import type { RunSummary } from '../src/jobs/run-summary.js';
+import type { RunSummary } from '../src/pipeline/totals.js';
 import { closeAfterFile } from './support/closers.js';
 import { freshMart, idbTables, query, testClock } from './support/databases.js';
 import { startServerOf } from './support/server-homes.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { maintain, planMaintenance, type MaintainOptions } from '../src/jobs/maintain.js';
 import type { MaintainSummary } from '../src/jobs/maintain-summary.js';
 import { reportOnMart } from '../src/jobs/report.js';

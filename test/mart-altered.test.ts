@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toStatusText } from '../src/commands/status-text.js';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { backfill } from '../src/jobs/backfill.js';
 import { doctor } from '../src/jobs/doctor/doctor.js';
 import type { Finding } from '../src/jobs/doctor/finding.js';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../src/jobs/run.js';
-import type { RunSummary } from '../src/jobs/run-summary.js';
+import type { RunSummary } from '../src/pipeline/totals.js';
 import { writeSimulatedSessions } from '../src/jobs/simulate.js';
 import { freshIdb, freshMart, query, testClock } from './support/databases.js';
 import { differences, LEVELS, readMart, type MartContent, type Row } from './support/mart-content.js';

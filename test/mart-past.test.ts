@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { erase } from '../src/jobs/erase.js';
-import { readMartGauges } from '../src/jobs/mart-gauges.js';
+import { readMartGauges } from '../src/metrics/mart-gauges.js';
 import type { MartMemory } from '../src/mart/mart-past.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { run } from '../src/jobs/run.js';

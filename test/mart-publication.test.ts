@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { backfill } from '../src/jobs/backfill.js';
 import { erase } from '../src/jobs/erase.js';
 import { maintain } from '../src/jobs/maintain.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { reportCommand } from '../src/commands/report.js';
 import { sqlCommand } from '../src/commands/sql.js';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { backfill } from '../src/jobs/backfill.js';
 import { erase } from '../src/jobs/erase.js';
 import { maintain } from '../src/jobs/maintain.js';

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { reportCommand } from '../src/commands/report.js';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { displayWidth } from '../src/model/text.js';
 import { toClockTime } from '../src/report/printable-value.js';
 import { renderReport } from '../src/report/render-report.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { chooseLevel } from '../src/report/report-level.js';
 import { parseBy, REPORT_ATTRIBUTES, toUniqueNames } from '../src/report/report-attribute.js';
 import { REPORTS } from '../src/report/reports.js';

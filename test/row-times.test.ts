@@ -7,7 +7,7 @@ import { toRunText } from '../src/commands/run-text.js';
 import { toStatusText } from '../src/commands/status-text.js';
 import { planBackfill } from '../src/jobs/backfill-plan.js';
 import { doctor } from '../src/jobs/doctor/doctor.js';
-import type { ReconcileSummary } from '../src/jobs/reconcile-summary.js';
+import type { ReconcileSummary } from '../src/pipeline/reconcile/summary.js';
 import { readStatus } from '../src/jobs/status.js';
 import type { RowTimeKind } from '../src/model/row-time.js';
 import { packageFile } from '../src/spec/package-file.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_SCHEDULE, type ScheduleConfig } from '../src/config/schedule-config.js';
-import type { Sample } from '../src/jobs/metric.js';
+import type { Sample } from '../src/metrics/metric.js';
 import type { JobOrigin } from '../src/jobs/job-history.js';
 import { createSchedule } from '../src/jobs/schedule.js';
 import { createStopControl } from '../src/jobs/stop-request.js';

@@ -3,7 +3,7 @@ import type { BackfillSummary } from '../src/jobs/backfill-summary.js';
 import type { EraseSummary } from '../src/jobs/erase.js';
 import type { MaintainSummary } from '../src/jobs/maintain-summary.js';
 import type { MartStatus } from '../src/jobs/mart-status.js';
-import type { RunSummary } from '../src/jobs/run-summary.js';
+import type { RunSummary } from '../src/pipeline/totals.js';
 import type { LogFields } from '../src/model/log.js';
 import { untilAlone } from './support/crash-mart.js';
 import { emptyDatabase, freshIdb, query } from './support/databases.js';

@@ -4,7 +4,7 @@ import { connect, withConnection } from '../src/db/connection.js';
 import type { EmbeddedServer } from '../src/db/embedded/server.js';
 import { PINNED_SETTINGS } from '../src/db/session-settings.js';
 import { withIdb } from '../src/extract/connect-idb.js';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { doctor } from '../src/jobs/doctor/doctor.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { reportOnMart } from '../src/jobs/report.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import type { MartStatus } from '../src/jobs/mart-status.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { readStatus } from '../src/jobs/status.js';

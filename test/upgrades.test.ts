@@ -3,7 +3,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { migrationNames } from '../src/mart/schema/migration-source.js';
-import { aggregate } from '../src/jobs/aggregate.js';
+import { aggregate } from '../src/pipeline/aggregate.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { breachesOf } from './support/breaches.js';

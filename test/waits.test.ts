@@ -7,7 +7,7 @@ import { takeWriterLock } from '../src/mart/locks.js';
 import { doctor } from '../src/jobs/doctor/doctor.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { run } from '../src/jobs/run.js';
-import type { RunSummary } from '../src/jobs/run-summary.js';
+import type { RunSummary } from '../src/pipeline/totals.js';
 import type { LogFields } from '../src/model/log.js';
 import { emptyDatabase, freshDatabases, idbTables, query, testClock } from './support/databases.js';
 import type { Urls } from './support/histories.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { aggregate } from '../jobs/aggregate.js';
+import { aggregate } from '../pipeline/aggregate.js';
 import { withMartUntilStopped } from '../jobs/stop-on-signals.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import type { CommandContext } from './command-context.js';

@@ -16,7 +16,7 @@ import type { CommandContext } from './command-context.js';
 import { createProgressPrinter } from './progress-printer.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { toSourceOptions } from './source-options.js';
+import { toSourceOptions } from '../pipeline/source.js';
 
 interface Options {
   readonly from?: string;

@@ -12,7 +12,7 @@ import { toJobOrigin } from './job-origin.js';
 import { parseCount } from './parse-count.js';
 import { proposing } from './completion-tree.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { toSourceOptions } from './source-options.js';
+import { toSourceOptions } from '../pipeline/source.js';
 
 interface FilterOptions {
   readonly code?: string;

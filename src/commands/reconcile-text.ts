@@ -1,4 +1,4 @@
-import { whyNotCompared, type ReconciledHour, type ReconciledSource, type ReconcileSummary } from '../jobs/reconcile-summary.js';
+import { whyNotCompared, type ReconciledHour, type ReconciledSource, type ReconcileSummary } from '../pipeline/reconcile/summary.js';
 import { counted, verb } from '../model/text.js';
 import { toBoundsText } from '../model/utc-time.js';
 import { toRowsWithoutTimeText } from '../model/row-time.js';

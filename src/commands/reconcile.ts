@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { migrateMart } from './migrate/migrate.js';
 import { reconcile } from '../jobs/reconcile.js';
-import { whyNotCompared, type ReconcileSummary } from '../jobs/reconcile-summary.js';
+import { whyNotCompared, type ReconcileSummary } from '../pipeline/reconcile/summary.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
 import { DataError } from '../model/errors.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
@@ -9,7 +9,7 @@ import type { CommandContext } from './command-context.js';
 import { toReconcileText } from './reconcile-text.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { toSourceOptions } from './source-options.js';
+import { toSourceOptions } from '../pipeline/source.js';
 import { toJsonText } from '../model/text.js';
 import { counted } from '../model/text.js';
 

@@ -1,8 +1,8 @@
-import type { RunSummary } from '../jobs/run-summary.js';
+import type { RunSummary } from '../pipeline/totals.js';
 import { escapeControls } from '../model/text.js';
 import { counted, toCountText } from '../model/text.js';
 import { toRowsWithoutTimeText } from '../model/row-time.js';
-import { toWaitingForText } from '../jobs/waiting-rows.js';
+import { toWaitingForText } from '../pipeline/waiting-rows.js';
 
 const listed = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)

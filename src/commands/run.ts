@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { requireFewDiscards } from '../jobs/discard-limit.js';
 import { refuseSecondRun } from '../mart/locks.js';
-import type { RunSummary } from '../jobs/run-summary.js';
+import type { RunSummary } from '../pipeline/totals.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
-import type { WindowTotals } from '../jobs/window-totals.js';
+import type { WindowTotals } from '../pipeline/totals.js';
 import { withFields } from '../model/log.js';
 import { toJsonText } from '../model/text.js';
 import type { CommandContext } from './command-context.js';
@@ -12,7 +12,7 @@ import { toJobOrigin } from './job-origin.js';
 import { parseCount } from './parse-count.js';
 import { toRunText } from './run-text.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { toSourceOptions } from './source-options.js';
+import { toSourceOptions } from '../pipeline/source.js';
 
 interface RunCommandOptions {
   readonly json?: true;
@@ -55,8 +55,8 @@ export function runCommand(context: CommandContext): Command {
         if (metricsFile === undefined) await cycle();
         else {
           const [{ toTwinSources }, { withMetricsFile }] = await Promise.all([
-            import('../jobs/source-loading.js'),
-            import('../web/metrics-file.js'),
+            import('../pipeline/source.js'),
+            import('../metrics/file.js'),
           ]);
           const sources = toTwinSources(toSourceOptions(urls, config));
           const jobs = config.schedule.runMaintain ? ['cycle', 'maintain'] : ['cycle'];

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { schedule } from '../jobs/schedule.js';
 import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
-import { startMetricsServer } from '../web/metrics-server.js';
+import { startMetricsServer } from '../metrics/server.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';
 import { addConfigOptions, addExample } from './shared-options.js';
-import { toSourceOptions } from './source-options.js';
+import { toSourceOptions } from '../pipeline/source.js';
 
 /** `chatmart schedule`: the daemon. */
 export function scheduleCommand(context: CommandContext): Command {

@@ -1,7 +1,7 @@
 import { quoteLiteral } from '../db/quote.js';
 import { toHolderText, toOpenSinceText, type CeilingHolder } from '../extract/ceiling-holder.js';
 import type { IdbStatus } from '../jobs/status-idb.js';
-import { toWaitingText } from '../jobs/waiting-rows.js';
+import { toWaitingText } from '../pipeline/waiting-rows.js';
 import { escapeControls } from '../model/text.js';
 import { toRowsWithoutTimeText } from '../model/row-time.js';
 

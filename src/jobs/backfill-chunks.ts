@@ -4,7 +4,7 @@ import { FIRST_CHUNK, nextChunkRange, nextChunkSize, smallerChunkSize, type Chun
 
 import { selectIdsOfSecond } from '../extract/source-times.sql.js';
 import type { Pace } from './backfill-pace.js';
-import { readRange, type ReadChunk, type ReadContext } from './read-chunk.js';
+import { readRange, type ReadChunk, type ReadContext } from '../pipeline/read-chunk.js';
 
 /** A part of a slice that was read. */
 export interface SliceChunk {

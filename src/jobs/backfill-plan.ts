@@ -16,7 +16,7 @@ import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth } from './backfil
 import { inspectSource } from '../extract/source-times.js';
 import type { BackfillPlan, PlannedSource } from './backfill-plan-summary.js';
 
-import { toTwinSources, type SourceOptions } from './source-loading.js';
+import { toTwinSources, type SourceOptions } from '../pipeline/source.js';
 
 export interface PlanBackfillOptions extends BackfillRange, SourceOptions {
   /** How long rows may be counted; after that PostgreSQL's expectation is told. */

@@ -8,9 +8,9 @@ import { readSlices, type SliceChunk } from './backfill-chunks.js';
 import { endSlice, failSlice, startSlice } from './backfill-ledger.sql.js';
 import type { Pace } from './backfill-pace.js';
 
-import { oneAhead } from './read-chunk.js';
-import { loadRead, type SourceLoading } from './source-loading.js';
-import { addChunk } from './window-totals.js';
+import { oneAhead } from '../pipeline/read-chunk.js';
+import { loadRead, type SourceLoading } from '../pipeline/source.js';
+import { addChunk } from '../pipeline/totals.js';
 
 /** What became of the slices of a source so far. */
 export interface SliceTotals {

@@ -8,7 +8,7 @@ import { withIdb } from '../extract/connect-idb.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { BusyError, StoppedError } from '../model/errors.js';
 import { SOURCE_NAME } from '../mart/source-identity.js';
-import { aggregateOnce } from './aggregate.js';
+import { aggregateOnce } from '../pipeline/aggregate.js';
 import type { Reprocess } from './backfill-coverage.js';
 import { planSlices, readGaps, type SlicePlan } from './backfill-ledger.js';
 import { createPace } from './backfill-pace.js';
@@ -23,8 +23,8 @@ import { withFailureOnRecord, withJobHistory, withStopOnRecord } from './job-his
 import { recordDeadJobs } from './job-history.sql.js';
 
 import { takeJobLock, type RunSession } from '../mart/locks.js';
-import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
-import { emptyTotals, toCounts, toExtractCounts, toTransformCounts, type WindowTotals } from './window-totals.js';
+import { prepareLoading, toTwinSources, type SourceOptions } from '../pipeline/source.js';
+import { emptyTotals, toCounts, toExtractCounts, toTransformCounts, type WindowTotals } from '../pipeline/totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 import { counted, verb } from '../model/text.js';
 

@@ -1,5 +1,5 @@
 import type { DataCheckResult } from './data-checks/data-check.js';
-import type { IgnoredKeys } from './ignored-keys.js';
+import type { IgnoredKeys } from '../pipeline/ignored-keys.js';
 import type { WentBack } from '../mart/mart-past.js';
 import type { IdbStatus } from './status-idb.js';
 import type { TimeAhead } from '../mart/times-ahead.js';

@@ -7,12 +7,18 @@ import { isUnavailable } from '../db/postgres-errors.js';
 import { withMartSession } from '../mart/mart-session.js';
 import { withIdb } from '../extract/connect-idb.js';
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
-import { aggregateOnce } from './aggregate.js';
+import { aggregateOnce } from '../pipeline/aggregate.js';
 
 import { recordDeadJobs } from './job-history.sql.js';
 import { withJobHistory, withStopOnRecord, type JobCounts } from './job-history.js';
 
-import { reconcileSource, toCountsText, toJobCounts, toReconcileStart, type ReconcileProgress } from './reconcile-source.js';
+import {
+  reconcileSource,
+  toCountsText,
+  toJobCounts,
+  toReconcileStart,
+  type ReconcileProgress,
+} from '../pipeline/reconcile/reconcile-source.js';
 import {
   addCounts,
   NO_COUNTS,
@@ -20,9 +26,9 @@ import {
   type ReconciledMart,
   type ReconciledSource,
   type ReconcileSummary,
-} from './reconcile-summary.js';
-import { prepareLoading, toTwinSources, type SourceOptions } from './source-loading.js';
-import { emptyTotals, type WindowTotals } from './window-totals.js';
+} from '../pipeline/reconcile/summary.js';
+import { prepareLoading, toTwinSources, type SourceOptions } from '../pipeline/source.js';
+import { emptyTotals, type WindowTotals } from '../pipeline/totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 
 export interface ReconcileOptions extends SourceOptions, JobRetries {

@@ -8,14 +8,14 @@ import { findIdbTable } from '../extract/idb-table.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import { DISCARD, toDiscardName, type DiscardName } from '../model/discard.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-batch.js';
-import { aggregateOnce } from './aggregate.js';
+import { aggregateOnce } from '../pipeline/aggregate.js';
 import { withFailureOnRecord, withJobHistory, withStopOnRecord, type JobCounts } from './job-history.js';
 import { recordDeadJobs } from './job-history.sql.js';
 
-import { rereadInteractions } from './reread-interactions.js';
+import { rereadInteractions } from '../pipeline/reread-interactions.js';
 import { selectDiscardedGuids, selectOpenDiscardsOf, type OpenDiscardRow } from './retry-discards.sql.js';
-import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
-import { emptyTotals } from './window-totals.js';
+import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from '../pipeline/source.js';
+import { emptyTotals } from '../pipeline/totals.js';
 import { withRetries, type JobRetries } from './with-retries.js';
 import { counted, verb } from '../model/text.js';
 

@@ -10,22 +10,22 @@ import { selectSource } from '../mart/source-state.sql.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
 import type { SourceState } from '../mart/source-window.js';
 import type { Log } from '../model/log.js';
-import { recordNothingToAggregate, selectHasChanges } from './aggregate.sql.js';
-import { aggregateOnce } from './aggregate.js';
+import { recordNothingToAggregate, selectHasChanges } from '../pipeline/aggregate.js';
+import { aggregateOnce } from '../pipeline/aggregate.js';
 import { withFailureOnRecord, withStopOnRecord } from './job-history.js';
-import { noteIgnoredKeys } from './ignored-keys.js';
+import { noteIgnoredKeys } from '../pipeline/ignored-keys.js';
 import { recordDeadJobs } from './job-history.sql.js';
-import { tellProgress } from './load-progress.js';
-import { loadSource, type LoadSourceOptions } from './load-source.js';
+import { tellProgress } from '../pipeline/load-progress.js';
+import { loadSource, type LoadSourceOptions } from '../pipeline/load-source.js';
 import { noticeRestoredMart, rememberMart, type MartMemory } from '../mart/mart-past.js';
 
-import { reconcileRecentDays } from './reconcile-recent-days.js';
-import { rereadInteractions } from './reread-interactions.js';
+import { reconcileRecentDays } from '../pipeline/reconcile/recent-days.js';
+import { rereadInteractions } from '../pipeline/reread-interactions.js';
 import { takeRunLock, type RunSession } from '../mart/locks.js';
-import { toStageLine, type RunSummary, type SourceSummary, type StageSummary } from './run-summary.js';
-import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from './source-loading.js';
-import { findWaitingRows } from './waiting-rows.js';
-import { addTotals, emptyTotals, toCounts, type WindowTotals } from './window-totals.js';
+import { toStageLine, type RunSummary, type SourceSummary, type StageSummary } from '../pipeline/totals.js';
+import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from '../pipeline/source.js';
+import { findWaitingRows } from '../pipeline/waiting-rows.js';
+import { addTotals, emptyTotals, toCounts, type WindowTotals } from '../pipeline/totals.js';
 import { withRetries, type JobRetries, type RetryOptions } from './with-retries.js';
 
 export interface RunOptions extends SourceOptions, JobRetries, Omit<LoadSourceOptions, 'log' | 'onWork'> {

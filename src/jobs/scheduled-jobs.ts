@@ -1,18 +1,18 @@
 import type { ScheduleConfig } from '../config/schedule-config.js';
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
-import { aggregate } from './aggregate.js';
+import { aggregate } from '../pipeline/aggregate.js';
 import { parseCron } from './cron-ticker.js';
 import { maintain } from './maintain.js';
 import { toPurgedRows } from './maintain-summary.js';
 import type { MartMemory } from '../mart/mart-past.js';
 import { run, type RunOptions } from './run.js';
-import type { RunSummary } from './run-summary.js';
+import type { RunSummary } from '../pipeline/totals.js';
 import { atLocalTimes, byCron, everyMinutes } from './schedule-trigger.js';
 import type { JobResult, ScheduledJob } from './scheduler.js';
-import type { SourceOptions } from './source-loading.js';
-import { toWaitingForText, type WaitingRows } from './waiting-rows.js';
-import { emptyTotals, type WindowTotals } from './window-totals.js';
+import type { SourceOptions } from '../pipeline/source.js';
+import { toWaitingForText, type WaitingRows } from '../pipeline/waiting-rows.js';
+import { emptyTotals, type WindowTotals } from '../pipeline/totals.js';
 import type { JobRetries } from './with-retries.js';
 import { counted } from '../model/text.js';
 

@@ -1,4 +1,4 @@
-import type { JobObserver } from './job-metrics.js';
+import type { JobObserver } from '../metrics/job-metrics.js';
 import { randomUUID } from 'node:crypto';
 import { StoppedError } from '../model/errors.js';
 import { monotonicMs, type Clock } from '../model/clock.js';

@@ -13,7 +13,7 @@ import { toUsableTimes, type RowsWithoutTime } from '../model/row-time.js';
 import { toSourceName } from '../mart/source-identity.js';
 import { askBriefly } from '../extract/source-times.js';
 import { findCeilingHolder, type CeilingHolder, type SeenSnapshot } from '../extract/ceiling-holder.js';
-import { findWaitingRows, type WaitingRows } from './waiting-rows.js';
+import { findWaitingRows, type WaitingRows } from '../pipeline/waiting-rows.js';
 
 /** What an IDB itself says at the moment. */
 export interface IdbStatus {

@@ -5,7 +5,7 @@ import { toEpochSeconds } from '../model/clock.js';
 import { toDiscardName } from '../model/discard.js';
 import { CLOCK_TOLERANCE_MS, isAhead } from '../model/clock.js';
 import type { SeenSnapshot } from '../extract/ceiling-holder.js';
-import type { IgnoredKeys } from './ignored-keys.js';
+import type { IgnoredKeys } from '../pipeline/ignored-keys.js';
 import { readWentBack } from '../mart/mart-past.js';
 import type { AggregatesStatus, DiscardStatus, JobStatus, MartAddition, MartStatus, RunStatus, SourceStatus } from './mart-status.js';
 import { readTimesAhead } from '../mart/times-ahead.js';

@@ -8,7 +8,7 @@ import { checkMart } from './data-checks/check-mart.js';
 import { findSourceStates } from '../mart/source-state.js';
 import type { MartStatus } from './mart-status.js';
 
-import { toTwinSources } from './source-loading.js';
+import { toTwinSources } from '../pipeline/source.js';
 import { readIdbStatus, type IdbOptions } from './status-idb.js';
 import { readMartStatus } from './status-mart.js';
 

@@ -1,4 +1,4 @@
-import type { Sample } from '../jobs/metric.js';
+import type { Sample } from './metric.js';
 
 /** What the scheduler says of itself; asked at each request, it must not wait for anything. */
 export interface Observed {

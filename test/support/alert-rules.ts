@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { METRICS, toFullName, type MetricName } from '../../src/jobs/metric.js';
+import { METRICS, toFullName, type MetricName } from '../../src/metrics/metric.js';
 import { packageFile } from '../../src/spec/package-file.js';
 
 /** An alarm of deploy/alerts.yaml. */

@@ -1,13 +1,13 @@
 import type { Slice } from '../../src/model/time-span.js';
 import { withConnection } from '../../src/db/connection.js';
 import { withIdb } from '../../src/extract/connect-idb.js';
-import { aggregate } from '../../src/jobs/aggregate.js';
+import { aggregate } from '../../src/pipeline/aggregate.js';
 import { backfill, type BackfillOptions } from '../../src/jobs/backfill.js';
 import { loadSlices, type SliceTotals } from '../../src/jobs/backfill-slice-loader.js';
 
 import type { BackfilledSource, BackfillSummary } from '../../src/jobs/backfill-summary.js';
-import { prepareLoading } from '../../src/jobs/source-loading.js';
-import { emptyTotals } from '../../src/jobs/window-totals.js';
+import { prepareLoading } from '../../src/pipeline/source.js';
+import { emptyTotals } from '../../src/pipeline/totals.js';
 import { query, testClock } from './databases.js';
 import type { Urls } from './histories.js';
 

@@ -1,5 +1,5 @@
 import { run, type RunOptions } from '../../src/jobs/run.js';
-import type { RunSummary } from '../../src/jobs/run-summary.js';
+import type { RunSummary } from '../../src/pipeline/totals.js';
 import { query, testClock } from './databases.js';
 import { readMart, type MartContent, type Row } from './mart-content.js';
 import { writeUserData } from './user-data.js';

@@ -1,5 +1,5 @@
 import { reconcile, type ReconcileOptions } from '../../src/jobs/reconcile.js';
-import type { ReconcileSummary } from '../../src/jobs/reconcile-summary.js';
+import type { ReconcileSummary } from '../../src/pipeline/reconcile/summary.js';
 import { query, testClock } from './databases.js';
 import type { KeyValue, Urls } from './histories.js';
 import { writeUserData, type UserDataRow } from './user-data.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run, type RunOptions } from '../../src/jobs/run.js';
-import type { RunSummary } from '../../src/jobs/run-summary.js';
+import type { RunSummary } from '../../src/pipeline/totals.js';
 import { query, testClock } from './databases.js';
 import { differencesFromRows, foldRows, readRows } from './folded-rows.js';
 import type { Urls } from './histories.js';

@@ -11,7 +11,7 @@ import { findIdbTable, type IdbTable } from '../../extract/idb-table.js';
 import { countWithoutTime } from '../../extract/row-times.js';
 import { selectSeenSessions, type SeenRange } from '../../extract/seen-sessions.sql.js';
 import { compareSource, describeAdded } from '../../extract/source-identity.js';
-import { findSessionsEnded } from '../../load/compare-digests.js';
+import { findSessionsEnded } from '../../pipeline/reconcile/compare-digests.js';
 import { findSourceState } from '../../mart/source-state.js';
 import { monotonicMs, toEpochSeconds } from '../../model/clock.js';
 import { ChatmartError } from '../../model/errors.js';
@@ -24,7 +24,7 @@ import { SessionPivot } from '../../transform/session-pivot.js';
 import { askBriefly } from '../../extract/source-times.js';
 import { limitStatementTime } from '../../extract/source-times.sql.js';
 
-import { MOST_SESSIONS_UNSEEN } from '../reconcile-summary.js';
+import { MOST_SESSIONS_UNSEEN } from '../../pipeline/reconcile/summary.js';
 import { MOST_EXAMPLES } from './data-check.sql.js';
 import type { DataCheckResult } from './data-check.js';
 import { unknownInteractions } from './session-checks.sql.js';

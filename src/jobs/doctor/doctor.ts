@@ -9,7 +9,7 @@ import { readAdataSpec, type AdataSpec } from '../../spec/adata-spec.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { packageVersion } from '../../spec/package-version.js';
 
-import { toTwinSources, type SourceOptions } from '../source-loading.js';
+import { toTwinSources, type SourceOptions } from '../../pipeline/source.js';
 import { IDB_CHECKS, IDB_SERVER_CHECKS, MART_CHECKS, MART_SERVER_CHECKS } from './checks.js';
 import { askOne, examine, MART, withPatient } from './examine.js';
 import { ok, type Finding } from './finding.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { aggregate } from '../../../src/jobs/aggregate.js';
+import { aggregate } from '../../../src/pipeline/aggregate.js';
 import { backfill } from '../../../src/jobs/backfill.js';
 import { reconcile } from '../../../src/jobs/reconcile.js';
 import { retryDiscards } from '../../../src/jobs/retry-discards.js';

@@ -1,6 +1,6 @@
-import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
-import { copyFrom } from '../db/copy.js';
-import type { KvpMap } from '../model/mapped-key.js';
+import { execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
+import { copyFrom } from '../../db/copy.js';
+import type { KvpMap } from '../../model/mapped-key.js';
 import {
   analyzeDigests,
   copyIntoDigests,

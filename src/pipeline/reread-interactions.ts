@@ -2,8 +2,8 @@ import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import { SessionStore } from '../transform/session-store.js';
 import { toSessionBatch } from '../transform/to-session-batch.js';
-import { loadRead, type SourceLoading } from './source-loading.js';
-import { emptyTotals, type WindowTotals } from './window-totals.js';
+import { loadRead, type SourceLoading } from './source.js';
+import { emptyTotals, type WindowTotals } from './totals.js';
 
 /** So many at a time: the writer lock is held while they are read, a fraction of a second, and no other writer waits longer. */
 const INTERACTIONS_A_CHUNK = 2_000;

@@ -1,4 +1,4 @@
-import { METRICS, toFullName, type MetricName, type Sample } from '../jobs/metric.js';
+import { METRICS, toFullName, type MetricName, type Sample } from './metric.js';
 
 /** Content type of the text. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';

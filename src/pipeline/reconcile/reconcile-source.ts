@@ -1,6 +1,6 @@
-import { toSpanText, toTimeText } from '../model/time-span.js';
-import { findInteractions, nextChunkRange, takeSnapshot, type ChunkSize, type Transactions } from '../extract/extract-chunk.js';
-import type { ComparedRows } from '../extract/hour-digest.sql.js';
+import { toSpanText, toTimeText } from '../../model/time-span.js';
+import { findInteractions, nextChunkRange, takeSnapshot, type ChunkSize, type Transactions } from '../../extract/extract-chunk.js';
+import type { ComparedRows } from './read-digests.sql.js';
 import {
   findNextAddedTs,
   findOldestAddedTs,
@@ -10,17 +10,17 @@ import {
   readUntimedDigests,
   toHour,
   withOneProcess,
-} from '../extract/hour-digest.js';
-import type { IdRange } from '../extract/hour-digest.sql.js';
-import { countWithoutTime, sampleWithoutTime } from '../extract/row-times.js';
-import { noticeSourceChange } from '../extract/source-identity.js';
-import { compareExactDigests, compareHourDigests, findSessionsEnded, settleCompared, type HourOutcome } from '../load/compare-digests.js';
-import { toEpochSeconds } from '../model/clock.js';
-import type { SourceState } from '../mart/source-window.js';
-import { toRowOrder } from '../mart/id-order.js';
-import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
-import { areComparable } from '../mart/source-identity.js';
-import { askBriefly } from '../extract/source-times.js';
+} from './read-digests.js';
+import type { IdRange } from './read-digests.sql.js';
+import { countWithoutTime, sampleWithoutTime } from '../../extract/row-times.js';
+import { noticeSourceChange } from '../../extract/source-identity.js';
+import { compareExactDigests, compareHourDigests, findSessionsEnded, settleCompared, type HourOutcome } from './compare-digests.js';
+import { toEpochSeconds } from '../../model/clock.js';
+import type { SourceState } from '../../mart/source-window.js';
+import { toRowOrder } from '../../mart/id-order.js';
+import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
+import { areComparable } from '../../mart/source-identity.js';
+import { askBriefly } from '../../extract/source-times.js';
 
 import {
   addCounts,
@@ -29,12 +29,12 @@ import {
   type ReconciledHour,
   type ReconciledSource,
   type ReconciledWithoutTime,
-} from './reconcile-summary.js';
-import type { JobCounts } from './job-history.sql.js';
-import { rereadInteractions } from './reread-interactions.js';
-import type { SourceLoading } from './source-loading.js';
-import { addTotals } from './window-totals.js';
-import { counted } from '../model/text.js';
+} from './summary.js';
+import type { JobCounts } from '../../jobs/job-history.sql.js';
+import { rereadInteractions } from '../reread-interactions.js';
+import type { SourceLoading } from '../source.js';
+import { addTotals } from '../totals.js';
+import { counted } from '../../model/text.js';
 
 /** Rows that ICON stored in `[fromTs, toTs)`, by ADDED_TS. */
 export interface StoredSpan {

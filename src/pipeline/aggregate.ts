@@ -1,22 +1,20 @@
-import { requireMart } from '../mart/schema/mart-access.js';
-import { randomUUID } from 'node:crypto';
-import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../mart/aggregates/rebuild.js';
-import { CHAT_STATS_TABLE_LEVELS } from '../mart/aggregates/levels.js';
-import { execute, type Connection } from '../db/connection.js';
-import { readFactsKeptFrom } from '../mart/retention.js';
+import { execute, type Connection, type Statement } from '../db/connection.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import { withTransaction } from '../db/transaction.js';
+import { withJobHistory, withStopOnRecord, type JobCounts, type JobOrigin } from '../jobs/job-history.js';
+import { withRetries, type JobRetries } from '../jobs/with-retries.js';
+import { CHAT_STATS_TABLE_LEVELS } from '../mart/aggregates/levels.js';
+import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../mart/aggregates/rebuild.js';
+import { drawAuditKey, writeAuditRow } from '../mart/audit.js';
 import { takeWriterLock } from '../mart/locks.js';
 import { withMartSession } from '../mart/mart-session.js';
-import { drawAuditKey, writeAuditRow } from '../mart/audit.js';
+import { readFactsKeptFrom } from '../mart/retention.js';
+import { requireMart } from '../mart/schema/mart-access.js';
 import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
+import { counted } from '../model/text.js';
 import type { TimeWindow } from '../model/utc-time.js';
 import { readKvpMap } from '../spec/kvp-map.js';
-import { withJobHistory, withStopOnRecord, type JobCounts, type JobOrigin } from './job-history.js';
-import { recordAggregatedUntil } from './aggregate.sql.js';
-
-import { withRetries, type JobRetries } from './with-retries.js';
-import { counted } from '../model/text.js';
+import { randomUUID } from 'node:crypto';
 
 export interface AggregateOptions extends JobRetries {
   readonly martUrl: string;
@@ -107,3 +105,24 @@ function toSentence({ intervals, rows, seconds }: AggregationSummary): string {
   const levels = CHAT_STATS_TABLE_LEVELS.map((level) => `${counted(rows[level], `${level} row`)} in ${seconds[level].toFixed(2)} s`);
   return `${intervals} changed ${intervals === 1 ? 'interval' : 'intervals'}: ${levels.join(', ')}`;
 }
+
+/**
+ * The same where no change waits for the aggregation: what is complete was aggregated before. In one snapshot: a window's changes are there before
+ * it counts as complete.
+ */
+export const recordNothingToAggregate = (): Statement => ({
+  text: `update chatmart_source
+set aggregated_until = complete_until
+where aggregated_until is distinct from complete_until
+  and not exists (select from chatmart_pending_agg)`,
+});
+
+/** One row: whether changes wait for the aggregation. */
+export const selectHasChanges = (): Statement => ({ text: 'select exists (select from chatmart_pending_agg) as waits' });
+
+/** What counts as complete of each source is in the aggregates now. */
+export const recordAggregatedUntil = (): Statement => ({
+  text: `update chatmart_source
+set aggregated_until = complete_until
+where aggregated_until is distinct from complete_until`,
+});

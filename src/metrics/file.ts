@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readCycleMetrics, type CycleEnd, type CycleMetrics, type CycleMetricsOptions } from '../jobs/cycle-metrics.js';
-import { isOfProcess, METRICS, type MetricName, type Sample } from '../jobs/metric.js';
-import type { RunSummary } from '../jobs/run-summary.js';
+import { readCycleMetrics, type CycleEnd, type CycleMetrics, type CycleMetricsOptions } from './job-metrics.js';
+import { isOfProcess, METRICS, type MetricName, type Sample } from './metric.js';
+import type { RunSummary } from '../pipeline/totals.js';
 import { toProblem } from '../jobs/told-problem.js';
-import { emptyTotals, type WindowTotals } from '../jobs/window-totals.js';
+import { emptyTotals, type WindowTotals } from '../pipeline/totals.js';
 import type { Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
-import { parseMetrics, renderMetrics } from './render-metrics.js';
+import { parseMetrics, renderMetrics } from './prometheus-text.js';
 
 export interface MetricsFileOptions extends Omit<CycleMetricsOptions, 'totals' | 'now'> {
   readonly clock: Clock;

@@ -9,7 +9,7 @@ import { findOldestTransactionAge } from '../extract/ceiling-holder.js';
 import { GAUGE_TIMEOUT_MS, readMartGauges, toGaugeSamples, toSeconds, type MartGauges } from './mart-gauges.js';
 import type { Sample } from './metric.js';
 
-import { findWaitingRows, toSeenSnapshots, type WaitingRows } from './waiting-rows.js';
+import { findWaitingRows, toSeenSnapshots, type WaitingRows } from '../pipeline/waiting-rows.js';
 
 /** What the databases say for the metrics. */
 export interface Gauges {

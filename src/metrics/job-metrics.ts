@@ -1,15 +1,13 @@
-import type { Problem } from './told-problem.js';
+import { type Problem, type ProblemKind, toProblem } from '../jobs/told-problem.js';
 import { monotonicMs } from '../model/clock.js';
-import { packageVersion } from '../spec/package-version.js';
 import { DISCARD } from '../model/discard.js';
-import { toSamples, type Gauges } from './gauges.js';
-import { toLoadFigures, toLoadText } from './load-progress.js';
+import { StoppedError } from '../model/errors.js';
+import { toLoadFigures, toLoadText } from '../pipeline/load-progress.js';
+import { type RunSummary, addTotals, emptyTotals, type WindowTotals } from '../pipeline/totals.js';
+import { packageVersion } from '../spec/package-version.js';
+import { toSamples, type Gauges, readGauges, type GaugeOptions } from './gauges.js';
 import { toSeconds, type JobSuccess } from './mart-gauges.js';
 import type { Sample } from './metric.js';
-import type { RunSummary } from './run-summary.js';
-
-import type { ProblemKind } from './told-problem.js';
-import { addTotals, emptyTotals, type WindowTotals } from './window-totals.js';
 
 interface JobFigures {
   readonly attempts: Map<AttemptOutcome, number>;
@@ -174,4 +172,49 @@ export interface JobObserver {
   readonly skipped: (job: string) => void;
   readonly succeeded: (job: string, at: Date, seconds: number) => void;
   readonly failed: (job: string, at: Date, problem: Problem) => void;
+}
+
+export interface CycleMetricsOptions extends GaugeOptions {
+  /** The jobs whose last success is told. */
+  readonly jobs: readonly string[];
+  /** What the cycle has counted, however it ended. */
+  readonly totals: WindowTotals;
+}
+
+/** How a cycle ended. */
+export type CycleEnd = { readonly summary: RunSummary } | { readonly error: unknown };
+
+export interface CycleMetrics {
+  readonly at: Date;
+  readonly samples: readonly Sample[];
+  /** The mart has answered: what is not among the samples is not there any more. */
+  readonly isWhole: boolean;
+}
+
+/** What a single cycle has to tell, and what the databases say after it. */
+export async function readCycleMetrics(end: CycleEnd, { jobs, totals, ...options }: CycleMetricsOptions): Promise<CycleMetrics> {
+  const metrics = new JobMetrics(jobs);
+  metrics.cycleBegun(totals);
+  if ('summary' in end) {
+    metrics.succeeded('cycle', options.now, end.summary.seconds);
+    metrics.cycleDone(end.summary);
+  } else if (!(end.error instanceof StoppedError)) metrics.failed('cycle', options.now, toProblem(end.error));
+  const gauges = await readGauges(options);
+  metrics.looked(gauges);
+  return { at: options.now, samples: metrics.toSamples(options.now), isWhole: gauges.mart !== undefined };
+}
+
+/** The samples of this process, by the names that every program has for them. */
+export function toProcessSamples(): Sample[] {
+  const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  const sample = (name: Sample['name'], value: number): Sample => ({ name, labels: [], value });
+  return [
+    sample('process_cpu_seconds_total', (user + system) / 1_000_000),
+    sample('process_resident_memory_bytes', rss),
+    sample('process_start_time_seconds', performance.timeOrigin / 1_000),
+    sample('nodejs_heap_size_total_bytes', heapTotal),
+    sample('nodejs_heap_size_used_bytes', heapUsed),
+    sample('nodejs_external_memory_bytes', external),
+  ];
 }

@@ -1,26 +1,28 @@
-import type { TwinSource } from '../extract/connect-idb.js';
-import { ensureCalendarYears } from '../mart/calendar/calendar.js';
+import type { Config } from '../config/config.js';
 import type { Connection } from '../db/connection.js';
 import type { SessionLimits } from '../db/session-limits.js';
+import type { TwinSource } from '../extract/connect-idb.js';
 import { requireIds } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
+import type { DatabaseUrls } from '../jobs/databases.js';
+import type { JobOrigin } from '../jobs/job-history.sql.js';
+import type { StopRequest } from '../jobs/stop-request.js';
 import type { LoadOptions } from '../load/load-chunk.js';
 import { loadDivided } from '../load/load-divided.js';
-import { readSourceState } from '../mart/source-state.js';
 import { prepareStaging } from '../load/stage-batch.js';
+import { ensureCalendarYears } from '../mart/calendar/calendar.js';
 import { readFactsKeptFrom } from '../mart/retention.js';
+import { readServerTime } from '../mart/server-clock.js';
+import { SOURCE_NAME, toSourceName } from '../mart/source-identity.js';
+import { readSourceState } from '../mart/source-state.js';
+import type { SourceState } from '../mart/source-window.js';
 import { monotonicMs, toEpochSeconds, type Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
-import type { SourceState } from '../mart/source-window.js';
-import { SOURCE_NAME, toSourceName } from '../mart/source-identity.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { packageVersion } from '../spec/package-version.js';
-import type { JobOrigin } from './job-history.sql.js';
 import type { ReadChunk, ReadContext } from './read-chunk.js';
 import { readInteractions } from './read-interactions.js';
-import { readServerTime } from '../mart/server-clock.js';
-import type { StopRequest } from './stop-request.js';
-import { addChunk, type WindowTotals } from './window-totals.js';
+import { addChunk, type WindowTotals } from './totals.js';
 
 /** Where a source is, and where its sessions go. The URLs hold passwords: never to be printed. */
 export interface SourceOptions {
@@ -178,3 +180,9 @@ export async function loadRead(loading: SourceLoading, chunk: ReadChunk, place: 
   addChunk(loading.totals, chunk, loaded, monotonicMs() - start);
   return loaded.state;
 }
+
+/** Where the configured source is, and where its sessions go. */
+export const toSourceOptions = (
+  { idbUrl, twinUrls, martUrl }: Pick<DatabaseUrls, 'idbUrl' | 'twinUrls' | 'martUrl'>,
+  { martSchema, idbSchema, idbTable, earliestStart }: Config,
+): SourceOptions => ({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart });

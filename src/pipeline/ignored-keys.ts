@@ -1,10 +1,9 @@
-import { execute, queryRow } from '../db/connection.js';
+import { execute, queryRow, type Statement } from '../db/connection.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { readNewestKeys, type NewestKeys } from '../extract/newest-keys.js';
-import { isDue } from '../model/clock.js';
 import { askBriefly } from '../extract/source-times.js';
-import { selectIgnoredKeysAt, updateIgnoredKeys } from './ignored-keys.sql.js';
-import type { SourceLoading } from './source-loading.js';
+import { isDue } from '../model/clock.js';
+import type { SourceLoading } from './source.js';
 
 /** Which keys the newest rows of a source had that the KVP map does not name, as CHATMART_SOURCE.IGNORED_KEYS holds it. */
 export interface IgnoredKeys {
@@ -33,3 +32,17 @@ export async function noteIgnoredKeys({ idb, mart, table, source, map, now }: So
 function toIgnoredKeys({ rows, others }: NewestKeys): IgnoredKeys {
   return { rows, keys: [...others].slice(0, MOST_KEYS).map(([name, count]) => ({ name, rows: count })) };
 }
+
+export const selectIgnoredKeysAt = (sourceName: string): Statement => ({
+  text: 'select ignored_keys_at from chatmart_source where source_name = $1',
+  values: [sourceName],
+});
+
+/** Null: they could not be found out this time. */
+export const updateIgnoredKeys = (sourceName: string, ignored: object | null, now: Date): Statement => ({
+  text: `update chatmart_source
+set ignored_keys = $2::jsonb,
+  ignored_keys_at = $3::timestamptz at time zone 'UTC'
+where source_name = $1`,
+  values: [sourceName, ignored === null ? null : JSON.stringify(ignored), now.toISOString()],
+});

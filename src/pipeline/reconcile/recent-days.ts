@@ -1,15 +1,15 @@
-import { execute, queryRow } from '../db/connection.js';
-import { toEpochSeconds } from '../model/clock.js';
-import { isDue } from '../model/clock.js';
-import type { Log } from '../model/log.js';
-import { toRowsWithoutTimeText, toUsableTimes } from '../model/row-time.js';
-import { readSourceTimes, type SourceTimes } from '../extract/source-times.js';
-import { withJobHistory } from './job-history.js';
-import type { LoadedSource } from './load-source.js';
+import { execute, queryRow } from '../../db/connection.js';
+import { toEpochSeconds } from '../../model/clock.js';
+import { isDue } from '../../model/clock.js';
+import type { Log } from '../../model/log.js';
+import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
+import { readSourceTimes, type SourceTimes } from '../../extract/source-times.js';
+import { withJobHistory } from '../../jobs/job-history.js';
+import type { LoadedSource } from '../load-source.js';
 import { reconcileSource, toCountsText, toJobCounts, toReconcileStart } from './reconcile-source.js';
-import { whyNotCompared, type ReconciledSource } from './reconcile-summary.js';
-import { selectReconciledAt, updateReconciledAt } from './reconcile.sql.js';
-import type { SourceLoading } from './source-loading.js';
+import { whyNotCompared, type ReconciledSource } from './summary.js';
+import { selectReconciledAt, updateReconciledAt } from '../../jobs/reconcile.sql.js';
+import type { SourceLoading } from '../source.js';
 
 /** Once a day is enough: it guards against what should not happen. */
 const EVERY_MS = 24 * 3_600_000;

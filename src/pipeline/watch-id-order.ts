@@ -8,7 +8,7 @@ import type { IdBound, IdOrder, LateRows } from '../mart/id-order.js';
 import type { Log } from '../model/log.js';
 import type { IdentityTable } from '../mart/source-identity.js';
 import type { IdGap } from './read-chunk.js';
-import type { SourceLoading } from './source-loading.js';
+import type { SourceLoading } from './source.js';
 
 export interface WatchOptions extends OpenWindowOptions {
   readonly snapshot: SourceSnapshot;

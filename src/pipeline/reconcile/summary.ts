@@ -1,5 +1,5 @@
-import { counted } from '../model/text.js';
-import type { RowsWithoutTime } from '../model/row-time.js';
+import { counted } from '../../model/text.js';
+import type { RowsWithoutTime } from '../../model/row-time.js';
 
 /** What comparing a range of source hours with the mart came to. */
 export interface ReconcileCounts {

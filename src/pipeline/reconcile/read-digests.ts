@@ -1,6 +1,6 @@
-import { execute, queryRow, type Connection } from '../db/connection.js';
-import { copyTo } from '../db/copy.js';
-import type { KvpMap } from '../model/mapped-key.js';
+import { execute, queryRow, type Connection } from '../../db/connection.js';
+import { copyTo } from '../../db/copy.js';
+import type { KvpMap } from '../../model/mapped-key.js';
 import {
   copyExactDigests,
   copyHourDigests,
@@ -11,9 +11,9 @@ import {
   USE_PROCESSES_AS_BEFORE,
   type ComparedRows,
   type IdRange,
-} from './hour-digest.sql.js';
-import type { UsableTimes } from '../model/row-time.js';
-import type { IdbTable } from './idb-table.js';
+} from './read-digests.sql.js';
+import type { UsableTimes } from '../../model/row-time.js';
+import type { IdbTable } from '../../extract/idb-table.js';
 
 export const HOUR_SECONDS = 3600;
 

@@ -1,12 +1,12 @@
-import type { Statement } from '../db/connection.js';
-import { factsKeptFrom } from '../mart/retention.js';
-import { INTERVAL_SECONDS, OPEN_END_KEY } from '../model/date-time-key.js';
-import { DISCARD } from '../model/discard.js';
-import { FUTURE_START_SECONDS } from '../model/future-start.js';
-import type { KvpMap, MappedKey } from '../model/mapped-key.js';
-import { mappedKeys, toComparableText, toHeldText, toValueHash } from '../spec/value-digest.sql.js';
-import { isErased } from '../mart/erased.sql.js';
-import { bitLiteral, heldValue } from './staging.sql.js';
+import type { Statement } from '../../db/connection.js';
+import { factsKeptFrom } from '../../mart/retention.js';
+import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
+import { DISCARD } from '../../model/discard.js';
+import { FUTURE_START_SECONDS } from '../../model/future-start.js';
+import type { KvpMap, MappedKey } from '../../model/mapped-key.js';
+import { mappedKeys, toComparableText, toHeldText, toValueHash } from './value-digest.sql.js';
+import { isErased } from '../../mart/erased.sql.js';
+import { bitLiteral, heldValue } from '../../load/staging.sql.js';
 
 /** Digests by source hour, of which an interaction may have several; and of all rows of some interactions. */
 export type DigestTable = 'stg_hour_digest' | 'stg_exact_digest';

@@ -1,4 +1,4 @@
-import { toPresenceBit, type KvpMap, type MappedKey } from '../model/mapped-key.js';
+import { toPresenceBit, type KvpMap, type MappedKey } from '../../model/mapped-key.js';
 
 /**
  * How the IDB and the mart write the value of a key so that equal texts mean that loading would change nothing. It need not know all forms:

@@ -1,11 +1,11 @@
-import type { Statement } from '../db/connection.js';
-import type { RowOrder } from '../mart/id-order.js';
-import type { KvpMap } from '../model/mapped-key.js';
-import type { UsableTimes } from '../model/row-time.js';
-import { mappedKeys, toComparableText, toValueHash } from '../spec/value-digest.sql.js';
-import type { IdbTable } from './idb-table.js';
-import { isWithoutTime, isWithTime } from './row-times.sql.js';
-import { callidIsIn, rowOrder, toTextArray, transactionConditions, type Transactions } from './user-data-rows.sql.js';
+import type { Statement } from '../../db/connection.js';
+import type { RowOrder } from '../../mart/id-order.js';
+import type { KvpMap } from '../../model/mapped-key.js';
+import type { UsableTimes } from '../../model/row-time.js';
+import { mappedKeys, toComparableText, toValueHash } from './value-digest.sql.js';
+import type { IdbTable } from '../../extract/idb-table.js';
+import { isWithoutTime, isWithTime } from '../../extract/row-times.sql.js';
+import { callidIsIn, rowOrder, toTextArray, transactionConditions, type Transactions } from '../../extract/user-data-rows.sql.js';
 
 /** The row leaves its key without a value. */
 const NO_VALUE = `(coalesce(changetype, 0) = 3 or coalesce(value, '') = '')`;

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Observed, ObservedPlace } from '../metrics/observed.js';
+import type { Observed, ObservedPlace } from './observed.js';
 import { ConfigError } from '../model/errors.js';
-import { METRICS_CONTENT_TYPE, renderMetrics } from './render-metrics.js';
+import { METRICS_CONTENT_TYPE, renderMetrics } from './prometheus-text.js';
 
 /** More than a few scrapers and probes is nobody we know. */
 const MOST_CONNECTIONS = 32;
