@@ -6,7 +6,7 @@ import { findIdbTable } from '../src/extract/idb-table.js';
 import { readSlices } from '../src/jobs/backfill-chunks.js';
 import { createPace } from '../src/jobs/backfill-pace.js';
 import { createProgressMeter } from '../src/jobs/backfill-progress.js';
-import { createStopControl } from '../src/jobs/stop-request.js';
+import { createStopControl } from '../src/jobs/stop.js';
 import { monotonicMs } from '../src/model/clock.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { runBackfill } from './support/backfill-histories.js';

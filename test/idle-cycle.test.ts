@@ -6,7 +6,7 @@ import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { run } from '../src/jobs/run.js';
 import { createSchedule } from '../src/jobs/schedule.js';
 import { readStatus } from '../src/jobs/status.js';
-import { createStopControl } from '../src/jobs/stop-request.js';
+import { createStopControl } from '../src/jobs/stop.js';
 import { idbTables, query, testClock } from './support/databases.js';
 import type { Urls } from './support/histories.js';
 import { temporaryFolder } from './support/temporary-folder.js';

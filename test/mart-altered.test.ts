@@ -9,7 +9,7 @@ import { maintain } from '../src/jobs/maintain.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
 import { reportOnMart } from '../src/jobs/report.js';
 import { readStatus } from '../src/jobs/status.js';
-import { toProblem } from '../src/jobs/told-problem.js';
+import { toProblem } from '../src/jobs/problem.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { breachesOf } from './support/breaches.js';
 import { freshDatabases, query, testClock } from './support/databases.js';

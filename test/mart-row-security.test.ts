@@ -11,7 +11,7 @@ import { reconcile } from '../src/jobs/reconcile.js';
 import { retryDiscards } from '../src/jobs/retry-discards.js';
 import { run } from '../src/jobs/run.js';
 import { readStatus } from '../src/jobs/status.js';
-import { toProblem } from '../src/jobs/told-problem.js';
+import { toProblem } from '../src/jobs/problem.js';
 import { callCommand } from './support/call-command.js';
 import { closeAfterFile } from './support/closers.js';
 import { freshDatabases, query, testClock } from './support/databases.js';

@@ -3,7 +3,7 @@ import { DEFAULT_SCHEDULE, type ScheduleConfig } from '../src/config/schedule-co
 import type { Sample } from '../src/metrics/metric.js';
 import type { JobOrigin } from '../src/jobs/job-history.js';
 import { createSchedule } from '../src/jobs/schedule.js';
-import { createStopControl } from '../src/jobs/stop-request.js';
+import { createStopControl } from '../src/jobs/stop.js';
 import { freshDatabases, freshMart, query } from './support/databases.js';
 import { compareMarts } from './support/growing-idb.js';
 import { runCycle, type Urls } from './support/histories.js';

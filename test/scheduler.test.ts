@@ -5,7 +5,7 @@ import { tickUntilStopped } from '../src/jobs/tick-until-stopped.js';
 import { toLogin } from '../src/db/login.js';
 import { toLoginError } from '../src/db/login-error.js';
 import { toOperatorError } from '../src/db/operator-error.js';
-import { ToldProblem, toProblem } from '../src/jobs/told-problem.js';
+import { ToldProblem, toProblem } from '../src/jobs/problem.js';
 import { BusyError, ConfigError, StoppedError, UnavailableError } from '../src/model/errors.js';
 import { problemOf } from './support/problem-of.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createStopControl, pause } from '../src/jobs/stop-request.js';
+import { createStopControl, pause } from '../src/jobs/stop.js';
 import { withRetries } from '../src/jobs/with-retries.js';
 import { UnavailableError } from '../src/model/errors.js';
 import { readLedger } from './support/backfill-histories.js';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { aggregate } from '../pipeline/aggregate.js';
-import { withMartUntilStopped } from '../jobs/stop-on-signals.js';
+import { withMartUntilStopped } from '../jobs/databases.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';

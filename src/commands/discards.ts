@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { withMart } from '../jobs/databases.js';
 import { listDiscards } from '../jobs/list-discards.js';
 import { retryDiscards } from '../jobs/retry-discards.js';
-import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
+import { withDatabasesUntilStopped } from '../jobs/databases.js';
 import { DISCARD, type DiscardName } from '../model/discard.js';
 import { ConfigError } from '../model/errors.js';
 import { toJsonText } from '../model/text.js';

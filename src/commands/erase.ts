@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { withMart } from '../jobs/databases.js';
 import { erase, planErase, type EraseSummary } from '../jobs/erase.js';
 import { migrateMart } from './migrate/migrate.js';
-import { withStopOnSignals } from '../jobs/stop-on-signals.js';
+import { withStopOnSignals } from '../jobs/databases.js';
 import type { CommandContext } from './command-context.js';
 import { confirm } from './confirm.js';
 import { toJobOrigin } from './job-origin.js';

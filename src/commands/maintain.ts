@@ -3,7 +3,7 @@ import { withMart } from '../jobs/databases.js';
 import { maintain, planMaintenance } from '../jobs/maintain.js';
 import { deletesAnything, type MaintainSummary } from '../jobs/maintain-summary.js';
 import { migrateMart } from './migrate/migrate.js';
-import { withStopOnSignals } from '../jobs/stop-on-signals.js';
+import { withStopOnSignals } from '../jobs/databases.js';
 import type { CommandContext } from './command-context.js';
 import { confirm } from './confirm.js';
 import { toJobOrigin } from './job-origin.js';

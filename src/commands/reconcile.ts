@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { migrateMart } from './migrate/migrate.js';
 import { reconcile } from '../jobs/reconcile.js';
 import { whyNotCompared, type ReconcileSummary } from '../pipeline/reconcile/summary.js';
-import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
+import { withDatabasesUntilStopped } from '../jobs/databases.js';
 import { DataError } from '../model/errors.js';
 import { parseWindow, requireUtc } from '../model/utc-time.js';
 import type { CommandContext } from './command-context.js';

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { requireFewDiscards } from '../jobs/discard-limit.js';
 import { refuseSecondRun } from '../mart/locks.js';
 import type { RunSummary } from '../pipeline/totals.js';
-import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
+import { withDatabasesUntilStopped } from '../jobs/databases.js';
 import type { WindowTotals } from '../pipeline/totals.js';
 import { withFields } from '../model/log.js';
 import { toJsonText } from '../model/text.js';

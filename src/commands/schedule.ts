@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { schedule } from '../jobs/schedule.js';
-import { withDatabasesUntilStopped } from '../jobs/stop-on-signals.js';
+import { withDatabasesUntilStopped } from '../jobs/databases.js';
 import { startMetricsServer } from '../metrics/server.js';
 import type { CommandContext } from './command-context.js';
 import { toJobOrigin } from './job-origin.js';

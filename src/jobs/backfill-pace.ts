@@ -1,6 +1,6 @@
 import { monotonicMs } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
-import { pause, type StopRequest } from './stop-request.js';
+import { pause, type StopRequest } from './stop.js';
 
 /** Keeps reading below a number of rows a second, so that an IDB that is in use does not feel it. */
 export interface Pace {

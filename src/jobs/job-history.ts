@@ -21,7 +21,7 @@ import {
   type JobOrigin,
   type JobWindow,
 } from './job-history.sql.js';
-import type { StopRequest } from './stop-request.js';
+import type { StopRequest } from './stop.js';
 
 export type { JobCounts, JobOrigin, JobWindow } from './job-history.sql.js';
 

@@ -11,7 +11,7 @@ import { readKvpMap } from '../spec/kvp-map.js';
 import type { PurgedMonth } from './maintain-summary.js';
 import { countFactsBetween, deleteFactsBetween, resolveDiscardsOfFacts, selectMonthsBefore, selectNextPurge } from './purge-facts.sql.js';
 import { recordPurge } from './purge-record.sql.js';
-import type { StopRequest } from './stop-request.js';
+import type { StopRequest } from './stop.js';
 
 /** What a purge needs from its job. */
 export interface PurgeContext {

@@ -13,7 +13,7 @@ import { selectLastStarts } from './schedule.sql.js';
 import { Scheduler, type Ticker } from './scheduler.js';
 import { toTwinSources } from '../pipeline/source.js';
 import { toScheduledJobs, type ScheduledJobsOptions } from './scheduled-jobs.js';
-import type { StopRequest } from './stop-request.js';
+import type { StopRequest } from './stop.js';
 import { tickUntilStopped } from './tick-until-stopped.js';
 
 export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'cycles'> {

@@ -5,7 +5,7 @@ import { monotonicMs, type Clock } from '../model/clock.js';
 import { lastDone } from '../model/clock.js';
 import { withFields, type Log, type LogFields } from '../model/log.js';
 import type { Trigger } from './schedule-trigger.js';
-import { isToldAgain, ToldProblem, toProblem, type Problem } from './told-problem.js';
+import { isToldAgain, ToldProblem, toProblem, type Problem } from './problem.js';
 
 /** A job of the scheduler: when it is due, and what it does. */
 export interface ScheduledJob {

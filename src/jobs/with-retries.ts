@@ -1,7 +1,7 @@
 import { isTransient, isUnanswered } from '../db/postgres-errors.js';
 import { ChatmartError, StoppedError } from '../model/errors.js';
 import type { Log } from '../model/log.js';
-import { pause, type StopRequest } from './stop-request.js';
+import { pause, type StopRequest } from './stop.js';
 
 export interface RetryOptions {
   readonly log: Log;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { readCycleMetrics, type CycleEnd, type CycleMetrics, type CycleMetricsOptions } from './job-metrics.js';
 import { isOfProcess, METRICS, type MetricName, type Sample } from './metric.js';
 import type { RunSummary } from '../pipeline/totals.js';
-import { toProblem } from '../jobs/told-problem.js';
+import { toProblem } from '../jobs/problem.js';
 import { emptyTotals, type WindowTotals } from '../pipeline/totals.js';
 import type { Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';

@@ -1,4 +1,4 @@
-import { type Problem, type ProblemKind, toProblem } from '../jobs/told-problem.js';
+import { type Problem, type ProblemKind, toProblem } from '../jobs/problem.js';
 import { monotonicMs } from '../model/clock.js';
 import { DISCARD } from '../model/discard.js';
 import { StoppedError } from '../model/errors.js';

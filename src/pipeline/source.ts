@@ -6,7 +6,7 @@ import { requireIds } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import type { DatabaseUrls } from '../jobs/databases.js';
 import type { JobOrigin } from '../jobs/job-history.sql.js';
-import type { StopRequest } from '../jobs/stop-request.js';
+import type { StopRequest } from '../jobs/stop.js';
 import type { LoadOptions } from '../load/load-chunk.js';
 import { loadDivided } from '../load/load-divided.js';
 import { prepareStaging } from '../load/stage-batch.js';

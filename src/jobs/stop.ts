@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { COMMITTED_STAYS, StoppedError } from '../model/errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Whether the program was asked to stop, handed down into jobs. Reason of both signals: a StoppedError, which is what stopped work throws. */
 export interface StopRequest {
@@ -43,4 +43,39 @@ export async function pause(ms: number, stop: StopRequest | undefined): Promise<
 export function toStoppedError({ afterChunk, atOnce }: StopRequest, hint: string): StoppedError {
   const cause = (atOnce.aborted ? atOnce : afterChunk).reason as StoppedError;
   return new StoppedError(cause.code, cause.message, { signal: cause.signal, hint, cause });
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs `work`; when the process is told to end meanwhile (Ctrl-C, kill), `cleanUp` runs first and the signal then takes its course.
+ * A second signal ends the process at once.
+ */
+export async function withCleanUpOnSignal<T>(cleanUp: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  const interruption = new AbortController();
+  const stopListening = (): void => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  const endBy = (signal: NodeJS.Signals): void => {
+    stopListening();
+    process.kill(process.pid, signal); // without a listener: the shell sees how the program ended
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (interruption.signal.aborted) {
+      endBy(signal);
+      return;
+    }
+    interruption.abort();
+    void cleanUp()
+      .catch(() => undefined)
+      .then(() => endBy(signal));
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    return await work();
+  } finally {
+    // Cleaning up ends the sessions of `work`; the errors that follow from that are not the operator's.
+    if (interruption.signal.aborted) await new Promise(() => undefined);
+    stopListening();
+  }
 }
