@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { backfill } from '../src/jobs/backfill.js';
-import { run } from '../src/jobs/run.js';
+import { backfill } from '../src/commands/backfill/backfill.js';
+import { run } from '../src/commands/run/run.js';
 import type { RunSummary } from '../src/pipeline/totals.js';
 import { toIdbBatches } from '../src/simulate/idb/idb-batches.js';
 import { createRandom } from '../src/simulate/random.js';

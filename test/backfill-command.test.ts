@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { backfillCommand } from '../src/commands/backfill.js';
+import { backfillCommand } from '../src/commands/backfill/command.js';
 import { COMMANDS } from '../src/commands/command-table.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { callCommand } from './support/call-command.js';

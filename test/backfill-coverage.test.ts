@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chooseSlices, findGaps, findWithin, mergeSpans, type RecordedSlice } from '../src/jobs/backfill-coverage.js';
+import { chooseSlices, findGaps, findWithin, mergeSpans, type RecordedSlice } from '../src/commands/backfill/slices.js';
 import { readLedger, runBackfill } from './support/backfill-histories.js';
 import { freshDatabases, query } from './support/databases.js';
 import type { Urls } from './support/histories.js';

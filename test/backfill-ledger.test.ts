@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { withConnection, type Connection } from '../src/db/connection.js';
 import { tryRunLock } from '../src/mart/locks.js';
-import { joinSlices } from '../src/jobs/backfill-slices.js';
+import { joinSlices } from '../src/commands/backfill/slices.js';
 import { withJobHistory } from '../src/jobs/job-history.js';
 import { readLedger, readWrites, runBackfill } from './support/backfill-histories.js';
 import { freshDatabases, freshIdb, freshMart, query, testClock } from './support/databases.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import { backfillCommand } from '../src/commands/backfill.js';
-import { planBackfill, type PlanBackfillOptions } from '../src/jobs/backfill-plan.js';
+import { backfillCommand } from '../src/commands/backfill/command.js';
+import { planBackfill, type PlanBackfillOptions } from '../src/commands/backfill/plan.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { readLedger, runBackfill } from './support/backfill-histories.js';
 import { callCommand } from './support/call-command.js';

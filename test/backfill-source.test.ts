@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { withIdb } from '../src/extract/connect-idb.js';
 import { findIdbTable } from '../src/extract/idb-table.js';
-import { readSlices, type SliceChunk } from '../src/jobs/backfill-chunks.js';
-import { cutSlices, parseSliceWidth, toSliceText } from '../src/jobs/backfill-slices.js';
+import { readSlices, type SliceChunk } from '../src/commands/backfill/read-slices.js';
+import { cutSlices, parseSliceWidth, toSliceText } from '../src/commands/backfill/slices.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { runBackfill } from './support/backfill-histories.js';
 import { freshDatabases, freshIdb, query, testClock } from './support/databases.js';

@@ -1,7 +1,7 @@
 import type { Slice } from '../src/model/time-span.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cutSlices } from '../src/jobs/backfill-slices.js';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { cutSlices } from '../src/commands/backfill/slices.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { createRandom } from '../src/simulate/random.js';
 import { loadSlicesInOrder, readWrites, runBackfill } from './support/backfill-histories.js';
 import { freshIdb, freshMart, query } from './support/databases.js';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { freshIdb, freshMart, query } from './support/databases.js';

@@ -1,13 +1,13 @@
 import { chownSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { toIdbLines } from '../src/commands/status-idb-text.js';
+import { toIdbLines } from '../src/commands/status/text.js';
 import { connect, withConnection, type Connection } from '../src/db/connection.js';
 import { readPostmaster } from '../src/db/embedded/postmaster.js';
 import { startEmbeddedServer } from '../src/db/embedded/server.js';
 import { findCeilingHolder, OLD_TRANSACTION_MS, type CeilingHolder, type SeenSnapshot } from '../src/extract/ceiling-holder.js';
-import { run } from '../src/jobs/run.js';
-import { readStatus } from '../src/jobs/status.js';
+import { run } from '../src/commands/run/run.js';
+import { readStatus } from '../src/commands/status/status.js';
 import { closeAfterFile } from './support/closers.js';
 import { emptyDatabase, freshDatabases, query, testClock } from './support/databases.js';
 import { temporaryFolder } from './support/temporary-folder.js';

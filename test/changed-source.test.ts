@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import type { EmbeddedServer } from '../src/db/embedded/server.js';
-import { run } from '../src/jobs/run.js';
+import { run } from '../src/commands/run/run.js';
 import type { ReconcileSummary } from '../src/pipeline/reconcile/summary.js';
 import type { RunSummary } from '../src/pipeline/totals.js';
 import { freshIdb, freshMart, idbTables, query, testClock } from './support/databases.js';

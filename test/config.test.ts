@@ -11,7 +11,7 @@ import { loadConfig } from '../src/config/load-config.js';
 import { DEFAULT_SCHEDULE } from '../src/config/schedule-config.js';
 import { SETTINGS, toEnvironmentName, toOptionKey, type Setting } from '../src/config/settings.js';
 import { packageFile } from '../src/spec/package-file.js';
-import { DAYS_TO_KEEP_HISTORY } from '../src/jobs/maintain.js';
+import { DAYS_TO_KEEP_HISTORY } from '../src/commands/maintain/maintain.js';
 import { EARLIEST_START_TS } from '../src/transform/decide-session.js';
 import { problemOf } from './support/problem-of.js';
 import { temporaryFolder } from './support/temporary-folder.js';

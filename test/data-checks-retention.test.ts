@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import { checkIdbSessions } from '../src/jobs/data-checks/check-idb-sessions.js';
-import { checkMart } from '../src/jobs/data-checks/check-mart.js';
-import { isBroken } from '../src/jobs/data-checks/data-check.js';
-import { erase } from '../src/jobs/erase.js';
-import { maintain } from '../src/jobs/maintain.js';
+import { checkIdbSessions } from '../src/commands/status/data-checks/check-idb-sessions.js';
+import { checkMart } from '../src/commands/status/data-checks/check-mart.js';
+import { isBroken } from '../src/commands/status/data-checks/data-check.js';
+import { erase } from '../src/commands/erase/erase.js';
+import { maintain } from '../src/commands/maintain/maintain.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { runCycle, type Urls } from './support/histories.js';

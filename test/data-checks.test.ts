@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection, type Connection } from '../src/db/connection.js';
-import { checkIdbSessions } from '../src/jobs/data-checks/check-idb-sessions.js';
-import { checkMart } from '../src/jobs/data-checks/check-mart.js';
-import { isBroken, type DataCheckResult } from '../src/jobs/data-checks/data-check.js';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { checkIdbSessions } from '../src/commands/status/data-checks/check-idb-sessions.js';
+import { checkMart } from '../src/commands/status/data-checks/check-mart.js';
+import { isBroken, type DataCheckResult } from '../src/commands/status/data-checks/data-check.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { runCycle, type Urls } from './support/histories.js';

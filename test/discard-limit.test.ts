@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requireFewDiscards } from '../src/jobs/discard-limit.js';
+import { requireFewDiscards } from '../src/commands/run/discard-limit.js';
 import { freshDatabases, testClock } from './support/databases.js';
 import { runCycle } from './support/histories.js';
 import { problemOf } from './support/problem-of.js';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { readGauges, toSamples, type Gauges } from '../src/metrics/gauges.js';
-import { maintain } from '../src/jobs/maintain.js';
+import { maintain } from '../src/commands/maintain/maintain.js';
 import type { Sample } from '../src/metrics/metric.js';
-import { run } from '../src/jobs/run.js';
+import { run } from '../src/commands/run/run.js';
 import { metricsOf, readAlertRules } from './support/alert-rules.js';
 import { freshDatabases, query } from './support/databases.js';
 import { runCycle, type Urls } from './support/histories.js';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { reportOnMart } from '../src/jobs/report.js';
+import { reportOnMart } from '../src/commands/report/report.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { freshDatabases } from './support/databases.js';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
-import { toStatusText } from '../src/commands/status-text.js';
-import { run } from '../src/jobs/run.js';
-import { readStatus } from '../src/jobs/status.js';
+import { toStatusText } from '../src/commands/status/text.js';
+import { run } from '../src/commands/run/run.js';
+import { readStatus } from '../src/commands/status/status.js';
 import type { RunSummary } from '../src/pipeline/totals.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import type { Urls } from './support/histories.js';

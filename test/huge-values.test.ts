@@ -7,7 +7,7 @@ import { withTransaction } from '../src/db/transaction.js';
 import { extractInteractions, extractRows, isTooFull } from '../src/extract/extract-chunk.js';
 import { findIdbTable } from '../src/extract/idb-table.js';
 import { selectNewestKeys } from '../src/extract/newest-keys.sql.js';
-import { listDiscards } from '../src/jobs/list-discards.js';
+import { listDiscards } from '../src/commands/discards/list.js';
 import { findBeginning, MOST_CHARACTERS, toBoundedText } from '../src/model/bounded-text.js';
 import { cutToWidth, displayWidth } from '../src/model/text.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';

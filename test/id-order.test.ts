@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { toStatusText } from '../src/commands/status-text.js';
+import { toStatusText } from '../src/commands/status/text.js';
 import { withConnection } from '../src/db/connection.js';
 import { findIdbTable } from '../src/extract/idb-table.js';
-import { checkIdSequence } from '../src/jobs/doctor/check-id-sequence.js';
-import { reconcile } from '../src/jobs/reconcile.js';
-import { run } from '../src/jobs/run.js';
+import { checkIdSequence } from '../src/commands/doctor/idb-table.js';
+import { reconcile } from '../src/commands/reconcile/reconcile.js';
+import { run } from '../src/commands/run/run.js';
 import type { RunSummary } from '../src/pipeline/totals.js';
-import { readStatus } from '../src/jobs/status.js';
+import { readStatus } from '../src/commands/status/status.js';
 import { findSourceState } from '../src/mart/source-state.js';
 import type { IdOrder } from '../src/mart/id-order.js';
 import { closeAfterFile } from './support/closers.js';

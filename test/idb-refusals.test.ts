@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { backfill } from '../src/jobs/backfill.js';
-import { planBackfill } from '../src/jobs/backfill-plan.js';
-import { doctor } from '../src/jobs/doctor/doctor.js';
-import { retryDiscards } from '../src/jobs/retry-discards.js';
-import { run } from '../src/jobs/run.js';
-import { readStatus } from '../src/jobs/status.js';
+import { backfill } from '../src/commands/backfill/backfill.js';
+import { planBackfill } from '../src/commands/backfill/plan.js';
+import { doctor } from '../src/commands/doctor/doctor.js';
+import { retryDiscards } from '../src/commands/discards/retry.js';
+import { run } from '../src/commands/run/run.js';
+import { readStatus } from '../src/commands/status/status.js';
 import { toOperatorError } from '../src/db/operator-error.js';
 import { ConfigError } from '../src/model/errors.js';
 import { freshDatabases, query, testClock } from './support/databases.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createResultPrinter } from '../src/commands/result-printer.js';
+import { createResultPrinter } from '../src/commands/sql/result-printer.js';
 import { toInertCell } from '../src/model/text.js';
 
 test.each(['=1+1', '+1+1', '-2+3', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '\uff1d1+1', "'=1", "''=1"])(

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { toConfigHash } from '../src/config/config.js';
 import type { Config } from '../src/config/config.js';
-import { reconcile } from '../src/jobs/reconcile.js';
-import { run } from '../src/jobs/run.js';
+import { reconcile } from '../src/commands/reconcile/reconcile.js';
+import { run } from '../src/commands/run/run.js';
 import { withConnection } from '../src/db/connection.js';
-import { backfill } from '../src/jobs/backfill.js';
+import { backfill } from '../src/commands/backfill/backfill.js';
 import { NO_SETTINGS } from './support/no-settings.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import type { Urls } from './support/histories.js';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { toOperatorError } from '../src/db/operator-error.js';
 import { aggregate } from '../src/pipeline/aggregate.js';
-import { backfill } from '../src/jobs/backfill.js';
-import { reconcile } from '../src/jobs/reconcile.js';
-import { retryDiscards } from '../src/jobs/retry-discards.js';
-import { run } from '../src/jobs/run.js';
+import { backfill } from '../src/commands/backfill/backfill.js';
+import { reconcile } from '../src/commands/reconcile/reconcile.js';
+import { retryDiscards } from '../src/commands/discards/retry.js';
+import { run } from '../src/commands/run/run.js';
 import { ChatmartError } from '../src/model/errors.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { startPostgresProxy } from './support/postgres-proxy.js';

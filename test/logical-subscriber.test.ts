@@ -1,7 +1,7 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 import { connect } from '../src/db/connection.js';
 import type { EmbeddedServer } from '../src/db/embedded/server.js';
-import { run } from '../src/jobs/run.js';
+import { run } from '../src/commands/run/run.js';
 import type { RunSummary } from '../src/pipeline/totals.js';
 import { closeAfterFile } from './support/closers.js';
 import { freshMart, idbTables, query, testClock } from './support/databases.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { erase } from '../src/jobs/erase.js';
-import { maintain } from '../src/jobs/maintain.js';
+import { erase } from '../src/commands/erase/erase.js';
+import { maintain } from '../src/commands/maintain/maintain.js';
 import { keepMart, readWholeMart, restoreMart, untilAlone } from './support/crash-mart.js';
 import { recordStatements, runUntil, type CrashPoint } from './support/crash-process.js';
 import { freshDatabases, query } from './support/databases.js';

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { aggregate } from '../src/pipeline/aggregate.js';
-import { maintain, planMaintenance, type MaintainOptions } from '../src/jobs/maintain.js';
-import type { MaintainSummary } from '../src/jobs/maintain-summary.js';
-import { reportOnMart } from '../src/jobs/report.js';
-import { retryDiscards } from '../src/jobs/retry-discards.js';
+import { maintain, planMaintenance, type MaintainOptions } from '../src/commands/maintain/maintain.js';
+import type { MaintainSummary } from '../src/commands/maintain/summary.js';
+import { reportOnMart } from '../src/commands/report/report.js';
+import { retryDiscards } from '../src/commands/discards/retry.js';
 import { takeJobLock } from '../src/mart/locks.js';
 import { toKeptFrom } from '../src/mart/retention.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../src/jobs/run.js';
+import { run } from '../src/commands/run/run.js';
 import type { RunSummary } from '../src/pipeline/totals.js';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { freshIdb, freshMart, query, testClock } from './support/databases.js';
 import { differences, LEVELS, readMart, type MartContent, type Row } from './support/mart-content.js';
 import { GUIDE_KEYS } from './support/guide-keys.js';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { aggregate } from '../src/pipeline/aggregate.js';
-import { backfill } from '../src/jobs/backfill.js';
-import { erase } from '../src/jobs/erase.js';
-import { maintain } from '../src/jobs/maintain.js';
+import { backfill } from '../src/commands/backfill/backfill.js';
+import { erase } from '../src/commands/erase/erase.js';
+import { maintain } from '../src/commands/maintain/maintain.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
-import { reconcile } from '../src/jobs/reconcile.js';
-import { retryDiscards } from '../src/jobs/retry-discards.js';
+import { reconcile } from '../src/commands/reconcile/reconcile.js';
+import { retryDiscards } from '../src/commands/discards/retry.js';
 import { breachesOf } from './support/breaches.js';
 import { freshDatabases, idbTables, query, testClock } from './support/databases.js';
 import { debianPgBin, withServer } from './support/further-server.js';

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { maintain } from '../src/jobs/maintain.js';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { maintain } from '../src/commands/maintain/maintain.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { runCycle } from './support/histories.js';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { toReconcileText } from '../src/commands/reconcile-text.js';
+import { toReconcileText } from '../src/commands/reconcile/text.js';
 import { withConnection } from '../src/db/connection.js';
-import { checkIdbSessions } from '../src/jobs/data-checks/check-idb-sessions.js';
-import { run } from '../src/jobs/run.js';
+import { checkIdbSessions } from '../src/commands/status/data-checks/check-idb-sessions.js';
+import { run } from '../src/commands/run/run.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import type { Urls } from './support/histories.js';

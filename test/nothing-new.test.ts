@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { freshIdb, freshMart, query } from './support/databases.js';
 import { runCycle, type Urls } from './support/histories.js';
 

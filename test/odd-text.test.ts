@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CommandContext } from '../src/commands/command-context.js';
-import { reportCommand } from '../src/commands/report.js';
-import { sqlCommand } from '../src/commands/sql.js';
+import { reportCommand } from '../src/commands/report/command.js';
+import { sqlCommand } from '../src/commands/sql/command.js';
 import { freshDatabases, freshMart, query, testClock } from './support/databases.js';
 import { encodedIdb, writeBytes } from './support/encoded-idb.js';
 import { playHistories, runCycle, type AfterRun, type Histories, type KeyValue, type Urls } from './support/histories.js';

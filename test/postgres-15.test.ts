@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
-import { reportOnMart } from '../src/jobs/report.js';
-import { run } from '../src/jobs/run.js';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { reportOnMart } from '../src/commands/report/report.js';
+import { run } from '../src/commands/run/run.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { renderReport } from '../src/report/render-report.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { emptyDatabase, testClock } from './support/databases.js';

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { toOperatorError } from '../src/db/operator-error.js';
 import { writerLockName } from '../src/mart/locks.js';
-import { run, type RunOptions } from '../src/jobs/run.js';
+import { run, type RunOptions } from '../src/commands/run/run.js';
 import { UnavailableError } from '../src/model/errors.js';
 import { BEFORE, writeChunks } from './support/crash-history.js';
 import { keepMart, readWholeMart, restoreMart } from './support/crash-mart.js';

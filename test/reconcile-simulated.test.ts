@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { freshDatabases, query } from './support/databases.js';
 import { encodedIdb, writeBytes } from './support/encoded-idb.js';
 import { runCycle } from './support/histories.js';

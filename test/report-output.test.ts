@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { reportCommand } from '../src/commands/report.js';
+import { reportCommand } from '../src/commands/report/command.js';
 import { aggregate } from '../src/pipeline/aggregate.js';
 import { displayWidth } from '../src/model/text.js';
 import { toClockTime } from '../src/report/printable-value.js';

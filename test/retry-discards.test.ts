@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { retryDiscards, type RetryDiscardsOptions, type RetrySummary } from '../src/jobs/retry-discards.js';
+import { retryDiscards, type RetryDiscardsOptions, type RetrySummary } from '../src/commands/discards/retry.js';
 import { readWrites } from './support/backfill-histories.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { runCycle, type Urls } from './support/histories.js';

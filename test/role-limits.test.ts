@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest';
 import { connect, withConnection } from '../src/db/connection.js';
-import { listDiscards } from '../src/jobs/list-discards.js';
-import { queryMart } from '../src/jobs/query-mart.js';
-import { reportOnMart } from '../src/jobs/report.js';
-import { readStatus } from '../src/jobs/status.js';
+import { listDiscards } from '../src/commands/discards/list.js';
+import { queryMart } from '../src/commands/sql/query-mart.js';
+import { reportOnMart } from '../src/commands/report/report.js';
+import { readStatus } from '../src/commands/status/status.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 

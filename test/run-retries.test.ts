@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toOperatorError } from '../src/db/operator-error.js';
 import { MIGRATION_TABLE } from '../src/mart/schema/migration-source.js';
-import { run, type RunOptions } from '../src/jobs/run.js';
+import { run, type RunOptions } from '../src/commands/run/run.js';
 import { COMMITTED_STAYS } from '../src/model/errors.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { writeUserData, type UserDataRow } from './support/user-data.js';

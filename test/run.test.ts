@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { run } from '../src/jobs/run.js';
+import { run } from '../src/commands/run/run.js';
 import { freshDatabases, query, testClock } from './support/databases.js';
 import { writeUserData, type UserDataRow } from './support/user-data.js';
 

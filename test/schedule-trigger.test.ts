@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseCron } from '../src/jobs/cron-ticker.js';
-import { atLocalTimes, byCron, everyMinutes, type Trigger } from '../src/jobs/schedule-trigger.js';
+import { parseCron } from '../src/commands/schedule/ticker.js';
+import { atLocalTimes, byCron, everyMinutes, type Trigger } from '../src/commands/schedule/triggers.js';
 import { problemOf } from './support/problem-of.js';
 import { zones } from './support/zones.js';
 

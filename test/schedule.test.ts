@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_SCHEDULE, type ScheduleConfig } from '../src/config/schedule-config.js';
 import type { Sample } from '../src/metrics/metric.js';
 import type { JobOrigin } from '../src/jobs/job-history.js';
-import { createSchedule } from '../src/jobs/schedule.js';
+import { createSchedule } from '../src/commands/schedule/schedule.js';
 import { createStopControl } from '../src/jobs/stop.js';
 import { freshDatabases, freshMart, query } from './support/databases.js';
 import { compareMarts } from './support/growing-idb.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Scheduler, type ScheduledJob, type SchedulerOptions } from '../src/jobs/scheduler.js';
-import { atLocalTimes, everyMinutes } from '../src/jobs/schedule-trigger.js';
-import { tickUntilStopped } from '../src/jobs/tick-until-stopped.js';
+import { Scheduler, type ScheduledJob, type SchedulerOptions } from '../src/commands/schedule/scheduler.js';
+import { atLocalTimes, everyMinutes } from '../src/commands/schedule/triggers.js';
+import { tickUntilStopped } from '../src/commands/schedule/ticker.js';
 import { toLogin } from '../src/db/login.js';
 import { toLoginError } from '../src/db/login-error.js';
 import { toOperatorError } from '../src/db/operator-error.js';

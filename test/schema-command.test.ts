@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { migrateCommand } from '../src/commands/migrate.js';
+import { migrateCommand } from '../src/commands/migrate/command.js';
 import { migrationNames } from '../src/mart/schema/migration-source.js';
 import { emptyDatabase, freshIdb, testClock } from './support/databases.js';
 import { NO_SETTINGS } from './support/no-settings.js';

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { BackfillSummary } from '../src/jobs/backfill-summary.js';
-import type { EraseSummary } from '../src/jobs/erase.js';
-import type { MaintainSummary } from '../src/jobs/maintain-summary.js';
-import type { MartStatus } from '../src/jobs/mart-status.js';
+import type { BackfillSummary } from '../src/commands/backfill/summary.js';
+import type { EraseSummary } from '../src/commands/erase/erase.js';
+import type { MaintainSummary } from '../src/commands/maintain/summary.js';
+import type { MartStatus } from '../src/commands/status/summary.js';
 import type { RunSummary } from '../src/pipeline/totals.js';
 import type { LogFields } from '../src/model/log.js';
 import { untilAlone } from './support/crash-mart.js';

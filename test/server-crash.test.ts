@@ -3,7 +3,7 @@ import { startEmbeddedServer, type EmbeddedServer } from '../src/db/embedded/ser
 import { readPostmaster } from '../src/db/embedded/postmaster.js';
 import { toOperatorError } from '../src/db/operator-error.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
-import { run } from '../src/jobs/run.js';
+import { run } from '../src/commands/run/run.js';
 import { closeAfterFile } from './support/closers.js';
 import { BEFORE, writeChunks } from './support/crash-history.js';
 import { keepMart, readWholeMart, restoreMart } from './support/crash-mart.js';

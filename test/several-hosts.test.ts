@@ -2,7 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connect, withConnection, type Connection } from '../src/db/connection.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
-import { checkTls } from '../src/jobs/doctor/check-tls.js';
+import { checkTls } from '../src/commands/doctor/tls.js';
 import { closeAfterFile } from './support/closers.js';
 import { emptyDatabase, freshDatabases, query, testClock } from './support/databases.js';
 import { runCycle } from './support/histories.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { writeSimulatedSessions, type SimulateOptions } from '../src/jobs/simulate.js';
+import { writeSimulatedSessions, type SimulateOptions } from '../src/commands/simulate/simulate.js';
 import { connect } from '../src/db/connection.js';
 import { toIdbBatches } from '../src/simulate/idb/idb-batches.js';
 import { emptyDatabase, freshIdb, query } from './support/databases.js';

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { copyTo } from '../src/db/copy.js';
-import { run } from '../src/jobs/run.js';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { run } from '../src/commands/run/run.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { monotonicMs } from '../src/model/clock.js';
 import { freshIdb, freshMart, query, testClock } from './support/databases.js';
 

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../src/db/connection.js';
 import { aggregate } from '../src/pipeline/aggregate.js';
-import type { MartStatus } from '../src/jobs/mart-status.js';
+import type { MartStatus } from '../src/commands/status/summary.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
-import { readStatus } from '../src/jobs/status.js';
-import { requireLag } from '../src/jobs/status-limits.js';
+import { readStatus } from '../src/commands/status/status.js';
+import { requireLag } from '../src/commands/status/limits.js';
 import { systemClock } from '../src/model/clock.js';
 import { freshDatabases, query } from './support/databases.js';
 import { runCycle, type Urls } from './support/histories.js';

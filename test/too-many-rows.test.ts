@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { toRunText } from '../src/commands/run-text.js';
-import { reconcile } from '../src/jobs/reconcile.js';
-import { retryDiscards } from '../src/jobs/retry-discards.js';
-import { run } from '../src/jobs/run.js';
+import { toRunText } from '../src/commands/run/text.js';
+import { reconcile } from '../src/commands/reconcile/reconcile.js';
+import { retryDiscards } from '../src/commands/discards/retry.js';
+import { run } from '../src/commands/run/run.js';
 import { freshDatabases, freshIdb, query, testClock } from './support/databases.js';
 import { writeUserData, type UserDataRow } from './support/user-data.js';
 

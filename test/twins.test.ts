@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../src/jobs/reconcile.js';
-import { run } from '../src/jobs/run.js';
+import { reconcile } from '../src/commands/reconcile/reconcile.js';
+import { run } from '../src/commands/run/run.js';
 import { createRandom } from '../src/simulate/random.js';
 import { freshIdb, freshMart, query, testClock } from './support/databases.js';
 import { startPostgresProxy } from './support/postgres-proxy.js';

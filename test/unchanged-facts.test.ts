@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { toPresenceBit } from '../src/model/mapped-key.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { runBackfill } from './support/backfill-histories.js';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { reportCommand } from '../src/commands/report.js';
-import { statusCommand } from '../src/commands/status.js';
-import { maintain } from '../src/jobs/maintain.js';
+import { reportCommand } from '../src/commands/report/command.js';
+import { statusCommand } from '../src/commands/status/command.js';
+import { maintain } from '../src/commands/maintain/maintain.js';
 import { migrateMart } from '../src/commands/migrate/migrate.js';
-import { writeSimulatedSessions } from '../src/jobs/simulate.js';
+import { writeSimulatedSessions } from '../src/commands/simulate/simulate.js';
 import { breachesOf } from './support/breaches.js';
 import { callCommand } from './support/call-command.js';
 import { freshDatabases, query, testClock } from './support/databases.js';

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, query, runNode } from '../bench/measure.mjs';
 import { startEmbeddedServer } from '../../dist/src/db/embedded/server.js';
-import { writeSimulatedSessions } from '../../dist/src/jobs/simulate.js';
+import { writeSimulatedSessions } from '../../dist/src/commands/simulate/simulate.js';
 import { holdCeiling, writeLikeIcon } from './chat-servers.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

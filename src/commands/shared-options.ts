@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, type Setting } from '../config/settings.js';
 
-import { proposing } from './completion-tree.js';
+import { proposing } from './completion/tree.js';
 
 const GROUP = 'Configuration (option, else environment, else configuration file):';
 

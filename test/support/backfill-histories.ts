@@ -2,10 +2,10 @@ import type { Slice } from '../../src/model/time-span.js';
 import { withConnection } from '../../src/db/connection.js';
 import { withIdb } from '../../src/extract/connect-idb.js';
 import { aggregate } from '../../src/pipeline/aggregate.js';
-import { backfill, type BackfillOptions } from '../../src/jobs/backfill.js';
-import { loadSlices, type SliceTotals } from '../../src/jobs/backfill-slice-loader.js';
+import { backfill, type BackfillOptions } from '../../src/commands/backfill/backfill.js';
+import { loadSlices, type SliceTotals } from '../../src/commands/backfill/load-slices.js';
 
-import type { BackfilledSource, BackfillSummary } from '../../src/jobs/backfill-summary.js';
+import type { BackfilledSource, BackfillSummary } from '../../src/commands/backfill/summary.js';
 import { prepareLoading } from '../../src/pipeline/source.js';
 import { emptyTotals } from '../../src/pipeline/totals.js';
 import { query, testClock } from './databases.js';

@@ -1,5 +1,5 @@
 // Run as a process of its own: a backfill of the range in argv, until it is done or killed.
-import { backfill } from '../../src/jobs/backfill.js';
+import { backfill } from '../../src/commands/backfill/backfill.js';
 
 const [idbUrl, martUrl, from, to] = process.argv.slice(2);
 process.stdout.write('ready\n');

@@ -1,4 +1,4 @@
-import { run, type RunOptions } from '../../src/jobs/run.js';
+import { run, type RunOptions } from '../../src/commands/run/run.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { query, testClock } from './databases.js';
 import { readMart, type MartContent, type Row } from './mart-content.js';

@@ -1,7 +1,7 @@
 import { withConnection } from '../../src/db/connection.js';
-import { checkIdbSessions } from '../../src/jobs/data-checks/check-idb-sessions.js';
-import { run } from '../../src/jobs/run.js';
-import { writeSimulatedSessions } from '../../src/jobs/simulate.js';
+import { checkIdbSessions } from '../../src/commands/status/data-checks/check-idb-sessions.js';
+import { run } from '../../src/commands/run/run.js';
+import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { query, testClock } from './databases.js';
 import type { Urls } from './histories.js';

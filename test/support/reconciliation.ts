@@ -1,4 +1,4 @@
-import { reconcile, type ReconcileOptions } from '../../src/jobs/reconcile.js';
+import { reconcile, type ReconcileOptions } from '../../src/commands/reconcile/reconcile.js';
 import type { ReconcileSummary } from '../../src/pipeline/reconcile/summary.js';
 import { query, testClock } from './databases.js';
 import type { KeyValue, Urls } from './histories.js';

@@ -1,6 +1,6 @@
 import { DEFAULT_SCHEDULE, type ScheduleConfig } from '../../src/config/schedule-config.js';
-import { createSchedule } from '../../src/jobs/schedule.js';
-import type { Scheduler } from '../../src/jobs/scheduler.js';
+import { createSchedule } from '../../src/commands/schedule/schedule.js';
+import type { Scheduler } from '../../src/commands/schedule/scheduler.js';
 import { createStopControl } from '../../src/jobs/stop.js';
 import type { LogFields } from '../../src/model/log.js';
 import { packageFile } from '../../src/spec/package-file.js';

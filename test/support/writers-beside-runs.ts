@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run, type RunOptions } from '../../src/jobs/run.js';
+import { run, type RunOptions } from '../../src/commands/run/run.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { query, testClock } from './databases.js';
 import { differencesFromRows, foldRows, readRows } from './folded-rows.js';

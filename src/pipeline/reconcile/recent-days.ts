@@ -8,7 +8,7 @@ import { withJobHistory } from '../../jobs/job-history.js';
 import type { LoadedSource } from '../load-source.js';
 import { reconcileSource, toCountsText, toJobCounts, toReconcileStart } from './reconcile-source.js';
 import { whyNotCompared, type ReconciledSource } from './summary.js';
-import { selectReconciledAt, updateReconciledAt } from '../../jobs/reconcile.sql.js';
+import { selectReconciledAt, updateReconciledAt } from './reconcile.sql.js';
 import type { SourceLoading } from '../source.js';
 
 /** Once a day is enough: it guards against what should not happen. */

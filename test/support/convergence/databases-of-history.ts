@@ -1,4 +1,4 @@
-import type { RunOptions } from '../../../src/jobs/run.js';
+import type { RunOptions } from '../../../src/commands/run/run.js';
 import { connect, type Connection } from '../../../src/db/connection.js';
 import { closeAfterFile } from '../closers.js';
 import { freshMart, idbTables, query } from '../databases.js';

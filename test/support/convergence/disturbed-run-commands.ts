@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { run } from '../../../src/jobs/run.js';
+import { run } from '../../../src/commands/run/run.js';
 import { BusyError } from '../../../src/model/errors.js';
 import { query } from '../databases.js';
 import { startBeside } from './beside.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { aggregate } from '../../../src/pipeline/aggregate.js';
-import { backfill } from '../../../src/jobs/backfill.js';
-import { reconcile } from '../../../src/jobs/reconcile.js';
-import { retryDiscards } from '../../../src/jobs/retry-discards.js';
-import { run, type RunOptions } from '../../../src/jobs/run.js';
+import { backfill } from '../../../src/commands/backfill/backfill.js';
+import { reconcile } from '../../../src/commands/reconcile/reconcile.js';
+import { retryDiscards } from '../../../src/commands/discards/retry.js';
+import { run, type RunOptions } from '../../../src/commands/run/run.js';
 import type { TimeWindow } from '../../../src/model/utc-time.js';
 import { compareWithModel } from './compare-with-model.js';
 import type { HistoryDatabases } from './databases-of-history.js';

@@ -1,6 +1,6 @@
 // Run as a process of its own: loads the modules of a run, says so, and starts one as soon as it is told the options.
 import { createInterface } from 'node:readline';
-import { run, type RunOptions } from '../../../src/jobs/run.js';
+import { run, type RunOptions } from '../../../src/commands/run/run.js';
 
 process.stdout.write('ready\n');
 for await (const line of createInterface(process.stdin)) {

@@ -1,4 +1,4 @@
-import type { RunOptions } from '../../../src/jobs/run.js';
+import type { RunOptions } from '../../../src/commands/run/run.js';
 import { startProcess, type StartedProcess } from '../start-process.js';
 
 /** A process that waits to be told the options of its run. */

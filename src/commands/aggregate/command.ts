@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { aggregate } from '../../pipeline/aggregate.js';
+import { withMartUntilStopped } from '../../jobs/databases.js';
+import { parseWindow, requireUtc } from '../../model/utc-time.js';
+import type { CommandContext } from '../command-context.js';
+import { toJobOrigin } from '../job-origin.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { toJsonText } from '../../model/text.js';
+
+interface Options {
+  readonly from?: string;
+  readonly to?: string;
+  readonly timezone?: string;
+  readonly json?: true;
+}
+
+/** `chatmart aggregate`: what changed, or all of a range. */
+export function aggregateCommand(context: CommandContext): Command {
+  const command = new Command('aggregate')
+    .description('Rebuilds the aggregates where facts changed; with --from and --to also all sessions that started in that range.')
+    .option('--from <time>', 'start of the range, in it: session start, a date or ISO 8601 time')
+    .option('--to <time>', 'end of the range, not in it')
+    .option('--timezone <zone>', 'time zone of bare dates; UTC only')
+    .option('--json', 'print one JSON object')
+    .action(async (options: Options) => {
+      requireUtc(options.timezone);
+      const range = options.from === undefined && options.to === undefined ? undefined : parseWindow(options);
+      const config = context.loadConfig(command.opts());
+      const { clock, log } = context;
+      const summary = await withMartUntilStopped(config, { log }, ({ martUrl }, stop) =>
+        aggregate({ martUrl, martSchema: config.martSchema, range, stop, origin: toJobOrigin('aggregate', config), clock, log }),
+      );
+      if (options.json) context.print(`${toJsonText(summary)}\n`);
+    });
+  return addConfigOptions(addExample(command, 'chatmart aggregate --from 2026-03-01 --to 2026-04-01'));
+}

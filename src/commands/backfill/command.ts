@@ -1,0 +1,88 @@
+import { Command, Option } from 'commander';
+import { backfill } from './backfill.js';
+import { REPROCESS, type Reprocess } from './slices.js';
+import { parseMaxRate } from './read-slices.js';
+import { planBackfill } from './plan.js';
+import { DEFAULT_SLICE, parseSliceWidth } from './slices.js';
+import { migrateMart } from '../migrate/migrate.js';
+import { withDatabasesUntilStopped } from '../../jobs/databases.js';
+import { toStoppedError } from '../../jobs/stop.js';
+import { COMMITTED_STAYS } from '../../model/errors.js';
+import { toJsonText } from '../../model/text.js';
+import { parseWindow, requireUtc } from '../../model/utc-time.js';
+import { toBackfillPlanText } from './plan-summary.js';
+import { toBackfillText } from './summary.js';
+import type { CommandContext } from '../command-context.js';
+import { createProgressPrinter } from './progress.js';
+import { toJobOrigin } from '../job-origin.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { toSourceOptions } from '../../pipeline/source.js';
+
+interface Options {
+  readonly from?: string;
+  readonly to?: string;
+  readonly timezone?: string;
+  readonly slice: string;
+  readonly resume?: true;
+  readonly reprocess?: Reprocess;
+  readonly newestFirst?: true;
+  readonly maxRate?: string;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+/** `chatmart backfill`: history by slices. */
+export function backfillCommand(context: CommandContext): Command {
+  const command = new Command('backfill')
+    .description(
+      'Reads history from the IDB slice by slice and loads it beside the scheduled job, whose watermark stays where it is. ' +
+        'The range is by ADDED_TS: when ICON stored a row, not when the session began. ' +
+        'Ctrl-C lets it finish the chunk at work, a second one rolls that back; --resume goes on.',
+    )
+    .option('--from <time>', 'start of the range, in it: ADDED_TS, a date or ISO 8601 time')
+    .option('--to <time>', 'end of the range, not in it')
+    .option('--timezone <zone>', 'time zone of bare dates; UTC only')
+    .option('--slice <width>', 'what is recorded as done at a time: days, hours or minutes, as 1d, 6h, 30m', DEFAULT_SLICE)
+    .option('--dry-run', 'tell what would be read and replaced, and what is known of time and disk; change nothing')
+    .option('--resume', 'leave out the slices that an earlier backfill of the same range and width has done')
+    .addOption(
+      new Option(
+        '--reprocess <which>',
+        'missing: what no slice on record covers; failed: that, and slices that failed; all: the whole range',
+      )
+        .choices(REPROCESS)
+        .conflicts('resume'),
+    )
+    .option('--newest-first', 'begin with the newest slice')
+    .option('--max-rate <rows>', 'read so many rows a second at most; single interactions that are read again do not count')
+    .option('--json', 'print one JSON object')
+    .action(async (options: Options) => {
+      requireUtc(options.timezone);
+      const range = {
+        ...parseWindow(options),
+        ...{ sliceSeconds: parseSliceWidth(options.slice), resume: options.resume === true, reprocess: options.reprocess ?? 'all' },
+        ...{
+          newestFirst: options.newestFirst === true,
+          maxRate: options.maxRate === undefined ? undefined : parseMaxRate(options.maxRate),
+        },
+      };
+      const config = context.loadConfig(command.opts());
+      const { clock } = context;
+      const { log, update: onProgress, end } = createProgressPrinter(context);
+      await withDatabasesUntilStopped(config, { log, makes: true }, async (urls, stop) => {
+        const { martUrl, embedded } = urls;
+        const { martSchema } = config;
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
+        const source = { ...toSourceOptions(urls, config), stop, origin: toJobOrigin('backfill', config) };
+        if (options.dryRun) {
+          const plan = await planBackfill({ ...range, ...source, now: context.clock() });
+          context.print(options.json ? `${toJsonText(plan)}\n` : toBackfillPlanText(plan));
+          return;
+        }
+        const summary = await backfill({ ...range, ...source, clock, log, onProgress }).finally(end);
+        context.print(options.json ? `${toJsonText(summary)}\n` : toBackfillText(summary));
+        if (summary.resume !== null) throw toStoppedError(stop, `${COMMITTED_STAYS} To go on: ${summary.resume}`);
+      });
+    });
+  return addConfigOptions(addExample(command, 'chatmart backfill --from 2025-01-01 --to 2026-01-01 --dry-run'));
+}

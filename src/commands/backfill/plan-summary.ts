@@ -1,0 +1,134 @@
+import { toDurationText, counted, toCountText } from '../../model/text.js';
+import { toBoundsText, toBoundText } from '../../model/utc-time.js';
+import { toSliceText } from './slices.js';
+import type { TimeSpan } from './summary.js';
+
+/** What a backfill would do; printed by `backfill --dry-run --json`, its shape is specs/schema/backfill-plan.schema.json. */
+export interface BackfillPlan extends TimeSpan {
+  readonly sliceSeconds: number;
+  readonly newestFirst: boolean;
+  /** Rows a second at most; null: as fast as it goes. */
+  readonly maxRate: number | null;
+  /** Sessions that began before are not loaded; null: all are. */
+  readonly factsKeptFrom: string | null;
+  readonly sources: readonly PlannedSource[];
+  /** That would be read, and sessions whose start they tell. */
+  readonly rows: number;
+  readonly sessions: number;
+  /** Facts that the mart has of sessions that began in the range, and days of aggregates that they lie in. */
+  readonly heldFacts: number;
+  readonly heldDays: number;
+  /** On the mart's disk, for sessions that it does not have. */
+  readonly bytes: number;
+  readonly bytesPerSession: number;
+  /** Null: no job has read enough rows yet to tell. */
+  readonly seconds: number | null;
+  /** Of these, what slices cost whatever they hold. */
+  readonly secondsOfSlices: number;
+  readonly rowsPerSecond: number | null;
+  /** When the job began whose rate it is; null: the rate is the limit that was asked for. */
+  readonly rateOf: string | null;
+}
+
+/** One IDB; several are HA twins. */
+export interface PlannedSource {
+  readonly name: string;
+  /** Schema and table. */
+  readonly table: string;
+  /** Rows and sessions were counted; else they are what PostgreSQL expects. */
+  readonly isCounted: boolean;
+  readonly rows: number;
+  readonly sessions: number;
+  /** What would be read, in that order. */
+  readonly slices: readonly (TimeSpan & { readonly rows: number; readonly sessions: number })[];
+  /** What would be left out, for it is on record. */
+  readonly skipped: readonly TimeSpan[];
+  /** Slices of the range that are on record now. */
+  readonly onRecord: { readonly completed: number; readonly failed: number; readonly pending: number };
+  /** What no completed slice covers now. */
+  readonly gaps: readonly TimeSpan[];
+  /** Slices of which all sessions are too old to be loaded. */
+  readonly expiredSlices: number;
+  readonly notices: readonly string[];
+}
+
+const about = (isCounted: boolean, count: string): string => `${isCounted ? '' : 'about '}${count}`;
+
+/** A number of things, with the numbers of several lines under each other. */
+const padded = (text: string, width: number): string => {
+  const at = text.lastIndexOf(' ');
+  return `${text.slice(0, at).padStart(width)}${text.slice(at)}`;
+};
+
+/** So many slices are listed one by one; more of them by the month. */
+const MOST_LINES = 40;
+
+/** What a backfill would do, for people. */
+export function toBackfillPlanText(plan: BackfillPlan): string {
+  const lines = [
+    `range     ${toBoundsText(plan)} by ADDED_TS, ICON's time, in slices of ${toSliceText(plan.sliceSeconds)}${plan.newestFirst ? ', newest first' : ''}`,
+    ...plan.sources.flatMap(toSourceLines),
+    plan.heldFacts === 0
+      ? 'replaced  nothing: the mart has no facts of sessions that began in the range'
+      : `replaced  at most ${counted(plan.heldFacts, 'fact')} of sessions that began in the range, on ${counted(plan.heldDays, 'day')}: ` +
+        'they are compared with the rows, and written again, with their aggregates, only where they differ',
+    `disk      about ${toSizeText(plan.bytes)} in the mart, at ${toCountText(plan.bytesPerSession)} bytes a session that it does not have`,
+    toTimeLine(plan),
+  ];
+  if (plan.factsKeptFrom !== null)
+    lines.push(`retention sessions that began before ${toBoundText(plan.factsKeptFrom)} are counted as expired and not loaded`);
+  return `${lines.join('\n')}\nNothing was changed. Without --dry-run it is done.\n`;
+}
+
+function toTimeLine({ seconds, secondsOfSlices, rowsPerSecond, rateOf, maxRate, sources }: BackfillPlan): string {
+  const slices = sources.reduce((sum, source) => sum + source.slices.length, 0);
+  const ofSlices = (words: string): string =>
+    secondsOfSlices < 1 ? '' : `; ${words} ${toDurationText(secondsOfSlices)} for ${counted(slices, 'slice')}, whatever they hold`;
+  if (seconds === null || rowsPerSecond === null)
+    return `time      unknown: no job has read enough rows yet to tell how fast it goes${ofSlices('at least')}`;
+  const rate = `${toCountText(rowsPerSecond)} rows/s`;
+  return rateOf === null
+    ? `time      about ${toDurationText(seconds)} at ${rate}, the limit ${maxRate === null ? 'of the source' : 'that was asked for'}`
+    : `time      about ${toDurationText(seconds)} at ${rate}, as the job of ${rateOf} read${ofSlices('of that')}`;
+}
+
+function toSourceLines(source: PlannedSource): string[] {
+  const { name, table, isCounted, rows, sessions, slices, skipped, onRecord, gaps, expiredSlices, notices } = source;
+  const known = onRecord.completed + onRecord.failed + onRecord.pending;
+  return [
+    `source    ${name} (${table}): ${counted(slices.length, 'slice')}, ${about(isCounted, counted(rows, 'row'))}, ${about(isCounted, counted(sessions, 'session'))}` +
+      (isCounted ? '' : ', as PostgreSQL expects'),
+    ...toSliceLines(source),
+    ...(known === 0
+      ? []
+      : [
+          `on record ${counted(onRecord.completed, 'slice')} of the range completed, ${toCountText(onRecord.failed)} failed, ${toCountText(onRecord.pending)} pending`,
+        ]),
+    ...skipped.map(({ from, to }) => `left out  ${toBoundsText({ from, to })}: on record`),
+    ...gaps.map(({ from, to }) => `gap       ${toBoundsText({ from, to })}: no completed slice covers it now`),
+    ...(expiredSlices === 0
+      ? []
+      : [
+          `expired   ${counted(expiredSlices, 'slice ends', 'slices end')} before the facts that are kept begin: none of their sessions is loaded`,
+        ]),
+    ...notices.map((notice) => `warning   ${notice}`),
+  ];
+}
+
+function toSliceLines({ slices, isCounted }: PlannedSource): string[] {
+  const line = (what: string, rows: number, sessions: number): string =>
+    `  ${what}  ${padded(about(isCounted, counted(rows, 'row')), 14)}  ${padded(about(isCounted, counted(sessions, 'session')), 11)}`.trimEnd();
+  if (slices.length <= MOST_LINES) return slices.map(({ from, to, rows, sessions }) => line(toBoundsText({ from, to }), rows, sessions));
+  const months = new Map<string, { slices: number; rows: number; sessions: number }>();
+  for (const { from, rows, sessions } of slices) {
+    const month = from.slice(0, 7);
+    const sum = months.get(month) ?? { slices: 0, rows: 0, sessions: 0 };
+    months.set(month, { slices: sum.slices + 1, rows: sum.rows + rows, sessions: sum.sessions + sessions });
+  }
+  return [...months].map(([month, sum]) => line(`${month}, ${counted(sum.slices, 'slice')}`.padEnd(20), sum.rows, sum.sessions));
+}
+
+const MEGABYTE = 1_000_000;
+
+const toSizeText = (bytes: number): string =>
+  bytes < 1000 * MEGABYTE ? `${toCountText(Math.ceil(bytes / MEGABYTE))} MB` : `${(bytes / MEGABYTE / 1000).toFixed(1)} GB`;

@@ -1,0 +1,60 @@
+import { describeConfig, type ConfigDescription, type SettingDescription } from '../../config/describe-config.js';
+import { toConfigError } from '../../config/load-config.js';
+import { SETTINGS } from '../../config/settings.js';
+import { toJsonText, escapeControls } from '../../model/text.js';
+import type { CommandContext } from '../command-context.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { Command } from 'commander';
+
+/** `chatmart config show`. */
+export function configCommand(context: CommandContext): Command {
+  const command = new Command('config').description('What is configured: options, environment, configuration file and defaults, merged.');
+  return addExample(command.addCommand(showCommand(context)), 'chatmart config show');
+}
+
+/** What is wrong with the cron expression; node-cron is loaded only where there is one. */
+async function cronProblems({ settings }: ConfigDescription): Promise<string[]> {
+  const cron = settings.find(({ name }) => name === 'cron');
+  if (cron?.value == null) return [];
+  const { parseCron } = await import('../schedule/ticker.js');
+  try {
+    parseCron(cron.value);
+    return [];
+  } catch (error) {
+    return [`cron in ${cron.place}: ${(error as Error).message}`];
+  }
+}
+
+function showCommand(context: CommandContext): Command {
+  const command = new Command('show')
+    .description(
+      'Shows every setting, its value and the place that set it. Passwords are masked. Connects to nothing; what is wrong is told, too.',
+    )
+    .option('--json', 'print one JSON object')
+    .action(async ({ json }: { readonly json?: true }) => {
+      const described = (context.describeConfig ?? describeConfig)(command.opts());
+      const description = { ...described, problems: [...described.problems, ...(await cronProblems(described))] };
+      context.print(json ? `${toJsonText(description)}\n` : toConfigText(description));
+      if (description.problems.length > 0) throw toConfigError(description.problems);
+    });
+  // Those of single commands as well: what a unit file tells one of them can be looked at here.
+  return addConfigOptions(addExample(command, 'chatmart config show'), SETTINGS);
+}
+
+/** What `chatmart config show` prints for people: setting, the place that set it, and the value last because it may be long. */
+export function toConfigText({ file, demo, settings, libpq }: ConfigDescription): string {
+  const rows = [
+    ...settings.map((setting) => [setting.name, setting.place ?? 'default', toValue(setting)] as const),
+    ...libpq.map(({ name, value }) => [name, 'environment', value] as const),
+  ];
+  const widthOf = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length));
+  const lines = [
+    `configuration file: ${file ?? 'none'}`,
+    ...(demo ? ['--demo: the databases that chatmart demo made are worked on, whatever URLs are set'] : []),
+    '',
+    ...rows.map(([name, place, value]) => `${name.padEnd(widthOf(0))}  ${place.padEnd(widthOf(1))}  ${value}`),
+  ];
+  return lines.map((line) => `${escapeControls(line)}\n`).join('');
+}
+
+const toValue = ({ value, unset }: SettingDescription): string => value ?? (unset === null ? '(not set)' : `(${unset})`);

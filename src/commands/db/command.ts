@@ -1,0 +1,98 @@
+import type { Config } from '../../config/config.js';
+import { joinEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '../../db/embedded/server.js';
+import { DEMO_DATABASES, EMBEDDED_DATABASES, STOP_COMMAND } from '../../jobs/databases.js';
+import { withParameters } from '../../model/database-url.js';
+import { BusyError, ConfigError, UnavailableError } from '../../model/errors.js';
+import type { CommandContext } from '../command-context.js';
+import { proposing } from '../completion/tree.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { Argument, Command } from 'commander';
+
+/** `chatmart db start|stop|url`. */
+export function dbCommand(context: CommandContext): Command {
+  const command = new Command('db').description('The embedded PostgreSQL server, which serves when no URL is configured.');
+  for (const child of [startCommand(context), stopCommand(context), urlCommand(context)]) command.addCommand(child);
+  return addExample(command, 'chatmart db start');
+}
+
+function startCommand(context: CommandContext): Command {
+  const command = new Command('start').description('Starts the server and leaves it running.').action(async () => {
+    const server = await startServer(context.loadConfig(command.opts()), context.log);
+    context.log(`${server.owned ? 'It keeps running' : `PostgreSQL runs already on 127.0.0.1:${server.port}`}; ${STOP_COMMAND} ends it`);
+  });
+  return addConfigOptions(addExample(command, 'chatmart db start'));
+}
+
+function stopCommand(context: CommandContext): Command {
+  const command = new Command('stop')
+    .description('Stops the server, unless somebody else uses it.')
+    .option('--force', 'also when somebody else uses it: what they did not commit is rolled back')
+    .action(async ({ force }: { force?: true }) => {
+      const stopped = await stopServer(context.loadConfig(command.opts()), { force: force === true, log: context.log });
+      context.log(stopped ? 'PostgreSQL is stopped' : 'PostgreSQL was not running');
+    });
+  return addConfigOptions(addExample(command, 'chatmart db stop'));
+}
+
+/** Of the databases that chatmart makes there. */
+const NAMES = [EMBEDDED_DATABASES, DEMO_DATABASES].flatMap(({ idb, mart }) => [mart, idb]);
+
+function urlCommand(context: CommandContext): Command {
+  const command = new Command('url')
+    .description('Prints the URL of a database of the running server, without the password: that is in a file that psql can read.')
+    .addArgument(proposing(new Argument('[database]', 'its name').default(EMBEDDED_DATABASES.mart), NAMES))
+    .action(async (database: string) => {
+      const { url, passFile } = await describeServer(context.loadConfig(command.opts()), database, context.log);
+      context.print(`${url}\n`);
+      context.log(`The password is in a file: PGPASSFILE='${passFile}' psql '${url}'`);
+    });
+  return addConfigOptions(addExample(command, 'chatmart db url'));
+}
+
+type Log = (line: string) => void;
+
+/** Starts the embedded server, or finds it running, and leaves it so. */
+export async function startServer(config: Config, log: Log): Promise<Pick<EmbeddedServer, 'owned' | 'port'>> {
+  const server = await startEmbeddedServer({ home: config.home, pgBin: config.pgBin, log });
+  await server.leave();
+  return server;
+}
+
+/** Stops the embedded server. False: it did not run. Throws BusyError when others use it, unless forced. */
+export async function stopServer(config: Config, { force, log }: { force: boolean; log: Log }): Promise<boolean> {
+  const server = await joinEmbeddedServer({ home: config.home, pgBin: config.pgBin, log });
+  if (server === undefined) return false;
+  if (force) {
+    await server.forceStop();
+    return true;
+  }
+  const others = await server.stop();
+  if (others.length > 0)
+    throw new BusyError('server-in-use', `PostgreSQL on 127.0.0.1:${server.port} is in use by ${others.join(', ')}`, {
+      hint: 'It keeps running. Wait until they are done, or end them with: chatmart db stop --force',
+    });
+  return true;
+}
+
+/** How to reach a database of the running server by hand: a URL without password, and the file that holds it. */
+export async function describeServer(config: Config, database: string, log: Log): Promise<{ url: string; passFile: string }> {
+  const server = await joinEmbeddedServer({ home: config.home, pgBin: config.pgBin, log });
+  if (server === undefined)
+    throw new UnavailableError('server-not-running', `The embedded PostgreSQL of ${config.home} does not run`, {
+      hint: 'chatmart db start',
+    });
+  try {
+    const names = await server.listDatabases();
+    if (!names.includes(database))
+      throw new ConfigError(
+        'no-such-database',
+        `The embedded PostgreSQL has no database ${database}; it has ${names.join(', ') || 'none'}`,
+        {
+          hint: 'chatmart migrate makes the databases, chatmart demo those of the demo.',
+        },
+      );
+    return { url: withParameters(server.url(database), { password: undefined }), passFile: server.passFile };
+  } finally {
+    await server.leave();
+  }
+}

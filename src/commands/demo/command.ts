@@ -1,0 +1,99 @@
+import type { Config } from '../../config/config.js';
+import { withDatabases, type DatabaseUrls } from '../../jobs/databases.js';
+import { counted } from '../../model/text.js';
+import { renderReport } from '../../report/render-report.js';
+import { parseBy } from '../../report/report-attribute.js';
+import { readKvpMap } from '../../spec/kvp-map.js';
+import type { CommandContext } from '../command-context.js';
+import { toJobOrigin } from '../job-origin.js';
+import { migrateMart } from '../migrate/migrate.js';
+import { reportOnMart } from '../report/report.js';
+import { run } from '../run/run.js';
+import { toRunText } from '../run/text.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { writeSimulatedSessions } from '../simulate/simulate.js';
+import { Command } from 'commander';
+
+const SESSIONS = 20_000;
+const DAYS = 30;
+const SEED = 1;
+const DAY_MS = 86_400_000;
+/** The rows were written a moment ago; whoever still tidies up after them is waited for. */
+const SETTLE_MS = 20_000;
+
+/** What the demo prints of each report: the whole of it is a command away. */
+const SHOWN = [
+  { name: 'chat-message-statistics', by: 'week' },
+  { name: 'chat-termination', by: 'ended-by,ended-reason,agent-presence' },
+];
+
+/** `chatmart demo`: the whole pipeline on invented sessions, in the embedded server. */
+export function demoCommand(context: CommandContext): Command {
+  const command = new Command('demo')
+    .description(
+      `Simulates ${SESSIONS.toLocaleString('en')} chat sessions of the last ${DAYS} days, loads them and prints both reports.\n` +
+        'It uses databases of its own in the embedded server, made anew each time, and ignores configured URLs.',
+    )
+    .action(async () => {
+      const config = { ...context.loadConfig(command.opts()), demo: true };
+      const { log } = context;
+      await withDatabases(config, { log, recreate: true, leaveRunning: true }, (urls) => playDemo(context, config, urls));
+      context.print(toNextSteps(context.invocation));
+    });
+  return addConfigOptions(addExample(command, 'chatmart demo'));
+}
+
+async function playDemo({ clock, log, print }: CommandContext, config: Config, { idbUrl, martUrl }: DatabaseUrls): Promise<void> {
+  const { martSchema } = config;
+  const origin = toJobOrigin('demo', config);
+  const to = new Date(Math.floor(clock().getTime() / DAY_MS) * DAY_MS);
+  const from = new Date(to.getTime() - DAYS * DAY_MS);
+  const simulated = await writeSimulatedSessions({
+    idbUrl,
+    idbSchema: 'public',
+    sessions: SESSIONS,
+    from,
+    to,
+    until: to,
+    seed: SEED,
+    statistics: 'all',
+    log,
+    clock,
+  });
+  log(
+    `simulated ${counted(simulated.sessions, 'session')}, ${counted(simulated.rows, 'row')} in demo_idb, ` +
+      `${simulated.firstStart.toISOString()} to ${simulated.lastStart.toISOString()}, ${simulated.seconds.toFixed(1)} s; ${simulated.open.toLocaleString('en')} of them have not ended by then and left no statistics`,
+  );
+  await migrateMart({ martUrl, martSchema, clock, log, origin });
+  const summary = await run({ idbUrl, martUrl, martSchema, idbSchema: 'public', settleMs: SETTLE_MS, clock, log, origin });
+  print(`\n${toRunText(summary)}`);
+  for (const { name, by } of SHOWN) {
+    const table = await reportOnMart({ martUrl, martSchema, name, from, to, by: parseBy(by), map: readKvpMap() });
+    print(`\n${renderReport(table, 'table', { width: process.stdout.columns })}`);
+  }
+}
+
+/** What to try after the demo, as it can be typed in this folder. */
+export const toNextSteps = (chatmart: string): string => `
+What to try next
+  ${chatmart} report chat-message-statistics --demo --preset last-7-days --by day
+  ${chatmart} report chat-termination --demo --preset last-7-days --by day,ended-by --format csv
+  ${chatmart} sql --demo "select language_name, count(*) as sessions, round(avg(session_duration)) as seconds
+    from chat_session_fact join chat_session_dim on id = chat_session_dim_key group by 1 order by 2 desc"
+  ${chatmart} status --demo
+  ${chatmart} db stop        (ends the server; the data stays)
+
+Your own IDB in five steps
+  1. A role that may only read it. As a role that may create roles, in the IDB:
+       create role chatmart login password '...'; grant usage on schema public to chatmart;
+       grant select on g_userdata_history to chatmart;
+  2. Say where the IDB and the mart are (passwords: in these variables, or in a file that PGPASSFILE names;
+     a host that is not this one needs TLS, see README.md):
+       export CHATMART_IDB_URL=postgres://chatmart@idb-host/idb CHATMART_MART_URL=postgres://me@mart-host/mart
+  3. Create the mart (the role needs the right to create a schema in that database):
+       ${chatmart} migrate
+  4. Load; the first run reads everything, each later one what is new:
+       ${chatmart} run
+  5. Read:
+       ${chatmart} report chat-termination --preset last-month --by ended-by,ended-reason
+`;

@@ -1,0 +1,96 @@
+import { Command, Option } from 'commander';
+import { withMart } from '../../jobs/databases.js';
+import { listDiscards } from './list.js';
+import { retryDiscards } from './retry.js';
+import { withDatabasesUntilStopped } from '../../jobs/databases.js';
+import { DISCARD, type DiscardName } from '../../model/discard.js';
+import { ConfigError } from '../../model/errors.js';
+import { toJsonText } from '../../model/text.js';
+import type { CommandContext } from '../command-context.js';
+import { toDiscardListText, toRetryText } from './text.js';
+import { toJobOrigin } from '../job-origin.js';
+import { parseCount } from '../parse-count.js';
+import { proposing } from '../completion/tree.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { toSourceOptions } from '../../pipeline/source.js';
+
+interface FilterOptions {
+  readonly code?: string;
+  readonly guid?: string;
+  readonly json?: true;
+}
+
+interface ListOptions extends FilterOptions {
+  readonly all?: true;
+  readonly limit: number;
+}
+
+const DEFAULT_LIMIT = 100;
+
+/** `chatmart discards list|retry`. */
+export function discardsCommand(context: CommandContext): Command {
+  const command = new Command('discards').description('What could not be loaded as it came, and why.');
+  for (const child of [listCommand(context), retryCommand(context)]) command.addCommand(child);
+  return addExample(command, 'chatmart discards list');
+}
+
+function listCommand(context: CommandContext): Command {
+  const command = new Command('list').description('Lists discards, newest first, and counts them by reason.');
+  addFilter(command)
+    .option('--all', 'also those that no longer hold')
+    .option('--limit <number>', 'list so many at most; all are counted', parseCount, DEFAULT_LIMIT)
+    .option('--json', 'print one JSON object')
+    .action(async ({ all, limit, json, ...filter }: ListOptions) => {
+      const wanted = toFilter(filter);
+      const config = context.loadConfig(command.opts());
+      const list = await withMart(config, { log: context.log }, ({ martUrl }) =>
+        listDiscards({ martUrl, martSchema: config.martSchema, ...wanted, all: all === true, limit }),
+      );
+      context.print(json ? `${toJsonText(list)}\n` : toDiscardListText(list));
+    });
+  return addConfigOptions(addExample(command, 'chatmart discards list --code NO_END,BAD_MEASURE'));
+}
+
+function retryCommand(context: CommandContext): Command {
+  const command = new Command('retry').description(
+    'Reads all rows of interactions with open discards again from the IDB, writes what they say now, and resolves what no longer holds.',
+  );
+  addFilter(command)
+    .option('--json', 'print one JSON object')
+    .action(async ({ json, ...filter }: FilterOptions) => {
+      const wanted = toFilter(filter);
+      const config = context.loadConfig(command.opts());
+      const { clock, log } = context;
+      const summary = await withDatabasesUntilStopped(config, { log }, (urls, stop) =>
+        retryDiscards({ ...toSourceOptions(urls, config), ...wanted, stop, origin: toJobOrigin('discards retry', config), clock, log }),
+      );
+      context.print(json ? `${toJsonText(summary)}\n` : toRetryText(summary));
+    });
+  return addConfigOptions(addExample(command, 'chatmart discards retry --code DATABASE_ERROR'));
+}
+
+const DISCARD_NAMES = Object.keys(DISCARD);
+
+const addFilter = (command: Command): Command =>
+  command
+    .addOption(proposing(new Option('--code <list>', `comma list of reasons: ${DISCARD_NAMES.join(', ')}`), DISCARD_NAMES, true))
+    .option('--guid <list>', 'comma list of interactions');
+
+function toFilter({ code, guid }: FilterOptions): { codes: readonly DiscardName[] | undefined; guids: readonly string[] | undefined } {
+  return { codes: code === undefined ? undefined : toCodes(code), guids: guid === undefined ? undefined : toList(guid) };
+}
+
+const toList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+function toCodes(text: string): DiscardName[] {
+  const names = toList(text.toUpperCase());
+  const unknown = names.filter((name) => !Object.hasOwn(DISCARD, name));
+  if (names.length > 0 && unknown.length === 0) return names as DiscardName[];
+  throw new ConfigError('unknown-discard-code', `--code ${JSON.stringify(text)} names no reason: ${unknown.join(', ') || 'it is empty'}`, {
+    hint: `Nothing was changed. Take some of: ${Object.keys(DISCARD).join(', ')}.`,
+  });
+}

@@ -1,0 +1,57 @@
+import { withMart } from '../../jobs/databases.js';
+import { toJsonText, escapeControls } from '../../model/text.js';
+import type { CommandContext } from '../command-context.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { doctor, requireHealth, type DoctorReport } from './doctor.js';
+import { SEVERITIES, type Finding, type Severity } from './finding.js';
+import { Command } from 'commander';
+
+interface Options {
+  readonly json?: true;
+  readonly adataSpec?: string;
+}
+
+/** `chatmart doctor`. */
+export function doctorCommand(context: CommandContext): Command {
+  const command = new Command('doctor')
+    .description(
+      'Looks at the Info Mart and the IDBs for whatever keeps chatmart from working well, and says what to do about each finding. ' +
+        'Changes nothing. Exit code 2: something must be changed; 3: a database is out of reach.',
+    )
+    .option('--adata-spec <file>', "ICON's attached-data specification (XML), to be compared with the keys that really come")
+    .option('--json', 'print one JSON object')
+    .action(async ({ json, adataSpec }: Options) => {
+      const config = context.loadConfig(command.opts());
+      const { martSchema, idbSchema, idbTable } = config;
+      const report = await withMart(config, { log: context.log }, (urls) =>
+        doctor({ ...urls, martSchema, idbSchema, idbTable, adataSpecFile: adataSpec, clock: context.clock }),
+      );
+      context.print(json ? `${toJsonText(report)}\n` : toDoctorText(report));
+      requireHealth(report);
+    });
+  return addConfigOptions(addExample(command, 'chatmart doctor --adata-spec ccon_adata_spec.xml'));
+}
+
+/** What `chatmart doctor` prints for people: a line a finding, the next step under it, and a count. */
+export function toDoctorText({ at, version, node, findings }: DoctorReport): string {
+  const width = Math.max(0, ...findings.map((finding) => titleOf(finding).length));
+  const lines = findings.flatMap((finding) => [
+    `${finding.severity.padEnd(8)} ${titleOf(finding).padEnd(width)} ${finding.found}`,
+    ...(finding.next === null ? [] : [`${' '.repeat(9 + width)} -> ${finding.next}`]),
+  ]);
+  return [`chatmart ${version}, Node.js ${node}, at ${at}`, ...lines, toCounts(findings)]
+    .map((line) => `${escapeControls(line)}\n`)
+    .join('');
+}
+
+const titleOf = ({ place, check }: Finding): string => `${place} ${check}:`;
+
+const PLURAL: Readonly<Record<Severity, string>> = { ok: 'ok', note: 'notes', warning: 'warnings', problem: 'problems' };
+
+function toCounts(findings: readonly Finding[]): string {
+  const count = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
+  return [...SEVERITIES]
+    .reverse()
+    .map((severity) => `${count(severity)} ${count(severity) === 1 ? severity : PLURAL[severity]}`)
+    .join(', ');
+}

@@ -1,0 +1,133 @@
+import { requireMigrated } from '../../mart/schema/mart-access.js';
+import { statfs } from 'node:fs/promises';
+import { findIdbTable } from '../../extract/idb-table.js';
+import { findSourceState } from '../../mart/source-state.js';
+import { systemClock, type Clock } from '../../model/clock.js';
+import { ConfigError, UnavailableError } from '../../model/errors.js';
+import type { SourceState } from '../../mart/source-window.js';
+import { readAdataSpec, type AdataSpec } from '../../spec/adata-spec.js';
+import { readKvpMap } from '../../spec/kvp-map.js';
+import { packageVersion } from '../../spec/package-version.js';
+
+import { toTwinSources, type SourceOptions } from '../../pipeline/source.js';
+import { IDB_CHECKS, IDB_SERVER_CHECKS, MART_CHECKS, MART_SERVER_CHECKS } from './checks.js';
+import { askOne, examine, MART, withPatient } from './examine.js';
+import { ok, type Finding } from './finding.js';
+import type { Patient, Space } from './finding.js';
+
+/** What `chatmart doctor` found; its shape is specs/schema/doctor.schema.json. */
+export interface DoctorReport {
+  readonly at: string;
+  readonly version: string;
+  readonly node: string;
+  /** The mart's first, then those of each IDB in the order of the configuration. */
+  readonly findings: readonly Finding[];
+}
+
+export interface DoctorOptions extends Omit<SourceOptions, 'idbUrl'> {
+  /** Undefined: no IDB is configured; only the mart is looked at. */
+  readonly idbUrl: string | undefined;
+  /** The attached-data specification that ICON has, to be compared with what comes. */
+  readonly adataSpecFile?: string | undefined;
+  /** The databases are those of the embedded server, which nobody else logs in to. */
+  readonly embedded?: boolean | undefined;
+  readonly clock?: Clock;
+  readonly readSpace?: Patient['readSpace'];
+}
+
+/** Looks at the mart and at each IDB, whatever the others answer. Changes nothing. Errors: `ConfigError` for a specification that is none. */
+export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
+  const { clock = systemClock, readSpace = readFileSystem } = options;
+  const adataSpec = options.adataSpecFile === undefined ? undefined : readAdataSpec(options.adataSpecFile);
+  const context: Context = { options, clock, readSpace, adataSpec, states: new Map() };
+  const findings = await examineMart(context);
+  const sources = toTwinSources(options);
+  for (const source of sources) findings.push(...(await examineIdb(context, source)));
+  if (sources.length === 0) findings.push(NO_IDB);
+  return { at: clock().toISOString(), version: packageVersion(), node: process.versions.node, findings };
+}
+
+interface Context extends Pick<Patient, 'clock' | 'readSpace'> {
+  readonly options: DoctorOptions;
+  readonly adataSpec: AdataSpec | undefined;
+  /** What the mart knows of the IDBs, by the name of the source. */
+  readonly states: Map<string, SourceState>;
+}
+
+const NO_IDB: Finding = {
+  check: 'configuration',
+  place: 'idb',
+  severity: 'note',
+  found: 'CHATMART_IDB_URL is not set: only the mart was looked at',
+  next: null,
+  isUnavailable: false,
+};
+
+function examineMart({ options, clock, readSpace, states }: Context): Promise<Finding[]> {
+  const { martUrl: url, martSchema: schema } = options;
+  const sourceNames = toTwinSources(options).map(({ name }) => name);
+  return withPatient(MART, { url, clock }, schema, async (connection, findings) => {
+    const patient = { connection, url, clock, readSpace, schema, sourceNames };
+    findings.push(...(await examine(MART, patient, MART_SERVER_CHECKS)));
+    const version = await askOne(MART, 'schema', connection, async () => {
+      await requireMigrated(connection);
+      return [ok(`schema ${schema} holds a mart of this version`)];
+    });
+    findings.push(...version);
+    if (version.some(({ severity }) => severity !== 'ok')) return;
+    findings.push(...(await examine(MART, patient, MART_CHECKS.filter(concerns(options)))));
+    for (const name of sourceNames) {
+      const state = await findSourceState(connection, name);
+      if (state !== undefined) states.set(name, state);
+    }
+  });
+}
+
+function examineIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnType<typeof toTwinSources>[number]): Promise<Finding[]> {
+  const { clock, readSpace, adataSpec, states } = context;
+  return withPatient(name, { url, clock }, undefined, async (connection, findings) => {
+    const patient = { connection, url, clock, readSpace };
+    findings.push(...(await examine(name, patient, IDB_SERVER_CHECKS)));
+    let table: Awaited<ReturnType<typeof findIdbTable>> | undefined;
+    const found = await askOne(name, 'table', connection, async () => {
+      table = await findIdbTable(connection, idbSchema, idbTable);
+      return [ok(`${table.schema}.${table.name} is a ${table.kind} of ICON`)];
+    });
+    findings.push(...found);
+    if (table === undefined) return;
+    const idb = { ...patient, table, map: readKvpMap(), state: states.get(name), adataSpec };
+    findings.push(...(await examine(name, idb, IDB_CHECKS.filter(concerns(context.options)))));
+  });
+}
+
+/** In the embedded server there is one role, which may do everything. */
+const concerns =
+  ({ embedded = false }: DoctorOptions) =>
+  ({ name }: { readonly name: string }): boolean =>
+    !embedded || name !== 'rights';
+
+async function readFileSystem(folder: string): Promise<Space | null> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return { freeBytes: bavail * bsize, allBytes: blocks * bsize };
+  } catch {
+    // The folder of a server whose files this account may not see, or of one in a container.
+    return null;
+  }
+}
+
+/** Throws what the exit code is made of: something has to be changed, or a database has to come back. */
+export function requireHealth({ findings }: Pick<DoctorReport, 'findings'>): void {
+  const problems = findings.filter(({ severity }) => severity === 'problem');
+  const away = problems.filter(({ isUnavailable }) => isUnavailable);
+  const list = (some: readonly Finding[]): string => [...new Set(some.map(({ place, check }) => `${place} ${check}`))].join(', ');
+  const rest = 'Nothing was changed.';
+  if (problems.length > away.length)
+    throw new ConfigError('doctor-found-problems', `${problems.length} findings are problems: ${list(problems)}`, {
+      hint: `${rest} Each finding above says what to do; then type chatmart doctor again.`,
+    });
+  if (away.length > 0)
+    throw new UnavailableError('doctor-out-of-reach', `Out of reach: ${[...new Set(away.map(({ place }) => place))].join(', ')}`, {
+      hint: `${rest} Type chatmart doctor again when the server is back.`,
+    });
+}

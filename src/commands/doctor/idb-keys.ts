@@ -1,0 +1,116 @@
+import { queryRow } from '../../db/connection.js';
+import { readNewestKeys, type NewestKeys } from '../../extract/newest-keys.js';
+import { toEpochSeconds } from '../../model/clock.js';
+import type { KvpMap, MappedKey } from '../../model/mapped-key.js';
+import { counted, newestRows } from '../../model/text.js';
+import type { AdataSpec } from '../../spec/adata-spec.js';
+import { checkAdataSpec } from '../../spec/check-adata-spec.js';
+import { selectRecentRows } from './doctor.sql.js';
+import { note, ok, problem, warning, type Diagnosis, type IdbPatient } from './finding.js';
+
+/** What an IDB says of its last day. */
+export interface RecentRows {
+  /** ADDED_TS of the newest row at all, and of the newest one of a chat session; null: there is none, or none in the last day. */
+  readonly newest_ts: number | null;
+  readonly newest_chat_ts: number | null;
+  readonly is_empty: boolean;
+}
+
+const DAY_SECONDS = 86_400;
+
+const WHY_NO_CHATS =
+  'Usually either Chat Server does not attach them: set its option attach-session-statistics to all or fired, ' +
+  'or ICON does not keep them: add the keys to its attached-data spec (chatmart spec check FILE shows which), and restart it.';
+
+/** Have chat sessions come in the last day, and if not, why not? */
+export async function checkRecentKeys({ connection, table, map, clock }: IdbPatient): Promise<Diagnosis[]> {
+  const nowTs = toEpochSeconds(clock());
+  const mapped = map.keys.map(({ kvp }) => kvp);
+  return [judgeRecentRows(await queryRow<RecentRows>(connection, selectRecentRows(table, mapped, nowTs - DAY_SECONDS)), nowTs)];
+}
+
+/** Of the newest rows of an IDB. */
+export function judgeRecentRows(
+  { newest_ts: newest, newest_chat_ts: newestChat, is_empty: isEmpty }: RecentRows,
+  nowTs: number,
+): Diagnosis {
+  if (isEmpty) return warning('it holds no row', 'Does ICON write into this database? Then wait for the first chat to end.');
+  if (newest === null) return note('no row says when ICON stored it');
+  const since = nowTs - DAY_SECONDS;
+  if (newest < since)
+    return warning(
+      `ICON has stored nothing since ${toText(newest)}`,
+      'Is ICON running, and is this the database that it writes now? After a fail-over it may be another one.',
+    );
+  if (newestChat === null) return problem('rows have come in the last day, and none of them is about a chat session', WHY_NO_CHATS);
+  if (newestChat < since)
+    return warning(`rows have come in the last day, but none of a chat session since ${toText(newestChat)}`, WHY_NO_CHATS);
+  if (newest > nowTs + DAY_SECONDS / 24)
+    return warning(
+      `its newest row was stored at ${toText(newest)}, which is still to come`,
+      "Let ICON's machine follow the same time servers: sessions that start over a day after they were stored are discarded.",
+    );
+  return ok(`the newest row of a chat session was stored at ${toText(newestChat)}`);
+}
+
+const toText = (ts: number): string => new Date(ts * 1000).toISOString();
+
+/** Do the keys that really come agree with the KVP map, and with the attached-data specification that ICON is said to have? */
+export async function checkAttachedKeys({ connection, table, map, adataSpec }: IdbPatient): Promise<Diagnosis[]> {
+  const newest = await readNewestKeys(
+    connection,
+    table,
+    map.keys.map(({ kvp }) => kvp),
+  );
+  return [...judgeKeys(newest, map), ...(adataSpec === undefined ? [] : judgeSpec(newest, map, adataSpec))];
+}
+
+/** Keys that Chat Server attaches to every session with statistics, or always. */
+const isExpected = ({ attached }: MappedKey): boolean => attached === 'always' || attached === 'statistics';
+
+/** Of the keys that the newest rows have. */
+export function judgeKeys({ rows, mapped, others }: NewestKeys, map: KvpMap): Diagnosis[] {
+  const place = newestRows(rows);
+  // Why there are none is another check's.
+  if (mapped.size === 0) return [note(`none of ${place} is about a chat session`)];
+  const expected = map.keys.filter(isExpected);
+  const missing = expected.filter(({ kvp }) => !mapped.has(kvp)).map(({ kvp }) => kvp);
+  const ignored = others.size === 0 ? '' : `; ignored: ${toList([...others].map(([name, count]) => `${name} ${count}`))}`;
+  if (missing.length === 0) return [ok(`${mapped.size} of the ${counted(map.keys.length, 'mapped key')} are in ${place}${ignored}`)];
+  return [
+    warning(
+      `${missing.length} of ${counted(expected.length, 'key')} that each session should have are in none of ${place}: ${toList(missing)}${ignored}`,
+      'Chat Server attaches statistics when attach-session-statistics is all or fired, and ICON keeps what its attached-data spec names: chatmart spec check FILE.',
+    ),
+  ];
+}
+
+/** Of a specification and the keys that really come: whether it says what ICON does, and enough. */
+export function judgeSpec({ rows, mapped }: NewestKeys, map: KvpMap, spec: AdataSpec): Diagnosis[] {
+  const lost = new Set(checkAdataSpec(spec, map).lost.map(({ kvp }) => kvp));
+  const comeAllTheSame = [...mapped.keys()].filter((kvp) => lost.has(kvp));
+  const neverCome = map.keys.filter((key) => isExpected(key) && !lost.has(key.kvp) && !mapped.has(key.kvp)).map(({ kvp }) => kvp);
+  const found: Diagnosis[] = [];
+  if (comeAllTheSame.length > 0)
+    found.push(
+      warning(
+        `${spec.file} does not capture keys that come all the same: ${toList(comeAllTheSame)}`,
+        'It is not the specification that this ICON has read: look at its option adata-spec-name, and restart ICON after a change.',
+      ),
+    );
+  if (lost.size > 0)
+    found.push(warning(`${spec.file} does not capture ${counted(lost.size, 'mapped key')}`, `chatmart spec check ${spec.file}`));
+  if (mapped.size > 0 && neverCome.length > 0)
+    found.push(
+      warning(
+        `${spec.file} captures keys that are in none of ${newestRows(rows)}: ${toList(neverCome)}`,
+        'Chat Server does not attach them: set attach-session-statistics to all or fired; or ICON has not been restarted with this specification.',
+      ),
+    );
+  return found.length > 0 ? found : [ok(`${spec.file} captures all mapped keys, and those that each session has do come`)];
+}
+
+const MOST_NAMED = 5;
+
+const toList = (names: readonly string[]): string =>
+  names.length <= MOST_NAMED ? names.join(', ') : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;

@@ -1,0 +1,138 @@
+import { queryRow } from '../../db/connection.js';
+import { requireIds, takeSnapshot } from '../../extract/extract-chunk.js';
+import { readIdSigns } from '../../extract/id-signs.js';
+import { selectLargestId } from '../../extract/id-signs.sql.js';
+import { findMissingIndexes, toIndexAdvice } from '../../extract/idb-indexes.js';
+import { countWithoutTime, sampleWithoutTime } from '../../extract/row-times.js';
+import { isBehind, type SequenceSign, type SubscriptionSign } from '../../mart/id-order.js';
+import { ID_SLACK } from '../../mart/source-window.js';
+import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
+import { counted, newestRows, toCountText, verb } from '../../model/text.js';
+import { countReadableRows } from './doctor.sql.js';
+import { note, ok, problem, warning, type Diagnosis, type IdbPatient } from './finding.js';
+
+/** What each index is for, and how bad it is to lack it. */
+const WANTED = {
+  id: { judge: problem, reason: 'each run reads all rows to find the new ones' },
+  callid: { judge: problem, reason: 'reading an interaction again reads all rows' },
+  added_ts: { judge: warning, reason: 'backfills and comparisons read all rows for each slice' },
+} as const;
+
+const MOST_NAMED = 10;
+
+/** Has the IDB the indexes that its table needs? Whatever lacks one, the statement that makes it is told. */
+export async function checkIndexes({ connection, table }: Pick<IdbPatient, 'connection' | 'table'>): Promise<Diagnosis[]> {
+  if (!table.hasCeiling) return [note(`${table.schema}.${table.name} is a ${table.kind}: whether indexes serve it cannot be told here`)];
+  const columns = Object.keys(WANTED) as (keyof typeof WANTED)[];
+  const missing = await findMissingIndexes(connection, table, columns);
+  if (missing.length === 0) return [ok(`indexes begin with ${columns.join(', ')}`)];
+  return missing.slice(0, MOST_NAMED).map((index) => {
+    const { judge, reason } = WANTED[index.column as keyof typeof WANTED];
+    return judge(`${index.name} has no index that begins with ${index.column.toUpperCase()}: ${reason}`, toIndexAdvice([index]));
+  });
+}
+
+/** What it costs that ids do not rise with transactions. */
+const COST = 'each run looks through all rows of the table';
+
+/** Are ids drawn in about the order of their transactions? Rows that come under smaller ids than those that were read would be passed by. */
+export async function checkIdSequence({
+  connection,
+  table,
+  state,
+}: Pick<IdbPatient, 'connection' | 'table'> & Partial<Pick<IdbPatient, 'state'>>): Promise<Diagnosis[]> {
+  const { max_id: maxId } = await queryRow<{ max_id: number }>(connection, selectLargestId(table.rows));
+  const { subscriptions, sequences, mostSessions } = await readIdSigns(connection, table);
+  const place = `${table.schema}.${table.name}`;
+  const late = state?.idOrder?.doubts.filter(({ reason }) => reason === 'late-rows') ?? [];
+  return [
+    ...subscriptions.map(judgeSubscription),
+    ...sequences.map((sequence) => judgeSequence(sequence, maxId, mostSessions)),
+    ...(sequences.length === 0 && subscriptions.length === 0
+      ? [note(`the ids of ${place} come from no sequence that the table names: whether they rise, each run looks at where new rows go`)]
+      : []),
+    ...late.map(({ text }) =>
+      warning(
+        `${text}; ${COST} until none have come for a week`,
+        'Find out who writes rows under ids of their own: an import, a restored backup, another server.',
+      ),
+    ),
+  ];
+}
+
+function judgeSubscription({ name, isEnabled, isReady, heardAt }: SubscriptionSign): Diagnosis {
+  const found = `subscription ${name} writes rows with ids of another server: ${COST}`;
+  if (!isEnabled)
+    return warning(
+      `${found}; it is disabled, and nothing comes by it`,
+      `As its owner: alter subscription ${name} enable; or drop subscription ${name};`,
+    );
+  if (heardAt === null || !isReady)
+    return warning(
+      `${found}; ${isReady ? 'it has heard nothing of its publisher' : 'it is still copying'}: nothing more counts as complete`,
+      "Look into the log of the IDB's server, and at pg_stat_subscription.",
+    );
+  return note(`${found}; it last heard of its publisher at ${heardAt.toISOString()}, and the mart is complete until then`);
+}
+
+function judgeSequence(sequence: SequenceSign, maxId: number, mostSessions: number): Diagnosis {
+  const { name, lastValue, isReadable, increment, cache } = sequence;
+  if (increment < 0)
+    return warning(
+      `sequence ${name} counts down: ${COST}`,
+      `As owner of the IDB type: alter sequence ${name} increment by 1; and set it above the largest id.`,
+    );
+  if (isBehind(sequence, maxId))
+    return warning(
+      `sequence ${name} stands at ${lastValue ?? 'its beginning'}, below the largest id ${maxId}: as long as ids are drawn from it, ${COST}`,
+      `As owner of the IDB type: select setval('${name.replaceAll("'", "''")}', ${maxId});`,
+    );
+  if (cache > 1) {
+    const found = `sequence ${name} has a cache of ${cache}: each session draws so many ids ahead`;
+    return cache * mostSessions > ID_SLACK
+      ? warning(
+          `${found}; with ${counted(mostSessions, 'session')} they may be written more than ${ID_SLACK} ids late, and ${COST}`,
+          `As owner of the IDB type: alter sequence ${name} cache 1;`,
+        )
+      : note(`${found}; a run looks ${ID_SLACK} ids back, which is enough for ${counted(mostSessions, 'session')} that all write`);
+  }
+  return isReadable
+    ? ok(`sequence ${name} keeps no ids in store`)
+    : note(
+        `sequence ${name} keeps no ids in store; where it stands this role may not ask`,
+        `As owner of the IDB type: grant select on sequence ${name} to the role of chatmart;`,
+      );
+}
+
+/** Has each row an id, and can the newest ones be read as what ICON writes? Errors: those that a run would end with. */
+export async function checkRows({ connection, table }: Pick<IdbPatient, 'connection' | 'table'>): Promise<Diagnosis[]> {
+  await requireIds(connection, table);
+  await takeSnapshot(connection, table);
+  const { rows, deletions } = await queryRow<{ rows: number; deletions: number }>(connection, countReadableRows(table));
+  return [
+    ok(
+      `each row has an id, and ${newestRows(rows)} can be read; ${toCountText(deletions)} of them ${verb(deletions, 'says', 'say')} that a key was deleted`,
+    ),
+  ];
+}
+
+/** Does ADDED_TS say of each row when ICON stored it? Backfills and comparisons go by it. */
+export async function checkRowTimes({
+  connection,
+  table,
+  clock,
+}: Pick<IdbPatient, 'connection' | 'table' | 'clock'>): Promise<Diagnosis[]> {
+  const usable = toUsableTimes(clock());
+  const withoutIndex = await findMissingIndexes(connection, table, ['added_ts']);
+  const count = withoutIndex.length === 0 ? countWithoutTime : sampleWithoutTime;
+  const found = await count(connection, table, usable);
+  const place = `${table.schema}.${table.name}`;
+  if (found.rows === 0)
+    return [ok(`${found.ofNewest === null ? 'each row' : `each of ${newestRows(found.ofNewest)}`} of ${place} has a usable ADDED_TS`)];
+  return [
+    warning(
+      `${place} has ${toRowsWithoutTimeText(found)}: chatmart run loads them, but they lie in no slice of a backfill and in no hour of a comparison`,
+      'ICON writes seconds since 1970 (UTC) into each row: look at what copies or changes them on the way. chatmart reconcile compares such rows all the same.',
+    ),
+  ];
+}

@@ -1,0 +1,99 @@
+import { queryRow, queryRows } from '../../db/connection.js';
+import { selectCalendarSpan, selectOldestStartKey } from '../../mart/calendar/calendar.sql.js';
+import { toNext } from '../../mart/schema/explain-mart-error.js';
+import { findAdditions } from '../../mart/schema/mart-additions.js';
+import { findSequencesBehind } from '../../mart/schema/mart-sequences.js';
+import { readTimesAhead, toTimeAheadText } from '../../mart/times-ahead.js';
+import { toEpochSeconds, isAhead } from '../../model/clock.js';
+import { selectSourceProgress } from './doctor.sql.js';
+import { ok, type Diagnosis, type MartPatient, problem, warning, note } from './finding.js';
+
+/** Is the mart as chatmart made it, or has somebody added something to it, changed it or taken something away? */
+export async function checkAdditions({ connection }: Pick<MartPatient, 'connection'>): Promise<Diagnosis[]> {
+  const additions = [...(await findSequencesBehind(connection)), ...(await findAdditions(connection))];
+  if (additions.length === 0) return [ok('tables, views and indexes are as chatmart made them, and nobody else’s code works on them')];
+  return additions.map((addition) => ({ severity: addition.severity, found: addition.found, next: toNext(addition) }));
+}
+
+/** Reports ask for whole years, and a calendar that ends soon has been forgotten. */
+const AHEAD_SECONDS = 30 * 86_400;
+
+/** Does DATE_TIME reach from the oldest session to well after now? */
+export async function checkCalendar({ connection, clock }: Pick<MartPatient, 'connection' | 'clock'>): Promise<Diagnosis[]> {
+  const { first_key: first, last_key: last } = await queryRow<{ first_key: number | null; last_key: number | null }>(
+    connection,
+    selectCalendarSpan(),
+  );
+  const { oldest_key: oldest } = await queryRow<{ oldest_key: number | null }>(connection, selectOldestStartKey());
+  const next = 'Type chatmart migrate: it adds the years that are missing.';
+  if (first === null || last === null) return [problem('DATE_TIME is empty: no report finds a label', next)];
+  const span = `DATE_TIME reaches from ${toDay(first)} to ${toDay(last)} (UTC)`;
+  if (oldest !== null && oldest < first) return [problem(`${span}, but the oldest session began on ${toDay(oldest)}`, next)];
+  if (last < toEpochSeconds(clock()) + AHEAD_SECONDS) return [warning(span, next)];
+  return [ok(span)];
+}
+
+const toDay = (key: number): string => new Date(key * 1000).toISOString().slice(0, 10);
+
+/** Have all times on record come? A clock that was ahead for one run leaves some that have not. */
+export async function checkTimes({ connection, clock }: Pick<MartPatient, 'connection' | 'clock'>): Promise<Diagnosis[]> {
+  const ahead = await readTimesAhead(connection, clock());
+  if (ahead.length === 0) return [ok("no time on record lies ahead of this machine's clock")];
+  return ahead.map((time) =>
+    (time.what === 'facts_kept_from' ? problem : warning)(
+      toTimeAheadText(time),
+      'Look at the clocks of this machine and of both servers (check clock), then type: chatmart run',
+    ),
+  );
+}
+
+interface SourceProgress {
+  readonly source_name: string;
+  readonly complete_until: Date | null;
+  readonly last_run_at: Date | null;
+}
+
+/** Runs come every few minutes as a rule; hours without one are no rhythm. */
+const LATE_SECONDS = 3 * 3_600;
+
+/** Is each configured source read, and lately, and is none read that nobody configures any more? */
+export async function checkSources({ connection, sourceNames, clock }: MartPatient): Promise<Diagnosis[]> {
+  const rows = await queryRows<SourceProgress>(connection, selectSourceProgress());
+  const now = clock();
+  // Without a configured IDB, all that were read count.
+  const names = sourceNames.length > 0 ? sourceNames : rows.map(({ source_name }) => source_name);
+  const configured = names.map((name) =>
+    judgeSource(
+      name,
+      rows.find((row) => row.source_name === name),
+      now,
+    ),
+  );
+  const forgotten = rows.filter(({ source_name }) => !names.includes(source_name));
+  return [
+    ...configured,
+    ...forgotten.map(({ source_name: name, last_run_at: at }) =>
+      note(
+        `source ${name} was read until ${at?.toISOString() ?? 'an unknown time'}, and no IDB is configured for it`,
+        'If it is an IDB of the HA pair, name it again in CHATMART_IDB_URL.',
+      ),
+    ),
+  ];
+}
+
+function judgeSource(name: string, row: SourceProgress | undefined, now: Date): Diagnosis {
+  const nowTs = toEpochSeconds(now);
+  const started = row?.last_run_at;
+  if (row === undefined || started == null)
+    return note(`source ${name} was never read`, 'Type chatmart run: the first one reads all of it.');
+  const run = `the last run over source ${name} was at ${started.toISOString()}`;
+  if (row.complete_until === null)
+    return warning(`${run}, and nothing of it counts as complete yet`, 'Type chatmart status: it says what holds that back.');
+  const complete = `${run}, complete until ${row.complete_until.toISOString()}`;
+  if (nowTs - toEpochSeconds(started) > LATE_SECONDS)
+    return warning(complete, 'Let chatmart run come every few minutes, from cron for example.');
+  if (nowTs - toEpochSeconds(row.complete_until) > LATE_SECONDS)
+    return warning(complete, 'Type chatmart status: it names the transaction that holds it back.');
+  if ([started, row.complete_until].some((time) => isAhead(time, now))) return note(`${complete}; not all of that has come`);
+  return ok(complete);
+}

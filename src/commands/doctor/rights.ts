@@ -1,0 +1,105 @@
+import { queryRow } from '../../db/connection.js';
+import { quoteIdentifier } from '../../db/quote.js';
+import { counted } from '../../model/text.js';
+import { note, ok, warning, type Diagnosis, type IdbPatient, problem, type MartPatient } from './finding.js';
+import { selectIdbRole, selectMartRights } from './rights.sql.js';
+
+interface IdbRole {
+  readonly role: string;
+  readonly database: string;
+  readonly is_superuser: boolean;
+  readonly connection_limit: number;
+  readonly may_write: readonly string[];
+  readonly limits: readonly (readonly [name: string, setting: string, unit: string])[];
+}
+
+/** A run reads on one session and reads interactions again on another, beside a backfill that does the same, while a status looks. */
+const SESSIONS = 6;
+
+/** May the role read the table, and nothing more? */
+export async function checkIdbRights({ connection, table }: Pick<IdbPatient, 'connection' | 'table'>): Promise<Diagnosis[]> {
+  const { role, is_superuser: isSuperuser, may_write: mayWrite } = await queryRow<IdbRole>(connection, selectIdbRole(table.quotedName));
+  const next = 'deploy/roles-idb.sql makes a role that may read this table and nothing else.';
+  const place = `${table.schema}.${table.name}`;
+  if (isSuperuser) return [warning(`${role} is a superuser there: the source of all data is open to any mistake`, next)];
+  if (mayWrite.length > 0) return [warning(`${role} may change ${place} (${mayWrite.join(', ')}); chatmart only reads it`, next)];
+  return [ok(`${role} may read ${place}, and not change it`)];
+}
+
+/** Which limits are set for the role or its database, and do they leave enough? */
+export async function checkIdbLimits({ connection, table }: Pick<IdbPatient, 'connection' | 'table'>): Promise<Diagnosis[]> {
+  const { role, connection_limit: sessions, limits } = await queryRow<IdbRole>(connection, selectIdbRole(table.quotedName));
+  const found: Diagnosis[] = [];
+  if (sessions >= 0 && sessions < SESSIONS)
+    found.push(
+      warning(
+        `${role} may have ${counted(sessions, 'session')} at once; a run beside a backfill needs up to ${SESSIONS}`,
+        `As a superuser there type: alter role ${quoteIdentifier(role)} connection limit 20;`,
+      ),
+    );
+  const set = limits.map(([name, setting, unit]) => `${name} = ${setting}${unit}`).join(', ');
+  const temporary = limits.find(([name, setting]) => name === 'temp_file_limit' && setting !== '-1');
+  if (temporary !== undefined)
+    found.push(
+      note(
+        `temp_file_limit = ${temporary[1]}${temporary[2]}: a comparison of many hours may need more`,
+        `If reconcile ends with "temporary file size exceeds temp_file_limit", type there: alter role ${quoteIdentifier(role)} set temp_file_limit to -1;`,
+      ),
+    );
+  found.push(
+    ok(set === '' ? `no limits are set for sessions of ${role}` : `set for sessions of ${role}: ${set}; jobs set the times themselves`),
+  );
+  return found;
+}
+
+interface MartRights {
+  readonly role: string;
+  readonly is_superuser: boolean;
+  readonly may_stage: boolean;
+  readonly unreadable: readonly string[];
+  readonly unwritable: readonly string[];
+  readonly relations: number;
+}
+
+/** May the role load the mart, and no more than that? */
+export async function checkMartRights({ connection, schema }: Pick<MartPatient, 'connection' | 'schema'>): Promise<Diagnosis[]> {
+  const rights = await queryRow<MartRights>(connection, selectMartRights());
+  const { role, unreadable, unwritable, relations } = rights;
+  const place = quoteIdentifier(schema);
+  const grantee = quoteIdentifier(role);
+  if (rights.is_superuser)
+    return [note(`${role} is a superuser: whatever goes wrong may do anything`, 'deploy/roles-mart.sql makes a role that may only load.')];
+  if (unreadable.length > 0)
+    return [
+      problem(
+        `${role} may not read ${toList(unreadable)}`,
+        `As owner of the mart type: grant select on all tables in schema ${place} to ${grantee};`,
+      ),
+    ];
+  if (unwritable.length === relations)
+    return [warning(`${role} may only read: report, status, sql and discards list work`, 'Jobs need the writer of deploy/roles-mart.sql.')];
+  const wrong: Diagnosis[] = [];
+  if (unwritable.length > 0)
+    wrong.push(
+      problem(
+        `${role} may not write ${toList(unwritable)}`,
+        `As owner of the mart type: grant select, insert, update, delete on all tables in schema ${place} to ${grantee}; grant usage on all sequences in schema ${place} to ${grantee};`,
+      ),
+    );
+  if (!rights.may_stage)
+    wrong.push(
+      problem(
+        `${role} may not create temporary tables, in which chunks are staged`,
+        `As owner of the database type: grant temporary on database ${quoteIdentifier(await databaseOf(connection))} to ${grantee};`,
+      ),
+    );
+  return wrong.length > 0 ? wrong : [ok(`${role} may load the mart`)];
+}
+
+const databaseOf = async (connection: MartPatient['connection']): Promise<string> =>
+  (await queryRow<{ name: string }>(connection, { text: 'select current_database()::text as name' })).name;
+
+const MOST_NAMED = 3;
+
+const toList = (names: readonly string[]): string =>
+  names.length <= MOST_NAMED ? names.join(', ') : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;

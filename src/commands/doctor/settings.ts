@@ -1,0 +1,83 @@
+import { findSetting, readSessionFacts, toResetText, toSettingText } from '../../db/circumstances.js';
+import { queryRow } from '../../db/connection.js';
+import { PINNED_SETTINGS } from '../../db/session-settings.js';
+import { note, ok, problem, warning, type Diagnosis } from './finding.js';
+import type { Patient } from './finding.js';
+import { selectSettings } from './doctor.sql.js';
+
+interface Settings {
+  readonly is_standby: boolean;
+  readonly is_durable: boolean;
+  readonly keeps_pages: boolean;
+  readonly synchronous_commit: string;
+  readonly tracks_activities: boolean;
+  readonly replication_role: string;
+  readonly set_otherwise: readonly string[];
+}
+
+type Asked = Pick<Patient, 'connection'>;
+
+/** May the mart be written, and does what is written last? What else is set for its sessions is set back by each of them. */
+export async function checkMartSettings({ connection }: Asked): Promise<Diagnosis[]> {
+  const settings = await readSettings({ connection });
+  return [...(await judgeReadOnly({ connection })), ...judgeDurability(settings), ...judgeAll(settings)];
+}
+
+/** Is anything set for the sessions of an IDB that chatmart cannot help? */
+export async function checkIdbSettings({ connection }: Asked): Promise<Diagnosis[]> {
+  return judgeAll(await readSettings({ connection }));
+}
+
+const readSettings = ({ connection }: Asked): Promise<Settings> => queryRow<Settings>(connection, selectSettings(PINNED_SETTINGS));
+
+const READ_ONLY = 'default_transaction_read_only';
+
+async function judgeReadOnly({ connection }: Asked): Promise<Diagnosis[]> {
+  const session = await readSessionFacts(connection, [READ_ONLY]);
+  const setting = findSetting(session, READ_ONLY);
+  const rest = 'report, status, sql and discards list work';
+  if (session.isStandby) return [warning(`it is a standby, which only reads: ${rest}`, 'Jobs need the URL of the primary server.')];
+  if (setting?.value !== 'on') return [];
+  const found = `it is set to read only (${toSettingText(setting, session)}): ${rest}`;
+  // Of a role that is there to read it is right.
+  if (setting.source === 'user' || setting.source === 'database user')
+    return [warning(found, 'Jobs need the writer of deploy/roles-mart.sql.')];
+  return [problem(found, `Where that was done because its disk is full, make room first. ${toResetText(setting, session, 'off')}`)];
+}
+
+function judgeDurability({ is_durable: isDurable, keeps_pages: keepsPages, synchronous_commit: commit, replication_role: role }: Settings) {
+  const found: Diagnosis[] = [];
+  const off = [...(isDurable ? [] : ['fsync']), ...(keepsPages ? [] : ['full_page_writes'])];
+  if (off.length > 0)
+    found.push(
+      warning(
+        `${off.join(' and ')} ${off.length === 1 ? 'is' : 'are'} off: a crash of its machine may damage all that it holds`,
+        `As a superuser there type: ${off.map((name) => `alter system set ${name} to on;`).join(' ')} select pg_reload_conf();`,
+      ),
+    );
+  if (commit === 'off') found.push(note('synchronous_commit = off is set for its sessions; those of chatmart commit as with local'));
+  if (role !== 'origin')
+    found.push(
+      note(`session_replication_role = ${role} is set for its sessions: triggers that somebody has added do not fire for what is loaded`),
+    );
+  return found;
+}
+
+function judgeAll({ tracks_activities: tracksActivities, set_otherwise: setOtherwise }: Settings): Diagnosis[] {
+  const found: Diagnosis[] = [];
+  if (!tracksActivities)
+    found.push(
+      note(
+        'track_activities is off: for how long transactions have been open is not told, here or by status',
+        'As a superuser there type: alter system set track_activities to on; select pg_reload_conf();',
+      ),
+    );
+  found.push(
+    ok(
+      setOtherwise.length === 0
+        ? 'nothing is set for its sessions that changes what a statement means'
+        : `each session sets back what is set for it: ${setOtherwise.join(', ')}`,
+    ),
+  );
+  return found;
+}

@@ -1,0 +1,84 @@
+import { readCertificates, readNamedCertificates, type Certificate } from '../../db/certificates.js';
+import { queryRow } from '../../db/connection.js';
+import { serverOf } from '../../db/open-session.js';
+import { parseDatabaseUrl } from '../../model/database-url.js';
+import { counted } from '../../model/text.js';
+import { isLocalHost, toTlsSettings } from '../../model/tls-settings.js';
+import { note, ok, warning, type Diagnosis, type Patient } from './finding.js';
+
+/** Is the session that is open now encrypted, and was the server made to prove who it is? */
+export async function checkTls({ connection, url }: Pick<Patient, 'connection' | 'url'>): Promise<Diagnosis[]> {
+  const { ssl, version, cipher } = await queryRow<{ ssl: boolean; version: string | null; cipher: string | null }>(connection, {
+    text: 'select ssl, version, cipher from pg_stat_ssl where pid = pg_backend_pid()',
+  });
+  return [judgeTls(url, ssl ? `${version} with ${cipher}` : null, serverOf(connection).host)];
+}
+
+/** Of the URL of a session, how it is encrypted (null: it is not), and at which of the URL's hosts it is. */
+export function judgeTls(url: string, encryption: string | null, host: string): Diagnosis {
+  const { mode } = toTlsSettings(parseDatabaseUrl(url).parameters, host);
+  if (encryption === null)
+    return isLocalHost(host)
+      ? ok(`the session with ${host} is not encrypted; it does not leave this machine`)
+      : warning(
+          `the session with ${host} is not encrypted (sslmode ${mode}): whoever is between reads passwords and customers' data`,
+          'Give the server a certificate, and write sslmode=verify-full into that URL.',
+        );
+  if (mode === 'verify-full') return ok(`the session with ${host} is encrypted (${encryption}), its certificate verified`);
+  const found = `the session with ${host} is encrypted (${encryption}), but sslmode ${mode} lets it be anybody`;
+  const next = 'Write sslmode=verify-full into that URL, and sslrootcert=/path/ca.crt where the authority is your own.';
+  return isLocalHost(host) ? note(`${found} on this machine`) : warning(found, next);
+}
+
+const DAY_MS = 86_400_000;
+
+/** Whoever gives certificates may take some weeks. */
+const FEW_DAYS = 30;
+
+/** For how long are the certificates of the session that is open now valid? */
+export const checkCertificates = ({ connection, clock }: Pick<Patient, 'connection' | 'clock'>): Promise<Diagnosis[]> =>
+  Promise.resolve(judgeCertificates(readCertificates(connection), clock()));
+
+/** The same of those in files, where no session can be opened: they may be why. */
+export const checkNamedCertificates = ({ url, clock }: Pick<Patient, 'url' | 'clock'>): Diagnosis[] =>
+  judgeCertificates(readNamedCertificates(url), clock()).filter(({ severity }) => severity !== 'ok');
+
+/** Of certificates at a time; none of no certificate. */
+export function judgeCertificates(certificates: readonly Certificate[], now: Date): Diagnosis[] {
+  const judged = certificates.map((certificate) => ({
+    certificate,
+    days: Math.floor((certificate.validUntil.getTime() - now.getTime()) / DAY_MS),
+  }));
+  const ending = judged.filter(({ days }) => days < FEW_DAYS);
+  if (ending.length > 0)
+    return ending.map(({ certificate, days }) => {
+      const { kind, validUntil } = certificate;
+      const end = validUntil.toISOString().slice(0, 10);
+      return warning(
+        `${toText(certificate)} ${days < 0 ? `expired on ${end}` : `expires on ${end}, in ${days} ${days === 1 ? 'day' : 'days'}`}`,
+        NEXT[kind],
+      );
+    });
+  const first = judged.reduce<(typeof judged)[number] | undefined>(
+    (least, each) => (least === undefined || each.days < least.days ? each : least),
+    undefined,
+  );
+  return first === undefined ? [] : [ok(`its certificates are valid for ${counted(first.days, 'day')} or longer`)];
+}
+
+const toText = ({ kind, subject }: Certificate): string => {
+  switch (kind) {
+    case 'server':
+      return `the certificate of the server (${subject})`;
+    case 'authority':
+      return `the certificate of the authority that signed it (${subject})`;
+    case 'client':
+      return `our own certificate (${subject})`;
+  }
+};
+
+const NEXT = {
+  server: 'Renew it on the server, and type there: select pg_reload_conf();',
+  authority: 'Get the new one of that authority, add it to the file that sslrootcert names, and let the server show one that it signed.',
+  client: 'Renew it in the file that sslcert names; the next session reads it.',
+} as const;

@@ -1,0 +1,66 @@
+import { queryRow, queryRows, type Connection } from '../../db/connection.js';
+import { quoteLiteral } from '../../db/quote.js';
+import { findCeilingHolder, OLD_TRANSACTION_MS } from '../../extract/ceiling-holder.js';
+import { note, ok, warning, type Diagnosis } from './finding.js';
+import type { IdbPatient, Patient } from './finding.js';
+import { selectHiddenSessions, selectOldTransactions } from './doctor.sql.js';
+import { counted } from '../../model/text.js';
+
+interface OldTransaction {
+  readonly pid: number | null;
+  readonly gid: string | null;
+  readonly database: string | null;
+  readonly user_name: string | null;
+  readonly writes: boolean;
+  readonly seconds: number;
+}
+
+/** Are there transactions on the server of a mart that nobody ends? They keep its vacuum from cleaning up, and locks. */
+export async function checkTransactions({ connection }: Pick<Patient, 'connection'>, oldMs = OLD_TRANSACTION_MS): Promise<Diagnosis[]> {
+  const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
+  const found = old.map((each) =>
+    each.gid === null
+      ? note(`${toText(each)}; vacuum cleans up nothing that it may see`, wayOut(each))
+      : warning(`${toText(each)}; its locks are held, and vacuum cleans up nothing younger`, wayOut(each)),
+  );
+  return found.length > 0 ? found : judgeNone(connection);
+}
+
+/** Are there any on the server of an IDB that hold its ceiling back, in whatever database? What follows them counts as complete later. */
+export async function checkIdbTransactions({ connection, table, state }: IdbPatient, oldMs = OLD_TRANSACTION_MS): Promise<Diagnosis[]> {
+  const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
+  const writers = old.filter(({ writes }) => writes);
+  const found = writers.map((each) => warning(`${toText(each)}; it holds the ceiling back`, wayOut(each)));
+  const snapshots = (state?.marks ?? []).map(({ xmax, takenAt }) => ({ xmax: String(xmax), takenAt: takenAt.toISOString() }));
+  const holder = table.hasCeiling ? await findCeilingHolder(connection, snapshots, oldMs) : null;
+  // Its age may be hidden from this role, or it is none of this server's.
+  if (holder !== null && !writers.some(({ pid, gid }) => pid === holder.pid && gid === holder.gid))
+    found.push(
+      warning(
+        `transaction ${holder.transaction} holds the ceiling back since ${holder.since ?? holder.seenSince}`,
+        'Type chatmart status: it says whose it is, and how to end it.',
+      ),
+    );
+  return found.length > 0 ? found : judgeNone(connection);
+}
+
+/** That none was found says nothing of those whose age is not shown. */
+async function judgeNone(connection: Connection): Promise<Diagnosis[]> {
+  const { sessions } = await queryRow<{ sessions: number }>(connection, selectHiddenSessions());
+  if (sessions === 0) return [ok('no transaction is open for five minutes or longer, and none is prepared')];
+  return [
+    note(
+      `no transaction that is shown to this role is open for five minutes or longer; of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} that is not shown`,
+      'It is shown to members of pg_read_all_stats, of sessions with track_activities = on.',
+    ),
+  ];
+}
+
+const toText = ({ pid, gid, database, user_name: user, seconds }: OldTransaction): string =>
+  `${gid === null ? `process ${pid}` : `prepared transaction ${quoteLiteral(gid)}`} (database ${database ?? '-'}, user ${user ?? '-'}) ` +
+  `has been open for ${counted(Math.round(seconds / 60), 'minute')}`;
+
+const wayOut = ({ pid, gid, database }: OldTransaction): string =>
+  gid === null
+    ? `If nobody needs it, type there: select pg_terminate_backend(${pid});`
+    : `In database ${database} type: rollback prepared ${quoteLiteral(gid)}; or commit prepared ${quoteLiteral(gid)};`;

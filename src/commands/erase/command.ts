@@ -1,0 +1,84 @@
+import { withMart, withStopOnSignals } from '../../jobs/databases.js';
+import { toJsonText, counted } from '../../model/text.js';
+import type { CommandContext } from '../command-context.js';
+import { confirm } from '../confirm.js';
+import { toJobOrigin } from '../job-origin.js';
+import { migrateMart } from '../migrate/migrate.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { erase, planErase, type EraseSummary } from './erase.js';
+import { Command } from 'commander';
+
+interface Options {
+  readonly guid: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+/** `chatmart erase`: forget interactions. */
+export function eraseCommand(context: CommandContext): Command {
+  const command = new Command('erase')
+    .description(
+      'Forgets interactions: deletes their facts, discards and texts, rebuilds the aggregates concerned, and keeps a hash of each id, ' +
+        'by which nothing loads them again. The IDB and backups are not touched.',
+    )
+    .requiredOption('--guid <list>', 'comma list of interactions: CALLID of the IDB, MEDIA_SERVER_IXN_GUID of the fact')
+    .option('--dry-run', 'count what would be deleted, and write nothing')
+    .option('--yes', 'erase without asking; needed where there is no terminal')
+    .option('--json', 'print one JSON object')
+    .action(async ({ guid, dryRun, yes, json }: Options) => {
+      const guids = toList(guid);
+      const config = context.loadConfig(command.opts());
+      const { clock, log } = context;
+      const summary = await withMart(config, { log }, async ({ martUrl, embedded }): Promise<EraseSummary> => {
+        const { martSchema } = config;
+        const origin = toJobOrigin('erase', config);
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
+        const options = { martUrl, martSchema, guids, origin, clock, log };
+        if (dryRun || !yes) {
+          const plan = await planErase(options);
+          if (dryRun) return plan;
+          await confirm(toEraseQuestion(plan));
+        }
+        return withStopOnSignals(log, (stop) => erase({ ...options, stop }));
+      });
+      context.print(json ? `${toJsonText(summary)}\n` : toEraseText(summary));
+    });
+  return addConfigOptions(addExample(command, 'chatmart erase --guid 0001KaFQ3U8X0001 --dry-run'));
+}
+
+const toList = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** What is about to be erased, as a question. */
+export const toEraseQuestion = ({ interactions, facts, discards }: EraseSummary): string =>
+  `Erase ${counted(interactions, 'interaction')} with ${counted(facts, 'fact')} and ${counted(discards, 'discard')} for good?`;
+
+/** The mart holds nothing of the interactions, which may be misspelt. */
+const isUnknown = ({ interactions, erasedBefore, facts, discards }: EraseSummary): boolean =>
+  facts + discards === 0 && erasedBefore < interactions;
+const UNKNOWN = 'note      the mart holds nothing of them: is each id right? Erasing them still keeps them out for good';
+
+/** What erasing did, or what a dry run found, for people. */
+export function toEraseText(summary: EraseSummary): string {
+  const { dryRun, interactions, erasedBefore, facts, discards, members, messages, intervals } = summary;
+  if (dryRun)
+    return (
+      `erase     ${counted(interactions, 'interaction')}, ${counted(erasedBefore, 'of them was', 'of them were')} erased before\n` +
+      `rows      ${counted(facts, 'fact')} and ${counted(discards, 'discard')} to be deleted\n` +
+      (isUnknown(summary) ? `${UNKNOWN}\n` : '') +
+      'nothing was erased: this was a dry run\n'
+    );
+  const lines = [
+    `erased    ${counted(interactions, 'interaction')}, ${counted(erasedBefore, 'of them was', 'of them were')} erased before`,
+    `deleted   ${counted(facts, 'fact')}, ${counted(discards, 'discard')}, ${counted(members, 'member')} of dimensions that no other session has`,
+    `changed   ${counted(intervals, 'interval')} of 15 minutes aggregated anew`,
+    'kept      a hash of each id: no run, backfill or repair loads it again. The IDB and backups still have what they had',
+  ];
+  if (messages > 0) lines.push(`messages  ${counted(messages, 'message')} of jobs named an interaction; it was taken out`);
+  if (isUnknown(summary)) lines.push(UNKNOWN);
+  return `${lines.join('\n')}\n`;
+}

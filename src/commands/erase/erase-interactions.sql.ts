@@ -1,0 +1,123 @@
+import type { Statement } from '../../db/connection.js';
+import { countWritten } from '../../mart/written-rows.js';
+import { isErased, toGuidHash } from '../../mart/erased.sql.js';
+
+/** What the mart holds of some interactions. */
+export const selectHeld = (guids: readonly string[]): Statement => ({
+  text: `
+    select
+      (select count(*) from chat_session_fact where media_server_ixn_guid = any ($1::text[])) as facts,
+      (select count(*) from stg_transform_discards where guid = any ($1::text[])) as discards,
+      (select count(*) from chatmart_revisit where guid = any ($1::text[])) as revisits,
+      (select count(*) from unnest($1::text[]) as candidate (guid) where ${isErased('candidate.guid')}) as erased`,
+  values: [guids],
+});
+
+/** Tombstones of interactions that have none yet, with the salt of those that are there, else a new one of 244 random bits. */
+export const insertTombstones = (guids: readonly string[], auditKey: number, nowTs: number): Statement => ({
+  text: `
+    with candidate as (
+      select distinct guid
+      from unnest($1::text[]) as candidate (guid)
+      where not ${isErased('candidate.guid')}
+    ),
+    salt as materialized (
+      select coalesce(
+        (select salt from chatmart_erased limit 1),
+        decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex')
+      ) as salt
+    )
+    insert into chatmart_erased (guid_hash, salt, erased_ts, create_audit_key)
+    select ${toGuidHash('salt.salt', 'candidate.guid')}, salt.salt, $3::integer, $2::numeric
+    from candidate
+    cross join salt`,
+  values: [guids, auditKey, nowTs],
+});
+
+/** Marks where the facts of some interactions lie in the aggregates. For `executeCounted`. */
+export const insertGroupsOfFacts = (guids: readonly string[], auditKey: number): Statement => ({
+  text: countWritten(
+    `
+      select distinct start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
+      from chat_session_fact
+      where media_server_ixn_guid = any ($1::text[])`,
+    `
+      insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key)
+      select start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, $2::numeric
+      from wanted`,
+  ),
+  values: [guids, auditKey],
+});
+
+/** Deletes facts and says which dimension members they had. */
+export const deleteFactsWithMembers = (guids: readonly string[]): Statement => ({
+  text: `
+    delete from chat_session_fact
+    where media_server_ixn_guid = any ($1::text[])
+    returning chat_session_dim_key, media_type_key`,
+  values: [guids],
+});
+
+/** All discards of some interactions, resolved or not: they hold values as they came. */
+export const deleteDiscards = (guids: readonly string[]): Statement => ({
+  text: `delete from stg_transform_discards where guid = any ($1::text[])`,
+  values: [guids],
+});
+
+export const deleteFromRevisits = (guids: readonly string[]): Statement => ({
+  text: `delete from chatmart_revisit where guid = any ($1::text[])`,
+  values: [guids],
+});
+
+/** Messages of jobs that name one of some interactions. */
+export const selectMessagesNaming = (guids: readonly string[]): Statement => ({
+  text: `
+    select
+      job_id,
+      job_name,
+      message
+    from ctl_etl_history
+    where exists (select from unnest($1::text[]) as named (guid) where position(named.guid in message) > 0)`,
+  values: [guids],
+});
+
+export const updateMessage = (jobId: string, jobName: string, message: string): Statement => ({
+  text: `update ctl_etl_history set message = $3 where job_id = $1 and job_name = $2`,
+  values: [jobId, jobName, message],
+});
+
+/** A dimension whose members may hold texts of one interaction alone. */
+export interface TextDimension {
+  readonly table: 'chat_session_dim' | 'media_type';
+  readonly key: 'id' | 'media_type_key';
+  /** Their key in facts and aggregates. */
+  readonly reference: 'chat_session_dim_key' | 'media_type_key';
+}
+
+/** Members, of those given, that no aggregate refers to; the ones that come with the schema stay. */
+export const selectMembersOutOfUse = ({ table, key, reference }: TextDimension, keys: readonly number[]): Statement => ({
+  text: `
+    select ${key} as key
+    from ${table}
+    where ${key} = any ($1::integer[])
+      and create_audit_key > 0
+      and not exists (select from agt_chat_stats_day where agt_chat_stats_day.${reference} = ${table}.${key})
+      and not exists (select from agt_chat_stats_month where agt_chat_stats_month.${reference} = ${table}.${key})`,
+  values: [keys],
+});
+
+/** Deletes members that no fact refers to. It may read all facts, so ask for few. For `executeCounted`. */
+export const deleteMembers = ({ table, key, reference }: TextDimension, keys: readonly number[]): Statement => ({
+  text: countWritten(
+    `
+      select ${key}
+      from ${table}
+      where ${key} = any ($1::integer[])
+        and not exists (select from chat_session_fact where chat_session_fact.${reference} = ${table}.${key})`,
+    `
+      delete from ${table}
+      using wanted
+      where ${table}.${key} = wanted.${key}`,
+  ),
+  values: [keys],
+});

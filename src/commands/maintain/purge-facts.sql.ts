@@ -1,0 +1,89 @@
+import type { Statement } from '../../db/connection.js';
+import { countWritten } from '../../mart/written-rows.js';
+import { INTERVAL_SECONDS } from '../../model/date-time-key.js';
+
+/** The start of the month (UTC) of a key, and that of the next, in epoch seconds. */
+const monthOf = (key: string, months: 0 | 1): string =>
+  `extract(epoch from date_trunc('month', to_timestamp(${key}) at time zone 'UTC') + interval '${months} months')::integer`;
+
+/** Facts that began before a key, a row a month. */
+export const selectMonthsBefore = (keptFromKey: number): Statement => ({
+  text: `
+    select
+      ${monthOf('start_date_time_key', 0)} as month_ts,
+      count(*) as facts
+    from chat_session_fact
+    where start_date_time_key < $1
+    group by 1
+    order by 1`,
+  values: [keptFromKey],
+});
+
+/** The next facts to be purged: the oldest, of one month, about as many as `limit`; whole intervals. No row when none is left. */
+export const selectNextPurge = (keptFromKey: number, limit: number): Statement => ({
+  text: `
+    with oldest as (
+      select min(start_date_time_key) as from_key
+      from chat_session_fact
+      where start_date_time_key < $1
+    ),
+    month as (
+      select
+        from_key,
+        ${monthOf('from_key', 0)} as month_ts,
+        ${monthOf('from_key', 1)} as month_end_ts
+      from oldest
+      where from_key is not null
+    )
+    select
+      from_key,
+      month_ts,
+      month_end_ts,
+      greatest(
+        from_key + ${INTERVAL_SECONDS},
+        coalesce(
+          (
+            select start_date_time_key
+            from chat_session_fact
+            where start_date_time_key >= from_key and start_date_time_key < month_end_ts
+            order by start_date_time_key
+            offset $2
+            limit 1
+          ),
+          month_end_ts
+        )
+      ) as to_key
+    from month`,
+  values: [keptFromKey, limit],
+});
+
+/** Open discards of facts that go: nothing is to be repaired any more. For `executeCounted`, as the next one. */
+export const resolveDiscardsOfFacts = (fromKey: number, toKey: number, nowTs: number): Statement => ({
+  text: countWritten(
+    `
+      select discard_id
+      from stg_transform_discards
+      where resolved_ts is null
+        and guid in (
+          select media_server_ixn_guid
+          from chat_session_fact
+          where start_date_time_key >= $1 and start_date_time_key < $2
+        )`,
+    `
+      update stg_transform_discards
+      set resolved_ts = $3
+      from wanted
+      where stg_transform_discards.discard_id = wanted.discard_id`,
+  ),
+  values: [fromKey, toKey, nowTs],
+});
+
+export const countFactsBetween = (fromKey: number, toKey: number): Statement => ({
+  text: `select count(*) as facts from chat_session_fact where start_date_time_key >= $1 and start_date_time_key < $2`,
+  values: [fromKey, toKey],
+});
+
+export const deleteFactsBetween = (fromKey: number, toKey: number): Statement => ({
+  text: `delete from chat_session_fact where start_date_time_key >= $1 and start_date_time_key < $2`,
+  values: [fromKey, toKey],
+});

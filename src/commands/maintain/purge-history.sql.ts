@@ -1,0 +1,128 @@
+import type { Statement } from '../../db/connection.js';
+import { quoteIdentifier } from '../../db/quote.js';
+import { countWritten } from '../../mart/written-rows.js';
+
+/** A table of which rows go by age: the SQL says which, over `$1`, the first second that is kept. */
+export interface HistoryTable {
+  readonly name: 'stg_transform_discards' | 'ctl_etl_history' | 'ctl_extract_history' | 'ctl_transform_history' | 'ctl_purge_history';
+  readonly isOld: string;
+}
+
+/** What days-to-keep-discards-and-job-history is about, but the audit log. An open discard and a job at work stay, however old. */
+export const HISTORY_TABLES: readonly HistoryTable[] = [
+  { name: 'stg_transform_discards', isOld: 'resolved_ts < $1' },
+  { name: 'ctl_etl_history', isOld: `created_ts < $1 and status <> 'RUNNING'` },
+  { name: 'ctl_extract_history', isOld: 'created_ts < $1' },
+  { name: 'ctl_transform_history', isOld: 'created_ts < $1' },
+  { name: 'ctl_purge_history', isOld: 'created_ts < $1' },
+];
+
+export const countOld = ({ name, isOld }: HistoryTable, keptFromTs: number): Statement => ({
+  text: `select count(*) as rows from ${name} where ${isOld}`,
+  values: [keptFromTs],
+});
+
+/** Deletes some of the old rows. For `executeCounted`. */
+export const deleteOld = ({ name, isOld }: HistoryTable, keptFromTs: number, limit: number): Statement => ({
+  text: countWritten(
+    `
+      select ctid
+      from ${name}
+      where ${isOld}
+      limit $2`,
+    `
+      delete from ${name}
+      where ctid = any (array(select ctid from wanted))`,
+  ),
+  values: [keptFromTs, limit],
+});
+
+/** A column that holds keys of CTL_AUDIT_LOG. */
+export interface AuditReference {
+  readonly table: string;
+  readonly column: string;
+}
+
+/** All of them in the mart's tables, asked of the catalogue, so that a table that is added is not forgotten. */
+export const selectAuditReferences: Statement = {
+  text: `
+    select
+      pg_class.relname as table,
+      attname as column
+    from pg_attribute
+    join pg_class on pg_class.oid = attrelid
+    where relnamespace = (select oid from pg_namespace where nspname = current_schema())
+      and relkind in ('r', 'p')
+      and attnum > 0
+      and not attisdropped
+      and (attname like '%audit\\_key' or attname = 'agr_set_key')
+      and relname <> 'ctl_audit_log'
+    order by 1, 2`,
+};
+
+/**
+ * Old rows of the audit log that nothing points to. `isGone`: SQL of rows of a table that are to be deleted first, over `$1` as well.
+ * Nothing ever comes to point to an old row, so the answer needs no lock.
+ */
+export const selectUnreferencedAudits = (
+  references: readonly AuditReference[],
+  keptFromTs: number,
+  isGone: ReadonlyMap<string, string> = new Map(),
+): Statement => {
+  const pointing = references.map(({ table, column }) => {
+    const gone = isGone.get(table);
+    return `
+      select ${quoteIdentifier(column)}
+      from ${quoteIdentifier(table)}
+      where ${quoteIdentifier(column)} <= (select max(audit_key) from old)${gone === undefined ? '' : ` and (${gone}) is not true`}`;
+  });
+  return {
+    text: `
+    with old as materialized (
+      select audit_key
+      from ctl_audit_log
+      where audit_key > 0 and created_ts < $1
+    )
+    select audit_key
+    from old
+    except (${pointing.join(`
+      union all`)}
+    )
+    order by audit_key`,
+    values: [keptFromTs],
+  };
+};
+
+export const deleteAudits = (auditKeys: readonly number[]): Statement => ({
+  text: `delete from ctl_audit_log where audit_key = any ($1::numeric[])`,
+  values: [auditKeys],
+});
+
+/** Rows of a table that one transaction purged. */
+export interface Purge {
+  readonly jobId: string;
+  readonly jobVersion: string;
+  readonly tableName: string;
+  /** Month of the rows, epoch seconds; 0 and the border where rows went by age alone. */
+  readonly fromTs: number;
+  readonly toTs: number;
+  readonly rows: number;
+  readonly auditKey: number;
+}
+
+/** Adds them to CTL_PURGE_HISTORY. */
+export const recordPurge = ({ jobId, jobVersion, tableName, fromTs, toTs, rows, auditKey }: Purge, at: Date): Statement => ({
+  text: `
+    insert into ctl_purge_history as purge (
+      job_id, table_name, from_ts, to_ts, row_count, purge_start_time, purge_end_time, job_version, create_audit_key, created_ts
+    )
+    values (
+      $1, $2, $3, $4, $5, $6::timestamptz at time zone 'UTC', $6::timestamptz at time zone 'UTC', $7, $8::numeric,
+      floor(extract(epoch from $6::timestamptz))
+    )
+    on conflict (job_id, table_name, from_ts) do update set
+      to_ts = excluded.to_ts,
+      row_count = purge.row_count + excluded.row_count,
+      purge_end_time = excluded.purge_end_time`,
+  values: [jobId, tableName.toUpperCase(), fromTs, toTs, rows, at.toISOString(), jobVersion, auditKey],
+});

@@ -1,0 +1,91 @@
+import { queryRow, queryRows, type Connection } from '../../db/connection.js';
+import { withTransaction } from '../../db/transaction.js';
+import { takeWriterLock } from '../../mart/locks.js';
+import { executeAll, executeCounted } from '../../mart/written-rows.js';
+import { drawAuditKey, writeAuditRow } from '../../mart/audit.js';
+import { toEpochSeconds } from '../../model/clock.js';
+import type { PurgedHistory } from './summary.js';
+import type { PurgeContext } from './purge-facts.js';
+import {
+  countOld,
+  deleteAudits,
+  deleteOld,
+  HISTORY_TABLES,
+  selectAuditReferences,
+  selectUnreferencedAudits,
+  type AuditReference,
+  type HistoryTable,
+} from './purge-history.sql.js';
+import { recordPurge } from './purge-history.sql.js';
+
+const COUNT_OF = {
+  stg_transform_discards: 'discards',
+  ctl_etl_history: 'jobs',
+  ctl_extract_history: 'extracts',
+  ctl_transform_history: 'transforms',
+  ctl_purge_history: 'purges',
+} as const satisfies Record<HistoryTable['name'], keyof PurgedHistory>;
+
+/** Counts what `purgeHistory` would delete after the facts before a border are gone; null: none go. */
+export async function countHistory(mart: Connection, keptFrom: Date, factsKeptFrom: Date | null): Promise<PurgedHistory> {
+  const keptFromTs = toEpochSeconds(keptFrom);
+  const counts: Partial<Record<keyof PurgedHistory, number>> = {};
+  const isGone = new Map<string, string>();
+  for (const table of HISTORY_TABLES) {
+    counts[COUNT_OF[table.name]] = (await queryRow<{ rows: number }>(mart, countOld(table, keptFromTs))).rows;
+    isGone.set(table.name, table.isOld);
+  }
+  if (factsKeptFrom !== null) isGone.set('chat_session_fact', `start_date_time_key < ${toEpochSeconds(factsKeptFrom)}`);
+  const references = await queryRows<AuditReference>(mart, selectAuditReferences);
+  counts.auditRows = (await queryRows(mart, selectUnreferencedAudits(references, keptFromTs, isGone))).length;
+  return counts as PurgedHistory;
+}
+
+/**
+ * Deletes resolved discards and job history older than an instant, then the audit rows that nothing points to any more, in short
+ * transactions; `onPurged` is told after each.
+ */
+export async function purgeHistory(
+  context: PurgeContext,
+  keptFrom: Date,
+  onPurged: (what: keyof PurgedHistory, rows: number) => void,
+): Promise<void> {
+  const { mart, stop, rowsATransaction } = context;
+  const keptFromTs = toEpochSeconds(keptFrom);
+  for (const table of HISTORY_TABLES) {
+    const { rows: old } = await queryRow<{ rows: number }>(mart, countOld(table, keptFromTs));
+    for (let left = old; left > 0; left -= rowsATransaction) {
+      stop?.afterChunk.throwIfAborted();
+      const deleteSome = (): Promise<number> =>
+        executeCounted(mart, deleteOld(table, keptFromTs, rowsATransaction), { table: table.name, verb: 'deleted' });
+      onPurged(COUNT_OF[table.name], await purgeSome(context, { tableName: table.name, keptFromTs }, deleteSome));
+    }
+  }
+  const references = await queryRows<AuditReference>(mart, selectAuditReferences);
+  const audits = await queryRows<{ audit_key: number }>(mart, selectUnreferencedAudits(references, keptFromTs));
+  for (let i = 0; i < audits.length; i += rowsATransaction) {
+    stop?.afterChunk.throwIfAborted();
+    const keys = audits.slice(i, i + rowsATransaction).map((row) => row.audit_key);
+    const deleteSome = (): Promise<number> =>
+      executeAll(mart, deleteAudits(keys), { table: 'ctl_audit_log', verb: 'deleted', wanted: keys.length });
+    onPurged('auditRows', await purgeSome(context, { tableName: 'ctl_audit_log', keptFromTs }, deleteSome));
+  }
+}
+
+/** One transaction under the writer lock, with its record and its audit row. */
+function purgeSome(
+  { mart, martSchema, jobId, jobVersion, clock }: PurgeContext,
+  { tableName, keptFromTs }: { readonly tableName: string; readonly keptFromTs: number },
+  deleteSome: () => Promise<number>,
+): Promise<number> {
+  return withTransaction(mart, async () => {
+    await takeWriterLock(mart, martSchema);
+    const auditKey = await drawAuditKey(mart);
+    const at = clock();
+    const rows = await deleteSome();
+    const purge = { jobId, jobVersion, tableName, fromTs: 0, toTs: keptFromTs, rows, auditKey };
+    await executeAll(mart, recordPurge(purge, at), { table: 'ctl_purge_history', verb: 'inserted', wanted: 1 });
+    await writeAuditRow(mart, auditKey, { jobId, at, rowCount: rows, minStartKey: 0, maxStartKey: 0 });
+    return rows;
+  });
+}

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { withMart } from '../../jobs/databases.js';
+import { migrateMart } from './migrate.js';
+import type { CommandContext } from '../command-context.js';
+import { toJobOrigin } from '../job-origin.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { toJsonText } from '../../model/text.js';
+
+/** `chatmart migrate`: creates or upgrades the mart. */
+export function migrateCommand(context: CommandContext): Command {
+  const command = new Command('migrate')
+    .description('Creates the Info Mart or upgrades it to this version, and fills its calendar to a year ahead. Safe to repeat.')
+    .option('--json', 'print one JSON object')
+    .action(async (options: { readonly json?: true }) => {
+      const config = context.loadConfig(command.opts());
+      const { clock, log } = context;
+      // Who owns the mart may change its schema; who loads it may not.
+      const summary = await withMart({ ...config, martUrl: config.ownerUrl ?? config.martUrl }, { log, makes: true }, ({ martUrl }) =>
+        migrateMart({ martUrl, martSchema: config.martSchema, clock, log, origin: toJobOrigin('migrate', config) }),
+      );
+      if (options.json) context.print(`${toJsonText(summary)}\n`);
+      else {
+        const { applied, version, calendarYears } = summary;
+        const done = applied.length === 0 ? 'was up to date already' : 'is up to date now';
+        context.print(`Mart ${config.martSchema} ${done}: schema ${version}, calendar ${calendarYears.join(' to ')}.\n`);
+      }
+    });
+  return addConfigOptions(addExample(command, 'chatmart migrate'));
+}

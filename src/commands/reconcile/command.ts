@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { migrateMart } from '../migrate/migrate.js';
+import { reconcile } from './reconcile.js';
+import { whyNotCompared, type ReconcileSummary } from '../../pipeline/reconcile/summary.js';
+import { withDatabasesUntilStopped } from '../../jobs/databases.js';
+import { DataError } from '../../model/errors.js';
+import { parseWindow, requireUtc } from '../../model/utc-time.js';
+import type { CommandContext } from '../command-context.js';
+import { toReconcileText } from './text.js';
+import { toJobOrigin } from '../job-origin.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { toSourceOptions } from '../../pipeline/source.js';
+import { toJsonText } from '../../model/text.js';
+import { counted } from '../../model/text.js';
+
+interface Options {
+  readonly from?: string;
+  readonly to?: string;
+  readonly timezone?: string;
+  readonly json?: true;
+}
+
+/** `chatmart reconcile`: the IDB against the mart. */
+export function reconcileCommand(context: CommandContext): Command {
+  const command = new Command('reconcile')
+    .description(
+      'Compares the IDB with the Info Mart, hour by hour of ADDED_TS (when ICON stored the row), and reads again what is missing or different. ' +
+        "Hours before the IDB's oldest row are not judged. The last three days are compared daily by chatmart run.",
+    )
+    .option('--from <time>', 'start of the range, in it: ADDED_TS, a date or ISO 8601 time')
+    .option('--to <time>', 'end of the range, not in it')
+    .option('--timezone <zone>', 'time zone of bare dates; UTC only')
+    .option('--json', 'print one JSON object')
+    .action(async (options: Options) => {
+      requireUtc(options.timezone);
+      const range = parseWindow(options);
+      const config = context.loadConfig(command.opts());
+      const { clock, log } = context;
+      const summary: ReconcileSummary = await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
+        const { martUrl, embedded } = urls;
+        const { martSchema } = config;
+        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
+        return reconcile({ ...range, ...toSourceOptions(urls, config), stop, origin: toJobOrigin('reconcile', config), clock, log });
+      });
+      context.print(options.json ? `${toJsonText(summary)}\n` : toReconcileText(summary));
+      // One IDB of an HA set may have been down; the others speak for it.
+      const why = summary.sources
+        .filter(({ notFound }) => notFound > 0 || summary.interactions === 0)
+        .map(whyNotCompared)
+        .find((each) => each !== null);
+      if (why != null)
+        throw new DataError('reconcile-incomplete', `Not everything could be compared: ${why}`, {
+          hint: 'What was compared and repaired stays. If nothing was purged meanwhile, an index of the IDB may miss rows, as after an upgrade of its C library: as owner of the IDB type reindex table and its name, or look what chatmart doctor says; then type the same command again.',
+        });
+      const { missing, different, repaired } = summary;
+      if (repaired < missing + different)
+        throw new DataError(
+          'reconcile-failed',
+          `${counted(missing + different - repaired, 'interaction is', 'interactions are')} in the IDB, and the mart still knows nothing of them after they were read again`,
+          {
+            hint: 'What was repaired stays. Look for a rule or trigger of your own on CHAT_SESSION_FACT, then type the same command again.',
+          },
+        );
+    });
+  return addConfigOptions(addExample(command, 'chatmart reconcile --from 2026-03-01 --to 2026-03-08'));
+}

@@ -1,0 +1,73 @@
+import { whyNotCompared, type ReconciledHour, type ReconciledSource, type ReconcileSummary } from '../../pipeline/reconcile/summary.js';
+import { counted, verb } from '../../model/text.js';
+import { toBoundsText } from '../../model/utc-time.js';
+import { toRowsWithoutTimeText } from '../../model/row-time.js';
+
+const number = (count: number): string => count.toLocaleString('en');
+
+/** The summary of a comparison, for people: the range, a line for each hour in which something was found, and the totals. */
+export function toReconcileText(summary: ReconcileSummary): string {
+  const { interactions, right, comparedInFull, missing, different } = summary;
+  const lines = [
+    `stored    ${toBoundsText(summary)} (ADDED_TS, without its end)`,
+    ...summary.sources.flatMap((source) => toSourceLines(source, summary)),
+    `compared  ${counted(interactions, 'interaction')} of the IDB: ${number(right)} right` +
+      (comparedInFull === 0 ? '' : ` (${number(comparedInFull)} of them read in full)`) +
+      `, ${number(missing)} missing in the mart, ${number(different)} different`,
+    `mart      held ${number(summary.facts)} of them as facts, ${number(summary.discarded)} as discards alone`,
+    `result    ${toResult(summary)}`,
+    `done in   ${summary.seconds.toFixed(2)} s`,
+  ];
+  const discards = Object.entries(summary.discards).map(([name, count]) => `${name} ${number(count)}`);
+  if (discards.length > 0) lines.push(`discards  ${discards.join(', ')} (table STG_TRANSFORM_DISCARDS)`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What came out, never more than what was compared can tell. */
+function toResult({ sources, interactions, missing, different, repaired, intervals }: ReconcileSummary): string {
+  const found = missing + different;
+  const unjudged = sources.flatMap(({ name, unreachable, withoutTime, leftOut, notFound }) => [
+    ...(unreachable === null ? [] : [`source ${name}`]),
+    ...(withoutTime === null || withoutTime.areCompared ? [] : [`the rows of ${name} without a usable ADDED_TS`]),
+    ...(leftOut === 0 ? [] : [`${counted(leftOut, 'interaction')} of ${name} with ids that the mart cannot hold`]),
+    ...(notFound === 0 ? [] : [`${counted(notFound, 'interaction')} of ${name} that are not found by CALLID`]),
+  ]);
+  const rest = unjudged.length === 0 ? '' : `; not compared were ${unjudged.join(', ')}`;
+  if (interactions === 0)
+    return rest === '' ? 'nothing was compared: there is no row of a chat session in that range' : `nothing was compared${rest}`;
+  if (found > 0) return `${number(repaired)} of ${number(found)} repaired, ${counted(intervals, 'interval')} aggregated anew${rest}`;
+  return `nothing missing, nothing different${rest === '' ? '' : ' among those compared'}${rest}`;
+}
+
+function toSourceLines(source: ReconciledSource, { sources }: ReconcileSummary): string[] {
+  const of = sources.length === 1 ? '' : ` of ${source.name}`;
+  if (source.unreachable !== null) return [`warning   ${source.name} is out of reach and was not compared: ${source.unreachable}`];
+  const lines = source.hours.map((hour) => toHourLine(hour, of));
+  const { withoutTime } = source;
+  if (withoutTime !== null) {
+    lines.push(`warning   ${source.table} has ${toRowsWithoutTimeText(withoutTime)}: they lie in no hour of any range`);
+    if (withoutTime.areCompared)
+      lines.push(
+        `no time   ${counted(withoutTime.interactions, 'interaction')}${of} with such rows, compared whatever the range: ` +
+          `${number(withoutTime.missing)} missing, ${number(withoutTime.different)} different, ${number(withoutTime.repaired)} repaired`,
+      );
+  }
+  if (source.oldestRow === null)
+    lines.push(
+      withoutTime === null
+        ? `warning   ${source.table} holds no rows: nothing was judged`
+        : `warning   no row of ${source.table} has a usable ADDED_TS: no hour of the range could be judged`,
+    );
+  else if (source.hoursNotJudged > 0)
+    lines.push(
+      `warning   ${counted(source.hoursNotJudged, 'hour')}${of} ${verb(source.hoursNotJudged, 'lies', 'lie')} before the IDB's oldest row (${source.oldestRow}) and ${verb(source.hoursNotJudged, 'was', 'were')} not judged: ` +
+        'what was there has been purged',
+    );
+  const why = whyNotCompared(source);
+  if (why !== null) lines.push(`warning   not compared: ${why}`);
+  return lines;
+}
+
+const toHourLine = ({ hour, interactions, missing, different, repaired }: ReconciledHour, of: string): string =>
+  `hour      ${hour.slice(0, 16)}Z${of}: ${counted(interactions, 'interaction')}, ${number(missing)} missing, ${number(different)} different, ` +
+  `${number(repaired)} repaired`;

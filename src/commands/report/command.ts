@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs';
+import { Argument, Command, Option } from 'commander';
+import { withMart } from '../../jobs/databases.js';
+import { reportOnMart } from './report.js';
+import type { Clock } from '../../model/clock.js';
+import { ConfigError } from '../../model/errors.js';
+import { PRESETS, resolvePreset } from '../../model/time-preset.js';
+import { parseWindow, requireUtc, type TimeWindow } from '../../model/utc-time.js';
+import { emptyReportNotice, renderReport, REPORT_FORMATS, unknownNotice, type ReportFormat } from '../../report/render-report.js';
+import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
+import { findReport, REPORTS } from '../../report/reports.js';
+import { readKvpMap } from '../../spec/kvp-map.js';
+import type { CommandContext } from '../command-context.js';
+import { proposing } from '../completion/tree.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+
+const DEFAULT_PRESET = 'current-month';
+const ATTRIBUTE_NAMES = REPORT_ATTRIBUTES.map(({ name }) => name);
+
+interface Options {
+  readonly preset?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly timezone?: string;
+  readonly by?: string;
+  readonly format: ReportFormat;
+  readonly output?: string;
+}
+
+/** `chatmart report NAME`. */
+export function reportCommand(context: CommandContext): Command {
+  const command = new Command('report')
+    .description('Prints a report about the sessions that started in a window of time.')
+    // As choices they are shown and completed; what is none of them is told by findReport, which says more than commander.
+    .addArgument(new Argument('<name>', 'which').choices(REPORTS.map((report) => report.name)).argParser((name) => name))
+    .addOption(proposing(new Option('--preset <name>', `window by name: ${PRESETS.join(', ')} (default: ${DEFAULT_PRESET})`), PRESETS))
+    .option('--from <time>', 'start of the window, in it: session start, a date or ISO 8601 time')
+    .option('--to <time>', 'end of the window, not in it')
+    .option('--timezone <zone>', 'time zone of bare dates and of days; UTC only')
+    .addOption(
+      proposing(
+        new Option(
+          '--by <list>',
+          `comma list of what rows are grouped by, or none: ${ATTRIBUTE_NAMES.join(', ')} ` +
+            `(default: ${REPORTS.map((report) => `${report.defaultBy.join(',')} of ${report.name}`).join('; ')})`,
+        ),
+        [...ATTRIBUTE_NAMES, 'none'],
+        true,
+      ),
+    )
+    .addOption(new Option('--format <format>', 'how to print').choices(REPORT_FORMATS).default('table'))
+    .option('--output <file>', 'write to a file instead of standard output')
+    .action(async (name: string, options: Options) => {
+      // Everything that can be wrong without a database is told before one is started.
+      findReport(name);
+      const window = toWindow(options, context.clock);
+      const by = options.by === undefined ? undefined : parseBy(options.by);
+      const config = context.loadConfig(command.opts());
+      const table = await withMart(config, { log: context.log }, ({ martUrl }) =>
+        reportOnMart({
+          martUrl,
+          martSchema: config.martSchema,
+          name,
+          from: window?.from,
+          to: window?.to,
+          by,
+          map: readKvpMap(),
+          log: context.log,
+        }),
+      );
+      const notice = emptyReportNotice(table);
+      // The table says it by itself; CSV has no place for it.
+      if (notice !== undefined && options.format !== 'table') context.log(notice);
+      const unknown = unknownNotice(table);
+      if (unknown !== undefined) context.log(unknown);
+      const text = renderReport(table, options.format, { width: terminalWidth() });
+      if (options.output === undefined) context.print(text);
+      else writeReport(options.output, text, context.log);
+    });
+  return addConfigOptions(addExample(command, 'chatmart report chat-termination --preset last-month --by ended-by,ended-reason'));
+}
+
+function toWindow(options: Options, clock: Clock): TimeWindow | undefined {
+  const { preset, from, to, timezone } = options;
+  requireUtc(timezone);
+  if (from === undefined && to === undefined) return resolvePreset(preset ?? DEFAULT_PRESET, clock());
+  if (preset === undefined) return parseWindow({ from, to });
+  throw new ConfigError('two-time-windows', `--preset ${preset} and --from/--to are two windows`, {
+    hint: 'Nothing was read. Leave one of them out.',
+  });
+}
+
+/** Terminals such as a serial console tell no width, which is 0. */
+const terminalWidth = (): number | undefined => (process.stdout.columns > 0 ? process.stdout.columns : undefined);
+
+function writeReport(file: string, text: string, log: (line: string) => void): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new ConfigError('output-not-writable', `The report cannot be written to ${file}: ${(cause as Error).message}`, {
+      cause,
+      hint: 'Nothing else was changed. Name another file with --output.',
+    });
+  }
+  log(`report written to ${file}`);
+}

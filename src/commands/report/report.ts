@@ -1,0 +1,33 @@
+import { explainByVersion, noteOtherVersion } from '../../mart/schema/mart-access.js';
+import { readFactsKeptFrom } from '../../mart/retention.js';
+import { withMartSession } from '../../mart/mart-session.js';
+import { levelOf, runReport, type ReportOptions } from '../../report/run-report.js';
+import type { ReportTable } from '../../report/report-table.js';
+import { requireUnaltered } from '../../mart/schema/explain-mart-error.js';
+
+export interface MartReportOptions extends ReportOptions {
+  readonly martUrl: string;
+  readonly martSchema: string;
+  readonly log?: (line: string) => void;
+}
+
+/** Runs a report on a mart, and tells if it asks for hours whose facts are purged: they are made of facts alone. */
+export async function reportOnMart({ martUrl, martSchema, log = () => undefined, ...options }: MartReportOptions): Promise<ReportTable> {
+  return withMartSession(
+    { url: martUrl, applicationName: 'chatmart report', schema: martSchema, keepsRoleLimits: true, showsOwnRows: true },
+    async (connection) => {
+      const mismatch = await noteOtherVersion(connection, log);
+      await requireUnaltered(connection);
+      const keptFrom = await readFactsKeptFrom(connection);
+      const isByHour = ['hour', 'subhr'].includes(levelOf(options));
+      if (keptFrom !== null && isByHour && (options.from === undefined || options.from < keptFrom))
+        log(
+          `warning: hours before ${keptFrom.toISOString()} are missing here, as facts of sessions that began before it are purged; ` +
+            'days and what is longer are complete',
+        );
+      return runReport(connection, options).catch((error: unknown) => {
+        throw explainByVersion(error, mismatch);
+      });
+    },
+  );
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { Command } from 'commander';
+import { requireFewDiscards } from './discard-limit.js';
+import { refuseSecondRun } from '../../mart/locks.js';
+import type { RunSummary } from '../../pipeline/totals.js';
+import { withDatabasesUntilStopped } from '../../jobs/databases.js';
+import type { WindowTotals } from '../../pipeline/totals.js';
+import { withFields } from '../../model/log.js';
+import { toJsonText } from '../../model/text.js';
+import type { CommandContext } from '../command-context.js';
+import { toJobOrigin } from '../job-origin.js';
+import { parseCount } from '../parse-count.js';
+import { toRunText } from './text.js';
+import { addConfigOptions, addExample } from '../shared-options.js';
+import { toSourceOptions } from '../../pipeline/source.js';
+
+interface RunCommandOptions {
+  readonly json?: true;
+  readonly maxDiscards?: number;
+  readonly metricsFile?: string;
+}
+
+/** `chatmart run`: one cycle. */
+export function runCommand(context: CommandContext): Command {
+  const command = new Command('run')
+    .description(
+      'One cycle: reads what is new in the IDB, loads the chat sessions into the Info Mart and brings the aggregates up to date.',
+    )
+    .option('--json', 'print one JSON object')
+    .option(
+      '--max-discards <number>',
+      'exit code 6 when more discards have been open for over an hour; the run is done all the same',
+      parseCount,
+    )
+    .option('--metrics-file <file>', "write metrics there when the cycle has ended, for Prometheus's textfile collector (a name in .prom)")
+    .action(async ({ json, maxDiscards, metricsFile }: RunCommandOptions) => {
+      const config = context.loadConfig(command.opts());
+      const { clock, log } = context;
+      await withDatabasesUntilStopped(config, { log, makes: true }, async (urls, stop) => {
+        const { martUrl, embedded } = urls;
+        const { martSchema } = config;
+        const cycle = async (totals?: WindowTotals): Promise<RunSummary> => {
+          // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
+          await refuseSecondRun({ martUrl, martSchema });
+          const [{ run }, { migrateMart }] = await Promise.all([import('./run.js'), import('../migrate/migrate.js')]);
+          // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
+          if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
+          const origin = toJobOrigin('run', config);
+          const jobId = randomUUID();
+          const job = { jobId, stop, origin, clock, ...(totals && { totals }), log: withFields(log, { run: jobId }) };
+          const summary = await run({ ...toSourceOptions(urls, config), ...job });
+          context.print(json ? `${toJsonText(summary)}\n` : toRunText(summary));
+          return summary;
+        };
+        if (metricsFile === undefined) await cycle();
+        else {
+          const [{ toTwinSources }, { withMetricsFile }] = await Promise.all([
+            import('../../pipeline/source.js'),
+            import('../../metrics/file.js'),
+          ]);
+          const sources = toTwinSources(toSourceOptions(urls, config));
+          const jobs = config.schedule.runMaintain ? ['cycle', 'maintain'] : ['cycle'];
+          await withMetricsFile(metricsFile, { martUrl, martSchema, sources, jobs, clock, log }, cycle);
+        }
+        if (maxDiscards !== undefined) await requireFewDiscards({ martUrl, martSchema, maxDiscards, clock });
+      });
+    });
+  return addConfigOptions(addExample(command, 'chatmart run'));
+}

@@ -1,0 +1,41 @@
+import { queryRow } from '../../db/connection.js';
+import { withMartSession } from '../../mart/mart-session.js';
+import { systemClock, toEpochSeconds, type Clock } from '../../model/clock.js';
+import { toDiscardName } from '../../model/discard.js';
+import { CLOCK_TOLERANCE_MS } from '../../model/clock.js';
+import { DiscardLimitError } from '../../model/errors.js';
+import { countOldDiscards } from './discard-limit.sql.js';
+import { counted, verb } from '../../model/text.js';
+
+export interface DiscardLimitOptions {
+  readonly martUrl: string;
+  readonly martSchema: string;
+  /** So many are allowed. */
+  readonly maxDiscards: number;
+  readonly clock?: Clock;
+}
+
+/** A session may arrive in parts: what is younger is not counted. */
+const GRACE_SECONDS = 3_600;
+
+/** Throws `DiscardLimitError` when a mart has more open discards, seen first over an hour ago, than are allowed. */
+export async function requireFewDiscards(options: DiscardLimitOptions): Promise<void> {
+  const { martUrl, martSchema, maxDiscards, clock = systemClock } = options;
+  const nowTs = toEpochSeconds(clock());
+  const { discards, most_frequent: code } = await withMartSession(
+    { url: martUrl, applicationName: 'chatmart run', schema: martSchema },
+    (mart) =>
+      queryRow<{ discards: number; most_frequent: number | null }>(
+        mart,
+        countOldDiscards(nowTs - GRACE_SECONDS, nowTs + CLOCK_TOLERANCE_MS / 1_000),
+      ),
+  );
+  if (discards <= maxDiscards) return;
+  throw new DiscardLimitError(
+    'too-many-discards',
+    `${counted(discards, 'discard has', 'discards have')} been open for over an hour, most of them ${toDiscardName(code!)}; ${maxDiscards} ${verb(maxDiscards, 'is', 'are')} allowed`,
+    {
+      hint: 'The run is done and its results stay. chatmart discards list shows what was set aside and why, chatmart discards retry reads those interactions again.',
+    },
+  );
+}

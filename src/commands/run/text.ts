@@ -1,0 +1,70 @@
+import type { RunSummary } from '../../pipeline/totals.js';
+import { escapeControls } from '../../model/text.js';
+import { counted, toCountText } from '../../model/text.js';
+import { toRowsWithoutTimeText } from '../../model/row-time.js';
+import { toWaitingForText } from '../../pipeline/waiting-rows.js';
+
+const listed = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${escapeControls(name)} ${toCountText(count)}`)
+    .join(', ');
+
+/** The summary of a cycle, for people. */
+export function toRunText(summary: RunSummary): string {
+  const { sessions, rows, ignoredRows } = summary;
+  const lines = [
+    `rows      ${toCountText(rows)} read, ${toCountText(ignoredRows)} of other keys`,
+    `sessions  ${toCountText(sessions.inserted)} inserted, ${toCountText(sessions.updated)} updated, ${toCountText(sessions.unchanged)} unchanged, ` +
+      `${toCountText(sessions.deleted)} deleted, ${toCountText(sessions.discarded)} discarded; ${toCountText(sessions.active)} still active, ${toCountText(sessions.reread)} read again`,
+    `changed   ${counted(summary.intervals, 'interval')} of 15 minutes`,
+    `complete  ${summary.completeUntil === null ? 'nothing can be promised yet: a transaction on the IDB server is still open' : `until ${summary.completeUntil}`}`,
+    `done in   ${summary.seconds.toFixed(2)} s`,
+  ];
+  if (Object.keys(summary.discards).length > 0) lines.push(`discards  ${listed(summary.discards)} (table STG_TRANSFORM_DISCARDS)`);
+  const tooLong = summary.discards['TOO_MANY_ROWS'];
+  if (tooLong !== undefined)
+    lines.push(
+      `warning   ${counted(tooLong, 'interaction has', 'interactions have')} too many rows, which are not read: chatmart discards list --code TOO_MANY_ROWS`,
+    );
+  if (summary.expired > 0)
+    lines.push(`expired   ${counted(summary.expired, 'session is', 'sessions are')} older than the facts that are kept: not loaded`);
+  if (summary.erased > 0)
+    lines.push(`erased    ${counted(summary.erased, 'interaction was', 'interactions were')} erased on request: not loaded`);
+  if (Object.keys(summary.unknownCodes).length > 0)
+    lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
+  if (summary.keptValues > 0)
+    lines.push(`kept      ${counted(summary.keptValues, 'value')} of sessions read again, whose rows the IDB has purged`);
+  for (const { name, table, changed, unreachable, reconciled, waiting } of summary.sources) {
+    if (waiting !== null) lines.push(`waiting   of ${table} ${escapeControls(toWaitingForText(waiting))}`);
+    if (reconciled !== null)
+      lines.push(
+        reconciled.interactions === 0
+          ? 'compared  nothing of the last three days: the IDB has no row of a chat session that it stored in them'
+          : `compared  ${counted(reconciled.interactions, 'interaction')} of the last three days with the IDB: ` +
+              (reconciled.missing + reconciled.different === 0
+                ? 'all are right'
+                : `${toCountText(reconciled.missing)} missing and ${toCountText(reconciled.different)} different; read again`),
+      );
+    if (reconciled?.withoutTime != null)
+      lines.push(
+        `warning   ${table} has ${toRowsWithoutTimeText(reconciled.withoutTime)}: they lie in no hour, ` +
+          (reconciled.withoutTime.areCompared
+            ? 'and were compared as well'
+            : 'and are too many to be compared every day: chatmart reconcile does so'),
+      );
+    if (changed !== null) lines.push(`warning   ${table} is another source than before: ${changed}. All that it holds was read again`);
+    if (unreachable !== null) lines.push(`warning   source ${name} was out of reach and is left for the next run: ${unreachable}`);
+  }
+  lines.push(...whyNoSessions(summary));
+  return `${lines.join('\n')}\n`;
+}
+
+/** When rows come but none of them speaks of a chat session, the reason is nearly always one of these two. */
+function whyNoSessions({ rows, ignoredRows, sources }: RunSummary): string[] {
+  if (rows === 0 || ignoredRows < rows) return [];
+  return [
+    `warning   ${rows === 1 ? 'the only row' : `none of the ${counted(rows, 'row')}`} of ${sources.map(({ table }) => table).join(', ')} is ${rows === 1 ? 'not ' : ''}a chat statistic. Usually either`,
+    '          Chat Server does not attach them: set its option attach-session-statistics to all or fired, or',
+    '          ICON does not keep them: add the keys to its attached-data spec (chatmart spec check FILE shows which).',
+  ];
+}

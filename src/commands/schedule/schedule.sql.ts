@@ -1,0 +1,41 @@
+import type { Statement } from '../../db/connection.js';
+
+/**
+ * One row a scheduled job that is not owed from before: when it last began, whoever ran it. A cycle whose window was left half-read, or that
+ * failed, is to be taken up at once. Upkeep and aggregation count from the last that was completed; while none was, they are owed since just
+ * before the first that was tried. Cycles by the sources, because other jobs write histories of the same names.
+ * What began after `now` was begun by a clock that was ahead, and tells nothing.
+ */
+export const selectLastStarts = (now: Date): Statement => ({
+  text: `with cycles as (
+  select
+    max(last_run_at) filter (where last_run_at <= $1::timestamptz at time zone 'UTC') as at,
+    bool_or(window_ceiling is not null) as is_open
+  from chatmart_source
+),
+newest_cycle as (
+  select job_id
+  from ctl_etl_history
+  where job_name = 'Job_ExtractICON'
+    and command in ('run', 'schedule')
+    and start_time <= $1::timestamptz at time zone 'UTC'
+  order by start_time desc
+  limit 1
+)
+select
+  'cycle' as job,
+  at
+from cycles
+where at is not null
+  and not is_open
+  and not exists (select from ctl_etl_history where job_id in (select job_id from newest_cycle) and status = 'FAILED')
+union all
+select
+  case job_name when 'Job_AggregateGIM' then 'aggregate' else 'maintain' end as job,
+  coalesce(max(start_time) filter (where status = 'COMPLETED'), min(start_time) - interval '1 minute') as at
+from ctl_etl_history
+where job_name in ('Job_AggregateGIM', 'Job_MaintainGIM')
+  and start_time <= $1::timestamptz at time zone 'UTC'
+group by job_name`,
+  values: [now.toISOString()],
+});

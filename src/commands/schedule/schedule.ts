@@ -1,0 +1,143 @@
+import { requireMart } from '../../mart/schema/mart-access.js';
+import { queryRows } from '../../db/connection.js';
+import { withMartSession } from '../../mart/mart-session.js';
+import { monotonicMs } from '../../model/clock.js';
+import type { Log } from '../../model/log.js';
+import { createTicker } from './ticker.js';
+import { readGauges } from '../../metrics/gauges.js';
+import { JobMetrics } from '../../metrics/job-metrics.js';
+import { migrateMart } from '../migrate/migrate.js';
+import type { Observed, ObservedPlace } from '../../metrics/observed.js';
+import { toProcessSamples } from '../../metrics/job-metrics.js';
+import { selectLastStarts } from './schedule.sql.js';
+import { Scheduler, type Ticker } from './scheduler.js';
+import { toTwinSources } from '../../pipeline/source.js';
+import { toScheduledJobs, type ScheduledJobsOptions } from './jobs.js';
+import type { StopRequest } from '../../jobs/stop.js';
+import { tickUntilStopped } from './ticker.js';
+
+export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'cycles'> {
+  /** Nobody else owns the mart of the embedded server: it is migrated here. */
+  readonly embedded: boolean;
+  readonly log: Log;
+  readonly stop: StopRequest;
+  /** Default: at each minute, and at the seconds of the cron expression. */
+  readonly ticker?: Ticker;
+  /** Offers what is observed to whoever asks; undefined: nobody can. */
+  readonly serve?: ((observed: Observed) => Promise<ObservedPlace>) | undefined;
+}
+
+/** Ticks come every minute: after so long without one they come no more. */
+const DEAD_AFTER_MS = 5 * 60_000;
+
+/**
+ * Does the jobs of the schedule until it is asked to stop, and ends then as soon as they have finished their chunk. What databases refuse, at
+ * the first tick or later, is told and tried again. Errors: options that no waiting mends (`ConfigError`), `StoppedError` when it was stopped
+ * at once.
+ */
+export async function schedule(options: ScheduleOptions): Promise<void> {
+  const { clock, log, stop, serve, ticker = createTicker(options.schedule.cron, clock) } = options;
+  const { scheduler, observed } = createSchedule(options);
+  const place = await serve?.(observed);
+  try {
+    if (place !== undefined) log(`metrics at ${place.url}/metrics, probes at /health and /ready`, { code: 'metrics-served' });
+    log(`schedule: ${toSentence(options)}`, { code: 'schedule-started' });
+    await tickUntilStopped(scheduler, { ticker, clock, stop: stop.afterChunk });
+    stop.atOnce.throwIfAborted();
+    log('schedule: ended; what was committed stays', { code: 'schedule-ended' });
+  } finally {
+    await place?.close();
+  }
+}
+
+/** The scheduler of these options, that nobody has let tick yet, and what there is to observe of it. */
+export function createSchedule(
+  options: Omit<ScheduleOptions, 'ticker' | 'serve'>,
+  nowMs: () => number = monotonicMs,
+): { scheduler: Scheduler; observed: Observed } {
+  const { clock, log, stop, martUrl, martSchema } = options;
+  const sources = toTwinSources(options);
+  /** What a job has done is done, whatever becomes of a look at it; who ends waits for none. */
+  const look = async (): Promise<void> => {
+    if (!stop.afterChunk.aborted) metrics.looked(await readGauges({ martUrl, martSchema, sources, now: clock(), log }, metrics.known));
+  };
+  const jobs = toScheduledJobs({
+    ...options,
+    cycles: { begun: (totals) => metrics.cycleBegun(totals), done: (summary) => metrics.cycleDone(summary) },
+  });
+  const metrics = new JobMetrics(
+    jobs.map(({ name }) => name),
+    nowMs,
+  );
+  const startedAt = clock();
+  let onAsked = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    onAsked = resolve;
+    setTimeout(resolve, FIRST_LOOK_MS).unref();
+  });
+  const readLastStarts = async (): Promise<ReadonlyMap<string, Date>> => {
+    try {
+      const lastStarts = await prepare(options, startedAt);
+      await look();
+      return lastStarts;
+    } finally {
+      onAsked();
+    }
+  };
+  const scheduler = new Scheduler({
+    jobs: jobs.map((job) => ({ ...job, run: (execution) => job.run(execution).finally(look) })),
+    ...{ clock, log, stop: stop.afterChunk, readLastStarts, observer: metrics },
+  });
+  const sourceNames = sources.map(({ name }) => name);
+  return { scheduler, observed: observe(scheduler, metrics, asked, { clock, sourceNames }) };
+}
+
+/** So long whoever asks for metrics waits for the first look at the databases; Prometheus itself gives up after ten seconds. */
+const FIRST_LOOK_MS = 3_000;
+
+/** Makes sure that there is a mart, and asks it when each job last began. Upkeep that never was waits for its time. */
+async function prepare(
+  { embedded, martUrl, martSchema, clock, log }: ScheduleOptions,
+  startedAt: Date,
+): Promise<ReadonlyMap<string, Date>> {
+  if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
+  return withMartSession({ url: martUrl, applicationName: 'chatmart schedule', schema: martSchema }, async (mart) => {
+    await requireMart(mart, { writes: true });
+    const rows = await queryRows<{ job: string; at: Date }>(mart, selectLastStarts(clock()));
+    return new Map([['aggregate', startedAt] as const, ['maintain', startedAt] as const, ...rows.map(({ job, at }) => [job, at] as const)]);
+  });
+}
+
+interface ObserveOptions extends Pick<ScheduleOptions, 'clock'> {
+  readonly sourceNames: readonly string[];
+}
+
+function observe(scheduler: Scheduler, metrics: JobMetrics, asked: Promise<void>, { clock, sourceNames }: ObserveOptions): Observed {
+  return {
+    samples: () => [...metrics.toSamples(clock()), ...toProcessSamples()],
+    asked,
+    deathReason: () => {
+      const { tickedAt, sinceTickMs } = metrics;
+      return tickedAt !== undefined && sinceTickMs > DEAD_AFTER_MS ? `There has been no tick since ${tickedAt.toISOString()}` : undefined;
+    },
+    problems: () => {
+      const found = scheduler.problems.map(({ job, problem }) => `${job}: ${problem.message} (${problem.code})`);
+      const firstLoads = scheduler.hasBegun ? metrics.findFirstLoads(sourceNames) : undefined;
+      return firstLoads === undefined && found.length === 0 ? ['The mart has not answered yet'] : [...found, ...(firstLoads ?? [])];
+    },
+  };
+}
+
+const toTime = (minute: number): string => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+
+/** What is going to happen when, for the first line of the log. */
+function toSentence({
+  schedule: { cron, window, frequencyMinutes, aggregates, runMaintain, maintainMinute, zone },
+}: ScheduleOptions): string {
+  const { fromMinute, toMinute } = window;
+  const hours = fromMinute === toMinute ? 'all day' : `from ${toTime(fromMinute)} to ${toTime(toMinute)}`;
+  const cycles = cron === undefined ? `a cycle every ${frequencyMinutes} min ${hours}` : `cycles by ${JSON.stringify(cron)} (UTC)`;
+  const aggregation =
+    typeof aggregates === 'string' ? (aggregates === 'never' ? ', without aggregates' : '') : ', aggregates at their own times';
+  return `${cycles}${aggregation}${runMaintain ? `, upkeep at ${toTime(maintainMinute)}` : ', no upkeep'} (${zone})`;
+}

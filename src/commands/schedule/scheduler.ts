@@ -1,0 +1,170 @@
+import type { JobObserver } from '../../metrics/job-metrics.js';
+import { randomUUID } from 'node:crypto';
+import { StoppedError } from '../../model/errors.js';
+import { monotonicMs, type Clock } from '../../model/clock.js';
+import { lastDone } from '../../model/clock.js';
+import { withFields, type Log, type LogFields } from '../../model/log.js';
+import type { Trigger } from './triggers.js';
+import { isToldAgain, ToldProblem, toProblem, type Problem } from '../../jobs/problem.js';
+
+/** A job of the scheduler: when it is due, and what it does. */
+export interface ScheduledJob {
+  readonly name: string;
+  readonly isDue: Trigger;
+  /** Does it once, and returns what the log says of it. */
+  readonly run: (execution: { readonly jobId: string; readonly log: Log }) => Promise<JobResult>;
+}
+
+export interface JobResult {
+  readonly text: string;
+  readonly data?: LogFields['data'];
+}
+
+/** Calls back at each tick, with the instant that the tick stands for, until it is told to stop. */
+export type Ticker = (onTick: (at: Date) => void) => { readonly stop: () => void };
+
+export interface SchedulerOptions {
+  readonly jobs: readonly ScheduledJob[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Aborted: no job begins any more. */
+  readonly stop: AbortSignal;
+  /** When each job last began, whoever ran it; one that is not in it never did. Asked once, until it answers. */
+  readonly readLastStarts: () => Promise<ReadonlyMap<string, Date>>;
+  readonly observer?: JobObserver;
+}
+
+interface JobState {
+  readonly job: ScheduledJob;
+  readonly told: ToldProblem;
+  last: Date | null;
+  /** It failed: from when it may begin again before its next time, and when it last began before that. */
+  retry: { readonly from: Date; readonly last: Date | null } | undefined;
+  /** While it works. */
+  running: { readonly since: Date; toldSkipAt: Date | undefined } | undefined;
+}
+
+/**
+ * A job that failed, or found another one at work, begins again after this pause, or at its next time if that comes first. A daily job is
+ * tried again the same night, and what somebody has to change has a quarter of an hour to be changed.
+ */
+const RETRY_PAUSE_MS = 15 * 60_000;
+
+const NO_OBSERVER: JobObserver = { ticked: () => undefined, skipped: () => undefined, succeeded: () => undefined, failed: () => undefined };
+
+/**
+ * Begins jobs at ticks: each when it is due, none while it is still at work. Ticks only say "look": what is due follows from the last
+ * beginning, so that a tick that was missed is made good by the next one, once. A job that finds no database is due until it finds one; one
+ * that fails is due again after a pause.
+ */
+export class Scheduler {
+  private readonly states: readonly JobState[];
+  private readonly observer: JobObserver;
+  private readonly reading = new ToldProblem('schedule');
+  private knowsLast = false;
+  private isReading = false;
+
+  constructor(private readonly options: SchedulerOptions) {
+    this.observer = options.observer ?? NO_OBSERVER;
+    this.states = options.jobs.map((job) => ({
+      job,
+      told: new ToldProblem(job.name),
+      last: null,
+      retry: undefined,
+      running: undefined,
+    }));
+  }
+
+  /** Begins what is due at `at`. Resolves when what this tick began has ended, well or not: no job and no database ends the scheduler. */
+  async tick(at: Date): Promise<void> {
+    if (this.isStopping()) return;
+    this.observer.ticked(at);
+    if (!(await this.readLast(at)) || this.isStopping()) return;
+    await Promise.all(this.states.map((state) => this.look(state, at)));
+  }
+
+  /** Whether nothing keeps the jobs from being done. */
+  get problems(): readonly { readonly job: string; readonly problem: Problem }[] {
+    const told = [{ job: 'schedule', told: this.reading }, ...this.states.map(({ job, told }) => ({ job: job.name, told }))];
+    return told.flatMap(({ job, told: { problem } }) => (problem === undefined || problem.kind === 'busy' ? [] : [{ job, problem }]));
+  }
+
+  /** Whether each job's past is known: the mart has answered. */
+  get hasBegun(): boolean {
+    return this.knowsLast;
+  }
+
+  private isStopping(): boolean {
+    return this.options.stop.aborted;
+  }
+
+  private async readLast(at: Date): Promise<boolean> {
+    if (this.knowsLast || this.isReading) return this.knowsLast;
+    this.isReading = true;
+    try {
+      const last = await this.options.readLastStarts();
+      for (const state of this.states) state.last = last.get(state.job.name) ?? null;
+      this.knowsLast = true;
+      this.reading.isOver(this.options.clock(), this.options.log);
+    } catch (error) {
+      if (error instanceof StoppedError) return false;
+      this.reading.occurred(toProblem(error), at, this.options.log);
+    } finally {
+      this.isReading = false;
+    }
+    return this.knowsLast;
+  }
+
+  private async look(state: JobState, at: Date): Promise<void> {
+    const { job, running } = state;
+    if (!isDue(state, at)) return;
+    if (running === undefined) {
+      await this.execute(state, at);
+      return;
+    }
+    this.observer.skipped(job.name);
+    const isToldNow = running.toldSkipAt === undefined || isToldAgain(running.toldSkipAt, at);
+    const level = isToldNow ? 'info' : 'debug';
+    if (isToldNow) running.toldSkipAt = at;
+    this.options.log(`${job.name}: still at work since ${running.since.toISOString()}; this tick is skipped`, {
+      ...{ job: job.name, code: 'tick-skipped', level },
+    });
+  }
+
+  private async execute(state: JobState, at: Date): Promise<void> {
+    const { job, told } = state;
+    const { clock, log } = this.options;
+    const owedSince = state.retry === undefined ? state.last : state.retry.last;
+    const jobId = randomUUID();
+    const jobLog = withFields(log, { job: job.name, run: jobId });
+    const start = monotonicMs();
+    state.running = { since: at, toldSkipAt: undefined };
+    state.last = at;
+    state.retry = undefined;
+    try {
+      const result = await job.run({ jobId, log: jobLog });
+      const seconds = (monotonicMs() - start) / 1_000;
+      told.isOver(clock(), jobLog);
+      this.observer.succeeded(job.name, clock(), seconds);
+      jobLog(`${job.name}: ${result.text}`, { code: 'job-done', level: 'info', data: { seconds, ...result.data } });
+    } catch (error) {
+      if (error instanceof StoppedError) {
+        jobLog(`${job.name}: ${error.message}`, { code: error.code, hint: error.hint, level: 'info' });
+        return;
+      }
+      const problem = toProblem(error);
+      // Due until it has found its databases; what others do, or somebody must change, takes longer.
+      if (problem.kind === 'unavailable') state.last = owedSince;
+      else state.retry = { from: new Date(at.getTime() + RETRY_PAUSE_MS), last: owedSince };
+      this.observer.failed(job.name, clock(), problem);
+      told.occurred(problem, clock(), jobLog);
+    } finally {
+      state.running = undefined;
+    }
+  }
+}
+
+function isDue({ job, last, retry }: JobState, at: Date): boolean {
+  const isDueSince = (since: Date | null): boolean => job.isDue(at, lastDone(since, at));
+  return isDueSince(last) || (retry !== undefined && at >= retry.from && isDueSince(retry.last));
+}

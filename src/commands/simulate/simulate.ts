@@ -1,0 +1,114 @@
+import { execute, queryRow, queryRows, withConnection, type Connection } from '../../db/connection.js';
+import { copyFrom } from '../../db/copy.js';
+import { quoteIdentifier } from '../../db/quote.js';
+import { withTransaction } from '../../db/transaction.js';
+import { systemClock, toEpochSeconds, type Clock } from '../../model/clock.js';
+import { toIdbBatches, type IdbBatch, type IdbOptions } from '../../simulate/idb/idb-batches.js';
+import { checkSimulation } from '../../simulate/check-simulation.js';
+import { IDB_COPY_COLUMNS, toIdbCopyText } from '../../simulate/idb/idb-copy-text.js';
+import { createIdbIndexes, drawId, selectIdSequence, setLastId } from '../../simulate/idb/idb-table.sql.js';
+import { createRowIds } from '../../simulate/idb/row-ids.js';
+import { toTruthLine } from '../../simulate/truth.js';
+import { claimIdbTable, toTableError } from './claim-idb-table.js';
+
+/** Which sessions go where. */
+export interface SimulateOptions extends Pick<
+  IdbOptions,
+  'sessions' | 'seed' | 'statistics' | 'timeForm' | 'profile' | 'updates' | 'corrections'
+> {
+  readonly idbUrl: string;
+  readonly idbSchema: string;
+  /** Undefined: the one of ICON's two names that is there, else `g_userdata_history`. */
+  readonly idbTable?: string | undefined;
+  /** The sessions start in [from, to). */
+  readonly from: Date;
+  readonly to: Date;
+  /** What happens later is not written yet; undefined: all is. */
+  readonly until?: Date | undefined;
+  /** Is handed each session's timeline as a line of JSON, in the order in which the sessions begin. */
+  readonly truth?: ((line: string) => void) | undefined;
+  readonly log: (line: string) => void;
+  readonly clock?: Clock;
+  /** How long to wait for somebody else who is writing into the table. */
+  readonly lockTimeoutMs?: number;
+}
+
+/** What was written. */
+export interface SimulateResult {
+  /** Schema and table, quoted. */
+  readonly table: string;
+  readonly sessions: number;
+  /** Of those: not closed by `until`. */
+  readonly open: number;
+  readonly rows: number;
+  readonly seconds: number;
+  readonly firstStart: Date;
+  readonly lastStart: Date;
+}
+
+/**
+ * Writes invented sessions into an IDB, all or none of them: one transaction. Makes the table if there is none.
+ * Errors: `ConfigError` if the table holds rows that are not invented, or is none; `BusyError` if somebody is writing into it.
+ */
+export async function writeSimulatedSessions(options: SimulateOptions): Promise<SimulateResult> {
+  const { clock = systemClock, truth } = options;
+  const startedAt = clock().getTime();
+  const simulation: IdbOptions = {
+    ...options,
+    from: toEpochSeconds(options.from),
+    to: toEpochSeconds(options.to),
+    until: options.until && toEpochSeconds(options.until),
+    onSession: truth && ((timeline, statistics) => truth(toTruthLine(timeline, statistics))),
+  };
+  checkSimulation(simulation);
+  return withConnection({ url: options.idbUrl, applicationName: 'chatmart simulate' }, async (connection) => {
+    const written = await withTransaction(connection, () => writeRows(connection, options, simulation)).catch((cause: unknown) => {
+      throw toTableError(cause);
+    });
+    // No vacuum: it takes a tenth of the whole, and the first run is no faster for it.
+    await execute(connection, { text: `analyze ${written.table}` });
+    return { ...written, seconds: (clock().getTime() - startedAt) / 1000 };
+  });
+}
+
+async function writeRows(
+  connection: Connection,
+  options: SimulateOptions,
+  simulation: IdbOptions,
+): Promise<Omit<SimulateResult, 'seconds'>> {
+  const { table, created } = await claimIdbTable(connection, options);
+  if (created) options.log(`created ${table}`);
+  const tally = { sessions: 0, closed: 0, firstStart: 0, lastStart: 0 };
+  const rows = await copyRows(connection, table, tallySessions(toIdbBatches(simulation), tally), simulation.seed);
+  if (created) await execute(connection, createIdbIndexes(table));
+  const { sessions, closed, firstStart, lastStart } = tally;
+  return { table, sessions, open: sessions - closed, rows, firstStart: new Date(firstStart * 1000), lastStart: new Date(lastStart * 1000) };
+}
+
+/** Copies the rows under ids with gaps, as other transactions leave them; where the ids cannot be chosen, PostgreSQL gives them. */
+async function copyRows(connection: Connection, table: string, batches: Iterable<IdbBatch>, seed: number): Promise<number> {
+  const [sequence] = await queryRows<{ name: string }>(connection, selectIdSequence(table));
+  const toCopy = (columns: readonly string[]): string =>
+    `copy ${table} (${columns.map(quoteIdentifier).join(', ')}) from stdin with (encoding 'UTF8')`;
+  if (sequence === undefined) return copyFrom(connection, toCopy(IDB_COPY_COLUMNS), toIdbCopyText(batches));
+
+  const { id } = await queryRow<{ id: string }>(connection, drawId(sequence.name));
+  const ids = createRowIds(seed, Number(id));
+  const rows = await copyFrom(connection, toCopy(['id', ...IDB_COPY_COLUMNS]), toIdbCopyText(batches, ids));
+  await execute(connection, setLastId(sequence.name, ids.last()));
+  return rows;
+}
+
+/** Passes the batches on, and notes how many sessions they begin, and when. */
+function* tallySessions(
+  batches: Iterable<IdbBatch>,
+  tally: { sessions: number; closed: number; firstStart: number; lastStart: number },
+): Generator<IdbBatch> {
+  for (const batch of batches) {
+    if (batch.moment === 'created') {
+      if (tally.sessions++ === 0) tally.firstStart = batch.at;
+      tally.lastStart = batch.at;
+    } else if (batch.moment === 'closed') tally.closed++;
+    yield batch;
+  }
+}

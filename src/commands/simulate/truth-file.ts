@@ -1,0 +1,63 @@
+import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { ConfigError } from '../../model/errors.js';
+
+const PIECE_CHARACTERS = 1024 * 1024;
+
+/**
+ * Hands `work` a function that writes a line, and makes the file appear, whole, when `work` has ended well; else there is none.
+ * A file that is there is never replaced: it may be all that is known about sessions that are still in an IDB.
+ */
+export async function withTruthFile<T>(file: string, work: (write: (line: string) => void) => Promise<T>): Promise<T> {
+  if (existsSync(file)) throw toExistsError(file, 'Nothing was written.');
+  const part = `${file}.part`;
+  const descriptor = openPart(part);
+  try {
+    const result = await writeLines(descriptor, work);
+    publish(part, file);
+    return result;
+  } finally {
+    closeSync(descriptor);
+    rmSync(part, { force: true });
+  }
+}
+
+async function writeLines<T>(descriptor: number, work: (write: (line: string) => void) => Promise<T>): Promise<T> {
+  let text = '';
+  const result = await work((line) => {
+    text += `${line}\n`;
+    if (text.length < PIECE_CHARACTERS) return;
+    writeFileSync(descriptor, text);
+    text = '';
+  });
+  writeFileSync(descriptor, text);
+  return result;
+}
+
+/** Unlike a rename, a link fails where somebody else has made the file meanwhile. */
+function publish(part: string, file: string): void {
+  try {
+    linkSync(part, file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST')
+      throw toExistsError(file, 'The sessions were written, their truth was not: the file came meanwhile.', cause);
+    // File systems without hard links.
+    renameSync(part, file);
+  }
+}
+
+const toExistsError = (file: string, state: string, cause?: unknown): ConfigError =>
+  new ConfigError('truth-file-exists', `--truth ${file}: the file is there already`, {
+    cause,
+    hint: `${state} Name another file, or delete this one if its sessions are of no use any more.`,
+  });
+
+function openPart(part: string): number {
+  try {
+    return openSync(part, 'wx');
+  } catch (cause) {
+    throw new ConfigError('truth-file-unwritable', `--truth: ${part} cannot be made: ${(cause as Error).message}`, {
+      cause,
+      hint: 'Nothing was written. Name a file in a folder that is there; delete the .part file if no other simulate is writing it.',
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { DataError } from '../../model/errors.js';
+import { escapeControls, toJsonText } from '../../model/text.js';
+import { readAdataSpec } from '../../spec/adata-spec.js';
+import { checkAdataSpec, type AdataCheck } from '../../spec/check-adata-spec.js';
+import { readKvpMap } from '../../spec/kvp-map.js';
+import type { CommandContext } from '../command-context.js';
+import { addExample } from '../shared-options.js';
+import { counted } from '../../model/text.js';
+
+/** `chatmart spec check FILE`. */
+export function specCommand(context: CommandContext): Command {
+  const check = new Command('check')
+    .description(
+      'Says which mapped user-data keys an ICON with this attached-data specification would not capture, and which columns stay empty.',
+    )
+    .argument('<file>', 'the attached-data specification (XML) that the ICON option adata-spec-name names')
+    .option('--json', 'print one JSON object')
+    .action((file: string, options: { json?: true }) => {
+      const result = checkAdataSpec(readAdataSpec(file), readKvpMap());
+      context.print(options.json ? `${toJsonText(result)}\n` : toText(result));
+      if (result.lost.length > 0)
+        throw new DataError(
+          'keys-not-captured',
+          `${file}: ICON would not capture ${result.lost.length} of ${counted(result.mapped, 'mapped key')}`,
+          {
+            hint: 'Nothing was changed. Name each in <public> with source="userdata" history="all", as specs/ccon_adata_spec_chat.xml does, and restart ICON.',
+          },
+        );
+    });
+  addExample(check, 'chatmart spec check ccon_adata_spec.xml');
+  return addExample(
+    new Command('spec').description('ICON attached-data specifications.'),
+    'chatmart spec check ccon_adata_spec.xml',
+  ).addCommand(check);
+}
+
+function toText(check: AdataCheck): string {
+  const place = (line: number | undefined): string => (line === undefined ? check.file : `${check.file}:${line}`);
+  const lines = [
+    ...check.lost.map((key) => `${place(key.line)}: ${key.kvp} ${key.explanation}; ${key.consequence}`),
+    ...check.warnings.map((warning) => `${place(warning.line)}: warning: ${warning.kvp} ${warning.explanation}`),
+    `${check.file}: ${check.captured} of ${counted(check.mapped, 'mapped key')} are captured`,
+  ];
+  return lines.map((line) => `${escapeControls(line)}\n`).join('');
+}

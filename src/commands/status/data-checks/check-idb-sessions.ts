@@ -1,0 +1,180 @@
+import type { TwinSource } from '../../../extract/connect-idb.js';
+import { execute, queryRows, type Connection } from '../../../db/connection.js';
+import { readFactsKeptFrom } from '../../../mart/retention.js';
+import { toOperatorError } from '../../../db/operator-error.js';
+import { queryPages } from '../../../db/query-pages.js';
+import { withTransaction } from '../../../db/transaction.js';
+import { withIdb } from '../../../extract/connect-idb.js';
+import { extractInteractions, requireIds, takeSnapshot } from '../../../extract/extract-chunk.js';
+import { findMissingIndexes } from '../../../extract/idb-indexes.js';
+import { findIdbTable, type IdbTable } from '../../../extract/idb-table.js';
+import { countWithoutTime } from '../../../extract/row-times.js';
+import { selectSeenSessions, type SeenRange } from '../../../extract/seen-sessions.sql.js';
+import { compareSource, describeAdded } from '../../../extract/source-identity.js';
+import { findSessionsEnded } from '../../../pipeline/reconcile/compare-digests.js';
+import { findSourceState } from '../../../mart/source-state.js';
+import { monotonicMs, toEpochSeconds } from '../../../model/clock.js';
+import { ChatmartError } from '../../../model/errors.js';
+import { SETTLED_OVERLAP_MS, type SourceState } from '../../../mart/source-window.js';
+import { toRowOrder, type RowOrder } from '../../../mart/id-order.js';
+import { startKeyName, type KvpMap } from '../../../model/mapped-key.js';
+import { areComparable } from '../../../mart/source-identity.js';
+import { toRowsWithoutTimeText, toUsableTimes } from '../../../model/row-time.js';
+import { SessionPivot } from '../../../transform/session-pivot.js';
+import { askBriefly } from '../../../extract/source-times.js';
+import { limitStatementTime } from '../../../extract/source-times.sql.js';
+
+import { MOST_SESSIONS_UNSEEN } from '../../../pipeline/reconcile/summary.js';
+import { MOST_EXAMPLES } from './data-check.sql.js';
+import type { DataCheckResult } from './data-check.js';
+import { unknownInteractions } from './session-checks.sql.js';
+
+/** As far back as a run compares the mart with the IDB every day. */
+export const CHECKED_DAYS = 3;
+
+/** ICON stores a session within minutes of its end. */
+const STORED_WITHIN_SECONDS = 3_600;
+
+/** Who asks for the status waits no longer for the rows of those days. */
+const TIMEOUT_MS = 60_000;
+
+/** Thrown to say why a source cannot be asked. */
+class Skipped extends Error {}
+
+/**
+ * Every session of which an IDB has rows, stored in the last days and committed below the watermark, is in the mart as a fact or as a
+ * discard. An IDB that cannot be asked is no breach: the result says why.
+ */
+export async function checkIdbSessions(
+  mart: Connection,
+  { source, map, now }: { readonly source: TwinSource; readonly map: KvpMap; readonly now: Date },
+): Promise<DataCheckResult> {
+  const start = monotonicMs();
+  const found = await findMissing(mart, source, map, now).catch((error: unknown): Found => ({
+    skipped: whySkipped(error),
+    compared: null,
+    missing: [],
+  }));
+  return {
+    name: `idb-sessions-${source.name}`,
+    rule: `Each session of source ${source.name} is a fact or an open discard`,
+    reads: `the rows of the last ${CHECKED_DAYS} days in the IDB`,
+    compared: found.compared,
+    breaches: found.missing.length,
+    examples: [...found.missing]
+      .sort()
+      .slice(0, MOST_EXAMPLES)
+      .map((guid) => `session ${guid}: neither a fact nor an open discard`),
+    skipped: found.skipped,
+    seconds: (monotonicMs() - start) / 1000,
+  };
+}
+
+function whySkipped(error: unknown): string {
+  if (error instanceof Skipped) return error.message;
+  const known = error instanceof ChatmartError ? error : toOperatorError(error);
+  if (known === undefined) throw error;
+  return known.message;
+}
+
+/** The check where no IDB is configured. */
+export const idbSessionsNotChecked: DataCheckResult = {
+  name: 'idb-sessions',
+  rule: 'Each session of the IDB is a fact or an open discard',
+  reads: `the rows of the last ${CHECKED_DAYS} days in the IDB`,
+  compared: null,
+  breaches: 0,
+  examples: [],
+  skipped: 'CHATMART_IDB_URL is not set',
+  seconds: 0,
+};
+
+interface Found extends Pick<DataCheckResult, 'skipped' | 'compared'> {
+  readonly missing: readonly string[];
+}
+
+async function findMissing(mart: Connection, source: TwinSource, map: KvpMap, now: Date): Promise<Found> {
+  const state = await findSourceState(mart, source.name);
+  if (state?.completeUntil == null) throw new Skipped('nothing of it counts as complete yet');
+  return withIdb(source, 'chatmart status', async (idb) => {
+    const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
+    await requireIds(idb, table);
+    const withoutIndex = await findMissingIndexes(idb, table, ['added_ts']);
+    if (withoutIndex.length > 0)
+      throw new Skipped(`without an index on ADDED_TS (${withoutIndex[0]!.name}) all rows would have to be read`);
+    const { changed, tables } = await compareSource(idb, table, state);
+    if (changed !== null) throw new Skipped(`it is another one than before (${changed}); the next run reads all of it`);
+    const grown = await describeAdded(idb, tables.added);
+    if (grown !== null) throw new Skipped(`${grown}; the next run reads them`);
+    const { ceiling } = await takeSnapshot(idb, table);
+    const usable = toUsableTimes(now);
+    // Rows that lie in no hour are asked for as well, unless there are too many.
+    const withoutTime = await askBriefly(idb, () => countWithoutTime(idb, table, usable));
+    // Of a view nobody knows which of them a run has read.
+    const areAsked = withoutTime !== null && (withoutTime.rows === 0 || (table.hasCeiling && !withoutTime.isAtLeast));
+    const range = toRange(state, { now, ceiling, hasCeiling: table.hasCeiling });
+    const text = selectSeenSessions(
+      table,
+      map.keys.map(({ kvp }) => kvp),
+      {
+        ...range,
+        orWithoutTime: areAsked && withoutTime.rows > 0 ? usable : null,
+      },
+    );
+    const unknown: string[] = [];
+    let asked = 0;
+    await withTransaction(
+      idb,
+      async () => {
+        await execute(idb, limitStatementTime(TIMEOUT_MS));
+        for await (const { rows } of queryPages(idb, text)) {
+          const found = await queryRows<{ guid: string }>(mart, unknownInteractions(rows.map(([callid]) => callid!)));
+          asked += rows.length;
+          unknown.push(...found.map(({ guid }) => guid));
+        }
+      },
+      'read committed read only',
+    );
+    if (asked === 0) {
+      const toTs = Math.min(range.toTs, toEpochSeconds(state.completeUntil!)) - STORED_WITHIN_SECONDS;
+      const held = await findSessionsEnded(mart, range.fromTs, toTs);
+      if (held > MOST_SESSIONS_UNSEEN)
+        throw new Skipped(`the IDB tells of no session in that time, and the mart of ${held} that ended in it`);
+    }
+    const missing = await withoutExpired(idb, table, map, unknown, {
+      keptFrom: await readFactsKeptFrom(mart),
+      order: toRowOrder(state.idOrder),
+    });
+    const rest = withoutTime === null ? 'how many have no usable ADDED_TS is not known' : toRowsWithoutTimeText(withoutTime);
+    return { skipped: areAsked ? null : `of some rows: ${rest}`, compared: { idb: asked, mart: asked - unknown.length }, missing };
+  });
+}
+
+/** Those of some interactions whose session does not begin before the facts that are kept: the others must not be loaded. */
+async function withoutExpired(
+  idb: Connection,
+  table: IdbTable,
+  map: KvpMap,
+  guids: readonly string[],
+  { keptFrom, order }: { readonly keptFrom: Date | null; readonly order: RowOrder },
+): Promise<readonly string[]> {
+  if (keptFrom === null || guids.length === 0) return guids;
+  const pivot = new SessionPivot(map, { encoding: table.encoding, isOrdered: true });
+  await extractInteractions(idb, table, startKeyName(map), { callids: guids, order }, pivot.push);
+  const { guid, startTs } = pivot.finish();
+  const isExpired = (session: number): boolean => startTs[session] !== 0 && startTs[session]! < toEpochSeconds(keptFrom);
+  const expired = new Set(guid.filter((_, session) => isExpired(session)));
+  return guids.filter((each) => !expired.has(each));
+}
+
+/** What the mart promises to hold: rows of transactions below the watermark, or, of a view, those that are old enough. */
+function toRange(
+  state: SourceState,
+  idb: { readonly now: Date; readonly ceiling: bigint; readonly hasCeiling: boolean },
+): Omit<SeenRange, 'orWithoutTime'> {
+  const fromTs = toEpochSeconds(idb.now) - CHECKED_DAYS * 86_400;
+  const { lastCeiling, completeUntil } = state;
+  if (!idb.hasCeiling) return { fromTs, toTs: toEpochSeconds(completeUntil!) - SETTLED_OVERLAP_MS / 1000, transactions: { are: 'any' } };
+  if (lastCeiling === null || !areComparable(lastCeiling, idb.ceiling)) throw new Skipped('its watermark is too old to be compared');
+  return { fromTs, toTs: toEpochSeconds(idb.now) + 86_400, transactions: { are: 'below', ceiling: lastCeiling, from: null } };
+}

@@ -1,0 +1,75 @@
+import type { KvpMap } from '../../../model/mapped-key.js';
+import type { DataCheck } from './data-check.js';
+import { levelBreaches, outcomeBreaches, viewBreaches } from './level-checks.sql.js';
+import { aggregatesWithoutMember, factsOutsideCalendar, factsWithoutAudit, factsWithoutMember } from './reference-checks.sql.js';
+import { sessionsDiscardedAsWell, sessionsErasedAndThere, sessionsWithOddTimes } from './session-checks.sql.js';
+
+/** What must hold within a mart at any moment; the rules that read the least come first. */
+export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
+  {
+    name: 'session-and-discard',
+    rule: 'No interaction is both a session and discarded as none',
+    reads: 'open discards',
+    breaches: sessionsDiscardedAsWell(),
+  },
+  {
+    name: 'outcomes',
+    rule: 'The sessions of each aggregate are the sum of their outcomes, and so are those without an agent',
+    reads: 'all aggregates',
+    breaches: outcomeBreaches(),
+  },
+  {
+    name: 'aggregate-members',
+    rule: 'Each aggregate has its period, tenant, media type and dimension',
+    reads: 'all aggregates',
+    breaches: aggregatesWithoutMember(),
+  },
+  {
+    name: 'level-month',
+    rule: 'Each month is the sum of its days',
+    reads: 'all aggregates',
+    breaches: levelBreaches(map, 'month'),
+  },
+  {
+    name: 'fact-members',
+    rule: 'Each fact has its tenant, media type and dimension',
+    reads: 'all facts',
+    breaches: factsWithoutMember(),
+  },
+  {
+    name: 'fact-calendar',
+    rule: 'Each fact begins and ends in an interval of DATE_TIME',
+    reads: 'all facts',
+    breaches: factsOutsideCalendar(),
+  },
+  {
+    name: 'fact-audit',
+    rule: 'Each fact has the audit row of the transaction that wrote it',
+    reads: 'all facts',
+    breaches: factsWithoutAudit(),
+  },
+  {
+    name: 'fact-times',
+    rule: 'Times, keys and state of each fact agree',
+    reads: 'all facts',
+    breaches: sessionsWithOddTimes(),
+  },
+  {
+    name: 'erased',
+    rule: 'Nothing is there of an interaction that was erased',
+    reads: 'all facts and discards',
+    breaches: sessionsErasedAndThere(),
+  },
+  {
+    name: 'levels',
+    rule: 'The views of all levels hold as many sessions as what they are made from',
+    reads: 'all facts and aggregates',
+    breaches: viewBreaches(),
+  },
+  {
+    name: 'level-day',
+    rule: 'Each day is the sum of its facts, unless it waits for the aggregation',
+    reads: 'all facts and aggregates',
+    breaches: levelBreaches(map, 'day'),
+  },
+];

@@ -1,0 +1,60 @@
+import type { Statement } from '../../../db/connection.js';
+import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../../../mart/aggregates/levels.js';
+
+/** A column that holds keys of another table, as a foreign key would say it. */
+interface Reference {
+  readonly column: string;
+  readonly table: string;
+  readonly key: string;
+}
+
+const MEMBERS: readonly Reference[] = [
+  { column: 'chat_session_dim_key', table: 'chat_session_dim', key: 'id' },
+  { column: 'media_type_key', table: 'media_type', key: 'media_type_key' },
+  { column: 'tenant_key', table: 'tenant', key: 'tenant_key' },
+];
+
+const INTERVALS: readonly Reference[] = ['start_date_time_key', 'end_date_time_key'].map((column) => ({
+  column,
+  table: 'date_time',
+  key: 'date_time_key',
+}));
+
+const AUDITS: readonly Reference[] = ['create_audit_key', 'update_audit_key'].map((column) => ({
+  column,
+  table: 'ctl_audit_log',
+  key: 'audit_key',
+}));
+
+/** Facts whose dimension, media type or tenant is missing. */
+export const factsWithoutMember = (): Statement => orphans('chat_session_fact', FACT, MEMBERS);
+
+/** Facts that begin or end in no interval of the calendar. */
+export const factsOutsideCalendar = (): Statement => orphans('chat_session_fact', FACT, INTERVALS);
+
+/** Facts of which nobody knows what wrote them. */
+export const factsWithoutAudit = (): Statement => orphans('chat_session_fact', FACT, AUDITS);
+
+/** Rows of the aggregates whose dimension, media type, tenant or period is missing. */
+export const aggregatesWithoutMember = (): Statement => ({
+  text: CHAT_STATS_TABLE_LEVELS.map((level) => {
+    const table = chatStatsRelation(level);
+    const row = `'${table.toUpperCase()} of ' || to_timestamp(date_time_key) at time zone 'UTC'`;
+    return orphans(table, row, [...MEMBERS, { column: 'date_time_key', table: 'date_time', key: 'date_time_key' }]).text;
+  }).join('\nunion all\n'),
+});
+
+const FACT = `'session ' || media_server_ixn_guid`;
+
+/** Rows whose key is not in the table that it points to; NULL points nowhere. */
+const orphans = (from: string, row: string, references: readonly Reference[]): Statement => ({
+  text: references
+    .map(
+      ({ column, table, key }) => `select
+  ${row} || ': ${column.toUpperCase()} ' || ${column} || ' is not in ${table.toUpperCase()}' as breach
+from ${from}
+where ${column} is not null
+  and not exists (select from ${table} where ${table}.${key} = ${from}.${column})`,
+    )
+    .join('\nunion all\n'),
+});
