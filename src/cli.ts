@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import path from 'node:path';
 import { CommanderError } from 'commander';
-import type { CommandContext, Terminal } from './commands/command-context.js';
-import { createLogWriter } from './commands/log-writer.js';
+import type { CommandContext, Terminal } from './terminal/context.js';
+import { createLogWriter } from './terminal/log-writer.js';
 import { calledCommand, createProgram } from './commands/program.js';
 import { DEFAULT_LOG } from './config/log-config.js';
 import { toOperatorError } from './db/operator-error.js';

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addConfigOptions } from '../src/commands/shared-options.js';
+import { addConfigOptions } from '../src/terminal/options.js';
 import { readConfigFile } from '../src/config/config-file.js';
 import { toConfigSchema } from '../src/config/config-schema.js';
 import { loadConfig } from '../src/config/load-config.js';

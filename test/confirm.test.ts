@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { confirm, type Terminal } from '../src/commands/confirm.js';
+import { confirm, type Terminal } from '../src/terminal/confirm.js';
 import { eraseCommand } from '../src/commands/erase/command.js';
 import { maintainCommand } from '../src/commands/maintain/command.js';
 import { packageFile } from '../src/spec/package-file.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createLogWriter } from '../src/commands/log-writer.js';
+import { createLogWriter } from '../src/terminal/log-writer.js';
 import type { LogConfig } from '../src/config/log-config.js';
 import type { Log } from '../src/model/log.js';
 import { runCli } from './support/run-cli.js';

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { CommandContext } from '../src/commands/command-context.js';
+import type { CommandContext } from '../src/terminal/context.js';
 import { reportCommand } from '../src/commands/report/command.js';
 import { sqlCommand } from '../src/commands/sql/command.js';
 import { freshDatabases, freshMart, query, testClock } from './support/databases.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import type { CommandContext } from '../src/commands/command-context.js';
+import type { CommandContext } from '../src/terminal/context.js';
 import { simulateCommand } from '../src/commands/simulate/command.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { temporaryFolder } from './support/temporary-folder.js';

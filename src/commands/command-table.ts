@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommandContext } from './command-context.js';
+import type { CommandContext } from '../terminal/context.js';
 
 /** A command of the program: what `chatmart --help` says of it, and its module, loaded only when it is called. */
 export interface CommandEntry {

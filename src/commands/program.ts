@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommandContext } from './command-context.js';
+import type { CommandContext } from '../terminal/context.js';
 import { COMMANDS, type CommandEntry } from './command-table.js';
 import { packageVersion } from '../spec/package-version.js';
 

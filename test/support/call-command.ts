@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommandContext } from '../../src/commands/command-context.js';
+import type { CommandContext } from '../../src/terminal/context.js';
 import type { Config } from '../../src/config/config.js';
 import { testClock } from './databases.js';
 import type { Urls } from './histories.js';

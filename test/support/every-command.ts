@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { inspect } from 'node:util';
-import type { CommandContext } from '../../src/commands/command-context.js';
+import type { CommandContext } from '../../src/terminal/context.js';
 import { COMMANDS } from '../../src/commands/command-table.js';
 import { createProgram } from '../../src/commands/program.js';
 import { describeConfig } from '../../src/config/describe-config.js';

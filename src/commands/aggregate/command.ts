@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { aggregate } from '../../pipeline/aggregate.js';
 import { withMartUntilStopped } from '../../jobs/databases.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
-import type { CommandContext } from '../command-context.js';
-import { toJobOrigin } from '../job-origin.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin } from '../../terminal/context.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 
 interface Options {

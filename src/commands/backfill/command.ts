@@ -12,10 +12,10 @@ import { toJsonText } from '../../model/text.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
 import { toBackfillPlanText } from './plan-summary.js';
 import { toBackfillText } from './summary.js';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { createProgressPrinter } from './progress.js';
-import { toJobOrigin } from '../job-origin.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import { toJobOrigin } from '../../terminal/context.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toSourceOptions } from '../../pipeline/source.js';
 
 interface Options {

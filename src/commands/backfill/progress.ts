@@ -1,7 +1,7 @@
 import { monotonicMs } from '../../model/clock.js';
 import { toDurationText, counted, toCountText } from '../../model/text.js';
 import { type Slice, toTimeText } from '../../model/time-span.js';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import type { SlicePlan } from './ledger.js';
 
 /** How far a backfill has come. */

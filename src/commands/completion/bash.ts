@@ -1,4 +1,4 @@
-import type { CompletableCommand, CompletableValue } from './tree.js';
+import type { CompletableCommand, CompletableValue } from '../../terminal/completion-tree.js';
 
 /**
  * A script that completes chatmart in bash 4.4 or newer. It takes no value of an option for a command: only the last command has options with

@@ -1,10 +1,10 @@
 import { Argument, Command } from 'commander';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { toBashCompletion } from './bash.js';
 import { toFishCompletion } from './fish.js';
-import { readCompletionTree } from './tree.js';
+import { readCompletionTree } from '../../terminal/completion-tree.js';
 import { toZshCompletion } from './zsh.js';
-import { addExample } from '../shared-options.js';
+import { addExample } from '../../terminal/options.js';
 
 const SHELLS = { bash: toBashCompletion, zsh: toZshCompletion, fish: toFishCompletion };
 

@@ -1,4 +1,4 @@
-import type { CompletableCommand, CompletableValue } from './tree.js';
+import type { CompletableCommand, CompletableValue } from '../../terminal/completion-tree.js';
 
 /** A script that completes chatmart in fish 3 or newer. */
 export function toFishCompletion(tree: readonly CompletableCommand[]): string {

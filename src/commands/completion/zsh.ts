@@ -1,4 +1,4 @@
-import type { CompletableCommand, CompletableOption, CompletableValue } from './tree.js';
+import type { CompletableCommand, CompletableOption, CompletableValue } from '../../terminal/completion-tree.js';
 
 /** A script that completes chatmart in zsh. */
 export function toZshCompletion(tree: readonly CompletableCommand[]): string {

@@ -2,8 +2,8 @@ import { describeConfig, type ConfigDescription, type SettingDescription } from 
 import { toConfigError } from '../../config/load-config.js';
 import { SETTINGS } from '../../config/settings.js';
 import { toJsonText, escapeControls } from '../../model/text.js';
-import type { CommandContext } from '../command-context.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { Command } from 'commander';
 
 /** `chatmart config show`. */

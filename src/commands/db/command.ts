@@ -3,9 +3,9 @@ import { joinEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '..
 import { DEMO_DATABASES, EMBEDDED_DATABASES, STOP_COMMAND } from '../../jobs/databases.js';
 import { withParameters } from '../../model/database-url.js';
 import { BusyError, ConfigError, UnavailableError } from '../../model/errors.js';
-import type { CommandContext } from '../command-context.js';
-import { proposing } from '../completion/tree.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { proposing } from '../../terminal/completion-tree.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { Argument, Command } from 'commander';
 
 /** `chatmart db start|stop|url`. */

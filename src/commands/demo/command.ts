@@ -4,13 +4,13 @@ import { counted } from '../../model/text.js';
 import { renderReport } from '../../report/render-report.js';
 import { parseBy } from '../../report/report-attribute.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
-import type { CommandContext } from '../command-context.js';
-import { toJobOrigin } from '../job-origin.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin } from '../../terminal/context.js';
 import { migrateMart } from '../migrate/migrate.js';
 import { reportOnMart } from '../report/report.js';
 import { run } from '../run/run.js';
 import { toRunText } from '../run/text.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { writeSimulatedSessions } from '../simulate/simulate.js';
 import { Command } from 'commander';
 

@@ -6,12 +6,12 @@ import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { DISCARD, type DiscardName } from '../../model/discard.js';
 import { ConfigError } from '../../model/errors.js';
 import { toJsonText } from '../../model/text.js';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { toDiscardListText, toRetryText } from './text.js';
-import { toJobOrigin } from '../job-origin.js';
-import { parseCount } from '../parse-count.js';
-import { proposing } from '../completion/tree.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import { toJobOrigin } from '../../terminal/context.js';
+import { parseCount } from '../../terminal/options.js';
+import { proposing } from '../../terminal/completion-tree.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toSourceOptions } from '../../pipeline/source.js';
 
 interface FilterOptions {

@@ -1,7 +1,7 @@
 import { withMart } from '../../jobs/databases.js';
 import { toJsonText, escapeControls } from '../../model/text.js';
-import type { CommandContext } from '../command-context.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { doctor, requireHealth, type DoctorReport } from './doctor.js';
 import { SEVERITIES, type Finding, type Severity } from './finding.js';
 import { Command } from 'commander';

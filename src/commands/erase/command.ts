@@ -1,10 +1,10 @@
 import { withMart, withStopOnSignals } from '../../jobs/databases.js';
 import { toJsonText, counted } from '../../model/text.js';
-import type { CommandContext } from '../command-context.js';
-import { confirm } from '../confirm.js';
-import { toJobOrigin } from '../job-origin.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { confirm } from '../../terminal/confirm.js';
+import { toJobOrigin } from '../../terminal/context.js';
 import { migrateMart } from '../migrate/migrate.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { erase, planErase, type EraseSummary } from './erase.js';
 import { Command } from 'commander';
 

@@ -4,11 +4,11 @@ import { maintain, planMaintenance } from './maintain.js';
 import { deletesAnything, type MaintainSummary } from './summary.js';
 import { migrateMart } from '../migrate/migrate.js';
 import { withStopOnSignals } from '../../jobs/databases.js';
-import type { CommandContext } from '../command-context.js';
-import { confirm } from '../confirm.js';
-import { toJobOrigin } from '../job-origin.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { confirm } from '../../terminal/confirm.js';
+import { toJobOrigin } from '../../terminal/context.js';
 import { toMaintainQuestion, toMaintainText } from './summary.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 
 interface Options {

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { withMart } from '../../jobs/databases.js';
 import { migrateMart } from './migrate.js';
-import type { CommandContext } from '../command-context.js';
-import { toJobOrigin } from '../job-origin.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin } from '../../terminal/context.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 
 /** `chatmart migrate`: creates or upgrades the mart. */

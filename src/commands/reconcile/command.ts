@@ -5,10 +5,10 @@ import { whyNotCompared, type ReconcileSummary } from '../../pipeline/reconcile/
 import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { DataError } from '../../model/errors.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { toReconcileText } from './text.js';
-import { toJobOrigin } from '../job-origin.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import { toJobOrigin } from '../../terminal/context.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toSourceOptions } from '../../pipeline/source.js';
 import { toJsonText } from '../../model/text.js';
 import { counted } from '../../model/text.js';

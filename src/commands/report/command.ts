@@ -10,9 +10,9 @@ import { emptyReportNotice, renderReport, REPORT_FORMATS, unknownNotice, type Re
 import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
 import { findReport, REPORTS } from '../../report/reports.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
-import type { CommandContext } from '../command-context.js';
-import { proposing } from '../completion/tree.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { proposing } from '../../terminal/completion-tree.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 
 const DEFAULT_PRESET = 'current-month';
 const ATTRIBUTE_NAMES = REPORT_ATTRIBUTES.map(({ name }) => name);

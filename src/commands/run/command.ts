@@ -7,11 +7,11 @@ import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import type { WindowTotals } from '../../pipeline/totals.js';
 import { withFields } from '../../model/log.js';
 import { toJsonText } from '../../model/text.js';
-import type { CommandContext } from '../command-context.js';
-import { toJobOrigin } from '../job-origin.js';
-import { parseCount } from '../parse-count.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin } from '../../terminal/context.js';
+import { parseCount } from '../../terminal/options.js';
 import { toRunText } from './text.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toSourceOptions } from '../../pipeline/source.js';
 
 interface RunCommandOptions {

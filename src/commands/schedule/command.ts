@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { schedule } from './schedule.js';
 import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { startMetricsServer } from '../../metrics/server.js';
-import type { CommandContext } from '../command-context.js';
-import { toJobOrigin } from '../job-origin.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin } from '../../terminal/context.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toSourceOptions } from '../../pipeline/source.js';
 
 /** `chatmart schedule`: the daemon. */

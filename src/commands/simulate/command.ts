@@ -9,8 +9,8 @@ import { parseWindow, requireTimeOption, type TimeWindow } from '../../model/utc
 import { LOAD_PROFILES, type LoadProfile } from '../../simulate/arrivals.js';
 import { SESSION_STATISTICS, type SessionStatistics } from '../../simulate/observe/session-kvps.js';
 import { TIME_FORMS, type TimeForm } from '../../simulate/idb/time-form.js';
-import type { CommandContext } from '../command-context.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 import { counted } from '../../model/text.js';
 

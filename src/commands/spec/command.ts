@@ -4,8 +4,8 @@ import { escapeControls, toJsonText } from '../../model/text.js';
 import { readAdataSpec } from '../../spec/adata-spec.js';
 import { checkAdataSpec, type AdataCheck } from '../../spec/check-adata-spec.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
-import type { CommandContext } from '../command-context.js';
-import { addExample } from '../shared-options.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { addExample } from '../../terminal/options.js';
 import { counted } from '../../model/text.js';
 
 /** `chatmart spec check FILE`. */

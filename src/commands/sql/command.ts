@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { withMart } from '../../jobs/databases.js';
 import { queryMart } from './query-mart.js';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { createResultPrinter, RESULT_FORMATS, type ResultFormat } from './result-printer.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 
 interface Options {
   readonly format: ResultFormat;

@@ -4,7 +4,7 @@ import { ConfigError } from '../../model/errors.js';
 import { toInertCell } from '../../model/text.js';
 import { escapeControls, escapeControlsInJson, escapeControlsInLines, toJsonText } from '../../model/text.js';
 import { toCsvText } from '../../report/printable-value.js';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { counted } from '../../model/text.js';
 
 export const RESULT_FORMATS = ['table', 'csv', 'json'] as const;

@@ -3,9 +3,9 @@ import { withMart } from '../../jobs/databases.js';
 import { readStatus } from './status.js';
 import { requireLag, requireReadableIdbs, requireSoundData } from './limits.js';
 import { toJsonText } from '../../model/text.js';
-import type { CommandContext } from '../command-context.js';
-import { parseDuration } from '../parse-duration.js';
-import { addConfigOptions, addExample } from '../shared-options.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { parseDuration } from '../../terminal/options.js';
+import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toStatusText } from './text.js';
 
 interface Options {

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext } from './context.js';
 
 /** A command of the program that can be loaded. */
 interface LoadableCommand {
