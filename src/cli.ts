@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CommanderError } from 'commander';
 import type { CommandContext, Terminal } from './terminal/context.js';
 import { createLogWriter } from './terminal/log-writer.js';
-import { calledCommand, createProgram } from './commands/program.js';
+import { calledCommand, createProgram } from './program.js';
 import { DEFAULT_LOG } from './config/log-config.js';
 import { toOperatorError } from './db/operator-error.js';
 import { systemClock } from './model/clock.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { backfillCommand } from '../src/commands/backfill/command.js';
-import { COMMANDS } from '../src/commands/command-table.js';
+import { COMMANDS } from '../src/commands.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { callCommand } from './support/call-command.js';
 import { freshDatabases, query } from './support/databases.js';

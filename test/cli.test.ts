@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { COMMANDS } from '../src/commands/command-table.js';
+import { COMMANDS } from '../src/commands.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { packageVersion } from '../src/spec/package-version.js';
 import { runCli, type CliResult } from './support/run-cli.js';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../src/commands/command-table.js';
+import { COMMANDS } from '../src/commands.js';
 import { listCommands } from './support/every-command.js';
 import { runCli } from './support/run-cli.js';
 import { temporaryFolder } from './support/temporary-folder.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../src/commands/command-table.js';
+import { COMMANDS } from '../src/commands.js';
 import { discardsCommand } from '../src/commands/discards/command.js';
 import { packageFile } from '../src/spec/package-file.js';
 import { callCommand } from './support/call-command.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { inspect } from 'node:util';
 import type { CommandContext } from '../../src/terminal/context.js';
-import { COMMANDS } from '../../src/commands/command-table.js';
-import { createProgram } from '../../src/commands/program.js';
+import { COMMANDS } from '../../src/commands.js';
+import { createProgram } from '../../src/program.js';
 import { describeConfig } from '../../src/config/describe-config.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import type { Clock } from '../../src/model/clock.js';
