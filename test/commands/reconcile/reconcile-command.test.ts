@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { packageFile } from '../../../src/spec/package-file.js';
+import { freshDatabases, query } from '../../support/databases.js';
+import { runCycle, type Urls } from '../../support/histories.js';
+import { runCli } from '../../support/run-cli.js';
+import { writeUserData } from '../../support/user-data.js';
+
+const NOON = Date.UTC(2026, 2, 2, 12) / 1000;
+const SWALLOW = `
+  create function infomart.swallow() returns trigger language plpgsql as $$
+    begin delete from infomart.chat_session_fact where media_server_ixn_guid = new.media_server_ixn_guid; return null; end $$;
+  create trigger swallow after insert on infomart.chat_session_fact for each row execute function infomart.swallow()`;
+
+let urls: Urls;
+
+beforeEach(async () => {
+  urls = await freshDatabases();
+  await writeUserData(urls.idbUrl, [
+    ['G1', 'ChatServerSessionStartedAt', '2026-03-02T11:00:00Z', NOON],
+    ['G1', 'ChatServerSessionClosedAt', '2026-03-02T11:20:00Z', NOON],
+    ['G2', 'ChatServerSessionStartedAt', '2026-03-02T11:00:00Z', NOON + 60],
+  ]);
+  await runCycle(urls);
+});
+
+const reconcile = async (...more: string[]) => {
+  const { code, stdout, stderr } = await runCli(['reconcile', '--from', '2026-03-02', '--to', '2026-03-03', ...more], {
+    env: { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl },
+  });
+  return { code, stdout: stdout.replace(/\d+\.\d\d s/, '0.00 s'), stderr };
+};
+
+describe('chatmart reconcile', () => {
+  it('says plainly that nothing is missing, and what it did not judge', async () => {
+    expect(await reconcile()).toMatchInlineSnapshot(`
+      {
+        "code": 0,
+        "stderr": "2026-03-02T12:00:00Z to 2026-03-03: 2 interactions, 0 missing, 0 different
+      ",
+        "stdout": "stored    2026-03-02 to 2026-03-03 (ADDED_TS, without its end)
+      warning   12 hours lie before the IDB's oldest row (2026-03-02T12:00:00Z) and were not judged: what was there has been purged
+      compared  2 interactions of the IDB: 2 right, 0 missing in the mart, 0 different
+      mart      held 1 of them as facts, 1 as discards alone
+      result    nothing missing, nothing different
+      done in   0.00 s
+      ",
+      }
+    `);
+  });
+
+  it('prints a line for each hour in which something was found, and exits 0 when it is repaired', async () => {
+    await query(urls.martUrl, 'delete from infomart.chat_session_fact; delete from infomart.stg_transform_discards');
+    expect(await reconcile()).toMatchInlineSnapshot(`
+      {
+        "code": 0,
+        "stderr": "2026-03-02T12:00:00Z to 2026-03-03: 2 interactions, 2 missing, 0 different
+      ",
+        "stdout": "stored    2026-03-02 to 2026-03-03 (ADDED_TS, without its end)
+      hour      2026-03-02T12:00Z: 2 interactions, 2 missing, 0 different, 2 repaired
+      warning   12 hours lie before the IDB's oldest row (2026-03-02T12:00:00Z) and were not judged: what was there has been purged
+      compared  2 interactions of the IDB: 0 right, 2 missing in the mart, 0 different
+      mart      held 0 of them as facts, 0 as discards alone
+      result    2 of 2 repaired, 1 interval aggregated anew
+      done in   0.00 s
+      discards  NO_END 1 (table STG_TRANSFORM_DISCARDS)
+      ",
+      }
+    `);
+  });
+
+  it('prints JSON of the shape that its schema promises', async () => {
+    await query(urls.martUrl, 'delete from infomart.chat_session_fact');
+    const { code, stdout } = await reconcile('--json');
+    const validate = new Ajv({ strict: false, formats: { uuid: true } }).compile(
+      JSON.parse(readFileSync(packageFile('specs', 'schema', 'reconcile-summary.schema.json'), 'utf8')) as object,
+    );
+    const summary = JSON.parse(stdout) as object;
+    expect({ code, valid: validate(summary), errors: validate.errors }).toEqual({ code: 0, valid: true, errors: null });
+    expect(summary).toMatchObject({ from: '2026-03-02T00:00:00Z', interactions: 2, missing: 1, repaired: 1 });
+    expect(validate({ ...summary, more: 1 })).toBe(false);
+  });
+
+  it('exits 4 when the mart knows nothing of an interaction even then', async () => {
+    await query(urls.martUrl, `delete from infomart.chat_session_fact; ${SWALLOW}`);
+    const { code, stdout, stderr } = await reconcile();
+    expect({ code, result: stdout.split('\n').find((line) => line.startsWith('result')) }).toEqual({
+      code: 4,
+      result: 'result    0 of 1 repaired, 1 interval aggregated anew',
+    });
+    expect(stderr).toContain('code: reconcile-failed');
+  });
+
+  it('wants both ends of the range', async () => {
+    const { code, stderr } = await runCli(['reconcile', '--from', '2026-03-02']);
+    expect({ code, stderr: stderr.split('\n')[0] }).toEqual({ code: 2, stderr: 'error: --to is missing' });
+  });
+});

@@ -1,0 +1,249 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import { parse } from 'csv-parse/sync';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { reportCommand } from '../../../src/commands/report/command.js';
+import { aggregate } from '../../../src/pipeline/aggregate.js';
+import { displayWidth } from '../../../src/model/text.js';
+import { toClockTime } from '../../../src/report/printable-value.js';
+import { renderReport } from '../../../src/report/render-report.js';
+import { toTextTable } from '../../../src/report/text-table.js';
+import { packageFile } from '../../../src/spec/package-file.js';
+import { freshMart, testClock } from '../../support/databases.js';
+import { withMart } from '../../support/mart-facts.js';
+import { problemOf } from '../../support/problem-of.js';
+import { writeReportMart } from '../../support/report-mart.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { NO_SETTINGS } from '../../support/no-settings.js';
+
+let martUrl = '';
+beforeAll(async () => {
+  martUrl = await freshMart();
+  await withMart(martUrl, writeReportMart);
+  await aggregate({ martUrl, martSchema: 'infomart', clock: testClock });
+});
+
+/** The command as the program runs it, at 05:06 on 4 March 2026. */
+async function chatmartReport(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const output = { stdout: '', stderr: '' };
+  const command = reportCommand({
+    clock: testClock,
+    invocation: 'chatmart',
+    print: (text) => (output.stdout += text),
+    log: (line) => (output.stderr += `${line}\n`),
+    loadConfig: () => ({
+      ...NO_SETTINGS,
+      home: '/nowhere',
+      idbUrls: [martUrl],
+      martUrl,
+    }),
+  });
+  await command.parseAsync(args, { from: 'user' });
+  return output;
+}
+
+describe('table', () => {
+  test('durations for people, totals, dashes', async () => {
+    expect((await chatmartReport('chat-termination', '--by', 'day,ended-by')).stdout).toMatchInlineSnapshot(`
+      "Chat Termination Report
+      Sessions that started from 2026-03-01 to 2026-04-01 (its end not included)
+
+                 │          │          │          │              │          │         │           │           │           │ Average wait │ Longest wait
+                 │          │          │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before
+      Day        │ Ended by │ Sessions │ sessions │ Still active │ duration │   agent │       bot │       bot │ Abandoned │  abandonment │  abandonment
+      ───────────┼──────────┼──────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────
+      2026-03-01 │ AGENT    │        2 │    40.0% │            0 │ 00:07:30 │       0 │         0 │         0 │         0 │            - │            -
+      2026-03-02 │ CLIENT   │        2 │    40.0% │            0 │ 00:00:53 │       2 │         0 │         0 │         2 │     00:00:53 │     00:01:15
+      2026-03-02 │ NO_VALUE │        1 │    20.0% │            1 │ 00:00:00 │       0 │         0 │         0 │         0 │            - │            -
+      ───────────┼──────────┼──────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────
+      Total      │          │        5 │   100.0% │            1 │ 00:03:21 │       2 │         0 │         0 │         2 │     00:00:53 │     00:01:15
+      "
+    `);
+  });
+
+  test('keys with one value stand in the title, and a terminal of 80 columns has room for the default grouping', async () => {
+    const { columns } = process.stdout;
+    process.stdout.columns = 80;
+    try {
+      for (const name of ['chat-termination', 'chat-message-statistics'])
+        for (const to of ['2026-03-02', '2026-04-01', '2026-05-01']) {
+          const { stdout } = await chatmartReport(name, '--from', '2026-03-01', '--to', to);
+          expect(Math.max(...stdout.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
+        }
+    } finally {
+      process.stdout.columns = columns;
+    }
+    const oneDay = ['chat-termination', '--from', '2026-03-01', '--to', '2026-03-02'];
+    expect((await chatmartReport(...oneDay)).stdout.split('\n').slice(0, 8)).toMatchInlineSnapshot(`
+      [
+        "Chat Termination Report: Day 2026-03-01, Tenant Bank (1), Media type Chat, Ended by AGENT, Ended reason QUIT, Agent presence PRESENT",
+        "Sessions that started from 2026-03-01 to 2026-03-02 (its end not included)",
+        "",
+        "         │          │              │          │         │           │           │           │ Average wait │ Longest wait",
+        "         │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before",
+        "Sessions │ sessions │ Still active │ duration │   agent │       bot │       bot │ Abandoned │  abandonment │  abandonment",
+        "─────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────",
+        "       2 │   100.0% │            0 │ 00:07:30 │       0 │         0 │         0 │         0 │            - │            -",
+      ]
+    `);
+    expect((await chatmartReport(...oneDay, '--format', 'csv')).stdout).toMatch(/^day,tenant,media_type,/);
+  });
+
+  test('one line needs no total', async () => {
+    expect((await chatmartReport('chat-termination', '--by', 'none')).stdout).toMatchInlineSnapshot(`
+      "Chat Termination Report
+      Sessions that started from 2026-03-01 to 2026-04-01 (its end not included)
+
+               │          │              │          │         │           │           │           │ Average wait │ Longest wait
+               │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before
+      Sessions │ sessions │ Still active │ duration │   agent │       bot │       bot │ Abandoned │  abandonment │  abandonment
+      ─────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────
+             5 │   100.0% │            1 │ 00:03:21 │       2 │         0 │         0 │         2 │     00:00:53 │     00:01:15
+      "
+    `);
+  });
+
+  test('wide letters and right-to-left text keep the columns straight, control characters are shown', async () => {
+    const { stdout } = await chatmartReport('chat-termination', '--by', 'media-origin,language');
+    expect(stdout).toContain('\u2068ערוץ "א"\u2069');
+    expect(stdout).toContain('web\\u{1b}[31m\\u{a}red');
+    const places = stdout
+      .split('\n')
+      .filter((line) => line.includes(' │ '))
+      .map((line) => displayWidth(line.slice(0, line.lastIndexOf(' │ '))));
+    expect(new Set(places).size).toBe(1);
+  });
+
+  test('wider than the screen: several panels, each with the attributes, no group torn apart', () => {
+    const figure = (name: string, group: string) => ({ name, title: name, kind: 'count' as const, group });
+    const columns = [
+      { name: 'day', title: 'Day', kind: 'attribute' as const },
+      figure('one', 'a'),
+      figure('two', 'a'),
+      figure('three', 'b'),
+    ];
+    const table = { columns, rows: [{ day: 'Monday', one: 1, two: 22222, three: 3 }] };
+    expect(toTextTable(table, 200).split('\n')[0]).toBe('Day    │ one │    two │ three');
+    expect(toTextTable(table, 27)).toMatchInlineSnapshot(`
+      "Day    │ one │    two
+      ───────┼─────┼───────
+      Monday │   1 │ 22,222
+
+      Day    │ three
+      ───────┼──────
+      Monday │     3
+      "
+    `);
+  });
+
+  test('names of one beginning, or with what nobody sees, do not look alike', () => {
+    const columns = [{ name: 'tenant', title: 'Tenant', kind: 'attribute' as const }];
+    const long = (end: string): string => `The customers of the first floor, ${end}`;
+    const names = [long('east'), long('west'), long('east'), `Another name of more than 32 characters`, 'a\u200bb', 'ab', 'a\\u{200b}b'];
+    const cells = toTextTable({ columns, rows: names.map((tenant) => ({ tenant })) }, 200)
+      .trimEnd()
+      .split('\n')
+      .slice(2);
+    expect(cells).toEqual([
+      ...[long('east'), long('west'), long('east'), 'Another name of more than 32 ch…'],
+      ...['a\\u{200b}b', 'ab', 'a\\u{5c}u{200b}b'],
+    ]);
+  });
+
+  test('widths', () => {
+    expect(['abc', '日本語', 'שלום', 'e\u0301', '👍🏽', ''].map(displayWidth)).toEqual([3, 6, 4, 1, 2, 0]);
+    expect([0, 59.5, 3599, 360_000].map(toClockTime)).toEqual(['00:00:00', '00:01:00', '00:59:59', '100:00:00']);
+  });
+});
+
+describe('csv', () => {
+  test('read back: snake_case, seconds, nothing for null, no totals, names that are no formulas', async () => {
+    const { stdout } = await chatmartReport('chat-termination', '--by', 'tenant,media-origin', '--format', 'csv');
+    expect(parse(stdout, { columns: true })).toEqual([
+      {
+        tenant: "'=1+1",
+        media_origin: 'ערוץ "א"',
+        sessions: '2',
+        share_of_sessions: '0.4',
+        active: '0',
+        average_session_duration: '52.5',
+        without_agent: '2',
+        closed_by_bot: '0',
+        left_with_bot: '0',
+        abandoned: '2',
+        average_wait_before_abandonment: '52.5',
+        longest_wait_before_abandonment: '75',
+      },
+      expect.objectContaining({ tenant: 'Bank (1)', media_origin: 'web', average_wait_before_abandonment: '' }),
+      expect.objectContaining({ tenant: 'Bank (3)', media_origin: 'web\u001b[31m\nred' }),
+    ]);
+  });
+
+  test('figures are never taken for formulas', () => {
+    const columns = [{ name: 'change', title: 'Change', kind: 'count' as const }];
+    const table = { name: 'x', title: 'x', window: undefined, by: [], columns, rows: [{ change: -5 }] };
+    expect(renderReport(table, 'csv')).toBe('change\n-5\n');
+  });
+
+  test('without rows: the header, and the reason on the other stream', async () => {
+    const { stdout, stderr } = await chatmartReport('chat-termination', '--preset', 'last-year', '--by', 'tenant', '--format', 'csv');
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1);
+    expect(stderr).toMatchInlineSnapshot(`
+      "No session started in this window. The aggregates hold sessions from 2026-03-01 to 2026-04-02.
+      "
+    `);
+  });
+});
+
+test('json has the shape of its schema, with rows and without', async () => {
+  const schema = JSON.parse(readFileSync(packageFile('specs', 'schema', 'report-table.schema.json'), 'utf8')) as object;
+  const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
+  for (const args of [['chat-termination'], ['chat-message-statistics', '--by', 'none'], ['chat-termination', '--preset', 'yesterday']]) {
+    const content: unknown = JSON.parse((await chatmartReport(...args, '--format', 'json')).stdout);
+    expect(validate(content), JSON.stringify(validate.errors)).toBe(true);
+  }
+  expect(JSON.parse((await chatmartReport('chat-termination', '--by', 'none', '--format', 'json')).stdout)).toMatchObject({
+    report: 'chat-termination',
+    window: { from: '2026-03-01T00:00:00Z', to: '2026-04-01T00:00:00Z' },
+    rows: [{ sessions: 5 }],
+    totals: { sessions: 5 },
+    data_range: null,
+  });
+});
+
+describe('command', () => {
+  test('a window without sessions says where there are some', async () => {
+    expect((await chatmartReport('chat-termination', '--from', '2025-01-01', '--to', '2025-02-01')).stdout).toMatchInlineSnapshot(`
+      "Chat Termination Report
+      Sessions that started from 2025-01-01 to 2025-02-01 (its end not included)
+
+      No session started in this window. The aggregates hold sessions from 2026-03-01 to 2026-04-02.
+      "
+    `);
+  });
+
+  test('--output writes a file and nothing to standard output', async () => {
+    const file = path.join(temporaryFolder(), 'report.csv');
+    expect(await chatmartReport('chat-termination', '--by', 'none', '--format', 'csv', '--output', file)).toEqual({
+      stdout: '',
+      stderr: `report written to ${file}\n`,
+    });
+    expect(parse(readFileSync(file), { columns: true })).toMatchObject([{ sessions: '5' }]);
+  });
+
+  test('refused', async () => {
+    const refused = (...args: string[]): Promise<string> => problemOf(() => chatmartReport('chat-termination', ...args));
+    expect(await refused('--preset', 'today', '--from', '2026-03-01', '--to', '2026-03-02')).toMatchInlineSnapshot(
+      `"ConfigError two-time-windows: --preset today and --from/--to are two windows"`,
+    );
+    expect(await refused('--from', '2026-03-01')).toMatchInlineSnapshot(`"ConfigError bad-time-window: --to is missing"`);
+    expect(await refused('--timezone', 'Europe/Berlin')).toMatchInlineSnapshot(
+      `"ConfigError time-zone-not-supported: --timezone "Europe/Berlin" is not supported yet: times are UTC"`,
+    );
+    expect(await refused('--by', 'agent')).toMatchInlineSnapshot(`"ConfigError bad-by: --by: "agent" is no attribute"`);
+    expect(await refused('--output', '/nowhere/at/all.csv')).toMatchInlineSnapshot(
+      `"ConfigError output-not-writable: The report cannot be written to /nowhere/at/all.csv: ENOENT: no such file or directory, open '/nowhere/at/all.csv'"`,
+    );
+  });
+});

@@ -1,0 +1,210 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { parseAdataSpec, readAdataSpec } from '../../../src/spec/adata-spec.js';
+import { checkAdataSpec } from '../../../src/spec/check-adata-spec.js';
+import { parseKvpMap, readKvpMap } from '../../../src/spec/kvp-map.js';
+import { packageFile } from '../../../src/spec/package-file.js';
+import { problemOf } from '../../support/problem-of.js';
+import { runCli } from '../../support/run-cli.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+const shipped = packageFile('specs', 'ccon_adata_spec_chat.xml');
+const map = readKvpMap();
+
+const text = readFileSync(shipped, 'utf8');
+const definitionOf = (name: string): string => `<key name="${name}" source="userdata" history="all"></key>`;
+/** The line of the shipped specification that defines a key. */
+const lineOf = (name: string): number => text.split('\n').findIndex((line) => line.includes(definitionOf(name))) + 1;
+
+/** The shipped specification with one definition replaced. */
+function withKey(name: string, replacement: string): ReturnType<typeof checkAdataSpec> {
+  expect(lineOf(name)).toBeGreaterThan(0);
+  return checkAdataSpec(parseAdataSpec(text.replace(definitionOf(name), replacement), 'spec.xml'), map);
+}
+
+test('the shipped specification captures every mapped key and nothing else', () => {
+  const spec = readAdataSpec(shipped);
+  expect(spec.keys.map((key) => key.name).sort()).toEqual(map.keys.map((key) => key.kvp).sort());
+  expect(checkAdataSpec(spec, map)).toEqual({ file: shipped, mapped: 50, captured: 50, lost: [], warnings: [] });
+});
+
+describe('a mapped key that ICON would not capture', () => {
+  const key = (storage: string, attributes: string) =>
+    `</public><${storage}><key name="csg_LanguageName" ${attributes}/></${storage}><public>`;
+  test.each([
+    ['not named', '', 'not-named'],
+    ['in another case', '<key name="csg_languagename" source="userdata" history="all"/>', 'other-spelling'],
+    ['with a blank', '<key name="csg_LanguageName " source="userdata" history="all"/>', 'other-spelling'],
+    ['without history', '<key name="csg_LanguageName" source="userdata" history="none"/>', 'history-none'],
+    ['as an extension', '<key name="csg_LanguageName" source="extensions" history="all"/>', 'not-userdata'],
+    ['secure', key('secure', 'source="userdata" history="all"'), 'secure'],
+    ['of a call only', '</public><mcr-f><key name="csg_LanguageName" field="subject"/></mcr-f><public>', 'not-named'],
+    [
+      'first without history, then with',
+      '<key name="csg_LanguageName" source="userdata" history="none"/><key name="csg_LanguageName" source="userdata" history="all"/>',
+      'history-none',
+    ],
+  ])('%s', (_, replacement, reason) => {
+    const check = withKey('csg_LanguageName', replacement);
+    expect(check).toMatchObject({ captured: 49, lost: [{ kvp: 'csg_LanguageName', column: 'LANGUAGE_NAME', reason }] });
+    expect(check.lost[0]?.line).toBe(reason === 'not-named' ? undefined : lineOf('csg_LanguageName'));
+    expect(check.lost[0]?.consequence).toBe('CHAT_SESSION_DIM.LANGUAGE_NAME stays NO_VALUE');
+  });
+
+  test('a start or an end that is lost costs more than its column', () => {
+    expect(withKey('ChatServerSessionStartedAt', '').lost[0]?.consequence).toBe('no session can be loaded');
+    expect(withKey('ChatServerSessionClosedAt', '').lost[0]?.consequence).toMatch(/discarded/);
+  });
+});
+
+test('what is captured all the same, but hardly meant', () => {
+  const twice = '<key name="csg_TenantId" source="userdata" history="last"/>\n<key name="csg_TenantId" source="userdata" history="all"/>';
+  expect(withKey('csg_TenantId', twice)).toMatchObject({
+    captured: 50,
+    warnings: [{ kvp: 'csg_TenantId', line: lineOf('csg_TenantId') + 1 }],
+  });
+  expect(withKey('csg_TenantId', '<key name="csg_TenantId" source="userdata" history="first"/>')).toMatchObject({
+    captured: 50,
+    warnings: [{ kvp: 'csg_TenantId', line: lineOf('csg_TenantId') }],
+  });
+  const both =
+    '<key name="csg_TenantId" source="userdata" history="all"/></public><secure><key name="csg_TenantId" source="userdata" history="all"/></secure><public>';
+  expect(withKey('csg_TenantId', both)).toMatchObject({ captured: 50, warnings: [] });
+});
+
+test('the command: a line a key, and JSON of the shape that the schema says', async () => {
+  const folder = temporaryFolder();
+  const lines = text
+    .replace(definitionOf('csg_MediaType'), '<key name="csg_MediaType" source="userdata" history="none"/>')
+    .replace(definitionOf('csg_TenantId'), '<key name="csg_TenantId" source="userdata" history="first"/>');
+  writeFileSync(path.join(folder, 'spec.xml'), lines);
+  const { stdout, code } = await runCli(['spec', 'check', 'spec.xml'], { cwd: folder });
+  expect(stdout.replaceAll(/:\d+:/g, ':<line>:')).toMatchInlineSnapshot(`
+    "spec.xml:<line>: csg_MediaType has history="none", so that ICON stores nothing; the facts refer to -2 (NO_VALUE) for MEDIA_NAME_CODE
+    spec.xml:<line>: warning: csg_TenantId has history="first": an asynchronous session would keep the value of its first update; take "all"
+    spec.xml: 49 of 50 mapped keys are captured
+    "
+  `);
+  expect(code).toBe(4);
+  const validate = new Ajv().compile(JSON.parse(readFileSync(packageFile('specs', 'schema', 'spec-check.schema.json'), 'utf8')) as object);
+  const json = await runCli(['spec', 'check', 'spec.xml', '--json'], { cwd: folder });
+  expect([validate(JSON.parse(json.stdout)), validate.errors]).toEqual([true, null]);
+  expect(await runCli(['spec', 'check', shipped])).toEqual({
+    code: 0,
+    stdout: `${shipped}: 50 of 50 mapped keys are captured\n`,
+    stderr: '',
+  });
+});
+
+describe('a file that cannot be read as a specification', () => {
+  const problem = (text: string) => problemOf(() => parseAdataSpec(text, 'spec.xml'));
+
+  test('says line and column of every problem at once', async () => {
+    const text = `<?xml version="1.0"?>
+<any>
+  <public>
+    <key name="a" source="user" history="all"/>
+    <key
+      name="b" source="userdata"/>
+    <key source="userdata" history="ALL"/><key name=c source="userdata" history="all"/>
+  </publik>
+</any>`;
+    expect(await problem(text)).toMatchInlineSnapshot(`
+      "ConfigError bad-adata-spec: spec.xml is no readable attached-data specification:
+      spec.xml:4:5: key "a" has source "user"; known are userdata, reasons, extensions
+      spec.xml:5:5: key "b" has no history (none, first, last, all)
+      spec.xml:7:5: a key has no name
+      spec.xml:7:5: a key has history "ALL"; known are none, first, last, all
+      spec.xml:7:53: unquoted attribute value.
+      spec.xml:8:11: unexpected close tag.
+      spec.xml:8:11: unexpected close tag.
+      spec.xml:8:11: unmatched closing tag: publik.
+      spec.xml:9:6: unmatched closing tag: any."
+    `);
+  });
+
+  test('refuses a DOCTYPE and expands nothing of it', async () => {
+    const text =
+      '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<a><public><key name="&x;" source="userdata" history="all"/></public></a>';
+    expect(await problem(text)).toMatchInlineSnapshot(`
+      "ConfigError bad-adata-spec: spec.xml is no readable attached-data specification:
+      spec.xml:1:54: a DOCTYPE is not allowed here: remove it
+      spec.xml:2:25: undefined entity."
+    `);
+  });
+
+  test('refuses what is too deep, and lists no more than 50 problems', async () => {
+    expect(await problem('<a>'.repeat(40) + '</a>'.repeat(40))).toMatchInlineSnapshot(`
+      "ConfigError bad-adata-spec: spec.xml is no readable attached-data specification:
+      spec.xml:1:97: elements are nested more than 32 deep"
+    `);
+    expect(await problem(`<a><public>${'<key/>\n'.repeat(30)}</public></a>`)).toMatch(/… and 40 more$/);
+    expect(await problem('')).toMatchInlineSnapshot(`
+      "ConfigError bad-adata-spec: spec.xml is no readable attached-data specification:
+      spec.xml:1:0: document must contain a root element."
+    `);
+  });
+
+  test('refuses what is missing, too big or no text', async () => {
+    const folder = temporaryFolder();
+    const file = path.join(folder, 'spec.xml');
+    const fileProblem = async (): Promise<string> => (await problemOf(() => readAdataSpec(file))).replaceAll(folder, '<folder>');
+    expect(await fileProblem()).toMatchInlineSnapshot(
+      `"ConfigError unreadable-adata-spec: <folder>/spec.xml cannot be read: ENOENT: no such file or directory, open '<folder>/spec.xml'"`,
+    );
+    writeFileSync(file, Buffer.alloc(4 * 1024 * 1024 + 1, ' '));
+    expect(await fileProblem()).toMatchInlineSnapshot(
+      `"ConfigError bad-adata-spec: <folder>/spec.xml has over 4194304 bytes, and no attached-data specification has"`,
+    );
+    writeFileSync(file, Buffer.from('<a>\xe9</a>', 'latin1'));
+    expect(await fileProblem()).toMatchInlineSnapshot(
+      `"ConfigError bad-adata-spec: <folder>/spec.xml is no text in the encoding utf-8 (line 1, column 4)"`,
+    );
+  });
+});
+
+test('a file in UTF-16, with and without a byte order mark, and one in UTF-8 with it', () => {
+  const file = path.join(temporaryFolder(), 'spec.xml');
+  const text = '<a><public><key name="é" source="userdata" history="all"/></public></a>';
+  const inUtf16 = (content: string): Buffer => Buffer.from(content, 'utf16le');
+  for (const content of [inUtf16(text), inUtf16(text).swap16(), inUtf16(`\uFEFF${text}`).swap16(), Buffer.from(`\uFEFF${text}`)]) {
+    writeFileSync(file, content);
+    expect(readAdataSpec(file).keys).toMatchObject([{ name: 'é', line: 1, column: 12 }]);
+  }
+});
+
+test.each(['utf-8', 'ISO-8859-1', 'utf-16le'])('a file in %s', (encoding) => {
+  const text = `<?xml version="1.0" encoding="${encoding}"?><x:café xmlns:x="u"><x:public><x:key name="é" source="userdata" history="all"/></x:public></x:café>`;
+  const file = path.join(temporaryFolder(), 'spec.xml');
+  const mark = encoding === 'utf-16le' ? Buffer.from([0xff, 0xfe]) : Buffer.alloc(0);
+  writeFileSync(file, Buffer.concat([mark, Buffer.from(text, encoding === 'ISO-8859-1' ? 'latin1' : (encoding as BufferEncoding))]));
+  expect(readAdataSpec(file).keys).toMatchObject([{ name: 'é', storage: 'public', history: 'all' }]);
+});
+
+describe('the schema of the KVP map', () => {
+  const schema = JSON.parse(readFileSync(packageFile('specs', 'schema', 'chat-session.schema.json'), 'utf8')) as object;
+  const validate = new Ajv({ allowUnionTypes: true }).compile(schema);
+  const content = () => JSON.parse(readFileSync(packageFile('specs', 'chat-session.json'), 'utf8')) as { keys: Record<string, unknown>[] };
+
+  test('accepts the shipped map', () => expect([validate(content()), validate.errors]).toEqual([true, null]));
+
+  test.each<[string, (key: Record<string, unknown>) => unknown]>([
+    ['a number over 63', (key) => (key['number'] = 64)],
+    ['a column in lower case', (key) => (key['column'] = 'session_duration')],
+    ['an unknown type', (key) => (key['type'] = 'seconds')],
+    ['an unknown table', (key) => (key['table'] = 'CHAT_SESSION')],
+    ['a measure without aggregate', (key) => delete key['aggregate']],
+    ['an aggregate without measure', (key) => (key['type'] = 'text')],
+    ['a fraction as default', (key) => (key['default'] = 0.5)],
+    ['a short description', (key) => (key['description'] = 'Duration.')],
+    ['an unknown property', (key) => (key['colum'] = 'X')],
+    ['a missing unit', (key) => delete key['unit']],
+  ])('and the program refuse %s', async (_, mutate) => {
+    const mutated = content();
+    mutate(mutated.keys.find((key) => key['type'] === 'measure')!);
+    expect(validate(mutated)).toBe(false);
+    expect(await problemOf(() => parseKvpMap(mutated, 'map.json'))).toMatch(/^ConfigError bad-kvp-map: /);
+  });
+});

@@ -1,0 +1,189 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readConfigFile } from '../../src/config/config-file.js';
+import { readJson } from '../../src/config/read-json.js';
+import { readUtf8 } from '../../src/model/file-text.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+/** What is wrong with a configuration file of this content, without the folder's name. */
+function problemsOf(content: string | Buffer): readonly string[] {
+  const folder = temporaryFolder();
+  writeFileSync(path.join(folder, 'chatmart.config.json'), content, { mode: 0o600 });
+  return readConfigFile(undefined, folder).problems.map((problem) => problem.replaceAll(folder, '<folder>'));
+}
+/** The same, without what all of them begin with. */
+const told = (content: string): string =>
+  problemsOf(content)
+    .map((problem) => problem.replace('<folder>/chatmart.config.json is not valid JSON ', ''))
+    .join('\n');
+
+describe('a file that is no JSON is told by place and looks', () => {
+  test.each<[string, string, string]>([
+    ['nothing', '', '(line 1, column 1): it is empty: write {} where nothing is to be set'],
+    ['blanks', ' \n\t\n', '(line 3, column 1): it is empty'],
+    [
+      'YAML',
+      '# mine\nidb-url: postgres://u:hidden@h/x\nmart-url: y\n',
+      '(line 1, column 1): it looks like YAML; chatmart.config.json is JSON',
+    ],
+    ['YAML with ---', '---\n- idb-url\n', '(line 1, column 1): it looks like YAML'],
+    ['TOML', '[databases]\nidb-url = "hidden"\n', '(line 1, column 1): it looks like TOML or INI'],
+    ['INI', 'idb-url=hidden\n', '(line 1, column 1): it looks like TOML or INI'],
+    ['variables', 'export CHATMART_IDB_URL=hidden\n', '(line 1, column 1): it looks like a list of environment variables'],
+    ['XML', '\n  <config/>', '(line 2, column 3): it looks like XML or HTML'],
+    ['JavaScript', 'module.exports = {}', '(line 1, column 1): it looks like JavaScript'],
+    ['a URL', 'postgres://u:hidden@h/x', '(line 1, column 1): a value without quotation marks'],
+    ['no braces', '"home": "hidden"', '(line 1, column 1): a { is missing around the settings'],
+    ['two values', '{}\n{}', '(line 2, column 1): something follows after the end'],
+    [
+      'a comment',
+      '{\n  // mine\n  "home": "x" /* and */\n}',
+      '(line 2, column 3): a comment, which JSON does not have\n(line 3, column 15): a comment',
+    ],
+    ['a comma at the end', '{"home": "x",\n}', '(line 1, column 13): a comma before }: leave it out'],
+    ['a comma too much', '{"home": "x",,"log-level": "info"}', '(line 1, column 14): a comma too much'],
+    ['no comma', '{"home": "x"\n "log-level": "info"}', '(line 2, column 2): a comma is missing before this'],
+    ['single quotes', "{'home': 'x'}", '(line 1, column 2): a text between other quotation marks than "\n(line 1, column 10): a text'],
+    ['typographic quotes', '{“home”: “x”}', '(line 1, column 2): a text between other quotation marks than "\n(line 1, column 10): a text'],
+    ['no quotes at a key', '{home: "x"}', '(line 1, column 2): a key without quotation marks: write it between "'],
+    ['no quotes at a value', '{"home": hidden}', '(line 1, column 10): a value without quotation marks: write it between "'],
+    ['a word of another language', '{"run-maintain": True}', '(line 1, column 18): a value without quotation marks'],
+    ['=', '{"home" = "x"}', '(line 1, column 9): = where : is expected'],
+    ['no :', '{"home" "x"}', '(line 1, column 9): a : is missing after the key'],
+    ['no value', '{"home": , "pg-bin": }', '(line 1, column 10): a value is missing here\n(line 1, column 22): a value is missing here'],
+    ['no end', '{\n"home": "x"', '(line 2, column 12): the text ends before the } that belongs to line 1'],
+    [
+      'no end of a text',
+      '{"home": "hidden,\n "pg-bin": "x"}',
+      '(line 1, column 10): a text that does not end on its line: a quotation mark is missing',
+    ],
+    ['another bracket', '{"home": "x"]', '(line 1, column 13): ] where } is expected'],
+    ['a path of Windows', '{"home": "C:\\Users\\me"}', '(line 1, column 13): a \\ that begins no escape: write \\\\'],
+    ['a tab in a text', '{"home": "a\tb"}', '(line 1, column 12): a tab or another control character in a text'],
+    ['a blank of a web page', '{\u00A0"home": "x"}', '(line 1, column 2): a blank of another kind, as copied from a web page'],
+    ['a key twice', '{"home": "hidden",\n "home": "hidden"}', '(line 2, column 2): the key "home" again, which line 1 has already'],
+    ['a leading zero', '{"etl-frequency": 05}', '(line 1, column 19): a value without quotation marks'],
+    ['characters beyond the first plane', '{"home": "😀" x}', '(line 1, column 14): a comma is missing before this'],
+  ])('%s', (_, content, expected) => {
+    const text = told(content);
+    expect(text.startsWith(expected) ? expected : text).toBe(expected);
+    expect(text).not.toContain('hidden');
+  });
+
+  test('all at once', () => {
+    expect(problemsOf(`{\n  // databases\n  home: 'x',\n  "mart-schema": "a" "idb-schema": "b",\n}`)).toMatchInlineSnapshot(`
+      [
+        "<folder>/chatmart.config.json is not valid JSON (line 2, column 3): a comment, which JSON does not have",
+        "<folder>/chatmart.config.json is not valid JSON (line 3, column 3): a key without quotation marks: write it between "",
+        "<folder>/chatmart.config.json is not valid JSON (line 3, column 9): a text between other quotation marks than "",
+        "<folder>/chatmart.config.json is not valid JSON (line 4, column 22): a comma is missing before this",
+        "<folder>/chatmart.config.json is not valid JSON (line 4, column 39): a comma before }: leave it out",
+      ]
+    `);
+    expect(problemsOf('{\n  "hom": "x",\n  "mart-schema": 1\n}')).toMatchInlineSnapshot(`
+      [
+        "<folder>/chatmart.config.json: there is no setting "hom" (line 2, column 3); did you mean home?",
+        "<folder>/chatmart.config.json: mart-schema: a number where a text is expected (line 3, column 3)",
+      ]
+    `);
+  });
+
+  test('many problems take no time, and a few are told', () => {
+    const began = performance.now();
+    expect(problemsOf(`{${'a '.repeat(500_000)}}`)).toHaveLength(20);
+    expect(problemsOf('['.repeat(500_000)).length).toBeLessThan(3);
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+});
+
+describe('the encoding of a file', () => {
+  const settings = '{"mart-schema": "other"}';
+
+  test('a byte order mark of UTF-8 is no matter', () => {
+    expect(problemsOf(`\uFEFF${settings}`)).toEqual([]);
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'chatmart.config.json'), `\uFEFF${settings}\r\n`);
+    expect(readConfigFile(undefined, folder).values).toEqual({ 'mart-schema': 'other' });
+  });
+
+  test.each<[string, Buffer]>([
+    ['is encoded in UTF-16 LE: save it in UTF-8', Buffer.from(`\uFEFF${settings}`, 'utf16le')],
+    ['is encoded in UTF-16 LE: save it in UTF-8', Buffer.from(settings, 'utf16le')],
+    ['is encoded in UTF-16 BE: save it in UTF-8', Buffer.from(`\uFEFF${settings}`, 'utf16le').swap16()],
+    ['is encoded in UTF-16 BE: save it in UTF-8', Buffer.from(settings, 'utf16le').swap16()],
+    ['is encoded in UTF-32: save it in UTF-8', Buffer.from('fffe00007b000000', 'hex')],
+    ['is not encoded in UTF-8 (line 2, column 6): save it in UTF-8', Buffer.from('{\n"mart\xe4": ""}', 'latin1')],
+    ['is compressed by gzip', Buffer.from('1f8b0800', 'hex')],
+    ['is a ZIP archive', Buffer.from('PK\x03\x04')],
+  ])('%s', (problem, content) => {
+    expect(problemsOf(content)).toEqual([`<folder>/chatmart.config.json ${problem}`]);
+  });
+
+  test('text of any kind is text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 5 }), (text) => {
+        const read = readUtf8(Buffer.from(text));
+        // A zero character makes it something else.
+        if (!text.includes('\0')) expect(read).toEqual({ text: text.replace(/^\uFEFF/, '') });
+      }),
+    );
+  });
+});
+
+test('a folder, a file that is not there, one behind a file and a link in a circle', () => {
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, 'folder'));
+  writeFileSync(path.join(folder, 'file'), '');
+  symlinkSync(path.join(folder, 'link'), path.join(folder, 'link'));
+  const problems = ['folder', 'nothing', 'file/x', 'link'].map((name) => readConfigFile(name, folder).problems.join());
+  expect(problems.map((problem) => problem.replaceAll(folder, ''))).toMatchInlineSnapshot(`
+    [
+      "/folder cannot be read: it is a folder",
+      "/nothing cannot be read: there is no such file",
+      "/file/x cannot be read: a part of its path is a file",
+      "/link cannot be read: it is a link that leads in a circle",
+    ]
+  `);
+});
+
+test('what it takes and refuses is what JSON is', () => {
+  const isJson = (text: string): boolean => {
+    try {
+      JSON.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const isTaken = (text: string): boolean => {
+    const read = readJson(text);
+    // Equal keys are JSON, and refused all the same.
+    return 'content' in read || read.problems.every((problem) => problem.includes(' again, which line '));
+  };
+  const pieces = fc.constantFrom(
+    ...Array.from('{}[],:"\'\\/ \n\tu0aé1-.e#'),
+    '"a"',
+    '"a":',
+    'true',
+    'null',
+    '{"a":1}',
+    '\\u00e9',
+    '//',
+    '/*',
+    '*/',
+  );
+  const broken = fc.array(pieces, { maxLength: 12 }).map((each) => each.join(''));
+  const whole = fc.json({ maxDepth: 4 });
+  const damaged = fc.tuple(whole, fc.nat(), fc.nat(3)).map(([text, at, length]) => {
+    const place = at % (text.length + 1);
+    return text.slice(0, place) + text.slice(place + length);
+  });
+  fc.assert(
+    fc.property(fc.oneof(whole, broken, damaged), (text) => {
+      expect({ text, isTaken: isTaken(text) }).toEqual({ text, isTaken: isJson(text) });
+    }),
+    { numRuns: 3_000 },
+  );
+});

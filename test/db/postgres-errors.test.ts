@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { withConnection } from '../../src/db/connection.js';
+import { toOperatorError } from '../../src/db/operator-error.js';
+import { isDataError, isTransient, postgresCode } from '../../src/db/postgres-errors.js';
+import { emptyDatabase, query } from '../support/databases.js';
+
+let url: string;
+beforeAll(async () => {
+  url = await emptyDatabase();
+});
+
+/** What the operator is told when `work` fails. */
+async function told(work: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await work();
+  } catch (error) {
+    const known = toOperatorError(error);
+    return known && `${known.name} ${known.code}`;
+  }
+  throw new Error('It ended without an error');
+}
+
+test('a session that the server ends, in a statement and between two', async () => {
+  expect(await told(() => query(url, 'select pg_terminate_backend(pg_backend_pid())'))).toBe('UnavailableError connection-lost');
+  const idle = withConnection({ url, applicationName: 'test' }, async (connection) => {
+    const found = await connection.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const ended = new Promise((resolve) => connection.once('end', resolve));
+    await query(url, 'select pg_terminate_backend($1)', [found.rows[0]!.pid]);
+    await ended;
+    return connection.query('select 1');
+  });
+  expect(await told(() => idle)).toBe('UnavailableError connection-lost');
+});
+
+test('what a role may not do, and a server that only reads', async () => {
+  await query(url, 'create role without_rights; create table secret ()');
+  const denied = told(() => query(url, 'set role without_rights; select from secret'));
+  expect(await denied.finally(() => query(url, 'drop role without_rights'))).toBe('ConfigError no-rights');
+  expect(await told(() => query(url, 'begin read only; create table new ()'))).toBe('ConfigError database-read-only');
+});
+
+test('anything else is none of the operator’s', async () => {
+  expect(await told(() => query(url, 'select 1 / 0'))).toBeUndefined();
+  expect(toOperatorError(new TypeError('x is not a function'))).toBeUndefined();
+  expect(toOperatorError('thrown text')).toBeUndefined();
+});
+
+/** What PostgreSQL calls an error, what the operator is told, and whether the same work may pass if it is done again soon. */
+const CODES: readonly (readonly [code: string, name: string, told: string | undefined, passes: boolean])[] = [
+  ['08006', 'connection failure', 'connection-lost', true],
+  ['08P01', 'protocol violation', 'connection-lost', true],
+  ['53200', 'out of memory', 'out-of-memory', true],
+  ['53300', 'too many connections', 'connection-lost', true],
+  ['57P01', 'admin shutdown', 'connection-lost', true],
+  ['57P02', 'crash shutdown', 'connection-lost', true],
+  ['57P03', 'cannot connect now', 'connection-lost', true],
+  ['57P05', 'idle session timeout', 'connection-lost', true],
+  ['25P03', 'idle in transaction session timeout', 'connection-lost', true],
+  ['25P04', 'transaction timeout', 'connection-lost', true],
+  ['40001', 'serialization failure, recovery conflict', 'work-cancelled', true],
+  ['40P01', 'deadlock', 'work-cancelled', true],
+  ['72000', 'snapshot too old', 'work-cancelled', true],
+  ['53100', 'disk full', 'disk-full', false],
+  ['53400', 'configuration limit exceeded', 'server-limit-reached', false],
+  ['54001', 'statement too complex', 'server-limit-reached', false],
+  ['57014', 'query canceled', 'statement-cancelled', false],
+  ['58030', 'io error', 'server-broken', false],
+  ['XX001', 'data corrupted', 'server-broken', false],
+  ['42501', 'insufficient privilege', 'no-rights', false],
+  ['25006', 'read-only transaction', 'database-read-only', false],
+  ['42P01', 'undefined table', undefined, false],
+  ['42703', 'undefined column', undefined, false],
+  ['23505', 'unique violation', undefined, false],
+  ['22003', 'numeric value out of range', undefined, false],
+  ['0A000', 'feature not supported', undefined, false],
+];
+
+describe('an error of PostgreSQL', () => {
+  test.each(CODES)('%s (%s) is told as %s; passes: %s', (code, name, toldAs, passes) => {
+    const error = Object.assign(new Error(name), { code });
+    expect({ toldAs: toOperatorError(error)?.code, passes: isTransient(error) }).toEqual({ toldAs, passes });
+  });
+});
+
+test('what Node says of a lost connection passes, and is none of PostgreSQL’s codes', () => {
+  for (const code of ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']) {
+    const error = Object.assign(new Error(`write ${code}`), { code });
+    expect({ code: postgresCode(error), passes: isTransient(error) }).toEqual({ code: undefined, passes: true });
+  }
+});
+
+test('a limit that every statement runs into is nothing about its rows', () => {
+  const isAboutRows = (code: string): boolean => isDataError(Object.assign(new Error('reason'), { code }));
+  expect(['54000', '54001', '22001', '57014', '53400'].filter(isAboutRows)).toEqual(['54000', '22001']);
+});

@@ -1,0 +1,308 @@
+import { randomBytes } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { withConnection } from '../../src/db/connection.js';
+import { toOperatorError } from '../../src/db/operator-error.js';
+import { doctor } from '../../src/commands/doctor/doctor.js';
+import { migrateMart } from '../../src/commands/migrate/migrate.js';
+import { queryMart } from '../../src/commands/sql/query-mart.js';
+import { reportOnMart } from '../../src/commands/report/report.js';
+import { readStatus } from '../../src/commands/status/status.js';
+import { ChatmartError } from '../../src/model/errors.js';
+import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { closeAfterFile } from '../support/closers.js';
+import { emptyDatabase, freshDatabases, query, testClock } from '../support/databases.js';
+import { runCycle, type Urls } from '../support/histories.js';
+import { writeUserData } from '../support/user-data.js';
+import { workerServer } from '../support/worker-server.js';
+
+// One code of PostgreSQL has several causes: the operator is told the one that it was, and what he is told to type ends it.
+
+const LOGIN = 'told_login';
+const password = randomBytes(9).toString('hex');
+let urls: Urls;
+/** The same databases for a role that is no superuser. */
+let asLogin: Urls;
+let mart: string;
+
+beforeAll(async () => {
+  const owned = await freshDatabases();
+  urls = owned;
+  mart = new URL(owned.martUrl).pathname.slice(1);
+  await query(
+    owned.idbUrl,
+    `create role ${LOGIN} login password '${password}'; create role told_owner; grant chatmart to told_owner, ${LOGIN}`,
+  );
+  closeAfterFile(async () => query((await workerServer()).url('postgres'), `drop role ${LOGIN}; drop role told_owner`));
+  asLogin = { idbUrl: toLoginUrl(owned.idbUrl), martUrl: toLoginUrl(owned.martUrl) };
+  await writeUserData(owned.idbUrl, [
+    ['G1', 'ChatServerSessionStartedAt', '2026-03-01T10:07:00Z'],
+    ['G1', 'ChatServerSessionClosedAt', '2026-03-01T10:17:00Z'],
+  ]);
+});
+
+const toLoginUrl = (url: string): string => Object.assign(new URL(url), { username: LOGIN, password }).toString();
+
+interface Told {
+  readonly error: string;
+  readonly code: string;
+  readonly hint: string;
+}
+
+/** What the operator is told, with the place as `<url>` and the names of databases as `<mart>`. */
+async function told(work: () => Promise<unknown>): Promise<Told> {
+  try {
+    await work();
+  } catch (thrown) {
+    const error = thrown instanceof ChatmartError ? thrown : toOperatorError(thrown);
+    if (error === undefined) throw thrown;
+    const plain = (text: string): string => text.replace(/postgres:\S+?(?=:? |$)/g, '<url>').replaceAll(mart, '<mart>');
+    return { error: `${error.name}: ${plain(error.message)}`, code: error.code, hint: plain(error.hint ?? '') };
+  }
+  throw new Error('It ended without an error');
+}
+
+const admin = (text: string): Promise<unknown> => query(urls.martUrl, text);
+
+describe('a mart that is read only', () => {
+  const run = (): Promise<unknown> => runCycle(asLogin);
+  const NAME = 'default_transaction_read_only';
+
+  test.each([
+    ['for database <mart>', () => `alter database ${mart} set ${NAME} to on`],
+    [`for role ${LOGIN}`, () => `alter role ${LOGIN} set ${NAME} to on`],
+    [`for role ${LOGIN} in database <mart>`, () => `alter role ${LOGIN} in database ${mart} set ${NAME} to on`],
+    ['for all roles', () => `alter role all set ${NAME} to on`],
+    ['for the whole server', () => `alter system set ${NAME} to on; select pg_reload_conf()`],
+  ])('by what is set %s is told so, and writes again after what is told to be typed', async (owner, set) => {
+    for (const statement of set().split(';')) await admin(statement);
+    // A server takes a moment to read its settings.
+    await expect.poll(() => query(asLogin.martUrl, `show ${NAME}`)).toEqual([{ [NAME]: 'on' }]);
+    const { error, code, hint } = await told(run);
+    // Typed in a session that may still write: the setting is a default only.
+    const typed = /type there: (.*;)/.exec(hint)![1]!.replace('<mart>', mart);
+    for (const statement of typed.split(';').filter((text) => text.trim() !== ''))
+      await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (session) => {
+        await session.query(`set ${NAME} to off`);
+        await session.query(statement);
+      });
+    await expect.poll(() => query(asLogin.martUrl, `show ${NAME}`)).toEqual([{ [NAME]: 'off' }]);
+    expect(error).toBe(
+      `ConfigError: <url> is set to read only (${NAME} = on, set ${owner}): cannot execute UPDATE in a read-only transaction`,
+    );
+    expect(code).toBe('database-read-only');
+    expect(hint).toMatch(
+      /Where that was done because its disk is full, make room first[.] .* Type the same command again when that is done[.]$/,
+    );
+    expect(hint).not.toMatch(/standby|primary/);
+    await run();
+  });
+
+  test('by the options of its URL, is told so', async () => {
+    const martUrl = `${asLogin.martUrl}?options=${encodeURIComponent(`-c ${NAME}=on`)}`;
+    expect(await told(() => runCycle({ ...asLogin, martUrl }))).toMatchObject({
+      error: expect.stringContaining(`(${NAME} = on, set by that URL's options, or by PGOPTIONS)`) as string,
+      hint: expect.stringContaining(`take ${NAME} out of the URL's options`) as string,
+    });
+  });
+
+  test('is read all the same, and migrated by nobody', async () => {
+    await admin(`alter database ${mart} set ${NAME} to on`);
+    try {
+      const reader = { ...asLogin, martSchema: 'infomart', idbSchema: 'public', clock: testClock };
+      await reportOnMart({ ...reader, name: 'chat-termination', map: readKvpMap() });
+      await readStatus({ ...reader, idbTable: undefined });
+      await queryMart({ ...reader, text: 'select 1' }, () => true);
+      const { findings } = await doctor(reader);
+      expect(findings.filter(({ check }) => check === 'connection')).toEqual([]);
+      const empty = await emptyDatabase();
+      await query(empty, 'create schema infomart');
+      await query(empty, `alter database ${new URL(empty).pathname.slice(1)} set ${NAME} to on`);
+      expect(await told(() => migrateMart({ martUrl: empty, martSchema: 'infomart' }))).toMatchObject({
+        error: expect.stringContaining('is set to read only') as string,
+      });
+    } finally {
+      await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (session) => {
+        await session.query(`set ${NAME} to off`);
+        await session.query(`alter database ${mart} reset ${NAME}`);
+      });
+    }
+  });
+});
+
+describe('a right that is missing', () => {
+  test('is told with the role that lacks it', async () => {
+    await admin('create role told_poor; create table public.secret ()');
+    try {
+      await withConnection({ url: urls.martUrl, applicationName: 'test' }, (session) =>
+        session.query(`grant told_poor to ${LOGIN}; alter role ${LOGIN} set role to told_poor`),
+      );
+      const { error, hint } = await told(() => query(asLogin.martUrl, 'select from public.secret'));
+      expect(error).toBe(`ConfigError: PostgreSQL refuses told_poor, as which ${LOGIN} acts there: permission denied for table secret`);
+      expect(hint).toContain('Grant that right to told_poor, then');
+    } finally {
+      await admin(`alter role ${LOGIN} reset role; drop table public.secret; drop role told_poor`);
+    }
+  });
+});
+
+describe('a statement that was cancelled', () => {
+  test('by a limit is told with the limit, and for whom it is set', async () => {
+    await admin(`alter role ${LOGIN} set statement_timeout to '90ms'`);
+    try {
+      const read = { martUrl: asLogin.martUrl, martSchema: 'infomart', text: 'select pg_sleep(5)' };
+      expect(await told(() => queryMart(read, () => true))).toMatchObject({
+        error: `ConfigError: <url> sets a limit that is too low for this (statement_timeout = 90ms, set for role ${LOGIN}): canceling statement due to statement timeout`,
+        code: 'server-limit-reached',
+        hint: expect.stringContaining('have statement_timeout raised') as string,
+      });
+    } finally {
+      await admin(`alter role ${LOGIN} reset statement_timeout`);
+    }
+  });
+
+  test('by somebody is told so', async () => {
+    const { error } = await told(() => query(asLogin.martUrl, 'select pg_cancel_backend(pg_backend_pid()), pg_sleep(5)'));
+    expect(error).toBe(`UnavailableError: Somebody cancelled a statement of ${LOGIN} on <url>: canceling statement due to user request`);
+  });
+});
+
+describe('a limit of the server', () => {
+  test.each([
+    ['temp_file_limit', '64kB', `select count(*) from (select n from generate_series(1, 200000) as n order by n::text) as sorted`],
+    ['max_stack_depth', '100kB', `select ${'(1 + '.repeat(1000)}1${')'.repeat(1000)}`],
+  ])('%s is told, for whom it is set, and is nothing about rows', async (name, value, statement) => {
+    await admin(`alter role ${LOGIN} set ${name} to '${value}'; alter role ${LOGIN} set work_mem to '64kB'`);
+    try {
+      const { error, code, hint } = await told(() => query(asLogin.martUrl, statement));
+      expect(code).toBe('server-limit-reached');
+      expect(error).toContain(`ConfigError: <url> sets a limit that is too low for this (${name} = ${value}, set for role ${LOGIN}): `);
+      expect(hint).toContain(`have ${name} raised there`);
+    } finally {
+      await admin(`alter role ${LOGIN} reset ${name}; alter role ${LOGIN} reset work_mem`);
+    }
+  });
+});
+
+test('the place is that of the session whose statement failed, whichever others it passes by', async () => {
+  const idb = new URL(urls.idbUrl).pathname.slice(1);
+  const failing = (failing: 'idb' | 'mart'): Promise<string> =>
+    withConnection({ url: urls.martUrl, applicationName: 'test' }, (martSession) =>
+      withConnection({ url: urls.idbUrl, applicationName: 'test' }, (idbSession) =>
+        (failing === 'idb' ? idbSession : martSession).query('select pg_cancel_backend(pg_backend_pid()), pg_sleep(5)'),
+      ),
+    ).then(String, (error: unknown) => toOperatorError(error)!.message);
+  expect(await failing('idb')).toContain(idb);
+  expect(await failing('mart')).toContain(mart);
+});
+
+describe('a session that ends', () => {
+  test('while its server goes on is told so', async () => {
+    const { error, hint } = await told(() => query(asLogin.martUrl, 'select pg_terminate_backend(pg_backend_pid())'));
+    expect(error).toMatch(/^UnavailableError: <url> ended a session at work, and lets in another one: /);
+    expect(hint).toMatch(/Type the same command again[.]$/);
+  });
+
+  test('with its server is told so', async () => {
+    const gone = await emptyDatabase();
+    const { error, hint } = await told(() =>
+      withConnection({ url: gone, applicationName: 'test' }, async (session) => {
+        await query(gone, 'select 1');
+        await withConnection({ url: urls.martUrl, applicationName: 'test' }, (other) =>
+          other.query(`drop database ${new URL(gone).pathname.slice(1)} with (force)`),
+        );
+        await session.query('select 1');
+      }),
+    );
+    expect(error).toMatch(/^UnavailableError: <url> went away at work: /);
+    expect(hint).toMatch(/Type the same command again when the server is back[.]$/);
+  });
+});
+
+describe('a session that cannot be opened', () => {
+  const open = (url: string): Promise<unknown> => withConnection({ url, applicationName: 'test' }, () => Promise.resolve());
+  const changed = (changes: Partial<URL>): string => Object.assign(new URL(asLogin.martUrl), changes).toString();
+
+  test.each([
+    [
+      'the role',
+      `alter role ${LOGIN} connection limit 0`,
+      `alter role ${LOGIN} connection limit -1`,
+      'alter role "told_login" connection limit',
+    ],
+    [
+      'the database',
+      'alter database <mart> connection limit 0',
+      'alter database <mart> connection limit -1',
+      'alter database "<mart>" connection limit',
+    ],
+  ])('because %s has its limit of sessions is told which limit', async (_, limit, back, expected) => {
+    await admin(limit.replace('<mart>', mart));
+    try {
+      const found = await told(() => open(asLogin.martUrl));
+      expect(found).toMatchObject({ code: 'too-many-connections', hint: expect.stringContaining(expected) as string });
+      expect(found.error).toMatch(/^UnavailableError: <url> has no session left for this command: too many connections for /);
+    } finally {
+      await query((await workerServer()).url('postgres'), back.replace('<mart>', mart));
+    }
+  });
+
+  test.each([
+    ['may not log in', `alter role ${LOGIN} nologin`, `alter role ${LOGIN} login`, 'login-refused', 'alter role "told_login" login'],
+    [
+      'may not connect',
+      `revoke connect on database <mart> from public; revoke chatmart from ${LOGIN}`,
+      `grant connect on database <mart> to public; grant chatmart to ${LOGIN}`,
+      'login-refused',
+      'grant connect on database',
+    ],
+    [
+      'is to load a library that is not there',
+      `alter role ${LOGIN} set session_preload_libraries to 'no_such_library'`,
+      `alter role ${LOGIN} reset session_preload_libraries`,
+      'database-unreachable',
+      'its log says more',
+    ],
+  ])('because the role %s is told so', async (_, change, back, code, expected) => {
+    await admin(change.replace('<mart>', mart));
+    try {
+      expect(await told(() => open(asLogin.martUrl))).toMatchObject({ code, hint: expect.stringContaining(expected) as string });
+    } finally {
+      await query((await workerServer()).url('postgres'), back.replace('<mart>', mart));
+    }
+  });
+
+  test('because the database accepts none is told so', async () => {
+    const postgres = (await workerServer()).url('postgres');
+    await query(postgres, `alter database ${mart} allow_connections false`);
+    try {
+      expect(await told(() => open(asLogin.martUrl))).toMatchObject({
+        error: expect.stringMatching(/^UnavailableError: <url> lets nobody in now: .* is not currently accepting connections/) as string,
+        code: 'server-not-ready',
+      });
+    } finally {
+      await query(postgres, `alter database ${mart} allow_connections true`);
+    }
+  });
+
+  test.each([
+    ['nothing listens', { port: '1' }, 'Check host and port'],
+    ['there is no such host', { hostname: 'no-such-host.invalid' }, 'Correct the name of the host|cannot be looked up now'],
+  ])('because %s is told so', async (_, change, expected) => {
+    expect(await told(() => open(changed(change)))).toMatchObject({
+      code: 'database-unreachable',
+      hint: expect.stringMatching(expected) as string,
+    });
+  });
+
+  test.each(['zero_damaged_pages', 'ignore_checksum_failure'])(
+    'because %s hides damage is told so, and what is told ends it',
+    async (name) => {
+      await admin(`alter role ${LOGIN} set ${name} to on`);
+      const { error, code, hint } = await told(() => open(asLogin.martUrl));
+      await admin(/type there: (.*;)/.exec(hint)![1]!);
+      expect(error).toBe(`ConfigError: <url> shows damaged data as if they were whole or not there: ${name} = on, set for role ${LOGIN}`);
+      expect(code).toBe('damage-hidden');
+      await open(asLogin.martUrl);
+    },
+  );
+});

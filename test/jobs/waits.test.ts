@@ -1,0 +1,241 @@
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { withConnection, type Connection } from '../../src/db/connection.js';
+import type { EmbeddedServer } from '../../src/db/embedded/server.js';
+import { toSessionWait, type WaitRow } from '../../src/db/session-wait.js';
+import { tellWaitsTo } from '../../src/db/wait-teller.js';
+import { takeWriterLock } from '../../src/mart/locks.js';
+import { doctor } from '../../src/commands/doctor/doctor.js';
+import { migrateMart } from '../../src/commands/migrate/migrate.js';
+import { run } from '../../src/commands/run/run.js';
+import type { RunSummary } from '../../src/pipeline/totals.js';
+import type { LogFields } from '../../src/model/log.js';
+import { emptyDatabase, freshDatabases, idbTables, query, testClock } from '../support/databases.js';
+import type { Urls } from '../support/histories.js';
+import { startServerOf } from '../support/server-homes.js';
+import { startCli } from '../support/start-cli.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { writeUserData } from '../support/user-data.js';
+
+interface Line extends LogFields {
+  readonly line: string;
+}
+
+const rows = ['ChatServerSessionStartedAt', 'ChatServerSessionClosedAt'].map((key) => ['G', key, '2026-03-01T10:00:00Z'] as const);
+
+/** A run that tells of a wait after a tenth of a second, and what it has said of waits so far. */
+function startRun(urls: Urls): { readonly lines: Line[]; readonly waiting: () => Promise<string>; readonly done: Promise<RunSummary> } {
+  const lines: Line[] = [];
+  const log = (line: string, fields: LogFields = {}): void => void lines.push({ line, ...fields });
+  const done = tellWaitsTo(log, () =>
+    run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, settleMs: 0, limits: { waitToldMs: 100 } }),
+  );
+  const said = (): Line | undefined => lines.find(({ code }) => code === 'waiting');
+  const waiting = async (): Promise<string> => {
+    await vi.waitFor(() => expect(said()).toBeDefined(), { timeout: 30_000, interval: 20 });
+    return said()!
+      .line.replace(/process \d+/g, 'process …')
+      .replace(/postgres:[^ )]+/, '<url>')
+      .replace(/since [\d-]+T[\d:.]+Z/g, 'since …')
+      .replace(/\d+ s:/, '… s:')
+      .replace(/backend\(\d+\)/, 'backend(…)');
+  };
+  done.catch(() => undefined);
+  return { lines, waiting, done };
+}
+
+const hold = <T>(url: string, text: string, work: (holder: Connection) => Promise<T>): Promise<T> =>
+  withConnection({ url, applicationName: 'psql' }, async (holder) => {
+    await holder.query(`begin; ${text}`);
+    return work(holder);
+  });
+
+const doctorOf = async (urls: Urls, place: string): Promise<string[]> => {
+  const { findings } = await doctor({
+    ...urls,
+    idbSchema: 'public',
+    martSchema: 'infomart',
+    clock: testClock,
+    readSpace: () => Promise.resolve(null),
+  });
+  return findings
+    .filter((finding) => finding.check === 'waits' && finding.place === place)
+    .map(({ severity, found, next }) => `${severity}: ${found} -> ${next}`);
+};
+
+describe('a run that waits for somebody on the server', () => {
+  let urls: Urls;
+  beforeEach(async () => {
+    urls = await freshDatabases();
+    await writeUserData(urls.idbUrl, rows);
+  });
+
+  test('says for which lock, behind whom, and how to end it; and that it is over', async () => {
+    const { lines, waiting, done } = await hold(urls.martUrl, 'lock table infomart.chat_session_fact', async (analyst) => {
+      const started = startRun(urls);
+      expect(await started.waiting()).toBe(
+        'warning: chatmart run (process … of <url>) has waited for … s: it waits for a lock on infomart.chat_session_fact, behind process … ' +
+          '(user chatmart, application psql, idle in transaction since …). If nobody needs it, type there: select pg_terminate_backend(…);',
+      );
+      const told = (await doctorOf(urls, 'mart')).map((line) => line.replace(/\d+/g, '…'));
+      expect(told).toEqual([
+        expect.stringMatching(
+          /^warning: chatmart run \(process …, its statement since .*\): it waits for a lock on infomart.chat_session_fact, behind process … .* -> If nobody needs it, type there: select pg_terminate_backend\(…\);$/,
+        ),
+      ]);
+      await analyst.query('rollback');
+      return started;
+    });
+    expect((await done).sessions.inserted).toBe(1);
+    await waiting();
+    expect(lines.filter(({ code }) => code === 'waiting' || code === 'wait-over')).toMatchObject([
+      { code: 'waiting', level: 'warning', data: { kind: 'lock' } },
+      { code: 'wait-over', level: 'info', line: 'chatmart run: the wait is over' },
+    ]);
+    expect(await doctorOf(urls, 'mart')).toEqual(['ok: no session of chatmart waits there for another one, or for a standby -> null']);
+  });
+
+  test.each([
+    ['rows that are changed', 'update infomart.chatmart_source set ignored_keys = null', 'rows that another transaction has changed'],
+    ['a lock of no table', `select pg_advisory_xact_lock(hashtextextended('chatmart writer infomart', 0))`, 'a lock'],
+  ])('%s', async (_, text, what) => {
+    await startRun(urls).done;
+    await writeUserData(
+      urls.idbUrl,
+      rows.map(([, key, value]) => ['H', key, value]),
+    );
+    const { done } = await hold(urls.martUrl, text, async (holder) => {
+      const started = startRun(urls);
+      expect(await started.waiting()).toContain(
+        `it waits for ${what}, behind process … (user chatmart, application psql, idle in transaction since …)`,
+      );
+      await holder.query('rollback');
+      return started;
+    });
+    expect((await done).sessions.inserted).toBe(1);
+  });
+
+  test('a transaction that was prepared and forgotten', async () => {
+    await query(urls.martUrl, `begin; lock table infomart.chat_session_dim; prepare transaction 'forgotten'`);
+    const { waiting, done } = startRun(urls);
+    const line = await waiting().finally(() => query(urls.martUrl, `rollback prepared 'forgotten'`));
+    expect(line).toMatch(
+      /a lock on infomart.chat_session_dim, behind prepared transaction 'forgotten' \(database \w+\). If nobody needs it, type there: rollback prepared 'forgotten'; \(in database \w+\)$/,
+    );
+    expect((await done).sessions.inserted).toBe(1);
+  });
+
+  test('another job of ours: it waits its turn, and there is nothing to type', async () => {
+    const { done } = await withConnection({ url: urls.martUrl, applicationName: 'chatmart backfill' }, async (backfill) => {
+      await backfill.query('begin');
+      await takeWriterLock(backfill, 'infomart');
+      const started = startRun(urls);
+      expect(await started.waiting()).toMatch(
+        /it waits its turn after process … \(user chatmart, application chatmart backfill, idle in transaction since …\)$/,
+      );
+      await backfill.query('commit');
+      return started;
+    });
+    expect((await done).sessions.inserted).toBe(1);
+  });
+
+  test('at the IDB as well', async () => {
+    const { done } = await hold(urls.idbUrl, 'lock table g_userdata_history', async (holder) => {
+      const started = startRun(urls);
+      expect(await started.waiting()).toContain(
+        'chatmart extract (process … of <url>) has waited for … s: it waits for a lock on public.g_userdata_history, behind process …',
+      );
+      expect((await doctorOf(urls, 'idb'))[0]).toContain('chatmart extract (process');
+      await holder.query('rollback');
+      return started;
+    });
+    expect((await done).sessions.inserted).toBe(1);
+  });
+});
+
+test('a migration says so too', async () => {
+  const martUrl = await emptyDatabase();
+  const lines: Line[] = [];
+  const log = (line: string, fields: LogFields = {}): void => void lines.push({ line, ...fields });
+  await withConnection({ url: martUrl, applicationName: 'chatmart backfill' }, async (backfill) => {
+    await backfill.query('begin');
+    await takeWriterLock(backfill, 'infomart');
+    const done = tellWaitsTo(log, () => migrateMart({ martUrl, martSchema: 'infomart', clock: testClock, limits: { waitToldMs: 100 } }));
+    await vi.waitFor(() => expect(lines.map(({ code }) => code)).toContain('waiting'), { timeout: 30_000 });
+    await backfill.query('commit');
+    await done;
+  });
+  expect(lines.find(({ code }) => code === 'waiting')!.line).toContain('it waits its turn after process');
+});
+
+test('a statement at work is told only after a minute, and without advice', () => {
+  const row = { pid: 1, application: 'chatmart run', event_type: 'IO', event: 'DataFileRead', locktype: null } as unknown as WaitRow;
+  expect(toSessionWait([row])).toEqual({ kind: 'work', text: 'its server is at work on a statement (IO: DataFileRead)', next: null });
+});
+
+describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
+  let server: EmbeddedServer;
+  let urls: Urls;
+  /** Sessions of the test wait for no standby. */
+  const local = (url: string): string => `${url}?options=-csynchronous_commit%3Dlocal`;
+  const setStandby = (name: string) =>
+    withConnection({ url: server.url('postgres'), applicationName: 'test' }, async (connection) => {
+      await connection.query(`alter system set synchronous_standby_names to '${name}'`);
+      await connection.query('select pg_reload_conf()');
+    });
+
+  beforeAll(async () => {
+    server = await startServerOf(temporaryFolder(), { settings: { synchronous_commit: 'on' } });
+    await server.ensureDatabase('idb');
+    await server.ensureDatabase('mart');
+    urls = { idbUrl: server.url('idb'), martUrl: server.url('mart') };
+    await query(urls.idbUrl, idbTables());
+    await writeUserData(urls.idbUrl, rows);
+    await migrateMart({ martUrl: urls.martUrl, martSchema: 'infomart', clock: testClock });
+  });
+
+  test('a run says that its commit is done and waits for it, doctor names it; when it is back all goes on', async () => {
+    await setStandby('ghost');
+    const { waiting, done } = startRun(urls);
+    expect(await waiting()).toMatchInlineSnapshot(
+      `"warning: chatmart run (process … of <url>) has waited for … s: its commit waits for a synchronous standby: synchronous_standby_names is 'ghost', and no standby is connected. The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server type: alter system set synchronous_standby_names to ''; select pg_reload_conf();"`,
+    );
+    const told = await doctorOf({ idbUrl: urls.idbUrl, martUrl: urls.martUrl }, 'mart');
+    expect(told.map((line) => line.replace(/process \d+/, 'process …').replace(/since \S+:/, 'since …:'))).toMatchInlineSnapshot(`
+      [
+        "warning: chatmart run (process …, its statement since …: its commit waits for a synchronous standby: synchronous_standby_names is 'ghost', and no standby is connected -> The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server type: alter system set synchronous_standby_names to ''; select pg_reload_conf();",
+        "warning: synchronous_standby_names is "ghost", and no standby is connected: each commit on it waits until one is -> Start the standby, or as a superuser there type: alter system set synchronous_standby_names to ''; select pg_reload_conf();",
+      ]
+    `);
+    await setStandby('');
+    expect((await done).sessions.inserted).toBe(1);
+    expect((await doctorOf(urls, 'mart'))[0]).toMatch(/^ok: no session/);
+  });
+
+  test('a run that is told to end twice says that its commit stays, and does not wait itself', async () => {
+    await writeUserData(urls.idbUrl, [
+      ['H', 'ChatServerSessionStartedAt', '2026-03-01T11:00:00Z'],
+      ['H', 'ChatServerSessionClosedAt', '2026-03-01T11:00:00Z'],
+    ]);
+    await setStandby('ghost');
+    const program = startCli(['run'], { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl });
+    await program.said('its commit waits for a synchronous standby');
+    program.kill('SIGINT');
+    await program.said('SIGINT: finishing what is at work; once more ends its wait for the standby');
+    program.kill('SIGINT');
+    const { stderr, signal } = await program.ended;
+    await setStandby('');
+    expect(signal).toBe('SIGINT');
+    expect(stderr).toContain('SIGINT: ending the wait for the standby; the commit stays\n');
+    expect(stderr).toContain(
+      'error: Stopped at once by SIGINT: the commit under way is done on its server, and was waiting for a synchronous standby\ncode: stopped-at-once\n',
+    );
+    // What it was at is on record, and the next run goes on.
+    const jobs = await query<{ status: string }>(
+      local(urls.martUrl),
+      `select status from infomart.ctl_etl_history where status <> 'COMPLETED'`,
+    );
+    expect(jobs.every(({ status }) => status === 'STOPPED')).toBe(true);
+    await startRun(urls).done;
+    expect(await query(urls.martUrl, 'select from infomart.chat_session_fact')).toHaveLength(2);
+  });
+});

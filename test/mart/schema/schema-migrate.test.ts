@@ -1,0 +1,226 @@
+import { requireMigrated } from '../../../src/mart/schema/mart-access.js';
+import { expect, test } from 'vitest';
+import { generatedSchema } from '../../../migrations/generated-schema.js';
+import { execute, queryRow, queryRows, withConnection, type Connection } from '../../../src/db/connection.js';
+import { applyGeneratedSchema } from '../../../src/mart/schema/generated-schema.js';
+import { migrationNames } from '../../../src/mart/schema/migration-source.js';
+import { applyMigrations } from '../../../src/mart/schema/migrations.js';
+import { withTransaction } from '../../../src/db/transaction.js';
+import { takeWriterLock } from '../../../src/mart/locks.js';
+import { migrateMart } from '../../../src/commands/migrate/migrate.js';
+import type { KvpMap } from '../../../src/model/mapped-key.js';
+import { readKvpMap } from '../../../src/spec/kvp-map.js';
+import { emptyDatabase, freshMart, testClock } from '../../support/databases.js';
+import { dumpSchema } from '../../support/dump-schema.js';
+import { problemOf } from '../../support/problem-of.js';
+import { startProcess } from '../../support/start-process.js';
+
+const migrate = (martUrl: string) => migrateMart({ martUrl, martSchema: 'infomart', clock: testClock });
+
+const inMart = <T>(martUrl: string, work: (connection: Connection) => Promise<T>, schema = 'infomart'): Promise<T> =>
+  withConnection({ url: martUrl, applicationName: 'test', schema }, work);
+
+/** Everything that a migration could change: the schema, and the rows that it writes. */
+const state = (martUrl: string) =>
+  inMart(martUrl, async (connection) => ({
+    schema: await dumpSchema(connection),
+    rows: await queryRows(connection, {
+      text: `select
+        (select jsonb_agg(chatmart_migration order by id) from chatmart_migration) as migrations,
+        (select jsonb_agg(ctl_schema_info order by property) from ctl_schema_info) as info,
+        (select jsonb_agg(ctl_etl_history) from ctl_etl_history) as jobs,
+        (select jsonb_agg(media_type order by media_type_key) from media_type) as media_types,
+        (select count(*) from date_time) as intervals`,
+    }),
+  }));
+
+test('a new mart holds what always exists, and one job', async () => {
+  const martUrl = await emptyDatabase();
+  const summary = await migrate(martUrl);
+  expect(summary).toEqual({
+    applied: [...migrationNames(), 'generated-schema'],
+    version: migrationNames().at(-1),
+    calendarYears: [2026, 2027],
+  });
+  const rows = await inMart(martUrl, (connection) =>
+    queryRow(connection, {
+      text: `select
+        (select jsonb_agg(array[job_name, status] ) from ctl_etl_history) as jobs,
+        (select job_id from ctl_audit_log where audit_key = 0) as schema_audit,
+        (select string_agg(media_name_code, ' ' order by media_type_key) from media_type where media_type_key in (-2, -1, 3)) as media_types,
+        (select string_agg(tenant_name, ' ' order by tenant_key) from tenant) as tenants,
+        (select string_agg(media_origin || ended_agent || async_mode, ' ' order by id) from chat_session_dim) as dims,
+        (select value from ctl_schema_info where property = 'visited-counts-as') as visited,
+        (select count(*) from date_time where date_time_key = 2147482800) as open_ends`,
+    }),
+  );
+  expect(rows).toEqual({
+    jobs: [['Job_InitializeGIM', 'COMPLETED']],
+    schema_audit: 'Job_InitializeGIM',
+    media_types: 'NO_VALUE UNKNOWN CHAT',
+    tenants: 'NO_VALUE UNKNOWN',
+    dims: 'NO_VALUENO_VALUE0 UNKNOWNUNKNOWN0',
+    visited: 'handled',
+    open_ends: 1,
+  });
+  await inMart(martUrl, requireMigrated);
+});
+
+test('migrating again changes nothing', async () => {
+  const martUrl = await freshMart();
+  const before = await state(martUrl);
+  expect((await migrate(martUrl)).applied).toEqual([]);
+  expect(await state(martUrl)).toEqual(before);
+});
+
+test('after a numbered migration the repeatable part is applied again, and the version is on record', async () => {
+  const martUrl = await freshMart();
+  await inMart(martUrl, (connection) =>
+    connection.query(
+      `delete from chatmart_migration where name >= '023'; update ctl_schema_info set value = '022' where property = 'schema-version'`,
+    ),
+  );
+  expect((await migrate(martUrl)).applied).toEqual([...migrationNames().filter((name) => name >= '023'), 'generated-schema']);
+  const version = { text: `select value from ctl_schema_info where property = 'schema-version'` };
+  expect(await inMart(martUrl, (connection) => queryRow(connection, version))).toEqual({ value: migrationNames().at(-1) });
+});
+
+test('of two migrations at once, one does the work', async () => {
+  const martUrl = await emptyDatabase();
+  const applied = await Promise.all([migrate(martUrl), migrate(martUrl)]);
+  expect(applied.map((summary) => summary.applied.length).sort()).toEqual([0, migrationNames().length + 1]);
+});
+
+test('a migration that was killed half-way is begun anew', async () => {
+  const martUrl = await emptyDatabase();
+  await inMart(martUrl, async (connection) => {
+    await connection.query('create schema infomart');
+    await connection.query('begin');
+    // The last migration makes this table, so it must wait for us with the work of all others behind it.
+    await connection.query('create table chatmart_slice ()');
+    const { child, ended } = await startProcess('migrate-process.ts', [martUrl]);
+    await expect.poll(() => queryRow(connection, sessionsThatWait), { timeout: 30_000 }).toEqual({ waiting: 1 });
+    child.kill('SIGKILL');
+    await ended;
+    await connection.query('rollback');
+    expect(await queryRow(connection, { text: 'select count(*) as done from chatmart_migration' })).toEqual({ done: 0 });
+    // A migration without a transaction would leave the mark of knex behind, too.
+    await connection.query('update chatmart_migration_lock set is_locked = 1');
+  });
+  expect((await migrate(martUrl)).applied).toEqual([...migrationNames(), 'generated-schema']);
+  expect((await state(martUrl)).schema).toBe((await state(await freshMart())).schema);
+});
+
+const sessionsThatWait = { text: `select count(*) as waiting from pg_locks where locktype = 'transactionid' and not granted` };
+
+test('a migration waits its turn behind a load', async () => {
+  const martUrl = await emptyDatabase();
+  await inMart(martUrl, async (load) => {
+    await load.query('begin');
+    await takeWriterLock(load, 'infomart');
+    const migrating = migrate(martUrl);
+    const waiting = { text: `select count(*) as waiting from pg_locks where locktype = 'advisory' and not granted` };
+    await expect.poll(() => queryRow(load, waiting), { timeout: 30_000 }).toEqual({ waiting: 1 });
+    expect(await queryRow(load, { text: 'select count(*) as done from chatmart_migration' })).toEqual({ done: 0 });
+    await load.query('commit');
+    await migrating;
+  });
+});
+
+test('a query on the mart that does not end keeps a migration waiting for so long only', async () => {
+  const martUrl = await freshMart();
+  await inMart(martUrl, async (analyst) => {
+    await analyst.query(`update ctl_schema_info set value = 'other' where property = 'generated-schema-hash'`);
+    await analyst.query('begin; select from chat_session_dim');
+    const options = { url: martUrl, schema: 'infomart', log: () => undefined, lockTimeoutMs: 50 };
+    const problem = await problemOf(() => inMart(martUrl, (guard) => applyMigrations(guard, options)));
+    expect(problem.replace(/process \d+/, 'process …')).toMatchInlineSnapshot(
+      `"BusyError mart-in-use: Migration generated-schema of schema infomart waited too long for process … (user chatmart, application test, chat_session_dim): canceling statement due to lock timeout"`,
+    );
+  });
+  expect((await migrate(martUrl)).applied).toEqual(['generated-schema']);
+});
+
+test('an empty schema, an older mart and a newer one are told apart', async () => {
+  const martUrl = await freshMart();
+  expect(await problemOf(() => inMart(martUrl, requireMigrated, 'elsewhere'))).toMatch(
+    /^ConfigError mart-not-migrated: Database test_\w+ has no schema elsewhere; there is one in infomart$/,
+  );
+  await inMart(martUrl, (connection) => connection.query(`delete from chatmart_migration where name > '016'`));
+  expect(await problemOf(() => inMart(martUrl, requireMigrated))).toBe(
+    `ConfigError mart-not-migrated: The mart in schema infomart is of version 015_job_counts, and this chatmart needs ${migrationNames().at(-1)!}`,
+  );
+  for (const name of migrationNames().filter((each) => each > '016'))
+    await inMart(martUrl, (connection) => connection.query('insert into chatmart_migration (name, batch) values ($1, 2)', [name]));
+  await inMart(martUrl, (connection) =>
+    connection.query(`update ctl_schema_info set value = 'other' where property = 'generated-schema-hash'`),
+  );
+  expect(await problemOf(() => inMart(martUrl, requireMigrated))).toMatchInlineSnapshot(
+    `"ConfigError mart-not-migrated: The mart in schema infomart lacks what follows from the KVP map of this chatmart"`,
+  );
+  await inMart(martUrl, (connection) => connection.query(`update ctl_schema_info set value = '51' where property = 'newest-kvp-number'`));
+  expect(await problemOf(() => migrate(martUrl))).toMatchInlineSnapshot(
+    `"ConfigError mart-is-newer: The mart was made by a newer chatmart: it has columns for user-data keys up to number 51, and the KVP map of this chatmart ends at 50"`,
+  );
+  await inMart(martUrl, (connection) => connection.query(`insert into chatmart_migration (name, batch) values ('999_from_the_future', 2)`));
+  const before = await state(martUrl);
+  expect((await problemOf(() => migrate(martUrl))).replace(migrationNames().at(-1)!, '<newest>')).toMatchInlineSnapshot(
+    `"ConfigError mart-is-newer: The mart was made by a newer chatmart: it has been through migration 999_from_the_future, and this chatmart knows only those up to <newest>"`,
+  );
+  expect(await problemOf(() => inMart(martUrl, requireMigrated))).toMatch(/^ConfigError mart-is-newer/);
+  expect(await state(martUrl)).toEqual(before);
+});
+
+test('without the rights that it needs, it says so', async () => {
+  const martUrl = await freshMart();
+  const reader = new URL(martUrl);
+  await inMart(martUrl, (connection) => connection.query(`create role migrate_test_reader login password 'secret'`));
+  reader.username = 'migrate_test_reader';
+  reader.password = 'secret';
+  try {
+    const problem = await problemOf(() => migrateMart({ martUrl: reader.href, martSchema: 'new_mart', clock: testClock }));
+    expect(problem.replace(/test_\w+/, 'test_mart')).toMatchInlineSnapshot(
+      `"ConfigError mart-not-writable: Migration create-schema of schema new_mart lacks the privileges that it needs: permission denied for database test_mart"`,
+    );
+  } finally {
+    await inMart(martUrl, (connection) => connection.query('drop role migrate_test_reader'));
+  }
+});
+
+test('a key that is added to the map becomes a column of all that follows from it, in place', async () => {
+  const martUrl = await freshMart();
+  await inMart(martUrl, async (connection) => {
+    await connection.query(`create view of_an_analyst as select date_time_key, sessions from ag2_chat_stats_week`);
+    await connection.query(`insert into chat_session_dim (media_origin, create_audit_key) values ('web', 0)`);
+    await withTransaction(connection, () => applyGeneratedSchema(connection, generatedSchema(grown(readKvpMap())), 'test'));
+    const found = await queryRows(connection, {
+      text: `select attrelid::regclass::text as relation, attname as column, format_type(atttypid, atttypmod) as type
+             from pg_attribute where attname in ('transfers_count', 'browser_name') and attrelid::regclass::text !~ '_(week|qrtr|year|month|hour)$' order by 1, 2`,
+    });
+    expect(found).toEqual([
+      { relation: 'ag2_chat_stats_day', column: 'transfers_count', type: 'bigint' },
+      { relation: 'ag2_chat_stats_subhr', column: 'transfers_count', type: 'bigint' },
+      { relation: 'agt_chat_stats_day', column: 'transfers_count', type: 'bigint' },
+      { relation: 'agt_chat_stats_subhr', column: 'transfers_count', type: 'bigint' },
+      { relation: 'chat_session_dim', column: 'browser_name', type: 'character varying(50)' },
+      { relation: 'chat_session_fact', column: 'transfers_count', type: 'integer' },
+    ]);
+    await connection.query('select transfers_count from ag2_chat_stats_year');
+    // The new attribute is part of what makes a combination: another value is another member, the same one is not.
+    const add = { text: `insert into chat_session_dim (media_origin, browser_name, create_audit_key) values ('web', 'lynx', 0)` };
+    await execute(connection, add);
+    await expect(execute(connection, add)).rejects.toThrow('i_chat_session_dim');
+  });
+});
+
+const grown = (map: KvpMap): KvpMap => {
+  const like = (kvp: string) => map.keys.find((key) => key.kvp === kvp)!;
+  return {
+    ...map,
+    keys: [
+      { ...like('csg_PartiesAsCoachCount'), number: 51, kvp: 'csg_TransfersCount', column: 'TRANSFERS_COUNT' },
+      { ...like('csg_SessionEndedAgent'), number: 52, kvp: 'csg_BrowserName', column: 'BROWSER_NAME' },
+      ...map.keys,
+    ],
+  };
+};

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { emptyDatabase, freshIdb, freshMart, query } from '../support/databases.js';
+import { debianPgBin, withServer } from '../support/further-server.js';
+
+test('an IDB has the user-data table and no rows', async () => {
+  const url = await freshIdb();
+  expect(await query(url, 'select count(*) as rows from g_userdata_history')).toEqual([{ rows: 0 }]);
+});
+
+test('a mart is migrated and has no facts', async () => {
+  const url = await freshMart();
+  expect(await query(url, 'select count(*) as rows from infomart.chat_session_fact')).toEqual([{ rows: 0 }]);
+});
+
+test('databases of one file are apart', async () => {
+  const [one, other] = [await emptyDatabase(), await emptyDatabase()];
+  await query(one, 'create table only_here ()');
+  expect(await query(other, `select to_regclass('only_here') as found`)).toEqual([{ found: null }]);
+});
+
+test.runIf(debianPgBin() !== undefined)('a further server of another version', () =>
+  withServer({ pgBin: debianPgBin() }, async (server) => {
+    const rows = await query<{ version: string }>(server.url('postgres'), `select current_setting('server_version_num') as version`);
+    expect(rows).toEqual([{ version: expect.stringMatching(/^15\d{4}$/) as string }]);
+  }),
+);
+
+test('no setting of this machine reaches the tests', () => {
+  expect(Object.keys(process.env).filter((name) => /^(CHATMART_|PG)/.test(name))).toEqual([]);
+  expect(new Date('2026-07-01T00:00:00Z').getTimezoneOffset()).toBe(150);
+});

@@ -1,0 +1,5 @@
+import { describeHistories } from '../support/convergence/describe-histories.js';
+
+// What is proved: see convergence.test.ts.
+
+describeHistories(1);

@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../../src/model/clock.js';
+import { BEFORE, writeChunks } from '../support/crash-history.js';
+import { keepMart, readWholeMart, restoreMart, untilAlone } from '../support/crash-mart.js';
+import { recordStatements, runUntil, type CrashPoint } from '../support/crash-process.js';
+import { freshDatabases, freshMart } from '../support/databases.js';
+import { runCycle, type Urls } from '../support/histories.js';
+import { writeUserData } from '../support/user-data.js';
+
+/** As many processes as a small machine has cores. */
+const LANES = 2;
+
+it('a run that is killed before or after any of its statements is made good by the next run', { timeout: 600_000 }, async () => {
+  const { idbUrl, martUrl } = await freshDatabases();
+  await writeUserData(idbUrl, BEFORE);
+  const lanes: Urls[] = [];
+  for (const url of [martUrl, ...(await Promise.all(Array.from({ length: LANES - 1 }, freshMart)))]) {
+    const lane = { idbUrl, martUrl: url };
+    await runCycle(lane, { clock: systemClock });
+    await keepMart(url);
+    lanes.push(lane);
+  }
+  await writeChunks(idbUrl);
+
+  const statements = await recordStatements(lanes[0]!);
+  const expected = await readWholeMart(martUrl);
+  const points = toPoints(statements);
+  console.log(`${points.length} crash points in the ${statements.length} statements of a run`);
+  expect(points.length).toBeGreaterThan(100);
+  // What the run does at all: chunk by chunk, with a re-read in each, and then the aggregates.
+  expect(statements.filter((statement) => statement.endsWith(' commit'))).toHaveLength(5);
+
+  const queue = points.values();
+  const wrong: object[] = [];
+  const work = async (lane: Urls): Promise<void> => {
+    for (const point of queue) {
+      if (wrong.length > 0) return;
+      await restoreMart(lane.martUrl);
+      const isKilled = await runUntil(lane, point);
+      await untilAlone(lane.martUrl);
+      const outcome = await runCycle(lane, { clock: systemClock }).then(
+        () => readWholeMart(lane.martUrl),
+        (error: unknown) => error,
+      );
+      if (!isKilled || !isSame(outcome, expected)) wrong.push({ ...point, isKilled, outcome });
+    }
+  };
+  await Promise.all(lanes.map(work));
+  expect(wrong).toEqual([]);
+});
+
+/** Before and after each statement that a run sends, and each time before and after those that begin and end what is left of it. */
+function toPoints(statements: readonly string[]): CrashPoint[] {
+  const texts = new Map<string, string[]>();
+  for (const statement of statements) {
+    const text = statement.slice(statement.indexOf(' ') + 1);
+    texts.set(text, [...(texts.get(text) ?? []), statement]);
+  }
+  const points: CrashPoint[] = [];
+  for (const [text, times] of texts)
+    for (const when of ['before', 'sent'] as const)
+      // Each chunk sends the same ones: killed is the first before, the second after it is sent.
+      for (const statement of /^(begin|commit)/.test(text) ? times : [when === 'before' ? times[0]! : (times[1] ?? times[0]!)])
+        points.push({ statement, when });
+  return points;
+}
+
+const isSame = (actual: unknown, expected: unknown): boolean => {
+  try {
+    expect(actual).toEqual(expected);
+    return true;
+  } catch {
+    return false;
+  }
+};

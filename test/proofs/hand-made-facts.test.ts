@@ -1,0 +1,52 @@
+import { beforeAll, expect, test } from 'vitest';
+import { freshDatabases } from '../support/databases.js';
+import { GUIDE_KEYS } from '../support/guide-keys.js';
+import { readHandMadeTimelines } from '../support/hand-made-timelines.js';
+import { runCycle } from '../support/histories.js';
+import { readFacts, readOpenDiscards, type Row } from '../support/mart-content.js';
+import { writeUserData } from '../support/user-data.js';
+
+const timelines = readHandMadeTimelines();
+let facts: ReadonlyMap<unknown, Row>;
+let discards: readonly Row[];
+
+beforeAll(async () => {
+  const urls = await freshDatabases();
+  // As ICON stores them: what an update attaches first, what the end attaches after it.
+  const attachments = timelines.flatMap(({ truth, atEnd, atUpdate }) =>
+    [...atUpdate.values(), atEnd].map((kvps) => ({ callid: truth.interactionId, kvps })),
+  );
+  await writeUserData(
+    urls.idbUrl,
+    attachments.flatMap(({ callid, kvps }) => [...kvps].map(([keyname, value]) => [callid, keyname, value] as const)),
+  );
+  await runCycle(urls);
+  facts = new Map((await readFacts(urls.martUrl)).map((fact) => [fact['media_server_ixn_guid'], fact]));
+  discards = await readOpenDiscards(urls.martUrl);
+});
+
+// A column that does not exist shows as "undefined", which no hand-made value is.
+const asText = (value: unknown): string | null => (value === null ? null : `${value as string | number}`);
+
+test.each(timelines)('$name: each column holds the hand-made value', ({ truth, atEnd }) => {
+  const fact = facts.get(truth.interactionId);
+  const columns = GUIDE_KEYS.map(({ column, absent, kind, kvp }) => {
+    const value = atEnd.get(kvp);
+    if (value === undefined) return [column, asText(absent)];
+    if (kind === 'time') return [column, String(Date.parse(value) / 1000)];
+    return [column, kind === 'media type' ? value.toUpperCase() : value];
+  });
+  expect(Object.fromEntries(GUIDE_KEYS.map(({ column }) => [column, asText(fact?.[column])]))).toEqual(Object.fromEntries(columns));
+});
+
+test.each(timelines)('$name: the bits of the keys that came', ({ truth, atEnd }) => {
+  const numbers = GUIDE_KEYS.filter(({ kvp }) => atEnd.has(kvp)).map(({ number }) => number);
+  expect(numbers).toHaveLength(atEnd.size);
+  // A sum of different powers of two: below 2 ** 53 a number holds it exactly.
+  expect(facts.get(truth.interactionId)?.['kvp_present']).toBe(numbers.reduce((sum, number) => sum + 2 ** (number - 1), 0));
+});
+
+test('nothing of them is discarded, and nothing else is there', () => {
+  expect(discards).toEqual([]);
+  expect(facts.size).toBe(timelines.length);
+});

@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reportOnMart } from '../../src/commands/report/report.js';
+import { writeSimulatedSessions, type SimulateOptions } from '../../src/commands/simulate/simulate.js';
+import { packageFile } from '../../src/spec/package-file.js';
+import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { expectedDiscards, expectedFacts } from '../oracle/facts.js';
+import { expectedReport } from '../oracle/reports.js';
+import { countKinds } from '../oracle/session-kinds.js';
+import type { Truth } from '../oracle/truth.js';
+import { freshIdb, freshMart } from '../support/databases.js';
+import { runCycle } from '../support/histories.js';
+import { differences, LEVELS, readMart, type MartContent, type Row } from '../support/mart-content.js';
+import { GUIDE_KEYS } from '../support/guide-keys.js';
+import { sumLevel } from '../support/summed-levels.js';
+
+// What was played, how it is written down, and what stands in the mart in the end: the timelines of the simulated sessions are the only
+// thing that the oracle knows.
+
+/** Borders of week, month, quarter and year are among the starts. */
+const WINDOW = { from: new Date('2025-12-27T00:00:00Z'), to: new Date('2026-01-07T00:00:00Z') };
+
+/**
+ * Where there is an end to what has happened, some sessions are open: async ones of which updates have come are active facts; where there
+ * is none, some have lasted for weeks. The first sample is a small one, so that a mistake is found within seconds.
+ */
+const SAMPLES: readonly Pick<SimulateOptions, 'seed' | 'sessions' | 'statistics' | 'timeForm' | 'updates' | 'corrections' | 'until'>[] = [
+  { seed: 30, sessions: 2_000, statistics: 'mixed', timeForm: 'mixed', updates: true, until: WINDOW.to },
+  { seed: 31, sessions: 20_000, statistics: 'mixed', updates: true, until: WINDOW.to },
+  { seed: 36, sessions: 20_000, statistics: 'fired', updates: true, until: new Date('2026-01-07T12:00:00Z') },
+  { seed: 33, sessions: 20_000, statistics: 'mixed', timeForm: 'mixed', updates: true, corrections: true },
+];
+
+/** Of so many sessions at least one is of each kind: ten of 20,000. */
+const SESSIONS_TO_EACH_KIND = 2_000;
+
+describe.each(SAMPLES)('$sessions sessions of seed $seed, statistics $statistics', (sample) => {
+  const until = sample.until && sample.until.getTime() / 1000;
+  const lines = new Map<string, string>();
+  let martUrl: string;
+  let mart: MartContent;
+  let truths: Truth[];
+  let expected: Map<string, Row>;
+  let facts: Row[];
+
+  beforeAll(async () => {
+    const idbUrl = await freshIdb();
+    martUrl = await freshMart();
+    const written: string[] = [];
+    await writeSimulatedSessions({
+      ...{ idbUrl, idbSchema: 'public', ...WINDOW, ...sample },
+      truth: (line) => written.push(line),
+      log: () => undefined,
+    });
+    await runCycle({ idbUrl, martUrl });
+    mart = await readMart(martUrl);
+    truths = written.map((line) => JSON.parse(line) as Truth);
+    truths.forEach(({ interactionId }, index) => lines.set(interactionId, written[index]!));
+    expected = expectedFacts(truths, until);
+    facts = [...expected.values()];
+  });
+
+  // Whatever a sample still holds, each collection of garbage in the next one has to look at.
+  afterAll(() => {
+    lines.clear();
+    [truths, facts, expected, mart] = [[], [], new Map(), {} as MartContent];
+  });
+
+  test('every column of every fact', () => {
+    const found = differences(expected, mart.facts);
+    const interactionIds = new Set(found.map((difference) => /^\w+/.exec(difference)![0]));
+    expect(found, [...interactionIds].map((id) => lines.get(id)).join('\n')).toEqual([]);
+  });
+
+  test('every discard', () => {
+    expect(mart.openDiscards).toEqual(
+      expectedDiscards(
+        truths.filter(({ interactionId }) => !expected.has(interactionId)),
+        until,
+      ),
+    );
+  });
+
+  test.each(LEVELS)('every row of ag2_chat_stats_%s', (level) => {
+    expect(differences(sumLevel(facts, level), mart.levels[level])).toEqual([]);
+  });
+
+  test.each([
+    ['chat-message-statistics', undefined],
+    ['chat-message-statistics', ['week', 'agent-presence']],
+    ['chat-message-statistics', ['hour', 'tenant']],
+    ['chat-termination', undefined],
+    ['chat-termination', ['week', 'language', 'ended-by']],
+    ['chat-termination', ['hour', 'media-origin', 'ended-reason']],
+  ] as const)('every figure of %s by %j', async (name, by) => {
+    const report = expectedReport(name, facts, by);
+    const table = await reportOnMart({ martUrl, martSchema: 'infomart', map: readKvpMap(), name, by });
+    const attributes = table.columns.filter(({ kind }) => kind === 'attribute').map((column) => column.name);
+    const rows = new Map(table.rows.map((row): [string, Row] => [JSON.stringify(attributes.map((attribute) => row[attribute])), row]));
+    expect(differences(report.rows, rows)).toEqual([]);
+    expect(table.rows).toHaveLength(report.rows.size);
+    expect(table.totals).toEqual(report.totals);
+  });
+
+  test('the sample tells right from wrong', () => {
+    expect(truths).toHaveLength(sample.sessions);
+    const valuesOf = (column: string): Set<unknown> => new Set(facts.map((fact) => fact[column]));
+    expect(GUIDE_KEYS.map(({ column }) => column).filter((column) => valuesOf(column).size < 3)).toEqual(['async_mode']);
+    expect([...valuesOf('ended_by')]).toEqual(expect.arrayContaining(['CLIENT', 'AGENT', 'SUPERVISOR', 'BOT', 'SYSTEM']));
+    expect([...valuesOf('ended_reason')]).toEqual(expect.arrayContaining(['DISCONNECT', 'QUIT', 'FORCE', 'INACTIVE', 'DB_ERROR']));
+    expect([...valuesOf('ended_agent')]).toEqual(expect.arrayContaining(['ABSENT', 'PRESENT', 'VISITED']));
+    const kinds = new Set(truths.flatMap(({ events }) => events.map(({ kind }) => kind)));
+    expect([...kinds]).toEqual(expect.arrayContaining(['route', 'restore', 'close', ...(sample.updates ? ['update'] : [])]));
+    const active = facts.filter((fact) => fact['active_flag'] === 1);
+    if (until !== undefined) expect(active.length).toBeGreaterThan(10);
+    else expect(expected.size).toBe(sample.sessions);
+  });
+
+  test('of a session without statistics is unknown what became of it', () => {
+    const closed = truths.filter(({ statistics, events }) => statistics === 'none' && events.at(-1)!.at <= (until ?? Infinity));
+    const years = [...mart.levels.year.values()];
+    expect(years.reduce((sum, row) => sum + Number(row['sessions_unknown']), 0)).toBe(closed.length);
+    expect(closed.length > sample.sessions / 40).toBe(sample.statistics === 'mixed');
+  });
+
+  test.runIf(sample.sessions > SESSIONS_TO_EACH_KIND)('sessions of all kinds are among them', () => {
+    const kinds = countKinds(truths, until);
+    expect([...kinds].filter(([, sessions]) => sessions < sample.sessions / SESSIONS_TO_EACH_KIND)).toEqual([]);
+  });
+});
+
+test('the oracle knows nothing of what it judges', () => {
+  const folder = packageFile('test', 'oracle');
+  const read = new Set<string>();
+  const follow = (file: string): void => {
+    if (read.has(file)) return;
+    read.add(file);
+    for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles)
+      if (fileName.startsWith('.')) follow(path.resolve(path.dirname(file), fileName.replace(/\.js$/, '.ts')));
+      else read.add(fileName);
+  };
+  for (const file of readdirSync(folder)) follow(path.join(folder, file));
+  // This file takes the sums of levels from there.
+  follow(packageFile('test', 'support', 'summed-levels.ts'));
+  const outside = [...read].filter((file) => path.dirname(file) !== folder).map((file) => path.relative(packageFile('test'), file));
+  expect(outside.sort()).toEqual(['support/guide-keys.ts', 'support/mart-groups.ts', 'support/summed-levels.ts']);
+});

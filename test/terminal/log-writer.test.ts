@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { createLogWriter } from '../../src/terminal/log-writer.js';
+import type { LogConfig } from '../../src/config/log-config.js';
+import type { Log } from '../../src/model/log.js';
+import { runCli } from '../support/run-cli.js';
+
+/** What a writer writes. */
+function written(config: Partial<LogConfig>, say: (log: Log) => void, place: { isTerminal?: boolean; command?: string } = {}): string {
+  let text = '';
+  const { isTerminal = false, command = 'run' } = place;
+  const options = {
+    write: (piece: string) => void (text += piece),
+    clock: () => new Date('2026-03-01T10:00:00.123Z'),
+    isTerminal,
+    command,
+  };
+  say(createLogWriter(options, { format: 'auto', level: 'info', ...config }).log);
+  return text;
+}
+
+describe('lines about the work', () => {
+  const talk = (log: Log): void => {
+    log('load 3 rows');
+    log('warning: someone \u001b[31mis away', { code: 'twin-unreachable', run: 'r1', job: 'cycle', data: { seconds: 2 } });
+    log('error: no right', { code: 'no-rights', hint: 'Grant it.' });
+    log('more', { level: 'debug' });
+  };
+
+  test('as text', () => {
+    expect(written({}, talk)).toMatchInlineSnapshot(`
+      "load 3 rows
+      warning: someone \\u{1b}[31mis away
+      error: no right
+      code: no-rights
+      hint: Grant it.
+      "
+    `);
+  });
+
+  test('as JSON, one object a line', () => {
+    expect(written({ format: 'json', level: 'debug' }, talk)).toMatchInlineSnapshot(`
+      "{"time":"2026-03-01T10:00:00.123Z","level":"info","message":"load 3 rows"}
+      {"time":"2026-03-01T10:00:00.123Z","level":"warning","code":"twin-unreachable","job":"cycle","run":"r1","message":"someone \\u001b[31mis away","data":{"seconds":2}}
+      {"time":"2026-03-01T10:00:00.123Z","level":"error","code":"no-rights","message":"no right","hint":"Grant it."}
+      {"time":"2026-03-01T10:00:00.123Z","level":"debug","message":"more"}
+      "
+    `);
+  });
+
+  test.each([
+    ['error', 1],
+    ['warning', 2],
+    ['info', 3],
+    ['debug', 4],
+  ] as const)('up to %s', (level, lines) => {
+    expect(written({ format: 'json', level }, talk).trimEnd().split('\n')).toHaveLength(lines);
+  });
+
+  test('those of the daemon: JSON unless a terminal reads them, with their time; of all others text', () => {
+    const form = (command: string, isTerminal: boolean, config: Partial<LogConfig> = {}) =>
+      written(config, (log) => log('hello'), { command, isTerminal });
+    expect([form('schedule', false), form('schedule', true), form('run', false), form('run', true)]).toEqual([
+      '{"time":"2026-03-01T10:00:00.123Z","level":"info","message":"hello"}\n',
+      '2026-03-01T10:00:00Z hello\n',
+      'hello\n',
+      'hello\n',
+    ]);
+    expect(form('schedule', false, { format: 'text' })).toBe('2026-03-01T10:00:00Z hello\n');
+    expect(form('run', true, { format: 'json' })).toContain('"message":"hello"');
+  });
+});
+
+describe('the program', () => {
+  test('says as JSON also what is wrong before its configuration is read', async () => {
+    const env = { CHATMART_LOG_FORMAT: 'json', CHATMART_MART_URL: 'mysql://mart.example/infomart' };
+    const { code, stderr } = await runCli(['status'], { env });
+    expect({ code, ...(JSON.parse(stderr) as object) }).toMatchObject({
+      code: 'bad-config',
+      level: 'error',
+      message: expect.stringMatching(/^The configuration has a problem/) as string,
+      hint: expect.stringContaining('Nothing was done') as string,
+    });
+  });
+
+  test('takes form and level from the configuration file', async () => {
+    const { code, stderr } = await runCli(['status', '--log-format', 'yaml'], {});
+    expect({ code, stderr: stderr.split('\n')[0] }).toEqual({
+      code: 2,
+      stderr: 'error: The configuration has a problem: --log-format: "yaml" is none of auto, text, json',
+    });
+  });
+});
