@@ -5,25 +5,22 @@ import path from 'node:path';
 import ts from 'typescript';
 
 /** What each folder of src/ may import besides itself; nothing else. */
-const STAGES = ['extract', 'transform', 'load', 'aggregate', 'calendar', 'report'];
+const STAGES = ['extract', 'transform', 'load', 'report'];
 const LAYERS = {
-  cli: ['program', 'commands', 'terminal', 'config', 'db', 'model'],
+  cli: ['program', 'terminal', 'config', 'db', 'model'],
   program: ['commands', 'terminal', 'config', 'spec', 'model'],
-  commands: ['metrics', 'web', 'pipeline', 'jobs', ...STAGES, 'simulate', 'mart', 'terminal', 'config', 'db', 'spec', 'model'],
-  web: ['metrics', 'jobs', ...STAGES, 'mart', 'config', 'db', 'spec', 'model'],
+  commands: ['metrics', 'pipeline', 'jobs', ...STAGES, 'simulate', 'mart', 'terminal', 'config', 'db', 'spec', 'model'],
   metrics: ['pipeline', 'jobs', ...STAGES, 'mart', 'config', 'db', 'spec', 'model'],
   pipeline: ['jobs', ...STAGES, 'mart', 'config', 'db', 'spec', 'model'],
-  jobs: ['commands', 'metrics', 'pipeline', ...STAGES, 'simulate', 'mart', 'config', 'db', 'spec', 'model'],
+  jobs: ['mart', 'config', 'db', 'spec', 'model'],
   terminal: ['jobs', 'config', 'model'],
   extract: ['mart', 'db', 'spec', 'model'],
   transform: ['mart', 'spec', 'model'],
   load: ['mart', 'db', 'spec', 'model'],
-  aggregate: ['mart', 'db', 'spec', 'model'],
-  calendar: ['mart', 'db', 'spec', 'model'],
   report: ['mart', 'db', 'spec', 'model'],
   simulate: ['spec', 'model'],
-  migrations: ['aggregate', 'calendar', 'mart', 'db', 'spec', 'model'],
-  mart: ['aggregate', 'calendar', 'db', 'spec', 'model'],
+  migrations: ['mart', 'db', 'spec', 'model'],
+  mart: ['db', 'spec', 'model'],
   config: ['model'],
   db: ['model'],
   spec: ['model'],

@@ -1,3 +1,4 @@
+import { counted } from '../model/text.js';
 import { monotonicMs } from '../model/clock.js';
 import { toDurationText } from '../model/text.js';
 import type { Log } from '../model/log.js';
@@ -51,7 +52,7 @@ export function toLoadText(progress: LoadProgress, nowMs?: number): string {
   if (reachedId <= beforeId) return `${load}: nothing is loaded yet`;
   const percent = Math.floor((100 * (reachedId - beforeId)) / (endId - beforeId));
   if (ofRows === null || secondsLeft === null) return `${load}: ${percent} %`;
-  return `${load}: ${percent} %, ${number(rows)} of about ${number(ofRows)} rows, about ${toDurationText(secondsLeft)} left`;
+  return `${load}: ${percent} %, ${number(rows)} of about ${counted(ofRows, 'row')}, about ${toDurationText(secondsLeft)} left`;
 }
 
 /** So often it is told how far a load is: a first one may take hours. */
