@@ -1,6 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import type { IdBound } from '../mart/id-order.js';
-import { toXid, transactionConditions, type Transactions } from './user-data-rows.sql.js';
+import { EARLIEST_TS } from '../model/row-time.js';
+import { LAST_TS, toXid, transactionConditions, type Transactions } from './user-data-rows.sql.js';
 
 /** Rows that are late: of these transactions, and up to an id that has been passed. */
 export interface LateRange {
@@ -47,6 +48,24 @@ function boundConditions(bounds: readonly IdBound[] | undefined): string[] {
   const cases = [...bounds].reverse().map(({ from, aboveId }) => `when age(xmin) <= age(${toXid(BigInt(from))}) then ${aboveId}`);
   return [`id <= case ${cases.join(' ')} end`];
 }
+
+/**
+ * One row: whether ICON stored one of these rows later than the one with the largest id up to `untilId`. Else their ids say nothing against
+ * the order of time: they were updated in place, or drawn a moment before their transactions got a number.
+ */
+export const selectContradictsTime = (
+  rows: string,
+  { transactions, afterId, untilId }: LateRange & { readonly afterId: number },
+): Statement => ({
+  text: `
+    select coalesce(
+      max(added_ts) filter (where added_ts between ${EARLIEST_TS} and ${LAST_TS})
+        > (select added_ts from ${rows} where id <= ${untilId} order by id desc limit 1),
+      false
+    ) as contradicts
+    from ${rows}
+    where ${[`id <= ${untilId}`, `id > ${afterId}`, ...transactionConditions(transactions)].join('\n      and ')}`,
+});
 
 /** Of some tables, by oid, those that this role may read by themselves. */
 export const selectReadableTables = (oids: readonly number[]): Statement => ({

@@ -3,7 +3,7 @@ import type { LateRows } from '../mart/id-order.js';
 import type { IdentityTable } from '../mart/source-identity.js';
 import { toRowSource } from './idb-columns.js';
 import type { IdbTable } from './idb-table.js';
-import { selectLateRows, selectReadableTables, type Blocks, type LateRange } from './late-rows.sql.js';
+import { selectContradictsTime, selectLateRows, selectReadableTables, type Blocks, type LateRange } from './late-rows.sql.js';
 
 export type { LateRange } from './late-rows.sql.js';
 
@@ -66,6 +66,13 @@ export const countLateRows = async (
   table: IdbTable,
   range: LateRange & { readonly afterId: number },
 ): Promise<number> => (await readLateRows(connection, table.rows, range, null))?.rows ?? 0;
+
+/** Whether a late row of a few ids was stored later than the newest that was there before it: an index finds them. */
+export const contradictTime = async (
+  connection: Connection,
+  table: IdbTable,
+  range: LateRange & { readonly afterId: number },
+): Promise<boolean> => (await queryRow<{ contradicts: boolean }>(connection, selectContradictsTime(table.rows, range))).contradicts;
 
 async function readLateRows(connection: Connection, rows: string, range: LateRange, blocks: Blocks | null): Promise<LateRows | null> {
   const found = await queryRow<{ rows: number; min_id: number | null; max_id: number | null }>(

@@ -30,7 +30,7 @@ const PAGE_BY_PAGE: Setting = { name: 'enable_indexscan', value: 'off', usual: '
 export const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;
 
 /** The last second that an integer holds. */
-const LAST_TS = 2_147_483_647;
+export const LAST_TS = 2_147_483_647;
 
 /** No key of the map has nearly so many bytes: what is longer is none of them, however it goes on. */
 const MOST_KEY_BYTES = 255;

@@ -1,3 +1,4 @@
+import { contradictTime } from '../extract/late-rows.js';
 import type { Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import { findFirstIdSince, takeSnapshot, FIRST_CHUNK, nextChunkRange, type Transactions } from '../extract/extract-chunk.js';
@@ -244,7 +245,12 @@ async function loadChunks(
     rows += chunk.rows;
     if (chunk.rows > 0) await loading.begin?.();
     // Rows that are below what was there before them tell that ids do not rise.
-    if (chunk.untilId <= newestId && rows > watched!.updatedRows && state.idOrder?.isByTime === false)
+    if (
+      chunk.untilId <= newestId &&
+      rows > watched!.updatedRows &&
+      state.idOrder?.isByTime === false &&
+      (await contradictTime(loading.idb, loading.table, { transactions, afterId: position, untilId: newestId }))
+    )
       state = await storeState(loading, { ...state, idOrder: toOrderByTime(state.idOrder, loading.source.name, log) });
     state = { ...state, window: { ...state.window!, position: chunk.untilId } };
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);

@@ -1,5 +1,5 @@
 import { readIdSigns } from '../extract/id-signs.js';
-import { countLateRows, findLateRows, findLateRowsAtEnd, type LateRange } from '../extract/late-rows.js';
+import { contradictTime, countLateRows, findLateRows, findLateRowsAtEnd, type LateRange } from '../extract/late-rows.js';
 import { monotonicMs } from '../model/clock.js';
 import { ID_SLACK, newestIdBefore, openWindow, SMALLEST_ID } from '../mart/source-window.js';
 import type { OpenWindowOptions, SourceSnapshot, SourceState } from '../mart/source-window.js';
@@ -71,7 +71,11 @@ export async function openWatchedWindow(loading: SourceLoading, state: SourceSta
   const looked = await look(before, isSuspected ? range : null);
   const order = isSuspected && isHint ? noteHint(looked, now) : looked.order;
   const { late } = looked;
-  const isOverlapping = overlap !== null && !order.isByTime && (await countLateRows(idb, table, overlap)) > updatedRows;
+  const isOverlapping =
+    overlap !== null &&
+    !order.isByTime &&
+    (await countLateRows(idb, table, overlap)) > updatedRows &&
+    (await contradictTime(idb, table, overlap));
   const found = { ...opened, idOrder: isOverlapping ? toOrderByTime(order, source.name, log) : order };
   return {
     ...(isBounded && late !== null ? lower(found, late, window.position) : { state: found, gap: undefined }),

@@ -83,6 +83,10 @@ async function insertNow(icon: Connection, rows: readonly UserDataRow[]): Promis
   );
 }
 
+/** No later row has its key: an older one would be of no account before, and of some once time tells which is the newer. */
+const IS_NEWEST = `not exists (
+  select from g_userdata_history as later where later.callid = row.callid and later.keyname = row.keyname and later.id > row.id
+)`;
 const COUNTED = GUIDE_KEYS.filter(({ kind }) => kind === 'sum').map(({ kvp }) => kvp);
 
 /** Adds to some values that others have committed; a row that another writer is changing is passed over. */
@@ -90,8 +94,8 @@ async function updateYoung(icon: Connection, updatedIds: number): Promise<void> 
   await icon.query(
     `update g_userdata_history set value = (value::int + 1)::text, changetype = 2
      where id in (
-       select id from g_userdata_history
-       where keyname = any ($1) and changetype <> 3 and id > (select max(id) - $2 from g_userdata_history)
+       select id from g_userdata_history as row
+       where keyname = any ($1) and changetype <> 3 and id > (select max(id) - $2 from g_userdata_history) and ${IS_NEWEST}
        order by md5(id::text || pg_current_xact_id()) limit 5 for update skip locked
      )`,
     [COUNTED, updatedIds],
@@ -103,6 +107,6 @@ export const updateOldest = (idbUrl: string): Promise<unknown> =>
   query(
     idbUrl,
     `update g_userdata_history set value = (value::int + 1)::text, changetype = 2
-     where id in (select id from g_userdata_history where keyname = any ($1) and changetype <> 3 order by id limit 100)`,
+     where id in (select id from g_userdata_history as row where keyname = any ($1) and changetype <> 3 and ${IS_NEWEST} order by id limit 100)`,
     [COUNTED],
   );
