@@ -1,10 +1,8 @@
-import type { Config } from '../config/config.js';
 import type { Connection } from '../db/connection.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import type { TwinSource } from '../extract/connect-idb.js';
 import { requireIds } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
-import type { DatabaseUrls } from '../jobs/databases.js';
 import type { JobOrigin } from '../jobs/job-history.sql.js';
 import type { StopRequest } from '../jobs/stop.js';
 import type { LoadOptions } from '../load/load-chunk.js';
@@ -180,9 +178,3 @@ export async function loadRead(loading: SourceLoading, chunk: ReadChunk, place: 
   addChunk(loading.totals, chunk, loaded, monotonicMs() - start);
   return loaded.state;
 }
-
-/** Where the configured source is, and where its sessions go. */
-export const toSourceOptions = (
-  { idbUrl, twinUrls, martUrl }: Pick<DatabaseUrls, 'idbUrl' | 'twinUrls' | 'martUrl'>,
-  { martSchema, idbSchema, idbTable, earliestStart }: Config,
-): SourceOptions => ({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart });

@@ -1,3 +1,4 @@
+import { toSourceOptions } from '../source-options.js';
 import { Command, Option } from 'commander';
 import { backfill } from './backfill.js';
 import { REPROCESS, type Reprocess } from './slices.js';
@@ -16,7 +17,6 @@ import type { CommandContext } from '../../terminal/context.js';
 import { createProgressPrinter } from './progress.js';
 import { toJobOrigin } from '../../terminal/context.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
-import { toSourceOptions } from '../../pipeline/source.js';
 
 interface Options {
   readonly from?: string;

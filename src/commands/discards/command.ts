@@ -1,3 +1,4 @@
+import { toSourceOptions } from '../source-options.js';
 import { Command, Option } from 'commander';
 import { withMart } from '../../jobs/databases.js';
 import { listDiscards } from './list.js';
@@ -12,7 +13,6 @@ import { toJobOrigin } from '../../terminal/context.js';
 import { parseCount } from '../../terminal/options.js';
 import { proposing } from '../../terminal/completion-tree.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
-import { toSourceOptions } from '../../pipeline/source.js';
 
 interface FilterOptions {
   readonly code?: string;

@@ -1,3 +1,4 @@
+import { toSourceOptions } from '../source-options.js';
 import { Command } from 'commander';
 import { migrateMart } from '../migrate/migrate.js';
 import { reconcile } from './reconcile.js';
@@ -9,7 +10,7 @@ import type { CommandContext } from '../../terminal/context.js';
 import { toReconcileText } from './text.js';
 import { toJobOrigin } from '../../terminal/context.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
-import { toSourceOptions } from '../../pipeline/source.js';
+
 import { toJsonText } from '../../model/text.js';
 import { counted } from '../../model/text.js';
 

@@ -1,3 +1,4 @@
+import { toSourceOptions } from '../source-options.js';
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { requireFewDiscards } from './discard-limit.js';
@@ -10,9 +11,7 @@ import { toJsonText } from '../../model/text.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { toJobOrigin } from '../../terminal/context.js';
 import { parseCount } from '../../terminal/options.js';
-import { toRunText } from './text.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
-import { toSourceOptions } from '../../pipeline/source.js';
 
 interface RunCommandOptions {
   readonly json?: true;
@@ -42,7 +41,11 @@ export function runCommand(context: CommandContext): Command {
         const cycle = async (totals?: WindowTotals): Promise<RunSummary> => {
           // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
           await refuseSecondRun({ martUrl, martSchema });
-          const [{ run }, { migrateMart }] = await Promise.all([import('./run.js'), import('../migrate/migrate.js')]);
+          const [{ run }, { migrateMart }, { toRunText }] = await Promise.all([
+            import('./run.js'),
+            import('../migrate/migrate.js'),
+            import('./text.js'),
+          ]);
           // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
           if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
           const origin = toJobOrigin('run', config);

@@ -1,3 +1,4 @@
+import { toSourceOptions } from '../source-options.js';
 import { Command } from 'commander';
 import { schedule } from './schedule.js';
 import { withDatabasesUntilStopped } from '../../jobs/databases.js';
@@ -5,7 +6,6 @@ import { startMetricsServer } from '../../metrics/server.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { toJobOrigin } from '../../terminal/context.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
-import { toSourceOptions } from '../../pipeline/source.js';
 
 /** `chatmart schedule`: the daemon. */
 export function scheduleCommand(context: CommandContext): Command {

@@ -33,7 +33,7 @@ describe('a run', () => {
     expect([...new Set(packages)].filter((name) => /^(knex|lodash|zod|pg-copy-streams|cli-table3|csv-stringify)$/.test(name))).toEqual([]);
     expect(packages).toContain('pg');
     const folders = loaded.map((url) => /\/dist\/src\/(\w+)\//.exec(url)?.[1]).filter((name) => name !== undefined);
-    expect([...new Set(folders)].sort()).toEqual(['commands', 'config', 'db', 'jobs', 'model', 'spec']);
+    expect([...new Set(folders)].sort()).toEqual(['commands', 'config', 'db', 'jobs', 'mart', 'model', 'spec', 'terminal']);
   });
 
   it('through a pooler in transaction mode ends with 2 and a way out, for the mart and for the IDB', async () => {

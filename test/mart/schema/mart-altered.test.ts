@@ -233,7 +233,7 @@ const ALTERATIONS: readonly (readonly [change: string, job: 'run' | 'erase' | 'a
   [
     'alter view infomart.tenant rename to of_tenants',
     'report',
-    /^mart-altered: TENANT is missing .*Type: chatmart migrate, which makes the view again/,
+    /^mart-not-migrated: .*relation "tenant" does not exist .*Type chatmart migrate/,
     'drop view infomart.of_tenants',
   ],
 ];
