@@ -239,6 +239,15 @@ describe('the writer draws the ids', () => {
     expect(await reasons(urls)).toEqual([]);
   });
 
+  test('nothing is said of a row that is updated in place where nobody counts it, and the order stays', async () => {
+    const urls = await readOwnIds();
+    await query(urls.idbUrl, `set track_counts to off; update g_userdata_history set value = 'mended' where keyname = 'csg_MediaOrigin'`);
+    expect(await cycle(urls)).toMatchObject({ rows: 1 });
+    expect(told()).toEqual([]);
+    expect(await facts(urls)).toEqual({ FIRST: 'mended' });
+    expect(await idOrder(urls)).toMatchObject({ isByTime: false });
+  });
+
   test('a little below the largest, when all ids are looked through: the same', async () => {
     const urls = await readOwnIds();
     await correct(urls.idbUrl, 'FIRST', 'corrected', SECOND + 301, 999_990);

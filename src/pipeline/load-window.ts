@@ -1,0 +1,143 @@
+import { toOrderByTime, type WatchedWindow } from './watch-id-order.js';
+import { addChunk } from './totals.js';
+import { type SourceLoading, loadRead } from './source.js';
+import { readIdChunks, type IdGap } from './read-chunk.js';
+import type { LoadProgress } from './load-progress.js';
+import type { Log } from '../model/log.js';
+import { monotonicMs } from '../model/clock.js';
+import {
+  type SourceSnapshot,
+  type SourceState,
+  aheadOfCeiling,
+  closeSettledWindow,
+  closeWindow,
+  markAhead,
+  SMALLEST_ID,
+} from '../mart/source-window.js';
+import { writeSourceState } from '../mart/source-state.js';
+import type { SourceIdentity } from '../mart/source-identity.js';
+import { FIRST_CHUNK, nextChunkRange, type Transactions } from '../extract/extract-chunk.js';
+import { withTransaction } from '../db/transaction.js';
+import { contradictTime } from '../extract/late-rows.js';
+/** What is known of a window beyond its bounds. */
+export interface WindowOptions {
+  /** Tables of which all rows are read, by oid. */
+  readonly andTables?: readonly number[];
+  /** By what the source is known when the window has been read; undefined: as the state says. */
+  readonly identity?: SourceIdentity;
+  /** False: its end does not make the mart complete, because rows below its ceiling are known to be missing. */
+  readonly isComplete?: boolean;
+  /** How its ids are watched; undefined: they are not. */
+  readonly watched?: WatchedWindow;
+  readonly log?: Log;
+}
+
+/**
+ * Loads the open window of a source, chunk by chunk: each chunk is one transaction that moves the position, and the next one is read
+ * while it loads. Returns the state with the window closed.
+ */
+export async function loadWindow(loading: SourceLoading, opened: SourceState, options: WindowOptions = {}): Promise<SourceState> {
+  const { watched, identity, isComplete = true } = options;
+  // It may take long until its first rows are there.
+  if (opened.window!.isWhole) await loading.begin?.();
+  // Whoever reads interactions again must know at once which of their rows is the newer.
+  const isRuleNew = opened.idOrder?.isByTime === true && loading.state.idOrder?.isByTime !== true;
+  const read = await loadChunks(loading, isRuleNew ? await storeState(loading, opened) : opened, {
+    ...options,
+    gap: watched?.gap,
+  });
+  let { state } = read;
+  if (watched !== undefined) {
+    const again = await watched.lookAgain(state, read.rows);
+    state = again.state;
+    if (again.gap !== undefined) ({ state } = await loadChunks(loading, await storeState(loading, state), { ...options, gap: again.gap }));
+  }
+  // The last chunk's transaction moved the position; that the window is done is known only now.
+  const closed = loading.table.hasCeiling ? closeWindow(state, loading.now) : closeSettledWindow(state);
+  return storeState(loading, {
+    ...closed,
+    identity: identity ?? closed.identity,
+    ...(isComplete ? {} : { completeUntil: opened.completeUntil }),
+  });
+}
+
+async function loadChunks(
+  loading: SourceLoading,
+  opened: SourceState,
+  { andTables = [], gap, watched, log = () => undefined }: WindowOptions & { readonly gap: IdGap | undefined },
+): Promise<{ state: SourceState; rows: number }> {
+  const { position, endId, ceiling, from } = opened.window!;
+  // Without a lower bound the upper one is left out as well: it costs a tenth of the reading, and a row above it comes again in the next window.
+  const transactions: Transactions = from === null ? { are: 'any' } : { are: 'below', ceiling, from, andTables };
+  const newestId = watched?.newestIdBefore ?? -Infinity;
+  let state = opened;
+  let rows = 0;
+  const progress = await beginProgress(loading, opened);
+  for await (const chunk of readIdChunks(loading, { position, endId, transactions, gap, stops: [newestId] })) {
+    loading.stop?.afterChunk.throwIfAborted();
+    rows += chunk.rows;
+    if (chunk.rows > 0) await loading.begin?.();
+    // Rows that are below what was there before them tell that ids do not rise.
+    if (
+      chunk.untilId <= newestId &&
+      rows > watched!.updatedRows &&
+      state.idOrder?.isByTime === false &&
+      (await contradictTime(loading.idb, loading.table, { transactions, afterId: position, untilId: newestId }))
+    )
+      state = await storeState(loading, { ...state, idOrder: toOrderByTime(state.idOrder, loading.source.name, log) });
+    state = { ...state, window: { ...state.window!, position: chunk.untilId } };
+    if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
+    else state = (await loadRead(loading, chunk, { state, highWaterMark: chunk.untilId, ceiling }))!;
+    progress.rows = rows;
+    progress.reachedId = chunk.untilId;
+  }
+  return { state, rows };
+}
+
+/** Whoever looks at the totals sees from now on how far the load of this window is. */
+async function beginProgress({ idb, table, source, totals }: SourceLoading, { lastCeiling, window }: SourceState): Promise<LoadProgress> {
+  const { position, endId, from, isWhole } = window!;
+  // Of a load of all rows the ids begin with the first one, wherever an earlier process has come to.
+  const first = from === null || isWhole ? await nextChunkRange(idb, table, { position: SMALLEST_ID, endId }, FIRST_CHUNK) : null;
+  const beforeId = first?.afterId ?? Math.min(position, endId);
+  const fromId = Math.max(position, beforeId);
+  const isFirst = lastCeiling === null;
+  const progress = {
+    source: source.name,
+    isFirst,
+    beforeId,
+    fromId,
+    endId,
+    startMs: monotonicMs(),
+    reachedId: fromId,
+    rows: 0,
+    isDone: false,
+  };
+  totals.load = progress;
+  return progress;
+}
+
+/**
+ * Loads what can be seen above a ceiling that an open transaction holds back for a second cycle, so that it does not keep all others
+ * waiting. The watermark stays: the window above the ceiling will hold the same rows again.
+ */
+export async function loadAhead(
+  loading: SourceLoading,
+  state: SourceState,
+  { seen }: Pick<SourceSnapshot, 'seen'>,
+  idSlack: number | undefined,
+): Promise<SourceState> {
+  const ahead = loading.table.hasCeiling ? aheadOfCeiling(state, seen, idSlack) : null;
+  if (ahead === null) return state;
+  const { position, endId, ceiling } = ahead;
+  for await (const chunk of readIdChunks(loading, { position, endId, transactions: { are: 'above', ceiling } })) {
+    loading.stop?.afterChunk.throwIfAborted();
+    if (chunk.rows > 0) await loading.begin?.();
+    if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
+    else await loadRead(loading, chunk, { state: null, highWaterMark: state.window?.position ?? 0, ceiling });
+  }
+  return storeState(loading, markAhead(state, seen));
+}
+
+const storeState = (loading: SourceLoading, state: SourceState): Promise<SourceState> =>
+  withTransaction(loading.mart, () => writeSourceState(loading.mart, state, loading.now));
