@@ -237,10 +237,11 @@ describe('a week', { timeout: 240_000 }, () => {
       'erase Job_EraseInteractions COMPLETED 1',
       'maintain Job_MaintainGIM COMPLETED 1',
       'migrate Job_InitializeGIM COMPLETED 1',
-      'run Job_AggregateGIM COMPLETED 2',
+      // One of the two found nothing.
+      'run Job_AggregateGIM COMPLETED 1',
       'run Job_ExtractICON COMPLETED 2',
       'run Job_ExtractICON FAILED 1',
-      'run Job_TransformGIM COMPLETED 2',
+      'run Job_TransformGIM COMPLETED 1',
       'run Job_TransformGIM FAILED 1',
     ]);
   });

@@ -66,20 +66,18 @@ async function playStep(icon: Connection, step: WriterStep, updatedIds: number):
   }
 }
 
-/** ICON's clock begins half a day before the test's, and goes so much faster that hardly two writers write in one second. */
+/** ICON's clock begins half a day before the test's, and goes on by a second for each id: none of two rows is older by one and younger by the other. */
 const BEGINS_TS = testClock().getTime() / 1000 - 43_200;
-const FASTER = 1_000;
-const begun = Date.now() / 1000;
 
-/** Inserts rows with the time at which their ids are drawn. */
 async function insertNow(icon: Connection, rows: readonly UserDataRow[]): Promise<void> {
   await icon.query(
-    `insert into g_userdata_history (callid, keyname, value, changetype, type, added_ts)
-     select callid, keyname, value, case when value is null then 3 else 1 end, 1,
-       ${BEGINS_TS} + floor((extract(epoch from clock_timestamp()) - $4) * ${FASTER})::int
-     from unnest($1::text[], $2::text[], $3::text[]) with ordinality as rows (callid, keyname, value, position)
-     order by position`,
-    [rows.map(([callid]) => callid), rows.map(([, keyname]) => keyname), rows.map(([, , value]) => value), begun],
+    `insert into g_userdata_history (id, callid, keyname, value, changetype, type, added_ts)
+     select id, callid, keyname, value, case when value is null then 3 else 1 end, 1, ${BEGINS_TS} + id
+     from (
+       select nextval('g_userdata_history_id_seq') as id, callid, keyname, value
+       from (select * from unnest($1::text[], $2::text[], $3::text[]) with ordinality as given (callid, keyname, value, position) order by position) as given
+     ) as drawn`,
+    [rows.map(([callid]) => callid), rows.map(([, keyname]) => keyname), rows.map(([, , value]) => value)],
   );
 }
 
