@@ -1,6 +1,4 @@
-import { isTimeZone } from '../model/local-time.js';
-import { parseTimeOfDay, type LocalWindow } from '../model/local-time.js';
-import { parseMinuteSchedule, type MinuteSchedule } from '../model/local-time.js';
+import { isTimeZone, parseTimeOfDay, parseMinuteSchedule, type LocalWindow, type MinuteSchedule } from '../model/local-time.js';
 
 /** When `chatmart schedule` does what. */
 export interface ScheduleConfig {

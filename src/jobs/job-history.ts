@@ -1,13 +1,5 @@
-import { releaseSlices } from './job-history.sql.js';
-import { execute, queryRow, type Connection } from '../db/connection.js';
-import { explainErrorOf, withMartSession } from '../mart/mart-session.js';
-import { executeAll, requireWritten } from '../mart/written-rows.js';
-import type { SessionLimits } from '../db/session-limits.js';
-import type { Clock } from '../model/clock.js';
-import { StoppedError } from '../model/errors.js';
-import { packageVersion } from '../spec/package-version.js';
-
 import {
+  releaseSlices,
   countJobs,
   countWorkedJobs,
   lockJob,
@@ -21,6 +13,14 @@ import {
   type JobOrigin,
   type JobWindow,
 } from './job-history.sql.js';
+import { execute, queryRow, type Connection } from '../db/connection.js';
+import { explainErrorOf, withMartSession } from '../mart/mart-session.js';
+import { executeAll, requireWritten } from '../mart/written-rows.js';
+import type { SessionLimits } from '../db/session-limits.js';
+import type { Clock } from '../model/clock.js';
+import { StoppedError } from '../model/errors.js';
+import { packageVersion } from '../spec/package-version.js';
+
 import type { StopRequest } from './stop.js';
 
 export type { JobCounts, JobOrigin, JobWindow } from './job-history.sql.js';

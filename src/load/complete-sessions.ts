@@ -1,8 +1,7 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { executeAll } from '../mart/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import { selectStagedGroups, type ChangedGroup } from './facts.sql.js';
-import { deleteFacts, updateFacts } from './facts.sql.js';
+import { selectStagedGroups, deleteFacts, updateFacts, type ChangedGroup } from './facts.sql.js';
 import { selectCompleteActions } from './judge.sql.js';
 import { deleteStaged } from './staging.sql.js';
 

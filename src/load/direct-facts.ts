@@ -5,13 +5,19 @@ import { requireWritten } from '../mart/written-rows.js';
 import { toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { VERDICT, type SessionBatch } from '../model/session-batch.js';
-import type { ChangedGroup } from './facts.sql.js';
-import type { ChunkMembers, SessionMembers } from './members.js';
+import { copyIntoFacts, type ChangedGroup } from './facts.sql.js';
+import {
+  readMemberKeys,
+  requireMembers,
+  toFactKeys,
+  type ChunkMembers,
+  type SessionMembers,
+  type FactKeys,
+  type MemberKeys,
+} from './members.js';
 import { CopyRowWriter } from './copy-row-writer.js';
 import { createFactWriter } from './encode.js';
-import { copyIntoFacts } from './facts.sql.js';
 import { selectKnownInteractions } from './judge.sql.js';
-import { readMemberKeys, requireMembers, toFactKeys, type FactKeys, type MemberKeys } from './members.js';
 
 /**
  * Sessions that are facts as they are, if the mart knows nothing of their interactions: ended, and the chunk shows no problem of theirs.

@@ -1,8 +1,7 @@
 import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
 import { factsKeptFrom } from '../mart/retention.js';
 import type { DiscardName } from '../model/discard.js';
-import { interactionsOf } from '../model/session-batch.js';
-import { VERDICT, type SessionBatch } from '../model/session-batch.js';
+import { interactionsOf, VERDICT, type SessionBatch } from '../model/session-batch.js';
 import { selectErased, selectKeeping } from '../mart/erased.sql.js';
 import { deleteStaged, deleteStagedDiscards } from './staging.sql.js';
 

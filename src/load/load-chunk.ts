@@ -5,15 +5,13 @@ import { executeAll, executeCounted, requireWritten } from '../mart/written-rows
 import { toEpochSeconds } from '../model/clock.js';
 import type { SourceState } from '../mart/source-window.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import type { SessionBatch } from '../model/session-batch.js';
-import type { SessionCounts } from '../model/session-batch.js';
+import type { SessionBatch, SessionCounts } from '../model/session-batch.js';
 import { drawAuditKey } from '../mart/audit.js';
-import { insertChangedGroups, type ChangedGroup } from './facts.sql.js';
+import { insertChangedGroups, insertFacts, type ChangedGroup } from './facts.sql.js';
 import { ChunkMembers, insertMissingMembers } from './members.js';
 import { applyCompleteSessions } from './complete-sessions.js';
 import { findPlainSessions, insertFactsDirectly } from './direct-facts.js';
 import { insertDiscards, resolveDiscards } from './discards.sql.js';
-import { insertFacts } from './facts.sql.js';
 import type { ChunkHistory } from './history.sql.js';
 import { readKeptOut } from './kept-out.js';
 import { recordChunk } from './record-chunk.js';

@@ -1,9 +1,8 @@
 import { queryRow, type Connection } from '../db/connection.js';
 import { explainMartError } from '../mart/schema/explain-mart-error.js';
 import { isDataError, isOfAddition, toDataErrorText } from '../db/postgres-errors.js';
-import { discardOnly, divideBatch, interactionsOf } from '../model/session-batch.js';
+import { discardOnly, divideBatch, interactionsOf, addSessions } from '../model/session-batch.js';
 import { ChatmartError, DataError } from '../model/errors.js';
-import { addSessions } from '../model/session-batch.js';
 import { countKnownRefused } from './discards.sql.js';
 import { loadChunk, type Chunk, type LoadOptions, type LoadSummary } from './load-chunk.js';
 import { counted } from '../model/text.js';

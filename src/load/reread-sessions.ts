@@ -5,10 +5,9 @@ import type { Discard, DiscardName } from '../model/discard.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import type { ChunkMembers } from './members.js';
-import { copyHeldDiscards, copyHeldFacts } from './reread.sql.js';
+import { copyHeldDiscards, copyHeldFacts, deleteRevisits, insertRevisits } from './reread.sql.js';
 import type { KeptOut } from './kept-out.js';
 import { readSourcesByTime } from '../mart/source-state.js';
-import { deleteRevisits, insertRevisits } from './reread.sql.js';
 import { analyzeStaging, stageDiscards, stageSessions } from './stage-batch.js';
 
 /**

@@ -2,8 +2,7 @@ import { selectIdentity, selectIdentityRights } from '../db/server-identity.sql.
 import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 
-import { toEpochSeconds } from '../model/clock.js';
-import { CLOCK_TOLERANCE_MS } from '../model/clock.js';
+import { toEpochSeconds, CLOCK_TOLERANCE_MS } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import { selectMartPast, selectWentBack, writeMartIdentity, writeWentBack } from './mart-past.sql.js';
 import { counted, verb } from '../model/text.js';

@@ -1,7 +1,6 @@
 import { isAhead, isDue } from '../model/clock.js';
 import type { IdOrder } from './id-order.js';
-import type { SourceIdentity } from './source-identity.js';
-import { areComparable } from './source-identity.js';
+import { areComparable, type SourceIdentity } from './source-identity.js';
 
 /** What a source looked like at one instant. */
 export interface SourceSnapshot {

@@ -1,6 +1,5 @@
-import { counted } from '../model/text.js';
+import { counted, toDurationText } from '../model/text.js';
 import { monotonicMs } from '../model/clock.js';
-import { toDurationText } from '../model/text.js';
 import type { Log } from '../model/log.js';
 
 /** How far the load of a source has come, counted on with each chunk. Parts are measured by ids, which most rows use up one by one. */

@@ -1,6 +1,5 @@
-import type { TwinSource } from '../extract/connect-idb.js';
+import { withIdb, type TwinSource } from '../extract/connect-idb.js';
 import { isUnavailable } from '../db/postgres-errors.js';
-import { withIdb } from '../extract/connect-idb.js';
 import { extractInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import type { RereadInputs, RereadSessions } from '../load/reread-sessions.js';

@@ -1,10 +1,27 @@
 import { readIdSigns } from '../extract/id-signs.js';
 import { contradictTime, countLateRows, findLateRows, findLateRowsAtEnd, type LateRange } from '../extract/late-rows.js';
 import { monotonicMs } from '../model/clock.js';
-import { ID_SLACK, newestIdBefore, openWindow, SMALLEST_ID } from '../mart/source-window.js';
-import type { OpenWindowOptions, SourceSnapshot, SourceState } from '../mart/source-window.js';
-import { addBound, areRowsLeft, areUpdates, isHintDue, judgeSigns, noteFindings, UNKNOWN_ID_ORDER } from '../mart/id-order.js';
-import type { IdBound, IdOrder, LateRows } from '../mart/id-order.js';
+import {
+  ID_SLACK,
+  newestIdBefore,
+  openWindow,
+  SMALLEST_ID,
+  type OpenWindowOptions,
+  type SourceSnapshot,
+  type SourceState,
+} from '../mart/source-window.js';
+import {
+  addBound,
+  areRowsLeft,
+  areUpdates,
+  isHintDue,
+  judgeSigns,
+  noteFindings,
+  UNKNOWN_ID_ORDER,
+  type IdBound,
+  type IdOrder,
+  type LateRows,
+} from '../mart/id-order.js';
 import type { Log } from '../model/log.js';
 import type { IdentityTable } from '../mart/source-identity.js';
 import type { IdGap } from './read-chunk.js';

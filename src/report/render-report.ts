@@ -1,9 +1,6 @@
-import { toInertCell } from '../model/text.js';
-import { toJsonText } from '../model/text.js';
+import { toInertCell, toJsonText, displayWidth } from '../model/text.js';
 import { toBoundsText } from '../model/utc-time.js';
-import { toCsvText } from './printable-value.js';
-import { displayWidth } from '../model/text.js';
-import { toPrintable } from './printable-value.js';
+import { toCsvText, toPrintable } from './printable-value.js';
 import type { ReportColumn, ReportTable } from './report-table.js';
 import { isolate, toTextTable } from './text-table.js';
 

@@ -1,6 +1,5 @@
-import { drawArrivals } from './arrivals.js';
+import { drawArrivals, type LoadProfile } from './arrivals.js';
 import { createIdSource } from './interaction-id.js';
-import type { LoadProfile } from './arrivals.js';
 import { CHANNELS, TENANTS } from './market.js';
 import { playSession } from './play/session.js';
 import { playSimpleSession } from './play/simple-session.js';

@@ -1,7 +1,6 @@
 import type { Discard } from '../model/discard.js';
-import { pickInteractions } from '../model/session-batch.js';
+import { pickInteractions, type SessionBatch } from '../model/session-batch.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import type { SessionBatch } from '../model/session-batch.js';
 import { createTextDecode, decodeDiscardedText, type TextDecode } from './decode-text.js';
 import { buildKeySlots, findSlot, isKey, type KeySlots } from './key-slots.js';
 import { mergeTwins } from './merge-twins.js';

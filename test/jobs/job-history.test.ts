@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toConfigHash } from '../../src/config/config.js';
-import type { Config } from '../../src/config/config.js';
+import { toConfigHash, type Config } from '../../src/config/config.js';
 import { reconcile } from '../../src/commands/reconcile/reconcile.js';
 import { run } from '../../src/commands/run/run.js';
 import { withConnection } from '../../src/db/connection.js';

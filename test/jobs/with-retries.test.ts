@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChatmartError } from '../../src/model/errors.js';
-import { COMMITTED_STAYS, ConfigError, DataError, UnavailableError } from '../../src/model/errors.js';
+import { COMMITTED_STAYS, ConfigError, DataError, UnavailableError, type ChatmartError } from '../../src/model/errors.js';
 import { RETRY_DELAYS_MS, withRetries, type RetryOptions } from '../../src/jobs/with-retries.js';
 
 const LOST = new UnavailableError('server-silent', 'The server is silent');

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { queryRow, withConnection, type Connection } from '../../src/db/connection.js';
 import { applyMigrations } from '../../src/mart/schema/migrations.js';
-import { isRunLockTaken, takeWriterLock, tryRunLock } from '../../src/mart/locks.js';
-import { refuseSecondRun } from '../../src/mart/locks.js';
+import { isRunLockTaken, takeWriterLock, tryRunLock, refuseSecondRun } from '../../src/mart/locks.js';
 import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { emptyDatabase, freshMart, query, testClock } from '../support/databases.js';
 import { problemOf } from '../support/problem-of.js';

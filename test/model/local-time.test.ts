@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isTimeZone, toInstant, toMinuteOfDay, toWallDay, toWallTime } from '../../src/model/local-time.js';
-import { isInWindow, parseTimeOfDay, type LocalWindow } from '../../src/model/local-time.js';
-import { parseMinuteSchedule } from '../../src/model/local-time.js';
+import {
+  isTimeZone,
+  toInstant,
+  toMinuteOfDay,
+  toWallDay,
+  toWallTime,
+  isInWindow,
+  parseTimeOfDay,
+  parseMinuteSchedule,
+  type LocalWindow,
+} from '../../src/model/local-time.js';
 import { zones } from '../support/zones.js';
 
 const MINUTE_MS = 60_000;

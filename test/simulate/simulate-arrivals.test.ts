@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawArrivals } from '../../src/simulate/arrivals.js';
-import type { LoadProfile } from '../../src/simulate/arrivals.js';
+import { drawArrivals, type LoadProfile } from '../../src/simulate/arrivals.js';
 import { createRandom } from '../../src/simulate/random.js';
 import { simulateSessions } from '../../src/simulate/simulate-sessions.js';
 import { toEnd } from '../../src/simulate/play/timeline.js';

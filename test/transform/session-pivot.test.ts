@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SessionBatch } from '../../src/model/session-batch.js';
-import { attributeKeys, measureKeys } from '../../src/model/session-batch.js';
+import { attributeKeys, measureKeys, type SessionBatch } from '../../src/model/session-batch.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { SessionPivot } from '../../src/transform/session-pivot.js';
 

@@ -2,8 +2,7 @@ import { Command } from 'commander';
 import { aggregate } from '../../pipeline/aggregate.js';
 import { withMartUntilStopped } from '../../jobs/databases.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
-import type { CommandContext } from '../../terminal/context.js';
-import { toJobOrigin } from '../../terminal/context.js';
+import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 

@@ -1,21 +1,19 @@
 import { requireMart } from '../../mart/schema/mart-access.js';
-import type { TwinSource } from '../../extract/connect-idb.js';
+import { withIdb, type TwinSource } from '../../extract/connect-idb.js';
 import { type Slice, toSpan, toSpanText, toTimeText } from '../../model/time-span.js';
 import { randomUUID } from 'node:crypto';
 import { execute, type Connection } from '../../db/connection.js';
 import { withMartSession } from '../../mart/mart-session.js';
-import { withIdb } from '../../extract/connect-idb.js';
 import { monotonicMs, systemClock, type Clock } from '../../model/clock.js';
 import { BusyError, StoppedError } from '../../model/errors.js';
 import { SOURCE_NAME } from '../../mart/source-identity.js';
 import { aggregateOnce } from '../../pipeline/aggregate.js';
-import type { Reprocess } from './slices.js';
+import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpansText, toSliceText, type Reprocess } from './slices.js';
 import { planSlices, readGaps, type SlicePlan } from './ledger.js';
 import { createPace } from './read-slices.js';
 import { createProgressMeter, type BackfillProgress, type ProgressMeter } from './progress.js';
 import { emptySliceTotals, loadSlices, type SliceTotals } from './load-slices.js';
 import { toBoundText } from '../../model/utc-time.js';
-import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpansText, toSliceText } from './slices.js';
 
 import { inspectSource, type InspectedSource } from '../../extract/source-times.js';
 import type { BackfilledSource, BackfillSummary } from './summary.js';

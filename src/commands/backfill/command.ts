@@ -1,10 +1,9 @@
 import { toSourceOptions } from '../source-options.js';
 import { Command, Option } from 'commander';
 import { backfill } from './backfill.js';
-import { REPROCESS, type Reprocess } from './slices.js';
+import { REPROCESS, DEFAULT_SLICE, parseSliceWidth, type Reprocess } from './slices.js';
 import { parseMaxRate } from './read-slices.js';
 import { planBackfill } from './plan.js';
-import { DEFAULT_SLICE, parseSliceWidth } from './slices.js';
 import { migrateMart } from '../migrate/migrate.js';
 import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { toStoppedError } from '../../jobs/stop.js';
@@ -13,9 +12,8 @@ import { toJsonText } from '../../model/text.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
 import { toBackfillPlanText } from './plan-summary.js';
 import { toBackfillText } from './summary.js';
-import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { createProgressPrinter } from './progress.js';
-import { toJobOrigin } from '../../terminal/context.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
 
 interface Options {

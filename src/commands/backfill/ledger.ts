@@ -4,7 +4,7 @@ import { withTransaction } from '../../db/transaction.js';
 import { executeAll } from '../../mart/written-rows.js';
 import { CLOCK_TOLERANCE_MS } from '../../model/clock.js';
 import { ConfigError } from '../../model/errors.js';
-import { chooseSlices, findGaps, findWithin, type RecordedSlice, type Reprocess } from './slices.js';
+import { chooseSlices, findGaps, findWithin, toSliceText, type RecordedSlice, type Reprocess } from './slices.js';
 import {
   deleteSlices,
   enterSlices,
@@ -15,7 +15,6 @@ import {
   selectUnfinished,
 } from './ledger.sql.js';
 import { toBoundText } from '../../model/utc-time.js';
-import { toSliceText } from './slices.js';
 import { counted } from '../../model/text.js';
 
 /** Which slices of a source a backfill is to read, in the order in which it does, and which it leaves out for what is on record. */

@@ -4,9 +4,8 @@ import { execute } from '../../db/connection.js';
 import type { Clock } from '../../model/clock.js';
 import { StoppedError } from '../../model/errors.js';
 import { SETTLED_OVERLAP_MS } from '../../mart/source-window.js';
-import { readSlices, type SliceChunk } from './read-slices.js';
+import { readSlices, type SliceChunk, type Pace } from './read-slices.js';
 import { endSlice, failSlice, startSlice } from './ledger.sql.js';
-import type { Pace } from './read-slices.js';
 
 import { oneAhead } from '../../pipeline/read-chunk.js';
 import { loadRead, type SourceLoading } from '../../pipeline/source.js';

@@ -1,18 +1,15 @@
 import { toSourceOptions } from '../source-options.js';
 import { Command, Option } from 'commander';
-import { withMart } from '../../jobs/databases.js';
+import { withMart, withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { listDiscards } from './list.js';
 import { retryDiscards } from './retry.js';
-import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { DISCARD, type DiscardName } from '../../model/discard.js';
 import { ConfigError } from '../../model/errors.js';
 import { toJsonText } from '../../model/text.js';
-import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { toDiscardListText, toRetryText } from './text.js';
-import { toJobOrigin } from '../../terminal/context.js';
-import { parseCount } from '../../terminal/options.js';
+import { parseCount, addConfigOptions, addExample } from '../../terminal/options.js';
 import { proposing } from '../../terminal/completion-tree.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
 
 interface FilterOptions {
   readonly code?: string;

@@ -1,8 +1,6 @@
 import type { DiscardList, ListedDiscard } from './list.js';
 import type { RetrySummary } from './retry.js';
-import { cutToWidth, displayWidth } from '../../model/text.js';
-import { escapeControls } from '../../model/text.js';
-import { counted, toCountText } from '../../model/text.js';
+import { cutToWidth, displayWidth, escapeControls, counted, toCountText } from '../../model/text.js';
 
 /** Longest raw value shown; --json has all that is kept of it. */
 const VALUE_WIDTH = 60;

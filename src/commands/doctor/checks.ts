@@ -1,23 +1,11 @@
-import { checkAdditions } from './mart.js';
-import { checkAttachedKeys } from './idb-keys.js';
-import { checkCalendar } from './mart.js';
-import { checkCertificates } from './tls.js';
-import { checkClock } from './server.js';
-import { checkDisk } from './server.js';
-import { checkIdSequence } from './idb-table.js';
-import { checkIdbLimits, checkIdbRights } from './rights.js';
-import { checkIndexes } from './idb-table.js';
-import { checkMartRights } from './rights.js';
-import { checkRecentKeys } from './idb-keys.js';
-import { checkRowTimes } from './idb-table.js';
-import { checkRows } from './idb-table.js';
+import { checkAdditions, checkCalendar, checkSources, checkTimes } from './mart.js';
+import { checkAttachedKeys, checkRecentKeys } from './idb-keys.js';
+import { checkCertificates, checkTls } from './tls.js';
+import { checkClock, checkDisk, checkVersion, checkWaits } from './server.js';
+import { checkIdSequence, checkIndexes, checkRowTimes, checkRows } from './idb-table.js';
+import { checkIdbLimits, checkIdbRights, checkMartRights } from './rights.js';
 import { checkIdbSettings, checkMartSettings } from './settings.js';
-import { checkSources } from './mart.js';
-import { checkTimes } from './mart.js';
-import { checkTls } from './tls.js';
 import { checkIdbTransactions, checkTransactions } from './transactions.js';
-import { checkVersion } from './server.js';
-import { checkWaits } from './server.js';
 import type { Check, IdbPatient, MartPatient, Patient } from './finding.js';
 
 /** What any server is asked. */

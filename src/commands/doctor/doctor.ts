@@ -12,8 +12,7 @@ import { packageVersion } from '../../spec/package-version.js';
 import { toTwinSources, type SourceOptions } from '../../pipeline/source.js';
 import { IDB_CHECKS, IDB_SERVER_CHECKS, MART_CHECKS, MART_SERVER_CHECKS } from './checks.js';
 import { askOne, examine, MART, withPatient } from './examine.js';
-import { ok, type Finding } from './finding.js';
-import type { Patient, Space } from './finding.js';
+import { ok, type Finding, type Patient, type Space } from './finding.js';
 
 /** What `chatmart doctor` found; its shape is specs/schema/doctor.schema.json. */
 export interface DoctorReport {

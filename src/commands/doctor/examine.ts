@@ -5,8 +5,7 @@ import { isUnavailable, POSTGRES_CODE, postgresCode } from '../../db/postgres-er
 import { withTransaction } from '../../db/transaction.js';
 import { ChatmartError } from '../../model/errors.js';
 import { checkNamedCertificates } from './tls.js';
-import { warning, type Finding } from './finding.js';
-import type { Check, Patient } from './finding.js';
+import { warning, type Finding, type Check, type Patient } from './finding.js';
 
 /** The place of what is found in the mart. */
 export const MART = 'mart';

@@ -1,8 +1,7 @@
 import { findSetting, readSessionFacts, toResetText, toSettingText } from '../../db/circumstances.js';
 import { queryRow } from '../../db/connection.js';
 import { PINNED_SETTINGS } from '../../db/session-settings.js';
-import { note, ok, problem, warning, type Diagnosis } from './finding.js';
-import type { Patient } from './finding.js';
+import { note, ok, problem, warning, type Diagnosis, type Patient } from './finding.js';
 import { selectSettings } from './doctor.sql.js';
 
 interface Settings {

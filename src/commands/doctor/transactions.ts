@@ -1,8 +1,7 @@
 import { queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { quoteLiteral } from '../../db/quote.js';
 import { findCeilingHolder, OLD_TRANSACTION_MS } from '../../extract/ceiling-holder.js';
-import { note, ok, warning, type Diagnosis } from './finding.js';
-import type { IdbPatient, Patient } from './finding.js';
+import { note, ok, warning, type Diagnosis, type IdbPatient, type Patient } from './finding.js';
 import { selectHiddenSessions, selectOldTransactions } from './doctor.sql.js';
 import { counted } from '../../model/text.js';
 

@@ -1,8 +1,7 @@
 import { withMart, withStopOnSignals } from '../../jobs/databases.js';
 import { toJsonText, counted } from '../../model/text.js';
-import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { confirm } from '../../terminal/confirm.js';
-import { toJobOrigin } from '../../terminal/context.js';
 import { migrateMart } from '../migrate/migrate.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { erase, planErase, type EraseSummary } from './erase.js';

@@ -1,13 +1,10 @@
 import { Command } from 'commander';
-import { withMart } from '../../jobs/databases.js';
+import { withMart, withStopOnSignals } from '../../jobs/databases.js';
 import { maintain, planMaintenance } from './maintain.js';
-import { deletesAnything, type MaintainSummary } from './summary.js';
+import { deletesAnything, toMaintainQuestion, toMaintainText, type MaintainSummary } from './summary.js';
 import { migrateMart } from '../migrate/migrate.js';
-import { withStopOnSignals } from '../../jobs/databases.js';
-import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { confirm } from '../../terminal/confirm.js';
-import { toJobOrigin } from '../../terminal/context.js';
-import { toMaintainQuestion, toMaintainText } from './summary.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 

@@ -1,24 +1,21 @@
 import { requireMart } from '../../mart/schema/mart-access.js';
 import { randomUUID } from 'node:crypto';
-import { readCalendarYears } from '../../mart/calendar/calendar.js';
+import { readCalendarYears, fillCalendar } from '../../mart/calendar/calendar.js';
 import { execute, type Connection } from '../../db/connection.js';
-import { readFactsKeptFrom } from '../../mart/retention.js';
+import { readFactsKeptFrom, toHistoryKeptFrom, toKeptFrom } from '../../mart/retention.js';
 import type { SessionLimits } from '../../db/session-limits.js';
 import { withTransaction } from '../../db/transaction.js';
-import { takeWriterLock } from '../../mart/locks.js';
+import { takeWriterLock, takeJobLock, type RunSession } from '../../mart/locks.js';
 import { withMartSession } from '../../mart/mart-session.js';
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../../model/clock.js';
 import { BusyError } from '../../model/errors.js';
-import { toHistoryKeptFrom, toKeptFrom } from '../../mart/retention.js';
 import { packageVersion } from '../../spec/package-version.js';
-import { fillCalendar } from '../../mart/calendar/calendar.js';
 import { withJobHistory, withStopOnRecord, type JobOrigin } from '../../jobs/job-history.js';
 import { recordDeadJobs } from '../../jobs/job-history.sql.js';
 import { NO_HISTORY, toPurgedRows, type MaintainSummary, type PurgedHistory } from './summary.js';
 
 import { countMonthsBefore, moveFactsKeptFrom, purgeFacts, type PurgeContext } from './purge-facts.js';
 import { countHistory, purgeHistory } from './purge-history.js';
-import { takeJobLock, type RunSession } from '../../mart/locks.js';
 import { readServerTime, refuseClockAhead } from '../../mart/server-clock.js';
 import { withRetries, type JobRetries } from '../../jobs/with-retries.js';
 import { counted } from '../../model/text.js';

@@ -1,7 +1,6 @@
 import { aggregateChangedIntervals } from '../../mart/aggregates/rebuild.js';
 import { execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
-import { readFactsKeptFrom } from '../../mart/retention.js';
-import { raiseFactsKeptFrom } from '../../mart/retention.js';
+import { readFactsKeptFrom, raiseFactsKeptFrom } from '../../mart/retention.js';
 import { withTransaction } from '../../db/transaction.js';
 import { takeWriterLock } from '../../mart/locks.js';
 import { executeAll, executeCounted, requireWritten } from '../../mart/written-rows.js';

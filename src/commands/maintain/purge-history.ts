@@ -13,10 +13,10 @@ import {
   HISTORY_TABLES,
   selectAuditReferences,
   selectUnreferencedAudits,
+  recordPurge,
   type AuditReference,
   type HistoryTable,
 } from './purge-history.sql.js';
-import { recordPurge } from './purge-history.sql.js';
 
 const COUNT_OF = {
   stg_transform_discards: 'discards',

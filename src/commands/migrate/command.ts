@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { withMart } from '../../jobs/databases.js';
 import { migrateMart } from './migrate.js';
-import type { CommandContext } from '../../terminal/context.js';
-import { toJobOrigin } from '../../terminal/context.js';
+import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 

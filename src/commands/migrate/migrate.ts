@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readCalendarYears } from '../../mart/calendar/calendar.js';
+import { readCalendarYears, fillCalendar } from '../../mart/calendar/calendar.js';
 import { execute, queryRow, type Connection } from '../../db/connection.js';
 import { applyMigrations } from '../../mart/schema/migrations.js';
 import type { SessionLimits } from '../../db/session-limits.js';
@@ -10,7 +10,6 @@ import { systemClock, toEpochSeconds, type Clock } from '../../model/clock.js';
 import { toPrintableUrl } from '../../model/database-url.js';
 import { ConfigError } from '../../model/errors.js';
 import { packageVersion } from '../../spec/package-version.js';
-import { fillCalendar } from '../../mart/calendar/calendar.js';
 import { recordJobEnd, recordJobStart, type JobExecution, type JobOrigin } from '../../jobs/job-history.sql.js';
 import { selectPendingIntervals } from '../../mart/status.sql.js';
 import { counted, verb } from '../../model/text.js';

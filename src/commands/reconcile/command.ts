@@ -6,13 +6,11 @@ import { whyNotCompared, type ReconcileSummary } from '../../pipeline/reconcile/
 import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { DataError } from '../../model/errors.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
-import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { toReconcileText } from './text.js';
-import { toJobOrigin } from '../../terminal/context.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
 
-import { toJsonText } from '../../model/text.js';
-import { counted } from '../../model/text.js';
+import { toJsonText, counted } from '../../model/text.js';
 
 interface Options {
   readonly from?: string;

@@ -1,11 +1,10 @@
 import { requireMart } from '../../mart/schema/mart-access.js';
-import type { TwinSource } from '../../extract/connect-idb.js';
+import { withIdb, type TwinSource } from '../../extract/connect-idb.js';
 import { toTimeText } from '../../model/time-span.js';
 import { randomUUID } from 'node:crypto';
 import { execute, isAlive, type Connection } from '../../db/connection.js';
 import { isUnavailable } from '../../db/postgres-errors.js';
 import { withMartSession } from '../../mart/mart-session.js';
-import { withIdb } from '../../extract/connect-idb.js';
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../../model/clock.js';
 import { aggregateOnce } from '../../pipeline/aggregate.js';
 

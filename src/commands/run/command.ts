@@ -3,15 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { requireFewDiscards } from './discard-limit.js';
 import { refuseSecondRun } from '../../mart/locks.js';
-import type { RunSummary } from '../../pipeline/totals.js';
+import type { RunSummary, WindowTotals } from '../../pipeline/totals.js';
 import { withDatabasesUntilStopped } from '../../jobs/databases.js';
-import type { WindowTotals } from '../../pipeline/totals.js';
 import { withFields } from '../../model/log.js';
 import { toJsonText } from '../../model/text.js';
-import type { CommandContext } from '../../terminal/context.js';
-import { toJobOrigin } from '../../terminal/context.js';
-import { parseCount } from '../../terminal/options.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
+import { parseCount, addConfigOptions, addExample } from '../../terminal/options.js';
 
 interface RunCommandOptions {
   readonly json?: true;

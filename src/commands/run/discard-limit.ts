@@ -1,8 +1,7 @@
 import { queryRow } from '../../db/connection.js';
 import { withMartSession } from '../../mart/mart-session.js';
-import { systemClock, toEpochSeconds, type Clock } from '../../model/clock.js';
+import { systemClock, toEpochSeconds, CLOCK_TOLERANCE_MS, type Clock } from '../../model/clock.js';
 import { toDiscardName } from '../../model/discard.js';
-import { CLOCK_TOLERANCE_MS } from '../../model/clock.js';
 import { DiscardLimitError } from '../../model/errors.js';
 import { countOldDiscards } from './discard-limit.sql.js';
 import { counted, verb } from '../../model/text.js';

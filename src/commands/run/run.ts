@@ -1,17 +1,15 @@
 import { requireMart } from '../../mart/schema/mart-access.js';
-import type { TwinSource } from '../../extract/connect-idb.js';
+import { withIdb, type TwinSource } from '../../extract/connect-idb.js';
 import { randomUUID } from 'node:crypto';
 import { execute, isAlive, queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { isUnavailable } from '../../db/postgres-errors.js';
 import { withMartSession } from '../../mart/mart-session.js';
-import { withIdb } from '../../extract/connect-idb.js';
 import { selectRevisits } from '../../load/reread.sql.js';
 import { selectSource } from '../../mart/source-state.sql.js';
 import { monotonicMs, systemClock, type Clock } from '../../model/clock.js';
 import type { SourceState } from '../../mart/source-window.js';
 import type { Log } from '../../model/log.js';
-import { recordNothingToAggregate, selectHasChanges } from '../../pipeline/aggregate.js';
-import { aggregateOnce } from '../../pipeline/aggregate.js';
+import { recordNothingToAggregate, selectHasChanges, aggregateOnce } from '../../pipeline/aggregate.js';
 import { withFailureOnRecord, withStopOnRecord } from '../../jobs/job-history.js';
 import { noteIgnoredKeys } from '../../pipeline/ignored-keys.js';
 import { recordDeadJobs } from '../../jobs/job-history.sql.js';
@@ -22,10 +20,18 @@ import { noticeRestoredMart, rememberMart, type MartMemory } from '../../mart/ma
 import { reconcileRecentDays } from '../../pipeline/reconcile/recent-days.js';
 import { rereadInteractions } from '../../pipeline/reread-interactions.js';
 import { takeRunLock, type RunSession } from '../../mart/locks.js';
-import { toStageLine, type RunSummary, type SourceSummary, type StageSummary } from '../../pipeline/totals.js';
+import {
+  toStageLine,
+  addTotals,
+  emptyTotals,
+  toCounts,
+  type RunSummary,
+  type SourceSummary,
+  type StageSummary,
+  type WindowTotals,
+} from '../../pipeline/totals.js';
 import { prepareLoading, toTwinSources, type SourceLoading, type SourceOptions } from '../../pipeline/source.js';
 import { findWaitingRows } from '../../pipeline/waiting-rows.js';
-import { addTotals, emptyTotals, toCounts, type WindowTotals } from '../../pipeline/totals.js';
 import { withRetries, type JobRetries, type RetryOptions } from '../../jobs/with-retries.js';
 
 export interface RunOptions extends SourceOptions, JobRetries, Omit<LoadSourceOptions, 'log' | 'onWork'> {

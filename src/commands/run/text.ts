@@ -1,6 +1,5 @@
 import type { RunSummary } from '../../pipeline/totals.js';
-import { escapeControls } from '../../model/text.js';
-import { counted, toCountText } from '../../model/text.js';
+import { escapeControls, counted, toCountText } from '../../model/text.js';
 import { toRowsWithoutTimeText } from '../../model/row-time.js';
 import { toWaitingForText } from '../../pipeline/waiting-rows.js';
 

@@ -3,8 +3,7 @@ import { Command } from 'commander';
 import { schedule } from './schedule.js';
 import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { startMetricsServer } from '../../metrics/server.js';
-import type { CommandContext } from '../../terminal/context.js';
-import { toJobOrigin } from '../../terminal/context.js';
+import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
 
 /** `chatmart schedule`: the daemon. */

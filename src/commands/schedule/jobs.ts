@@ -7,12 +7,11 @@ import { maintain } from '../maintain/maintain.js';
 import { toPurgedRows } from '../maintain/summary.js';
 import type { MartMemory } from '../../mart/mart-past.js';
 import { run, type RunOptions } from '../run/run.js';
-import type { RunSummary } from '../../pipeline/totals.js';
+import { emptyTotals, type RunSummary, type WindowTotals } from '../../pipeline/totals.js';
 import { atLocalTimes, byCron, everyMinutes } from './triggers.js';
 import type { JobResult, ScheduledJob } from './scheduler.js';
 import type { SourceOptions } from '../../pipeline/source.js';
 import { toWaitingForText, type WaitingRows } from '../../pipeline/waiting-rows.js';
-import { emptyTotals, type WindowTotals } from '../../pipeline/totals.js';
 import type { JobRetries } from '../../jobs/with-retries.js';
 import { counted } from '../../model/text.js';
 

@@ -3,18 +3,16 @@ import { queryRows } from '../../db/connection.js';
 import { withMartSession } from '../../mart/mart-session.js';
 import { monotonicMs } from '../../model/clock.js';
 import type { Log } from '../../model/log.js';
-import { createTicker } from './ticker.js';
+import { createTicker, tickUntilStopped } from './ticker.js';
 import { readGauges } from '../../metrics/gauges.js';
-import { JobMetrics } from '../../metrics/job-metrics.js';
+import { JobMetrics, toProcessSamples } from '../../metrics/job-metrics.js';
 import { migrateMart } from '../migrate/migrate.js';
 import type { Observed, ObservedPlace } from '../../metrics/observed.js';
-import { toProcessSamples } from '../../metrics/job-metrics.js';
 import { selectLastStarts } from './schedule.sql.js';
 import { Scheduler, type Ticker } from './scheduler.js';
 import { toTwinSources } from '../../pipeline/source.js';
 import { toScheduledJobs, type ScheduledJobsOptions } from './jobs.js';
 import type { StopRequest } from '../../jobs/stop.js';
-import { tickUntilStopped } from './ticker.js';
 
 export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'cycles'> {
   /** Nobody else owns the mart of the embedded server: it is migrated here. */

@@ -1,8 +1,7 @@
 import type { JobObserver } from '../../metrics/job-metrics.js';
 import { randomUUID } from 'node:crypto';
 import { StoppedError } from '../../model/errors.js';
-import { monotonicMs, type Clock } from '../../model/clock.js';
-import { lastDone } from '../../model/clock.js';
+import { monotonicMs, lastDone, type Clock } from '../../model/clock.js';
 import { withFields, type Log, type LogFields } from '../../model/log.js';
 import type { Trigger } from './triggers.js';
 import { isToldAgain, ToldProblem, toProblem, type Problem } from '../../jobs/problem.js';

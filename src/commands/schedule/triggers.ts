@@ -1,6 +1,4 @@
-import { toInstant, toWallDay } from '../../model/local-time.js';
-import { isInWindow, type LocalWindow } from '../../model/local-time.js';
-import type { MinuteSchedule } from '../../model/local-time.js';
+import { toInstant, toWallDay, isInWindow, type LocalWindow, type MinuteSchedule } from '../../model/local-time.js';
 
 /** Says whether a job is to begin at `now`, which is none before `last`, its last beginning; null: it never ran. */
 export type Trigger = (now: Date, last: Date | null) => boolean;

@@ -11,8 +11,7 @@ import { SESSION_STATISTICS, type SessionStatistics } from '../../simulate/obser
 import { TIME_FORMS, type TimeForm } from '../../simulate/idb/time-form.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
-import { toJsonText } from '../../model/text.js';
-import { counted } from '../../model/text.js';
+import { toJsonText, counted } from '../../model/text.js';
 
 interface Options {
   readonly sessions: number;

@@ -1,12 +1,11 @@
 import { Command } from 'commander';
 import { DataError } from '../../model/errors.js';
-import { escapeControls, toJsonText } from '../../model/text.js';
+import { escapeControls, toJsonText, counted } from '../../model/text.js';
 import { readAdataSpec } from '../../spec/adata-spec.js';
 import { checkAdataSpec, type AdataCheck } from '../../spec/check-adata-spec.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { addExample } from '../../terminal/options.js';
-import { counted } from '../../model/text.js';
 
 /** `chatmart spec check FILE`. */
 export function specCommand(context: CommandContext): Command {

@@ -1,11 +1,9 @@
 import Table from 'cli-table3';
 import type { ResultColumn, ResultPage } from '../../db/query-pages.js';
 import { ConfigError } from '../../model/errors.js';
-import { toInertCell } from '../../model/text.js';
-import { escapeControls, escapeControlsInJson, escapeControlsInLines, toJsonText } from '../../model/text.js';
+import { toInertCell, escapeControls, escapeControlsInJson, escapeControlsInLines, toJsonText, counted } from '../../model/text.js';
 import { toCsvText } from '../../report/printable-value.js';
 import type { CommandContext } from '../../terminal/context.js';
-import { counted } from '../../model/text.js';
 
 export const RESULT_FORMATS = ['table', 'csv', 'json'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];

@@ -4,8 +4,7 @@ import { readStatus } from './status.js';
 import { requireLag, requireReadableIdbs, requireSoundData } from './limits.js';
 import { toJsonText } from '../../model/text.js';
 import type { CommandContext } from '../../terminal/context.js';
-import { parseDuration } from '../../terminal/options.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { parseDuration, addConfigOptions, addExample } from '../../terminal/options.js';
 import { toStatusText } from './text.js';
 
 interface Options {

@@ -1,9 +1,8 @@
 import { queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { toNext } from '../../mart/schema/explain-mart-error.js';
 import { findAdditions } from '../../mart/schema/mart-additions.js';
-import { toEpochSeconds } from '../../model/clock.js';
+import { toEpochSeconds, CLOCK_TOLERANCE_MS, isAhead } from '../../model/clock.js';
 import { toDiscardName } from '../../model/discard.js';
-import { CLOCK_TOLERANCE_MS, isAhead } from '../../model/clock.js';
 import type { SeenSnapshot } from '../../extract/ceiling-holder.js';
 import type { IgnoredKeys } from '../../pipeline/ignored-keys.js';
 import { readWentBack } from '../../mart/mart-past.js';

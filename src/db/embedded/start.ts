@@ -7,8 +7,7 @@ import { UnavailableError } from '../../model/errors.js';
 import { SERVER_ENVIRONMENT, type ServerAccount } from './account.js';
 import type { Binaries } from './binaries.js';
 import type { ServerData } from './data.js';
-import { joinServer, toServerUrl, type RunningServer } from './join.js';
-import { takeLease } from './join.js';
+import { joinServer, toServerUrl, takeLease, type RunningServer } from './join.js';
 import { readPostmaster } from './postmaster.js';
 
 /** Settings of the server by name, e.g. `{ fsync: 'off' }`. */

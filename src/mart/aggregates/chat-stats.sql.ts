@@ -1,7 +1,6 @@
 import type { KvpMap } from '../../model/mapped-key.js';
-import { chatStatsMeasures, combineRows } from './measures.js';
+import { chatStatsMeasures, combineRows, measureFromFacts, sessionOutcome } from './measures.js';
 import { CHAT_STATS_SOURCE, chatStatsRelation, periodStart, type ChatStatsLevel, type ChatStatsTableLevel } from './levels.js';
-import { measureFromFacts, sessionOutcome } from './measures.js';
 
 /** The grain of every level: the primary key of its table. */
 export const CHAT_STATS_KEYS = ['date_time_key', 'tenant_key', 'media_type_key', 'chat_session_dim_key'] as const;

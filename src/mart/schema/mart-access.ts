@@ -1,11 +1,10 @@
 import { POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
 import { readMigrationState } from './migration-state.js';
-import { loadGeneratedSchema } from './migration-source.js';
+import { loadGeneratedSchema, MIGRATION_TABLE } from './migration-source.js';
 import { requireUnaltered } from './explain-mart-error.js';
 import { ConfigError } from '../../model/errors.js';
 import { queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { selectMartAccess, selectMartSchemas, selectMayWrite, selectWriters } from './mart-access.sql.js';
-import { MIGRATION_TABLE } from './migration-source.js';
 
 /** What a role may do in the schema of a mart. */
 export interface MartAccess {

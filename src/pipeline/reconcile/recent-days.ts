@@ -1,6 +1,5 @@
 import { execute, queryRow } from '../../db/connection.js';
-import { toEpochSeconds } from '../../model/clock.js';
-import { isDue } from '../../model/clock.js';
+import { toEpochSeconds, isDue } from '../../model/clock.js';
 import type { Log } from '../../model/log.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
 import { readSourceTimes, type SourceTimes } from '../../extract/source-times.js';

@@ -1,6 +1,6 @@
 import { toSpanText, toTimeText } from '../../model/time-span.js';
 import { findInteractions, nextChunkRange, takeSnapshot, type ChunkSize, type Transactions } from '../../extract/extract-chunk.js';
-import type { ComparedRows } from './read-digests.sql.js';
+import type { ComparedRows, IdRange } from './read-digests.sql.js';
 import {
   findNextAddedTs,
   findOldestAddedTs,
@@ -11,7 +11,6 @@ import {
   toHour,
   withOneProcess,
 } from './read-digests.js';
-import type { IdRange } from './read-digests.sql.js';
 import { countWithoutTime, sampleWithoutTime } from '../../extract/row-times.js';
 import { noticeSourceChange } from '../../extract/source-identity.js';
 import { compareExactDigests, compareHourDigests, findSessionsEnded, settleCompared, type HourOutcome } from './compare-digests.js';

@@ -1,5 +1,4 @@
-import { playExchange } from './conversation.js';
-import { passInSilence } from './conversation.js';
+import { playExchange, passInSilence } from './conversation.js';
 import { playEscalation, playSupervision } from './supervision.js';
 import { createParty, join, leave, pass, route, say, update, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { toDurationText } from '../../../src/model/text.js';
-import { createProgressPrinter } from '../../../src/commands/backfill/progress.js';
+import { createProgressPrinter, createProgressMeter } from '../../../src/commands/backfill/progress.js';
 import { withIdb } from '../../../src/extract/connect-idb.js';
 import { findIdbTable } from '../../../src/extract/idb-table.js';
-import { readSlices } from '../../../src/commands/backfill/read-slices.js';
-import { createPace } from '../../../src/commands/backfill/read-slices.js';
-import { createProgressMeter } from '../../../src/commands/backfill/progress.js';
+import { readSlices, createPace } from '../../../src/commands/backfill/read-slices.js';
 import { createStopControl } from '../../../src/jobs/stop.js';
 import { monotonicMs } from '../../../src/model/clock.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';

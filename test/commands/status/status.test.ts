@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { beforeAll, expect, test } from 'vitest';
-import { toIdbLines } from '../../../src/commands/status/text.js';
-import { toStatusText } from '../../../src/commands/status/text.js';
+import { toIdbLines, toStatusText } from '../../../src/commands/status/text.js';
 import { readStatus } from '../../../src/commands/status/status.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { freshIdb, freshMart, query } from '../../support/databases.js';

@@ -1,10 +1,9 @@
-import type { TwinSource } from '../../../extract/connect-idb.js';
+import { withIdb, type TwinSource } from '../../../extract/connect-idb.js';
 import { execute, queryRows, type Connection } from '../../../db/connection.js';
 import { readFactsKeptFrom } from '../../../mart/retention.js';
 import { toOperatorError } from '../../../db/operator-error.js';
 import { queryPages } from '../../../db/query-pages.js';
 import { withTransaction } from '../../../db/transaction.js';
-import { withIdb } from '../../../extract/connect-idb.js';
 import { extractInteractions, requireIds, takeSnapshot } from '../../../extract/extract-chunk.js';
 import { findMissingIndexes } from '../../../extract/idb-indexes.js';
 import { findIdbTable, type IdbTable } from '../../../extract/idb-table.js';
