@@ -104,14 +104,18 @@ export class EmbeddedServer {
   }
 }
 
+/** The data of a home and the programs for it; and its server, if it runs. */
+async function openHome({ home, pgBin, log }: EmbeddedServerOptions) {
+  const account = findServerAccount();
+  const folder = findServerFolder(home, account, { log, copiesPrograms: await arePackagedInWrongPlace(pgBin) });
+  const binaries = await findBinaries(pgBin, account, folder);
+  const data = openData(folder, binaries, account);
+  return { account, folder, binaries, data, joined: await joinServer(data, log) };
+}
+
 /** Joins the server of a home, or starts one; the first start makes its data folder. */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
-  const account = findServerAccount();
-  const copiesPrograms = await arePackagedInWrongPlace(options.pgBin);
-  const folder = findServerFolder(options.home, account, { log: options.log, copiesPrograms });
-  const binaries = await findBinaries(options.pgBin, account, folder);
-  const data = openData(folder, binaries, account);
-  const joined = await joinServer(data, options.log);
+  const { account, folder, binaries, data, joined } = await openHome(options);
   if (joined !== undefined) return new EmbeddedServer(joined, false, data, binaries);
   const settings = options.settings ?? {};
   const { owned, ...running } = await startServer({ folder, data, binaries, account, settings, log: options.log });
@@ -125,11 +129,6 @@ export const hasEmbeddedServer = (home: string): boolean => existsSync(home) && 
 /** Joins the server of a home if it runs; starts and makes nothing. */
 export async function joinEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer | undefined> {
   if (!hasEmbeddedServer(options.home)) return undefined;
-  const account = findServerAccount();
-  const copiesPrograms = await arePackagedInWrongPlace(options.pgBin);
-  const folder = findServerFolder(options.home, account, { log: options.log, copiesPrograms });
-  const binaries = await findBinaries(options.pgBin, account, folder);
-  const data = openData(folder, binaries, account);
-  const joined = await joinServer(data, options.log);
+  const { joined, binaries, data } = await openHome(options);
   return joined && new EmbeddedServer(joined, false, data, binaries);
 }
