@@ -82,16 +82,15 @@ What to try next
   ${chatmart} status --demo
   ${chatmart} db stop        (ends the server; the data stays)
 
-Your own IDB in five steps
-  1. A role that may only read it. As a role that may create roles, in the IDB:
-       create role chatmart login password '...'; grant usage on schema public to chatmart;
-       grant select on g_userdata_history to chatmart;
-  2. Say where the IDB and the mart are (passwords: in these variables, or in a file that PGPASSFILE names;
-     a host that is not this one needs TLS, see README.md):
-       export CHATMART_IDB_URL=postgres://chatmart@idb-host/idb CHATMART_MART_URL=postgres://me@mart-host/mart
-  3. Create the mart (the role needs the right to create a schema in that database):
+Your own IDB in five steps (README.md has the commands whole, and where passwords go)
+  1. Make the roles: an administrator runs deploy/roles-idb.sql in the IDB and deploy/roles-mart.sql in the mart's database.
+  2. Say where the databases are; a host that is not this machine needs TLS:
+       export CHATMART_IDB_URL=postgres://chatmart_reader@idb-host/icon
+       export CHATMART_MART_URL=postgres://chatmart_writer@mart-host/infomart
+       export CHATMART_OWNER_URL=postgres://chatmart_owner@mart-host/infomart
+  3. Create the mart:
        ${chatmart} migrate
-  4. Load; the first run reads everything, each later one what is new:
+  4. Load. The first run reads everything, each later one what is new:
        ${chatmart} run
   5. Read:
        ${chatmart} report chat-termination --preset last-month --by ended-by,ended-reason
