@@ -9,7 +9,7 @@ export const REPORT_FORMATS = ['table', 'csv', 'json'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export interface RenderOptions {
-  /** Characters across, for the table; default 160. */
+  /** Characters across, for the table; default 180. */
   readonly width?: number | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface RenderOptions {
 export function renderReport(table: ReportTable, format: ReportFormat, options: RenderOptions = {}): string {
   switch (format) {
     case 'table':
-      return toText(table, options.width ?? 160);
+      return toText(table, options.width ?? 180);
     case 'csv':
       return toCsv(table);
     case 'json':
