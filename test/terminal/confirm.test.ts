@@ -100,7 +100,7 @@ describe('commands that delete', () => {
       kept      a hash of each id: no run, backfill or repair loads it again. The IDB and backups still have what they had
       "
     `);
-    expect((await erase('--guid', 'G3', '--yes')).printed).toContain('note      the mart holds nothing of them: is each id right?');
+    expect((await erase('--guid', 'G3', '--yes')).printed).toContain('note      the mart holds nothing of it: is the id right?');
     // With nothing to delete nobody is asked.
     validate('maintain', (await maintain('--json')).printed);
     validate('erase', (await erase('--guid', 'G1', '--yes', '--json')).printed);

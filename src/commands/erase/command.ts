@@ -59,7 +59,10 @@ export const toEraseQuestion = ({ interactions, facts, discards }: EraseSummary)
 /** The mart holds nothing of the interactions, which may be misspelt. */
 const isUnknown = ({ interactions, erasedBefore, facts, discards }: EraseSummary): boolean =>
   facts + discards === 0 && erasedBefore < interactions;
-const UNKNOWN = 'note      the mart holds nothing of them: is each id right? Erasing them still keeps them out for good';
+const toUnknownText = (interactions: number): string =>
+  interactions === 1
+    ? 'note      the mart holds nothing of it: is the id right? Erasing it still keeps it out for good'
+    : 'note      the mart holds nothing of them: is each id right? Erasing them still keeps them out for good';
 
 /** What erasing did, or what a dry run found, for people. */
 export function toEraseText(summary: EraseSummary): string {
@@ -68,7 +71,7 @@ export function toEraseText(summary: EraseSummary): string {
     return (
       `erase     ${counted(interactions, 'interaction')}, ${counted(erasedBefore, 'of them was', 'of them were')} erased before\n` +
       `rows      ${counted(facts, 'fact')} and ${counted(discards, 'discard')} to be deleted\n` +
-      (isUnknown(summary) ? `${UNKNOWN}\n` : '') +
+      (isUnknown(summary) ? `${toUnknownText(interactions)}\n` : '') +
       'nothing was erased: this was a dry run\n'
     );
   const lines = [
@@ -78,6 +81,6 @@ export function toEraseText(summary: EraseSummary): string {
     'kept      a hash of each id: no run, backfill or repair loads it again. The IDB and backups still have what they had',
   ];
   if (messages > 0) lines.push(`messages  ${counted(messages, 'message')} of jobs named an interaction; it was taken out`);
-  if (isUnknown(summary)) lines.push(UNKNOWN);
+  if (isUnknown(summary)) lines.push(toUnknownText(interactions));
   return `${lines.join('\n')}\n`;
 }
