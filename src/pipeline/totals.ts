@@ -123,10 +123,8 @@ export const toTransformCounts = ({ stagedSessions, sessions, late }: WindowTota
   reread: sessions.reread,
 });
 
-/** What one cycle did; printed by `run --json`, its shape is specs/schema/run-summary.schema.json. */
-export interface RunSummary {
-  readonly jobId: string;
-  readonly sources: readonly SourceSummary[];
+/** What loading came to, be it a cycle's or a backfill's. */
+export interface LoadOutcome {
   /** Rows read, and those of them whose key the KVP map does not name. */
   readonly rows: number;
   readonly ignoredRows: number;
@@ -142,6 +140,12 @@ export interface RunSummary {
   readonly unknownCodes: Readonly<Record<string, number>>;
   /** Intervals of 15 minutes that were aggregated anew. */
   readonly intervals: number;
+}
+
+/** What one cycle did; printed by `run --json`, its shape is specs/schema/run-summary.schema.json. */
+export interface RunSummary extends LoadOutcome {
+  readonly jobId: string;
+  readonly sources: readonly SourceSummary[];
   readonly stages: readonly StageSummary[];
   /** The whole cycle. */
   readonly seconds: number;

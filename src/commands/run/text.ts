@@ -1,38 +1,50 @@
-import type { RunSummary } from '../../pipeline/totals.js';
+import type { LoadOutcome, RunSummary } from '../../pipeline/totals.js';
 import { escapeControls, counted, toCountText } from '../../model/text.js';
 import { toRowsWithoutTimeText } from '../../model/row-time.js';
 import { toWaitingForText } from '../../pipeline/waiting-rows.js';
 
-const listed = (counts: Readonly<Record<string, number>>): string =>
+/** Names with how often each came. */
+export const toListText = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([name, count]) => `${escapeControls(name)} ${toCountText(count)}`)
     .join(', ');
 
-/** The summary of a cycle, for people. */
-export function toRunText(summary: RunSummary): string {
-  const { sessions, rows, ignoredRows } = summary;
-  const lines = [
-    `rows      ${toCountText(rows)} read, ${toCountText(ignoredRows)} of other keys`,
-    `sessions  ${toCountText(sessions.inserted)} inserted, ${toCountText(sessions.updated)} updated, ${toCountText(sessions.unchanged)} unchanged, ` +
-      `${toCountText(sessions.deleted)} deleted, ${toCountText(sessions.discarded)} discarded; ${toCountText(sessions.active)} still active, ${toCountText(sessions.reread)} read again`,
-    `changed   ${counted(summary.intervals, 'interval')} of 15 minutes`,
-    `complete  ${summary.completeUntil === null ? 'nothing can be promised yet: a transaction on the IDB server is still open' : `until ${summary.completeUntil}`}`,
-    `done in   ${summary.seconds.toFixed(2)} s`,
-  ];
-  if (Object.keys(summary.discards).length > 0) lines.push(`discards  ${listed(summary.discards)} (table STG_TRANSFORM_DISCARDS)`);
-  const tooLong = summary.discards['TOO_MANY_ROWS'];
+/** What was read and what became of it, a line each. */
+export const toLoadedLines = ({ rows, ignoredRows, sessions, intervals }: LoadOutcome): string[] => [
+  `rows      ${toCountText(rows)} read, ${toCountText(ignoredRows)} of other keys`,
+  `sessions  ${toCountText(sessions.inserted)} inserted, ${toCountText(sessions.updated)} updated, ${toCountText(sessions.unchanged)} unchanged, ` +
+    `${toCountText(sessions.deleted)} deleted, ${toCountText(sessions.discarded)} discarded; ${toCountText(sessions.active)} still active, ${toCountText(sessions.reread)} read again`,
+  `changed   ${counted(intervals, 'interval')} of 15 minutes`,
+];
+
+/** What was not loaded, or not as it came, a line each. */
+export function toLeftOutLines(outcome: LoadOutcome): string[] {
+  const lines: string[] = [];
+  const tooLong = outcome.discards['TOO_MANY_ROWS'];
   if (tooLong !== undefined)
     lines.push(
       `warning   ${counted(tooLong, 'interaction has', 'interactions have')} too many rows, which are not read: chatmart discards list --code TOO_MANY_ROWS`,
     );
-  if (summary.expired > 0)
-    lines.push(`expired   ${counted(summary.expired, 'session is', 'sessions are')} older than the facts that are kept: not loaded`);
-  if (summary.erased > 0)
-    lines.push(`erased    ${counted(summary.erased, 'interaction was', 'interactions were')} erased on request: not loaded`);
-  if (Object.keys(summary.unknownCodes).length > 0)
-    lines.push(`warning   codes that no spec names were loaded as they are: ${listed(summary.unknownCodes)}`);
-  if (summary.keptValues > 0)
-    lines.push(`kept      ${counted(summary.keptValues, 'value')} of sessions read again, whose rows the IDB has purged`);
+  if (outcome.expired > 0)
+    lines.push(`expired   ${counted(outcome.expired, 'session is', 'sessions are')} older than the facts that are kept: not loaded`);
+  if (outcome.erased > 0)
+    lines.push(`erased    ${counted(outcome.erased, 'interaction was', 'interactions were')} erased on request: not loaded`);
+  if (Object.keys(outcome.unknownCodes).length > 0)
+    lines.push(`warning   codes that no spec names were loaded as they are: ${toListText(outcome.unknownCodes)}`);
+  if (outcome.keptValues > 0)
+    lines.push(`kept      ${counted(outcome.keptValues, 'value')} of sessions read again, whose rows the IDB has purged`);
+  return lines;
+}
+
+/** The summary of a cycle, for people. */
+export function toRunText(summary: RunSummary): string {
+  const lines = [
+    ...toLoadedLines(summary),
+    `complete  ${summary.completeUntil === null ? 'nothing can be promised yet: a transaction on the IDB server is still open' : `until ${summary.completeUntil}`}`,
+    `done in   ${summary.seconds.toFixed(2)} s`,
+  ];
+  if (Object.keys(summary.discards).length > 0) lines.push(`discards  ${toListText(summary.discards)} (table STG_TRANSFORM_DISCARDS)`);
+  lines.push(...toLeftOutLines(summary));
   for (const { name, table, changed, unreachable, reconciled, waiting } of summary.sources) {
     if (waiting !== null) lines.push(`waiting   of ${table} ${escapeControls(toWaitingForText(waiting))}`);
     if (reconciled !== null)
