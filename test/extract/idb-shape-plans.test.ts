@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection, type Statement } from '../../src/db/connection.js';
 import { findIdbTable, type IdbTable } from '../../src/extract/idb-table.js';
 import { copyExactDigests, copyHourDigests, selectNextAddedTs } from '../../src/pipeline/reconcile/read-digests.sql.js';
+import { selectContradictsTime } from '../../src/extract/late-rows.sql.js';
 import { selectNewestKeys } from '../../src/extract/newest-keys.sql.js';
 import { selectCallidsWithRows, selectSeenSessions } from '../../src/extract/seen-sessions.sql.js';
 import { selectNewestRows, selectRowsById } from '../../src/extract/source-identity.sql.js';
@@ -33,6 +34,7 @@ const STATEMENTS: Readonly<Record<'id' | 'callid' | 'added_ts', Readonly<Record<
     'the largest id': ({ rows }) => selectSnapshot(rows),
     'the newest rows': ({ rows }) => selectNewestRows(rows),
     'some rows by their ids': ({ rows }) => selectRowsById(rows, [5, 6, 7]),
+    'whether late rows contradict time': ({ rows }) => selectContradictsTime(rows, { transactions: any, afterId: 500, untilId: 900 }),
     'the keys of the newest rows': (table) => selectNewestKeys(table, keys),
   },
   callid: {
