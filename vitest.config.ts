@@ -4,9 +4,15 @@ import { defineConfig } from 'vitest/config';
 for (const name of Object.keys(process.env)) if (/^(CHATMART_|PG)/.test(name)) Reflect.deleteProperty(process.env, name);
 process.env['TZ'] = 'America/St_Johns';
 
+/** What is measured has the machine to itself, when all other tests have ended. */
+const MEASURED = ['test/project/speed.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude: MEASURED, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'measured', include: MEASURED, sequence: { groupOrder: 1 } } },
+    ],
     // Each worker has a PostgreSQL server of its own (test/support/worker-server.ts): a process per file, at most two at once.
     pool: 'forks',
     maxWorkers: 2,
