@@ -4,10 +4,9 @@ import type { GeneratedSchema } from '../src/mart/schema/generated-schema.js';
 import type { KvpMap } from '../src/model/mapped-key.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { auditLog, extractHistory, stepHistory, tenant } from './admin-views.js';
-import { chatSessionDim } from './chat-session-dim.js';
+import { chatSessionDim, dateTime } from './dimensions.js';
 import { chatSessionFact } from './chat-session-fact.js';
 import { chatStatsTables, chatStatsViews } from './chat-stats.js';
-import { dateTime } from './date-time.js';
 import { jobHistory, jobStatus, runHistory } from './job-views.js';
 import { martStatus } from './mart-status.js';
 

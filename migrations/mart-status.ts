@@ -1,7 +1,6 @@
 import { CHAT_STATS_LEVELS, CHAT_STATS_SOURCE, CHAT_STATS_TABLE_LEVELS, type ChatStatsLevel } from '../src/mart/aggregates/levels.js';
 import type { ViewDefinition } from '../src/mart/schema/table-definition.js';
-import { isUntouchedSince } from '../src/db/stale-sessions.sql.js';
-import { STALE_SECONDS } from '../src/model/stale-session.js';
+import { isUntouchedSince, STALE_SECONDS } from '../src/mart/status.sql.js';
 import { AHEAD, NOW } from './instants.js';
 
 /** What analysts read, and whether it follows the facts by itself or waits for the aggregation. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { CommandContext } from './terminal/context.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
-import { packageVersion } from './spec/package-version.js';
+import { packageVersion } from './spec/package-file.js';
 
 /**
  * The program for these arguments: the command that they name is loaded, the others are names with a summary,

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { holdsPassword } from '../model/database-url.js';
 import { readUtf8, unreadableText } from '../model/file-text.js';
-import { didYouMean } from '../model/nearest-name.js';
+import { didYouMean } from '../model/text.js';
 import { isOpenToOthers, toModeText } from './read-passwords.js';
 import { readJson } from './read-json.js';
 import { CONFIG_FILE_NAME, jsonTypeOf, SETTINGS } from './settings.js';

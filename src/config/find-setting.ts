@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { nearestName } from '../model/nearest-name.js';
+import { nearestName } from '../model/text.js';
 import type { ConfigFile } from './config-file.js';
 import { toEnvironmentName, toOptionKey, type Setting, SETTINGS } from './settings.js';
 

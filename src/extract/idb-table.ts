@@ -1,7 +1,6 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { quoteIdentifier } from '../db/quote.js';
 import { ConfigError } from '../model/errors.js';
-import { IDB_TABLE_NAMES } from '../model/idb-table-name.js';
 import {
   IDB_COLUMNS,
   isRefused,
@@ -13,6 +12,9 @@ import {
   type StoredColumn,
 } from './idb-columns.js';
 import { selectIdbTables, selectServer } from './idb-table.sql.js';
+
+/** What the IDB's table of user-data rows is called: in Genesys's data model, and in its chat guide. */
+export const IDB_TABLE_NAMES = ['g_userdata_history', 'g_user_data_history'] as const;
 
 /** The table that ICON fills, found and checked. */
 export interface IdbTable {

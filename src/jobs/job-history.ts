@@ -19,7 +19,7 @@ import { executeAll, requireWritten } from '../mart/written-rows.js';
 import type { SessionLimits } from '../db/session-limits.js';
 import type { Clock } from '../model/clock.js';
 import { StoppedError } from '../model/errors.js';
-import { packageVersion } from '../spec/package-version.js';
+import { packageVersion } from '../spec/package-file.js';
 
 import type { StopRequest } from './stop.js';
 

@@ -1,24 +1,54 @@
-import { queryRow, type Connection } from '../db/connection.js';
+import { type Connection, queryRow } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
+import { writeAuditRow, drawAuditKey } from '../mart/audit.js';
 import { takeWriterLock } from '../mart/locks.js';
+import { writeSourceState } from '../mart/source-state.js';
+import type { SourceState } from '../mart/source-window.js';
 import { executeAll, executeCounted, requireWritten } from '../mart/written-rows.js';
 import { toEpochSeconds } from '../model/clock.js';
-import type { SourceState } from '../mart/source-window.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch, SessionCounts } from '../model/session-batch.js';
-import { drawAuditKey } from '../mart/audit.js';
-import { insertChangedGroups, insertFacts, type ChangedGroup } from './facts.sql.js';
-import { ChunkMembers, insertMissingMembers } from './members.js';
 import { applyCompleteSessions } from './complete-sessions.js';
 import { findPlainSessions, insertFactsDirectly } from './direct-facts.js';
 import { insertDiscards, resolveDiscards } from './discards.sql.js';
-import type { ChunkHistory } from './history.sql.js';
-import { readKeptOut } from './kept-out.js';
-import { recordChunk } from './record-chunk.js';
-import { rereadSessions, type Reread } from './reread-sessions.js';
+import { insertChangedGroups, insertFacts, type ChangedGroup } from './facts.sql.js';
+import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
 import { sortSessions, type ChunkSessions } from './judge.js';
+import { readKeptOut } from './kept-out.js';
+import { ChunkMembers, insertMissingMembers } from './members.js';
+import { rereadSessions, type Reread } from './reread-sessions.js';
 import { analyzeStaging, stageDiscards, stageSessions } from './stage-batch.js';
 import { selectStagedSpan } from './staging.sql.js';
+
+/** What a chunk's transaction wrote, for its row of CTL_AUDIT_LOG. */
+export interface ChunkEffects {
+  readonly auditKey: number;
+  /** Facts inserted, updated and deleted. */
+  readonly factCount: number;
+  /** DATE_TIME_KEYs of all that changed. */
+  readonly changedIntervals: readonly number[];
+}
+
+/** Writes the audit row and the histories of a chunk, and how far its source is loaded now. Returns the state with its new revision. */
+export async function recordChunk(
+  connection: Connection,
+  history: ChunkHistory,
+  state: SourceState | null,
+  { auditKey, factCount, changedIntervals }: ChunkEffects,
+): Promise<SourceState | null> {
+  await writeAuditRow(connection, auditKey, {
+    jobId: history.jobId,
+    at: history.now,
+    rowCount: factCount,
+    minStartKey: changedIntervals.reduce((least, key) => Math.min(least, key), changedIntervals[0] ?? 0),
+    maxStartKey: changedIntervals.reduce((most, key) => Math.max(most, key), 0),
+    maxChunkTs: history.maxTs,
+    dataSourceKey: history.dataSourceKey,
+  });
+  await executeAll(connection, insertExtractHistory(auditKey, history), { table: 'ctl_extract_history', verb: 'inserted', wanted: 1 });
+  await executeAll(connection, insertTransformHistory(auditKey, history), { table: 'ctl_transform_history', verb: 'inserted', wanted: 1 });
+  return state && (await writeSourceState(connection, state, history.now));
+}
 
 /** One chunk of sessions, and what is to be recorded with it. */
 export interface Chunk {

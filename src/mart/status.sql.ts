@@ -1,6 +1,25 @@
 import type { Statement } from '../db/connection.js';
-import { isUntouchedSince } from '../db/stale-sessions.sql.js';
-import { STALE_SECONDS } from '../model/stale-session.js';
+
+/** An active session that nothing has come for in so long is told as stale; it is never ended for that. */
+export const STALE_SECONDS = 30 * 86_400;
+
+/** The transactions of a run are a few; so many of them may have a wrong time in a row. */
+const NEAR_KEYS = 50;
+
+/**
+ * SQL that tells whether nothing has touched an active session since an instant (epoch seconds), from the audit row of the transaction that
+ * touched it last. Where that row's time lies before the instant, or has not come, a clock may have been wrong: audit keys are in the order of
+ * commits, so the session was touched no earlier than the transactions shortly before were.
+ */
+export const isUntouchedSince = (staleTs: string, nowTs: string): string => `(
+      ctl_audit_log.created_ts not between ${staleTs} + 1 and ${nowTs}
+      and (
+        select max(near.created_ts)
+        from ctl_audit_log as near
+        where near.audit_key between greatest(ctl_audit_log.audit_key - ${NEAR_KEYS}, 1) and ctl_audit_log.audit_key
+          and near.created_ts <= ${nowTs}
+      ) <= ${staleTs}
+    )`;
 
 /**
  * One row a source: how far it is complete, whether a window was left half-read, and the snapshots of its IDB that the runs have kept,

@@ -4,7 +4,7 @@ import { DISCARD } from '../model/discard.js';
 import { StoppedError } from '../model/errors.js';
 import { toLoadFigures, toLoadText } from '../pipeline/load-progress.js';
 import { type RunSummary, addTotals, emptyTotals, type WindowTotals } from '../pipeline/totals.js';
-import { packageVersion } from '../spec/package-version.js';
+import { packageVersion } from '../spec/package-file.js';
 import { toSamples, type Gauges, readGauges, type GaugeOptions } from './gauges.js';
 import { toSeconds, type JobSuccess } from './mart-gauges.js';
 import type { Sample } from './metric.js';

@@ -1,9 +1,26 @@
+import { ConfigError } from '../model/errors.js';
+import type { Sample } from './metric.js';
+import { METRICS_CONTENT_TYPE, renderMetrics } from './prometheus-text.js';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Observed, ObservedPlace } from './observed.js';
-import { ConfigError } from '../model/errors.js';
-import { METRICS_CONTENT_TYPE, renderMetrics } from './prometheus-text.js';
+
+/** What the scheduler says of itself; asked at each request, it must not wait for anything. */
+export interface Observed {
+  readonly samples: () => readonly Sample[];
+  /** Resolves when the databases were asked for the first time, or after a moment: samples are whole then. */
+  readonly asked: Promise<void>;
+  /** Why this process should be started anew; undefined: it lives. */
+  readonly deathReason: () => string | undefined;
+  /** Why it cannot do its work at the moment, a sentence each; none: it can. */
+  readonly problems: () => readonly string[];
+}
+
+/** Where what is observed can be asked for. */
+export interface ObservedPlace {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
 
 /** More than a few scrapers and probes is nobody we know. */
 const MOST_CONNECTIONS = 32;

@@ -1,6 +1,8 @@
 import { toEpochSeconds } from './clock.js';
-import { FUTURE_START_SECONDS } from './future-start.js';
 import { newestRows } from './text.js';
+
+/** ICON stores a session when it has ended or is under way: a start so many seconds after that is a broken clock. */
+export const FUTURE_START_SECONDS = 86_400;
 
 /** 2000-01-01T00:00:00Z: no chat server is older, nor what its interactions were stored at. */
 export const EARLIEST_TS = 946_684_800;

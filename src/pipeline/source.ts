@@ -17,7 +17,7 @@ import type { SourceState } from '../mart/source-window.js';
 import { monotonicMs, toEpochSeconds, type Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
 import { readKvpMap } from '../spec/kvp-map.js';
-import { packageVersion } from '../spec/package-version.js';
+import { packageVersion } from '../spec/package-file.js';
 import type { ReadChunk, ReadContext } from './read-chunk.js';
 import { readInteractions } from './read-interactions.js';
 import { addChunk, type WindowTotals } from './totals.js';

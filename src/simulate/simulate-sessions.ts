@@ -1,11 +1,90 @@
+import { ConfigError } from '../model/errors.js';
 import { drawArrivals, type LoadProfile } from './arrivals.js';
-import { createIdSource } from './interaction-id.js';
 import { CHANNELS, TENANTS } from './market.js';
 import { playSession } from './play/session.js';
-import { playSimpleSession } from './play/simple-session.js';
-import { createRandom, type Random } from './random.js';
-import { createDraft, UPDATE_TRIGGERS, type TimelineDraft, type UpdateTrigger } from './play/timeline-draft.js';
+import {
+  createParty,
+  join,
+  leave,
+  pass,
+  route,
+  say,
+  update,
+  type TimelineDraft,
+  createDraft,
+  UPDATE_TRIGGERS,
+  type UpdateTrigger,
+} from './play/timeline-draft.js';
 import type { Timeline } from './play/timeline.js';
+import { createRandom, type Random } from './random.js';
+
+/**
+ * The guide's "realistic simple scenario" for one Chat Server at its limit: at ten sessions a second, five messages each within a minute and
+ * a half are 50 messages a second and up to 1,000 sessions at once.
+ */
+export function playSimpleSession(draft: TimelineDraft): void {
+  const { random } = draft;
+  const [customer, agent] = [createParty('CLIENT'), createParty('AGENT')];
+  join(draft, customer);
+  pass(draft, random.integer(2, 8));
+  say(draft, customer);
+  route(draft);
+  pass(draft, random.integer(4, 16));
+  join(draft, agent);
+  update(draft, 'agents');
+  pass(draft, random.integer(2, 10));
+  say(draft, agent);
+  pass(draft, random.integer(10, 30));
+  say(draft, customer);
+  pass(draft, random.integer(10, 30));
+  say(draft, agent);
+  pass(draft, random.integer(10, 20));
+  if (random.chance(0.75)) say(draft, customer);
+  pass(draft, random.integer(2, 12));
+  if (random.chance(0.5)) {
+    leave(draft, customer, 'QUIT');
+    pass(draft, random.integer(0, 4));
+  }
+  leave(draft, agent, 'FORCE');
+}
+
+const LARGEST_NUMBER = 100_000_000;
+const EARLIEST = Date.UTC(2000, 0) / 1000;
+/** Ends, in 32 bits, must still fit for sessions that last for weeks. */
+const LATEST = Date.UTC(2037, 0) / 1000;
+
+/** Throws a ConfigError with all that is wrong with the options. */
+export function checkSimulation({ sessions, from, to, seed }: SimulationOptions): void {
+  const problems = [
+    ...wholeNumberProblem('sessions', sessions, 1, LARGEST_NUMBER),
+    ...wholeNumberProblem('seed', seed, 0, LARGEST_SEED),
+    ...(from < to ? [] : [`the time from ${toText(from)} to ${toText(to)} holds no second`]),
+    ...(from < EARLIEST || to > LATEST ? [`the time from ${toText(from)} to ${toText(to)} is not within 2000 to 2036`] : []),
+  ];
+  if (problems.length > 0) throw new ConfigError('bad-simulation', problems.join('; '), { hint: 'Nothing was written.' });
+}
+
+const wholeNumberProblem = (name: string, number: number, min: number, max: number): string[] =>
+  Number.isInteger(number) && number >= min && number <= max
+    ? []
+    : [`${name} is ${number}, and must be a whole number from ${min} to ${max}`];
+
+const toText = (epochSeconds: number): string => (Number.isFinite(epochSeconds) ? new Date(epochSeconds * 1000).toISOString() : 'no time');
+
+const PREFIX_SPACE = 36 ** 5;
+/** Has no factor in common with 36 ** 5: so each seed has a prefix of its own. */
+const PREFIX_STEP = 25_214_903;
+
+/** Seeds beyond this one would share their ids with smaller ones. */
+export const LARGEST_SEED = PREFIX_SPACE - 1;
+
+/** Makes ids in the form of Interaction Server and Chat Server: 16 characters such as AAHMA1000000YST3, never the same twice. */
+export function createIdSource(seed: number, kind: 'interaction' | 'chat-session'): (number: number) => string {
+  const prefix = toBase36((seed * PREFIX_STEP) % PREFIX_SPACE, 5) + (kind === 'interaction' ? '1' : '2');
+  return (number) => prefix + toBase36(number, 10);
+}
+
+const toBase36 = (number: number, length: number): string => number.toString(36).toUpperCase().padStart(length, '0');
 
 /** How many sessions, when, and which ones. */
 export interface SimulationOptions {

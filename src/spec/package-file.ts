@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Path of a file that ships with the package, from sources and from dist alike. */
@@ -8,3 +8,6 @@ export function packageFile(...segments: string[]): string {
   while (!existsSync(path.join(folder, 'package.json'))) folder = path.dirname(folder);
   return path.join(folder, ...segments);
 }
+
+/** The version of this package, as job history and `--version` show it. */
+export const packageVersion = (): string => (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;

@@ -1,6 +1,5 @@
 import type { DiscardName } from '../model/discard.js';
-import { FUTURE_START_SECONDS } from '../model/future-start.js';
-import { EARLIEST_TS } from '../model/row-time.js';
+import { FUTURE_START_SECONDS, EARLIEST_TS } from '../model/row-time.js';
 import { VERDICT } from '../model/session-batch.js';
 import { parseInstant } from './parse-instant.js';
 

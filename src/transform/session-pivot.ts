@@ -2,9 +2,8 @@ import type { Discard } from '../model/discard.js';
 import { pickInteractions, type SessionBatch } from '../model/session-batch.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { createTextDecode, decodeDiscardedText, type TextDecode } from './decode-text.js';
-import { buildKeySlots, findSlot, isKey, type KeySlots } from './key-slots.js';
+import { buildKeySlots, findSlot, isKey, RecurringTexts, type KeySlots } from './byte-lookup.js';
 import { mergeTwins } from './merge-twins.js';
-import { RecurringTexts } from './recurring-texts.js';
 import { SessionStore } from './session-store.js';
 import { toSessionBatch } from './to-session-batch.js';
 

@@ -4,8 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands.js';
-import { packageFile } from '../../src/spec/package-file.js';
-import { packageVersion } from '../../src/spec/package-version.js';
+import { packageFile, packageVersion } from '../../src/spec/package-file.js';
 import { runCli, type CliResult } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toSessionKvps, toUpdateKvps } from '../../src/simulate/observe/session-kvps.js';
-import { toTruthLine } from '../../src/simulate/truth.js';
+import { toTruthLine } from '../../src/commands/simulate/truth-file.js';
 import type { Truth } from '../oracle/truth.js';
 import { attachedKvps } from '../oracle/kvps.js';
 import { readHandMadeTimelines, toTimeline } from '../support/hand-made-timelines.js';

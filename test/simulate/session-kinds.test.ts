@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { simulateSessions } from '../../src/simulate/simulate-sessions.js';
-import { toTruthLine } from '../../src/simulate/truth.js';
+import { toTruthLine } from '../../src/commands/simulate/truth-file.js';
 import { countKinds } from '../oracle/session-kinds.js';
 import type { Truth } from '../oracle/truth.js';
 

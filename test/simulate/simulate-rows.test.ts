@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { toIdbBatches, type IdbBatch, type IdbOptions } from '../../src/simulate/idb/idb-batches.js';
-import { createRowIds } from '../../src/simulate/idb/row-ids.js';
+import { toIdbBatches, createRowIds, type IdbBatch, type IdbOptions } from '../../src/simulate/idb/idb-batches.js';
 import type { IdbRow } from '../../src/simulate/observe/session-moments.js';
 import { toIdbCopyText } from '../../src/simulate/idb/idb-copy-text.js';
 import { toSessionKvps } from '../../src/simulate/observe/session-kvps.js';

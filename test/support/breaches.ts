@@ -1,6 +1,6 @@
 import { withConnection, type Connection } from '../../src/db/connection.js';
 import { withTransaction } from '../../src/db/transaction.js';
-import { checkMart } from '../../src/commands/status/data-checks/check-mart.js';
+import { checkMart } from '../../src/commands/status/status.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 
 /** What the data checks of `chatmart status --check` find in a mart, in words; nothing where all is well. */

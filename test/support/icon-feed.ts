@@ -3,7 +3,7 @@ import { copyFrom } from '../../src/db/copy.js';
 import { toIdbBatches, type IdbBatch, type IdbOptions } from '../../src/simulate/idb/idb-batches.js';
 import { IDB_COPY_COLUMNS, toIdbCopyText } from '../../src/simulate/idb/idb-copy-text.js';
 import type { IdbRow } from '../../src/simulate/observe/session-moments.js';
-import { toTruthLine } from '../../src/simulate/truth.js';
+import { toTruthLine } from '../../src/commands/simulate/truth-file.js';
 import type { Truth } from '../oracle/truth.js';
 import { lateRowsOf } from './late-rows.js';
 

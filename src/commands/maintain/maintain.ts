@@ -9,7 +9,7 @@ import { takeWriterLock, takeJobLock, type RunSession } from '../../mart/locks.j
 import { withMartSession } from '../../mart/mart-session.js';
 import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../../model/clock.js';
 import { BusyError } from '../../model/errors.js';
-import { packageVersion } from '../../spec/package-version.js';
+import { packageVersion } from '../../spec/package-file.js';
 import { withJobHistory, withStopOnRecord, type JobOrigin } from '../../jobs/job-history.js';
 import { recordDeadJobs } from '../../jobs/job-history.sql.js';
 import { NO_HISTORY, toPurgedRows, type MaintainSummary, type PurgedHistory } from './summary.js';

@@ -9,7 +9,7 @@ import { withMartSession } from '../../mart/mart-session.js';
 import { systemClock, toEpochSeconds, type Clock } from '../../model/clock.js';
 import { toPrintableUrl } from '../../model/database-url.js';
 import { ConfigError } from '../../model/errors.js';
-import { packageVersion } from '../../spec/package-version.js';
+import { packageVersion } from '../../spec/package-file.js';
 import { recordJobEnd, recordJobStart, type JobExecution, type JobOrigin } from '../../jobs/job-history.sql.js';
 import { selectPendingIntervals } from '../../mart/status.sql.js';
 import { counted, verb } from '../../model/text.js';

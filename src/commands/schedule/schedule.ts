@@ -7,7 +7,7 @@ import { createTicker, tickUntilStopped } from './ticker.js';
 import { readGauges } from '../../metrics/gauges.js';
 import { JobMetrics, toProcessSamples } from '../../metrics/job-metrics.js';
 import { migrateMart } from '../migrate/migrate.js';
-import type { Observed, ObservedPlace } from '../../metrics/observed.js';
+import type { Observed, ObservedPlace } from '../../metrics/server.js';
 import { selectLastStarts } from './schedule.sql.js';
 import { Scheduler, type Ticker } from './scheduler.js';
 import { toTwinSources } from '../../pipeline/source.js';

@@ -2,7 +2,7 @@ import { execute, queryRow, queryRows, type Connection } from '../../db/connecti
 import { POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
 import { quoteIdentifier } from '../../db/quote.js';
 import { BusyError, ConfigError } from '../../model/errors.js';
-import { IDB_TABLE_NAMES } from '../../model/idb-table-name.js';
+import { IDB_TABLE_NAMES } from '../../extract/idb-table.js';
 import { IDB_COPY_COLUMNS } from '../../simulate/idb/idb-copy-text.js';
 import { createIdbTable, selectHoldsOtherRows, selectTables } from '../../simulate/idb/idb-table.sql.js';
 

@@ -3,12 +3,11 @@ import { copyFrom } from '../../db/copy.js';
 import { quoteIdentifier } from '../../db/quote.js';
 import { withTransaction } from '../../db/transaction.js';
 import { systemClock, toEpochSeconds, type Clock } from '../../model/clock.js';
-import { toIdbBatches, type IdbBatch, type IdbOptions } from '../../simulate/idb/idb-batches.js';
-import { checkSimulation } from '../../simulate/check-simulation.js';
+import { toIdbBatches, createRowIds, type IdbBatch, type IdbOptions } from '../../simulate/idb/idb-batches.js';
+import { checkSimulation } from '../../simulate/simulate-sessions.js';
 import { IDB_COPY_COLUMNS, toIdbCopyText } from '../../simulate/idb/idb-copy-text.js';
 import { createIdbIndexes, drawId, selectIdSequence, setLastId } from '../../simulate/idb/idb-table.sql.js';
-import { createRowIds } from '../../simulate/idb/row-ids.js';
-import { toTruthLine } from '../../simulate/truth.js';
+import { toTruthLine } from './truth-file.js';
 import { claimIdbTable, toTableError } from './claim-idb-table.js';
 
 /** Which sessions go where. */

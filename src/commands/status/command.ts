@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { withMart } from '../../jobs/databases.js';
-import { readStatus } from './status.js';
-import { requireLag, requireReadableIdbs, requireSoundData } from './limits.js';
+import { readStatus, requireLag, requireReadableIdbs, requireSoundData } from './status.js';
 import { toJsonText } from '../../model/text.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { parseDuration, addConfigOptions, addExample } from '../../terminal/options.js';

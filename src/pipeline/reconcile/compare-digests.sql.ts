@@ -2,7 +2,7 @@ import type { Statement } from '../../db/connection.js';
 import { factsKeptFrom } from '../../mart/retention.js';
 import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
 import { DISCARD } from '../../model/discard.js';
-import { FUTURE_START_SECONDS } from '../../model/future-start.js';
+import { FUTURE_START_SECONDS } from '../../model/row-time.js';
 import type { KvpMap, MappedKey } from '../../model/mapped-key.js';
 import { mappedKeys, toComparableText, toHeldText, toValueHash } from './value-digest.sql.js';
 import { isErased } from '../../mart/erased.sql.js';

@@ -1,14 +1,31 @@
-import { execute, queryRow } from '../../db/connection.js';
+import { type Statement, execute, queryRow } from '../../db/connection.js';
+import { readSourceTimes, type SourceTimes } from '../../extract/source-times.js';
+import { withJobHistory } from '../../jobs/job-history.js';
 import { toEpochSeconds, isDue } from '../../model/clock.js';
 import type { Log } from '../../model/log.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
-import { readSourceTimes, type SourceTimes } from '../../extract/source-times.js';
-import { withJobHistory } from '../../jobs/job-history.js';
 import type { LoadedSource } from '../load-source.js';
+import type { SourceLoading } from '../source.js';
 import { reconcileSource, toCountsText, toJobCounts, toReconcileStart } from './reconcile-source.js';
 import { whyNotCompared, type ReconciledSource } from './summary.js';
-import { selectReconciledAt, updateReconciledAt } from './reconcile.sql.js';
-import type { SourceLoading } from '../source.js';
+
+/** When the last days of a source were last compared with the mart. */
+export const selectReconciledAt = (sourceName: string): Statement => ({
+  text: `
+    select reconciled_at
+    from chatmart_source
+    where source_name = $1`,
+  values: [sourceName],
+});
+
+/** Leaves the watermark and its revision alone. */
+export const updateReconciledAt = (sourceName: string, at: Date): Statement => ({
+  text: `
+    update chatmart_source
+    set reconciled_at = $2::timestamptz at time zone 'UTC'
+    where source_name = $1`,
+  values: [sourceName, at.toISOString()],
+});
 
 /** Once a day is enough: it guards against what should not happen. */
 const EVERY_MS = 24 * 3_600_000;

@@ -1,10 +1,90 @@
-import { createPendingQueue } from './pending-queue.js';
-import { createRandom, type Weighted } from '../random.js';
 import type { SessionStatistics } from '../observe/session-kvps.js';
 import { toMoments, type IdbRow, type Moment, type MomentKind } from '../observe/session-moments.js';
+import type { Timeline } from '../play/timeline.js';
+import { createRandom, type Weighted } from '../random.js';
 import { simulateSessions, type SimulationOptions } from '../simulate-sessions.js';
 import { TIME_FORMS, type TimeForm } from './time-form.js';
-import type { Timeline } from '../play/timeline.js';
+
+/** Numbers rows in ascending order. */
+export interface RowIds {
+  (): number;
+  /** The number that was given last. */
+  readonly last: () => number;
+}
+
+/** Numbers from `first` on, with gaps: transactions that were rolled back have used ids, too. */
+export function createRowIds(seed: number, first: number): RowIds {
+  const random = createRandom(seed, -2);
+  let next = first;
+  let untilGap = toRun(random.next());
+  const give = (): number => {
+    if (untilGap-- === 0) {
+      next += random.integer(1, 60);
+      untilGap = toRun(random.next());
+    }
+    return next++;
+  };
+  return Object.assign(give, { last: () => next - 1 });
+}
+
+/** About two thousand rows from gap to gap. */
+const toRun = (share: number): number => Math.floor(share * 4_000);
+
+/** Something that will happen at a time. */
+export interface Pending<T> {
+  readonly at: number;
+  /** Breaks ties: first in, first out. */
+  readonly order: number;
+  readonly what: T;
+}
+
+const isBefore = <T>(a: Pending<T>, b: Pending<T>): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+
+/** What is still to come, by its time. */
+export interface PendingQueue<T> {
+  readonly push: (pending: Pending<T>) => void;
+  /** Takes out the next one, unless it comes after `until`. */
+  readonly popUntil: (until: number) => Pending<T> | undefined;
+}
+
+/** A queue without anything in it: a binary heap, so that each step costs the logarithm of what waits. */
+export function createPendingQueue<T>(): PendingQueue<T> {
+  const heap: Pending<T>[] = [];
+
+  const swapIfBefore = (child: number, parent: number): boolean => {
+    const [below, above] = [heap[child]!, heap[parent]!];
+    if (!isBefore(below, above)) return false;
+    heap[child] = above;
+    heap[parent] = below;
+    return true;
+  };
+  const sinkFirst = (): void => {
+    for (let at = 0; ;) {
+      const left = 2 * at + 1;
+      if (left >= heap.length) return;
+      const child = left + 1 < heap.length && isBefore(heap[left + 1]!, heap[left]!) ? left + 1 : left;
+      if (!swapIfBefore(child, at)) return;
+      at = child;
+    }
+  };
+
+  return {
+    push: (pending) => {
+      let at = heap.push(pending) - 1;
+      while (at > 0 && swapIfBefore(at, (at - 1) >> 1)) at = (at - 1) >> 1;
+    },
+    popUntil: (until) => {
+      const first = heap[0];
+      if (first === undefined || first.at > until) return undefined;
+      const last = heap.pop()!;
+      if (heap.length > 0) {
+        heap[0] = last;
+        sinkFirst();
+      }
+      return first;
+    },
+  };
+}
 
 /** What ICON stores at one moment about one interaction. */
 export interface IdbBatch {

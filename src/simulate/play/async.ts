@@ -1,9 +1,119 @@
 import { playAgents } from './agents.js';
-import { playDormancy, playWaking } from './dormancy.js';
-import { endByCustomer, endByFailure, endByParty } from './ending.js';
+import { joinAssistant, playBotTurns } from './bots.js';
 import { longestSilence, passInSilence } from './conversation.js';
-import { createParty, join, leave, leaveToTheLast, pass, restore, say, sayInARow, update, type TimelineDraft } from './timeline-draft.js';
+import { endByInactivity, endByCustomer, endByFailure, endByParty } from './ending.js';
+import {
+  createParty,
+  join,
+  leave,
+  pass,
+  restore,
+  route,
+  say,
+  sayInARow,
+  type TimelineDraft,
+  leaveToTheLast,
+  update,
+} from './timeline-draft.js';
 import type { Party } from './timeline.js';
+
+/**
+ * An async session has no agent any more: `silence` seconds until the customer writes. Somebody who looks in, a bot, or another Chat Server
+ * that takes over does not wake it, nor does the customer by leaving. False: it was closed instead.
+ */
+export function playDormancy(draft: TimelineDraft, customer: Party, wanted: number): boolean {
+  const { random } = draft;
+  const silence = Math.min(wanted, longestSilence(draft));
+  const scene = random.next();
+  if (scene < 0.08) return playAbsence(draft, customer, silence);
+  if (scene < 0.12) playDormantTakeover(draft, customer, silence);
+  else if (scene < 0.17 && draft.bots) {
+    passInSilence(draft, silence);
+    if (!playBotVisit(draft, customer)) return false;
+    passInSilence(draft, silence);
+  } else if (scene < 0.2) playLookIn(draft, silence);
+  else if (silence > draft.inactivity.asyncAlert && random.chance(0.3)) {
+    endByInactivity(draft);
+    return false;
+  } else passInSilence(draft, silence);
+  return true;
+}
+
+/** The customer leaves, for good or, where the session goes on all the same, for a while; who comes back joins again, or finds the session restored by another Chat Server. */
+function playAbsence(draft: TimelineDraft, customer: Party, silence: number): boolean {
+  const { random } = draft;
+  const before = random.integer(0, silence);
+  passInSilence(draft, before);
+  leave(draft, customer, random.chance(0.6) ? 'DISCONNECT' : 'QUIT');
+  if (!draft.outlivesCustomer) return false;
+  if (random.chance(0.35)) {
+    endByInactivity(draft);
+    return false;
+  }
+  passInSilence(draft, silence - before);
+  if (random.chance(0.5)) restore(draft);
+  join(draft, customer);
+  return true;
+}
+
+/** The customer's app joins the restored session at once, or as soon as it is used. */
+function playDormantTakeover(draft: TimelineDraft, customer: Party, silence: number): void {
+  const { random } = draft;
+  const before = random.integer(0, silence);
+  passInSilence(draft, before);
+  restore(draft);
+  const atOnce = random.chance(0.6);
+  if (atOnce) join(draft, customer);
+  passInSilence(draft, silence - before);
+  if (!atOnce) join(draft, customer);
+}
+
+/** A bot answers what the customer asks, so that no agent is needed for now; sometimes for ever: then it closes the session. */
+function playBotVisit(draft: TimelineDraft, customer: Party): boolean {
+  const { random } = draft;
+  const bot = createParty('BOT');
+  sayInARow(draft, customer);
+  join(draft, bot);
+  say(draft, bot);
+  playBotTurns(draft, customer, bot, random.integer(0, 2));
+  pass(draft, random.integer(5, 60));
+  const isSettled = random.chance(0.2);
+  leave(draft, bot, isSettled ? 'FORCE' : 'QUIT');
+  return !isSettled;
+}
+
+/** A supervisor reads what was said, unseen, or a bot does. */
+function playLookIn(draft: TimelineDraft, silence: number): void {
+  const { random } = draft;
+  const before = random.integer(0, silence);
+  passInSilence(draft, before);
+  const observer = draft.bots && random.chance(0.4) ? joinAssistant(draft) : createParty('SUPERVISOR');
+  if (observer.role === 'SUPERVISOR') join(draft, observer, 'INT');
+  passInSilence(draft, silence - before);
+  leave(draft, observer, 'QUIT');
+}
+
+/** The customer writes, and the workflow looks for an agent, while the customer goes on writing; or somebody told of it comes without. */
+export function playWaking(draft: TimelineDraft, customer: Party): void {
+  const { random } = draft;
+  // An agent may want to come back without being asked.
+  const isAsked = random.chance(0.96);
+  if (isAsked) {
+    sayInARow(draft, customer);
+    pass(draft, random.integer(0, 5));
+    if (random.chance(0.1)) {
+      passInSilence(draft, random.skewed(600, 1));
+      return;
+    }
+  }
+  route(draft);
+  const wait = random.skewed(60, 0.8);
+  const writes = !isAsked || random.chance(0.2);
+  const before = writes ? random.integer(0, wait) : wait;
+  pass(draft, before);
+  if (writes) sayInARow(draft, customer);
+  pass(draft, wait - before);
+}
 
 const DAY = 86_400;
 /** Longest a simulated customer stays silent. */

@@ -1,4 +1,4 @@
-import { playTakeover } from './takeover.js';
+import { playTakeover } from './restoration.js';
 import { createParty, join, leave, pass, say, sayInARow, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 

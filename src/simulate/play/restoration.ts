@@ -1,8 +1,18 @@
 import { playExchange } from './conversation.js';
 import { endByCustomer, endByFailure, endByParty } from './ending.js';
-import { playTakeover } from './takeover.js';
-import { createParty, join, leave, pass, restore, route, say, sayInARow, whisper, type TimelineDraft } from './timeline-draft.js';
+import { join, pass, restore, type TimelineDraft, createParty, leave, route, say, sayInARow, whisper } from './timeline-draft.js';
 import type { Party } from './timeline.js';
+
+/** Another Chat Server takes over: everybody is out; the customer's browser joins again by itself, and after it the others that are named. */
+export function playTakeover(draft: TimelineDraft, customer: Party, ...others: Party[]): void {
+  const { random } = draft;
+  pass(draft, random.integer(0, 20));
+  restore(draft);
+  for (const party of [customer, ...others]) {
+    pass(draft, random.integer(0, 10));
+    join(draft, party);
+  }
+}
 
 /** The agent's desktop joins again, too, and the talk goes on. */
 export function playRestoration(draft: TimelineDraft, customer: Party, agent: Party): void {

@@ -2,8 +2,7 @@ import { playAgents } from './agents.js';
 import { playAsyncPhases } from './async.js';
 import { joinAssistant, playBots } from './bots.js';
 import { endByCustomer, endByParty, playEnding } from './ending.js';
-import { endAfterLostAgent, endAfterLostCustomer, playRestoration, playSilentRestoration } from './restoration.js';
-import { playTakeover } from './takeover.js';
+import { endAfterLostAgent, endAfterLostCustomer, playRestoration, playSilentRestoration, playTakeover } from './restoration.js';
 import { createParty, join, leave, pass, route, say, sayInARow, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { LeaveReason, Party, PartyRole } from './timeline.js';
 

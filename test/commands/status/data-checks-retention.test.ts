@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import { checkIdbSessions } from '../../../src/commands/status/data-checks/check-idb-sessions.js';
-import { checkMart } from '../../../src/commands/status/data-checks/check-mart.js';
+import { checkMart } from '../../../src/commands/status/status.js';
 import { isBroken } from '../../../src/commands/status/data-checks/data-check.js';
 import { erase } from '../../../src/commands/erase/erase.js';
 import { maintain } from '../../../src/commands/maintain/maintain.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection, type Connection } from '../../../src/db/connection.js';
 import { checkIdbSessions } from '../../../src/commands/status/data-checks/check-idb-sessions.js';
-import { checkMart } from '../../../src/commands/status/data-checks/check-mart.js';
+import { checkMart } from '../../../src/commands/status/status.js';
 import { isBroken, type DataCheckResult } from '../../../src/commands/status/data-checks/data-check.js';
 import { writeSimulatedSessions } from '../../../src/commands/simulate/simulate.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';

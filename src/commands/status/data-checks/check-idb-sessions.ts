@@ -24,8 +24,7 @@ import { askBriefly } from '../../../extract/source-times.js';
 import { limitStatementTime } from '../../../extract/source-times.sql.js';
 
 import { MOST_SESSIONS_UNSEEN } from '../../../pipeline/reconcile/summary.js';
-import { MOST_EXAMPLES } from './data-check.sql.js';
-import type { DataCheckResult } from './data-check.js';
+import { MOST_EXAMPLES, type DataCheckResult } from './data-check.js';
 import { unknownInteractions } from './session-checks.sql.js';
 
 /** As far back as a run compares the mart with the IDB every day. */
