@@ -1,5 +1,5 @@
 import type { KvpMap } from '../../model/mapped-key.js';
-import { chatStatsMeasures, combineRows, measureFromFacts, sessionOutcome } from './measures.js';
+import { chatStatsMeasures, combineRows, sessionOutcome } from './measures.js';
 import { CHAT_STATS_SOURCE, chatStatsRelation, periodStart, type ChatStatsLevel, type ChatStatsTableLevel } from './levels.js';
 
 /** The grain of every level: the primary key of its table. */
@@ -30,7 +30,7 @@ export function selectChatStatsFromFacts(map: KvpMap, level: ChatStatsLevel, sel
   ${selection.agrSetKey ?? 'max(coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key))'} as agr_set_key,
   ${keys.columns},
   ${chatStatsMeasures(map)
-    .map((measure) => `${measureFromFacts(map, measure)} as ${measure.name}`)
+    .map((measure) => `${measure.fromFacts} as ${measure.name}`)
     .join(',\n  ')}
 from chat_session_fact${joinChanged('chat_session_fact.start_date_time_key', selection)}
 left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../model/errors.js';
 import { type KvpMap, type MappedKey, toPresenceBit } from '../../model/mapped-key.js';
 
-/** One number of AGT_CHAT_STATS_*: what it counts, and how rows of it are put together. */
+/** One number of AGT_CHAT_STATS_*: what it counts, how the facts of a group give it, and how rows of it are put together. */
 export interface ChatStatsMeasure {
   /** Lower-case column name. */
   readonly name: string;
@@ -10,76 +10,118 @@ export interface ChatStatsMeasure {
   readonly unit: string;
   /** One sentence for the column's comment. */
   readonly description: string;
+  /** SQL aggregate over the facts of a group, where `session.outcome` is `sessionOutcome`; never null. */
+  readonly fromFacts: string;
   /**
-   * NULL in rows that an older chatmart built: until they are aggregated anew, and for ever where the facts are purged by now. Rows that are
-   * put together with such a one are NULL as well, because a part would pass for the whole.
+   * NULL in rows that an older chatmart built: until they are aggregated again, and for good where the facts have been purged. Rows that are
+   * combined with such a row are NULL as well, because a part would pass for the whole.
    */
   readonly mayBeUnknown: boolean;
-  /** The user-data key whose fact column is combined; none for what is counted over whole sessions. */
+  /** The user-data key whose fact column is combined; undefined for what is counted over whole sessions. */
   readonly source: MappedKey | undefined;
 }
 
-const perSession = (name: string, unit: string, description: string, combine: 'sum' | 'max' = 'sum'): ChatStatsMeasure => ({
+type SessionMeasure = Omit<ChatStatsMeasure, 'mayBeUnknown' | 'source'>;
+
+/** A measure that no aggregate had on the first day, and that marts with data get later. */
+const addedLater = (measure: SessionMeasure): ChatStatsMeasure => ({ ...measure, mayBeUnknown: true, source: undefined });
+const fromTheBeginning = (measure: SessionMeasure): ChatStatsMeasure => ({ ...measure, mayBeUnknown: false, source: undefined });
+
+/** Sessions for which a condition holds. */
+const count = (name: string, condition: string, description: string): SessionMeasure => ({
   name,
-  combine,
-  unit,
   description,
-  mayBeUnknown: false,
-  source: undefined,
+  combine: 'sum',
+  unit: 'sessions',
+  fromFacts: `count(*) filter (where ${condition})`,
 });
 
-/** A measure that marts with data get later. */
-const addedLater = (...measure: Parameters<typeof perSession>): ChatStatsMeasure => ({ ...perSession(...measure), mayBeUnknown: true });
+const outcomeIs = (...outcomes: readonly Outcome[]): string =>
+  `session.outcome ${outcomes.length === 1 ? `= '${outcomes[0]!}'` : `in (${outcomes.map((outcome) => `'${outcome}'`).join(', ')})`}`;
 
-/** The measures that no user-data key holds: sessions by what became of them. */
-const SESSION_MEASURES: readonly ChatStatsMeasure[] = [
-  perSession('sessions', 'sessions', 'Sessions that started in the period: active, handled, abandoned and unknown ones together.'),
-  perSession('sessions_active', 'sessions', 'Sessions that have not ended yet (asynchronous chat).'),
-  perSession('sessions_handled', 'sessions', 'Ended sessions that reached an agent.'),
-  perSession(
-    'sessions_abandoned',
-    'sessions',
-    'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together.',
-  ),
-  addedLater(
-    'sessions_abandoned_alone',
-    'sessions',
-    'Of the sessions without an agent those in which nobody else was either: the customer gave up.',
-  ),
-  addedLater(
-    'sessions_left_with_bot',
-    'sessions',
-    'Of the sessions without an agent those in which a bot took part, and which no bot ended.',
-  ),
-  addedLater('sessions_closed_by_bot', 'sessions', 'Of the sessions without an agent those that a bot ended.'),
-  perSession('sessions_unknown', 'sessions', 'Ended sessions of which nothing tells whether they reached an agent.'),
-  perSession('sessions_replied', 'sessions', 'Sessions in which an agent replied to the customer at least once.'),
-  perSession('abandoned_duration', 'seconds', 'Total duration of the sessions without an agent.'),
-  perSession('abandoned_max_duration', 'seconds', 'Longest duration of one session without an agent.', 'max'),
-  addedLater(
-    'abandoned_alone_duration',
-    'seconds',
-    'Total time that customers waited who gave up with nobody there: the duration of their sessions.',
-  ),
-  addedLater('abandoned_alone_max_duration', 'seconds', 'Longest time that one customer waited who gave up with nobody there.', 'max'),
-];
+/** The measures that no user-data key holds: sessions by outcome. A new one is an entry here, with `addedLater`. */
+function sessionMeasures(map: KvpMap): ChatStatsMeasure[] {
+  const duration = (combine: 'sum' | 'max', name: string, condition: string, description: string): SessionMeasure => ({
+    ...{ name, combine, description, unit: 'seconds' },
+    fromFacts: `coalesce(${combine}(chat_session_fact.${columnOf(map, 'csg_SessionTotalTime')}) filter (where ${condition}), 0)::bigint`,
+  });
+  const agentReplied = `chat_session_fact.${columnOf(map, 'cse_AgentReplyTotalCount')} > 0`;
+  const withoutAgent = outcomeIs(...WITHOUT_AGENT);
+  return [
+    fromTheBeginning({
+      name: 'sessions',
+      combine: 'sum',
+      unit: 'sessions',
+      description: 'Sessions that started in the period: active, handled, abandoned and unknown ones together.',
+      fromFacts: 'count(*)',
+    }),
+    fromTheBeginning(count('sessions_active', outcomeIs('active'), 'Sessions that have not ended yet (asynchronous chat).')),
+    fromTheBeginning(count('sessions_handled', outcomeIs('handled'), 'Ended sessions that reached an agent.')),
+    fromTheBeginning(
+      count(
+        'sessions_abandoned',
+        withoutAgent,
+        'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together.',
+      ),
+    ),
+    addedLater(
+      count(
+        'sessions_abandoned_alone',
+        outcomeIs('abandoned'),
+        'Of the sessions without an agent those in which nobody else was either: the customer gave up.',
+      ),
+    ),
+    addedLater(
+      count(
+        'sessions_left_with_bot',
+        outcomeIs('left-with-bot'),
+        'Of the sessions without an agent those in which a bot took part, and which no bot ended.',
+      ),
+    ),
+    addedLater(count('sessions_closed_by_bot', outcomeIs('closed-by-bot'), 'Of the sessions without an agent those that a bot ended.')),
+    fromTheBeginning(
+      count('sessions_unknown', outcomeIs('unknown'), 'Ended sessions of which nothing tells whether they reached an agent.'),
+    ),
+    fromTheBeginning(count('sessions_replied', agentReplied, 'Sessions in which an agent replied to the customer at least once.')),
+    fromTheBeginning(duration('sum', 'abandoned_duration', withoutAgent, 'Total duration of the sessions without an agent.')),
+    fromTheBeginning(duration('max', 'abandoned_max_duration', withoutAgent, 'Longest duration of one session without an agent.')),
+    addedLater(
+      duration(
+        'sum',
+        'abandoned_alone_duration',
+        outcomeIs('abandoned'),
+        'Total time that customers waited who gave up with nobody there: the duration of their sessions.',
+      ),
+    ),
+    addedLater(
+      duration(
+        'max',
+        'abandoned_alone_max_duration',
+        outcomeIs('abandoned'),
+        'Longest time that one customer waited who gave up with nobody there.',
+      ),
+    ),
+  ];
+}
 
 /** The measures of the chat aggregates in column order: sessions by outcome, then each measure of the fact under the fact's own name. */
-export function chatStatsMeasures(map: KvpMap): ChatStatsMeasure[] {
-  return [...SESSION_MEASURES, ...map.keys.filter((key) => key.type === 'measure').map(toMeasure)];
-}
+export const chatStatsMeasures = (map: KvpMap): ChatStatsMeasure[] => [
+  ...sessionMeasures(map),
+  ...map.keys.filter((key) => key.type === 'measure').map(toMeasure),
+];
 
 /** Every mart has had the columns of the keys up to this number from its first day (migration 009); those of others may come to it later. */
 const LAST_KEY_OF_FIRST_MARTS = 50;
 
 function toMeasure(key: MappedKey): ChatStatsMeasure {
   const combine = key.aggregate ?? 'sum';
-  const what = combine === 'sum' ? 'Sum over the sessions' : 'Largest value of a session';
+  const name = key.column.toLowerCase();
   return {
-    name: key.column.toLowerCase(),
+    name,
     combine,
     unit: key.unit,
-    description: `${what}: ${key.description}`,
+    description: `${combine === 'sum' ? 'Sum over the sessions' : 'Largest value of a session'}: ${key.description}`,
+    fromFacts: `${combine}(chat_session_fact.${name})::bigint`,
     mayBeUnknown: key.number > LAST_KEY_OF_FIRST_MARTS,
     source: key,
   };
@@ -123,44 +165,6 @@ export function sessionOutcome(map: KvpMap): string {
     when chat_session_fact.kvp_present & ${toPresenceBit(agents)} = 0 then 'unknown'
     else 'handled'
   end`;
-}
-
-/** SQL aggregate of a measure over the facts of a group, where `session.outcome` is `sessionOutcome`; never null. */
-export function measureFromFacts(map: KvpMap, measure: ChatStatsMeasure): string {
-  if (measure.source !== undefined) return `${measure.combine}(chat_session_fact.${measure.name})::bigint`;
-  const sessionsThat = (condition: string): string => `count(*) filter (where ${condition})`;
-  const outcomeIs = (...outcomes: readonly Outcome[]): string =>
-    `session.outcome ${outcomes.length === 1 ? `= '${outcomes[0]!}'` : `in (${outcomes.map((outcome) => `'${outcome}'`).join(', ')})`}`;
-  const durationOf = (condition: string): string =>
-    `coalesce(${measure.combine}(chat_session_fact.${columnOf(map, 'csg_SessionTotalTime')}) filter (where ${condition}), 0)::bigint`;
-  switch (measure.name) {
-    case 'sessions':
-      return 'count(*)';
-    case 'sessions_active':
-      return sessionsThat(outcomeIs('active'));
-    case 'sessions_handled':
-      return sessionsThat(outcomeIs('handled'));
-    case 'sessions_abandoned':
-      return sessionsThat(outcomeIs(...WITHOUT_AGENT));
-    case 'sessions_abandoned_alone':
-      return sessionsThat(outcomeIs('abandoned'));
-    case 'sessions_left_with_bot':
-      return sessionsThat(outcomeIs('left-with-bot'));
-    case 'sessions_closed_by_bot':
-      return sessionsThat(outcomeIs('closed-by-bot'));
-    case 'sessions_unknown':
-      return sessionsThat(outcomeIs('unknown'));
-    case 'sessions_replied':
-      return sessionsThat(`chat_session_fact.${columnOf(map, 'cse_AgentReplyTotalCount')} > 0`);
-    case 'abandoned_duration':
-    case 'abandoned_max_duration':
-      return durationOf(outcomeIs(...WITHOUT_AGENT));
-    case 'abandoned_alone_duration':
-    case 'abandoned_alone_max_duration':
-      return durationOf(outcomeIs('abandoned'));
-    default:
-      throw new Error(`Nothing says how ${measure.name} is counted from facts`);
-  }
 }
 
 const columnOf = (map: KvpMap, kvp: string): string => keyOf(map, kvp).column.toLowerCase();
