@@ -1,0 +1,286 @@
+with
+queued as (
+  delete from chatmart_pending_agg
+  returning start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
+),
+taken as (
+  select *
+  from queued
+  where start_date_time_key >= coalesce((
+  select least(extract(epoch from value::timestamptz), 2147483647)::integer
+  from ctl_schema_info
+  where property = 'facts-kept-from'
+), 0)
+),
+day_period as (
+  select distinct taken.start_date_time_key - taken.start_date_time_key % 86400 as date_time_key
+  from taken
+  where taken.tenant_key is null
+),
+day_group as (
+  select distinct taken.start_date_time_key - taken.start_date_time_key % 86400 as date_time_key, taken.tenant_key, taken.media_type_key, taken.chat_session_dim_key
+  from taken
+  where taken.tenant_key is not null
+    and taken.start_date_time_key - taken.start_date_time_key % 86400 not in (select date_time_key from day_period)
+),
+month_period as (
+  select distinct extract(epoch from date_trunc('month', to_timestamp(taken.start_date_time_key) at time zone 'UTC'))::integer as date_time_key
+  from taken
+  where taken.tenant_key is null
+),
+month_group as (
+  select distinct extract(epoch from date_trunc('month', to_timestamp(taken.start_date_time_key) at time zone 'UTC'))::integer as date_time_key, taken.tenant_key, taken.media_type_key, taken.chat_session_dim_key
+  from taken
+  where taken.tenant_key is not null
+    and extract(epoch from date_trunc('month', to_timestamp(taken.start_date_time_key) at time zone 'UTC'))::integer not in (select date_time_key from month_period)
+)
+select
+  (select count(distinct start_date_time_key) from taken) as intervals,
+  (select count(*) from queued) as queued,
+  (select min(start_date_time_key) from taken) as first_key,
+  (select max(start_date_time_key) from taken) as last_key,
+  json_build_object(
+    'periods', array(select date_time_key from day_period),
+    'periodSources', array(select generate_series(date_time_key, date_time_key::bigint + 86400 - 900, 900) from day_period),
+    'groups', json_build_array(
+      array(select date_time_key from day_group order by date_time_key, tenant_key, media_type_key, chat_session_dim_key),
+      array(select tenant_key from day_group order by date_time_key, tenant_key, media_type_key, chat_session_dim_key),
+      array(select media_type_key from day_group order by date_time_key, tenant_key, media_type_key, chat_session_dim_key),
+      array(select chat_session_dim_key from day_group order by date_time_key, tenant_key, media_type_key, chat_session_dim_key)
+    ),
+    'groupSources', array(select generate_series(date_time_key, date_time_key::bigint + 86400 - 900, 900) from (select distinct date_time_key from day_group) as period)
+  ) as day,
+  json_build_object(
+    'periods', array(select date_time_key from month_period),
+    'periodSources', array(select generate_series(date_time_key, extract(epoch from to_timestamp(date_time_key) at time zone 'UTC' + interval '1 month')::bigint - 86400, 86400) from month_period),
+    'groups', json_build_array(
+      array(select date_time_key from month_group order by date_time_key, tenant_key, media_type_key, chat_session_dim_key),
+      array(select tenant_key from month_group order by date_time_key, tenant_key, media_type_key, chat_session_dim_key),
+      array(select media_type_key from month_group order by date_time_key, tenant_key, media_type_key, chat_session_dim_key),
+      array(select chat_session_dim_key from month_group order by date_time_key, tenant_key, media_type_key, chat_session_dim_key)
+    ),
+    'groupSources', array(select generate_series(date_time_key, extract(epoch from to_timestamp(date_time_key) at time zone 'UTC' + interval '1 month')::bigint - 86400, 86400) from (select distinct date_time_key from month_group) as period)
+  ) as month;
+
+-- $1 = 7
+-- $2 = [1772409600]
+-- $3 = [1772409600]
+with built as materialized (
+select
+  $1::numeric as agr_set_key,
+  chat_session_fact.start_date_time_key - chat_session_fact.start_date_time_key % 86400 as date_time_key,
+  chat_session_fact.tenant_key,
+  chat_session_fact.media_type_key,
+  chat_session_fact.chat_session_dim_key,
+  count(*) as sessions,
+  count(*) filter (where session.outcome = 'active') as sessions_active,
+  count(*) filter (where session.outcome = 'handled') as sessions_handled,
+  count(*) filter (where session.outcome in ('abandoned', 'left-with-bot', 'closed-by-bot')) as sessions_abandoned,
+  count(*) filter (where session.outcome = 'abandoned') as sessions_abandoned_alone,
+  count(*) filter (where session.outcome = 'left-with-bot') as sessions_left_with_bot,
+  count(*) filter (where session.outcome = 'closed-by-bot') as sessions_closed_by_bot,
+  count(*) filter (where session.outcome = 'unknown') as sessions_unknown,
+  count(*) filter (where chat_session_fact.agent_reply_count > 0) as sessions_replied,
+  coalesce(sum(chat_session_fact.session_duration) filter (where session.outcome in ('abandoned', 'left-with-bot', 'closed-by-bot')), 0)::bigint as abandoned_duration,
+  coalesce(max(chat_session_fact.session_duration) filter (where session.outcome in ('abandoned', 'left-with-bot', 'closed-by-bot')), 0)::bigint as abandoned_max_duration,
+  coalesce(sum(chat_session_fact.session_duration) filter (where session.outcome = 'abandoned'), 0)::bigint as abandoned_alone_duration,
+  coalesce(max(chat_session_fact.session_duration) filter (where session.outcome = 'abandoned'), 0)::bigint as abandoned_alone_max_duration,
+  sum(chat_session_fact.session_duration)::bigint as session_duration,
+  sum(chat_session_fact.agents_count)::bigint as agents_count,
+  sum(chat_session_fact.agent_reply_count)::bigint as agent_reply_count,
+  max(chat_session_fact.agent_reply_max_duration)::bigint as agent_reply_max_duration,
+  sum(chat_session_fact.bots_count)::bigint as bots_count,
+  sum(chat_session_fact.msg_from_bots_count)::bigint as msg_from_bots_count,
+  sum(chat_session_fact.until_first_bot_duration)::bigint as until_first_bot_duration
+from chat_session_fact
+join unnest($2::integer[]) as changed(date_time_key) on changed.date_time_key = chat_session_fact.start_date_time_key
+left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+cross join lateral (select case
+    when chat_session_fact.active_flag = 1 then 'active'
+    when chat_session_dim.ended_agent = 'PRESENT' then 'handled'
+    when chat_session_dim.ended_agent = 'VISITED' and coalesce((select ctl_schema_info.value from ctl_schema_info where ctl_schema_info.property = 'visited-counts-as'), 'handled') <> 'abandoned' then 'handled'
+    when chat_session_dim.ended_agent in ('ABSENT', 'VISITED') or chat_session_fact.kvp_present & 128 <> 0 and chat_session_fact.agents_count = 0 then case
+      when chat_session_dim.ended_by = 'BOT' then 'closed-by-bot'
+      when chat_session_fact.bots_count > 0 or chat_session_fact.msg_from_bots_count > 0 or chat_session_fact.until_first_bot_duration > 0 then 'left-with-bot'
+      else 'abandoned'
+    end
+    when chat_session_fact.kvp_present & 128 = 0 then 'unknown'
+    else 'handled'
+  end as outcome offset 0) as session
+group by chat_session_fact.start_date_time_key - chat_session_fact.start_date_time_key % 86400, chat_session_fact.tenant_key, chat_session_fact.media_type_key, chat_session_fact.chat_session_dim_key
+),
+stale as materialized (
+  select agt_chat_stats_day.date_time_key, agt_chat_stats_day.tenant_key, agt_chat_stats_day.media_type_key, agt_chat_stats_day.chat_session_dim_key
+  from agt_chat_stats_day
+  join unnest($3::integer[]) as concerned(date_time_key) on concerned.date_time_key = agt_chat_stats_day.date_time_key
+  where (agt_chat_stats_day.date_time_key, agt_chat_stats_day.tenant_key, agt_chat_stats_day.media_type_key, agt_chat_stats_day.chat_session_dim_key) not in (select built.date_time_key, built.tenant_key, built.media_type_key, built.chat_session_dim_key from built)
+),
+fresh as materialized (
+  select built.*
+  from built
+  where not exists (
+    select from agt_chat_stats_day
+    where agt_chat_stats_day.date_time_key = built.date_time_key and agt_chat_stats_day.tenant_key = built.tenant_key and agt_chat_stats_day.media_type_key = built.media_type_key and agt_chat_stats_day.chat_session_dim_key = built.chat_session_dim_key
+      and (agt_chat_stats_day.sessions, agt_chat_stats_day.sessions_active, agt_chat_stats_day.sessions_handled, agt_chat_stats_day.sessions_abandoned, agt_chat_stats_day.sessions_abandoned_alone, agt_chat_stats_day.sessions_left_with_bot, agt_chat_stats_day.sessions_closed_by_bot, agt_chat_stats_day.sessions_unknown, agt_chat_stats_day.sessions_replied, agt_chat_stats_day.abandoned_duration, agt_chat_stats_day.abandoned_max_duration, agt_chat_stats_day.abandoned_alone_duration, agt_chat_stats_day.abandoned_alone_max_duration, agt_chat_stats_day.session_duration, agt_chat_stats_day.agents_count, agt_chat_stats_day.agent_reply_count, agt_chat_stats_day.agent_reply_max_duration, agt_chat_stats_day.bots_count, agt_chat_stats_day.msg_from_bots_count, agt_chat_stats_day.until_first_bot_duration) is not distinct from (built.sessions, built.sessions_active, built.sessions_handled, built.sessions_abandoned, built.sessions_abandoned_alone, built.sessions_left_with_bot, built.sessions_closed_by_bot, built.sessions_unknown, built.sessions_replied, built.abandoned_duration, built.abandoned_max_duration, built.abandoned_alone_duration, built.abandoned_alone_max_duration, built.session_duration, built.agents_count, built.agent_reply_count, built.agent_reply_max_duration, built.bots_count, built.msg_from_bots_count, built.until_first_bot_duration)
+  )
+),
+deleted as (
+  delete from agt_chat_stats_day
+  using stale
+  where agt_chat_stats_day.date_time_key = stale.date_time_key and agt_chat_stats_day.tenant_key = stale.tenant_key and agt_chat_stats_day.media_type_key = stale.media_type_key and agt_chat_stats_day.chat_session_dim_key = stale.chat_session_dim_key
+  returning 1
+),
+written as (
+  insert into agt_chat_stats_day (agr_set_key, date_time_key, tenant_key, media_type_key, chat_session_dim_key, sessions, sessions_active, sessions_handled, sessions_abandoned, sessions_abandoned_alone, sessions_left_with_bot, sessions_closed_by_bot, sessions_unknown, sessions_replied, abandoned_duration, abandoned_max_duration, abandoned_alone_duration, abandoned_alone_max_duration, session_duration, agents_count, agent_reply_count, agent_reply_max_duration, bots_count, msg_from_bots_count, until_first_bot_duration)
+  select agr_set_key, date_time_key, tenant_key, media_type_key, chat_session_dim_key, sessions, sessions_active, sessions_handled, sessions_abandoned, sessions_abandoned_alone, sessions_left_with_bot, sessions_closed_by_bot, sessions_unknown, sessions_replied, abandoned_duration, abandoned_max_duration, abandoned_alone_duration, abandoned_alone_max_duration, session_duration, agents_count, agent_reply_count, agent_reply_max_duration, bots_count, msg_from_bots_count, until_first_bot_duration
+  from fresh
+  on conflict (date_time_key, tenant_key, media_type_key, chat_session_dim_key) do update set
+    agr_set_key = excluded.agr_set_key,
+    sessions = excluded.sessions,
+    sessions_active = excluded.sessions_active,
+    sessions_handled = excluded.sessions_handled,
+    sessions_abandoned = excluded.sessions_abandoned,
+    sessions_abandoned_alone = excluded.sessions_abandoned_alone,
+    sessions_left_with_bot = excluded.sessions_left_with_bot,
+    sessions_closed_by_bot = excluded.sessions_closed_by_bot,
+    sessions_unknown = excluded.sessions_unknown,
+    sessions_replied = excluded.sessions_replied,
+    abandoned_duration = excluded.abandoned_duration,
+    abandoned_max_duration = excluded.abandoned_max_duration,
+    abandoned_alone_duration = excluded.abandoned_alone_duration,
+    abandoned_alone_max_duration = excluded.abandoned_alone_max_duration,
+    session_duration = excluded.session_duration,
+    agents_count = excluded.agents_count,
+    agent_reply_count = excluded.agent_reply_count,
+    agent_reply_max_duration = excluded.agent_reply_max_duration,
+    bots_count = excluded.bots_count,
+    msg_from_bots_count = excluded.msg_from_bots_count,
+    until_first_bot_duration = excluded.until_first_bot_duration
+  returning 1
+)
+select
+  (select count(*) from stale) as stale,
+  (select count(*) from deleted) as deleted,
+  (select count(*) from fresh) as fresh,
+  (select count(*) from written) as written;
+
+-- $1 = 7
+-- $2 = [1772409600]
+-- $3 = [1772323200]
+-- $4 = [1]
+-- $5 = [2]
+-- $6 = [3]
+-- $7 = [1772323200]
+-- $8 = [1]
+-- $9 = [2]
+-- $10 = [3]
+with built as materialized (
+select
+  $1::numeric as agr_set_key,
+  extract(epoch from date_trunc('month', to_timestamp(agt_chat_stats_day.date_time_key) at time zone 'UTC'))::integer as date_time_key,
+  agt_chat_stats_day.tenant_key,
+  agt_chat_stats_day.media_type_key,
+  agt_chat_stats_day.chat_session_dim_key,
+  (sum(agt_chat_stats_day.sessions))::bigint as sessions,
+  (sum(agt_chat_stats_day.sessions_active))::bigint as sessions_active,
+  (sum(agt_chat_stats_day.sessions_handled))::bigint as sessions_handled,
+  (sum(agt_chat_stats_day.sessions_abandoned))::bigint as sessions_abandoned,
+  (case when count(agt_chat_stats_day.sessions_abandoned_alone) = count(*) then sum(agt_chat_stats_day.sessions_abandoned_alone) end)::bigint as sessions_abandoned_alone,
+  (case when count(agt_chat_stats_day.sessions_left_with_bot) = count(*) then sum(agt_chat_stats_day.sessions_left_with_bot) end)::bigint as sessions_left_with_bot,
+  (case when count(agt_chat_stats_day.sessions_closed_by_bot) = count(*) then sum(agt_chat_stats_day.sessions_closed_by_bot) end)::bigint as sessions_closed_by_bot,
+  (sum(agt_chat_stats_day.sessions_unknown))::bigint as sessions_unknown,
+  (sum(agt_chat_stats_day.sessions_replied))::bigint as sessions_replied,
+  (sum(agt_chat_stats_day.abandoned_duration))::bigint as abandoned_duration,
+  (max(agt_chat_stats_day.abandoned_max_duration))::bigint as abandoned_max_duration,
+  (case when count(agt_chat_stats_day.abandoned_alone_duration) = count(*) then sum(agt_chat_stats_day.abandoned_alone_duration) end)::bigint as abandoned_alone_duration,
+  (case when count(agt_chat_stats_day.abandoned_alone_max_duration) = count(*) then max(agt_chat_stats_day.abandoned_alone_max_duration) end)::bigint as abandoned_alone_max_duration,
+  (sum(agt_chat_stats_day.session_duration))::bigint as session_duration,
+  (sum(agt_chat_stats_day.agents_count))::bigint as agents_count,
+  (sum(agt_chat_stats_day.agent_reply_count))::bigint as agent_reply_count,
+  (max(agt_chat_stats_day.agent_reply_max_duration))::bigint as agent_reply_max_duration,
+  (sum(agt_chat_stats_day.bots_count))::bigint as bots_count,
+  (sum(agt_chat_stats_day.msg_from_bots_count))::bigint as msg_from_bots_count,
+  (sum(agt_chat_stats_day.until_first_bot_duration))::bigint as until_first_bot_duration
+from agt_chat_stats_day
+join unnest($2::integer[]) as changed(date_time_key) on changed.date_time_key = agt_chat_stats_day.date_time_key
+where ((extract(epoch from date_trunc('month', to_timestamp(agt_chat_stats_day.date_time_key) at time zone 'UTC'))::integer, agt_chat_stats_day.tenant_key, agt_chat_stats_day.media_type_key, agt_chat_stats_day.chat_session_dim_key) in (select * from unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[]) as changed_group (date_time_key, tenant_key, media_type_key, chat_session_dim_key))) is true
+group by extract(epoch from date_trunc('month', to_timestamp(agt_chat_stats_day.date_time_key) at time zone 'UTC'))::integer, agt_chat_stats_day.tenant_key, agt_chat_stats_day.media_type_key, agt_chat_stats_day.chat_session_dim_key
+),
+stale as materialized (
+  select agt_chat_stats_month.date_time_key, agt_chat_stats_month.tenant_key, agt_chat_stats_month.media_type_key, agt_chat_stats_month.chat_session_dim_key
+  from agt_chat_stats_month
+  join unnest($7::integer[], $8::integer[], $9::integer[], $10::integer[]) as concerned (date_time_key, tenant_key, media_type_key, chat_session_dim_key) on concerned.date_time_key = agt_chat_stats_month.date_time_key and concerned.tenant_key = agt_chat_stats_month.tenant_key and concerned.media_type_key = agt_chat_stats_month.media_type_key and concerned.chat_session_dim_key = agt_chat_stats_month.chat_session_dim_key
+  where (agt_chat_stats_month.date_time_key, agt_chat_stats_month.tenant_key, agt_chat_stats_month.media_type_key, agt_chat_stats_month.chat_session_dim_key) not in (select built.date_time_key, built.tenant_key, built.media_type_key, built.chat_session_dim_key from built)
+),
+fresh as materialized (
+  select built.*
+  from built
+),
+deleted as (
+  delete from agt_chat_stats_month
+  using stale
+  where agt_chat_stats_month.date_time_key = stale.date_time_key and agt_chat_stats_month.tenant_key = stale.tenant_key and agt_chat_stats_month.media_type_key = stale.media_type_key and agt_chat_stats_month.chat_session_dim_key = stale.chat_session_dim_key
+  returning 1
+),
+written as (
+  insert into agt_chat_stats_month (agr_set_key, date_time_key, tenant_key, media_type_key, chat_session_dim_key, sessions, sessions_active, sessions_handled, sessions_abandoned, sessions_abandoned_alone, sessions_left_with_bot, sessions_closed_by_bot, sessions_unknown, sessions_replied, abandoned_duration, abandoned_max_duration, abandoned_alone_duration, abandoned_alone_max_duration, session_duration, agents_count, agent_reply_count, agent_reply_max_duration, bots_count, msg_from_bots_count, until_first_bot_duration)
+  select agr_set_key, date_time_key, tenant_key, media_type_key, chat_session_dim_key, sessions, sessions_active, sessions_handled, sessions_abandoned, sessions_abandoned_alone, sessions_left_with_bot, sessions_closed_by_bot, sessions_unknown, sessions_replied, abandoned_duration, abandoned_max_duration, abandoned_alone_duration, abandoned_alone_max_duration, session_duration, agents_count, agent_reply_count, agent_reply_max_duration, bots_count, msg_from_bots_count, until_first_bot_duration
+  from fresh
+  on conflict (date_time_key, tenant_key, media_type_key, chat_session_dim_key) do update set
+    agr_set_key = excluded.agr_set_key,
+    sessions = excluded.sessions,
+    sessions_active = excluded.sessions_active,
+    sessions_handled = excluded.sessions_handled,
+    sessions_abandoned = excluded.sessions_abandoned,
+    sessions_abandoned_alone = excluded.sessions_abandoned_alone,
+    sessions_left_with_bot = excluded.sessions_left_with_bot,
+    sessions_closed_by_bot = excluded.sessions_closed_by_bot,
+    sessions_unknown = excluded.sessions_unknown,
+    sessions_replied = excluded.sessions_replied,
+    abandoned_duration = excluded.abandoned_duration,
+    abandoned_max_duration = excluded.abandoned_max_duration,
+    abandoned_alone_duration = excluded.abandoned_alone_duration,
+    abandoned_alone_max_duration = excluded.abandoned_alone_max_duration,
+    session_duration = excluded.session_duration,
+    agents_count = excluded.agents_count,
+    agent_reply_count = excluded.agent_reply_count,
+    agent_reply_max_duration = excluded.agent_reply_max_duration,
+    bots_count = excluded.bots_count,
+    msg_from_bots_count = excluded.msg_from_bots_count,
+    until_first_bot_duration = excluded.until_first_bot_duration
+  returning 1
+)
+select
+  (select count(*) from stale) as stale,
+  (select count(*) from deleted) as deleted,
+  (select count(*) from fresh) as fresh,
+  (select count(*) from written) as written;
+
+select
+  max(agt_chat_stats_day.agr_set_key) as agr_set_key,
+  greatest(agt_chat_stats_day.date_time_key - (agt_chat_stats_day.date_time_key % 604800 + 345600) % 604800, extract(epoch from date_trunc('year', to_timestamp(agt_chat_stats_day.date_time_key) at time zone 'UTC'))::integer) as date_time_key,
+  agt_chat_stats_day.tenant_key,
+  agt_chat_stats_day.media_type_key,
+  agt_chat_stats_day.chat_session_dim_key,
+  (sum(agt_chat_stats_day.sessions))::bigint as sessions,
+  (sum(agt_chat_stats_day.sessions_active))::bigint as sessions_active,
+  (sum(agt_chat_stats_day.sessions_handled))::bigint as sessions_handled,
+  (sum(agt_chat_stats_day.sessions_abandoned))::bigint as sessions_abandoned,
+  (case when count(agt_chat_stats_day.sessions_abandoned_alone) = count(*) then sum(agt_chat_stats_day.sessions_abandoned_alone) end)::bigint as sessions_abandoned_alone,
+  (case when count(agt_chat_stats_day.sessions_left_with_bot) = count(*) then sum(agt_chat_stats_day.sessions_left_with_bot) end)::bigint as sessions_left_with_bot,
+  (case when count(agt_chat_stats_day.sessions_closed_by_bot) = count(*) then sum(agt_chat_stats_day.sessions_closed_by_bot) end)::bigint as sessions_closed_by_bot,
+  (sum(agt_chat_stats_day.sessions_unknown))::bigint as sessions_unknown,
+  (sum(agt_chat_stats_day.sessions_replied))::bigint as sessions_replied,
+  (sum(agt_chat_stats_day.abandoned_duration))::bigint as abandoned_duration,
+  (max(agt_chat_stats_day.abandoned_max_duration))::bigint as abandoned_max_duration,
+  (case when count(agt_chat_stats_day.abandoned_alone_duration) = count(*) then sum(agt_chat_stats_day.abandoned_alone_duration) end)::bigint as abandoned_alone_duration,
+  (case when count(agt_chat_stats_day.abandoned_alone_max_duration) = count(*) then max(agt_chat_stats_day.abandoned_alone_max_duration) end)::bigint as abandoned_alone_max_duration,
+  (sum(agt_chat_stats_day.session_duration))::bigint as session_duration,
+  (sum(agt_chat_stats_day.agents_count))::bigint as agents_count,
+  (sum(agt_chat_stats_day.agent_reply_count))::bigint as agent_reply_count,
+  (max(agt_chat_stats_day.agent_reply_max_duration))::bigint as agent_reply_max_duration,
+  (sum(agt_chat_stats_day.bots_count))::bigint as bots_count,
+  (sum(agt_chat_stats_day.msg_from_bots_count))::bigint as msg_from_bots_count,
+  (sum(agt_chat_stats_day.until_first_bot_duration))::bigint as until_first_bot_duration
+from agt_chat_stats_day
+group by greatest(agt_chat_stats_day.date_time_key - (agt_chat_stats_day.date_time_key % 604800 + 345600) % 604800, extract(epoch from date_trunc('year', to_timestamp(agt_chat_stats_day.date_time_key) at time zone 'UTC'))::integer), agt_chat_stats_day.tenant_key, agt_chat_stats_day.media_type_key, agt_chat_stats_day.chat_session_dim_key;

@@ -1,0 +1,126 @@
+import { beforeAll, describe, test } from 'vitest';
+import { levelBreaches } from '../../src/commands/status/data-checks/level-checks.sql.js';
+import { findIdbTable, type IdbTable } from '../../src/extract/idb-table.js';
+import { copyInteractions, copyRows } from '../../src/extract/user-data-rows.sql.js';
+import { withConnection, type Statement } from '../../src/db/connection.js';
+import { insertMissingSessionDims } from '../../src/load/dimensions.sql.js';
+import {
+  copyFactsWithoutDiscards,
+  copyIntoFacts,
+  insertChangedGroups,
+  insertFacts,
+  selectStagedGroups,
+  updateFacts,
+} from '../../src/load/facts.sql.js';
+import { selectCompleteActions, selectJudgedSessions } from '../../src/load/judge.sql.js';
+import { copyHeldFacts } from '../../src/load/reread.sql.js';
+import { copyIntoStaging, createStaging } from '../../src/load/staging.sql.js';
+import { selectChatStats } from '../../src/mart/aggregates/chat-stats.sql.js';
+import {
+  selectGroups,
+  selectPeriods,
+  takeChangedIntervals,
+  writeChangedRows,
+  type ChangedIntervals,
+} from '../../src/mart/aggregates/rebuild.sql.js';
+import type { KvpMap } from '../../src/model/mapped-key.js';
+import { insertCompared, updateCompared } from '../../src/pipeline/reconcile/compare-digests.sql.js';
+import { copyExactDigests, copyHourDigests } from '../../src/pipeline/reconcile/read-digests.sql.js';
+import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { freshIdb } from '../support/databases.js';
+import { expectFile } from '../support/expect-file.js';
+import { packageFile } from '../../src/spec/package-file.js';
+
+/** Enough keys to show each kind of column; with all of them nobody would read the SQL, and each new key would change it. */
+const KEYS = new Set([
+  'ChatServerSessionStartedAt',
+  'ChatServerSessionClosedAt',
+  'csg_TenantId',
+  'csg_MediaType',
+  'csg_SessionTotalTime',
+  'csg_PartiesAsAgentCount',
+  'cse_AgentReplyTotalCount',
+  'cse_AgentReplyMaxTime',
+  'csg_SessionEndedBy',
+  'csg_SessionEndedAgent',
+  'csg_ChatAsyncMode',
+  'csg_ChatSessionID',
+  'csg_PartiesAsBotCount',
+  'csg_MessagesFromBotsCount',
+  'csg_SessionUntilFirstBotTime',
+]);
+
+const fewKeys = (): KvpMap => {
+  const map = readKvpMap();
+  return { ...map, keys: map.keys.filter(({ kvp }) => KEYS.has(kvp)) };
+};
+
+const KEPT = { start_date_time_key: 1_772_409_600, tenant_key: 1, media_type_key: 2, chat_session_dim_key: 3 };
+const CHANGED: ChangedIntervals = {
+  ...{ intervals: 1, queued: 1, first_key: 1_772_409_600, last_key: 1_772_409_600 },
+  day: {
+    periods: [1_772_409_600],
+    periodSources: [1_772_409_600],
+    groups: [[1_772_409_600], [1], [2], [3]],
+    groupSources: [1_772_409_600],
+  },
+  month: {
+    periods: [1_772_323_200],
+    periodSources: [1_772_409_600],
+    groups: [[1_772_323_200], [1], [2], [3]],
+    groupSources: [1_772_409_600],
+  },
+};
+const MEMBER = ['AGENT', 'PRESENT', '0', 'chat-1'];
+
+/** What stands in a file of test/generated-sql, by the file's name: statements in the order in which a chunk, or a job, sends them. */
+const FILES: Readonly<Record<string, (map: KvpMap, table: IdbTable) => readonly (Statement | string)[]>> = {
+  extract: (_map, table) => [
+    copyRows(table, 'ChatServerSessionStartedAt', { afterId: 1_000, untilId: 2_000 }, { are: 'below', ceiling: 900n, from: 800n }),
+    copyInteractions(table, 'ChatServerSessionStartedAt', ['0001KaFQ3U8X0001'], 'id'),
+  ],
+  staging: (map) => [createStaging(map), copyIntoStaging(map)],
+  judge: (map) => [selectJudgedSessions(map), selectCompleteActions(map)],
+  reread: (map) => [copyHeldFacts(map, ['0001KaFQ3U8X0001'])],
+  dimensions: (map) => [insertMissingSessionDims(map, [MEMBER], 7)],
+  facts: (map) => [
+    copyIntoFacts(map),
+    copyFactsWithoutDiscards(map, ['0001KaFQ3U8X0001']),
+    insertFacts(map, 7),
+    updateFacts(map, 7, ['0001KaFQ3U8X0001']),
+    selectStagedGroups(map, ['0001KaFQ3U8X0001']),
+    insertChangedGroups(map, 7, [KEPT]),
+  ],
+  aggregates: (map) => [
+    takeChangedIntervals(),
+    writeChangedRows(map, 'day', CHANGED, { of: 'periods', writesAll: false }, selectPeriods(map, 'day', CHANGED, 7)),
+    writeChangedRows(map, 'month', CHANGED, { of: 'groups', writesAll: true }, selectGroups(map, 'month', CHANGED, 7)),
+    selectChatStats(map, 'week'),
+  ],
+  reconcile: (map, table) => [
+    copyHourDigests(table, map, { fromTs: 1_772_409_600, toTs: 1_772_413_200, hourTs: 1_772_409_600 }),
+    copyExactDigests(table, map, ['0001KaFQ3U8X0001'], { transactions: { are: 'any' }, order: 'time' }),
+    insertCompared(map),
+    updateCompared(map),
+  ],
+  'data-checks': (map) => [levelBreaches(map, 'day')],
+};
+
+const toSql = (statement: Statement | string): string => {
+  const { text, values = [] } = typeof statement === 'string' ? { text: statement } : statement;
+  const parameters = values.map((value, index) => `-- $${index + 1} = ${JSON.stringify(value)}\n`);
+  return `${parameters.join('')}${text.replace(/^\n+/, '').trimEnd()};\n`;
+};
+
+describe('the SQL that is generated from the KVP map, for a map of fifteen keys', () => {
+  let table: IdbTable;
+  beforeAll(async () => {
+    table = await withConnection({ url: await freshIdb(), applicationName: 'test', readsOnly: true }, (idb) =>
+      findIdbTable(idb, 'public', undefined),
+    );
+  });
+
+  test.each(Object.keys(FILES))('%s', (name) => {
+    expectFile(packageFile('test', 'generated-sql', `${name}.sql`), FILES[name]!(fewKeys(), table).map(toSql).join('\n'));
+  });
+});
