@@ -22,62 +22,62 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'run',
-    summary: 'one cycle: extract, transform, load, aggregate',
+    summary: 'load what is new in the IDB, and update the aggregates',
     load: async (context) => (await import('./commands/run/command.js')).runCommand(context),
   },
   {
     name: 'schedule',
-    summary: 'cycles and upkeep at their times, until it is told to end',
+    summary: 'run loads and maintenance at their times',
     load: async (context) => (await import('./commands/schedule/command.js')).scheduleCommand(context),
   },
   {
     name: 'backfill',
-    summary: 'load history by slices, beside the scheduled job',
+    summary: 'load history, slice by slice',
     load: async (context) => (await import('./commands/backfill/command.js')).backfillCommand(context),
   },
   {
     name: 'aggregate',
-    summary: 'rebuild the aggregates of a range of time',
+    summary: 'rebuild the aggregates of a time range',
     load: async (context) => (await import('./commands/aggregate/command.js')).aggregateCommand(context),
   },
   {
     name: 'reconcile',
-    summary: 'compare a range of the IDB with the Info Mart and repair',
+    summary: 'compare the IDB with the Info Mart, and repair it',
     load: async (context) => (await import('./commands/reconcile/command.js')).reconcileCommand(context),
   },
   {
     name: 'maintain',
-    summary: 'extend the calendar, delete what is past its retention',
+    summary: 'extend the calendar, and purge what is past its retention',
     load: async (context) => (await import('./commands/maintain/command.js')).maintainCommand(context),
   },
   {
     name: 'erase',
-    summary: 'forget interactions, and load them never again',
+    summary: 'erase interactions permanently',
     load: async (context) => (await import('./commands/erase/command.js')).eraseCommand(context),
   },
   {
     name: 'report',
-    summary: 'print a report as table, CSV or JSON',
+    summary: 'print a report as a table, CSV or JSON',
     load: async (context) => (await import('./commands/report/command.js')).reportCommand(context),
   },
   {
     name: 'status',
-    summary: 'how complete the Info Mart is, and what waits',
+    summary: 'show how up to date the Info Mart is, and what delays it',
     load: async (context) => (await import('./commands/status/command.js')).statusCommand(context),
   },
   {
     name: 'doctor',
-    summary: 'look for whatever keeps chatmart from working well',
+    summary: 'check the databases and the configuration for problems',
     load: async (context) => (await import('./commands/doctor/command.js')).doctorCommand(context),
   },
   {
     name: 'discards',
-    summary: 'list what could not be loaded as it came, or read it again',
+    summary: 'list what could not be loaded as it came, or retry it',
     load: async (context) => (await import('./commands/discards/command.js')).discardsCommand(context),
   },
   {
     name: 'simulate',
-    summary: 'write invented chat sessions into an IDB',
+    summary: 'write simulated chat sessions into an IDB',
     load: async (context) => (await import('./commands/simulate/command.js')).simulateCommand(context),
   },
   {
@@ -87,12 +87,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'config',
-    summary: 'show what is configured, and which place set it',
+    summary: 'show and explain the configuration',
     load: async (context) => (await import('./commands/config/command.js')).configCommand(context),
   },
   {
     name: 'db',
-    summary: 'start, stop or find the embedded PostgreSQL server',
+    summary: 'start, stop or locate the embedded PostgreSQL server',
     load: async (context) => (await import('./commands/db/command.js')).dbCommand(context),
   },
   {
@@ -102,7 +102,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'completion',
-    summary: 'print a script that completes chatmart in a shell',
+    summary: 'print a script for shell completion',
     load: async (context) => (await import('./commands/completion/command.js')).completionCommand(context, COMMANDS),
   },
 ];

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CommandContext } from './terminal/context.js';
+import { HELP_LAYOUT, HELP_OUTPUT } from './terminal/help.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { packageVersion } from './spec/package-file.js';
 
@@ -13,11 +14,15 @@ export async function createProgram(
   commands: readonly CommandEntry[] = COMMANDS,
 ): Promise<Command> {
   const program = new Command('chatmart')
-    .description('An open Info Mart for chat: from the user-data rows of Genesys ICON to chat facts, aggregates and reports.')
+    .description(
+      'An open Info Mart for chat. It loads the chat statistics that Genesys ICON stores in its Interaction Database (IDB) into facts, aggregates and reports.',
+    )
     .version(packageVersion())
     .usage('<command> [options]')
     .addHelpText('before', 'Example:\n  $ chatmart demo\n')
-    .addHelpText('after', '\nchatmart <command> --help leads with an example.')
+    .addHelpText('after', '\nOptions of a command: chatmart <command> --help\nAll settings: chatmart config --help')
+    .configureHelp(HELP_LAYOUT)
+    .configureOutput(HELP_OUTPUT)
     .exitOverride();
   const called = calledCommand(args);
   for (const entry of commands) {

@@ -46,7 +46,7 @@ export interface CompletableCommand {
   readonly argument: CompletableValue | undefined;
 }
 
-const HELP = { name: '--help', description: 'show what it does, with an example', value: undefined };
+const HELP = { name: '--help', description: 'show the help, with an example', value: undefined };
 const VERSION = { name: '--version', description: 'show the version', value: undefined };
 
 /** Every command that can be typed, the program first, as commander knows them: nothing is written down twice. */
@@ -66,7 +66,7 @@ function toCommands(command: Command, above: string): CompletableCommand[] {
     {
       path,
       summary: command.summary() || command.description(),
-      options: [...command.options.filter(({ hidden, long }) => !hidden && long).map(toOption), HELP],
+      options: [...command.options.filter(({ long }) => long).map(toOption), HELP],
       commands: command.commands.map((child) => ({ name: child.name(), summary: child.summary() || child.description() })),
       argument: argument && toValue(argument, argument.name()),
     },

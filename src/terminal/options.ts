@@ -2,29 +2,45 @@ import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, type Settin
 import { proposing } from './completion-tree.js';
 import { type Command, InvalidArgumentError } from 'commander';
 
-const GROUP = 'Configuration (option, else environment, else configuration file):';
+const GROUP = 'Settings it reads (environment variable in brackets):';
+
+/** The settings by which a command reaches the mart. */
+export const MART_SETTINGS: readonly Setting['name'][] = ['mart-url', 'mart-password-file', 'mart-schema'];
+/** Those by which it reaches the IDB as well. */
+export const IDB_SETTINGS: readonly Setting['name'][] = [...MART_SETTINGS, 'idb-url', 'idb-password-file', 'idb-schema', 'idb-table'];
+/** Those of a command that loads what it reads there. */
+export const SOURCE_SETTINGS: readonly Setting['name'][] = [...IDB_SETTINGS, 'earliest-start'];
+/** Those by which it reaches the embedded server. */
+export const SERVER_SETTINGS: readonly Setting['name'][] = ['home', 'pg-bin'];
 
 /**
  * Adds the options that every command shares, and those of the settings that are this command's own, or of the given ones; they take
- * effect through `context.loadConfig(command.opts())`.
+ * effect through `context.loadConfig(command.opts())`. Help shows the command's own settings and the ones that it `reads`; all others
+ * work as well, and stand under `chatmart config --help`.
  */
-export function addConfigOptions(command: Command, settings: readonly Setting[] = settingsOf(command.name())): Command {
+export function addConfigOptions(
+  command: Command,
+  reads: readonly Setting['name'][],
+  settings: readonly Setting[] = settingsOf(command.name()),
+): Command {
   for (const setting of settings) {
     const { name, argument, command: of } = setting;
-    const option = command.createOption(`--${name} ${argument}`, toHelp(setting));
+    const option = command.createOption(`--${name} ${argument}`, toHelp(setting, of === command.name()));
     if (setting.choices !== undefined) proposing(option, setting.choices);
-    command.addOption(of === command.name() ? option : option.helpGroup(of === undefined ? GROUP : `Of chatmart ${of}:`));
+    if (of !== command.name()) option.helpGroup(GROUP).hideHelp(!reads.includes(name));
+    command.addOption(option);
   }
-  command.addOption(command.createOption('--demo', 'work on the databases that chatmart demo made').helpGroup(GROUP));
-  return command.addOption(
-    command.createOption('--config <file>', `configuration file (default: ${CONFIG_FILE_NAME} in the working folder)`).helpGroup(GROUP),
-  );
+  const readsMart = reads.includes('mart-url');
+  command.addOption(command.createOption('--demo', 'work on the databases of chatmart demo').helpGroup(GROUP).hideHelp(!readsMart));
+  command.addOption(command.createOption('--config <file>', `configuration file (default: ${CONFIG_FILE_NAME})`).helpGroup(GROUP));
+  return command.addHelpText('after', '\nAll other settings: chatmart config --help');
 }
 
 const settingsOf = (name: string): readonly Setting[] => SETTINGS.filter(({ command: of }) => of === undefined || of === name);
 
-function toHelp(setting: Setting): string {
-  const otherwise = defaultText(setting);
+/** What happens without a setting of all commands is told once, by `chatmart config --help`. */
+function toHelp(setting: Setting, isOwn: boolean): string {
+  const otherwise = isOwn ? defaultText(setting) : setting.default;
   return `${setting.description}${otherwise === undefined ? '' : ` (default: ${otherwise})`} [${toEnvironmentName(setting.name)}]`;
 }
 

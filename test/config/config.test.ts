@@ -276,7 +276,7 @@ describe('passwords', () => {
 
 describe('one list of settings', () => {
   test('is what the options offer', () => {
-    const optionsOf = (command: string) => addConfigOptions(new Command(command)).options.map((option) => option.long);
+    const optionsOf = (command: string) => addConfigOptions(new Command(command), []).options.map((option) => option.long);
     const all = (settings: readonly Setting[]) => [...settings.map(({ name }) => `--${name}`), '--demo', '--config'];
     expect(optionsOf('schedule')).toEqual(all(SETTINGS.filter(({ command }) => command !== 'migrate')));
     expect(optionsOf('migrate')).toEqual(all(SETTINGS.filter(({ command }) => command !== 'schedule')));

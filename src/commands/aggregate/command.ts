@@ -3,7 +3,7 @@ import { aggregate } from '../../pipeline/aggregate.js';
 import { withMartUntilStopped } from '../../jobs/databases.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
 import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 
 interface Options {
@@ -16,11 +16,13 @@ interface Options {
 /** `chatmart aggregate`: what changed, or all of a range. */
 export function aggregateCommand(context: CommandContext): Command {
   const command = new Command('aggregate')
-    .description('Rebuilds the aggregates where facts changed; with --from and --to also all sessions that started in that range.')
-    .option('--from <time>', 'start of the range, in it: session start, a date or ISO 8601 time')
-    .option('--to <time>', 'end of the range, not in it')
-    .option('--timezone <zone>', 'time zone of bare dates; UTC only')
-    .option('--json', 'print one JSON object')
+    .description(
+      'Rebuilds the aggregates where facts changed. With --from and --to, it rebuilds those of all sessions that started in that range as well.',
+    )
+    .option('--from <time>', 'start of the range (inclusive): a date or an ISO 8601 time')
+    .option('--to <time>', 'end of the range (exclusive)')
+    .option('--timezone <zone>', 'time zone of times without one; only UTC is supported')
+    .option('--json', 'print the result as one JSON object')
     .action(async (options: Options) => {
       requireUtc(options.timezone);
       const range = options.from === undefined && options.to === undefined ? undefined : parseWindow(options);
@@ -31,5 +33,5 @@ export function aggregateCommand(context: CommandContext): Command {
       );
       if (options.json) context.print(`${toJsonText(summary)}\n`);
     });
-  return addConfigOptions(addExample(command, 'chatmart aggregate --from 2026-03-01 --to 2026-04-01'));
+  return addConfigOptions(addExample(command, 'chatmart aggregate --from 2026-03-01 --to 2026-04-01'), MART_SETTINGS);
 }

@@ -14,7 +14,7 @@ import { toBackfillPlanText } from './plan-summary.js';
 import { toBackfillText } from './summary.js';
 import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { createProgressPrinter } from './progress.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/options.js';
 
 interface Options {
   readonly from?: string;
@@ -33,27 +33,27 @@ interface Options {
 export function backfillCommand(context: CommandContext): Command {
   const command = new Command('backfill')
     .description(
-      'Reads history from the IDB slice by slice and loads it beside the scheduled job, whose watermark stays where it is. ' +
-        'The range is by ADDED_TS: when ICON stored a row, not when the session began. ' +
-        'Ctrl-C lets it finish the chunk at work, a second one rolls that back; --resume goes on.',
+      'Loads a range of history from the IDB, slice by slice. The watermark of the scheduled runs does not move. ' +
+        'The range is by ADDED_TS, the time at which ICON stored a row.\n' +
+        'Ctrl-C stops it after the current chunk, a second one rolls the chunk back; --resume continues.',
     )
-    .option('--from <time>', 'start of the range, in it: ADDED_TS, a date or ISO 8601 time')
-    .option('--to <time>', 'end of the range, not in it')
-    .option('--timezone <zone>', 'time zone of bare dates; UTC only')
-    .option('--slice <width>', 'what is recorded as done at a time: days, hours or minutes, as 1d, 6h, 30m', DEFAULT_SLICE)
-    .option('--dry-run', 'tell what would be read and replaced, and what is known of time and disk; change nothing')
-    .option('--resume', 'leave out the slices that an earlier backfill of the same range and width has done')
+    .option('--from <time>', 'start of the range (inclusive): a date or an ISO 8601 time')
+    .option('--to <time>', 'end of the range (exclusive)')
+    .option('--timezone <zone>', 'time zone of times without one; only UTC is supported')
+    .option('--slice <width>', 'width of a slice, which is recorded as done when it is loaded: 1d, 6h, 30m', DEFAULT_SLICE)
+    .option('--dry-run', 'show what would be read and replaced, and estimate time and disk space; change nothing')
+    .option('--resume', 'skip the slices that an earlier backfill of the same range and width has loaded')
     .addOption(
       new Option(
         '--reprocess <which>',
-        'missing: what no slice on record covers; failed: that, and slices that failed; all: the whole range',
+        'missing: what no recorded slice covers; failed: that, and slices that failed; all: the whole range',
       )
         .choices(REPROCESS)
         .conflicts('resume'),
     )
-    .option('--newest-first', 'begin with the newest slice')
-    .option('--max-rate <rows>', 'read so many rows a second at most; single interactions that are read again do not count')
-    .option('--json', 'print one JSON object')
+    .option('--newest-first', 'start with the newest slice')
+    .option('--max-rate <rows>', 'read at most this many rows per second; rows of interactions that are read again do not count')
+    .option('--json', 'print the result as one JSON object')
     .action(async (options: Options) => {
       requireUtc(options.timezone);
       const range = {
@@ -82,5 +82,5 @@ export function backfillCommand(context: CommandContext): Command {
         if (summary.resume !== null) throw toStoppedError(stop, `${COMMITTED_STAYS} To go on: ${summary.resume}`);
       });
     });
-  return addConfigOptions(addExample(command, 'chatmart backfill --from 2025-01-01 --to 2026-01-01 --dry-run'));
+  return addConfigOptions(addExample(command, 'chatmart backfill --from 2025-01-01 --to 2026-01-01 --dry-run'), SOURCE_SETTINGS);
 }

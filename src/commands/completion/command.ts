@@ -12,7 +12,7 @@ const SHELLS = { bash: toBashCompletion, zsh: toZshCompletion, fish: toFishCompl
 export function completionCommand(context: CommandContext, commands: Parameters<typeof readCompletionTree>[0]): Command {
   const command = new Command('completion')
     .description("Prints a script with which a shell completes chatmart's commands, options and values.")
-    .addArgument(new Argument('<shell>', 'the shell that is to read it').choices(Object.keys(SHELLS)))
+    .addArgument(new Argument('<shell>', 'the shell that reads it').choices(Object.keys(SHELLS)))
     .action(async (shell: keyof typeof SHELLS) => {
       context.print(SHELLS[shell](await readCompletionTree(commands, context)));
     });

@@ -1,15 +1,41 @@
 import { describeConfig, type ConfigDescription, type SettingDescription } from '../../config/describe-config.js';
 import { toConfigError } from '../../config/load-config.js';
-import { SETTINGS } from '../../config/settings.js';
+import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, type Setting } from '../../config/settings.js';
 import { toJsonText, escapeControls } from '../../model/text.js';
 import type { CommandContext } from '../../terminal/context.js';
+import { formatBelow } from '../../terminal/help.js';
 import { addConfigOptions, addExample } from '../../terminal/options.js';
 import { Command } from 'commander';
 
 /** `chatmart config show`. */
 export function configCommand(context: CommandContext): Command {
-  const command = new Command('config').description('What is configured: options, environment, configuration file and defaults, merged.');
+  const command = new Command('config').description(
+    'Shows the configuration. Each setting is an option, an environment variable and a key of chatmart.config.json; ' +
+      'the first of these that is set counts, else the default.',
+  );
+  command.addHelpText('after', () => `\n${toSettingsHelp(command)}`);
   return addExample(command.addCommand(showCommand(context)), 'chatmart config show');
+}
+
+/** Every setting: its option, what it is, its variable and key, and what counts without it. */
+const toSettingsHelp = (command: Command): string =>
+  `Settings (options of every command that reads any, unless one is named):
+${formatBelow(command, SETTINGS.map(toSettingHelp))}
+
+Options that are no settings:
+${formatBelow(command, [
+  ['--config <file>', 'configuration file', `Default: ${CONFIG_FILE_NAME} in the working folder`],
+  ['--demo', 'work on the databases of chatmart demo, whatever URLs are set'],
+])}`;
+
+function toSettingHelp(setting: Setting): [string, ...string[]] {
+  const { name, argument, command, description } = setting;
+  return [
+    `--${name} ${argument}${command === undefined ? '' : ` (chatmart ${command})`}`,
+    description,
+    `Variable: ${toEnvironmentName(name)}, key: ${name}`,
+    `Default: ${defaultText(setting) ?? 'none'}`,
+  ];
 }
 
 /** What is wrong with the cron expression; node-cron is loaded only where there is one. */
@@ -28,9 +54,9 @@ async function cronProblems({ settings }: ConfigDescription): Promise<string[]> 
 function showCommand(context: CommandContext): Command {
   const command = new Command('show')
     .description(
-      'Shows every setting, its value and the place that set it. Passwords are masked. Connects to nothing; what is wrong is told, too.',
+      'Shows every setting, its value and where it was set, with all problems. Passwords are masked, and no database is contacted.',
     )
-    .option('--json', 'print one JSON object')
+    .option('--json', 'print the result as one JSON object')
     .action(async ({ json }: { readonly json?: true }) => {
       const described = (context.describeConfig ?? describeConfig)(command.opts());
       const description = { ...described, problems: [...described.problems, ...(await cronProblems(described))] };
@@ -38,7 +64,7 @@ function showCommand(context: CommandContext): Command {
       if (description.problems.length > 0) throw toConfigError(description.problems);
     });
   // Those of single commands as well: what a unit file tells one of them can be looked at here.
-  return addConfigOptions(addExample(command, 'chatmart config show'), SETTINGS);
+  return addConfigOptions(addExample(command, 'chatmart config show'), [], SETTINGS);
 }
 
 /** What `chatmart config show` prints for people: setting, the place that set it, and the value last because it may be long. */

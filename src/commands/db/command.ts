@@ -5,12 +5,12 @@ import { withParameters } from '../../model/database-url.js';
 import { BusyError, ConfigError, UnavailableError } from '../../model/errors.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { proposing } from '../../terminal/completion-tree.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, SERVER_SETTINGS } from '../../terminal/options.js';
 import { Argument, Command } from 'commander';
 
 /** `chatmart db start|stop|url`. */
 export function dbCommand(context: CommandContext): Command {
-  const command = new Command('db').description('The embedded PostgreSQL server, which serves when no URL is configured.');
+  const command = new Command('db').description('Controls the embedded PostgreSQL server, which chatmart uses when no URL is configured.');
   for (const child of [startCommand(context), stopCommand(context), urlCommand(context)]) command.addCommand(child);
   return addExample(command, 'chatmart db start');
 }
@@ -20,18 +20,18 @@ function startCommand(context: CommandContext): Command {
     const server = await startServer(context.loadConfig(command.opts()), context.log);
     context.log(`${server.owned ? 'It keeps running' : `PostgreSQL runs already on 127.0.0.1:${server.port}`}; ${STOP_COMMAND} ends it`);
   });
-  return addConfigOptions(addExample(command, 'chatmart db start'));
+  return addConfigOptions(addExample(command, 'chatmart db start'), SERVER_SETTINGS);
 }
 
 function stopCommand(context: CommandContext): Command {
   const command = new Command('stop')
-    .description('Stops the server, unless somebody else uses it.')
-    .option('--force', 'also when somebody else uses it: what they did not commit is rolled back')
+    .description('Stops the server, unless another program uses it.')
+    .option('--force', 'stop it in any case; what other programs have not committed is rolled back')
     .action(async ({ force }: { force?: true }) => {
       const stopped = await stopServer(context.loadConfig(command.opts()), { force: force === true, log: context.log });
       context.log(stopped ? 'PostgreSQL is stopped' : 'PostgreSQL was not running');
     });
-  return addConfigOptions(addExample(command, 'chatmart db stop'));
+  return addConfigOptions(addExample(command, 'chatmart db stop'), SERVER_SETTINGS);
 }
 
 /** Of the databases that chatmart makes there. */
@@ -39,14 +39,14 @@ const NAMES = [EMBEDDED_DATABASES, DEMO_DATABASES].flatMap(({ idb, mart }) => [m
 
 function urlCommand(context: CommandContext): Command {
   const command = new Command('url')
-    .description('Prints the URL of a database of the running server, without the password: that is in a file that psql can read.')
-    .addArgument(proposing(new Argument('[database]', 'its name').default(EMBEDDED_DATABASES.mart), NAMES))
+    .description('Prints the URL of a database of the running server, without the password. The password is in a file that psql can read.')
+    .addArgument(proposing(new Argument('[database]', 'name of the database').default(EMBEDDED_DATABASES.mart), NAMES))
     .action(async (database: string) => {
       const { url, passFile } = await describeServer(context.loadConfig(command.opts()), database, context.log);
       context.print(`${url}\n`);
       context.log(`The password is in a file: PGPASSFILE='${passFile}' psql '${url}'`);
     });
-  return addConfigOptions(addExample(command, 'chatmart db url'));
+  return addConfigOptions(addExample(command, 'chatmart db url'), SERVER_SETTINGS);
 }
 
 type Log = (line: string) => void;

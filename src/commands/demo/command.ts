@@ -9,7 +9,7 @@ import { migrateMart } from '../migrate/migrate.js';
 import { reportOnMart } from '../report/report.js';
 import { run } from '../run/run.js';
 import { toRunText } from '../run/text.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, SERVER_SETTINGS } from '../../terminal/options.js';
 import { writeSimulatedSessions } from '../simulate/simulate.js';
 import { Command } from 'commander';
 
@@ -31,7 +31,7 @@ export function demoCommand(context: CommandContext): Command {
   const command = new Command('demo')
     .description(
       `Simulates ${SESSIONS.toLocaleString('en')} chat sessions of the last ${DAYS} days, loads them and prints both reports.\n` +
-        'It uses databases of its own in the embedded server, made anew each time, and ignores configured URLs.',
+        'It recreates its own databases in the embedded server each time, and ignores configured URLs.',
     )
     .action(async () => {
       const config = { ...context.loadConfig(command.opts()), demo: true };
@@ -39,7 +39,7 @@ export function demoCommand(context: CommandContext): Command {
       await withDatabases(config, { log, recreate: true, leaveRunning: true }, (urls) => playDemo(context, config, urls));
       context.print(toNextSteps(context.invocation));
     });
-  return addConfigOptions(addExample(command, 'chatmart demo'));
+  return addConfigOptions(addExample(command, 'chatmart demo'), SERVER_SETTINGS);
 }
 
 async function playDemo({ clock, log, print }: CommandContext, config: Config, { idbUrl, martUrl }: DatabaseUrls): Promise<void> {

@@ -8,7 +8,7 @@ import { ConfigError } from '../../model/errors.js';
 import { toJsonText } from '../../model/text.js';
 import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { toDiscardListText, toRetryText } from './text.js';
-import { parseCount, addConfigOptions, addExample } from '../../terminal/options.js';
+import { parseCount, addConfigOptions, addExample, MART_SETTINGS, SOURCE_SETTINGS } from '../../terminal/options.js';
 import { proposing } from '../../terminal/completion-tree.js';
 
 interface FilterOptions {
@@ -26,7 +26,9 @@ const DEFAULT_LIMIT = 100;
 
 /** `chatmart discards list|retry`. */
 export function discardsCommand(context: CommandContext): Command {
-  const command = new Command('discards').description('What could not be loaded as it came, and why.');
+  const command = new Command('discards').description(
+    'Lists the sessions and values that could not be loaded as they came, or retries them.',
+  );
   for (const child of [listCommand(context), retryCommand(context)]) command.addCommand(child);
   return addExample(command, 'chatmart discards list');
 }
@@ -34,9 +36,9 @@ export function discardsCommand(context: CommandContext): Command {
 function listCommand(context: CommandContext): Command {
   const command = new Command('list').description('Lists discards, newest first, and counts them by reason.');
   addFilter(command)
-    .option('--all', 'also those that no longer hold')
-    .option('--limit <number>', 'list so many at most; all are counted', parseCount, DEFAULT_LIMIT)
-    .option('--json', 'print one JSON object')
+    .option('--all', 'include discards that are resolved')
+    .option('--limit <number>', 'list at most this many; all are counted', parseCount, DEFAULT_LIMIT)
+    .option('--json', 'print the result as one JSON object')
     .action(async ({ all, limit, json, ...filter }: ListOptions) => {
       const wanted = toFilter(filter);
       const config = context.loadConfig(command.opts());
@@ -45,15 +47,15 @@ function listCommand(context: CommandContext): Command {
       );
       context.print(json ? `${toJsonText(list)}\n` : toDiscardListText(list));
     });
-  return addConfigOptions(addExample(command, 'chatmart discards list --code NO_END,BAD_MEASURE'));
+  return addConfigOptions(addExample(command, 'chatmart discards list --code NO_END,BAD_MEASURE'), MART_SETTINGS);
 }
 
 function retryCommand(context: CommandContext): Command {
   const command = new Command('retry').description(
-    'Reads all rows of interactions with open discards again from the IDB, writes what they say now, and resolves what no longer holds.',
+    'Reads all rows of interactions with open discards from the IDB again, loads them, and resolves the discards that no longer apply.',
   );
   addFilter(command)
-    .option('--json', 'print one JSON object')
+    .option('--json', 'print the result as one JSON object')
     .action(async ({ json, ...filter }: FilterOptions) => {
       const wanted = toFilter(filter);
       const config = context.loadConfig(command.opts());
@@ -63,15 +65,15 @@ function retryCommand(context: CommandContext): Command {
       );
       context.print(json ? `${toJsonText(summary)}\n` : toRetryText(summary));
     });
-  return addConfigOptions(addExample(command, 'chatmart discards retry --code DATABASE_ERROR'));
+  return addConfigOptions(addExample(command, 'chatmart discards retry --code DATABASE_ERROR'), SOURCE_SETTINGS);
 }
 
 const DISCARD_NAMES = Object.keys(DISCARD);
 
 const addFilter = (command: Command): Command =>
   command
-    .addOption(proposing(new Option('--code <list>', `comma list of reasons: ${DISCARD_NAMES.join(', ')}`), DISCARD_NAMES, true))
-    .option('--guid <list>', 'comma list of interactions');
+    .addOption(proposing(new Option('--code <list>', `comma-separated list of reasons: ${DISCARD_NAMES.join(', ')}`), DISCARD_NAMES, true))
+    .option('--guid <list>', 'comma-separated list of interaction IDs');
 
 function toFilter({ code, guid }: FilterOptions): { codes: readonly DiscardName[] | undefined; guids: readonly string[] | undefined } {
   return { codes: code === undefined ? undefined : toCodes(code), guids: guid === undefined ? undefined : toList(guid) };

@@ -1,7 +1,7 @@
 import { withMart } from '../../jobs/databases.js';
 import { toJsonText, escapeControls } from '../../model/text.js';
 import type { CommandContext } from '../../terminal/context.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, IDB_SETTINGS } from '../../terminal/options.js';
 import { doctor, requireHealth, type DoctorReport } from './doctor.js';
 import { SEVERITIES, type Finding, type Severity } from './finding.js';
 import { Command } from 'commander';
@@ -15,11 +15,11 @@ interface Options {
 export function doctorCommand(context: CommandContext): Command {
   const command = new Command('doctor')
     .description(
-      'Looks at the Info Mart and the IDBs for whatever keeps chatmart from working well, and says what to do about each finding. ' +
-        'Changes nothing. Exit code 2: something must be changed; 3: a database is out of reach.',
+      'Checks the configuration, the Info Mart and the IDB for anything that keeps chatmart from working well, and says what to do about it. ' +
+        'It changes nothing. Exit code 2: something must be changed; 3: a database cannot be reached.',
     )
-    .option('--adata-spec <file>', "ICON's attached-data specification (XML), to be compared with the keys that really come")
-    .option('--json', 'print one JSON object')
+    .option('--adata-spec <file>', "compare ICON's attached-data specification (XML) with the keys that really arrive")
+    .option('--json', 'print the result as one JSON object')
     .action(async ({ json, adataSpec }: Options) => {
       const config = context.loadConfig(command.opts());
       const { martSchema, idbSchema, idbTable } = config;
@@ -29,7 +29,7 @@ export function doctorCommand(context: CommandContext): Command {
       context.print(json ? `${toJsonText(report)}\n` : toDoctorText(report));
       requireHealth(report);
     });
-  return addConfigOptions(addExample(command, 'chatmart doctor --adata-spec ccon_adata_spec.xml'));
+  return addConfigOptions(addExample(command, 'chatmart doctor --adata-spec ccon_adata_spec.xml'), IDB_SETTINGS);
 }
 
 /** What `chatmart doctor` prints for people: a line a finding, the next step under it, and a count. */

@@ -3,7 +3,7 @@ import { toJsonText, counted } from '../../model/text.js';
 import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { confirm } from '../../terminal/confirm.js';
 import { migrateMart } from '../migrate/migrate.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
 import { erase, planErase, type EraseSummary } from './erase.js';
 import { Command } from 'commander';
 
@@ -18,13 +18,13 @@ interface Options {
 export function eraseCommand(context: CommandContext): Command {
   const command = new Command('erase')
     .description(
-      'Forgets interactions: deletes their facts, discards and texts, rebuilds the aggregates concerned, and keeps a hash of each id, ' +
-        'by which nothing loads them again. The IDB and backups are not touched.',
+      'Erases interactions permanently: deletes their facts, discards and texts, and rebuilds their aggregates. ' +
+        'A hash of each ID stays, so that they are never reloaded. The IDB and backups are not changed.',
     )
-    .requiredOption('--guid <list>', 'comma list of interactions: CALLID of the IDB, MEDIA_SERVER_IXN_GUID of the fact')
-    .option('--dry-run', 'count what would be deleted, and write nothing')
-    .option('--yes', 'erase without asking; needed where there is no terminal')
-    .option('--json', 'print one JSON object')
+    .requiredOption('--guid <list>', 'comma-separated list of interaction IDs: CALLID in the IDB, MEDIA_SERVER_IXN_GUID in the fact')
+    .option('--dry-run', 'count what would be deleted; change nothing')
+    .option('--yes', 'erase without asking; required where there is no terminal')
+    .option('--json', 'print the result as one JSON object')
     .action(async ({ guid, dryRun, yes, json }: Options) => {
       const guids = toList(guid);
       const config = context.loadConfig(command.opts());
@@ -43,7 +43,7 @@ export function eraseCommand(context: CommandContext): Command {
       });
       context.print(json ? `${toJsonText(summary)}\n` : toEraseText(summary));
     });
-  return addConfigOptions(addExample(command, 'chatmart erase --guid 0001KaFQ3U8X0001 --dry-run'));
+  return addConfigOptions(addExample(command, 'chatmart erase --guid 0001KaFQ3U8X0001 --dry-run'), MART_SETTINGS);
 }
 
 const toList = (text: string): string[] =>

@@ -5,7 +5,7 @@ import { deletesAnything, toMaintainQuestion, toMaintainText, type MaintainSumma
 import { migrateMart } from '../migrate/migrate.js';
 import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { confirm } from '../../terminal/confirm.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 
 interface Options {
@@ -18,12 +18,12 @@ interface Options {
 export function maintainCommand(context: CommandContext): Command {
   const command = new Command('maintain')
     .description(
-      'Extends the calendar to a year ahead and deletes what is past its retention: facts by whole months, only if days-to-keep-gim-facts is set; ' +
-        'resolved discards and history of jobs. What was deleted is not loaded again, and aggregates by day and above keep it.',
+      'Extends the calendar to a year ahead, and purges facts, resolved discards and job history that are past their retention. ' +
+        'Purged facts are not loaded again; aggregates by day and above keep them.',
     )
-    .option('--dry-run', 'count what would be deleted, and write nothing')
-    .option('--yes', 'delete without asking; needed where there is no terminal')
-    .option('--json', 'print one JSON object')
+    .option('--dry-run', 'count what would be deleted; change nothing')
+    .option('--yes', 'delete without asking; required where there is no terminal')
+    .option('--json', 'print the result as one JSON object')
     .action(async ({ dryRun, yes, json }: Options) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
@@ -41,5 +41,9 @@ export function maintainCommand(context: CommandContext): Command {
       });
       context.print(json ? `${toJsonText(summary)}\n` : toMaintainText(summary));
     });
-  return addConfigOptions(addExample(command, 'chatmart maintain --days-to-keep-gim-facts 400 --dry-run'));
+  return addConfigOptions(addExample(command, 'chatmart maintain --days-to-keep-gim-facts 400 --dry-run'), [
+    ...MART_SETTINGS,
+    'days-to-keep-gim-facts',
+    'days-to-keep-discards-and-job-history',
+  ]);
 }

@@ -2,14 +2,14 @@ import { Command } from 'commander';
 import { withMart } from '../../jobs/databases.js';
 import { migrateMart } from './migrate.js';
 import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 
 /** `chatmart migrate`: creates or upgrades the mart. */
 export function migrateCommand(context: CommandContext): Command {
   const command = new Command('migrate')
-    .description('Creates the Info Mart or upgrades it to this version, and fills its calendar to a year ahead. Safe to repeat.')
-    .option('--json', 'print one JSON object')
+    .description('Creates the Info Mart or upgrades it to this version, and fills its calendar to a year ahead. It is safe to repeat.')
+    .option('--json', 'print the result as one JSON object')
     .action(async (options: { readonly json?: true }) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
@@ -24,5 +24,5 @@ export function migrateCommand(context: CommandContext): Command {
         context.print(`Mart ${config.martSchema} ${done}: schema ${version}, calendar ${calendarYears.join(' to ')}.\n`);
       }
     });
-  return addConfigOptions(addExample(command, 'chatmart migrate'));
+  return addConfigOptions(addExample(command, 'chatmart migrate'), MART_SETTINGS);
 }

@@ -8,7 +8,7 @@ import { DataError } from '../../model/errors.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
 import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { toReconcileText } from './text.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/options.js';
 
 import { toJsonText, counted } from '../../model/text.js';
 
@@ -23,13 +23,14 @@ interface Options {
 export function reconcileCommand(context: CommandContext): Command {
   const command = new Command('reconcile')
     .description(
-      'Compares the IDB with the Info Mart, hour by hour of ADDED_TS (when ICON stored the row), and reads again what is missing or different. ' +
-        "Hours before the IDB's oldest row are not judged. The last three days are compared daily by chatmart run.",
+      'Compares the IDB with the Info Mart hour by hour, and loads again what is missing or different. ' +
+        'The range is by ADDED_TS, the time at which ICON stored a row. Hours before the oldest row of the IDB are skipped.\n' +
+        'chatmart run compares the last three days once a day.',
     )
-    .option('--from <time>', 'start of the range, in it: ADDED_TS, a date or ISO 8601 time')
-    .option('--to <time>', 'end of the range, not in it')
-    .option('--timezone <zone>', 'time zone of bare dates; UTC only')
-    .option('--json', 'print one JSON object')
+    .option('--from <time>', 'start of the range (inclusive): a date or an ISO 8601 time')
+    .option('--to <time>', 'end of the range (exclusive)')
+    .option('--timezone <zone>', 'time zone of times without one; only UTC is supported')
+    .option('--json', 'print the result as one JSON object')
     .action(async (options: Options) => {
       requireUtc(options.timezone);
       const range = parseWindow(options);
@@ -61,5 +62,5 @@ export function reconcileCommand(context: CommandContext): Command {
           },
         );
     });
-  return addConfigOptions(addExample(command, 'chatmart reconcile --from 2026-03-01 --to 2026-03-08'));
+  return addConfigOptions(addExample(command, 'chatmart reconcile --from 2026-03-01 --to 2026-03-08'), SOURCE_SETTINGS);
 }

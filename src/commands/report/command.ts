@@ -12,7 +12,7 @@ import { findReport, REPORTS } from '../../report/reports.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { proposing } from '../../terminal/completion-tree.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
 
 const DEFAULT_PRESET = 'current-month';
 const ATTRIBUTE_NAMES = REPORT_ATTRIBUTES.map(({ name }) => name);
@@ -30,26 +30,26 @@ interface Options {
 /** `chatmart report NAME`. */
 export function reportCommand(context: CommandContext): Command {
   const command = new Command('report')
-    .description('Prints a report about the sessions that started in a window of time.')
+    .description('Prints a report on the sessions that started in a window of time.')
     // As choices they are shown and completed; what is none of them is told by findReport, which says more than commander.
-    .addArgument(new Argument('<name>', 'which').choices(REPORTS.map((report) => report.name)).argParser((name) => name))
-    .addOption(proposing(new Option('--preset <name>', `window by name: ${PRESETS.join(', ')} (default: ${DEFAULT_PRESET})`), PRESETS))
-    .option('--from <time>', 'start of the window, in it: session start, a date or ISO 8601 time')
-    .option('--to <time>', 'end of the window, not in it')
-    .option('--timezone <zone>', 'time zone of bare dates and of days; UTC only')
+    .addArgument(new Argument('<name>', 'name of the report').choices(REPORTS.map((report) => report.name)).argParser((name) => name))
+    .addOption(proposing(new Option('--preset <name>', `named window: ${PRESETS.join(', ')} (default: ${DEFAULT_PRESET})`), PRESETS))
+    .option('--from <time>', 'start of the window (inclusive): a date or an ISO 8601 time')
+    .option('--to <time>', 'end of the window (exclusive)')
+    .option('--timezone <zone>', 'time zone of days and of times without one; only UTC is supported')
     .addOption(
       proposing(
         new Option(
           '--by <list>',
-          `comma list of what rows are grouped by, or none: ${ATTRIBUTE_NAMES.join(', ')} ` +
-            `(default: ${REPORTS.map((report) => `${report.defaultBy.join(',')} of ${report.name}`).join('; ')})`,
+          `comma-separated attributes to group by, or none: ${ATTRIBUTE_NAMES.join(', ')} ` +
+            `(default: ${REPORTS.map((report) => `${report.name}: ${report.defaultBy.join(', ')}`).join('; ')})`,
         ),
         [...ATTRIBUTE_NAMES, 'none'],
         true,
       ),
     )
-    .addOption(new Option('--format <format>', 'how to print').choices(REPORT_FORMATS).default('table'))
-    .option('--output <file>', 'write to a file instead of standard output')
+    .addOption(new Option('--format <format>', 'output format').choices(REPORT_FORMATS).default('table'))
+    .option('--output <file>', 'write to this file instead of standard output')
     .action(async (name: string, options: Options) => {
       // Everything that can be wrong without a database is told before one is started.
       findReport(name);
@@ -77,7 +77,7 @@ export function reportCommand(context: CommandContext): Command {
       if (options.output === undefined) context.print(text);
       else writeReport(options.output, text, context.log);
     });
-  return addConfigOptions(addExample(command, 'chatmart report chat-termination --preset last-month --by ended-by,ended-reason'));
+  return addConfigOptions(addExample(command, 'chatmart report chat-termination --preset last-month --by ended-by'), MART_SETTINGS);
 }
 
 function toWindow(options: Options, clock: Clock): TimeWindow | undefined {

@@ -8,7 +8,7 @@ import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { withFields } from '../../model/log.js';
 import { toJsonText } from '../../model/text.js';
 import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
-import { parseCount, addConfigOptions, addExample } from '../../terminal/options.js';
+import { parseCount, addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/options.js';
 
 interface RunCommandOptions {
   readonly json?: true;
@@ -20,15 +20,15 @@ interface RunCommandOptions {
 export function runCommand(context: CommandContext): Command {
   const command = new Command('run')
     .description(
-      'One cycle: reads what is new in the IDB, loads the chat sessions into the Info Mart and brings the aggregates up to date.',
+      'Loads what is new in the IDB into the Info Mart, and brings the aggregates up to date. It does this once; chatmart schedule repeats it.',
     )
-    .option('--json', 'print one JSON object')
+    .option('--json', 'print the result as one JSON object')
     .option(
       '--max-discards <number>',
-      'exit code 6 when more discards have been open for over an hour; the run is done all the same',
+      'exit with code 6 if more discards than this have been open for over an hour; the run still completes',
       parseCount,
     )
-    .option('--metrics-file <file>', "write metrics there when the cycle has ended, for Prometheus's textfile collector (a name in .prom)")
+    .option('--metrics-file <file>', "write metrics to this .prom file at the end of the run, for Prometheus's textfile collector")
     .action(async ({ json, maxDiscards, metricsFile }: RunCommandOptions) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
@@ -65,5 +65,5 @@ export function runCommand(context: CommandContext): Command {
         if (maxDiscards !== undefined) await requireFewDiscards({ martUrl, martSchema, maxDiscards, clock });
       });
     });
-  return addConfigOptions(addExample(command, 'chatmart run'));
+  return addConfigOptions(addExample(command, 'chatmart run'), SOURCE_SETTINGS);
 }

@@ -4,14 +4,15 @@ import { schedule } from './schedule.js';
 import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { startMetricsServer } from '../../metrics/server.js';
 import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/options.js';
 
 /** `chatmart schedule`: the daemon. */
 export function scheduleCommand(context: CommandContext): Command {
   const command = new Command('schedule')
     .description(
-      'Runs cycles, upkeep and, if you like, aggregation at their times until it is told to end: SIGTERM or Ctrl-C finishes the chunk at work, ' +
-        'a second one rolls it back. What was missed is made good once; an outage of a database, and what one refuses, is waited for.',
+      'Runs loads, maintenance and, if configured, aggregation at their times. If it missed runs, it catches up once; ' +
+        'if a database is down or refuses the work, it waits.\n' +
+        'SIGTERM or Ctrl-C stops it after the current chunk, a second one rolls the chunk back.',
     )
     .action(async () => {
       const config = context.loadConfig(command.opts());
@@ -29,5 +30,9 @@ export function scheduleCommand(context: CommandContext): Command {
         }),
       );
     });
-  return addConfigOptions(addExample(command, 'chatmart schedule --etl-start-time 06:00 --etl-end-time 22:00 --timezone Europe/Berlin'));
+  return addConfigOptions(addExample(command, 'chatmart schedule --etl-frequency 5 --maintain-start-time 03:00'), [
+    ...SOURCE_SETTINGS,
+    'days-to-keep-gim-facts',
+    'days-to-keep-discards-and-job-history',
+  ]);
 }

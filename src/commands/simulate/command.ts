@@ -10,7 +10,7 @@ import { LOAD_PROFILES, type LoadProfile } from '../../simulate/arrivals.js';
 import { SESSION_STATISTICS, type SessionStatistics } from '../../simulate/observe/session-kvps.js';
 import { TIME_FORMS, type TimeForm } from '../../simulate/idb/time-form.js';
 import type { CommandContext } from '../../terminal/context.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, SERVER_SETTINGS } from '../../terminal/options.js';
 import { toJsonText, counted } from '../../model/text.js';
 
 interface Options {
@@ -33,33 +33,36 @@ interface Options {
 export function simulateCommand(context: CommandContext): Command {
   const command = new Command('simulate')
     .description(
-      'Writes invented chat sessions into an IDB, as Chat Server and ICON would have; the same seed and options give the same rows.\n' +
-        'The IDB is the embedded one unless --into names another; one that holds real rows is refused.',
+      'Writes simulated chat sessions into an IDB, as Chat Server and ICON would. The same seed and options give the same rows.\n' +
+        'The IDB is the embedded one unless --into names another. An IDB that holds real rows is refused.',
     )
-    .addOption(new Option('--sessions <number>', 'how many').argParser(parseWholeNumber).makeOptionMandatory())
-    .addOption(new Option('--from <time>', 'earliest start of a session: a date (midnight UTC) or an ISO 8601 time').makeOptionMandatory())
-    .addOption(new Option('--to <time>', 'sessions start before this time, and may end after it').makeOptionMandatory())
-    .option('--until <time>', 'what happens after this time is not written: sessions that close later are still open (default: now)')
-    .addOption(new Option('--seed <number>', 'other numbers, other sessions').argParser(parseWholeNumber).default(1))
+    .addOption(new Option('--sessions <number>', 'number of sessions').argParser(parseWholeNumber).makeOptionMandatory())
+    .addOption(new Option('--from <time>', 'earliest start of a session (inclusive): a date or an ISO 8601 time').makeOptionMandatory())
+    .addOption(new Option('--to <time>', 'latest start of a session (exclusive); it may end later').makeOptionMandatory())
+    .option('--until <time>', 'write nothing that happens after this time; sessions that close later stay open (default: now)')
+    .addOption(new Option('--seed <number>', 'another number gives other sessions').argParser(parseWholeNumber).default(1))
     .addOption(
       new Option('--statistics <which>', "Chat Server's option attach-session-statistics")
         .choices([...SESSION_STATISTICS, 'mixed'])
         .default('all'),
     )
-    .addOption(new Option('--time-form <form>', 'how start and end are written').choices([...TIME_FORMS, 'mixed']).default('iso'))
+    .addOption(new Option('--time-form <form>', 'format of the start and end times').choices([...TIME_FORMS, 'mixed']).default('iso'))
     .addOption(
       new Option(
         '--profile <load>',
-        'how sessions arrive: by hour, weekday and season with incidents; 10 short ones a second (peaks of 30) on each Chat Server; evenly',
+        'how sessions arrive. ordinary: by hour, weekday and season, with incidents; sizing: 10 short ones per second (peaks of 30) on each Chat Server; quiet: evenly',
       )
         .choices(LOAD_PROFILES)
         .default('ordinary'),
     )
-    .option('--updates', 'async sessions send intermediate updates, too')
-    .option('--corrections', 'statistics of some regular sessions are changed or deleted right after they were attached')
-    .option('--truth <file>', "write each session's timeline there as well, one JSON object a line; a file that is there is not replaced")
+    .option('--updates', 'let async sessions send intermediate updates')
+    .option('--corrections', 'change or delete the statistics of some regular sessions right after they are attached')
+    .option(
+      '--truth <file>',
+      'also write the timeline of each session to this file, one JSON object per line; an existing file is not replaced',
+    )
     .option('--into <url>', 'PostgreSQL URL of an IDB whose table is empty, missing, or made by simulate')
-    .option('--json', 'print the result as JSON')
+    .option('--json', 'print the result as one JSON object')
     .action(async (options: Options) => {
       const { until, ...window } = toPast(options, context);
       const { idbSchema, idbTable, ...config } = context.loadConfig(command.opts());
@@ -81,9 +84,11 @@ export function simulateCommand(context: CommandContext): Command {
           ({ idbUrl }) => write(idbUrl),
         );
     });
-  return addConfigOptions(
-    addExample(command, 'chatmart simulate --sessions 10000 --from 2026-01-01 --to 2026-02-01 --into postgres://me@localhost/lab_idb'),
-  );
+  return addConfigOptions(addExample(command, 'chatmart simulate --sessions 10000 --from 2026-01-01 --to 2026-02-01'), [
+    'idb-schema',
+    'idb-table',
+    ...SERVER_SETTINGS,
+  ]);
 }
 
 /**

@@ -11,10 +11,10 @@ import { addExample } from '../../terminal/options.js';
 export function specCommand(context: CommandContext): Command {
   const check = new Command('check')
     .description(
-      'Says which mapped user-data keys an ICON with this attached-data specification would not capture, and which columns stay empty.',
+      'Lists the mapped user-data keys that ICON does not capture with this attached-data specification, and the columns that stay empty.',
     )
     .argument('<file>', 'the attached-data specification (XML) that the ICON option adata-spec-name names')
-    .option('--json', 'print one JSON object')
+    .option('--json', 'print the result as one JSON object')
     .action((file: string, options: { json?: true }) => {
       const result = checkAdataSpec(readAdataSpec(file), readKvpMap());
       context.print(options.json ? `${toJsonText(result)}\n` : toText(result));
@@ -29,7 +29,7 @@ export function specCommand(context: CommandContext): Command {
     });
   addExample(check, 'chatmart spec check ccon_adata_spec.xml');
   return addExample(
-    new Command('spec').description('ICON attached-data specifications.'),
+    new Command('spec').description('Checks the attached-data specification of ICON.'),
     'chatmart spec check ccon_adata_spec.xml',
   ).addCommand(check);
 }

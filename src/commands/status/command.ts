@@ -3,7 +3,7 @@ import { withMart } from '../../jobs/databases.js';
 import { readStatus, requireLag, requireReadableIdbs, requireSoundData } from './status.js';
 import { toJsonText } from '../../model/text.js';
 import type { CommandContext } from '../../terminal/context.js';
-import { parseDuration, addConfigOptions, addExample } from '../../terminal/options.js';
+import { parseDuration, addConfigOptions, addExample, IDB_SETTINGS } from '../../terminal/options.js';
 import { toStatusText } from './text.js';
 
 interface Options {
@@ -16,15 +16,15 @@ interface Options {
 export function statusCommand(context: CommandContext): Command {
   const command = new Command('status')
     .description(
-      'Says until when the Info Mart is complete and who holds that back, how many sessions it holds, what was discarded and what waits. ' +
-        'In SQL, view MART_STATUS says the same.',
+      'Shows how up to date the Info Mart is and what is delaying it, and counts sessions, discards and waiting rows. ' +
+        'In SQL, the view MART_STATUS shows the same.',
     )
-    .option('--json', 'print one JSON object')
+    .option('--json', 'print the result as one JSON object')
     .option(
       '--check',
-      'run the data checks as well, each a query that must return no rows: they read all facts and aggregates, and the rows of the last three days in the IDB; exit code 4 when one finds any',
+      'also run the data checks, and exit with code 4 if one finds anything. They read all facts and aggregates, and the last three days of the IDB',
     )
-    .option('--max-lag <duration>', 'exit code 10 when facts or aggregates are further behind: 90s, 20m, 2h, 1d', parseDuration)
+    .option('--max-lag <duration>', 'exit with code 10 if facts or aggregates are further behind: 90s, 20m, 2h, 1d', parseDuration)
     .action(async (options: Options) => {
       const config = context.loadConfig(command.opts());
       const { martSchema, idbSchema, idbTable } = config;
@@ -36,5 +36,5 @@ export function statusCommand(context: CommandContext): Command {
       requireSoundData(status);
       if (options.maxLag !== undefined) requireLag(status, options.maxLag);
     });
-  return addExample(addConfigOptions(command), 'chatmart status --check --max-lag 20m');
+  return addExample(addConfigOptions(command, IDB_SETTINGS), 'chatmart status --check --max-lag 20m');
 }

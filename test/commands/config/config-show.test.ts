@@ -63,29 +63,29 @@ test('for people and as JSON; the same on any machine but for the folder', async
     idb-url  CHATMART_IDB_URL  postgres://reader@idb.example/icon postgres://reader@idb.example/icon2
     mart-url  /etc/chatmart/chatmart.config.json  postgres://etl@mart.example:5433/infomart
     owner-url  default  (mart-url)
-    idb-password-file  default  (idb-password of systemd, else PGPASSWORD, else PGPASSFILE)
+    idb-password-file  default  (systemd credential idb-password, then PGPASSWORD, then PGPASSFILE)
     mart-password-file  mart-password in $CREDENTIALS_DIRECTORY  /etc/chatmart/credentials/mart-password
-    owner-password-file  default  (owner-password of systemd, else PGPASSWORD, else PGPASSFILE)
+    owner-password-file  default  (systemd credential owner-password, then PGPASSWORD, then PGPASSFILE)
     mart-schema  --mart-schema  mart2
     idb-schema  default  public
-    idb-table  default  (g_userdata_history, else g_user_data_history)
+    idb-table  default  (g_userdata_history, or g_user_data_history if there is no such table)
     earliest-start  default  2000-01-01
-    days-to-keep-gim-facts  default  (no facts are deleted)
+    days-to-keep-gim-facts  default  (facts are never purged)
     days-to-keep-discards-and-job-history  default  600
     home  /etc/chatmart/chatmart.config.json  /etc/chatmart/state
-    pg-bin  default  (the packaged ones)
+    pg-bin  default  (the packaged server)
     log-format  default  auto
     log-level  default  info
-    cron  default  (the next three say it)
+    cron  default  (built from the next three options)
     etl-start-time  default  00:00
     etl-end-time  default  24:00
     etl-frequency  default  5
     run-aggregates  default  true
-    aggregate-schedule  default  (in each cycle)
+    aggregate-schedule  default  (at the end of each run)
     run-maintain  default  true
     maintain-start-time  default  03:00
     timezone  default  UTC
-    metrics-port  default  (not at all)
+    metrics-port  default  (nothing is served)
     metrics-host  default  127.0.0.1
     PGPASSWORD  environment  ***
     PGSSLMODE  environment  require
