@@ -4,7 +4,7 @@ import type { RunSummary } from '../../src/pipeline/totals.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
 import { differences, LEVELS, readMart, type MartContent, type Row } from '../support/mart-content.js';
-import { GUIDE_KEYS } from '../support/guide-keys.js';
+import { GUIDE_KEYS } from '../oracle/kvps.js';
 import { compareMarts } from '../support/growing-idb.js';
 import type { Urls } from '../support/histories.js';
 import { sumLevel } from '../support/summed-levels.js';

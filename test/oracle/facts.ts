@@ -1,6 +1,5 @@
-import { GUIDE_KEYS, type GuideKey } from '../support/guide-keys.js';
+import { MAPPED_KEYS, attachedKvps, type ExpectedKey } from './kvps.js';
 import type { Row } from '../support/mart-groups.js';
-import { attachedKvps } from './kvps.js';
 import type { Truth } from './truth.js';
 
 /** End key of a session that has not ended. */
@@ -21,7 +20,7 @@ export function expectedFact(truth: Truth, until = Infinity): Row | undefined {
   if (!closed && kvps.get('csg_ChatAsyncMode') !== '1') return undefined;
   const columns: Record<string, unknown> = {};
   let present = 0;
-  for (const key of GUIDE_KEYS) {
+  for (const key of MAPPED_KEYS) {
     const text = kvps.get(key.kvp);
     columns[key.column] = text === undefined ? key.absent : toColumnValue(key, text);
     if (text !== undefined) present += 2 ** (key.number - 1);
@@ -58,7 +57,7 @@ function knownKvps(truth: Truth, until: number): Map<string, string> {
   return update === undefined ? new Map<string, string>() : attachedKvps(truth, update);
 }
 
-function toColumnValue({ kind }: GuideKey, text: string): number | string {
+function toColumnValue({ kind }: ExpectedKey, text: string): number | string {
   switch (kind) {
     case 'time':
       return Date.parse(text) / 1000;

@@ -13,7 +13,7 @@ import type { Truth } from '../oracle/truth.js';
 import { freshIdb, freshMart } from '../support/databases.js';
 import { runCycle } from '../support/histories.js';
 import { differences, LEVELS, readMart, type MartContent, type Row } from '../support/mart-content.js';
-import { GUIDE_KEYS } from '../support/guide-keys.js';
+import { GUIDE_KEYS } from '../oracle/kvps.js';
 import { sumLevel } from '../support/summed-levels.js';
 
 // What was played, how it is written down, and what stands in the mart in the end: the timelines of the simulated sessions are the only
@@ -145,5 +145,5 @@ test('the oracle knows nothing of what it judges', () => {
   // This file takes the sums of levels from there.
   follow(packageFile('test', 'support', 'summed-levels.ts'));
   const outside = [...read].filter((file) => path.dirname(file) !== folder).map((file) => path.relative(packageFile('test'), file));
-  expect(outside.sort()).toEqual(['support/guide-keys.ts', 'support/mart-groups.ts', 'support/summed-levels.ts']);
+  expect(outside.sort()).toEqual(['support/mart-groups.ts', 'support/summed-levels.ts']);
 });

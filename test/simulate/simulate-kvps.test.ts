@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { toSessionKvps, type SessionStatistics } from '../../src/simulate/observe/session-kvps.js';
 import type { Party, SessionEvent, Timeline } from '../../src/simulate/play/timeline.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { GUIDE_KEYS } from '../oracle/kvps.js';
 
 // 2026-01-15T10:00:00Z; all times below are seconds after it.
 const START = 1_768_471_200;
@@ -43,8 +44,11 @@ const timelineOf = (events: SessionEvent[], more: Partial<Timeline> = {}): Timel
   ...more,
 });
 
+const isOfGuide = (kvp: string): boolean => GUIDE_KEYS.some((key) => key.kvp === kvp);
+
+/** What the simulator attaches of the guide's keys. */
 const kvpsOf = (timeline: Timeline, statistics: SessionStatistics = 'all'): Record<string, string> =>
-  Object.fromEntries(toSessionKvps(timeline, { statistics }));
+  Object.fromEntries([...toSessionKvps(timeline, { statistics })].filter(([kvp]) => isOfGuide(kvp)));
 
 /** Only the named keys, as numbers where they are. */
 const family = (kvps: Record<string, string>, name: string): (number | undefined)[] =>
@@ -265,14 +269,14 @@ test('a session whose last event closes nothing is a mistake of the player', () 
 });
 
 test('attach-session-statistics: none is the four that are always attached, fired leaves out what did not occur', () => {
-  const map = readKvpMap();
-  const always = map.keys.filter((key) => key.attached === 'always').map((key) => key.kvp);
+  const keys = readKvpMap().keys.filter(({ kvp }) => isOfGuide(kvp));
+  const always = keys.filter((key) => key.attached === 'always').map((key) => key.kvp);
   expect(Object.keys(kvpsOf(timelineOf(REGULAR), 'none')).sort()).toEqual(always.sort());
 
   const abandoned = timelineOf([join(0, customer), leave(30, customer, 'QUIT')], { asyncMode: true });
   const [all, fired] = [kvpsOf(abandoned), kvpsOf(abandoned, 'fired')];
-  const whenFired = map.keys.filter((key) => key.attached === 'fired').map((key) => key.kvp);
-  expect(Object.keys(all).sort()).toEqual(map.keys.map((key) => key.kvp).sort());
+  const whenFired = keys.filter((key) => key.attached === 'fired').map((key) => key.kvp);
+  expect(Object.keys(all).sort()).toEqual(keys.map((key) => key.kvp).sort());
   expect(
     Object.keys(all)
       .filter((key) => !(key in fired))
@@ -283,9 +287,7 @@ test('attach-session-statistics: none is the four that are always attached, fire
 
 test('absent: what the customer’s side did not say, async keys of a regular session, bot keys without Bot Gateway Server', () => {
   const kvps = kvpsOf(timelineOf(REGULAR, { languageName: undefined, mediaOrigin: undefined, botGateway: false }));
-  const absent = readKvpMap()
-    .keys.map((key) => key.kvp)
-    .filter((key) => !(key in kvps));
+  const absent = GUIDE_KEYS.map((key) => key.kvp).filter((key) => !(key in kvps));
   expect(absent.filter((key) => !key.startsWith('cse_Async')).sort()).toEqual([
     'csg_LanguageName',
     'csg_MediaOrigin',

@@ -1,6 +1,6 @@
 import { breachesOf } from './breaches.js';
 import { query } from './databases.js';
-import { GUIDE_KEYS } from './guide-keys.js';
+import { MAPPED_KEYS } from '../oracle/kvps.js';
 import { differences, LEVELS, readMart, type Row } from './mart-content.js';
 import { sumLevel } from './summed-levels.js';
 import { sumSessions, type KeyValueRow } from './summed-sessions.js';
@@ -30,7 +30,7 @@ export async function differencesFromRows(martUrl: string, rows: readonly KeyVal
 
 /** The newest row of each key wins. Sessions without a start, and regular ones without an end, are discards. */
 export function foldRows(rows: readonly KeyValueRow[]): { facts: Map<string, Row>; discards: Map<string, Row> } {
-  const mapped = new Set(GUIDE_KEYS.map(({ kvp }) => kvp));
+  const mapped = new Set(MAPPED_KEYS.map(({ kvp }) => kvp));
   const sessions = new Map<string, Map<string, KeyValueRow>>();
   for (const row of rows) {
     if (!mapped.has(row.keyname)) continue;

@@ -1,9 +1,9 @@
 import { GROUP, toGroup, type Level, type Row } from './mart-groups.js';
-import { GUIDE_KEYS } from './guide-keys.js';
+import { MAPPED_KEYS } from '../oracle/kvps.js';
 
-const MEASURES = GUIDE_KEYS.flatMap(({ kind, column }) => (kind === 'sum' || kind === 'max' ? [{ kind, column }] : []));
+const MEASURES = MAPPED_KEYS.flatMap(({ kind, column }) => (kind === 'sum' || kind === 'max' ? [{ kind, column }] : []));
 
-const AGENTS_BIT = 2 ** (GUIDE_KEYS.find((key) => key.column === 'agents_count')!.number - 1);
+const AGENTS_BIT = 2 ** (MAPPED_KEYS.find((key) => key.column === 'agents_count')!.number - 1);
 
 /** One level of the aggregates, by group, as plain arithmetic over facts gives it. VISITED counts as handled. */
 export function sumLevel(facts: Iterable<Row>, level: Level): Map<string, Row> {

@@ -1,4 +1,4 @@
-import { GUIDE_KEYS, type GuideKey } from './guide-keys.js';
+import { MAPPED_KEYS, type ExpectedKey } from '../oracle/kvps.js';
 import type { Row } from './mart-content.js';
 
 /** One row of the IDB: CALLID, key, value. */
@@ -8,25 +8,25 @@ export interface KeyValueRow {
   readonly value: string | null;
 }
 
-const keyOf = new Map(GUIDE_KEYS.map((key) => [key.kvp, key]));
+const keyOf = new Map(MAPPED_KEYS.map((key) => [key.kvp, key]));
 
 /**
  * The facts that well-formed rows tell of, by CALLID, as plain maps give them: every column of CHAT_SESSION_FACT beside the values
  * of its members.
  */
 export function sumSessions(rows: readonly KeyValueRow[]): Map<string, Row> {
-  const sessions = new Map<string, Map<GuideKey, string>>();
+  const sessions = new Map<string, Map<ExpectedKey, string>>();
   for (const { callid, keyname, value } of rows) {
     const key = keyOf.get(keyname);
     if (key === undefined || value === null) continue;
-    const session = sessions.get(callid) ?? new Map<GuideKey, string>();
+    const session = sessions.get(callid) ?? new Map<ExpectedKey, string>();
     sessions.set(callid, session.set(key, value));
   }
   return new Map([...sessions].map(([callid, values]) => [callid, toFact(callid, values)]));
 }
 
-function toFact(callid: string, values: ReadonlyMap<GuideKey, string>): Row {
-  const mapped = GUIDE_KEYS.map((key): [string, unknown] => {
+function toFact(callid: string, values: ReadonlyMap<ExpectedKey, string>): Row {
+  const mapped = MAPPED_KEYS.map((key): [string, unknown] => {
     const value = values.get(key);
     return [key.column, value === undefined ? key.absent : toColumnValue(key, value)];
   });
@@ -47,7 +47,7 @@ function toFact(callid: string, values: ReadonlyMap<GuideKey, string>): Row {
   };
 }
 
-function toColumnValue({ kind }: GuideKey, value: string): number | string {
+function toColumnValue({ kind }: ExpectedKey, value: string): number | string {
   switch (kind) {
     case 'time':
       return toSeconds(value);

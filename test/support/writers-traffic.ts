@@ -1,6 +1,6 @@
 import { toIdbBatches } from '../../src/simulate/idb/idb-batches.js';
 import { createRandom, type Random } from '../../src/simulate/random.js';
-import { GUIDE_KEYS } from './guide-keys.js';
+import { MAPPED_KEYS } from '../oracle/kvps.js';
 import type { UserDataRow } from './user-data.js';
 
 /** What a writer does between begin and end. */
@@ -17,7 +17,7 @@ export interface WriterTransaction {
   readonly end: 'commit' | 'rollback' | 'prepare-and-commit' | 'prepare-and-roll-back';
 }
 
-const COUNTED = new Set(GUIDE_KEYS.filter(({ kind }) => kind === 'sum').map(({ kvp }) => kvp));
+const COUNTED = new Set(MAPPED_KEYS.filter(({ kind }) => kind === 'sum').map(({ kvp }) => kvp));
 
 /** What ICON writes about some sessions, cut into transactions so that each session comes in several of them, in no order. */
 export function planTraffic({ sessions, seed }: { readonly sessions: number; readonly seed: number }): WriterTransaction[] {

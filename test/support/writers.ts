@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withConnection, type Connection } from '../../src/db/connection.js';
 import { query, testClock } from './databases.js';
-import { GUIDE_KEYS } from './guide-keys.js';
+import { MAPPED_KEYS } from '../oracle/kvps.js';
 import type { UserDataRow } from './user-data.js';
 import type { WriterStep, WriterTransaction } from './writers-traffic.js';
 
@@ -85,7 +85,7 @@ async function insertNow(icon: Connection, rows: readonly UserDataRow[]): Promis
 const IS_NEWEST = `not exists (
   select from g_userdata_history as later where later.callid = row.callid and later.keyname = row.keyname and later.id > row.id
 )`;
-const COUNTED = GUIDE_KEYS.filter(({ kind }) => kind === 'sum').map(({ kvp }) => kvp);
+const COUNTED = MAPPED_KEYS.filter(({ kind }) => kind === 'sum').map(({ kvp }) => kvp);
 
 /** Adds to some values that others have committed; a row that another writer is changing is passed over. */
 async function updateYoung(icon: Connection, updatedIds: number): Promise<void> {

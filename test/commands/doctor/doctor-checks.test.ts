@@ -461,7 +461,7 @@ describe('attached keys', () => {
 
   test('all come', async () => {
     expect(only(await look([...ofKeys(MAPPED), ...ofKeys(['Subject'])]))).toBe(
-      'ok: 50 of the 50 mapped keys are in the newest 51 rows; ignored: Subject 1',
+      `ok: ${MAPPED.length} of the ${MAPPED.length} mapped keys are in the newest ${MAPPED.length + 1} rows; ignored: Subject 1`,
     );
   });
 
@@ -484,7 +484,9 @@ describe('attached keys', () => {
       'spec.xml does not capture 1 mapped key',
     ]);
     const absent = await look(ofKeys(MAPPED.filter((kvp) => kvp !== 'csg_SessionTotalTime')), all);
-    expect(absent.map(({ found }) => found)[1]).toBe('spec.xml captures keys that are in none of the newest 49 rows: csg_SessionTotalTime');
+    expect(absent.map(({ found }) => found)[1]).toBe(
+      `spec.xml captures keys that are in none of the newest ${MAPPED.length - 1} rows: csg_SessionTotalTime`,
+    );
   });
 });
 

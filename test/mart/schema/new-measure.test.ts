@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { maintain } from '../../../src/commands/maintain/maintain.js';
 import { writeSimulatedSessions } from '../../../src/commands/simulate/simulate.js';
+import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { runCycle } from '../../support/histories.js';
@@ -13,7 +14,15 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 import { writeUserData } from '../../support/user-data.js';
 
 const ADDED = {
-  ...{ number: 51, kvp: 'csg_Probe', table: 'CHAT_SESSION_FACT', column: 'PROBE_COUNT', type: 'measure', aggregate: 'sum', unit: 'probes' },
+  ...{
+    number: Math.max(...readKvpMap().keys.map(({ number }) => number)) + 1,
+    kvp: 'csg_Probe',
+    table: 'CHAT_SESSION_FACT',
+    column: 'PROBE_COUNT',
+    type: 'measure',
+    aggregate: 'sum',
+    unit: 'probes',
+  },
   ...{ default: 0, origin: 'assumed', attached: 'optional', since: null, description: 'How often somebody probed the session.' },
 };
 

@@ -1,4 +1,4 @@
-import { GUIDE_KEYS } from '../guide-keys.js';
+import { MAPPED_KEYS } from '../../oracle/kvps.js';
 import type { Row } from '../mart-content.js';
 import { ASYNC, END, START, TIMES } from './sample-rows.js';
 
@@ -26,7 +26,7 @@ const DAY = 86_400;
 const YEAR_2000 = Date.UTC(2000, 0) / 1000;
 const OPEN_END_KEY = 2_147_482_800;
 const LONGEST_TEXT: Readonly<Record<string, number>> = { csg_ChatSessionID: 255 };
-const MAPPED = new Map(GUIDE_KEYS.map((key) => [key.kvp, key]));
+const MAPPED = new Map(MAPPED_KEYS.map((key) => [key.kvp, key]));
 
 /** Whether any spec names a key. */
 export const isMapped = (keyname: string): boolean => MAPPED.has(keyname);
@@ -44,7 +44,7 @@ export function viewOfRows(callid: string, rows: readonly KeyRow[]): SessionView
   };
   const columns: Record<string, unknown> = {};
   let present = 0;
-  for (const { kvp, number, kind, column, absent } of GUIDE_KEYS) {
+  for (const { kvp, number, kind, column, absent } of MAPPED_KEYS) {
     const raw = newest.get(kvp)?.value ?? null;
     columns[column] = absent;
     if (raw === null) continue;
@@ -128,7 +128,7 @@ const toSeconds = (text: string): number | undefined => (TIMES.has(text) ? TIMES
 export function rowsOfView({ fact, discards }: SessionView): KeyRow[] {
   const row = (keyname: string, value: string, addedTs: number | null = null): KeyRow => ({ keyname, value, addedTs });
   const bits = Number(fact?.['kvp_present'] ?? 0);
-  const held = GUIDE_KEYS.filter(({ number }) => Math.floor(bits / 2 ** (number - 1)) % 2 === 1).map(({ kvp, column }) =>
+  const held = MAPPED_KEYS.filter(({ number }) => Math.floor(bits / 2 ** (number - 1)) % 2 === 1).map(({ kvp, column }) =>
     row(kvp, String(fact?.[column])),
   );
   // A start that lay too far ahead stays what it was found to be.

@@ -1,5 +1,6 @@
-// Writes docs/kvp-semantics.md, and the readings of the guide in DECISIONS.md, from the KVP map (specs/chat-session.json), the readings
-// (docs/kvp-readings.json) and the hand-made timelines (fixtures/timelines/). With --check it only says whether both are up to date.
+// Writes what follows from the KVP map (specs/chat-session.json), the readings of the guide (docs/kvp-readings.json) and the hand-made
+// timelines (fixtures/timelines/): ICON's attached-data specification, docs/kvp-semantics.md, and the readings in DECISIONS.md.
+// With --check it only says whether they are up to date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -19,17 +20,21 @@ const AGGREGATE = { sum: 'sum', max: 'maximum' };
 for (const prefix of [...readings.flatMap((reading) => reading.keys), ...Object.keys(examples)])
   if (!keys.some(({ kvp }) => kvp.startsWith(prefix))) throw new Error(`docs/kvp-readings.json: no key begins with ${prefix}`);
 
-const wanted = { 'docs/kvp-semantics.md': toSemantics(), 'DECISIONS.md': withReadings(readFileSync('DECISIONS.md', 'utf8')) };
+const wanted = {
+  'specs/ccon_adata_spec_chat.xml': withKeys(readFileSync('specs/ccon_adata_spec_chat.xml', 'utf8')),
+  'docs/kvp-semantics.md': toSemantics(),
+  'DECISIONS.md': withReadings(readFileSync('DECISIONS.md', 'utf8')),
+};
 for (const [file, text] of Object.entries(wanted)) {
   if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
   if (process.argv.includes('--check')) {
-    console.error(`${file} is not what the KVP map, the readings and the hand-made timelines say; npm run docs mends it`);
+    console.error(`${file} is not what the KVP map, the readings and the hand-made timelines say; npm run docs writes it anew`);
     process.exitCode = 1;
   } else writeFileSync(file, text);
 }
 
 function toSemantics() {
-  return `<!-- Written by scripts/write-kvp-semantics.mjs: change specs/chat-session.json or docs/kvp-readings.json instead, then npm run docs. -->
+  return `<!-- Written by scripts/follow-kvp-map.mjs: change specs/chat-session.json or docs/kvp-readings.json instead, then npm run docs. -->
 
 # What each key means
 
@@ -59,7 +64,7 @@ ${key.description}
 ${list(
   'Reading',
   taken.map(({ matter, taken }) => `*${matter}*: ${taken}`),
-)}${list('Example', toExamples(key.kvp))}`;
+)}${list('Example', toExamples(key))}`;
 }
 
 function toColumn({ table, column }) {
@@ -79,14 +84,15 @@ function toAttached({ kvp, attached, type }) {
   return async + when + late;
 }
 
-/** The value and its arithmetic in the timelines that show the key best. */
-function toExamples(kvp) {
+/** The value and its arithmetic in the timelines that show the key best; an extension may have none. */
+function toExamples({ kvp, origin }) {
   const longest = Object.keys(examples)
     .sort((a, b) => b.length - a.length)
     .find((prefix) => kvp.startsWith(prefix));
-  return examples[longest].map((name) => {
+  return (examples[longest] ?? []).flatMap((name) => {
     const file = `fixtures/timelines/${name}.md`;
     const row = new RegExp(`^\\| ${kvp} +\\| (.+?) +\\| (.+) \\|$`, 'm').exec(readFileSync(file, 'utf8'));
+    if (row === null && origin === 'extension') return [];
     if (row === null) throw new Error(`${file} does not show ${kvp}; choose another example in docs/kvp-readings.json`);
     return `[${name}](../${file}): **${row[1]}** (${row[2]})`;
   });
@@ -95,6 +101,17 @@ function toExamples(kvp) {
 function list(title, lines) {
   if (lines.length < 2) return lines.map((line) => `- ${title}: ${line}\n`).join('');
   return `- ${title}s:\n${lines.map((line) => `  - ${line}\n`).join('')}`;
+}
+
+/** ICON's specification with the keys of the map under the comments on when they are attached, which are typed there. */
+function withKeys(specification) {
+  const groups = ['always', 'optional', 'statistics', 'fired', 'bots'].map((attached) => keys.filter((key) => key.attached === attached));
+  return specification.replace(/(?:    <key .*\n)+/g, () =>
+    groups
+      .shift()
+      .map(({ kvp }) => `    <key name="${kvp}" source="userdata" history="all"></key>\n`)
+      .join(''),
+  );
 }
 
 function withReadings(decisions) {
