@@ -15,8 +15,8 @@ const PASSWORD = "it's a 'password'";
 
 /** What the README has an administrator and an operator type, step by step. */
 function readSteps(): string[] {
-  const [, section] = readFileSync(packageFile('README.md'), 'utf8').split('## Your own IDB in five steps');
-  const [steps] = section!.split('**TLS.**');
+  const [, section] = readFileSync(packageFile('README.md'), 'utf8').split('## I run it');
+  const [steps] = section!.split('**Schedule it.**');
   return [...steps!.matchAll(/^ {3}```sh\n(.*?)^ {3}```$/gms)].map(([, block]) => block!.replace(/^ {3}/gm, ''));
 }
 

@@ -10,7 +10,7 @@ import { reportOnMart } from '../report/report.js';
 import { run } from '../run/run.js';
 import { toRunText } from '../run/text.js';
 import { addConfigOptions, addExample, SERVER_SETTINGS } from '../../terminal/options.js';
-import { writeSimulatedSessions } from '../simulate/simulate.js';
+import { writeSimulatedSessions, type SimulateResult } from '../simulate/simulate.js';
 import { Command } from 'commander';
 
 const SESSIONS = 20_000;
@@ -59,10 +59,7 @@ async function playDemo({ clock, log, print }: CommandContext, config: Config, {
     log,
     clock,
   });
-  log(
-    `simulated ${counted(simulated.sessions, 'session')}, ${counted(simulated.rows, 'row')} in demo_idb, ` +
-      `${simulated.firstStart.toISOString()} to ${simulated.lastStart.toISOString()}, ${simulated.seconds.toFixed(1)} s; ${simulated.open.toLocaleString('en')} of them have not ended by then and left no statistics`,
-  );
+  log(toSimulatedText(simulated));
   await migrateMart({ martUrl, martSchema, clock, log, origin });
   const summary = await run({ idbUrl, martUrl, martSchema, idbSchema: 'public', settleMs: SETTLE_MS, clock, log, origin });
   print(`\n${toRunText(summary)}`);
@@ -71,6 +68,11 @@ async function playDemo({ clock, log, print }: CommandContext, config: Config, {
     print(`\n${renderReport(table, 'table', { width: process.stdout.columns })}`);
   }
 }
+
+/** What was simulated, for people. */
+export const toSimulatedText = ({ sessions, rows, firstStart, lastStart, seconds, open }: SimulateResult): string =>
+  `simulated ${counted(sessions, 'session')}, ${counted(rows, 'row')} in demo_idb, ${firstStart.toISOString()} to ${lastStart.toISOString()}, ` +
+  `${seconds.toFixed(1)} s; ${open.toLocaleString('en')} of them have not ended by then and left no statistics`;
 
 /** What to try after the demo, as it can be typed in this folder. */
 export const toNextSteps = (chatmart: string): string => `
@@ -82,16 +84,16 @@ What to try next
   ${chatmart} status --demo
   ${chatmart} db stop        (ends the server; the data stays)
 
-Your own IDB in five steps (README.md has the commands whole, and where passwords go)
-  1. Make the roles: an administrator runs deploy/roles-idb.sql in the IDB and deploy/roles-mart.sql in the mart's database.
-  2. Say where the databases are; a host that is not this machine needs TLS:
+Your own IDB in five steps (README.md, "I run it", has every command, and the passwords)
+  1. Create the roles: an administrator runs deploy/roles-idb.sql in the IDB and deploy/roles-mart.sql in the mart's database.
+  2. Set the URLs:
        export CHATMART_IDB_URL=postgres://chatmart_reader@idb-host/icon
        export CHATMART_MART_URL=postgres://chatmart_writer@mart-host/infomart
        export CHATMART_OWNER_URL=postgres://chatmart_owner@mart-host/infomart
   3. Create the mart:
        ${chatmart} migrate
-  4. Load. The first run reads everything, each later one what is new:
+  4. Load the IDB:
        ${chatmart} run
-  5. Read:
+  5. Read a report:
        ${chatmart} report chat-termination --preset last-month --by ended-by,ended-reason
 `;
