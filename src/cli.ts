@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { CommanderError } from 'commander';
 import type { CommandContext, Terminal } from './terminal/context.js';
+import { toHint } from './terminal/hint.js';
 import { createLogWriter } from './terminal/log-writer.js';
 import { calledCommand, createProgram } from './program.js';
 import { DEFAULT_LOG } from './config/log-config.js';
@@ -37,7 +38,7 @@ function reportUsage(error: CommanderError): number {
   if (error.exitCode === 0) return 0;
   if (error.code !== 'commander.help') {
     log('code: usage');
-    log('hint: Nothing was done. --help shows the arguments and an example.');
+    log(`hint: ${toHint({ state: 'nothing-done', next: '--help shows the arguments and an example.' })}`);
   }
   return EXIT_USAGE;
 }
@@ -53,7 +54,8 @@ function reportError(thrown: unknown): number {
     log(`error: this is a bug in chatmart; please report it with the lines below\n${stack}`, { code: 'bug' });
     return EXIT_BUG;
   }
-  log(`error: ${error.message}`, { code: error.code, hint: error.hint });
+  const { code, state, next, again } = error;
+  log(`error: ${error.message}`, { code, state, next, again });
   return exitCode;
 }
 

@@ -47,7 +47,7 @@ export const toConfigError = (problems: readonly string[]): ConfigError =>
   new ConfigError(
     'bad-config',
     `The configuration has ${problems.length === 1 ? 'a problem' : counted(problems.length, 'problem')}:${list(problems)}`,
-    { hint: 'Nothing was done. Correct this and type the same command again.' },
+    { state: 'nothing-done', next: 'Correct this.', again: 'then' },
   );
 
 /** The same merging, which tells of problems instead of throwing: with any, the configuration is not to be used. */

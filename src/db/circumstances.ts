@@ -138,7 +138,7 @@ function toOwner(source: string, { login, database }: SessionFacts): string {
 
 /** What to do, as a sentence, so that a setting is no longer what it is. */
 export function toResetText({ name, source }: SettingFact, { login, database }: SessionFacts, value: string): string {
-  const type = (statement: string): string => `To end that, type there: ${statement}`;
+  const type = (statement: string): string => `To undo that, run there: ${statement}`;
   switch (source) {
     case 'user':
       return type(`alter role ${quoteIdentifier(login)} reset ${name};`);
@@ -149,9 +149,9 @@ export function toResetText({ name, source }: SettingFact, { login, database }: 
     case 'global':
       return type(`alter role all reset ${name};`);
     case 'client':
-      return `To end that, take ${name} out of the URL's options, or out of PGOPTIONS.`;
+      return `To undo that, remove ${name} from the URL's options, or from PGOPTIONS.`;
     case 'command line':
-      return `To end that, take ${name} out of the command that starts the server.`;
+      return `To undo that, remove ${name} from the command that starts the server.`;
     default:
       return type(`alter system set ${name} to ${value}; select pg_reload_conf();`);
   }
@@ -162,11 +162,10 @@ export async function refuseHiddenDamage(client: pg.Client, url: string): Promis
   const session = await readSessionFacts(client, HIDE_DAMAGE);
   const setting = session.settings.find(({ value }) => value === 'on');
   if (setting === undefined) return;
-  throw new ConfigError(
-    'damage-hidden',
-    `${toPrintableUrl(url)} shows damaged data as if they were whole or not there: ${toSettingText(setting, session)}`,
-    { hint: `Nothing was read and nothing written. ${toResetText(setting, session, 'off')}` },
-  );
+  throw new ConfigError('damage-hidden', `${toPrintableUrl(url)} hides damaged data: ${toSettingText(setting, session)}`, {
+    state: 'nothing-read',
+    next: toResetText(setting, session, 'off'),
+  });
 }
 
 /** Whether `refuseHiddenDamage` has something to say, as an expression. */

@@ -43,7 +43,7 @@ export interface Login {
 /** Reads a URL. Errors: `ConfigError`. */
 export function toLogin(url: string): Login {
   const problem = databaseUrlProblem(url);
-  if (problem !== undefined) throw new ConfigError('bad-url', `A database URL ${problem}`, { hint: 'Nothing was done. Correct it.' });
+  if (problem !== undefined) throw new ConfigError('bad-url', `A database URL ${problem}`, { state: 'nothing-done', next: 'Correct it.' });
   const { parameters } = parseDatabaseUrl(url);
   const given = (name: string): string | undefined => valueOf(parameters, name);
   const seconds = (name: string): number | undefined => {
@@ -81,9 +81,10 @@ function systemUser(): string {
   try {
     return userInfo().username;
   } catch (cause) {
-    throw new ConfigError('bad-url', 'A database URL names no user, and the account that runs this program has no name', {
+    throw new ConfigError('bad-url', 'A database URL has no user, and the account that runs this program has no name', {
       cause,
-      hint: 'Nothing was done. Write the user into the URL, or into PGUSER.',
+      state: 'nothing-done',
+      next: 'Write the user into the URL, or into PGUSER.',
     });
   }
 }

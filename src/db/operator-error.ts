@@ -1,9 +1,6 @@
-import { ConfigError, COMMITTED_STAYS, UnavailableError, type ChatmartError } from '../model/errors.js';
+import { ConfigError, UnavailableError, type ChatmartError } from '../model/errors.js';
 import { circumstancesOf, findSetting, isOfIdb, toResetText, toSettingText, type SessionFacts } from './circumstances.js';
 import { isBroken, isDiskFull, isLost, isRepeatable, isRowsHidden, POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
-
-const AGAIN = 'type the same command again.';
-const ROLLED_BACK = 'The transaction under way was rolled back.';
 
 /**
  * What a statement's error means for the operator; undefined if it is none of his. The last resort of whoever knows no better. Of the causes
@@ -11,14 +8,18 @@ const ROLLED_BACK = 'The transaction under way was rolled back.';
  */
 export function toOperatorError(cause: unknown): ChatmartError | undefined {
   if (isRowsHidden(cause))
-    return new ConfigError('rows-hidden', `PostgreSQL may not show a part of the rows as if it were all of them: ${reasonOf(cause)}`, {
+    return new ConfigError('rows-hidden', `Row-level security hides rows: ${reasonOf(cause)}`, {
       cause,
-      hint: `${COMMITTED_STAYS} Let that role see all rows: as a superuser type alter role … bypassrls, or as owner of the table alter table … disable row level security. Then ${AGAIN}`,
+      state: 'committed-stays',
+      next: 'Let that role see all rows. As a superuser, run: alter role … bypassrls; or as the owner of the table: alter table … disable row level security;',
+      again: 'then',
     });
   if (isDiskFull(cause))
-    return new UnavailableError('disk-full', `${placeOf(cause)} has no room left on its disk: ${reasonOf(cause)}`, {
+    return new UnavailableError('disk-full', `${placeOf(cause)} has no disk space left: ${reasonOf(cause)}`, {
       cause,
-      hint: `${COMMITTED_STAYS} ${ROLLED_BACK} Make room on that server, then ${AGAIN}`,
+      state: 'rolled-back',
+      next: 'Free disk space on that server.',
+      again: 'then',
     });
   switch (postgresCode(cause)) {
     case POSTGRES_CODE.insufficientPrivilege:
@@ -32,18 +33,22 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
     case POSTGRES_CODE.stackTooSmall:
       return toLimitError(cause, 'max_stack_depth');
     case POSTGRES_CODE.outOfMemory:
-      return new UnavailableError('out-of-memory', `${placeOf(cause)} has no memory left: ${reasonOf(cause)}`, {
+      return new UnavailableError('out-of-memory', `${placeOf(cause)} is out of memory: ${reasonOf(cause)}`, {
         cause,
-        hint: `${COMMITTED_STAYS} ${ROLLED_BACK} ${adviceOf(cause)}Type the same command again when less is going on there.`,
+        state: 'rolled-back',
+        next: adviceOf(cause),
+        again: 'when that server is less busy',
       });
     default:
       break;
   }
   if (isRepeatable(cause)) return toRepeatableError(cause);
   if (isBroken(cause))
-    return new UnavailableError('server-broken', `${placeOf(cause)} has trouble with its files: ${reasonOf(cause)}`, {
+    return new UnavailableError('server-broken', `${placeOf(cause)} cannot use its files: ${reasonOf(cause)}`, {
       cause,
-      hint: `${COMMITTED_STAYS} Look into the log of that server; when its disk is sound again, ${AGAIN}`,
+      state: 'committed-stays',
+      next: 'Look at the log of that server.',
+      again: 'when its disk is repaired',
     });
   if (isLost(cause)) return toLostError(cause);
   return isOfIdb(cause) && ABOUT_ROWS.test(postgresCode(cause) ?? '') ? toIdbError(cause) : undefined;
@@ -56,18 +61,20 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
 const ABOUT_ROWS = /^(0A|21|22|23|2F|38|39|44|55|P0|HV|42P01|42703|42704)/;
 
 const toIdbError = (cause: unknown): ChatmartError =>
-  new ConfigError('idb-cannot-answer', `The IDB cannot answer: ${reasonOf(cause)} (PostgreSQL's code ${postgresCode(cause)})`, {
+  new ConfigError('idb-cannot-answer', `The IDB cannot answer: ${reasonOf(cause)} (PostgreSQL code ${postgresCode(cause)})`, {
     cause,
-    hint: `${COMMITTED_STAYS} Correct the rows, the view or the foreign table that this is about, then ${AGAIN}`,
+    state: 'committed-stays',
+    next: 'Correct the rows, the view or the foreign table that this is about.',
+    again: 'then',
   });
 
 const sessionOf = (cause: unknown): SessionFacts | undefined => circumstancesOf(cause)?.session;
 const placeOf = (cause: unknown): string => circumstancesOf(cause)?.place ?? 'A server';
 
-/** PostgreSQL's own advice, as of which of its limits to raise. */
-function adviceOf(cause: unknown): string {
+/** PostgreSQL's own advice, such as which of its limits to raise. */
+function adviceOf(cause: unknown): string | undefined {
   const advice = (cause as { readonly hint?: unknown }).hint;
-  return typeof advice === 'string' && advice !== '' ? `PostgreSQL advises: ${advice} ` : '';
+  return typeof advice === 'string' && advice !== '' ? `PostgreSQL advises: ${advice}` : undefined;
 }
 
 function toRightsError(cause: unknown): ChatmartError {
@@ -76,7 +83,9 @@ function toRightsError(cause: unknown): ChatmartError {
   const actsFor = session !== undefined && session.login !== session.role ? `, as which ${session.login} acts there` : '';
   return new ConfigError('no-rights', `PostgreSQL refuses ${role}${actsFor}: ${reasonOf(cause)}`, {
     cause,
-    hint: `${COMMITTED_STAYS} Grant that right to ${role}, then ${AGAIN}`,
+    state: 'committed-stays',
+    next: `Grant that right to ${role}.`,
+    again: 'then',
   });
 }
 
@@ -84,12 +93,17 @@ function toReadOnlyError(cause: unknown): ChatmartError {
   const session = sessionOf(cause);
   const setting = session && findSetting(session, 'default_transaction_read_only');
   const refuse = (why: string, next: string): ChatmartError =>
-    new ConfigError('database-read-only', `${placeOf(cause)} ${why}: ${reasonOf(cause)}`, { cause, hint: `${COMMITTED_STAYS} ${next}` });
-  if (session?.isStandby) return refuse('is a standby, which only reads', `Name the primary server in that URL, then ${AGAIN}`);
-  if (session === undefined || setting?.value !== 'on') return refuse('refuses to write', `Let it write, then ${AGAIN}`);
+    new ConfigError('database-read-only', `${placeOf(cause)} ${why}: ${reasonOf(cause)}`, {
+      cause,
+      state: 'committed-stays',
+      next,
+      again: 'then',
+    });
+  if (session?.isStandby) return refuse('is a read-only standby', 'Name the primary server in that URL.');
+  if (session === undefined || setting?.value !== 'on') return refuse('refuses to write', 'Allow writing there.');
   return refuse(
-    `is set to read only (${toSettingText(setting, session)})`,
-    `Where that was done because its disk is full, make room first. ${toResetText(setting, session, 'off')} Type the same command again when that is done.`,
+    `is set to read-only (${toSettingText(setting, session)})`,
+    `If that was done because its disk is full, free space first. ${toResetText(setting, session, 'off')}`,
   );
 }
 
@@ -100,10 +114,11 @@ function toCancelledError(cause: unknown): ChatmartError {
   const what =
     session === undefined
       ? 'A statement was cancelled on its server'
-      : `Somebody cancelled a statement of ${session.login} on ${placeOf(cause)}`;
+      : `A statement of ${session.login} was cancelled on ${placeOf(cause)}`;
   return new UnavailableError('statement-cancelled', `${what}: ${reasonOf(cause)}`, {
     cause,
-    hint: `${COMMITTED_STAYS} ${ROLLED_BACK} Type the same command again.`,
+    state: 'rolled-back',
+    again: 'then',
   });
 }
 
@@ -111,33 +126,35 @@ function toLimitError(cause: unknown, name: string): ChatmartError {
   const session = sessionOf(cause);
   const setting = session && findSetting(session, name);
   const limit = session === undefined || setting === undefined ? '' : ` (${toSettingText(setting, session)})`;
-  return new ConfigError('server-limit-reached', `${placeOf(cause)} sets a limit that is too low for this${limit}: ${reasonOf(cause)}`, {
+  return new ConfigError('server-limit-reached', `A limit of ${placeOf(cause)} is too low for this${limit}: ${reasonOf(cause)}`, {
     cause,
-    hint: `${COMMITTED_STAYS} ${ROLLED_BACK} ${adviceOf(cause)}Ask for less, or have ${name} raised there; then ${AGAIN}`,
+    state: 'rolled-back',
+    next: [adviceOf(cause), `Ask for less, or have ${name} raised there.`].filter((each) => each !== undefined).join(' '),
+    again: 'then',
   });
 }
 
 function toRepeatableError(cause: unknown): ChatmartError {
   const isOfStandby = sessionOf(cause)?.isStandby === true;
-  const what =
-    postgresCode(cause) === POSTGRES_CODE.deadlock
-      ? 'ended a deadlock of several sessions with the work of this one'
-      : 'cancelled the work';
+  const what = postgresCode(cause) === POSTGRES_CODE.deadlock ? 'cancelled this session to end a deadlock' : 'cancelled the work';
   return new UnavailableError(
     'work-cancelled',
     `${isOfStandby ? `Standby ${placeOf(cause)}` : placeOf(cause)} ${what}: ${reasonOf(cause)}`,
     {
       cause,
-      hint: `${COMMITTED_STAYS} Type the same command again.${isOfStandby ? ' If that happens often, raise max_standby_streaming_delay there.' : ''}`,
+      state: 'committed-stays',
+      next: isOfStandby ? 'If this happens often, raise max_standby_streaming_delay there.' : undefined,
+      again: 'then',
     },
   );
 }
 
 function toLostError(cause: unknown): ChatmartError {
   const answers = circumstancesOf(cause)?.answers;
-  const what = answers === true ? 'ended a session at work, and lets in another one' : 'went away at work';
+  const what = answers === true ? 'ended a session at work but accepts a new one' : 'went away during work';
   return new UnavailableError('connection-lost', `${placeOf(cause)} ${what}: ${reasonOf(cause)}`, {
     cause,
-    hint: `${COMMITTED_STAYS} Type the same command again${answers === true ? '' : ' when the server is back'}.`,
+    state: 'committed-stays',
+    again: answers === true ? 'then' : 'when the server is back',
   });
 }

@@ -70,14 +70,16 @@ const isTimeout = (error: unknown): boolean => error instanceof Error && error.m
 const toSharedError = (url: string): ConfigError =>
   new ConfigError(
     'pooler-in-transaction-mode',
-    `${toPrintableUrl(url)} leads to a connection pooler that gives a server session to several clients in turn, as PgBouncer does in transaction mode: locks and settings of a session do not hold there`,
+    `${toPrintableUrl(url)} is a connection pooler that shares server sessions between clients, as PgBouncer does in transaction mode; session locks and settings do not hold there`,
     {
-      hint: 'Nothing was read and nothing written. Name the server itself in that URL, or a pool in session mode (PgBouncer: pool_mode = session).',
+      state: 'nothing-read',
+      next: 'Name the server itself in that URL, or a pool in session mode (PgBouncer: pool_mode = session).',
     },
   );
 
 const toExhaustedError = (url: string, cause: unknown): UnavailableError =>
-  new UnavailableError('pooler-exhausted', `${toPrintableUrl(url)} leads to a connection pooler that has no second session to give`, {
+  new UnavailableError('pooler-exhausted', `${toPrintableUrl(url)} is a connection pooler with no second session available`, {
     cause,
-    hint: 'Nothing was read and nothing written. Several sessions are needed at once: enlarge the pool (PgBouncer: pool_size), or name the server itself in that URL.',
+    state: 'nothing-read',
+    next: 'Several sessions are needed at once. Enlarge the pool (PgBouncer: pool_size), or name the server itself in that URL.',
   });

@@ -36,7 +36,8 @@ export async function* queryPages(connection: Connection, text: string): AsyncGe
   if (!/^\s*(select|with|values|table|\()/i.test(withoutComments(statement))) {
     if (!/^(show|explain)\b/i.test(withoutComments(statement)))
       throw new ConfigError('not-a-query', `"${statement.slice(0, 60)}" is not a query`, {
-        hint: 'Nothing was run. Only select, with, values, table, show and explain read without doing anything else.',
+        state: 'nothing-done',
+        next: 'Only select, with, values, table, show and explain are allowed.',
       });
     yield await query(connection, statement);
     return;

@@ -50,7 +50,7 @@ const toStandbyWait = ({ standby_names: names, standbys }: WaitRow): SessionWait
     `its commit waits for a synchronous standby: synchronous_standby_names is ${quoteLiteral(names)}, and ` +
     (standbys === 0 ? 'no standby is connected' : `${counted(standbys, 'standby')} ${standbys === 1 ? 'is' : 'are'} connected`),
   next:
-    'The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server type: ' +
+    'The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server run: ' +
     `alter system set synchronous_standby_names to ''; select pg_reload_conf();`,
 });
 
@@ -68,7 +68,7 @@ function toLockWait({ locktype, relation }: WaitRow, blockers: readonly WaitRow[
   return {
     kind: 'lock',
     text: `it waits for ${what}, behind ${who}`,
-    next: others.length === 0 ? null : `If nobody needs it, type there: ${others.slice(0, MOST_NAMED).map(toEnd).join(' ')}`,
+    next: others.length === 0 ? null : `If nobody needs it, run there: ${others.slice(0, MOST_NAMED).map(toEnd).join(' ')}`,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { toPrintableUrl } from '../model/database-url.js';
-import { ChatmartError, COMMITTED_STAYS, UnavailableError } from '../model/errors.js';
+import { ChatmartError, UnavailableError } from '../model/errors.js';
 import { monotonicMs } from '../model/clock.js';
 import { postgresCode } from './postgres-errors.js';
 import { SELECT_WAIT } from './session-wait.sql.js';
@@ -200,6 +200,6 @@ const TERMINATE = `select pg_terminate_backend(pid)
 const toSilentError = ({ url, silenceMs }: WatchedSession, finding: Finding): UnavailableError =>
   new UnavailableError(
     'server-silent',
-    `${toPrintableUrl(url)} has not answered a statement for over ${silenceMs / 1000} s, and its session ${finding}`,
-    { hint: `${COMMITTED_STAYS} Type the same command again when the server answers.` },
+    `${toPrintableUrl(url)} has not answered a statement for over ${silenceMs / 1000} s; its session ${finding}`,
+    { state: 'committed-stays', again: 'when the server answers' },
   );

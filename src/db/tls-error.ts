@@ -15,25 +15,28 @@ export function toTlsError(cause: unknown, url: string): ChatmartError | undefin
   const place = toPrintableUrl(url);
   const code = String((cause as NodeJS.ErrnoException).code);
   if (lacksTls(cause))
-    return new ConfigError('tls-not-offered', `${place} offers no TLS, and may not be spoken to without`, {
+    return new ConfigError('tls-not-offered', `${place} offers no TLS, and its URL requires it`, {
       cause,
-      hint: 'Neither user nor password was sent. Turn ssl on at the server (ssl = on in postgresql.conf); or, if nobody can listen in on the way there, write sslmode=disable into that URL.',
+      state: 'nothing-sent',
+      next: 'Turn TLS on at the server (ssl = on in postgresql.conf); or, if nobody can listen in on the connection, write sslmode=disable into that URL.',
     });
   if (CERTIFICATE_CODES.test(code))
-    return new ConfigError('certificate-refused', `${place} shows a certificate that is not trusted: ${cause.message}`, {
+    return new ConfigError('certificate-refused', `The certificate of ${place} is not trusted: ${cause.message}`, {
       cause,
-      hint: `Neither user nor password was sent. ${toRemedy(code)}`,
+      state: 'nothing-sent',
+      next: toRemedy(code),
     });
   const refusal = CLIENT_REFUSAL.exec(cause.message)?.[1];
   if (refusal !== undefined)
-    return new ConfigError('client-certificate-refused', `${place} refuses the certificate of this program as its client: ${refusal}`, {
+    return new ConfigError('client-certificate-refused', `${place} refuses the client certificate: ${refusal}`, {
       cause,
-      hint: 'No user and no password was sent. Renew the files of sslcert and sslkey, or name others in that URL; whom the server trusts, its ssl_ca_file says.',
+      state: 'nothing-sent',
+      next: "Renew the files of sslcert and sslkey, or name others in that URL. The server's ssl_ca_file says which authorities it trusts.",
     });
   if (/^(ERR_SSL_|ERR_OSSL_|EPROTO)/.test(code))
-    return new ConfigError('tls-failed', `${place} and this program found no common TLS: ${cause.message}`, {
+    return new ConfigError('tls-failed', `No TLS version or cipher is common to ${place} and this program: ${cause.message}`, {
       cause,
-      hint: 'TLS 1.2 or newer is needed. Look for the reason in the log of the server.',
+      next: "TLS 1.2 or newer is needed. The server's log has the reason.",
     });
   return undefined;
 }
@@ -46,10 +49,10 @@ function toRemedy(code: string): string {
   switch (code) {
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
-      return 'Renew the certificate of the server, or set the clock of this machine right.';
+      return "Renew the server's certificate, or correct this machine's clock.";
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return 'Name the server in that URL as its certificate does; or write sslmode=verify-ca, if the authority gives certificates to nobody else.';
+      return 'Name the server in that URL as its certificate does; or, if the authority issues certificates to nobody else, write sslmode=verify-ca.';
     default:
-      return 'Name the file with the certificate of its authority: sslrootcert=/path/ca.crt in that URL, or the variable PGSSLROOTCERT.';
+      return "Name the file that holds its authority's certificate: sslrootcert=/path/ca.crt in that URL, or the variable PGSSLROOTCERT.";
   }
 }

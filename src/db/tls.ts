@@ -114,5 +114,6 @@ function pemKind(text: string): string {
 const fileProblem = (file: string, parameter: string, problem: string, cause?: unknown): ConfigError =>
   new ConfigError('bad-certificate-file', `${parameter}: ${file} ${problem}`, {
     cause,
-    hint: `Nothing was sent to the server. Correct the file, or name another with ${parameter} in that URL.`,
+    state: 'nothing-sent',
+    next: `Correct the file, or name another one with ${parameter} in that URL.`,
   });

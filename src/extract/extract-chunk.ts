@@ -120,8 +120,9 @@ export async function requireIds(connection: Connection, { rows, quotedName, col
   if (id.is_not_null && id.read === id.quoted) return;
   const { lacks } = await queryRow<{ lacks: boolean }>(connection, selectLacksIds(rows));
   if (lacks)
-    throw new ConfigError('idb-rows-without-id', `${quotedName} holds rows whose ${id.name.toUpperCase()} is null`, {
-      hint: `Nothing was read and nothing written. Give them their ids, or leave them out by a view: select * from ${quotedName} where ${id.quoted} is not null.`,
+    throw new ConfigError('idb-rows-without-id', `${quotedName} has rows whose ${id.name.toUpperCase()} is null`, {
+      state: 'nothing-read',
+      next: `Give them their ids, or exclude them by a view: select * from ${quotedName} where ${id.quoted} is not null.`,
     });
 }
 
@@ -139,9 +140,9 @@ export async function takeSnapshot(connection: Connection, table: IdbTable): Pro
   if (!Number.isSafeInteger(maxId))
     throw new ConfigError(
       'idb-ids-too-large',
-      `${table.quotedName} holds the id ${row.max_id}; ids up to ${Number.MAX_SAFE_INTEGER} can be read`,
+      `${table.quotedName} has the id ${row.max_id}; the largest that can be read is ${Number.MAX_SAFE_INTEGER}`,
       {
-        hint: 'Nothing was read and nothing written.',
+        state: 'nothing-read',
       },
     );
   const seen = { untilXid: BigInt(row.seen_until), open: row.open.map(BigInt) };

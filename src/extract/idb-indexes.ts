@@ -31,5 +31,5 @@ export function toIndexAdvice(missing: readonly MissingIndex[]): string {
   const statements = missing.flatMap(({ name, on }) => (on === null ? [] : [`create index concurrently on ${name} (${on});`]));
   return statements.length === 0
     ? 'Its type lets no index serve: a column of type bigint would.'
-    : `As owner of the IDB type: ${statements.join(' ')}`;
+    : `As the owner of the IDB, run: ${statements.join(' ')}`;
 }

@@ -51,8 +51,6 @@ interface FoundTable {
 /** `pg_class.relkind` of what rows can be read from. */
 const KINDS: Readonly<Record<string, string>> = { r: 'table', p: 'table', v: 'view', m: 'materialized view', f: 'foreign table' };
 
-const NOTHING_READ = 'Nothing was read and nothing written.';
-
 /** What a view is called that is to be made. */
 const VIEW_NAME = 'chatmart_user_data';
 
@@ -62,7 +60,7 @@ const NAME_THE_TABLE = 'Set CHATMART_IDB_TABLE to the table that ICON fills.';
 export async function findIdbTable(connection: Connection, schema: string, table: string | undefined): Promise<IdbTable> {
   const server = await queryRow<{ version: number; encoding: string; role: string }>(connection, selectServer);
   if (server.version < 130_000)
-    throw refuse('idb-server-too-old', `The IDB is served by PostgreSQL ${Math.floor(server.version / 10_000)}; 13 or newer is needed`);
+    throw refuse('idb-server-too-old', `The IDB's server is PostgreSQL ${Math.floor(server.version / 10_000)}; 13 or newer is needed`);
   const names = table === undefined ? IDB_TABLE_NAMES : [table];
   const found = chooseTable(await queryRows<FoundTable>(connection, selectIdbTables(names.map(foldCase))), {
     schema,
@@ -91,7 +89,7 @@ export async function findIdbTable(connection: Connection, schema: string, table
 }
 
 const refuse = (code: string, problem: string, next?: string): ConfigError =>
-  new ConfigError(code, problem, { hint: next === undefined ? NOTHING_READ : `${NOTHING_READ} ${next}` });
+  new ConfigError(code, problem, { state: 'nothing-read', next });
 
 const toQuotedName = ({ schema, name }: Pick<FoundTable, 'schema' | 'name'>): string =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
@@ -118,7 +116,7 @@ function chooseTable(
     throw refuse(
       'idb-table-ambiguous',
       `The IDB has more than one table ${schema}.${name}: ${[first, ...others].map(toQuotedName).join(' and ')}`,
-      'Set CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE to the one that ICON fills, in the case it was created with.',
+      'Set CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE to the one that ICON fills, in the letter case it was created with.',
     );
   }
   const elsewhere = all.filter(({ kind }) => kind in KINDS).map(toQuotedName);
@@ -126,7 +124,7 @@ function chooseTable(
     'idb-table-missing',
     `The IDB has ${names.length === 1 ? 'no table' : 'neither'} ${names.map((name) => `${schema}.${name}`).join(' nor ')}` +
       (elsewhere.length === 0 ? '' : `; it has ${elsewhere.join(' and ')}`),
-    'CHATMART_IDB_URL, CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE name the table that ICON fills; chatmart simulate makes one in the embedded server.',
+    'Set CHATMART_IDB_URL, CHATMART_IDB_SCHEMA and CHATMART_IDB_TABLE to the table that ICON fills. chatmart simulate creates one in the embedded server.',
   );
 }
 
@@ -136,21 +134,21 @@ function readColumns(found: FoundTable, role: string): ReadColumns {
   const stored = (column: IdbColumn): StoredColumn[] => found.columns.filter(({ name }) => foldCase(name) === column);
   const missing = IDB_COLUMNS.filter((column) => stored(column).length === 0);
   if (missing.length > 0)
-    throw refuse('idb-columns-missing', `${place} lacks ${missing.join(', ')}; it has ${found.column_names.join(', ')}`, NAME_THE_TABLE);
+    throw refuse('idb-columns-missing', `${place} has no ${missing.join(', ')}; it has ${found.column_names.join(', ')}`, NAME_THE_TABLE);
   const several = IDB_COLUMNS.map(stored).find(({ length }) => length > 1);
   const sources = Object.fromEntries(IDB_COLUMNS.map((column) => [column, stored(column)[0]!.quoted])) as Record<IdbColumn, string>;
   if (several !== undefined)
     throw refuse(
       'idb-columns-ambiguous',
       `${place} has more than one column ${foldCase(several[0]!.name)}: ${several.map(({ quoted }) => quoted).join(' and ')}`,
-      toViewAdvice(found, sources, role, 'Of columns with one name the view takes the first: correct that if it is another one.'),
+      toViewAdvice(found, sources, role, 'Of columns with the same name, the view takes the first; correct that if it is another one.'),
     );
   const unreadable = IDB_COLUMNS.filter((column) => !stored(column)[0]!.is_readable);
   if (!found.may_use_schema || unreadable.length > 0)
     throw refuse(
       'idb-no-rights',
       `${role} may not read ${found.may_use_schema ? `${unreadable.join(', ')} of ${place}` : `schema ${found.schema}`}`,
-      `As owner of the IDB type: grant usage on schema ${quoteIdentifier(found.schema)} to ${quoteIdentifier(role)}; ` +
+      `As the owner of the IDB, run: grant usage on schema ${quoteIdentifier(found.schema)} to ${quoteIdentifier(role)}; ` +
         `grant select on ${toQuotedName(found)} to ${quoteIdentifier(role)};`,
     );
   const judged = IDB_COLUMNS.map((column) => [column, judgeColumn(column, stored(column)[0]!)] as const);
@@ -172,12 +170,12 @@ function toTypeError(
     'idb-column-type',
     `${found.schema}.${found.name} cannot be read: ${list.join('; ')}`,
     hopeless.length > 0
-      ? `No view can make that of ${hopeless.join(' and ')}. ${NAME_THE_TABLE}`
+      ? `No view can convert ${hopeless.join(' and ')}. ${NAME_THE_TABLE}`
       : toViewAdvice(
           found,
           { ...sources, ...converted },
           role,
-          'Correct the view if the columns mean something else; times without zone count as UTC.',
+          'Correct the view if the columns mean something else. Times without a zone are read as UTC.',
         ),
   );
 }
@@ -187,7 +185,7 @@ function toViewAdvice({ schema, name }: FoundTable, sources: Readonly<Record<Idb
   const view = toQuotedName({ schema, name: VIEW_NAME });
   const columns = IDB_COLUMNS.map((column) => (sources[column] === column ? column : `${sources[column]} as ${column}`));
   return (
-    `As owner of the IDB type: create view ${view} as select ${columns.join(', ')} from ${toQuotedName({ schema, name })}; ` +
+    `As the owner of the IDB, run: create view ${view} as select ${columns.join(', ')} from ${toQuotedName({ schema, name })}; ` +
     `grant select on ${view} to ${quoteIdentifier(role)}; Then set CHATMART_IDB_TABLE to ${VIEW_NAME}. ${remark}`
   );
 }
@@ -198,13 +196,13 @@ function requireAllRows(found: FoundTable, role: string): void {
   if (found.hides_rows)
     throw refuse(
       'rows-hidden',
-      `Row-level security of ${place} may hide rows from ${role}`,
-      `As a superuser there type: alter role ${quoteIdentifier(role)} bypassrls;`,
+      `Row-level security on ${place} may hide rows from ${role}`,
+      `As a superuser there, run: alter role ${quoteIdentifier(role)} bypassrls;`,
     );
   if (found.is_unlogged_copy)
     throw refuse(
       'idb-table-unlogged',
-      `${place} is unlogged: this server is a standby and has none of its rows`,
+      `${place} is unlogged; this server is a standby and has none of its rows`,
       'Name the primary server in CHATMART_IDB_URL.',
     );
 }

@@ -100,16 +100,18 @@ function requireEmbeddedServer(config: Config, { makes, recreate }: DatabaseOpti
   if (recreate || hasEmbeddedServer(home) || (makes && homeIsSet && !demo)) return;
   if (demo)
     throw new ConfigError('no-embedded-database', `There is no demo in ${home}`, {
-      hint: 'Nothing was made. Type chatmart demo first, or name the folder where it was made: --home.',
+      state: 'nothing-done',
+      next: 'Run chatmart demo first, or name the folder that holds it: --home.',
     });
   throw notConfigured(config, ['CHATMART_IDB_URL', 'CHATMART_MART_URL'], `there is no embedded server in ${home}`);
 }
 
 const notConfigured = (config: Config, variables: readonly string[], why: string): ConfigError =>
   new ConfigError('not-configured', `${variables.join(' and ')} ${variables.length === 1 ? 'is' : 'are'} not set, and ${why}`, {
-    hint:
-      'Nothing was made and nothing read. Set the URLs in the environment or in a configuration file (--config FILE); sudo, cron and a new ' +
-      `shell do not inherit your variables${config.martUrl === undefined ? '. To try chatmart without a database, type: chatmart demo' : '.'}`,
+    state: 'nothing-done',
+    next:
+      'Set the URLs in the environment or in a configuration file (--config FILE); sudo, cron and a new ' +
+      `shell do not inherit your variables.${config.martUrl === undefined ? ' To try chatmart without a database, run: chatmart demo' : ''}`,
   });
 
 async function prepareDatabases(server: EmbeddedServer, config: Config, options: DatabaseOptions): Promise<MartUrls> {
@@ -117,9 +119,12 @@ async function prepareDatabases(server: EmbeddedServer, config: Config, options:
   const found = await server.listDatabases();
   if (!options.makes && !options.recreate && !found.includes(mart))
     throw new ConfigError('no-embedded-database', `The embedded server in ${config.home} has no database ${mart}${othersOf(found)}`, {
-      hint: found.includes(DEMO_DATABASES.mart)
-        ? 'Nothing was made. Add --demo to work on the databases of the demo, or set CHATMART_MART_URL.'
-        : `Nothing was made. ${config.demo ? 'Type chatmart demo.' : 'Type chatmart simulate, then chatmart run; or set CHATMART_MART_URL.'}`,
+      state: 'nothing-done',
+      next: found.includes(DEMO_DATABASES.mart)
+        ? 'Add --demo to use the databases of the demo, or set CHATMART_MART_URL.'
+        : config.demo
+          ? 'Run chatmart demo.'
+          : 'Run chatmart simulate, then chatmart run; or set CHATMART_MART_URL.',
     });
   for (const name of [idb, mart]) {
     if (options.recreate) await server.dropDatabase(name);

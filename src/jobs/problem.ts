@@ -1,6 +1,6 @@
 import { toOperatorError } from '../db/operator-error.js';
 import { toDurationText } from '../model/text.js';
-import { BusyError, ChatmartError, UnavailableError } from '../model/errors.js';
+import { BusyError, ChatmartError, UnavailableError, type State } from '../model/errors.js';
 import type { Log } from '../model/log.js';
 
 /** What kept a job from being done: another one at work, a database out of reach, or something to be changed. */
@@ -11,7 +11,8 @@ export interface Problem {
   readonly kind: ProblemKind;
   readonly code: string;
   readonly message: string;
-  readonly hint: string | undefined;
+  readonly state: State | undefined;
+  readonly next: string | undefined;
 }
 
 /** What an error that a job has thrown means. */
@@ -19,13 +20,27 @@ export function toProblem(error: unknown): Problem {
   const known = error instanceof ChatmartError ? error : toOperatorError(error);
   if (known === undefined) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { kind: 'failed', code: 'bug', message, hint: 'This is a bug in chatmart; please report it with these lines.' };
+    return {
+      kind: 'failed',
+      code: 'bug',
+      message,
+      state: undefined,
+      next: 'This is a bug in chatmart. Please report it with these lines.',
+    };
   }
   const kind = known instanceof BusyError ? 'busy' : known instanceof UnavailableError ? 'unavailable' : 'failed';
-  return { kind, code: known.code, message: known.message, hint: known.hint };
+  const { code, message, state, next } = known;
+  return { kind, code, message, state, next };
 }
 
 const LEVEL = { busy: 'info', unavailable: 'warning', failed: 'error' } as const;
+
+/** The scheduler repeats jobs by itself: there is no command to run again. */
+const GOES_ON = {
+  busy: 'The scheduler tries again by itself.',
+  unavailable: 'The scheduler tries again at each tick and continues where it stopped.',
+  failed: 'The scheduler tries again within 15 minutes.',
+} as const;
 
 /** A problem that goes on is told again after so long: whoever reads the end of a log finds it there. */
 const TOLD_AGAIN_MS = 15 * 60_000;
@@ -59,7 +74,8 @@ export class ToldProblem {
     log(this.toSentence(problem, seconds), {
       job: this.job,
       code: problem.code,
-      hint: toDaemonHint(problem),
+      state: problem.state,
+      next: [...(problem.next === undefined ? [] : [problem.next]), GOES_ON[problem.kind]].join(' '),
       level: isTold ? LEVEL[problem.kind] : 'debug',
       data: { seconds, attempts: times },
     });
@@ -91,20 +107,4 @@ export class ToldProblem {
         return `error: ${what}`;
     }
   }
-}
-
-/** What errors advise whoever has typed a command; the daemon does it by itself. */
-const AGAIN = 'type:? (?:the same command again|chatmart run)(?: (?:when|to) [^.]*)?';
-const CLAUSE = new RegExp(`(?:; when [^.;,]*,|[,;] then| and) ${AGAIN}`, 'g');
-const SENTENCE = new RegExp(`(?<=^|[.] )T${AGAIN.slice(1)}[.] ?`, 'g');
-
-/** A hint in the words of the daemon, which goes on by itself: what somebody has to do beside it, and that there is nothing to type for it. */
-function toDaemonHint({ kind, hint = '' }: Problem): string {
-  const rest = hint.replace(CLAUSE, '').replace(SENTENCE, '').trim().replace(/[^.]$/, '$&.');
-  const goesOn = {
-    busy: 'There is nothing to type: it is tried again.',
-    unavailable: 'There is nothing to type: it is tried again at each tick, and goes on where it was.',
-    failed: 'There is nothing else to type: it is tried again within 15 minutes.',
-  }[kind];
-  return `${rest} ${goesOn}`.trim();
 }

@@ -1,4 +1,4 @@
-import { COMMITTED_STAYS, StoppedError } from '../model/errors.js';
+import { StoppedError } from '../model/errors.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Whether the program was asked to stop, handed down into jobs. Reason of both signals: a StoppedError, which is what stopped work throws. */
@@ -22,10 +22,10 @@ export function createStopControl(): StopControl {
   const atOnce = new AbortController();
   const request = (signal: NodeJS.Signals): boolean => {
     if (atOnce.signal.aborted) return true;
-    const hint = `${COMMITTED_STAYS} Type the same command again to go on.`;
+    const left = { state: 'committed-stays', next: 'Run the same command again to continue.', signal } as const;
     if (afterChunk.signal.aborted)
-      atOnce.abort(new StoppedError('stopped-at-once', `Stopped at once by ${signal}: what was at work is rolled back`, { hint, signal }));
-    else afterChunk.abort(new StoppedError('stopped', `Stopped by ${signal}, after what was at work`, { hint, signal }));
+      atOnce.abort(new StoppedError('stopped-at-once', `Stopped at once by ${signal}; the current transaction was rolled back`, left));
+    else afterChunk.abort(new StoppedError('stopped', `Stopped by ${signal} after the current transaction`, left));
     return false;
   };
   return { stop: { afterChunk: afterChunk.signal, atOnce: atOnce.signal }, request };
@@ -40,9 +40,9 @@ export async function pause(ms: number, stop: StopRequest | undefined): Promise<
 }
 
 /** The error of a request that was made, with what to do about it. */
-export function toStoppedError({ afterChunk, atOnce }: StopRequest, hint: string): StoppedError {
+export function toStoppedError({ afterChunk, atOnce }: StopRequest, next: string): StoppedError {
   const cause = (atOnce.aborted ? atOnce : afterChunk).reason as StoppedError;
-  return new StoppedError(cause.code, cause.message, { signal: cause.signal, hint, cause });
+  return new StoppedError(cause.code, cause.message, { signal: cause.signal, state: cause.state, next, cause });
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

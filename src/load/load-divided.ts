@@ -60,11 +60,13 @@ async function toRefusal(connection: Connection, what: string, error: unknown): 
   const explained = await explainMartError(connection, error);
   const [why, next] =
     explained instanceof ChatmartError
-      ? [explained.message, explained.hint!.replace(/^.*rolled back\. /, '')]
-      : [toDataErrorText(error), 'Remove what refuses them (a constraint or a trigger of your own?), then type the same command again.'];
+      ? [explained.message, explained.next]
+      : [toDataErrorText(error), 'Remove what refuses them, such as a constraint or a trigger of your own.'];
   return new DataError('mart-refuses-data', `The mart refuses ${what}: ${why}`, {
     cause: error,
-    hint: `What else the chunk holds may be loaded in part, and the watermark has not moved. ${next}`,
+    state: 'chunk-in-part',
+    next,
+    again: 'then',
   });
 }
 

@@ -94,8 +94,9 @@ export async function refuseSecondRun({ martUrl, martSchema }: { readonly martUr
 }
 
 const toRunInProgress = (martSchema: string): BusyError =>
-  new BusyError('run-in-progress', `Another run is loading source ${SOURCE_NAME} into schema ${martSchema}`, {
-    hint: 'Nothing was read and nothing written. Let it finish; the lock goes with its process, however that ends.',
+  new BusyError('run-in-progress', `Another run is already loading source ${SOURCE_NAME} into schema ${martSchema}`, {
+    state: 'nothing-read',
+    next: 'Wait for it to finish. Its lock is released when its process ends, however it ends.',
   });
 
 /** For the length of a transaction, its role is the login's, which may see the login's sessions and end them; another one may be set for it. */

@@ -72,7 +72,7 @@ export async function noticeRestoredMart(
     if (isBehind || moved !== null) await execute(mart, writeWentBack(JSON.stringify(wentBack), toEpochSeconds(now)));
   });
   delete memory.written;
-  const fields = { hint: toHint(knownUntil, now), data: { knownUntil } };
+  const fields = { next: toNext(knownUntil, now), data: { knownUntil } };
   const until = knownUntil === null ? 'it has no job history' : `its job history ends at ${knownUntil}`;
   if (isBehind) {
     const lost = written.erased - past.erased;
@@ -94,10 +94,10 @@ const toConsequences = (erased: string): string =>
   `What the IDB holds of the time since then is loaded again; what it has purged since is missing. What was erased since then may be back${erased}: ` +
   'carry CHATMART_ERASED over from the mart as it was, or erase it again. Facts past their retention go with the next upkeep';
 
-function toHint(knownUntil: string | null, now: Date): string {
+function toNext(knownUntil: string | null, now: Date): string {
   const to = new Date(now.getTime() + 86_400_000).toISOString().slice(0, 10);
   const compare = `chatmart reconcile --from ${knownUntil?.slice(0, 10) ?? '…'} --to ${to}`;
-  return `Nothing has to be stopped. Carry the rows of CHATMART_ERASED over, or type chatmart erase --guid … for what was erased since; then type ${compare}`;
+  return `Nothing has to be stopped. Copy the missing rows of CHATMART_ERASED back, or run chatmart erase --guid … for what was erased since. Then run: ${compare}`;
 }
 
 /** Where a mart lies; null: this role may not ask. */

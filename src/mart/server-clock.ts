@@ -16,9 +16,11 @@ export function refuseClockAhead(now: Date, serverTime: Date): void {
   if (now.getTime() - serverTime.getTime() <= MOST_AHEAD_MS) return;
   throw new ConfigError(
     'clock-ahead',
-    `This machine's clock says ${now.toISOString()}, that of the mart's server ${serverTime.toISOString()}: what is past its retention cannot be told`,
+    `This machine's clock shows ${now.toISOString()}, the clock of the mart's server ${serverTime.toISOString()}; it is unclear which data is past its retention`,
     {
-      hint: 'Nothing was deleted. Let both follow the same time servers (timedatectl, chronyc tracking), then type the same command again.',
+      state: 'nothing-deleted',
+      next: 'Synchronize both clocks with the same time servers (timedatectl, chronyc tracking).',
+      again: 'then',
     },
   );
 }

@@ -98,7 +98,9 @@ export async function writeSourceState(connection: Connection, state: SourceStat
   const [held] = await queryRows<SourceRow>(connection, selectSource(state.sourceName));
   if (held?.revision !== state.revision)
     throw new BusyError('watermark-moved', `Another run has moved the watermark of source ${state.sourceName}`, {
-      hint: 'This chunk was rolled back; what was loaded before it stays. Let the other run finish, then type: chatmart run',
+      state: 'rolled-back',
+      next: 'Wait for the other run to finish.',
+      again: 'then',
     });
   await requireWritten(connection, { table: 'chatmart_source', verb: 'updated', wanted: 1, written });
   return state;

@@ -50,7 +50,9 @@ export async function requireWritten(mart: Connection, rows: WantedRows & { read
     'rows-left-out',
     `${toCountText(written)} of ${counted(wanted, 'row')} of ${toLabel(table)} ${written === 1 ? 'was' : 'were'} ${verb}${cause === undefined ? '' : `, because of ${cause.found}`}`,
     {
-      hint: `The transaction under way was rolled back. ${cause === undefined ? 'Look for what keeps the other rows back: chatmart doctor names what somebody has added to the mart.' : toNext(cause)} Then type the same command again.`,
+      state: 'rolled-back',
+      next: cause === undefined ? 'Find what holds back the other rows; chatmart doctor names what was added to the mart.' : toNext(cause),
+      again: 'then',
     },
   );
 }

@@ -52,7 +52,8 @@ export function writeMetricsFile(file: string, metrics: CycleMetrics): void {
     rmSync(part, { force: true });
     throw new ConfigError('metrics-not-writable', `The metrics cannot be written to ${target}: ${(cause as Error).message}`, {
       cause,
-      hint: 'The work itself is done and committed. Name a file in a folder that is there and may be written to.',
+      state: 'work-done',
+      next: 'Name a file in an existing folder that you can write to.',
     });
   }
 }

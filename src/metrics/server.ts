@@ -46,7 +46,8 @@ export async function startMetricsServer(
       `The metrics cannot be served at ${place.host}:${place.port}: ${(cause as Error).message}`,
       {
         cause,
-        hint: 'Nothing was done. Name another --metrics-port or --metrics-host.',
+        state: 'nothing-done',
+        next: 'Use another --metrics-port or --metrics-host.',
       },
     );
   });

@@ -1,29 +1,52 @@
-/** The state that work leaves which is broken off: jobs are repeated as a whole, and find what is there. */
-export const COMMITTED_STAYS = 'What was committed before stays and is not repeated.';
+/** What an error left behind. The terminal has a sentence for each. */
+export type State =
+  | 'nothing-done'
+  | 'nothing-read'
+  | 'nothing-changed'
+  | 'nothing-written'
+  | 'nothing-deleted'
+  /** Neither user nor password left this machine. */
+  | 'nothing-sent'
+  /** Jobs are repeated as a whole and find what is there. */
+  | 'committed-stays'
+  /** `committed-stays`, and the transaction that was open is undone. */
+  | 'rolled-back'
+  | 'chunk-in-part'
+  | 'work-done';
 
-/** What went wrong, in the words of the operator: a sentence with the value and the place, a stable code, and the next step. */
-export class ChatmartError extends Error {
+/** What an operator wants to know beside the problem. */
+export interface Advice {
+  readonly state?: State | undefined;
+  /** What to do: whole sentences, or statements that end with a semicolon. Repeating the command is `again`. */
+  readonly next?: string | undefined;
+  /** The same command works after `next`, or under a condition. The scheduler repeats it by itself. */
+  readonly again?: 'then' | `when ${string}` | undefined;
+}
+
+/** A problem that the operator can do something about. The message is a sentence with the value and its place. */
+export class ChatmartError extends Error implements Advice {
   /** Stable, kebab-case, never reworded: scripts and documents refer to it. */
   readonly code: string;
-  /** What was left behind and what to type next. */
-  readonly hint: string | undefined;
+  readonly state: State | undefined;
+  readonly next: string | undefined;
+  readonly again: Advice['again'];
 
-  constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: string, problem: string, options: Advice & { readonly cause?: unknown } = {}) {
+    super(problem, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
-    this.hint = options.hint;
+    this.state = options.state;
+    this.next = options.next;
+    this.again = options.again;
   }
 
-  /** The same error for whoever had begun to write before it came up: its hint says what became of that. */
+  /** The same error, thrown where work had begun before: the place that found it knew nothing of that. */
   afterWork(): ChatmartError {
-    const { hint = '' } = this;
-    if (hint.includes(COMMITTED_STAYS)) return this;
-    // What the place that threw it knew of: nothing.
-    const rest = hint.replace(/^Nothing was [^.]*[.] ?/, '');
-    if (rest === hint && !(this instanceof UnavailableError)) return this;
+    const { code, message, cause, next, again } = this;
+    const isUnaware = this.state === undefined ? this instanceof UnavailableError : this.state.startsWith('nothing-');
+    if (!isUnaware) return this;
     const Kind = this.constructor as typeof ChatmartError;
-    return new Kind(this.code, this.message, { cause: this.cause, hint: `${COMMITTED_STAYS} ${rest}`.trim() });
+    return new Kind(code, message, { state: 'committed-stays', next, again, cause });
   }
 }
 
@@ -36,7 +59,7 @@ export class UnavailableError extends ChatmartError {}
 /** A check of the data failed. Exit code 4. */
 export class DataError extends ChatmartError {}
 
-/** Another run is at work on the same thing. Exit code 5. */
+/** Another process is doing the same job. Exit code 5. */
 export class BusyError extends ChatmartError {}
 
 /** The work is done, but more rows were discarded than the operator allows. Exit code 6. */
@@ -46,20 +69,21 @@ export class DiscardLimitError extends ChatmartError {}
 export class StoppedError extends ChatmartError {
   readonly signal: NodeJS.Signals;
 
-  constructor(code: string, message: string, { signal, ...options }: { signal: NodeJS.Signals; hint?: string; cause?: unknown }) {
-    super(code, message, options);
+  constructor(
+    code: string,
+    problem: string,
+    { signal, ...options }: Advice & { readonly signal: NodeJS.Signals; readonly cause?: unknown },
+  ) {
+    super(code, problem, options);
     this.signal = signal;
   }
 
   /** The same, where a commit was under way: it may be done, or is, and nobody says that it was rolled back. */
   afterCommit(how?: string): StoppedError {
-    const { code, signal, hint } = this;
-    const what = how === undefined ? 'a commit was under way, which may be done' : `the commit under way is done on its server, ${how}`;
-    return new StoppedError(code, `Stopped at once by ${signal}: ${what}`, {
-      signal,
-      cause: this,
-      ...(hint === undefined ? {} : { hint }),
-    });
+    const { code, signal, state, next, again } = this;
+    const what =
+      how === undefined ? 'the transaction was being committed and may be committed' : `the transaction is committed on its server, ${how}`;
+    return new StoppedError(code, `Stopped at once by ${signal}: ${what}`, { signal, state, next, again, cause: this });
   }
 }
 

@@ -1,15 +1,15 @@
+import type { Advice } from './errors.js';
+
 /** How much a line matters, the gravest first. */
 export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What a line says beside its text, for machines. */
-export interface LogFields {
+export interface LogFields extends Advice {
   /** Default: by the text's beginning, `error: ` or `warning: `, else info. */
   readonly level?: LogLevel;
   /** Stable, kebab-case, never reworded; each is in docs/messages.md. */
   readonly code?: string;
-  /** What was left behind and what to type next. */
-  readonly hint?: string | undefined;
   /** JOB_ID of the history rows that belong to it. */
   readonly run?: string;
   /** Which job of the scheduler speaks. */

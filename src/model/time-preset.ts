@@ -68,5 +68,8 @@ export function resolvePreset(name: string, now: Date): TimeWindow | undefined {
 function toPreset(name: string): Preset {
   const preset = PRESETS.find((known) => known === name);
   if (preset !== undefined) return preset;
-  throw new ConfigError('unknown-preset', `There is no preset ${JSON.stringify(name)}`, { hint: `Take one of: ${PRESETS.join(', ')}.` });
+  throw new ConfigError('unknown-preset', `There is no preset ${JSON.stringify(name)}`, {
+    state: 'nothing-done',
+    next: `Use one of: ${PRESETS.join(', ')}.`,
+  });
 }

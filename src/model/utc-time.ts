@@ -50,9 +50,9 @@ export function parseWindow(options: { readonly from?: string | undefined; reado
   const to = read('to');
   if (from !== undefined && to !== undefined) {
     if (from < to) return { from, to };
-    problems.push(`--from ${from.toISOString()} is not before --to ${to.toISOString()}; the window is [from, to), without its end`);
+    problems.push(`--from ${from.toISOString()} must be earlier than --to ${to.toISOString()}; swap them`);
   }
-  throw new ConfigError('bad-time-window', problems.join('; '), { hint: `Nothing was changed. For --from and --to ${FORMS}.` });
+  throw new ConfigError('bad-time-window', problems.join('; '), { state: 'nothing-changed', next: `For --from and --to ${FORMS}.` });
 }
 
 /** A bound of a window of time for people: where it is the beginning of a day, the day. */
@@ -66,8 +66,9 @@ export const toBoundsText = ({ from, to }: { readonly from: string; readonly to:
 export function requireTimeOption(name: string, text: string): Date {
   const at = parseTimeOption(text);
   if (at !== undefined) return at;
-  throw new ConfigError('bad-time', `--${name} ${JSON.stringify(text)} is no time`, {
-    hint: `Nothing was changed. For --${name} ${FORMS}.`,
+  throw new ConfigError('bad-time', `--${name} ${JSON.stringify(text)} is not a valid time`, {
+    state: 'nothing-changed',
+    next: `For --${name} ${FORMS}.`,
   });
 }
 
@@ -75,6 +76,7 @@ export function requireTimeOption(name: string, text: string): Date {
 export function requireUtc(timeZone: string | undefined): void {
   if (timeZone === undefined || /^(utc|gmt|z|etc\/(utc|gmt))$/i.test(timeZone)) return;
   throw new ConfigError('time-zone-not-supported', `--timezone ${JSON.stringify(timeZone)} is not supported yet: times are UTC`, {
-    hint: 'Leave --timezone out, and give --from and --to with an offset where a local border is wanted (2026-03-01T00:00+01:00).',
+    state: 'nothing-done',
+    next: 'Omit --timezone. For local times, write --from and --to with an offset (2026-03-01T00:00+01:00).',
   });
 }

@@ -131,12 +131,13 @@ async function refuseBorderAhead(mart: Connection, now: Date): Promise<void> {
   if (keptFrom <= serverTime) return;
   throw new ConfigError(
     'facts-kept-from-ahead',
-    `The mart keeps facts from ${keptFrom.toISOString()} on, which has not come: no session could be loaded`,
+    `The mart keeps facts from ${keptFrom.toISOString()} on, which is in the future; no session could be loaded`,
     {
-      hint:
-        'Nothing was read and nothing written. A clock was ahead when chatmart maintain moved that border. As owner of the mart type: ' +
+      state: 'nothing-read',
+      next:
+        'A clock was ahead when chatmart maintain moved that border. As the owner of the mart, run: ' +
         `update ctl_schema_info set value = '${serverTime.toISOString().slice(0, 7)}-01T00:00:00.000Z' where property = 'facts-kept-from'; ` +
-        'or with an earlier instant; then chatmart backfill --from that instant reads again what was deleted, as far as the IDB still has it.',
+        'or use an earlier instant. Then chatmart backfill --from that instant reads what was deleted again, as far as the IDB still has it.',
     },
   );
 }

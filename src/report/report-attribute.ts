@@ -60,7 +60,8 @@ export function toAttributes(names: readonly string[]): ReportAttribute[] {
   ];
   if (problems.length > 0)
     throw new ConfigError('bad-by', `--by: ${problems.join('; ')}`, {
-      hint: `Nothing was read. Take none, or a comma list of: ${REPORT_ATTRIBUTES.map((known) => known.name).join(', ')}.`,
+      state: 'nothing-read',
+      next: `Omit it, or use a comma-separated list of: ${REPORT_ATTRIBUTES.map((known) => known.name).join(', ')}.`,
     });
   return names.flatMap((name) => REPORT_ATTRIBUTES.filter((known) => known.name === name));
 }

@@ -29,7 +29,12 @@ export function chooseLevel(window: TimeWindow | undefined, needed: readonly Rep
   const level = REPORT_LEVELS.slice(finest).find((candidate) => borders.every((at) => isBorder(candidate, at)));
   if (level !== undefined) return level;
   const odd = borders.filter((at) => !isBorder('subhr', at)).map((at) => at.toISOString());
-  throw new ConfigError('window-off-grain', `${odd.join(' and ')} does not lie on a quarter of an hour, which is the grain of the mart`, {
-    hint: 'Nothing was read. Move --from and --to to :00, :15, :30 or :45.',
-  });
+  throw new ConfigError(
+    'window-off-grain',
+    `${odd.join(' and ')} ${odd.length === 1 ? 'is' : 'are'} not on a quarter of an hour, the grain of the mart`,
+    {
+      state: 'nothing-read',
+      next: 'Move --from and --to to :00, :15, :30 or :45.',
+    },
+  );
 }

@@ -11,6 +11,7 @@ export function findReport(name: string): ReportDefinition {
   const report = REPORTS.find((known) => known.name === name);
   if (report !== undefined) return report;
   throw new ConfigError('unknown-report', `There is no report ${JSON.stringify(name)}`, {
-    hint: `Take one of: ${REPORTS.map((known) => known.name).join(', ')}.`,
+    state: 'nothing-done',
+    next: `Use one of: ${REPORTS.map((known) => known.name).join(', ')}.`,
   });
 }

@@ -61,7 +61,7 @@ export function checkSimulation({ sessions, from, to, seed }: SimulationOptions)
     ...(from < to ? [] : [`the time from ${toText(from)} to ${toText(to)} holds no second`]),
     ...(from < EARLIEST || to > LATEST ? [`the time from ${toText(from)} to ${toText(to)} is not within 2000 to 2036`] : []),
   ];
-  if (problems.length > 0) throw new ConfigError('bad-simulation', problems.join('; '), { hint: 'Nothing was written.' });
+  if (problems.length > 0) throw new ConfigError('bad-simulation', problems.join('; '), { state: 'nothing-written' });
 }
 
 const wholeNumberProblem = (name: string, number: number, min: number, max: number): string[] =>

@@ -49,11 +49,12 @@ export function readAdataSpec(file: string): AdataSpec {
   } catch (cause) {
     throw new ConfigError('unreadable-adata-spec', `${file} cannot be read: ${(cause as Error).message}`, {
       cause,
-      hint: 'Name the file that the ICON option adata-spec-name names.',
+      state: 'nothing-done',
+      next: "Name the file that ICON's option adata-spec-name names.",
     });
   }
   if (content.length > MAX_BYTES)
-    throw new ConfigError('bad-adata-spec', `${file} has over ${MAX_BYTES} bytes, and no attached-data specification has`);
+    throw new ConfigError('bad-adata-spec', `${file} has over ${MAX_BYTES} bytes, which is too large for an attached-data specification`);
   return parseAdataSpec(decode(content, file), file);
 }
 
@@ -107,7 +108,9 @@ export function parseAdataSpec(text: string, file: string): AdataSpec {
 
   if (problems.length === 0) return { file, keys };
   throw new ConfigError('bad-adata-spec', toSentence(file, problems), {
-    hint: 'Nothing was checked. Correct the file and check it again.',
+    state: 'nothing-done',
+    next: 'Correct the file.',
+    again: 'then',
   });
 }
 
@@ -155,9 +158,10 @@ function decode(content: Buffer, file: string): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(content);
   } catch (cause) {
-    throw new ConfigError('bad-adata-spec', `${file} is no text in the encoding ${encoding}${firstWrongPlace(content, encoding)}`, {
+    throw new ConfigError('bad-adata-spec', `${file} is not valid ${encoding}${firstWrongPlace(content, encoding)}`, {
       cause,
-      hint: 'Save it in the encoding that its first line names, for example UTF-8.',
+      state: 'nothing-done',
+      next: 'Save it in the encoding that its first line names, for example UTF-8.',
     });
   }
 }

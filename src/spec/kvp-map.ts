@@ -46,7 +46,8 @@ export function parseKvpMap(content: unknown, file: string): KvpMap {
   const parsed = kvpMap.safeParse(content);
   if (parsed.success) return { name: parsed.data.name, version: parsed.data.version, keys: parsed.data.keys };
   throw new ConfigError('bad-kvp-map', `${file} is not a KVP map:\n${z.prettifyError(parsed.error)}`, {
-    hint: 'Nothing was changed. Correct the file; its shape is specs/schema/chat-session.schema.json.',
+    state: 'nothing-changed',
+    next: 'Correct the file; specs/schema/chat-session.schema.json describes it.',
   });
 }
 

@@ -15,8 +15,9 @@ export async function confirm(
   { input, output }: Terminal = { input: process.stdin, output: process.stderr },
 ): Promise<void> {
   if (input.isTTY !== true || output.isTTY !== true)
-    throw new ConfigError('needs-yes', `${question} Nobody can be asked here: this is no terminal`, {
-      hint: 'Nothing was deleted. Type the same command with --yes, or with --dry-run to see what it would delete.',
+    throw new ConfigError('needs-yes', `${question} There is no terminal to ask on`, {
+      state: 'nothing-deleted',
+      next: 'Run the same command with --yes, or with --dry-run to see what it would delete.',
     });
   const terminal = createInterface({ input, output, terminal: false });
   try {
@@ -26,5 +27,5 @@ export async function confirm(
   } finally {
     terminal.close();
   }
-  throw new ConfigError('not-confirmed', 'The answer was not yes', { hint: 'Nothing was deleted.' });
+  throw new ConfigError('not-confirmed', 'The answer was not yes', { state: 'nothing-deleted' });
 }

@@ -1,6 +1,7 @@
 import type { LogConfig } from '../config/log-config.js';
 import type { Clock } from '../model/clock.js';
 import { isWanted, levelOf, withoutLevel, type Log, type LogFields } from '../model/log.js';
+import { toHint } from './hint.js';
 import { escapeControlsInLines, toJsonText } from '../model/text.js';
 
 export interface LogWriterOptions {
@@ -40,11 +41,13 @@ const toSeconds = (at: Date): string => at.toISOString().replace(/\.\d+/, '');
 /** An error, its code and its hint are a line each. */
 function toLines(line: string, fields: LogFields): string {
   if (levelOf(line, fields) !== 'error') return line;
-  const { code, hint } = fields;
+  const hint = toHint(fields);
+  const { code } = fields;
   return [line, ...(code === undefined ? [] : [`code: ${code}`]), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
 }
 
 function toJsonLine(line: string, fields: LogFields, at: Date): string {
-  const { code, job, run, hint, data } = fields;
-  return toJsonText({ time: at.toISOString(), level: levelOf(line, fields), code, job, run, message: withoutLevel(line), hint, data }, 0);
+  const { code, job, run, state, next, data } = fields;
+  const said = { level: levelOf(line, fields), code, job, run, message: withoutLevel(line), hint: toHint(fields), state, next };
+  return toJsonText({ time: at.toISOString(), ...said, data }, 0);
 }

@@ -36,8 +36,9 @@ const createSingleByteDecode =
 function createMultiByteDecode(serverEncoding: string): TextDecode {
   const label = LABELS.get(serverEncoding);
   if (label === undefined)
-    throw new ConfigError('idb-encoding-unknown', `The IDB is encoded in ${serverEncoding}, which cannot be decoded`, {
-      hint: `Nothing was written. Known are ${[...LABELS.keys(), ...SINGLE_BYTE_ENCODINGS].join(', ')}.`,
+    throw new ConfigError('idb-encoding-unknown', `The IDB has encoding ${serverEncoding}, which cannot be decoded`, {
+      state: 'nothing-written',
+      next: `Supported encodings: ${[...LABELS.keys(), ...SINGLE_BYTE_ENCODINGS].join(', ')}.`,
     });
   const strict = new TextDecoder(label, { fatal: true, ignoreBOM: true });
   const lenient = new TextDecoder(label, { ignoreBOM: true });

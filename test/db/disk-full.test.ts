@@ -43,7 +43,7 @@ describe.runIf(disk !== undefined)('a disk that is full', () => {
     error: [
       expect.stringMatching(what),
       'code: disk-full',
-      'hint: What was committed before stays and is not repeated. The transaction under way was rolled back. Make room on that server, then type the same command again.',
+      'hint: Work that was already committed is kept and is not repeated. The current transaction was rolled back. Free disk space on that server. Then run the same command again.',
     ],
   });
   const facts = (martUrl: string) => query(martUrl, 'select count(*) as count from infomart.chat_session_fact');
@@ -56,7 +56,7 @@ describe.runIf(disk !== undefined)('a disk that is full', () => {
     await runCycle(undisturbed);
     fillDisk(folder, 1_000_000);
     expect(await runProgram()).toEqual(
-      isFull(/^error: postgres:\/\/.* has no room left on its disk: could not extend file ".*"( .*)?: No space left on device$/),
+      isFull(/^error: postgres:\/\/.* has no disk space left: could not extend file ".*"( .*)?: No space left on device$/),
     );
     expect(await facts(urls.martUrl)).toEqual([{ count: 10 }]);
     makeRoom(folder);
@@ -77,9 +77,9 @@ describe.runIf(disk !== undefined)('a disk that is full', () => {
     expect({ code, error }).toEqual({
       code: 3,
       error: [
-        expect.stringMatching(/^error: postgres:\/\/.* has no room left on its disk, not even for a login: could not write init file/),
+        expect.stringMatching(/^error: postgres:\/\/.* has no disk space left, not even for a login: could not write init file/),
         'code: disk-full',
-        'hint: What was committed before stays. Make room on that server, then type the same command again.',
+        'hint: Work that was already committed is kept and is not repeated. Free disk space on that server. Then run the same command again.',
       ],
     });
     makeRoom(folder);

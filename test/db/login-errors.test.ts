@@ -10,6 +10,7 @@ import { closeAfterFile } from '../support/closers.js';
 import { query } from '../support/databases.js';
 import { startServerOf } from '../support/server-homes.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { toHint } from '../../src/terminal/hint.js';
 
 const PASSWORD = 's3cret';
 /** How many sessions the server has in all, and how many of them are for superusers. */
@@ -48,7 +49,7 @@ async function told(work: () => Promise<unknown>): Promise<string> {
     await work();
   } catch (error) {
     if (!(error instanceof ChatmartError)) throw error;
-    const text = `${error.name} ${error.code}: ${error.message}\n${error.hint}`;
+    const text = `${error.name} ${error.code}: ${error.message}\n${toHint(error)}`;
     expect(text).not.toContain(PASSWORD);
     return text.replaceAll(/:\d{4,5}(?=[/\s:]|$)/g, ':<port>').replaceAll(/\/\S+\/folder-\w+/g, '<folder>');
   }
@@ -73,23 +74,23 @@ describe('a login too few', () => {
 
   test('of the role', async () => {
     expect(await whileOpen(as('sole'), 1, () => toldOf(as('sole')))).toMatchInlineSnapshot(`
-      "UnavailableError too-many-connections: postgres://sole:***@127.0.0.1:<port>/home has no session left for this command: too many connections for role "sole"
-      A command needs two sessions there at once, chatmart schedule six. End other sessions of that role, or have an administrator raise its limit: alter role "sole" connection limit 20; then type the same command again."
+      "UnavailableError too-many-connections: postgres://sole:***@127.0.0.1:<port>/home has no free connection for this command: too many connections for role "sole"
+      A command needs two sessions there at once, chatmart schedule six. End other sessions of that role, or have an administrator raise its limit: alter role "sole" connection limit 20; Then run the same command again."
     `);
   });
 
   test('of the database', async () => {
     expect(await whileOpen(as('plain', 'small'), 1, () => toldOf(as('plain', 'small')))).toMatchInlineSnapshot(`
-      "UnavailableError too-many-connections: postgres://plain:***@127.0.0.1:<port>/small has no session left for this command: too many connections for database "small"
-      A command needs two sessions there at once, chatmart schedule six. End other sessions on that database, or have an administrator raise its limit: alter database "small" connection limit 100; then type the same command again."
+      "UnavailableError too-many-connections: postgres://plain:***@127.0.0.1:<port>/small has no free connection for this command: too many connections for database "small"
+      A command needs two sessions there at once, chatmart schedule six. End other sessions on that database, or have an administrator raise its limit: alter database "small" connection limit 100; Then run the same command again."
     `);
   });
 
   test('of the server, whose last ones are for administrators', async () => {
     // One is the lease of this test.
     expect(await whileOpen(as('plain'), MOST - RESERVED - 1, () => toldOf(as('plain')))).toMatchInlineSnapshot(`
-      "UnavailableError too-many-connections: postgres://plain:***@127.0.0.1:<port>/home has no session left for this command: remaining connection slots are reserved for roles with the SUPERUSER attribute
-      A command needs two sessions there at once, chatmart schedule six. End other sessions of that server, or raise its max_connections; then type the same command again."
+      "UnavailableError too-many-connections: postgres://plain:***@127.0.0.1:<port>/home has no free connection for this command: remaining connection slots are reserved for roles with the SUPERUSER attribute
+      A command needs two sessions there at once, chatmart schedule six. End other sessions of that server, or raise its max_connections. Then run the same command again."
     `);
   });
 
@@ -102,7 +103,7 @@ describe('a login too few', () => {
   test('of a migration, whose tables are made in a second session', async () => {
     await query(server.url('postgres'), 'create database of_sole owner sole');
     expect(await told(() => migrateMart({ martUrl: as('sole', 'of_sole'), martSchema: 'infomart' }))).toContain(
-      'UnavailableError too-many-connections: postgres://sole:***@127.0.0.1:<port>/of_sole has no session left for this command: too many connections for role "sole"',
+      'UnavailableError too-many-connections: postgres://sole:***@127.0.0.1:<port>/of_sole has no free connection for this command: too many connections for role "sole"',
     );
   });
 });
@@ -113,7 +114,7 @@ describe('a login that is refused', () => {
     ['a role that may not log in', () => as('locked'), 'alter role "locked" login'],
     ['no right to the database', () => as('plain', 'private'), 'grant connect on database "private" to "plain"'],
     ['pg_hba.conf rejects it', () => as('shut_out'), "the server's pg_hba.conf"],
-    ['another way to log in, which fails', () => as('listed'), 'another way to log in for that user than by password'],
+    ['another way to log in, which fails', () => as('listed'), 'another login method than a password for that user'],
   ])('%s', async (_, url, next) => {
     const text = await toldOf(url());
     expect(text).toMatch(/^ConfigError login-refused: postgres:\/\/\w+:\*\*\*@127\.0\.0\.1:<port>\/\w+ refuses the login: \S/);
@@ -125,9 +126,9 @@ describe('a login that is refused', () => {
     const file = path.join(temporaryFolder(), 'passwords');
     writeFileSync(file, `# of all\n*:*:*:other:x\n*:*:*:plain:wrong\n`, { mode: 0o600 });
     const url = (parameters = ''): string => `postgres://plain@127.0.0.1:${server.port}/home?passfile=${file}${parameters}`;
-    expect(await toldOf(url())).toContain(`The password is that of line 3 of <folder>/passwords. Correct it`);
+    expect(await toldOf(url())).toContain(`The password comes from line 3 of <folder>/passwords. Correct it`);
     writeFileSync(file, '*:*:*:other:x\n');
-    expect(await toldOf(url())).toContain('there is none for 127.0.0.1:<port>:home:plain: no line of <folder>/passwords is for it');
+    expect(await toldOf(url())).toContain('none was found for 127.0.0.1:<port>:home:plain: no line of <folder>/passwords is for it');
     writeFileSync(file, '*:*:*:plain:\n');
     expect(await toldOf(url())).toContain('line 1 of <folder>/passwords has an empty one');
     writeFileSync(file, '\uFEFF*:*:*:plain:x\n');
@@ -143,7 +144,7 @@ describe('a login that is refused', () => {
 
   test('a database that lets nobody in', async () => {
     expect(await toldOf(as('plain', 'closed'))).toMatch(
-      /^UnavailableError server-not-ready: .*\nHave an administrator type: alter database "closed" allow_connections true; then/,
+      /^UnavailableError server-not-ready: .*\nAsk an administrator to run: alter database "closed" allow_connections true; Then/,
     );
   });
 
@@ -154,7 +155,7 @@ describe('a login that is refused', () => {
   test('settings that the server does not know, or not take', async () => {
     for (const options of ['-c no_such_setting=1', '-c work_mem=lots', '-c log_min_messages=panic'])
       expect(await toldOf(as('plain', 'home', `?options=${encodeURIComponent(options)}`))).toMatch(
-        /^ConfigError options-refused: .*\nCorrect the parameter options of that URL, where a blank is %20 and no \+, or the variable PGOPTIONS\.$/,
+        /^ConfigError options-refused: .*\nCorrect the parameter options of that URL \(write a space as %20, not as \+\), or the variable PGOPTIONS\.$/,
       );
   });
 });
@@ -187,9 +188,11 @@ describe('a server that is not there, or no server', () => {
     ['58030', 'could not create file "base/5/pg_internal.init.77": No space left on device'],
   ])('that has no room left is named, with code %s', async (code, message) => {
     const [first, hint] = (await toldOf(await listen(() => error(code, message)))).split('\n');
-    expect(first).toMatch(/^UnavailableError disk-full: postgres:\/\/u:[*]{3}@127\.0\.0\.1:<port>\/x[?]\S+ has no room left on its disk/);
+    expect(first).toMatch(/^UnavailableError disk-full: postgres:\/\/u:[*]{3}@127\.0\.0\.1:<port>\/x[?]\S+ has no disk space left/);
     expect(first).toContain(message);
-    expect(hint).toBe('What was committed before stays. Make room on that server, then type the same command again.');
+    expect(hint).toBe(
+      'Work that was already committed is kept and is not repeated. Free disk space on that server. Then run the same command again.',
+    );
   });
 
   test('each reason has its next step', async () => {
@@ -209,34 +212,34 @@ describe('a server that is not there, or no server', () => {
     ];
     expect(reasons.join('\n\n')).toMatchInlineSnapshot(`
       "UnavailableError database-unreachable: postgres://u:***@127.0.0.1:1/x cannot be reached: connect ECONNREFUSED 127.0.0.1:1
-      Check host and port, and that the server runs; then type the same command again.
+      Check host and port, and that the server runs. Then run the same command again.
 
       UnavailableError database-unreachable: postgres://u:***@no-such-host.invalid/x cannot be reached: getaddrinfo ENOTFOUND no-such-host.invalid
-      Correct the name of the host in that URL; then type the same command again.
+      Correct the host name in that URL. Then run the same command again.
 
       UnavailableError database-unreachable: postgres:<folder> cannot be reached: connect ENOENT <folder>/.s.PGSQL.5432
-      No server listens there: check that it runs, the port, and the server's unix_socket_directories; then type the same command again.
+      No server listens there. Check that it runs, its port, and its unix_socket_directories. Then run the same command again.
 
-      UnavailableError database-unreachable: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable cannot be reached: the connection was closed while logging in
-      Check that PostgreSQL listens at that port, and look into its log; then type the same command again.
+      UnavailableError database-unreachable: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable cannot be reached: the connection was closed during login
+      Check that PostgreSQL listens on that port, and look at its log. Then run the same command again.
 
       UnavailableError database-unreachable: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable&connect_timeout=1 cannot be reached: no answer within 1 s
-      Check host and port, that the server runs, and the firewalls on the way; connect_timeout=60 in that URL waits longer; then type the same command again.
+      Check host and port, that the server runs, and the firewalls in between. connect_timeout=60 in that URL waits longer. Then run the same command again.
 
-      UnavailableError server-not-ready: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable lets nobody in now: the database system is not yet accepting connections (Consistent recovery state has not been yet reached)
-      It starts, stops, recovers, or is a standby that answers no queries (hot_standby). Wait until it is ready; then type the same command again.
+      UnavailableError server-not-ready: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable accepts no connections now: the database system is not yet accepting connections (Consistent recovery state has not been yet reached)
+      It is starting, stopping or recovering, or it is a standby that answers no queries (hot_standby). Run the same command again when it is ready.
 
-      ConfigError login-refused: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable asks for a way to log in that is not supported here (GSSAPI, SSPI, or another one)
-      Passwords and client certificates are supported: have the server's pg_hba.conf say scram-sha-256 for that user.
+      ConfigError login-refused: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable asks for a login method that is not supported (GSSAPI, SSPI or another one)
+      Passwords and client certificates are supported. Set scram-sha-256 for that user in the server's pg_hba.conf.
 
-      ConfigError login-refused: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable asks for a way to log in that is not supported here (GSSAPI, SSPI, or another one)
-      Passwords and client certificates are supported: have the server's pg_hba.conf say scram-sha-256 for that user.
+      ConfigError login-refused: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable asks for a login method that is not supported (GSSAPI, SSPI or another one)
+      Passwords and client certificates are supported. Set scram-sha-256 for that user in the server's pg_hba.conf.
 
-      UnavailableError database-unreachable: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable cannot be reached: the connection was closed while logging in
-      Check that PostgreSQL listens at that port, and look into its log; then type the same command again.
+      UnavailableError database-unreachable: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable cannot be reached: the connection was closed during login
+      Check that PostgreSQL listens on that port, and look at its log. Then run the same command again.
 
       UnavailableError database-unreachable: postgres://u:***@127.0.0.1:<port>/x?sslmode=disable opens no session: the database system is not yet accepting connections (Consistent recovery state has not been yet reached)
-      The server, or the connection pooler before it, says why; its log says more. Correct that; then type the same command again."
+      The server, or the connection pooler in front of it, says why; its log says more. Correct that. Then run the same command again."
     `);
   });
 });

@@ -87,7 +87,7 @@ describe('a URL with several hosts', () => {
     const url = `postgres://u:hidden@127.0.0.1:1,127.0.0.1:${await startRefuser('57P03')}/x`;
     const problem = (await problemOf(() => query(url, 'select'))).replaceAll(/:\d{3,}/g, ':<port>');
     expect(problem).toMatchInlineSnapshot(
-      `"UnavailableError database-unreachable: None of the 2 servers of postgres://u:***@127.0.0.1:1,127.0.0.1:<port>/x can be used: postgres://u:***@127.0.0.1:1/x cannot be reached: connect ECONNREFUSED 127.0.0.1:1; postgres://u:***@127.0.0.1:<port>/x lets nobody in now: not now"`,
+      `"UnavailableError database-unreachable: None of the 2 servers of postgres://u:***@127.0.0.1:1,127.0.0.1:<port>/x can be used: postgres://u:***@127.0.0.1:1/x cannot be reached: connect ECONNREFUSED 127.0.0.1:1; postgres://u:***@127.0.0.1:<port>/x accepts no connections now: not now"`,
     );
     expect(problem).not.toContain('hidden');
   });

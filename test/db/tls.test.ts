@@ -14,6 +14,7 @@ import { problemOf } from '../support/problem-of.js';
 import { createAuthority, type Certificate } from '../support/tls-certificates.js';
 import { startTlsServer, type TlsServer } from '../support/tls-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { toHint } from '../../src/terminal/hint.js';
 
 const authority = createAuthority('test authority');
 const stranger = createAuthority('test authority');
@@ -232,7 +233,7 @@ describe('against a server', () => {
     for (const mode of ['require', 'verify-ca', 'verify-full'])
       expect(await refusal(url('127.0.0.1', trusting(mode)))).toContain('ConfigError tls-not-offered');
     expect(await refusal(url('localhost', '?sslmode=verify-full'))).toMatchInlineSnapshot(
-      `"ConfigError tls-not-offered: postgres://chatmart:***@localhost:<port>/tls?sslmode=verify-full offers no TLS, and may not be spoken to without"`,
+      `"ConfigError tls-not-offered: postgres://chatmart:***@localhost:<port>/tls?sslmode=verify-full offers no TLS, and its URL requires it"`,
     );
   });
 
@@ -258,7 +259,7 @@ describe('against a server', () => {
     const hint = (parameters: string): Promise<string | undefined> =>
       query(url('127.0.0.1', parameters), 'select').then(
         () => undefined,
-        (error: unknown) => (error as ChatmartError).hint,
+        (error: unknown) => toHint(error as ChatmartError),
       );
     const hints = [await hint('?sslmode=require')];
     await present(good);
@@ -268,10 +269,10 @@ describe('against a server', () => {
     await withdraw();
     expect(hints).toMatchInlineSnapshot(`
       [
-        "Neither user nor password was sent. Turn ssl on at the server (ssl = on in postgresql.conf); or, if nobody can listen in on the way there, write sslmode=disable into that URL.",
-        "Neither user nor password was sent. Name the file with the certificate of its authority: sslrootcert=/path/ca.crt in that URL, or the variable PGSSLROOTCERT.",
-        "Neither user nor password was sent. Name the server in that URL as its certificate does; or write sslmode=verify-ca, if the authority gives certificates to nobody else.",
-        "Neither user nor password was sent. Renew the certificate of the server, or set the clock of this machine right.",
+        "No user name or password was sent. Turn TLS on at the server (ssl = on in postgresql.conf); or, if nobody can listen in on the connection, write sslmode=disable into that URL.",
+        "No user name or password was sent. Name the file that holds its authority's certificate: sslrootcert=/path/ca.crt in that URL, or the variable PGSSLROOTCERT.",
+        "No user name or password was sent. Name the server in that URL as its certificate does; or, if the authority issues certificates to nobody else, write sslmode=verify-ca.",
+        "No user name or password was sent. Renew the server's certificate, or correct this machine's clock.",
       ]
     `);
   });
@@ -290,7 +291,7 @@ describe('against a server', () => {
   testTls('it has another name', async ({ url, present }) => {
     await present(good);
     expect(await refusal(url('127.0.0.1', trusting('verify-full')))).toMatchInlineSnapshot(
-      `"ConfigError certificate-refused: postgres://chatmart:***@127.0.0.1:<port>/tls?sslmode=verify-full&sslrootcert=<root> shows a certificate that is not trusted: Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: "`,
+      `"ConfigError certificate-refused: The certificate of postgres://chatmart:***@127.0.0.1:<port>/tls?sslmode=verify-full&sslrootcert=<root> is not trusted: Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: "`,
     );
     expect(await isEncrypted(url('127.0.0.1', trusting('verify-ca')))).toBe(true);
     await present(authority.issue({ commonName: 'localhost', hosts: ['db.example', '127.0.0.1'] }));
@@ -304,7 +305,7 @@ describe('against a server', () => {
     for (const mode of ['require', 'verify-ca', 'verify-full'])
       expect(await refusal(url('localhost', trusting(mode)))).toContain('ConfigError certificate-refused');
     expect(await refusal(url('localhost', '?sslmode=verify-full'))).toMatchInlineSnapshot(
-      `"ConfigError certificate-refused: postgres://chatmart:***@localhost:<port>/tls?sslmode=verify-full shows a certificate that is not trusted: unable to verify the first certificate"`,
+      `"ConfigError certificate-refused: The certificate of postgres://chatmart:***@localhost:<port>/tls?sslmode=verify-full is not trusted: unable to verify the first certificate"`,
     );
     expect(await isEncrypted(url('localhost', '?sslmode=require'))).toBe(true);
   });
@@ -312,7 +313,7 @@ describe('against a server', () => {
   testTls('it is expired, or not valid yet', async ({ url, present }) => {
     await present(authority.issue({ commonName: 'server', hosts: ['localhost'], to: new Date('2021-01-01T00:00:00Z') }));
     expect(await refusal(url('localhost', trusting('verify-full')))).toMatchInlineSnapshot(
-      `"ConfigError certificate-refused: postgres://chatmart:***@localhost:<port>/tls?sslmode=verify-full&sslrootcert=<root> shows a certificate that is not trusted: certificate has expired"`,
+      `"ConfigError certificate-refused: The certificate of postgres://chatmart:***@localhost:<port>/tls?sslmode=verify-full&sslrootcert=<root> is not trusted: certificate has expired"`,
     );
     expect(await refusal(url('localhost', trusting('verify-ca')))).toContain('certificate-refused');
     await present(authority.issue({ commonName: 'server', hosts: ['localhost'], from: new Date('2048-01-01T00:00:00Z') }));

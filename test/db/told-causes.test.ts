@@ -14,6 +14,7 @@ import { emptyDatabase, freshDatabases, query, testClock } from '../support/data
 import { runCycle, type Urls } from '../support/histories.js';
 import { writeUserData } from '../support/user-data.js';
 import { workerServer } from '../support/worker-server.js';
+import { toHint } from '../../src/terminal/hint.js';
 
 // One code of PostgreSQL has several causes: the operator is told the one that it was, and what he is told to type ends it.
 
@@ -56,7 +57,7 @@ async function told(work: () => Promise<unknown>): Promise<Told> {
     const error = thrown instanceof ChatmartError ? thrown : toOperatorError(thrown);
     if (error === undefined) throw thrown;
     const plain = (text: string): string => text.replace(/postgres:\S+?(?=:? |$)/g, '<url>').replaceAll(mart, '<mart>');
-    return { error: `${error.name}: ${plain(error.message)}`, code: error.code, hint: plain(error.hint ?? '') };
+    return { error: `${error.name}: ${plain(error.message)}`, code: error.code, hint: plain(toHint(error) ?? '') };
   }
   throw new Error('It ended without an error');
 }
@@ -79,7 +80,7 @@ describe('a mart that is read only', () => {
     await expect.poll(() => query(asLogin.martUrl, `show ${NAME}`)).toEqual([{ [NAME]: 'on' }]);
     const { error, code, hint } = await told(run);
     // Typed in a session that may still write: the setting is a default only.
-    const typed = /type there: (.*;)/.exec(hint)![1]!.replace('<mart>', mart);
+    const typed = /run there: (.*;)/.exec(hint)![1]!.replace('<mart>', mart);
     for (const statement of typed.split(';').filter((text) => text.trim() !== ''))
       await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (session) => {
         await session.query(`set ${NAME} to off`);
@@ -87,12 +88,10 @@ describe('a mart that is read only', () => {
       });
     await expect.poll(() => query(asLogin.martUrl, `show ${NAME}`)).toEqual([{ [NAME]: 'off' }]);
     expect(error).toBe(
-      `ConfigError: <url> is set to read only (${NAME} = on, set ${owner}): cannot execute UPDATE in a read-only transaction`,
+      `ConfigError: <url> is set to read-only (${NAME} = on, set ${owner}): cannot execute UPDATE in a read-only transaction`,
     );
     expect(code).toBe('database-read-only');
-    expect(hint).toMatch(
-      /Where that was done because its disk is full, make room first[.] .* Type the same command again when that is done[.]$/,
-    );
+    expect(hint).toMatch(/If that was done because its disk is full, free space first[.] .* Then run the same command again[.]$/);
     expect(hint).not.toMatch(/standby|primary/);
     await run();
   });
@@ -101,7 +100,7 @@ describe('a mart that is read only', () => {
     const martUrl = `${asLogin.martUrl}?options=${encodeURIComponent(`-c ${NAME}=on`)}`;
     expect(await told(() => runCycle({ ...asLogin, martUrl }))).toMatchObject({
       error: expect.stringContaining(`(${NAME} = on, set by that URL's options, or by PGOPTIONS)`) as string,
-      hint: expect.stringContaining(`take ${NAME} out of the URL's options`) as string,
+      hint: expect.stringContaining(`remove ${NAME} from the URL's options`) as string,
     });
   });
 
@@ -118,7 +117,7 @@ describe('a mart that is read only', () => {
       await query(empty, 'create schema infomart');
       await query(empty, `alter database ${new URL(empty).pathname.slice(1)} set ${NAME} to on`);
       expect(await told(() => migrateMart({ martUrl: empty, martSchema: 'infomart' }))).toMatchObject({
-        error: expect.stringContaining('is set to read only') as string,
+        error: expect.stringContaining('is set to read-only') as string,
       });
     } finally {
       await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (session) => {
@@ -138,7 +137,7 @@ describe('a right that is missing', () => {
       );
       const { error, hint } = await told(() => query(asLogin.martUrl, 'select from public.secret'));
       expect(error).toBe(`ConfigError: PostgreSQL refuses told_poor, as which ${LOGIN} acts there: permission denied for table secret`);
-      expect(hint).toContain('Grant that right to told_poor, then');
+      expect(hint).toContain('Grant that right to told_poor. Then');
     } finally {
       await admin(`alter role ${LOGIN} reset role; drop table public.secret; drop role told_poor`);
     }
@@ -151,7 +150,7 @@ describe('a statement that was cancelled', () => {
     try {
       const read = { martUrl: asLogin.martUrl, martSchema: 'infomart', text: 'select pg_sleep(5)' };
       expect(await told(() => queryMart(read, () => true))).toMatchObject({
-        error: `ConfigError: <url> sets a limit that is too low for this (statement_timeout = 90ms, set for role ${LOGIN}): canceling statement due to statement timeout`,
+        error: `ConfigError: A limit of <url> is too low for this (statement_timeout = 90ms, set for role ${LOGIN}): canceling statement due to statement timeout`,
         code: 'server-limit-reached',
         hint: expect.stringContaining('have statement_timeout raised') as string,
       });
@@ -162,7 +161,7 @@ describe('a statement that was cancelled', () => {
 
   test('by somebody is told so', async () => {
     const { error } = await told(() => query(asLogin.martUrl, 'select pg_cancel_backend(pg_backend_pid()), pg_sleep(5)'));
-    expect(error).toBe(`UnavailableError: Somebody cancelled a statement of ${LOGIN} on <url>: canceling statement due to user request`);
+    expect(error).toBe(`UnavailableError: A statement of ${LOGIN} was cancelled on <url>: canceling statement due to user request`);
   });
 });
 
@@ -175,7 +174,7 @@ describe('a limit of the server', () => {
     try {
       const { error, code, hint } = await told(() => query(asLogin.martUrl, statement));
       expect(code).toBe('server-limit-reached');
-      expect(error).toContain(`ConfigError: <url> sets a limit that is too low for this (${name} = ${value}, set for role ${LOGIN}): `);
+      expect(error).toContain(`ConfigError: A limit of <url> is too low for this (${name} = ${value}, set for role ${LOGIN}): `);
       expect(hint).toContain(`have ${name} raised there`);
     } finally {
       await admin(`alter role ${LOGIN} reset ${name}; alter role ${LOGIN} reset work_mem`);
@@ -198,8 +197,8 @@ test('the place is that of the session whose statement failed, whichever others 
 describe('a session that ends', () => {
   test('while its server goes on is told so', async () => {
     const { error, hint } = await told(() => query(asLogin.martUrl, 'select pg_terminate_backend(pg_backend_pid())'));
-    expect(error).toMatch(/^UnavailableError: <url> ended a session at work, and lets in another one: /);
-    expect(hint).toMatch(/Type the same command again[.]$/);
+    expect(error).toMatch(/^UnavailableError: <url> ended a session at work but accepts a new one: /);
+    expect(hint).toMatch(/Run the same command again[.]$/);
   });
 
   test('with its server is told so', async () => {
@@ -213,8 +212,8 @@ describe('a session that ends', () => {
         await session.query('select 1');
       }),
     );
-    expect(error).toMatch(/^UnavailableError: <url> went away at work: /);
-    expect(hint).toMatch(/Type the same command again when the server is back[.]$/);
+    expect(error).toMatch(/^UnavailableError: <url> went away during work: /);
+    expect(hint).toMatch(/Run the same command again when the server is back[.]$/);
   });
 });
 
@@ -240,7 +239,7 @@ describe('a session that cannot be opened', () => {
     try {
       const found = await told(() => open(asLogin.martUrl));
       expect(found).toMatchObject({ code: 'too-many-connections', hint: expect.stringContaining(expected) as string });
-      expect(found.error).toMatch(/^UnavailableError: <url> has no session left for this command: too many connections for /);
+      expect(found.error).toMatch(/^UnavailableError: <url> has no free connection for this command: too many connections for /);
     } finally {
       await query((await workerServer()).url('postgres'), back.replace('<mart>', mart));
     }
@@ -276,7 +275,9 @@ describe('a session that cannot be opened', () => {
     await query(postgres, `alter database ${mart} allow_connections false`);
     try {
       expect(await told(() => open(asLogin.martUrl))).toMatchObject({
-        error: expect.stringMatching(/^UnavailableError: <url> lets nobody in now: .* is not currently accepting connections/) as string,
+        error: expect.stringMatching(
+          /^UnavailableError: <url> accepts no connections now: .* is not currently accepting connections/,
+        ) as string,
         code: 'server-not-ready',
       });
     } finally {
@@ -286,7 +287,7 @@ describe('a session that cannot be opened', () => {
 
   test.each([
     ['nothing listens', { port: '1' }, 'Check host and port'],
-    ['there is no such host', { hostname: 'no-such-host.invalid' }, 'Correct the name of the host|cannot be looked up now'],
+    ['there is no such host', { hostname: 'no-such-host.invalid' }, 'Correct the host name|cannot be looked up now'],
   ])('because %s is told so', async (_, change, expected) => {
     expect(await told(() => open(changed(change)))).toMatchObject({
       code: 'database-unreachable',
@@ -299,8 +300,8 @@ describe('a session that cannot be opened', () => {
     async (name) => {
       await admin(`alter role ${LOGIN} set ${name} to on`);
       const { error, code, hint } = await told(() => open(asLogin.martUrl));
-      await admin(/type there: (.*;)/.exec(hint)![1]!);
-      expect(error).toBe(`ConfigError: <url> shows damaged data as if they were whole or not there: ${name} = on, set for role ${LOGIN}`);
+      await admin(/run there: (.*;)/.exec(hint)![1]!);
+      expect(error).toBe(`ConfigError: <url> hides damaged data: ${name} = on, set for role ${LOGIN}`);
       expect(code).toBe('damage-hidden');
       await open(asLogin.martUrl);
     },

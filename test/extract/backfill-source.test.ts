@@ -39,7 +39,7 @@ describe('what ADDED_TS cannot tell', () => {
     await query(urls.idbUrl, 'drop index idx_g_ud_h_ats; create index on g_userdata_history (added_ts) where added_ts > 0');
     const { notices, sessions } = await runBackfill(urls, '2026-02-11T00:00:00Z', TO);
     expect(notices).toEqual([
-      'public.g_userdata_history has no index on ADDED_TS: each chunk reads every row. As owner of the IDB type: create index concurrently on public.g_userdata_history (added_ts);',
+      'public.g_userdata_history has no index on ADDED_TS: each chunk reads every row. As the owner of the IDB, run: create index concurrently on public.g_userdata_history (added_ts);',
     ]);
     expect(sessions).toMatchObject({ inserted: 1 });
   });

@@ -140,7 +140,7 @@ async function refusalOf(work: Promise<unknown>): Promise<ConfigError> {
 }
 
 /** What `doctor` says of the table. */
-const diagnose = async (source: ReturnType<typeof toSource>, check = 'table') =>
+const checkAll = async (source: ReturnType<typeof toSource>, check = 'table') =>
   (await doctor({ ...source, clock: testClock })).findings.filter((finding) => finding.place === 'idb' && finding.check === check);
 
 const isUntouched = async (): Promise<boolean> =>
@@ -154,21 +154,21 @@ const isUntouched = async (): Promise<boolean> =>
 describe('a column of a type that holds something else is refused before anything is read', () => {
   test.each(Object.entries(REFUSED))('%s', async (_, [shape, sentence, helps]) => {
     const source = await make(shape);
-    const { code, message, hint } = await refusalOf(runOnce(source));
+    const { code, message, state, next } = await refusalOf(runOnce(source));
     const place = `${source.idbSchema}.g_userdata_history`;
     expect({ code, message }).toEqual({
       code: 'idb-column-type',
       message: `${place} cannot be read: ${sentence.replaceAll('SCHEMA', source.idbSchema)}`,
     });
-    expect(hint).toMatch(/^Nothing was read and nothing written\. /);
+    expect(state).toBe('nothing-read');
     expect(await isUntouched()).toBe(true);
-    expect(await diagnose(source)).toMatchObject([{ severity: 'problem', found: message, next: hint!.replace(/^.*?written\. /, '') }]);
+    expect(await checkAll(source)).toMatchObject([{ severity: 'problem', found: message, next }]);
     if (helps === 'no view') {
-      expect(hint).toContain('No view can make that of');
+      expect(next).toContain('No view can convert');
       return;
     }
     // What is typed out is typed.
-    const [, statements, table] = /As owner of the IDB type: (create view .*;) Then set CHATMART_IDB_TABLE to (\w+)\./.exec(hint!)!;
+    const [, statements, table] = /As the owner of the IDB, run: (create view .*;) Then set CHATMART_IDB_TABLE to (\w+)\./.exec(next!)!;
     await query(urls.idbUrl, statements!);
     const { facts, repaired, missed, reconciled } = await playSource(urls, { ...source, idbTable: table }, () => Promise.resolve());
     expect(differences(ordinary.facts, facts)).toEqual([]);
@@ -203,12 +203,13 @@ describe('names that fit twice', () => {
 
   test('tables: the configured case decides, else both are named', async () => {
     const source = await make({ before: twoTables });
-    const { code, message, hint } = await refusalOf(runOnce(source));
+    const { code, message, state, next } = await refusalOf(runOnce(source));
     expect({ code, message: message.replaceAll(source.idbSchema, 'icon') }).toEqual({
       code: 'idb-table-ambiguous',
       message: 'The IDB has more than one table icon.g_userdata_history: "icon"."G_USERDATA_HISTORY" and "icon"."g_userdata_history"',
     });
-    expect(hint).toContain('CHATMART_IDB_TABLE');
+    expect(state).toBe('nothing-read');
+    expect(next).toContain('CHATMART_IDB_TABLE');
     expect((await runOnce({ ...source, idbTable: 'g_userdata_history' })).sessions.inserted).toBe(ordinary.facts.size);
     await expect(runOnce({ ...source, idbTable: 'G_UserData_History' })).rejects.toMatchObject({ code: 'idb-table-ambiguous' });
   });
@@ -221,12 +222,12 @@ describe('names that fit twice', () => {
   test('columns are named, and a view decides', async () => {
     const source = await make({});
     await query(urls.idbUrl, `alter table ${source.idbSchema}.g_userdata_history add column "CallID" text`);
-    const { code, message, hint } = await refusalOf(runOnce(source));
+    const { code, message, next } = await refusalOf(runOnce(source));
     expect({ code, message: message.replace(source.idbSchema, 'icon') }).toEqual({
       code: 'idb-columns-ambiguous',
       message: 'icon.g_userdata_history has more than one column callid: callid and "CallID"',
     });
-    const [, statements, table] = /As owner of the IDB type: (create view .*;) Then set CHATMART_IDB_TABLE to (\w+)\./.exec(hint!)!;
+    const [, statements, table] = /As the owner of the IDB, run: (create view .*;) Then set CHATMART_IDB_TABLE to (\w+)\./.exec(next!)!;
     await query(urls.idbUrl, statements!);
     expect((await runOnce({ ...source, idbTable: table })).sessions.inserted).toBe(ordinary.facts.size);
   });
@@ -247,10 +248,10 @@ describe('what the rows or their server keep from being read', () => {
     const { code, message } = await refusalOf(runOnce(source));
     expect({ code, message: message.replace(source.idbSchema, 'icon') }).toEqual({
       code: 'idb-rows-without-id',
-      message: '"icon"."g_userdata_history" holds rows whose ID is null',
+      message: '"icon"."g_userdata_history" has rows whose ID is null',
     });
     expect(await isUntouched()).toBe(true);
-    expect(await diagnose(source, 'rows')).toMatchObject([{ severity: 'problem', found: message }]);
+    expect(await checkAll(source, 'rows')).toMatchObject([{ severity: 'problem', found: message }]);
   });
 
   test.each([
@@ -309,9 +310,9 @@ describe('what the rows or their server keep from being read', () => {
     const { code, message } = await refusalOf(runOnce(asReader));
     expect({ code, message: message.replaceAll(source.idbSchema, 'icon') }).toEqual({
       code: 'rows-hidden',
-      message: 'Row-level security of icon.g_userdata_history may hide rows from icon',
+      message: 'Row-level security on icon.g_userdata_history may hide rows from icon',
     });
-    expect(await diagnose(asReader)).toMatchObject([{ severity: 'problem', found: message }]);
+    expect(await checkAll(asReader)).toMatchObject([{ severity: 'problem', found: message }]);
     await query(urls.idbUrl, `drop owned by ${source.idbSchema}; drop role ${source.idbSchema}`);
   });
 });

@@ -137,14 +137,14 @@ test('an ordinary table stands in the statements as it is', () =>
 test('of ids in texts the index that doctor names serves', async () => {
   await withTable({ types: { id: 'varchar(20)' } }, async (table, explain) => {
     expect(await explain(STATEMENTS.id['the largest id']!(table))).toContain('Seq Scan');
-    const diagnoses = await withConnection({ url, applicationName: 'test' }, (connection) => checkIndexes({ connection, table }));
-    expect(diagnoses).toMatchObject([
+    const results = await withConnection({ url, applicationName: 'test' }, (connection) => checkIndexes({ connection, table }));
+    expect(results).toMatchObject([
       {
         severity: 'problem',
-        next: `As owner of the IDB type: create index concurrently on ${table.schema}.g_userdata_history ((id::bigint));`,
+        next: `As the owner of the IDB, run: create index concurrently on ${table.schema}.g_userdata_history ((id::bigint));`,
       },
     ]);
-    await query(url, diagnoses[0]!.next!.replace(/^.*?type: /, ''));
+    await query(url, results[0]!.next!.replace(/^.*?run: /, ''));
     await query(url, `analyze ${table.quotedName}`);
     expect(await withConnection({ url, applicationName: 'test' }, (connection) => checkIndexes({ connection, table }))).toMatchObject([
       { severity: 'ok' },
@@ -159,8 +159,8 @@ test('an index of another collation than the column serves nothing, and doctor s
     { types: { callid: 'varchar(50) collate "de-x-icu"' } },
     async (table, explain) => {
       expect(await explain(STATEMENTS.callid['the rows of some interactions']!(table))).toContain('Seq Scan');
-      const diagnoses = await withConnection({ url, applicationName: 'test' }, (connection) => checkIndexes({ connection, table }));
-      expect(diagnoses).toMatchObject([
+      const results = await withConnection({ url, applicationName: 'test' }, (connection) => checkIndexes({ connection, table }));
+      expect(results).toMatchObject([
         {
           severity: 'problem',
           found: `${table.schema}.g_userdata_history has no index that begins with CALLID: reading an interaction again reads all rows`,
@@ -173,7 +173,7 @@ test('an index of another collation than the column serves nothing, and doctor s
 
 test('of times in texts no index serves, and doctor says what would', async () => {
   await withTable({ types: { added_ts: 'text' } }, async (table) => {
-    const diagnoses = await withConnection({ url, applicationName: 'test' }, (connection) => checkIndexes({ connection, table }));
-    expect(diagnoses).toMatchObject([{ severity: 'warning', next: 'Its type lets no index serve: a column of type bigint would.' }]);
+    const results = await withConnection({ url, applicationName: 'test' }, (connection) => checkIndexes({ connection, table }));
+    expect(results).toMatchObject([{ severity: 'warning', next: 'Its type lets no index serve: a column of type bigint would.' }]);
   });
 });

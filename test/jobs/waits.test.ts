@@ -74,12 +74,12 @@ describe('a run that waits for somebody on the server', () => {
       const started = startRun(urls);
       expect(await started.waiting()).toBe(
         'warning: chatmart run (process … of <url>) has waited for … s: it waits for a lock on infomart.chat_session_fact, behind process … ' +
-          '(user chatmart, application psql, idle in transaction since …). If nobody needs it, type there: select pg_terminate_backend(…);',
+          '(user chatmart, application psql, idle in transaction since …). If nobody needs it, run there: select pg_terminate_backend(…);',
       );
       const told = (await doctorOf(urls, 'mart')).map((line) => line.replace(/\d+/g, '…'));
       expect(told).toEqual([
         expect.stringMatching(
-          /^warning: chatmart run \(process …, its statement since .*\): it waits for a lock on infomart.chat_session_fact, behind process … .* -> If nobody needs it, type there: select pg_terminate_backend\(…\);$/,
+          /^warning: chatmart run \(process …, its statement since .*\): it waits for a lock on infomart.chat_session_fact, behind process … .* -> If nobody needs it, run there: select pg_terminate_backend\(…\);$/,
         ),
       ]);
       await analyst.query('rollback');
@@ -119,7 +119,7 @@ describe('a run that waits for somebody on the server', () => {
     const { waiting, done } = startRun(urls);
     const line = await waiting().finally(() => query(urls.martUrl, `rollback prepared 'forgotten'`));
     expect(line).toMatch(
-      /a lock on infomart.chat_session_dim, behind prepared transaction 'forgotten' \(database \w+\). If nobody needs it, type there: rollback prepared 'forgotten'; \(in database \w+\)$/,
+      /a lock on infomart.chat_session_dim, behind prepared transaction 'forgotten' \(database \w+\). If nobody needs it, run there: rollback prepared 'forgotten'; \(in database \w+\)$/,
     );
     expect((await done).sessions.inserted).toBe(1);
   });
@@ -197,13 +197,13 @@ describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
     await setStandby('ghost');
     const { waiting, done } = startRun(urls);
     expect(await waiting()).toMatchInlineSnapshot(
-      `"warning: chatmart run (process … of <url>) has waited for … s: its commit waits for a synchronous standby: synchronous_standby_names is 'ghost', and no standby is connected. The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server type: alter system set synchronous_standby_names to ''; select pg_reload_conf();"`,
+      `"warning: chatmart run (process … of <url>) has waited for … s: its commit waits for a synchronous standby: synchronous_standby_names is 'ghost', and no standby is connected. The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server run: alter system set synchronous_standby_names to ''; select pg_reload_conf();"`,
     );
     const told = await doctorOf({ idbUrl: urls.idbUrl, martUrl: urls.martUrl }, 'mart');
     expect(told.map((line) => line.replace(/process \d+/, 'process …').replace(/since \S+:/, 'since …:'))).toMatchInlineSnapshot(`
       [
-        "warning: chatmart run (process …, its statement since …: its commit waits for a synchronous standby: synchronous_standby_names is 'ghost', and no standby is connected -> The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server type: alter system set synchronous_standby_names to ''; select pg_reload_conf();",
-        "warning: synchronous_standby_names is "ghost", and no standby is connected: each commit on it waits until one is -> Start the standby, or as a superuser there type: alter system set synchronous_standby_names to ''; select pg_reload_conf();",
+        "warning: chatmart run (process …, its statement since …: its commit waits for a synchronous standby: synchronous_standby_names is 'ghost', and no standby is connected -> The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server run: alter system set synchronous_standby_names to ''; select pg_reload_conf();",
+        "warning: synchronous_standby_names is "ghost", and no standby is connected: each commit on it waits until one is -> Start the standby, or as a superuser there, run: alter system set synchronous_standby_names to ''; select pg_reload_conf();",
       ]
     `);
     await setStandby('');
@@ -227,7 +227,7 @@ describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
     expect(signal).toBe('SIGINT');
     expect(stderr).toContain('SIGINT: ending the wait for the standby; the commit stays\n');
     expect(stderr).toContain(
-      'error: Stopped at once by SIGINT: the commit under way is done on its server, and was waiting for a synchronous standby\ncode: stopped-at-once\n',
+      'error: Stopped at once by SIGINT: the transaction is committed on its server, and was waiting for a synchronous standby\ncode: stopped-at-once\n',
     );
     // What it was at is on record, and the next run goes on.
     const jobs = await query<{ status: string }>(

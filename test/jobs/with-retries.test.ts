@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { COMMITTED_STAYS, ConfigError, DataError, UnavailableError, type ChatmartError } from '../../src/model/errors.js';
+import { ConfigError, DataError, UnavailableError, type ChatmartError, type State } from '../../src/model/errors.js';
 import { RETRY_DELAYS_MS, withRetries, type RetryOptions } from '../../src/jobs/with-retries.js';
 
 const LOST = new UnavailableError('server-silent', 'The server is silent');
@@ -51,7 +51,7 @@ test('what was done for good lets the waits begin anew', async () => {
 });
 
 test.each([
-  ['a thing that the operator must change', new ConfigError('bad-config', 'No', { hint: 'Look.' })],
+  ['a thing that the operator must change', new ConfigError('bad-config', 'No', { next: 'Look.' })],
   ['a right that is missing', Object.assign(new Error('permission denied'), { code: '42501' })],
   ['a table that is missing', Object.assign(new Error('relation does not exist'), { code: '42P01' })],
   ['a constraint', Object.assign(new Error('duplicate key'), { code: '23505' })],
@@ -63,24 +63,21 @@ test.each([
 });
 
 test('a database that never answered is not waited for, and nothing is said to stay', async () => {
-  const error = new UnavailableError('database-unreachable', 'It cannot be reached', { hint: 'Look.' });
+  const error = new UnavailableError('database-unreachable', 'It cannot be reached', { next: 'Look.' });
   expect(await retry([error], { hasBegun: () => false })).toEqual({ error, attempts: 1, lines: [] });
   expect(await retry([LOST], { hasBegun: () => false })).toMatchObject({ result: 'done', attempts: 2 });
 });
 
-test.each<[string, ChatmartError, string]>([
-  ['of a database that is away', new UnavailableError('database-unreachable', 'Away', { hint: 'Look.' }), `${COMMITTED_STAYS} Look.`],
-  [
-    'of one that says it already',
-    new UnavailableError('server-silent', 'Silent', { hint: `${COMMITTED_STAYS} Look.` }),
-    `${COMMITTED_STAYS} Look.`,
-  ],
-  ['that spoke of nothing', new ConfigError('mart-is-newer', 'Newer', { hint: 'Nothing was changed. Look.' }), `${COMMITTED_STAYS} Look.`],
-  ['that speaks of the state', new DataError('mart-refuses-data', 'No', { hint: 'Parts are loaded.' }), 'Parts are loaded.'],
-])('after work the error %s says what stays', async (_, error, hint) => {
+test.each<[string, ChatmartError, State | undefined]>([
+  ['of a database that is away', new UnavailableError('database-unreachable', 'Away', { next: 'Look.' }), 'committed-stays'],
+  ['of one that says it already', new UnavailableError('disk-full', 'Full', { state: 'rolled-back', next: 'Look.' }), 'rolled-back'],
+  ['that spoke of nothing', new ConfigError('mart-is-newer', 'Newer', { state: 'nothing-changed', again: 'then' }), 'committed-stays'],
+  ['that speaks of the state', new DataError('mart-refuses-data', 'No', { state: 'chunk-in-part' }), 'chunk-in-part'],
+  ['that knows of no state', new ConfigError('login-refused', 'No', { next: 'Look.' }), undefined],
+])('after work the error %s says what stays', async (_, error, state) => {
   const { error: told } = (await retry([error], { retryDelaysMs: [] })) as { error: ChatmartError };
   expect(told).toBeInstanceOf(error.constructor);
-  expect(told).toMatchObject({ code: error.code, message: error.message, hint });
+  expect(told).toMatchObject({ code: error.code, message: error.message, next: error.next, again: error.again, state });
 });
 
 test('the waits grow, and end in time for the next run', () => {

@@ -107,7 +107,7 @@ describe('run', () => {
     await withConnection({ url: urls.martUrl, applicationName: 'other run' }, async (other) => {
       expect(await tryRunLock(other, 'infomart', 'idb')).toBe(true);
       await expect(cycle(urls)).rejects.toThrowErrorMatchingInlineSnapshot(
-        `[BusyError: Another run is loading source idb into schema infomart]`,
+        `[BusyError: Another run is already loading source idb into schema infomart]`,
       );
     });
     expect(await guids(urls.martUrl)).toEqual([]);

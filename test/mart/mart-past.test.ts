@@ -14,7 +14,7 @@ import { writeUserData } from '../support/user-data.js';
 interface Told {
   readonly code: string;
   readonly line: string;
-  readonly hint: string | undefined;
+  readonly next: string | undefined;
 }
 
 let urls: Urls;
@@ -30,8 +30,8 @@ async function cycle(time: string, memory?: MartMemory, over: Partial<Urls> = {}
     ...options,
     ...(memory && { memory }),
     retryDelaysMs: [],
-    log: (line, { code, hint } = {}) => {
-      if (code?.startsWith('mart-')) told.push({ code, line, hint });
+    log: (line, { code, next } = {}) => {
+      if (code?.startsWith('mart-')) told.push({ code, line, next });
     },
   });
   await (over.idbUrl === undefined ? cycling : cycling.catch(() => undefined));
@@ -68,8 +68,8 @@ describe('a mart that was restored under a process that loads it', () => {
       [
         {
           "code": "mart-went-back",
-          "hint": "Nothing has to be stopped. Carry the rows of CHATMART_ERASED over, or type chatmart erase --guid … for what was erased since; then type chatmart reconcile --from 2026-03-04 --to 2026-03-05",
           "line": "warning: The mart went back in time: what was written at 2026-03-04T08:00:00.000Z is not in it, its job history ends at 2026-03-04T06:00:00.000Z. What the IDB holds of the time since then is loaded again; what it has purged since is missing. What was erased since then may be back (1 of 1 row of CHATMART_ERASED is gone): carry CHATMART_ERASED over from the mart as it was, or erase it again. Facts past their retention go with the next upkeep",
+          "next": "Nothing has to be stopped. Copy the missing rows of CHATMART_ERASED back, or run chatmart erase --guid … for what was erased since. Then run: chatmart reconcile --from 2026-03-04 --to 2026-03-05",
         },
       ]
     `);

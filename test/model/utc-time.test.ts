@@ -69,7 +69,7 @@ describe('a window', () => {
       `"bad-time-window: --from "soon" is no time; --to is missing"`,
     );
     expect(problemOf(() => parseWindow({ from: '2026-03-02', to: '2026-03-02' }))).toMatchInlineSnapshot(
-      `"bad-time-window: --from 2026-03-02T00:00:00.000Z is not before --to 2026-03-02T00:00:00.000Z; the window is [from, to), without its end"`,
+      `"bad-time-window: --from 2026-03-02T00:00:00.000Z must be earlier than --to 2026-03-02T00:00:00.000Z; swap them"`,
     );
   });
 

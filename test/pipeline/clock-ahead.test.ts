@@ -234,7 +234,7 @@ describe('what is past its retention', () => {
         readServerTime: () => Promise.resolve(new Date(NOW + YEAR_MS - aheadMs)),
       });
     expect(await problemOf(() => keep(24 * HOUR_MS + 1))).toBe(
-      "ConfigError clock-ahead: This machine's clock says 2027-03-04T05:06:07.000Z, that of the mart's server 2027-03-03T05:06:06.999Z: what is past its retention cannot be told",
+      "ConfigError clock-ahead: This machine's clock shows 2027-03-04T05:06:07.000Z, the clock of the mart's server 2027-03-03T05:06:06.999Z; it is unclear which data is past its retention",
     );
     expect(await facts()).toHaveLength(1);
     expect(await query(urls.martUrl, `select from infomart.ctl_schema_info where property = 'facts-kept-from'`)).toEqual([]);
@@ -246,7 +246,7 @@ describe('what is past its retention', () => {
     await border('2037-01-01T00:00:00.000Z');
     await writeUserData(urls.idbUrl, session('LATER'));
     expect(await problemOf(() => runCycle(urls))).toBe(
-      'ConfigError facts-kept-from-ahead: The mart keeps facts from 2037-01-01T00:00:00.000Z on, which has not come: no session could be loaded',
+      'ConfigError facts-kept-from-ahead: The mart keeps facts from 2037-01-01T00:00:00.000Z on, which is in the future; no session could be loaded',
     );
     const { findings } = await doctor({
       ...urls,

@@ -75,7 +75,7 @@ const statusLines = async (urls: Urls): Promise<string[]> =>
     .filter((line) => line.includes('its ids'));
 
 /** What doctor says of them. */
-const diagnose = ({ idbUrl, martUrl }: Urls): Promise<string[]> =>
+const checkAll = ({ idbUrl, martUrl }: Urls): Promise<string[]> =>
   withConnection({ url: martUrl, applicationName: 'test', schema: 'infomart' }, async (mart) => {
     const state = await findSourceState(mart, 'idb');
     return withConnection({ url: idbUrl, applicationName: 'test' }, async (connection) => {
@@ -123,9 +123,9 @@ describe('the sequence is set back', () => {
         /^ +idb: its ids do not rise with its transactions: sequence public\.g_userdata_history_id_seq stands at 106, below the largest id 1000003; each run looks through all rows, which took \d\.\d s the last time$/,
       ),
     ]);
-    expect(await diagnose(urls)).toEqual([
+    expect(await checkAll(urls)).toEqual([
       'warning: sequence public.g_userdata_history_id_seq stands at 106, below the largest id 1000003: as long as ids are drawn from it, each run ' +
-        `looks through all rows of the table -> As owner of the IDB type: select setval('public.g_userdata_history_id_seq', 1000003);`,
+        `looks through all rows of the table -> As the owner of the IDB, run: select setval('public.g_userdata_history_id_seq', 1000003);`,
     ]);
   });
 
@@ -187,7 +187,7 @@ describe('the writer draws the ids', () => {
     expect(await reasons(urls)).toEqual(['late-rows']);
     const doubt = /3 rows came under ids that had been passed, at 2026-03-04T05:06:07.000Z; each run looks through all rows/;
     expect(await statusLines(urls)).toEqual([expect.stringMatching(doubt)]);
-    expect(await diagnose(urls)).toEqual([expect.stringMatching(/^note: .* come from no sequence/), expect.stringMatching(doubt)]);
+    expect(await checkAll(urls)).toEqual([expect.stringMatching(/^note: .* come from no sequence/), expect.stringMatching(doubt)]);
   });
 
   test('only what has come under small ids and what is new is read, not what lies between', async () => {
@@ -262,7 +262,7 @@ describe('sequences', () => {
   test('of a large cache, drawn from by several sessions', async () => {
     const urls = await readIdb('alter sequence g_userdata_history_id_seq cache 100000');
     expect(await reasons(urls)).toEqual(['sequence-cache']);
-    expect(await diagnose(urls)).toEqual([expect.stringMatching(/^warning: .* has a cache of 100000: .* -> .* cache 1;$/)]);
+    expect(await checkAll(urls)).toEqual([expect.stringMatching(/^warning: .* has a cache of 100000: .* -> .* cache 1;$/)]);
   });
 
   test('that count down', async () => {
@@ -273,7 +273,7 @@ describe('sequences', () => {
       await writeSession(urls.idbUrl, guid);
       expect(await cycle(urls)).toMatchObject({ rows: 3, sessions: { inserted: 1 } });
     }
-    expect(await diagnose(urls)).toEqual([expect.stringMatching(/^warning: .* counts down: each run/)]);
+    expect(await checkAll(urls)).toEqual([expect.stringMatching(/^warning: .* counts down: each run/)]);
   });
 
   test('of which this role may not ask, set back: what comes under small ids shows it', async () => {
@@ -288,7 +288,7 @@ describe('sequences', () => {
     await writeSession(urls.idbUrl, 'SMALL');
     expect(await cycle(asReader)).toMatchObject({ rows: 3, sessions: { inserted: 1 } });
     expect(await reasons(urls)).toEqual(['late-rows']);
-    expect((await diagnose(asReader))[0]).toMatch(/^note: .* where it stands this role may not ask -> .*: grant select on sequence /);
+    expect((await checkAll(asReader))[0]).toMatch(/^note: .* where it stands this role may not ask -> .*: grant select on sequence /);
   });
 });
 

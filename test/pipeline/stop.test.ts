@@ -66,11 +66,13 @@ describe.each([
       await release();
       const { stdout, stderr, ...ended } = await program.ended;
       expect(ended).toEqual({ code: null, signal });
-      expect(stderr).toContain(`error: Stopped by ${signal}, after what was at work\ncode: stopped\nhint: What was committed before stays`);
+      expect(stderr).toContain(
+        `error: Stopped by ${signal} after the current transaction\ncode: stopped\nhint: Work that was already committed is kept`,
+      );
       if (name === 'backfill') {
         expect(stdout).toContain('slices    0 of 2 done of idb');
         expect(stdout).toContain('sessions  1 inserted');
-        expect(stderr).toContain('To go on: chatmart backfill --from 2026-02-10 --to 2026-02-12 --slice 1d --resume\n');
+        expect(stderr).toContain('To continue: chatmart backfill --from 2026-02-10 --to 2026-02-12 --slice 1d --resume\n');
       }
     });
     expect(await countFacts(urls)).toBe(1);
@@ -96,12 +98,12 @@ describe.each([
       const { stderr, ...ended } = await program.ended;
       expect(ended).toMatchObject({ code: null, signal: 'SIGTERM' });
       expect(stderr).toContain('SIGTERM: rolling back what is at work\n');
-      expect(stderr).toContain('error: Stopped at once by SIGTERM: what was at work is rolled back\ncode: stopped-at-once\n');
+      expect(stderr).toContain('error: Stopped at once by SIGTERM; the current transaction was rolled back\ncode: stopped-at-once\n');
       expect(await sessionsLeft(urls)).toEqual([]);
     });
     expect(await countFacts(urls)).toBe(1);
     expect(await readJobs(urls)).toMatchObject([
-      { job_name: 'Job_ExtractICON', status: 'STOPPED', message: 'Stopped at once by SIGTERM: what was at work is rolled back' },
+      { job_name: 'Job_ExtractICON', status: 'STOPPED', message: 'Stopped at once by SIGTERM; the current transaction was rolled back' },
       { job_name: 'Job_TransformGIM', status: 'STOPPED' },
     ]);
     if (name === 'backfill') expect((await readLedger(urls.martUrl)).map(({ status }) => status)).toEqual(['PENDING', 'PENDING']);
@@ -118,7 +120,7 @@ describe('whoever asks to stop', () => {
     const { stop, request } = createStopControl();
     const waiting = problemOf(() => pause(3_600_000, stop));
     request('SIGTERM');
-    expect(await waiting).toBe('StoppedError stopped: Stopped by SIGTERM, after what was at work');
+    expect(await waiting).toBe('StoppedError stopped: Stopped by SIGTERM after the current transaction');
   });
 
   test('waits for no further attempt, and none is begun', async () => {

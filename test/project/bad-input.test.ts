@@ -95,7 +95,7 @@ describe('a wrong URL', () => {
       - CHATMART_IDB_URL begins with "jdbc:" where "postgres:" or "postgresql:" is needed
       - CHATMART_MART_URL is no URL (in user names and passwords, write characters such as # / @ % as %23 %2F %40 %25)
       code: bad-config
-      hint: Nothing was done. Correct this and type the same command again.
+      hint: Nothing was done. Correct this. Then run the same command again.
       "
     `);
     expect(code).toBe(2);
@@ -148,7 +148,8 @@ describe('a wrong mart', () => {
     const { martUrl: mart } = await freshDatabases();
     await query(mart, `insert into infomart.chatmart_migration (name, batch, migration_time) values ('999_future', 2, now())`);
     const read = (...args: string[]) => runCli(args, { env: { CHATMART_MART_URL: mart } });
-    const note = /^note: The mart was made by a newer chatmart: it has been through migration 999_future, .*; it is read as it is$/m;
+    const note =
+      /^note: The mart was migrated by a newer version of chatmart: it has been through migration 999_future, .*; it is read as it is$/m;
     for (const args of [
       ['report', 'chat-termination'],
       ['sql', '--format', 'csv', 'select count(*) as facts from chat_session_fact'],
@@ -169,7 +170,7 @@ describe('a wrong mart', () => {
       /^error: The mart in schema infomart is of version 015_job_counts, and this chatmart needs \w+: .*ag2_chat_stats_day/m,
     );
     expect((await read('sql', 'select no_such from chat_session_fact')).stderr).toContain(
-      'hint: The mart in schema infomart is of version 015',
+      'hint: Nothing was changed. The mart in schema infomart is of version 015',
     );
   });
 

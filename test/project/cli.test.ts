@@ -63,7 +63,7 @@ describe('an error becomes an exit code', () => {
     expect(stderr).toMatchInlineSnapshot(`
       "error: The configuration has a problem: CHATMART_MART_URL begins with "mysql:" where "postgres:" or "postgresql:" is needed
       code: bad-config
-      hint: Nothing was done. Correct this and type the same command again.
+      hint: Nothing was done. Correct this. Then run the same command again.
       "
     `);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -84,7 +84,7 @@ describe('an error becomes an exit code', () => {
     ['DiscardLimitError', 6],
     ['LagError', 10],
   ])('%s: %i', async (name, expected) => {
-    const { code, stderr } = await runWithThrow(`new errors.${name}('some-code', 'Some sentence.', { hint: 'Some hint.' })`);
+    const { code, stderr } = await runWithThrow(`new errors.${name}('some-code', 'Some sentence.', { next: 'Some hint.' })`);
     expect(stderr).toBe('error: Some sentence.\ncode: some-code\nhint: Some hint.\n');
     expect(code).toBe(expected);
   });

@@ -37,7 +37,7 @@ describe('with nothing set, as under sudo, in cron or in a new shell', () => {
       `CHATMART_IDB_URL and CHATMART_MART_URL are not set, and there is no embedded server in ${workingFolder}/.chatmart`,
     );
     expect(text).toMatch(/code: 'not-configured'/);
-    expect(text).toContain('type: chatmart demo');
+    expect(text).toContain('run: chatmart demo');
     expect(readdirSync(workingFolder)).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describe('with nothing set, as under sudo, in cron or in a new shell', () => {
         "code": 2,
         "stderr": "error: There is no demo in <folder>/.chatmart
       code: no-embedded-database
-      hint: Nothing was made. Type chatmart demo first, or name the folder where it was made: --home.
+      hint: Nothing was done. Run chatmart demo first, or name the folder that holds it: --home.
       ",
       }
     `);
@@ -127,7 +127,7 @@ describe('a server with roles and passwords', () => {
 
   test("the writer is told the owner's command; typed as it stands, it works", async () => {
     const { code, stderr } = await call(['run']);
-    const [, command] = /hint: Nothing was changed[.] \w+ may migrate it: (.*)/.exec(stderr)!;
+    const [, command] = /hint: Nothing was changed[.] \w+ can migrate it: (.*)/.exec(stderr)!;
     expect(code).toBe(2);
     expect(stderr).toContain('holds no mart; no schema of it holds one');
     const url = new URL(martUrl);
@@ -146,7 +146,7 @@ describe('a server with roles and passwords', () => {
       const { code, stderr } = await call(args, { CHATMART_MART_URL: as(names.analyst) });
       expect({ args, code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('code: mart-role-only-reads') as string });
       expect(stderr).toContain(
-        `${names.analyst} may only read the mart in schema infomart, and this command writes to it; ${names.writer}, ${names.owner} may write`,
+        `${names.analyst} can only read the mart in schema infomart, and this command writes to it; ${names.writer}, ${names.owner} can write`,
       );
       expect(stderr).not.toContain('standby');
     }
@@ -168,5 +168,5 @@ describe('a server with roles and passwords', () => {
 test('config show finds a cron expression that cannot be', async () => {
   const { code, stderr } = await runCli(['config', 'show', '--cron', '61 * * * *']);
   expect(code).toBe(2);
-  expect(stderr).toContain('--cron: "61 * * * *" is no cron expression');
+  expect(stderr).toContain('--cron: "61 * * * *" is not a valid cron expression');
 });

@@ -9,6 +9,7 @@ import { ChatmartError } from '../../src/model/errors.js';
 import { startLoginRecorder, type LoginRecorder, type RecordedLogin } from '../support/login-recorder.js';
 import { findPsql } from '../support/psql-script.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { toHint } from '../../src/terminal/hint.js';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -66,7 +67,7 @@ async function callChatmart(url: string, environment: Environment): Promise<{ ou
     await withConnection({ url: idbUrl!, applicationName: 'test' }, () => Promise.resolve());
   } catch (error) {
     if (!(error instanceof ChatmartError)) throw error;
-    said = `${error.message} ${error.hint}`;
+    said = `${error.message} ${toHint(error)}`;
   }
   const logins = recorder.take();
   return { outcome: logins.length === 0 ? 'refused' : logins, said };

@@ -271,7 +271,7 @@ describe('window', () => {
     expect(
       await problemOf(() => report({ name: 'chat-termination', from: new Date('2026-03-01T10:07Z'), to: new Date('2026-04-01') })),
     ).toMatchInlineSnapshot(
-      `"ConfigError window-off-grain: 2026-03-01T10:07:00.000Z does not lie on a quarter of an hour, which is the grain of the mart"`,
+      `"ConfigError window-off-grain: 2026-03-01T10:07:00.000Z is not on a quarter of an hour, the grain of the mart"`,
     );
   });
 

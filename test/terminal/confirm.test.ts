@@ -32,7 +32,7 @@ describe('a person is asked', () => {
 
   test('where there is a terminal', async () => {
     expect(await problemOf(() => confirm('Delete 3 facts for good?', terminalWith('yes\n', false)))).toMatchInlineSnapshot(
-      `"ConfigError needs-yes: Delete 3 facts for good? Nobody can be asked here: this is no terminal"`,
+      `"ConfigError needs-yes: Delete 3 facts for good? There is no terminal to ask on"`,
     );
   });
 });
@@ -75,10 +75,10 @@ describe('commands that delete', () => {
     validate('maintain', (await maintain('--dry-run', '--json')).printed);
     validate('erase', (await erase('--guid', 'G1', '--dry-run', '--json')).printed);
     expect(await problemOf(() => maintain())).toMatchInlineSnapshot(
-      `"ConfigError needs-yes: Delete 1 fact of sessions that began before 2026-03-01 and 0 rows of discards and history for good? Nobody can be asked here: this is no terminal"`,
+      `"ConfigError needs-yes: Delete 1 fact of sessions that began before 2026-03-01 and 0 rows of discards and history for good? There is no terminal to ask on"`,
     );
     expect(await problemOf(() => erase('--guid', 'G1, G2'))).toMatchInlineSnapshot(
-      `"ConfigError needs-yes: Erase 2 interactions with 1 fact and 0 discards for good? Nobody can be asked here: this is no terminal"`,
+      `"ConfigError needs-yes: Erase 2 interactions with 1 fact and 0 discards for good? There is no terminal to ask on"`,
     );
     expect((await readMart(urls.martUrl)).facts.size).toBe(2);
   });

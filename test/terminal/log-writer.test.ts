@@ -22,7 +22,7 @@ describe('lines about the work', () => {
   const talk = (log: Log): void => {
     log('load 3 rows');
     log('warning: someone \u001b[31mis away', { code: 'twin-unreachable', run: 'r1', job: 'cycle', data: { seconds: 2 } });
-    log('error: no right', { code: 'no-rights', hint: 'Grant it.' });
+    log('error: no right', { code: 'no-rights', state: 'rolled-back', next: 'Grant it.', again: 'then' });
     log('more', { level: 'debug' });
   };
 
@@ -32,7 +32,7 @@ describe('lines about the work', () => {
       warning: someone \\u{1b}[31mis away
       error: no right
       code: no-rights
-      hint: Grant it.
+      hint: Work that was already committed is kept and is not repeated. The current transaction was rolled back. Grant it. Then run the same command again.
       "
     `);
   });
@@ -41,7 +41,7 @@ describe('lines about the work', () => {
     expect(written({ format: 'json', level: 'debug' }, talk)).toMatchInlineSnapshot(`
       "{"time":"2026-03-01T10:00:00.123Z","level":"info","message":"load 3 rows"}
       {"time":"2026-03-01T10:00:00.123Z","level":"warning","code":"twin-unreachable","job":"cycle","run":"r1","message":"someone \\u001b[31mis away","data":{"seconds":2}}
-      {"time":"2026-03-01T10:00:00.123Z","level":"error","code":"no-rights","message":"no right","hint":"Grant it."}
+      {"time":"2026-03-01T10:00:00.123Z","level":"error","code":"no-rights","message":"no right","hint":"Work that was already committed is kept and is not repeated. The current transaction was rolled back. Grant it. Then run the same command again.","state":"rolled-back","next":"Grant it."}
       {"time":"2026-03-01T10:00:00.123Z","level":"debug","message":"more"}
       "
     `);
@@ -78,7 +78,7 @@ describe('the program', () => {
       code: 'bad-config',
       level: 'error',
       message: expect.stringMatching(/^The configuration has a problem/) as string,
-      hint: expect.stringContaining('Nothing was done') as string,
+      state: 'nothing-done',
     });
   });
 

@@ -184,8 +184,9 @@ async function enterPlans(mart: Connection, twins: readonly TwinSource[], execut
 }
 
 const toBackfillInProgress = (martSchema: string): BusyError =>
-  new BusyError('backfill-in-progress', `Another backfill is loading source ${SOURCE_NAME} into schema ${martSchema}`, {
-    hint: 'Nothing was read and nothing written. Let it finish; the lock goes with its process, however that ends.',
+  new BusyError('backfill-in-progress', `Another backfill is already loading source ${SOURCE_NAME} into schema ${martSchema}`, {
+    state: 'nothing-read',
+    next: 'Wait for it to finish. Its lock is released when its process ends, however it ends.',
   });
 
 /** Says what cannot be told by ADDED_TS of a source. Errors: those of `findIdbTable`, and that it is out of reach. */

@@ -7,7 +7,7 @@ import { planBackfill } from './plan.js';
 import { migrateMart } from '../migrate/migrate.js';
 import { withDatabasesUntilStopped } from '../../jobs/databases.js';
 import { toStoppedError } from '../../jobs/stop.js';
-import { COMMITTED_STAYS } from '../../model/errors.js';
+
 import { toJsonText } from '../../model/text.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
 import { toBackfillPlanText } from './plan-summary.js';
@@ -79,7 +79,7 @@ export function backfillCommand(context: CommandContext): Command {
         }
         const summary = await backfill({ ...range, ...source, clock, log, onProgress }).finally(end);
         context.print(options.json ? `${toJsonText(summary)}\n` : toBackfillText(summary));
-        if (summary.resume !== null) throw toStoppedError(stop, `${COMMITTED_STAYS} To go on: ${summary.resume}`);
+        if (summary.resume !== null) throw toStoppedError(stop, `To continue: ${summary.resume}`);
       });
     });
   return addConfigOptions(addExample(command, 'chatmart backfill --from 2025-01-01 --to 2026-01-01 --dry-run'), SOURCE_SETTINGS);

@@ -126,6 +126,6 @@ async function toNothingToResume(mart: Connection, range: Slice, { sourceNames, 
   return new ConfigError(
     'nothing-to-resume',
     `No backfill of ${toSpanText(range)} in slices of ${toSliceText(sliceSeconds)} is on record`,
-    { hint: `Nothing was read and nothing written. ${other}. Without --resume the range is read from its start.` },
+    { state: 'nothing-read', next: `${other}. Without --resume, the range is read from the start.` },
   );
 }

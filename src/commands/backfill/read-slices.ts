@@ -125,7 +125,8 @@ export function createPace(rowsPerSecond: number, stop: StopRequest | undefined,
 export function parseMaxRate(text: string): number {
   const rate = /^\d{1,9}$/.test(text.trim()) ? Number(text) : 0;
   if (rate > 0) return rate;
-  throw new ConfigError('bad-max-rate', `--max-rate ${JSON.stringify(text)} is no number of rows a second`, {
-    hint: 'Nothing was changed. Write a whole number: 20000.',
+  throw new ConfigError('bad-max-rate', `--max-rate ${JSON.stringify(text)} is not a valid row rate (rows per second)`, {
+    state: 'nothing-changed',
+    next: 'Use a whole number, such as 20000.',
   });
 }

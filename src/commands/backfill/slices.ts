@@ -18,8 +18,9 @@ export function parseSliceWidth(text: string): number {
   const [, count = '', unit = ''] = /^(\d{1,4})([dhm])$/i.exec(text.trim()) ?? [];
   const seconds = Number(count) * (UNITS[unit.toLowerCase()] ?? 0);
   if (seconds > 0) return seconds;
-  throw new ConfigError('bad-slice', `--slice ${JSON.stringify(text)} is no width of a slice`, {
-    hint: 'Nothing was changed. Write days, hours or minutes: 1d, 6h, 30m.',
+  throw new ConfigError('bad-slice', `--slice ${JSON.stringify(text)} is not a valid slice width`, {
+    state: 'nothing-changed',
+    next: 'Use days, hours or minutes: 1d, 6h, 30m.',
   });
 }
 
@@ -32,19 +33,19 @@ export function toSliceText(seconds: number): string {
 /** Cuts a window into slices, oldest first; the last one may be narrower. Errors: `ConfigError`. */
 export function cutSlices(window: TimeWindow, sliceSeconds: number): Slice[] {
   const [from, to] = [toEpochSeconds(window.from), toEpochSeconds(window.to)];
-  const refuse = (code: string, problem: string, hint: string): ConfigError =>
-    new ConfigError(code, problem, { hint: `Nothing was read and nothing written. ${hint}` });
+  const refuse = (code: string, problem: string, next: string): ConfigError =>
+    new ConfigError(code, problem, { state: 'nothing-read', next });
   if (from < 0 || to > LAST_TS)
     throw refuse(
       'range-out-of-bounds',
-      `${window.from.toISOString()} to ${window.to.toISOString()} reaches beyond what ADDED_TS can hold`,
-      'It holds 1970-01-01 to 2038-01-19T03:14:07Z.',
+      `${window.from.toISOString()} to ${window.to.toISOString()} is outside the range of ADDED_TS`,
+      'Use times between 1970-01-01 and 2038-01-19T03:14:07Z.',
     );
   const count = Math.ceil((to - from) / sliceSeconds);
   if (!(count > 0))
-    throw refuse('empty-range', `${window.from.toISOString()} is not before ${window.to.toISOString()}`, 'Turn them round.');
+    throw refuse('empty-range', `--from ${window.from.toISOString()} must be earlier than --to ${window.to.toISOString()}`, 'Swap them.');
   if (count > MOST_SLICES)
-    throw refuse('too-many-slices', `The range would be ${counted(count, 'slice')}; ${MOST_SLICES} are the most`, 'Take a wider --slice.');
+    throw refuse('too-many-slices', `The range has ${counted(count, 'slice')}; the limit is ${MOST_SLICES}`, 'Use a wider --slice.');
   return Array.from({ length: count }, (_, index) => {
     const fromTs = from + index * sliceSeconds;
     return { fromTs, toTs: Math.min(fromTs + sliceSeconds, to) };

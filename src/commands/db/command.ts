@@ -69,7 +69,8 @@ export async function stopServer(config: Config, { force, log }: { force: boolea
   const others = await server.stop();
   if (others.length > 0)
     throw new BusyError('server-in-use', `PostgreSQL on 127.0.0.1:${server.port} is in use by ${others.join(', ')}`, {
-      hint: 'It keeps running. Wait until they are done, or end them with: chatmart db stop --force',
+      state: 'nothing-done',
+      next: 'The server keeps running. Wait until they finish, or end them: chatmart db stop --force',
     });
   return true;
 }
@@ -78,8 +79,8 @@ export async function stopServer(config: Config, { force, log }: { force: boolea
 export async function describeServer(config: Config, database: string, log: Log): Promise<{ url: string; passFile: string }> {
   const server = await joinEmbeddedServer({ home: config.home, pgBin: config.pgBin, log });
   if (server === undefined)
-    throw new UnavailableError('server-not-running', `The embedded PostgreSQL of ${config.home} does not run`, {
-      hint: 'chatmart db start',
+    throw new UnavailableError('server-not-running', `The embedded PostgreSQL of ${config.home} is not running`, {
+      next: 'Start it: chatmart db start',
     });
   try {
     const names = await server.listDatabases();
@@ -88,7 +89,7 @@ export async function describeServer(config: Config, database: string, log: Log)
         'no-such-database',
         `The embedded PostgreSQL has no database ${database}; it has ${names.join(', ') || 'none'}`,
         {
-          hint: 'chatmart migrate makes the databases, chatmart demo those of the demo.',
+          next: 'chatmart migrate creates the databases; chatmart demo creates those of the demo.',
         },
       );
     return { url: withParameters(server.url(database), { password: undefined }), passFile: server.passFile };

@@ -5,7 +5,7 @@ import { listDiscards } from './list.js';
 import { retryDiscards } from './retry.js';
 import { DISCARD, type DiscardName } from '../../model/discard.js';
 import { ConfigError } from '../../model/errors.js';
-import { toJsonText } from '../../model/text.js';
+import { toJsonText, verb } from '../../model/text.js';
 import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { toDiscardListText, toRetryText } from './text.js';
 import { parseCount, addConfigOptions, addExample, MART_SETTINGS, SOURCE_SETTINGS } from '../../terminal/options.js';
@@ -89,7 +89,12 @@ function toCodes(text: string): DiscardName[] {
   const names = toList(text.toUpperCase());
   const unknown = names.filter((name) => !Object.hasOwn(DISCARD, name));
   if (names.length > 0 && unknown.length === 0) return names as DiscardName[];
-  throw new ConfigError('unknown-discard-code', `--code ${JSON.stringify(text)} names no reason: ${unknown.join(', ') || 'it is empty'}`, {
-    hint: `Nothing was changed. Take some of: ${Object.keys(DISCARD).join(', ')}.`,
-  });
+  throw new ConfigError(
+    'unknown-discard-code',
+    `--code ${JSON.stringify(text)} is not a list of discard codes: ${unknown.length === 0 ? 'it is empty' : `${unknown.join(', ')} ${verb(unknown.length, 'is', 'are')} unknown`}`,
+    {
+      state: 'nothing-changed',
+      next: `Use one or more of: ${Object.keys(DISCARD).join(', ')}.`,
+    },
+  );
 }

@@ -4,12 +4,13 @@ import { findSourceState } from '../../mart/source-state.js';
 import type { SourceState } from '../../mart/source-window.js';
 import { systemClock, type Clock } from '../../model/clock.js';
 import { ConfigError, UnavailableError } from '../../model/errors.js';
+import { counted } from '../../model/text.js';
 import { toTwinSources, type SourceOptions } from '../../pipeline/source.js';
 import { readAdataSpec, type AdataSpec } from '../../spec/adata-spec.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { packageVersion } from '../../spec/package-file.js';
-import { askOne, examine, MART, withPatient } from './examine.js';
-import { type Check, type IdbPatient, type MartPatient, type Patient, ok, type Finding, type Space } from './finding.js';
+import { runCheck, runChecks, MART, withSubject } from './run-checks.js';
+import { type Check, type IdbSubject, type MartSubject, type CheckSubject, ok, type Finding, type Space } from './finding.js';
 import { checkAttachedKeys, checkRecentKeys } from './idb-keys.js';
 import { checkIdSequence, checkIndexes, checkRowTimes, checkRows } from './idb-table.js';
 import { checkAdditions, checkCalendar, checkSources, checkTimes } from './mart.js';
@@ -21,7 +22,7 @@ import { checkIdbTransactions, checkTransactions } from './transactions.js';
 import { statfs } from 'node:fs/promises';
 
 /** What any server is asked. */
-const SERVER_CHECKS: readonly Check<Patient>[] = [
+const SERVER_CHECKS: readonly Check<CheckSubject>[] = [
   { name: 'version', look: checkVersion },
   { name: 'tls', look: checkTls },
   { name: 'certificates', look: checkCertificates },
@@ -31,14 +32,14 @@ const SERVER_CHECKS: readonly Check<Patient>[] = [
 ];
 
 /** What the database of the mart is asked, whether there is a mart in it or not. */
-export const MART_SERVER_CHECKS: readonly Check<Patient>[] = [
+export const MART_SERVER_CHECKS: readonly Check<CheckSubject>[] = [
   ...SERVER_CHECKS,
   { name: 'settings', look: checkMartSettings },
   { name: 'transactions', look: checkTransactions },
 ];
 
 /** What a mart is asked that is of this program's version. */
-export const MART_CHECKS: readonly Check<MartPatient>[] = [
+export const MART_CHECKS: readonly Check<MartSubject>[] = [
   { name: 'additions', look: checkAdditions },
   { name: 'rights', look: checkMartRights },
   { name: 'calendar', look: checkCalendar },
@@ -47,10 +48,10 @@ export const MART_CHECKS: readonly Check<MartPatient>[] = [
 ];
 
 /** What an IDB is asked before its table is looked for. */
-export const IDB_SERVER_CHECKS: readonly Check<Patient>[] = [...SERVER_CHECKS, { name: 'settings', look: checkIdbSettings }];
+export const IDB_SERVER_CHECKS: readonly Check<CheckSubject>[] = [...SERVER_CHECKS, { name: 'settings', look: checkIdbSettings }];
 
 /** What an IDB is asked. */
-export const IDB_CHECKS: readonly Check<IdbPatient>[] = [
+export const IDB_CHECKS: readonly Check<IdbSubject>[] = [
   { name: 'rights', look: checkIdbRights },
   { name: 'limits', look: checkIdbLimits },
   { name: 'indexes', look: checkIndexes },
@@ -79,7 +80,7 @@ export interface DoctorOptions extends Omit<SourceOptions, 'idbUrl'> {
   /** The databases are those of the embedded server, which nobody else logs in to. */
   readonly embedded?: boolean | undefined;
   readonly clock?: Clock;
-  readonly readSpace?: Patient['readSpace'];
+  readonly readSpace?: CheckSubject['readSpace'];
 }
 
 /** Looks at the mart and at each IDB, whatever the others answer. Changes nothing. Errors: `ConfigError` for a specification that is none. */
@@ -87,14 +88,14 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const { clock = systemClock, readSpace = readFileSystem } = options;
   const adataSpec = options.adataSpecFile === undefined ? undefined : readAdataSpec(options.adataSpecFile);
   const context: Context = { options, clock, readSpace, adataSpec, states: new Map() };
-  const findings = await examineMart(context);
+  const findings = await checkMart(context);
   const sources = toTwinSources(options);
-  for (const source of sources) findings.push(...(await examineIdb(context, source)));
+  for (const source of sources) findings.push(...(await checkIdb(context, source)));
   if (sources.length === 0) findings.push(NO_IDB);
   return { at: clock().toISOString(), version: packageVersion(), node: process.versions.node, findings };
 }
 
-interface Context extends Pick<Patient, 'clock' | 'readSpace'> {
+interface Context extends Pick<CheckSubject, 'clock' | 'readSpace'> {
   readonly options: DoctorOptions;
   readonly adataSpec: AdataSpec | undefined;
   /** What the mart knows of the IDBs, by the name of the source. */
@@ -110,19 +111,19 @@ const NO_IDB: Finding = {
   isUnavailable: false,
 };
 
-function examineMart({ options, clock, readSpace, states }: Context): Promise<Finding[]> {
+function checkMart({ options, clock, readSpace, states }: Context): Promise<Finding[]> {
   const { martUrl: url, martSchema: schema } = options;
   const sourceNames = toTwinSources(options).map(({ name }) => name);
-  return withPatient(MART, { url, clock }, schema, async (connection, findings) => {
-    const patient = { connection, url, clock, readSpace, schema, sourceNames };
-    findings.push(...(await examine(MART, patient, MART_SERVER_CHECKS)));
-    const version = await askOne(MART, 'schema', connection, async () => {
+  return withSubject(MART, { url, clock }, schema, async (connection, findings) => {
+    const subject = { connection, url, clock, readSpace, schema, sourceNames };
+    findings.push(...(await runChecks(MART, subject, MART_SERVER_CHECKS)));
+    const version = await runCheck(MART, 'schema', connection, async () => {
       await requireMigrated(connection);
       return [ok(`schema ${schema} holds a mart of this version`)];
     });
     findings.push(...version);
     if (version.some(({ severity }) => severity !== 'ok')) return;
-    findings.push(...(await examine(MART, patient, MART_CHECKS.filter(concerns(options)))));
+    findings.push(...(await runChecks(MART, subject, MART_CHECKS.filter(concerns(options)))));
     for (const name of sourceNames) {
       const state = await findSourceState(connection, name);
       if (state !== undefined) states.set(name, state);
@@ -130,20 +131,20 @@ function examineMart({ options, clock, readSpace, states }: Context): Promise<Fi
   });
 }
 
-function examineIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnType<typeof toTwinSources>[number]): Promise<Finding[]> {
+function checkIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnType<typeof toTwinSources>[number]): Promise<Finding[]> {
   const { clock, readSpace, adataSpec, states } = context;
-  return withPatient(name, { url, clock }, undefined, async (connection, findings) => {
-    const patient = { connection, url, clock, readSpace };
-    findings.push(...(await examine(name, patient, IDB_SERVER_CHECKS)));
+  return withSubject(name, { url, clock }, undefined, async (connection, findings) => {
+    const subject = { connection, url, clock, readSpace };
+    findings.push(...(await runChecks(name, subject, IDB_SERVER_CHECKS)));
     let table: Awaited<ReturnType<typeof findIdbTable>> | undefined;
-    const found = await askOne(name, 'table', connection, async () => {
+    const found = await runCheck(name, 'table', connection, async () => {
       table = await findIdbTable(connection, idbSchema, idbTable);
       return [ok(`${table.schema}.${table.name} is a ${table.kind} of ICON`)];
     });
     findings.push(...found);
     if (table === undefined) return;
-    const idb = { ...patient, table, map: readKvpMap(), state: states.get(name), adataSpec };
-    findings.push(...(await examine(name, idb, IDB_CHECKS.filter(concerns(context.options)))));
+    const idb = { ...subject, table, map: readKvpMap(), state: states.get(name), adataSpec };
+    findings.push(...(await runChecks(name, idb, IDB_CHECKS.filter(concerns(context.options)))));
   });
 }
 
@@ -168,13 +169,15 @@ export function requireHealth({ findings }: Pick<DoctorReport, 'findings'>): voi
   const problems = findings.filter(({ severity }) => severity === 'problem');
   const away = problems.filter(({ isUnavailable }) => isUnavailable);
   const list = (some: readonly Finding[]): string => [...new Set(some.map(({ place, check }) => `${place} ${check}`))].join(', ');
-  const rest = 'Nothing was changed.';
   if (problems.length > away.length)
-    throw new ConfigError('doctor-found-problems', `${problems.length} findings are problems: ${list(problems)}`, {
-      hint: `${rest} Each finding above says what to do; then type chatmart doctor again.`,
+    throw new ConfigError('doctor-found-problems', `doctor found ${counted(problems.length, 'problem')}: ${list(problems)}`, {
+      state: 'nothing-changed',
+      next: 'Each finding above says what to do.',
+      again: 'then',
     });
   if (away.length > 0)
-    throw new UnavailableError('doctor-out-of-reach', `Out of reach: ${[...new Set(away.map(({ place }) => place))].join(', ')}`, {
-      hint: `${rest} Type chatmart doctor again when the server is back.`,
+    throw new UnavailableError('doctor-out-of-reach', `Unreachable: ${[...new Set(away.map(({ place }) => place))].join(', ')}`, {
+      state: 'nothing-changed',
+      again: 'when the server is back',
     });
 }

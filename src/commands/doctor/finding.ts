@@ -25,15 +25,15 @@ export interface Finding {
 }
 
 /** What a check itself says; the rest is added by whoever calls it. */
-export type Diagnosis = Pick<Finding, 'severity' | 'found' | 'next'>;
+export type CheckResult = Pick<Finding, 'severity' | 'found' | 'next'>;
 
-export const ok = (found: string): Diagnosis => ({ severity: 'ok', found, next: null });
-export const note = (found: string, next: string | null = null): Diagnosis => ({ severity: 'note', found, next });
-export const warning = (found: string, next: string): Diagnosis => ({ severity: 'warning', found, next });
-export const problem = (found: string, next: string): Diagnosis => ({ severity: 'problem', found, next });
+export const ok = (found: string): CheckResult => ({ severity: 'ok', found, next: null });
+export const note = (found: string, next: string | null = null): CheckResult => ({ severity: 'note', found, next });
+export const warning = (found: string, next: string): CheckResult => ({ severity: 'warning', found, next });
+export const problem = (found: string, next: string): CheckResult => ({ severity: 'problem', found, next });
 
 /** A database that is looked at. */
-export interface Patient {
+export interface CheckSubject {
   readonly connection: Connection;
   /** Holds a password: never to be printed. */
   readonly url: string;
@@ -48,14 +48,14 @@ export interface Space {
 }
 
 /** The mart, migrated. */
-export interface MartPatient extends Patient {
+export interface MartSubject extends CheckSubject {
   readonly schema: string;
   /** Names of the sources that are configured. */
   readonly sourceNames: readonly string[];
 }
 
 /** An IDB whose table was found. */
-export interface IdbPatient extends Patient {
+export interface IdbSubject extends CheckSubject {
   readonly table: IdbTable;
   readonly map: KvpMap;
   /** What the mart knows of it; undefined: it was never read, or the mart cannot be asked. */
@@ -64,8 +64,8 @@ export interface IdbPatient extends Patient {
   readonly adataSpec: AdataSpec | undefined;
 }
 
-/** A check has a name and looks at one kind of patient, in a read-only transaction. */
-export interface Check<P extends Patient> {
+/** A check has a name and looks at one kind of subject, in a read-only transaction. */
+export interface Check<P extends CheckSubject> {
   readonly name: string;
-  readonly look: (patient: P) => Promise<readonly Diagnosis[]>;
+  readonly look: (subject: P) => Promise<readonly CheckResult[]>;
 }

@@ -6,7 +6,7 @@ import { counted, newestRows } from '../../model/text.js';
 import type { AdataSpec } from '../../spec/adata-spec.js';
 import { checkAdataSpec } from '../../spec/check-adata-spec.js';
 import { selectRecentRows } from './doctor.sql.js';
-import { note, ok, problem, warning, type Diagnosis, type IdbPatient } from './finding.js';
+import { note, ok, problem, warning, type CheckResult, type IdbSubject } from './finding.js';
 
 /** What an IDB says of its last day. */
 export interface RecentRows {
@@ -23,7 +23,7 @@ const WHY_NO_CHATS =
   'or ICON does not keep them: add the keys to its attached-data spec (chatmart spec check FILE shows which), and restart it.';
 
 /** Have chat sessions come in the last day, and if not, why not? */
-export async function checkRecentKeys({ connection, table, map, clock }: IdbPatient): Promise<Diagnosis[]> {
+export async function checkRecentKeys({ connection, table, map, clock }: IdbSubject): Promise<CheckResult[]> {
   const nowTs = toEpochSeconds(clock());
   const mapped = map.keys.map(({ kvp }) => kvp);
   return [judgeRecentRows(await queryRow<RecentRows>(connection, selectRecentRows(table, mapped, nowTs - DAY_SECONDS)), nowTs)];
@@ -33,7 +33,7 @@ export async function checkRecentKeys({ connection, table, map, clock }: IdbPati
 export function judgeRecentRows(
   { newest_ts: newest, newest_chat_ts: newestChat, is_empty: isEmpty }: RecentRows,
   nowTs: number,
-): Diagnosis {
+): CheckResult {
   if (isEmpty) return warning('it holds no row', 'Does ICON write into this database? Then wait for the first chat to end.');
   if (newest === null) return note('no row says when ICON stored it');
   const since = nowTs - DAY_SECONDS;
@@ -56,7 +56,7 @@ export function judgeRecentRows(
 const toText = (ts: number): string => new Date(ts * 1000).toISOString();
 
 /** Do the keys that really come agree with the KVP map, and with the attached-data specification that ICON is said to have? */
-export async function checkAttachedKeys({ connection, table, map, adataSpec }: IdbPatient): Promise<Diagnosis[]> {
+export async function checkAttachedKeys({ connection, table, map, adataSpec }: IdbSubject): Promise<CheckResult[]> {
   const newest = await readNewestKeys(
     connection,
     table,
@@ -69,7 +69,7 @@ export async function checkAttachedKeys({ connection, table, map, adataSpec }: I
 const isExpected = ({ attached }: MappedKey): boolean => attached === 'always' || attached === 'statistics';
 
 /** Of the keys that the newest rows have. */
-export function judgeKeys({ rows, mapped, others }: NewestKeys, map: KvpMap): Diagnosis[] {
+export function judgeKeys({ rows, mapped, others }: NewestKeys, map: KvpMap): CheckResult[] {
   const place = newestRows(rows);
   // Why there are none is another check's.
   if (mapped.size === 0) return [note(`none of ${place} is about a chat session`)];
@@ -86,11 +86,11 @@ export function judgeKeys({ rows, mapped, others }: NewestKeys, map: KvpMap): Di
 }
 
 /** Of a specification and the keys that really come: whether it says what ICON does, and enough. */
-export function judgeSpec({ rows, mapped }: NewestKeys, map: KvpMap, spec: AdataSpec): Diagnosis[] {
+export function judgeSpec({ rows, mapped }: NewestKeys, map: KvpMap, spec: AdataSpec): CheckResult[] {
   const lost = new Set(checkAdataSpec(spec, map).lost.map(({ kvp }) => kvp));
   const comeAllTheSame = [...mapped.keys()].filter((kvp) => lost.has(kvp));
   const neverCome = map.keys.filter((key) => isExpected(key) && !lost.has(key.kvp) && !mapped.has(key.kvp)).map(({ kvp }) => kvp);
-  const found: Diagnosis[] = [];
+  const found: CheckResult[] = [];
   if (comeAllTheSame.length > 0)
     found.push(
       warning(

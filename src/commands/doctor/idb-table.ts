@@ -9,7 +9,7 @@ import { ID_SLACK } from '../../mart/source-window.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
 import { counted, newestRows, toCountText, verb } from '../../model/text.js';
 import { countReadableRows } from './doctor.sql.js';
-import { note, ok, problem, warning, type Diagnosis, type IdbPatient } from './finding.js';
+import { note, ok, problem, warning, type CheckResult, type IdbSubject } from './finding.js';
 
 /** What each index is for, and how bad it is to lack it. */
 const WANTED = {
@@ -21,7 +21,7 @@ const WANTED = {
 const MOST_NAMED = 10;
 
 /** Has the IDB the indexes that its table needs? Whatever lacks one, the statement that makes it is told. */
-export async function checkIndexes({ connection, table }: Pick<IdbPatient, 'connection' | 'table'>): Promise<Diagnosis[]> {
+export async function checkIndexes({ connection, table }: Pick<IdbSubject, 'connection' | 'table'>): Promise<CheckResult[]> {
   if (!table.hasCeiling) return [note(`${table.schema}.${table.name} is a ${table.kind}: whether indexes serve it cannot be told here`)];
   const columns = Object.keys(WANTED) as (keyof typeof WANTED)[];
   const missing = await findMissingIndexes(connection, table, columns);
@@ -40,7 +40,7 @@ export async function checkIdSequence({
   connection,
   table,
   state,
-}: Pick<IdbPatient, 'connection' | 'table'> & Partial<Pick<IdbPatient, 'state'>>): Promise<Diagnosis[]> {
+}: Pick<IdbSubject, 'connection' | 'table'> & Partial<Pick<IdbSubject, 'state'>>): Promise<CheckResult[]> {
   const { max_id: maxId } = await queryRow<{ max_id: number }>(connection, selectLargestId(table.rows));
   const { subscriptions, sequences, mostSessions } = await readIdSigns(connection, table);
   const place = `${table.schema}.${table.name}`;
@@ -60,7 +60,7 @@ export async function checkIdSequence({
   ];
 }
 
-function judgeSubscription({ name, isEnabled, isReady, heardAt }: SubscriptionSign): Diagnosis {
+function judgeSubscription({ name, isEnabled, isReady, heardAt }: SubscriptionSign): CheckResult {
   const found = `subscription ${name} writes rows with ids of another server: ${COST}`;
   if (!isEnabled)
     return warning(
@@ -75,24 +75,24 @@ function judgeSubscription({ name, isEnabled, isReady, heardAt }: SubscriptionSi
   return note(`${found}; it last heard of its publisher at ${heardAt.toISOString()}, and the mart is complete until then`);
 }
 
-function judgeSequence(sequence: SequenceSign, maxId: number, mostSessions: number): Diagnosis {
+function judgeSequence(sequence: SequenceSign, maxId: number, mostSessions: number): CheckResult {
   const { name, lastValue, isReadable, increment, cache } = sequence;
   if (increment < 0)
     return warning(
       `sequence ${name} counts down: ${COST}`,
-      `As owner of the IDB type: alter sequence ${name} increment by 1; and set it above the largest id.`,
+      `As the owner of the IDB, run: alter sequence ${name} increment by 1; and set it above the largest id.`,
     );
   if (isBehind(sequence, maxId))
     return warning(
       `sequence ${name} stands at ${lastValue ?? 'its beginning'}, below the largest id ${maxId}: as long as ids are drawn from it, ${COST}`,
-      `As owner of the IDB type: select setval('${name.replaceAll("'", "''")}', ${maxId});`,
+      `As the owner of the IDB, run: select setval('${name.replaceAll("'", "''")}', ${maxId});`,
     );
   if (cache > 1) {
     const found = `sequence ${name} has a cache of ${cache}: each session draws so many ids ahead`;
     return cache * mostSessions > ID_SLACK
       ? warning(
           `${found}; with ${counted(mostSessions, 'session')} they may be written more than ${ID_SLACK} ids late, and ${COST}`,
-          `As owner of the IDB type: alter sequence ${name} cache 1;`,
+          `As the owner of the IDB, run: alter sequence ${name} cache 1;`,
         )
       : note(`${found}; a run looks ${ID_SLACK} ids back, which is enough for ${counted(mostSessions, 'session')} that all write`);
   }
@@ -100,12 +100,12 @@ function judgeSequence(sequence: SequenceSign, maxId: number, mostSessions: numb
     ? ok(`sequence ${name} keeps no ids in store`)
     : note(
         `sequence ${name} keeps no ids in store; where it stands this role may not ask`,
-        `As owner of the IDB type: grant select on sequence ${name} to the role of chatmart;`,
+        `As the owner of the IDB, run: grant select on sequence ${name} to the role of chatmart;`,
       );
 }
 
 /** Has each row an id, and can the newest ones be read as what ICON writes? Errors: those that a run would end with. */
-export async function checkRows({ connection, table }: Pick<IdbPatient, 'connection' | 'table'>): Promise<Diagnosis[]> {
+export async function checkRows({ connection, table }: Pick<IdbSubject, 'connection' | 'table'>): Promise<CheckResult[]> {
   await requireIds(connection, table);
   await takeSnapshot(connection, table);
   const { rows, deletions } = await queryRow<{ rows: number; deletions: number }>(connection, countReadableRows(table));
@@ -121,7 +121,7 @@ export async function checkRowTimes({
   connection,
   table,
   clock,
-}: Pick<IdbPatient, 'connection' | 'table' | 'clock'>): Promise<Diagnosis[]> {
+}: Pick<IdbSubject, 'connection' | 'table' | 'clock'>): Promise<CheckResult[]> {
   const usable = toUsableTimes(clock());
   const withoutIndex = await findMissingIndexes(connection, table, ['added_ts']);
   const count = withoutIndex.length === 0 ? countWithoutTime : sampleWithoutTime;

@@ -6,10 +6,10 @@ import { findSequencesBehind } from '../../mart/schema/mart-sequences.js';
 import { readTimesAhead, toTimeAheadText } from '../../mart/times-ahead.js';
 import { toEpochSeconds, isAhead } from '../../model/clock.js';
 import { selectSourceProgress } from './doctor.sql.js';
-import { ok, type Diagnosis, type MartPatient, problem, warning, note } from './finding.js';
+import { ok, type CheckResult, type MartSubject, problem, warning, note } from './finding.js';
 
 /** Is the mart as chatmart made it, or has somebody added something to it, changed it or taken something away? */
-export async function checkAdditions({ connection }: Pick<MartPatient, 'connection'>): Promise<Diagnosis[]> {
+export async function checkAdditions({ connection }: Pick<MartSubject, 'connection'>): Promise<CheckResult[]> {
   const additions = [...(await findSequencesBehind(connection)), ...(await findAdditions(connection))];
   if (additions.length === 0) return [ok('tables, views and indexes are as chatmart made them, and nobody else’s code works on them')];
   return additions.map((addition) => ({ severity: addition.severity, found: addition.found, next: toNext(addition) }));
@@ -19,7 +19,7 @@ export async function checkAdditions({ connection }: Pick<MartPatient, 'connecti
 const AHEAD_SECONDS = 30 * 86_400;
 
 /** Does DATE_TIME reach from the oldest session to well after now? */
-export async function checkCalendar({ connection, clock }: Pick<MartPatient, 'connection' | 'clock'>): Promise<Diagnosis[]> {
+export async function checkCalendar({ connection, clock }: Pick<MartSubject, 'connection' | 'clock'>): Promise<CheckResult[]> {
   const { first_key: first, last_key: last } = await queryRow<{ first_key: number | null; last_key: number | null }>(
     connection,
     selectCalendarSpan(),
@@ -36,13 +36,13 @@ export async function checkCalendar({ connection, clock }: Pick<MartPatient, 'co
 const toDay = (key: number): string => new Date(key * 1000).toISOString().slice(0, 10);
 
 /** Have all times on record come? A clock that was ahead for one run leaves some that have not. */
-export async function checkTimes({ connection, clock }: Pick<MartPatient, 'connection' | 'clock'>): Promise<Diagnosis[]> {
+export async function checkTimes({ connection, clock }: Pick<MartSubject, 'connection' | 'clock'>): Promise<CheckResult[]> {
   const ahead = await readTimesAhead(connection, clock());
   if (ahead.length === 0) return [ok("no time on record lies ahead of this machine's clock")];
   return ahead.map((time) =>
     (time.what === 'facts_kept_from' ? problem : warning)(
       toTimeAheadText(time),
-      'Look at the clocks of this machine and of both servers (check clock), then type: chatmart run',
+      'Look at the clocks of this machine and of both servers (check clock), then run: chatmart run',
     ),
   );
 }
@@ -57,7 +57,7 @@ interface SourceProgress {
 const LATE_SECONDS = 3 * 3_600;
 
 /** Is each configured source read, and lately, and is none read that nobody configures any more? */
-export async function checkSources({ connection, sourceNames, clock }: MartPatient): Promise<Diagnosis[]> {
+export async function checkSources({ connection, sourceNames, clock }: MartSubject): Promise<CheckResult[]> {
   const rows = await queryRows<SourceProgress>(connection, selectSourceProgress());
   const now = clock();
   // Without a configured IDB, all that were read count.
@@ -81,7 +81,7 @@ export async function checkSources({ connection, sourceNames, clock }: MartPatie
   ];
 }
 
-function judgeSource(name: string, row: SourceProgress | undefined, now: Date): Diagnosis {
+function judgeSource(name: string, row: SourceProgress | undefined, now: Date): CheckResult {
   const nowTs = toEpochSeconds(now);
   const started = row?.last_run_at;
   if (row === undefined || started == null)

@@ -1,7 +1,7 @@
 import { queryRow } from '../../db/connection.js';
 import { quoteIdentifier } from '../../db/quote.js';
 import { counted } from '../../model/text.js';
-import { note, ok, warning, type Diagnosis, type IdbPatient, problem, type MartPatient } from './finding.js';
+import { note, ok, warning, type CheckResult, type IdbSubject, problem, type MartSubject } from './finding.js';
 import { selectIdbRole, selectMartRights } from './rights.sql.js';
 
 interface IdbRole {
@@ -17,7 +17,7 @@ interface IdbRole {
 const SESSIONS = 6;
 
 /** May the role read the table, and nothing more? */
-export async function checkIdbRights({ connection, table }: Pick<IdbPatient, 'connection' | 'table'>): Promise<Diagnosis[]> {
+export async function checkIdbRights({ connection, table }: Pick<IdbSubject, 'connection' | 'table'>): Promise<CheckResult[]> {
   const { role, is_superuser: isSuperuser, may_write: mayWrite } = await queryRow<IdbRole>(connection, selectIdbRole(table.quotedName));
   const next = 'deploy/roles-idb.sql makes a role that may read this table and nothing else.';
   const place = `${table.schema}.${table.name}`;
@@ -27,14 +27,14 @@ export async function checkIdbRights({ connection, table }: Pick<IdbPatient, 'co
 }
 
 /** Which limits are set for the role or its database, and do they leave enough? */
-export async function checkIdbLimits({ connection, table }: Pick<IdbPatient, 'connection' | 'table'>): Promise<Diagnosis[]> {
+export async function checkIdbLimits({ connection, table }: Pick<IdbSubject, 'connection' | 'table'>): Promise<CheckResult[]> {
   const { role, connection_limit: sessions, limits } = await queryRow<IdbRole>(connection, selectIdbRole(table.quotedName));
-  const found: Diagnosis[] = [];
+  const found: CheckResult[] = [];
   if (sessions >= 0 && sessions < SESSIONS)
     found.push(
       warning(
         `${role} may have ${counted(sessions, 'session')} at once; a run beside a backfill needs up to ${SESSIONS}`,
-        `As a superuser there type: alter role ${quoteIdentifier(role)} connection limit 20;`,
+        `As a superuser there, run: alter role ${quoteIdentifier(role)} connection limit 20;`,
       ),
     );
   const set = limits.map(([name, setting, unit]) => `${name} = ${setting}${unit}`).join(', ');
@@ -43,7 +43,7 @@ export async function checkIdbLimits({ connection, table }: Pick<IdbPatient, 'co
     found.push(
       note(
         `temp_file_limit = ${temporary[1]}${temporary[2]}: a comparison of many hours may need more`,
-        `If reconcile ends with "temporary file size exceeds temp_file_limit", type there: alter role ${quoteIdentifier(role)} set temp_file_limit to -1;`,
+        `If reconcile ends with "temporary file size exceeds temp_file_limit", run there: alter role ${quoteIdentifier(role)} set temp_file_limit to -1;`,
       ),
     );
   found.push(
@@ -62,7 +62,7 @@ interface MartRights {
 }
 
 /** May the role load the mart, and no more than that? */
-export async function checkMartRights({ connection, schema }: Pick<MartPatient, 'connection' | 'schema'>): Promise<Diagnosis[]> {
+export async function checkMartRights({ connection, schema }: Pick<MartSubject, 'connection' | 'schema'>): Promise<CheckResult[]> {
   const rights = await queryRow<MartRights>(connection, selectMartRights());
   const { role, unreadable, unwritable, relations } = rights;
   const place = quoteIdentifier(schema);
@@ -73,30 +73,30 @@ export async function checkMartRights({ connection, schema }: Pick<MartPatient, 
     return [
       problem(
         `${role} may not read ${toList(unreadable)}`,
-        `As owner of the mart type: grant select on all tables in schema ${place} to ${grantee};`,
+        `As the owner of the mart, run: grant select on all tables in schema ${place} to ${grantee};`,
       ),
     ];
   if (unwritable.length === relations)
     return [warning(`${role} may only read: report, status, sql and discards list work`, 'Jobs need the writer of deploy/roles-mart.sql.')];
-  const wrong: Diagnosis[] = [];
+  const wrong: CheckResult[] = [];
   if (unwritable.length > 0)
     wrong.push(
       problem(
         `${role} may not write ${toList(unwritable)}`,
-        `As owner of the mart type: grant select, insert, update, delete on all tables in schema ${place} to ${grantee}; grant usage on all sequences in schema ${place} to ${grantee};`,
+        `As the owner of the mart, run: grant select, insert, update, delete on all tables in schema ${place} to ${grantee}; grant usage on all sequences in schema ${place} to ${grantee};`,
       ),
     );
   if (!rights.may_stage)
     wrong.push(
       problem(
         `${role} may not create temporary tables, in which chunks are staged`,
-        `As owner of the database type: grant temporary on database ${quoteIdentifier(await databaseOf(connection))} to ${grantee};`,
+        `As the owner of the database, run: grant temporary on database ${quoteIdentifier(await databaseOf(connection))} to ${grantee};`,
       ),
     );
   return wrong.length > 0 ? wrong : [ok(`${role} may load the mart`)];
 }
 
-const databaseOf = async (connection: MartPatient['connection']): Promise<string> =>
+const databaseOf = async (connection: MartSubject['connection']): Promise<string> =>
   (await queryRow<{ name: string }>(connection, { text: 'select current_database()::text as name' })).name;
 
 const MOST_NAMED = 3;

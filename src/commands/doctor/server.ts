@@ -4,12 +4,12 @@ import { toSessionWait, type WaitRow } from '../../db/session-wait.js';
 import { SELECT_OWN_WAITS } from '../../db/session-wait.sql.js';
 import { readServerTime } from '../../mart/server-clock.js';
 import { isLocalHost } from '../../model/tls-settings.js';
-import { ok, problem, type Diagnosis, type Patient, warning, note, type Space } from './finding.js';
+import { ok, problem, type CheckResult, type CheckSubject, warning, note, type Space } from './finding.js';
 
 const OLDEST = 130_000;
 
 /** Is the server new enough? */
-export async function checkVersion({ connection }: Pick<Patient, 'connection'>): Promise<Diagnosis[]> {
+export async function checkVersion({ connection }: Pick<CheckSubject, 'connection'>): Promise<CheckResult[]> {
   const server = await queryRow<{ number: number; version: string; encoding: string }>(connection, {
     text: `select
   current_setting('server_version_num')::int as number,
@@ -20,7 +20,7 @@ export async function checkVersion({ connection }: Pick<Patient, 'connection'>):
 }
 
 /** Of a server's version, as a number of six digits, in words and with the encoding of the database. */
-export const judgeVersion = (server: { readonly number: number; readonly version: string; readonly encoding: string }): Diagnosis =>
+export const judgeVersion = (server: { readonly number: number; readonly version: string; readonly encoding: string }): CheckResult =>
   server.number < OLDEST
     ? problem(`PostgreSQL ${server.version} serves it`, 'Upgrade the server: PostgreSQL 13 or newer is needed.')
     : ok(`PostgreSQL ${server.version}, encoding ${server.encoding}`);
@@ -29,7 +29,7 @@ export const judgeVersion = (server: { readonly number: number; readonly version
 const MOST_SECONDS = 30;
 
 /** Does the server's clock agree with this machine's? Lag is told by both, and a retry by one. */
-export async function checkClock({ connection, clock }: Pick<Patient, 'connection' | 'clock'>): Promise<Diagnosis[]> {
+export async function checkClock({ connection, clock }: Pick<CheckSubject, 'connection' | 'clock'>): Promise<CheckResult[]> {
   const before = clock().getTime();
   const now = await readServerTime(connection);
   const after = clock().getTime();
@@ -48,7 +48,7 @@ export async function checkClock({ connection, clock }: Pick<Patient, 'connectio
 const GIB = 1024 ** 3;
 
 /** How large is the database, and how much room is left where it lies? Only a server on this machine can be asked the latter. */
-export async function checkDisk({ connection, readSpace }: Pick<Patient, 'connection' | 'readSpace'>): Promise<Diagnosis[]> {
+export async function checkDisk({ connection, readSpace }: Pick<CheckSubject, 'connection' | 'readSpace'>): Promise<CheckResult[]> {
   const { bytes, folder } = await queryRow<{ bytes: number; folder: string | null }>(connection, {
     text: `select
   pg_database_size(current_database()) as bytes,
@@ -62,7 +62,7 @@ export async function checkDisk({ connection, readSpace }: Pick<Patient, 'connec
 }
 
 /** Of the size of a database and the room beside it. */
-export function judgeSpace(size: string, { freeBytes, allBytes }: Space, databaseBytes: number): Diagnosis {
+export function judgeSpace(size: string, { freeBytes, allBytes }: Space, databaseBytes: number): CheckResult {
   const found = `${size}; ${toText(freeBytes)} of ${toText(allBytes)} are free`;
   const next = 'Make room, or move the data folder: a full disk stops every job.';
   if (freeBytes < GIB) return problem(found, next);
@@ -73,9 +73,9 @@ export function judgeSpace(size: string, { freeBytes, allBytes }: Space, databas
 const toText = (bytes: number): string => (bytes < GIB ? `${(bytes / 1024 ** 2).toFixed(0)} MiB` : `${(bytes / GIB).toFixed(1)} GiB`);
 
 /** Do sessions of this program wait on the server for others, or will each commit wait for a standby that is away? */
-export async function checkWaits({ connection }: Pick<Patient, 'connection'>): Promise<Diagnosis[]> {
+export async function checkWaits({ connection }: Pick<CheckSubject, 'connection'>): Promise<CheckResult[]> {
   const rows = await queryRows<WaitRow>(connection, { text: SELECT_OWN_WAITS });
-  const waiting = [...new Set(rows.map(({ pid }) => pid))].map((pid) => toDiagnosis(rows.filter((row) => row.pid === pid)));
+  const waiting = [...new Set(rows.map(({ pid }) => pid))].map((pid) => toResult(rows.filter((row) => row.pid === pid)));
   const { names, standbys } = await queryRow<{ names: string; standbys: number }>(connection, {
     text: `select
   current_setting('synchronous_standby_names') as names,
@@ -85,13 +85,13 @@ export async function checkWaits({ connection }: Pick<Patient, 'connection'>): P
     waiting.push(
       warning(
         `synchronous_standby_names is ${JSON.stringify(names)}, and no standby is connected: each commit on it waits until one is`,
-        `Start the standby, or as a superuser there type: alter system set synchronous_standby_names to ''; select pg_reload_conf();`,
+        `Start the standby, or as a superuser there, run: alter system set synchronous_standby_names to ''; select pg_reload_conf();`,
       ),
     );
   return waiting.length > 0 ? waiting : [ok('no session of chatmart waits there for another one, or for a standby')];
 }
 
-function toDiagnosis(rows: readonly WaitRow[]): Diagnosis {
+function toResult(rows: readonly WaitRow[]): CheckResult {
   const { pid, application, since } = rows[0]!;
   const { text, next } = toSessionWait(rows);
   const found = `${application} (process ${pid}${since === null ? '' : `, its statement since ${since.toISOString()}`}): ${text}`;

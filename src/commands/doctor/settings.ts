@@ -1,7 +1,7 @@
 import { findSetting, readSessionFacts, toResetText, toSettingText } from '../../db/circumstances.js';
 import { queryRow } from '../../db/connection.js';
 import { PINNED_SETTINGS } from '../../db/session-settings.js';
-import { note, ok, problem, warning, type Diagnosis, type Patient } from './finding.js';
+import { note, ok, problem, warning, type CheckResult, type CheckSubject } from './finding.js';
 import { selectSettings } from './doctor.sql.js';
 
 interface Settings {
@@ -14,16 +14,16 @@ interface Settings {
   readonly set_otherwise: readonly string[];
 }
 
-type Asked = Pick<Patient, 'connection'>;
+type Asked = Pick<CheckSubject, 'connection'>;
 
 /** May the mart be written, and does what is written last? What else is set for its sessions is set back by each of them. */
-export async function checkMartSettings({ connection }: Asked): Promise<Diagnosis[]> {
+export async function checkMartSettings({ connection }: Asked): Promise<CheckResult[]> {
   const settings = await readSettings({ connection });
   return [...(await judgeReadOnly({ connection })), ...judgeDurability(settings), ...judgeAll(settings)];
 }
 
 /** Is anything set for the sessions of an IDB that chatmart cannot help? */
-export async function checkIdbSettings({ connection }: Asked): Promise<Diagnosis[]> {
+export async function checkIdbSettings({ connection }: Asked): Promise<CheckResult[]> {
   return judgeAll(await readSettings({ connection }));
 }
 
@@ -31,7 +31,7 @@ const readSettings = ({ connection }: Asked): Promise<Settings> => queryRow<Sett
 
 const READ_ONLY = 'default_transaction_read_only';
 
-async function judgeReadOnly({ connection }: Asked): Promise<Diagnosis[]> {
+async function judgeReadOnly({ connection }: Asked): Promise<CheckResult[]> {
   const session = await readSessionFacts(connection, [READ_ONLY]);
   const setting = findSetting(session, READ_ONLY);
   const rest = 'report, status, sql and discards list work';
@@ -45,13 +45,13 @@ async function judgeReadOnly({ connection }: Asked): Promise<Diagnosis[]> {
 }
 
 function judgeDurability({ is_durable: isDurable, keeps_pages: keepsPages, synchronous_commit: commit, replication_role: role }: Settings) {
-  const found: Diagnosis[] = [];
+  const found: CheckResult[] = [];
   const off = [...(isDurable ? [] : ['fsync']), ...(keepsPages ? [] : ['full_page_writes'])];
   if (off.length > 0)
     found.push(
       warning(
         `${off.join(' and ')} ${off.length === 1 ? 'is' : 'are'} off: a crash of its machine may damage all that it holds`,
-        `As a superuser there type: ${off.map((name) => `alter system set ${name} to on;`).join(' ')} select pg_reload_conf();`,
+        `As a superuser there, run: ${off.map((name) => `alter system set ${name} to on;`).join(' ')} select pg_reload_conf();`,
       ),
     );
   if (commit === 'off') found.push(note('synchronous_commit = off is set for its sessions; those of chatmart commit as with local'));
@@ -62,13 +62,13 @@ function judgeDurability({ is_durable: isDurable, keeps_pages: keepsPages, synch
   return found;
 }
 
-function judgeAll({ tracks_activities: tracksActivities, set_otherwise: setOtherwise }: Settings): Diagnosis[] {
-  const found: Diagnosis[] = [];
+function judgeAll({ tracks_activities: tracksActivities, set_otherwise: setOtherwise }: Settings): CheckResult[] {
+  const found: CheckResult[] = [];
   if (!tracksActivities)
     found.push(
       note(
         'track_activities is off: for how long transactions have been open is not told, here or by status',
-        'As a superuser there type: alter system set track_activities to on; select pg_reload_conf();',
+        'As a superuser there, run: alter system set track_activities to on; select pg_reload_conf();',
       ),
     );
   found.push(

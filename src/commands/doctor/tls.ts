@@ -4,10 +4,10 @@ import { serverOf } from '../../db/open-session.js';
 import { parseDatabaseUrl } from '../../model/database-url.js';
 import { counted } from '../../model/text.js';
 import { isLocalHost, toTlsSettings } from '../../model/tls-settings.js';
-import { note, ok, warning, type Diagnosis, type Patient } from './finding.js';
+import { note, ok, warning, type CheckResult, type CheckSubject } from './finding.js';
 
 /** Is the session that is open now encrypted, and was the server made to prove who it is? */
-export async function checkTls({ connection, url }: Pick<Patient, 'connection' | 'url'>): Promise<Diagnosis[]> {
+export async function checkTls({ connection, url }: Pick<CheckSubject, 'connection' | 'url'>): Promise<CheckResult[]> {
   const { ssl, version, cipher } = await queryRow<{ ssl: boolean; version: string | null; cipher: string | null }>(connection, {
     text: 'select ssl, version, cipher from pg_stat_ssl where pid = pg_backend_pid()',
   });
@@ -15,7 +15,7 @@ export async function checkTls({ connection, url }: Pick<Patient, 'connection' |
 }
 
 /** Of the URL of a session, how it is encrypted (null: it is not), and at which of the URL's hosts it is. */
-export function judgeTls(url: string, encryption: string | null, host: string): Diagnosis {
+export function judgeTls(url: string, encryption: string | null, host: string): CheckResult {
   const { mode } = toTlsSettings(parseDatabaseUrl(url).parameters, host);
   if (encryption === null)
     return isLocalHost(host)
@@ -36,15 +36,15 @@ const DAY_MS = 86_400_000;
 const FEW_DAYS = 30;
 
 /** For how long are the certificates of the session that is open now valid? */
-export const checkCertificates = ({ connection, clock }: Pick<Patient, 'connection' | 'clock'>): Promise<Diagnosis[]> =>
+export const checkCertificates = ({ connection, clock }: Pick<CheckSubject, 'connection' | 'clock'>): Promise<CheckResult[]> =>
   Promise.resolve(judgeCertificates(readCertificates(connection), clock()));
 
 /** The same of those in files, where no session can be opened: they may be why. */
-export const checkNamedCertificates = ({ url, clock }: Pick<Patient, 'url' | 'clock'>): Diagnosis[] =>
+export const checkNamedCertificates = ({ url, clock }: Pick<CheckSubject, 'url' | 'clock'>): CheckResult[] =>
   judgeCertificates(readNamedCertificates(url), clock()).filter(({ severity }) => severity !== 'ok');
 
 /** Of certificates at a time; none of no certificate. */
-export function judgeCertificates(certificates: readonly Certificate[], now: Date): Diagnosis[] {
+export function judgeCertificates(certificates: readonly Certificate[], now: Date): CheckResult[] {
   const judged = certificates.map((certificate) => ({
     certificate,
     days: Math.floor((certificate.validUntil.getTime() - now.getTime()) / DAY_MS),
@@ -78,7 +78,7 @@ const toText = ({ kind, subject }: Certificate): string => {
 };
 
 const NEXT = {
-  server: 'Renew it on the server, and type there: select pg_reload_conf();',
+  server: 'Renew it on the server, and run there: select pg_reload_conf();',
   authority: 'Get the new one of that authority, add it to the file that sslrootcert names, and let the server show one that it signed.',
   client: 'Renew it in the file that sslcert names; the next session reads it.',
 } as const;

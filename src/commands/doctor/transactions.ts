@@ -1,7 +1,7 @@
 import { queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { quoteLiteral } from '../../db/quote.js';
 import { findCeilingHolder, OLD_TRANSACTION_MS } from '../../extract/ceiling-holder.js';
-import { note, ok, warning, type Diagnosis, type IdbPatient, type Patient } from './finding.js';
+import { note, ok, warning, type CheckResult, type IdbSubject, type CheckSubject } from './finding.js';
 import { selectHiddenSessions, selectOldTransactions } from './doctor.sql.js';
 import { counted } from '../../model/text.js';
 
@@ -15,7 +15,10 @@ interface OldTransaction {
 }
 
 /** Are there transactions on the server of a mart that nobody ends? They keep its vacuum from cleaning up, and locks. */
-export async function checkTransactions({ connection }: Pick<Patient, 'connection'>, oldMs = OLD_TRANSACTION_MS): Promise<Diagnosis[]> {
+export async function checkTransactions(
+  { connection }: Pick<CheckSubject, 'connection'>,
+  oldMs = OLD_TRANSACTION_MS,
+): Promise<CheckResult[]> {
   const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
   const found = old.map((each) =>
     each.gid === null
@@ -26,7 +29,7 @@ export async function checkTransactions({ connection }: Pick<Patient, 'connectio
 }
 
 /** Are there any on the server of an IDB that hold its ceiling back, in whatever database? What follows them counts as complete later. */
-export async function checkIdbTransactions({ connection, table, state }: IdbPatient, oldMs = OLD_TRANSACTION_MS): Promise<Diagnosis[]> {
+export async function checkIdbTransactions({ connection, table, state }: IdbSubject, oldMs = OLD_TRANSACTION_MS): Promise<CheckResult[]> {
   const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
   const writers = old.filter(({ writes }) => writes);
   const found = writers.map((each) => warning(`${toText(each)}; it holds the ceiling back`, wayOut(each)));
@@ -44,7 +47,7 @@ export async function checkIdbTransactions({ connection, table, state }: IdbPati
 }
 
 /** That none was found says nothing of those whose age is not shown. */
-async function judgeNone(connection: Connection): Promise<Diagnosis[]> {
+async function judgeNone(connection: Connection): Promise<CheckResult[]> {
   const { sessions } = await queryRow<{ sessions: number }>(connection, selectHiddenSessions());
   if (sessions === 0) return [ok('no transaction is open for five minutes or longer, and none is prepared')];
   return [
@@ -61,5 +64,5 @@ const toText = ({ pid, gid, database, user_name: user, seconds }: OldTransaction
 
 const wayOut = ({ pid, gid, database }: OldTransaction): string =>
   gid === null
-    ? `If nobody needs it, type there: select pg_terminate_backend(${pid});`
-    : `In database ${database} type: rollback prepared ${quoteLiteral(gid)}; or commit prepared ${quoteLiteral(gid)};`;
+    ? `If nobody needs it, run there: select pg_terminate_backend(${pid});`
+    : `In database ${database} run: rollback prepared ${quoteLiteral(gid)}; or commit prepared ${quoteLiteral(gid)};`;

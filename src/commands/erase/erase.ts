@@ -127,19 +127,25 @@ const toSentence = ({ interactions, erasedBefore, facts, discards, members }: Er
 
 function toGuids(wanted: readonly string[]): string[] {
   const guids = [...new Set(wanted)];
-  const hint = 'Nothing was erased. An id is the CALLID of the IDB, MEDIA_SERVER_IXN_GUID of the fact; separate several by commas.';
-  if (guids.length === 0) throw new ConfigError('no-guid', '--guid names no interaction', { hint });
+  const advice = {
+    state: 'nothing-deleted',
+    next: 'An interaction ID is CALLID in the IDB and MEDIA_SERVER_IXN_GUID in the fact. Separate IDs by commas.',
+  } as const;
+  if (guids.length === 0) throw new ConfigError('no-guid', '--guid is empty', advice);
   const long = guids.find((guid) => Array.from(guid).length > GUID_LENGTH);
   if (long !== undefined)
-    throw new ConfigError('bad-guid', `--guid ${JSON.stringify(long)} has over ${GUID_LENGTH} characters: no interaction of the mart has`, {
-      hint,
-    });
+    throw new ConfigError(
+      'bad-guid',
+      `--guid ${JSON.stringify(long)} is longer than ${GUID_LENGTH} characters; no interaction ID in the mart is`,
+      advice,
+    );
   if (guids.length > MOST_INTERACTIONS)
     throw new ConfigError(
       'too-many-guids',
-      `--guid names ${counted(guids.length, 'interaction')}, and ${MOST_INTERACTIONS} are erased at a time`,
+      `--guid names ${counted(guids.length, 'interaction')}; the limit is ${MOST_INTERACTIONS} at a time`,
       {
-        hint: 'Nothing was erased. Type the command several times.',
+        state: 'nothing-deleted',
+        next: 'Split the list and run the command once for each part.',
       },
     );
   return guids;

@@ -167,8 +167,9 @@ async function maintainMart(mart: Connection, execution: Execution): Promise<voi
 }
 
 const toBusy = (martSchema: string): BusyError =>
-  new BusyError('maintain-in-progress', `Another chatmart maintain is at work on schema ${martSchema}`, {
-    hint: 'Nothing was deleted. Let it finish; the lock goes with its process, however that ends.',
+  new BusyError('maintain-in-progress', `Another chatmart maintain is already running on schema ${martSchema}`, {
+    state: 'nothing-deleted',
+    next: 'Wait for it to finish. Its lock is released when its process ends, however it ends.',
   });
 
 /** For the job history. */

@@ -68,8 +68,9 @@ async function tellWhatWaits(mart: Connection, log: (line: string) => void): Pro
 async function requireUtf8(connection: Connection, martUrl: string): Promise<void> {
   const { encoding } = await queryRow<{ encoding: string }>(connection, { text: `select current_setting('server_encoding') as encoding` });
   if (encoding === 'UTF8') return;
-  throw new ConfigError('mart-not-utf8', `The database of ${toPrintableUrl(martUrl)} is encoded in ${encoding}; a mart needs UTF8`, {
-    hint: "Nothing was changed. Create another one: create database … encoding 'UTF8' template template0",
+  throw new ConfigError('mart-not-utf8', `The database of ${toPrintableUrl(martUrl)} has encoding ${encoding}; a mart needs UTF8`, {
+    state: 'nothing-changed',
+    next: "Create another database: create database … encoding 'UTF8' template template0",
   });
 }
 

@@ -10,7 +10,7 @@ import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
 import { toReconcileText } from './text.js';
 import { addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/options.js';
 
-import { toJsonText, counted } from '../../model/text.js';
+import { toJsonText, counted, verb } from '../../model/text.js';
 
 interface Options {
   readonly from?: string;
@@ -49,16 +49,20 @@ export function reconcileCommand(context: CommandContext): Command {
         .map(whyNotCompared)
         .find((each) => each !== null);
       if (why != null)
-        throw new DataError('reconcile-incomplete', `Not everything could be compared: ${why}`, {
-          hint: 'What was compared and repaired stays. If nothing was purged meanwhile, an index of the IDB may miss rows, as after an upgrade of its C library: as owner of the IDB type reindex table and its name, or look what chatmart doctor says; then type the same command again.',
+        throw new DataError('reconcile-incomplete', `The comparison is incomplete: ${why}`, {
+          state: 'committed-stays',
+          next: "If no rows were purged meanwhile, an index of the IDB may be missing rows, as it can after an upgrade of its server's C library. As the owner of the IDB's table, run reindex table and its name; chatmart doctor shows more.",
+          again: 'then',
         });
       const { missing, different, repaired } = summary;
       if (repaired < missing + different)
         throw new DataError(
           'reconcile-failed',
-          `${counted(missing + different - repaired, 'interaction is', 'interactions are')} in the IDB, and the mart still knows nothing of them after they were read again`,
+          `${counted(missing + different - repaired, 'interaction')} of the IDB ${verb(missing + different - repaired, 'is', 'are')} still missing or different in the mart after being read again`,
           {
-            hint: 'What was repaired stays. Look for a rule or trigger of your own on CHAT_SESSION_FACT, then type the same command again.',
+            state: 'committed-stays',
+            next: 'Look for a rule or trigger of your own on CHAT_SESSION_FACT.',
+            again: 'then',
           },
         );
     });

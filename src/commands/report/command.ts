@@ -85,8 +85,9 @@ function toWindow(options: Options, clock: Clock): TimeWindow | undefined {
   requireUtc(timezone);
   if (from === undefined && to === undefined) return resolvePreset(preset ?? DEFAULT_PRESET, clock());
   if (preset === undefined) return parseWindow({ from, to });
-  throw new ConfigError('two-time-windows', `--preset ${preset} and --from/--to are two windows`, {
-    hint: 'Nothing was read. Leave one of them out.',
+  throw new ConfigError('two-time-windows', `--preset ${preset} and --from/--to cannot be combined`, {
+    state: 'nothing-read',
+    next: 'Omit one of them.',
   });
 }
 
@@ -99,7 +100,8 @@ function writeReport(file: string, text: string, log: (line: string) => void): v
   } catch (cause) {
     throw new ConfigError('output-not-writable', `The report cannot be written to ${file}: ${(cause as Error).message}`, {
       cause,
-      hint: 'Nothing else was changed. Name another file with --output.',
+      state: 'nothing-changed',
+      next: 'Name another file with --output.',
     });
   }
   log(`report written to ${file}`);

@@ -3,7 +3,7 @@ import { withMartSession } from '../../mart/mart-session.js';
 import { systemClock, toEpochSeconds, CLOCK_TOLERANCE_MS, type Clock } from '../../model/clock.js';
 import { toDiscardName } from '../../model/discard.js';
 import { DiscardLimitError } from '../../model/errors.js';
-import { counted, verb } from '../../model/text.js';
+import { counted } from '../../model/text.js';
 
 /**
  * One row: the open discards that were seen first by `untilTs`, and the reason that most of them have. One from after `aheadTs`, which has not
@@ -51,9 +51,10 @@ export async function requireFewDiscards(options: DiscardLimitOptions): Promise<
   if (discards <= maxDiscards) return;
   throw new DiscardLimitError(
     'too-many-discards',
-    `${counted(discards, 'discard has', 'discards have')} been open for over an hour, most of them ${toDiscardName(code!)}; ${maxDiscards} ${verb(maxDiscards, 'is', 'are')} allowed`,
+    `${counted(discards, 'discard has', 'discards have')} been open for over an hour, most of them ${toDiscardName(code!)}; the limit is ${maxDiscards}`,
     {
-      hint: 'The run is done and its results stay. chatmart discards list shows what was set aside and why, chatmart discards retry reads those interactions again.',
+      state: 'work-done',
+      next: 'chatmart discards list shows what was set aside and why; chatmart discards retry reads those interactions again.',
     },
   );
 }

@@ -148,7 +148,8 @@ export class Scheduler {
       jobLog(`${job.name}: ${result.text}`, { code: 'job-done', level: 'info', data: { seconds, ...result.data } });
     } catch (error) {
       if (error instanceof StoppedError) {
-        jobLog(`${job.name}: ${error.message}`, { code: error.code, hint: error.hint, level: 'info' });
+        const { code, state, next, again } = error;
+        jobLog(`${job.name}: ${error.message}`, { code, state, next, again, level: 'info' });
         return;
       }
       const problem = toProblem(error);

@@ -40,9 +40,10 @@ export function parseCron(expression: string): CronTimes {
   if (!valid || fields === undefined)
     throw new ConfigError(
       'bad-cron',
-      `${JSON.stringify(expression)} is no cron expression: ${errors.map(({ message }) => message).join('; ')}`,
+      `${JSON.stringify(expression)} is not a valid cron expression: ${errors.map(({ message }) => message).join('; ')}`,
       {
-        hint: 'Nothing was done. Write minute, hour, day of the month, month and day of the week, as "*/5 * * * *"; before them seconds, if you like.',
+        state: 'nothing-done',
+        next: 'Write minute, hour, day of the month, month and day of the week, such as "*/5 * * * *". A sixth field before them holds seconds.',
       },
     );
   const task = nodeCron.createTask(expression, () => undefined, UTC);

@@ -57,9 +57,14 @@ export async function claimIdbTable(
 async function refuseOtherRows(connection: Connection, table: string, columns: readonly string[]): Promise<void> {
   const { holds } = await queryRow<{ holds: boolean }>(connection, selectHoldsOtherRows(table, columns.includes(MARK_COLUMN)));
   if (holds)
-    throw new ConfigError('idb-not-simulated', `${table} holds rows that are not simulated: invented sessions never go into a real IDB`, {
-      hint: 'Nothing was written. Name another database with --into, or leave --into out to use the embedded one.',
-    });
+    throw new ConfigError(
+      'idb-not-simulated',
+      `${table} holds rows that are not simulated; simulated sessions are never written into a real IDB`,
+      {
+        state: 'nothing-written',
+        next: 'Name another database with --into, or omit --into to use the embedded one.',
+      },
+    );
 }
 
 function refuseOtherShape({ kind, columns }: FoundTable, table: string): void {
@@ -67,11 +72,12 @@ function refuseOtherShape({ kind, columns }: FoundTable, table: string): void {
   const problem = !['r', 'p'].includes(kind)
     ? 'is not a table'
     : missing.length > 0
-      ? `is not a table of ICON: it lacks ${missing.join(', ')}`
+      ? `is not a table of ICON; it has no ${missing.join(', ')}`
       : undefined;
   if (problem !== undefined)
     throw new ConfigError('idb-table-shape', `${table} ${problem}`, {
-      hint: 'Nothing was written. Name another database with --into, or another table with --idb-table.',
+      state: 'nothing-written',
+      next: 'Name another database with --into, or another table with --idb-table.',
     });
 }
 
@@ -82,17 +88,20 @@ export function toTableError(cause: unknown): unknown {
     case POSTGRES_CODE.insufficientPrivilege:
       return new ConfigError('no-right-to-simulate', `The sessions cannot be written: ${reason}`, {
         cause,
-        hint: 'Nothing was written. Use a role that may create and fill the table, or a database of your own.',
+        state: 'nothing-written',
+        next: 'Use a role that may create and fill the table, or a database of your own.',
       });
     case POSTGRES_CODE.invalidSchemaName:
       return new ConfigError('no-such-idb-schema', `The sessions cannot be written: ${reason}`, {
         cause,
-        hint: 'Nothing was written. Create the schema, or name another one with --idb-schema.',
+        state: 'nothing-written',
+        next: 'Create the schema, or name another one with --idb-schema.',
       });
     case POSTGRES_CODE.lockNotAvailable:
-      return new BusyError('idb-table-busy', `The sessions cannot be written: somebody else is writing into the table (${reason})`, {
+      return new BusyError('idb-table-busy', `The sessions cannot be written: another session is writing to the table (${reason})`, {
         cause,
-        hint: 'Nothing was written. Type the same command again when they are done.',
+        state: 'nothing-written',
+        again: 'when it is done',
       });
     default:
       return cause;

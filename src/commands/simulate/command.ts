@@ -100,8 +100,9 @@ function toPast(options: Options, { clock, log }: CommandContext): TimeWindow & 
   if (options.until !== undefined) return { from, to, until: requireTimeOption('until', options.until) };
   const now = clock();
   if (from >= now)
-    throw new ConfigError('simulates-future', `--from ${from.toISOString()} lies in the future: nothing has happened since then`, {
-      hint: 'Nothing was written. Name an earlier time, or write --until to simulate ahead.',
+    throw new ConfigError('simulates-future', `--from ${from.toISOString()} is in the future`, {
+      state: 'nothing-written',
+      next: 'Use an earlier time, or add --until to simulate ahead of the clock.',
     });
   if (to > now) log(`--to ${to.toISOString()} lies in the future: the sessions start before ${now.toISOString()}`);
   return { from, to: to > now ? now : to, until: now };
@@ -112,7 +113,8 @@ function requireUrl(url: string): string {
   const problem = databaseUrlProblem(url) ?? (holdsPassword(url) ? 'holds a password, which everybody on this machine can see' : undefined);
   if (problem === undefined) return url;
   throw new ConfigError('bad-into-url', `--into ${problem}`, {
-    hint: 'Nothing was written. Write --into postgres://user@host:5432/database, and put a password into PGPASSFILE.',
+    state: 'nothing-written',
+    next: 'Write --into postgres://user@host:5432/database, and put the password into PGPASSFILE.',
   });
 }
 

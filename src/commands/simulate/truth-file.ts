@@ -1,4 +1,4 @@
-import { ConfigError } from '../../model/errors.js';
+import { ConfigError, type Advice } from '../../model/errors.js';
 import type { SessionStatistics } from '../../simulate/observe/session-kvps.js';
 import type { Party, SessionEvent, Timeline } from '../../simulate/play/timeline.js';
 import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,7 +41,7 @@ const PIECE_CHARACTERS = 1024 * 1024;
  * A file that is there is never replaced: it may be all that is known about sessions that are still in an IDB.
  */
 export async function withTruthFile<T>(file: string, work: (write: (line: string) => void) => Promise<T>): Promise<T> {
-  if (existsSync(file)) throw toExistsError(file, 'Nothing was written.');
+  if (existsSync(file)) throw toExistsError(file, { state: 'nothing-written', next: EXISTS_NEXT });
   const part = `${file}.part`;
   const descriptor = openPart(part);
   try {
@@ -72,25 +72,29 @@ function publish(part: string, file: string): void {
     linkSync(part, file);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST')
-      throw toExistsError(file, 'The sessions were written, their truth was not: the file came meanwhile.', cause);
+      throw toExistsError(file, {
+        state: 'work-done',
+        next: `The truth of these sessions was not written: another process made the file meanwhile. ${EXISTS_NEXT}`,
+        cause,
+      });
     // File systems without hard links.
     renameSync(part, file);
   }
 }
 
-const toExistsError = (file: string, state: string, cause?: unknown): ConfigError =>
-  new ConfigError('truth-file-exists', `--truth ${file}: the file is there already`, {
-    cause,
-    hint: `${state} Name another file, or delete this one if its sessions are of no use any more.`,
-  });
+const EXISTS_NEXT = 'Name another file, or delete this one if its sessions are no longer needed.';
+
+const toExistsError = (file: string, advice: Advice & { readonly cause?: unknown }): ConfigError =>
+  new ConfigError('truth-file-exists', `--truth ${file}: the file already exists`, advice);
 
 function openPart(part: string): number {
   try {
     return openSync(part, 'wx');
   } catch (cause) {
-    throw new ConfigError('truth-file-unwritable', `--truth: ${part} cannot be made: ${(cause as Error).message}`, {
+    throw new ConfigError('truth-file-unwritable', `--truth: ${part} cannot be created: ${(cause as Error).message}`, {
       cause,
-      hint: 'Nothing was written. Name a file in a folder that is there; delete the .part file if no other simulate is writing it.',
+      state: 'nothing-written',
+      next: 'Name a file in an existing folder. Delete the .part file if no other simulate is writing it.',
     });
   }
 }

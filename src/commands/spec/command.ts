@@ -23,7 +23,8 @@ export function specCommand(context: CommandContext): Command {
           'keys-not-captured',
           `${file}: ICON would not capture ${result.lost.length} of ${counted(result.mapped, 'mapped key')}`,
           {
-            hint: 'Nothing was changed. Name each in <public> with source="userdata" history="all", as specs/ccon_adata_spec_chat.xml does, and restart ICON.',
+            state: 'nothing-changed',
+            next: 'List each key in <public> with source="userdata" history="all", as specs/ccon_adata_spec_chat.xml does, and restart ICON.',
           },
         );
     });

@@ -53,17 +53,21 @@ function toQueryError(cause: unknown, { text, martSchema, mismatch }: QueryConte
   if (code !== POSTGRES_CODE.readOnlyTransaction && toOperatorError(cause) !== undefined) return cause;
   const explained = explainByVersion(cause, mismatch);
   const why = explained === cause ? '' : `${mismatch!.message}. `;
-  return new ConfigError('query-failed', `${cause.message}${toPlace(cause, text)}`, { cause, hint: `${why}${toHint(code, martSchema)}` });
+  return new ConfigError('query-failed', `${cause.message}${toPlace(cause, text)}`, {
+    cause,
+    state: 'nothing-changed',
+    next: `${why}${toNext(code, martSchema)}`,
+  });
 }
 
-function toHint(code: string, martSchema: string): string {
+function toNext(code: string, martSchema: string): string {
   switch (code) {
     case POSTGRES_CODE.undefinedTable:
-      return `Tables and views: chatmart sql "select table_name from information_schema.tables where table_schema = '${martSchema}'". A mart that has none: chatmart migrate.`;
+      return `To list tables and views: chatmart sql "select table_name from information_schema.tables where table_schema = '${martSchema}'". If the mart has none: chatmart migrate.`;
     case POSTGRES_CODE.readOnlyTransaction:
-      return 'Nothing was changed: chatmart sql only reads.';
+      return 'chatmart sql can only read.';
     default:
-      return 'Nothing was changed. Correct the statement.';
+      return 'Correct the statement.';
   }
 }
 

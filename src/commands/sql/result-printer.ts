@@ -107,7 +107,8 @@ function requireUniqueNames(columns: readonly ResultColumn[]): void {
     (name) => `${counted(names.filter((other) => other === name).length, 'column')} are called ${JSON.stringify(name)}`,
   );
   throw new ConfigError('duplicate-columns', `A JSON object holds each name once, but ${told.join(' and ')}`, {
-    hint: 'Nothing was printed. Give them names of their own (select a.id as first_id, b.id as second_id), or take --format csv, which keeps both.',
+    state: 'nothing-done',
+    next: 'Give each column its own name (select a.id as first_id, b.id as second_id), or use --format csv, which keeps both.',
   });
 }
 

@@ -38,8 +38,6 @@ async function runCheck(mart: Connection, { breaches, ...check }: DataCheck): Pr
 /** Of a time on record: a lag that nobody knows is no lag of 0 s. */
 const NOT_COME = 'which has not come: how far behind that is, nobody knows';
 
-const NOTHING_CHANGED = 'Nothing was changed.';
-
 /** Throws `LagError` where facts or aggregates of a configured source are further behind than `maxLagSeconds`. */
 export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggregates'>, maxLagSeconds: number): void {
   // Without a configured IDB, all sources that were ever read count.
@@ -61,7 +59,8 @@ export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggreg
     );
   if (late.length === 0) return;
   throw new LagError('mart-behind', `The Info Mart is more than ${maxLagSeconds} s behind: ${late.join('; ')}`, {
-    hint: `${NOTHING_CHANGED} chatmart status says whether a transaction on the IDB's server holds it back, and how the last jobs ended; chatmart run catches up.`,
+    state: 'nothing-changed',
+    next: "chatmart status shows whether a transaction on the IDB's server is delaying it, and how the last jobs ended. chatmart run catches up.",
   });
 }
 
@@ -70,7 +69,8 @@ export function requireReadableIdbs({ idbs }: Pick<MartStatus, 'idbs'>): void {
   const [refused] = idbs.filter(({ mustChange }) => mustChange);
   if (refused === undefined) return;
   throw new ConfigError(refused.code!, `Source ${refused.name} cannot be read: ${refused.problem}`, {
-    hint: `${NOTHING_CHANGED} chatmart doctor says what to do.`,
+    state: 'nothing-changed',
+    next: 'chatmart doctor says what to do.',
   });
 }
 
@@ -80,7 +80,9 @@ export function requireSoundData({ checks }: Pick<MartStatus, 'checks'>): void {
   if (broken.length === 0) return;
   const list = broken.map(({ name, breaches, examples }) => `${name} ${breaches} (${examples[0]})`).join('; ');
   throw new DataError('data-check-failed', `${broken.length} of ${checks!.length} data checks failed: ${list}`, {
-    hint: `${NOTHING_CHANGED} chatmart aggregate --from … --to … rebuilds levels, chatmart reconcile --from … --to … reads sessions of a range again from the IDB; then type the same command again.`,
+    state: 'nothing-changed',
+    next: 'chatmart aggregate --from … --to … rebuilds aggregates; chatmart reconcile --from … --to … reads the sessions of a range again from the IDB.',
+    again: 'then',
   });
 }
 

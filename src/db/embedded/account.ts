@@ -22,9 +22,13 @@ export function findServerAccount(): ServerAccount {
     const [uid, gid] = [accountId('-u', name), accountId('-g', name)];
     if (uid !== undefined && gid !== undefined) return { uid, gid };
   }
-  throw new ConfigError('no-server-account', 'PostgreSQL does not run as root, and there is no account postgres or nobody to run it as', {
-    hint: 'Create the account postgres, or run chatmart as an ordinary user.',
-  });
+  throw new ConfigError(
+    'no-server-account',
+    'PostgreSQL does not run as root, and this machine has no account postgres or nobody to run it as',
+    {
+      next: 'Create the account postgres, or run chatmart as an ordinary user.',
+    },
+  );
 }
 
 /** Whether the account may go through a folder and all above it. */

@@ -33,13 +33,14 @@ export const arePackagedInWrongPlace = async (pgBin: string | undefined): Promis
 export async function findBinaries(pgBin: string | undefined, account: ServerAccount, folder: string): Promise<Binaries> {
   if (pgBin !== undefined) {
     if (breaksInitdb(pgBin))
-      throw new ConfigError('bad-pg-bin', `The path ${pgBin} holds a sign that PostgreSQL's own initdb cannot have in it: ", $, \` or \\`, {
-        hint: 'Nothing was made. Name a folder without it in CHATMART_PG_BIN.',
+      throw new ConfigError('bad-pg-bin', `The path ${pgBin} contains a character that PostgreSQL's initdb cannot handle: ", $, \` or \\`, {
+        state: 'nothing-done',
+        next: 'Set CHATMART_PG_BIN to a path without it.',
       });
     const found = tryBinaries(pgBin, account);
     if (typeof found !== 'string') return found;
     throw new ConfigError('bad-pg-bin', `${path.join(pgBin, 'postgres')} does not run: ${found}`, {
-      hint: 'CHATMART_PG_BIN must name the folder that holds postgres and initdb.',
+      next: 'Set CHATMART_PG_BIN to the folder that holds postgres and initdb.',
     });
   }
   const packaged = await packagedFolder();
@@ -50,7 +51,7 @@ export async function findBinaries(pgBin: string | undefined, account: ServerAcc
   const copied = tryBinaries(path.join(copy, 'bin'), account);
   if (typeof copied !== 'string') return copied;
   throw new ConfigError('embedded-postgres-unusable', `The packaged PostgreSQL does not run here: ${copied}`, {
-    hint: 'Set CHATMART_PG_BIN to the folder that holds postgres and initdb of another PostgreSQL, or CHATMART_IDB_URL and CHATMART_MART_URL.',
+    next: 'Set CHATMART_PG_BIN to the folder that holds postgres and initdb of another PostgreSQL, or set CHATMART_IDB_URL and CHATMART_MART_URL.',
   });
 }
 
@@ -79,7 +80,7 @@ async function packagedFolder(): Promise<string> {
   } catch (cause) {
     throw new ConfigError('no-embedded-postgres', `There is no packaged PostgreSQL for ${platform}`, {
       cause,
-      hint: 'Install with optional dependencies, or set CHATMART_PG_BIN to the folder that holds postgres and initdb, or CHATMART_IDB_URL and CHATMART_MART_URL.',
+      next: 'Install with optional dependencies, set CHATMART_PG_BIN to the folder that holds postgres and initdb, or set CHATMART_IDB_URL and CHATMART_MART_URL.',
     });
   }
 }

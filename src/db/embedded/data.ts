@@ -26,7 +26,8 @@ export function openData(folder: string, binaries: Binaries, account: ServerAcco
       'other-major-version',
       `${data} was made by PostgreSQL ${major}, but ${binaries.postgres} is ${binaries.version}`,
       {
-        hint: `The data was not touched. Set CHATMART_PG_BIN to the programs of PostgreSQL ${major}, or CHATMART_HOME to another folder.`,
+        state: 'nothing-changed',
+        next: `Set CHATMART_PG_BIN to the programs of PostgreSQL ${major}, or CHATMART_HOME to another folder.`,
       },
     );
   const passFile = passFileOf(data);
@@ -45,7 +46,7 @@ function readMajor(data: string): number | undefined {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new ConfigError('foreign-data-folder', `${data} cannot be read: ${(cause as Error).message}`, {
       cause,
-      hint: 'It belongs to the user who made it. Run chatmart as that user, or set CHATMART_HOME to another folder.',
+      next: 'It belongs to the user who created it. Run chatmart as that user, or set CHATMART_HOME to another folder.',
     });
   }
 }
@@ -82,6 +83,8 @@ function runInitdb(part: string, password: string, binaries: Binaries, account: 
   });
   if (answer.status !== 0)
     throw new ConfigError('initdb-failed', `${binaries.initdb} failed: ${answer.error?.message ?? answer.stderr.trim()}`, {
-      hint: 'Nothing was left behind. Free disk space or correct the rights of CHATMART_HOME; then type the same command again.',
+      state: 'nothing-done',
+      next: 'Free disk space, or correct the permissions of CHATMART_HOME.',
+      again: 'then',
     });
 }

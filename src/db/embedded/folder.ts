@@ -46,9 +46,9 @@ function makeHome(home: string, account: ServerAccount): string {
     if (isNew) chmodSync(home, account.uid === undefined ? 0o700 : 0o711);
     return realpathSync(home); // a server on a folder is recognised by the folder's path, which must be the same for all
   } catch (cause) {
-    throw new ConfigError('bad-home', `The folder ${home} cannot be made: ${(cause as Error).message}`, {
+    throw new ConfigError('bad-home', `The folder ${home} cannot be created: ${(cause as Error).message}`, {
       cause,
-      hint: 'Set CHATMART_HOME to a folder that you may write.',
+      next: 'Set CHATMART_HOME to a folder that you can write to.',
     });
   }
 }
@@ -71,8 +71,9 @@ export function readRemembered(home: string): string | undefined {
     return undefined;
   }
   if (isOurs(folder)) return folder;
-  throw new ConfigError('unsafe-server-folder', `${folder}, named in ${file}, is not a folder that only you can write`, {
-    hint: `Nothing was started. Check who changed it; then remove ${file} to begin with an empty server.`,
+  throw new ConfigError('unsafe-server-folder', `Other users can write to ${folder}, which ${file} names, or it is not a folder`, {
+    state: 'nothing-done',
+    next: `Check who changed it. Then remove ${file} to start with an empty server.`,
   });
 }
 
@@ -92,9 +93,9 @@ function makeSubstitute(home: string, account: ServerAccount, log: (line: string
   }
   throw new ConfigError(
     'unreachable-home',
-    `The account that PostgreSQL runs as can enter none of ${[home, ...SUBSTITUTE_PARENTS].join(', ')}`,
+    `The account that PostgreSQL runs as cannot enter any of ${[home, ...SUBSTITUTE_PARENTS].join(', ')}`,
     {
-      hint: 'Set CHATMART_HOME to a folder outside your home folder, or run chatmart as an ordinary user.',
+      next: 'Set CHATMART_HOME to a folder outside your home folder, or run chatmart as an ordinary user.',
     },
   );
 }

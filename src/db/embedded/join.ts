@@ -39,8 +39,9 @@ export async function joinServer(data: ServerData, log: (line: string) => void):
     if (lease !== undefined) return { port, lease };
     await sleep(POLL_MS);
   }
-  throw new UnavailableError('embedded-server-silent', `The PostgreSQL server on ${data.folder} runs, but does not answer`, {
-    hint: 'Look at server.log beside that folder; then type the same command again.',
+  throw new UnavailableError('embedded-server-silent', `The PostgreSQL server in ${data.folder} is running but does not answer`, {
+    next: 'Look at server.log beside that folder.',
+    again: 'then',
   });
 }
 

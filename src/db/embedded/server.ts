@@ -47,8 +47,8 @@ export async function stopPostmaster(data: string, pgCtl: string): Promise<void>
   else process.kill(pid, 'SIGINT');
   for (let waitedMs = 0; isPostmaster(pid, data); waitedMs += POLL_MS) {
     if (waitedMs >= STOP_TIMEOUT_MS)
-      throw new UnavailableError('embedded-server-stays', `The PostgreSQL server on ${data} (process ${pid}) does not stop`, {
-        hint: 'It is still writing its last checkpoint, or its disk is slow; look at server.log beside that folder.',
+      throw new UnavailableError('embedded-server-stays', `The PostgreSQL server in ${data} (process ${pid}) does not stop`, {
+        next: 'It is still writing its last checkpoint, or its disk is slow. Look at server.log beside that folder.',
       });
     await sleep(POLL_MS);
   }

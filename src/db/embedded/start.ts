@@ -146,7 +146,8 @@ const findFreePort = (): Promise<number> =>
 
 function failure(data: ServerData, { reason, output }: FailedStart): UnavailableError {
   const last = output.trim().split('\n').slice(-5).join('\n');
-  return new UnavailableError('embedded-server-failed', `PostgreSQL did not start on ${data.folder} (${reason}): ${last}`, {
-    hint: 'The data was not touched. Correct what the server says; its whole log is server.log beside that folder.',
+  return new UnavailableError('embedded-server-failed', `PostgreSQL did not start in ${data.folder} (${reason}): ${last}`, {
+    state: 'nothing-changed',
+    next: 'Correct what the server reports. Its full log is server.log beside that folder.',
   });
 }

@@ -172,7 +172,8 @@ const columnOf = (map: KvpMap, kvp: string): string => keyOf(map, kvp).column.to
 function keyOf(map: KvpMap, kvp: string): MappedKey {
   const key = map.keys.find((candidate) => candidate.kvp === kvp);
   if (key !== undefined) return key;
-  throw new ConfigError('kvp-map-incomplete', `The KVP map ${map.name} has no key ${kvp}, which the aggregates are defined by`, {
-    hint: 'Nothing was changed. Put the key back into specs/chat-session.json.',
+  throw new ConfigError('kvp-map-incomplete', `The KVP map ${map.name} has no key ${kvp}, which the aggregates need`, {
+    state: 'nothing-changed',
+    next: 'Put the key back into specs/chat-session.json.',
   });
 }

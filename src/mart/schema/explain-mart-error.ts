@@ -1,4 +1,4 @@
-import { ChatmartError, COMMITTED_STAYS, ConfigError, UnavailableError } from '../../model/errors.js';
+import { ChatmartError, ConfigError, UnavailableError } from '../../model/errors.js';
 import { queryRow, type Connection } from '../../db/connection.js';
 import type { Addition, AdditionKind } from './mart-addition.js';
 import { findAdditions } from './mart-additions.js';
@@ -86,12 +86,12 @@ function toAlteredError(causes: readonly Addition[], error?: Error): ConfigError
   const found = causes.slice(0, MOST_NAMED).map((cause) => cause.found);
   const others = causes.length > MOST_NAMED ? `; and ${causes.length - MOST_NAMED} more` : '';
   const said = error === undefined ? '' : ` (PostgreSQL: ${error.message})`;
-  const left = error === undefined ? 'Nothing was changed.' : `${COMMITTED_STAYS} The transaction under way was rolled back.`;
+  const state = error === undefined ? 'nothing-changed' : 'rolled-back';
   const message = `${toSentence(found.join('; '))}${others}${said}`;
-  const hint = `${left} ${toNext(causes[0]!)} Then type the same command again.`;
+  const advice = { cause: error, state, next: toNext(causes[0]!), again: 'then' } as const;
   return causes[0]!.kind === 'row-security'
-    ? new ConfigError('rows-hidden', message, { cause: error, hint })
-    : new ConfigError('mart-altered', message, { cause: error, hint });
+    ? new ConfigError('rows-hidden', message, advice)
+    : new ConfigError('mart-altered', message, advice);
 }
 
 /** What to do about an addition, as a sentence. */

@@ -37,7 +37,7 @@ export function judgeCode(found: FoundCode, schema: string): Addition {
           severity: !isEnabled || !(isBefore && isRow) ? 'note' : 'warning',
         },
         found: `trigger ${name} of ${toLabel(found.table)} (${when})${isEnabled ? mayChange : ' is disabled'}`,
-        next: `type: alter table ${toQualified(schema, found.table)} disable trigger ${quoted};`,
+        next: `run: alter table ${toQualified(schema, found.table)} disable trigger ${quoted};`,
       };
     }
     case 'rule': {
@@ -46,26 +46,26 @@ export function judgeCode(found: FoundCode, schema: string): Addition {
       return {
         ...{ kind: 'rule', name, table: found.table, severity: !isEnabled ? 'note' : isInstead ? 'problem' : 'warning' },
         found: `rule ${name} of ${toLabel(found.table)}${isEnabled ? effect : ' is disabled'}`,
-        next: `type: drop rule ${quoted} on ${toQualified(schema, found.table)};`,
+        next: `run: drop rule ${quoted} on ${toQualified(schema, found.table)};`,
       };
     }
     case 'constraint':
       return {
         ...{ kind: 'constraint', name, table: found.table, severity: 'warning' },
         found: `constraint ${name} of ${toLabel(found.table)} refuses rows: ${found.detail.definition}`,
-        next: `type: alter table ${toQualified(schema, found.table)} drop constraint ${quoted};`,
+        next: `run: alter table ${toQualified(schema, found.table)} drop constraint ${quoted};`,
       };
     case 'reference':
       return {
         ...{ kind: 'reference', name, table: found.table, severity: 'warning' },
         found: `foreign key ${name} of ${found.detail.from} points to ${toLabel(found.table)}, whose rows chatmart deletes and writes anew: ${found.detail.definition}`,
-        next: `type: alter table ${found.detail.from} drop constraint ${quoted};`,
+        next: `run: alter table ${found.detail.from} drop constraint ${quoted};`,
       };
     case 'event-trigger':
       return {
         ...{ kind: 'event-trigger', name, calls: toName(found.detail.function), table: null, severity: 'note' },
         found: `event trigger ${name} (${found.detail.events.join(', ')}, function ${found.detail.function})${found.detail.isEnabled ? ' may refuse what chatmart creates' : ' is disabled'}`,
-        next: `as a superuser type: alter event trigger ${quoted} disable;`,
+        next: `as a superuser run: alter event trigger ${quoted} disable;`,
       };
   }
 }
@@ -94,7 +94,7 @@ export function judgePolicies({ table, role, is_owner, is_forced, hides, policie
     found: hides
       ? `row-level security of ${toLabel(table)} (${named}) hides rows from ${is_forced ? 'everybody, the owner too' : `role ${role}`}`
       : `row-level security of ${toLabel(table)} (${named}) hides rows from others; role ${role} sees all`,
-    next: `as a superuser type: alter role ${quoteIdentifier(role)} bypassrls; or as owner of the table: ${free}`,
+    next: `as a superuser run: alter role ${quoteIdentifier(role)} bypassrls; or as owner of the table: ${free}`,
   };
 }
 
@@ -118,7 +118,7 @@ export function judgePublication({ table, publication, has_no_key: hasNoKey, con
     ...{ kind: 'publication', name: publication, table, severity: 'problem' },
     found: `publication ${publication} publishes updates or deletions of ${toLabel(table)}, ${why}, so that PostgreSQL refuses them`,
     next: hasNoKey
-      ? `type: alter table ${place} replica identity default;`
-      : `publish the table with all columns and rows, or type: alter table ${place} replica identity full;`,
+      ? `run: alter table ${place} replica identity default;`
+      : `publish the table with all columns and rows, or run: alter table ${place} replica identity full;`,
   };
 }

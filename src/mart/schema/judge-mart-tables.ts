@@ -62,12 +62,12 @@ interface Place {
 
 function judgeMissing({ name, elsewhere: [other] }: FoundRelation, { label, table, schema }: Place, isView: boolean): Found {
   const base = { kind: 'relation', severity: 'problem' } as const;
-  if (isView) return { ...base, found: `${label} is missing`, next: 'type: chatmart migrate, which makes the view again' };
+  if (isView) return { ...base, found: `${label} is missing`, next: 'run: chatmart migrate, which makes the view again' };
   if (other === undefined) return { ...base, found: `${label} is missing`, next: `restore ${table} from a backup` };
   return {
     ...base,
     found: `${label} is missing from schema ${schema}, and schema ${other} has one of that name`,
-    next: `if it was moved there, type: alter table ${toQualified(other, name)} set schema ${quoteIdentifier(schema)};`,
+    next: `if it was moved there, run: alter table ${toQualified(other, name)} set schema ${quoteIdentifier(schema)};`,
   };
 }
 
@@ -91,14 +91,14 @@ function judgeView({ columns }: FoundRelation, wanted: readonly string[], { labe
       kind: 'relation',
       severity: 'problem',
       found: `view ${label} lacks ${toList(missing)}`,
-      next: `type: drop view ${table}; then chatmart migrate makes it again`,
+      next: `run: drop view ${table}; then chatmart migrate makes it again`,
     });
   if (added.length > 0)
     found.push({
       kind: 'relation',
       severity: 'warning',
       found: `view ${label} has columns that chatmart does not know (${toList(added)}), so that an upgrade cannot replace it`,
-      next: `put them into a view of your own, and type: drop view ${table}; then chatmart migrate makes it again`,
+      next: `put them into a view of your own, and run: drop view ${table}; then chatmart migrate makes it again`,
     });
   return found;
 }
@@ -115,13 +115,13 @@ function judgeColumns({ columns }: FoundRelation, wanted: ReadonlyMap<string, Ma
         : problem(
             name,
             `${label} lacks column ${toLabel(name)}, and has ${now.name}`,
-            `if it was renamed, type: alter table ${table} rename column ${quoteIdentifier(now.name)} to ${quoteIdentifier(name)};`,
+            `if it was renamed, run: alter table ${table} rename column ${quoteIdentifier(now.name)} to ${quoteIdentifier(name)};`,
           );
     });
   const others = columns.flatMap((column) => {
     const { name, type } = column;
     const was = wanted.get(name);
-    const alter = (action: string): string => `type: alter table ${table} alter column ${quoteIdentifier(name)} ${action};`;
+    const alter = (action: string): string => `run: alter table ${table} alter column ${quoteIdentifier(name)} ${action};`;
     if (was === undefined)
       return column.isNotNull && !column.hasValue
         ? [
@@ -169,7 +169,7 @@ function judgeIndexes(
         kind: 'index',
         severity: statement.startsWith('create unique') ? 'problem' : 'warning',
         found: `${label} lacks index ${index}`,
-        next: `set search_path to the schema of the mart, and type: drop index if exists ${index}; ${statement};`,
+        next: `set search_path to the schema of the mart, and run: drop index if exists ${index}; ${statement};`,
       });
   for (const { name: index, isUnique } of indexes)
     if (isUnique && !wanted.has(index))
@@ -178,7 +178,7 @@ function judgeIndexes(
         name: index,
         severity: 'warning',
         found: `unique index ${index} of ${label} refuses rows that are alike`,
-        next: `type: drop index ${table.replace(/\.[^.]*$/, '')}.${quoteIdentifier(index)};`,
+        next: `run: drop index ${table.replace(/\.[^.]*$/, '')}.${quoteIdentifier(index)};`,
       });
   return found;
 }
@@ -190,21 +190,21 @@ function judgeStorage({ is_unlogged: isUnlogged, access_method: accessMethod, ch
       kind: 'storage',
       severity: 'problem',
       found: `${label} is unlogged: a crash of the server empties it, and no standby or backup of the WAL has its rows`,
-      next: `type: alter table ${table} set logged;`,
+      next: `run: alter table ${table} set logged;`,
     });
   if (accessMethod !== null && accessMethod !== 'heap')
     found.push({
       kind: 'storage',
       severity: 'warning',
       found: `${label} is stored by access method ${accessMethod}, which may not take updates`,
-      next: `from PostgreSQL 15 on type: alter table ${table} set access method heap;`,
+      next: `from PostgreSQL 15 on run: alter table ${table} set access method heap;`,
     });
   for (const child of children)
     found.push({
       kind: 'inheritance',
       severity: 'problem',
       found: `${label} is inherited by ${child}: whoever reads the one reads the rows of both, and no key keeps them apart`,
-      next: `type: alter table ${child} no inherit ${table};`,
+      next: `run: alter table ${child} no inherit ${table};`,
     });
   return found;
 }

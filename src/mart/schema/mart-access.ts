@@ -43,18 +43,20 @@ function toLoginUrl({ host, port, database }: Connection, user: string): string 
 /** Why the connection's schema has no mart of this version, and who can make it one. `state` says what the mart is; undefined: there is none. */
 export async function toNotMigratedError(connection: Connection, state: string | undefined): Promise<ConfigError> {
   const { schema, database, role, exists, owner, usable, mayMigrate } = await readMartAccess(connection);
-  const how = mayMigrate ? 'Type chatmart migrate.' : `${owner} may migrate it: ${ownerCommand(connection, owner)}`;
+  const how = mayMigrate ? 'Run chatmart migrate.' : `${owner} can migrate it: ${ownerCommand(connection, owner)}`;
   if (exists && !usable)
     return new ConfigError('mart-no-rights', `${role} may not use schema ${schema} of the mart`, {
-      hint: `Nothing was changed. Connect as a role that deploy/roles-mart.sql made for the work; or, as ${owner}: grant usage on schema ${schema} to ${role}, and grant it the tables.`,
+      state: 'nothing-changed',
+      next: `Connect as a role that deploy/roles-mart.sql created for this; or, as ${owner}: grant usage on schema ${schema} to ${role}, and grant it the tables.`,
     });
   if (state !== undefined)
-    return new ConfigError('mart-not-migrated', `The mart in schema ${schema} ${state}`, { hint: `Nothing was changed. ${how}` });
+    return new ConfigError('mart-not-migrated', `The mart in schema ${schema} ${state}`, { state: 'nothing-changed', next: how });
   const marts = (await queryRows<{ schema: string }>(connection, selectMartSchemas(MIGRATION_TABLE))).map((row) => row.schema);
   const elsewhere = marts.length === 0 ? 'no schema of it holds one' : `there is one in ${marts.join(', ')}`;
   const what = exists ? `Schema ${schema} of database ${database} holds no mart` : `Database ${database} has no schema ${schema}`;
   return new ConfigError('mart-not-migrated', `${what}; ${elsewhere}`, {
-    hint: `Nothing was changed. ${marts.length === 0 ? '' : `Set CHATMART_MART_SCHEMA to the mart that you mean. For a new one: `}${how}`,
+    state: 'nothing-changed',
+    next: `${marts.length === 0 ? '' : `Set CHATMART_MART_SCHEMA to the mart that you mean. For a new one: `}${how}`,
   });
 }
 
@@ -64,9 +66,10 @@ export async function requireWriter(connection: Connection): Promise<void> {
   if (mayWrite) return;
   const writers = (await queryRows<{ role: string }>(connection, selectWriters())).map((row) => row.role);
   const { role, schema, owner } = await readMartAccess(connection);
-  const who = writers.length === 0 ? '' : `; ${writers.join(', ')} may write`;
-  throw new ConfigError('mart-role-only-reads', `${role} may only read the mart in schema ${schema}, and this command writes to it${who}`, {
-    hint: `Nothing was changed. Use the URL of the role that loads the mart (deploy/roles-mart.sql makes chatmart_writer); ${owner} can grant what it lacks.`,
+  const who = writers.length === 0 ? '' : `; ${writers.join(', ')} can write`;
+  throw new ConfigError('mart-role-only-reads', `${role} can only read the mart in schema ${schema}, and this command writes to it${who}`, {
+    state: 'nothing-changed',
+    next: `Use the role that loads the mart (deploy/roles-mart.sql creates chatmart_writer). ${owner} can grant missing privileges.`,
   });
 }
 
@@ -123,5 +126,9 @@ const MISSING: readonly unknown[] = [POSTGRES_CODE.undefinedColumn, POSTGRES_COD
 /** An error of a statement on a mart: where it lacks something because it is of another version, that is the reason. */
 export function explainByVersion(error: unknown, mismatch: ConfigError | undefined): unknown {
   if (mismatch === undefined || !MISSING.includes(postgresCode(error))) return error;
-  return new ConfigError(mismatch.code, `${mismatch.message}: ${(error as Error).message}`, { cause: error, hint: mismatch.hint! });
+  return new ConfigError(mismatch.code, `${mismatch.message}: ${(error as Error).message}`, {
+    cause: error,
+    state: mismatch.state,
+    next: mismatch.next,
+  });
 }

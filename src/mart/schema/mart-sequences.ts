@@ -44,7 +44,7 @@ export async function findSequencesBehind(mart: Connection): Promise<Addition[]>
       table,
       severity: 'problem',
       found: `sequence ${sequence} would draw ${row.next} next, and ${toLabel(table)} holds ${column} up to ${row.newest} already`,
-      next: `type: select setval(${quoteLiteral(drawer)}, (select max(${column}) from ${place}));`,
+      next: `run: select setval(${quoteLiteral(drawer)}, (select max(${column}) from ${place}));`,
     });
   }
   return behind;

@@ -64,7 +64,7 @@ export async function toMigrationError(guard: Connection, cause: unknown, migrat
   // knex puts the whole statement before PostgreSQL's sentence.
   const reason = (cause instanceof Error ? cause.message : String(cause)).split(' - ').at(-1)!;
   if (cause instanceof Error) cause.message = reason;
-  const left = 'Its transaction was undone.';
+
   switch (postgresCode(cause)) {
     case POSTGRES_CODE.lockNotAvailable: {
       const holders = await nameLockHolders(guard, schema).catch(() => undefined);
@@ -73,19 +73,18 @@ export async function toMigrationError(guard: Connection, cause: unknown, migrat
         `Migration ${migration} of schema ${schema} waited too long for ${holders ?? 'a query on the mart'}: ${reason}`,
         {
           cause,
-          hint: `${left} Let them end, or end them with pg_terminate_backend(process) or rollback prepared 'name'; then type chatmart migrate again.`,
+          state: 'rolled-back',
+          next: "Wait until they end, or end them with pg_terminate_backend(process) or rollback prepared 'name'.",
+          again: 'then',
         },
       );
     }
     case POSTGRES_CODE.insufficientPrivilege:
-      return new ConfigError(
-        'mart-not-writable',
-        `Migration ${migration} of schema ${schema} lacks the privileges that it needs: ${reason}`,
-        {
-          cause,
-          hint: `${left} ${await nameOwner(guard)}`,
-        },
-      );
+      return new ConfigError('mart-not-writable', `Migration ${migration} of schema ${schema} lacks the required privileges: ${reason}`, {
+        cause,
+        state: 'rolled-back',
+        next: await nameOwner(guard),
+      });
     // Of a session beside the guard: a statement has no such error.
     case POSTGRES_CODE.tooManyConnections:
     case POSTGRES_CODE.cannotConnectNow:
@@ -101,8 +100,8 @@ export async function toMigrationError(guard: Connection, cause: unknown, migrat
 async function nameOwner(guard: Connection): Promise<string> {
   const { schema, database, role, exists, owner, mayMigrate } = await readMartAccess(guard);
   if (!exists)
-    return `Run deploy/roles-mart.sql, which makes the schema and its roles; or, as ${owner}: create schema ${schema} authorization ${role}. Then type chatmart migrate again.`;
+    return `Run deploy/roles-mart.sql, which creates the schema and its roles; or, as ${owner}: create schema ${schema} authorization ${role}. Then run chatmart migrate again.`;
   if (mayMigrate)
-    return `Look who owns that object in database ${database}; all of the mart must belong to ${owner}. Then type chatmart migrate again.`;
-  return `The mart belongs to ${owner}, and ${role} may not change its schema: ${ownerCommand(guard, owner)}`;
+    return `Find out who owns that object in database ${database}; all objects of the mart must belong to ${owner}. Then run chatmart migrate again.`;
+  return `The mart belongs to ${owner}; ${role} may not change its schema: ${ownerCommand(guard, owner)}`;
 }

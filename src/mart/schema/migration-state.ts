@@ -47,8 +47,9 @@ export async function findMissingViews(connection: Connection, views: readonly {
 }
 
 const newer = (why: string): ConfigError =>
-  new ConfigError('mart-is-newer', `The mart was made by a newer chatmart: ${why}`, {
-    hint: 'Nothing was changed. Use the chatmart that last migrated this mart, or a newer one.',
+  new ConfigError('mart-is-newer', `The mart was migrated by a newer version of chatmart: ${why}`, {
+    state: 'nothing-changed',
+    next: 'Use the chatmart version that last migrated this mart, or a newer one.',
   });
 
 async function readApplied(connection: Connection): Promise<string[]> {

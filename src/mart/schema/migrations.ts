@@ -28,8 +28,9 @@ export async function withMigrationLock<T>(
   for (let polls = 0; !(await tryLock(guard, name)); polls++) {
     if (polls === 0) log('another chatmart migrate is at work on this mart; waiting for it');
     if (polls === MAX_POLLS)
-      throw new BusyError('migration-at-work', `Another chatmart migrate has been at work on schema ${schema} for ten minutes`, {
-        hint: 'This one changed nothing. When the other one has ended, type chatmart migrate again.',
+      throw new BusyError('migration-at-work', `Another chatmart migrate has been running on schema ${schema} for ten minutes`, {
+        state: 'nothing-changed',
+        again: 'when the other one has ended',
       });
     await pause(POLL_MS);
   }

@@ -84,7 +84,7 @@ describe('chatmart backfill', () => {
   test.each([
     [['--from', '2026-02-10'], 'ConfigError bad-time-window: --to is missing'],
     [['--from', '2026-02-30', '--to', '2026-03-01'], 'ConfigError bad-time-window: --from "2026-02-30" is no time'],
-    [[...RANGE, '--slice', '1 week'], 'ConfigError bad-slice: --slice "1 week" is no width of a slice'],
+    [[...RANGE, '--slice', '1 week'], 'ConfigError bad-slice: --slice "1 week" is not a valid slice width'],
     [
       [...RANGE, '--timezone', 'Europe/Berlin'],
       'ConfigError time-zone-not-supported: --timezone "Europe/Berlin" is not supported yet: times are UTC',

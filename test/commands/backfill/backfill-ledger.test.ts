@@ -161,7 +161,7 @@ describe('a second backfill of the source', () => {
     await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (other) => {
       expect(await tryRunLock(other, 'infomart', 'idb backfill')).toBe(true);
       expect(await problemOf(() => runBackfill(urls, FROM, TO))).toBe(
-        'BusyError backfill-in-progress: Another backfill is loading source idb into schema infomart',
+        'BusyError backfill-in-progress: Another backfill is already loading source idb into schema infomart',
       );
     });
     expect(await readLedger(urls.martUrl)).toEqual([]);

@@ -166,7 +166,7 @@ describe('a dry run', () => {
     const urls = { idbUrl: 'postgres://127.0.0.1:1/a', martUrl: 'postgres://127.0.0.1:1/b' };
     await expect(dryRun(urls, '--resume', '--reprocess', 'all')).rejects.toThrow('cannot be used with');
     expect(await problemOf(() => dryRun(urls, '--max-rate', '0'))).toBe(
-      'ConfigError bad-max-rate: --max-rate "0" is no number of rows a second',
+      'ConfigError bad-max-rate: --max-rate "0" is not a valid row rate (rows per second)',
     );
   });
 });

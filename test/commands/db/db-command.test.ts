@@ -19,7 +19,7 @@ describe('chatmart db, in this order', () => {
     expect(await db('url')).toEqual({
       code: 3,
       stdout: '',
-      stderr: `error: The embedded PostgreSQL of ${home} does not run\ncode: server-not-running\nhint: chatmart db start\n`,
+      stderr: `error: The embedded PostgreSQL of ${home} is not running\ncode: server-not-running\nhint: Start it: chatmart db start\n`,
     });
     expect(await db('stop')).toEqual({ code: 0, stdout: '', stderr: 'PostgreSQL was not running\n' });
   });

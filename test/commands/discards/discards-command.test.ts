@@ -115,7 +115,7 @@ describe('chatmart discards list', () => {
 
   test('refuses a reason that there is not, and a limit that is no number', async () => {
     expect(await problemOf(() => discards('list', '--code', 'NO_END,NONE'))).toBe(
-      'ConfigError unknown-discard-code: --code "NO_END,NONE" names no reason: NONE',
+      'ConfigError unknown-discard-code: --code "NO_END,NONE" is not a list of discard codes: NONE is unknown',
     );
     expect(await problemOf(() => discards('list', '--code', 'toString'))).toContain('unknown-discard-code');
     await expect(discards('list', '--limit', 'all')).rejects.toThrow('It must be a whole number.');

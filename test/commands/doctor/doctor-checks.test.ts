@@ -10,7 +10,7 @@ import { checkIdbLimits, checkIdbRights, checkMartRights } from '../../../src/co
 import { checkIdbSettings, checkMartSettings } from '../../../src/commands/doctor/settings.js';
 import { checkTls, judgeTls } from '../../../src/commands/doctor/tls.js';
 import { checkIdbTransactions, checkTransactions } from '../../../src/commands/doctor/transactions.js';
-import type { Diagnosis, IdbPatient, MartPatient } from '../../../src/commands/doctor/finding.js';
+import type { CheckResult, IdbSubject, MartSubject } from '../../../src/commands/doctor/finding.js';
 import { systemClock, type Clock } from '../../../src/model/clock.js';
 import { parseAdataSpec } from '../../../src/spec/adata-spec.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
@@ -31,9 +31,9 @@ const noSpace = () => Promise.resolve(null);
 /** Lets a check look at an IDB. */
 const lookAtIdb = (
   url: string,
-  look: (patient: IdbPatient) => Promise<readonly Diagnosis[]>,
-  more: Partial<IdbPatient> = {},
-): Promise<readonly Diagnosis[]> =>
+  look: (subject: IdbSubject) => Promise<readonly CheckResult[]>,
+  more: Partial<IdbSubject> = {},
+): Promise<readonly CheckResult[]> =>
   connected(url, async (connection) => {
     const table = await findIdbTable(connection, 'public', undefined);
     return look({ connection, url, table, map, clock: testClock, readSpace: noSpace, state: undefined, adataSpec: undefined, ...more });
@@ -42,20 +42,20 @@ const lookAtIdb = (
 /** Lets a check look at a mart. */
 const lookAtMart = (
   url: string,
-  look: (patient: MartPatient) => Promise<readonly Diagnosis[]>,
-  more: Partial<MartPatient> = {},
-): Promise<readonly Diagnosis[]> =>
+  look: (subject: MartSubject) => Promise<readonly CheckResult[]>,
+  more: Partial<MartSubject> = {},
+): Promise<readonly CheckResult[]> =>
   connected(
     url,
     (connection) => look({ connection, url, clock: testClock, readSpace: noSpace, schema: 'infomart', sourceNames: ['idb'], ...more }),
     'infomart',
   );
 
-const severities = (found: readonly Diagnosis[]): string[] => found.map(({ severity }) => severity);
+const severities = (found: readonly CheckResult[]): string[] => found.map(({ severity }) => severity);
 /** Severity, sentence and next step of one finding, without what differs from run to run. */
-const only = (found: readonly Diagnosis[]): string => {
+const only = (found: readonly CheckResult[]): string => {
   expect(found).toHaveLength(1);
-  const [{ severity, found: sentence, next }] = found as [Diagnosis];
+  const [{ severity, found: sentence, next }] = found as [CheckResult];
   return `${severity}: ${sentence}${next === null ? '' : ` -> ${next}`}`;
 };
 
@@ -166,7 +166,7 @@ describe('transactions', () => {
     await query(idbUrl, `rollback prepared 'it''s mine'`);
     for (const found of [idb, mart])
       expect(only(found)).toMatch(
-        /^warning: prepared transaction 'it''s mine' .* -> In database test_\w+ type: rollback prepared 'it''s mine';/,
+        /^warning: prepared transaction 'it''s mine' .* -> In database test_\w+ run: rollback prepared 'it''s mine';/,
       );
   });
 
@@ -187,7 +187,7 @@ describe('transactions', () => {
       await icon.query(`begin; insert into g_userdata_history (callid, keyname) values ('x', 'y')`);
       const [{ xmax }] = (await query(martUrl, 'select (pg_current_xact_id()::text::numeric + 1)::text as xmax')) as [{ xmax: string }];
       const marks = [{ xmax: BigInt(xmax), maxId: 0, takenAt: new Date(systemClock().getTime() - 600_000) }];
-      const found = await lookAtIdb(idbUrl, checkIdbTransactions, { state: { marks } as unknown as IdbPatient['state'] });
+      const found = await lookAtIdb(idbUrl, checkIdbTransactions, { state: { marks } as unknown as IdbSubject['state'] });
       expect(only(found)).toMatch(/^warning: transaction \d+ holds the ceiling back since .* -> Type chatmart status: /);
       await icon.query('rollback');
     });
@@ -197,8 +197,8 @@ describe('transactions', () => {
 describe('settings', () => {
   // Servers of tests do without these.
   const NOT_DURABLE =
-    /^warning: fsync and full_page_writes are off: .* -> As a superuser there type: alter system set fsync to on; alter system set full_page_writes to on; /;
-  const texts = (found: readonly Diagnosis[]): string[] =>
+    /^warning: fsync and full_page_writes are off: .* -> As a superuser there, run: alter system set fsync to on; alter system set full_page_writes to on; /;
+  const texts = (found: readonly CheckResult[]): string[] =>
     found.map(({ severity, found: text, next }) =>
       `${severity}: ${text}${next === null ? '' : ` -> ${next}`}`.replace(/test_\w+/g, '<name>'),
     );
@@ -255,7 +255,7 @@ describe('settings', () => {
 });
 
 describe('disk', () => {
-  const check = (readSpace: IdbPatient['readSpace']) => connected(martUrl, (connection) => checkDisk({ connection, readSpace }));
+  const check = (readSpace: IdbSubject['readSpace']) => connected(martUrl, (connection) => checkDisk({ connection, readSpace }));
   const GIB = 1024 ** 3;
 
   test('of a server on this machine', async () => {
@@ -361,10 +361,10 @@ describe('indexes', () => {
     );
     const found = await lookAtIdb(url, checkIndexes);
     expect(found.map(({ severity, next }) => [severity, next])).toEqual([
-      ['warning', 'As owner of the IDB type: create index concurrently on public.g_userdata_history (added_ts);'],
-      ['problem', 'As owner of the IDB type: create index concurrently on public.g_userdata_history (callid);'],
+      ['warning', 'As the owner of the IDB, run: create index concurrently on public.g_userdata_history (added_ts);'],
+      ['problem', 'As the owner of the IDB, run: create index concurrently on public.g_userdata_history (callid);'],
     ]);
-    for (const { next } of found) await query(url, next!.replace(/^.*?type: /, ''));
+    for (const { next } of found) await query(url, next!.replace(/^.*?run: /, ''));
     expect(severities(await lookAtIdb(url, checkIndexes))).toEqual(['ok']);
   });
 
@@ -510,7 +510,7 @@ describe('calendar', () => {
 describe('sources', () => {
   test('never read, read, late, held back, forgotten', async () => {
     const urls = await freshDatabases();
-    const look = (more: Partial<MartPatient> = {}) => lookAtMart(urls.martUrl, checkSources, { clock: systemClock, ...more });
+    const look = (more: Partial<MartSubject> = {}) => lookAtMart(urls.martUrl, checkSources, { clock: systemClock, ...more });
     expect(only(await look())).toMatch(/^note: source idb was never read -> Type chatmart run/);
     await runCycle(urls, { clock: systemClock });
     expect(only(await look())).toMatch(/^ok: the last run over source idb was at .*, complete until /);

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import { doctor, requireHealth, type DoctorReport } from '../../../src/commands/doctor/doctor.js';
-import { askOne } from '../../../src/commands/doctor/examine.js';
+import { runCheck } from '../../../src/commands/doctor/run-checks.js';
 import type { Finding } from '../../../src/commands/doctor/finding.js';
 import { systemClock } from '../../../src/model/clock.js';
 import { packageFile } from '../../../src/spec/package-file.js';
@@ -20,7 +20,7 @@ const validate = new Ajv({ allowUnionTypes: true }).compile(
 );
 const ROOM = () => Promise.resolve({ freeBytes: 500 * 1024 ** 3, allBytes: 1_000 * 1024 ** 3 });
 
-const examine = (urls: Urls & { readonly twinUrls?: readonly string[] }, more: Partial<Parameters<typeof doctor>[0]> = {}) =>
+const runChecks = (urls: Urls & { readonly twinUrls?: readonly string[] }, more: Partial<Parameters<typeof doctor>[0]> = {}) =>
   doctor({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: systemClock, readSpace: ROOM, ...more });
 const away = (url: string): string => Object.assign(new URL(url), { port: '1' }).toString();
 const problemsOf = ({ findings }: DoctorReport): Finding[] => findings.filter(({ severity }) => severity === 'problem');
@@ -76,7 +76,7 @@ beforeAll(async () => {
 
 describe('what is looked at', () => {
   test('all of a mart and its IDB that are well', async () => {
-    const report = await examine(urls);
+    const report = await runChecks(urls);
     expect([validate(report), validate.errors]).toEqual([true, null]);
     expect([checksOf(report, 'mart'), checksOf(report, 'idb')]).toEqual([ALL_OF_MART, ALL_OF_IDB]);
     expect(problemsOf(report)).toEqual([]);
@@ -84,15 +84,15 @@ describe('what is looked at', () => {
   });
 
   test('rights are nothing to look at in the embedded server, which has one role', async () => {
-    const report = await examine(urls, { embedded: true });
+    const report = await runChecks(urls, { embedded: true });
     const withoutRights = (checks: readonly string[]): string[] => checks.filter((check) => check !== 'rights');
     expect([checksOf(report, 'mart'), checksOf(report, 'idb')]).toEqual([withoutRights(ALL_OF_MART), withoutRights(ALL_OF_IDB)]);
   });
 
   test('a database that is out of reach is a finding, and all others are looked at', async () => {
-    const martAway = await examine({ ...urls, martUrl: away(urls.martUrl) });
+    const martAway = await runChecks({ ...urls, martUrl: away(urls.martUrl) });
     expect([checksOf(martAway, 'mart'), checksOf(martAway, 'idb')]).toEqual([['connection'], ALL_OF_IDB]);
-    const twinAway = await examine({ ...urls, twinUrls: [away(urls.idbUrl)] });
+    const twinAway = await runChecks({ ...urls, twinUrls: [away(urls.idbUrl)] });
     expect([checksOf(twinAway, 'mart').slice(0, ALL_OF_MART.length), checksOf(twinAway, 'idb'), checksOf(twinAway, 'idb2')]).toEqual([
       ALL_OF_MART,
       ALL_OF_IDB,
@@ -108,11 +108,11 @@ describe('what is looked at', () => {
       },
     ]);
     expect([validate(twinAway), validate.errors]).toEqual([true, null]);
-    expect(await problemOf(() => requireHealth(twinAway))).toBe('UnavailableError doctor-out-of-reach: Out of reach: idb2');
+    expect(await problemOf(() => requireHealth(twinAway))).toBe('UnavailableError doctor-out-of-reach: Unreachable: idb2');
   });
 
   test('a schema without a mart, an IDB without its table, a login that is refused', async () => {
-    const report = await examine({
+    const report = await runChecks({
       martUrl: await emptyDatabase(),
       idbUrl: await emptyDatabase(),
       twinUrls: [Object.assign(new URL(urls.idbUrl), { username: 'nobody' }).toString()],
@@ -124,7 +124,7 @@ describe('what is looked at', () => {
         'mart',
         'schema',
         expect.stringMatching(/^Database \w+ has no schema infomart; no schema of it holds one$/),
-        'Type chatmart migrate.',
+        'Run chatmart migrate.',
       ],
       [
         'idb',
@@ -136,21 +136,21 @@ describe('what is looked at', () => {
         'idb2',
         'connection',
         expect.stringContaining('… refuses the login'),
-        'Correct the user of that URL, or its password: chatmart config show says where it is.',
+        'Correct the user of that URL, or its password; chatmart config show says where it is.',
       ],
     ]);
     expect(await problemOf(() => requireHealth(report))).toBe(
-      'ConfigError doctor-found-problems: 3 findings are problems: mart schema, idb table, idb2 connection',
+      'ConfigError doctor-found-problems: doctor found 3 problems: mart schema, idb table, idb2 connection',
     );
   });
 
   test('a mart that a newer chatmart made', async () => {
     const { idbUrl, martUrl } = await freshDatabases();
     await query(martUrl, `insert into infomart.chatmart_migration (name, batch, migration_time) values ('999_later', 9, now())`);
-    expect(problemsOf(await examine({ idbUrl, martUrl }))).toMatchObject([
+    expect(problemsOf(await runChecks({ idbUrl, martUrl }))).toMatchObject([
       {
         check: 'schema',
-        found: expect.stringContaining('newer chatmart') as string,
+        found: expect.stringContaining('newer version of chatmart') as string,
         next: expect.stringContaining('Use the chatmart') as string,
       },
     ]);
@@ -158,7 +158,7 @@ describe('what is looked at', () => {
 
   test('a check that takes too long is one to repeat, and no database out of reach', async () => {
     const findings = await withConnection({ url: urls.idbUrl, applicationName: 'test', statementTimeoutMs: 50 }, (connection) =>
-      askOne('idb', 'recent-keys', connection, async () => {
+      runCheck('idb', 'recent-keys', connection, async () => {
         await connection.query('select pg_sleep(60)');
         return [];
       }),
@@ -167,7 +167,7 @@ describe('what is looked at', () => {
   });
 
   test('something to change counts before something to wait for', async () => {
-    const report = await examine({ martUrl: await emptyDatabase(), idbUrl: away(urls.idbUrl) });
+    const report = await runChecks({ martUrl: await emptyDatabase(), idbUrl: away(urls.idbUrl) });
     expect(await problemOf(() => requireHealth(report))).toMatch(/^ConfigError/);
   });
 });

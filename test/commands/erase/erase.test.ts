@@ -131,8 +131,8 @@ describe('erasing', () => {
   });
 
   test('refuses what cannot be an id', async () => {
-    expect(await problemOf(() => eraseFrom([]))).toMatchInlineSnapshot(`"ConfigError no-guid: --guid names no interaction"`);
-    expect(await problemOf(() => eraseFrom(['x'.repeat(51)]))).toMatch(/^ConfigError bad-guid: --guid "x{51}" has over 50 characters/);
+    expect(await problemOf(() => eraseFrom([]))).toMatchInlineSnapshot(`"ConfigError no-guid: --guid is empty"`);
+    expect(await problemOf(() => eraseFrom(['x'.repeat(51)]))).toMatch(/^ConfigError bad-guid: /);
     const many = Array.from({ length: 1001 }, (_, i) => `G${i}`);
     expect(await problemOf(() => eraseFrom(many))).toMatch(/^ConfigError too-many-guids/);
   });

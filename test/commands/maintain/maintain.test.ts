@@ -330,7 +330,7 @@ test('a second one at the same time is refused', async () => {
     const toBusyError = () => new Error() as never;
     await takeJobLock(mart, { martSchema: 'infomart', name: 'maintain', lost: [], toBusyError });
     expect(await problemOf(() => keep())).toMatchInlineSnapshot(
-      `"BusyError maintain-in-progress: Another chatmart maintain is at work on schema infomart"`,
+      `"BusyError maintain-in-progress: Another chatmart maintain is already running on schema infomart"`,
     );
   });
 });

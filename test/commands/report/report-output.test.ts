@@ -235,7 +235,7 @@ describe('command', () => {
   test('refused', async () => {
     const refused = (...args: string[]): Promise<string> => problemOf(() => chatmartReport('chat-termination', ...args));
     expect(await refused('--preset', 'today', '--from', '2026-03-01', '--to', '2026-03-02')).toMatchInlineSnapshot(
-      `"ConfigError two-time-windows: --preset today and --from/--to are two windows"`,
+      `"ConfigError two-time-windows: --preset today and --from/--to cannot be combined"`,
     );
     expect(await refused('--from', '2026-03-01')).toMatchInlineSnapshot(`"ConfigError bad-time-window: --to is missing"`);
     expect(await refused('--timezone', 'Europe/Berlin')).toMatchInlineSnapshot(

@@ -22,7 +22,7 @@ test('discards count when they have been open for an hour, and no longer when th
   await limit(0, HOUR - SECOND);
   await limit(3, HOUR);
   expect(await problemOf(() => limit(2, HOUR))).toBe(
-    'DiscardLimitError too-many-discards: 3 discards have been open for over an hour, most of them NO_END; 2 are allowed',
+    'DiscardLimitError too-many-discards: 3 discards have been open for over an hour, most of them NO_END; the limit is 2',
   );
   await writeUserData(idbUrl, [['1', 'ChatServerSessionClosedAt', '2026-03-01T10:17:00Z']]);
   await runCycle({ idbUrl, martUrl });

@@ -19,9 +19,9 @@ describe('a run', () => {
     expect(result).toMatchInlineSnapshot(`
       {
         "code": 5,
-        "stderr": "error: Another run is loading source idb into schema infomart
+        "stderr": "error: Another run is already loading source idb into schema infomart
       code: run-in-progress
-      hint: Nothing was read and nothing written. Let it finish; the lock goes with its process, however that ends.
+      hint: Nothing was read or written. Wait for it to finish. Its lock is released when its process ends, however it ends.
       ",
         "stdout": "",
       }
@@ -44,9 +44,9 @@ describe('a run', () => {
     expect({ ...throughMart, stderr: throughMart.stderr.replace(/postgres:\S+/, '<url>') }).toMatchInlineSnapshot(`
       {
         "code": 2,
-        "stderr": "error: <url> leads to a connection pooler that gives a server session to several clients in turn, as PgBouncer does in transaction mode: locks and settings of a session do not hold there
+        "stderr": "error: <url> is a connection pooler that shares server sessions between clients, as PgBouncer does in transaction mode; session locks and settings do not hold there
       code: pooler-in-transaction-mode
-      hint: Nothing was read and nothing written. Name the server itself in that URL, or a pool in session mode (PgBouncer: pool_mode = session).
+      hint: Nothing was read or written. Name the server itself in that URL, or a pool in session mode (PgBouncer: pool_mode = session).
       ",
         "stdout": "",
       }

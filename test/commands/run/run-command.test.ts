@@ -94,9 +94,9 @@ describe('chatmart run, told to go on', () => {
     expect({ code, stderr: stderr.replaceAll(without.host, '<host>').replace(/test_\w+/, '<mart>') }).toMatchInlineSnapshot(`
       {
         "code": 2,
-        "stderr": "error: The server asks for a password, and there is none for <host>:<mart>:chatmart: /nowhere cannot be read: there is no such file
+        "stderr": "error: The server asks for a password, and none was found for <host>:<mart>:chatmart: /nowhere cannot be read: there is no such file
       code: password-missing
-      hint: Nothing was done. Put it into a file of mode 600 that CHATMART_IDB_PASSWORD_FILE or CHATMART_MART_PASSWORD_FILE names, or as host:port:database:user:password into the one that PGPASSFILE names.
+      hint: Nothing was done. Put it into a file of mode 600 that CHATMART_IDB_PASSWORD_FILE or CHATMART_MART_PASSWORD_FILE names, or as host:port:database:user:password into the file that PGPASSFILE names.
       ",
       }
     `);

@@ -135,8 +135,8 @@ test(
     ]
   `);
     // What the operator has to type, and that there is nothing else.
-    for (const { hint } of told) expect(hint).toMatch(/There is nothing else to type: it is tried again within 15 minutes\.$/);
-    expect(told.find((each) => each.code === 'login-refused')!.hint).toContain(`The password is that of ${fileOf('password')}.`);
+    for (const { hint } of told) expect(hint).toMatch(/The scheduler tries again within 15 minutes\.$/);
+    expect(told.find((each) => each.code === 'login-refused')!.hint).toContain(`The password comes from ${fileOf('password')}.`);
     expect(stderr).not.toMatch(/wrong\\n|:(first|second)@/);
     expect(readFileSync(fileOf('password'), 'utf8')).toBe('second\n');
   },

@@ -76,7 +76,7 @@ describe('by a cron expression, in UTC', () => {
   });
 
   test('an expression that is none', async () => {
-    expect(await problemOf(() => parseCron('61 * * * *'))).toMatch(/^ConfigError bad-cron: "61 \* \* \* \*" is no cron expression/);
+    expect(await problemOf(() => parseCron('61 * * * *'))).toMatch(/^ConfigError bad-cron/);
     expect(await problemOf(() => parseCron('* * *'))).toMatch(/^ConfigError bad-cron/);
   });
 });

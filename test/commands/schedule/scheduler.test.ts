@@ -8,13 +8,14 @@ import { toOperatorError } from '../../../src/db/operator-error.js';
 import { ToldProblem, toProblem } from '../../../src/jobs/problem.js';
 import { BusyError, ConfigError, StoppedError, UnavailableError } from '../../../src/model/errors.js';
 import { problemOf } from '../../support/problem-of.js';
+import { toHint } from '../../../src/terminal/hint.js';
 
 const MINUTE_MS = 60_000;
 const START = Date.parse('2026-03-01T10:00:00Z');
 const ALL_DAY = { fromMinute: 0, toMinute: 0, zone: 'UTC' };
-const away = new UnavailableError('database-unreachable', 'nobody listens', { hint: 'Start it.' });
+const away = new UnavailableError('database-unreachable', 'nobody listens', { next: 'Start it.' });
 const busy = new BusyError('run-in-progress', 'another one is at work');
-const denied = new ConfigError('no-rights', 'no right', { hint: 'Grant it.' });
+const denied = new ConfigError('no-rights', 'no right', { next: 'Grant it.' });
 
 /** A scheduler over a clock of its own, and a job every five minutes that does what `work` says. */
 function start(work: (minute: number) => Promise<void> | undefined, options: Partial<SchedulerOptions> = {}) {
@@ -232,26 +233,26 @@ describe("in the daemon's words", () => {
   const errors = codes.map((code) => toOperatorError(Object.assign(new Error('reason'), { code }))!);
   const told = (error: Error): string => {
     const hints: string[] = [];
-    new ToldProblem('cycle').occurred(toProblem(error), new Date(START), (_, fields) => void hints.push(fields!.hint!));
+    new ToldProblem('cycle').occurred(toProblem(error), new Date(START), (_, fields) => void hints.push(toHint(fields!)!));
     return hints.join();
   };
 
   test('what has to be done is told, and that nothing has to be typed', () => {
     const login = toLogin('postgres://u@h/x');
     const unreachable = toLoginError(new Error('reason'), { login, server: login.servers[0]!, url: login.url, timeoutMs: 10_000 });
-    const moved = new BusyError('watermark-moved', 'moved', { hint: 'Let the other run finish, then type: chatmart run' });
+    const moved = new BusyError('watermark-moved', 'moved', { next: 'Let the other run finish.', again: 'then' });
     expect([...errors, unreachable, moved, denied].map(told)).toMatchInlineSnapshot(`
       [
-        "What was committed before stays and is not repeated. Grant that right to the role of the URL. There is nothing else to type: it is tried again within 15 minutes.",
-        "What was committed before stays and is not repeated. Let it write. There is nothing else to type: it is tried again within 15 minutes.",
-        "What was committed before stays and is not repeated. There is nothing to type: it is tried again at each tick, and goes on where it was.",
-        "What was committed before stays and is not repeated. The transaction under way was rolled back. Make room on that server. There is nothing to type: it is tried again at each tick, and goes on where it was.",
-        "What was committed before stays and is not repeated. The transaction under way was rolled back. There is nothing to type: it is tried again at each tick, and goes on where it was.",
-        "What was committed before stays and is not repeated. Look into the log of that server. There is nothing to type: it is tried again at each tick, and goes on where it was.",
-        "What was committed before stays and is not repeated. There is nothing to type: it is tried again at each tick, and goes on where it was.",
-        "Check host and port, and that the server runs. There is nothing to type: it is tried again at each tick, and goes on where it was.",
-        "Let the other run finish. There is nothing to type: it is tried again.",
-        "Grant it. There is nothing else to type: it is tried again within 15 minutes.",
+        "Work that was already committed is kept and is not repeated. Grant that right to the role of the URL. The scheduler tries again within 15 minutes.",
+        "Work that was already committed is kept and is not repeated. Allow writing there. The scheduler tries again within 15 minutes.",
+        "Work that was already committed is kept and is not repeated. The scheduler tries again at each tick and continues where it stopped.",
+        "Work that was already committed is kept and is not repeated. The current transaction was rolled back. Free disk space on that server. The scheduler tries again at each tick and continues where it stopped.",
+        "Work that was already committed is kept and is not repeated. The current transaction was rolled back. The scheduler tries again at each tick and continues where it stopped.",
+        "Work that was already committed is kept and is not repeated. Look at the log of that server. The scheduler tries again at each tick and continues where it stopped.",
+        "Work that was already committed is kept and is not repeated. The scheduler tries again at each tick and continues where it stopped.",
+        "Check host and port, and that the server runs. The scheduler tries again at each tick and continues where it stopped.",
+        "Let the other run finish. The scheduler tries again by itself.",
+        "Grant it. The scheduler tries again within 15 minutes.",
       ]
     `);
   });

@@ -155,7 +155,7 @@ describe('invented sessions never go into a real IDB', () => {
   test('also when the table has no column for the mark, or is a view', async () => {
     const url = await freshIdb();
     await query(url, 'alter table g_userdata_history drop column gsys_ext_vch1');
-    await expect(write(url)).rejects.toThrow('"g_userdata_history" is not a table of ICON: it lacks gsys_ext_vch1');
+    await expect(write(url)).rejects.toThrow('"g_userdata_history" is not a table of ICON; it has no gsys_ext_vch1');
     await insertRealRow(url);
     await expect(write(url)).rejects.toMatchObject({ code: 'idb-not-simulated' });
     await query(url, 'create view rows_of_today as select * from g_userdata_history limit 0');

@@ -157,11 +157,11 @@ describe('a file that cannot be read as a specification', () => {
     );
     writeFileSync(file, Buffer.alloc(4 * 1024 * 1024 + 1, ' '));
     expect(await fileProblem()).toMatchInlineSnapshot(
-      `"ConfigError bad-adata-spec: <folder>/spec.xml has over 4194304 bytes, and no attached-data specification has"`,
+      `"ConfigError bad-adata-spec: <folder>/spec.xml has over 4194304 bytes, which is too large for an attached-data specification"`,
     );
     writeFileSync(file, Buffer.from('<a>\xe9</a>', 'latin1'));
     expect(await fileProblem()).toMatchInlineSnapshot(
-      `"ConfigError bad-adata-spec: <folder>/spec.xml is no text in the encoding utf-8 (line 1, column 4)"`,
+      `"ConfigError bad-adata-spec: <folder>/spec.xml is not valid utf-8 (line 1, column 4)"`,
     );
   });
 });

@@ -108,7 +108,7 @@ describe('nothing is lost or merged', () => {
         "code": 2,
         "stderr": "error: A JSON object holds each name once, but 2 columns are called "id" and 3 columns are called "n"
       code: duplicate-columns
-      hint: Nothing was printed. Give them names of their own (select a.id as first_id, b.id as second_id), or take --format csv, which keeps both.
+      hint: Nothing was done. Give each column its own name (select a.id as first_id, b.id as second_id), or use --format csv, which keeps both.
       ",
         "stdout": "",
       }

@@ -160,12 +160,12 @@ test('an empty schema, an older mart and a newer one are told apart', async () =
   );
   await inMart(martUrl, (connection) => connection.query(`update ctl_schema_info set value = '63' where property = 'newest-kvp-number'`));
   expect((await problemOf(() => migrate(martUrl))).replace(/\d+$/, '<newest>')).toMatchInlineSnapshot(
-    `"ConfigError mart-is-newer: The mart was made by a newer chatmart: it has columns for user-data keys up to number 63, and the KVP map of this chatmart ends at <newest>"`,
+    `"ConfigError mart-is-newer: The mart was migrated by a newer version of chatmart: it has columns for user-data keys up to number 63, and the KVP map of this chatmart ends at <newest>"`,
   );
   await inMart(martUrl, (connection) => connection.query(`insert into chatmart_migration (name, batch) values ('999_from_the_future', 2)`));
   const before = await state(martUrl);
   expect((await problemOf(() => migrate(martUrl))).replace(migrationNames().at(-1)!, '<newest>')).toMatchInlineSnapshot(
-    `"ConfigError mart-is-newer: The mart was made by a newer chatmart: it has been through migration 999_from_the_future, and this chatmart knows only those up to <newest>"`,
+    `"ConfigError mart-is-newer: The mart was migrated by a newer version of chatmart: it has been through migration 999_from_the_future, and this chatmart knows only those up to <newest>"`,
   );
   expect(await problemOf(() => inMart(martUrl, requireMigrated))).toMatch(/^ConfigError mart-is-newer/);
   expect(await state(martUrl)).toEqual(before);
@@ -180,7 +180,7 @@ test('without the rights that it needs, it says so', async () => {
   try {
     const problem = await problemOf(() => migrateMart({ martUrl: reader.href, martSchema: 'new_mart', clock: testClock }));
     expect(problem.replace(/test_\w+/, 'test_mart')).toMatchInlineSnapshot(
-      `"ConfigError mart-not-writable: Migration create-schema of schema new_mart lacks the privileges that it needs: permission denied for database test_mart"`,
+      `"ConfigError mart-not-writable: Migration create-schema of schema new_mart lacks the required privileges: permission denied for database test_mart"`,
     );
   } finally {
     await inMart(martUrl, (connection) => connection.query('drop role migrate_test_reader'));

@@ -5,7 +5,7 @@ import { isUnavailable, POSTGRES_CODE, postgresCode } from '../../db/postgres-er
 import { withTransaction } from '../../db/transaction.js';
 import { ChatmartError } from '../../model/errors.js';
 import { checkNamedCertificates } from './tls.js';
-import { warning, type Finding, type Check, type Patient } from './finding.js';
+import { warning, type Finding, type Check, type CheckSubject } from './finding.js';
 
 /** The place of what is found in the mart. */
 export const MART = 'mart';
@@ -14,9 +14,9 @@ export const MART = 'mart';
 const TIMEOUT_MS = 10_000;
 
 /** Opens a session for `work`; that the database is out of reach, or goes away meanwhile, is a finding beside those that were made. */
-export async function withPatient(
+export async function withSubject(
   place: string,
-  { url, clock }: Pick<Patient, 'url' | 'clock'>,
+  { url, clock }: Pick<CheckSubject, 'url' | 'clock'>,
   schema: string | undefined,
   work: (connection: Connection, findings: Finding[]) => Promise<void>,
 ): Promise<Finding[]> {
@@ -38,22 +38,22 @@ export async function withPatient(
   return findings;
 }
 
-/** Lets a patient be looked at, check by check; one that cannot be asked is a finding of its own, and the others are asked all the same. */
-export async function examine<P extends Patient>(place: string, patient: P, checks: readonly Check<P>[]): Promise<Finding[]> {
+/** Lets a subject be looked at, check by check; one that cannot be asked is a finding of its own, and the others are asked all the same. */
+export async function runChecks<P extends CheckSubject>(place: string, subject: P, checks: readonly Check<P>[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { name, look } of checks) findings.push(...(await askOne(place, name, patient.connection, () => look(patient))));
+  for (const { name, look } of checks) findings.push(...(await runCheck(place, name, subject.connection, () => look(subject))));
   return findings;
 }
 
 /** The findings of one look, in a transaction of its own that changes nothing. Errors: that the database went away. */
-export async function askOne(
+export async function runCheck(
   place: string,
   check: string,
   connection: Connection,
   look: () => Promise<readonly Pick<Finding, 'severity' | 'found' | 'next'>[]>,
 ): Promise<Finding[]> {
   const toFindings = (found: readonly Pick<Finding, 'severity' | 'found' | 'next'>[]): Finding[] =>
-    found.map((diagnosis) => ({ check, place, ...diagnosis, isUnavailable: false }));
+    found.map((result) => ({ check, place, ...result, isUnavailable: false }));
   try {
     return toFindings(await withTransaction(connection, look, 'read committed read only'));
   } catch (error) {
@@ -70,9 +70,8 @@ export async function askOne(
 export function toFinding(check: string, place: string, error: unknown): Finding {
   const known = error instanceof ChatmartError ? error : toOperatorError(error);
   if (known === undefined) throw error;
-  const next = known.hint?.replace(/^Nothing was [^.]*[.] ?/, '');
   return {
-    ...{ check, place, severity: 'problem', found: known.message, next: next === undefined || next === '' ? null : next },
+    ...{ check, place, severity: 'problem', found: known.message, next: known.next ?? null },
     isUnavailable: isUnavailable(known),
   };
 }
