@@ -275,22 +275,22 @@ function toText({ written, cycles, lag, memory, cpuShare, mart, aYear, sums, int
     bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e3).toFixed(1)} kB`;
   const count = (number) => Math.round(number).toLocaleString('en');
   const rows = [
-    ['sessions begun', count(written.sessions), ''],
+    ['sessions started', count(written.sessions), ''],
     [
       'rows of the IDB',
       `${count(written.rows)} in ${count(written.transactions)} transactions, ${count(written.late)} of them committed late`,
       '',
     ],
-    ['long transactions beside them', `${count(written.transactionsOfOthers)} (of ${TRANSACTIONS.join(', ')} s)`, ''],
+    ['long transactions at the same time', `${count(written.transactionsOfOthers)} (of ${TRANSACTIONS.join(', ')} s)`, ''],
     [
-      'cycles',
+      'runs',
       `${cycles.count}, median ${cycles.medianSeconds.toFixed(2)} s, longest ${cycles.longestSeconds.toFixed(2)} s`,
       count(YEAR_SECONDS / every),
     ],
-    ['cycles that loaded nothing while rows waited', count(cycles.ofNothingWhileRowsWaited), ''],
+    ['runs that loaded nothing while rows waited', count(cycles.ofNothingWhileRowsWaited), ''],
     ['lag (complete until)', `median ${lag.median.toFixed(0)} s, longest ${lag.longest.toFixed(0)} s`, ''],
     ['memory of the scheduler', `median ${size(memory.median)}, largest ${size(memory.largest)}`, ''],
-    ['processor', `${(cpuShare * 100).toFixed(1)} % of one`, ''],
+    ['processor use of the scheduler', `${(cpuShare * 100).toFixed(1)} % of one core`, ''],
     ['facts', count(mart.facts), count(aYear.sessions)],
     ['write-ahead log of the mart', size(mart.walBytes), size(aYear.walBytes)],
     ['growth of the mart', size(mart.bytes), size(aYear.bytes)],
