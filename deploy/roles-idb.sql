@@ -1,13 +1,13 @@
--- The role that chatmart reads an Interaction Database (IDB) with: it is granted to read the one table, and nothing else. What the database
--- lets everybody do (\l and \dn+ show it: to create temporary tables, as a rule) it may do, too; that is not taken away from others here.
+-- The role with which chatmart reads an Interaction Database (IDB). It may read one table, and nothing else is granted to it. It may also do what the
+-- database allows everybody (\l and \dn+ show it; usually to create temporary tables): this script takes nothing away from others.
 --
 -- Run it in the database of the IDB, as its owner with the right to create roles, or as a superuser:
 --
 --   psql --dbname=icon --file=deploy/roles-idb.sql
 --   psql --dbname=icon --command='\password chatmart_reader'
 --
--- Other names: --set=reader=… --set=idb_schema=… --set=idb_table=…; for HA twins, once in each.
--- It is safe to repeat, and gives a role that is there already nothing but what stands below.
+-- Other names: --set=reader=… --set=idb_schema=… --set=idb_table=…; for an HA pair, run it in each IDB.
+-- It is safe to repeat. A role that exists already gets only what stands below.
 
 \set ON_ERROR_STOP on
 \if :{?reader}

@@ -1,4 +1,4 @@
--- The roles of an Info Mart, each with what it needs:
+-- The roles of an Info Mart, each with the privileges that it needs:
 --
 --   owner    creates and upgrades the mart: chatmart migrate
 --   writer   loads it: chatmart run, backfill, aggregate, reconcile, discards; it can create and change no table
@@ -11,8 +11,8 @@
 --   chatmart migrate                                                  with CHATMART_OWNER_URL=postgres://chatmart_owner@…
 --
 -- Other names: --set=mart_schema=… --set=owner=… --set=writer=… --set=analyst=…
--- What migrations create later is granted by itself. It is safe to repeat.
--- The database is taken to be the mart's alone: nobody else may log in to it, or create anything in it, any more.
+-- Objects that migrations create later are granted automatically. The script is safe to repeat.
+-- The database belongs to the mart alone: afterwards nobody else may log in to it, or create anything in it.
 
 \set ON_ERROR_STOP on
 \if :{?mart_schema}
