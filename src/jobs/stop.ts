@@ -1,3 +1,4 @@
+import { isWaitingForStandby } from '../db/wait-teller.js';
 import { StoppedError } from '../model/errors.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -76,6 +77,32 @@ export async function withCleanUpOnSignal<T>(cleanUp: () => Promise<void>, work:
   } finally {
     // Cleaning up ends the sessions of `work`; the errors that follow from that are not the operator's.
     if (interruption.signal.aborted) await new Promise(() => undefined);
+    stopListening();
+  }
+}
+
+/**
+ * Runs `work` and tells it when the process is asked to end (Ctrl-C, kill): at first to finish its chunk, the second time to roll it back.
+ * A third signal ends the process as if nobody listened.
+ */
+export async function withStopOnSignals<T>(log: (line: string) => void, work: (stop: StopRequest) => Promise<T>): Promise<T> {
+  const { stop, request } = createStopControl();
+  const stopListening = (): void => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (request(signal)) {
+      stopListening();
+      process.kill(process.pid, signal); // without a listener: the shell sees how the program ended
+    } else if (stop.atOnce.aborted)
+      log(`${signal}: ${isWaitingForStandby() ? 'ending the wait for the standby; the commit stays' : 'rolling back what is at work'}`);
+    else
+      log(`${signal}: finishing what is at work; once more ${isWaitingForStandby() ? 'ends its wait for the standby' : 'rolls it back'}`);
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    return await work(stop);
+  } finally {
     stopListening();
   }
 }

@@ -56,17 +56,25 @@ export interface JobLock {
   readonly martSchema: string;
   /** What is locked. */
   readonly name: string;
-  /** Sessions that this job had before and lost: the server may not have noticed yet, so they are ended first. */
-  readonly lost: readonly RunSession[];
   readonly toBusyError: () => BusyError;
 }
 
-/** Keeps other runs away from the source until the session ends. Errors: `BusyError` when another run is at work. */
-export const takeRunLock = (mart: Connection, martSchema: string, lost: readonly RunSession[] = []): Promise<RunSession> =>
-  takeJobLock(mart, { martSchema, name: SOURCE_NAME, lost, toBusyError: () => toRunInProgress(martSchema) });
+/** Keeps other runs away from the source. */
+export const toRunLock = (martSchema: string): JobLock => ({
+  martSchema,
+  name: SOURCE_NAME,
+  toBusyError: () => toRunInProgress(martSchema),
+});
 
-/** Keeps other jobs of the kind away until the session ends. */
-export async function takeJobLock(mart: Connection, { martSchema, name, lost, toBusyError }: JobLock): Promise<RunSession> {
+/**
+ * Keeps other jobs of the kind away until the session ends. `lost`: sessions that this job had before and lost; the server may not have
+ * noticed yet, so they are ended first. Errors: `BusyError` when another one is at work.
+ */
+export async function takeJobLock(
+  mart: Connection,
+  { martSchema, name, toBusyError }: JobLock,
+  lost: readonly RunSession[] = [],
+): Promise<RunSession> {
   const deadline = monotonicMs() + GHOST_MS;
   while (!(await tryRunLock(mart, martSchema, name))) {
     const ended = lost.length === 0 ? 0 : await endLost(mart, lost);
@@ -84,7 +92,7 @@ const endLost = (mart: Connection, lost: readonly RunSession[]): Promise<number>
 
 /**
  * Throws BusyError while another run is at work. It takes nothing, so that two that look at the same moment do not keep each other away;
- * `takeRunLock` still decides.
+ * the lock still decides.
  */
 export async function refuseSecondRun({ martUrl, martSchema }: { readonly martUrl: string; readonly martSchema: string }): Promise<void> {
   const isTaken = await withMartSession({ url: martUrl, applicationName: 'chatmart run', schema: martSchema }, (mart) =>

@@ -1,88 +1,73 @@
 import { execute, type Connection, type Statement } from '../db/connection.js';
-import type { SessionLimits } from '../db/session-limits.js';
 import { withTransaction } from '../db/transaction.js';
-import { withJobHistory, withStopOnRecord, type JobCounts, type JobOrigin } from '../jobs/job-history.js';
-import { withRetries, type JobRetries } from '../jobs/with-retries.js';
+import type { JobCounts } from '../jobs/job-history.js';
+import { runJob, runPart, startJob, type Job, type JobPlan, type JobSettings, type StartedJob } from '../jobs/job.js';
+import type { MartTarget } from '../jobs/target.js';
 import { CHAT_STATS_TABLE_LEVELS } from '../mart/aggregates/levels.js';
 import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../mart/aggregates/rebuild.js';
 import { drawAuditKey, writeAuditRow } from '../mart/audit.js';
 import { takeWriterLock } from '../mart/locks.js';
-import { withMartSession } from '../mart/mart-session.js';
 import { readFactsKeptFrom } from '../mart/retention.js';
-import { requireMart } from '../mart/schema/mart-access.js';
-import { systemClock, toEpochSeconds, type Clock } from '../model/clock.js';
+import { toEpochSeconds } from '../model/clock.js';
 import { counted } from '../model/text.js';
 import type { TimeWindow } from '../model/utc-time.js';
 import { readKvpMap } from '../spec/kvp-map.js';
-import { randomUUID } from 'node:crypto';
 
-export interface AggregateOptions extends JobRetries {
-  readonly martUrl: string;
-  readonly martSchema: string;
+export interface AggregateOptions extends MartTarget {
   /** Rebuild also the intervals of this range of session starts, changed or not. */
   readonly range?: TimeWindow | undefined;
-  readonly limits?: Partial<SessionLimits> | undefined;
-  /** For the job history. */
-  readonly origin?: JobOrigin | undefined;
-  /** JOB_ID of the audit and history rows; a run gives its own. */
-  readonly jobId?: string;
-  readonly clock?: Clock;
-  /** The one instant of the job that this is part of. */
-  readonly now?: Date;
-  readonly log?: (line: string) => void;
 }
 
-/** Job_AggregateGIM, tried again when the mart goes away. */
-export function aggregate(options: AggregateOptions): Promise<AggregationSummary> {
-  const { log = () => undefined, retryDelaysMs, stop, jobId = randomUUID(), clock = systemClock } = options;
-  const execution = { ...options, jobId, clock };
-  let hasBegun = false;
-  const begin = (): void => void (hasBegun = true);
-  const retries = { log, retryDelaysMs, stop, progress: () => 0, hasBegun: () => hasBegun };
-  return withStopOnRecord(execution, () => withRetries(() => aggregateOnce(execution, begin), retries));
+/** Job_AggregateGIM: rebuilds the aggregates of all intervals that changed, in one transaction. */
+export async function aggregate({ range, ...target }: AggregateOptions, settings: JobSettings): Promise<AggregationSummary> {
+  const started = startJob('aggregate', target, settings);
+  const summary = await runJob(started, toPlan(range), (job) => aggregateAtOnce(job, range));
+  started.log(`aggregate: ${toSentence(summary)}`);
+  return summary;
 }
 
-/** Rebuilds the aggregates of all intervals that changed, in one transaction; `onBegin` is told when the mart has answered. */
-export async function aggregateOnce(options: AggregateOptions, onBegin = (): void => undefined): Promise<AggregationSummary> {
-  const { martUrl, martSchema, limits, stop, origin, range, jobId = randomUUID(), clock = systemClock } = options;
-  const { now = clock(), log = () => undefined } = options;
+/** The same as the last step of another job. */
+export const aggregateAfter = (job: StartedJob): Promise<AggregationSummary> =>
+  runJob({ ...job, verb: 'aggregate' }, { ...toPlan(), isPart: true }, (part) => aggregateAtOnce(part));
+
+/** The same in the middle of another job, which is tried again as a whole. */
+export const aggregateWithin = (job: StartedJob): Promise<AggregationSummary> =>
+  runPart({ ...job, verb: 'aggregate' }, toPlan(), (part) => aggregateAtOnce(part));
+
+function toPlan(range?: TimeWindow): JobPlan<AggregationSummary> {
   let counts: JobCounts = {};
-  const session = { url: martUrl, applicationName: 'chatmart aggregate', schema: martSchema, limits, endedBy: stop?.atOnce };
-  return withMartSession(session, async (connection) => {
-    await requireMart(connection, { writes: true });
-    onBegin();
-    const summary = await withJobHistory(
-      connection,
-      { jobId, jobName: 'Job_AggregateGIM', clock, origin, window: range, counts: () => counts },
-      () => withTransaction(connection, () => aggregateUnderLock(connection, { martSchema, range, jobId, now, log })),
-      (result) => {
-        counts = { in: result.intervals, out: totalRows(result) };
-        return { rowCount: totalRows(result), message: toSentence(result) };
+  return {
+    begins: 'mart',
+    history: {
+      jobName: 'Job_AggregateGIM',
+      window: range,
+      counts: () => counts,
+      describe: (summary) => {
+        counts = { in: summary.intervals, out: totalRows(summary) };
+        return { rowCount: totalRows(summary), message: toSentence(summary) };
       },
-    );
-    log(`aggregate: ${toSentence(summary)}`);
-    return summary;
-  });
+    },
+  };
 }
 
-async function aggregateUnderLock(
-  connection: Connection,
-  options: { martSchema: string; range: TimeWindow | undefined; jobId: string; now: Date; log: (line: string) => void },
-): Promise<AggregationSummary> {
-  const { martSchema, range, jobId, now, log } = options;
-  await takeWriterLock(connection, martSchema);
-  const auditKey = await drawAuditKey(connection);
+const aggregateAtOnce = (job: Job, range?: TimeWindow): Promise<AggregationSummary> =>
+  withTransaction(job.mart, () => aggregateUnderLock(job, range));
+
+async function aggregateUnderLock(job: Job, range?: TimeWindow): Promise<AggregationSummary> {
+  const { mart, now, log } = job;
+  await takeWriterLock(mart, job.target.martSchema);
+  const auditKey = await drawAuditKey(mart);
   if (range !== undefined) {
-    const from = await leaveOutPurged(connection, range, log);
-    await enqueueRange(connection, { fromKey: toEpochSeconds(from), toKey: toEpochSeconds(range.to), auditKey });
+    const from = await leaveOutPurged(mart, range, log);
+    await enqueueRange(mart, { fromKey: toEpochSeconds(from), toKey: toEpochSeconds(range.to), auditKey });
   }
-  const summary = await aggregateChangedIntervals(connection, { map: readKvpMap(), auditKey, writesAll: range !== undefined });
+  const summary = await aggregateChangedIntervals(mart, { map: readKvpMap(), auditKey, writesAll: range !== undefined });
   const { minStartKey, maxStartKey } = summary;
   // A window is closed after all its chunks, each of which needed the lock that is held here.
-  await execute(connection, recordAggregatedUntil());
+  await execute(mart, recordAggregatedUntil());
   // A cycle over nothing new leaves no audit row; its number stays unused.
   if (summary.intervals > 0)
-    await writeAuditRow(connection, auditKey, { jobId, at: now, rowCount: totalRows(summary), minStartKey, maxStartKey });
+    await writeAuditRow(mart, auditKey, { jobId: job.id, at: now, rowCount: totalRows(summary), minStartKey, maxStartKey });
   return summary;
 }
 

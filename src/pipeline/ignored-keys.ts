@@ -17,7 +17,8 @@ const EVERY_MS = 24 * 3_600_000;
 const MOST_KEYS = 50;
 
 /** Once a day: looks which keys of a source are ignored, in bounded time, and puts them on record for `chatmart status`. */
-export async function noteIgnoredKeys({ idb, mart, table, source, map, now }: SourceLoading): Promise<void> {
+export async function noteIgnoredKeys({ idb, job, table, source, map }: SourceLoading): Promise<void> {
+  const { mart, now } = job;
   const { ignored_keys_at: last } = await queryRow<{ ignored_keys_at: Date | null }>(mart, selectIgnoredKeysAt(source.name));
   if (!isDue(last, now, EVERY_MS)) return;
   const mapped = map.keys.map(({ kvp }) => kvp);

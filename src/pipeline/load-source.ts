@@ -9,7 +9,6 @@ import { forgetWindows, toCompleteAt, toHeardUntil } from '../mart/id-order.js';
 import { withoutChanges, withSeenChanges } from '../mart/source-identity.js';
 import { openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../mart/source-window.js';
 import { monotonicMs, toEpochSeconds, isAhead } from '../model/clock.js';
-import type { Log } from '../model/log.js';
 import { counted } from '../model/text.js';
 import { type SourceLoading } from './source.js';
 import { toExtractCounts, toTransformCounts } from './totals.js';
@@ -18,10 +17,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface LoadSourceOptions {
   /** How long the ceiling may wait for writers that are just committing. */
-  readonly settleMs?: number;
-  /** How far below the mark ids are looked at; undefined: `ID_SLACK`. */
-  readonly idSlack?: number | undefined;
-  readonly log: Log;
+  readonly settleMs?: number | undefined;
   /** Is told that there is something to do. */
   readonly onWork?: (() => void) | undefined;
 }
@@ -46,31 +42,29 @@ interface LoadedRows extends LoadedSource {
  * the history of one run that found nothing is kept up to date.
  */
 export function loadSource(loading: SourceLoading, options: LoadSourceOptions): Promise<LoadedSource> {
-  const { mart, jobId, clock, origin, totals } = loading;
-  const job = { jobId, clock, origin };
+  const { totals } = loading;
   const describe = ({ state, changed, isAnother }: LoadedRows) => ({
     window: { from: isAnother ? null : loading.state.completeUntil, to: state.completeUntil },
     rowCount: totals.rows,
     message: `${counted(totals.stagedSessions, 'session')} in ${counted(totals.rows, 'row')}${toChangeText(changed, isAnother)}`,
   });
   return withHistoryOfRows(
-    mart,
+    loading.job,
     {
-      ...job,
-      jobs: [
+      rows: [
         { jobName: 'Job_ExtractICON', counts: () => toExtractCounts(totals) },
         { jobName: 'Job_TransformGIM', counts: () => toTransformCounts(totals) },
       ],
       isIdle: ({ changed }) => changed === null && totals.rows === 0,
+      describe,
     },
     (begin) => {
-      const beginWork = (): Promise<void> => {
+      const beginHistory = (): Promise<void> => {
         options.onWork?.();
         return begin();
       };
-      return loadNewRows({ ...loading, begin: beginWork }, options);
+      return loadNewRows({ ...loading, beginHistory }, options);
     },
-    describe,
   );
 }
 
@@ -81,9 +75,9 @@ function toChangeText(changed: string | null, isAnother: boolean): string {
     : `. The source has grown: ${changed}. All their rows were read`;
 }
 
-async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): Promise<LoadedRows> {
-  const { idb, table, now, source } = loading;
-  const { idSlack, settleMs = DEFAULT_SETTLE_MS, log } = options;
+async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_MS }: LoadSourceOptions): Promise<LoadedRows> {
+  const { idb, table, source } = loading;
+  const { now, log, tuning } = loading.job;
   let state = loading.state;
   // Before the snapshot: of a table that is attached afterwards the next run finds out.
   const { identity, changed, tables } = await compareSource(idb, table, state);
@@ -128,7 +122,6 @@ async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): 
   const andTables = tables.added.map(({ oid }) => oid);
   if (table.hasCeiling) {
     const watched = await openWatchedWindow(loading, known, {
-      ...{ now, idSlack, log },
       snapshot: { ...snapshot, ...toCompleteAt(snapshot, heardUntil) },
       isUnbounded: tables.added.length > 0 || tables.areRewritten,
       tables: { before: state.identity?.tables ?? [], now: identity.tables ?? [] },
@@ -138,17 +131,16 @@ async function loadNewRows(loading: SourceLoading, options: LoadSourceOptions): 
       identity: withSeenChanges(identity, state.identity, seen),
       andTables,
       watched,
-      log,
     });
   } else
     state = await loadWindow(
       loading,
-      openWindow(known, snapshot, { now, idSlack, settledFromId: await findSettledFromId(loading, state, snapshot) }),
+      openWindow(known, snapshot, { now, idSlack: tuning.idSlack, settledFromId: await findSettledFromId(loading, state, snapshot) }),
       {
         identity,
       },
     );
-  return { state: await loadAhead(loading, state, snapshot, idSlack), changed: changed ?? grown, isAnother };
+  return { state: await loadAhead(loading, state, snapshot), changed: changed ?? grown, isAnother };
 }
 
 /** Where a source without ceiling is read from: an hour before what counts as complete, or from its first row. */

@@ -3,7 +3,6 @@ import { addChunk } from './totals.js';
 import { type SourceLoading, loadRead } from './source.js';
 import { readIdChunks, type IdGap } from './read-chunk.js';
 import type { LoadProgress } from './load-progress.js';
-import type { Log } from '../model/log.js';
 import { monotonicMs } from '../model/clock.js';
 import {
   type SourceSnapshot,
@@ -29,7 +28,6 @@ export interface WindowOptions {
   readonly isComplete?: boolean;
   /** How its ids are watched; undefined: they are not. */
   readonly watched?: WatchedWindow;
-  readonly log?: Log;
 }
 
 /**
@@ -39,7 +37,7 @@ export interface WindowOptions {
 export async function loadWindow(loading: SourceLoading, opened: SourceState, options: WindowOptions = {}): Promise<SourceState> {
   const { watched, identity, isComplete = true } = options;
   // It may take long until its first rows are there.
-  if (opened.window!.isWhole) await loading.begin?.();
+  if (opened.window!.isWhole) await loading.beginHistory?.();
   // Whoever reads interactions again must know at once which of their rows is the newer.
   const isRuleNew = opened.idOrder?.isByTime === true && loading.state.idOrder?.isByTime !== true;
   const read = await loadChunks(loading, isRuleNew ? await storeState(loading, opened) : opened, {
@@ -53,7 +51,7 @@ export async function loadWindow(loading: SourceLoading, opened: SourceState, op
     if (again.gap !== undefined) ({ state } = await loadChunks(loading, await storeState(loading, state), { ...options, gap: again.gap }));
   }
   // The last chunk's transaction moved the position; that the window is done is known only now.
-  const closed = loading.table.hasCeiling ? closeWindow(state, loading.now) : closeSettledWindow(state);
+  const closed = loading.table.hasCeiling ? closeWindow(state, loading.job.now) : closeSettledWindow(state);
   return storeState(loading, {
     ...closed,
     identity: identity ?? closed.identity,
@@ -64,7 +62,7 @@ export async function loadWindow(loading: SourceLoading, opened: SourceState, op
 async function loadChunks(
   loading: SourceLoading,
   opened: SourceState,
-  { andTables = [], gap, watched, log = () => undefined }: WindowOptions & { readonly gap: IdGap | undefined },
+  { andTables = [], gap, watched }: WindowOptions & { readonly gap: IdGap | undefined },
 ): Promise<{ state: SourceState; rows: number }> {
   const { position, endId, ceiling, from } = opened.window!;
   // Without a lower bound the upper one is left out as well: it costs a tenth of the reading, and a row above it comes again in the next window.
@@ -74,9 +72,9 @@ async function loadChunks(
   let rows = 0;
   const progress = await beginProgress(loading, opened);
   for await (const chunk of readIdChunks(loading, { position, endId, transactions, gap, stops: [newestId] })) {
-    loading.stop?.afterChunk.throwIfAborted();
+    loading.job.stop?.afterChunk.throwIfAborted();
     rows += chunk.rows;
-    if (chunk.rows > 0) await loading.begin?.();
+    if (chunk.rows > 0) await loading.beginHistory?.();
     // Rows that are below what was there before them tell that ids do not rise.
     if (
       chunk.untilId <= newestId &&
@@ -84,7 +82,7 @@ async function loadChunks(
       state.idOrder?.isByTime === false &&
       (await contradictTime(loading.idb, loading.table, { transactions, afterId: position, untilId: newestId }))
     )
-      state = await storeState(loading, { ...state, idOrder: toOrderByTime(state.idOrder, loading.source.name, log) });
+      state = await storeState(loading, { ...state, idOrder: toOrderByTime(state.idOrder, loading.source.name, loading.job.log) });
     state = { ...state, window: { ...state.window!, position: chunk.untilId } };
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
     else state = (await loadRead(loading, chunk, { state, highWaterMark: chunk.untilId, ceiling }))!;
@@ -121,18 +119,13 @@ async function beginProgress({ idb, table, source, totals }: SourceLoading, { la
  * Loads what can be seen above a ceiling that an open transaction holds back for a second cycle, so that it does not keep all others
  * waiting. The watermark stays: the window above the ceiling will hold the same rows again.
  */
-export async function loadAhead(
-  loading: SourceLoading,
-  state: SourceState,
-  { seen }: Pick<SourceSnapshot, 'seen'>,
-  idSlack: number | undefined,
-): Promise<SourceState> {
-  const ahead = loading.table.hasCeiling ? aheadOfCeiling(state, seen, idSlack) : null;
+export async function loadAhead(loading: SourceLoading, state: SourceState, { seen }: Pick<SourceSnapshot, 'seen'>): Promise<SourceState> {
+  const ahead = loading.table.hasCeiling ? aheadOfCeiling(state, seen, loading.job.tuning.idSlack) : null;
   if (ahead === null) return state;
   const { position, endId, ceiling } = ahead;
   for await (const chunk of readIdChunks(loading, { position, endId, transactions: { are: 'above', ceiling } })) {
-    loading.stop?.afterChunk.throwIfAborted();
-    if (chunk.rows > 0) await loading.begin?.();
+    loading.job.stop?.afterChunk.throwIfAborted();
+    if (chunk.rows > 0) await loading.beginHistory?.();
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
     else await loadRead(loading, chunk, { state: null, highWaterMark: state.window?.position ?? 0, ceiling });
   }
@@ -140,4 +133,4 @@ export async function loadAhead(
 }
 
 const storeState = (loading: SourceLoading, state: SourceState): Promise<SourceState> =>
-  withTransaction(loading.mart, () => writeSourceState(loading.mart, state, loading.now));
+  withTransaction(loading.job.mart, () => writeSourceState(loading.job.mart, state, loading.job.now));

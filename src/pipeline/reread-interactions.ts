@@ -15,7 +15,7 @@ const INTERACTIONS_A_CHUNK = 2_000;
 export async function rereadInteractions(loading: SourceLoading, guids: readonly string[]): Promise<WindowTotals> {
   const totals = emptyTotals();
   for (let i = 0; i < guids.length; i += INTERACTIONS_A_CHUNK) {
-    loading.stop?.afterChunk.throwIfAborted();
+    loading.job.stop?.afterChunk.throwIfAborted();
     const at = loading.clock();
     const chunk = {
       batch: toRereadBatch(loading.map, guids.slice(i, i + INTERACTIONS_A_CHUNK)),

@@ -1,10 +1,9 @@
 import type { Connection } from '../db/connection.js';
-import type { SessionLimits } from '../db/session-limits.js';
 import type { TwinSource } from '../extract/connect-idb.js';
 import { requireIds } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
-import type { JobOrigin } from '../jobs/job-history.sql.js';
-import type { StopRequest } from '../jobs/stop.js';
+import type { Job, JobSettings } from '../jobs/job.js';
+import type { IdbTarget, SourceTarget } from '../jobs/target.js';
 import type { LoadOptions } from '../load/load-chunk.js';
 import { loadDivided } from '../load/load-divided.js';
 import { prepareStaging } from '../load/stage-batch.js';
@@ -14,7 +13,7 @@ import { readServerTime } from '../mart/server-clock.js';
 import { SOURCE_NAME, toSourceName } from '../mart/source-identity.js';
 import { readSourceState } from '../mart/source-state.js';
 import type { SourceState } from '../mart/source-window.js';
-import { monotonicMs, toEpochSeconds, type Clock } from '../model/clock.js';
+import { monotonicMs, toEpochSeconds } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { packageVersion } from '../spec/package-file.js';
@@ -22,98 +21,70 @@ import type { ReadChunk, ReadContext } from './read-chunk.js';
 import { readInteractions } from './read-interactions.js';
 import { addChunk, type WindowTotals } from './totals.js';
 
-/** Where a source is, and where its sessions go. The URLs hold passwords: never to be printed. */
-export interface SourceOptions {
-  readonly idbUrl: string;
-  /** The other IDBs of an HA set: each ICON writes one of them. */
-  readonly twinUrls?: readonly string[] | undefined;
-  readonly martUrl: string;
-  readonly martSchema: string;
-  readonly idbSchema: string;
-  readonly idbTable?: string | undefined;
-  /** Sessions that start before it are discarded; undefined: 2000-01-01. */
-  readonly earliestStart?: Date | undefined;
-  /** Of one interaction; undefined: `MOST_ROWS`. */
-  readonly mostRows?: number | undefined;
-  /** Of all sessions, on both sides. */
-  readonly limits?: Partial<SessionLimits> | undefined;
-  /** Take the slower way for every session: see `LoadOptions`. */
-  readonly stagesAll?: boolean | undefined;
-  /** Asked between two chunks. */
-  readonly stop?: StopRequest | undefined;
-  /** For the job history. */
-  readonly origin?: JobOrigin | undefined;
-}
-
-/** The sources of a mart: `idb`, and its twins `idb2`, `idb3`, … in the order of the configuration. Empty: no IDB is configured. */
-export const toTwinSources = ({
-  idbUrl,
-  twinUrls = [],
-  idbSchema,
-  idbTable,
-  limits,
-  stop,
-}: Pick<SourceOptions, 'twinUrls' | 'idbSchema' | 'idbTable' | 'limits' | 'stop'> & {
-  readonly idbUrl: string | undefined;
-}): TwinSource[] =>
+/**
+ * The sources of a mart: `idb`, and the others of a pair, `idb2`, `idb3`, … in the order of the configuration. Empty: no IDB is configured.
+ */
+export const toTwinSources = (
+  { idbUrl, twinUrls = [], idbSchema, idbTable }: IdbTarget,
+  { stop, tuning }: Pick<JobSettings, 'stop' | 'tuning'> = {},
+): TwinSource[] =>
   (idbUrl === undefined ? [] : [idbUrl, ...twinUrls]).map((url, index) => ({
     name: toSourceName(index),
     url,
     idbSchema,
     idbTable,
-    limits,
+    limits: tuning?.limits,
     endedBy: stop?.atOnce,
   }));
 
 /** What a job needs to read from a source and to load into the mart; opened and closed by the job. */
 export interface SourceLoading extends ReadContext {
-  readonly mart: Connection;
+  readonly job: Job;
   readonly load: LoadOptions;
   readonly source: TwinSource;
   /** Of the source when the job began. */
   readonly state: SourceState;
-  readonly jobId: string;
-  readonly jobVersion: string;
-  /** One instant for all that the job decides. */
-  readonly now: Date;
   readonly totals: WindowTotals;
-  readonly stop: StopRequest | undefined;
-  readonly origin: JobOrigin | undefined;
   /** Called before anything that takes long, or that writes, is done; undefined: nobody wants to know. */
-  readonly begin?: (() => Promise<void>) | undefined;
+  readonly beginHistory?: (() => Promise<void>) | undefined;
 }
 
-/** Finds the source's table and prepares the two sessions for loading from it. Errors: those of `findIdbTable`. */
-export async function prepareLoading(
-  idb: Connection,
-  mart: Connection,
-  options: SourceOptions & { readonly clock: Clock; readonly now: Date; readonly jobId: string; readonly totals: WindowTotals },
-  sourceName: string = SOURCE_NAME,
-): Promise<SourceLoading> {
-  const { clock, now, jobId, totals, martSchema } = options;
+/** Of which source, and where it counts. */
+export interface LoadingOptions {
+  readonly target: SourceTarget;
+  readonly totals: WindowTotals;
+  /** Default: the first one. */
+  readonly sourceName?: string;
+}
+
+/**
+ * Finds the source's table and prepares the two sessions for loading from it; then all that the job needs has answered, and it has begun.
+ * Errors: those of `findIdbTable`.
+ */
+export async function prepareLoading(job: Job, idb: Connection, options: LoadingOptions): Promise<SourceLoading> {
+  const { mart, clock, now, tuning } = job;
+  const { target, totals, sourceName = SOURCE_NAME } = options;
   await refuseBorderAhead(mart, now);
-  const table = await findIdbTable(idb, options.idbSchema, options.idbTable);
+  const table = await findIdbTable(idb, target.idbSchema, target.idbTable);
   await requireIds(idb, table);
-  const twins = toTwinSources(options);
+  const twins = toTwinSources(target, job);
   const source = twins.find(({ name }) => name === sourceName)!;
   const map = readKvpMap();
-  const { earliestStart, mostRows } = options;
+  const { earliestStart } = target;
+  const { mostRows, stagesAll } = tuning;
   const read: ReadContext = { idb, table, map, earliestStartTs: earliestStart && toEpochSeconds(earliestStart), mostRows, clock };
+  const state = await readSourceState(mart, source.name, `${table.schema}.${table.name}`);
+  job.begin();
   return {
     ...read,
-    mart,
+    job,
     source,
-    state: await readSourceState(mart, source.name, `${table.schema}.${table.name}`),
-    jobId,
-    jobVersion: packageVersion(),
-    now,
+    state,
     totals,
-    stop: options.stop,
-    origin: options.origin,
     load: {
       map,
-      martSchema,
-      stagesAll: options.stagesAll,
+      martSchema: target.martSchema,
+      stagesAll,
       reread: (guids, inputs) => readInteractions(twins, read, guids, inputs),
       extendCalendar: (connection, fromTs, toTs) => ensureCalendarYears(connection, { fromTs, toTs }),
     },
@@ -154,22 +125,23 @@ export interface ChunkPlace {
 /** Loads a chunk that was read, in one transaction, and adds it to the totals. Returns the state with its new revision. */
 export async function loadRead(loading: SourceLoading, chunk: ReadChunk, place: ChunkPlace): Promise<SourceState | null> {
   const start = monotonicMs();
-  await prepareStaging(loading.mart, loading.load.map);
+  const { mart, id, now } = loading.job;
+  await prepareStaging(mart, loading.load.map);
   const loaded = await loadDivided(
-    loading.mart,
+    mart,
     {
       batch: chunk.batch,
       state: place.state,
       history: {
-        jobId: loading.jobId,
-        jobVersion: loading.jobVersion,
+        jobId: id,
+        jobVersion: packageVersion(),
         tableName: loading.table.name,
         dataSourceKey: loading.state.dataSourceKey,
         rowCount: chunk.rows,
         maxTs: chunk.maxTs,
         startedAt: chunk.startedAt,
         extractedAt: chunk.extractedAt,
-        now: loading.now,
+        now,
         highWaterMark: place.highWaterMark,
         ceiling: place.ceiling?.toString() ?? null,
       },

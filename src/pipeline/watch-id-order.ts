@@ -27,11 +27,10 @@ import type { IdentityTable } from '../mart/source-identity.js';
 import type { IdGap } from './read-chunk.js';
 import type { SourceLoading } from './source.js';
 
-export interface WatchOptions extends OpenWindowOptions {
+export interface WatchOptions extends Pick<OpenWindowOptions, 'isUnbounded'> {
   readonly snapshot: SourceSnapshot;
   /** The tables of the source as they were at the last run, and are. */
   readonly tables: { readonly before: readonly IdentityTable[]; readonly now: readonly IdentityTable[] };
-  readonly log: Log;
 }
 
 /** The window of a source as it is to be read. */
@@ -55,17 +54,19 @@ export interface WatchedWindow extends LoweredWindow {
  * there before them is watched, not taken for granted; where it is doubted, all rows are looked through.
  */
 export async function openWatchedWindow(loading: SourceLoading, state: SourceState, options: WatchOptions): Promise<WatchedWindow> {
-  const { idb, table, now, source } = loading;
-  const { snapshot, tables, idSlack: slack = ID_SLACK, log } = options;
+  const { idb, table, source } = loading;
+  const { now, log, tuning } = loading.job;
+  const { idSlack: slack = ID_SLACK } = tuning;
+  const { snapshot, tables, isUnbounded } = options;
   const before = state.idOrder ?? UNKNOWN_ID_ORDER;
   // After the snapshot: a sequence that draws in order has given the largest id by then.
   const signs = await readIdSigns(idb, table);
   const doubts = judgeSigns(before, signs, { maxId: snapshot.maxId, slack, now });
-  const opened = openWindow(state, snapshot, options);
+  const opened = openWindow(state, snapshot, { now, idSlack: slack, isUnbounded });
   const window = opened.window!;
   const isDoubted = doubts.length > 0 || before.doubts.length > 0;
   const newestId = newestIdBefore({ ...state, lastCeiling: opened.lastCeiling });
-  const plan = planLook(opened, before, { ...options, isDoubted, newestId, slack });
+  const plan = planLook(opened, before, { isUnbounded, isDoubted, newestId, slack });
   const updatedRows = Math.max(0, (signs.counted?.updated ?? 0) - (before.counted?.updated ?? 0));
 
   const look = async (known: IdOrder, range: LateRange | null): Promise<Looked> => {

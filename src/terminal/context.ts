@@ -1,6 +1,5 @@
-import { type Config, toConfigHash } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import type { ConfigDescription } from '../config/describe-config.js';
-import type { JobOrigin } from '../jobs/job-history.js';
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 
@@ -26,6 +25,3 @@ export interface CommandContext {
   /** The same merging, told with the origin of each value; does not throw for problems. Default: of this process. */
   readonly describeConfig?: (options: Readonly<Record<string, unknown>>) => ConfigDescription;
 }
-
-/** What the job history says of who asked: the command, and a hash of the settings. */
-export const toJobOrigin = (command: string, config: Config): JobOrigin => ({ command, configHash: toConfigHash(config) });

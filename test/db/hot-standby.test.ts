@@ -4,7 +4,6 @@ import { withConnection } from '../../src/db/connection.js';
 import { toOperatorError } from '../../src/db/operator-error.js';
 import { postgresCode } from '../../src/db/postgres-errors.js';
 import { doctor } from '../../src/commands/doctor/doctor.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { freshMart, idbTables, query, testClock } from '../support/databases.js';
 import { debianPgBin } from '../support/further-server.js';
@@ -16,6 +15,7 @@ import { findPsql } from '../support/psql-script.js';
 import { startReplication, type Replication } from '../support/standby.js';
 import { writeUserData } from '../support/user-data.js';
 import { playBesideRuns, type BesideRuns } from '../support/writers-beside-runs.js';
+import { migrateMart } from '../support/jobs.js';
 
 /** A standby cancels a statement, or ends its session, when what it looks at is removed on the primary. */
 const CONFLICT_CODES = new Set(['40001', '57014', '57P01', '57P05']);

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../../src/db/connection.js';
 import type { EmbeddedServer } from '../../src/db/embedded/server.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { ChatmartError } from '../../src/model/errors.js';
 import { closeAfterFile } from '../support/closers.js';
 import { query } from '../support/databases.js';
 import { startServerOf } from '../support/server-homes.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { toHint } from '../../src/terminal/hint.js';
+import { migrateMart } from '../support/jobs.js';
 
 const PASSWORD = 's3cret';
 /** How many sessions the server has in all, and how many of them are for superusers. */

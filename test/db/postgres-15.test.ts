@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { reportOnMart } from '../../src/commands/report/report.js';
-import { run } from '../../src/commands/run/run.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { renderReport } from '../../src/report/render-report.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { emptyDatabase, testClock } from '../support/databases.js';
 import { debianPgBin, withServer } from '../support/further-server.js';
 import { readMart } from '../support/mart-content.js';
+import { migrateMart, run } from '../support/jobs.js';
 
 const FROM = new Date('2026-02-01T00:00:00Z');
 const TO = new Date('2026-02-08T00:00:00Z');

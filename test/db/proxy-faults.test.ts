@@ -3,7 +3,6 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withConnection } from '../../src/db/connection.js';
 import { toOperatorError } from '../../src/db/operator-error.js';
 import { writerLockName } from '../../src/mart/locks.js';
-import { run, type RunOptions } from '../../src/commands/run/run.js';
 import { UnavailableError } from '../../src/model/errors.js';
 import { BEFORE, writeChunks } from '../support/crash-history.js';
 import { keepMart, readWholeMart, restoreMart } from '../support/crash-mart.js';
@@ -11,6 +10,7 @@ import { freshDatabases, freshMart, query } from '../support/databases.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { startPostgresProxy, type FaultKind, type PostgresProxy } from '../support/postgres-proxy.js';
 import { writeUserData } from '../support/user-data.js';
+import { run, type FlatRunOptions } from '../support/jobs.js';
 
 let urls: Urls;
 let expected: object;
@@ -61,7 +61,7 @@ const STAGES: readonly Stage[] = [
   { stage: 'the job history', side: 'mart', at: /^client Parse update ctl_etl_history set end_time/, session: /aggregate/ },
 ];
 
-const runThrough = (options: Partial<RunOptions> = {}) =>
+const runThrough = (options: Partial<FlatRunOptions> = {}) =>
   run({
     idbUrl: proxies.idb.url,
     martUrl: proxies.mart.url,
@@ -73,7 +73,7 @@ const runThrough = (options: Partial<RunOptions> = {}) =>
   });
 
 /** The operator's error that a run ends with; undefined: it is done. */
-async function problemOfRun(options: Partial<RunOptions>): Promise<UnavailableError | undefined> {
+async function problemOfRun(options: Partial<FlatRunOptions>): Promise<UnavailableError | undefined> {
   try {
     await runThrough(options);
     return undefined;

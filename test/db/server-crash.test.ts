@@ -2,8 +2,6 @@ import { beforeAll, expect, it } from 'vitest';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded/server.js';
 import { readPostmaster } from '../../src/db/embedded/postmaster.js';
 import { toOperatorError } from '../../src/db/operator-error.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
-import { run } from '../../src/commands/run/run.js';
 import { closeAfterFile } from '../support/closers.js';
 import { BEFORE, writeChunks } from '../support/crash-history.js';
 import { keepMart, readWholeMart, restoreMart } from '../support/crash-mart.js';
@@ -14,6 +12,7 @@ import { startPostgresProxy, type PostgresProxy } from '../support/postgres-prox
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData } from '../support/user-data.js';
 import { TEST_SETTINGS } from '../support/worker-server.js';
+import { migrateMart, run } from '../support/jobs.js';
 
 // What is committed must be there after a crash; only of the machine's own crash a test knows nothing.
 const SETTINGS = { ...TEST_SETTINGS, synchronous_commit: 'on' };

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, withConnection, type Connection, type ConnectOptions } from '../../src/db/connection.js';
-import { takeRunLock } from '../../src/mart/locks.js';
+import { takeJobLock, toRunLock } from '../../src/mart/locks.js';
 import { isTransient } from '../../src/db/postgres-errors.js';
 import { emptyDatabase, query } from '../support/databases.js';
 import { startPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.js';
@@ -162,8 +162,8 @@ describe('a client that is gone', () => {
     await withWorker(async (worker) => {
       await query(url, 'alter role worker set role to deputy');
       await withConnection({ url: worker, applicationName: 'ghost' }, async (ghost) => {
-        const lost = await takeRunLock(ghost, 'infomart');
-        await withConnection({ url: worker, applicationName: 'next' }, (next) => takeRunLock(next, 'infomart', [lost]));
+        const lost = await takeJobLock(ghost, toRunLock('infomart'));
+        await withConnection({ url: worker, applicationName: 'next' }, (next) => takeJobLock(next, toRunLock('infomart'), [lost]));
         await expect(ghost.query('select 1')).rejects.toThrow();
       });
     });

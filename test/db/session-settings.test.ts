@@ -4,9 +4,7 @@ import { connect, withConnection } from '../../src/db/connection.js';
 import type { EmbeddedServer } from '../../src/db/embedded/server.js';
 import { PINNED_SETTINGS } from '../../src/db/session-settings.js';
 import { withIdb } from '../../src/extract/connect-idb.js';
-import { aggregate } from '../../src/pipeline/aggregate.js';
 import { doctor } from '../../src/commands/doctor/doctor.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
@@ -21,6 +19,7 @@ import { startServerOf } from '../support/server-homes.js';
 import { awkwardValues, SETTING_RULES, SHADOWS, type ServerSetting } from '../support/session-settings.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { workerServer } from '../support/worker-server.js';
+import { aggregate, migrateMart } from '../support/jobs.js';
 
 // Whatever is set for a role, a database or a server, the same 200 sessions come out the same.
 

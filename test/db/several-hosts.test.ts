@@ -1,7 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { connect, withConnection, type Connection } from '../../src/db/connection.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { checkTls } from '../../src/commands/doctor/tls.js';
 import { closeAfterFile } from '../support/closers.js';
 import { emptyDatabase, freshDatabases, query, testClock } from '../support/databases.js';
@@ -10,6 +9,7 @@ import { startPostgresProxy, type PostgresProxy } from '../support/postgres-prox
 import { problemOf } from '../support/problem-of.js';
 import { runCli } from '../support/run-cli.js';
 import { writeUserData } from '../support/user-data.js';
+import { migrateMart } from '../support/jobs.js';
 
 let idbUrl: string;
 let martUrl: string;

@@ -8,13 +8,13 @@ import { withConnection } from '../../src/db/connection.js';
 import { toLogin } from '../../src/db/login.js';
 import { toEncryptions, type Encryption } from '../../src/db/tls.js';
 import type { ChatmartError } from '../../src/model/errors.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { query, testClock } from '../support/databases.js';
 import { problemOf } from '../support/problem-of.js';
 import { createAuthority, type Certificate } from '../support/tls-certificates.js';
 import { startTlsServer, type TlsServer } from '../support/tls-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { toHint } from '../../src/terminal/hint.js';
+import { migrateMart } from '../support/jobs.js';
 
 const authority = createAuthority('test authority');
 const stranger = createAuthority('test authority');

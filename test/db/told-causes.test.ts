@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../../src/db/connection.js';
 import { toOperatorError } from '../../src/db/operator-error.js';
 import { doctor } from '../../src/commands/doctor/doctor.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { queryMart } from '../../src/commands/sql/query-mart.js';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { readStatus } from '../../src/commands/status/status.js';
@@ -15,6 +14,7 @@ import { runCycle, type Urls } from '../support/histories.js';
 import { writeUserData } from '../support/user-data.js';
 import { workerServer } from '../support/worker-server.js';
 import { toHint } from '../../src/terminal/hint.js';
+import { migrateMart } from '../support/jobs.js';
 
 // One code of PostgreSQL has several causes: the operator is told the one that it was, and what he is told to type ends it.
 

@@ -6,13 +6,13 @@ import { connect, withConnection, type Connection } from '../../src/db/connectio
 import { readPostmaster } from '../../src/db/embedded/postmaster.js';
 import { startEmbeddedServer } from '../../src/db/embedded/server.js';
 import { findCeilingHolder, OLD_TRANSACTION_MS, type CeilingHolder, type SeenSnapshot } from '../../src/extract/ceiling-holder.js';
-import { run } from '../../src/commands/run/run.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { closeAfterFile } from '../support/closers.js';
 import { emptyDatabase, freshDatabases, query, testClock } from '../support/databases.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { insertUserData, writeUserData } from '../support/user-data.js';
 import { TEST_SETTINGS } from '../support/worker-server.js';
+import { run } from '../support/jobs.js';
 
 let idbUrl: string;
 let otherUrl: string;

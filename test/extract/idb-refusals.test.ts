@@ -1,9 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { backfill } from '../../src/commands/backfill/backfill.js';
-import { planBackfill } from '../../src/commands/backfill/plan.js';
 import { doctor } from '../../src/commands/doctor/doctor.js';
-import { retryDiscards } from '../../src/commands/discards/retry.js';
-import { run } from '../../src/commands/run/run.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { toOperatorError } from '../../src/db/operator-error.js';
 import { ConfigError } from '../../src/model/errors.js';
@@ -14,6 +10,7 @@ import { differences } from '../support/mart-content.js';
 import { createShape, emptyMart, playShape, playSource, toSource, writeTemplate, type Outcome } from '../support/play-shape.js';
 import { reconcileAll } from '../support/reconciliation.js';
 import { runCli } from '../support/run-cli.js';
+import { backfill, planBackfill, retryDiscards, run } from '../support/jobs.js';
 
 const ALL_KEYS = `do $$ begin
   execute 'create type SCHEMA.key as enum (' || (select string_agg(distinct quote_literal(keyname), ', ') from template.user_rows) || ')';

@@ -5,7 +5,6 @@ import { toBackfillPlanText } from '../../src/commands/backfill/plan-summary.js'
 import { toReconcileText } from '../../src/commands/reconcile/text.js';
 import { toRunText } from '../../src/commands/run/text.js';
 import { toStatusText } from '../../src/commands/status/text.js';
-import { planBackfill } from '../../src/commands/backfill/plan.js';
 import { doctor } from '../../src/commands/doctor/doctor.js';
 import type { ReconcileSummary } from '../../src/pipeline/reconcile/summary.js';
 import { readStatus } from '../../src/commands/status/status.js';
@@ -17,6 +16,7 @@ import { runCycle, type Urls } from '../support/histories.js';
 import { countsOf, reconcileAll } from '../support/reconciliation.js';
 import { runCli } from '../support/run-cli.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { planBackfill } from '../support/jobs.js';
 
 const NOON = Date.UTC(2026, 2, 2, 12) / 1000;
 const DAY_MS = 86_400_000;

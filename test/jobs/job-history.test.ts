@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { toConfigHash, type Config } from '../../src/config/config.js';
-import { reconcile } from '../../src/commands/reconcile/reconcile.js';
-import { run } from '../../src/commands/run/run.js';
 import { withConnection } from '../../src/db/connection.js';
-import { backfill } from '../../src/commands/backfill/backfill.js';
 import { NO_SETTINGS } from '../support/no-settings.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
 import type { Urls } from '../support/histories.js';
 import { problemOf } from '../support/problem-of.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { reconcile, run, backfill } from '../support/jobs.js';
 
 const options = (urls: Urls, command: string) => ({
   ...urls,

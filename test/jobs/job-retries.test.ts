@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { toOperatorError } from '../../src/db/operator-error.js';
-import { aggregate } from '../../src/pipeline/aggregate.js';
-import { backfill } from '../../src/commands/backfill/backfill.js';
-import { reconcile } from '../../src/commands/reconcile/reconcile.js';
-import { retryDiscards } from '../../src/commands/discards/retry.js';
-import { run } from '../../src/commands/run/run.js';
 import { ChatmartError } from '../../src/model/errors.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
 import { startPostgresProxy } from '../support/postgres-proxy.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { aggregate, backfill, reconcile, retryDiscards, run } from '../support/jobs.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';

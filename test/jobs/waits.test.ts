@@ -5,8 +5,6 @@ import { toSessionWait, type WaitRow } from '../../src/db/session-wait.js';
 import { tellWaitsTo } from '../../src/db/wait-teller.js';
 import { takeWriterLock } from '../../src/mart/locks.js';
 import { doctor } from '../../src/commands/doctor/doctor.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
-import { run } from '../../src/commands/run/run.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import type { LogFields } from '../../src/model/log.js';
 import { emptyDatabase, freshDatabases, idbTables, query, testClock } from '../support/databases.js';
@@ -15,6 +13,7 @@ import { startServerOf } from '../support/server-homes.js';
 import { startCli } from '../support/start-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData } from '../support/user-data.js';
+import { migrateMart, run } from '../support/jobs.js';
 
 interface Line extends LogFields {
   readonly line: string;

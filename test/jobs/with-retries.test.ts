@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConfigError, DataError, UnavailableError, type ChatmartError, type State } from '../../src/model/errors.js';
-import { RETRY_DELAYS_MS, withRetries, type RetryOptions } from '../../src/jobs/with-retries.js';
+import { RETRY_DELAYS_MS, withRetries, type RetryOptions } from '../../src/jobs/job.js';
 
 const LOST = new UnavailableError('server-silent', 'The server is silent');
 

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../../src/commands/run/run.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
@@ -9,6 +8,7 @@ import { compareMarts } from '../support/growing-idb.js';
 import type { Urls } from '../support/histories.js';
 import { sumLevel } from '../support/summed-levels.js';
 import { sumSessions, type KeyValueRow } from '../support/summed-sessions.js';
+import { run } from '../support/jobs.js';
 
 /** A week whose middle is a border of week, month, quarter and year at once. */
 const NEW_YEAR = { from: new Date('2025-12-28T00:00:00Z'), to: new Date('2026-01-04T00:00:00Z') };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { connect, withConnection } from '../../src/db/connection.js';
 import { tryRunLock } from '../../src/mart/locks.js';
-import { run } from '../../src/commands/run/run.js';
 import { closeWindow, ID_SLACK, openWindow, resumeWindow, type SourceSnapshot, type SourceState } from '../../src/mart/source-window.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { run } from '../support/jobs.js';
 
 const nothingLoaded: SourceState = {
   sourceName: 'idb',

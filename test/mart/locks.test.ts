@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { queryRow, withConnection, type Connection } from '../../src/db/connection.js';
 import { applyMigrations } from '../../src/mart/schema/migrations.js';
 import { isRunLockTaken, takeWriterLock, tryRunLock, refuseSecondRun } from '../../src/mart/locks.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { emptyDatabase, freshMart, query, testClock } from '../support/databases.js';
 import { problemOf } from '../support/problem-of.js';
+import { migrateMart } from '../support/jobs.js';
 
 const inMart = <T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> =>
   withConnection({ url, applicationName: 'test', schema: 'infomart' }, work);

@@ -1,15 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { erase } from '../../src/commands/erase/erase.js';
 import { readMartGauges } from '../../src/metrics/mart-gauges.js';
 import type { MartMemory } from '../../src/mart/mart-past.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
-import { run } from '../../src/commands/run/run.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { toStatusText } from '../../src/commands/status/text.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
 import type { Urls } from '../support/histories.js';
 import { backUpMart } from '../support/mart-backup.js';
 import { writeUserData } from '../support/user-data.js';
+import { erase, migrateMart, run } from '../support/jobs.js';
 
 interface Told {
   readonly code: string;

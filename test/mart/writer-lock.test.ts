@@ -2,8 +2,6 @@ import { beforeEach, expect, it } from 'vitest';
 import { aggregateChangedIntervals } from '../../src/mart/aggregates/rebuild.js';
 import { withConnection } from '../../src/db/connection.js';
 import { withTransaction } from '../../src/db/transaction.js';
-import { backfill } from '../../src/commands/backfill/backfill.js';
-import { run } from '../../src/commands/run/run.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { openStatementGate, type StatementGate } from '../support/convergence/statement-gate.js';
 import { freshMart, idbTables, query, testClock } from '../support/databases.js';
@@ -12,6 +10,7 @@ import { startServerOf } from '../support/server-homes.js';
 import { sumLevel } from '../support/summed-levels.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { backfill, run } from '../support/jobs.js';
 
 // What the writer lock of the mart is for: two jobs side by side, one of them held up where it would go wrong without.
 

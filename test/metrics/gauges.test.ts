@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { withConnection } from '../../src/db/connection.js';
 import { readGauges, toSamples, type Gauges } from '../../src/metrics/gauges.js';
-import { maintain } from '../../src/commands/maintain/maintain.js';
 import type { Sample } from '../../src/metrics/metric.js';
-import { run } from '../../src/commands/run/run.js';
 import { metricsOf, readAlertRules } from '../support/alert-rules.js';
 import { freshDatabases, query } from '../support/databases.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { startCli } from '../support/start-cli.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { maintain, run } from '../support/jobs.js';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;

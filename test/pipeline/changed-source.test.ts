@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../../src/db/connection.js';
 import type { EmbeddedServer } from '../../src/db/embedded/server.js';
-import { run } from '../../src/commands/run/run.js';
 import type { ReconcileSummary } from '../../src/pipeline/reconcile/summary.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { freshIdb, freshMart, idbTables, query, testClock } from '../support/databases.js';
@@ -13,6 +12,7 @@ import { copyHome, freezeAll, jumpTransactions, makeStandby, startServerOf } fro
 import type { KeyValueRow } from '../support/summed-sessions.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { insertUserData, writeUserData, type UserDataRow } from '../support/user-data.js';
+import { run } from '../support/jobs.js';
 
 /** Closed sessions, each written in a transaction of its own. */
 const writeSessions = (idbUrl: string, name: string, count: number): Promise<void> =>

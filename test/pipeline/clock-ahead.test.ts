@@ -5,9 +5,7 @@ import { findCeilingHolder } from '../../src/extract/ceiling-holder.js';
 import { createTicker } from '../../src/commands/schedule/ticker.js';
 import { requireFewDiscards } from '../../src/commands/run/discard-limit.js';
 import { doctor } from '../../src/commands/doctor/doctor.js';
-import { maintain } from '../../src/commands/maintain/maintain.js';
 import { readMartGauges, toGaugeSamples } from '../../src/metrics/mart-gauges.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { readStatus, requireLag } from '../../src/commands/status/status.js';
 import { isAhead, isDue } from '../../src/model/clock.js';
 import { aheadOfCeiling, closeWindow, type Mark, openWindow, type SourceState } from '../../src/mart/source-window.js';
@@ -16,6 +14,7 @@ import { emptyDatabase, freshDatabases, query, testClock } from '../support/data
 import { runCycle, type Urls } from '../support/histories.js';
 import { problemOf } from '../support/problem-of.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { maintain, migrateMart } from '../support/jobs.js';
 
 const NOW = testClock().getTime();
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { withConnection, type Connection } from '../../src/db/connection.js';
 import { isRunLockTaken } from '../../src/mart/locks.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { runBackfill } from '../support/backfill-histories.js';
 import { BEFORE, writeChunks } from '../support/crash-history.js';
 import { freshDatabases, freshIdb, freshMart, query, testClock } from '../support/databases.js';
@@ -12,6 +11,7 @@ import { runCli } from '../support/run-cli.js';
 import { startCli } from '../support/start-cli.js';
 import { stopInserts, untilWriterQueues } from '../support/stop-inserts.js';
 import { writeUserData } from '../support/user-data.js';
+import { migrateMart } from '../support/jobs.js';
 
 let idbUrl: string;
 /** What a run makes of the IDB when it is alone. */

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../../src/db/connection.js';
 import { toStatusText } from '../../src/commands/status/text.js';
-import { run } from '../../src/commands/run/run.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
 import type { Urls } from '../support/histories.js';
 import { insertUserData, writeUserData, type UserDataRow } from '../support/user-data.js';
+import { run } from '../support/jobs.js';
 
 const DAY = 86_400;
 const JANUARY = Date.UTC(2026, 0, 1) / 1000;

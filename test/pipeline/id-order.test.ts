@@ -4,8 +4,6 @@ import { toStatusText } from '../../src/commands/status/text.js';
 import { withConnection } from '../../src/db/connection.js';
 import { findIdbTable } from '../../src/extract/idb-table.js';
 import { checkIdSequence } from '../../src/commands/doctor/idb-table.js';
-import { reconcile } from '../../src/commands/reconcile/reconcile.js';
-import { run } from '../../src/commands/run/run.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { findSourceState } from '../../src/mart/source-state.js';
@@ -14,6 +12,7 @@ import { closeAfterFile } from '../support/closers.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
 import type { Urls } from '../support/histories.js';
 import { workerServer } from '../support/worker-server.js';
+import { reconcile, run } from '../support/jobs.js';
 
 const START = '2026-03-01T10:00:00Z';
 const SECOND = Date.parse(START) / 1000;

@@ -2,9 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_SCHEDULE } from '../../src/config/schedule-config.js';
 import { connect, type Connection } from '../../src/db/connection.js';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded/server.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
-import { run } from '../../src/commands/run/run.js';
-import { createSchedule } from '../../src/commands/schedule/schedule.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { createStopControl } from '../../src/jobs/stop.js';
 import { idbTables, query, testClock } from '../support/databases.js';
@@ -12,6 +9,7 @@ import type { Urls } from '../support/histories.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData } from '../support/user-data.js';
 import { TEST_SETTINGS } from '../support/worker-server.js';
+import { migrateMart, run, createSchedule } from '../support/jobs.js';
 
 /** What a cycle over nothing new may write. */
 const MOST_BYTES = 4_096;

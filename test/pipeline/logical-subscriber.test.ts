@@ -1,13 +1,13 @@
 import { beforeAll, expect, test, vi } from 'vitest';
 import { connect } from '../../src/db/connection.js';
 import type { EmbeddedServer } from '../../src/db/embedded/server.js';
-import { run } from '../../src/commands/run/run.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { closeAfterFile } from '../support/closers.js';
 import { freshMart, idbTables, query, testClock } from '../support/databases.js';
 import { startServerOf } from '../support/server-homes.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { insertUserData, writeUserData, type UserDataRow } from '../support/user-data.js';
+import { run } from '../support/jobs.js';
 
 const session = (guid: string): UserDataRow[] => [
   [guid, 'ChatServerSessionStartedAt', '2026-03-01T10:00:00Z'],

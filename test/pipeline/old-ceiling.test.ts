@@ -207,7 +207,7 @@ describe('an open transaction', () => {
     const holder = await begin('HOLDER');
     const job = (): Promise<JobResult> => {
       const options = { ...urls, martSchema: 'infomart', idbSchema: 'public', schedule: DEFAULT_SCHEDULE, daysToKeepFacts: undefined };
-      const [cycles] = toScheduledJobs({ ...options, clock: testClock, stop: undefined });
+      const [cycles] = toScheduledJobs(options, { clock: testClock });
       return cycles!.run({ jobId: randomUUID(), log: () => undefined });
     };
     await writeUserData(urls.idbUrl, session('FIRST'));

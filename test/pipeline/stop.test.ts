@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createStopControl, pause } from '../../src/jobs/stop.js';
-import { withRetries } from '../../src/jobs/with-retries.js';
+import { withRetries } from '../../src/jobs/job.js';
 import { UnavailableError } from '../../src/model/errors.js';
 import { readLedger } from '../support/backfill-histories.js';
 import { freshDatabases, freshMart, query } from '../support/databases.js';

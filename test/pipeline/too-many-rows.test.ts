@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { toRunText } from '../../src/commands/run/text.js';
-import { reconcile } from '../../src/commands/reconcile/reconcile.js';
-import { retryDiscards } from '../../src/commands/discards/retry.js';
-import { run } from '../../src/commands/run/run.js';
 import { freshDatabases, freshIdb, query, testClock } from '../support/databases.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { reconcile, retryDiscards, run } from '../support/jobs.js';
 
 const START = 'ChatServerSessionStartedAt';
 const session = (guid: string): UserDataRow[] => [

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { reconcile } from '../../src/commands/reconcile/reconcile.js';
-import { run } from '../../src/commands/run/run.js';
 import { createRandom } from '../../src/simulate/random.js';
 import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
 import { startPostgresProxy } from '../support/postgres-proxy.js';
 import { workerServer } from '../support/worker-server.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { reconcile, run } from '../support/jobs.js';
 
 const START: readonly [string, string] = ['ChatServerSessionStartedAt', '2026-03-01T10:00:00Z'];
 const END: readonly [string, string] = ['ChatServerSessionClosedAt', '2026-03-01T10:05:00Z'];

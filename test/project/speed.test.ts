@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
 import { withConnection } from '../../src/db/connection.js';
 import { copyTo } from '../../src/db/copy.js';
-import { run } from '../../src/commands/run/run.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { monotonicMs } from '../../src/model/clock.js';
 import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
+import { run } from '../support/jobs.js';
 
 /** Longest that a run may take, in times of what receiving the same rows takes. */
 const MOST_FLOORS = 3;

@@ -1,6 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { backfill } from '../../src/commands/backfill/backfill.js';
-import { run } from '../../src/commands/run/run.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { toIdbBatches } from '../../src/simulate/idb/idb-batches.js';
 import { createRandom } from '../../src/simulate/random.js';
@@ -8,6 +6,7 @@ import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
 import { compareMarts } from '../support/growing-idb.js';
 import { readMart } from '../support/mart-content.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { backfill, run } from '../support/jobs.js';
 
 const DAY = 86_400;
 const SLICE = 2 * DAY;

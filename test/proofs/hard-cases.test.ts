@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { connect, withConnection } from '../../src/db/connection.js';
-import { aggregate } from '../../src/pipeline/aggregate.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
-import { run } from '../../src/commands/run/run.js';
 import { emptyDatabase, freshDatabases, freshMart, query, testClock } from '../support/databases.js';
 import { encodedIdb } from '../support/encoded-idb.js';
 import { workerServer } from '../support/worker-server.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
+import { aggregate, migrateMart, run } from '../support/jobs.js';
 
 type Urls = Readonly<{ idbUrl: string; martUrl: string }>;
 

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest';
-import { erase } from '../../src/commands/erase/erase.js';
-import { maintain } from '../../src/commands/maintain/maintain.js';
 import { keepMart, readWholeMart, restoreMart, untilAlone } from '../support/crash-mart.js';
 import { recordStatements, runUntil, type CrashPoint } from '../support/crash-process.js';
 import { freshDatabases, query } from '../support/databases.js';
@@ -9,6 +7,7 @@ import { levelDifferences } from '../support/levels-of-facts.js';
 import { readMart } from '../support/mart-content.js';
 import { of, session, withValue } from '../support/reconciliation.js';
 import { writeUserData } from '../support/user-data.js';
+import { erase, maintain } from '../support/jobs.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';

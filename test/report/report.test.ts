@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { aggregate } from '../../src/pipeline/aggregate.js';
 import { chooseLevel } from '../../src/report/report-level.js';
 import { parseBy, REPORT_ATTRIBUTES, toUniqueNames } from '../../src/report/report-attribute.js';
 import { REPORTS } from '../../src/report/reports.js';
@@ -10,6 +9,7 @@ import { freshMart, query, testClock } from '../support/databases.js';
 import { withMart } from '../support/mart-facts.js';
 import { problemOf } from '../support/problem-of.js';
 import { writeReportMart } from '../support/report-mart.js';
+import { aggregate } from '../support/jobs.js';
 
 let martUrl = '';
 beforeAll(async () => {

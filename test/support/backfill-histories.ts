@@ -1,8 +1,6 @@
 import type { Slice } from '../../src/model/time-span.js';
-import { withConnection } from '../../src/db/connection.js';
+import { aggregateWithin } from '../../src/pipeline/aggregate.js';
 import { withIdb } from '../../src/extract/connect-idb.js';
-import { aggregate } from '../../src/pipeline/aggregate.js';
-import { backfill, type BackfillOptions } from '../../src/commands/backfill/backfill.js';
 import { loadSlices, type SliceTotals } from '../../src/commands/backfill/load-slices.js';
 
 import type { BackfilledSource, BackfillSummary } from '../../src/commands/backfill/summary.js';
@@ -10,13 +8,14 @@ import { prepareLoading } from '../../src/pipeline/source.js';
 import { emptyTotals } from '../../src/pipeline/totals.js';
 import { query, testClock } from './databases.js';
 import type { Urls } from './histories.js';
+import { backfill, withJob, type FlatBackfillOptions } from './jobs.js';
 
 /** A backfill on the databases of a test; times as the command takes them. With the summary, that of its first source. */
 export async function runBackfill(
   urls: Urls,
   from: string,
   to: string,
-  options: Partial<Omit<BackfillOptions, 'from' | 'to'>> = {},
+  options: Partial<Omit<FlatBackfillOptions, 'from' | 'to'>> = {},
 ): Promise<BackfilledSource & BackfillSummary> {
   const window = { from: new Date(from), to: new Date(to) };
   const summary = await backfill({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...options, ...window });
@@ -25,15 +24,11 @@ export async function runBackfill(
 
 /** Loads slices in the order given, which is never a backfill's own. */
 export const loadSlicesInOrder = (urls: Urls, slices: readonly Slice[]): Promise<SliceTotals> => {
-  const options = { ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, jobId: 'in-order' };
-  return withConnection({ url: urls.martUrl, applicationName: 'test', schema: 'infomart' }, (mart) =>
+  const target = { ...urls, martSchema: 'infomart', idbSchema: 'public' };
+  return withJob(urls, { jobId: 'in-order' }, (job) =>
     withIdb(urls.idbUrl, 'test', async (idb) => {
-      const loading = await prepareLoading(idb, mart, { ...options, now: testClock(), totals: emptyTotals() });
-      return loadSlices(loading, slices, {
-        clock: testClock,
-        log: () => undefined,
-        aggregate: async () => (await aggregate(options)).intervals,
-      });
+      const loading = await prepareLoading(job, idb, { target, totals: emptyTotals() });
+      return loadSlices(loading, slices, { aggregate: () => aggregateWithin(job) });
     }),
   );
 };

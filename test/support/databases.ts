@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { withConnection, type Connection } from '../../src/db/connection.js';
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { closeAfterFile } from './closers.js';
 import { workerServer } from './worker-server.js';
+import { migrateMart } from '../../src/jobs/migrate-mart.js';
 
 /** The time at which the template's mart was migrated: a winter morning outside UTC's day in most zones. */
 export const testClock = (): Date => new Date('2026-03-04T05:06:07Z');
@@ -32,8 +32,7 @@ export const query = async <Row extends object>(at: string | Connection, text: s
     ? withConnection({ url: at, applicationName: 'test', showsOwnRows: true }, (connection) => query<Row>(connection, text, values))
     : (await at.query<Row>(text, values)).rows;
 
-const migrate = (martUrl: string): Promise<unknown> =>
-  migrateMart({ martUrl, martSchema: 'infomart', clock: testClock, log: () => undefined });
+const migrate = (martUrl: string): Promise<unknown> => migrateMart({ martUrl, martSchema: 'infomart' }, { clock: testClock });
 
 async function cloneTemplate(template: string, fill?: (url: string) => Promise<unknown>): Promise<string> {
   const server = await workerServer();

@@ -1,8 +1,8 @@
-import { run, type RunOptions } from '../../src/commands/run/run.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { query, testClock } from './databases.js';
 import { readMart, type MartContent, type Row } from './mart-content.js';
 import { writeUserData } from './user-data.js';
+import { run, type FlatRunOptions } from './jobs.js';
 
 export interface Urls {
   readonly idbUrl: string;
@@ -29,7 +29,7 @@ export interface AfterRun {
 }
 
 /** One cycle on the databases of a test. */
-export const runCycle = (urls: Urls, options: Pick<RunOptions, 'clock' | 'settleMs' | 'idSlack'> = {}): Promise<RunSummary> =>
+export const runCycle = (urls: Urls, options: Pick<FlatRunOptions, 'clock' | 'settleMs' | 'idSlack'> = {}): Promise<RunSummary> =>
   run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...options });
 
 /** Plays histories side by side: a step of each is written, then one run follows, an hour after the one before. */

@@ -1,6 +1,6 @@
 // Run as a process of its own: migrates the mart of the URL in argv to completion, unless it is killed.
-import { migrateMart } from '../../src/commands/migrate/migrate.js';
+import { migrateMart } from '../../src/jobs/migrate-mart.js';
 
 const [martUrl] = process.argv.slice(2);
 process.stdout.write('migrating\n');
-await migrateMart({ martUrl: martUrl!, martSchema: 'infomart' });
+await migrateMart({ martUrl: martUrl!, martSchema: 'infomart' }, {});

@@ -1,6 +1,5 @@
 import { withConnection } from '../../src/db/connection.js';
 import { checkIdbSessions } from '../../src/commands/status/data-checks/check-idb-sessions.js';
-import { run } from '../../src/commands/run/run.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { query, testClock } from './databases.js';
@@ -8,6 +7,7 @@ import type { Urls } from './histories.js';
 import { makeShape, type IdbShape } from './idb-shapes.js';
 import { readFacts, readOpenDiscards, type Row } from './mart-content.js';
 import { countsOf, reconcileAll } from './reconciliation.js';
+import { run } from './jobs.js';
 
 /** Writes the rows of 200 sessions of all kinds, and of some whose ids or keys differ from theirs in case only, into `template.user_rows`. */
 export async function writeTemplate(idbUrl: string): Promise<void> {

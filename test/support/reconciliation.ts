@@ -1,11 +1,11 @@
-import { reconcile, type ReconcileOptions } from '../../src/commands/reconcile/reconcile.js';
 import type { ReconcileSummary } from '../../src/pipeline/reconcile/summary.js';
 import { query, testClock } from './databases.js';
 import type { KeyValue, Urls } from './histories.js';
 import { writeUserData, type UserDataRow } from './user-data.js';
+import { reconcile, type FlatReconcileOptions } from './jobs.js';
 
 /** Compares all that a test's IDB holds with its mart. */
-export const reconcileAll = (urls: Urls, options: Partial<ReconcileOptions> = {}): Promise<ReconcileSummary> =>
+export const reconcileAll = (urls: Urls, options: Partial<FlatReconcileOptions> = {}): Promise<ReconcileSummary> =>
   reconcile({
     from: new Date('2026-01-01T00:00:00Z'),
     to: new Date('2027-01-01T00:00:00Z'),

@@ -1,5 +1,4 @@
 import { DEFAULT_SCHEDULE, type ScheduleConfig } from '../../src/config/schedule-config.js';
-import { createSchedule } from '../../src/commands/schedule/schedule.js';
 import type { Scheduler } from '../../src/commands/schedule/scheduler.js';
 import { createStopControl } from '../../src/jobs/stop.js';
 import type { LogFields } from '../../src/model/log.js';
@@ -7,6 +6,7 @@ import { packageFile } from '../../src/spec/package-file.js';
 import type { Urls } from './histories.js';
 import type { IconFeed } from './icon-feed.js';
 import { startCli, type StartedCli } from './start-cli.js';
+import { createSchedule } from './jobs.js';
 
 /** Time between two ticks; what the schedule is to do lies on them. */
 const TICK_MS = 30 * 60_000;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { run, type RunOptions } from '../../src/commands/run/run.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { query, testClock } from './databases.js';
 import { differencesFromRows, foldRows, readRows } from './folded-rows.js';
 import type { Urls } from './histories.js';
 import { playTraffic, updateOldest } from './writers.js';
 import { planTraffic } from './writers-traffic.js';
+import { run, type FlatRunOptions } from './jobs.js';
 
 export interface BesideRunsOptions {
   /** What the runs read from and load into. */
@@ -47,7 +47,7 @@ const NEXT_DAY_MS = 25 * 3_600_000;
 export async function playBesideRuns(options: BesideRunsOptions): Promise<BesideRuns> {
   const { urls, writeUrl, retry = once } = options;
   const catchUp = options.catchUp ?? (() => Promise.resolve());
-  const cycle = (more: Pick<RunOptions, 'settleMs' | 'clock'>): Promise<RunSummary> =>
+  const cycle = (more: Pick<FlatRunOptions, 'settleMs' | 'clock'>): Promise<RunSummary> =>
     retry(() => run({ ...urls, martSchema: 'infomart', idbSchema: 'public', idSlack: ID_SLACK, clock: testClock, ...more }));
 
   const byLastId = readByLastId((text, values) => retry(() => query(urls.idbUrl, text, values)));

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { aggregate } from '../../pipeline/aggregate.js';
-import { withMartUntilStopped } from '../../jobs/databases.js';
+import { withJobMart } from '../../jobs/job-databases.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
-import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 
@@ -27,9 +27,8 @@ export function aggregateCommand(context: CommandContext): Command {
       requireUtc(options.timezone);
       const range = options.from === undefined && options.to === undefined ? undefined : parseWindow(options);
       const config = context.loadConfig(command.opts());
-      const { clock, log } = context;
-      const summary = await withMartUntilStopped(config, { log }, ({ martUrl }, stop) =>
-        aggregate({ martUrl, martSchema: config.martSchema, range, stop, origin: toJobOrigin('aggregate', config), clock, log }),
+      const summary = await withJobMart(config, { ...context, command: 'aggregate' }, (mart, settings) =>
+        aggregate({ ...mart, range }, settings),
       );
       if (options.json) context.print(`${toJsonText(summary)}\n`);
     });

@@ -1,18 +1,16 @@
-import { toSourceOptions } from '../source-options.js';
 import { Command, Option } from 'commander';
 import { backfill } from './backfill.js';
 import { REPROCESS, DEFAULT_SLICE, parseSliceWidth, type Reprocess } from './slices.js';
 import { parseMaxRate } from './read-slices.js';
 import { planBackfill } from './plan.js';
-import { migrateMart } from '../migrate/migrate.js';
-import { withDatabasesUntilStopped } from '../../jobs/databases.js';
+import { withJobDatabases } from '../../jobs/job-databases.js';
 import { toStoppedError } from '../../jobs/stop.js';
 
 import { toJsonText } from '../../model/text.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
 import { toBackfillPlanText } from './plan-summary.js';
 import { toBackfillText } from './summary.js';
-import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { createProgressPrinter } from './progress.js';
 import { addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/options.js';
 
@@ -65,21 +63,16 @@ export function backfillCommand(context: CommandContext): Command {
         },
       };
       const config = context.loadConfig(command.opts());
-      const { clock } = context;
       const { log, update: onProgress, end } = createProgressPrinter(context);
-      await withDatabasesUntilStopped(config, { log, makes: true }, async (urls, stop) => {
-        const { martUrl, embedded } = urls;
-        const { martSchema } = config;
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
-        const source = { ...toSourceOptions(urls, config), stop, origin: toJobOrigin('backfill', config) };
+      await withJobDatabases(config, { ...context, log, command: 'backfill', makes: true }, async (source, settings) => {
         if (options.dryRun) {
-          const plan = await planBackfill({ ...range, ...source, now: context.clock() });
+          const plan = await planBackfill({ ...range, ...source }, settings);
           context.print(options.json ? `${toJsonText(plan)}\n` : toBackfillPlanText(plan));
           return;
         }
-        const summary = await backfill({ ...range, ...source, clock, log, onProgress }).finally(end);
+        const summary = await backfill({ ...range, ...source, onProgress }, settings).finally(end);
         context.print(options.json ? `${toJsonText(summary)}\n` : toBackfillText(summary));
-        if (summary.resume !== null) throw toStoppedError(stop, `To continue: ${summary.resume}`);
+        if (summary.resume !== null) throw toStoppedError(settings.stop, `To continue: ${summary.resume}`);
       });
     });
   return addConfigOptions(addExample(command, 'chatmart backfill --from 2025-01-01 --to 2026-01-01 --dry-run'), SOURCE_SETTINGS);

@@ -1,7 +1,6 @@
 import { releaseSlices } from '../../jobs/job-history.sql.js';
 import { toSpanText, type Slice } from '../../model/time-span.js';
 import { execute } from '../../db/connection.js';
-import type { Clock } from '../../model/clock.js';
 import { StoppedError } from '../../model/errors.js';
 import { SETTLED_OVERLAP_MS } from '../../mart/source-window.js';
 import { readSlices, type SliceChunk, type Pace } from './read-slices.js';
@@ -21,8 +20,6 @@ export interface SliceTotals {
 export const emptySliceTotals = (): SliceTotals => ({ completed: 0, pending: new Set() });
 
 export interface SliceLoaderOptions {
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
   /** Brings the aggregates up to date. */
   readonly aggregate: () => Promise<unknown>;
   /** Is told of each chunk that was loaded. */
@@ -41,8 +38,9 @@ const AGGREGATE_AFTER_SESSIONS = 5_000;
  * sessions, and at the end.
  */
 export async function loadSlices(loading: SourceLoading, slices: readonly Slice[], options: SliceLoaderOptions): Promise<SliceTotals> {
-  const { mart, totals, source, stop } = loading;
-  const { clock, log, pace, onChunk = () => undefined, done = emptySliceTotals() } = options;
+  const { totals, source } = loading;
+  const { mart, id, clock, now, log, stop } = loading.job;
+  const { pace, onChunk = () => undefined, done = emptySliceTotals() } = options;
   const written = (): number => totals.sessions.inserted + totals.sessions.updated + totals.sessions.deleted;
   let aggregated = written();
   const aggregate = async (): Promise<void> => {
@@ -65,7 +63,7 @@ export async function loadSlices(loading: SourceLoading, slices: readonly Slice[
       else await loadRead(loading, chunk, { state: null, highWaterMark: 0, ceiling: null });
       if (isLast) {
         if (written() - aggregated >= AGGREGATE_AFTER_SESSIONS) await aggregate();
-        const status = isOver(slice, loading.now) ? 'COMPLETED' : 'PENDING';
+        const status = isOver(slice, now) ? 'COMPLETED' : 'PENDING';
         const [rows, sessions] = [totals.rows - before.rows, written() - before.written];
         await execute(mart, endSlice(source.name, slice, clock(), { status, rows, sessions }));
         ended++;
@@ -80,7 +78,7 @@ export async function loadSlices(loading: SourceLoading, slices: readonly Slice[
   } catch (error) {
     // Where the error took the session along, the slice stays as it is: the next backfill knows that its process is gone.
     const failed = slices[ended];
-    const record = error instanceof StoppedError ? releaseSlices(loading.jobId) : failed && failSlice(source.name, failed, clock());
+    const record = error instanceof StoppedError ? releaseSlices(id) : failed && failSlice(source.name, failed, clock());
     if (record !== undefined) await execute(mart, record).catch(() => undefined);
     throw error;
   }

@@ -3,12 +3,13 @@ import { quoteLiteral } from '../../db/quote.js';
 import { type TwinSource, withIdb } from '../../extract/connect-idb.js';
 import { findIdbTable, type IdbTable } from '../../extract/idb-table.js';
 import { inspectSource, askBriefly } from '../../extract/source-times.js';
+import { startJob, type JobSettings } from '../../jobs/job.js';
+import type { SourceTarget } from '../../jobs/target.js';
 import { withMartSession } from '../../mart/mart-session.js';
 import { requireMart } from '../../mart/schema/mart-access.js';
-import { systemClock } from '../../model/clock.js';
 import { startKeyName } from '../../model/mapped-key.js';
 import { toSpan, toTimeText, type Slice } from '../../model/time-span.js';
-import { toTwinSources, type SourceOptions } from '../../pipeline/source.js';
+import { toTwinSources } from '../../pipeline/source.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import type { BackfillRange } from './backfill.js';
 import { countHeldFacts, selectLastRate, selectMartSize, selectRetentionStart, countRowsBySlice, explainRows } from './estimate.sql.js';
@@ -16,11 +17,7 @@ import { choosePlans, readGaps, readLedger, type SlicePlan } from './ledger.js';
 import type { BackfillPlan, PlannedSource } from './plan-summary.js';
 import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth } from './slices.js';
 
-export interface PlanBackfillOptions extends BackfillRange, SourceOptions {
-  /** How long rows may be counted; after that PostgreSQL's expectation is told. */
-  readonly countMs?: number;
-  readonly now?: Date;
-}
+export type PlanBackfillOptions = BackfillRange & SourceTarget;
 
 /** A job that read fewer rows says more of its start than of its rate. */
 const LEAST_ROWS_OF_RATE = 100_000;
@@ -34,39 +31,44 @@ const SECONDS_A_SLICE = 0.03;
 const SECONDS_AN_EMPTY_SLICE = 0.003;
 
 /** What a backfill would read and change, and what is known of how long it takes. Reads only. Errors: those of `backfill`. */
-export function planBackfill(options: PlanBackfillOptions): Promise<BackfillPlan> {
-  const { martUrl, martSchema, limits, from, to, newestFirst = false, resume = false, reprocess = 'all', maxRate } = options;
-  const { sliceSeconds = parseSliceWidth(DEFAULT_SLICE), now = systemClock() } = options;
+export function planBackfill(options: PlanBackfillOptions, settings: JobSettings): Promise<BackfillPlan> {
+  const started = startJob('backfill', options, settings);
+  const { now, tuning } = started;
+  const { martUrl, martSchema, from, to, newestFirst = false, resume = false, reprocess = 'all', maxRate } = options;
+  const { sliceSeconds = parseSliceWidth(DEFAULT_SLICE) } = options;
   const slices = cutSlices({ from, to }, sliceSeconds);
   const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
-  return withMartSession({ url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits }, async (mart) => {
-    await requireMart(mart);
-    const keptFromTs = await readRetentionStart(mart);
-    const twins = toTwinSources(options);
-    const sourceNames = twins.map(({ name }) => name);
-    const plans = await choosePlans(mart, slices, { sourceNames, resume, reprocess, newestFirst, sliceSeconds, jobId: '', now });
-    const sources: PlannedSource[] = [];
-    for (const [index, twin] of twins.entries())
-      sources.push(await planSource(mart, twin, plans[index]!, { slices, sliceSeconds, keptFromTs, countMs: options.countMs, now }));
-    const { facts, days } = await queryRow<{ facts: number; days: number }>(mart, countHeldFacts(range));
-    const rows = sources.reduce((sum, source) => sum + source.rows, 0);
-    // Twins tell the same sessions.
-    const sessions = Math.max(...sources.map((source) => source.sessions));
-    return {
-      ...toSpan(range),
-      sliceSeconds,
-      newestFirst,
-      maxRate: maxRate ?? null,
-      factsKeptFrom: keptFromTs === null ? null : toTimeText(keptFromTs),
-      sources,
-      rows,
-      sessions,
-      heldFacts: facts,
-      heldDays: days,
-      ...(await estimateSize(mart, Math.max(0, sessions - facts))),
-      ...(await estimateTime(mart, { rows, maxRate, secondsOfSlices: toSecondsOfSlices(sources) })),
-    };
-  });
+  return withMartSession(
+    { url: martUrl, applicationName: 'chatmart backfill', schema: martSchema, limits: tuning.limits },
+    async (mart) => {
+      await requireMart(mart);
+      const keptFromTs = await readRetentionStart(mart);
+      const twins = toTwinSources(options, started);
+      const sourceNames = twins.map(({ name }) => name);
+      const plans = await choosePlans(mart, slices, { sourceNames, resume, reprocess, newestFirst, sliceSeconds, jobId: '', now });
+      const sources: PlannedSource[] = [];
+      for (const [index, twin] of twins.entries())
+        sources.push(await planSource(mart, twin, plans[index]!, { slices, sliceSeconds, keptFromTs, countMs: tuning.countMs, now }));
+      const { facts, days } = await queryRow<{ facts: number; days: number }>(mart, countHeldFacts(range));
+      const rows = sources.reduce((sum, source) => sum + source.rows, 0);
+      // Twins tell the same sessions.
+      const sessions = Math.max(...sources.map((source) => source.sessions));
+      return {
+        ...toSpan(range),
+        sliceSeconds,
+        newestFirst,
+        maxRate: maxRate ?? null,
+        factsKeptFrom: keptFromTs === null ? null : toTimeText(keptFromTs),
+        sources,
+        rows,
+        sessions,
+        heldFacts: facts,
+        heldDays: days,
+        ...(await estimateSize(mart, Math.max(0, sessions - facts))),
+        ...(await estimateTime(mart, { rows, maxRate, secondsOfSlices: toSecondsOfSlices(sources) })),
+      };
+    },
+  );
 }
 
 async function planSource(

@@ -4,8 +4,9 @@ import { counted } from '../../model/text.js';
 import { renderReport } from '../../report/render-report.js';
 import { parseBy } from '../../report/report-attribute.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
-import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
-import { migrateMart } from '../migrate/migrate.js';
+import type { CommandContext } from '../../terminal/context.js';
+import { toJobOrigin } from '../../jobs/job-databases.js';
+import { migrateMart } from '../../jobs/migrate-mart.js';
 import { reportOnMart } from '../report/report.js';
 import { run } from '../run/run.js';
 import { toRunText } from '../run/text.js';
@@ -44,7 +45,7 @@ export function demoCommand(context: CommandContext): Command {
 
 async function playDemo({ clock, log, print }: CommandContext, config: Config, { idbUrl, martUrl }: DatabaseUrls): Promise<void> {
   const { martSchema } = config;
-  const origin = toJobOrigin('demo', config);
+  const settings = { clock, log, origin: toJobOrigin('demo', config) };
   const to = new Date(Math.floor(clock().getTime() / DAY_MS) * DAY_MS);
   const from = new Date(to.getTime() - DAYS * DAY_MS);
   const simulated = await writeSimulatedSessions({
@@ -60,8 +61,8 @@ async function playDemo({ clock, log, print }: CommandContext, config: Config, {
     clock,
   });
   log(toSimulatedText(simulated));
-  await migrateMart({ martUrl, martSchema, clock, log, origin });
-  const summary = await run({ idbUrl, martUrl, martSchema, idbSchema: 'public', settleMs: SETTLE_MS, clock, log, origin });
+  await migrateMart({ martUrl, martSchema }, settings);
+  const summary = await run({ idbUrl, martUrl, martSchema, idbSchema: 'public', settleMs: SETTLE_MS }, settings);
   print(`\n${toRunText(summary)}`);
   for (const { name, by } of SHOWN) {
     const table = await reportOnMart({ martUrl, martSchema, name, from, to, by: parseBy(by), map: readKvpMap() });

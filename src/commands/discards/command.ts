@@ -1,12 +1,12 @@
-import { toSourceOptions } from '../source-options.js';
 import { Command, Option } from 'commander';
-import { withMart, withDatabasesUntilStopped } from '../../jobs/databases.js';
+import { withMart } from '../../jobs/databases.js';
+import { withJobDatabases } from '../../jobs/job-databases.js';
 import { listDiscards } from './list.js';
 import { retryDiscards } from './retry.js';
 import { DISCARD, type DiscardName } from '../../model/discard.js';
 import { ConfigError } from '../../model/errors.js';
 import { toJsonText, verb } from '../../model/text.js';
-import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { toDiscardListText, toRetryText } from './text.js';
 import { parseCount, addConfigOptions, addExample, MART_SETTINGS, SOURCE_SETTINGS } from '../../terminal/options.js';
 import { proposing } from '../../terminal/completion-tree.js';
@@ -59,9 +59,8 @@ function retryCommand(context: CommandContext): Command {
     .action(async ({ json, ...filter }: FilterOptions) => {
       const wanted = toFilter(filter);
       const config = context.loadConfig(command.opts());
-      const { clock, log } = context;
-      const summary = await withDatabasesUntilStopped(config, { log }, (urls, stop) =>
-        retryDiscards({ ...toSourceOptions(urls, config), ...wanted, stop, origin: toJobOrigin('discards retry', config), clock, log }),
+      const summary = await withJobDatabases(config, { ...context, command: 'discards retry' }, (source, settings) =>
+        retryDiscards({ ...source, ...wanted }, settings),
       );
       context.print(json ? `${toJsonText(summary)}\n` : toRetryText(summary));
     });

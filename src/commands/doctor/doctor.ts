@@ -5,7 +5,8 @@ import type { SourceState } from '../../mart/source-window.js';
 import { systemClock, type Clock } from '../../model/clock.js';
 import { ConfigError, UnavailableError } from '../../model/errors.js';
 import { counted } from '../../model/text.js';
-import { toTwinSources, type SourceOptions } from '../../pipeline/source.js';
+import type { IdbTarget, MartTarget } from '../../jobs/target.js';
+import { toTwinSources } from '../../pipeline/source.js';
 import { readAdataSpec, type AdataSpec } from '../../spec/adata-spec.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { packageVersion } from '../../spec/package-file.js';
@@ -72,9 +73,8 @@ export interface DoctorReport {
   readonly findings: readonly Finding[];
 }
 
-export interface DoctorOptions extends Omit<SourceOptions, 'idbUrl'> {
-  /** Undefined: no IDB is configured; only the mart is looked at. */
-  readonly idbUrl: string | undefined;
+/** Without an IDB only the mart is looked at. */
+export interface DoctorOptions extends MartTarget, IdbTarget {
   /** The attached-data specification that ICON has, to be compared with what comes. */
   readonly adataSpecFile?: string | undefined;
   /** The databases are those of the embedded server, which nobody else logs in to. */

@@ -1,8 +1,8 @@
-import { withMart, withStopOnSignals } from '../../jobs/databases.js';
+import { withMartToAsk } from '../../jobs/job-databases.js';
+import { withStopOnSignals } from '../../jobs/stop.js';
 import { toJsonText, counted } from '../../model/text.js';
-import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { confirm } from '../../terminal/confirm.js';
-import { migrateMart } from '../migrate/migrate.js';
 import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
 import { erase, planErase, type EraseSummary } from './erase.js';
 import { Command } from 'commander';
@@ -28,18 +28,14 @@ export function eraseCommand(context: CommandContext): Command {
     .action(async ({ guid, dryRun, yes, json }: Options) => {
       const guids = toList(guid);
       const config = context.loadConfig(command.opts());
-      const { clock, log } = context;
-      const summary = await withMart(config, { log }, async ({ martUrl, embedded }): Promise<EraseSummary> => {
-        const { martSchema } = config;
-        const origin = toJobOrigin('erase', config);
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
-        const options = { martUrl, martSchema, guids, origin, clock, log };
+      const summary = await withMartToAsk(config, { ...context, command: 'erase' }, async (mart, settings) => {
+        const options = { ...mart, guids };
         if (dryRun || !yes) {
-          const plan = await planErase(options);
+          const plan = await planErase(options, settings);
           if (dryRun) return plan;
           await confirm(toEraseQuestion(plan));
         }
-        return withStopOnSignals(log, (stop) => erase({ ...options, stop }));
+        return withStopOnSignals(context.log, (stop) => erase(options, { ...settings, stop }));
       });
       context.print(json ? `${toJsonText(summary)}\n` : toEraseText(summary));
     });

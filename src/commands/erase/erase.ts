@@ -1,32 +1,20 @@
-import { requireMart } from '../../mart/schema/mart-access.js';
-import { randomUUID } from 'node:crypto';
-import { aggregateChangedIntervals } from '../../mart/aggregates/rebuild.js';
-import { execute, type Connection } from '../../db/connection.js';
-import type { SessionLimits } from '../../db/session-limits.js';
 import { withTransaction } from '../../db/transaction.js';
+import { runJob, startJob, type Job, type JobPlan, type JobSettings } from '../../jobs/job.js';
+import type { MartTarget } from '../../jobs/target.js';
+import { aggregateChangedIntervals } from '../../mart/aggregates/rebuild.js';
+import { drawAuditKey, writeAuditRow } from '../../mart/audit.js';
 import { takeWriterLock } from '../../mart/locks.js';
 import { withMartSession } from '../../mart/mart-session.js';
-import { drawAuditKey, writeAuditRow } from '../../mart/audit.js';
-import { countHeld, eraseInteractions, eraseMembersOutOfUse } from './erase-interactions.js';
-import { monotonicMs, systemClock, toEpochSeconds, type Clock } from '../../model/clock.js';
+import { requireMart } from '../../mart/schema/mart-access.js';
+import { toEpochSeconds } from '../../model/clock.js';
 import { ConfigError } from '../../model/errors.js';
-import { readKvpMap } from '../../spec/kvp-map.js';
-import { withJobHistory, withStopOnRecord, type JobOrigin } from '../../jobs/job-history.js';
-import { recordDeadJobs } from '../../jobs/job-history.sql.js';
-
-import { withRetries, type JobRetries } from '../../jobs/with-retries.js';
 import { counted } from '../../model/text.js';
+import { readKvpMap } from '../../spec/kvp-map.js';
+import { countHeld, eraseInteractions, eraseMembersOutOfUse } from './erase-interactions.js';
 
-export interface EraseOptions extends JobRetries {
-  readonly martUrl: string;
-  readonly martSchema: string;
+export interface EraseOptions extends MartTarget {
   /** Interactions: CALLID of the IDB, MEDIA_SERVER_IXN_GUID of the fact. */
   readonly guids: readonly string[];
-  readonly limits?: Partial<SessionLimits> | undefined;
-  /** For the job history. */
-  readonly origin?: JobOrigin | undefined;
-  readonly clock?: Clock;
-  readonly log?: (line: string) => void;
 }
 
 /** What `erase` did, or with --dry-run would do; printed by `--json`, its shape is specs/schema/erase-summary.schema.json. */
@@ -56,16 +44,16 @@ const GUID_LENGTH = 50;
 const MOST_INTERACTIONS = 1_000;
 
 /** What the mart holds of some interactions, and what erasing them would delete. Writes nothing. */
-export function planErase(options: EraseOptions): Promise<EraseSummary> {
-  const { martUrl, martSchema, limits } = options;
-  const start = monotonicMs();
-  const guids = toGuids(options.guids);
-  return withMartSession({ url: martUrl, applicationName: 'chatmart erase', schema: martSchema, limits }, async (mart) => {
+export function planErase({ guids: wanted, ...target }: EraseOptions, settings: JobSettings): Promise<EraseSummary> {
+  const { seconds, tuning } = startJob('erase', target, settings);
+  const guids = toGuids(wanted);
+  const { martUrl: url, martSchema: schema } = target;
+  return withMartSession({ url, applicationName: 'chatmart erase', schema, limits: tuning.limits }, async (mart) => {
     await requireMart(mart);
     const { facts, discards, erased } = await countHeld(mart, guids);
     return {
       ...{ dryRun: true, jobId: null, interactions: guids.length, erasedBefore: erased, facts, discards },
-      ...{ revisits: 0, members: 0, messages: 0, intervals: 0, seconds: (monotonicMs() - start) / 1000 },
+      ...{ revisits: 0, members: 0, messages: 0, intervals: 0, seconds: seconds() },
     };
   });
 }
@@ -74,41 +62,24 @@ export function planErase(options: EraseOptions): Promise<EraseSummary> {
  * Forgets interactions: deletes every row of them, rebuilds the aggregates concerned, and leaves a tombstone by which no job loads them again;
  * all in one transaction. Doing it twice changes nothing. Errors: `ConfigError` for what cannot be an id.
  */
-export async function erase(options: EraseOptions): Promise<EraseSummary> {
-  const { log = () => undefined, clock = systemClock, retryDelaysMs, stop } = options;
-  const start = monotonicMs();
-  const execution = { ...options, guids: toGuids(options.guids), clock, jobId: randomUUID() };
-  const { jobId } = execution;
-  let hasBegun = false;
-  const begin = (): void => void (hasBegun = true);
-  const retries = { log, retryDelaysMs, stop, progress: () => 0, hasBegun: () => hasBegun };
-  const erased = await withStopOnRecord(execution, () => withRetries(() => eraseOnce(execution, begin), retries));
-  return { dryRun: false, jobId, ...erased, seconds: (monotonicMs() - start) / 1000 };
+export async function erase({ guids: wanted, ...target }: EraseOptions, settings: JobSettings): Promise<EraseSummary> {
+  const guids = toGuids(wanted);
+  const started = startJob('erase', target, settings);
+  const plan: JobPlan<Erased> = {
+    begins: 'mart',
+    history: {
+      jobName: 'Job_EraseInteractions',
+      describe: (result) => ({ rowCount: result.facts + result.discards, message: toSentence(result) }),
+    },
+  };
+  const erased = await runJob(started, plan, (job) => withTransaction(job.mart, () => eraseUnderLock(job, guids)));
+  return { dryRun: false, jobId: started.id, ...erased, seconds: started.seconds() };
 }
 
 type Erased = Omit<EraseSummary, 'dryRun' | 'jobId' | 'seconds'>;
 
-function eraseOnce(options: EraseOptions & { readonly clock: Clock; readonly jobId: string }, onBegin: () => void): Promise<Erased> {
-  const { martUrl, martSchema, limits, clock, jobId, origin, stop } = options;
-  const session = { url: martUrl, applicationName: 'chatmart erase', schema: martSchema, limits, endedBy: stop?.atOnce };
-  return withMartSession(session, async (mart) => {
-    await requireMart(mart, { writes: true });
-    onBegin();
-    await execute(mart, recordDeadJobs(clock()));
-    return withJobHistory(
-      mart,
-      { jobId, jobName: 'Job_EraseInteractions', clock, origin },
-      () => withTransaction(mart, () => eraseUnderLock(mart, options)),
-      (result) => ({ rowCount: result.facts + result.discards, message: toSentence(result) }),
-    );
-  });
-}
-
-async function eraseUnderLock(
-  mart: Connection,
-  { martSchema, guids, clock, jobId }: EraseOptions & { readonly clock: Clock; readonly jobId: string },
-): Promise<Erased> {
-  await takeWriterLock(mart, martSchema);
+async function eraseUnderLock({ mart, target, clock, id: jobId }: Job, guids: readonly string[]): Promise<Erased> {
+  await takeWriterLock(mart, target.martSchema);
   const auditKey = await drawAuditKey(mart);
   const at = clock();
   const rows = await eraseInteractions(mart, { guids, auditKey, nowTs: toEpochSeconds(at) });

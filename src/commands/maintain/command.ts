@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { withMart, withStopOnSignals } from '../../jobs/databases.js';
+import { withMartToAsk } from '../../jobs/job-databases.js';
+import { withStopOnSignals } from '../../jobs/stop.js';
 import { maintain, planMaintenance } from './maintain.js';
-import { deletesAnything, toMaintainQuestion, toMaintainText, type MaintainSummary } from './summary.js';
-import { migrateMart } from '../migrate/migrate.js';
-import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
+import { deletesAnything, toMaintainQuestion, toMaintainText } from './summary.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { confirm } from '../../terminal/confirm.js';
 import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
@@ -26,18 +26,17 @@ export function maintainCommand(context: CommandContext): Command {
     .option('--json', 'print the result as one JSON object')
     .action(async ({ dryRun, yes, json }: Options) => {
       const config = context.loadConfig(command.opts());
-      const { clock, log } = context;
-      const summary = await withMart(config, { log }, async ({ martUrl, embedded }): Promise<MaintainSummary> => {
-        const { martSchema, daysToKeepGimFacts: daysToKeepFacts, daysToKeepDiscardsAndJobHistory: daysToKeepHistory } = config;
-        const origin = toJobOrigin('maintain', config);
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
-        const options = { martUrl, martSchema, daysToKeepFacts, daysToKeepHistory, origin, clock, now: clock(), log };
+      const { daysToKeepGimFacts: daysToKeepFacts, daysToKeepDiscardsAndJobHistory: daysToKeepHistory } = config;
+      const summary = await withMartToAsk(config, { ...context, command: 'maintain' }, async (mart, given) => {
+        const options = { ...mart, daysToKeepFacts, daysToKeepHistory };
+        // What was asked about is what is deleted, however long the answer takes.
+        const settings = { ...given, now: context.clock() };
         if (dryRun || !yes) {
-          const plan = await planMaintenance(options);
+          const plan = await planMaintenance(options, settings);
           if (dryRun) return plan;
           if (deletesAnything(plan)) await confirm(toMaintainQuestion(plan));
         }
-        return withStopOnSignals(log, (stop) => maintain({ ...options, stop }));
+        return withStopOnSignals(context.log, (stop) => maintain(options, { ...settings, stop }));
       });
       context.print(json ? `${toJsonText(summary)}\n` : toMaintainText(summary));
     });

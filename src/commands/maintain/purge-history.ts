@@ -5,7 +5,9 @@ import { executeAll, executeCounted } from '../../mart/written-rows.js';
 import { drawAuditKey, writeAuditRow } from '../../mart/audit.js';
 import { toEpochSeconds } from '../../model/clock.js';
 import type { PurgedHistory } from './summary.js';
-import type { PurgeContext } from './purge-facts.js';
+import type { Job } from '../../jobs/job.js';
+import { packageVersion } from '../../spec/package-file.js';
+import { ROWS_A_TRANSACTION } from './purge-facts.js';
 import {
   countOld,
   deleteAudits,
@@ -45,12 +47,9 @@ export async function countHistory(mart: Connection, keptFrom: Date, factsKeptFr
  * Deletes resolved discards and job history older than an instant, then the audit rows that nothing points to any more, in short
  * transactions; `onPurged` is told after each.
  */
-export async function purgeHistory(
-  context: PurgeContext,
-  keptFrom: Date,
-  onPurged: (what: keyof PurgedHistory, rows: number) => void,
-): Promise<void> {
-  const { mart, stop, rowsATransaction } = context;
+export async function purgeHistory(job: Job, keptFrom: Date, onPurged: (what: keyof PurgedHistory, rows: number) => void): Promise<void> {
+  const { mart, stop } = job;
+  const { rowsATransaction = ROWS_A_TRANSACTION } = job.tuning;
   const keptFromTs = toEpochSeconds(keptFrom);
   for (const table of HISTORY_TABLES) {
     const { rows: old } = await queryRow<{ rows: number }>(mart, countOld(table, keptFromTs));
@@ -58,7 +57,7 @@ export async function purgeHistory(
       stop?.afterChunk.throwIfAborted();
       const deleteSome = (): Promise<number> =>
         executeCounted(mart, deleteOld(table, keptFromTs, rowsATransaction), { table: table.name, verb: 'deleted' });
-      onPurged(COUNT_OF[table.name], await purgeSome(context, { tableName: table.name, keptFromTs }, deleteSome));
+      onPurged(COUNT_OF[table.name], await purgeSome(job, { tableName: table.name, keptFromTs }, deleteSome));
     }
   }
   const references = await queryRows<AuditReference>(mart, selectAuditReferences);
@@ -68,22 +67,22 @@ export async function purgeHistory(
     const keys = audits.slice(i, i + rowsATransaction).map((row) => row.audit_key);
     const deleteSome = (): Promise<number> =>
       executeAll(mart, deleteAudits(keys), { table: 'ctl_audit_log', verb: 'deleted', wanted: keys.length });
-    onPurged('auditRows', await purgeSome(context, { tableName: 'ctl_audit_log', keptFromTs }, deleteSome));
+    onPurged('auditRows', await purgeSome(job, { tableName: 'ctl_audit_log', keptFromTs }, deleteSome));
   }
 }
 
 /** One transaction under the writer lock, with its record and its audit row. */
 function purgeSome(
-  { mart, martSchema, jobId, jobVersion, clock }: PurgeContext,
+  { mart, target, id: jobId, clock }: Job,
   { tableName, keptFromTs }: { readonly tableName: string; readonly keptFromTs: number },
   deleteSome: () => Promise<number>,
 ): Promise<number> {
   return withTransaction(mart, async () => {
-    await takeWriterLock(mart, martSchema);
+    await takeWriterLock(mart, target.martSchema);
     const auditKey = await drawAuditKey(mart);
     const at = clock();
     const rows = await deleteSome();
-    const purge = { jobId, jobVersion, tableName, fromTs: 0, toTs: keptFromTs, rows, auditKey };
+    const purge = { jobId, jobVersion: packageVersion(), tableName, fromTs: 0, toTs: keptFromTs, rows, auditKey };
     await executeAll(mart, recordPurge(purge, at), { table: 'ctl_purge_history', verb: 'inserted', wanted: 1 });
     await writeAuditRow(mart, auditKey, { jobId, at, rowCount: rows, minStartKey: 0, maxStartKey: 0 });
     return rows;

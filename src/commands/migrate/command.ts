@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { withMart } from '../../jobs/databases.js';
-import { migrateMart } from './migrate.js';
-import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
+import { toJobOrigin } from '../../jobs/job-databases.js';
+import { migrateMart } from '../../jobs/migrate-mart.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
 import { toJsonText } from '../../model/text.js';
 
@@ -15,7 +16,7 @@ export function migrateCommand(context: CommandContext): Command {
       const { clock, log } = context;
       // Who owns the mart may change its schema; who loads it may not.
       const summary = await withMart({ ...config, martUrl: config.ownerUrl ?? config.martUrl }, { log, makes: true }, ({ martUrl }) =>
-        migrateMart({ martUrl, martSchema: config.martSchema, clock, log, origin: toJobOrigin('migrate', config) }),
+        migrateMart({ martUrl, martSchema: config.martSchema }, { clock, log, origin: toJobOrigin('migrate', config) }),
       );
       if (options.json) context.print(`${toJsonText(summary)}\n`);
       else {

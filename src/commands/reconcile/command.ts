@@ -1,12 +1,10 @@
-import { toSourceOptions } from '../source-options.js';
 import { Command } from 'commander';
-import { migrateMart } from '../migrate/migrate.js';
 import { reconcile } from './reconcile.js';
 import { whyNotCompared, type ReconcileSummary } from '../../pipeline/reconcile/summary.js';
-import { withDatabasesUntilStopped } from '../../jobs/databases.js';
+import { withJobDatabases } from '../../jobs/job-databases.js';
 import { DataError } from '../../model/errors.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
-import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { toReconcileText } from './text.js';
 import { addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/options.js';
 
@@ -35,13 +33,9 @@ export function reconcileCommand(context: CommandContext): Command {
       requireUtc(options.timezone);
       const range = parseWindow(options);
       const config = context.loadConfig(command.opts());
-      const { clock, log } = context;
-      const summary: ReconcileSummary = await withDatabasesUntilStopped(config, { log }, async (urls, stop) => {
-        const { martUrl, embedded } = urls;
-        const { martSchema } = config;
-        if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
-        return reconcile({ ...range, ...toSourceOptions(urls, config), stop, origin: toJobOrigin('reconcile', config), clock, log });
-      });
+      const summary: ReconcileSummary = await withJobDatabases(config, { ...context, command: 'reconcile' }, (source, settings) =>
+        reconcile({ ...range, ...source }, settings),
+      );
       context.print(options.json ? `${toJsonText(summary)}\n` : toReconcileText(summary));
       // One IDB of an HA set may have been down; the others speak for it.
       const why = summary.sources

@@ -1,13 +1,12 @@
-import { toSourceOptions } from '../source-options.js';
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { requireFewDiscards } from './discard-limit.js';
 import { refuseSecondRun } from '../../mart/locks.js';
 import type { RunSummary, WindowTotals } from '../../pipeline/totals.js';
-import { withDatabasesUntilStopped } from '../../jobs/databases.js';
+import { withJobDatabases } from '../../jobs/job-databases.js';
 import { withFields } from '../../model/log.js';
 import { toJsonText } from '../../model/text.js';
-import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { parseCount, addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/options.js';
 
 interface RunCommandOptions {
@@ -32,23 +31,15 @@ export function runCommand(context: CommandContext): Command {
     .action(async ({ json, maxDiscards, metricsFile }: RunCommandOptions) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      await withDatabasesUntilStopped(config, { log, makes: true }, async (urls, stop) => {
-        const { martUrl, embedded } = urls;
-        const { martSchema } = config;
+      await withJobDatabases(config, { ...context, command: 'run', makes: true, migratesLater: true }, async (source, settings) => {
+        const { martUrl, martSchema } = source;
         const cycle = async (totals?: WindowTotals): Promise<RunSummary> => {
           // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
           await refuseSecondRun({ martUrl, martSchema });
-          const [{ run }, { migrateMart }, { toRunText }] = await Promise.all([
-            import('./run.js'),
-            import('../migrate/migrate.js'),
-            import('./text.js'),
-          ]);
-          // Nobody else owns the embedded mart; a server's is migrated by whoever may change its schema.
-          if (embedded) await migrateMart({ martUrl, martSchema, clock, log, origin: toJobOrigin('migrate', config) });
-          const origin = toJobOrigin('run', config);
+          const [{ run }, { toRunText }] = await Promise.all([import('./run.js'), import('./text.js')]);
+          await source.migrate();
           const jobId = randomUUID();
-          const job = { jobId, stop, origin, clock, ...(totals && { totals }), log: withFields(log, { run: jobId }) };
-          const summary = await run({ ...toSourceOptions(urls, config), ...job });
+          const summary = await run({ ...source, totals }, { ...settings, jobId, log: withFields(log, { run: jobId }) });
           context.print(json ? `${toJsonText(summary)}\n` : toRunText(summary));
           return summary;
         };
@@ -58,7 +49,7 @@ export function runCommand(context: CommandContext): Command {
             import('../../pipeline/source.js'),
             import('../../metrics/file.js'),
           ]);
-          const sources = toTwinSources(toSourceOptions(urls, config));
+          const sources = toTwinSources(source);
           const jobs = config.schedule.runMaintain ? ['cycle', 'maintain'] : ['cycle'];
           await withMetricsFile(metricsFile, { martUrl, martSchema, sources, jobs, clock, log }, cycle);
         }

@@ -1,9 +1,8 @@
-import { toSourceOptions } from '../source-options.js';
 import { Command } from 'commander';
 import { schedule } from './schedule.js';
-import { withDatabasesUntilStopped } from '../../jobs/databases.js';
+import { withJobDatabases } from '../../jobs/job-databases.js';
 import { startMetricsServer } from '../../metrics/server.js';
-import { toJobOrigin, type CommandContext } from '../../terminal/context.js';
+import type { CommandContext } from '../../terminal/context.js';
 import { addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/options.js';
 
 /** `chatmart schedule`: the daemon. */
@@ -16,18 +15,17 @@ export function scheduleCommand(context: CommandContext): Command {
     )
     .action(async () => {
       const config = context.loadConfig(command.opts());
-      const { clock, log } = context;
       const { metrics } = config;
-      await withDatabasesUntilStopped(config, { log, makes: true }, (urls, stop) =>
-        schedule({
-          ...toSourceOptions(urls, config),
-          embedded: urls.embedded,
-          schedule: config.schedule,
-          ...{ daysToKeepFacts: config.daysToKeepGimFacts, daysToKeepHistory: config.daysToKeepDiscardsAndJobHistory },
-          origin: toJobOrigin('schedule', config),
-          serve: metrics && ((observed) => startMetricsServer(metrics, observed)),
-          ...{ stop, clock, log },
-        }),
+      await withJobDatabases(config, { ...context, command: 'schedule', makes: true, migratesLater: true }, (source, settings) =>
+        schedule(
+          {
+            ...source,
+            schedule: config.schedule,
+            ...{ daysToKeepFacts: config.daysToKeepGimFacts, daysToKeepHistory: config.daysToKeepDiscardsAndJobHistory },
+            serve: metrics && ((observed) => startMetricsServer(metrics, observed)),
+          },
+          settings,
+        ),
       );
     });
   return addConfigOptions(addExample(command, 'chatmart schedule --etl-frequency 5 --maintain-start-time 03:00'), [

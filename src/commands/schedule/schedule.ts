@@ -1,28 +1,33 @@
 import { requireMart } from '../../mart/schema/mart-access.js';
 import { queryRows } from '../../db/connection.js';
 import { withMartSession } from '../../mart/mart-session.js';
-import { monotonicMs } from '../../model/clock.js';
+import { monotonicMs, type Clock } from '../../model/clock.js';
 import type { Log } from '../../model/log.js';
 import { createTicker, tickUntilStopped } from './ticker.js';
 import { readGauges } from '../../metrics/gauges.js';
 import { JobMetrics, toProcessSamples } from '../../metrics/job-metrics.js';
-import { migrateMart } from '../migrate/migrate.js';
 import type { Observed, ObservedPlace } from '../../metrics/server.js';
 import { selectLastStarts } from './schedule.sql.js';
 import { Scheduler, type Ticker } from './scheduler.js';
 import { toTwinSources } from '../../pipeline/source.js';
 import { toScheduledJobs, type ScheduledJobsOptions } from './jobs.js';
+import type { JobSettings } from '../../jobs/job.js';
+import type { Migrating } from '../../jobs/job-databases.js';
 import type { StopRequest } from '../../jobs/stop.js';
+import type { RunSummary, WindowTotals } from '../../pipeline/totals.js';
 
-export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'cycles'> {
-  /** Nobody else owns the mart of the embedded server: it is migrated here. */
-  readonly embedded: boolean;
-  readonly log: Log;
-  readonly stop: StopRequest;
+export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'cycles'>, Partial<Migrating> {
   /** Default: at each minute, and at the seconds of the cron expression. */
   readonly ticker?: Ticker;
   /** Offers what is observed to whoever asks; undefined: nobody can. */
   readonly serve?: ((observed: Observed) => Promise<ObservedPlace>) | undefined;
+}
+
+/** Of the daemon, and of all its jobs. */
+export interface ScheduleSettings extends JobSettings {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly stop: StopRequest;
 }
 
 /** Ticks come every minute: after so long without one they come no more. */
@@ -33,9 +38,10 @@ const DEAD_AFTER_MS = 5 * 60_000;
  * the first tick or later, is told and tried again. Errors: options that no waiting mends (`ConfigError`), `StoppedError` when it was stopped
  * at once.
  */
-export async function schedule(options: ScheduleOptions): Promise<void> {
-  const { clock, log, stop, serve, ticker = createTicker(options.schedule.cron, clock) } = options;
-  const { scheduler, observed } = createSchedule(options);
+export async function schedule(options: ScheduleOptions, settings: ScheduleSettings): Promise<void> {
+  const { clock, log, stop } = settings;
+  const { serve, ticker = createTicker(options.schedule.cron, clock) } = options;
+  const { scheduler, observed } = createSchedule(options, settings);
   const place = await serve?.(observed);
   try {
     if (place !== undefined) log(`metrics at ${place.url}/metrics, probes at /health and /ready`, { code: 'metrics-served' });
@@ -51,18 +57,18 @@ export async function schedule(options: ScheduleOptions): Promise<void> {
 /** The scheduler of these options, that nobody has let tick yet, and what there is to observe of it. */
 export function createSchedule(
   options: Omit<ScheduleOptions, 'ticker' | 'serve'>,
+  settings: ScheduleSettings,
   nowMs: () => number = monotonicMs,
 ): { scheduler: Scheduler; observed: Observed } {
-  const { clock, log, stop, martUrl, martSchema } = options;
-  const sources = toTwinSources(options);
+  const { martUrl, martSchema } = options;
+  const { clock, log, stop } = settings;
+  const sources = toTwinSources(options, settings);
   /** What a job has done is done, whatever becomes of a look at it; who ends waits for none. */
   const look = async (): Promise<void> => {
     if (!stop.afterChunk.aborted) metrics.looked(await readGauges({ martUrl, martSchema, sources, now: clock(), log }, metrics.known));
   };
-  const jobs = toScheduledJobs({
-    ...options,
-    cycles: { begun: (totals) => metrics.cycleBegun(totals), done: (summary) => metrics.cycleDone(summary) },
-  });
+  const cycles = { begun: (totals: WindowTotals) => metrics.cycleBegun(totals), done: (summary: RunSummary) => metrics.cycleDone(summary) };
+  const jobs = toScheduledJobs({ ...options, cycles }, settings);
   const metrics = new JobMetrics(
     jobs.map(({ name }) => name),
     nowMs,
@@ -75,7 +81,7 @@ export function createSchedule(
   });
   const readLastStarts = async (): Promise<ReadonlyMap<string, Date>> => {
     try {
-      const lastStarts = await prepare(options, startedAt);
+      const lastStarts = await prepare(options, clock, startedAt);
       await look();
       return lastStarts;
     } finally {
@@ -95,10 +101,11 @@ const FIRST_LOOK_MS = 3_000;
 
 /** Makes sure that there is a mart, and asks it when each job last began. Upkeep that never was waits for its time. */
 async function prepare(
-  { embedded, martUrl, martSchema, clock, log }: ScheduleOptions,
+  { migrate, martUrl, martSchema }: ScheduleOptions,
+  clock: Clock,
   startedAt: Date,
 ): Promise<ReadonlyMap<string, Date>> {
-  if (embedded) await migrateMart({ martUrl, martSchema, clock, log });
+  await migrate?.();
   return withMartSession({ url: martUrl, applicationName: 'chatmart schedule', schema: martSchema }, async (mart) => {
     await requireMart(mart, { writes: true });
     const rows = await queryRows<{ job: string; at: Date }>(mart, selectLastStarts(clock()));
@@ -106,7 +113,7 @@ async function prepare(
   });
 }
 
-interface ObserveOptions extends Pick<ScheduleOptions, 'clock'> {
+interface ObserveOptions extends Pick<ScheduleSettings, 'clock'> {
   readonly sourceNames: readonly string[];
 }
 

@@ -13,6 +13,7 @@ import { toUsableTimes, type RowsWithoutTime } from '../../model/row-time.js';
 import { toSourceName } from '../../mart/source-identity.js';
 import { askBriefly } from '../../extract/source-times.js';
 import { findCeilingHolder, type CeilingHolder, type SeenSnapshot } from '../../extract/ceiling-holder.js';
+import type { IdbTarget } from '../../jobs/target.js';
 import { findWaitingRows, type WaitingRows } from '../../pipeline/waiting-rows.js';
 
 /** What an IDB itself says at the moment. */
@@ -52,15 +53,6 @@ export interface KnownIdb {
   readonly state: SourceState | undefined;
 }
 
-export interface IdbOptions {
-  /** Undefined: no IDB is configured. */
-  readonly idbUrl: string | undefined;
-  /** The other IDBs of an HA set. */
-  readonly twinUrls?: readonly string[] | undefined;
-  readonly idbSchema: string;
-  readonly idbTable?: string | undefined;
-}
-
 /** Who wants to know the status waits no longer than this for an IDB that does not answer. */
 const TIMEOUT_MS = 5_000;
 
@@ -68,7 +60,7 @@ const TIMEOUT_MS = 5_000;
  * Asks each IDB of the set, if one is configured; that one is out of reach or lacks its table is part of the answer. `known` is what the mart
  * knows of them, by the name of the source.
  */
-export function readIdbStatus(options: IdbOptions, known: ReadonlyMap<string, KnownIdb>, now: Date): Promise<IdbStatus[]> {
+export function readIdbStatus(options: IdbTarget, known: ReadonlyMap<string, KnownIdb>, now: Date): Promise<IdbStatus[]> {
   const urls = options.idbUrl === undefined ? [] : [options.idbUrl, ...(options.twinUrls ?? [])];
   return Promise.all(
     urls.map(async (url, index) => {
@@ -87,7 +79,7 @@ export function readIdbStatus(options: IdbOptions, known: ReadonlyMap<string, Kn
 /** Counting rows takes no longer than this; what takes longer is told of the newest rows alone. */
 const COUNT_MS = 2_000;
 
-function askIdb(url: string, { idbSchema, idbTable }: IdbOptions, known: KnownIdb | undefined, now: Date): Promise<Answers> {
+function askIdb(url: string, { idbSchema, idbTable }: IdbTarget, known: KnownIdb | undefined, now: Date): Promise<Answers> {
   const connection = {
     url,
     applicationName: 'chatmart status',

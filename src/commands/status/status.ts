@@ -11,7 +11,8 @@ import { readKvpMap } from '../../spec/kvp-map.js';
 import { checkIdbSessions, idbSessionsNotChecked } from './data-checks/check-idb-sessions.js';
 import { type DataCheck, type DataCheckResult, selectBreaches, isBroken } from './data-checks/data-check.js';
 import { dataChecks } from './data-checks/data-checks.js';
-import { readIdbStatus, type IdbOptions } from './read-idb.js';
+import type { IdbTarget, MartTarget } from '../../jobs/target.js';
+import { readIdbStatus } from './read-idb.js';
 import { readMartStatus } from './read-mart.js';
 import type { MartStatus } from './summary.js';
 
@@ -86,9 +87,7 @@ export function requireSoundData({ checks }: Pick<MartStatus, 'checks'>): void {
   });
 }
 
-export interface StatusOptions extends IdbOptions {
-  readonly martUrl: string;
-  readonly martSchema: string;
+export interface StatusOptions extends MartTarget, IdbTarget {
   /** Ask the data checks as well. */
   readonly check?: boolean | undefined;
   readonly clock?: Clock;

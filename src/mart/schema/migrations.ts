@@ -54,7 +54,7 @@ export interface MigrationOptions {
   readonly schema: string;
   readonly log: (line: string) => void;
   /** How long DDL waits for queries on the mart; meanwhile all new queries queue behind it. Default 30 s. */
-  readonly lockTimeoutMs?: number;
+  readonly lockTimeoutMs?: number | undefined;
 }
 
 const lockTimeout = ({ lockTimeoutMs = 30_000 }: MigrationOptions): string => `lock_timeout to ${lockTimeoutMs}`;

@@ -2,7 +2,6 @@ import { type Statement, execute, queryRow } from '../../db/connection.js';
 import { readSourceTimes, type SourceTimes } from '../../extract/source-times.js';
 import { withJobHistory } from '../../jobs/job-history.js';
 import { toEpochSeconds, isDue } from '../../model/clock.js';
-import type { Log } from '../../model/log.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../../model/row-time.js';
 import type { LoadedSource } from '../load-source.js';
 import type { SourceLoading } from '../source.js';
@@ -37,12 +36,9 @@ const RECENT_DAYS_SECONDS = 3 * 86_400;
  * Once a day: compares what ICON stored in the last three days with the mart and reads again what differs; at once where the
  * source was found to be another one. Null: it was not due. The first run has just read everything and compares nothing.
  */
-export async function reconcileRecentDays(
-  loading: SourceLoading,
-  { state, changed }: LoadedSource,
-  log: Log = () => undefined,
-): Promise<ReconciledSource | null> {
-  const { idb, mart, table, source, now, jobId, clock, origin } = loading;
+export async function reconcileRecentDays(loading: SourceLoading, { state, changed }: LoadedSource): Promise<ReconciledSource | null> {
+  const { idb, job, table, source } = loading;
+  const { mart, now, log } = job;
   const { reconciled_at: last } = await queryRow<{ reconciled_at: Date | null }>(mart, selectReconciledAt(source.name));
   if (changed === null && !isDue(last, now, EVERY_MS)) return null;
   const done = (): Promise<number> => execute(mart, updateReconciledAt(source.name, now));
@@ -61,17 +57,14 @@ export async function reconcileRecentDays(
   const toTs = toEpochSeconds(now);
   const progress = toReconcileStart();
   const found = await withJobHistory(
-    mart,
+    job,
     {
-      jobId,
       jobName: 'Job_ReconcileICON',
-      clock,
-      origin,
       counts: () => toJobCounts(progress.counts),
       window: { from: new Date((toTs - RECENT_DAYS_SECONDS) * 1000), to: now },
+      describe: (result) => ({ rowCount: result.interactions, message: toCountsText(result) }),
     },
     () => reconcileSource(loading, { fromTs: toTs - RECENT_DAYS_SECONDS, toTs }, state, { progress, isBrief: true }),
-    (result) => ({ rowCount: result.interactions, message: toCountsText(result) }),
   );
   await done();
   const why = whyNotCompared(found);

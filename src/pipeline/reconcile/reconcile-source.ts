@@ -83,12 +83,12 @@ export async function reconcileSource(
 ): Promise<ReconciledSource> {
   const { idb, table, source } = loading;
   const rows = { transactions: await findJudgedTransactions(loading, state), order: toRowOrder(state.idOrder) };
-  const oldestTs = await findOldestAddedTs(idb, table, toUsableTimes(loading.now));
+  const oldestTs = await findOldestAddedTs(idb, table, toUsableTimes(loading.job.now));
   const { fromTs, toTs } = toJudgedSpan(loading, span, state);
   // Earlier hours hold what was purged as well: nobody can say what is missing there.
   const judgedFromTs = oldestTs === null ? span.toTs : Math.max(fromTs, toHour(oldestTs));
   for (;;) {
-    loading.stop?.afterChunk.throwIfAborted();
+    loading.job.stop?.afterChunk.throwIfAborted();
     const reachedTs = progress.at ?? judgedFromTs;
     const next = await findNextAddedTs(idb, table, reachedTs);
     if (next === null || next >= toTs) break;
@@ -115,7 +115,9 @@ export async function reconcileSource(
     leftOut: progress.leftOut,
     notFound: progress.notFound,
     sessionsHeld:
-      progress.counts.interactions > 0 || oldestTs === null ? 0 : await findSessionsEnded(loading.mart, judgedFromTs, toTs - HOUR_SECONDS),
+      progress.counts.interactions > 0 || oldestTs === null
+        ? 0
+        : await findSessionsEnded(loading.job.mart, judgedFromTs, toTs - HOUR_SECONDS),
     ...progress.counts,
     facts: progress.facts,
     discarded: progress.discarded,
@@ -133,7 +135,8 @@ async function reconcileRows(
   rows: ComparedRows,
   progress: ReconcileProgress,
 ): Promise<{ readonly hours: ReconciledHour[]; readonly counts: ReconcileCounts }> {
-  const { idb, mart, table, map } = loading;
+  const { idb, table, map } = loading;
+  const { mart } = loading.job;
   const { differing, unread, leftOut } = await withOneProcess(idb, async () => {
     const { doubtful, leftOut } = await compareHourDigests(mart, map, digests);
     const exact =
@@ -184,7 +187,8 @@ async function reconcileWithoutTime(
     isBrief,
   }: Required<Pick<ReconcileSourceOptions, 'isBrief'>> & { log: (line: string) => void; progress: ReconcileProgress },
 ): Promise<ReconciledWithoutTime | null> {
-  const { idb, table, map, now, stop } = loading;
+  const { idb, table, map } = loading;
+  const { now, stop } = loading.job;
   const usable = toUsableTimes(now);
   const counted = await askBriefly(idb, () => countWithoutTime(idb, table, usable));
   if (counted?.rows === 0) return null;

@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { selectPeriods, takeChangedIntervals, writeChangedRows, type ChangedIntervals } from '../../../src/mart/aggregates/rebuild.sql.js';
 import { queryRow, queryRows, type Connection } from '../../../src/db/connection.js';
 import { withTransaction } from '../../../src/db/transaction.js';
-import { aggregate } from '../../../src/pipeline/aggregate.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { freshMart, testClock } from '../../support/databases.js';
 import { expectedLevel, LEVELS, readLevel } from '../../support/expected-aggregates.js';
 import { MEASURES, removeFacts, withMart, writeDimension, writeFacts, type FactRow } from '../../support/mart-facts.js';
+import { aggregate } from '../../support/jobs.js';
 
 const at = (text: string): number => Date.parse(text) / 1000;
 

@@ -4,12 +4,13 @@ import { tryRunLock } from '../../../src/mart/locks.js';
 import { joinSlices } from '../../../src/commands/backfill/slices.js';
 import { withJobHistory } from '../../../src/jobs/job-history.js';
 import { readLedger, readWrites, runBackfill } from '../../support/backfill-histories.js';
-import { freshDatabases, freshIdb, freshMart, query, testClock } from '../../support/databases.js';
+import { freshDatabases, freshIdb, freshMart, query } from '../../support/databases.js';
 import { compareMarts } from '../../support/growing-idb.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { problemOf } from '../../support/problem-of.js';
 import { startProcess } from '../../support/start-process.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { withJob } from '../../support/jobs.js';
 
 const FROM = '2026-02-10T00:00:00Z';
 const TO = '2026-02-13T00:00:00Z';
@@ -238,19 +239,18 @@ describe('a backfill that was killed', () => {
 });
 
 describe('a job at work', () => {
-  const work = { jobId: 'at-work', jobName: 'Job_ExtractICON', clock: testClock } as const;
   const readStatus = (martUrl: string) => query(martUrl, `select status from infomart.ctl_etl_history where job_id = 'at-work'`);
 
   test('is not said to have died by a run or a backfill beside it; one whose session has ended is', async () => {
     const urls = await threeDays();
-    await withConnection({ url: urls.martUrl, applicationName: 'test', schema: 'infomart' }, async (mart) => {
+    await withJob(urls, { jobId: 'at-work' }, async (job) => {
       const statuses: unknown[] = [];
       const besides = async (): Promise<void> => {
         await runBackfill(urls, FROM, TO);
         await runCycle(urls);
         statuses.push(...(await readStatus(urls.martUrl)));
       };
-      await withJobHistory(mart, work, besides, () => ({ rowCount: 0, message: '' }));
+      await withJobHistory(job, { jobName: 'Job_ExtractICON', describe: () => ({ rowCount: 0, message: '' }) }, besides);
       expect(statuses).toEqual([{ status: 'RUNNING' }]);
       await query(urls.martUrl, `update infomart.ctl_etl_history set status = 'RUNNING' where job_id = 'at-work'`);
     });

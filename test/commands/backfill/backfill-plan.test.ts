@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { backfillCommand } from '../../../src/commands/backfill/command.js';
-import { planBackfill, type PlanBackfillOptions } from '../../../src/commands/backfill/plan.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { readLedger, runBackfill } from '../../support/backfill-histories.js';
 import { callCommand } from '../../support/call-command.js';
@@ -10,6 +9,7 @@ import { freshDatabases, query } from '../../support/databases.js';
 import type { Urls } from '../../support/histories.js';
 import { problemOf } from '../../support/problem-of.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { planBackfill, type FlatPlanBackfillOptions } from '../../support/jobs.js';
 
 const FROM = '2026-02-10T00:00:00Z';
 const TO = '2026-02-13T00:00:00Z';
@@ -29,7 +29,7 @@ async function twoOfThreeDays(): Promise<Urls> {
   return urls;
 }
 
-const plan = (urls: Urls, options: Partial<PlanBackfillOptions> = {}) =>
+const plan = (urls: Urls, options: Partial<FlatPlanBackfillOptions> = {}) =>
   planBackfill({ ...urls, martSchema: 'infomart', idbSchema: 'public', from: new Date(FROM), to: new Date(TO), ...options });
 
 const dryRun = (urls: Urls, ...args: string[]) =>

@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cutSlices } from '../../../src/commands/backfill/slices.js';
 import { writeSimulatedSessions } from '../../../src/commands/simulate/simulate.js';
 import { createRandom } from '../../../src/simulate/random.js';
-import { run } from '../../../src/commands/run/run.js';
 import { loadSlicesInOrder, readWrites, runBackfill } from '../../support/backfill-histories.js';
 import { freshIdb, freshMart, query, testClock } from '../../support/databases.js';
 import { compareMarts, runOnceOverRowsOf } from '../../support/growing-idb.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { run } from '../../support/jobs.js';
 
 const FROM = '2026-02-10T00:00:00Z';
 const TO = '2026-02-14T00:00:00Z';

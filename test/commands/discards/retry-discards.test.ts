@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { retryDiscards, type RetryDiscardsOptions, type RetrySummary } from '../../../src/commands/discards/retry.js';
+import { type RetrySummary } from '../../../src/commands/discards/retry.js';
 import { readWrites } from '../../support/backfill-histories.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { readMart, readOpenDiscards } from '../../support/mart-content.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { retryDiscards, type FlatRetryDiscardsOptions } from '../../support/jobs.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
@@ -16,7 +17,7 @@ const closed = (guid: string, ...more: (readonly [key: string, value: string | n
   ...more.map(([key, value]) => [guid, key, value] as const),
 ];
 
-const retry = (urls: Urls, options: Partial<RetryDiscardsOptions> = {}): Promise<RetrySummary> =>
+const retry = (urls: Urls, options: Partial<FlatRetryDiscardsOptions> = {}): Promise<RetrySummary> =>
   retryDiscards({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...options });
 
 /** A mart with three interactions that have open discards: a bad value, no end, a start before 2000. */

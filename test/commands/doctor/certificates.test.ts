@@ -6,11 +6,11 @@ import { withConnection } from '../../../src/db/connection.js';
 import { judgeCertificates } from '../../../src/commands/doctor/tls.js';
 import { doctor } from '../../../src/commands/doctor/doctor.js';
 import { readGauges, toSamples } from '../../../src/metrics/gauges.js';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
 import { testClock } from '../../support/databases.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { createAuthority } from '../../support/tls-certificates.js';
 import { startTlsServer, type TlsServer } from '../../support/tls-server.js';
+import { migrateMart } from '../../support/jobs.js';
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 

@@ -2,9 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import { withTransaction } from '../../../src/db/transaction.js';
 import { takeWriterLock } from '../../../src/mart/locks.js';
-import { erase, planErase, type EraseOptions, type EraseSummary } from '../../../src/commands/erase/erase.js';
-import { retryDiscards } from '../../../src/commands/discards/retry.js';
-import { run } from '../../../src/commands/run/run.js';
+import { type EraseSummary } from '../../../src/commands/erase/erase.js';
 import { eraseInteractions } from '../../../src/commands/erase/erase-interactions.js';
 import { runBackfill } from '../../support/backfill-histories.js';
 import { freshDatabases, freshIdb, query, testClock } from '../../support/databases.js';
@@ -14,10 +12,11 @@ import { readMart } from '../../support/mart-content.js';
 import { problemOf } from '../../support/problem-of.js';
 import { countsOf, of, reconcileAll, session, withValue } from '../../support/reconciliation.js';
 import { writeUserData } from '../../support/user-data.js';
+import { erase, planErase, type FlatEraseOptions, retryDiscards, run } from '../../support/jobs.js';
 
 let urls: Urls;
 
-const eraseFrom = (guids: readonly string[], options: Partial<EraseOptions> = {}): Promise<EraseSummary> =>
+const eraseFrom = (guids: readonly string[], options: Partial<FlatEraseOptions> = {}): Promise<EraseSummary> =>
   erase({ martUrl: urls.martUrl, martSchema: 'infomart', guids, clock: testClock, ...options });
 
 /** Every table of the mart that holds a text somewhere, and in how many rows. */

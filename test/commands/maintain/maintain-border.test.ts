@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import { raiseFactsKeptFrom } from '../../../src/mart/retention.js';
-import { maintain } from '../../../src/commands/maintain/maintain.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { countsOf, reconcileAll } from '../../support/reconciliation.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { maintain } from '../../support/jobs.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';

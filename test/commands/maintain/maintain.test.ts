@@ -1,10 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
-import { aggregate } from '../../../src/pipeline/aggregate.js';
-import { maintain, planMaintenance, type MaintainOptions } from '../../../src/commands/maintain/maintain.js';
 import type { MaintainSummary } from '../../../src/commands/maintain/summary.js';
 import { reportOnMart } from '../../../src/commands/report/report.js';
-import { retryDiscards } from '../../../src/commands/discards/retry.js';
 import { takeJobLock } from '../../../src/mart/locks.js';
 import { toKeptFrom } from '../../../src/mart/retention.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
@@ -16,6 +13,7 @@ import { readMart, type Row } from '../../support/mart-content.js';
 import { problemOf } from '../../support/problem-of.js';
 import { countsOf, reconcileAll } from '../../support/reconciliation.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { aggregate, maintain, planMaintenance, type FlatMaintainOptions, retryDiscards } from '../../support/jobs.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
@@ -42,14 +40,14 @@ const KEPT_GUIDS = ['MAR-1', 'MAR-2'];
 
 let urls: Urls;
 
-const toOptions = (options: Partial<MaintainOptions>): MaintainOptions => ({
+const toOptions = (options: Partial<FlatMaintainOptions>): FlatMaintainOptions => ({
   ...{ martUrl: urls.martUrl, martSchema: 'infomart', daysToKeepFacts: 366, clock: testClock },
   // Some tests are years later than the machine that they run on.
   readServerTime: () => Promise.resolve((options.clock ?? testClock)()),
   ...options,
 });
-const keep = (options: Partial<MaintainOptions> = {}): Promise<MaintainSummary> => maintain(toOptions(options));
-const plan = (options: Partial<MaintainOptions> = {}): Promise<MaintainSummary> => planMaintenance(toOptions(options));
+const keep = (options: Partial<FlatMaintainOptions> = {}): Promise<MaintainSummary> => maintain(toOptions(options));
+const plan = (options: Partial<FlatMaintainOptions> = {}): Promise<MaintainSummary> => planMaintenance(toOptions(options));
 
 const guidsOf = async (): Promise<string[]> => [...(await readMart(urls.martUrl)).facts.keys()];
 
@@ -328,7 +326,7 @@ test('the calendar is extended to a year ahead', async () => {
 test('a second one at the same time is refused', async () => {
   await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (mart) => {
     const toBusyError = () => new Error() as never;
-    await takeJobLock(mart, { martSchema: 'infomart', name: 'maintain', lost: [], toBusyError });
+    await takeJobLock(mart, { martSchema: 'infomart', name: 'maintain', toBusyError });
     expect(await problemOf(() => keep())).toMatchInlineSnapshot(
       `"BusyError maintain-in-progress: Another chatmart maintain is already running on schema infomart"`,
     );

@@ -4,7 +4,6 @@ import { Ajv } from 'ajv';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { reportCommand } from '../../../src/commands/report/command.js';
-import { aggregate } from '../../../src/pipeline/aggregate.js';
 import { displayWidth } from '../../../src/model/text.js';
 import { toClockTime } from '../../../src/report/printable-value.js';
 import { renderReport } from '../../../src/report/render-report.js';
@@ -16,6 +15,7 @@ import { problemOf } from '../../support/problem-of.js';
 import { writeReportMart } from '../../support/report-mart.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { NO_SETTINGS } from '../../support/no-settings.js';
+import { aggregate } from '../../support/jobs.js';
 
 let martUrl = '';
 beforeAll(async () => {

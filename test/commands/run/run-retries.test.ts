@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toOperatorError } from '../../../src/db/operator-error.js';
 import { MIGRATION_TABLE } from '../../../src/mart/schema/migration-source.js';
-import { run, type RunOptions } from '../../../src/commands/run/run.js';
-
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { run, type FlatRunOptions } from '../../support/jobs.js';
 
 const session = (guid: string): UserDataRow[] => [
   [guid, 'ChatServerSessionStartedAt', '2026-03-01T10:00:00Z'],
@@ -24,7 +23,7 @@ async function start(table: string, times: number, body: string) {
      create trigger fail before insert on infomart.${table} for each row execute function infomart.fail()`,
   );
   const lines: string[] = [];
-  const cycle = (options: Partial<RunOptions> = {}) =>
+  const cycle = (options: Partial<FlatRunOptions> = {}) =>
     run({
       ...urls,
       martSchema: 'infomart',

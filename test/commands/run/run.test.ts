@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { run } from '../../../src/commands/run/run.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { run } from '../../support/jobs.js';
 
 const GUID = 'AAHMA1000000YST3';
 

@@ -2,13 +2,13 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
 import { idbTables, query } from '../../support/databases.js';
 import { startCli, type StartedCli } from '../../support/start-cli.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { createAuthority } from '../../support/tls-certificates.js';
 import { startTlsServer, type TlsServer } from '../../support/tls-server.js';
 import { writeUserData } from '../../support/user-data.js';
+import { migrateMart } from '../../support/jobs.js';
 
 const authority = createAuthority('authority');
 const HOST = '127.0.0.1';

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_SCHEDULE } from '../../../src/config/schedule-config.js';
 import { toLoadFigures, toLoadText, type LoadProgress } from '../../../src/pipeline/load-progress.js';
-import { createSchedule } from '../../../src/commands/schedule/schedule.js';
 import { createStopControl } from '../../../src/jobs/stop.js';
 import type { LogFields } from '../../../src/model/log.js';
 import { freshDatabases, query } from '../../support/databases.js';
@@ -10,6 +9,7 @@ import { withHeldChunk } from '../../support/hold-chunk.js';
 import type { Urls } from '../../support/histories.js';
 import { startCli, type StartedCli } from '../../support/start-cli.js';
 import { writeUserData } from '../../support/user-data.js';
+import { createSchedule } from '../../support/jobs.js';
 
 let urls: Urls;
 

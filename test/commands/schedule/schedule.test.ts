@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { DEFAULT_SCHEDULE, type ScheduleConfig } from '../../../src/config/schedule-config.js';
 import type { Sample } from '../../../src/metrics/metric.js';
 import type { JobOrigin } from '../../../src/jobs/job-history.js';
-import { createSchedule } from '../../../src/commands/schedule/schedule.js';
 import { createStopControl } from '../../../src/jobs/stop.js';
 import { freshDatabases, freshMart, query } from '../../support/databases.js';
 import { compareMarts } from '../../support/growing-idb.js';
@@ -10,6 +9,7 @@ import { runCycle, type Urls } from '../../support/histories.js';
 import { backUpMart } from '../../support/mart-backup.js';
 import { startPostgresProxy } from '../../support/postgres-proxy.js';
 import { writeUserData } from '../../support/user-data.js';
+import { createSchedule } from '../../support/jobs.js';
 
 const MINUTE_MS = 60_000;
 

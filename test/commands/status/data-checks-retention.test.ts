@@ -3,12 +3,11 @@ import { withConnection } from '../../../src/db/connection.js';
 import { checkIdbSessions } from '../../../src/commands/status/data-checks/check-idb-sessions.js';
 import { checkMart } from '../../../src/commands/status/status.js';
 import { isBroken } from '../../../src/commands/status/data-checks/data-check.js';
-import { erase } from '../../../src/commands/erase/erase.js';
-import { maintain } from '../../../src/commands/maintain/maintain.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { erase, maintain } from '../../support/jobs.js';
 
 const map = readKvpMap();
 const HOUR = 3_600;

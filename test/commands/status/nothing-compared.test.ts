@@ -2,13 +2,13 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { toReconcileText } from '../../../src/commands/reconcile/text.js';
 import { withConnection } from '../../../src/db/connection.js';
 import { checkIdbSessions } from '../../../src/commands/status/data-checks/check-idb-sessions.js';
-import { run } from '../../../src/commands/run/run.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import type { Urls } from '../../support/histories.js';
 import { NOON, reconcileAll, session } from '../../support/reconciliation.js';
 import { runCli } from '../../support/run-cli.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { run } from '../../support/jobs.js';
 
 const MANY = Array.from({ length: 20 }, (_, index) => `G${index}`);
 

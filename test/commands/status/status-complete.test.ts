@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
-import { aggregate } from '../../../src/pipeline/aggregate.js';
 import type { MartStatus } from '../../../src/commands/status/summary.js';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
 import { readStatus, requireLag } from '../../../src/commands/status/status.js';
 import { systemClock } from '../../../src/model/clock.js';
 import { freshDatabases, query } from '../../support/databases.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { problemOf } from '../../support/problem-of.js';
 import { writeUserData } from '../../support/user-data.js';
+import { aggregate, migrateMart } from '../../support/jobs.js';
 
 const mart = (urls: Urls) => ({ martUrl: urls.martUrl, martSchema: 'infomart' });
 const statusOf = (urls: Urls, secondsLater = 0): Promise<MartStatus> =>

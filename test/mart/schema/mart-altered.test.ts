@@ -1,12 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toStatusText } from '../../../src/commands/status/text.js';
-import { aggregate } from '../../../src/pipeline/aggregate.js';
-import { backfill } from '../../../src/commands/backfill/backfill.js';
 import { doctor } from '../../../src/commands/doctor/doctor.js';
 import type { Finding } from '../../../src/commands/doctor/finding.js';
-import { erase } from '../../../src/commands/erase/erase.js';
-import { maintain } from '../../../src/commands/maintain/maintain.js';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
 import { reportOnMart } from '../../../src/commands/report/report.js';
 import { readStatus } from '../../../src/commands/status/status.js';
 import { toProblem } from '../../../src/jobs/problem.js';
@@ -16,6 +11,7 @@ import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { readMart } from '../../support/mart-content.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { aggregate, backfill, erase, maintain, migrateMart } from '../../support/jobs.js';
 
 const DAY = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-02T00:00:00Z') };
 let urls: Urls;

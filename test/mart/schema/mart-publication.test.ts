@@ -1,17 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { aggregate } from '../../../src/pipeline/aggregate.js';
-import { backfill } from '../../../src/commands/backfill/backfill.js';
-import { erase } from '../../../src/commands/erase/erase.js';
-import { maintain } from '../../../src/commands/maintain/maintain.js';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
-import { reconcile } from '../../../src/commands/reconcile/reconcile.js';
-import { retryDiscards } from '../../../src/commands/discards/retry.js';
 import { breachesOf } from '../../support/breaches.js';
 import { freshDatabases, idbTables, query, testClock } from '../../support/databases.js';
 import { debianPgBin, withServer } from '../../support/further-server.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { readMart } from '../../support/mart-content.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { aggregate, backfill, erase, maintain, migrateMart, reconcile, retryDiscards } from '../../support/jobs.js';
 
 const DAY = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') };
 const session = (guid: string, end: string | null = '2026-03-01T10:05:00Z'): UserDataRow[] => [

@@ -2,14 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { reportCommand } from '../../../src/commands/report/command.js';
 import { sqlCommand } from '../../../src/commands/sql/command.js';
-import { aggregate } from '../../../src/pipeline/aggregate.js';
-import { backfill } from '../../../src/commands/backfill/backfill.js';
-import { erase } from '../../../src/commands/erase/erase.js';
-import { maintain } from '../../../src/commands/maintain/maintain.js';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
-import { reconcile } from '../../../src/commands/reconcile/reconcile.js';
-import { retryDiscards } from '../../../src/commands/discards/retry.js';
-import { run } from '../../../src/commands/run/run.js';
 import { readStatus } from '../../../src/commands/status/status.js';
 import { toProblem } from '../../../src/jobs/problem.js';
 import { callCommand } from '../../support/call-command.js';
@@ -18,6 +10,7 @@ import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { readMart } from '../../support/mart-content.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
 import { workerServer } from '../../support/worker-server.js';
+import { aggregate, backfill, erase, maintain, migrateMart, reconcile, retryDiscards, run } from '../../support/jobs.js';
 
 const DAY = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') };
 const session = (guid: string, origin = 'web'): UserDataRow[] => [

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
 import { emptyDatabase, query } from '../../support/databases.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
+import { migrateMart } from '../../support/jobs.js';
 
 test('migrate reads the password from the file that its URL names, and the driver has nothing to say about that', async () => {
   const martUrl = await emptyDatabase();

@@ -1,7 +1,6 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { maintain } from '../../../src/commands/maintain/maintain.js';
 import { writeSimulatedSessions } from '../../../src/commands/simulate/simulate.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { packageFile } from '../../../src/spec/package-file.js';
@@ -12,6 +11,7 @@ import { programArguments } from '../../support/program-arguments.js';
 import { runCli } from '../../support/run-cli.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { writeUserData } from '../../support/user-data.js';
+import { maintain } from '../../support/jobs.js';
 
 const ADDED = {
   ...{

@@ -7,13 +7,13 @@ import { migrationNames } from '../../../src/mart/schema/migration-source.js';
 import { applyMigrations } from '../../../src/mart/schema/migrations.js';
 import { withTransaction } from '../../../src/db/transaction.js';
 import { takeWriterLock } from '../../../src/mart/locks.js';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
 import type { KvpMap } from '../../../src/model/mapped-key.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { emptyDatabase, freshMart, testClock } from '../../support/databases.js';
 import { dumpSchema } from '../../support/dump-schema.js';
 import { problemOf } from '../../support/problem-of.js';
 import { startProcess } from '../../support/start-process.js';
+import { migrateMart } from '../../support/jobs.js';
 
 const migrate = (martUrl: string) => migrateMart({ martUrl, martSchema: 'infomart', clock: testClock });
 

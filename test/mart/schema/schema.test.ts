@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { withConnection, queryRows } from '../../../src/db/connection.js';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { freshMart, testClock } from '../../support/databases.js';
 import { dumpSchema } from '../../support/dump-schema.js';
 import { expectFile } from '../../support/expect-file.js';
 import { debianPgBin, withServer } from '../../support/further-server.js';
+import { migrateMart } from '../../support/jobs.js';
 
 const schemaFile = path.join(packageFile('test'), 'schema.sql');
 

@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
 import { reportCommand } from '../../../src/commands/report/command.js';
 import { statusCommand } from '../../../src/commands/status/command.js';
-import { maintain } from '../../../src/commands/maintain/maintain.js';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
 import { writeSimulatedSessions } from '../../../src/commands/simulate/simulate.js';
 import { breachesOf } from '../../support/breaches.js';
 import { callCommand } from '../../support/call-command.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { runCycle } from '../../support/histories.js';
 import { readMart, type MartContent, type Row } from '../../support/mart-content.js';
+import { maintain, migrateMart } from '../../support/jobs.js';
 
 const ADDED = [
   'sessions_abandoned_alone',

@@ -3,14 +3,13 @@ import { brotliDecompressSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import { migrationNames } from '../../../src/mart/schema/migration-source.js';
-import { aggregate } from '../../../src/pipeline/aggregate.js';
-import { migrateMart } from '../../../src/commands/migrate/migrate.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { breachesOf } from '../../support/breaches.js';
 import { emptyDatabase, freshIdb, freshMart, query } from '../../support/databases.js';
 import { dumpSchema } from '../../support/dump-schema.js';
 import { runCycle } from '../../support/histories.js';
 import { differences, LEVELS, readMart, type MartContent } from '../../support/mart-content.js';
+import { aggregate, migrateMart } from '../../support/jobs.js';
 
 /** Dumps of an IDB and of marts that older programs loaded from it, by name; fixtures/upgrades/README.md tells how they were made. */
 const dumps = new Map(

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
-import { withConnection } from '../../../src/db/connection.js';
 import { withIdb } from '../../../src/extract/connect-idb.js';
 import { reconcileRecentDays } from '../../../src/pipeline/reconcile/recent-days.js';
 import type { ReconciledSource } from '../../../src/pipeline/reconcile/summary.js';
@@ -9,6 +7,7 @@ import { emptyTotals } from '../../../src/pipeline/totals.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+import { withJob } from '../../support/jobs.js';
 
 const NOW = testClock().getTime();
 const HOUR_MS = 3_600_000;
@@ -30,20 +29,11 @@ beforeEach(async () => {
 
 /** What a cycle does after it has loaded, some hours after the first. */
 const recentDays = (hoursLater: number): Promise<ReconciledSource | null> =>
-  withConnection({ url: urls.martUrl, applicationName: 'test', schema: 'infomart' }, (mart) =>
+  withJob(urls, { clock: () => new Date(NOW + hoursLater * HOUR_MS), log: (line) => lines.push(line) }, (job) =>
     withIdb(urls.idbUrl, 'test', async (idb) => {
-      const now = new Date(NOW + hoursLater * HOUR_MS);
-      const options = {
-        ...urls,
-        martSchema: 'infomart',
-        idbSchema: 'public',
-        clock: () => now,
-        now,
-        jobId: randomUUID(),
-        totals: emptyTotals(),
-      };
-      const loading = await prepareLoading(idb, mart, options);
-      return reconcileRecentDays(loading, { state: loading.state, changed: null }, (line) => lines.push(line));
+      const target = { ...urls, martSchema: 'infomart', idbSchema: 'public' };
+      const loading = await prepareLoading(job, idb, { target, totals: emptyTotals() });
+      return reconcileRecentDays(loading, { state: loading.state, changed: null });
     }),
   );
 

@@ -1,4 +1,3 @@
-import type { RunOptions } from '../../../src/commands/run/run.js';
 import { connect, type Connection } from '../../../src/db/connection.js';
 import { closeAfterFile } from '../closers.js';
 import { freshMart, idbTables, query } from '../databases.js';
@@ -8,6 +7,7 @@ import type { Model } from './model.js';
 import type { WrittenRow } from './sample-rows.js';
 import { keepRunProcess, type RunProcess } from './run-processes.js';
 import { openStatementGate, type StatementGate } from './statement-gate.js';
+import type { FlatRunOptions } from '../jobs.js';
 
 export const WRITERS = 3;
 
@@ -21,8 +21,8 @@ export interface HistoryDatabases {
   readonly idb: Connection;
   readonly mart: Connection;
   /** How a run of the history is started; the clock is the history's. */
-  readonly runOptions: (model: Clocked) => RunOptions;
-  readonly runThroughGate: (model: Clocked) => RunOptions;
+  readonly runOptions: (model: Clocked) => FlatRunOptions;
+  readonly runThroughGate: (model: Clocked) => FlatRunOptions;
   /** A process for a run that is to be killed. */
   readonly runProcess: () => Promise<RunProcess>;
 }
@@ -65,7 +65,7 @@ export async function openHistoryDatabases(): Promise<HistoryDatabases> {
   for (let writer = 0; writer < WRITERS; writer++) writers.push(await open(urls.idbUrl));
   const gate = await openStatementGate(urls.idbUrl, urls.martUrl);
   const gateUrls = { idbUrl: gate.through(urls.idbUrl), martUrl: gate.through(urls.martUrl) };
-  const toOptions = ({ nowTs, ids }: Clocked): Omit<RunOptions, 'idbUrl' | 'martUrl'> => ({
+  const toOptions = ({ nowTs, ids }: Clocked): Omit<FlatRunOptions, 'idbUrl' | 'martUrl'> => ({
     martSchema: 'infomart',
     idbSchema: 'public',
     settleMs: 0,

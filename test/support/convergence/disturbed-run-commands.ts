@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { run } from '../../../src/commands/run/run.js';
 import { BusyError } from '../../../src/model/errors.js';
 import { query } from '../databases.js';
 import { startBeside } from './beside.js';
@@ -11,6 +10,7 @@ import { noteReading, noteRun, type Model } from './model.js';
 import type { AtMessage, Moment } from './statement-gate.js';
 import { ENDING_COMMANDS } from './transaction-commands.js';
 import { WRITE_COMMANDS } from './write-commands.js';
+import { run } from '../jobs.js';
 
 /** ICON goes on writing while the run is at work. */
 const runWhileWriting = fc

@@ -1,15 +1,11 @@
 import fc from 'fast-check';
-import { aggregate } from '../../../src/pipeline/aggregate.js';
-import { backfill } from '../../../src/commands/backfill/backfill.js';
-import { reconcile } from '../../../src/commands/reconcile/reconcile.js';
-import { retryDiscards } from '../../../src/commands/discards/retry.js';
-import { run, type RunOptions } from '../../../src/commands/run/run.js';
 import type { TimeWindow } from '../../../src/model/utc-time.js';
 import { compareWithModel } from './compare-with-model.js';
 import type { HistoryDatabases } from './databases-of-history.js';
 import { query } from '../databases.js';
 import { command, type HistoryCommand } from './history-command.js';
 import { noteReading, noteRun, type Model } from './model.js';
+import { aggregate, backfill, reconcile, retryDiscards, run, type FlatRunOptions } from '../jobs.js';
 
 const plainRun = fc.constant(0).map(() =>
   command({
@@ -47,17 +43,17 @@ const isShort = ({ from, to }: TimeWindow): boolean => to.getTime() - from.getTi
 
 /** Jobs beside runs: of a range of session starts (aggregate), of the times at which ICON stored (backfill, reconcile), of all. */
 const JOBS = {
-  aggregate: (options: RunOptions, range: TimeWindow) => aggregate({ ...options, range }),
-  backfill: (options: RunOptions, range: TimeWindow) =>
+  aggregate: (options: FlatRunOptions, range: TimeWindow) => aggregate({ ...options, range }),
+  backfill: (options: FlatRunOptions, range: TimeWindow) =>
     backfill({ ...options, ...range, sliceSeconds: isShort(range) ? DAY / 4 : 100 * DAY }),
-  reconcile: (options: RunOptions, range: TimeWindow) => reconcile({ ...options, ...range }),
-  'discards retry': (options: RunOptions) => retryDiscards(options),
+  reconcile: (options: FlatRunOptions, range: TimeWindow) => reconcile({ ...options, ...range }),
+  'discards retry': (options: FlatRunOptions) => retryDiscards(options),
 };
 
 /** One of them with a range of its own. */
 export interface Job {
   readonly name: string;
-  readonly start: (options: RunOptions) => Promise<unknown>;
+  readonly start: (options: FlatRunOptions) => Promise<unknown>;
 }
 
 const toJob = (job: keyof typeof JOBS, [from, to]: readonly [string, string]): Job => ({

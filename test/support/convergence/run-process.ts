@@ -1,11 +1,13 @@
 // Run as a process of its own: loads the modules of a run, says so, and starts one as soon as it is told the options.
 import { createInterface } from 'node:readline';
 import { run, type RunOptions } from '../../../src/commands/run/run.js';
+import { split, type Flat } from '../flat-options.js';
 
 process.stdout.write('ready\n');
 for await (const line of createInterface(process.stdin)) {
-  const { nowTs, ...options } = JSON.parse(line) as RunOptions & { readonly nowTs: number };
-  await run({ ...options, clock: () => new Date(nowTs * 1000) });
+  const { nowTs, ...options } = JSON.parse(line) as Flat<RunOptions> & { readonly nowTs: number };
+  const [what, settings] = split<RunOptions>(options);
+  await run(what, { ...settings, clock: () => new Date(nowTs * 1000) });
   break;
 }
 process.stdin.destroy();

@@ -1,9 +1,9 @@
-import type { RunOptions } from '../../../src/commands/run/run.js';
 import { startProcess, type StartedProcess } from '../start-process.js';
+import type { FlatRunOptions } from '../jobs.js';
 
 /** A process that waits to be told the options of its run. */
 export interface RunProcess extends Pick<StartedProcess, 'child' | 'ended'> {
-  readonly start: (options: RunOptions, nowTs: number) => void;
+  readonly start: (options: FlatRunOptions, nowTs: number) => void;
 }
 
 /** Processes that have their modules loaded when they are wanted: the next one starts while the last one runs. */

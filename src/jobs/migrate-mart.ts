@@ -1,0 +1,80 @@
+import { readCalendarYears, fillCalendar } from '../mart/calendar/calendar.js';
+import { execute, queryRow, type Connection } from '../db/connection.js';
+import { applyMigrations } from '../mart/schema/migrations.js';
+import { withTransaction } from '../db/transaction.js';
+import { takeWriterLock } from '../mart/locks.js';
+import { withMartSession } from '../mart/mart-session.js';
+import { toEpochSeconds } from '../model/clock.js';
+import type { Log } from '../model/log.js';
+import { toPrintableUrl } from '../model/database-url.js';
+import { ConfigError } from '../model/errors.js';
+import { packageVersion } from '../spec/package-file.js';
+import { recordJobEnd, recordJobStart, type JobExecution } from './job-history.sql.js';
+import { startJob, type JobSettings, type StartedJob } from './job.js';
+import type { MartTarget } from './target.js';
+import { selectPendingIntervals } from '../mart/status.sql.js';
+import { counted, verb } from '../model/text.js';
+
+/** What a migration did, and what the mart is now. */
+export interface MigrateSummary {
+  /** Names of what was applied now; empty if the mart was up to date. */
+  readonly applied: string[];
+  /** Version of the mart's schema. */
+  readonly version: string;
+  /** First and last year of DATE_TIME. */
+  readonly calendarYears: [number, number];
+}
+
+/** Job_InitializeGIM: creates or upgrades the mart and fills its calendar to a year ahead. Safe to repeat, to kill and to run twice at once. */
+export async function migrateMart(target: MartTarget, settings: JobSettings): Promise<MigrateSummary> {
+  const { martUrl: url, martSchema: schema } = target;
+  const job = startJob('migrate', target, settings);
+  const { now, log, tuning } = job;
+  return withMartSession({ url, applicationName: 'chatmart migrate', schema, limits: tuning.limits }, async (guard) => {
+    await requireUtf8(guard, url);
+    const { applied, version } = await applyMigrations(guard, { url, schema, log, lockTimeoutMs: tuning.lockTimeoutMs });
+    const intervals = await withTransaction(guard, async () => {
+      await takeWriterLock(guard, schema);
+      return fillCalendar(guard, toEpochSeconds(now));
+    });
+    const calendarYears = await readCalendarYears(guard);
+    if (intervals > 0) log(`calendar: ${calendarYears.join(' to ')}`);
+    if (applied.length > 0) await tellWhatWaits(guard, log);
+    // Nothing done leaves no trace: a deployment may call this at every start.
+    if (applied.length > 0 || intervals > 0) await recordJob(guard, job, { intervals, applied });
+    return { applied, version, calendarYears };
+  });
+}
+
+/** A new measure is empty until the facts have been aggregated anew. */
+async function tellWhatWaits(mart: Connection, log: Log): Promise<void> {
+  const { intervals } = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
+  if (intervals > 0)
+    log(
+      `${counted(intervals, 'interval')} of 15 minutes ${verb(intervals, 'waits', 'wait')} to be aggregated anew: the next chatmart run does it, or chatmart aggregate`,
+    );
+}
+
+/** Texts of all the world's customers come in: any other encoding would refuse some of them, in the middle of a load. */
+async function requireUtf8(connection: Connection, martUrl: string): Promise<void> {
+  const { encoding } = await queryRow<{ encoding: string }>(connection, { text: `select current_setting('server_encoding') as encoding` });
+  if (encoding === 'UTF8') return;
+  throw new ConfigError('mart-not-utf8', `The database of ${toPrintableUrl(martUrl)} has encoding ${encoding}; a mart needs UTF8`, {
+    state: 'nothing-changed',
+    next: "Create another database: create database … encoding 'UTF8' template template0",
+  });
+}
+
+async function recordJob(
+  guard: Connection,
+  { id, now: startedAt, clock, origin }: StartedJob,
+  { applied, intervals }: { readonly applied: readonly string[]; readonly intervals: number },
+): Promise<void> {
+  const job: JobExecution = { jobId: id, jobName: 'Job_InitializeGIM', jobVersion: packageVersion(), startedAt, origin };
+  const message = [...applied, ...(intervals > 0 ? [`${counted(intervals, 'interval')} of DATE_TIME`] : [])].join(', ');
+  await execute(guard, recordJobStart(job));
+  await execute(
+    guard,
+    recordJobEnd(job, { status: 'COMPLETED', endedAt: clock(), rowCount: intervals, counts: { out: intervals }, message }),
+  );
+}
