@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { packageFile } from '../../src/spec/package-file.js';
 import { emptyDatabase, freshIdb, freshMart, query } from '../support/databases.js';
 import { debianPgBin, withServer } from '../support/further-server.js';
+import { listTestFiles } from '../support/test-projects.js';
 
 test('an IDB has the user-data table and no rows', async () => {
   const url = await freshIdb();
@@ -28,4 +30,11 @@ test.runIf(debianPgBin() !== undefined)('a further server of another version', (
 test('no setting of this machine reaches the tests', () => {
   expect(Object.keys(process.env).filter((name) => /^(CHATMART_|PG)/.test(name))).toEqual([]);
   expect(new Date('2026-07-01T00:00:00Z').getTimezoneOffset()).toBe(150);
+});
+
+test('each test file belongs to one project, as what it needs says', () => {
+  const { pure, database, process } = listTestFiles(packageFile());
+  expect(pure).toEqual(expect.arrayContaining(['test/transform/session-pivot.test.ts', 'test/config/config.test.ts']));
+  expect(database).toEqual(expect.arrayContaining(['test/project/harness.test.ts', 'test/load/corrections.test.ts']));
+  expect(process).toEqual(expect.arrayContaining(['test/project/cli.test.ts', 'test/proofs/crash-points.test.ts']));
 });

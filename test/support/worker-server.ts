@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { inject } from 'vitest';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded/server.js';
-import { closeAfterFile } from './closers.js';
 
 /** What makes a server faster whose data nobody wants back, and its work the same in each run. */
 export const TEST_SETTINGS = {
@@ -17,13 +16,7 @@ let server: Promise<EmbeddedServer> | undefined;
 
 /** The server of this worker: the first file that needs it starts it, the end of the run stops it. */
 export function workerServer(): Promise<EmbeddedServer> {
-  server ??= start();
-  return server;
-}
-
-async function start(): Promise<EmbeddedServer> {
   const home = path.join(inject('runFolder'), `worker-${process.env['VITEST_POOL_ID'] ?? '1'}`);
-  const started = await startEmbeddedServer({ home, log: () => undefined, settings: TEST_SETTINGS });
-  closeAfterFile(() => started.leave());
-  return started;
+  server ??= startEmbeddedServer({ home, log: () => undefined, settings: TEST_SETTINGS });
+  return server;
 }

@@ -1,4 +1,0 @@
-import { afterAll } from 'vitest';
-import { closeAll } from './closers.js';
-
-afterAll(closeAll);

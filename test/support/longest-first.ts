@@ -1,0 +1,35 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The files that take longest, the longest first: begun last, one of them would run alone at the end. */
+const LONGEST: readonly string[] = [
+  'proofs/convergence.test.ts',
+  'proofs/convergence-further.test.ts',
+  'proofs/crash-points.test.ts',
+  'proofs/scripted-week.test.ts',
+  'commands/schedule/schedule-process.test.ts',
+  'proofs/maintain-crash.test.ts',
+  'project/runbook.test.ts',
+  'db/proxy-faults.test.ts',
+  'proofs/mart-equals-oracle.test.ts',
+  'commands/backfill/backfill.test.ts',
+  'pipeline/twins.test.ts',
+  'proofs/hard-cases.test.ts',
+];
+
+/** Files of the same project come together, for only then they share workers. */
+const PROJECTS = ['process', 'database', 'pure', 'measured'];
+
+/** Begins with the longest files, so that both workers are busy to the end. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(specifications);
+    return sorted.toSorted((one, other) => projectRank(one) - projectRank(other) || fileRank(one) - fileRank(other));
+  }
+}
+
+const projectRank = ({ project }: TestSpecification): number => PROJECTS.indexOf(project.name);
+
+function fileRank({ moduleId }: TestSpecification): number {
+  const rank = LONGEST.findIndex((name) => moduleId.endsWith(name));
+  return rank < 0 ? LONGEST.length : rank;
+}

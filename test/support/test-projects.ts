@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Tests of one project share its workers; see `projectOf`. */
+export type ProjectName = 'pure' | 'database' | 'process';
+
+/** Support that starts PostgreSQL. It also runs programs, but only those of a server. */
+const SERVERS = ['worker-server.ts', 'further-server.ts', 'server-homes.ts'];
+
+/** What starts a server without them. */
+const SERVER = '/db/embedded/server.js';
+
+/** Takes care of what a test run leaves; whoever writes into a folder imports it. */
+const CLEANING = 'run-folder.ts';
+
+/** Test files by project, as their imports say: nobody has to keep a list. `root` is the folder of the repository. */
+export function listTestFiles(root: string): Record<ProjectName, string[]> {
+  const found: Record<ProjectName, string[]> = { pure: [], database: [], process: [] };
+  const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.ts'));
+  for (const file of files.map((name) => `test/${name.replaceAll(path.sep, '/')}`).sort()) found[projectOf(root, file)].push(file);
+  return found;
+}
+
+/** `process`: runs programs, most of them chatmart itself; else `database`: needs PostgreSQL; else `pure`. */
+export function projectOf(root: string, file: string): ProjectName {
+  const supports = [...reach(path.join(root, file))].filter(
+    (each) => each.startsWith(path.join(root, 'test', path.sep)) && path.basename(each) !== CLEANING,
+  );
+  const others = supports.filter((each) => !SERVERS.includes(path.basename(each)));
+  if (others.some((each) => importsOf(each).includes('node:child_process'))) return 'process';
+  const isDatabase = others.length < supports.length || others.some((each) => importsOf(each).some((name) => name.endsWith(SERVER)));
+  return isDatabase ? 'database' : 'pure';
+}
+
+/** A file of the repository and all that it imports, itself or by another one. */
+function reach(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const name of importsOf(file)) {
+    const target = path.resolve(path.dirname(file), name).replace(/\.js$/, '.ts');
+    if (name.startsWith('.') && existsSync(target)) reach(target, seen);
+  }
+  return seen;
+}
+
+const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
+const known = new Map<string, readonly string[]>();
+
+/** What a file imports when it runs; types are gone by then. */
+function importsOf(file: string): readonly string[] {
+  let found = known.get(file);
+  if (found === undefined) {
+    found = [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, name]) => name!);
+    known.set(file, found);
+  }
+  return found;
+}
