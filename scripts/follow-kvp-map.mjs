@@ -38,12 +38,12 @@ function toSemantics() {
 
 # What each key means
 
-Chat Server attaches these user-data keys to an interaction; ICON stores them in the Interaction Database, and the mart holds them in the
-columns below. The definitions are ours, of Genesys's keys; where the Administration Guide can be read in two ways, the reading taken is
-said, and DECISIONS.md says why. The examples are sessions worked out by hand in \`fixtures/timelines/\`; in their arithmetic \`35 -> 60\`
-is a time from second 35 to second 60 of the session.
+For whoever reads the numbers of the mart. Chat Server attaches these user-data keys to an interaction, ICON stores them in the Interaction
+Database, and the mart holds them in the columns below. The keys are those of Genesys; the definitions are ours. Where the Administration Guide can be
+read in two ways, the entry gives our reading, and DECISIONS.md gives the reason. The examples are sessions worked out by hand in
+\`fixtures/timelines/\`; \`35 -> 60\` is the time from second 35 to second 60 of the session.
 
-An *agent* is an agent or a supervisor whom the customer can see; a bot is none. \`attach-session-statistics\` is an option of Chat Server.
+An *agent* is an agent or a supervisor whom the customer can see; a bot is not an agent. \`attach-session-statistics\` is an option of Chat Server.
 
 | key | column | unit |
 | --- | --- | --- |
