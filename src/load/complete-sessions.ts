@@ -5,20 +5,20 @@ import { selectStagedGroups, deleteFacts, updateFacts, type ChangedGroup } from 
 import { selectCompleteActions } from './judge.sql.js';
 import { deleteStaged } from './staging.sql.js';
 
-/** What the completely read sessions did to the mart; those to be inserted are left in the staging table. */
+/** What the fully read sessions changed in the mart. Sessions to be inserted stay in the staging table. */
 export interface CompleteSessions {
   readonly updated: number;
   readonly deleted: number;
   readonly unchanged: number;
-  /** No fact any more, or none though they are new. */
+  /** Have no fact: theirs was deleted, or they are new and get none. */
   readonly discarded: number;
-  /** No fact, as an earlier chunk has put on record. */
+  /** Have no fact, and an earlier chunk has already recorded that. */
   readonly stillDiscarded: number;
-  /** Of those inserted or updated: not ended yet. */
+  /** Inserted or updated sessions that have not ended yet. */
   readonly active: number;
-  /** Of those updated or deleted: had ended already. */
+  /** Updated or deleted sessions that had already ended. */
   readonly late: number;
-  /** Where facts that were updated or deleted lie in the aggregates, and lay before. */
+  /** Aggregate groups of the updated or deleted facts, before and after. */
   readonly changedGroups: readonly ChangedGroup[];
 }
 
@@ -34,8 +34,8 @@ interface ActionRow {
 }
 
 /**
- * Updates and deletes facts as the completely read sessions say; what is left in the staging table is to be inserted. Expired ones do not count
- * as discarded.
+ * Updates and deletes facts to match the fully read sessions. Sessions left in the staging table are to be inserted. Expired sessions do
+ * not count as discarded.
  */
 export async function applyCompleteSessions(
   connection: Connection,

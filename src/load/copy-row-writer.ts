@@ -2,7 +2,7 @@ const TAB = 0x09;
 const NEWLINE = 0x0a;
 const ZERO = 0x30;
 const BLOCK_BYTES = 1 << 18;
-/** UTF-8 needs at most 3 bytes a UTF-16 unit, and an escape doubles a character. */
+/** UTF-8 needs at most 3 bytes per UTF-16 unit, and escaping doubles a character. */
 const MAX_BYTES_A_UNIT = 6;
 
 const SPECIAL = /[\\\b\f\n\r\t\v]/g;
@@ -18,13 +18,13 @@ const ESCAPED: Readonly<Record<string, string>> = {
 
 /** Writes rows in COPY's text format into blocks of bytes. */
 export class CopyRowWriter {
-  /** Those that are full. */
+  /** Full blocks. */
   blocks: Buffer[] = [];
   private block = Buffer.allocUnsafe(BLOCK_BYTES);
   private at = 0;
   private isFirst = true;
 
-  /** A whole number up to 2^53. */
+  /** Writes an integer up to 2^53. */
   number(value: number): this {
     this.separate(17);
     if (value < 0) {
@@ -42,7 +42,7 @@ export class CopyRowWriter {
     return this;
   }
 
-  /** A text, or NULL. */
+  /** Writes a text, or NULL. */
   text(value: string | null): this {
     if (value === null) {
       this.separate(2);
@@ -64,26 +64,26 @@ export class CopyRowWriter {
     this.isFirst = true;
   }
 
-  /** The full blocks; they are written no more and forgotten here. */
+  /** Returns the full blocks and forgets them; they are not written to again. */
   takeBlocks(): Buffer[] {
     const { blocks } = this;
     this.blocks = [];
     return blocks;
   }
 
-  /** Whether what was written is what the bytes `[start, end)` of a piece are; never, if it takes more than a block. */
+  /** Whether the data written equals bytes `[start, end)` of a piece. Always false for more than one block. */
   isRow(piece: Buffer, start: number, end: number): boolean {
     return this.blocks.length === 0 && this.block.compare(piece, start, end, 0, this.at) === 0;
   }
 
-  /** Forgets what was written. */
+  /** Discards all data written. */
   clear(): void {
     this.blocks = [];
     this.at = 0;
     this.isFirst = true;
   }
 
-  /** All that was written and not taken. */
+  /** Returns all data written and not yet taken. */
   finish(): Buffer[] {
     if (this.at > 0) this.blocks.push(this.block.subarray(0, this.at));
     this.at = 0;

@@ -3,9 +3,9 @@ import { countWritten } from '../mart/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { dimensionKeys } from './staging.sql.js';
 
-// Missing members are found first and inserted then: `on conflict do nothing` alone burns a key for every row it is offered.
+// Find missing members first, then insert: `on conflict do nothing` alone uses up a key for every row offered.
 
-/** Media types that no row of MEDIA_TYPE names: added, offline, as Info Mart does. */
+/** Inserts the media types that are missing in MEDIA_TYPE, as offline, like Info Mart does. */
 export const insertMissingMediaTypes = (codes: readonly string[], auditKey: number): Statement => ({
   text: `
     insert into media_type (media_name, media_name_code, is_online, create_audit_key)
@@ -17,7 +17,7 @@ export const insertMissingMediaTypes = (codes: readonly string[], auditKey: numb
   values: [codes, auditKey],
 });
 
-/** MEDIA_TYPE_KEY of some codes. */
+/** MEDIA_TYPE_KEY of the given codes. */
 export const selectMediaTypeKeys = (codes: readonly string[]): Statement => ({
   text: `
     select
@@ -28,7 +28,7 @@ export const selectMediaTypeKeys = (codes: readonly string[]): Statement => ({
   values: [codes],
 });
 
-/** Tenants that the configuration data does not name: added by their DBID, enabled and active. For `executeCounted`. */
+/** Inserts the tenants that are missing in the configuration data, by their DBID, enabled and active. For `executeCounted`. */
 export const insertMissingTenants = (tenantKeys: readonly number[], auditKey: number, dataSourceKey: number): Statement => ({
   text: countWritten(
     `
@@ -45,7 +45,7 @@ export const insertMissingTenants = (tenantKeys: readonly number[], auditKey: nu
   values: [tenantKeys, dataSourceKey, auditKey],
 });
 
-/** Combinations of session attributes that CHAT_SESSION_DIM does not hold. */
+/** Inserts the combinations of session attributes that are missing in CHAT_SESSION_DIM. */
 export const insertMissingSessionDims = (map: KvpMap, members: readonly (readonly string[])[], auditKey: number): Statement => {
   const names = dimensionKeys(map).map(({ name }) => name);
   return {
@@ -61,7 +61,7 @@ export const insertMissingSessionDims = (map: KvpMap, members: readonly (readonl
   };
 };
 
-/** CHAT_SESSION_DIM_KEY of each of some combinations, which are all there; `number` counts from 1. */
+/** CHAT_SESSION_DIM_KEY of the given combinations, which must all exist; `number` counts from 1. */
 export const selectSessionDimKeys = (map: KvpMap, members: readonly (readonly string[])[]): Statement => {
   const names = dimensionKeys(map).map(({ name }) => name);
   return {
@@ -75,7 +75,7 @@ export const selectSessionDimKeys = (map: KvpMap, members: readonly (readonly st
   };
 };
 
-/** FROM item of members that come as parameters, an array a column. */
+/** FROM item of members passed as parameters, one array per column. */
 const memberRows = (map: KvpMap, firstParameter: number): string => {
   const keys = dimensionKeys(map);
   const arrays = keys.map(({ type }, i) => `$${firstParameter + i}::${type}[]`).join(', ');

@@ -20,8 +20,8 @@ import { createFactWriter } from './encode.js';
 import { selectKnownInteractions } from './judge.sql.js';
 
 /**
- * Sessions that are facts as they are, if the mart knows nothing of their interactions: ended, and the chunk shows no problem of theirs.
- * By their place in the batch.
+ * Finds the sessions that become facts as they are if their interactions are new to the mart: ended, and without a problem in the chunk.
+ * Returns positions in the batch.
  */
 export function findPlainSessions(batch: SessionBatch): number[] {
   const withProblems = new Set(batch.discards.map(({ guid }) => guid));
@@ -32,7 +32,7 @@ export function findPlainSessions(batch: SessionBatch): number[] {
   return plain;
 }
 
-/** Those of the sessions that the mart has no fact and no discard of. Only under the writer lock does that stay true. */
+/** Returns the sessions without a fact or discard in the mart. The result stays valid only under the writer lock. */
 export async function findUnknownSessions(connection: Connection, batch: SessionBatch, sessions: readonly number[]): Promise<number[]> {
   if (sessions.length === 0) return [];
   const guids = sessions.map((session) => batch.guid[session]!);
@@ -40,23 +40,23 @@ export async function findUnknownSessions(connection: Connection, batch: Session
   return known.size === 0 ? [...sessions] : sessions.filter((session) => !known.has(batch.guid[session]!));
 }
 
-/** Sessions to be inserted as they are. */
+/** Sessions to insert as they are. */
 export interface DirectSessions {
   readonly batch: SessionBatch;
-  /** By their place in the batch. */
+  /** Positions in the batch. */
   readonly sessions: readonly number[];
-  /** All of the chunk; each is in the mart. */
+  /** All members of the chunk; each exists in the mart. */
   readonly members: ChunkMembers;
-  /** Those of each session. */
+  /** The members of each session. */
   readonly memberOf: readonly SessionMembers[];
   readonly auditKey: number;
 }
 
-/** A day with more groups than this is built anew as a whole. Of one that is long past a chunk has a few: they must not cost the whole day. */
+/** A day with more changed groups is rebuilt as a whole. A chunk has few groups of a day long past: they must not cost the whole day. */
 const MOST_GROUPS_OF_DAY = 500;
 const DAY_SECONDS = 86_400;
 
-/** Sends sessions straight into CHAT_SESSION_FACT. Returns where they lie in the aggregates, each group once. */
+/** Copies sessions directly into CHAT_SESSION_FACT. Returns their aggregate groups, each once. */
 export async function insertFactsDirectly(connection: Connection, map: KvpMap, direct: DirectSessions): Promise<ChangedGroup[]> {
   if (direct.sessions.length === 0) return [];
   const keys = await readMemberKeys(connection, map, direct.members);
@@ -67,7 +67,7 @@ export async function insertFactsDirectly(connection: Connection, map: KvpMap, d
   return groups.toChangedGroups();
 }
 
-/** Where inserted facts lie in the aggregates. */
+/** Collects the aggregate groups of inserted facts. */
 class DirectGroups {
   private readonly groups = new Map<string, ChangedGroup>();
 
@@ -80,7 +80,7 @@ class DirectGroups {
     });
   }
 
-  /** Each group once; of days with many of them their intervals instead. */
+  /** Returns each group once; for a day with many groups, its intervals instead. */
   toChangedGroups(): ChangedGroup[] {
     const byDay = new Map<number, ChangedGroup[]>();
     for (const group of this.groups.values()) {
@@ -102,8 +102,8 @@ const toIntervals = (groups: readonly ChangedGroup[]): ChangedGroup[] =>
   }));
 
 /**
- * Facts as COPY text, a block at a time: the server takes one while the next is written. Between two blocks other things have their turn:
- * the rows of the next chunk are waiting in their socket, and the IDB's server behind them.
+ * Facts as COPY text, block by block: the server takes one block while the next is written. Between blocks the event loop runs: the rows of
+ * the next chunk wait in their socket, and the IDB's server waits for them.
  */
 async function* encodeFacts(
   map: KvpMap,

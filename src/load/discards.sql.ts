@@ -3,13 +3,13 @@ import { countWritten } from '../mart/written-rows.js';
 import { toDateTimeKey } from '../model/date-time-key.js';
 import { DISCARD } from '../model/discard.js';
 
-/** Joins a staged discard to the one on record. */
+/** Joins a staged discard to the recorded one. */
 export const SAME_DISCARD = `stg_discard.guid = stg_transform_discards.guid
         and stg_discard.code = stg_transform_discards.code
         and stg_discard.keyname is not distinct from stg_transform_discards.keyname
         and stg_discard.raw_value is not distinct from stg_transform_discards.raw_value`;
 
-/** Discards that no longer hold for interactions that were written anew: kept, and marked resolved. For `executeCounted`. */
+/** Marks discards as resolved that no longer hold for rewritten interactions; the rows are kept. For `executeCounted`. */
 export const resolveDiscards = (guids: readonly string[], nowTs: number): Statement => ({
   text: countWritten(
     `
@@ -27,7 +27,7 @@ export const resolveDiscards = (guids: readonly string[], nowTs: number): Statem
   values: [guids, nowTs],
 });
 
-/** Puts discards on record that are not yet. One row: how many there are, and the codes of those that were written. */
+/** Inserts the discards that are not recorded yet. Returns one row: how many there are, and the codes of those written. */
 export const insertDiscards = (auditKey: number, nowTs: number): Statement => ({
   text: `
     with fresh as materialized (
@@ -53,7 +53,7 @@ export const insertDiscards = (auditKey: number, nowTs: number): Statement => ({
   values: [auditKey, nowTs, toDateTimeKey(nowTs)],
 });
 
-/** One row: how many of some interactions are on record as refused by PostgreSQL. */
+/** Returns one row: how many of the given interactions are recorded as refused by PostgreSQL. */
 export const countKnownRefused = (guids: readonly string[]): Statement => ({
   text: `
     select count(distinct guid) as known

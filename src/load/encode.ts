@@ -5,7 +5,7 @@ import { attributeKeys, measureKeys, type SessionBatch } from '../model/session-
 import { CopyRowWriter } from './copy-row-writer.js';
 import type { FactKeys } from './members.js';
 
-/** Sessions of a batch, by their place in it, as COPY text for the staging table; the order of columns is that of `stagedColumns`. */
+/** Sessions of a batch, given by position, as COPY text for the staging table; columns in the order of `stagedColumns`. */
 export function encodeSessions(map: KvpMap, batch: SessionBatch, sessions: Iterable<number>, isComplete: boolean): Buffer[] {
   const attributeCount = attributeKeys(map).length;
   const measureCount = measureKeys(map).length;
@@ -26,7 +26,7 @@ export function encodeSessions(map: KvpMap, batch: SessionBatch, sessions: Itera
   return writer.finish();
 }
 
-/** Two words of 32 bits as one bigint. */
+/** Writes two 32-bit words as one bigint. */
 export function writeMask(writer: CopyRowWriter, words: Uint32Array, session: number): void {
   const low = words[session * 2]!;
   const high = words[session * 2 + 1]!;
@@ -45,8 +45,8 @@ export function encodeDiscards(discards: Iterable<Discard>): Buffer[] {
 }
 
 /**
- * Returns what writes a session of a batch, by its place in it, as the mapped columns of its fact, in the order of `factColumns`. The row
- * is not ended: audit keys may follow.
+ * Returns a function that writes a session of a batch, given by position, as the mapped columns of its fact, in the order of `factColumns`.
+ * It does not end the row, so that audit keys can follow.
  */
 export function createFactWriter(map: KvpMap, batch: SessionBatch, writer: CopyRowWriter): (session: number, keys: FactKeys) => void {
   const attributes = attributeKeys(map);

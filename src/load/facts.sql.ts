@@ -4,7 +4,7 @@ import type { KvpMap } from '../model/mapped-key.js';
 import { stagedWithKeys } from './judge.sql.js';
 import { factColumns } from './staging.sql.js';
 
-/** New facts: all sessions that are left in the staging table. */
+/** Inserts all sessions left in the staging table as new facts. */
 export const insertFacts = (map: KvpMap, auditKey: number): Statement => {
   const columns = factColumns(map);
   return {
@@ -17,13 +17,13 @@ export const insertFacts = (map: KvpMap, auditKey: number): Statement => {
   };
 };
 
-/** New facts that were never staged: the mapped columns, then the audit key. */
+/** COPY statement for new facts that are not staged: the mapped columns, then the audit key. */
 export const copyIntoFacts = (map: KvpMap): string =>
   `copy chat_session_fact (${factColumns(map)
     .map(({ name }) => name)
     .join(', ')}, create_audit_key) from stdin`;
 
-/** The mapped columns of the facts of some interactions of which no discard is on record, in COPY's text format. */
+/** The mapped columns of the facts of the given interactions that have no recorded discard, in COPY's text format. */
 export const copyFactsWithoutDiscards = (map: KvpMap, guids: readonly string[]): string => `
   copy (
     select ${factColumns(map)
@@ -37,7 +37,7 @@ export const copyFactsWithoutDiscards = (map: KvpMap, guids: readonly string[]):
       )
   ) to stdout`;
 
-/** Facts that are held with other values. */
+/** Updates facts whose values differ. */
 export const updateFacts = (map: KvpMap, auditKey: number, updatedGuids: readonly string[]): Statement => {
   const columns = factColumns(map).filter(({ name }) => name !== 'media_server_ixn_guid');
   return {
@@ -58,7 +58,7 @@ export const deleteFacts = (guids: readonly string[]): Statement => ({
   values: [guids],
 });
 
-/** Where a fact lies in the aggregates: its interval and the keys of its group; without them all groups of the interval are meant. */
+/** The aggregate group of a fact: its interval and the keys of its group. Null keys mean all groups of the interval. */
 export interface ChangedGroup {
   readonly start_date_time_key: number;
   readonly tenant_key: number | null;
@@ -72,7 +72,7 @@ const groupOfStaged = `
       media_type.media_type_key,
       chat_session_dim.id as chat_session_dim_key`;
 
-/** Where some staged sessions lie. */
+/** Aggregate groups of the given staged sessions. */
 export const selectStagedGroups = (map: KvpMap, guids: readonly string[]): Statement => ({
   text: `
     select distinct${groupOfStaged}
@@ -82,8 +82,8 @@ export const selectStagedGroups = (map: KvpMap, guids: readonly string[]): State
 });
 
 /**
- * Where the aggregates are out of date: of every staged fact, and the groups given. Only ever appended: the aggregation takes them away. One row:
- * how many there are, and the intervals of those that were written.
+ * Queues the aggregate groups that are out of date: those of every staged fact, and the given ones. Append-only: the aggregation removes
+ * them. Returns one row: how many there are, and the intervals of those written.
  */
 export const insertChangedGroups = (map: KvpMap, auditKey: number, groups: readonly ChangedGroup[]): Statement => ({
   text: `

@@ -7,15 +7,15 @@ export interface ChunkHistory {
   readonly tableName: string;
   readonly dataSourceKey: number;
   readonly rowCount: number;
-  /** Newest time stamp in the chunk, epoch seconds; undefined: unknown. */
+  /** Newest timestamp in the chunk, in epoch seconds; undefined if unknown. */
   readonly maxTs: number | undefined;
   readonly startedAt: Date;
-  /** When the rows had been read. */
+  /** When all rows had been read. */
   readonly extractedAt: Date;
   readonly now: Date;
-  /** Largest id up to which the source is loaded now; 0: the chunk was no range of ids. */
+  /** Largest id up to which the source is now loaded; 0 if the chunk was not an id range. */
   readonly highWaterMark: number;
-  /** The ceiling, as text: it may be larger than a number column of the history holds. Null: the chunk had none. */
+  /** The ceiling, as text: it can exceed the number columns of the history. Null if the chunk had none. */
   readonly ceiling: string | null;
   readonly jobVersion: string;
 }

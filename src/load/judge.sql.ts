@@ -5,7 +5,7 @@ import type { KvpMap } from '../model/mapped-key.js';
 import { SAME_DISCARD } from './discards.sql.js';
 import { bitLiteral, factColumns, heldValue, stagedValue } from './staging.sql.js';
 
-/** A time that has not come yet may lie in another chunk: it is no bad value. */
+/** Discards for a missing time. It may be in another chunk, so it is not a bad value. */
 const MISSING_TIMES = `(${DISCARD.NO_START.code}, ${DISCARD.NO_END.code})`;
 
 const joinHeld = `
@@ -14,19 +14,19 @@ const joinHeld = `
       left join media_type on media_type.media_type_key = chat_session_fact.media_type_key`;
 
 /**
- * Which staged sessions are not simply new: `same` when the mart holds every key that the chunk saw with that value, and the problems
- * on record about these keys are those of the chunk; `reread` when only all rows of the interaction can tell.
+ * Which staged sessions are not simply new: `same` if the mart holds every key of the chunk with the same value and the same recorded
+ * problems for these keys; `reread` if all rows of the interaction are needed to decide.
  */
 export const selectJudgedSessions = (map: KvpMap): Statement => ({
   text: `
     with contradicted as materialized (
-      -- The chunk shows a problem that is not on record.
+      -- The chunk shows a problem that is not recorded.
       select stg_discard.guid
       from pg_temp.stg_discard
       left join stg_transform_discards on ${SAME_DISCARD} and stg_transform_discards.resolved_ts is null
       where stg_discard.code not in ${MISSING_TIMES} and stg_transform_discards.guid is null
       union
-      -- A problem on record is about a key that the chunk holds, and the chunk does not show it.
+      -- A recorded problem is about a key in the chunk, and the chunk does not show it.
       select stg_chat_session.guid
       from pg_temp.stg_chat_session
       join stg_transform_discards on stg_transform_discards.guid = stg_chat_session.guid and stg_transform_discards.resolved_ts is null
@@ -35,7 +35,7 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
       left join pg_temp.stg_discard on ${SAME_DISCARD}
       where (stg_chat_session.present | stg_chat_session.absent) & mapped.bit <> 0 and stg_discard.guid is null
       union
-      -- Twins that disagree: any further row can change whose word counts.
+      -- The IDBs of the HA pair disagree: any further row can change which one wins.
       select stg_chat_session.guid
       from pg_temp.stg_chat_session
       join stg_transform_discards on stg_transform_discards.guid = stg_chat_session.guid and stg_transform_discards.resolved_ts is null
@@ -46,7 +46,7 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
       select
         stg_chat_session.guid,
         case
-          -- Of too many rows it is on record that they are not read; who asks for it, without a row, has them read again.
+          -- An interaction recorded as too long is not reread for further rows, only on request (no row staged).
           when stg_chat_session.present | stg_chat_session.absent <> 0 and exists (
             select from stg_transform_discards
             where stg_transform_discards.guid = stg_chat_session.guid
@@ -79,8 +79,8 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
 });
 
 /**
- * Those of some interactions that the mart has a fact or a discard of. As a sub-select, the array is no constant: the planner would weigh
- * each of its thousands of texts, and as a join it would read the whole key of a mart that is not much larger than a chunk.
+ * Which of the given interactions have a fact or a discard in the mart. The sub-select hides the array from the planner, which would weigh
+ * each of its thousands of texts; a join would read the whole key of a mart that is not much larger than a chunk.
  */
 export const selectKnownInteractions = (guids: readonly string[]): Statement => ({
   text: `
@@ -94,7 +94,7 @@ export const selectKnownInteractions = (guids: readonly string[]): Statement => 
   values: [guids],
 });
 
-/** What writing a completely read session does to the mart. */
+/** What writing each fully read session changes in the mart. */
 export const selectCompleteActions = (map: KvpMap): Statement => {
   const columns = factColumns(map);
   return {
@@ -129,7 +129,7 @@ export const selectCompleteActions = (map: KvpMap): Statement => {
   };
 };
 
-/** The staged sessions beside the dimension members that they belong to; by now every member of a fact exists. */
+/** The staged sessions joined to their dimension members; every member of a fact exists by now. */
 export const stagedWithKeys = (map: KvpMap, join: 'join' | 'left join' = 'join'): string => `pg_temp.stg_chat_session
     ${join} media_type on media_type.media_name_code = stg_chat_session.media_name_code
     ${join} chat_session_dim on ${map.keys

@@ -12,27 +12,27 @@ import { ChunkMembers, readMemberKeys, toFactKeys } from './members.js';
 import { analyzeStaging, stageSessions } from './stage-batch.js';
 import { deleteStaged, deleteStagedDiscards } from './staging.sql.js';
 
-/** The sessions of a chunk, by their place in the batch. */
+/** The sessions of a chunk, by position in the batch. */
 export interface ChunkSessions {
-  /** Facts as they are, if the mart knows nothing of their interactions. */
+  /** Become facts as they are if their interactions are new to the mart. */
   readonly plain: readonly number[];
-  /** All others: they are staged already. */
+  /** All others; already staged. */
   readonly others: readonly number[];
 }
 
-/** What is to be done with the sessions of a chunk. */
+/** What to do with the sessions of a chunk. */
 export interface SortedSessions {
-  /** New and plain, by their place in the batch: they go straight into the fact. */
+  /** New and plain, by position in the batch: go straight into the fact table. */
   readonly direct: readonly number[];
   /** New, and left in staging. */
   readonly staged: readonly number[];
-  /** How many are in the mart as the chunk shows them. */
+  /** How many are in the mart with the same values. */
   readonly same: number;
-  /** Interactions of which only all rows can tell. */
+  /** Interactions whose rows must all be reread to decide. */
   readonly toReread: readonly string[];
 }
 
-/** Judges the sessions of a chunk against the mart, under the writer lock; only what is new is left in staging. */
+/** Compares the sessions of a chunk with the mart, under the writer lock. Leaves only new ones in staging. */
 export async function sortSessions(
   connection: Connection,
   map: KvpMap,
@@ -70,7 +70,7 @@ interface JudgedSession {
   readonly verdict_of_chunk: 'same' | 'reread';
 }
 
-/** The staged sessions that are not simply new; they are taken out of the staging tables. */
+/** Returns the staged sessions that are not simply new, and removes them from the staging tables. */
 async function judgeStaged(connection: Connection, map: KvpMap, staged: number): Promise<JudgedSession[]> {
   if (staged === 0) return [];
   const judged = await queryRows<JudgedSession>(connection, selectJudgedSessions(map));
@@ -85,9 +85,9 @@ async function judgeStaged(connection: Connection, map: KvpMap, staged: number):
 const TAB = 0x09;
 
 /**
- * Those of some plain sessions, by their place in the batch, whose fact is byte for byte what they would be inserted as, and of which no
- * discard is on record: the mart holds all that the chunk says of them, and nothing is to be done. Of a backfill over what is right these are
- * nearly all, and comparing rows here costs a fraction of staging them. Only under the writer lock does it stay true.
+ * Returns the plain sessions, by position in the batch, whose fact is byte for byte the row to insert and that have no recorded discard:
+ * nothing is left to do for them. In a backfill over correct data that is nearly all of them, and comparing rows here costs a fraction of
+ * staging. The result stays valid only under the writer lock.
  */
 export async function findUnchangedFacts(
   connection: Connection,
@@ -106,7 +106,7 @@ export async function findUnchangedFacts(
   const text = copyFactsWithoutDiscards(map, [...sessionOf.keys()]);
   await copyTo(connection, text, (piece, start, end) => {
     const held = sessionOf.get(piece.toString('utf8', start, piece.indexOf(TAB, start)));
-    // An id that COPY has to escape is not found; its session is staged.
+    // An id that COPY escapes is not found; its session is staged.
     if (held === undefined) return;
     writeFact(held.session, toFactKeys(held.members, keys));
     writer.endRow();

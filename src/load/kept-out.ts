@@ -8,25 +8,25 @@ import { deleteStaged, deleteStagedDiscards } from './staging.sql.js';
 const STARTS_NOT_BELIEVED: ReadonlySet<DiscardName> = new Set(['BAD_START', 'START_TOO_EARLY', 'START_IN_FUTURE']);
 
 /**
- * What must not be loaded of a chunk: interactions that were erased, and sessions that begin before the facts that are kept. Read under the
- * writer lock, by which both stay true until the commit.
+ * What must not be loaded from a chunk: erased interactions, and sessions that begin before the retained facts. Read under the writer lock,
+ * which keeps both valid until the commit.
  */
 export class KeptOut {
-  /** Interactions of the chunk that turned out to be older than the facts that are kept. */
+  /** Interactions of the chunk that are older than the retained facts. */
   readonly expired: string[] = [];
 
   constructor(
-    /** Interactions of the chunk that were erased. */
+    /** Erased interactions of the chunk. */
     readonly erased: ReadonlySet<string>,
     private readonly keptFromTs: number,
   ) {}
 
-  /** Sessions without those that were erased, by their place in the batch. */
+  /** The given sessions, by position in the batch, without the erased ones. */
   withoutErased(batch: SessionBatch, sessions: readonly number[]): readonly number[] {
     return this.erased.size === 0 ? sessions : sessions.filter((session) => !this.erased.has(batch.guid[session]!));
   }
 
-  /** Sessions of which the mart knows nothing, without those that are expired; these are taken out of staging. */
+  /** The given sessions, new to the mart, without the expired ones; those are removed from staging. */
   async withoutExpired(connection: Connection, batch: SessionBatch, sessions: readonly number[]): Promise<readonly number[]> {
     if (this.keptFromTs === 0) return sessions;
     const kept = sessions.filter((session) => !this.isExpired(batch, session));
@@ -37,9 +37,9 @@ export class KeptOut {
     return kept;
   }
 
-  /** A batch of sessions that were read whole: an expired one is no fact any more, and has nothing on record. */
+  /** A batch of fully read sessions in which expired ones have no fact and no discards. */
   withExpiredAsNone(batch: SessionBatch): SessionBatch {
-    // A start that is not believed says nothing: it stays on record.
+    // The age of a session with an implausible start is unknown: its discard stays.
     const doubtful = new Set(batch.discards.filter(({ name }) => STARTS_NOT_BELIEVED.has(name)).map(({ guid }) => guid));
     const expired = new Set(batch.guid.filter((guid, session) => this.isExpired(batch, session) && !doubtful.has(guid)));
     if (expired.size === 0) return batch;
@@ -51,13 +51,13 @@ export class KeptOut {
     };
   }
 
-  /** By the start that was read. Without one nothing says how old the session is. */
+  /** Decided by the start. Without one, the age of the session is unknown. */
   private isExpired({ startTs }: SessionBatch, session: number): boolean {
     return startTs[session]! < this.keptFromTs && startTs[session] !== 0;
   }
 }
 
-/** Looks up what must not be loaded of a chunk, and takes what was erased out of staging. Only under the writer lock. */
+/** Reads what must not be loaded from a chunk, and removes erased interactions from staging. Requires the writer lock. */
 export async function readKeptOut(connection: Connection, batch: SessionBatch): Promise<KeptOut> {
   const { kept_from: keptFromTs, has_erased: hasErased } = await queryRow<{ kept_from: number; has_erased: boolean }>(
     connection,

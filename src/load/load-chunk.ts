@@ -20,16 +20,16 @@ import { rereadSessions, type Reread } from './reread-sessions.js';
 import { analyzeStaging, stageDiscards, stageSessions } from './stage-batch.js';
 import { selectStagedSpan } from './staging.sql.js';
 
-/** What a chunk's transaction wrote, for its row of CTL_AUDIT_LOG. */
+/** What a chunk's transaction wrote, for CTL_AUDIT_LOG. */
 export interface ChunkEffects {
   readonly auditKey: number;
   /** Facts inserted, updated and deleted. */
   readonly factCount: number;
-  /** DATE_TIME_KEYs of all that changed. */
+  /** DATE_TIME_KEYs of all changed intervals. */
   readonly changedIntervals: readonly number[];
 }
 
-/** Writes the audit row and the histories of a chunk, and how far its source is loaded now. Returns the state with its new revision. */
+/** Writes the audit row and the histories of a chunk, and the new position of its source. Returns the state with its new revision. */
 export async function recordChunk(
   connection: Connection,
   history: ChunkHistory,
@@ -50,48 +50,46 @@ export async function recordChunk(
   return state && (await writeSourceState(connection, state, history.now));
 }
 
-/** One chunk of sessions, and what is to be recorded with it. */
+/** One chunk of sessions and its history. */
 export interface Chunk {
   readonly batch: SessionBatch;
-  /** How far the source is loaded once this chunk is in; null: the watermark stays where it is. */
+  /** Position of the source after this chunk; null leaves the watermark unchanged. */
   readonly state: SourceState | null;
   readonly history: ChunkHistory;
 }
 
-/** What the loader needs from its surroundings. */
 export interface LoadOptions {
   readonly map: KvpMap;
   readonly martSchema: string;
   readonly reread: Reread;
-  /** Makes sure that DATE_TIME holds the years of a span, given in epoch seconds. */
+  /** Makes sure that DATE_TIME covers the years of a span, given in epoch seconds. */
   readonly extendCalendar: (connection: Connection, fromTs: number, toTs: number) => Promise<unknown>;
-  /** Is told which interactions were read and not loaded, because they are older than the facts that are kept. */
+  /** Called with the interactions that were read but not loaded because they are older than the retained facts. */
   readonly onExpired?: ((guids: readonly string[]) => void) | undefined;
-  /** Stage every session, as if each might be known: slower, and the same mart. */
+  /** Stage every session as if it might exist: slower, with the same result. */
   readonly stagesAll?: boolean | undefined;
 }
 
-/** What loading did. */
+/** The result of loading. */
 export interface LoadSummary extends SessionCounts {
-  /** Those of the unchanged that are no fact, as is on record. */
+  /** Unchanged sessions that have no fact, as already recorded. */
   readonly stillDiscarded: number;
   /** New rows of STG_TRANSFORM_DISCARDS by code. */
   readonly discards: ReadonlyMap<number, number>;
   readonly changedIntervals: readonly number[];
-  /** Values of re-read sessions of which the IDB has no row any more: they stay. */
+  /** Values of reread sessions that were kept because the IDB no longer has their rows. */
   readonly keptValues: number;
-  /** Sessions that are older than the facts that are kept, and interactions that were erased: nothing is written of them. */
+  /** Sessions older than the retained facts, and erased interactions: nothing is written for them. */
   readonly expired: number;
   readonly erased: number;
-  /** Sessions that had ended in the mart, and were changed by what came now. */
+  /** Sessions that had ended in the mart and were changed by this chunk. */
   readonly late: number;
   readonly state: SourceState | null;
 }
 
 /**
- * Loads one chunk in one transaction: stages first, then takes the writer lock, then judges each session against the mart and writes.
- * Sessions that are plain, and of which the mart knows nothing, are not staged: they go straight into the fact.
- * `prepareStaging` must have run on the connection.
+ * Loads one chunk in one transaction: stages, takes the writer lock, compares each session with the mart, and writes. Plain sessions that
+ * are new to the mart are not staged: they go straight into the fact table. `prepareStaging` must have run on the connection.
  */
 export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOptions): Promise<LoadSummary> {
   const { map, martSchema } = options;
@@ -121,7 +119,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     const wanted = staged - complete.unchanged - complete.updated;
     const inserted =
       direct.length + (await executeAll(connection, insertFacts(map, auditKey), { table: 'chat_session_fact', verb: 'inserted', wanted }));
-    // What is known of those that are too long stays as true as it was.
+    // Discards of interactions that are too long stay as recorded.
     const rewritten = tooLong.length === 0 ? toReread : toReread.filter((guid) => !tooLong.includes(guid));
     if (rewritten.length > 0)
       await executeCounted(connection, resolveDiscards(rewritten, nowTs), { table: 'stg_transform_discards', verb: 'updated' });
@@ -149,14 +147,14 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
   });
 }
 
-/** The plain sessions of a batch and the others. */
+/** Splits a batch into plain sessions and others. */
 function divideSessions(batch: SessionBatch, stagesAll: boolean): ChunkSessions {
   const plain = stagesAll ? [] : findPlainSessions(batch);
   const isPlain = new Set(plain);
   return { plain, others: [...batch.guid.keys()].filter((session) => !isPlain.has(session)) };
 }
 
-/** Says in the queue of the aggregation what has changed. Returns the intervals, each once. */
+/** Queues the changed groups for the aggregation. Returns the intervals, each once. */
 async function markChangedGroups(
   connection: Connection,
   map: KvpMap,
@@ -171,14 +169,14 @@ async function markChangedGroups(
   return [...new Set(startKeys)];
 }
 
-/** Puts the discards that are staged on record. Returns the codes of those that were not there. */
+/** Records the staged discards. Returns the codes of the new ones. */
 async function writeDiscards(connection: Connection, auditKey: number, nowTs: number): Promise<number[]> {
   const { wanted, codes } = await queryRow<{ wanted: number; codes: number[] }>(connection, insertDiscards(auditKey, nowTs));
   await requireWritten(connection, { table: 'stg_transform_discards', verb: 'inserted', wanted, written: codes.length });
   return codes;
 }
 
-/** Makes sure that DATE_TIME holds the years of all sessions that become facts. Returns how many of them are staged. */
+/** Makes sure that DATE_TIME covers the years of all sessions that become facts. Returns how many of them are staged. */
 async function extendCalendar(
   connection: Connection,
   batch: SessionBatch,

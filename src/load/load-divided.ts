@@ -7,19 +7,19 @@ import { countKnownRefused } from './discards.sql.js';
 import { loadChunk, type Chunk, type LoadOptions, type LoadSummary } from './load-chunk.js';
 import { counted } from '../model/text.js';
 
-/** More interactions of one chunk than this are no poison any more: the mart itself refuses them. */
+/** If more interactions of one chunk are refused, the cause is not their data but the mart. */
 const MOST_REFUSED = 100;
 
-/** An interaction that PostgreSQL refuses by itself, and what it says. */
+/** An interaction that PostgreSQL refuses on its own, with PostgreSQL's error. */
 interface Refused {
   readonly guid: string;
   readonly error: unknown;
 }
 
 /**
- * Loads a chunk in one transaction; if PostgreSQL refuses its data, in halves, down to the interactions that are refused: these are discarded
- * with PostgreSQL's words, all others are loaded. The watermark moves with the last part. Errors: `DataError` when over a hundred are refused,
- * or all that would be facts and some of them for the first time: then it is not for what they are.
+ * Loads a chunk in one transaction. If PostgreSQL refuses its data, splits it in halves, down to the refused interactions: those are
+ * discarded with PostgreSQL's message, all others are loaded. The watermark moves with the last part. Throws `DataError` if over a hundred
+ * are refused, or if every would-be fact is refused and some for the first time: then the data is not the cause.
  */
 export async function loadDivided(connection: Connection, chunk: Chunk, options: LoadOptions): Promise<LoadSummary> {
   const refused: Refused[] = [];

@@ -10,18 +10,18 @@ import {
   selectSessionDimKeys,
 } from './dimensions.sql.js';
 
-/** The members of a session: its tenant, and where the others lie among those of the chunk. */
+/** The dimension members of a session: its tenant, and the positions of the others among those of the chunk. */
 export interface SessionMembers {
   readonly tenant: number;
   readonly mediaType: number;
   readonly sessionDim: number;
 }
 
-/** The dimension members that the facts of a chunk belong to, each once. */
+/** The dimension members of a chunk's facts, each once. */
 export class ChunkMembers {
   readonly mediaTypes: string[] = [];
   readonly tenants = new Set<number>();
-  /** A row a member of CHAT_SESSION_DIM, in the order of `dimensionColumns`. */
+  /** One row per member of CHAT_SESSION_DIM, in the order of `dimensionColumns`. */
   readonly sessionDims: (readonly string[])[] = [];
 
   private readonly width: number;
@@ -39,7 +39,7 @@ export class ChunkMembers {
     this.dimensionsAt = keys.flatMap((key, at) => (key.table === 'CHAT_SESSION_DIM' ? [at] : []));
   }
 
-  /** Adds the members of those of some sessions that become facts, by their place in the batch. Returns where they lie, one a session. */
+  /** Adds the members of the given sessions (positions in the batch) that become facts. Returns one entry per such session. */
   addAll(batch: SessionBatch, sessions: readonly number[]): SessionMembers[] {
     return sessions.filter((session) => batch.verdict[session] !== VERDICT.none).map((session) => this.add(batch, session));
   }
@@ -53,7 +53,7 @@ export class ChunkMembers {
     let mediaTypeNumber = this.mediaTypeOf.get(mediaType);
     if (mediaTypeNumber === undefined) this.mediaTypeOf.set(mediaType, (mediaTypeNumber = this.mediaTypes.push(mediaType) - 1));
     let identity = '';
-    // PostgreSQL's texts hold no NUL: no two combinations run together.
+    // PostgreSQL texts contain no NUL, so two combinations cannot collide.
     for (const at of this.dimensionsAt) identity += `${valueAt(at)}\0`;
     let sessionDim = this.sessionDimOf.get(identity);
     if (sessionDim === undefined) this.sessionDimOf.set(identity, (sessionDim = this.sessionDims.push(this.dimensionsAt.map(valueAt)) - 1));
@@ -61,7 +61,7 @@ export class ChunkMembers {
   }
 }
 
-/** Adds the dimension members that the mart does not have. */
+/** Inserts the dimension members that the mart lacks. */
 export async function insertMissingMembers(
   connection: Connection,
   map: KvpMap,
@@ -76,20 +76,20 @@ export async function insertMissingMembers(
   await execute(connection, insertMissingSessionDims(map, members.sessionDims, auditKey));
 }
 
-/** The mart's keys of a chunk's dimension members, by their place among them; undefined: it does not have the member. */
+/** The mart's keys of a chunk's dimension members, by position; undefined if the mart lacks the member. */
 export interface MemberKeys {
   readonly mediaTypes: readonly (number | undefined)[];
   readonly sessionDims: readonly (number | undefined)[];
 }
 
-/** The keys that a fact has of its dimensions; a tenant's is its DBID. */
+/** The dimension keys of a fact; a tenant's key is its DBID. */
 export interface FactKeys {
   readonly tenant: number;
   readonly mediaType: number;
   readonly sessionDim: number;
 }
 
-/** Key that no member has. */
+/** A key that no member has. */
 const NO_MEMBER = 0;
 
 export async function readMemberKeys(connection: Connection, map: KvpMap, { mediaTypes, sessionDims }: ChunkMembers): Promise<MemberKeys> {
@@ -102,7 +102,7 @@ export async function readMemberKeys(connection: Connection, map: KvpMap, { medi
   return { mediaTypes: mediaTypes.map((code) => ofMediaType.get(code)), sessionDims: sessionDims.map((_, at) => ofSessionDim.get(at)) };
 }
 
-/** Makes sure that the mart has every member, of which those that were missing have just been inserted. */
+/** Throws if the mart lacks a member; the missing ones have just been inserted. */
 export async function requireMembers(connection: Connection, { mediaTypes, sessionDims }: MemberKeys): Promise<void> {
   for (const [table, keys] of [
     ['media_type', mediaTypes],
@@ -111,7 +111,7 @@ export async function requireMembers(connection: Connection, { mediaTypes, sessi
     await requireWritten(connection, { table, verb: 'inserted', wanted: keys.filter((key) => key === undefined).length, written: 0 });
 }
 
-/** The keys of a session's members. */
+/** The dimension keys of a session. */
 export const toFactKeys = ({ tenant, mediaType, sessionDim }: SessionMembers, keys: MemberKeys): FactKeys => ({
   tenant,
   mediaType: keys.mediaTypes[mediaType] ?? NO_MEMBER,

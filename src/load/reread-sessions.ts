@@ -11,31 +11,31 @@ import { readSourcesByTime } from '../mart/source-state.js';
 import { analyzeStaging, stageDiscards, stageSessions } from './stage-batch.js';
 
 /**
- * What the mart holds of some interactions, as KVP rows. Read before the IDB's, they stand for rows that the IDB has purged; a row that is
- * still there wins.
+ * What the mart holds of the given interactions, as KVP rows. They are read before the IDB's and stand in for rows that the IDB has purged;
+ * a row that still exists wins.
  */
 export interface HeldRows {
   readonly pushFacts: (onRow: OnRow) => Promise<unknown>;
-  /** Discards of single values: the last that came of their keys. */
+  /** Discards of single values: the last one of each key. */
   readonly pushDiscards: (onRow: OnRow) => Promise<unknown>;
 }
 
-/** Interactions that were read whole. */
+/** Fully read interactions. */
 export interface RereadSessions {
   readonly batch: SessionBatch;
-  /** Those of which there are too many rows: nothing is written of them. */
+  /** Interactions with too many rows: nothing is written for them. */
   readonly tooLong: readonly string[];
-  /** Values that the mart holds and that stand, because the IDB has no row of their keys any more. */
+  /** Values that the mart keeps because the IDB no longer has a row of their keys. */
   readonly keptValues: number;
-  /** Sources that have spoken, and those that were out of reach: IDBs of one HA set. */
+  /** Sources that were read, and those that were unreachable; IDBs of one HA pair. */
   readonly reached: readonly string[];
   readonly missed: readonly string[];
 }
 
-/** Pivots all rows of some interactions: first those that the mart holds, then the IDB's, in a snapshot taken now. */
+/** Pivots all rows of the given interactions: first those held by the mart, then the IDB's, in a snapshot taken now. */
 export type Reread = (guids: readonly string[], inputs: RereadInputs) => Promise<RereadSessions>;
 
-/** What the mart holds of them, and the sources of which ADDED_TS tells the order of rows, as the mart knows it under the writer lock. */
+/** What the mart holds of the interactions, and the sources whose rows are ordered by ADDED_TS; read under the writer lock. */
 export interface RereadInputs {
   readonly held: HeldRows;
   readonly byTime: ReadonlySet<string>;
@@ -45,12 +45,12 @@ export interface RereadOptions {
   readonly map: KvpMap;
   readonly reread: Reread;
   readonly keptOut: KeptOut;
-  /** Is given the members of the sessions that become facts. */
+  /** Collects the members of the sessions that become facts. */
   readonly members: ChunkMembers;
   readonly auditKey: number;
 }
 
-/** Reads interactions whole and stages them. Twins that could not be asked are put on the list of those to be visited again. */
+/** Reads interactions in full and stages them. Sources of an HA pair that were unreachable are recorded for a later revisit. */
 export async function rereadSessions(
   connection: Connection,
   guids: readonly string[],
@@ -76,7 +76,7 @@ export async function rereadSessions(
 
 const REVISITS = { table: 'chatmart_revisit' } as const;
 
-/** The discards of interactions that were read again; on record come also those that are too long, or of which nothing was found anywhere. */
+/** The discards of reread interactions, plus those for interactions that are too long or that no source has any row of. */
 function withUnread(batch: SessionBatch, tooLong: readonly string[], guids: readonly string[]): Discard[] {
   const toDiscard = (guid: string, name: DiscardName): Discard => ({ guid, name, kvp: null, raw: null });
   const found = new Set([...batch.guid, ...tooLong]);

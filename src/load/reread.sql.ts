@@ -6,10 +6,10 @@ import { DISCARD } from '../model/discard.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { bitLiteral, heldValue } from './staging.sql.js';
 
-/** When ICON stored a start that lay too far ahead is not kept; with this it stays what it was found to be. */
+/** When ICON stored a start in the future is not kept; this value makes it be discarded as in the future again. */
 const LONG_AGO_TS = 1;
 
-/** Facts of some interactions, turned back into KVP rows `callid, keyname, value, added_ts`. */
+/** The facts of the given interactions, turned back into KVP rows `callid, keyname, value, added_ts`. */
 export const copyHeldFacts = (map: KvpMap, guids: readonly string[]): string => `
   copy (
     select media_server_ixn_guid::text, held.keyname, held.value, null::integer
@@ -24,7 +24,7 @@ export const copyHeldFacts = (map: KvpMap, guids: readonly string[]): string => 
     where media_server_ixn_guid = any (${guidArray(guids)}) and held.value is not null
   ) to stdout (format binary)`;
 
-/** Open discards of single values of some interactions, as the KVP rows that they came from. */
+/** The open discards of single values of the given interactions, as their KVP rows. */
 export const copyHeldDiscards = (guids: readonly string[]): string => `
   copy (
     select guid::text, keyname::text, ${boundedText('raw_value')}, case when code = ${DISCARD.START_IN_FUTURE.code} then ${LONG_AGO_TS} end
@@ -35,7 +35,7 @@ export const copyHeldDiscards = (guids: readonly string[]): string => `
 
 const guidArray = (guids: readonly string[]): string => `array[${guids.map(quoteLiteral).join(', ')}]::text[]`;
 
-/** Puts interactions on the list of those that a source out of reach could not speak for. For `executeCounted`, as the next one. */
+/** Records interactions for a revisit, because a source was unreachable. For `executeCounted`, like `deleteRevisits`. */
 export const insertRevisits = (guids: readonly string[], sourceNames: readonly string[], auditKey: number): Statement => ({
   text: countWritten(
     `
@@ -53,7 +53,7 @@ export const insertRevisits = (guids: readonly string[], sourceNames: readonly s
   values: [guids, sourceNames, auditKey],
 });
 
-/** Takes interactions off the list: these sources have spoken. */
+/** Removes interactions from the revisits of sources that have been read. */
 export const deleteRevisits = (guids: readonly string[], sourceNames: readonly string[]): Statement => ({
   text: countWritten(
     `
@@ -70,7 +70,7 @@ export const deleteRevisits = (guids: readonly string[], sourceNames: readonly s
   values: [guids, sourceNames],
 });
 
-/** Interactions on the list of some sources, those after a guid. */
+/** Interactions to revisit for the given sources, those after a guid. */
 export const selectRevisits = (sourceNames: readonly string[], afterGuid: string, limit: number): Statement => ({
   text: `
     select distinct guid

@@ -8,14 +8,14 @@ import { ANALYZE_STAGING, COPY_INTO_DISCARDS, copyIntoStaging, createStaging } f
 
 const prepared = new WeakSet<Connection>();
 
-/** Makes the staging tables of a session, once, before its first rows: they are rows of the catalogue. Outside a transaction. */
+/** Creates the staging tables of a session once, before its first rows; this writes to the catalogue. Call it outside a transaction. */
 export async function prepareStaging(connection: Connection, map: KvpMap): Promise<void> {
   if (prepared.has(connection)) return;
   await execute(connection, createStaging(map));
   prepared.add(connection);
 }
 
-/** Sends sessions of a batch, by their place in it, into the staging table. */
+/** Copies sessions of a batch, given by position, into the staging table. */
 export async function stageSessions(
   connection: Connection,
   map: KvpMap,
@@ -30,7 +30,7 @@ export async function stageDiscards(connection: Connection, discards: readonly D
   if (discards.length > 0) await copyFrom(connection, COPY_INTO_DISCARDS, encodeDiscards(discards));
 }
 
-/** Tells the planner how large the staging tables are. */
+/** Updates the planner's statistics of the staging tables. */
 export async function analyzeStaging(connection: Connection): Promise<void> {
   await execute(connection, { text: ANALYZE_STAGING });
 }

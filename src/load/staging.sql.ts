@@ -14,7 +14,7 @@ const TEXT_TYPES = new Set<MappedKey['type']>(['text', 'code', 'media-type']);
 /** Name of a mapped column as PostgreSQL folds it. */
 export const columnName = (key: MappedKey): string => key.column.toLowerCase();
 
-/** The columns of the staging table, in the order in which they are sent. */
+/** The columns of the staging table, in COPY order. */
 export const stagedColumns = (map: KvpMap): StagedColumn[] => [
   { name: 'guid', type: 'text' },
   { name: 'verdict', type: 'smallint' },
@@ -34,13 +34,13 @@ export const stagedColumns = (map: KvpMap): StagedColumn[] => [
   ...measureKeys(map).map((key): StagedColumn => ({ name: columnName(key), type: 'integer' })),
 ];
 
-/** A mapped column of the mart and what the staged row puts into it. */
+/** A mapped column of the mart and the staged expression that fills it. */
 export interface FactColumn {
   readonly name: string;
   readonly staged: string;
 }
 
-/** The mapped columns of CHAT_SESSION_FACT; audit keys are not among them. `staged` is text over `stg_chat_session`, `media_type`, `chat_session_dim`. */
+/** Mapped columns of CHAT_SESSION_FACT, without audit keys. `staged` is SQL over `stg_chat_session`, `media_type`, `chat_session_dim`. */
 export const factColumns = (map: KvpMap): FactColumn[] => {
   const direct = (name: string): FactColumn => ({ name, staged: `stg_chat_session.${name}` });
   return [
@@ -60,30 +60,30 @@ export const factColumns = (map: KvpMap): FactColumn[] => {
   ];
 };
 
-/** The columns that make up a member of CHAT_SESSION_DIM. */
+/** The columns that identify a member of CHAT_SESSION_DIM. */
 export const dimensionKeys = (map: KvpMap): Pick<StagedColumn, 'name' | 'type'>[] =>
   attributeKeys(map)
     .filter((key) => key.table === 'CHAT_SESSION_DIM')
     .map((key) => ({ name: columnName(key), type: TEXT_TYPES.has(key.type) ? 'text' : 'integer' }));
 
-/** Where the mart holds the value of a key, as text over the fact and its dimensions; times as epoch seconds. */
+/** SQL for the value of a key in the mart, over the fact and its dimensions; times as epoch seconds. */
 export function heldValue(key: MappedKey): string {
   if (key.type === 'start') return 'chat_session_fact.start_ts';
   if (key.type === 'end') return 'chat_session_fact.end_ts';
   return `${key.table.toLowerCase()}.${columnName(key)}`;
 }
 
-/** What the staged row says of a key, comparable with `heldValue`. */
+/** SQL for the staged value of a key, comparable with `heldValue`. */
 export function stagedValue(key: MappedKey): string {
   if (key.type === 'start') return 'stg_chat_session.start_ts';
   if (key.type === 'end') return 'stg_chat_session.end_ts';
   return `stg_chat_session.${columnName(key)}`;
 }
 
-/** The bit of a key as SQL literal. */
+/** The bit of a key as an SQL literal. */
 export const bitLiteral = (key: MappedKey): string => `${toPresenceBit(key)}::bigint`;
 
-/** The staging tables live as long as the session and are empty at the start of every transaction. */
+/** Creates the staging tables, which live as long as the session and are empty at the start of every transaction. */
 export const createStaging = (map: KvpMap): Statement => ({
   text: `
     create temporary table if not exists stg_chat_session (
@@ -108,10 +108,10 @@ export const copyIntoStaging = (map: KvpMap): string =>
 
 export const COPY_INTO_DISCARDS = `copy pg_temp.stg_discard (guid, code, reason, keyname, raw_value) from stdin`;
 
-/** Tells the planner how many rows are staged. One column is enough for that; all fifty cost more than the load itself. */
+/** Updates the planner's row counts of the staging tables. One column suffices; all fifty cost more than the load itself. */
 export const ANALYZE_STAGING = `analyze pg_temp.stg_chat_session (guid); analyze pg_temp.stg_discard (guid)`;
 
-/** Takes sessions out of the staging table. */
+/** Removes sessions from the staging table. */
 export const deleteStaged = (guids: readonly string[]): Statement => ({
   text: `delete from pg_temp.stg_chat_session where guid = any ($1)`,
   values: [guids],
@@ -122,7 +122,7 @@ export const deleteStagedDiscards = (guids: readonly string[]): Statement => ({
   values: [guids],
 });
 
-/** How many sessions are staged as facts, and their span for the calendar: nulls when none is. */
+/** How many sessions are staged as facts, and their span for the calendar; nulls if there are none. */
 export const selectStagedSpan: Statement = {
   text: `
     select

@@ -3,12 +3,12 @@ import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { ConfigError } from '../model/errors.js';
 import { placeIn, toPlaceText } from '../model/file-text.js';
 
-/** Which values of a key ICON can be told to store (AdataHistoryType). */
+/** Which values of a key ICON can be configured to store (AdataHistoryType). */
 export const HISTORIES = ['none', 'first', 'last', 'all'] as const;
-/** Attributes of an event that a key can be taken from. */
+/** Event attributes that a key can come from. */
 export const SOURCES = ['userdata', 'reasons', 'extensions'] as const;
 
-/** Line and column of an element's `<`, both from 1. */
+/** Line and column of an element's `<`, both counted from 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
@@ -24,24 +24,24 @@ export interface AdataKey extends Place {
   readonly history: (typeof HISTORIES)[number];
 }
 
-/** An ICON attached-data specification, as far as it decides what reaches the history tables. */
+/** The parts of an ICON attached-data specification that decide what reaches the history tables. */
 export interface AdataSpec {
   readonly file: string;
-  /** In the order of the file: of two definitions of one key the first counts. */
+  /** In file order: the first of two definitions of a key counts. */
   readonly keys: readonly AdataKey[];
 }
 
 const MAX_BYTES = 4 * 1024 * 1024;
-/** Genesys's file has three levels; a file that goes deeper than this is something else. */
+/** Genesys's file has three levels; a much deeper file is not an attached-data specification. */
 const MAX_DEPTH = 32;
-/** One lost quote can make every later line a problem; the first ones tell. */
+/** One missing quote can make every later line a problem, so only the first problems are shown. */
 const MAX_PROBLEMS = 50;
-/** Beyond this many nothing more is looked for. */
+/** Parsing stops at this number of problems. */
 const ENOUGH_PROBLEMS = 1_000;
 /** Thrown to leave the parser. */
 const ENOUGH = new Error('Enough is known of this file');
 
-/** Reads an attached-data specification, or throws with line and column of all problems at once. */
+/** Reads an attached-data specification. Throws `ConfigError` with the line and column of all problems at once. */
 export function readAdataSpec(file: string): AdataSpec {
   let content: Buffer;
   try {
@@ -58,7 +58,7 @@ export function readAdataSpec(file: string): AdataSpec {
   return parseAdataSpec(decode(content, file), file);
 }
 
-/** As much of a file, and no more: some have no size and no end. */
+/** Reads at most `bytes` bytes of a file: special files have no size and may not end. */
 function readStart(file: string, bytes: number): Buffer {
   const content = Buffer.alloc(bytes);
   const descriptor = openSync(file, 'r');
@@ -71,7 +71,7 @@ function readStart(file: string, bytes: number): Buffer {
   }
 }
 
-/** Parses the text of an attached-data specification; the root element may have any name, a DOCTYPE is refused. */
+/** Parses the text of an attached-data specification. The root element may have any name; a DOCTYPE is rejected. */
 export function parseAdataSpec(text: string, file: string): AdataSpec {
   const parser = new SaxesParser({ xmlns: true });
   const problems: string[] = [];
@@ -87,14 +87,14 @@ export function parseAdataSpec(text: string, file: string): AdataSpec {
   const report = (at: Place, problem: string): void => add(`${at.line}:${at.column}: ${problem}`);
   parser.on('error', (error) => add(error.message));
   parser.on('doctype', () => report({ line: parser.line, column: parser.column }, 'a DOCTYPE is not allowed here: remove it'));
-  // Here and not at the end of the tag: attributes may stand on further lines.
+  // Not at the end of the tag: attributes may be on later lines.
   parser.on('opentagstart', () => (place = placeOf(text.lastIndexOf('<', parser.position - 1))));
   parser.on('opentag', (tag) => {
     const storage = open.findLast((name) => name === 'public' || name === 'secure');
     open.push(tag.local);
     if (open.length > MAX_DEPTH) {
       report(place, `elements are nested more than ${MAX_DEPTH} deep`);
-      // What the parser does for an element grows with its depth: four megabytes of them would take it hours.
+      // The parser's cost per element grows with its depth: four megabytes of nested elements would take hours.
       throw ENOUGH;
     }
     if (tag.local === 'key' && (storage === 'public' || storage === 'secure')) addKey(tag, storage, place, keys, report);
@@ -136,7 +136,7 @@ function addKey(
   if (name !== '' && source !== undefined && history !== undefined) keys.push({ name, storage, source, history, ...place });
 }
 
-/** Line and column of offsets that only grow, so that the text is scanned once. */
+/** Returns line and column of offsets. Offsets must increase, so that the text is scanned once. */
 function placesIn(text: string): (offset: number) => Place {
   let line = 1;
   let lineStart = 0;
@@ -149,10 +149,10 @@ function placesIn(text: string): (offset: number) => Place {
   };
 }
 
-/** The text in the encoding that a byte order mark or the XML declaration names, else UTF-8. */
+/** Decodes the text in the encoding of its byte order mark or XML declaration, else as UTF-8. */
 function decode(content: Buffer, file: string): string {
   const declared = /^<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']/.exec(content.subarray(0, 200).toString('latin1'))?.[1];
-  // Without a mark, the < that every XML begins with tells as much.
+  // Without a byte order mark, the leading `<` of every XML file shows the encoding.
   const mark = { fffe: 'utf-16le', '3c00': 'utf-16le', feff: 'utf-16be', '003c': 'utf-16be' }[content.subarray(0, 2).toString('hex')];
   const encoding = mark ?? declared ?? 'utf-8';
   try {
@@ -166,7 +166,7 @@ function decode(content: Buffer, file: string): string {
   }
 }
 
-/** Where the first character is that the encoding does not have; nothing, where there is no such encoding. */
+/** The place of the first invalid character; empty if the encoding is unknown. */
 function firstWrongPlace(content: Buffer, encoding: string): string {
   try {
     const text = new TextDecoder(encoding).decode(content);

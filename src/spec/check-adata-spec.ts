@@ -1,30 +1,30 @@
 import type { KvpMap, MappedKey } from '../model/mapped-key.js';
 import type { AdataKey, AdataSpec } from './adata-spec.js';
 
-/** Why ICON would not bring a mapped key into G_USERDATA_HISTORY. */
+/** Why ICON would not store a mapped key in G_USERDATA_HISTORY. */
 export type LossReason = 'not-named' | 'other-spelling' | 'history-none' | 'secure' | 'not-userdata';
 
-/** A mapped key that ICON would not capture, and the column that stays empty for it. */
+/** A mapped key that ICON would not capture, and the column that stays empty. */
 export interface LostKey {
   readonly kvp: string;
   readonly table: string;
   readonly column: string;
   readonly reason: LossReason;
-  /** Line of the definition that comes nearest; undefined when there is none. */
+  /** Line of the closest definition; undefined if there is none. */
   readonly line: number | undefined;
   readonly explanation: string;
-  /** What that does to the mart. */
+  /** Effect on the mart. */
   readonly consequence: string;
 }
 
-/** Something that does not lose a mapped key but that nobody will have meant. */
+/** A definition that does not lose a mapped key but is probably unintended. */
 export interface AdataWarning {
   readonly kvp: string;
   readonly line: number;
   readonly explanation: string;
 }
 
-/** What an attached-data specification does to the columns of the mart. */
+/** The effect of an attached-data specification on the columns of the mart. */
 export interface AdataCheck {
   readonly file: string;
   readonly mapped: number;
@@ -33,7 +33,7 @@ export interface AdataCheck {
   readonly warnings: readonly AdataWarning[];
 }
 
-/** Compares an attached-data specification with the KVP map. Keys of other applications are none of our business. */
+/** Compares an attached-data specification with the KVP map. Keys that are not in the map are ignored. */
 export function checkAdataSpec(spec: AdataSpec, map: KvpMap): AdataCheck {
   const effective = firstDefinitions(spec.keys);
   const lost = map.keys.flatMap((mapped) => lostKey(mapped, effective) ?? []);
@@ -62,7 +62,7 @@ const identityOf = (key: AdataKey): string => JSON.stringify([key.name, key.sour
 function lostKey(mapped: MappedKey, keys: readonly AdataKey[]): LostKey | undefined {
   const named = keys.filter((key) => key.name === mapped.kvp);
   if (named.some(isCaptured)) return undefined;
-  // The definition that needs the smallest change comes first: that is the line to correct.
+  // Prefer the definition that needs the smallest change: that is the line to correct.
   const nearest =
     named.find((key) => key.storage === 'public' && key.source === 'userdata') ??
     named.find((key) => key.source === 'userdata') ??

@@ -41,7 +41,7 @@ const kvpMap = z
     });
   });
 
-/** Turns the untrusted content of a KVP map into a trusted one, or throws with all problems at once. */
+/** Validates the content of a KVP map. Throws `ConfigError` with all problems at once. */
 export function parseKvpMap(content: unknown, file: string): KvpMap {
   const parsed = kvpMap.safeParse(content);
   if (parsed.success) return { name: parsed.data.name, version: parsed.data.version, keys: parsed.data.keys };
@@ -51,7 +51,7 @@ export function parseKvpMap(content: unknown, file: string): KvpMap {
   });
 }
 
-/** Reads the KVP map that ships with the package. */
+/** Reads the KVP map, by default the one in the package. Throws `ConfigError`. */
 export function readKvpMap(file: string = packageFile('specs', 'chat-session.json')): KvpMap {
   let content: unknown;
   try {

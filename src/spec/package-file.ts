@@ -2,12 +2,12 @@ import path from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Path of a file that ships with the package, from sources and from dist alike. */
+/** Path of a file in the package, both from sources and from dist. */
 export function packageFile(...segments: string[]): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   while (!existsSync(path.join(folder, 'package.json'))) folder = path.dirname(folder);
   return path.join(folder, ...segments);
 }
 
-/** The version of this package, as job history and `--version` show it. */
+/** The version of this package, for job history and `--version`. */
 export const packageVersion = (): string => (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;

@@ -1,6 +1,6 @@
 import type { KvpMap } from '../model/mapped-key.js';
 
-/** Places for values of one key; two values that want the same one take turns. */
+/** Cache entries for the values of one key. Two values with the same hash evict each other. */
 const PLACES = 64;
 
 interface Recurring {
@@ -8,11 +8,11 @@ interface Recurring {
   readonly text: string;
 }
 
-/** Texts that come again and again, such as languages and codes: found by their bytes, without making the string again. */
+/** A small cache of frequent texts, such as languages and codes. It finds a text by its bytes, so that no string is created again. */
 export class RecurringTexts {
   private readonly places = new Array<Recurring | undefined>(PLACES);
 
-  /** The text of bytes `[start, end)`; undefined: it is not among the latest. */
+  /** The text of bytes `[start, end)`, or undefined if it is not cached. */
   find(piece: Uint8Array, start: number, end: number): string | undefined {
     const held = this.places[placeOf(piece, start, end)];
     if (held?.bytes.length !== end - start) return undefined;
@@ -33,7 +33,7 @@ export interface KeySlots {
   /** Slot by `hash & mask`, -1 where empty; collisions go to the next place. */
   readonly table: Int16Array;
   readonly mask: number;
-  /** Bytes of the keys, one after the other; key `slot` is `[offsets[slot], offsets[slot + 1])`. */
+  /** Bytes of all keys, concatenated; key `slot` is `[offsets[slot], offsets[slot + 1])`. */
   readonly bytes: Uint8Array;
   readonly offsets: Int32Array;
 }
@@ -70,7 +70,7 @@ export function findSlot(slots: KeySlots, piece: Uint8Array, start: number, end:
 export function isKey({ bytes, offsets }: KeySlots, slot: number, piece: Uint8Array, start: number, end: number): boolean {
   const from = offsets[slot]!;
   if (offsets[slot + 1]! - from !== end - start) return false;
-  // From the end: many keys share their beginning.
+  // Compare from the end: many keys share a prefix.
   for (let i = end - 1, j = from + end - 1 - start; i >= start; i--, j--) if (piece[i] !== bytes[j]) return false;
   return true;
 }

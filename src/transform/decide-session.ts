@@ -3,28 +3,28 @@ import { FUTURE_START_SECONDS, EARLIEST_TS } from '../model/row-time.js';
 import { VERDICT } from '../model/session-batch.js';
 import { parseInstant } from './parse-instant.js';
 
-/** What decides whether the rows of an interaction make a fact. Texts are raw; undefined: the key is absent. */
+/** The input to the decision whether an interaction becomes a fact. Texts are raw; undefined means that the key is absent. */
 export interface SessionTimes {
   readonly start: string | undefined;
   readonly end: string | undefined;
-  /** When ICON stored the row of the start, epoch seconds; undefined: unknown. */
+  /** When ICON stored the row of the start, in epoch seconds; undefined if unknown. */
   readonly startAddedTs: number | undefined;
   readonly isAsync: boolean;
 }
 
 export interface Decision {
   readonly verdict: (typeof VERDICT)[keyof typeof VERDICT];
-  /** Epoch seconds; 0 where unknown. */
+  /** Epoch seconds; 0 if unknown. */
   readonly startTs: number;
   readonly endTs: number;
   readonly discard: { readonly name: DiscardName; readonly about: 'start' | 'end' } | undefined;
 }
 
 export const EARLIEST_START_TS = EARLIEST_TS;
-/** Two clocks may differ by so much, and no more. */
+/** Largest difference between two clocks that is tolerated. */
 const CLOCK_SKEW_SECONDS = 60;
 
-/** Decides what the rows of an interaction are: a closed session, an active one, or none, and what is to be put on record. */
+/** Decides whether the rows of an interaction make a closed session, an active session or no session, and which discard to record. */
 export function decideSession(times: SessionTimes, earliestStartTs: number = EARLIEST_START_TS): Decision {
   const startTs = times.start === undefined ? undefined : parseInstant(times.start);
   const endTs = times.end === undefined ? undefined : parseInstant(times.end);

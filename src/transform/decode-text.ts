@@ -1,7 +1,7 @@
 import { ConfigError } from '../model/errors.js';
 import { SINGLE_BYTE_ENCODINGS, toSingleByteCharacters } from './single-byte-characters.js';
 
-/** Decodes bytes of the IDB's encoding; tells `onBadBytes` when some of them are no text and U+FFFD stands for them. */
+/** Decodes bytes of the IDB's encoding. Calls `onBadBytes` if some are invalid; U+FFFD replaces those. */
 export type TextDecode = (bytes: Uint8Array, onBadBytes: () => void) => string;
 
 const isAscii = (bytes: Uint8Array): boolean => {
@@ -9,7 +9,7 @@ const isAscii = (bytes: Uint8Array): boolean => {
   return true;
 };
 
-/** Encodings of PostgreSQL whose characters are several bytes, and what the WHATWG encoding standard calls them. */
+/** PostgreSQL's multi-byte encodings and their names in the WHATWG encoding standard. */
 const LABELS = new Map([
   ['UTF8', 'utf-8'],
   ['SQL_ASCII', 'utf-8'],
@@ -18,7 +18,7 @@ const LABELS = new Map([
   ['EUC_KR', 'euc-kr'],
 ]);
 
-/** The decoder for a server encoding of PostgreSQL. Errors: `ConfigError` for one that is not known here. */
+/** Returns the decoder for a PostgreSQL server encoding. Throws `ConfigError` for an unsupported encoding. */
 export function createTextDecode(serverEncoding: string): TextDecode {
   const characters = toSingleByteCharacters(serverEncoding);
   return characters === null ? createMultiByteDecode(serverEncoding) : createSingleByteDecode(characters);
@@ -53,17 +53,17 @@ function createMultiByteDecode(serverEncoding: string): TextDecode {
   };
 }
 
-/** Decodes the raw text of a discard: where U+FFFD stands, bytes were no text when they came. */
+/** Decodes the raw text of a discard. U+FFFD marks bytes that were invalid in the IDB. */
 export const decodeDiscardedText: TextDecode = (bytes, onBadBytes) => {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   if (text.includes('\ufffd')) onBadBytes();
   return text;
 };
 
-/** A text as dimensions hold it: NFC, without outer blanks, at most `maxLength` code points. */
+/** A text as dimensions store it: NFC, trimmed, at most `maxLength` code points. */
 export function cleanText(raw: string, maxLength: number): { readonly text: string; readonly isCut: boolean } {
   const text = raw.normalize('NFC').trim();
-  // A code point is one or two UTF-16 units: a short text cannot be too long.
+  // A code point is one or two UTF-16 units, so a short text cannot be too long.
   if (text.length <= maxLength) return { text, isCut: false };
   const points = Array.from(text);
   return points.length <= maxLength ? { text, isCut: false } : { text: points.slice(0, maxLength).join('').trimEnd(), isCut: true };

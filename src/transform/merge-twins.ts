@@ -2,18 +2,18 @@ import type { Discard } from '../model/discard.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionStore } from './session-store.js';
 
-/** What one twin says of an interaction. */
+/** The rows that one IDB holds of an interaction. */
 interface Witness {
   readonly store: SessionStore;
   readonly session: number;
-  /** Rows that it has of the interaction. */
+  /** Number of rows of the interaction in this IDB. */
   readonly rows: number;
 }
 
 /**
- * Puts into `target` what the IDBs of an HA pair say of their interactions. Ids and clocks of different IDBs cannot be compared, so of each
- * key the twin with more rows of that key wins, then the one with more rows of the interaction, then the first. Returns a discard for each
- * value that another twin says otherwise.
+ * Merges the sessions of the IDBs of an HA pair into `target`. Ids and clocks of different IDBs cannot be compared. For each key, the IDB
+ * with more rows of that key wins; then the one with more rows of the interaction; then the first. Returns a discard for each value that
+ * differs.
  */
 export function mergeTwins(map: KvpMap, target: SessionStore, twins: readonly SessionStore[]): Discard[] {
   const discards: Discard[] = [];
@@ -25,7 +25,7 @@ export function mergeTwins(map: KvpMap, target: SessionStore, twins: readonly Se
     });
     map.keys.forEach((key, slot) => {
       const rowsOf = (witness: Witness): number => witness.store.rowsOf(witness.session, slot);
-      // Sorting is stable: of equals the first twin leads.
+      // The sort is stable: on a tie the first IDB wins.
       const [winner, ...others] = witnesses
         .filter((witness) => rowsOf(witness) > 0)
         .sort((left, right) => rowsOf(right) - rowsOf(left) || right.rows - left.rows);

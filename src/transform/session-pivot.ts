@@ -9,33 +9,33 @@ import { toSessionBatch } from './to-session-batch.js';
 
 const MAX_MEASURE = 2_147_483_647;
 const MAX_DIGITS = 10;
-/** Longer texts are decoded as a whole, which is faster then. */
+/** Longer texts are decoded in one call, which is then faster. */
 const MAX_PLAIN = 64;
 const MAX_CALLID_LENGTH = 50;
 /**
- * Of an interaction with more rows than this nothing is loaded: a chat has some fifty, an async one that lasts for years some thousands.
- * All of them would be read again, under the writer lock, whenever another one comes.
+ * An interaction with more rows is not loaded. A chat has about fifty rows, an async session that lasts for years a few thousand. All of
+ * them would be reread under the writer lock whenever another row arrives.
  */
 export const MOST_ROWS = 100_000;
 
 export interface PivotOptions {
-  /** Encoding of the rows, as PostgreSQL calls it. */
+  /** Encoding of the rows, by PostgreSQL's name. */
   readonly encoding?: string;
   readonly earliestStartTs?: number | undefined;
-  /** The rows of an interaction come oldest first; else in any order. */
+  /** The rows of each interaction arrive oldest first; otherwise in any order. */
   readonly isOrdered?: boolean;
-  /** Count the rows of each key, so that `mergeTwins` can tell whose word counts. */
+  /** Count the rows of each key, for `mergeTwins`. */
   readonly countsRows?: boolean;
   /** Default: `MOST_ROWS`. */
   readonly mostRows?: number | undefined;
 }
 
 /**
- * Turns KVP rows into sessions in one pass over their bytes. Rows come in COPY's binary format:
- * `callid, keyname, value (NULL: deleted), added_ts (integer, of the start's row; else NULL)`.
+ * Turns KVP rows into sessions in one pass over their bytes. Rows are in COPY's binary format: `callid, keyname, value (NULL: deleted),
+ * added_ts (integer, on the start's row; otherwise NULL)`.
  */
 export class SessionPivot {
-  /** Rows seen, and those of them whose key the map does not name. */
+  /** Rows seen, and how many of them have a key that is not in the map. */
   rows = 0;
   ignoredRows = 0;
   /** Bytes seen. */
@@ -51,12 +51,12 @@ export class SessionPivot {
   private readonly disagreements: Discard[] = [];
   private readonly tooLongTwins = new Set<string>();
   private readonly badCallids = new Set<string | null>();
-  /** The slot of the last row, and by slot the one that came after it the last time. */
+  /** The slot of the last row, and for each slot the one that followed it last time. */
   private lastSlot = 0;
   private readonly nextSlot: Int16Array;
-  /** By slot, of keys whose values come again and again. */
+  /** By slot, for keys with recurring values. */
   private recurring: readonly (RecurringTexts | undefined)[];
-  /** CALLID of the row before, the first bytes of a buffer, and its session: -1 not looked up, -2 a bad one. */
+  /** CALLID of the previous row (the first `callidLength` bytes of the buffer) and its session: -1 not looked up, -2 invalid. */
   private callid = Buffer.alloc(MAX_PLAIN);
   private callidLength = 0;
   private session = -1;
@@ -79,14 +79,14 @@ export class SessionPivot {
     this.recurring = toRecurring(this.map);
   }
 
-  /** The rows that follow are of a newer source, in its encoding. What they do not name stays as it is. */
+  /** The rows that follow come from a newer source, in its encoding. Keys without a new row keep their values. */
   readOver(encoding: string): void {
     this.decode = createTextDecode(encoding);
     this.recurring = toRecurring(this.map);
     this.store.setAside();
   }
 
-  /** The same, of rows that others have read, each of an IDB of an HA pair; they must have counted them. */
+  /** Same as `readOver`, for rows that other pivots have read, one for each IDB of an HA pair. Those must have counted rows. */
   takeOver(twins: readonly SessionPivot[]): void {
     this.store.setAside();
     for (const twin of twins) {
@@ -104,8 +104,8 @@ export class SessionPivot {
   }
 
   /**
-   * Takes the next row, bytes `[start, end)` of a piece, in COPY's binary format: the number of its fields, then each as length (-1: NULL)
-   * and bytes. Nothing of the piece is kept.
+   * Takes the next row, bytes `[start, end)` of a piece, in COPY's binary format: the number of fields, then the length (-1: NULL) and the
+   * bytes of each. Keeps no reference to the piece.
    */
   readonly push = (piece: Buffer, start: number, end: number): void => {
     this.rows++;
@@ -131,32 +131,32 @@ export class SessionPivot {
     if (slot === this.startSlot) this.putStartAdded(piece, valueStart + Math.max(valueLength, 0));
   };
 
-  /** Interactions of which more rows came than are read. */
+  /** Interactions with more rows than the limit. */
   get tooLong(): string[] {
     const { guids, rows } = this.store;
     return guids.filter((guid, session) => rows[session]! > this.mostRows || this.tooLongTwins.has(guid));
   }
 
-  /** Sessions so far. */
+  /** Number of sessions so far. */
   get sessions(): number {
     return this.store.count;
   }
 
-  /** What their texts take, about. */
+  /** Approximate memory use of the texts kept, in bytes. */
   get keptBytes(): number {
     return this.store.keptCharacters * 2;
   }
 
-  /** When ICON stored the newest start, epoch seconds; undefined: no start came. */
+  /** When ICON stored the newest start, in epoch seconds; undefined if no start arrived. */
   get newestAddedTs(): number | undefined {
     const newest = this.store.startAddedTs.reduce((most, ts) => Math.max(most, ts), 0);
     return newest === 0 ? undefined : newest;
   }
 
-  /** Values that came before `readOver` and whose keys never came after it; known after `finish`. */
+  /** Values from before `readOver` whose keys had no row after it; set by `finish`. */
   keptValues = 0;
 
-  /** The sessions of all rows that were pushed; of one that is too long only all of them can tell, and not even they. */
+  /** The sessions of all rows pushed. Interactions that are too long are left out if the input is ordered, else marked for a reread. */
   finish(): SessionBatch {
     const discards: Discard[] = [...this.badCallids].map((callid) => ({
       guid: toShortCallid(callid ?? ''),
@@ -175,7 +175,7 @@ export class SessionPivot {
     return batch;
   }
 
-  /** The slot of the key in the bytes `[start, end)`; Chat Server attaches its keys in one order, so that the next one can be guessed. */
+  /** The slot of the key in bytes `[start, end)`. Chat Server attaches its keys in a fixed order, so the next one is guessed first. */
   private slotAt(piece: Buffer, start: number, end: number): number {
     const guess = this.nextSlot[this.lastSlot]!;
     if (guess !== -1 && isKey(this.slots, guess, piece, start, end)) return (this.lastSlot = guess);
@@ -197,9 +197,8 @@ export class SessionPivot {
   }
 
   /**
-   * When ICON stored a row of the start, the field that begins at `at`. The newest row's time counts, be it unknown; where the order is not
-   * known, the earliest: if a start does not lie in the future of that one, it lies in the future of none, and if it does, all rows of the
-   * interaction are read in order.
+   * Stores when ICON stored a row of the start; the field begins at `at`. In ordered input the newest row's time counts, even if unknown;
+   * otherwise the earliest: a start that is not in its future is in the future of none, and if it is, the interaction is reread in order.
    */
   private putStartAdded(piece: Buffer, at: number): void {
     const addedTs = readLength(piece, at) < 0 ? 0 : piece.readInt32BE(at + 4);
@@ -212,7 +211,7 @@ export class SessionPivot {
   private isSameCallid(piece: Buffer, start: number, end: number): boolean {
     const { callid, callidLength: length } = this;
     if (length === 0 || end - start !== length) return false;
-    // From the end: the ids of one server share their beginning.
+    // Compare from the end: the ids of one server share a prefix.
     for (let i = length - 1; i >= 0; i--) if (piece[start + i] !== callid[i]) return false;
     return true;
   }
@@ -236,7 +235,7 @@ export class SessionPivot {
     return -2;
   }
 
-  /** A value that is no plain number: a text, nothing, or something unreadable. */
+  /** Puts a value that is not a plain number: a text, an empty value or an unreadable one. */
   private putOther(slot: number, piece: Buffer, start: number, end: number): void {
     const { session, store } = this;
     const recurring = this.recurring[slot];
@@ -249,7 +248,7 @@ export class SessionPivot {
         raw = this.decode(piece.subarray(start, end), () => (bad.found = true));
         isBad = bad.found;
       }
-      // Bytes that are no text are told each time.
+      // Invalid bytes are reported each time, so such a text is not cached.
       if (!isBad) recurring?.keep(piece, start, end, raw);
     }
     const value = raw.trim();
@@ -261,24 +260,24 @@ export class SessionPivot {
   }
 }
 
-/** What stands for a CALLID where only so many characters have room: not the id of another interaction, which may begin like it. */
+/** Shortens a CALLID to the column's length so that it does not equal the id of another interaction with the same beginning. */
 function toShortCallid(callid: string): string {
   const characters = Array.from(callid);
   if (characters.length <= MAX_CALLID_LENGTH) return callid;
   return `${characters.slice(0, MAX_CALLID_LENGTH - 1).join('')}…`;
 }
 
-/** Bytes `[start, end)` as text, if there are few and all are ASCII, which they are in every encoding of a server. */
+/** Bytes `[start, end)` as text if they are few and all ASCII, which is the same in every server encoding. */
 function plainText(piece: Buffer, start: number, end: number): string | undefined {
   if (end - start > MAX_PLAIN) return undefined;
   for (let i = start; i < end; i++) if (piece[i]! > 0x7f) return undefined;
   return piece.toString('latin1', start, end);
 }
 
-/** What a dimension holds comes again; times and ids do not. */
+/** Dimension values recur; times and ids do not. */
 const toRecurring = (map: KvpMap): (RecurringTexts | undefined)[] =>
   map.keys.map((key) => (key.type === 'measure' || key.table === 'CHAT_SESSION_FACT' ? undefined : new RecurringTexts()));
 
-/** The length of a field, -1: NULL. */
+/** The length of a field; -1 means NULL. */
 const readLength = (piece: Buffer, at: number): number =>
   (piece[at]! << 24) | (piece[at + 1]! << 16) | (piece[at + 2]! << 8) | piece[at + 3]!;

@@ -7,30 +7,30 @@ const grown = <T extends Int32Array | Uint32Array | Uint8Array>(old: T, length: 
 };
 
 /**
- * The values of many sessions, one array a kind of value and no object a row.
- * Of a key that comes more than once the last one put wins; that it came with different values is remembered.
+ * The values of many sessions: one array for each kind of value, no object per row. If a key arrives more than once, the last value wins,
+ * and the store remembers whether the values differed.
  */
 export class SessionStore {
   readonly guids: string[] = [];
   /** Row-major: session x measure. */
   measures: Int32Array;
-  /** Row-major: session x key that is no measure; the raw text. */
+  /** Row-major: session x key other than a measure; the raw text. */
   readonly raws: (string | undefined)[];
-  /** Two words a session: the keys that have a value. */
+  /** Two words per session: the keys that have a value. */
   present: Uint32Array;
-  /** Two words a session: the keys of which a row came that leaves them without a value. */
+  /** Two words per session: the keys that got a row and have no value. */
   absent: Uint32Array;
-  /** 1: the order of the rows matters, or a row was a deletion. */
+  /** 1 if the order of the rows matters, or a row was a deletion. */
   ambiguous: Uint8Array;
-  /** When ICON stored the row of the start, epoch seconds; 0: unknown. */
+  /** When ICON stored the row of the start, in epoch seconds; 0 if unknown. */
   startAddedTs: Int32Array;
-  /** Rows of keys that are loaded, from the newest source. */
+  /** Rows of mapped keys from the newest source. */
   rows: Uint32Array;
-  /** Characters of texts that were kept, in all. */
+  /** Total characters of the texts kept. */
   keptCharacters = 0;
-  /** Raw text of values that cannot be read, by `session * slots + slot`. */
+  /** Raw text of unreadable values, by `session * slots + slot`. */
   readonly unreadable = new Map<number, string>();
-  /** Values with bytes that are no text, by `session * slots + slot`. */
+  /** Values with invalid bytes, by `session * slots + slot`. */
   readonly badText = new Set<number>();
 
   readonly slotCount: number;
@@ -45,7 +45,7 @@ export class SessionStore {
   private readonly bit: Uint32Array;
   private readonly indexOf = new Map<string, number>();
   private capacity = 1024;
-  /** Row-major: session x slot; how many rows came of each key. Only where twins are to be compared. */
+  /** Row-major: session x slot; number of rows of each key. Only set if the IDBs of an HA pair are compared. */
   private rowCounts: Uint32Array | undefined;
   private aside: Pick<SessionStore, 'present' | 'absent' | 'unreadable' | 'badText'> | undefined;
 
@@ -78,7 +78,7 @@ export class SessionStore {
     return this.guids.length;
   }
 
-  /** The index of an interaction; it gets one when it is new. */
+  /** The index of an interaction; adds it if it is new. */
   indexOfSession(guid: string): number {
     const known = this.indexOf.get(guid);
     if (known !== undefined) return known;
@@ -93,7 +93,7 @@ export class SessionStore {
     const word = session * 2 + this.word[slot]!;
     const bit = this.bit[slot]!;
     if (((this.present[word]! | this.absent[word]!) & bit) === 0) {
-      // As a rule a key comes once.
+      // A key usually arrives once.
       this.measures[at] = value;
       this.present[word]! |= bit;
       return;
@@ -111,20 +111,20 @@ export class SessionStore {
     this.mark(session, slot, true, differs);
   }
 
-  /** The key has no value: the row was empty. */
+  /** Records an empty row: the key has no value. */
   putEmpty(session: number, slot: number): void {
     const differs = this.wasPresent(session, slot) || this.unreadable.has(session * this.slotCount + slot);
     this.clear(session, slot);
     this.mark(session, slot, false, differs);
   }
 
-  /** The key has no value any more: which row is newer cannot be told without their ids. */
+  /** Records a deletion: the key no longer has a value. Without ids it is unknown which row is newer. */
   putDeleted(session: number, slot: number): void {
     this.clear(session, slot);
     this.mark(session, slot, false, true);
   }
 
-  /** The key has a value that its column cannot hold. */
+  /** Records a value that does not fit the key's column. */
   putUnreadable(session: number, slot: number, raw: string): void {
     const at = session * this.slotCount + slot;
     const differs = this.wasPresent(session, slot) || (this.wasAbsent(session, slot) && this.unreadable.get(at) !== raw);
@@ -134,29 +134,29 @@ export class SessionStore {
     this.keptCharacters += raw.length;
   }
 
-  /** Counts a row of a key; only a store made for it does. */
+  /** Counts a row of a key, if this store counts rows. */
   countRow(session: number, slot: number): void {
     if (this.rowCounts !== undefined) this.rowCounts[session * this.slotCount + slot]!++;
   }
 
-  /** Rows of a key that were counted. */
+  /** Number of rows counted for a key. */
   rowsOf(session: number, slot: number): number {
     return this.rowCounts?.[session * this.slotCount + slot] ?? 0;
   }
 
-  /** Rows of all keys of an interaction that were counted. */
+  /** Number of rows counted for all keys of an interaction. */
   rowsOfSession(session: number): number {
     let rows = 0;
     for (let slot = 0; slot < this.slotCount; slot++) rows += this.rowsOf(session, slot);
     return rows;
   }
 
-  /** The index of an interaction; undefined: no row of it came. */
+  /** The index of an interaction; undefined if it has no row. */
   findSession(guid: string): number | undefined {
     return this.indexOf.get(guid);
   }
 
-  /** The value of a key as text; null: it has none. */
+  /** The value of a key as text; null if it has none. */
   textOf(session: number, slot: number): string | null {
     if (!this.wasPresent(session, slot)) return this.unreadable.get(session * this.slotCount + slot) ?? null;
     const measure = this.measureOf[slot]!;
@@ -164,7 +164,7 @@ export class SessionStore {
     return this.raws[session * this.rawCount + this.rawOf[slot]!] ?? null;
   }
 
-  /** Puts what another store says of a key. */
+  /** Copies the value of a key from another store. */
   copySlot(from: SessionStore, fromSession: number, slot: number, session: number): void {
     const problem = fromSession * this.slotCount + slot;
     const text = from.textOf(fromSession, slot);
@@ -174,11 +174,11 @@ export class SessionStore {
     else if (this.measureOf[slot]! >= 0) this.putMeasure(session, slot, Number(text));
     else this.putRaw(session, slot, text ?? '');
     if (from.badText.has(problem)) this.badText.add(session * this.slotCount + slot);
-    // The clock of a twin says something about its own row only.
+    // ADDED_TS of one IDB of an HA pair says nothing about the rows of the other.
     if (slot === this.startSlot) this.startAddedTs[session] = from.startAddedTs[fromSession]!;
   }
 
-  /** Begins anew over the values so far: a key that is put from now on replaces what it was, the others are taken back at the end. */
+  /** Starts over on top of the present values: keys put from now on replace them, and `takeBack` restores the rest. */
   setAside(): void {
     const { present, absent, unreadable, badText } = this;
     this.aside = { present, absent, unreadable: new Map(unreadable), badText: new Set(badText) };
@@ -189,7 +189,7 @@ export class SessionStore {
     badText.clear();
   }
 
-  /** Takes back the keys that were set aside and not put again. Returns how many of them have a value. */
+  /** Restores the keys that were set aside and not put again. Returns how many of them have a value. */
   takeBack(): number {
     const { aside } = this;
     if (aside === undefined) return 0;

@@ -1,4 +1,4 @@
-/** Encodings of PostgreSQL whose characters are one byte, and what the WHATWG encoding standard calls them or what comes nearest. */
+/** PostgreSQL's single-byte encodings and the WHATWG encoding standard's name for each, or for the nearest one. */
 const LABELS: Readonly<Record<string, string>> = {
   LATIN1: 'latin1',
   LATIN2: 'iso-8859-2',
@@ -9,7 +9,7 @@ const LABELS: Readonly<Record<string, string>> = {
   LATIN7: 'iso-8859-13',
   LATIN8: 'iso-8859-14',
   LATIN9: 'iso-8859-15',
-  // Not every Node knows iso-8859-16: all that is peculiar to it is below.
+  // Some versions of Node lack iso-8859-16; CORRECTIONS below replaces every character in which it differs.
   LATIN10: 'iso-8859-2',
   ISO_8859_5: 'iso-8859-5',
   ISO_8859_6: 'iso-8859-6',
@@ -34,22 +34,22 @@ export const SINGLE_BYTE_ENCODINGS: readonly string[] = Object.keys(LABELS);
 
 const CONTROLS = Array.from({ length: 32 }, (_, index) => String.fromCharCode(0x80 + index)).join('');
 
-/** Where Node's decoder says otherwise than PostgreSQL: from a byte on, these characters; U+FFFD: the byte stands for none. */
+/** Where Node's decoder differs from PostgreSQL: these characters from a given byte on; U+FFFD if the byte is undefined. */
 const CORRECTIONS: Readonly<Record<string, readonly [from: number, characters: string]>> = {
-  // Some versions of Node take it for LATIN1.
+  // Some versions of Node decode WIN1252 as LATIN1.
   WIN1252: [0x80, '€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ'],
-  // The standard takes these two for WIN1252 and WIN1254.
+  // The WHATWG standard decodes these two as WIN1252 and WIN1254.
   LATIN1: [0x80, CONTROLS],
   LATIN5: [0x80, CONTROLS],
-  // Node has the feminine ordinal of other code pages here.
+  // Node returns the feminine ordinal of other code pages here.
   WIN1253: [0xaa, '\ufffd'],
   LATIN10: [0xa0, '\u00a0ĄąŁ€„Š§š©Ș«Ź\u00adźŻ°±ČłŽ”¶·žčș»ŒœŸżÀÁÂĂÄĆÆÇÈÉÊËÌÍÎÏĐŃÒÓÔŐÖŚŰÙÚÛÜĘȚßàáâăäćæçèéêëìíîïđńòóôőöśűùúûüęțÿ'],
 };
 
-/** In a code page of Windows, what comes out as a control or for private use stands for no character. */
+/** In Windows code pages, a control or private-use character means that the byte is undefined. */
 const UNDEFINED_IN_WINDOWS = /[\u0080-\u009f\uf8c1-\uf8c8]/;
 
-/** By byte the character of a single-byte encoding, as PostgreSQL has it: U+FFFD where the byte stands for none. Null: not such an encoding. */
+/** The characters of a single-byte encoding by byte, as in PostgreSQL; U+FFFD for undefined bytes. Null for any other encoding. */
 export function toSingleByteCharacters(encoding: string): readonly string[] | null {
   const label = LABELS[encoding];
   if (label === undefined) return null;

@@ -6,18 +6,18 @@ import { cleanText } from './decode-text.js';
 import { decideSession } from './decide-session.js';
 import type { SessionStore } from './session-store.js';
 
-/** What an attribute column holds when its key is absent. */
+/** The value of an attribute column whose key is absent. */
 const absentValue = (key: MappedKey): string | null =>
   key.type === 'media-type' ? 'NO_VALUE' : key.default === null ? null : String(key.default);
 
 interface Attribute {
   readonly value: string | null;
-  /** False: the key came with a value that cannot be read. */
+  /** False if the key arrived with an unreadable value. */
   readonly isReadable: boolean;
   readonly discard: DiscardName | undefined;
 }
 
-/** A raw text as value of its column. */
+/** Converts a raw text to the value of its column. */
 function readAttribute(key: MappedKey, raw: string): Attribute {
   const value = raw.trim();
   const readable = (text: string): Attribute => ({ value: text, isReadable: true, discard: undefined });
@@ -30,19 +30,19 @@ function readAttribute(key: MappedKey, raw: string): Attribute {
     default: {
       const beginning = findBeginning(raw);
       const known = beginning ?? raw;
-      // Upper case first: it can be longer (ß becomes SS).
+      // Convert to upper case first: the result can be longer (ß becomes SS).
       const { text, isCut } = cleanText(key.type === 'text' ? known : known.toUpperCase(), key.maxLength!);
-      // Of blanks without an end nobody knows what comes after them.
+      // The part that was read is blank, and the rest of the text is unknown.
       if (text === '') return unreadable(absentValue(key), 'TEXT_CUT');
       return { value: text, isReadable: true, discard: isCut || beginning !== undefined ? 'TEXT_CUT' : undefined };
     }
   }
 }
 
-/** So many texts of a key are remembered at a time. */
+/** Maximum number of texts remembered for a key. */
 const REMEMBERED = 256;
 
-/** What a dimension holds comes again and again: it is read once. */
+/** Caches the result of `read`: dimension values recur. */
 function remember(read: (raw: string) => Attribute): (raw: string) => Attribute {
   const known = new Map<string, Attribute>();
   return (raw) => {
@@ -56,7 +56,7 @@ function remember(read: (raw: string) => Attribute): (raw: string) => Attribute 
   };
 }
 
-/** Decides every session of a store and cleans its texts: what is left is what the mart's columns hold. */
+/** Decides every session of a store and cleans its texts. The batch holds the values of the mart's columns. */
 export function toSessionBatch(
   map: KvpMap,
   store: SessionStore,
@@ -122,7 +122,7 @@ export function toSessionBatch(
     endTs[session] = decision.endTs;
     if (decision.discard !== undefined) {
       const { name, about } = decision.discard;
-      // A time that came and is wrong; one that did not come yet may simply lie in another chunk.
+      // The time is present but wrong. A missing time may simply be in another chunk.
       if (decision.verdict === VERDICT.none && name !== 'NO_START' && name !== 'NO_END') needsReread[session] = 1;
       const slot = about === 'start' ? startSlot : endSlot;
       discards.push({ guid, name, kvp: map.keys[slot]!.kvp, raw: (about === 'start' ? start : end) ?? null });

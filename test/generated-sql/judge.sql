@@ -1,5 +1,5 @@
     with contradicted as materialized (
-      -- The chunk shows a problem that is not on record.
+      -- The chunk shows a problem that is not recorded.
       select stg_discard.guid
       from pg_temp.stg_discard
       left join stg_transform_discards on stg_discard.guid = stg_transform_discards.guid
@@ -8,7 +8,7 @@
         and stg_discard.raw_value is not distinct from stg_transform_discards.raw_value and stg_transform_discards.resolved_ts is null
       where stg_discard.code not in (1, 5) and stg_transform_discards.guid is null
       union
-      -- A problem on record is about a key that the chunk holds, and the chunk does not show it.
+      -- A recorded problem is about a key in the chunk, and the chunk does not show it.
       select stg_chat_session.guid
       from pg_temp.stg_chat_session
       join stg_transform_discards on stg_transform_discards.guid = stg_chat_session.guid and stg_transform_discards.resolved_ts is null
@@ -20,7 +20,7 @@
         and stg_discard.raw_value is not distinct from stg_transform_discards.raw_value
       where (stg_chat_session.present | stg_chat_session.absent) & mapped.bit <> 0 and stg_discard.guid is null
       union
-      -- Twins that disagree: any further row can change whose word counts.
+      -- The IDBs of the HA pair disagree: any further row can change which one wins.
       select stg_chat_session.guid
       from pg_temp.stg_chat_session
       join stg_transform_discards on stg_transform_discards.guid = stg_chat_session.guid and stg_transform_discards.resolved_ts is null
@@ -31,7 +31,7 @@
       select
         stg_chat_session.guid,
         case
-          -- Of too many rows it is on record that they are not read; who asks for it, without a row, has them read again.
+          -- An interaction recorded as too long is not reread for further rows, only on request (no row staged).
           when stg_chat_session.present | stg_chat_session.absent <> 0 and exists (
             select from stg_transform_discards
             where stg_transform_discards.guid = stg_chat_session.guid
