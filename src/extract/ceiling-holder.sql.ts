@@ -1,6 +1,6 @@
 import type { Statement } from '../db/connection.js';
 
-/** One row a transaction of the server that has a number and is open. */
+/** One row per open transaction of the server that has a number. */
 const HOLDERS = `select
     backend_xid as transaction,
     pid,
@@ -22,7 +22,7 @@ const HOLDERS = `select
     prepared as since
   from pg_prepared_xacts`;
 
-/** One row: how old the oldest open transaction with a number is; 0: there is none. Null: none of those that are open tells its age. */
+/** One row: age in seconds of the oldest open transaction with a number; 0 if there is none, null if all ages are hidden. */
 export const selectOldestTransaction = (): Statement => ({
   text: `select
   case when count(*) = 0 then 0 else extract(epoch from clock_timestamp() - min(since))::float8 end as seconds
@@ -32,8 +32,8 @@ from (
 });
 
 /**
- * One row: the ceiling of this moment, whether anything lies above it, and the transaction whose number it is. All columns but
- * `since` of a session are shown to every role. Ceilings are numbers of whole transactions, never of subtransactions.
+ * One row: the current ceiling, whether anything lies above it, and the transaction whose number it is. Every role may see all columns of a
+ * session except `since`. Ceilings are numbers of top-level transactions, never of subtransactions.
  */
 export const selectCeilingHolder = (): Statement => ({
   text: `with snapshot as (

@@ -4,11 +4,11 @@ import { withSoundTimes } from '../mart/source-window.js';
 import { selectCeilingHolder, selectOldestTransaction } from './ceiling-holder.sql.js';
 import { toDurationText } from '../model/text.js';
 
-/** The open transaction that keeps what was committed after its beginning from counting as complete. Times are ISO 8601 (UTC). */
+/** The open transaction that keeps later commits from counting as complete. Times are ISO 8601 (UTC). */
 export interface CeilingHolder {
-  /** `session` of this server, `prepared` transaction, something on the `primary` of this standby, or `unseen`. */
+  /** A `session` of this server, a `prepared` transaction, a transaction on the `primary` of this standby, or `unseen`. */
   readonly kind: 'session' | 'prepared' | 'primary' | 'unseen';
-  /** Number of the transaction, as `pg_stat_activity.backend_xid` shows it. */
+  /** Number of the transaction, as in `pg_stat_activity.backend_xid`. */
   readonly transaction: string;
   readonly pid: number | null;
   readonly database: string | null;
@@ -16,13 +16,13 @@ export interface CeilingHolder {
   readonly application: string | null;
   /** Name of a prepared transaction. */
   readonly gid: string | null;
-  /** When it began, or was prepared; null: the IDB's role may not see it. */
+  /** When it began or was prepared; null if hidden from the IDB's role. */
   readonly since: string | null;
-  /** The first run that found it open; null: none has yet. */
+  /** Time of the first run that found it open; null if there is none. */
   readonly seenSince: string | null;
 }
 
-/** What a run has kept of a snapshot of the IDB: its xmax (xid8) and its time. */
+/** A snapshot of the IDB that a run recorded: its xmax (xid8) and time. */
 export interface SeenSnapshot {
   readonly xmax: string;
   readonly takenAt: string;
@@ -41,15 +41,15 @@ interface HolderRow {
   readonly since: Date | null;
 }
 
-/** A transaction that is open for so long is an old one. */
+/** A transaction open for this long is an old one. */
 export const OLD_TRANSACTION_MS = 5 * 60_000;
 
-/** A younger one is not worth a word: a cycle waits a moment for those that are just committing. */
+/** Younger transactions are not reported: a run waits briefly for those that are just committing. */
 const YOUNG_TRANSACTION_MS = 1_000;
 
 /**
- * Names who holds the ceiling of an IDB back, if that has lasted for `oldMs`: by the beginning of the transaction, or, where that is hidden,
- * by the snapshots of earlier runs. Null: nobody, or nobody for that long.
+ * Finds the transaction that has held back the ceiling of an IDB for at least `oldMs`, according to its start or, if that is hidden, to the
+ * snapshots of earlier runs. Null if there is none.
  */
 export async function findCeilingHolder(
   idb: Connection,
@@ -60,20 +60,20 @@ export async function findCeilingHolder(
   return found !== null && found.openMs !== null && found.openMs >= oldMs ? found.holder : null;
 }
 
-/** Who holds a ceiling back, where that lies, and for how long it has been open; null: that is hidden. */
+/** The transaction that holds back a ceiling, the ceiling, and how long the transaction has been open (null if hidden). */
 export interface FoundHolder {
   readonly holder: CeilingHolder;
   readonly ceiling: bigint;
   readonly openMs: number | null;
 }
 
-/** Names who holds the ceiling of an IDB back, however young it is. Null: nothing lies above the ceiling. */
+/** Finds the transaction that holds back the ceiling of an IDB, however young it is. Null if nothing lies above the ceiling. */
 export async function lookForHolder(idb: Connection, snapshots: readonly SeenSnapshot[]): Promise<FoundHolder | null> {
   const row = await queryRow<HolderRow>(idb, selectCeilingHolder());
-  // Nothing lies above the ceiling: nothing waits for it.
+  // Nothing lies above the ceiling, so nothing waits for it.
   if (BigInt(row.xmax) <= BigInt(row.ceiling)) return null;
   const seenSince = firstThatSaw(row, snapshots);
-  // A transaction that began by a clock that was ahead tells no age.
+  // A start in the future (the clock was ahead) says nothing about the age.
   const since = row.since !== null && row.since <= row.now ? row.since : null;
   const known = [since, seenSince].flatMap((time) => (time === null ? [] : [row.now.getTime() - time.getTime()]));
   const holder: CeilingHolder = {
@@ -90,7 +90,7 @@ export async function lookForHolder(idb: Connection, snapshots: readonly SeenSna
   return { holder, ceiling: BigInt(row.ceiling), openMs: known.length === 0 ? null : Math.max(...known) };
 }
 
-/** Whose transaction it is, in words. */
+/** Describes the owner of the transaction. */
 export function toHolderText({ kind, transaction, pid, database, user, application, gid }: CeilingHolder): string {
   const owner = `database ${database ?? '-'}, user ${user ?? '-'}${application === null ? '' : `, application ${application}`}`;
   switch (kind) {
@@ -105,7 +105,7 @@ export function toHolderText({ kind, transaction, pid, database, user, applicati
   }
 }
 
-/** For how long it is open, in words. */
+/** Describes how long it has been open. */
 export function toOpenSinceText({ kind, since, seenSince }: CeilingHolder, now: Date): string {
   const at = (time: string): string => `${toDurationText(Math.max(0, now.getTime() - Date.parse(time)) / 1000)} ago, at ${time}`;
   if (since !== null) return `${kind === 'prepared' ? 'it was prepared' : 'its transaction began'} ${at(since)}`;
@@ -113,8 +113,8 @@ export function toOpenSinceText({ kind, since, seenSince }: CeilingHolder, now: 
 }
 
 /**
- * For how long the oldest transaction that has written something has been open on the server of an IDB, in seconds; 0: there is none. Where
- * its beginning is hidden, or it is on the primary of a standby: since the first run that met it.
+ * Age in seconds of the oldest open transaction with a number on the server of an IDB; 0 if there is none. If its start is hidden, or it is
+ * on the primary of a standby, the age counts from the first run that saw it.
  */
 export async function findOldestTransactionAge(idb: Connection, snapshots: readonly SeenSnapshot[]): Promise<number> {
   const { seconds } = await queryRow<{ seconds: number | null }>(idb, selectOldestTransaction());
@@ -123,9 +123,9 @@ export async function findOldestTransactionAge(idb: Connection, snapshots: reado
   return Math.max(0, seconds ?? 0, seenSince === null ? 0 : (row.now.getTime() - seenSince.getTime()) / 1_000);
 }
 
-/** A transaction that is open now had its number before the first snapshot whose xmax is above it: it was open then. */
+/** A transaction that is open now got its number before the first snapshot with a larger xmax, so it was open then. */
 function firstThatSaw(row: HolderRow, snapshots: readonly SeenSnapshot[]): Date | null {
-  // Numbers that have gone back are those of another server.
+  // Smaller numbers than before belong to another server.
   if (snapshots.some(({ xmax }) => BigInt(xmax) > BigInt(row.xmax))) return null;
   const marks = withSoundTimes(
     snapshots.map(({ xmax, takenAt }) => ({ xmax: BigInt(xmax), takenAt: new Date(takenAt) })),

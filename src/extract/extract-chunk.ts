@@ -18,38 +18,37 @@ import {
 
 export type { RowRange, Transactions } from './user-data-rows.sql.js';
 
-/** How wide an id range is; it grows and shrinks with what the last one held. */
+/** Width of an id range; adapts to what the last range held. */
 export interface ChunkSize {
-  /** Width of the id range. */
   readonly ids: number;
 }
 
 export const FIRST_CHUNK: ChunkSize = { ids: 200_000 };
-/** An id range that turns out too full is read for nothing: so many rows, a few seconds. */
+/** A larger range that turns out too full would cost seconds of reading in vain. */
 const LARGEST_CHUNK_IDS = 4_000_000;
 
-/** What a chunk aims at: sessions, and bytes on the wire. */
+/** Target of a chunk: sessions, and bytes on the wire. */
 const TARGET_SESSIONS = 8_000;
 const TARGET_BYTES = 48 * 1024 * 1024;
-/** What a chunk may hold in memory at most: so many times what it aims at. */
+/** Limit of a chunk in memory, as a multiple of the target. */
 const MOST = 4;
 
-/** The width of the next id range, from what the last one held. */
+/** Width of the next id range, based on the contents of the last one. */
 export function nextChunkSize(size: ChunkSize, held: { readonly sessions: number; readonly bytes: number }): ChunkSize {
   const factor = Math.min(TARGET_SESSIONS / Math.max(held.sessions, 1), TARGET_BYTES / Math.max(held.bytes, 1), 4);
   return { ids: Math.round(Math.min(Math.max(size.ids * factor, 1), LARGEST_CHUNK_IDS)) };
 }
 
-/** The width for a range that held too much. */
+/** Width to retry a range that held too much. */
 export const smallerChunkSize = ({ ids }: ChunkSize): ChunkSize => ({ ids: Math.max(1, Math.floor(ids / (MOST * 2))) });
 
-/** Whether so much has come that the rest of the chunk must not be kept; it is read again in smaller ones. */
+/** Whether the chunk exceeds the limit, so that it must be dropped and reread in smaller ones. */
 export const isTooFull = (held: { readonly sessions: number; readonly keptBytes: number }): boolean =>
   held.sessions > TARGET_SESSIONS * MOST || held.keptBytes > TARGET_BYTES;
 
 /**
- * The range of a chunk, `(afterId, untilId]`; a gap in the ids is stepped over, which takes a question to the server: not worth it where rows
- * are dense. Null: up to `endId` there are no more rows, or there are no more ids.
+ * The range of the next chunk, `(afterId, untilId]`. Skips a gap in the ids, which costs a query, unless rows are dense (`isDense`). Null
+ * if there are no more rows, or no more ids, up to `endId`.
  */
 export async function nextChunkRange(
   connection: Connection,
@@ -61,14 +60,13 @@ export async function nextChunkRange(
   if (isDense) return position >= endId ? null : { afterId: position, untilId: Math.min(position + size.ids, endId) };
   const { id } = await queryRow<{ id: number | null }>(connection, selectNextId(table.rows, position));
   if (id === null || id > endId) return null;
-  // A numeric column may hold fractions.
+  // A numeric column may hold fractional ids.
   const afterId = Math.ceil(id) - 1;
   return { afterId, untilId: Math.min(afterId + size.ids, endId) };
 }
 
 /**
- * Reads the rows of a range, in COPY's binary format, in a short transaction of its own. Returns the milliseconds that this process worked
- * on them.
+ * Reads the rows of a range, in COPY's binary format, in a short transaction of its own. Returns the milliseconds spent processing them.
  */
 export async function extractRows(
   connection: Connection,
@@ -81,14 +79,14 @@ export async function extractRows(
   return await copyBinaryTo(connection, copyRows(table, startKey, range, table.hasCeiling ? transactions : { are: 'any' }), onRow);
 }
 
-/** The smallest id among the rows that ICON stored from an instant on; null: there are none. */
+/** The smallest id of the rows that ICON stored since an instant; null if there are none. */
 export const findFirstIdSince = async (connection: Connection, table: IdbTable, sinceTs: number): Promise<number | null> =>
   (await queryRow<{ id: number | null }>(connection, selectFirstIdSince(table.rows, sinceTs))).id;
 
-/** So many interactions are asked for at a time. */
+/** Number of interactions per query. */
 const INTERACTIONS_A_STATEMENT = 2_000;
 
-/** Reads all rows of some interactions, each interaction's oldest first. */
+/** Reads all rows of the given interactions, oldest first per interaction. */
 export async function extractInteractions(
   connection: Connection,
   table: IdbTable,
@@ -100,7 +98,7 @@ export async function extractInteractions(
     await copyBinaryTo(connection, copyInteractions(table, startKey, callids.slice(i, i + INTERACTIONS_A_STATEMENT), order), onRow);
 }
 
-/** Which of some interactions the IDB has a row of, with one of the keys. */
+/** Which of the given interactions have a row with one of the keys in the IDB. */
 export async function findInteractions(
   connection: Connection,
   table: IdbTable,
@@ -115,7 +113,7 @@ export async function findInteractions(
   return found;
 }
 
-/** Of a row without an id nobody can say whether it was read, or which row of a key is newer. Errors: there is one. */
+/** Throws if a row has no id: such a row can be neither tracked as read nor ordered among the rows of its key. */
 export async function requireIds(connection: Connection, { rows, quotedName, columns: { id } }: IdbTable): Promise<void> {
   if (id.is_not_null && id.read === id.quoted) return;
   const { lacks } = await queryRow<{ lacks: boolean }>(connection, selectLacksIds(rows));
@@ -126,7 +124,7 @@ export async function requireIds(connection: Connection, { rows, quotedName, col
     });
 }
 
-/** Takes the exact upper bound of a window: every row below its ceiling is committed and can be seen. */
+/** Takes the exact upper bound of a window: every row below its ceiling is committed and visible. */
 export async function takeSnapshot(connection: Connection, table: IdbTable): Promise<SourceSnapshot> {
   const row = await queryRow<{
     ceiling: string;

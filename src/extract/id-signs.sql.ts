@@ -1,7 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import type { IdbTable } from './idb-table.js';
 
-/** A table with its partitions and heirs, as `tree`. */
+/** A table with its partitions and inheritance children, as `tree`. */
 const TREE = `
     recursive tree (oid) as (
       select $1::regclass::oid
@@ -11,7 +11,7 @@ const TREE = `
       join pg_inherits on inhparent = tree.oid
     )`;
 
-/** Subscriptions that write into a table, a part of it, or what it is a part of; one row a subscription. */
+/** Subscriptions that write into a table, a part of it or its parent; one row per subscription. */
 export const selectSubscriptions = ({ quotedName }: Pick<IdbTable, 'quotedName'>): Statement => ({
   text: `
     with ${TREE},
@@ -28,7 +28,7 @@ export const selectSubscriptions = ({ quotedName }: Pick<IdbTable, 'quotedName'>
       bool_and(srsubstate = 'r') as "isReady",
       max(last_msg_send_time) filter (where worker.relid is null) as "heardAt"
     from pg_subscription_rel
-    -- Everybody may read the oid of a subscription in this view, and not in all versions in the catalogue.
+    -- Every role may read a subscription's oid in this view, but not in the catalogue of every version.
     join pg_stat_subscription as worker on worker.subid = srsubid
     join pg_subscription on pg_subscription.subname = worker.subname
     join pg_database on pg_database.oid = subdbid and datname = current_database()
@@ -38,7 +38,7 @@ export const selectSubscriptions = ({ quotedName }: Pick<IdbTable, 'quotedName'>
   values: [quotedName],
 });
 
-/** The sequences that the column ID of a table, or a default of it in one of its parts, draws from. */
+/** The sequences used by the column ID of a table, or by its default in one of the table's parts. */
 export const selectSequences = ({ quotedName, columns }: Pick<IdbTable, 'quotedName' | 'columns'>): Statement => ({
   text: `
     with ${TREE},
@@ -48,7 +48,7 @@ export const selectSequences = ({ quotedName, columns }: Pick<IdbTable, 'quotedN
       join pg_attribute on pg_attribute.attrelid = tree.oid and pg_attribute.attname = $2
       left join pg_attrdef on pg_attrdef.adrelid = pg_attribute.attrelid and pg_attrdef.adnum = pg_attribute.attnum
       join pg_depend
-        -- A sequence belongs to the column, or the column's default depends on it.
+        -- The sequence belongs to the column, or the column's default depends on it.
         on (pg_depend.classid = 'pg_class'::regclass
           and pg_depend.refclassid = 'pg_class'::regclass
           and pg_depend.refobjid = pg_attribute.attrelid
@@ -81,7 +81,7 @@ export const selectSequences = ({ quotedName, columns }: Pick<IdbTable, 'quotedN
   values: [quotedName, columns.id.name],
 });
 
-/** One row: sessions that the server admits, and rows of a table that it has counted; null where it does not count. */
+/** One row: the server's maximum number of sessions, and its row statistics for a table; null if it keeps none. */
 export const selectCounts = ({ quotedName }: Pick<IdbTable, 'quotedName'>): Statement => ({
   text: `
     with ${TREE}
@@ -94,5 +94,5 @@ export const selectCounts = ({ quotedName }: Pick<IdbTable, 'quotedName'>): Stat
   values: [quotedName],
 });
 
-/** One row: the largest id; 0 when the table is empty. */
+/** One row: the largest id; 0 if the table is empty. */
 export const selectLargestId = (rows: string): Statement => ({ text: `select coalesce(max(id), 0) as max_id from ${rows}` });

@@ -9,7 +9,7 @@ type TableName = Pick<IdbTable, 'quotedName' | 'columns'>;
 export const readSubscriptions = (connection: Connection, table: TableName): Promise<SubscriptionSign[]> =>
   queryRows<SubscriptionSign>(connection, selectSubscriptions(table));
 
-/** Looks at how the ids of a table are made. Where that is to be compared with its largest id, it must be called after that was read. */
+/** Reads how the ids of a table are generated. Read the largest id first if the two are to be compared. */
 export async function readIdSigns(connection: Connection, table: TableName): Promise<IdSigns> {
   const sequences = await queryRows<SequenceSign>(connection, selectSequences(table));
   const counts = await queryRow<{ most_sessions: number; are_counted: boolean; inserted: number; updated: number }>(

@@ -1,6 +1,6 @@
 import { boundedText, mayBeCut } from '../db/bounded-text.sql.js';
 
-/** The columns of G_USERDATA_HISTORY that are read; real installations differ in the others. */
+/** The columns read from G_USERDATA_HISTORY; real installations differ in the others. */
 export const IDB_COLUMNS = ['id', 'callid', 'keyname', 'value', 'changetype', 'added_ts'] as const;
 
 export type IdbColumn = (typeof IDB_COLUMNS)[number];
@@ -8,16 +8,16 @@ export type IdbColumn = (typeof IDB_COLUMNS)[number];
 /** A column as the server describes it. */
 export interface StoredColumn {
   readonly name: string;
-  /** Its name as SQL writes it. */
+  /** Quoted for SQL. */
   readonly quoted: string;
-  /** Its type as SQL writes it, such as `character(50)`. */
+  /** Type as SQL writes it, such as `character(50)`. */
   readonly type: string;
-  /** The type under all domains: as SQL writes it, its schema and name, and its category (`pg_type.typcategory`). */
+  /** The type under all domains: SQL text, schema, name and category (`pg_type.typcategory`). */
   readonly base_type: string;
   readonly base_schema: string;
   readonly base_name: string;
   readonly category: string;
-  /** Equal texts have equal bytes; also true of what is no text. */
+  /** Equal texts have equal bytes; also true for types other than text. */
   readonly is_deterministic: boolean;
   readonly is_readable: boolean;
   readonly is_not_null: boolean;
@@ -25,17 +25,17 @@ export interface StoredColumn {
 
 /** How a column is read. */
 export interface ReadColumn extends StoredColumn {
-  /** SQL of the value that this program works with. */
+  /** SQL of the value as this program needs it. */
   readonly read: string;
-  /** What an index must be on to serve conditions on it, as `create index` takes it; null: none can. */
+  /** What an index must be on to serve conditions on the column, for `create index`; null if no index can. */
   readonly indexOn: string | null;
 }
 
-/** Why a column cannot be read. */
+/** A column that cannot be read. */
 export interface RefusedColumn extends StoredColumn {
-  /** What it must hold. */
+  /** What the column must contain. */
   readonly wanted: string;
-  /** SQL by which a view can make that of it; null: nothing can. */
+  /** SQL with which a view can convert it; null if that is impossible. */
   readonly conversion: string | null;
 }
 
@@ -48,14 +48,14 @@ const WANTED: Readonly<Record<IdbColumn, string>> = {
   added_ts: 'seconds since 1970 (UTC) as a number',
 };
 
-/** Numbers that hold what a column holds in ICON's own table. */
+/** Number types that can hold the values of ICON's own columns. */
 const NUMBERS: Readonly<Record<'id' | 'changetype' | 'added_ts', readonly string[]>> = {
   id: ['int2', 'int4', 'int8', 'numeric', 'float8'],
   changetype: ['int2', 'int4', 'int8', 'numeric', 'float4', 'float8'],
   added_ts: ['int4', 'int8', 'numeric', 'float8'],
 };
 
-/** How a column is read, by its type: as it is, as the same value of another type, or not at all. */
+/** Decides by its type how a column is read: unchanged, converted, or not at all. */
 export function judgeColumn(column: IdbColumn, stored: StoredColumn): ReadColumn | RefusedColumn {
   const { quoted, category, base_schema: schema, base_name: name } = stored;
   const asItIs = { ...stored, read: quoted, indexOn: quoted };
@@ -71,7 +71,7 @@ export function judgeColumn(column: IdbColumn, stored: StoredColumn): ReadColumn
     }
     case 'id':
       if (NUMBERS.id.includes(typeName)) return asItIs;
-      // Of what is no number PostgreSQL says so: without its id a row has no place.
+      // PostgreSQL reports a text that is not a number; without its id, a row has no position.
       if (isText) return { ...asItIs, read: `${quoted}::bigint`, indexOn: `(${quoted}::bigint)` };
       break;
     case 'changetype':
@@ -80,7 +80,7 @@ export function judgeColumn(column: IdbColumn, stored: StoredColumn): ReadColumn
       break;
     case 'added_ts':
       if (NUMBERS.added_ts.includes(typeName)) return asItIs;
-      // What is no number is no time, as null is none.
+      // A text that is not a number counts as no time, like null.
       if (isText)
         return {
           ...asItIs,
@@ -91,11 +91,11 @@ export function judgeColumn(column: IdbColumn, stored: StoredColumn): ReadColumn
   return { ...stored, wanted: WANTED[column], conversion: toConversion(column, stored) };
 }
 
-/** Types whose comparisons and functions are those of text, byte by byte where equality is meant. */
+/** Types that compare like text, with equality by bytes. */
 const isPlainText = ({ base_schema: schema, base_name: name, is_deterministic: isDeterministic }: StoredColumn): boolean =>
   schema === 'pg_catalog' && (name === 'text' || name === 'varchar') && isDeterministic;
 
-/** What a view would write for a column of a type that cannot be read. */
+/** SQL with which a view would convert a column whose type cannot be read. */
 function toConversion(column: IdbColumn, { quoted, base_name: name, category }: StoredColumn): string | null {
   switch (column) {
     case 'id':
@@ -118,9 +118,8 @@ export const isRefused = (column: ReadColumn | RefusedColumn): column is Refused
 export type ReadColumns = Readonly<Record<IdbColumn, ReadColumn>>;
 
 /**
- * What the rows are selected from: `id, callid, keyname, value, changetype, added_ts`, whatever the table calls them and of whatever type
- * they are there, and `xmin`, `tableoid`, `ctid`. An ordinary table stands there as it is. Where CALLID is read as something else, `stored_callid` is what an
- * index is on.
+ * SQL that rows are selected from: `id, callid, keyname, value, changetype, added_ts`, whatever their names and types in the table, plus
+ * `xmin`, `tableoid`, `ctid`. An ordinary table is used as it is. If CALLID is converted, `stored_callid` is the indexed column.
  */
 export function toRowSource(quotedName: string, columns: ReadColumns, hasCeiling: boolean): string {
   if (IDB_COLUMNS.every((column) => columns[column].read === column)) return quotedName;

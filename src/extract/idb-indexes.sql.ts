@@ -1,17 +1,17 @@
 import type { Statement } from '../db/connection.js';
 
-/** What an index is wanted on: a column of a table, or, of one that is read as another type, its expression. */
+/** A column that needs an index, or the expression if the column is converted. */
 export interface WantedIndex {
   readonly column: string;
-  /** Its name in the table. */
+  /** Column name in the table. */
   readonly name: string;
-  /** As `create index` takes it; null: none can serve. */
+  /** For `create index`; null if no index can serve. */
   readonly on: string | null;
 }
 
 /**
- * Of what a table consists of, partitions and heirs included: tables, and columns that no valid and complete index of theirs begins with.
- * An index of another collation than the column's does not serve.
+ * The tables behind a table (partitions and inheritance children included) and their columns that no valid, complete index starts with. An
+ * index with another collation than the column's does not serve.
  */
 export const selectMissingIndexes = (quotedName: string, wanted: readonly WantedIndex[]): Statement => ({
   text: `with recursive part as (
@@ -30,7 +30,7 @@ join pg_class on pg_class.oid = part.oid
 join pg_namespace on pg_namespace.oid = pg_class.relnamespace
 cross join jsonb_to_recordset($2::jsonb) as wanted ("column" text, name text, "on" text)
 where relkind = 'r'
-  -- A parent whose rows are all in its heirs.
+  -- Skip a parent without rows of its own.
   and not (relhassubclass and pg_relation_size(part.oid) = 0)
   and not exists (
     select

@@ -3,16 +3,16 @@ import type { IdbColumn } from './idb-columns.js';
 import { selectMissingIndexes } from './idb-indexes.sql.js';
 import type { IdbTable } from './idb-table.js';
 
-/** A table or partition that has no index for conditions on a column. */
+/** A table or partition without an index for conditions on a column. */
 export interface MissingIndex {
-  /** Schema and name, as SQL writes it. */
+  /** Schema and name, quoted for SQL. */
   readonly name: string;
   readonly column: IdbColumn;
-  /** What the index must be on, as `create index` takes it; null: the column is of a type that none serves. */
+  /** What the index must be on, for `create index`; null if no index serves the column's type. */
   readonly on: string | null;
 }
 
-/** The indexes that a table of an IDB lacks; of a view nothing is known. */
+/** The indexes that a table of an IDB lacks; unknown for a view. */
 export const findMissingIndexes = (
   connection: Connection,
   { quotedName, columns }: Pick<IdbTable, 'quotedName' | 'columns'>,
@@ -26,7 +26,7 @@ export const findMissingIndexes = (
     ),
   );
 
-/** How to make them, for the owner of the IDB. */
+/** How to create them, for the owner of the IDB. */
 export function toIndexAdvice(missing: readonly MissingIndex[]): string {
   const statements = missing.flatMap(({ name, on }) => (on === null ? [] : [`create index concurrently on ${name} (${on});`]));
   return statements.length === 0

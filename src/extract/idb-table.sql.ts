@@ -1,7 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import { IDB_COLUMNS } from './idb-columns.js';
 
-/** Tables, views and whatever else has one of the names in any case, in any schema, with the columns that are read or may be meant. */
+/** Tables, views and other relations with one of the names, in any case and schema, and their columns that are read or may be meant. */
 export const selectIdbTables = (names: readonly string[]): Statement => ({
   text: `
     select
@@ -51,7 +51,7 @@ export const selectIdbTables = (names: readonly string[]): Statement => ({
   values: [names],
 });
 
-/** A type, or the one that a domain is made of. */
+/** A type, or the type that a domain is based on. */
 const baseType = (type: string): string => `
           with recursive unwrapped as (
             select
@@ -82,8 +82,8 @@ const baseType = (type: string): string => `
           where typtype <> 'd'`;
 
 /**
- * Whether all that a table consists of, partitions and heirs included, keeps transaction numbers with its rows: foreign tables do not, nor
- * may tables of an access method that is not PostgreSQL's own.
+ * Whether all parts of a table, partitions and inheritance children included, store transaction numbers with their rows. Foreign tables do
+ * not, and access methods other than PostgreSQL's own may not.
  */
 const allIsHeap = (table: string): string => `
         with recursive part as (

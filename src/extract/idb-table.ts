@@ -13,7 +13,7 @@ import {
 } from './idb-columns.js';
 import { selectIdbTables, selectServer } from './idb-table.sql.js';
 
-/** What the IDB's table of user-data rows is called: in Genesys's data model, and in its chat guide. */
+/** Names of the IDB's table of user-data rows: in Genesys's data model, and in its chat guide. */
 export const IDB_TABLE_NAMES = ['g_userdata_history', 'g_user_data_history'] as const;
 
 /** The table that ICON fills, found and checked. */
@@ -22,16 +22,16 @@ export interface IdbTable {
   readonly name: string;
   /** Schema and name, quoted. */
   readonly quotedName: string;
-  /** What statements select from: see `toRowSource`. */
+  /** What statements select from; see `toRowSource`. */
   readonly rows: string;
   readonly columns: ReadColumns;
-  /** The server's encoding: what COPY sends. */
+  /** The server's encoding, in which COPY sends rows. */
   readonly encoding: string;
-  /** What it is, in a word, such as `view`. */
+  /** The kind of relation in a word, such as `view`. */
   readonly kind: string;
-  /** Only a table tells which rows are committed for good; of a view or a foreign table that cannot be known. */
+  /** Only a table shows which rows are committed for good; a view or foreign table does not. */
   readonly hasCeiling: boolean;
-  /** The server finds rows by their place in the table without reading all of it. */
+  /** The server can find rows by their place in the table without a full scan. */
   readonly hasPlaces: boolean;
 }
 
@@ -44,19 +44,19 @@ interface FoundTable {
   readonly hides_rows: boolean;
   readonly has_ceiling: boolean;
   readonly column_names: readonly string[];
-  /** Those whose name is in any case one of `IDB_COLUMNS`. */
+  /** Those whose name matches one of `IDB_COLUMNS` in any case. */
   readonly columns: readonly StoredColumn[];
 }
 
-/** `pg_class.relkind` of what rows can be read from. */
+/** `pg_class.relkind` of relations that rows can be read from. */
 const KINDS: Readonly<Record<string, string>> = { r: 'table', p: 'table', v: 'view', m: 'materialized view', f: 'foreign table' };
 
-/** What a view is called that is to be made. */
+/** Name of the view suggested to the operator. */
 const VIEW_NAME = 'chatmart_user_data';
 
 const NAME_THE_TABLE = 'Set CHATMART_IDB_TABLE to the table that ICON fills.';
 
-/** Finds the IDB's table and checks that it can be read, or says what is missing. Errors: `ConfigError`. */
+/** Finds the IDB's table and checks that it can be read. Throws `ConfigError` with what is missing. */
 export async function findIdbTable(connection: Connection, schema: string, table: string | undefined): Promise<IdbTable> {
   const server = await queryRow<{ version: number; encoding: string; role: string }>(connection, selectServer);
   if (server.version < 130_000)
@@ -94,10 +94,10 @@ const refuse = (code: string, problem: string, next?: string): ConfigError =>
 const toQuotedName = ({ schema, name }: Pick<FoundTable, 'schema' | 'name'>): string =>
   `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
 
-/** As SQL folds a name without quotes: ASCII only. */
+/** Folds like an unquoted SQL name: ASCII only. */
 const foldCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-/** The one candidate with the first of the names, in whatever case it was created. Errors: there is none, or there are several. */
+/** The one candidate with the first matching name, in any case. Throws `ConfigError` if there is none, or more than one. */
 function chooseTable(
   all: readonly FoundTable[],
   wanted: { readonly schema: string; readonly names: readonly string[]; readonly isExact: boolean },
@@ -128,7 +128,7 @@ function chooseTable(
   );
 }
 
-/** How the columns are read. Errors: one is missing, ambiguous, hidden from the role, or holds something else. */
+/** How the columns are read. Throws if one is missing, ambiguous, hidden from the role, or of an unusable type. */
 function readColumns(found: FoundTable, role: string): ReadColumns {
   const place = `${found.schema}.${found.name}`;
   const stored = (column: IdbColumn): StoredColumn[] => found.columns.filter(({ name }) => foldCase(name) === column);
@@ -180,7 +180,7 @@ function toTypeError(
   );
 }
 
-/** A view that has the columns as they must be, typed out. */
+/** The definition of a view that has the required columns. */
 function toViewAdvice({ schema, name }: FoundTable, sources: Readonly<Record<IdbColumn, string>>, role: string, remark: string): string {
   const view = toQuotedName({ schema, name: VIEW_NAME });
   const columns = IDB_COLUMNS.map((column) => (sources[column] === column ? column : `${sources[column]} as ${column}`));
@@ -190,7 +190,7 @@ function toViewAdvice({ schema, name }: FoundTable, sources: Readonly<Record<Idb
   );
 }
 
-/** Rows that nobody sees would be lost in silence. Errors: some may be hidden from the role, or are not copied to this server. */
+/** Throws if rows may be hidden from the role or are not copied to this server: they would be lost silently. */
 function requireAllRows(found: FoundTable, role: string): void {
   const place = `${found.schema}.${found.name}`;
   if (found.hides_rows)

@@ -3,23 +3,23 @@ import type { IdBound } from '../mart/id-order.js';
 import { EARLIEST_TS } from '../model/row-time.js';
 import { LAST_TS, toXid, transactionConditions, type Transactions } from './user-data-rows.sql.js';
 
-/** Rows that are late: of these transactions, and up to an id that has been passed. */
+/** Late rows: of these transactions, with ids up to one already passed. */
 export interface LateRange {
   readonly transactions: Transactions;
   readonly untilId: number;
-  /** And from an id on; undefined: from the smallest. */
+  /** Only ids after this one; undefined: from the smallest. */
   readonly afterId?: number | undefined;
-  /** They are late only by the bound of their own window. */
+  /** Rows count as late only by the bound of their own window. */
   readonly bounds?: readonly IdBound[] | undefined;
 }
 
-/** Blocks `[from, to)` of a table and of each of its parts; to null: all further ones. */
+/** Blocks `[from, to)` of a table and of each of its parts; `to` null: to the end. */
 export interface Blocks {
   readonly from: number;
   readonly to: number | null;
 }
 
-/** One row: how many late rows there are, and their smallest and largest id; `blocks`: only those there. */
+/** One row: the number of late rows, their smallest and largest id; only in `blocks` if given. */
 export const selectLateRows = (rows: string, range: LateRange, blocks: Blocks | null): Statement => ({
   text: `
     select
@@ -42,7 +42,7 @@ function blockConditions(blocks: Blocks | null): string[] {
   return [`ctid >= '(${from},0)'::tid`, ...(to === null ? [] : [`ctid < '(${to},0)'::tid`])];
 }
 
-/** The youngest window first: the first one that a row is not older than is its own. */
+/** Youngest window first: the first window whose start is not younger than the row is the row's own. */
 function boundConditions(bounds: readonly IdBound[] | undefined): string[] {
   if (bounds === undefined) return [];
   const cases = [...bounds].reverse().map(({ from, aboveId }) => `when age(xmin) <= age(${toXid(BigInt(from))}) then ${aboveId}`);
@@ -50,8 +50,8 @@ function boundConditions(bounds: readonly IdBound[] | undefined): string[] {
 }
 
 /**
- * One row: whether ICON stored one of these rows later than the one with the largest id up to `untilId`. Else their ids say nothing against
- * the order of time: they were updated in place, or drawn a moment before their transactions got a number.
+ * One row: whether ICON stored one of these rows later than the row with the largest id up to `untilId`. Otherwise their ids do not
+ * contradict the order of time: they were updated in place, or drawn just before their transactions got a number.
  */
 export const selectContradictsTime = (
   rows: string,
@@ -67,7 +67,7 @@ export const selectContradictsTime = (
     where ${[`id <= ${untilId}`, `id > ${afterId}`, ...transactionConditions(transactions)].join('\n      and ')}`,
 });
 
-/** Of some tables, by oid, those that this role may read by themselves. */
+/** Which of the given tables (oids) this role may read directly. */
 export const selectReadableTables = (oids: readonly number[]): Statement => ({
   text: `
     select

@@ -7,16 +7,16 @@ import { selectContradictsTime, selectLateRows, selectReadableTables, type Block
 
 export type { LateRange } from './late-rows.sql.js';
 
-/** A gigabyte of each part: seconds, so that no statement holds a snapshot of the IDB for long. */
+/** A gigabyte of each part takes seconds, so no statement holds a snapshot of the IDB for long. */
 const BLOCKS_A_STATEMENT = 131_072;
 
-/** Of a table with many parts so many are looked at: those that have grown, and then the youngest. */
+/** At most this many parts of a table are searched: those that grew most, then the newest. */
 const MOST_PARTS = 16;
 
-/** The last blocks of a table that were there already: new rows fill them up. */
+/** The last blocks that existed before: new rows fill them up. */
 const BLOCKS_BEFORE_END = 2;
 
-/** Looks through all rows of a table for late ones; null: there is none. `tables`: what it consists of. */
+/** Searches all rows of a table for late ones; null if there are none. `tables`: the table and its parts. */
 export async function findLateRows(
   connection: Connection,
   table: IdbTable,
@@ -34,8 +34,8 @@ export async function findLateRows(
 }
 
 /**
- * Looks for late rows where new ones go as a rule: behind the last block that there was. Null: there is none; rows that took the place of
- * deleted ones are not seen, nor are those of parts that this role may not read by themselves.
+ * Searches for late rows where new rows usually go: after the last block that existed before. Null if there are none. It misses rows in the
+ * space of deleted ones, and parts that this role may not read directly.
  */
 export async function findLateRowsAtEnd(
   connection: Connection,
@@ -60,14 +60,14 @@ export async function findLateRowsAtEnd(
   return found;
 }
 
-/** Counts the late rows of a few ids: an index finds them. */
+/** Counts the late rows in a small id range, using an index. */
 export const countLateRows = async (
   connection: Connection,
   table: IdbTable,
   range: LateRange & { readonly afterId: number },
 ): Promise<number> => (await readLateRows(connection, table.rows, range, null))?.rows ?? 0;
 
-/** Whether a late row of a few ids was stored later than the newest that was there before it: an index finds them. */
+/** Whether a late row in a small id range was stored later than the newest row that preceded it, using an index. */
 export const contradictTime = async (
   connection: Connection,
   table: IdbTable,

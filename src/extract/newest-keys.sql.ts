@@ -1,17 +1,17 @@
 import type { Statement } from '../db/connection.js';
 import type { IdbTable } from './idb-table.js';
 
-/** So many rows are looked at: the last hours of a busy IDB, and a few milliseconds. */
+/** Number of rows examined: the last hours of a busy IDB, in a few milliseconds. */
 export const NEWEST_ROWS = 20_000;
 
-/** More names than the KVP map and an attached-data specification have. */
+/** More names than the KVP map and an attached-data specification have together. */
 const MOST_NAMES = 500;
-/** Of a longer name its beginning is told. */
+/** Longer names are cut to this. */
 const MOST_NAME_BYTES = 255;
 
 /**
- * User-data keys of the newest rows with the number of their rows, those of the list first, then the most frequent; and how many rows
- * there are and when the oldest of them was stored. No row: there are none.
+ * User-data keys of the newest rows with their row counts, those of the list first, then the most frequent; also the number of rows and
+ * when the oldest was stored. No row if there are none.
  */
 export const selectNewestKeys = ({ rows: table }: Pick<IdbTable, 'rows'>, keys: readonly string[]): Statement => ({
   text: `

@@ -2,11 +2,11 @@ import { queryRows, type Connection } from '../db/connection.js';
 import type { IdbTable } from './idb-table.js';
 import { selectNewestKeys } from './newest-keys.sql.js';
 
-/** Which user-data keys the newest rows of an IDB have. */
+/** The user-data keys of the newest rows of an IDB. */
 export interface NewestKeys {
-  /** Rows that were looked at. */
+  /** Number of rows examined. */
   readonly rows: number;
-  /** ADDED_TS of the oldest and newest of them; null: unknown. */
+  /** ADDED_TS of the oldest and newest of them; null if unknown. */
   readonly oldestTs: number | null;
   readonly newestTs: number | null;
   /** Rows by key, the most frequent first. */
@@ -14,7 +14,7 @@ export interface NewestKeys {
   readonly others: ReadonlyMap<string, number>;
 }
 
-/** Looks at the newest rows of an IDB: which keys of the list they have, and which others. */
+/** Reads which keys the newest rows of an IDB have, in the list and beyond it. */
 export async function readNewestKeys(idb: Connection, table: IdbTable, keys: readonly string[]): Promise<NewestKeys> {
   const found = await queryRows<{
     keyname: string | null;

@@ -3,16 +3,16 @@ import { LEAST_OF_KIND, type RowTimeKind, type UsableTimes } from '../model/row-
 import type { IdbTable } from './idb-table.js';
 import { NEWEST_ROWS } from './newest-keys.sql.js';
 
-/** Conditions each of which an index on ADDED_TS serves; together they mean the rows without a usable one. */
+/** Conditions that an index on ADDED_TS can each serve; together they select the rows without a usable ADDED_TS. */
 const toConditions = ({ fromTs, untilTs }: UsableTimes): string[] => ['added_ts is null', `added_ts < ${fromTs}`, `added_ts > ${untilTs}`];
 
-/** SQL for: the row tells no time at which ICON stored it. */
+/** SQL condition: the row has no usable time at which ICON stored it. */
 export const isWithoutTime = (usable: UsableTimes): string => `(${toConditions(usable).join(' or ')})`;
 
-/** The opposite. */
+/** SQL condition: the row has a usable ADDED_TS. */
 export const isWithTime = ({ fromTs, untilTs }: UsableTimes): string => `added_ts between ${fromTs} and ${untilTs}`;
 
-/** The rows of one kind, for a statement that a person types. */
+/** SQL condition for the rows of one kind, for a statement that a person types. */
 export function isOfKind(kind: RowTimeKind, { fromTs, untilTs }: UsableTimes): string {
   switch (kind) {
     case 'none':
@@ -46,7 +46,7 @@ const countByKind = ({ fromTs }: UsableTimes): string => `
     group by 1
     order by 2 desc, 1`;
 
-/** Rows without a usable ADDED_TS by what they have instead, each condition up to `most`. */
+/** Counts rows without a usable ADDED_TS by what they have instead, each condition up to `most`. */
 export const countRowsWithoutTime = ({ rows }: Pick<IdbTable, 'rows'>, usable: UsableTimes, most: number): Statement => ({
   text: `
     with without_time as (
@@ -56,7 +56,7 @@ export const countRowsWithoutTime = ({ rows }: Pick<IdbTable, 'rows'>, usable: U
     )${countByKind(usable)}`,
 });
 
-/** The same among the newest rows, by their ids; `looked_at` is their number. At least one row. */
+/** Same for the newest rows by id; `looked_at` is their number. Returns at least one row. */
 export const countNewestWithoutTime = ({ rows }: Pick<IdbTable, 'rows'>, usable: UsableTimes): Statement => ({
   text: `
     with newest as materialized (

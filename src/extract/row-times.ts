@@ -3,7 +3,7 @@ import type { RowsWithoutTime, RowTimeKind, UsableTimes } from '../model/row-tim
 import type { IdbTable } from './idb-table.js';
 import { countNewestWithoutTime, countRowsWithoutTime } from './row-times.sql.js';
 
-/** More rows without a usable ADDED_TS are not counted, nor compared beside the hours. */
+/** More rows without a usable ADDED_TS are neither counted nor compared. */
 export const MOST_COUNTED = 1_000_000;
 
 interface KindRow {
@@ -12,14 +12,14 @@ interface KindRow {
   readonly example: string | null;
 }
 
-/** Counts the rows of an IDB whose ADDED_TS tells no time. With an index on it that takes a moment, else a look at each row. */
+/** Counts the rows of an IDB without a usable ADDED_TS. Quick with an index on it, otherwise a full scan. */
 export async function countWithoutTime(idb: Connection, table: IdbTable, usable: UsableTimes): Promise<RowsWithoutTime> {
   const kinds = await queryRows<KindRow>(idb, countRowsWithoutTime(table, usable, MOST_COUNTED));
   const rows = sum(kinds);
   return { rows, isAtLeast: rows >= MOST_COUNTED, ofNewest: null, kinds };
 }
 
-/** The same among the newest rows, which the index on ID serves. */
+/** Same for the newest rows, using the index on ID. */
 export async function sampleWithoutTime(idb: Connection, table: IdbTable, usable: UsableTimes): Promise<RowsWithoutTime> {
   const found = await queryRows<Partial<KindRow> & { readonly looked_at: number }>(idb, countNewestWithoutTime(table, usable));
   const kinds = found.flatMap(({ kind, rows, example }) => (kind == null ? [] : [{ kind, rows: rows!, example: example ?? null }]));

@@ -4,13 +4,13 @@ import type { IdbTable } from './idb-table.js';
 import { isWithoutTime } from './row-times.sql.js';
 import { callidIsIn, toTextArray, transactionConditions, type Transactions } from './user-data-rows.sql.js';
 
-/** Which rows are looked at. */
+/** The rows to examine. */
 export interface SeenRange {
   /** ADDED_TS, `[fromTs, toTs)`. */
   readonly fromTs: number;
   readonly toTs: number;
   readonly transactions: Transactions;
-  /** Rows whose ADDED_TS tells no time as well; null: not those. */
+  /** Include rows without a usable ADDED_TS; null: exclude them. */
   readonly orWithoutTime: UsableTimes | null;
 }
 
@@ -19,7 +19,7 @@ const isInRange = ({ fromTs, toTs, orWithoutTime }: SeenRange): string => {
   return orWithoutTime === null ? isStoredThen : `(${isStoredThen} or ${isWithoutTime(orWithoutTime)})`;
 };
 
-/** Interactions, as far as a fact can bear their id, that have a row of one of the keys; in no order. */
+/** Interactions with a row of one of the keys, if their id fits a fact; in no order. */
 export const selectSeenSessions = ({ rows: table }: IdbTable, keys: readonly string[], range: SeenRange): string => `
   select distinct callid::text
   from ${table}
@@ -30,7 +30,7 @@ export const selectSeenSessions = ({ rows: table }: IdbTable, keys: readonly str
       .map((condition) => `and ${condition}`)
       .join('\n    ')}`;
 
-/** Which of some interactions the IDB still has a row of, with a key that is loaded. */
+/** Which of the given interactions still have a row with a mapped key in the IDB. */
 export const selectCallidsWithRows = (table: IdbTable, callids: readonly string[], keys: readonly string[]): Statement => ({
   text: `
     select distinct callid::text as callid

@@ -1,7 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import { toXid } from './user-data-rows.sql.js';
 
-/** So many rows tell whether the newest are still there. */
+/** Number of newest rows that are checked for still being there. */
 const NEWEST_ROWS = 8;
 
 /** The tables whose rows a source shows, as `IdentityTable`: itself, its partitions and children, and what a view reads. */
@@ -31,7 +31,7 @@ export const selectIdentityTables = (quotedName: string): Statement => ({
       pg_class.oid::int8 as oid,
       string_agg(attached, ' ' order by attached) as attached,
       relfilenode::int8 as file,
-      -- Of what is stored elsewhere nobody knows how long it is.
+      -- The size of tables stored elsewhere is unknown.
       case when relkind = 'f' then 1 else coalesce(pg_relation_size(pg_class.oid) / current_setting('block_size')::int, 0) end as blocks
     from shown
     join pg_class on pg_class.oid = shown.oid
@@ -41,7 +41,7 @@ export const selectIdentityTables = (quotedName: string): Statement => ({
   values: [quotedName],
 });
 
-/** Names of some tables, as far as they are still there. */
+/** Names of the given tables that still exist. */
 export const selectTableNames = (oids: readonly number[]): Statement => ({
   text: `
     select format('%I.%I', nspname, relname) as name
@@ -64,7 +64,7 @@ export const selectNewestRows = (rows: string): Statement => ({
     limit ${NEWEST_ROWS}`,
 });
 
-/** The rows that have some ids now. */
+/** The rows that now have the given ids. */
 export const selectRowsById = (rows: string, ids: readonly number[]): Statement => ({
   text: `
     select id, ${HASH}
@@ -74,8 +74,8 @@ export const selectRowsById = (rows: string, ids: readonly number[]): Statement 
 });
 
 /**
- * A row that was not there when the last ceiling was taken, under a transaction number below it; null: there is none. All transactions below
- * the ceiling had ended by then, so their ids are not above the largest one of that time. Tables that have been attached since are left out.
+ * A row that did not exist when the last ceiling was taken, with a transaction number below it; null if there is none. All transactions
+ * below the ceiling had ended by then, so their ids cannot exceed the largest one of that time. Tables attached since are excluded.
  */
 export const selectRowOfOldTransaction = (
   rows: string,

@@ -18,7 +18,7 @@ import {
   selectTableNames,
 } from './source-identity.sql.js';
 
-/** Reads by what a source is known again. */
+/** Reads what identifies the source across runs. */
 export async function readSourceIdentity(connection: Connection, table: IdbTable): Promise<SourceIdentity> {
   const rights = await queryRow<{ may_ask_system: boolean; may_ask_checkpoint: boolean }>(connection, selectIdentityRights);
   const row = await queryRow<{
@@ -37,18 +37,18 @@ export async function readSourceIdentity(connection: Connection, table: IdbTable
     definition: row.definition,
     tables: await queryRows<IdentityTable>(connection, selectIdentityTables(table.quotedName)),
     nextTransaction: BigInt(row.next_transaction),
-    // A row whose id is a fraction cannot be asked for again by a whole number.
+    // A row with a fractional id cannot be found again by an integer.
     newestRows: (await queryRows<IdentityRow>(connection, selectNewestRows(table.rows))).filter(({ id }) => Number.isSafeInteger(id)),
   };
 }
 
-/** How a source differs from what was read before. */
+/** How a source differs from the one read before. */
 export interface SourceComparison {
-  /** As it is now. */
+  /** The identity now. */
   readonly identity: SourceIdentity;
-  /** How it is another source, in a clause: all of it has to be read again. Null: it is the same, or was never read. */
+  /** Why it is a different source, as a clause; it must be reread from the start. Null if it is the same or was never read. */
   readonly changed: string | null;
-  /** What became of its tables; of another source, nothing. */
+  /** Changes of its tables; none for a different source. */
   readonly tables: TableChanges;
 }
 
@@ -56,7 +56,7 @@ type KnownSource = Pick<SourceState, 'identity' | 'lastCeiling' | 'marks'>;
 
 const NO_CHANGES: TableChanges = { added: [], areRewritten: false };
 
-/** Looks whether a source is still the one that was read before, and has the same tables. */
+/** Checks whether a source is the one read before and has the same tables. */
 export async function compareSource(connection: Connection, table: IdbTable, known: KnownSource): Promise<SourceComparison> {
   const identity = await readSourceIdentity(connection, table);
   if (known.identity === null) return { identity, changed: null, tables: NO_CHANGES };
@@ -69,7 +69,7 @@ export async function compareSource(connection: Connection, table: IdbTable, kno
   return { identity, changed, tables: changed === null ? tables : NO_CHANGES };
 }
 
-/** Says in a clause how the source is another than the one that was read before; null: it is the same, or was never read. */
+/** Why the source differs from the one read before, as a clause; null if it is the same or was never read. */
 export const noticeSourceChange = async (connection: Connection, table: IdbTable, known: KnownSource): Promise<string | null> =>
   (await compareSource(connection, table, known)).changed;
 
@@ -89,14 +89,14 @@ async function findRowOfOldTransaction(
   return row === undefined ? null : `its new row with id ${row.id} has an old transaction number`;
 }
 
-/** Without transaction numbers nobody can tell which rows of a view have come with a table. */
+/** Without transaction numbers it is unknown which rows of a view came with a new table. */
 const toViewChange = ({ added }: TableChanges): string | null =>
   added.length === 0 ? null : `it shows the rows of ${added.length} further table${added.length === 1 ? '' : 's'}`;
 
-/** Of the tables that have come. */
+/** Number of new tables named in a message. */
 const MOST_NAMED = 3;
 
-/** The tables that have come, in a clause; null: none. */
+/** The new tables, as a clause; null if there are none. */
 export async function describeAdded(connection: Connection, added: readonly IdentityTable[]): Promise<string | null> {
   if (added.length === 0) return null;
   const names = (await queryRows<{ name: string }>(connection, selectTableNames(added.map(({ oid }) => oid)))).map(({ name }) => name);

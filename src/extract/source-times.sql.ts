@@ -4,7 +4,7 @@ import type { UsableTimes } from '../model/row-time.js';
 
 export const limitStatementTime = (timeoutMs: number): Statement => ({ text: `set local statement_timeout to ${timeoutMs}` });
 
-/** When ICON stored the oldest and the newest row; nulls: no row says so. */
+/** When ICON stored the oldest and newest row; nulls if no row has a usable time. */
 export const selectTimeBounds = (table: string, usable: UsableTimes): Statement => ({
   text: `
     select
@@ -14,7 +14,7 @@ export const selectTimeBounds = (table: string, usable: UsableTimes): Statement 
     where ${isWithTime(usable)}`,
 });
 
-/** The ids of one second. Kept apart, so that an index on ADDED_TS is used and not the ids' own. */
+/** The ids of one second. A separate statement, so that the index on ADDED_TS is used and not the one on ID. */
 export const selectIdsOfSecond = (table: string, second: number): Statement => ({
   text: `
     select

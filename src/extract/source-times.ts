@@ -11,27 +11,27 @@ import { countWithoutTime, MOST_COUNTED } from './row-times.js';
 import { isOfKind } from './row-times.sql.js';
 import { selectTimeBounds, limitStatementTime } from './source-times.sql.js';
 
-/** What a table of the IDB can answer about time. Null: it took too long to find out, for want of an index. */
+/** What a table of the IDB shows about time. Null: a query took too long, for lack of an index. */
 export interface SourceTimes {
   /** Tables or partitions without an index on ADDED_TS. */
   readonly withoutIndex: readonly MissingIndex[];
-  /** ADDED_TS of the oldest and newest row; null also where no row has a usable one. */
+  /** ADDED_TS of the oldest and newest row; also null if no row has a usable one. */
   readonly oldestTs: number | null;
   readonly newestTs: number | null;
   /** Rows without a usable ADDED_TS. */
   readonly withoutTime: RowsWithoutTime | null;
 }
 
-/** A source that was looked at before a range of it is read. */
+/** A source examined before a range of it is read. */
 export interface InspectedSource {
   /** Schema and table. */
   readonly table: string;
   readonly times: SourceTimes;
-  /** What the operator should know, a sentence each. */
+  /** Notices for the operator, one sentence each. */
   readonly notices: readonly string[];
 }
 
-/** Looks at what a backfill of some slices can see of a source. Errors: those of `findIdbTable`, and that it is out of reach. */
+/** Examines what a backfill of the given slices can see of a source. Throws the errors of `findIdbTable` and `UnavailableError`. */
 export const inspectSource = (twin: TwinSource, slices: readonly Slice[], now: Date): Promise<InspectedSource> =>
   withIdb(twin, 'chatmart backfill', async (idb) => {
     const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
@@ -40,7 +40,7 @@ export const inspectSource = (twin: TwinSource, slices: readonly Slice[], now: D
     return { table: `${table.schema}.${table.name}`, times, notices: toSourceNotices(times, table, slices, usable) };
   });
 
-/** Asks the IDB what a backfill by ADDED_TS can see there, in bounded time. */
+/** Reads what a backfill by ADDED_TS can see in the IDB, in bounded time. */
 export async function readSourceTimes(idb: Connection, table: IdbTable, usable: UsableTimes): Promise<SourceTimes> {
   const withoutIndex = await findMissingIndexes(idb, table, ['added_ts']);
   const bounds = await askBriefly(idb, () =>
@@ -54,7 +54,7 @@ export async function readSourceTimes(idb: Connection, table: IdbTable, usable: 
   };
 }
 
-/** What the operator should know of it before a range is read: a sentence each. */
+/** Notices for the operator before a range is read, one sentence each. */
 export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: readonly Slice[], usable: UsableTimes): string[] {
   const place = `${table.schema}.${table.name}`;
   const { withoutIndex, oldestTs, newestTs, withoutTime } = times;
@@ -81,7 +81,7 @@ export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: rea
   return notices;
 }
 
-/** Rows of one kind, after "rows of …". */
+/** Describes rows of one kind, after "rows of …". */
 function describe({ kind, rows, example }: RowsWithoutTime['kinds'][number], isAtLeast: boolean): string {
   const count = `${isAtLeast ? 'at least ' : ''}${rows}`;
   if (kind === 'none') return `without ADDED_TS: ${count}`;
@@ -93,10 +93,10 @@ const MOST_NAMED = 3;
 const toList = (names: readonly string[]): string =>
   names.length <= MOST_NAMED ? names.join(', ') : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
 
-/** With an index an answer takes a moment; without one it is not worth a look at every row. */
+/** With an index a query takes milliseconds; without one it is not worth a full scan. */
 const TIMEOUT_MS = 5_000;
 
-/** Asks something in a read-only transaction; null: a statement took too long. */
+/** Queries in a read-only transaction; null if a statement took too long. */
 export async function askBriefly<T>(connection: Connection, ask: () => Promise<T>, timeoutMs = TIMEOUT_MS): Promise<T | null> {
   try {
     return await withTransaction(

@@ -5,7 +5,7 @@ import type { RowOrder } from '../mart/id-order.js';
 import { EARLIEST_TS } from '../model/row-time.js';
 import type { IdbTable } from './idb-table.js';
 
-/** A setting for one statement, and what it is otherwise. */
+/** A setting for one statement, and its usual value. */
 interface Setting {
   readonly name: string;
   readonly value: string;
@@ -13,8 +13,8 @@ interface Setting {
 }
 
 /**
- * A copy whose rows leave in the encoding of their database, byte by byte as ICON wrote them. The statement itself is in UTF-8: the server
- * reads all of it before it obeys the first part. If one part fails, all are undone.
+ * A COPY that sends rows in the encoding of their database, byte by byte as ICON wrote them. The statement itself is in UTF-8: the server
+ * parses the whole text before it runs the first part. If one part fails, all are undone.
  */
 function copyAsStored(select: string, encoding: string, further: readonly Setting[] = []): string {
   const ofEncoding = encoding === 'UTF8' ? [] : [{ name: 'client_encoding', value: quoteLiteral(encoding), usual: `'UTF8'` }];
@@ -23,19 +23,19 @@ function copyAsStored(select: string, encoding: string, further: readonly Settin
   return [...set('value'), `copy (${select}\n  ) to stdout (format binary)`, ...set('usual')].join('; ');
 }
 
-/** Rows in the order of their pages, by a bitmap of the index: in the index's order they cost the server a seventh more. */
+/** Reads rows in page order, by a bitmap index scan: index order costs the server a seventh more. */
 const PAGE_BY_PAGE: Setting = { name: 'enable_indexscan', value: 'off', usual: 'default' };
 
-/** xid8 -> the xid that rows carry: counted modulo 2^32. */
+/** xid8 to the xid that rows carry: modulo 2^32. */
 export const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;
 
-/** The last second that an integer holds. */
+/** Largest 32-bit integer, in epoch seconds. */
 export const LAST_TS = 2_147_483_647;
 
-/** No key of the map has nearly so many bytes: what is longer is none of them, however it goes on. */
+/** All mapped keys are much shorter: a longer name is none of them, whatever its rest. */
 const MOST_KEY_BYTES = 255;
 
-/** COPY columns that the pivot reads. A deleted row has no value; only the start's row needs the time at which ICON stored it, if that is known. */
+/** COPY columns for the pivot. A deleted row has no value; only the start's row carries the time at which ICON stored it, if known. */
 function pivotColumns({ columns }: IdbTable, startKey: string): string {
   const callid = mayBeCut(columns.callid.type) ? boundedText('callid') : 'callid';
   const keyname = mayBeCut(columns.keyname.type)
@@ -50,14 +50,14 @@ function pivotColumns({ columns }: IdbTable, startKey: string): string {
 
 /** Which rows of a source are read, by the transactions that wrote them. */
 export type Transactions =
-  /** `[from, ceiling)`: all of them have ended; from null: whatever is below the ceiling. And all rows of some tables, by oid. */
+  /** `[from, ceiling)`, all ended; `from` null: everything below the ceiling. Plus all rows of the tables `andTables` (oids). */
   | { readonly are: 'below'; readonly ceiling: bigint; readonly from: bigint | null; readonly andTables?: readonly number[] }
-  /** From the ceiling on, as far as they have ended. */
+  /** At or above the ceiling, if ended. */
   | { readonly are: 'above'; readonly ceiling: bigint }
   /** All that have ended. */
   | { readonly are: 'any' };
 
-/** Which rows of a source are read, by their place: ids `(afterId, untilId]`, and ADDED_TS `[fromTs, toTs)`. */
+/** Which rows of a source are read, by their position: ids `(afterId, untilId]` and ADDED_TS `[fromTs, toTs)`. */
 export interface RowRange {
   readonly afterId?: number;
   readonly untilId?: number;
@@ -83,7 +83,7 @@ const rangeConditions = ({ afterId, untilId, fromTs, toTs }: RowRange): string[]
   ...(toTs === undefined ? [] : [`added_ts < ${toTs}`]),
 ];
 
-/** One row: how many rows there are behind an id, of some transactions. */
+/** One row: the number of rows after an id, of the given transactions. */
 export const countRowsBehind = (table: IdbTable, afterId: number, transactions: Transactions): Statement => ({
   text: `
     select count(*) as rows
@@ -91,12 +91,12 @@ export const countRowsBehind = (table: IdbTable, afterId: number, transactions: 
     where ${[...rangeConditions({ afterId }), ...transactionConditions(transactions)].join(' and ')}`,
 });
 
-/** Conditions on the rows of some transactions. */
+/** SQL conditions for the rows of the given transactions. */
 export function transactionConditions(transactions: Transactions): string[] {
   if (transactions.are === 'any') return [];
   const ceiling = `age(${toXid(transactions.ceiling)})`;
   if (transactions.are === 'above') return [`age(xmin) between 1 and ${ceiling}`];
-  // A frozen row has a negative age, or the greatest one: it is below every ceiling.
+  // A frozen row has a negative or the maximum age: it is below every ceiling.
   if (transactions.from === null) return [`not (age(xmin) between 1 and ${ceiling})`];
   const conditions = [`age(xmin) > ${ceiling}`, `age(xmin) <= age(${toXid(transactions.from)})`];
   const { andTables = [] } = transactions;
@@ -104,21 +104,21 @@ export function transactionConditions(transactions: Transactions): string[] {
 }
 
 /**
- * Rows in the order in which they count, oldest first or newest first: of a key the newest row wins, in a re-read as in the digests of a
- * comparison. By time that is the one with the later ADDED_TS, of the same second the one of the younger transaction, and then the one
- * with the greater id; a row without a usable ADDED_TS is the oldest. A view shows no transactions, and hides where its ids come from.
+ * Orders rows by precedence: the newest row of a key wins, in a reread as in the digests of reconcile. By time, that is the row with the
+ * later ADDED_TS, within a second the one of the younger transaction, then the larger id; a row without a usable ADDED_TS is the oldest. A
+ * view shows no transactions, and hides where its ids come from.
  */
 export function rowOrder({ hasCeiling }: Pick<IdbTable, 'hasCeiling'>, order: RowOrder, first: 'oldest' | 'newest'): string {
   const [rising, falling] = first === 'oldest' ? ['', ' desc'] : [' desc', ''];
   const byId = `id${rising}`;
   if (order === 'id' && hasCeiling) return byId;
   const byTime = `case when added_ts between ${EARLIEST_TS} and ${LAST_TS} then added_ts end${rising} nulls ${first === 'oldest' ? 'first' : 'last'}`;
-  // Too old to be compared: older than all others.
+  // Too old to compare: older than all others.
   const byTransaction = `case when age(xmin) < 0 then 2147483647 else age(xmin) end${falling}`;
   return [byTime, ...(hasCeiling ? [byTransaction] : []), byId].join(', ');
 }
 
-/** All rows of some interactions, oldest first. */
+/** All rows of the given interactions, oldest first. */
 export const copyInteractions = (table: IdbTable, startKey: string, callids: readonly string[], order: RowOrder): string =>
   copyAsStored(
     `
@@ -129,10 +129,10 @@ export const copyInteractions = (table: IdbTable, startKey: string, callids: rea
     table.encoding,
   );
 
-/** A `text[]` of some texts. */
+/** SQL for a `text[]`. */
 export const toTextArray = (texts: readonly string[]): string => `array[${texts.map(quoteLiteral).join(', ')}]::text[]`;
 
-/** The row is of one of the interactions in a `text[]`. Where CALLID is read as something else, what is stored is asked first: by its index. */
+/** SQL condition: the row's interaction is in a `text[]`. If CALLID is converted, the stored column is tested first, by its index. */
 export function callidIsIn({ columns: { callid } }: Pick<IdbTable, 'columns'>, array: string): string {
   const isRead = `callid = any (${array})`;
   return callid.read === callid.quoted ? isRead : `stored_callid = any (${array}::${callid.base_type}[]) and ${isRead}`;
@@ -141,13 +141,13 @@ export function callidIsIn({ columns: { callid } }: Pick<IdbTable, 'columns'>, a
 /** Whether a row has no id. */
 export const selectLacksIds = (table: string): Statement => ({ text: `select exists (select from ${table} where id is null) as lacks` });
 
-/** The first id after a position; null when there is none. */
+/** The first id after a position; null if there is none. */
 export const selectNextId = (table: string, afterId: number): Statement => ({
   text: `select min(id) as id from ${table} where id > $1::int8`,
   values: [afterId],
 });
 
-/** Where ids begin that were stored from an instant on. Kept apart, so that an index on ADDED_TS is used and not the ids' own. */
+/** The smallest id stored since an instant. A separate statement, so that the index on ADDED_TS is used and not the one on ID. */
 export const selectFirstIdSince = (table: string, sinceTs: number): Statement => ({
   text: `
     select min(id) as id
@@ -167,10 +167,10 @@ export const selectSnapshot = (table: string): Statement => ({
       pg_snapshot_xmin(snapshot)::text as ceiling,
       pg_snapshot_xmax(snapshot)::text as seen_until,
       array(select open::text from pg_snapshot_xip(snapshot) as open) as open,
-      -- A snapshot's own xmax follows the newest transaction that has ended; others may be open above it. Ages count from the next number.
+      -- A snapshot's own xmax follows the newest ended transaction; others may be open above it. Ages count from the next number.
       (pg_snapshot_xmax(snapshot)::text::numeric + age(pg_snapshot_xmax(snapshot)::xid))::text as xmax,
       (select coalesce(max(id), 0) from ${table}) as max_id,
-      -- Before the snapshot was taken, so that nothing committed earlier can be missing in it.
+      -- The time before the snapshot was taken: everything committed earlier is in it.
       statement_timestamp() as taken_at
     from pg_current_snapshot() as snapshot`,
 });
