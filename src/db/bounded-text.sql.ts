@@ -1,11 +1,11 @@
 import { CUT_MARK, MOST_CHARACTERS } from '../model/bounded-text.js';
 
-/** A character has at most four bytes in each of PostgreSQL's encodings. */
+/** Maximum bytes of a character in any of PostgreSQL's encodings. */
 const MOST_BYTES_A_CHARACTER = 4;
 
 /**
- * SQL for a text of any length as `toBoundedText` makes it, on the server that holds it: what lies beyond is neither read from its pages nor
- * sent. The length of a stored text in bytes is known without reading it.
+ * SQL that bounds a text of any length like `toBoundedText`, on its server: the rest is neither read from its pages nor sent. The byte
+ * length of a stored text is known without reading it.
  */
 export function boundedText(text: string): string {
   const bytes = `octet_length(${text})`;
@@ -14,7 +14,7 @@ export function boundedText(text: string): string {
   return `case when ${bytes} <= ${MOST_CHARACTERS} then ${text} when ${isLong} then ${cut} else ${text} end`;
 }
 
-/** Whether a column of a type, as PostgreSQL writes it, may hold a text that is cut. */
+/** Whether a column of this type, as PostgreSQL writes it, may hold a text that gets cut. */
 export function mayBeCut(type: string): boolean {
   const [, characters] = /^character(?: varying)?\((\d+)\)$/.exec(type) ?? [];
   return characters === undefined || Number(characters) > MOST_CHARACTERS;

@@ -4,18 +4,18 @@ import type { Connection } from './connection.js';
 import { toLogin } from './login.js';
 import { toEncryptions } from './tls.js';
 
-/** A certificate that a session depends on, and until when it is valid. */
+/** A certificate that a session depends on, and its expiry. */
 export interface Certificate {
-  /** `server` is shown by the server, `authority` has signed that one, `client` is our own. */
+  /** `server`: shown by the server; `authority`: signed that one; `client`: our own. */
   readonly kind: 'server' | 'authority' | 'client';
-  /** Who it is for, as `CN=db.example`. */
+  /** Its subject, such as `CN=db.example`. */
   readonly subject: string;
   readonly validUntil: Date;
 }
 
 /**
- * The certificates of an open session, at most one of a kind; none where it is not encrypted. Of those that signed the server's, the first to
- * expire.
+ * The certificates of an open session, at most one of each kind; empty if it is not encrypted. Of the authorities that signed the server's,
+ * the first to expire.
  */
 export function readCertificates(connection: Connection): Certificate[] {
   const { ssl, connection: wire } = connection as Connection & {
@@ -25,7 +25,7 @@ export function readCertificates(connection: Connection): Certificate[] {
   if (!(wire.stream instanceof TLSSocket) || ssl === false) return [];
   const [server, ...authorities] = toChain(wire.stream.getPeerCertificate(true));
   const shown = server === undefined ? [] : [toCertificate('server', server)];
-  // The driver's own files hold what was not needed for the chain, such as an authority that nothing was verified with.
+  // Not the driver's own files: they may hold certificates that the chain did not need.
   const named = toNamedCertificates(ssl);
   if (authorities.length === 0) return [...shown, ...named];
   const signers = authorities.map((each) => toCertificate('authority', each));
@@ -34,8 +34,8 @@ export function readCertificates(connection: Connection): Certificate[] {
 }
 
 /**
- * Those that the settings of a session name in files. Of several authorities in one file nobody knows which will be needed: the last to
- * expire counts. Behind our own certificate in its file may stand those that signed it.
+ * The certificates in the files that a session's settings name. Which of several authorities in a file will be needed is unknown, so the
+ * last to expire counts. The file of our own certificate may also hold those that signed it.
  */
 function toNamedCertificates({ ca, cert }: Pick<ConnectionOptions, 'ca' | 'cert'>): Certificate[] {
   const authorities = parseCertificates('authority', ca);
@@ -46,11 +46,11 @@ function toNamedCertificates({ ca, cert }: Pick<ConnectionOptions, 'ca' | 'cert'
   return [...(authority === undefined ? [] : [authority]), ...parseCertificates('client', cert).slice(0, 1)];
 }
 
-/** Those that a URL names in files, for whoever has no session. Files that cannot be used are the business of whoever opens one. */
+/** The certificates in the files that a URL names, without a session. Unusable files are ignored: opening a session reports them. */
 export function readNamedCertificates(url: string): Certificate[] {
   try {
     const { parameters, servers } = toLogin(url);
-    // Of all its hosts the same.
+    // The same for all hosts.
     const ways = servers.flatMap(({ host }) => toEncryptions(parameters, host));
     return toNamedCertificates(ways.map((way) => way()).find((encryption) => encryption !== false) ?? {});
   } catch {
@@ -68,14 +68,14 @@ function parseCertificates(kind: Certificate['kind'], content: ConnectionOptions
   });
 }
 
-/** What Node tells of a certificate; nothing, where the server has shown none. */
+/** Node's description of a certificate; empty if the server showed none. */
 interface ShownCertificate {
   readonly subject?: object;
   readonly valid_to?: string;
   readonly issuerCertificate?: ShownCertificate;
 }
 
-/** The certificate that a server has shown and those that signed it; the last one is its own issuer, or its issuer is not known. */
+/** The server's certificate and those that signed it. The last one is its own issuer, or its issuer is unknown. */
 function toChain(shown: ShownCertificate): ShownCertificate[] {
   const chain: ShownCertificate[] = [];
   let next: ShownCertificate | undefined = shown;

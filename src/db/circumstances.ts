@@ -4,19 +4,19 @@ import { toPrintableUrl } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
 import { quoteIdentifier, quoteLiteral } from './quote.js';
 
-/** Where and as whom a statement failed, and what was set there: one code of PostgreSQL has several causes, and this tells which it was. */
+/** Where and as whom a statement failed, and the settings there. One PostgreSQL code can have several causes; this tells them apart. */
 export interface Circumstances {
   /** The URL without its password. */
   readonly place: string;
-  /** Of a session that was lost: whether its server lets in another one; undefined: it was not lost. */
+  /** For a lost session: whether its server accepts another one. Undefined: it was not lost. */
   readonly answers: boolean | undefined;
-  /** What the session itself says; undefined: it is gone, or was not asked. */
+  /** The session's own facts; undefined if it is gone or was not asked. */
   readonly session: SessionFacts | undefined;
 }
 
 export interface SessionFacts {
   readonly isStandby: boolean;
-  /** Whose rights count. */
+  /** The role whose privileges apply. */
   readonly role: string;
   readonly login: string;
   readonly database: string;
@@ -25,31 +25,31 @@ export interface SessionFacts {
 
 export interface SettingFact {
   readonly name: string;
-  /** With its unit. */
+  /** Including its unit. */
   readonly value: string;
   /** `pg_settings.source`. */
   readonly source: string;
 }
 
-/** Settings that an error may be about. */
+/** Settings that can cause an error. */
 const NAMES = ['default_transaction_read_only', 'statement_timeout', 'temp_file_limit', 'max_stack_depth'];
-/** Settings with which PostgreSQL leaves out what it cannot read, or takes it as it is, without an error. */
+/** Settings that make PostgreSQL skip, or accept, damaged data without an error. */
 const HIDE_DAMAGE = ['zero_damaged_pages', 'ignore_checksum_failure'];
 
-/** A session that has just answered with an error answers this as well, or is not asked. */
+/** Generous: a session that has just returned an error also answers this. */
 const ASK_TIMEOUT_MS = 2_000;
 
 const noted = new WeakMap<Error, Circumstances>();
-/** Whose statement an error ended: it may pass by other sessions on its way up. */
+/** The session in which an error occurred; an error may pass through other sessions on its way up. */
 const origins = new WeakMap<Error, pg.Client>();
 
-/** Says that an error is about what a session did. */
+/** Records the session in which an error occurred. */
 export const attribute = (error: unknown, client: pg.Client): unknown => error instanceof Error && origins.set(error, client);
 
-/** Whether an error is about what a session did, and not another one that is open beside it. */
+/** Whether an error occurred in this session, not in another open one. */
 export const isErrorOf = (client: pg.Client, error: unknown): boolean => error instanceof Error && origins.get(error) === client;
 
-/** Has each error that a session's server sends, and what ends its connection, known as this session's. */
+/** Attributes to a session each error that its server sends, and whatever ends its connection. */
 export function watchErrors(client: pg.Client): void {
   const { connection } = client as unknown as { readonly connection: EventEmitter };
   connection.on('errorMessage', (error: unknown) => attribute(error, client));
@@ -58,7 +58,7 @@ export function watchErrors(client: pg.Client): void {
 
 const idbs = new WeakSet<pg.Client>();
 
-/** Says that a session is one of an IDB: its rows, its views and what it reads from elsewhere are others'. */
+/** Marks a session as an IDB's: its rows, views and foreign tables are not ours. */
 export const markAsIdb = (client: pg.Client): unknown => idbs.add(client);
 
 /** Whether an error came from an IDB. */
@@ -67,12 +67,12 @@ export function isOfIdb(error: unknown): boolean {
   return client !== undefined && idbs.has(client);
 }
 
-/** What was noted of an error, if anything was. */
+/** The circumstances recorded for an error, if any. */
 export const circumstancesOf = (error: unknown): Circumstances | undefined => (error instanceof Error ? noted.get(error) : undefined);
 
 /**
- * Asks a session that is in no transaction about an error that one of its statements ended with, and keeps that for whoever tells the operator;
- * of other errors nothing. `endLost` ends what is left of a lost session, and tells whether its server answers; undefined: it is not lost.
+ * Records the circumstances of an error in a session that is outside a transaction, for the message to the operator. Ignores errors of
+ * other sessions. `endLost` ends the rest of a lost session and returns whether its server answers; undefined if it is not lost.
  */
 export async function noteCircumstances(
   client: pg.Client,
@@ -80,26 +80,26 @@ export async function noteCircumstances(
   { url, endLost }: { readonly url: string; readonly endLost: () => Promise<boolean | undefined> },
 ): Promise<void> {
   let answers = await endLost();
-  // An error without a code says no more than that a session was lost.
+  // An unattributed error counts as this session's only if the session was lost.
   const isOwn = error instanceof Error && (origins.get(error) ?? (answers === undefined ? undefined : client)) === client;
   if (!isOwn || noted.has(error)) return;
   let session: SessionFacts | undefined;
   if (answers === undefined) {
     session = await readSessionFacts(client, NAMES).catch(() => undefined);
-    // An error that ends a session comes before its end.
+    // An error that ends a session arrives before its end.
     if (session === undefined) answers = await endLost();
   }
   noted.set(error, { place: toPrintableUrl(url), answers, session });
 }
 
-/** Who a session is and where, and what is set for it. */
+/** Identity, location and settings of a session. */
 export async function readSessionFacts(client: pg.Client, names: readonly string[]): Promise<SessionFacts> {
   const query = { text: toSelectFacts(names), query_timeout: ASK_TIMEOUT_MS };
   const results = (await client.query(query)) as unknown as readonly pg.QueryResult<SessionFacts>[];
   return results.at(-1)!.rows[0]!;
 }
 
-/** With memory enough to need no file, since a limit of those may be what the error is about. */
+/** Sets enough memory to avoid temporary files: their limit may be the cause of the error. */
 const toSelectFacts = (names: readonly string[]): string => `set local work_mem to '4MB';
 select
   pg_is_in_recovery() as "isStandby",
@@ -115,7 +115,7 @@ select
 export const findSetting = ({ settings }: SessionFacts, name: string): SettingFact | undefined =>
   settings.find((setting) => setting.name === name);
 
-/** A setting, its value and for whom it is set, in words. */
+/** Describes a setting, its value and who it is set for. */
 export const toSettingText = ({ name, value, source }: SettingFact, session: SessionFacts): string =>
   `${name} = ${value}, set ${toOwner(source, session)}`;
 
@@ -136,7 +136,7 @@ function toOwner(source: string, { login, database }: SessionFacts): string {
   }
 }
 
-/** What to do, as a sentence, so that a setting is no longer what it is. */
+/** A sentence on how to change a setting back. */
 export function toResetText({ name, source }: SettingFact, { login, database }: SessionFacts, value: string): string {
   const type = (statement: string): string => `To undo that, run there: ${statement}`;
   switch (source) {
@@ -157,7 +157,7 @@ export function toResetText({ name, source }: SettingFact, { login, database }: 
   }
 }
 
-/** Throws ConfigError if PostgreSQL hides from a session that data are damaged: what it shows is not all there is. */
+/** Throws `ConfigError` if a session's settings make PostgreSQL hide damaged data: results would be incomplete. */
 export async function refuseHiddenDamage(client: pg.Client, url: string): Promise<void> {
   const session = await readSessionFacts(client, HIDE_DAMAGE);
   const setting = session.settings.find(({ value }) => value === 'on');
@@ -168,5 +168,5 @@ export async function refuseHiddenDamage(client: pg.Client, url: string): Promis
   });
 }
 
-/** Whether `refuseHiddenDamage` has something to say, as an expression. */
+/** SQL expression: whether `refuseHiddenDamage` would throw. */
 export const HIDES_DAMAGE = HIDE_DAMAGE.map((name) => `current_setting('${name}')::boolean`).join(' or ');

@@ -26,7 +26,7 @@ export interface ConnectOptions extends SessionPurpose {
   readonly connectTimeoutMs?: number;
   /** Default: `SESSION_LIMITS`. */
   readonly limits?: Partial<SessionLimits> | undefined;
-  /** When it is aborted the session is ended, and its statement fails with the reason. */
+  /** When aborted, ends the session; its statement fails with the reason. */
   readonly endedBy?: AbortSignal | undefined;
 }
 
@@ -34,7 +34,7 @@ const toUtcDate = (text: string): Date => new Date(`${text.replace(' ', 'T')}Z`)
 const toExactNumber = (text: string): number | string => (Number.isSafeInteger(Number(text)) ? Number(text) : text);
 const toNumber = (text: string): number | string => (/[.]/.test(text) ? Number(text) : toExactNumber(text));
 
-/** int8 and numeric as numbers where they are exact; timestamps without zone are UTC; dates stay texts. */
+/** Parses int8 and numeric as numbers where exact, and timestamps without zone as UTC; dates stay texts. */
 const readers = new Map<number, (text: string) => unknown>([
   [pg.types.builtins.INT8, toExactNumber],
   [pg.types.builtins.NUMERIC, toNumber],
@@ -49,15 +49,15 @@ const types: pg.CustomTypesConfig = {
 };
 
 /**
- * Opens a session in which statements mean what they say, whatever is set for its role, database or server. A server that falls silent
- * under a statement costs it the session; one that works does not. Errors: `UnavailableError`, `ConfigError`.
+ * Opens a session with fixed settings, whatever is set for its role, database or server. A server that goes silent during a statement loses
+ * the session; a working one does not. Throws `UnavailableError`, `ConfigError`.
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { url, endedBy } = options;
   endedBy?.throwIfAborted();
   const limits = { ...SESSION_LIMITS, ...options.limits };
   const login = toLogin(url);
-  // Whoever writes it into the URL knows the way to that server.
+  // A timeout in the URL was chosen for that server, so it comes first.
   const timeoutMs = login.connectTimeoutMs ?? options.connectTimeoutMs ?? limits.connectMs;
   const client = await openSession({ login, applicationName: options.applicationName, timeoutMs, types });
   const openAnother = (): Promise<Connection> => openBeside(client);
@@ -90,12 +90,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 }
 
 /**
- * By what the server knows the session. Of the sessions of its login alone a role may see everything, and it need not be the login's: one may be
- * set for it (alter role … set role). For the length of this transaction it is.
+ * Identifies the session on its server. A role sees all columns only of its own login's sessions, and the role may differ from the login
+ * (alter role … set role); so this transaction runs as the login.
  */
 const SELECT_OWN_IDENTITY = `set local role none; ${selectIdentity(`, ${HIDES_DAMAGE} as "hidesDamage"`)}`;
 
-/** Opens a session that looks after another one of the same login. */
+/** Opens a session that watches another one of the same login. */
 async function openWatcher(watched: Connection, timeoutMs: number): Promise<Connection> {
   const client = await openBeside(watched);
   try {
@@ -107,16 +107,16 @@ async function openWatcher(watched: Connection, timeoutMs: number): Promise<Conn
   }
 }
 
-/** Opens a session for the length of `work` and closes it on every path. */
+/** Opens a session for the duration of `work` and closes it on every path. */
 export const withConnection = async <T>(options: ConnectOptions, work: (connection: Connection) => Promise<T>): Promise<T> =>
   closeAfter(await connect(options), work);
 
-/** Closes a session after `work` on every path; one whose connection was lost is ended on its server. */
+/** Closes a session after `work` on every path; a lost session is also ended on its server. */
 export async function closeAfter<T>(connection: Connection, work: (connection: Connection) => Promise<T>): Promise<T> {
   try {
     return await work(connection);
   } catch (error) {
-    // Or the next attempt would wait for locks that nobody holds any more.
+    // Otherwise the next attempt would wait for the locks of a dead session.
     await noteCircumstances(connection, error, { url: urlOf(connection), endLost: () => endLostSession(connection) });
     if (error instanceof StoppedError && isCommitted(connection)) throw error.afterCommit('and was waiting for a synchronous standby');
     throw error;
@@ -125,7 +125,7 @@ export async function closeAfter<T>(connection: Connection, work: (connection: C
   }
 }
 
-/** Whether a session still gets answers. */
+/** Whether a session still answers. */
 export const isAlive = (connection: Connection): Promise<boolean> =>
   connection.query('select').then(
     () => true,
@@ -138,14 +138,14 @@ export async function queryRows<Row extends object>(connection: Connection, stat
   return result.rows;
 }
 
-/** The one row of a statement that always has one. */
+/** The row of a statement that always returns one. */
 export async function queryRow<Row extends object>(connection: Connection, statement: Statement): Promise<Row> {
   const [row] = await queryRows<Row>(connection, statement);
   if (row === undefined) throw new Error(`No row from: ${statement.text}`);
   return row;
 }
 
-/** Runs a statement and tells how many rows it touched. */
+/** Runs a statement and returns how many rows it affected. */
 export async function execute(connection: Connection, statement: Statement): Promise<number> {
   const result = await connection.query(statement.text, statement.values === undefined ? undefined : [...statement.values]);
   return result.rowCount ?? 0;

@@ -1,29 +1,29 @@
 import type { Duplex } from 'node:stream';
 import { monotonicMs } from '../model/clock.js';
 
-/** Takes one row of COPY's answer: bytes `[start, end)` of a piece, as PostgreSQL sent them. The piece is good during the call only. */
+/** Takes one row of COPY's output: bytes `[start, end)` of a piece, as PostgreSQL sent them. The piece is valid only during the call. */
 export type OnRow = (piece: Buffer, start: number, end: number) => void;
 
-/** Types of the protocol's messages that are told apart here. */
+/** Message types of the protocol. */
 const COPY_DATA = 0x64;
 const COPY_DONE = 0x63;
 const ERROR_RESPONSE = 0x45;
 /** Type and length. */
 const HEADER_BYTES = 5;
-/** Signature and flags of the binary format; the length of what else stands before the first row follows. */
+/** Signature and flags of the binary format; next is the length of the header extension. */
 const SIGNATURE_BYTES = 15;
-/** Where a row tells the number of its fields, the end of a copy in binary format has -1, and nothing else. */
+/** In place of a row's field count, -1 marks the end of a binary copy; nothing follows it. */
 const TRAILER_BYTES = 2;
 
 type OnData = (piece: Buffer) => void;
 
-/** What pg hands to a statement that it lets run by itself. */
+/** The connection that pg hands to a submittable statement. */
 interface PgConnection {
   readonly stream: Duplex;
   query(text: string): void;
 }
 
-/** The beginning of a message whose rest has not come yet. */
+/** The start of an incomplete message. */
 class Carry {
   bytes: Buffer;
   held: number;
@@ -33,7 +33,7 @@ class Carry {
     this.held = beginning.length;
   }
 
-  /** Takes bytes of a piece, from `at` on, until it holds `length`. Returns where it stopped in the piece. */
+  /** Appends bytes of a piece, from `at` on, until it holds `length`. Returns the position after the last byte taken. */
   fill(piece: Buffer, at: number, length: number): number {
     if (this.bytes.length < length) {
       const larger = Buffer.allocUnsafe(length);
@@ -48,18 +48,18 @@ class Carry {
 }
 
 /**
- * `COPY … TO STDOUT`, as a statement for pg: reads the messages where they lie in the socket's pieces and hands on each row from there.
- * PostgreSQL sends one message a row, often shorter than what an object a message would cost. The messages that are none of COPY's are pg's.
+ * `COPY … TO STDOUT` as a pg statement. It reads messages in place in the socket's pieces and passes each row on from there: PostgreSQL
+ * sends one message per row, often smaller than the object that pg would create for it. Messages other than COPY's go to pg.
  */
 export class CopyOut {
-  /** Milliseconds spent on what came: finding the rows and `onRow`. */
+  /** Milliseconds spent on finding the rows and in `onRow`. */
   busyMs = 0;
   readonly done: Promise<void>;
 
   private readonly text: string;
   private readonly onRow: OnRow;
   private readonly isBinary: boolean;
-  /** The first row of the binary format has the file's header before it. */
+  /** In the binary format, the header precedes the first row. */
   private expectsHeader: boolean;
   private resolve!: () => void;
   private reject!: (error: unknown) => void;
@@ -79,7 +79,7 @@ export class CopyOut {
     });
   }
 
-  /** pg: the session is this statement's now. */
+  /** Called by pg to run the statement on its session. */
   submit(connection: PgConnection): void {
     const { stream } = connection;
     const [pgOnData, ...others] = stream.listeners('data') as OnData[];
@@ -92,21 +92,21 @@ export class CopyOut {
     connection.query(this.text);
   }
 
-  /** pg: the server refused, or the connection is lost. */
+  /** Called by pg when the server refuses or the connection is lost. */
   handleError(error: unknown): void {
     this.giveBack();
     this.reject(error);
   }
 
-  /** pg: the next statement may begin. */
+  /** Called by pg when the next statement may begin. */
   handleReadyForQuery(): void {
     if (this.failure === undefined) this.resolve();
     else this.reject(this.failure.error);
   }
 
-  /** pg: statements beside the COPY have ended, too. */
+  /** Called by pg when a statement ends, also for statements beside the COPY. */
   handleCommandComplete(): void {
-    // What counts is that the session is ready again.
+    // Completion is handled when the session is ready again.
   }
 
   private readonly onData = (piece: Buffer): void => {
@@ -116,7 +116,7 @@ export class CopyOut {
     this.busyMs += monotonicMs() - start;
   };
 
-  /** Puts the missing part to a message that came in pieces; each byte is copied once, however many they are. Returns where the next one begins. */
+  /** Completes a message that came in pieces, copying each byte once. Returns where the next message begins. */
   private completeMessage(piece: Buffer, carry: Carry): number {
     let at = 0;
     if (carry.held < HEADER_BYTES) {
@@ -131,24 +131,24 @@ export class CopyOut {
     return at;
   }
 
-  /** Whole messages; the beginning of another one is kept for the next piece. */
+  /** Reads whole messages; keeps the start of an incomplete one for the next piece. */
   private readMessages(piece: Buffer, from: number): void {
     const { onRow } = this;
     const { length } = piece;
     let at = from;
-    // After the end of the copy all that comes is pg's.
+    // After the end of the copy, everything belongs to pg.
     while (this.isReading() && at + HEADER_BYTES <= length) {
       const end = at + 1 + ((piece[at + 1]! << 24) | (piece[at + 2]! << 16) | (piece[at + 3]! << 8) | piece[at + 4]!);
       const type = piece[at]!;
       if (type === COPY_DONE || type === ERROR_RESPONSE) this.giveBack();
       else if (end > length) break;
       else if (type === COPY_DATA) {
-        // Most rows are short: what is done for each of them stands here, and not in functions of its own.
+        // Most rows are short, so the work per row is inline.
         if (this.failure === undefined && !this.expectsHeader && (end - at > HEADER_BYTES + TRAILER_BYTES || !this.isBinary))
           try {
             onRow(piece, at + HEADER_BYTES, end);
           } catch (error) {
-            // The server sends the rest all the same; after it the session can go on.
+            // The server sends the rest anyway; after that the session can be used again.
             this.failure = { error };
           }
         else if (this.expectsHeader) this.takeFirstRow(piece, at + HEADER_BYTES, end);
@@ -175,7 +175,7 @@ export class CopyOut {
       }
   }
 
-  /** The socket is pg's again. */
+  /** Returns the socket to pg. */
   private giveBack(): void {
     if (this.stream === undefined) return;
     this.stream.off('data', this.onData);

@@ -6,7 +6,7 @@ import { CopyOut, type OnRow } from './copy-out.js';
 
 export type { OnRow } from './copy-out.js';
 
-/** `COPY … TO STDOUT`: hands on each row as it arrives; nothing is kept. Returns the milliseconds that this process worked on them. */
+/** `COPY … TO STDOUT`: passes each row to `onRow` as it arrives and keeps nothing. Returns the milliseconds spent processing rows. */
 export async function copyTo(connection: Connection, text: string, onRow: OnRow): Promise<number> {
   const copy = new CopyOut(text, onRow);
   connection.query(copy);
@@ -14,7 +14,7 @@ export async function copyTo(connection: Connection, text: string, onRow: OnRow)
   return copy.busyMs;
 }
 
-/** The same of a copy in binary format: rows without what stands before and after them. */
+/** Same in binary format; header and trailer are left out. */
 export async function copyBinaryTo(connection: Connection, text: string, onRow: OnRow): Promise<number> {
   const copy = new CopyOut(text, onRow, { isBinary: true });
   connection.query(copy);
@@ -22,7 +22,7 @@ export async function copyBinaryTo(connection: Connection, text: string, onRow: 
   return copy.busyMs;
 }
 
-/** `COPY … FROM STDIN`: sends the pieces as the server takes them. Returns the number of rows. */
+/** `COPY … FROM STDIN`: sends the pieces as fast as the server takes them. Returns the number of rows. */
 export async function copyFrom(connection: Connection, text: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<number> {
   const stream = connection.query(from(text));
   await pipeline(Readable.from(pieces, { objectMode: true }), stream);

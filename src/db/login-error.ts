@@ -7,14 +7,14 @@ import { quoteIdentifier } from './quote.js';
 import { toTlsError } from './tls-error.js';
 import { counted } from '../model/text.js';
 
-/** One try to log in at one server. */
+/** One attempt to log in to one server. */
 export interface LoginAttempt {
   readonly login: Login;
   readonly server: Server;
-  /** Names that server alone. */
+  /** URL of that server alone. */
   readonly url: string;
   readonly timeoutMs: number;
-  /** The line of the password file that was taken. */
+  /** The line used in the password file. */
   passwordPlace?: string;
 }
 
@@ -24,11 +24,11 @@ export interface FailedServer {
   readonly error: unknown;
 }
 
-/** Where PostgreSQL's source raises an error: unlike its message in every language the same. */
+/** Where PostgreSQL's source raised an error; unlike the message, it is the same in every language. */
 const routineOf = (error: unknown): string | undefined =>
   error instanceof Error ? (error as Error & { routine?: string }).routine : undefined;
 
-/** Says why a session could not be opened, and whether trying later helps. */
+/** Explains why a session could not be opened, and whether to retry later. */
 export function toLoginError(cause: unknown, attempt: LoginAttempt): ChatmartError {
   const known = cause instanceof ChatmartError ? cause : toTlsError(cause, attempt.url);
   if (known !== undefined) return known;
@@ -36,7 +36,7 @@ export function toLoginError(cause: unknown, attempt: LoginAttempt): ChatmartErr
   return code === undefined ? toUnreached(cause, attempt) : toRefusal(code, cause, attempt);
 }
 
-/** The server has answered, with an error of PostgreSQL. */
+/** The server answered with a PostgreSQL error. */
 function toRefusal(code: string, cause: unknown, attempt: LoginAttempt): ChatmartError {
   const { login, passwordPlace } = attempt;
   const place = toPrintableUrl(attempt.url);
@@ -89,7 +89,7 @@ function toRefusal(code: string, cause: unknown, attempt: LoginAttempt): Chatmar
         again: 'when it is ready',
       });
   }
-  // Of settings that the session begins with there are only these.
+  // The session starts with no other settings.
   if (/^(22|42)/.test(code) && login.parameters.get('options'))
     return new ConfigError('options-refused', `${place} refuses the settings of options: ${reason}`, {
       cause,
@@ -124,7 +124,7 @@ function toSessionsAdvice(routine: string | undefined, user: string, database: s
   }
 }
 
-/** Nothing of PostgreSQL has answered, or the answer broke off. */
+/** No PostgreSQL answered, or the answer broke off. */
 function toUnreached(cause: unknown, attempt: LoginAttempt): ChatmartError {
   const place = toPrintableUrl(attempt.url);
   const { reason, next } = explain(cause, attempt);
@@ -166,10 +166,10 @@ function explain(cause: unknown, { server, timeoutMs }: LoginAttempt): { reason:
   return { reason, next: 'Check host and port, and that the server runs.' };
 }
 
-/** Node tries each address of a host, and reports them together. */
+/** Node tries each address of a host and reports the errors together. */
 const causesOf = (error: unknown): readonly unknown[] => (error instanceof AggregateError ? error.errors : [error]);
 
-/** Whether a server could not even be connected to, or gave no answer. */
+/** Whether a server refused the connection or gave no answer. */
 export const isUnreached = (error: unknown): boolean =>
   causesOf(error).every(
     (each) =>
@@ -182,14 +182,14 @@ function withDetail(cause: unknown): string {
   return `${reasonOf(cause)}${detail === undefined ? '' : ` (${detail.replace(/[.]$/, '')})`}`;
 }
 
-/** A server that is another one than `target_session_attrs` asks for. */
+/** The server is not of the kind that `target_session_attrs` asks for. */
 export const toNoFittingServer = ({ url, login }: LoginAttempt, kind: string): UnavailableError =>
   new UnavailableError('no-fitting-server', `${toPrintableUrl(url)} is ${kind}; target_session_attrs asks for ${login.target}`, {
     next: 'Name a server that fits, correct target_session_attrs, or wait until one has taken over.',
     again: 'then',
   });
 
-/** None of the servers of a URL could be used. */
+/** No server of the URL could be used. */
 export function toNoServerError(url: string, failed: readonly FailedServer[]): ChatmartError {
   const errors = failed.map(({ error }) => error as ChatmartError);
   if (errors.length === 1) return errors[0]!;
@@ -202,10 +202,10 @@ export function toNoServerError(url: string, failed: readonly FailedServer[]): C
     : new UnavailableError('database-unreachable', message, options);
 }
 
-/** Whether a server is there, and another one than its URL asks for. */
+/** Whether a server is up but not of the kind that its URL asks for. */
 export const isUnfitting = (error: unknown): boolean => error instanceof ChatmartError && error.code === 'no-fitting-server';
 
-/** A password is asked for, and there is none. */
+/** The server asks for a password, and there is none. */
 export const toPasswordMissing = ({ user, database }: Login, { host, port }: Server, why: string): ConfigError =>
   new ConfigError(
     'password-missing',

@@ -7,21 +7,21 @@ import { ConfigError } from '../model/errors.js';
 import { toServers, type Server } from '../model/server-list.js';
 import { valueOf } from '../model/url-parameters.js';
 
-/** What a file says now of the password of a URL, or why it says nothing. */
+/** The password that a file holds now for a URL, with its place, or why there is none. */
 export type PasswordNow = { readonly password: string; readonly place: string } | { readonly missing: string };
 
-/** Looks into the file from which the password of a URL came; undefined: it came from none. */
+/** Finds the file that the password of a URL came from; undefined if it came from none. */
 export type FindPassword = (url: string) => (() => PasswordNow) | undefined;
 
 const passwordFinders = new AsyncLocalStorage<FindPassword>();
 
-/** Has the files of passwords read anew for each session that is opened in the course of `work`: a password that was changed is taken up. */
+/** Rereads password files for each session opened during `work`, so that a changed password is used. */
 export const readPasswordsBy = <T>(find: FindPassword, work: () => Promise<T>): Promise<T> => passwordFinders.run(find, work);
 
-/** What a server must be to be taken, as libpq names it. */
+/** The kind of server required, in libpq's terms. */
 export type SessionTarget = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby';
 
-/** All that a database URL says, with libpq's defaults for the rest. No variable of the environment decides: those are the configuration's. */
+/** The contents of a database URL, with libpq's defaults. Environment variables have no effect: they belong to the configuration. */
 export interface Login {
   readonly url: string;
   readonly parameters: ReadonlyMap<string, string>;
@@ -30,9 +30,9 @@ export interface Login {
   readonly user: string;
   readonly database: string;
   readonly password: string | undefined;
-  /** Asked for each session; undefined: `password` is all there is. */
+  /** Called for each session; undefined: only `password` counts. */
   readonly passwordNow: (() => PasswordNow) | undefined;
-  /** In libpq's format; it need not be there. */
+  /** In libpq's format; it may not exist. */
   readonly passwordFile: string;
   readonly target: SessionTarget;
   readonly connectTimeoutMs: number | undefined;
@@ -40,7 +40,7 @@ export interface Login {
   readonly keepAliveIdleMs: number | undefined;
 }
 
-/** Reads a URL. Errors: `ConfigError`. */
+/** Parses a URL. Throws `ConfigError`. */
 export function toLogin(url: string): Login {
   const problem = databaseUrlProblem(url);
   if (problem !== undefined) throw new ConfigError('bad-url', `A database URL ${problem}`, { state: 'nothing-done', next: 'Correct it.' });
@@ -67,8 +67,8 @@ export function toLogin(url: string): Login {
 }
 
 /**
- * The folder of the socket that libpq takes where no host is named. It is decided when libpq is built: Debian, Red Hat and Alpine have the
- * first, PostgreSQL itself and Homebrew the second.
+ * The socket folder that libpq uses if no host is named. It is set when libpq is built: Debian, Red Hat and Alpine use the first,
+ * PostgreSQL itself and Homebrew the second.
  */
 export const defaultHost = (): string =>
   process.platform === 'win32' ? 'localhost' : existsSync('/var/run/postgresql') ? '/var/run/postgresql' : '/tmp';
@@ -76,7 +76,7 @@ export const defaultHost = (): string =>
 const homePasswordFile = (): string =>
   process.platform === 'win32' ? path.join(homedir(), 'AppData', 'Roaming', 'postgresql', 'pgpass.conf') : path.join(homedir(), '.pgpass');
 
-/** Who runs this program, as the machine knows the account. */
+/** The operating system account that runs this program. */
 function systemUser(): string {
   try {
     return userInfo().username;

@@ -22,16 +22,16 @@ import { limitEnd } from './session-watch.js';
 import { lacksTls } from './tls-error.js';
 import { toEncryptions, type Encryption } from './tls.js';
 
-/** A long statement sends nothing, and what forwards packets forgets connections on which nothing goes. */
+/** A long statement sends nothing, and routers drop idle connections. */
 const KEEPALIVE_IDLE_MS = 30_000;
 
-/** A server of a URL, and the address at which a session has found it. */
+/** A server of a URL, and the address at which a session reached it. */
 interface Place {
   readonly server: Server;
   readonly address: string | undefined;
 }
 
-/** What is the same for all sessions that are opened with a URL. */
+/** Common to all sessions opened with a URL. */
 export interface SessionKind {
   readonly login: Login;
   readonly applicationName: string;
@@ -39,23 +39,22 @@ export interface SessionKind {
   readonly types?: pg.CustomTypesConfig;
 }
 
-/** An open session, and the driver's settings that open another one beside it. */
+/** An open session, and the driver's settings for opening another one beside it. */
 interface OpenSession {
   readonly client: pg.Client;
   readonly place: Place;
   readonly encryption: Encryption;
 }
 
-/** How a session was opened. */
 const opened = new WeakMap<pg.Client, OpenSession & { readonly kind: SessionKind }>();
 
-/** The servers at which sessions of this process are, by URL. */
+/** The servers that this process has sessions on, by URL. */
 const pins = new Map<string, { readonly place: Promise<Place>; sessions: number }>();
 
 /**
- * Opens a session as libpq would: of several servers at the first one that can be reached and is what `target_session_attrs` asks for. While
- * a session of this process is open, all others with the same URL are opened at its server, at the same address: what one of them has read or
- * locked the others must see, and a second server may be behind the first. Errors: `ConfigError`, `UnavailableError`.
+ * Opens a session as libpq would: on the first server that is reachable and fits `target_session_attrs`. While this process has an open
+ * session, others with the same URL use its server and address: they must see what it has read or locked, and a second server may lag
+ * behind. Throws `ConfigError`, `UnavailableError`.
  */
 export async function openSession(kind: SessionKind): Promise<pg.Client> {
   const { url } = kind.login;
@@ -75,7 +74,7 @@ export async function openSession(kind: SessionKind): Promise<pg.Client> {
   );
 }
 
-/** Lets go of the server when the session ends, or does not come about. */
+/** Releases the server when the session ends or fails to open. */
 async function hold(kind: SessionKind, pin: { sessions: number }, opening: Promise<OpenSession>): Promise<pg.Client> {
   const release = (): void => {
     if (--pin.sessions === 0) pins.delete(kind.login.url);
@@ -91,7 +90,7 @@ async function hold(kind: SessionKind, pin: { sessions: number }, opening: Promi
   }
 }
 
-/** Another session at the very server and address of an open one. */
+/** Opens another session on the same server and address as an open one. */
 export async function openBeside(client: pg.Client): Promise<pg.Client> {
   const { kind, place } = opened.get(client)!;
   return (await openAt(kind, place)).client;
@@ -100,23 +99,23 @@ export async function openBeside(client: pg.Client): Promise<pg.Client> {
 /** The server of an open session, as its URL names it. */
 export const serverOf = (client: pg.Client): Server => opened.get(client)!.place.server;
 
-/** What the driver is told for further sessions beside an open one, which are not opened here: it would look elsewhere for a password. */
+/** Driver settings for sessions opened elsewhere beside an open one: the driver would look for the password in other places. */
 export function toSameLogin(client: pg.Client, applicationName: string): pg.ClientConfig {
   const { kind, place, encryption } = opened.get(client)!;
   return toClientConfig({ ...kind, applicationName }, place, encryption);
 }
 
-/** What it means that such a session could not be opened. */
+/** The error for such a session that could not be opened. */
 export function toErrorBeside(client: pg.Client, error: unknown): ChatmartError {
   const { kind, place } = opened.get(client)!;
   return toLoginError(error, toAttempt(kind, place));
 }
 
-/** The servers in turn. */
+/** Tries the servers in turn. */
 async function openAtFirst(kind: SessionKind): Promise<OpenSession> {
   const { login } = kind;
   const failed: FailedServer[] = [];
-  // Where no server is a standby, any will do.
+  // If no server is a standby, any will do.
   const targets: readonly SessionTarget[] = login.target === 'prefer-standby' ? ['standby', 'any'] : [login.target];
   for (const [round, target] of targets.entries())
     for (const server of login.servers)
@@ -129,12 +128,12 @@ async function openAtFirst(kind: SessionKind): Promise<OpenSession> {
   throw toNoServerError(login.url, failed);
 }
 
-/** As libpq has it: a server that lets nobody in ends the search; one that is away, not open yet or of the wrong kind does not. */
+/** Like libpq: a server that refuses the login ends the search; one that is unreachable, starting or of the wrong kind does not. */
 const isForNextServer = (error: unknown): boolean =>
   error instanceof ChatmartError &&
   (isUnfitting(error) || isUnreached(error.cause) || postgresCode(error.cause) === POSTGRES_CODE.cannotConnectNow);
 
-/** Opens a session at one server, in one of the ways that its URL allows. Errors: as `toLoginError` makes them. */
+/** Opens a session on one server, in one of the ways that its URL allows. Throws the errors of `toLoginError`. */
 async function openAt(kind: SessionKind, place: Place, target = kind.login.target): Promise<OpenSession> {
   const attempt = toAttempt(kind, place);
   try {
@@ -152,7 +151,7 @@ function toAttempt({ login, timeoutMs }: SessionKind, { server }: Place): LoginA
   return { login, server, url, timeoutMs };
 }
 
-/** Of two ways, the other one if the server wants that. */
+/** Tries the second way if the server requires it. */
 async function openInTurn(
   kind: SessionKind,
   place: Place,
@@ -173,16 +172,16 @@ async function openInTurn(
   }
 }
 
-/** The server has no TLS, or lets nobody of that name in without it, or with it. */
+/** The server has no TLS, or refuses this login without it, or with it. */
 const wantsOtherWay = (error: unknown): boolean => lacksTls(error) || postgresCode(error) === POSTGRES_CODE.invalidAuthorization;
 
-/** All is said, so that the driver does not ask the environment. */
+/** Sets every option, so that the driver does not read the environment. */
 function toClientConfig(kind: SessionKind, place: Place, encryption: Encryption, attempt?: LoginAttempt): pg.ClientConfig {
   const { login, applicationName, timeoutMs, types } = kind;
   const options = valueOf(login.parameters, 'options');
   return {
     ...{ host: place.address ?? place.server.host, port: place.server.port, user: login.user, database: login.database },
-    // If the server asks, and nothing nearer has one.
+    // Used if the server asks and no closer source has a password.
     password: toPassword(login, place.server, attempt),
     ...{ ssl: encryption, sslnegotiation: 'postgres', application_name: applicationName, connectionTimeoutMillis: timeoutMs },
     ...{ keepAlive: login.keepAlive, keepAliveInitialDelayMillis: login.keepAliveIdleMs ?? KEEPALIVE_IDLE_MS },
@@ -191,7 +190,7 @@ function toClientConfig(kind: SessionKind, place: Place, encryption: Encryption,
   };
 }
 
-/** What the driver is told: a password, or whom to ask for it when the server wants one. */
+/** For the driver: a password, or a function to call when the server asks for one. */
 function toPassword(login: Login, server: Server, attempt?: LoginAttempt): string | (() => Promise<string>) {
   const { password, passwordNow } = login;
   if (passwordNow === undefined) return password ?? (() => Promise.resolve(findPassword(login, server, attempt)));
@@ -215,7 +214,7 @@ function findPassword(login: Login, server: Server, attempt?: LoginAttempt): str
 
 function toClient(config: pg.ClientConfig): pg.Client {
   const client = new pg.Client(config);
-  // What is not given, the driver has taken from PGOPTIONS, which the configuration has obeyed where it holds.
+  // Otherwise the driver uses PGOPTIONS, which the configuration has already applied where it counts.
   Object.assign((client as unknown as { connectionParameters: object }).connectionParameters, { options: config.options });
   // A session that dies while idle is noticed at its next statement; without a listener it would end the process.
   client.on('error', () => undefined);
@@ -234,7 +233,7 @@ const connectionOf = (client: pg.Client): PgConnection => (client as unknown as 
 
 const socketOf = (client: pg.Client): Socket => connectionOf(client).stream;
 
-/** What the driver does not know, such as a login by GSSAPI, it throws where nobody can catch it: here it ends the session. */
+/** The driver throws for what it does not support, such as GSSAPI logins, where it cannot be caught; here that ends the session. */
 function catchParserErrors(client: pg.Client): void {
   const connection = connectionOf(client);
   const attach = connection.attachListeners.bind(connection);
@@ -252,7 +251,7 @@ function catchParserErrors(client: pg.Client): void {
   };
 }
 
-/** Whether the server is what `target_session_attrs` asks for. */
+/** Checks that the server fits `target_session_attrs`. */
 async function requireTarget(client: pg.Client, target: SessionTarget, attempt: LoginAttempt): Promise<void> {
   if (target === 'any' || target === 'prefer-standby') return;
   try {

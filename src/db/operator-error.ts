@@ -3,8 +3,8 @@ import { circumstancesOf, findSetting, isOfIdb, toResetText, toSettingText, type
 import { isBroken, isDiskFull, isLost, isRepeatable, isRowsHidden, POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
 
 /**
- * What a statement's error means for the operator; undefined if it is none of his. The last resort of whoever knows no better. Of the causes
- * that a code may have, the one is told that was found when it came up.
+ * The meaning of a statement's error for the operator; undefined if the operator can do nothing about it. A fallback for callers without a
+ * better explanation. If a code has several causes, the circumstances recorded for the error decide.
  */
 export function toOperatorError(cause: unknown): ChatmartError | undefined {
   if (isRowsHidden(cause))
@@ -55,8 +55,8 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
 }
 
 /**
- * Features, cardinality, data, integrity, routines, views, states, what a function raises, foreign servers, and what is undefined: tables and
- * columns were looked at just before.
+ * Features, cardinality, data, integrity, routines, views, states, errors raised by functions, foreign servers, undefined objects: tables
+ * and columns were checked just before.
  */
 const ABOUT_ROWS = /^(0A|21|22|23|2F|38|39|44|55|P0|HV|42P01|42703|42704)/;
 
@@ -71,7 +71,7 @@ const toIdbError = (cause: unknown): ChatmartError =>
 const sessionOf = (cause: unknown): SessionFacts | undefined => circumstancesOf(cause)?.session;
 const placeOf = (cause: unknown): string => circumstancesOf(cause)?.place ?? 'A server';
 
-/** PostgreSQL's own advice, such as which of its limits to raise. */
+/** PostgreSQL's hint, such as which of its limits to raise. */
 function adviceOf(cause: unknown): string | undefined {
   const advice = (cause as { readonly hint?: unknown }).hint;
   return typeof advice === 'string' && advice !== '' ? `PostgreSQL advises: ${advice}` : undefined;

@@ -3,19 +3,19 @@ import { readUtf8, unreadableText } from '../model/file-text.js';
 import { DEFAULT_PORT, type Server } from '../model/server-list.js';
 import { defaultHost } from './login.js';
 
-/** What a password is looked for. */
+/** The server, database and user that a password is for. */
 export interface PasswordKey extends Server {
   readonly database: string;
   readonly user: string;
 }
 
-/** A password and the number of its line, or why there is none, in a clause. */
+/** A password and its line number, or a clause that says why there is none. */
 export type FoundPassword = { readonly password: string; readonly line: number } | { readonly missing: string };
 
 /**
- * What libpq finds in a password file (fe-connect.c, passwordFromFile): the first line that matches counts, even if its password is empty;
- * a file that is open to others is passed over. Lines are `host:port:database:user:password`, with `*` for any and a backslash before a
- * colon or backslash; one that begins with # is a comment.
+ * Reads a password file like libpq (fe-connect.c, passwordFromFile): the first matching line counts, even if its password is empty; a file
+ * with group or world access is ignored. Lines are `host:port:database:user:password`, with `*` for any and a backslash before a colon or
+ * backslash; # starts a comment.
  */
 export function readPasswordFile(file: string, key: PasswordKey): FoundPassword {
   let bytes: Buffer;
@@ -37,15 +37,15 @@ export function readPasswordFile(file: string, key: PasswordKey): FoundPassword 
   return { missing: `no line of ${file} is for ${host === key.host ? 'it' : `localhost, as libpq calls that socket`}${oddness(bytes)}` };
 }
 
-/** What libpq takes as it is, and whoever wrote the file did not see. */
+/** Oddities that libpq accepts and the author of the file may have missed. */
 function oddness(bytes: Buffer): string {
   const read = readUtf8(bytes);
   if ('problem' in read) return `; it ${read.problem}`;
-  // A mark is left out of the text.
+  // The text leaves out a byte order mark.
   return bytes.length > Buffer.byteLength(read.text) ? '; it begins with a byte order mark, which makes its first line another one' : '';
 }
 
-/** As libpq has it; of root it makes no exception here. Windows has no such mode. */
+/** Same as libpq, with no exception for root. Windows has no such mode. */
 function unusableFor(status: Stats): string | undefined {
   if (!status.isFile()) return 'is not a plain file, and passed over';
   if (process.platform !== 'win32' && (status.mode & 0o077) !== 0)
@@ -53,18 +53,18 @@ function unusableFor(status: Stats): string | undefined {
   return undefined;
 }
 
-/** The password of a line whose first fields match; undefined: it is for others, or a comment, for no host begins with #. */
+/** The password of a line whose first fields match; undefined for other lines and comments, since no host begins with #. */
 function matchLine(line: string, fields: readonly string[]): string | undefined {
   let rest: string | undefined = line;
   for (const field of fields) {
     rest = matchField(rest, field);
     if (rest === undefined) return undefined;
   }
-  // What follows a further colon is no part of it.
+  // The password ends at the next colon.
   return /^(?:\\.|[^:\\]|\\$)*/s.exec(rest)![0].replace(/\\(.)/gs, '$1');
 }
 
-/** What comes after a field and its colon, if the field is `expected` or `*`. A colon that `expected` has needs no backslash. */
+/** The rest after a field and its colon, if the field is `expected` or `*`. A colon in `expected` needs no backslash in the file. */
 function matchField(text: string, expected: string): string | undefined {
   if (text.startsWith('*:')) return text.slice(2);
   let at = 0;

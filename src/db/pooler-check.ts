@@ -4,14 +4,14 @@ import { ConfigError, UnavailableError } from '../model/errors.js';
 import { POSTGRES_CODE, postgresCode } from './postgres-errors.js';
 import { READ_COMMITTED } from './session-settings.js';
 
-/** How often it is looked: other clients of the pool may take a session just between two statements, and give it back. */
+/** Number of checks: another client of the pool may take and return a session between two statements. */
 const ROUNDS = 8;
 const LOOKS_A_ROUND = 4;
 
 /**
- * Makes sure that the session is the client's own for as long as it is open: everything here relies on the locks, settings and temporary
- * tables of a session. Of a pooler in transaction mode each transaction gets another session; there, a setting would stay behind in the
- * session of somebody else, so this comes before the first one. Errors: `ConfigError`, `UnavailableError`.
+ * Makes sure that the session stays the client's own: this program relies on session locks, settings and temporary tables. A pooler in
+ * transaction mode assigns a session per transaction; a setting would stay behind in another client's session, so this check runs before
+ * the first one. Throws `ConfigError`, `UnavailableError`.
  */
 export async function requireOwnSession(
   client: pg.Client,
@@ -22,7 +22,7 @@ export async function requireOwnSession(
     const query = { text, query_timeout: timeoutMs };
     return session.query<{ pid?: number }>(query);
   };
-  // A pooler makes up the process number that it tells when a client comes, since it does not know yet which server process it will be.
+  // A pooler invents the process number that it reports at login: it does not know the server process yet.
   if ((await serverProcess(ask, client)) === processID) return;
   const other = await openAnother();
   try {
@@ -34,17 +34,17 @@ export async function requireOwnSession(
   }
 }
 
-/** Runs a statement; a pool that has no session left lets it wait, but not for ever. */
+/** Runs a statement with a timeout: a pool without a free session makes it wait. */
 type Ask = (session: pg.Client, text: string) => Promise<Answer>;
 type Answer = pg.QueryResult<{ readonly pid?: number }>;
 
-/** While the first is idle, the other opens a transaction: in transaction mode it gets the first's session, or the first then another one. */
+/** While the first is idle, the other opens a transaction: in transaction mode it gets the first's session, or the first then another. */
 async function doShare(ask: Ask, client: pg.Client, other: pg.Client): Promise<boolean> {
   const own = await serverProcess(ask, client);
   try {
     await ask(other, 'begin');
   } catch (error) {
-    // In statement mode not even a transaction stays in one session.
+    // In statement mode, even a transaction does not stay in one session.
     if (postgresCode(error) === POSTGRES_CODE.protocolViolation) return true;
     throw error;
   }
@@ -58,13 +58,13 @@ async function hasMoved(ask: Ask, client: pg.Client, from: number | undefined): 
   return false;
 }
 
-/** As the session's first statement: nothing of it stays behind, and it relies on nothing that may be set for its role or database. */
+/** Safe as the session's first statement: it leaves nothing behind and does not depend on role or database settings. */
 async function serverProcess(ask: Ask, session: pg.Client): Promise<number | undefined> {
   const results = (await ask(session, `${READ_COMMITTED}; select pg_catalog.pg_backend_pid() as pid`)) as unknown as readonly Answer[];
   return results.at(-1)?.rows[0]?.pid;
 }
 
-/** What pg says when its `query_timeout` is over. */
+/** pg's error when `query_timeout` expires. */
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
 
 const toSharedError = (url: string): ConfigError =>

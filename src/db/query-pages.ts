@@ -2,7 +2,7 @@ import pg from 'pg';
 import { ConfigError } from '../model/errors.js';
 import type { Connection } from './connection.js';
 
-/** Some rows of a result, each value as PostgreSQL writes it. */
+/** Rows of a result, each value as PostgreSQL writes it. */
 export interface ResultPage {
   readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly (string | null)[])[];
@@ -14,9 +14,9 @@ export interface ResultColumn {
 }
 
 const PAGE_ROWS = 1_000;
-/** A page aims at so many characters: rows may be of any width. */
+/** Target size of a page in characters: rows may be of any width. */
 const PAGE_CHARACTERS = 4_000_000;
-/** No page has more than so many times the rows of the one before, whose rows may have been short by chance. */
+/** Maximum growth from page to page: the rows of a page may be short by chance. */
 const MOST_GROWTH = 8;
 
 const { BOOL, INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC, OID, JSON, JSONB } = pg.types.builtins;
@@ -27,12 +27,12 @@ const KINDS = new Map<number, ResultColumn['kind']>([
 ]);
 
 /**
- * The rows of one statement, inside a transaction, with at most a page of them in memory: 1,000 rows, or fewer where they are wide.
- * A text of several statements is refused by the server: it could end a read-only transaction.
+ * The rows of one statement in a transaction, with at most one page in memory: 1,000 rows, or fewer if they are wide. The server rejects
+ * several statements in one text: they could end a read-only transaction.
  */
 export async function* queryPages(connection: Connection, text: string): AsyncGenerator<ResultPage> {
   const statement = text.trim().replace(/(;\s*)+$/, '');
-  // SHOW and EXPLAIN have few rows and no cursor.
+  // SHOW and EXPLAIN return few rows and cannot use a cursor.
   if (!/^\s*(select|with|values|table|\()/i.test(withoutComments(statement))) {
     if (!/^(show|explain)\b/i.test(withoutComments(statement)))
       throw new ConfigError('not-a-query', `"${statement.slice(0, 60)}" is not a query`, {
@@ -42,7 +42,7 @@ export async function* queryPages(connection: Connection, text: string): AsyncGe
     yield await query(connection, statement);
     return;
   }
-  await connection.query('set local cursor_tuple_fraction to 1'); // plan for all rows, as the statement alone would be
+  await connection.query('set local cursor_tuple_fraction to 1'); // plan for all rows, like the statement without a cursor
   try {
     await query(connection, `${DECLARE}${statement}`);
   } catch (error) {
@@ -67,13 +67,13 @@ const DECLARE = 'declare chatmart_pages no scroll cursor for ';
 const withoutComments = (text: string): string => text.replace(/^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*?\*\/)+/, '');
 
 async function query(connection: Connection, text: string): Promise<ResultPage> {
-  // The extended protocol takes one statement only; the simple one takes any number.
+  // The extended protocol accepts only one statement; the simple one accepts any number.
   const config = { text, queryMode: 'extended', rowMode: 'array', types: { getTypeParser: () => (value: string) => value } } as const;
   const { fields, rows } = await connection.query<(string | null)[]>(config);
   return { columns: fields.map(({ name, dataTypeID }) => ({ name, kind: KINDS.get(dataTypeID) ?? 'text' })), rows };
 }
 
-/** PostgreSQL counts from the start of what it was sent, the user from the start of what he typed. */
+/** PostgreSQL counts positions from the start of the text sent, the user from the start of the text typed. */
 function movePosition(error: unknown, by: number): unknown {
   if (error instanceof pg.DatabaseError && error.position !== undefined) error.position = String(Number(error.position) - by);
   return error;

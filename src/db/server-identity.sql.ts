@@ -1,5 +1,5 @@
 import type { Statement } from './connection.js';
-/** What a role may ask about the cluster; by default everybody may. */
+/** Which cluster functions a role may call; by default every role may. */
 export const selectIdentityRights: Statement = {
   text: `
     select
@@ -7,7 +7,7 @@ export const selectIdentityRights: Statement = {
       has_function_privilege('pg_control_checkpoint()', 'execute') as may_ask_checkpoint`,
 };
 
-/** By what a source is known again, its newest rows aside. */
+/** Identifies a source across runs, apart from its newest rows. */
 export const selectIdentity = (quotedName: string, may: { readonly askSystem: boolean; readonly askCheckpoint: boolean }): Statement => ({
   text: `
     select
@@ -21,7 +21,7 @@ export const selectIdentity = (quotedName: string, may: { readonly askSystem: bo
       (
         select
           case
-            -- Not as text: how that names a table depends on the session's search_path.
+            -- Not its text, where table names depend on the session's search_path.
             when relkind in ('v', 'm') then (select md5(ev_action::text) from pg_rewrite where ev_class = pg_class.oid and ev_type = '1')
             when relkind = 'f' then (
               select md5(format('%s %s %s', ftserver, ftoptions, srvoptions))

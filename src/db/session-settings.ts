@@ -1,25 +1,25 @@
 import { quoteIdentifier } from './quote.js';
 import { SESSION_LIMITS, toLimitSettings, toReaderSettings, type SessionLimits } from './session-limits.js';
 
-/** What a session is for, as far as its settings depend on it. */
+/** The purpose of a session, where its settings depend on it. */
 export interface SessionPurpose {
-  /** The only schema that unqualified names are looked up in; else those of its role. */
+  /** The only schema for unqualified names; otherwise the role's search path. */
   readonly schema?: string | undefined;
   readonly statementTimeoutMs?: number | undefined;
-  /** It reads for a person: what is set for the role or database holds, such as statement_timeout. */
+  /** It reads for a person, so role and database settings such as statement_timeout apply. */
   readonly keepsRoleLimits?: boolean | undefined;
-  /** It shows what its role may see, without the rows that a policy hides. To all others those are an error: what they see is taken for all there is. */
+  /** It shows only rows that its role may see. In all other sessions hidden rows are an error, because results count as complete. */
   readonly showsOwnRows?: boolean | undefined;
-  /** None of its transactions may write. */
+  /** All its transactions are read-only. */
   readonly readsOnly?: boolean | undefined;
 }
 
 /**
- * What the statements of this program rely on. Each can be set otherwise for a role, a database or a server, and would then change what a
- * statement means, or keep it from ending. A version that has no such setting passes it over.
+ * Settings that the statements of this program rely on. A role, database or server may set them otherwise, which would change what a
+ * statement means or keep it from ending. Versions that lack a setting skip it.
  */
 export const PINNED_SETTINGS: Readonly<Record<string, string>> = {
-  // A serializable transaction is refused on a standby, and a deferrable one waits for those of others.
+  // A standby rejects serializable transactions; a deferrable one waits for others.
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
   // How values are written and read.
@@ -34,26 +34,25 @@ export const PINNED_SETTINGS: Readonly<Record<string, string>> = {
   // What expressions mean.
   standard_conforming_strings: 'on',
   transform_null_equals: 'off',
-  // A GIN index of somebody else's would give a sample of the rows.
+  // Otherwise a GIN index that someone added could return a sample of the rows.
   gin_fuzzy_search_limit: '0',
-  // The views of the mart are read.
+  // The mart's views must be readable.
   restrict_nonsystem_relation_kind: '',
-  // Tables to stage in must take updates; those of the mart as well.
+  // Staging tables must support updates, like the mart's.
   default_table_access_method: 'heap',
-  // An error that is expected, such as a limit that is reached, must not end the session.
+  // An expected error, such as reaching a limit, must not end the session.
   exit_on_error: 'off',
-  // At a lower level the server sends more about its work than rows.
+  // At a lower level, the server sends progress messages besides rows.
   client_min_messages: 'warning',
-  // Of statements over fifty columns, compiling takes longer than running them.
+  // For statements over fifty columns, compilation takes longer than execution.
   jit: 'off',
-  // The server notices within minutes that a client's machine is gone, not within hours: its locks are free then.
+  // The server detects a client machine that is gone within minutes instead of hours, and releases its locks.
   tcp_keepalives_idle: '60',
   tcp_keepalives_interval: '10',
 };
 
 /**
- * Where names are looked up: in PostgreSQL's own schema first, even if a path names it last. Until that is set, what is called is named in
- * full.
+ * The search path: PostgreSQL's own schema first, even if a path names it last. Until it is set, functions are called by qualified name.
  */
 const toSearchPath = (schema: string | undefined): string =>
   schema !== undefined
@@ -61,10 +60,10 @@ const toSearchPath = (schema: string | undefined): string =>
     : `select pg_catalog.set_config('search_path', coalesce(pg_catalog.string_agg(pg_catalog.quote_ident(name), ', '), ''), false)
        from pg_catalog.unnest(pg_catalog.array_remove(pg_catalog.current_schemas(false), 'pg_catalog')) as path (name)`;
 
-/** For the transaction at hand: what comes before the settings, and they themselves, must work under any isolation that is set. */
+/** For the present transaction: the settings, and the check before them, must work under any configured isolation. */
 export const READ_COMMITTED = 'set transaction isolation level read committed';
 
-/** Statements, sent as one text, that make a session what this program relies on. */
+/** Statements, sent as one text, that give a session the settings this program relies on. */
 export const toSessionSettings = (
   limits: SessionLimits = SESSION_LIMITS,
   { schema, showsOwnRows = false, readsOnly = false, ...waiting }: SessionPurpose = {},
@@ -78,7 +77,7 @@ export const toSessionSettings = (
   ${showsOwnRows ? '' : 'set row_security to off;'} ${readsOnly ? 'set default_transaction_read_only to on;' : ''} ${RAISE_DURABILITY};
   ${toTimeLimits(limits, waiting)}`;
 
-/** A commit that was told is on the server's own disk; whether a standby has it as well is the administrator's choice. */
+/** A reported commit is on the server's own disk; whether a standby also has it is the administrator's choice. */
 const RAISE_DURABILITY = `select set_config('synchronous_commit', 'local', false) where current_setting('synchronous_commit') = 'off'`;
 
 const toTimeLimits = (limits: SessionLimits, { statementTimeoutMs, keepsRoleLimits = false }: SessionPurpose): string =>

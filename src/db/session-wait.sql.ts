@@ -1,4 +1,4 @@
-/** Sessions of a server that wait for something: a row for each transaction that keeps one of them waiting, or one without any. */
+/** Sessions that wait: one row per transaction that blocks them, or a row without one. */
 export const selectWaits = (isMeant: string): string => `
 with waiting as (
   select
@@ -43,7 +43,7 @@ left join lateral (
   from unnest(case when waiting.locktype is null then '{}' else pg_blocking_pids(waiting.pid) end) as blocking (pid)
 ) as blocker on true
 left join pg_stat_activity as holder on holder.pid = blocker.pid
--- A prepared transaction has no process: number 0 stands for it.
+-- A prepared transaction has no process; its pid is 0.
 left join lateral (
   select
     pg_prepared_xacts.gid,
@@ -66,10 +66,10 @@ left join lateral (
 ) as prepared on blocker.pid = 0
 order by waiting.pid, blocker.pid`;
 
-/** What one session waits for, known by its process and the start of that. */
+/** The wait of one session, identified by its process and start time. */
 export const SELECT_WAIT = selectWaits('activity.pid = $1 and activity.backend_start = $2::timestamptz');
 
-/** The sessions of this program that wait for a lock or for a standby; of those of other roles only waits for locks can be seen. */
+/** This program's sessions that wait for a lock or a standby. For sessions of other roles, only lock waits are visible. */
 export const SELECT_OWN_WAITS = selectWaits(`activity.application_name like 'chatmart %'
     and activity.pid <> pg_backend_pid()
     and (activity.wait_event = 'SyncRep' or lock.locktype is not null)`);

@@ -21,9 +21,9 @@ export interface WaitRow {
   readonly standbys: number;
 }
 
-/** For what a session waits. */
+/** What a session waits for. */
 export interface SessionWait {
-  /** For a standby after its commit, for a transaction that holds a lock, or for its server, which works. */
+  /** A standby after its commit, a transaction that holds a lock, or its own server, which is working. */
   readonly kind: 'standby' | 'lock' | 'work';
   /** A clause about the session. */
   readonly text: string;
@@ -31,7 +31,7 @@ export interface SessionWait {
   readonly next: string | null;
 }
 
-/** What the rows of one session say. */
+/** Describes the wait in the rows of one session. */
 export function toSessionWait(rows: readonly WaitRow[]): SessionWait {
   const first = rows[0]!;
   if (first.event === 'SyncRep') return toStandbyWait(first);
@@ -61,7 +61,7 @@ function toLockWait({ locktype, relation }: WaitRow, blockers: readonly WaitRow[
   if (blockers.length > MOST_NAMED) names.push(`${blockers.length - MOST_NAMED} more`);
   const who = names.length === 0 ? 'another session' : names.join(', ');
   const others = blockers.filter(({ blocker_application: application }) => !isOwn(application));
-  // Jobs take turns: nothing is wrong with that.
+  // Jobs take turns; nothing is wrong.
   if (blockers.length > 0 && others.length === 0) return { kind: 'lock', text: `it waits its turn after ${who}`, next: null };
   const what =
     relation !== null ? `a lock on ${relation}` : locktype === 'transactionid' ? 'rows that another transaction has changed' : 'a lock';

@@ -9,7 +9,7 @@ import { SELECT_WAIT } from './session-wait.sql.js';
 import { forgetStandbyWait, WaitTeller, type ToldSession } from './wait-teller.js';
 import { toSessionWait, type SessionWait, type WaitRow } from './session-wait.js';
 
-/** A session as its server knows it: process numbers come back, but not with the same start. */
+/** Identifies a session on its server: process numbers recur, but not with the same start time. */
 export interface SessionIdentity {
   readonly pid: number;
   readonly startedAt: string;
@@ -18,16 +18,16 @@ export interface SessionIdentity {
 export interface WatchedSession extends ToldSession {
   readonly identity: SessionIdentity;
   readonly silenceMs: number;
-  /** Opens another session on the same server that may see this one. */
+  /** Opens another session on the same server that can see this one. */
   readonly openAnother: () => Promise<pg.Client>;
-  /** How long an answer there may take. */
+  /** Timeout for its answers. */
   readonly timeoutMs: number;
 }
 
-/** What another session says of the watched one. */
+/** The state of the watched session, seen from another session. */
 type Finding = 'at work' | 'waits for its client' | 'is not there' | 'cannot be asked';
 
-/** A server that does not answer one session may be short of time or of sessions; one that keeps silent so often is away. */
+/** A server may fail to answer one session for lack of time or sessions; after this many failures it counts as away. */
 const MOST_UNASKED = 3;
 
 const watched = new WeakMap<pg.Client, WatchedSession>();
@@ -35,8 +35,8 @@ const lost = new WeakSet<pg.Client>();
 const committed = new WeakSet<pg.Client>();
 
 /**
- * Ends a session with an UnavailableError when its server has fallen silent under a statement. A server that is at work, or waits for a lock,
- * is silent as well: so another session asks it, and as long as it says that it works, it is waited for, and told for what.
+ * Ends a session with `UnavailableError` if its server goes silent during a statement. A server that works or waits for a lock is silent
+ * too, so another session asks it; as long as it works, the wait continues and is reported with its reason.
  */
 export function watchSession(client: pg.Client, session: WatchedSession): void {
   const { silenceMs, waitToldMs } = session;
@@ -44,13 +44,13 @@ export function watchSession(client: pg.Client, session: WatchedSession): void {
   const stream = socketOf(client);
   watched.set(client, session);
   for (const event of ['error', 'end'] as const) client.on(event, () => lost.add(client));
-  // pg has no event for a statement that begins; between two it is ready.
+  // pg has no event for the start of a statement; between statements it is ready.
   const isIdle = (): boolean => (client as unknown as { readonly readyForQuery: boolean }).readyForQuery;
   const teller = new WaitTeller(client, stream, session);
   let unasked = 0;
   let quiet = { sinceMs: 0, received: -1, sent: -1, looks: 0 };
   const look = async (): Promise<void> => {
-    if (isIdle()) return; // the next statement winds the timer up again
+    if (isIdle()) return; // the next statement restarts the timer
     const [received, sent] = [stream.bytesRead, stream.bytesWritten];
     if (received !== quiet.received || sent !== quiet.sent) quiet = { sinceMs: monotonicMs() - stepMs, received, sent, looks: 0 };
     const quietMs = monotonicMs() - quiet.sinceMs;
@@ -78,13 +78,12 @@ export function watchSession(client: pg.Client, session: WatchedSession): void {
 }
 
 const POLL_MS = 20;
-/** A transaction with much to roll back takes a moment to end. */
+/** A large transaction takes a while to roll back. */
 const MOST_POLLS = 250;
 
 /**
- * If the connection of a session was lost, ends what is left of it on its server, which may not know that nobody is there and would keep its
- * locks: this program would wait for itself. Waits until it is gone. Best effort. Returns whether the server answers; undefined: the session
- * was not lost.
+ * Ends the rest of a lost session on its server, which may not know that the client is gone and would keep its locks, so that this program
+ * would wait for itself. Waits until it is gone. Best effort. Returns whether the server answers; undefined if the session was not lost.
  */
 export async function endLostSession(client: pg.Client): Promise<boolean | undefined> {
   const session = watched.get(client);
@@ -100,22 +99,22 @@ export async function endLostSession(client: pg.Client): Promise<boolean | undef
   );
 }
 
-/** Whether what a lost session was at is committed on its server: it was waiting for a synchronous standby alone. */
+/** Whether the last statement of a lost session is committed on its server: it was only waiting for a synchronous standby. */
 export const isCommitted = (client: pg.Client): boolean => committed.has(client);
 
-/** Watches a session that another part of the program has opened beside one of ours, as that one is watched. */
+/** Watches a session that another part of the program opened beside one of ours, in the same way. */
 export async function watchLike(client: pg.Client, ours: pg.Client): Promise<void> {
   const { rows } = await client.query<SessionIdentity>(selectIdentity());
   watchSession(client, { ...watched.get(ours)!, identity: rows[0]! });
 }
 
-/** By what the server knows a session that `connect` opened. */
+/** The identity on its server of a session that `connect` opened. */
 export const identityOf = (client: pg.Client): SessionIdentity => watched.get(client)!.identity;
 
-/** Where that is. */
+/** The URL of a session that `connect` opened. */
 export const urlOf = (client: pg.Client): string => watched.get(client)!.url;
 
-/** Cuts the line of a session when a signal is aborted: its statement fails with the signal's reason. Also if it is aborted already. */
+/** Closes the socket of a session when a signal is aborted, or if it already is: its statement fails with the signal's reason. */
 export function endOnAbort(client: pg.Client, signal: AbortSignal): void {
   const cut = (): unknown => socketOf(client).destroy(signal.reason instanceof Error ? signal.reason : undefined);
   if (signal.aborted) cut();
@@ -123,10 +122,10 @@ export function endOnAbort(client: pg.Client, signal: AbortSignal): void {
   client.once('end', () => signal.removeEventListener('abort', cut));
 }
 
-/** A server that does not say goodbye is not waited for any longer. */
+/** Time for the server to close the connection. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
-/** Lets `end` cut the line of a session when its server does not close it. */
+/** Makes `end` close the socket if the server does not close the connection in time. */
 export function limitEnd(client: pg.Client): void {
   const endByItself = client.end.bind(client);
   const endInTime = async (): Promise<void> => {
@@ -136,7 +135,7 @@ export function limitEnd(client: pg.Client): void {
   Object.assign(client, { end: endInTime });
 }
 
-/** Encryption puts another one in its place while the session is opened. */
+/** Looked up each time: encryption replaces the socket while the session is opened. */
 const socketOf = (client: pg.Client): Socket =>
   (client as unknown as { readonly connection: { readonly stream: Socket } }).connection.stream;
 
@@ -153,13 +152,13 @@ async function ask(
       return { finding: found === undefined ? 'is not there' : 'waits for its client' };
     });
   } catch (error) {
-    // It has answered, if only that it has no session to spare, or lets nobody in any more.
+    // An error is an answer too, for example that no session is free or that logins are refused.
     const isAnswer = postgresCode(error instanceof ChatmartError ? error.cause : error) !== undefined;
     return { finding: isAnswer ? 'at work' : 'cannot be asked' };
   }
 }
 
-/** For what the session waits; undefined: it does no longer. */
+/** What the session waits for; undefined if it no longer waits. */
 async function askWait(session: WatchedSession, other: pg.Client): Promise<SessionWait | undefined> {
   const { rows } = await other.query<WaitRow>(withLimit(session, SELECT_WAIT));
   return rows.length === 0 ? undefined : toSessionWait(rows);
@@ -174,7 +173,7 @@ async function askOther<T>({ openAnother }: WatchedSession, work: (other: pg.Cli
   }
 }
 
-/** Tells the server to end a session; how many there are of it: none, or one that is still there. */
+/** Tells the server to end a session. Returns 0 if it is gone, 1 if it is still there. */
 const end = async (session: WatchedSession, other: pg.Client): Promise<number> =>
   (await other.query(withLimit(session, TERMINATE))).rowCount ?? 0;
 
@@ -184,11 +183,11 @@ const withLimit = ({ identity: { pid, startedAt }, timeoutMs }: WatchedSession, 
   query_timeout: timeoutMs,
 });
 
-/** By what the server knows the session that asks. */
+/** SQL for the identity of the asking session. */
 export const selectIdentity = (further = ''): string =>
   `select pid, backend_start::text as "startedAt"${further} from pg_stat_activity where pid = pg_backend_pid()`;
 
-// Not its state, which a server does not keep where track_activities is off.
+// Not its state, which a server does not track if track_activities is off.
 const SELECT_ACTIVITY = `select wait_event_type is distinct from 'Client' as works
   from pg_stat_activity
   where pid = $1 and backend_start = $2::timestamptz`;

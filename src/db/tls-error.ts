@@ -1,15 +1,15 @@
 import { toPrintableUrl } from '../model/database-url.js';
 import { ConfigError, type ChatmartError } from '../model/errors.js';
 
-/** OpenSSL's verdicts on a certificate, and Node's on the name in it. */
+/** OpenSSL's certificate errors, and Node's error for a wrong host name. */
 const CERTIFICATE_CODES =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_|PATH_LENGTH_|ERROR_IN_CERT_|ERR_TLS_CERT_ALTNAME_)/;
 
-/** What a server alerts a client to whose certificate it does not take, in OpenSSL's words. */
+/** OpenSSL's names of the alerts that reject a client certificate. */
 const CLIENT_REFUSAL =
   /alert (bad certificate|unsupported certificate|certificate revoked|certificate expired|certificate unknown|unknown ca|certificate required)\b/;
 
-/** Says why a session did not become encrypted as its URL asks; undefined: that was not the reason. */
+/** Explains why a session could not be encrypted as its URL asks; undefined if that was not the reason. */
 export function toTlsError(cause: unknown, url: string): ChatmartError | undefined {
   if (!(cause instanceof Error)) return undefined;
   const place = toPrintableUrl(url);
@@ -41,7 +41,7 @@ export function toTlsError(cause: unknown, url: string): ChatmartError | undefin
   return undefined;
 }
 
-/** Whether the server said that it has no TLS; the driver has no code for it. */
+/** Whether the server reported that it has no TLS; the driver has no code for it. */
 export const lacksTls = (error: unknown): boolean =>
   error instanceof Error && error.message === 'The server does not support SSL connections';
 

@@ -8,20 +8,20 @@ import { ConfigError } from '../model/errors.js';
 import { readUtf8, unreadableText } from '../model/file-text.js';
 import { toTlsSettings, type TlsSettings } from '../model/tls-settings.js';
 
-/** Where libpq looks for the files that nobody names. */
+/** Folder of libpq's default certificate files. */
 const homeFolder = (): string => path.join(homedir(), '.postgresql');
 
-/** Whether and how to encrypt: false, or what Node's TLS is told. */
+/** TLS options for Node, or false for no encryption. */
 export type Encryption = false | ConnectionOptions;
 
 /**
- * How one of a URL's hosts may be spoken to, in the order to try: of `allow` and `prefer` there are two ways, of the others one.
- * Errors: `ConfigError` for a file that cannot be used.
+ * How to connect to one of a URL's hosts, in the order to try: two ways for `allow` and `prefer`, otherwise one. Throws `ConfigError` for
+ * an unusable file.
  */
 export function toEncryptions(parameters: ReadonlyMap<string, string>, host: string, home = homeFolder()): (() => Encryption)[] {
   const settings = toTlsSettings(parameters, host);
   const plain = (): Encryption => false;
-  // Files are read when they are needed.
+  // Reads files only when needed.
   const encrypted = (): Encryption => toTlsOptions(settings, home);
   switch (settings.mode) {
     case 'disable':
@@ -35,13 +35,13 @@ export function toEncryptions(parameters: ReadonlyMap<string, string>, host: str
   }
 }
 
-/** Everything is said, so that neither a default of the driver or of Node nor NODE_TLS_REJECT_UNAUTHORIZED weakens it. */
+/** Sets every option, so that no default of the driver or Node, nor NODE_TLS_REJECT_UNAUTHORIZED, weakens it. */
 function toTlsOptions(settings: TlsSettings, home: string): ConnectionOptions {
   const { mode, host, keyPassword } = settings;
   const ofHome = (name: string): string | undefined => (existsSync(path.join(home, name)) ? path.join(home, name) : undefined);
   const rootFile = settings.rootFile ?? ofHome('root.crt');
   const verifyHost = mode === 'verify-full';
-  // Of require with a root certificate libpq makes verify-ca.
+  // libpq treats require with a root certificate as verify-ca.
   const verify = verifyHost || mode === 'verify-ca' || (mode === 'require' && rootFile !== undefined);
   const revoked = verify ? ofHome('root.crl') : undefined;
   if (revoked !== undefined) throw fileProblem(revoked, 'sslcrl', 'is a list of revoked certificates, which are not supported: rename it');
@@ -49,7 +49,7 @@ function toTlsOptions(settings: TlsSettings, home: string): ConnectionOptions {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: verify,
     checkServerIdentity: (_, certificate) => (verifyHost ? checkServerIdentity(host, certificate) : undefined),
-    // Said here, for a session may be opened at the address that an earlier one has found. An address is none (RFC 6066).
+    // Set here because a session may connect to the address that an earlier one found. An IP address is no server name (RFC 6066).
     ...(isIP(host) === 0 ? { servername: host } : {}),
   };
   if (verify && rootFile !== undefined && rootFile !== 'system') options.ca = readCertificate(rootFile, 'sslrootcert');
@@ -64,7 +64,7 @@ function toTlsOptions(settings: TlsSettings, home: string): ConnectionOptions {
   return options;
 }
 
-/** A file that holds no certificate would leave the list of authorities empty, and every server refused for a wrong reason. */
+/** A file without a certificate would leave the list of authorities empty, and every server rejected for the wrong reason. */
 function readCertificate(file: string, parameter: string): string {
   const content = readPem(file, parameter, 'certificate');
   try {
@@ -78,7 +78,7 @@ function readCertificate(file: string, parameter: string): string {
 function readKey(file: string, passphrase: string | undefined): { text: string; key: KeyObject } {
   const text = readPem(file, 'sslkey', 'private key');
   const { mode, uid } = statSync(file);
-  // As libpq has it: a file of root may be open to a group, since only so an account of its own can read it.
+  // Same as libpq: root's file may be group-readable, the only way a separate account can read it.
   const open = uid === 0 ? 0o037 : 0o077;
   if ((mode & open) !== 0 && process.platform !== 'win32') throw fileProblem(file, 'sslkey', 'is open to others: chmod 600');
   if (passphrase === undefined && text.includes('ENCRYPTED'))
@@ -97,7 +97,7 @@ function readPem(file: string, parameter: string, expected: string): string {
   } catch (cause) {
     throw fileProblem(file, parameter, `cannot be read: ${unreadableText((cause as NodeJS.ErrnoException).code)}`, cause);
   }
-  // A sequence with a length of several bytes.
+  // An ASN.1 sequence with a multi-byte length.
   if (bytes[0] === 0x30 && bytes[1]! >= 0x80)
     throw fileProblem(file, parameter, `is in the format DER or PKCS #12: have openssl write the ${expected} in PEM`);
   const read = readUtf8(bytes);
@@ -105,7 +105,7 @@ function readPem(file: string, parameter: string, expected: string): string {
   return read.text;
 }
 
-/** What else a file in PEM holds. */
+/** Describes other contents of a PEM file. */
 function pemKind(text: string): string {
   const kind = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1];
   return kind === undefined ? (text.trim() === '' ? ': it is empty' : '') : `: it begins with "${kind}"`;

@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 
 export type TransactionMode = 'read committed' | 'repeatable read read only' | 'read committed read only';
 
-/** Runs `work` in one transaction: committed when it returns, rolled back when it throws. The first error is the one that is thrown. */
+/** Runs `work` in one transaction: commits when it returns, rolls back when it throws, and throws the first error. */
 export async function withTransaction<T>(
   connection: Connection,
   work: () => Promise<T>,

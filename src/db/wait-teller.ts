@@ -7,39 +7,39 @@ import type { SessionWait } from './session-wait.js';
 
 const waitLogs = new AsyncLocalStorage<Log>();
 
-/** Tells a log for what the sessions wait that are opened in the course of `work`, on whatever server. */
+/** Logs what sessions opened during `work` wait for, on any server. */
 export const tellWaitsTo = <T>(log: Log, work: () => Promise<T>): Promise<T> => waitLogs.run(log, work);
 
-/** Whom a session that is opened now tells of its waits; undefined: nobody. */
+/** The log for the waits of a session opened now; undefined: none. */
 export const currentWaitLog = (): Log | undefined => waitLogs.getStore();
 
-/** Who a session is, and to whom its waits are told. */
+/** A session and the log for its waits. */
 export interface ToldSession {
   readonly url: string;
-  /** As the server shows it. */
+  /** Application name on the server. */
   readonly application: string;
   readonly identity: { readonly pid: number };
-  /** After so long without an answer it is told for what the session waits, and to whom; undefined: to nobody. */
+  /** Time without an answer after which the wait is logged, and the log; undefined: not logged. */
   readonly waitToldMs: number;
   readonly waitLog?: Log | undefined;
 }
 
-/** How long after a wait was told it is told again: the second time, and all others. */
+/** Time until a wait is logged again: the second time, and each later time. */
 const TELL_AGAIN_MS = [60_000, 300_000] as const;
 
-/** A server that is at work on a statement is told only when that has taken so long. */
+/** A server working on a statement is logged only after this time. */
 const WORK_TOLD_MS = 60_000;
 
-/** Sessions that are known to wait for a standby: what they committed is done on their server. */
+/** Sessions known to wait for a standby: their commits are complete on their own server. */
 const waitingForStandby = new Set<pg.Client>();
 
-/** Whether a session of this process is known to wait for a synchronous standby: ending it takes nothing back. */
+/** Whether a session of this process is known to wait for a synchronous standby; ending it undoes nothing. */
 export const isWaitingForStandby = (): boolean => waitingForStandby.size > 0;
 
-/** Whether a session that is lost was known to wait so. */
+/** Whether a lost session was known to wait for one. */
 export const forgetStandbyWait = (client: pg.Client): boolean => waitingForStandby.delete(client);
 
-/** Tells for what a session waits: soon, and then now and then; and that the wait is over. */
+/** Logs what a session waits for: soon, then from time to time, and when the wait is over. */
 export class WaitTeller {
   private toldAtMs = 0;
   private times = 0;
@@ -50,7 +50,7 @@ export class WaitTeller {
     private readonly session: ToldSession,
   ) {}
 
-  /** Whether it is time to ask for what the session waits, which has been quiet for so long. */
+  /** Whether to ask now what the session waits for, given how long it has been silent. */
   wants(quietMs: number): boolean {
     const { waitLog, waitToldMs } = this.session;
     if (waitLog === undefined || quietMs < waitToldMs) return false;

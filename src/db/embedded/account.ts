@@ -1,21 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { ConfigError } from '../../model/errors.js';
 
-/** The account that the server's processes run as; empty: the one that runs this program. */
+/** The account that the server's processes run as; empty: the current one. */
 export interface ServerAccount {
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** All that the server's processes see of an environment: no `PG…` variable, locale or time zone of the user reaches them. */
+/** The whole environment of the server's processes: the user's `PG…` variables, locale and time zone do not reach them. */
 export const SERVER_ENVIRONMENT: Readonly<Record<string, string>> = {
   LC_ALL: 'C',
   TZ: 'UTC',
-  // Windows keeps the PATH that its own programs need.
+  // On Windows, PATH stays: its own programs need it.
   ...(process.platform === 'win32' ? {} : { PATH: '/usr/local/bin:/usr/bin:/bin' }),
 };
 
-/** PostgreSQL refuses to run as root: root lends it an account without rights, which must have a name (initdb looks it up). */
+/** PostgreSQL refuses to run as root, so root uses an unprivileged account. It must have a name, because initdb looks it up. */
 export function findServerAccount(): ServerAccount {
   if (process.getuid?.() !== 0) return {};
   for (const name of ['postgres', 'nobody']) {
@@ -31,7 +31,7 @@ export function findServerAccount(): ServerAccount {
   );
 }
 
-/** Whether the account may go through a folder and all above it. */
+/** Whether the account can enter a folder and all folders above it. */
 export const canEnter = (folder: string, account: ServerAccount): boolean =>
   account.uid === undefined ||
   spawnSync('/bin/sh', ['-c', 'cd "$0"', folder], { ...account, cwd: '/', env: SERVER_ENVIRONMENT, stdio: 'ignore' }).status === 0;

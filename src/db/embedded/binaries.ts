@@ -5,30 +5,29 @@ import path from 'node:path';
 import { ConfigError } from '../../model/errors.js';
 import { SERVER_ENVIRONMENT, type ServerAccount } from './account.js';
 
-/** The programs of one PostgreSQL, known to run as the server's account. */
+/** The programs of one PostgreSQL, checked to run as the server's account. */
 export interface Binaries {
   readonly postgres: string;
   readonly initdb: string;
   readonly pgCtl: string;
-  /** As the server says it, e.g. `18.4`. */
+  /** As the server reports it, e.g. `18.4`. */
   readonly version: string;
   readonly major: number;
 }
 
-/** initdb has a shell call its neighbour postgres by its whole path, in double quotes, within which these signs mean something. */
+/** initdb has a shell call postgres by its full path in double quotes; these characters are special there. */
 const SHELL_SIGNS = /["$`\\]/;
 
-/** Whether initdb cannot work in a folder of this name. */
+/** Whether initdb fails in a folder with this name. */
 export const breaksInitdb = (folder: string): boolean => process.platform !== 'win32' && SHELL_SIGNS.test(folder);
 
-/** Whether the platform package's programs must be copied to elsewhere, for the name of the folder that they are in. */
+/** Whether the platform package's programs must be copied elsewhere because of their folder's name. */
 export const arePackagedInWrongPlace = async (pgBin: string | undefined): Promise<boolean> =>
   pgBin === undefined && breaksInitdb(await packagedFolder());
 
 /**
- * The programs in `pgBin`, else those of the platform package.
- * Where the packaged ones cannot be run (by the server's account in root's own home folder, with links missing in a read-only node_modules,
- * in a folder with a name that initdb cannot have), they are copied once below `folder`.
+ * The programs in `pgBin`, else those of the platform package. If the packaged ones cannot run (as the server's account in root's home
+ * folder, with links missing in a read-only node_modules, or in a folder whose name breaks initdb), they are copied once below `folder`.
  */
 export async function findBinaries(pgBin: string | undefined, account: ServerAccount, folder: string): Promise<Binaries> {
   if (pgBin !== undefined) {
@@ -85,7 +84,7 @@ async function packagedFolder(): Promise<string> {
   }
 }
 
-/** The links and rights that the package's install script makes: install scripts are often switched off. */
+/** Creates the links and permissions of the package's install script, since install scripts are often disabled. */
 function restoreLinks(packaged: string): void {
   const list = path.join(packaged, 'pg-symlinks.json');
   try {
@@ -96,11 +95,11 @@ function restoreLinks(packaged: string): void {
     }
     for (const name of ['postgres', 'initdb', 'pg_ctl']) chmodSync(path.join(packaged, 'bin', program(name)), 0o755);
   } catch {
-    // Read-only, another's, or two starters at once: whether the program runs is tried next.
+    // Read-only, another user's, or two concurrent starters: the next check shows whether the program runs.
   }
 }
 
-/** A copy that is either whole or not there; its name says which build it is. */
+/** Makes a copy that is either complete or absent; its name identifies the build. */
 function copyOnce(packaged: string, folder: string): string {
   const build = createHash('sha256')
     .update(readFileSync(path.join(packaged, 'bin', program('postgres'))))
@@ -108,14 +107,14 @@ function copyOnce(packaged: string, folder: string): string {
   const copy = path.join(folder, `postgresql-${build.slice(0, 16)}`);
   if (existsSync(copy)) return copy;
   const part = mkdtempSync(`${copy}.`);
-  // Links inside the package are relative and stay so; its folder is called native, which the list of links relies on.
+  // Links inside the package are relative and stay so; the list of links relies on the folder name `native`.
   cpSync(packaged, path.join(part, 'native'), { recursive: true, verbatimSymlinks: true });
   restoreLinks(path.join(part, 'native'));
   try {
     chmodSync(path.join(part, 'native'), 0o755);
     renameSync(path.join(part, 'native'), copy);
   } catch (error) {
-    if (!existsSync(copy)) throw error; // else another process was first
+    if (!existsSync(copy)) throw error; // otherwise another process was first
   } finally {
     rmSync(part, { recursive: true, force: true });
   }

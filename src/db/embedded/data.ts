@@ -9,7 +9,7 @@ import type { Binaries } from './binaries.js';
 /** Role that owns everything in the embedded server. */
 export const SERVER_USER = 'chatmart';
 
-/** A data folder that can be started. */
+/** A data folder that is ready to start. */
 export interface ServerData {
   readonly folder: string;
   readonly password: string;
@@ -17,7 +17,7 @@ export interface ServerData {
   readonly passFile: string;
 }
 
-/** Opens the data folder below `folder`, making it on first use. A folder of another major version is refused. */
+/** Opens the data folder below `folder`, creating it on first use. Throws for a folder of another major version. */
 export function openData(folder: string, binaries: Binaries, account: ServerAccount): ServerData {
   const data = path.join(folder, 'pgdata');
   const major = readMajor(data) ?? initialize(folder, data, binaries, account);
@@ -34,7 +34,7 @@ export function openData(folder: string, binaries: Binaries, account: ServerAcco
   return { folder: data, passFile, password: readFileSync(passFile, 'utf8').trim().split(':').at(-1)! };
 }
 
-/** Whether there is a data folder below `folder`. */
+/** Whether a data folder exists below `folder`. */
 export const hasData = (folder: string): boolean => readMajor(path.join(folder, 'pgdata')) !== undefined;
 
 const passFileOf = (data: string): string => path.join(data, 'chatmart.pgpass');
@@ -51,7 +51,7 @@ function readMajor(data: string): number | undefined {
   }
 }
 
-/** initdb in a folder beside it, then one rename: a crash leaves nothing that looks ready, and data and password never part. */
+/** Runs initdb in a folder beside it, then renames once: a crash leaves nothing that looks ready, and data and password stay together. */
 function initialize(folder: string, data: string, binaries: Binaries, account: ServerAccount): number {
   const part = mkdtempSync(path.join(folder, 'initdb.'));
   try {
@@ -60,7 +60,7 @@ function initialize(folder: string, data: string, binaries: Binaries, account: S
     writeFileSync(passFileOf(path.join(part, 'data')), `127.0.0.1:*:*:${SERVER_USER}:${password}\n`, { mode: 0o600, flag: 'wx' });
     renameSync(path.join(part, 'data'), data);
   } catch (error) {
-    if (!existsSync(path.join(data, 'PG_VERSION'))) throw error; // else another process was first
+    if (!existsSync(path.join(data, 'PG_VERSION'))) throw error; // otherwise another process was first
   } finally {
     rmSync(part, { recursive: true, force: true });
   }
@@ -72,7 +72,7 @@ function runInitdb(part: string, password: string, binaries: Binaries, account: 
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
   if (account.uid !== undefined && account.gid !== undefined)
     for (const name of [part, passwordFile]) chownSync(name, account.uid, account.gid);
-  // C.UTF-8 of PostgreSQL itself where it has one: texts then sort the same on every machine.
+  // PostgreSQL's own C.UTF-8 where available: texts then sort the same on every machine.
   const locale = binaries.major >= 17 ? ['--locale-provider=builtin', '--locale=C.UTF-8'] : ['--locale=C'];
   const options = [`--username=${SERVER_USER}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--data-checksums'];
   const answer = spawnSync(binaries.initdb, ['-D', path.join(part, 'data'), ...options, ...locale], {

@@ -15,15 +15,15 @@ import { ConfigError } from '../../model/errors.js';
 import { canEnter, type ServerAccount } from './account.js';
 import { breaksInitdb } from './binaries.js';
 
-/** File in CHATMART_HOME that names the folder used instead of it. */
+/** File in CHATMART_HOME that names the folder used instead. */
 const REMEMBERED = 'server-folder';
 
-/** Where a substitute may be: state folder first, for temporary folders are cleaned. */
+/** Parents of a substitute folder: state folders first, because temporary folders are cleaned. */
 const SUBSTITUTE_PARENTS = ['/var/lib', '/var/tmp', '/tmp'];
 
 /**
- * The folder that holds the server's data: `home`, or where the server's account cannot enter that (root's own home folder), or its programs
- * have to be copied and cannot be there, a folder of a random name that only this user can write, remembered in `home`.
+ * The folder for the server's data: `home`; or, if the server's account cannot enter it (root's home folder), or the programs must be
+ * copied but cannot run there, a randomly named folder that only this user can write, remembered in `home`.
  */
 export function findServerFolder(
   home: string,
@@ -42,9 +42,9 @@ export function findServerFolder(
 function makeHome(home: string, account: ServerAccount): string {
   try {
     const isNew = makeFolder(home);
-    // The server's account must get through, but need not look around.
+    // The server's account must pass through it but need not list it.
     if (isNew) chmodSync(home, account.uid === undefined ? 0o700 : 0o711);
-    return realpathSync(home); // a server on a folder is recognised by the folder's path, which must be the same for all
+    return realpathSync(home); // a server is recognised by its folder's path, which must be the same for all processes
   } catch (cause) {
     throw new ConfigError('bad-home', `The folder ${home} cannot be created: ${(cause as Error).message}`, {
       cause,
@@ -53,7 +53,7 @@ function makeHome(home: string, account: ServerAccount): string {
   }
 }
 
-/** Makes a folder and those above it, one by one: `mkdirSync` with `recursive` never ends where a folder like /proc takes none. */
+/** Creates a folder and its parents one by one: recursive `mkdirSync` never returns where a folder like /proc refuses new ones. */
 function makeFolder(folder: string): boolean {
   if (existsSync(folder)) return false;
   makeFolder(path.dirname(folder));
@@ -61,7 +61,7 @@ function makeFolder(folder: string): boolean {
   return true;
 }
 
-/** The folder that is used instead of a home, if one is remembered there. */
+/** The folder remembered in a home as its substitute, if any. */
 export function readRemembered(home: string): string | undefined {
   const file = path.join(home, REMEMBERED);
   if (!existsSync(file)) return undefined;
@@ -77,7 +77,7 @@ export function readRemembered(home: string): string | undefined {
   });
 }
 
-/** A real folder that belongs to this user and that nobody else can write: whoever could, could put a server of his own there. */
+/** Whether a real folder belongs to this user and is writable only by them: anyone else with write access could put a server there. */
 function isOurs(folder: string): boolean {
   const found = lstatSync(folder);
   return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
@@ -105,7 +105,7 @@ function tryMakeFolder(parent: string, account: ServerAccount): string | undefin
   try {
     folder = mkdtempSync(path.join(parent, 'chatmart-'));
   } catch {
-    return undefined; // missing or read-only: the next one is tried
+    return undefined; // missing or read-only: try the next one
   }
   chmodSync(folder, 0o711);
   if (canEnter(folder, account)) return folder;
@@ -113,7 +113,7 @@ function tryMakeFolder(parent: string, account: ServerAccount): string | undefin
   return undefined;
 }
 
-/** Writes the name down, whole or not at all; of two starters at once the first one's folder is taken by both. */
+/** Writes the name atomically; two concurrent starters both use the first one's folder. */
 function remember(home: string, folder: string): string {
   const file = path.join(home, REMEMBERED);
   const part = `${file}.${process.pid}`;

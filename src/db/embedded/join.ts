@@ -4,23 +4,23 @@ import { SERVER_USER, type ServerData } from './data.js';
 import { isPostmaster, processExists, readPostmaster, removeStalePidFile } from './postmaster.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A server that answers, and the session that holds it. */
+/** A server that answers, and the session that keeps it in use. */
 export interface RunningServer {
   readonly port: number;
   readonly lease: Connection;
 }
 
 const POLL_MS = 50;
-/** Recovery after a crash with max_wal_size full of changes takes tens of seconds on a slow disk. */
+/** Crash recovery with max_wal_size full of changes takes tens of seconds on a slow disk. */
 const ANSWER_TIMEOUT_MS = 120_000;
-/** A starter writes its pid a moment after it made the file; one that is empty for longer was left by a crash of the machine. */
+/** A starter writes its pid just after creating the file; a file that stays empty longer was left by a machine crash. */
 const EMPTY_PID_FILE_TIMEOUT_MS = 3_000;
 
-/** URL of a database of the embedded server, with the password. */
+/** URL of a database of the embedded server, including the password. */
 export const toServerUrl = (data: ServerData, port: number, database: string): string =>
   `postgres://${SERVER_USER}:${data.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 
-/** Joins the server that runs on the data folder, waiting while it starts, recovers or stops. Undefined: none runs. */
+/** Joins the server that runs on the data folder, waiting while it starts, recovers or stops. Undefined if none runs. */
 export async function joinServer(data: ServerData, log: (line: string) => void): Promise<RunningServer | undefined> {
   for (let waitedMs = 0; waitedMs < ANSWER_TIMEOUT_MS; waitedMs += POLL_MS) {
     const postmaster = readPostmaster(data.folder);
@@ -28,7 +28,7 @@ export async function joinServer(data: ServerData, log: (line: string) => void):
     const { pid, port, ready } = postmaster;
     const isStale = Number.isNaN(pid) ? waitedMs >= EMPTY_PID_FILE_TIMEOUT_MS : !isPostmaster(pid, data.folder);
     if (isStale) {
-      // PostgreSQL replaces the file of a dead pid by itself; not that of a zombie, or of a pid that another program has now.
+      // PostgreSQL itself replaces the file of a dead pid, but not of a zombie or of a pid reused by another program.
       if (Number.isNaN(pid) || processExists(pid)) {
         removeStalePidFile(data.folder, postmaster);
         log(`Removed the pid file that a crash left in ${data.folder}`);
@@ -45,13 +45,13 @@ export async function joinServer(data: ServerData, log: (line: string) => void):
   });
 }
 
-/** Session lock that everyone who uses the server shares; whoever gets it alone may stop the server. */
+/** Session lock shared by all users of the server; a process that gets it exclusively may stop the server. */
 const LEASE_KEY = `hashtextextended('chatmart lease', 0)`;
 
-/** Name of that session, as its users' names are listed. */
+/** Application name of that session in listings. */
 export const LEASE_NAME = 'chatmart';
 
-/** Opens the session that a process keeps as long as it uses the server. Undefined: not up yet, on its way down, or not the server on `data`. */
+/** Opens the session that marks the server as in use. Undefined if it is starting, shutting down, or not the server on `data`. */
 export async function takeLease(url: string, data: string): Promise<Connection | undefined> {
   let connection: Connection;
   try {
@@ -63,25 +63,25 @@ export async function takeLease(url: string, data: string): Promise<Connection |
     const lease = await queryRow<{ data: string; taken: boolean }>(connection, {
       text: `select current_setting('data_directory') as data, pg_try_advisory_lock_shared(${LEASE_KEY}) as taken`,
     });
-    // Windows writes the same path in several ways; there the password alone tells whose server it is.
+    // Windows writes one path in several ways; there, only the password identifies the server.
     if (lease.taken && (process.platform === 'win32' || lease.data === data)) return connection;
   } catch {
-    // It went away in this moment.
+    // The server just went away.
   }
   await connection.end().catch(() => undefined);
   return undefined;
 }
 
-/** Tries to become the only user: no other chatmart process can come in from here on. */
+/** Tries to become the only user: from then on, no other chatmart process can join. */
 export const tryTakeSoleLease = async (lease: Connection): Promise<boolean> =>
   (await queryRow<{ taken: boolean }>(lease, { text: `select pg_try_advisory_lock(${LEASE_KEY}) as taken` })).taken;
 
-/** Lets others in again after `tryTakeSoleLease`. */
+/** Lets others join again after `tryTakeSoleLease`. */
 export const giveBackSoleLease = async (lease: Connection): Promise<void> => {
   await lease.query(`select pg_advisory_unlock(${LEASE_KEY})`);
 };
 
-/** The programs that have a session on the server, by the names they gave. */
+/** Application names of the other sessions on the server. */
 export async function listOtherSessions(lease: Connection): Promise<string[]> {
   const rows = await queryRows<{ name: string }>(lease, {
     text: `select application_name as name

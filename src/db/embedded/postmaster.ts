@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-/** What `postmaster.pid` says of the server on a data folder. */
+/** Contents of `postmaster.pid` for the server on a data folder. */
 export interface Postmaster {
-  /** NaN while the file is still empty. */
+  /** NaN while the file is empty. */
   readonly pid: number;
   readonly port: number;
   readonly ready: boolean;
@@ -13,7 +13,7 @@ export interface Postmaster {
 
 const pidFileOf = (data: string): string => path.join(data, 'postmaster.pid');
 
-/** Reads `postmaster.pid`; undefined where there is none. */
+/** Reads `postmaster.pid`; undefined if it does not exist. */
 export function readPostmaster(data: string): Postmaster | undefined {
   try {
     const text = readFileSync(pidFileOf(data), 'utf8');
@@ -25,8 +25,8 @@ export function readPostmaster(data: string): Postmaster | undefined {
 }
 
 /**
- * Whether a process is the server on this folder. The pid that a crash left behind may be gone, some other program by now, or a
- * zombie that its parent never reaped; PostgreSQL itself takes the last two for a living server.
+ * Whether a process is the server on this folder. A pid left by a crash may be gone, reused by another program, or a zombie that its parent
+ * never reaped; PostgreSQL takes the last two for a running server.
  */
 export function isPostmaster(pid: number, data: string): boolean {
   if (!processExists(pid)) return false;
@@ -47,7 +47,7 @@ export function isPostmaster(pid: number, data: string): boolean {
   return answer.status === 0 && /postgres/i.test(answer.stdout) && !answer.stdout.trim().startsWith('Z');
 }
 
-/** Whether the pid is taken, by whatever program of this user. */
+/** Whether a process of this user has the pid. */
 export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -57,7 +57,7 @@ export function processExists(pid: number): boolean {
   }
 }
 
-/** Removes a `postmaster.pid` that was seen to be stale, unless another starter has put a new one there meanwhile. */
+/** Removes a `postmaster.pid` found to be stale, unless another starter has replaced it meanwhile. */
 export function removeStalePidFile(data: string, stale: Postmaster): void {
   const aside = path.join(data, `postmaster.pid.stale-${process.pid}`);
   try {

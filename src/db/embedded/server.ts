@@ -14,12 +14,12 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 25;
-/** A closed connection is seen on the server a moment later. */
+/** The server notices a closed connection a moment later. */
 const CLOSING_SESSIONS_MS = 500;
-/** The last checkpoint writes all of shared_buffers. */
+/** The final checkpoint writes all of shared_buffers. */
 const STOP_TIMEOUT_MS = 120_000;
 
-/** Stops the server unless somebody else uses it. Returns the names of those sessions; empty: it is stopped. */
+/** Stops the server unless another session uses it. Returns the names of those sessions; empty if it was stopped. */
 export async function stopIfUnused(
   lease: Connection,
   stop: () => Promise<void>,
@@ -38,7 +38,7 @@ export async function stopIfUnused(
   }
 }
 
-/** Stops the server on a data folder and waits until it is gone; sessions are ended, what they did not commit is rolled back. */
+/** Stops the server on a data folder and waits for its exit. Sessions are ended, and uncommitted work is rolled back. */
 export async function stopPostmaster(data: string, pgCtl: string): Promise<void> {
   const pid = readPostmaster(data)?.pid;
   if (pid === undefined || Number.isNaN(pid) || !isPostmaster(pid, data)) return;
@@ -57,19 +57,19 @@ export async function stopPostmaster(data: string, pgCtl: string): Promise<void>
 export interface EmbeddedServerOptions {
   /** CHATMART_HOME. */
   readonly home: string;
-  /** Folder with other PostgreSQL programs than the packaged ones. */
+  /** Folder with PostgreSQL programs to use instead of the packaged ones. */
   readonly pgBin?: string | undefined;
   readonly log: (line: string) => void;
-  /** For a server that this call starts; a running one keeps its own. */
+  /** For a server started by this call; a running one keeps its own. */
   readonly settings?: ServerSettings;
 }
 
-/** A hold on the private PostgreSQL server of one CHATMART_HOME. One of `leave` and `stop` ends it. */
+/** A handle on the private PostgreSQL server of one CHATMART_HOME. End it with `leave` or `stop`. */
 export class EmbeddedServer {
-  /** This call started the server; it did not join a running one. */
+  /** Whether this call started the server rather than joined a running one. */
   readonly owned: boolean;
   readonly port: number;
-  /** File in libpq's format (PGPASSFILE) that holds the password; its owner only can read it. */
+  /** File in libpq's format (PGPASSFILE) with the password; readable only by its owner. */
   readonly passFile: string;
   readonly dataFolder: string;
   readonly version: string;
@@ -88,25 +88,25 @@ export class EmbeddedServer {
     this.#stopPostmaster = () => stopPostmaster(data.folder, binaries.pgCtl);
   }
 
-  /** URL of a database, with the password: never to be printed. */
+  /** URL of a database, including the password: never print it. */
   url(database: string): string {
     return toServerUrl(this.#data, this.port, database);
   }
 
-  /** Makes a database unless there is one of that name. */
+  /** Creates a database unless it exists. */
   async ensureDatabase(name: string): Promise<void> {
     await this.#administer(async (connection) => {
       const found = await queryRows(connection, { text: 'select from pg_database where datname = $1', values: [name] });
       if (found.length > 0) return;
-      // Nobody can be connected to template0, which would make this fail.
+      // No one can connect to template0; a connection to the template would make this fail.
       await connection.query(`create database ${quoteIdentifier(name)} template template0`).catch((error: unknown) => {
-        const code = postgresCode(error); // somebody else made it in this moment
+        const code = postgresCode(error); // another process created it at the same moment
         if (code !== POSTGRES_CODE.duplicateDatabase && code !== POSTGRES_CODE.uniqueViolation) throw error;
       });
     });
   }
 
-  /** Names of the databases that were made with `ensureDatabase`. */
+  /** Names of the databases made with `ensureDatabase`. */
   async listDatabases(): Promise<string[]> {
     const rows = await queryRows<{ name: string }>(this.#lease, {
       text: `select datname as name from pg_database where not datistemplate and datname <> 'postgres' order by datname`,
@@ -114,19 +114,19 @@ export class EmbeddedServer {
     return rows.map(({ name }) => name);
   }
 
-  /** Removes a database with all sessions on it, if there is one. */
+  /** Drops a database and ends its sessions, if it exists. */
   async dropDatabase(name: string): Promise<void> {
     await this.#administer((connection) => connection.query(`drop database if exists ${quoteIdentifier(name)} with (force)`));
   }
 
-  /** Lets go of the server; it keeps running. */
+  /** Releases the server; it keeps running. */
   async leave(): Promise<void> {
     await this.#lease.end().catch(() => undefined);
   }
 
   /**
-   * Stops the server unless somebody else uses it; lets go of it in any case. Returns the names of the sessions that kept it running.
-   * `isOther` says which sessions count, by their name: all that are not this hold's own.
+   * Stops the server unless another session uses it; releases it in any case. Returns the names of the sessions that kept it running.
+   * `isOther` decides by name which sessions count; default: all but this handle's own.
    */
   async stop(isOther?: (sessionName: string) => boolean): Promise<string[]> {
     try {
@@ -136,19 +136,19 @@ export class EmbeddedServer {
     }
   }
 
-  /** Stops the server, whoever uses it. */
+  /** Stops the server even if others use it. */
   async forceStop(): Promise<void> {
     await this.#stopPostmaster();
     await this.leave();
   }
 
-  // A session of its own: a failed statement must not cost the lease, and `create database` runs in no transaction.
+  // A separate session: a failed statement must not lose the lease, and `create database` cannot run in a transaction.
   #administer(work: (connection: Connection) => Promise<unknown>): Promise<unknown> {
     return withConnection({ url: this.url('postgres'), applicationName: 'chatmart administration' }, work);
   }
 }
 
-/** The data of a home and the programs for it; and its server, if it runs. */
+/** The data and programs of a home, and its server if it runs. */
 async function openHome({ home, pgBin, log }: EmbeddedServerOptions) {
   const account = findServerAccount();
   const folder = findServerFolder(home, account, { log, copiesPrograms: await arePackagedInWrongPlace(pgBin) });
@@ -157,7 +157,7 @@ async function openHome({ home, pgBin, log }: EmbeddedServerOptions) {
   return { account, folder, binaries, data, joined: await joinServer(data, log) };
 }
 
-/** Joins the server of a home, or starts one; the first start makes its data folder. */
+/** Joins the server of a home, or starts it; the first start creates its data folder. */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const { account, folder, binaries, data, joined } = await openHome(options);
   if (joined !== undefined) return new EmbeddedServer(joined, false, data, binaries);
@@ -167,10 +167,10 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   return new EmbeddedServer(running, owned, data, binaries);
 }
 
-/** Whether a home has a server, running or not; makes nothing. */
+/** Whether a home has a server, running or not; creates nothing. */
 export const hasEmbeddedServer = (home: string): boolean => existsSync(home) && hasData(readRemembered(home) ?? home);
 
-/** Joins the server of a home if it runs; starts and makes nothing. */
+/** Joins the server of a home if it runs; starts and creates nothing. */
 export async function joinEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer | undefined> {
   if (!hasEmbeddedServer(options.home)) return undefined;
   const { joined, binaries, data } = await openHome(options);

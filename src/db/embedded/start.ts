@@ -10,7 +10,7 @@ import type { ServerData } from './data.js';
 import { joinServer, toServerUrl, takeLease, type RunningServer } from './join.js';
 import { readPostmaster } from './postmaster.js';
 
-/** Settings of the server by name, e.g. `{ fsync: 'off' }`. */
+/** Server settings by name, e.g. `{ fsync: 'off' }`. */
 export type ServerSettings = Readonly<Record<string, string>>;
 
 export interface StartOptions {
@@ -24,18 +24,18 @@ export interface StartOptions {
 }
 
 export interface StartedServer extends RunningServer {
-  /** The server is the process that this call made, not that of another starter. */
+  /** Whether the server is this call's process rather than another starter's. */
   readonly owned: boolean;
 }
 
 const POLL_MS = 20;
-/** Another program may take the free port before the server does; backends of a killed server may take seconds to leave. */
+/** Another program may take the free port first; backends of a killed server may take seconds to exit. */
 const MAX_ATTEMPTS = 60;
 const LEAVING_BACKENDS_MS = 500;
-/** From this size on server.log begins anew at the next start. */
+/** If server.log is at least this large, the next start truncates it. */
 const MAX_LOG_BYTES = 10_000_000;
 
-/** Starts a server on the data folder, or joins the one that somebody else started at the same moment. */
+/** Starts a server on the data folder, or joins one that another process started at the same moment. */
 export async function startServer(options: StartOptions): Promise<StartedServer> {
   let port = readLastPort(options.folder) ?? (await findFreePort());
   for (let attempt = 1; ; attempt++) {
@@ -60,7 +60,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
 
 interface FailedStart {
   readonly reason: string;
-  /** What the server wrote into its log. */
+  /** The server's log output. */
   readonly output: string;
 }
 
@@ -69,7 +69,7 @@ async function tryStart(options: StartOptions, port: number): Promise<StartedSer
   const logFile = path.join(options.folder, 'server.log');
   const log = openLog(logFile);
   const logStart = statSync(logFile).size;
-  // A process group of its own: Ctrl-C must reach the program, which ends its work first, and not the server.
+  // A separate process group: Ctrl-C must reach only the program, which finishes its work before the server stops.
   const child = spawn(binaries.postgres, ['-D', data.folder, ...toArguments(port, options.settings)], {
     ...account,
     cwd: data.folder,
@@ -85,7 +85,7 @@ async function tryStart(options: StartOptions, port: number): Promise<StartedSer
   child.once('exit', (code, signal) => (reason = signal === null ? `exit code ${String(code)}` : `ended by ${signal}`));
   while (reason === undefined) {
     const lease = await takeLease(toServerUrl(data, port, 'postgres'), data.folder);
-    // Two starters may try the same port: the one whose server it is not has joined the other's.
+    // Two starters may try the same port; the one whose server failed has joined the other's.
     if (lease !== undefined) return { port, lease, owned: readPostmaster(data.folder)?.pid === child.pid };
     await sleep(POLL_MS);
   }
@@ -107,7 +107,7 @@ function toArguments(port: number, settings: ServerSettings): string[] {
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Containers give /dev/shm 64 MB: parallel queries would fail in it. */
+/** Containers limit /dev/shm to 64 MB, where parallel queries would fail. */
 function hasSmallSharedMemory(): boolean {
   if (process.platform !== 'linux') return false;
   try {
@@ -125,7 +125,7 @@ function openLog(file: string): number {
 
 const lastPortFile = (folder: string): string => path.join(folder, 'port');
 
-/** The port stays the same where it can, so that a bookmarked connection keeps working. */
+/** Keeps the port if possible, so that saved connections keep working. */
 function readLastPort(folder: string): number | undefined {
   try {
     return Number.parseInt(readFileSync(lastPortFile(folder), 'utf8'), 10) || undefined;
