@@ -1,6 +1,6 @@
 import type { Metric, ReportDefinition } from './report-definition.js';
 
-/** GCXI's Chat Message Statistics Report: how much was written, and how long each side took and waited. */
+/** GCXI's Chat Message Statistics Report: message counts and sizes, and how long each side took and waited. */
 export const chatMessageStatistics: ReportDefinition = {
   name: 'chat-message-statistics',
   title: 'Chat Message Statistics Report',

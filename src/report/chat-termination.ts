@@ -1,6 +1,6 @@
 import type { ReportDefinition } from './report-definition.js';
 
-/** GCXI's Chat Termination Report: how sessions ended, and of those that no agent reached, who was there instead and how long customers waited. */
+/** GCXI's Chat Termination Report: how sessions ended; for those without an agent, who took part instead and how long customers waited. */
 export const chatTermination: ReportDefinition = {
   name: 'chat-termination',
   title: 'Chat Termination Report',

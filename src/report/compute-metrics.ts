@@ -2,10 +2,10 @@ import type { ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import type { Metric } from './report-definition.js';
 import type { ColumnKind, ReportRow } from './report-table.js';
 
-/** Combined values of the aggregates' columns, of one row or of the whole report; null: nobody can tell any more. */
+/** Combined values of the aggregates' columns, for one row or the whole report; null if unknown. */
 export type Combined = Readonly<Record<string, number | null>>;
 
-/** Puts rows together, each column as its measure says; of what is unknown in one of them the whole is unknown. */
+/** Combines rows, each column by its measure's rule. A column that is unknown in one row is unknown in the result. */
 export function combineAll(rows: readonly Combined[], measures: readonly ChatStatsMeasure[]): Combined {
   const combine = (one: number | null, other: number | null, how: 'sum' | 'max'): number | null =>
     one === null || other === null ? null : how === 'sum' ? one + other : Math.max(one, other);
@@ -17,7 +17,7 @@ export function combineAll(rows: readonly Combined[], measures: readonly ChatSta
   );
 }
 
-/** The figures of a row; `whole` is the row over the whole report. The only place where anything is divided. */
+/** Computes the figures of a row; `whole` is the row over the whole report. The only place that divides. */
 export function computeMetrics(metrics: readonly Metric[], row: Combined, whole: Combined): ReportRow {
   return Object.fromEntries(metrics.map((metric) => [metric.name, compute(metric, row, whole)]));
 }
@@ -35,14 +35,14 @@ function compute(metric: Metric, row: Combined, whole: Combined): number | null 
   }
 }
 
-/** Null, not 0, where there is nothing to divide by. Six decimals, half up, worked out in whole numbers: the same text everywhere. */
+/** Null, not 0, without a divisor. Six decimals, rounded half up in integer arithmetic: the same text on every machine. */
 export function divide(dividend: number | null, divisor: number | null): number | null {
   if (dividend === null || divisor === null || divisor === 0) return null;
   const millionths = (BigInt(dividend) * 2_000_000n + BigInt(divisor)) / (2n * BigInt(divisor));
   return Number(millionths) / 1_000_000;
 }
 
-/** What a metric's values are, by the unit of the column that it comes from. */
+/** The kind of a metric's values, from the unit of its column. */
 export function kindOf(metric: Metric, measures: readonly ChatStatsMeasure[]): ColumnKind {
   const unitOf = (column: string): string | undefined => measures.find((measure) => measure.name === column)?.unit;
   switch (metric.figure) {

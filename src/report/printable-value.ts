@@ -6,7 +6,7 @@ const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const average = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const share = new Intl.NumberFormat('en-US', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** A value as people read it; what does not exist is a dash. */
+/** Formats a value for people; null becomes a dash. */
 export function toPrintable(value: ReportValue, kind: ColumnKind): string {
   if (value === null) return '-';
   if (typeof value === 'string') return escapeControls(value);
@@ -26,13 +26,13 @@ export function toPrintable(value: ReportValue, kind: ColumnKind): string {
   }
 }
 
-/** Seconds as HH:MM:SS, rounded to the second; hours go on above 99. */
+/** Seconds as HH:MM:SS, rounded to the second; hours may exceed 99. */
 export function toClockTime(seconds: number): string {
   const whole = Math.round(seconds);
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-/** Lines of CSV; null and an empty text are told apart as in PostgreSQL's COPY: nothing, and `""`. */
+/** CSV lines. As in PostgreSQL's COPY, null is empty and an empty text is `""`. */
 export const toCsvText = (rows: readonly (readonly (string | number | null)[])[]): string =>
   stringify(rows as (string | number | null)[][], { cast: { string: (value) => (value === '' ? { value, quoted_empty: true } : value) } });

@@ -9,11 +9,11 @@ export const REPORT_FORMATS = ['table', 'csv', 'json'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 export interface RenderOptions {
-  /** Characters across, for the table; default 180. */
+  /** Width of the table in characters; default 180. */
   readonly width?: number | undefined;
 }
 
-/** A report as text, ending in a newline. */
+/** Renders a report as text that ends with a newline. */
 export function renderReport(table: ReportTable, format: ReportFormat, options: RenderOptions = {}): string {
   switch (format) {
     case 'table':
@@ -25,7 +25,7 @@ export function renderReport(table: ReportTable, format: ReportFormat, options: 
   }
 }
 
-/** Why a report has no rows, and where there would be some; undefined if it has rows. */
+/** Why a report has no rows, and where there are some; undefined if it has rows. */
 export function emptyReportNotice(table: ReportTable): string | undefined {
   if (table.rows.length > 0) return undefined;
   return table.dataRange === undefined
@@ -33,7 +33,7 @@ export function emptyReportNotice(table: ReportTable): string | undefined {
     : `No session started in this window. The aggregates hold sessions from ${toBoundsText(table.dataRange)}.`;
 }
 
-/** Which figures are not known for all of the sessions, and why; undefined if all are. */
+/** Which figures are unknown for some of the sessions, and why; undefined if there are none. */
 export const unknownNotice = ({ unknown = [] }: ReportTable): string | undefined =>
   unknown.length === 0
     ? undefined
@@ -47,7 +47,7 @@ function toText(table: ReportTable, width: number): string {
   return `${title.join('\n')}\n${window}\n\n${emptyReportNotice(table) ?? toTextTable(rest, width).trimEnd()}\n`;
 }
 
-/** Keys that have one value in all rows, in words, and the table without them. */
+/** Describes the keys with the same value in all rows; `rest` is the table without them. */
 function splitConstantKeys(table: ReportTable): { keys: string[]; rest: ReportTable } {
   const [first] = table.rows;
   if (first === undefined) return { keys: [], rest: table };
@@ -60,7 +60,7 @@ function splitConstantKeys(table: ReportTable): { keys: string[]; rest: ReportTa
   };
 }
 
-/** A title and what is said of it, on as many lines as it takes. */
+/** A title and its notes, on as many lines as needed. */
 function fillLines(title: string, parts: readonly string[], width: number): string[] {
   const lines: string[] = [title];
   parts.forEach((part, index) => {
@@ -71,9 +71,9 @@ function fillLines(title: string, parts: readonly string[], width: number): stri
   return lines;
 }
 
-/** Rows only, no totals: whoever adds up the file must not count twice. Raw values: durations in seconds, shares from 0 to 1. */
+/** Rows without totals, so that sums over the file do not count twice. Raw values: durations in seconds, shares from 0 to 1. */
 function toCsv({ columns, rows }: ReportTable): string {
-  // Names come from outside. Figures are numbers and stay as they are.
+  // Names come from outside and are made inert. Figures are numbers and stay as they are.
   const cells = rows.map((row) =>
     columns.map(({ name }) => (typeof row[name] === 'string' ? toInertCell(row[name]) : (row[name] ?? null))),
   );

@@ -1,18 +1,18 @@
 import { ConfigError } from '../model/errors.js';
 import type { ReportLevel } from './report-level.js';
 
-/** Something that report rows can be grouped by. */
+/** An attribute that report rows can be grouped by. */
 export interface ReportAttribute {
-  /** As `--by` names it; with underscores it is the column's name. */
+  /** Name for `--by`; with underscores, the column name. */
   readonly name: string;
   readonly title: string;
-  /** The dimension that holds it, and how rows of the aggregate (`stats`) find theirs. */
+  /** The dimension that holds it; rows of the aggregate (`stats`) join it by their key. */
   readonly dimension: 'date_time' | 'tenant' | 'media_type' | 'chat_session_dim';
-  /** Column that is shown. */
+  /** Column shown. */
   readonly label: string;
-  /** Column that keeps apart, and in order, what may have the same label. */
+  /** Column that distinguishes and orders values with the same label. */
   readonly key?: string;
-  /** Coarsest level of the aggregates that still tells the values apart. */
+  /** Coarsest aggregate level that still distinguishes the values. */
   readonly level?: ReportLevel;
 }
 
@@ -41,7 +41,7 @@ function time(name: string, title: string, level: ReportLevel, label: string, ke
 /** `media-type` -> `media_type`. */
 export const toColumnName = (attribute: ReportAttribute): string => attribute.name.replaceAll('-', '_');
 
-/** The attributes of one comma list, as `--by` takes it; `none` is the empty list. Unknown and repeated names are told all at once. */
+/** Parses the comma-separated list of `--by`; `none` is the empty list. Throws with all unknown and repeated names at once. */
 export function parseBy(list: string): string[] {
   const names = list
     .split(',')
@@ -50,7 +50,7 @@ export function parseBy(list: string): string[] {
   return names.length === 1 && names[0] === 'none' ? [] : toAttributes(names).map((attribute) => attribute.name);
 }
 
-/** Finds attributes by name, in the order given. */
+/** Finds attributes by name, in the given order. Throws with all problems at once. */
 export function toAttributes(names: readonly string[]): ReportAttribute[] {
   const problems = [
     ...names
@@ -66,15 +66,15 @@ export function toAttributes(names: readonly string[]): ReportAttribute[] {
   return names.flatMap((name) => REPORT_ATTRIBUTES.filter((known) => known.name === name));
 }
 
-/** A row of a dimension; null: it has no name. */
+/** A row of a dimension; null if it has no name. */
 export interface Member {
   readonly key: number;
   readonly name: string | null;
 }
 
 /**
- * A name for each key that no other key has: where several have one, all of them get their key behind it, `Support (3)`, and so does
- * whoever happens to be called like that.
+ * A unique name for each key. If several keys share a name, each gets its key appended, `Support (3)`, and so does any other member that
+ * already has such a name.
  */
 export function toUniqueNames(members: readonly Member[]): Map<number, string | null> {
   const names = new Map(members.map(({ key, name }) => [key, name]));
@@ -87,8 +87,8 @@ export function toUniqueNames(members: readonly Member[]): Map<number, string | 
   }
 }
 
-/** Whether the values of an attribute are members of a dimension with keys of their own, and may have the same name. */
+/** Whether the attribute's values are dimension members with keys of their own, which may share a name. */
 export const isMember = ({ dimension, key }: ReportAttribute): boolean => key !== undefined && dimension !== 'date_time';
 
-/** The column of a member's key, `tenant_key`. */
+/** The column of a member's key, such as `tenant_key`. */
 export const toKeyColumn = (attribute: ReportAttribute): string => `${toColumnName(attribute)}_key`;

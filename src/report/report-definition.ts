@@ -1,14 +1,14 @@
-/** One figure of a report, in terms of the aggregates' columns. */
+/** One figure of a report, computed from the aggregates' columns. */
 export type Metric = { readonly name: string; readonly title: string; readonly group?: string } & (
   | { readonly figure: 'total'; readonly column: string }
-  /** `among`: the count whose members the maximum is taken over; without members there is no maximum. */
+  /** `among`: the count of the values that the maximum covers; without any there is no maximum. */
   | { readonly figure: 'largest'; readonly column: string; readonly among: string }
   | { readonly figure: 'average'; readonly of: string; readonly per: string }
-  /** Part of the whole report that falls to the row. */
+  /** The row's share of the whole report. */
   | { readonly figure: 'share'; readonly of: string }
 );
 
-/** A report as data: what it shows, and what it groups by unless told otherwise. */
+/** A report as data: its metrics and its default grouping. */
 export interface ReportDefinition {
   readonly name: string;
   readonly title: string;

@@ -1,7 +1,7 @@
 import { ConfigError } from '../model/errors.js';
 import type { TimeWindow } from '../model/utc-time.js';
 
-/** The levels of the aggregates that reports read, coarsest first. */
+/** The aggregate levels that reports read, coarsest first. */
 export const REPORT_LEVELS = ['month', 'day', 'hour', 'subhr'] as const;
 
 export type ReportLevel = (typeof REPORT_LEVELS)[number];
@@ -22,7 +22,7 @@ function isBorder(level: ReportLevel, at: Date): boolean {
   }
 }
 
-/** The coarsest level, so the fewest rows, that is fine enough for every attribute and for both ends of the window. */
+/** The coarsest level (fewest rows) that is fine enough for every attribute and both ends of the window. */
 export function chooseLevel(window: TimeWindow | undefined, needed: readonly ReportLevel[]): ReportLevel {
   const borders = window === undefined ? [] : [window.from, window.to];
   const finest = Math.max(0, ...needed.map((level) => REPORT_LEVELS.indexOf(level)));

@@ -1,10 +1,10 @@
-/** What a column's values are, which decides how people see them. */
+/** The kind of a column's values, which decides their format for people. */
 export type ColumnKind =
-  | 'attribute' // text: what the row is about
+  | 'attribute' // text: the subject of the row
   | 'count' // whole number
   | 'characters' // whole number
   | 'seconds' // whole number; HH:MM:SS for people
-  | 'average' // null where there is nothing to divide by
+  | 'average' // null without a divisor
   | 'average-seconds' // the same, HH:MM:SS for people
   | 'share'; // 0 to 1; per cent for people
 
@@ -13,7 +13,7 @@ export interface ReportColumn {
   readonly name: string;
   readonly title: string;
   readonly kind: ColumnKind;
-  /** Columns of one group stay side by side where a table is too wide for one panel. */
+  /** Columns of a group stay together when a wide table is split into panels. */
   readonly group?: string | undefined;
 }
 
@@ -25,26 +25,26 @@ export type ReportRow = Readonly<Record<string, ReportValue>>;
 export interface Table {
   readonly columns: readonly ReportColumn[];
   readonly rows: readonly ReportRow[];
-  /** One row over all rows, without attributes. */
+  /** The total over all rows, without attributes. */
   readonly totals?: ReportRow | undefined;
 }
 
-/** Two instants as ISO 8601 in UTC; `to` is not in it. */
+/** Two instants as ISO 8601 in UTC; `to` is exclusive. */
 export interface ReportWindow {
   readonly from: string;
   readonly to: string;
 }
 
-/** A report that was run. */
+/** The result of a report. */
 export interface ReportTable extends Table {
   readonly name: string;
   readonly title: string;
-  /** Undefined: all sessions were asked for, and there are none. */
+  /** Undefined if all sessions were requested and there are none. */
   readonly window: ReportWindow | undefined;
-  /** The attributes that the rows are grouped by, as `--by` names them. */
+  /** Attributes that rows are grouped by, as in `--by`. */
   readonly by: readonly string[];
-  /** Columns of figures that an older chatmart did not count, and of which some rows know nothing; null stands there. */
+  /** Figures that an older chatmart did not count, so that they are null in some rows. */
   readonly unknown?: readonly string[] | undefined;
-  /** Of a report without rows: where the aggregates hold sessions, if anywhere. */
+  /** For a report without rows: the range in which the aggregates hold sessions, if any. */
   readonly dataRange?: ReportWindow | undefined;
 }

@@ -13,7 +13,7 @@ export interface ReportQuery {
   readonly measures: readonly ChatStatsMeasure[];
 }
 
-/** How rows of the aggregate find their dimension row. */
+/** How rows of the aggregate join their dimension row. */
 const JOIN_ON = {
   date_time: 'date_time.date_time_key = stats.date_time_key',
   tenant: 'tenant.tenant_key = stats.tenant_key',
@@ -21,25 +21,25 @@ const JOIN_ON = {
   chat_session_dim: 'chat_session_dim.id = stats.chat_session_dim_key',
 } as const satisfies Record<ReportAttribute['dimension'], string>;
 
-/** What keeps apart the values of an attribute that may have the same label; a member that is missing in its dimension keeps its key. */
+/** What distinguishes attribute values with the same label. A member missing in its dimension keeps its key. */
 const keyOf = ({ dimension, key }: ReportAttribute): string | undefined =>
   key === undefined ? undefined : `${dimension === 'date_time' ? dimension : 'stats'}.${key}`;
 
-/** Groups the aggregates of one level; no row where no session is. Beside the label of a member stands its key, as `toKeyColumn` calls it. */
+/** Groups the aggregates of one level; returns no row without sessions. A member's key follows its label, in the column `toKeyColumn`. */
 export function selectReport({ level, window, attributes, measures }: ReportQuery): Statement {
   const label = (attribute: ReportAttribute): string => `${attribute.dimension}.${attribute.label}`;
   const groups = attributes.flatMap((attribute) => [keyOf(attribute) ?? [], label(attribute)].flat());
-  // Time in its own order, names by code points: the same on every server, whatever its collation.
+  // Time in its own order, names by code point: the same on every server, whatever its collation.
   const order = attributes.flatMap((attribute) => {
     const key = keyOf(attribute) ?? [];
     return (attribute.dimension === 'date_time' ? [key] : [`${label(attribute)} collate "C"`, key]).flat();
   });
-  // Left joins: a session is in the report even where its dimension row is missing.
+  // Left joins keep sessions whose dimension row is missing.
   const joins = [...new Set(attributes.map((attribute) => attribute.dimension))].map((name) => `left join ${name} on ${JOIN_ON[name]}`);
   const selected = [
     ...attributes.map((attribute) => `${label(attribute)} as ${toColumnName(attribute)}`),
     ...attributes.filter(isMember).map((attribute) => `${keyOf(attribute)} as ${toKeyColumn(attribute)}`),
-    // Prefixed, because an attribute and a measure may have the same name.
+    // Prefixed because an attribute and a measure may share a name.
     ...measures.map((measure) => `${combineRows(measure, 'stats')} as stats_${measure.name}`),
   ];
   return {
@@ -53,7 +53,7 @@ having count(*) > 0${order.length === 0 ? '' : `\norder by ${order.join(', ')}`}
   };
 }
 
-/** All members of an attribute's dimension by key. */
+/** All members of an attribute's dimension, by key. */
 export const selectMembers = ({ dimension, key, label }: ReportAttribute): Statement => ({
   text: `select
   ${key} as key,
@@ -61,7 +61,7 @@ export const selectMembers = ({ dimension, key, label }: ReportAttribute): State
 from ${dimension}`,
 });
 
-/** Epoch seconds of the days between which the aggregates hold sessions; null where they hold none. */
+/** Start of the first and end of the last day with sessions in the aggregates, in epoch seconds; null without sessions. */
 export const selectDataRange = (): Statement => ({
   text: `select
   min(date_time_key) as from_key,

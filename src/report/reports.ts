@@ -6,7 +6,7 @@ import type { ReportDefinition } from './report-definition.js';
 /** All reports, in the order of --help. */
 export const REPORTS: readonly ReportDefinition[] = [chatMessageStatistics, chatTermination];
 
-/** Finds a report by name. */
+/** Finds a report by name. Throws `ConfigError` for an unknown one. */
 export function findReport(name: string): ReportDefinition {
   const report = REPORTS.find((known) => known.name === name);
   if (report !== undefined) return report;

@@ -13,15 +13,15 @@ import { findReport } from './reports.js';
 
 export interface ReportOptions {
   readonly name: string;
-  /** The window of session starts, half-open, on quarters of an hour; neither: all sessions. */
+  /** Half-open window of session starts, on quarter hours; undefined on both sides: all sessions. */
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
-  /** Names of attributes; default: those of the report; empty: one line for everything. */
+  /** Names of attributes; default: the report's own; empty: one row in total. */
   readonly by?: readonly string[] | undefined;
   readonly map: KvpMap;
 }
 
-/** Runs a report on the aggregates of a mart. The connection's search path must be the mart's schema. */
+/** Runs a report on a mart's aggregates. The connection's search path must be the mart's schema. */
 export async function runReport(connection: Connection, options: ReportOptions): Promise<ReportTable> {
   const report = findReport(options.name);
   const { from, to } = options;
@@ -29,7 +29,7 @@ export async function runReport(connection: Connection, options: ReportOptions):
   const attributes = toAttributes(options.by ?? report.defaultBy);
   const level = levelOf(options);
   const measures = measuresOf(report, options.map);
-  // One snapshot for rows and range, so that they do not contradict each other.
+  // Rows and range come from one snapshot, so that they agree.
   const { found, dataRange } = await withTransaction(
     connection,
     async () => ({
@@ -54,7 +54,7 @@ export async function runReport(connection: Connection, options: ReportOptions):
   };
 }
 
-/** The level of the aggregates that a report reads. */
+/** The aggregate level that a report reads. */
 export function levelOf({ name, from, to, by }: Omit<ReportOptions, 'map'>): ReportLevel {
   const attributes = toAttributes(by ?? findReport(name).defaultBy);
   return chooseLevel(
@@ -63,7 +63,7 @@ export function levelOf({ name, from, to, by }: Omit<ReportOptions, 'map'>): Rep
   );
 }
 
-/** The measures that a report is computed from, each once. */
+/** The measures of a report, each once. */
 function measuresOf(report: ReportDefinition, map: KvpMap): ChatStatsMeasure[] {
   const known = new Map(chatStatsMeasures(map).map((measure) => [measure.name, measure]));
   return [...new Set(report.metrics.flatMap(columnsOf))].map((column) => {
@@ -73,7 +73,7 @@ function measuresOf(report: ReportDefinition, map: KvpMap): ChatStatsMeasure[] {
   });
 }
 
-/** Rows whose tenants and media types have names that nobody else has, today in this report or in any other of the mart. */
+/** Gives tenants and media types unique names, stable across all reports of the mart today. */
 async function tellMembersApart(
   connection: Connection,
   attributes: readonly ReportAttribute[],
@@ -83,7 +83,7 @@ async function tellMembersApart(
   for (const attribute of attributes.filter(isMember)) {
     const [column, keyColumn] = [toColumnName(attribute), toKeyColumn(attribute)];
     const members = await queryRows<Member>(connection, selectMembers(attribute));
-    // Those that the dimension lacks have no name, and a key all the same.
+    // Keys missing in the dimension have no name but still a key.
     const names = toUniqueNames([...members, ...rows.map((row) => ({ key: Number(row[keyColumn]), name: row[column] as string | null }))]);
     for (const row of told) row[column] = names.get(Number(row[keyColumn])) ?? null;
   }

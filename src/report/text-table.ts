@@ -2,9 +2,9 @@ import { cutToWidth, displayWidth } from '../model/text.js';
 import { toPrintable } from './printable-value.js';
 import type { ReportColumn, ReportRow, Table } from './report-table.js';
 
-/** Longest texts shown of an attribute, unless two begin alike: the first with which a row fits. CSV and JSON have them whole. */
+/** Maximum widths of attribute texts: the first with which a row fits. Texts with the same beginning stay whole; CSV and JSON never cut. */
 const ATTRIBUTE_WIDTHS = [32, 24, 16, 12, 10, 8];
-/** Titles are broken between words into lines of about this many characters. */
+/** Titles are wrapped between words into lines of about this many characters. */
 const TITLE_WIDTH = 12;
 const BETWEEN = ' │ ';
 
@@ -17,21 +17,21 @@ interface TextColumn {
   readonly width: number;
 }
 
-/** Rows for people: as one table, or where that is wider than `width`, as several with the attributes repeated in each. */
+/** Rows for people: one table, or, if wider than `width`, several that each repeat the attributes. */
 export function toTextTable(table: Table, width: number): string {
   const figures = table.columns.filter((column) => column.kind !== 'attribute').map((column) => toTextColumn(column, table));
   const attributes = toAttributes(
     table,
     figures.reduce((rest, figure) => Math.min(rest, width - figure.width - BETWEEN.length), width),
   );
-  // Of one row, the total is that row.
+  // The total of a single row is the row itself.
   const withTotal = table.totals !== undefined && table.rows.length > 1;
   return toPanels(attributes, figures, width)
     .map((panel) => drawPanel(panel, table.rows.length, withTotal))
     .join('\n');
 }
 
-/** The attributes in so much room, or as little more as there is a way. */
+/** The attribute columns, in `room` characters if possible, else with as little excess as possible. */
 function toAttributes(table: Table, room: number): TextColumn[] {
   const columns = table.columns.filter((column) => column.kind === 'attribute');
   const ways = ATTRIBUTE_WIDTHS.map((most) => columns.map((column) => toTextColumn(column, table, most)));
@@ -48,12 +48,12 @@ function toTextColumn(column: ReportColumn, { columns, rows, totals }: Table, mo
   const toCell = (row: ReportRow): string => toPrintable(row[column.name] ?? null, column.kind);
   const cells = isAttribute ? cutApart(rows.map(toCell), most) : rows.map(toCell);
   const total = totals === undefined ? '' : isAttribute ? (column === columns[0] ? 'Total' : '') : toCell(totals);
-  // A loop, because spreading a long column over the arguments of Math.max would overflow the stack.
+  // Not Math.max with spread: a long column would overflow the stack.
   const width = [...title, ...cells, total].reduce((widest, text) => Math.max(widest, displayWidth(text)), 0);
   return { group: column.group, alignRight: !isAttribute, title, cells, total, width };
 }
 
-/** Texts cut to a width, but whole where only their ends tell them apart. */
+/** Cuts texts to a width, unless only their ends distinguish them. */
 function cutApart(texts: readonly string[], most: number): string[] {
   const wholes = new Map<string, string>();
   const shared = new Set<string>();
@@ -68,7 +68,7 @@ function cutApart(texts: readonly string[], most: number): string[] {
   });
 }
 
-/** Fills panels from left to right; a group of columns is not torn apart, unless it is too wide for a panel of its own. */
+/** Fills panels from left to right. A group of columns is split only if it is too wide for a panel of its own. */
 function toPanels(attributes: readonly TextColumn[], figures: readonly TextColumn[], width: number): TextColumn[][] {
   const groups: TextColumn[][] = [];
   for (const column of figures) {
@@ -107,7 +107,7 @@ const range = (length: number): number[] => Array.from({ length }, (_, index) =>
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** A text that does not pull what is beside it to its side, as Hebrew or Arabic would. The isolates take no room. */
+/** Isolates right-to-left text (Hebrew, Arabic) so that it does not reorder its surroundings. The isolates have no width. */
 export const isolate = (text: string): string => (RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text);
 
 function pad(text: string, { width, alignRight }: TextColumn): string {

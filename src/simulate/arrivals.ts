@@ -3,10 +3,10 @@ import type { Random } from './random.js';
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** How busy each hour of the day (UTC) is, relative to the others. */
+/** Relative load of each hour of the day (UTC). */
 const BY_HOUR = [3, 2, 2, 2, 3, 5, 10, 22, 45, 62, 70, 66, 58, 62, 66, 60, 52, 44, 38, 32, 24, 15, 9, 5];
 const WEEKEND = 0.4;
-/** January to December: sales in January, holidays in July and August, Christmas business. */
+/** January to December: January sales, holidays in July and August, Christmas season. */
 const BY_MONTH = [1.15, 0.95, 1, 1, 0.95, 0.95, 0.8, 0.75, 1, 1.05, 1.3, 1.5];
 
 /** Start times of `count` sessions in [from, to), epoch seconds, in ascending order. */
@@ -25,7 +25,7 @@ export function drawArrivals(random: Random, count: number, from: number, to: nu
   });
 }
 
-/** As many Chat Servers as the window needs, each of them at its limit from the first second on; what is left over ends sooner. */
+/** Enough Chat Servers for the window, each at its limit from the first second; the last one stops early. */
 function toFullLoad(count: number, from: number, to: number): Float64Array {
   const { usual, peak, peakSeconds, peakEvery } = SIZING_LOAD;
   const isPeak = (at: number): boolean => (at - from) % peakEvery >= peakEvery - peakSeconds;
@@ -41,11 +41,11 @@ function toFullLoad(count: number, from: number, to: number): Float64Array {
 interface WeightedHour {
   readonly from: number;
   readonly to: number;
-  /** Of all hours up to this one. */
+  /** Sum of weights up to and including this hour. */
   readonly weightUpTo: number;
 }
 
-/** The hours of [from, to), the first and the last one perhaps in part. */
+/** The hours of [from, to); the first and last may be partial. */
 function toHours(from: number, to: number, toWeight: (at: number) => number): WeightedHour[] {
   const hours: WeightedHour[] = [];
   let weightUpTo = 0;
@@ -58,7 +58,7 @@ function toHours(from: number, to: number, toWeight: (at: number) => number): We
   return hours;
 }
 
-/** Something goes wrong elsewhere, and makes customers write: about twice a month, in working hours, for one to four hours. Factors by hour. */
+/** Incidents elsewhere that make customers write: about twice a month, in working hours, for one to four hours. Factors by hour. */
 function drawIncidents(random: Random, from: number, to: number): ReadonlyMap<number, number> {
   const incidents = new Map<number, number>();
   for (let day = from - (from % DAY); day < to; day += DAY) {
@@ -70,7 +70,7 @@ function drawIncidents(random: Random, from: number, to: number): ReadonlyMap<nu
   return incidents;
 }
 
-/** More by day than by night, fewer at weekends, by season; and incidents. */
+/** Load by hour, weekday and season, with incidents. */
 function toBusyness(incidents: ReadonlyMap<number, number>): (at: number) => number {
   return (at) => {
     // 1 January 1970 was a Thursday.
@@ -82,10 +82,10 @@ function toBusyness(incidents: ReadonlyMap<number, number>): (at: number) => num
 
 /**
  * How sessions arrive. `ordinary`: as in a contact centre, by hour, weekday and season, with incidents. `sizing`: every Chat Server at the
- * limit of the guide's sizing table, and all of them short and simple. `quiet`: evenly, day and night.
+ * limit of the guide's sizing table, with short, simple sessions only. `quiet`: evenly, day and night.
  */
 export const LOAD_PROFILES = ['ordinary', 'sizing', 'quiet'] as const;
 export type LoadProfile = (typeof LOAD_PROFILES)[number];
 
-/** Sessions that one Chat Server opens a second by the guide's sizing table: 10, with rare peaks of 30, here five seconds in five minutes. */
+/** Sessions a second of one Chat Server in the guide's sizing table: 10, with rare peaks of 30, here five seconds in five minutes. */
 export const SIZING_LOAD = { usual: 10, peak: 30, peakSeconds: 5, peakEvery: 300 } as const;

@@ -1,7 +1,7 @@
 import type { Weighted } from './random.js';
 import type { InactivityControl } from './play/timeline.js';
 
-/** How long after its alerts inactivity control closes a session, in seconds. */
+/** Seconds after its alerts at which inactivity control closes a session. */
 export interface InactivityClosing {
   /** `timeout-close`: while an agent is connected. */
   readonly active: number;
@@ -9,25 +9,25 @@ export interface InactivityClosing {
   readonly async: number;
 }
 
-/** A tenant as its Chat Server is configured. */
+/** A tenant with the configuration of its Chat Server. */
 export interface Tenant extends Weighted {
   readonly dbid: number;
   readonly botGateway: boolean;
   readonly inactivity: InactivityControl;
   readonly closing: InactivityClosing;
-  /** Whether its dormant sessions go on when their customers leave. */
+  /** Whether its dormant sessions continue when their customers leave. */
   readonly outlivesCustomer: boolean;
   readonly languages: readonly Language[];
 }
 
-/** A language by the name that the tenant's web pages give it, with customers who speak it. */
+/** A language, as the tenant's web pages name it, and its customers' names. */
 export interface Language extends Weighted {
   readonly name: string;
   readonly customers: readonly string[];
   readonly subjects: readonly string[];
 }
 
-/** A way into the contact centre. */
+/** A channel into the contact centre. */
 export interface Channel extends Weighted {
   readonly mediaType: string;
   readonly mediaOrigin: string;
@@ -64,7 +64,7 @@ const JAPANESE: Language = { weight: 5, name: '日本語', customers: ['佐藤 �
 const THAI: Language = { weight: 2, name: 'ไทย', customers: ['สมชาย ใจดี'], subjects: ['สินค้ายังไม่มา'] };
 const TURKISH: Language = { weight: 4, name: 'Türkçe', customers: ['İpek Yıldız'], subjects: ['Siparişim nerede?\nİkinci kez yazıyorum.'] };
 
-/** Three tenants of some size, and a small one without Bot Gateway Server. */
+/** Three larger tenants, and a small one without Bot Gateway Server. */
 export const TENANTS: readonly Tenant[] = [
   {
     weight: 50,
@@ -104,7 +104,7 @@ export const TENANTS: readonly Tenant[] = [
   },
 ];
 
-/** Where chats come from. The same media type can have several origins, and be async or not. */
+/** Where chats come from. A media type can have several origins, and be async or not. */
 export const CHANNELS: readonly Channel[] = [
   { weight: 52, mediaType: 'chat', mediaOrigin: 'Web chat', asyncMode: false },
   { weight: 14, mediaType: 'chat', mediaOrigin: 'Mobile app', asyncMode: false },

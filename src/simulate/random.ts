@@ -1,22 +1,22 @@
-/** Reproducible chance: the same seed and stream give the same numbers on every machine. */
+/** Reproducible random numbers: the same seed and stream give the same numbers on every machine. */
 export interface Random {
   /** A number in [0, 1). */
   readonly next: () => number;
   readonly chance: (probability: number) => boolean;
-  /** A whole number from `min` to `max`, both included. */
+  /** An integer from `min` to `max`, both inclusive. */
   readonly integer: (min: number, max: number) => number;
   readonly pick: <T>(items: readonly T[]) => T;
   readonly pickWeighted: <T extends Weighted>(items: readonly T[]) => T;
-  /** A whole number of at least `min`, log-normal around `median`: as waiting times and message lengths are, with a long tail. */
+  /** An integer of at least `min`, log-normal around `median`, with a long tail like waiting times and message lengths. */
   readonly skewed: (median: number, spread: number, min?: number) => number;
 }
 
-/** Something chosen in proportion to its weight. */
+/** An item chosen in proportion to its weight. */
 export interface Weighted {
   readonly weight: number;
 }
 
-/** A generator of its own for each stream, so that one session's content does not depend on how much another one drew. */
+/** A separate generator per stream, so that a session's content does not depend on how many numbers another one drew. */
 export function createRandom(seed: number, stream: number): Random {
   const next = sfc32(seed, stream);
   const chance = (probability: number): boolean => next() < probability;
@@ -47,7 +47,7 @@ function sfc32(seed: number, stream: number): () => number {
     c = (((c << 21) | (c >>> 11)) + result) | 0;
     return (result >>> 0) / 2 ** 32;
   };
-  // Neighbouring seeds start alike; the author's own seeding mixes them for 12 rounds or more.
+  // Similar seeds start with similar numbers; the author's own seeding mixes them for 12 rounds or more.
   for (let round = 0; round < 15; round++) next();
   return next;
 }

@@ -19,8 +19,8 @@ import type { Timeline } from './play/timeline.js';
 import { createRandom, type Random } from './random.js';
 
 /**
- * The guide's "realistic simple scenario" for one Chat Server at its limit: at ten sessions a second, five messages each within a minute and
- * a half are 50 messages a second and up to 1,000 sessions at once.
+ * The guide's "realistic simple scenario" for one Chat Server at its limit: ten sessions a second with five messages each within a minute
+ * and a half make 50 messages a second and up to 1,000 sessions at once.
  */
 export function playSimpleSession(draft: TimelineDraft): void {
   const { random } = draft;
@@ -50,10 +50,10 @@ export function playSimpleSession(draft: TimelineDraft): void {
 
 const LARGEST_NUMBER = 100_000_000;
 const EARLIEST = Date.UTC(2000, 0) / 1000;
-/** Ends, in 32 bits, must still fit for sessions that last for weeks. */
+/** The end of a session that lasts for weeks must still fit in 32 bits. */
 const LATEST = Date.UTC(2037, 0) / 1000;
 
-/** Throws a ConfigError with all that is wrong with the options. */
+/** Throws a `ConfigError` with all problems of the options. */
 export function checkSimulation({ sessions, from, to, seed }: SimulationOptions): void {
   const problems = [
     ...wholeNumberProblem('sessions', sessions, 1, LARGEST_NUMBER),
@@ -72,13 +72,13 @@ const wholeNumberProblem = (name: string, number: number, min: number, max: numb
 const toText = (epochSeconds: number): string => (Number.isFinite(epochSeconds) ? new Date(epochSeconds * 1000).toISOString() : 'no time');
 
 const PREFIX_SPACE = 36 ** 5;
-/** Has no factor in common with 36 ** 5: so each seed has a prefix of its own. */
+/** Coprime to 36 ** 5, so each seed has its own prefix. */
 const PREFIX_STEP = 25_214_903;
 
-/** Seeds beyond this one would share their ids with smaller ones. */
+/** Larger seeds would share their ids with smaller ones. */
 export const LARGEST_SEED = PREFIX_SPACE - 1;
 
-/** Makes ids in the form of Interaction Server and Chat Server: 16 characters such as AAHMA1000000YST3, never the same twice. */
+/** Returns a function that makes unique ids in the form of Interaction Server and Chat Server: 16 characters such as AAHMA1000000YST3. */
 export function createIdSource(seed: number, kind: 'interaction' | 'chat-session'): (number: number) => string {
   const prefix = toBase36((seed * PREFIX_STEP) % PREFIX_SPACE, 5) + (kind === 'interaction' ? '1' : '2');
   return (number) => prefix + toBase36(number, 10);
@@ -86,21 +86,21 @@ export function createIdSource(seed: number, kind: 'interaction' | 'chat-session
 
 const toBase36 = (number: number, length: number): string => number.toString(36).toUpperCase().padStart(length, '0');
 
-/** How many sessions, when, and which ones. */
+/** How many sessions, when and which. */
 export interface SimulationOptions {
   readonly sessions: number;
-  /** The sessions start in [from, to), epoch seconds. */
+  /** Sessions start in [from, to), epoch seconds. */
   readonly from: number;
   readonly to: number;
-  /** A whole number from 0; the same one gives the same sessions, another one has other ids, too. */
+  /** A non-negative integer; the same seed gives the same sessions, another one also gives other ids. */
   readonly seed: number;
-  /** How they arrive, and with `sizing` also that they are short and simple; ordinary if not given. */
+  /** How sessions arrive, and with `sizing` also that they are short and simple; default: ordinary. */
   readonly profile?: LoadProfile | undefined;
-  /** Whether Chat Server attaches intermediate updates to async sessions; it does not unless told to. */
+  /** Whether Chat Server attaches intermediate updates to async sessions; default: no. */
   readonly updates?: boolean | undefined;
 }
 
-/** A session, and what its customer brought along. */
+/** A session, and the data that its customer supplied. */
 export interface SimulatedSession {
   readonly timeline: Timeline;
   readonly customerName: string;
@@ -108,7 +108,7 @@ export interface SimulatedSession {
   readonly subject: string;
 }
 
-/** The sessions in the order of their start, made one by one as they are asked for. */
+/** The sessions in order of their start, generated lazily. */
 export function* simulateSessions(options: SimulationOptions): Generator<SimulatedSession, void, undefined> {
   const arrivals = drawArrivals(createRandom(options.seed, 0), options.sessions, options.from, options.to, options.profile);
   const toInteractionId = createIdSource(options.seed, 'interaction');
@@ -117,10 +117,10 @@ export function* simulateSessions(options: SimulationOptions): Generator<Simulat
   let number = 0;
   for (const start of arrivals) {
     number++;
-    // Ids have gaps: other interactions take numbers, too.
+    // Ids have gaps: other interactions use numbers too.
     const id = number * 7 + (start % 7);
     const ids = { interactionId: toInteractionId(id), chatSessionId: toChatSessionId(id) };
-    // Chat Servers take turns, and each is configured in its own way.
+    // Chat Servers take turns, each with its own configuration.
     const updates = options.updates === true ? UPDATE_TRIGGERS[number % UPDATE_TRIGGERS.length] : undefined;
     yield simulateSession(createRandom(options.seed, number), start, ids, updates, play);
   }

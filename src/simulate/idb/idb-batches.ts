@@ -8,11 +8,11 @@ import { TIME_FORMS, type TimeForm } from './time-form.js';
 /** Numbers rows in ascending order. */
 export interface RowIds {
   (): number;
-  /** The number that was given last. */
+  /** The last number issued. */
   readonly last: () => number;
 }
 
-/** Numbers from `first` on, with gaps: transactions that were rolled back have used ids, too. */
+/** Issues numbers from `first` on, with gaps: rolled-back transactions also use up ids. */
 export function createRowIds(seed: number, first: number): RowIds {
   const random = createRandom(seed, -2);
   let next = first;
@@ -27,7 +27,7 @@ export function createRowIds(seed: number, first: number): RowIds {
   return Object.assign(give, { last: () => next - 1 });
 }
 
-/** About two thousand rows from gap to gap. */
+/** A gap about every two thousand rows. */
 const toRun = (share: number): number => Math.floor(share * 4_000);
 
 /** Something that will happen at a time. */
@@ -40,14 +40,14 @@ export interface Pending<T> {
 
 const isBefore = <T>(a: Pending<T>, b: Pending<T>): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 
-/** What is still to come, by its time. */
+/** Pending events, ordered by time. */
 export interface PendingQueue<T> {
   readonly push: (pending: Pending<T>) => void;
-  /** Takes out the next one, unless it comes after `until`. */
+  /** Removes and returns the next one, unless it is after `until`. */
   readonly popUntil: (until: number) => Pending<T> | undefined;
 }
 
-/** A queue without anything in it: a binary heap, so that each step costs the logarithm of what waits. */
+/** An empty queue: a binary heap, with logarithmic cost per operation. */
 export function createPendingQueue<T>(): PendingQueue<T> {
   const heap: Pending<T>[] = [];
 
@@ -86,39 +86,39 @@ export function createPendingQueue<T>(): PendingQueue<T> {
   };
 }
 
-/** What ICON stores at one moment about one interaction. */
+/** What ICON stores about one interaction at one moment. */
 export interface IdbBatch {
   readonly interactionId: string;
   readonly moment: MomentKind;
-  /** When it happened, epoch seconds. */
+  /** When it happened, in epoch seconds. */
   readonly at: number;
-  /** When ICON stored it, epoch milliseconds; never before the batch that went ahead. */
+  /** When ICON stored it, in epoch milliseconds; never before the previous batch. */
   readonly addedMs: number;
   readonly rows: readonly IdbRow[];
 }
 
-/** Which sessions, and how Chat Server writes about them. */
+/** Which sessions to simulate, and how Chat Server writes about them. */
 export interface IdbOptions extends SimulationOptions {
-  /** `mixed`: most sessions have `all`, some one of the others. */
+  /** `mixed`: most sessions use `all`, some one of the others. */
   readonly statistics: SessionStatistics | 'mixed';
-  /** The form of the two time stamps; `mixed`: each session has one of all forms that occur. */
+  /** The format of the two timestamps; `mixed`: each session uses one of the formats that occur. */
   readonly timeForm?: TimeForm | 'mixed' | undefined;
-  /** Whether some regular sessions have statistics that are changed, or deleted, right after they were attached. */
+  /** Whether some regular sessions have statistics that are changed or deleted right after they were attached. */
   readonly corrections?: boolean | undefined;
-  /** Epoch seconds: nothing later is written. Sessions that close later are still open, so that ICON knows of their beginning only. */
+  /** Epoch seconds: nothing later is written. Sessions that close later stay open, so ICON knows only their beginning. */
   readonly until?: number | undefined;
-  /** Is told the timeline of each session that begins, whole, also where `until` cuts it, and which statistics it has. */
+  /** Called with the complete timeline of each session that begins, even if `until` cuts it, and with its statistics. */
   readonly onSession?: ((timeline: Timeline, statistics: SessionStatistics) => void) | undefined;
 }
 
-/** Of several Chat Servers not all are configured for reports. */
+/** Not every Chat Server of an installation is configured for reports. */
 const STATISTICS_MIX: readonly (Weighted & { readonly which: SessionStatistics })[] = [
   { which: 'all', weight: 75 },
   { which: 'fired', weight: 20 },
   { which: 'none', weight: 5 },
 ];
 
-/** A session of which something is still to come. */
+/** A session with pending events. */
 interface RunningSession {
   readonly interactionId: string;
   readonly moments: readonly Moment[];
@@ -126,8 +126,8 @@ interface RunningSession {
 }
 
 /**
- * What ICON writes about the simulated sessions, in the order in which it happens, one batch a transaction: between an interaction's
- * creation and its end stand those of many others. Only running sessions are held in memory.
+ * ICON's rows for the simulated sessions in the order of events, one batch per transaction: between an interaction's creation and its end
+ * are those of many others. Only running sessions are held in memory.
  */
 export function* toIdbBatches(options: IdbOptions): Generator<IdbBatch, void, undefined> {
   const running = createPendingQueue<RunningSession>();
@@ -140,7 +140,7 @@ export function* toIdbBatches(options: IdbOptions): Generator<IdbBatch, void, un
     const { kind, at, toRows } = session.moments[session.next++]!;
     const following = session.moments[session.next];
     if (following !== undefined) running.push({ at: following.at, order: order++, what: session });
-    // ICON needs up to two seconds, and takes one event after the other.
+    // ICON needs up to two seconds, and processes events one by one.
     lastAddedMs = Math.max(lastAddedMs, at * 1000 + random.integer(0, 2000));
     return { interactionId: session.interactionId, moment: kind, at, addedMs: lastAddedMs, rows: toRows() };
   };

@@ -1,9 +1,9 @@
 import type { IdbBatch } from './idb-batches.js';
 
-/** Stands in GSYS_EXT_VCH1 of every simulated row: so that invented rows are known one by one, and found to be deleted. */
+/** Stored in GSYS_EXT_VCH1 of every simulated row, so that simulated rows can be identified and deleted. */
 export const SIMULATED_MARK = 'chatmart simulate';
 
-/** The columns of the text that `toIdbCopyText` writes, in its order; all others keep their defaults. */
+/** The columns written by `toIdbCopyText`, in its order; all others keep their defaults. */
 export const IDB_COPY_COLUMNS = [
   'callid',
   'type',
@@ -17,14 +17,14 @@ export const IDB_COPY_COLUMNS = [
 ] as const;
 
 const PIECE_BYTES = 1024 * 1024;
-/** More than all of a row but key and value. */
+/** Upper bound for a row without key and value. */
 const ROW_BYTES = 256;
-/** TYPE of user data; 2 would be reasons, 3 extensions. */
+/** TYPE of user data; reasons are 2, extensions 3. */
 const TYPE_USER_DATA = 1;
 
 /**
- * The rows in COPY's text format, in UTF-8, in pieces of about a megabyte. With `ids`, each row begins with the column `id`.
- * Bytes are written in place: there are hundreds of millions of them, and joining strings first takes half as long again.
+ * Rows in COPY's text format, in UTF-8, in pieces of about a megabyte. With `ids`, each row starts with the column `id`. Bytes are written
+ * in place: there are hundreds of millions of them, and joining strings first takes half as long again.
  */
 export function* toIdbCopyText(batches: Iterable<IdbBatch>, ids?: () => number): Generator<Buffer, void, undefined> {
   let piece = Buffer.allocUnsafe(PIECE_BYTES);
@@ -35,7 +35,7 @@ export function* toIdbCopyText(batches: Iterable<IdbBatch>, ids?: () => number):
     const head = Buffer.from(`${interactionId}\t${TYPE_USER_DATA}\t`, 'latin1');
     const tail = Buffer.from(toTail(addedMs), 'latin1');
     for (const [key, value, changeType] of rows) {
-      // A character is three bytes at most (two for each half of a surrogate pair); an escaped one is two.
+      // A UTF-16 unit takes at most three bytes (two for each half of a surrogate pair), an escaped character two.
       const most = ROW_BYTES + 3 * (key.length + (value?.length ?? 0));
       if (filled + most > piece.length) {
         yield piece.subarray(0, filled);
@@ -56,14 +56,14 @@ export function* toIdbCopyText(batches: Iterable<IdbBatch>, ids?: () => number):
   yield piece.subarray(0, filled);
 }
 
-/** Writes ASCII that needs no escapes. Returns where it ends. */
+/** Writes ASCII without escapes. Returns the end position. */
 function putPlain(piece: Buffer, start: number, text: string): number {
   const { length } = text;
   for (let index = 0; index < length; index++) piece[start + index] = text.charCodeAt(index);
   return start + length;
 }
 
-/** Writes any text. Returns where it ends. */
+/** Writes any text. Returns the end position. */
 function putText(piece: Buffer, start: number, text: string): number {
   const { length } = text;
   for (let index = 0; index < length; index++) {

@@ -1,6 +1,6 @@
 import { SIMULATED_MARK } from './idb-copy-text.js';
 
-/** An IDB's table of user-data rows, without indexes: they are made faster once the rows are there. `table` is a quoted name. */
+/** Creates an IDB's table of user-data rows without indexes: they are created faster after the rows. `table` is a quoted name. */
 export const createIdbTable = (table: string): { text: string } => ({
   text: `create table ${table} (
   id             bigserial,
@@ -32,7 +32,7 @@ export const createIdbTable = (table: string): { text: string } => ({
 )`,
 });
 
-/** Primary key and indexes of a table that `createIdbTable` made; with room to sort millions of keys in memory. */
+/** Adds primary key and indexes to a table from `createIdbTable`, with enough memory to sort millions of keys. */
 export const createIdbIndexes = (table: string): { text: string } => ({
   text: `set local maintenance_work_mem to '512MB';
 alter table ${table} add primary key (id);
@@ -40,7 +40,7 @@ create index on ${table} (callid);
 create index on ${table} (added_ts)`,
 });
 
-/** The sequence that numbers the rows, if the table owns one and it may be set; and whether it has begun. */
+/** The sequence that numbers the rows, if the table owns one that this role may use and set. */
 export const selectIdSequence = (table: string): { text: string; values: unknown[] } => ({
   text: `select pg_get_serial_sequence($1, attname) as name
 from pg_attribute
@@ -57,19 +57,19 @@ export const drawId = (sequence: string): { text: string; values: unknown[] } =>
   values: [sequence],
 });
 
-/** Lets a sequence go on after `last`. */
+/** Sets a sequence to continue after `last`. */
 export const setLastId = (sequence: string, last: number): { text: string; values: unknown[] } => ({
   text: 'select setval($1::regclass, $2)',
   values: [sequence, last],
 });
 
-/** Whether there are rows that are not invented: all of them, where the table has no column for the mark. */
+/** Whether there are rows that are not simulated; without a column for the mark, all rows count. */
 export const selectHoldsOtherRows = (table: string, hasMark: boolean): { text: string; values: unknown[] } =>
   hasMark
     ? { text: `select exists (select from ${table} where gsys_ext_vch1 is distinct from $1) as holds`, values: [SIMULATED_MARK] }
     : { text: `select exists (select from ${table}) as holds`, values: [] };
 
-/** Kind (pg_class.relkind) and columns of those of the named tables and views that exist in a schema. */
+/** Kind (pg_class.relkind) and columns of the named tables and views that exist in a schema. */
 export const selectTables = (schema: string, names: readonly string[]): { text: string; values: unknown[] } => ({
   text: `select
   pg_class.relname as name,

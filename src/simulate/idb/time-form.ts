@@ -1,8 +1,8 @@
-/** How a Chat Server may write its time stamps: ISO 8601 with Z, ISO 8601 without a zone (UTC), epoch seconds or milliseconds. */
+/** How a Chat Server may format timestamps: ISO 8601 with Z, ISO 8601 without a zone (UTC), epoch seconds or milliseconds. */
 export const TIME_FORMS = ['iso', 'iso-no-zone', 'epoch-seconds', 'epoch-milliseconds'] as const;
 export type TimeForm = (typeof TIME_FORMS)[number];
 
-/** A moment (epoch seconds) as the text of a time stamp. */
+/** Formats a moment (epoch seconds) as a timestamp. */
 export function toTimeText(epochSeconds: number, form: TimeForm): string {
   switch (form) {
     case 'iso':

@@ -1,30 +1,30 @@
 import { recordSpans, type Span } from './spans.js';
 import type { LeaveReason, Party, PartyRole, SessionEvent, Timeline, Visibility } from '../play/timeline.js';
 
-/** A message that the customer sees (or wrote). `side` AGENT: an agent or a supervisor, as the statistics mean it. */
+/** A message visible to the customer (or from the customer). `side` AGENT: an agent or supervisor, as in the statistics. */
 export interface VisibleMessage {
   readonly at: number;
   readonly side: 'CLIENT' | 'AGENT' | 'BOT';
   readonly size: number;
 }
 
-/** A few messages in a row from one side. Those of bots neither ask nor answer, and interrupt nothing: they are not an agent's. */
+/** Consecutive messages from one side. Bot messages neither ask, answer nor interrupt: they do not come from an agent. */
 export interface Turn {
   readonly side: 'CLIENT' | 'AGENT';
   readonly first: number;
   last: number;
   /** It began while an async session was dormant. */
   readonly whileDormant: boolean;
-  /** How many active states had ended before it began. */
+  /** Number of active states that had ended before it began. */
   readonly activeBefore: number;
 }
 
-/** What Chat Server notes while a session runs; the statistics are computed from it. "Agent" is always one visible to the customer. */
+/** What Chat Server records while a session runs; the statistics are computed from it. "Agent" always means one visible to the customer. */
 export interface Observation {
   readonly timeline: Timeline;
-  /** Of the session, or of what is known of it so far. */
+  /** End of the session, or of its known part. */
   readonly end: number;
-  /** The event that closed the session; none while it goes on. */
+  /** The event that closed the session; undefined while it is open. */
   readonly closing: SessionEvent | undefined;
   /** Unique parties. */
   readonly agents: ReadonlySet<Party>;
@@ -35,22 +35,22 @@ export interface Observation {
   readonly firstBotAt: number | undefined;
   readonly messages: readonly VisibleMessage[];
   readonly turns: readonly Turn[];
-  /** Moments of everything that is visible to all participants: joining, writing, leaving. */
+  /** Times of all actions that every participant can see: joining, writing, leaving. */
   readonly activity: readonly number[];
   readonly withCustomer: readonly Span[];
   /** At least one agent is connected: the active state. */
   readonly active: readonly Span[];
-  /** Of an async session: the last agent has left, and the workflow does not yet look for another one. */
+  /** Async only: the last agent has left, and the workflow is not looking for another one yet. */
   readonly dormant: readonly Span[];
-  /** How the customer left, if one was there and none was at the end. A restored session is not left. */
+  /** How the customer left, if one was present but none at the end. A restoration does not count as leaving. */
   readonly customerLeft: LeaveReason | undefined;
-  /** Whether an agent was still there when the closing began: who closes the session by leaving is still there. */
+  /** Whether an agent was still present when closing began; a party that closes the session by leaving still is. */
   readonly agentAtClosing: boolean;
-  /** Whether Chat Server remembers that an agent was there: a restored session without any message has forgotten. */
+  /** Whether Chat Server remembers that an agent was present; a session restored without any message does not. */
   readonly agentRemembered: boolean;
 }
 
-/** Plays a timeline once, from its first event to its last, or only the first `count` events of it. */
+/** Plays a timeline once, from its first event to its last, or only its first `count` events. */
 export function observeTimeline(timeline: Timeline, count = timeline.events.length): Observation {
   const events = count < timeline.events.length ? timeline.events.slice(0, count) : timeline.events;
   const closing = events.length === timeline.events.length ? events.at(-1) : undefined;
@@ -141,7 +141,7 @@ export function observeTimeline(timeline: Timeline, count = timeline.events.leng
       case 'close':
         break;
     }
-    // Joining again with another visibility, too, can begin or end the active state.
+    // Joining again with another visibility can also begin or end the active state.
     if (anyAgent()) {
       dormantPhases.close(event.at);
       activePhases.open(event.at);

@@ -3,16 +3,16 @@ import type { Timeline } from '../play/timeline.js';
 import { type Observation, type Turn, type VisibleMessage, observeTimeline } from './observe-timeline.js';
 import { sharedSeconds, toDuration, toIdleSpans, sum } from './spans.js';
 
-/** How long each event of one kind took, in seconds: TotalCount, TotalTime and MaxTime of a `cse_` family come from it. */
+/** The duration of each event of one kind, in seconds; TotalCount, TotalTime and MaxTime of a `cse_` family come from it. */
 export type RepeatedEventRule = (session: Observation) => number[];
 
-/** Of "General transcript statistics": the active state, with at least one agent connected, and its idle states. */
+/** From "General transcript statistics": the active state (at least one agent connected) and its idle states. */
 export const ACTIVE_STATE = {
   cse_ActiveIdle: (session) => toIdleSpans(session.active, session.activity, session.timeline.inactivity.activeAlert).map(toDuration),
   cse_SessionHandle: (session) => session.active.map(toDuration),
 } satisfies Record<string, RepeatedEventRule>;
 
-/** "Extended (wait-reply) statistics". Waiting is counted from the last message in a row, replying from the first one. */
+/** "Extended (wait-reply) statistics". Waiting counts from the last of consecutive messages, replying from the first one. */
 export const WAIT_AND_REPLY = {
   cse_AgentReply: (session) =>
     exchanges(session, 'CLIENT').map(({ asked, answered }) => {
@@ -28,7 +28,7 @@ export const WAIT_AND_REPLY = {
   cse_CustomerWait: (session) => exchanges(session, 'CLIENT').map(({ asked, answered }) => answered.first - asked.last),
 } satisfies Record<string, RepeatedEventRule>;
 
-/** "Async chat session statistics": only of async sessions. */
+/** "Async chat session statistics", for async sessions only. */
 export const ASYNC_PHASES = {
   cse_AsyncDormant: (session) => session.dormant.map(toDuration),
   cse_AsyncIdle: (session) => toIdleSpans(session.dormant, session.activity, session.timeline.inactivity.asyncAlert).map(toDuration),
@@ -39,7 +39,7 @@ interface Exchange {
   readonly answered: Turn;
 }
 
-/** Each turn of the side that asks, with the other side's turn that answers it. */
+/** Each turn of the asking side, with the other side's turn that answers it. */
 function exchanges(session: Observation, asking: Turn['side']): Exchange[] {
   const found: Exchange[] = [];
   for (const [index, answered] of session.turns.entries()) {
@@ -49,20 +49,20 @@ function exchanges(session: Observation, asking: Turn['side']): Exchange[] {
   return found;
 }
 
-/** When an agent could begin to reply: at once, but if the message came into a dormant session, when an agent was back. */
+/** When an agent could begin to reply: at once, or, for a message into a dormant session, when an agent was back. */
 const toReplyStart = (session: Observation, asked: Turn): number =>
   (asked.whileDormant ? session.active[asked.activeBefore]?.from : undefined) ?? asked.first;
 
-/** The value of one user-data key; undefined: Chat Server has nothing to attach. */
+/** The value of one user-data key; undefined if Chat Server has nothing to attach. */
 export type SingleValueRule = (session: Observation) => number | string | undefined;
 
 const from = (session: Observation, side: VisibleMessage['side']): VisibleMessage[] =>
   session.messages.filter((message) => message.side === side);
 const toSize = (messages: readonly VisibleMessage[]): number => sum(messages.map((message) => message.size));
-/** Seconds from the start of the session; 0 where it never came to that. */
+/** Seconds from the start of the session; 0 if it never happened. */
 const until = (session: Observation, at: number | undefined): number => (at === undefined ? 0 : at - session.timeline.start);
 
-/** "Chat Session Characteristics", but for the two time stamps, which are always attached. */
+/** "Chat Session Characteristics" without the two timestamps, which are always attached. */
 export const CHARACTERISTICS = {
   csg_ChatSessionID: ({ timeline }) => timeline.chatSessionId,
   csg_LanguageName: ({ timeline }) => timeline.languageName,
@@ -77,7 +77,7 @@ export const END_REASON_CODES = {
   csg_SessionEndedReason: (session) => toEnding(session).reason,
 } satisfies Record<string, SingleValueRule>;
 
-/** A customer who left first has ended the session, whoever closed it later; else whoever closed it has. */
+/** A customer who left first ended the session, whoever closed it later; otherwise the party that closed it did. */
 function toEnding(session: Observation): { by: string; reason: string } {
   if (session.customerLeft !== undefined) return { by: 'CLIENT', reason: session.customerLeft };
   const { closing } = session;
@@ -91,7 +91,7 @@ function toEnding(session: Observation): { by: string; reason: string } {
   }
 }
 
-/** "General transcript statistics", but for the sums over the active state. */
+/** "General transcript statistics" without the sums over the active state. */
 export const TRANSCRIPT_STATISTICS = {
   csg_MessagesFromAgentsCount: (session) => from(session, 'AGENT').length,
   csg_MessagesFromAgentsSize: (session) => toSize(from(session, 'AGENT')),
@@ -106,7 +106,7 @@ export const TRANSCRIPT_STATISTICS = {
   csg_SessionWithCustomerTime: (session) => sum(session.withCustomer.map(toDuration)),
 } satisfies Record<string, SingleValueRule>;
 
-/** "Bot-related statistics": by analogy with those of agents; their own definitions are not public. */
+/** "Bot-related statistics", by analogy with those of agents: their definitions are not public. */
 export const BOT_STATISTICS = {
   csg_MessagesFromBotsCount: (session) => from(session, 'BOT').length,
   csg_MessagesFromBotsSize: (session) => toSize(from(session, 'BOT')),
@@ -114,7 +114,7 @@ export const BOT_STATISTICS = {
   csg_PartiesAsBotCount: (session) => session.bots.size,
 } satisfies Record<string, SingleValueRule>;
 
-/** Chat Server's option `attach-session-statistics`; `fired` leaves out the `cse_` keys of what did not occur. */
+/** Chat Server's option `attach-session-statistics`; `fired` omits the `cse_` keys of events that did not occur. */
 export const SESSION_STATISTICS = ['all', 'fired', 'none'] as const;
 export type SessionStatistics = (typeof SESSION_STATISTICS)[number];
 
@@ -127,10 +127,10 @@ export interface AttachOptions {
   readonly timeForm?: TimeForm;
 }
 
-/** What Chat Server attaches to the interaction when the session is closed, in a fixed order, by the definitions of its Administration Guide. */
+/** What Chat Server attaches to the interaction when the session closes, in a fixed order, as defined in its Administration Guide. */
 export const toSessionKvps = (timeline: Timeline, options: AttachOptions): Kvp[] => toKvps(observeTimeline(timeline), options);
 
-/** What Chat Server attaches in between: the statistics after the first `count` events, without the end and what triggered it. */
+/** What Chat Server attaches before the end: the statistics after the first `count` events, without the end and its cause. */
 export const toUpdateKvps = (timeline: Timeline, count: number, options: AttachOptions): Kvp[] =>
   toKvps(observeTimeline(timeline, count), options);
 

@@ -6,33 +6,33 @@ import { toEnd, type Party } from '../play/timeline.js';
 /** ICON's codes in CHANGETYPE. */
 export const CHANGE_TYPE = { added: 1, changed: 2, deleted: 3 } as const;
 
-/** One row of the IDB: a key, its value (null: it was deleted) and what happened to it. */
+/** One row of the IDB: a key, its value (null if deleted) and its change type. */
 export type IdbRow = readonly [key: string, value: string | null, changeType: number];
 
 /**
- * Why user data changed: the interaction was created; workflow or desktop wrote something of their own; Chat Server attached an
- * intermediate update, the first of two portions of its statistics, or all (the rest) of them; the agent was done with the interaction.
+ * Why user data changed: the interaction was created; workflow or desktop wrote their own data; Chat Server attached an intermediate
+ * update, the first of two portions of its statistics, or all (the rest) of them; the agent marked the interaction as done.
  */
 export type MomentKind = 'created' | 'assigned' | 'updated' | 'closing' | 'closed' | 'wrapped-up';
 
-/** One change of an interaction's user data, which ICON stores in one transaction. */
+/** One change of an interaction's user data, stored by ICON in one transaction. */
 export interface Moment {
   readonly kind: MomentKind;
   readonly at: number;
-  /** To be called once, after those of the moments before: a key that has come before is changed, not added. */
+  /** Call once, in order of the moments: a key that has occurred before is changed, not added. */
   readonly toRows: () => readonly IdbRow[];
 }
 
-/** Of how many closings, and of how many agents' interactions, ICON hears in two portions, or once more; how many closings are corrected. */
+/** Shares: closings that ICON stores in two portions, interactions marked as done by an agent, closings that are corrected. */
 const SHARE = { closedInTwo: 0.25, wrappedUp: 0.6, corrected: 0.02 } as const;
 
 /** How Chat Server writes about a session. */
 export interface MomentOptions extends AttachOptions {
-  /** Whether some regular sessions have statistics that are changed, or deleted, right after they were attached. */
+  /** Whether some regular sessions have statistics that are changed or deleted right after they were attached. */
   readonly corrections?: boolean | undefined;
 }
 
-/** All moments of a session, in the order in which they happen. */
+/** All moments of a session, in order. */
 export function toMoments(session: SimulatedSession, options: MomentOptions, random: Random): Moment[] {
   const { timeline } = session;
   const attach = timeline.events.some((event) => event.kind === 'update') ? attachChanges() : addAll;
@@ -68,14 +68,14 @@ export function toMoments(session: SimulatedSession, options: MomentOptions, ran
   return moments;
 }
 
-/** Keys that can be missing, so that one that came by mistake is deleted, and what it said. */
+/** Optional keys that may be attached by mistake and then deleted, with the mistaken value. */
 const BY_MISTAKE: readonly Kvp[] = [
   ['csg_LanguageName', 'English'],
   ['csg_MediaOrigin', 'Web chat'],
   ['cse_ActiveIdleTotalCount', '1'],
 ];
 
-/** A closing with two numbers that are wrong at first, and with the keys of BY_MISTAKE that it lacks; in the end it says the same. */
+/** A closing that first has two wrong numbers and the keys of BY_MISTAKE that it lacks; the corrections restore the original. */
 function toCorrectedClosing(closing: readonly IdbRow[], random: Random): { readonly first: IdbRow[]; readonly then: IdbRow[] } {
   const isNumber = ([key, value]: IdbRow): boolean => key.startsWith('cs') && /^\d+$/.test(value ?? '');
   const numbers = closing.filter((row) => isNumber(row) && /(Time|Count|Size)$/.test(row[0]));
@@ -93,7 +93,7 @@ function toCorrectedClosing(closing: readonly IdbRow[], random: Random): { reado
   };
 }
 
-/** The user data that the customer's side sends along; ICON was told to store it, but no column wants it. */
+/** User data from the customer's side; ICON is configured to store it, but no column is mapped to it. */
 function toCreationRows({ timeline, customerName, contactId, subject }: SimulatedSession): IdbRow[] {
   const rows: IdbRow[] = [
     ['IdContact', contactId, CHANGE_TYPE.added],
@@ -107,14 +107,14 @@ function toCreationRows({ timeline, customerName, contactId, subject }: Simulate
   return rows;
 }
 
-/** What routing and the agent's desktop write when an agent gets the interaction; again when it is passed on. */
+/** What routing and the agent's desktop write when an agent gets the interaction, and again when it is transferred. */
 function toAssignmentRows({ subject }: SimulatedSession, isFirst: boolean, agentNumber: number): IdbRow[] {
   const change = isFirst ? CHANGE_TYPE.added : CHANGE_TYPE.changed;
   const target: IdbRow = ['RTargetAgentSelected', `agent.${agentNumber}`, change];
   return isFirst ? [target, ['Subject', subject, CHANGE_TYPE.changed]] : [target];
 }
 
-/** Minutes after the chat the agent marks the interaction as done. */
+/** The agent marks the interaction as done, minutes after the chat. */
 function toWrapUp(end: number, random: Random): Moment {
   const disposition = random.pick(['resolved', 'follow-up', 'spam']);
   const rows: IdbRow[] = [
@@ -126,7 +126,7 @@ function toWrapUp(end: number, random: Random): Moment {
 
 const addAll = (kvps: readonly Kvp[]): IdbRow[] => kvps.map(([key, value]) => [key, value, CHANGE_TYPE.added]);
 
-/** ICON stores only what differs from before: new keys as added, others as changed. */
+/** ICON stores only changes: new keys as added, others as changed. */
 function attachChanges(): (kvps: readonly Kvp[]) => IdbRow[] {
   const attached = new Map<string, string>();
   return (kvps) => {

@@ -1,4 +1,4 @@
-/** A stretch of time in epoch seconds; `from` equals `to` where it began and ended within one second. */
+/** A stretch of time in epoch seconds; `from` equals `to` if it began and ended in the same second. */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -7,16 +7,15 @@ export interface Span {
 /** Length of a span in seconds. */
 export const toDuration = (span: Span): number => span.to - span.from;
 
-/** Sum of some numbers; 0 of none. */
+/** Sum of numbers; 0 for an empty list. */
 export const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-/** Seconds that a span shares with any of some others, which do not overlap each other. */
+/** Seconds that a span shares with other spans, which must not overlap each other. */
 export const sharedSeconds = (span: Span, others: readonly Span[]): number =>
   sum(others.map((other) => Math.max(0, Math.min(span.to, other.to) - Math.max(span.from, other.from))));
 
 /**
- * The idle states within some spans: each begins when `threshold` seconds have passed without activity, and ends with the next activity
- * or with its span.
+ * The idle states within spans: each begins after `threshold` seconds without activity, and ends with the next activity or with its span.
  */
 export function toIdleSpans(spans: readonly Span[], activity: readonly number[], threshold: number): Span[] {
   const idle: Span[] = [];
@@ -30,7 +29,7 @@ export function toIdleSpans(spans: readonly Span[], activity: readonly number[],
   return idle;
 }
 
-/** Notes spans one after the other. Opening an open one changes nothing, nor does closing a closed one; `close` tells whether one was open. */
+/** Records spans one after another. Opening an open span or closing a closed one has no effect; `close` returns whether one was open. */
 export interface SpanRecorder {
   readonly spans: readonly Span[];
   readonly isOpen: () => boolean;
@@ -38,7 +37,7 @@ export interface SpanRecorder {
   readonly close: (at: number) => boolean;
 }
 
-/** A recorder that has noted nothing yet. */
+/** A recorder without spans. */
 export function recordSpans(): SpanRecorder {
   const spans: Span[] = [];
   let from: number | undefined;

@@ -3,7 +3,7 @@ import { playEscalation, playSupervision } from './supervision.js';
 import { createParty, join, leave, pass, route, say, update, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
-/** An agent joins, greets and talks; supervisors listen or help; the chat may be passed on. Returns who is there in the end. */
+/** An agent joins, greets and talks; supervisors listen or help; the chat may be transferred. Returns the agent present at the end. */
 export function playAgents(draft: TimelineDraft, customer: Party, agent: Party = createParty('AGENT')): Party {
   const { random } = draft;
   join(draft, agent);
@@ -23,7 +23,7 @@ export function playAgents(draft: TimelineDraft, customer: Party, agent: Party =
   return agent;
 }
 
-/** The second agent is there before the first one leaves; the first may stay on as a coach. */
+/** The second agent joins before the first one leaves; the first may stay as a coach. */
 function playConsultedTransfer(draft: TimelineDraft, customer: Party, first: Party): Party {
   const { random } = draft;
   const second = createParty('AGENT');
@@ -39,7 +39,7 @@ function playConsultedTransfer(draft: TimelineDraft, customer: Party, first: Par
   return second;
 }
 
-/** Two agents talk with the customer, and with each other; in the end only one of them is there. */
+/** Two agents talk with the customer and each other; only one of them stays to the end. */
 function playConference(draft: TimelineDraft, customer: Party, first: Party): Party {
   const { random } = draft;
   const second = createParty('AGENT');
@@ -57,13 +57,13 @@ function playConference(draft: TimelineDraft, customer: Party, first: Party): Pa
   return staying;
 }
 
-/** The first agent leaves, and the chat waits for the next one; sometimes the same one comes again. */
+/** The first agent leaves, and the chat waits for the next one; sometimes the same one returns. */
 function playTransferThroughQueue(draft: TimelineDraft, customer: Party, first: Party): Party {
   const { random } = draft;
   leave(draft, first, random.chance(0.8) ? 'QUIT' : 'DISCONNECT');
   pass(draft, random.integer(0, 2));
   route(draft);
-  // A supervisor whom the customer sees may still be there.
+  // A supervisor visible to the customer may still be present.
   passInSilence(draft, random.skewed(40, 0.7));
   const next = random.chance(0.25) ? first : createParty('AGENT');
   join(draft, next);
@@ -71,7 +71,7 @@ function playTransferThroughQueue(draft: TimelineDraft, customer: Party, first: 
   return next;
 }
 
-/** The agent's connection breaks, and the same agent comes back without any routing. */
+/** The agent's connection breaks, and the same agent returns without routing. */
 function playDropOut(draft: TimelineDraft, customer: Party, agent: Party): Party {
   const { random } = draft;
   leave(draft, agent, 'DISCONNECT');

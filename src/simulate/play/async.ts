@@ -18,8 +18,8 @@ import {
 import type { Party } from './timeline.js';
 
 /**
- * An async session has no agent any more: `silence` seconds until the customer writes. Somebody who looks in, a bot, or another Chat Server
- * that takes over does not wake it, nor does the customer by leaving. False: it was closed instead.
+ * An async session has lost its last agent: `silence` seconds pass until the customer writes. A visitor, a bot, another Chat Server taking
+ * over, or the customer leaving does not wake it. False if it was closed instead.
  */
 export function playDormancy(draft: TimelineDraft, customer: Party, wanted: number): boolean {
   const { random } = draft;
@@ -39,7 +39,7 @@ export function playDormancy(draft: TimelineDraft, customer: Party, wanted: numb
   return true;
 }
 
-/** The customer leaves, for good or, where the session goes on all the same, for a while; who comes back joins again, or finds the session restored by another Chat Server. */
+/** The customer leaves for good or for a while; then joins again, or finds the session restored by another Chat Server. */
 function playAbsence(draft: TimelineDraft, customer: Party, silence: number): boolean {
   const { random } = draft;
   const before = random.integer(0, silence);
@@ -56,7 +56,7 @@ function playAbsence(draft: TimelineDraft, customer: Party, silence: number): bo
   return true;
 }
 
-/** The customer's app joins the restored session at once, or as soon as it is used. */
+/** The customer's app joins the restored session at once, or when it is next used. */
 function playDormantTakeover(draft: TimelineDraft, customer: Party, silence: number): void {
   const { random } = draft;
   const before = random.integer(0, silence);
@@ -68,7 +68,7 @@ function playDormantTakeover(draft: TimelineDraft, customer: Party, silence: num
   if (!atOnce) join(draft, customer);
 }
 
-/** A bot answers what the customer asks, so that no agent is needed for now; sometimes for ever: then it closes the session. */
+/** A bot answers the customer, so that no agent is needed for now; sometimes never, and then it closes the session. */
 function playBotVisit(draft: TimelineDraft, customer: Party): boolean {
   const { random } = draft;
   const bot = createParty('BOT');
@@ -82,7 +82,7 @@ function playBotVisit(draft: TimelineDraft, customer: Party): boolean {
   return !isSettled;
 }
 
-/** A supervisor reads what was said, unseen, or a bot does. */
+/** A supervisor reads the transcript unseen, or a bot does. */
 function playLookIn(draft: TimelineDraft, silence: number): void {
   const { random } = draft;
   const before = random.integer(0, silence);
@@ -93,10 +93,10 @@ function playLookIn(draft: TimelineDraft, silence: number): void {
   leave(draft, observer, 'QUIT');
 }
 
-/** The customer writes, and the workflow looks for an agent, while the customer goes on writing; or somebody told of it comes without. */
+/** The customer writes and keeps writing while the workflow looks for an agent; or an agent told of the message returns without routing. */
 export function playWaking(draft: TimelineDraft, customer: Party): void {
   const { random } = draft;
-  // An agent may want to come back without being asked.
+  // An agent may return without a message from the customer.
   const isAsked = random.chance(0.96);
   if (isAsked) {
     sayInARow(draft, customer);
@@ -116,16 +116,16 @@ export function playWaking(draft: TimelineDraft, customer: Party): void {
 }
 
 const DAY = 86_400;
-/** Longest a simulated customer stays silent. */
+/** Longest silence of a simulated customer. */
 const LONGEST_SILENCE = 6 * DAY;
-/** More returns than this would fill months. */
+/** More returns than this would take months. */
 const MOST_RETURNS = 12;
 
-/** The rest of an async session whose first agent is there: active and dormant phases in turn, until somebody ends it. */
+/** The rest of an async session whose first agent is present: active and dormant phases alternate until someone ends it. */
 export function playAsyncPhases(draft: TimelineDraft, customer: Party, firstAgent: Party): void {
   const { random } = draft;
   let agent = firstAgent;
-  // Most are done within a day or two; some customers come back for weeks.
+  // Most end within a day or two; some customers return for weeks.
   const [returning, usualSilence] = random.chance(0.15) ? [0.9, 3 * DAY] : [0.6, 9_000];
   for (let returns = 0; returns < MOST_RETURNS && random.chance(returning); returns++) {
     pass(draft, random.integer(5, 40));
@@ -154,7 +154,7 @@ export function playAsyncPhases(draft: TimelineDraft, customer: Party, firstAgen
   else endByCustomer(draft, customer);
 }
 
-/** It asks the customer what the matter is, while the session is still dormant. */
+/** A bot asks the customer about the request while the session is still dormant. */
 function joinBot(draft: TimelineDraft): Party {
   const bot = createParty('BOT');
   join(draft, bot);

@@ -2,7 +2,7 @@ import { playTakeover } from './restoration.js';
 import { createParty, join, leave, pass, say, sayInARow, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
-/** One bot or two talk with the customer. `bot` is the one still there; `settled`: no agent is needed. */
+/** One or two bots talk with the customer. `bot` is the one still present; `settled`: no agent is needed. */
 export function playBots(draft: TimelineDraft, customer: Party): { readonly bot: Party; readonly settled: boolean } {
   const { random } = draft;
   let bot = createParty('BOT');
@@ -25,7 +25,7 @@ export function playBots(draft: TimelineDraft, customer: Party): { readonly bot:
   return { bot, settled: random.chance(0.3) };
 }
 
-/** The customer writes, and a bot answers, some times over. */
+/** The customer writes and a bot answers, `turns` times. */
 export function playBotTurns(draft: TimelineDraft, customer: Party, bot: Party, turns: number): void {
   for (let turn = 0; turn < turns; turn++) {
     pass(draft, draft.random.skewed(14, 0.6));
@@ -35,7 +35,7 @@ export function playBotTurns(draft: TimelineDraft, customer: Party, bot: Party, 
   }
 }
 
-/** A bot that the customer does not see: it listens, and tells the agents what it makes of it. */
+/** A bot that the customer does not see: it listens, and advises the agents. */
 export function joinAssistant(draft: TimelineDraft): Party {
   const { random } = draft;
   const bot = createParty('BOT');

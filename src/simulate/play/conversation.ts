@@ -2,8 +2,8 @@ import { join, leave, pass, sayInARow, type TimelineDraft, update } from './time
 import type { Party } from './timeline.js';
 
 /**
- * Customer and agent write in turns; now and then one of them is away for longer than inactivity control likes, or the customer's
- * connection breaks for a moment.
+ * Customer and agent write in turns. Now and then one of them is away beyond the limit of inactivity control, or the customer's connection
+ * breaks briefly.
  */
 export function playExchange(draft: TimelineDraft, customer: Party, agent: Party, turns: number): void {
   const { random } = draft;
@@ -16,7 +16,7 @@ export function playExchange(draft: TimelineDraft, customer: Party, agent: Party
   }
 }
 
-/** Mostly under a minute; sometimes, in an async session often, up to the threshold of inactivity control, to the second, or beyond it. */
+/** Mostly under a minute; sometimes (in an async session often) just below, exactly at or above the threshold of inactivity control. */
 function toPause(draft: TimelineDraft): number {
   const { random, inactivity, closing, asyncMode } = draft;
   if (!random.chance(asyncMode ? 0.2 : 0.04)) return random.skewed(24, 0.8);
@@ -30,7 +30,7 @@ function playReconnection(draft: TimelineDraft, customer: Party): void {
   join(draft, customer);
 }
 
-/** After how many seconds without activity inactivity control warns, and closes; never, where no agent has been there yet or one is looked for. */
+/** Seconds of inactivity after which inactivity control warns and closes; never before the first agent or while one is being looked for. */
 function toTimeouts({ phase, inactivity, closing }: TimelineDraft): { readonly alert: number; readonly close: number } {
   switch (phase) {
     case 'active':
@@ -42,19 +42,19 @@ function toTimeouts({ phase, inactivity, closing }: TimelineDraft): { readonly a
   }
 }
 
-/** Seconds since inactivity control has last seen activity. */
+/** Seconds since the last activity that inactivity control saw. */
 export const quietFor = ({ now, quietSince }: TimelineDraft): number => now - quietSince;
 
-/** Seconds that may still go by in silence before inactivity control closes the session. */
+/** Seconds of silence left before inactivity control closes the session. */
 export const longestSilence = (draft: TimelineDraft): number => toTimeouts(draft).close - quietFor(draft) - 1;
 
-/** Lets time go by in silence, but not so much that the session would be closed. */
+/** Passes time in silence, but not so much that the session is closed. */
 export const passInSilence = (draft: TimelineDraft, seconds: number): void => passWarned(draft, Math.min(seconds, longestSilence(draft)));
 
-/** Lets time go by in silence until inactivity control closes the session. */
+/** Passes time in silence until inactivity control closes the session. */
 export const passUntilInactive = (draft: TimelineDraft): void => passWarned(draft, longestSilence(draft) + 1);
 
-/** Half-way from the threshold to the end of the silence, inactivity control has warned for the last time. */
+/** Inactivity control gives its last warning half-way between the threshold and the end of the silence. */
 function passWarned(draft: TimelineDraft, seconds: number): void {
   const { alert } = toTimeouts(draft);
   const quiet = quietFor(draft);

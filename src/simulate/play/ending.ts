@@ -14,8 +14,8 @@ import {
 import type { Party } from './timeline.js';
 
 /**
- * The customer leaves. Where an agent is still there, the session lasts until the agent has left, too, or for as long as Chat Server can
- * save it; a dormant one may go on until inactivity control closes it.
+ * The customer leaves. If an agent is still present, the session lasts until the agent leaves too, or until Chat Server fails to save it; a
+ * dormant one may continue until inactivity control closes it.
  */
 export function endByCustomer(draft: TimelineDraft, customer: Party): void {
   const { random } = draft;
@@ -33,7 +33,7 @@ export function endByCustomer(draft: TimelineDraft, customer: Party): void {
   else endByLastOne(draft, agent);
 }
 
-/** The customer is gone, and nobody asks for the session to be closed: it ends when the last one has left, an async one by inactivity control. */
+/** The customer is gone and nobody closes the session: it ends when the last party leaves, an async one by inactivity control. */
 function endByLastOne(draft: TimelineDraft, agent: Party): void {
   for (const other of draft.inside.keys()) if (other !== agent) leave(draft, other, 'QUIT');
   pass(draft, draft.random.integer(0, 20));
@@ -43,26 +43,26 @@ function endByLastOne(draft: TimelineDraft, agent: Party): void {
   endByInactivity(draft);
 }
 
-/** Nothing happens any more that all can see, until inactivity control has warned and then closed. */
+/** No visible activity until inactivity control has warned and then closed. */
 export function endByInactivity(draft: TimelineDraft): void {
   passUntilInactive(draft);
   closeBySystem(draft, 'INACTIVE');
 }
 
-/** The transcript cannot be saved, which is tried after each message: after this one, some times over. */
+/** Saving the transcript is attempted after each message; it fails after this one, even when retried. */
 export function endByFailure(draft: TimelineDraft, party: Party): void {
   say(draft, party);
   pass(draft, draft.random.integer(0, 10));
   closeBySystem(draft, 'DB_ERROR');
 }
 
-/** Whoever has the session closes it. */
+/** The given party closes the session. */
 export function endByParty(draft: TimelineDraft, party: Party): void {
   passInSilence(draft, draft.random.skewed(9, 0.6));
   leave(draft, party, 'FORCE');
 }
 
-/** The agents leave, the customer stays for a while: with a bot that asks for a rating, or alone. */
+/** The agents leave; the customer stays for a while, with a bot that asks for a rating, or alone. */
 export function endWithoutAgent(draft: TimelineDraft, customer: Party, agent: Party): void {
   const { random } = draft;
   pass(draft, random.integer(3, 20));
@@ -81,7 +81,7 @@ export function endWithoutAgent(draft: TimelineDraft, customer: Party, agent: Pa
   else endByCustomer(draft, customer);
 }
 
-/** The end of a regular session in which the customer has talked with an agent. */
+/** The end of a regular session in which the customer talked with an agent. */
 export function playEnding(draft: TimelineDraft, customer: Party, agent: Party): void {
   const ending = draft.random.next();
   if (ending < 0.46) endByCustomer(draft, customer);

@@ -3,7 +3,7 @@ import { endByCustomer, endByFailure, endByParty } from './ending.js';
 import { join, pass, restore, type TimelineDraft, createParty, leave, route, say, sayInARow, whisper } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
-/** Another Chat Server takes over: everybody is out; the customer's browser joins again by itself, and after it the others that are named. */
+/** Another Chat Server takes over: all parties are out. The customer's browser rejoins by itself, then the given others. */
 export function playTakeover(draft: TimelineDraft, customer: Party, ...others: Party[]): void {
   const { random } = draft;
   pass(draft, random.integer(0, 20));
@@ -14,7 +14,7 @@ export function playTakeover(draft: TimelineDraft, customer: Party, ...others: P
   }
 }
 
-/** The agent's desktop joins again, too, and the talk goes on. */
+/** The agent's desktop rejoins too, and the conversation continues. */
 export function playRestoration(draft: TimelineDraft, customer: Party, agent: Party): void {
   const { random } = draft;
   playTakeover(draft, customer);
@@ -23,7 +23,7 @@ export function playRestoration(draft: TimelineDraft, customer: Party, agent: Pa
   playExchange(draft, customer, agent, random.integer(0, 3));
 }
 
-/** The agent never comes back: another one is looked for in vain, until somebody gives up. */
+/** The agent never returns: the search for another one fails until someone gives up. */
 export function endAfterLostAgent(draft: TimelineDraft, customer: Party): void {
   const { random } = draft;
   playTakeover(draft, customer);
@@ -37,7 +37,7 @@ export function endAfterLostAgent(draft: TimelineDraft, customer: Party): void {
   else endByCustomer(draft, customer);
 }
 
-/** The customer never comes back, though nobody has seen it leave: the agent asks once more, then closes. */
+/** The customer never returns, although nobody saw them leave: the agent asks once more, then closes. */
 export function endAfterLostCustomer(draft: TimelineDraft, agent: Party): void {
   const { random } = draft;
   restore(draft);
@@ -49,8 +49,8 @@ export function endAfterLostCustomer(draft: TimelineDraft, agent: Party): void {
 }
 
 /**
- * An agent has joined, hardly anybody has written yet, and the Chat Server fails, perhaps after the agent has gone. Returns the agent who is
- * about to come back, if one is.
+ * An agent has joined, hardly anyone has written yet, and the Chat Server fails, perhaps after the agent has left. Returns the agent who is
+ * about to return, if any.
  */
 export function playSilentRestoration(draft: TimelineDraft, customer: Party): Party | undefined {
   const { random } = draft;

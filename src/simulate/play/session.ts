@@ -47,14 +47,14 @@ export function playSession(draft: TimelineDraft): void {
   playWithAgent(draft, customer, back, bot);
 }
 
-/** The main part: an agent comes (or is `back`), and the bot hands over. */
+/** The main part: an agent joins (or is `back`), and the bot hands over. */
 function playWithAgent(draft: TimelineDraft, customer: Party, back: Party | undefined, bot: Party | undefined): void {
   const { random } = draft;
   const handsOverLate = bot !== undefined && random.chance(0.3);
   if (bot !== undefined && !handsOverLate) leave(draft, bot, 'QUIT');
   const agent = playAgents(draft, customer, back);
   if (bot !== undefined && handsOverLate) {
-    // It has listened, tells the agent what it has understood, and says good-bye.
+    // It was listening: it briefs the agent and says goodbye.
     if (random.chance(0.2)) whisper(draft, bot);
     say(draft, bot);
     leave(draft, bot, 'QUIT');
@@ -71,7 +71,7 @@ function playWithAgent(draft: TimelineDraft, customer: Party, back: Party | unde
   else playEnding(draft, customer, agent);
 }
 
-/** Waits for an agent, with a bot if it has stayed, and perhaps while one Chat Server takes over from another; false: the customer's patience ended first. */
+/** Waits for an agent, with a bot if it stayed, perhaps during a takeover by another Chat Server. False if the customer gave up first. */
 function playQueue(draft: TimelineDraft, customer: Party, bot: Party | undefined): boolean {
   const { random } = draft;
   const wait = random.chance(0.05) ? 0 : random.skewed(35, 1);
@@ -81,7 +81,7 @@ function playQueue(draft: TimelineDraft, customer: Party, bot: Party | undefined
   return wait <= patience;
 }
 
-/** An agent, supervisor or bot opens a session that no customer ever joins; it ends when it lets go of it. */
+/** An agent, supervisor or bot opens a session that no customer joins; it ends when that party leaves. */
 function playWithoutCustomer(draft: TimelineDraft): void {
   const { random } = draft;
   const party = createParty(random.pick<PartyRole>(draft.bots ? ['AGENT', 'SUPERVISOR', 'BOT'] : ['AGENT', 'SUPERVISOR']));

@@ -3,7 +3,7 @@ import { playExchange } from './conversation.js';
 import { createParty, join, leave, pass, say, whisper, type TimelineDraft } from './timeline-draft.js';
 import type { Party } from './timeline.js';
 
-/** A talk between customer and agent, perhaps with supervisors: coaches and monitors, whom the customer does not see, and open ones; or with a bot. */
+/** A conversation, perhaps with supervisors (coaches and monitors unseen by the customer, or visible ones) or with a bot. */
 export function playSupervision(draft: TimelineDraft, customer: Party, agent: Party, talk: () => void): void {
   const { random } = draft;
   const helpers = [
@@ -15,7 +15,7 @@ export function playSupervision(draft: TimelineDraft, customer: Party, agent: Pa
   talk();
   if (helpers.length === 0) return;
   if (random.chance(0.2)) playBargeIn(draft, customer, helpers[0]!);
-  // Whoever stays is still there when the session is closed.
+  // Those who stay are still present when the session closes.
   for (const helper of helpers) if (random.chance(0.85)) leave(draft, helper, 'QUIT');
 }
 
@@ -32,7 +32,7 @@ function joinCoaches(draft: TimelineDraft, agent: Party): Party[] {
   return coaches;
 }
 
-/** Monitors only listen, as a rule. */
+/** Monitors usually only listen. */
 function joinMonitors(draft: TimelineDraft): Party[] {
   const { random } = draft;
   const monitors = Array.from({ length: random.chance(0.3) ? 2 : 1 }, () => createParty('SUPERVISOR'));
@@ -43,7 +43,7 @@ function joinMonitors(draft: TimelineDraft): Party[] {
   return monitors;
 }
 
-/** A supervisor whom the customer sees: an agent, to the statistics. */
+/** A supervisor visible to the customer, who counts as an agent in the statistics. */
 function joinOpenly(draft: TimelineDraft): Party {
   const supervisor = createParty('SUPERVISOR');
   join(draft, supervisor);
@@ -52,7 +52,7 @@ function joinOpenly(draft: TimelineDraft): Party {
   return supervisor;
 }
 
-/** Whoever was out of sight joins again for all to see, says something, and may go out of sight again. */
+/** A hidden helper joins again visibly, says something, and may hide again. */
 function playBargeIn(draft: TimelineDraft, customer: Party, helper: Party): void {
   const { random } = draft;
   join(draft, helper);
@@ -62,7 +62,7 @@ function playBargeIn(draft: TimelineDraft, customer: Party, helper: Party): void
   if (random.chance(0.4)) join(draft, helper, 'INT');
 }
 
-/** A supervisor listens first, then takes the chat over from the agent: without leaving in between, or by joining anew. */
+/** A supervisor first listens, then takes over the chat from the agent, either without leaving in between or by joining again. */
 export function playEscalation(draft: TimelineDraft, customer: Party, agent: Party): Party {
   const { random } = draft;
   const supervisor = createParty('SUPERVISOR');
