@@ -102,8 +102,8 @@ const toIntervals = (groups: readonly ChangedGroup[]): ChangedGroup[] =>
   }));
 
 /**
- * Facts as COPY text, block by block: the server takes one block while the next is written. Between blocks the event loop runs: the rows of
- * the next chunk wait in their socket, and the IDB's server waits for them.
+ * Facts as COPY text, block by block: the server takes one block while the next is written. Between blocks the event loop runs: rows of the
+ * next chunk wait in their socket, and hold up the IDB's server.
  */
 async function* encodeFacts(
   map: KvpMap,
