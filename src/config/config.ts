@@ -12,7 +12,7 @@ export interface Config {
   readonly homeIsSet: boolean;
   /** Folder with `postgres` and `initdb` for the embedded server, instead of the packaged ones. */
   readonly pgBin: string | undefined;
-  /** URLs of the IDB and its HA twins; empty: none is configured. Commands that only read the mart need none. */
+  /** URLs of the IDB, or of those of an HA pair; empty: none is configured. Commands that only read the mart need none. */
   readonly idbUrls: readonly string[];
   /** URL of the Info Mart; undefined: none is configured. */
   readonly martUrl: string | undefined;

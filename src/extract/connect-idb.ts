@@ -23,7 +23,7 @@ export const withIdb = async <T>(
 ): Promise<T> => closeAfter(await connectIdb(access, applicationName), work);
 
 /** One IDB of an HA pair, or a single IDB. */
-export interface TwinSource extends IdbAccess {
+export interface Source extends IdbAccess {
   /** SOURCE_NAME of CHATMART_SOURCE. */
   readonly name: string;
   readonly idbSchema: string;

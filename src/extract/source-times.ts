@@ -4,7 +4,7 @@ import { withTransaction } from '../db/transaction.js';
 import { counted, verb } from '../model/text.js';
 import { toKindWords, toUsableTimes, type RowsWithoutTime, type UsableTimes } from '../model/row-time.js';
 import { toTimeText, type Slice } from '../model/time-span.js';
-import { type TwinSource, withIdb } from './connect-idb.js';
+import { type Source, withIdb } from './connect-idb.js';
 import { findMissingIndexes, toIndexAdvice, type MissingIndex } from './idb-indexes.js';
 import { findIdbTable, type IdbTable } from './idb-table.js';
 import { countWithoutTime, MOST_COUNTED } from './row-times.js';
@@ -32,9 +32,9 @@ export interface InspectedSource {
 }
 
 /** Examines what a backfill of the given slices can see of a source. Throws the errors of `findIdbTable` and `UnavailableError`. */
-export const inspectSource = (twin: TwinSource, slices: readonly Slice[], now: Date): Promise<InspectedSource> =>
-  withIdb(twin, 'chatmart backfill', async (idb) => {
-    const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
+export const inspectSource = (source: Source, slices: readonly Slice[], now: Date): Promise<InspectedSource> =>
+  withIdb(source, 'chatmart backfill', async (idb) => {
+    const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
     const usable = toUsableTimes(now);
     const times = await readSourceTimes(idb, table, usable);
     return { table: `${table.schema}.${table.name}`, times, notices: toSourceNotices(times, table, slices, usable) };

@@ -12,7 +12,7 @@ export interface MartUrls {
   /** Undefined: none is configured. */
   readonly idbUrl: string | undefined;
   /** The other IDBs of an HA set. */
-  readonly twinUrls: readonly string[];
+  readonly otherIdbUrls: readonly string[];
   readonly martUrl: string;
   /** They are databases of the embedded server. */
   readonly embedded: boolean;
@@ -72,8 +72,8 @@ export function withMart<T>(config: Config, options: DatabaseOptions, work: (url
 
 async function workOnMart<T>(config: Config, options: DatabaseOptions, work: (urls: MartUrls) => Promise<T>): Promise<T> {
   if (options.recreate && !config.demo) throw new Error('Only the databases of the demo may be made anew');
-  const [idbUrl, ...twinUrls] = config.idbUrls;
-  if (!config.demo && config.martUrl !== undefined) return work({ idbUrl, twinUrls, martUrl: config.martUrl, embedded: false });
+  const [idbUrl, ...otherIdbUrls] = config.idbUrls;
+  if (!config.demo && config.martUrl !== undefined) return work({ idbUrl, otherIdbUrls, martUrl: config.martUrl, embedded: false });
   requireEmbeddedServer(config, options);
   const starting = startEmbeddedServer({ home: config.home, pgBin: config.pgBin, log: options.log });
   const workOnServer = async (): Promise<T> => {
@@ -130,7 +130,7 @@ async function prepareDatabases(server: EmbeddedServer, config: Config, options:
     if (options.recreate) await server.dropDatabase(name);
     await server.ensureDatabase(name);
   }
-  return { idbUrl: server.url(idb), twinUrls: [], martUrl: server.url(mart), embedded: true };
+  return { idbUrl: server.url(idb), otherIdbUrls: [], martUrl: server.url(mart), embedded: true };
 }
 
 const othersOf = (databases: readonly string[]): string => (databases.length === 0 ? '' : `; it has ${databases.join(', ')}`);

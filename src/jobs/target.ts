@@ -10,7 +10,7 @@ export interface MartTarget {
 export interface IdbTarget {
   readonly idbUrl: string | undefined;
   /** The other IDBs of a pair: each ICON writes one of them. */
-  readonly twinUrls?: readonly string[] | undefined;
+  readonly otherIdbUrls?: readonly string[] | undefined;
   readonly idbSchema: string;
   readonly idbTable?: string | undefined;
 }
@@ -24,6 +24,6 @@ export interface SourceTarget extends MartTarget, IdbTarget {
 
 /** Where the databases of a configuration are. */
 export const toSourceTarget = (
-  { idbUrl, twinUrls, martUrl }: Pick<SourceTarget, 'idbUrl' | 'twinUrls' | 'martUrl'>,
+  { idbUrl, otherIdbUrls, martUrl }: Pick<SourceTarget, 'idbUrl' | 'otherIdbUrls' | 'martUrl'>,
   { martSchema, idbSchema, idbTable, earliestStart }: Config,
-): SourceTarget => ({ idbUrl, twinUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart });
+): SourceTarget => ({ idbUrl, otherIdbUrls, martUrl, martSchema, idbSchema, idbTable, earliestStart });

@@ -110,10 +110,10 @@ function withFilesOf(stored: SourceIdentity | null, current: SourceIdentity): So
 const isKnown = (before: ReadonlyMap<number, IdentityTable>, { oid, attached }: IdentityTable): boolean =>
   before.get(oid)?.attached === attached && before.has(oid);
 
-/** The first source, or the only one; its name is the key of CHATMART_SOURCE. Its twins are idb2, idb3, … */
+/** The first source, or the only one; its name is the key of CHATMART_SOURCE. The others of a pair are idb2, idb3, … */
 export const SOURCE_NAME = 'idb';
 
-/** Name of the source in a set of HA twins, in the order of the configuration, counted from 0. */
+/** Name of the source in an HA pair, in the order of the configuration, counted from 0. */
 export const toSourceName = (index: number): string => (index === 0 ? SOURCE_NAME : `${SOURCE_NAME}${index + 1}`);
 
 /** Rows carry their transaction's number modulo 2^32, and tell before from after over half of that. */

@@ -1,4 +1,4 @@
-import type { TwinSource } from '../extract/connect-idb.js';
+import type { Source } from '../extract/connect-idb.js';
 import { readCertificates, type Certificate } from '../db/certificates.js';
 import { withConnection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
@@ -31,7 +31,7 @@ export interface IdbGauges {
 export interface GaugeOptions {
   readonly martUrl: string;
   readonly martSchema: string;
-  readonly sources: readonly TwinSource[];
+  readonly sources: readonly Source[];
   readonly now: Date;
   readonly log: Log;
 }
@@ -56,7 +56,7 @@ export async function readGauges({ martUrl, martSchema, sources, now, log }: Gau
 
 /** `state` is what the mart knows of the source. */
 function readIdbGauges(
-  { url, idbSchema, idbTable }: TwinSource,
+  { url, idbSchema, idbTable }: Source,
   state: SourceState | undefined,
   orUndefined: (error: unknown) => undefined,
 ): Promise<IdbGauges> {

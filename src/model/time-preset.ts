@@ -1,5 +1,5 @@
 import { ConfigError } from './errors.js';
-import type { TimeWindow } from './utc-time.js';
+import type { TimeWindow } from './time-span.js';
 
 /** The date presets of the reports, GCXI's and a few more. */
 export const PRESETS = [

@@ -1,10 +1,5 @@
 import { ConfigError } from './errors.js';
-
-/** A half-open span of time: `from` is in it, `to` is not. */
-export interface TimeWindow {
-  readonly from: Date;
-  readonly to: Date;
-}
+import type { TimeWindow } from './time-span.js';
 
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:?\d\d)?)?$/i;
 const FORMS = 'write a date (2026-03-01, midnight UTC) or an ISO 8601 time (2026-03-01T08:30Z, 2026-03-01T10:30+02:00)';
@@ -54,13 +49,6 @@ export function parseWindow(options: { readonly from?: string | undefined; reado
   }
   throw new ConfigError('bad-time-window', problems.join('; '), { state: 'nothing-changed', next: `For --from and --to ${FORMS}.` });
 }
-
-/** A bound of a window of time for people: where it is the beginning of a day, the day. */
-export const toBoundText = (instant: string): string => instant.replace(/T00:00(:00([.]0+)?)?Z$/, '');
-
-/** The bounds of a window of time for people. */
-export const toBoundsText = ({ from, to }: { readonly from: string; readonly to: string }): string =>
-  `${toBoundText(from)} to ${toBoundText(to)}`;
 
 /** The instant of one option, or a ConfigError. */
 export function requireTimeOption(name: string, text: string): Date {

@@ -10,8 +10,8 @@ import { takeWriterLock } from '../mart/locks.js';
 import { readFactsKeptFrom } from '../mart/retention.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { counted } from '../model/text.js';
-import type { TimeWindow } from '../model/utc-time.js';
 import { readKvpMap } from '../spec/kvp-map.js';
+import type { TimeWindow } from '../model/time-span.js';
 
 export interface AggregateOptions extends MartTarget {
   /** Rebuild also the intervals of this range of session starts, changed or not. */

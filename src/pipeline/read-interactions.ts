@@ -1,4 +1,4 @@
-import { withIdb, type TwinSource } from '../extract/connect-idb.js';
+import { withIdb, type Source } from '../extract/connect-idb.js';
 import { isUnavailable } from '../db/postgres-errors.js';
 import { extractInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
@@ -15,10 +15,10 @@ interface ReadOptions {
 
 /**
  * Pivots all rows of some interactions: what the mart holds, and over it what the IDBs say, each on a connection of its own: the extractor's
- * is reading the next chunk. A twin out of reach is left out and named. Errors: that of the first twin when none can be reached.
+ * is reading the next chunk. One of a pair that is out of reach is left out and named. Errors: that of the first one when none can be reached.
  */
 export async function readInteractions(
-  twins: readonly TwinSource[],
+  sources: readonly Source[],
   options: ReadOptions,
   guids: readonly string[],
   { held, byTime }: RereadInputs,
@@ -29,7 +29,9 @@ export async function readInteractions(
   await held.pushDiscards(pivot.push);
 
   const read = { callids: guids, byTime, map: options.map };
-  const { reached, missed } = await (twins.length === 1 ? readOnlyOne(twins[0]!, pivot, read) : readTwins(twins, pivot, read, options));
+  const { reached, missed } = await (sources.length === 1
+    ? readOnlyOne(sources[0]!, pivot, read)
+    : readPair(sources, pivot, read, options));
   return { batch: pivot.finish(), tooLong: pivot.tooLong, keptValues: pivot.keptValues, reached, missed };
 }
 
@@ -44,8 +46,8 @@ interface ReadInteractions {
 
 type Spoken = Pick<RereadSessions, 'reached' | 'missed'>;
 
-/** Without twins nothing has to be compared: the rows go over what the mart holds as they come. */
-async function readOnlyOne(source: TwinSource, pivot: SessionPivot, read: ReadInteractions): Promise<Spoken> {
+/** Without a pair nothing has to be compared: the rows go over what the mart holds as they come. */
+async function readOnlyOne(source: Source, pivot: SessionPivot, read: ReadInteractions): Promise<Spoken> {
   await readTable(source, read, (encoding) => {
     pivot.readOver(encoding);
     return pivot;
@@ -53,25 +55,25 @@ async function readOnlyOne(source: TwinSource, pivot: SessionPivot, read: ReadIn
   return { reached: [source.name], missed: [] };
 }
 
-async function readTwins(twins: readonly TwinSource[], pivot: SessionPivot, read: ReadInteractions, options: ReadOptions): Promise<Spoken> {
+async function readPair(sources: readonly Source[], pivot: SessionPivot, read: ReadInteractions, options: ReadOptions): Promise<Spoken> {
   const spoken: SessionPivot[] = [];
   const reached: string[] = [];
   const missed: string[] = [];
   let firstError: unknown;
-  for (const twin of twins)
+  for (const source of sources)
     try {
       spoken.push(
         await readTable(
-          twin,
+          source,
           read,
           (encoding) => new SessionPivot(read.map, { ...toPivotOptions(options), encoding, isOrdered: true, countsRows: true }),
         ),
       );
-      reached.push(twin.name);
+      reached.push(source.name);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       firstError ??= error;
-      missed.push(twin.name);
+      missed.push(source.name);
     }
   if (reached.length === 0) throw firstError;
   pivot.takeOver(spoken);
@@ -80,13 +82,13 @@ async function readTwins(twins: readonly TwinSource[], pivot: SessionPivot, read
 
 /** Pushes all rows of some interactions into a pivot that is made for the table's encoding. */
 const readTable = (
-  twin: TwinSource,
+  source: Source,
   { callids, byTime, map }: ReadInteractions,
   toPivot: (encoding: string) => SessionPivot,
 ): Promise<SessionPivot> =>
-  withIdb(twin, 'chatmart re-read', async (idb) => {
-    const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
+  withIdb(source, 'chatmart re-read', async (idb) => {
+    const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
     const pivot = toPivot(table.encoding);
-    await extractInteractions(idb, table, startKeyName(map), { callids, order: byTime.has(twin.name) ? 'time' : 'id' }, pivot.push);
+    await extractInteractions(idb, table, startKeyName(map), { callids, order: byTime.has(source.name) ? 'time' : 'id' }, pivot.push);
     return pivot;
   });

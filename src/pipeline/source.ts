@@ -1,5 +1,5 @@
 import type { Connection } from '../db/connection.js';
-import type { TwinSource } from '../extract/connect-idb.js';
+import type { Source } from '../extract/connect-idb.js';
 import { requireIds } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import type { Job, JobSettings } from '../jobs/job.js';
@@ -24,11 +24,11 @@ import { addChunk, type WindowTotals } from './totals.js';
 /**
  * The sources of a mart: `idb`, and the others of a pair, `idb2`, `idb3`, … in the order of the configuration. Empty: no IDB is configured.
  */
-export const toTwinSources = (
-  { idbUrl, twinUrls = [], idbSchema, idbTable }: IdbTarget,
+export const toSources = (
+  { idbUrl, otherIdbUrls = [], idbSchema, idbTable }: IdbTarget,
   { stop, tuning }: Pick<JobSettings, 'stop' | 'tuning'> = {},
-): TwinSource[] =>
-  (idbUrl === undefined ? [] : [idbUrl, ...twinUrls]).map((url, index) => ({
+): Source[] =>
+  (idbUrl === undefined ? [] : [idbUrl, ...otherIdbUrls]).map((url, index) => ({
     name: toSourceName(index),
     url,
     idbSchema,
@@ -41,7 +41,7 @@ export const toTwinSources = (
 export interface SourceLoading extends ReadContext {
   readonly job: Job;
   readonly load: LoadOptions;
-  readonly source: TwinSource;
+  readonly source: Source;
   /** Of the source when the job began. */
   readonly state: SourceState;
   readonly totals: WindowTotals;
@@ -67,8 +67,8 @@ export async function prepareLoading(job: Job, idb: Connection, options: Loading
   await refuseBorderAhead(mart, now);
   const table = await findIdbTable(idb, target.idbSchema, target.idbTable);
   await requireIds(idb, table);
-  const twins = toTwinSources(target, job);
-  const source = twins.find(({ name }) => name === sourceName)!;
+  const sources = toSources(target, job);
+  const source = sources.find(({ name }) => name === sourceName)!;
   const map = readKvpMap();
   const { earliestStart } = target;
   const { mostRows, stagesAll } = tuning;
@@ -85,7 +85,7 @@ export async function prepareLoading(job: Job, idb: Connection, options: Loading
       map,
       martSchema: target.martSchema,
       stagesAll,
-      reread: (guids, inputs) => readInteractions(twins, read, guids, inputs),
+      reread: (guids, inputs) => readInteractions(sources, read, guids, inputs),
       extendCalendar: (connection, fromTs, toTs) => ensureCalendarYears(connection, { fromTs, toTs }),
     },
   };

@@ -1,8 +1,8 @@
 import { toInertCell, toJsonText, displayWidth } from '../model/text.js';
-import { toBoundsText } from '../model/utc-time.js';
 import { toCsvText, toPrintable } from './printable-value.js';
 import type { ReportColumn, ReportTable } from './report-table.js';
 import { isolate, toTextTable } from './text-table.js';
+import { toBoundsText } from '../model/time-span.js';
 
 export const REPORT_FORMATS = ['table', 'csv', 'json'] as const;
 

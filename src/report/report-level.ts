@@ -1,5 +1,5 @@
 import { ConfigError } from '../model/errors.js';
-import type { TimeWindow } from '../model/utc-time.js';
+import type { TimeWindow } from '../model/time-span.js';
 
 /** The aggregate levels that reports read, coarsest first. */
 export const REPORT_LEVELS = ['month', 'day', 'hour', 'subhr'] as const;

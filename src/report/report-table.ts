@@ -1,3 +1,5 @@
+import type { SpanText } from '../model/time-span.js';
+
 /** The kind of a column's values, which decides their format for people. */
 export type ColumnKind =
   | 'attribute' // text: the subject of the row
@@ -29,22 +31,16 @@ export interface Table {
   readonly totals?: ReportRow | undefined;
 }
 
-/** Two instants as ISO 8601 in UTC; `to` is exclusive. */
-export interface ReportWindow {
-  readonly from: string;
-  readonly to: string;
-}
-
 /** The result of a report. */
 export interface ReportTable extends Table {
   readonly name: string;
   readonly title: string;
   /** Undefined if all sessions were requested and there are none. */
-  readonly window: ReportWindow | undefined;
+  readonly window: SpanText | undefined;
   /** Attributes that rows are grouped by, as in `--by`. */
   readonly by: readonly string[];
   /** Figures that an older chatmart did not count, so that they are null in some rows. */
   readonly unknown?: readonly string[] | undefined;
   /** For a report without rows: the range in which the aggregates hold sessions, if any. */
-  readonly dataRange?: ReportWindow | undefined;
+  readonly dataRange?: SpanText | undefined;
 }

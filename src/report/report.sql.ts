@@ -1,9 +1,9 @@
 import type { Statement } from '../db/connection.js';
 import { toEpochSeconds } from '../model/clock.js';
-import type { TimeWindow } from '../model/utc-time.js';
 import { combineRows, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import { isMember, toColumnName, toKeyColumn, type ReportAttribute } from './report-attribute.js';
 import type { ReportLevel } from './report-level.js';
+import type { TimeWindow } from '../model/time-span.js';
 
 export interface ReportQuery {
   readonly level: ReportLevel;

@@ -1,15 +1,15 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import type { TimeWindow } from '../model/utc-time.js';
 import { chatStatsMeasures, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import { combineAll, computeMetrics, kindOf, type Combined } from './compute-metrics.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
 import { columnsOf, type Metric, type ReportDefinition } from './report-definition.js';
 import { chooseLevel, type ReportLevel } from './report-level.js';
 import { selectDataRange, selectMembers, selectReport } from './report.sql.js';
-import type { ReportColumn, ReportRow, ReportTable, ReportValue, ReportWindow } from './report-table.js';
+import type { ReportColumn, ReportRow, ReportTable, ReportValue } from './report-table.js';
 import { findReport } from './reports.js';
+import type { SpanText, TimeWindow } from '../model/time-span.js';
 
 export interface ReportOptions {
   readonly name: string;
@@ -110,7 +110,7 @@ const isUnknown = (rows: readonly Record<string, ReportValue>[], column: string)
 
 const toFigure = (value: ReportValue | undefined): number | null => (value === null ? null : Number(value));
 
-async function readDataRange(connection: Connection): Promise<ReportWindow | undefined> {
+async function readDataRange(connection: Connection): Promise<SpanText | undefined> {
   const { from_key, to_key } = await queryRow<{ from_key: number | null; to_key: number | null }>(connection, selectDataRange());
   return from_key === null || to_key === null
     ? undefined
@@ -119,7 +119,7 @@ async function readDataRange(connection: Connection): Promise<ReportWindow | und
 
 const toIso = (at: Date): string => at.toISOString().replace('.000Z', 'Z');
 
-const toReportWindow = ({ from, to }: TimeWindow): ReportWindow => ({ from: toIso(from), to: toIso(to) });
+const toReportWindow = ({ from, to }: TimeWindow): SpanText => ({ from: toIso(from), to: toIso(to) });
 
 const toAttributeColumn = (attribute: ReportAttribute): ReportColumn => ({
   name: toColumnName(attribute),

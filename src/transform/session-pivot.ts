@@ -3,7 +3,7 @@ import { pickInteractions, type SessionBatch } from '../model/session-batch.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { createTextDecode, decodeDiscardedText, type TextDecode } from './decode-text.js';
 import { buildKeySlots, findSlot, isKey, RecurringTexts, type KeySlots } from './byte-lookup.js';
-import { mergeTwins } from './merge-twins.js';
+import { mergePair } from './merge-pair.js';
 import { SessionStore } from './session-store.js';
 import { toSessionBatch } from './to-session-batch.js';
 
@@ -24,7 +24,7 @@ export interface PivotOptions {
   readonly earliestStartTs?: number | undefined;
   /** The rows of each interaction arrive oldest first; otherwise in any order. */
   readonly isOrdered?: boolean;
-  /** Count the rows of each key, for `mergeTwins`. */
+  /** Count the rows of each key, for `mergePair`. */
   readonly countsRows?: boolean;
   /** Default: `MOST_ROWS`. */
   readonly mostRows?: number | undefined;
@@ -49,7 +49,7 @@ export class SessionPivot {
   private readonly startSlot: number;
   private readonly mostRows: number;
   private readonly disagreements: Discard[] = [];
-  private readonly tooLongTwins = new Set<string>();
+  private readonly tooLongElsewhere = new Set<string>();
   private readonly badCallids = new Set<string | null>();
   /** The slot of the last row, and for each slot the one that followed it last time. */
   private lastSlot = 0;
@@ -87,18 +87,18 @@ export class SessionPivot {
   }
 
   /** Same as `readOver`, for rows that other pivots have read, one for each IDB of an HA pair. Those must have counted rows. */
-  takeOver(twins: readonly SessionPivot[]): void {
+  takeOver(pair: readonly SessionPivot[]): void {
     this.store.setAside();
-    for (const twin of twins) {
-      for (const guid of twin.tooLong) this.tooLongTwins.add(guid);
-      this.rows += twin.rows;
-      this.ignoredRows += twin.ignoredRows;
+    for (const idb of pair) {
+      for (const guid of idb.tooLong) this.tooLongElsewhere.add(guid);
+      this.rows += idb.rows;
+      this.ignoredRows += idb.ignoredRows;
     }
     this.disagreements.push(
-      ...mergeTwins(
+      ...mergePair(
         this.map,
         this.store,
-        twins.map(({ store }) => store),
+        pair.map(({ store }) => store),
       ),
     );
   }
@@ -134,7 +134,7 @@ export class SessionPivot {
   /** Interactions with more rows than the limit. */
   get tooLong(): string[] {
     const { guids, rows } = this.store;
-    return guids.filter((guid, session) => rows[session]! > this.mostRows || this.tooLongTwins.has(guid));
+    return guids.filter((guid, session) => rows[session]! > this.mostRows || this.tooLongElsewhere.has(guid));
   }
 
   /** Number of sessions so far. */

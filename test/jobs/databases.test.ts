@@ -37,7 +37,7 @@ test('configured URLs are handed out as they are, and no server is started', asy
   const untouched = path.join(temporaryFolder(), 'home');
   const configured = config({ home: untouched, idbUrls: ['postgres://idb', 'postgres://twin'], martUrl: 'postgres://mart' });
   const urls = await withDatabases(configured, { log: (line) => log.push(line) }, (found) => Promise.resolve(found));
-  expect(urls).toEqual({ idbUrl: 'postgres://idb', twinUrls: ['postgres://twin'], martUrl: 'postgres://mart', embedded: false });
+  expect(urls).toEqual({ idbUrl: 'postgres://idb', otherIdbUrls: ['postgres://twin'], martUrl: 'postgres://mart', embedded: false });
   expect(existsSync(untouched)).toBe(false);
 });
 

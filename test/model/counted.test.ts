@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { counted, newestRows, verb } from '../../src/model/text.js';
-import { toBoundsText } from '../../src/model/utc-time.js';
 import { packageFile } from '../../src/spec/package-file.js';
+import { toBoundsText } from '../../src/model/time-span.js';
 
 test('one of a thing is one', () => {
   expect([counted(1, 'row'), counted(0, 'row'), counted(2_000, 'breach', 'breaches'), newestRows(1), newestRows(2)]).toEqual([

@@ -7,7 +7,7 @@ import { connect, type Connection } from '../../src/db/connection.js';
 import { readGauges, toSamples } from '../../src/metrics/gauges.js';
 import { toScheduledJobs } from '../../src/commands/schedule/jobs.js';
 import type { JobResult } from '../../src/commands/schedule/scheduler.js';
-import { toTwinSources } from '../../src/pipeline/source.js';
+import { toSources } from '../../src/pipeline/source.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { aheadOfCeiling, markAhead, type Mark, type SeenTransactions, type SourceState } from '../../src/mart/source-window.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
@@ -217,7 +217,7 @@ describe('an open transaction', () => {
     expect(toIdbLines(status.idbs[0]!, new Date(status.at)).join('\n')).toMatch(
       /application icon HOLDER\) holds the ceiling back; its transaction began \d+ s ago, at \S+\n2 rows wait: the cycle after the next one loads them, or the next/,
     );
-    const sources = toTwinSources({ ...urls, idbSchema: 'public' });
+    const sources = toSources({ ...urls, idbSchema: 'public' });
     const samples = async () => {
       const gauges = await readGauges({ ...urls, martSchema: 'infomart', sources, now: new Date(), log: () => undefined });
       return toSamples(gauges, new Date()).filter(({ name }) => name.startsWith('source_waiting'));

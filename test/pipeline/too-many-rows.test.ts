@@ -109,7 +109,7 @@ describe('an interaction with more rows than any chat has', () => {
     const twin = await freshIdb();
     for (const url of [idbUrl, twin]) await writeUserData(url, session('long'));
     await writeMany(twin, 'long', 200);
-    await run({ ...options, twinUrls: [twin] });
+    await run({ ...options, otherIdbUrls: [twin] });
     expect(await facts()).toEqual(['long 0']);
     expect(await open()).toEqual(ON_RECORD);
   });

@@ -12,7 +12,7 @@ const LONGEST: readonly string[] = [
   'db/proxy-faults.test.ts',
   'proofs/mart-equals-oracle.test.ts',
   'commands/backfill/backfill.test.ts',
-  'pipeline/twins.test.ts',
+  'pipeline/pair.test.ts',
   'proofs/hard-cases.test.ts',
 ];
 

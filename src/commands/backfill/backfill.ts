@@ -1,4 +1,4 @@
-import { withIdb, type TwinSource } from '../../extract/connect-idb.js';
+import { withIdb, type Source } from '../../extract/connect-idb.js';
 import { inspectSource, type InspectedSource } from '../../extract/source-times.js';
 import { withFailureOnRecord, withJobHistory } from '../../jobs/job-history.js';
 import { runJob, startJob, type Job, type JobSettings, type StartedJob } from '../../jobs/job.js';
@@ -8,10 +8,8 @@ import { withMartSession } from '../../mart/mart-session.js';
 import { SOURCE_NAME } from '../../mart/source-identity.js';
 import { BusyError, StoppedError } from '../../model/errors.js';
 import { counted, verb } from '../../model/text.js';
-import { type Slice, toSpan, toSpanText, toTimeText } from '../../model/time-span.js';
-import { toBoundText } from '../../model/utc-time.js';
 import { aggregateWithin } from '../../pipeline/aggregate.js';
-import { prepareLoading, toTwinSources } from '../../pipeline/source.js';
+import { prepareLoading, toSources } from '../../pipeline/source.js';
 import { emptyTotals, toCounts, toExtractCounts, toTransformCounts, type WindowTotals } from '../../pipeline/totals.js';
 import { planSlices, readGaps, type SlicePlan } from './ledger.js';
 import { emptySliceTotals, loadSlices, type SliceTotals } from './load-slices.js';
@@ -19,6 +17,7 @@ import { createProgressMeter, type BackfillProgress, type ProgressMeter } from '
 import { createPace } from './read-slices.js';
 import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpansText, toSliceText, type Reprocess } from './slices.js';
 import type { BackfilledSource, BackfillSummary } from './summary.js';
+import { type Slice, toBoundText, toSpan, toSpanText, toTimeText } from '../../model/time-span.js';
 
 /** What of history a backfill reads, and in which order. */
 export interface BackfillRange {
@@ -62,7 +61,7 @@ interface SourceTally extends InspectedSource {
 
 /**
  * Reads history by slices and loads it beside whatever else is at work on the mart; the watermark of the source stays where it is.
- * Doing it twice changes nothing. Of HA twins all are read, one after the other. Being asked to stop is no error: the summary says so.
+ * Doing it twice changes nothing. Of an HA pair both are read, one after the other. Being asked to stop is no error: the summary says so.
  * Errors: `BusyError` while another backfill is at work.
  */
 export async function backfill(options: BackfillOptions, settings: JobSettings): Promise<BackfillSummary> {
@@ -81,7 +80,7 @@ export async function backfill(options: BackfillOptions, settings: JobSettings):
       `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'} of ${toSliceText(sliceSeconds)}`,
   );
   const plan = { lock: toBackfillLock(started), begins: 'work', progress: () => totals.chunks } as const;
-  const stopped = await runJob(started, plan, (job) => loadTwins(job, all)).then(
+  const stopped = await runJob(started, plan, (job) => loadSources(job, all)).then(
     () => null,
     (error: unknown) => {
       if (all.isEntered && error instanceof StoppedError) return error.message;
@@ -139,27 +138,27 @@ const toBackfillInProgress = (martSchema: string): BusyError =>
   });
 
 /** All slices of all sources. Slices that an earlier attempt has done are left out. */
-async function loadTwins(job: Job, all: Backfill): Promise<void> {
+async function loadSources(job: Job, all: Backfill): Promise<void> {
   const { from, to, tallies } = all;
-  const twins = toTwinSources(all, job);
+  const sources = toSources(all, job);
   // Before anything is forgotten in the ledger: all of them can be read.
   const inspect = async (): Promise<void> => {
-    for (const twin of twins) if (!tallies.has(twin.name)) tallies.set(twin.name, await inspectTwin(job, twin, all.slices));
+    for (const source of sources) if (!tallies.has(source.name)) tallies.set(source.name, await inspectOne(job, source, all.slices));
   };
   await withFailureOnRecord(job, { jobName: 'Job_ExtractICON', window: { from, to } }, inspect);
-  const plans = await enterPlans(job, twins, all);
+  const plans = await enterPlans(job, sources, all);
   const meter = createProgressMeter(plans, (name) => tallies.get(name)?.times);
   await withBothJobs(job, all, plans, async () => {
-    for (const [index, twin] of twins.entries()) await loadTwin(job, all, twin, plans[index]!, meter);
+    for (const [index, source] of sources.entries()) await loadOne(job, all, source, plans[index]!, meter);
   });
 }
 
-async function enterPlans(job: Job, twins: readonly TwinSource[], all: Backfill): Promise<SlicePlan[]> {
+async function enterPlans(job: Job, sources: readonly Source[], all: Backfill): Promise<SlicePlan[]> {
   const { mart, id, clock, log } = job;
   const { slices, sliceSeconds, newestFirst, isEntered, resume = false, reprocess = 'all', tallies } = all;
   const first = [...tallies].flatMap(([name, { plan }]) => (plan === undefined ? [] : [[name, plan.toDo] as const]));
   const plans = await planSlices(mart, slices, {
-    ...{ sourceNames: twins.map(({ name }) => name), sliceSeconds, jobId: id, newestFirst, reprocess },
+    ...{ sourceNames: sources.map(({ name }) => name), sliceSeconds, jobId: id, newestFirst, reprocess },
     ...{ resume: resume || isEntered, only: new Map(first), now: clock() },
   });
   all.isEntered = true;
@@ -176,23 +175,23 @@ async function enterPlans(job: Job, twins: readonly TwinSource[], all: Backfill)
 }
 
 /** Says what cannot be told by ADDED_TS of a source. Errors: those of `findIdbTable`, and that it is out of reach. */
-async function inspectTwin({ log, now }: Job, twin: TwinSource, slices: readonly Slice[]): Promise<SourceTally> {
-  const inspected = await inspectSource(twin, slices, now);
+async function inspectOne({ log, now }: Job, source: Source, slices: readonly Slice[]): Promise<SourceTally> {
+  const inspected = await inspectSource(source, slices, now);
   for (const notice of inspected.notices) log(`warning: ${notice}`);
   return { ...inspected, rows: 0, done: emptySliceTotals(), plan: undefined };
 }
 
-function loadTwin(job: Job, all: Backfill, twin: TwinSource, plan: SlicePlan, meter: ProgressMeter): Promise<void> {
+function loadOne(job: Job, all: Backfill, source: Source, plan: SlicePlan, meter: ProgressMeter): Promise<void> {
   const { totals, maxRate, onProgress } = all;
-  const tally = all.tallies.get(twin.name)!;
-  return withIdb(twin, 'chatmart backfill', async (idb) => {
-    const loading = await prepareLoading(job, idb, { target: all, totals, sourceName: twin.name });
+  const tally = all.tallies.get(source.name)!;
+  return withIdb(source, 'chatmart backfill', async (idb) => {
+    const loading = await prepareLoading(job, idb, { target: all, totals, sourceName: source.name });
     const rowsBefore = totals.rows;
     await loadSlices(loading, plan.toDo, {
       done: tally.done,
       pace: maxRate === undefined ? undefined : createPace(maxRate, job.stop),
       onChunk: ({ slice, chunk: { rows }, reachedTs, isLast }) => {
-        const progress = meter.advance(twin.name, slice, reachedTs, { rows, isLast });
+        const progress = meter.advance(source.name, slice, reachedTs, { rows, isLast });
         onProgress?.(progress);
       },
       aggregate: async () => {

@@ -1,4 +1,3 @@
-import { toSpanText, toTimeText, type Slice } from '../../model/time-span.js';
 import { execute, queryRows, type Connection } from '../../db/connection.js';
 import { withTransaction } from '../../db/transaction.js';
 import { executeAll } from '../../mart/written-rows.js';
@@ -14,8 +13,8 @@ import {
   selectSlices,
   selectUnfinished,
 } from './ledger.sql.js';
-import { toBoundText } from '../../model/utc-time.js';
 import { counted } from '../../model/text.js';
+import { type Slice, toBoundText, toSpanText, toTimeText } from '../../model/time-span.js';
 
 /** Which slices of a source a backfill is to read, in the order in which it does, and which it leaves out for what is on record. */
 export interface SlicePlan {

@@ -1,10 +1,9 @@
 import { toDurationText, counted, toCountText } from '../../model/text.js';
-import { toBoundsText, toBoundText } from '../../model/utc-time.js';
 import { toSliceText } from './slices.js';
-import type { TimeSpan } from './summary.js';
+import { type SpanText, toBoundText, toBoundsText } from '../../model/time-span.js';
 
 /** What a backfill would do; printed by `backfill --dry-run --json`, its shape is specs/schema/backfill-plan.schema.json. */
-export interface BackfillPlan extends TimeSpan {
+export interface BackfillPlan extends SpanText {
   readonly sliceSeconds: number;
   readonly newestFirst: boolean;
   /** Rows a second at most; null: as fast as it goes. */
@@ -30,7 +29,7 @@ export interface BackfillPlan extends TimeSpan {
   readonly rateOf: string | null;
 }
 
-/** One IDB; several are HA twins. */
+/** One IDB, the only one or of an HA pair. */
 export interface PlannedSource {
   readonly name: string;
   /** Schema and table. */
@@ -40,13 +39,13 @@ export interface PlannedSource {
   readonly rows: number;
   readonly sessions: number;
   /** What would be read, in that order. */
-  readonly slices: readonly (TimeSpan & { readonly rows: number; readonly sessions: number })[];
+  readonly slices: readonly (SpanText & { readonly rows: number; readonly sessions: number })[];
   /** What would be left out, for it is on record. */
-  readonly skipped: readonly TimeSpan[];
+  readonly skipped: readonly SpanText[];
   /** Slices of the range that are on record now. */
   readonly onRecord: { readonly completed: number; readonly failed: number; readonly pending: number };
   /** What no completed slice covers now. */
-  readonly gaps: readonly TimeSpan[];
+  readonly gaps: readonly SpanText[];
   /** Slices of which all sessions are too old to be loaded. */
   readonly expiredSlices: number;
   readonly notices: readonly string[];

@@ -1,6 +1,6 @@
 import { queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { quoteLiteral } from '../../db/quote.js';
-import { type TwinSource, withIdb } from '../../extract/connect-idb.js';
+import { type Source, withIdb } from '../../extract/connect-idb.js';
 import { findIdbTable, type IdbTable } from '../../extract/idb-table.js';
 import { inspectSource, askBriefly } from '../../extract/source-times.js';
 import { startJob, type JobSettings } from '../../jobs/job.js';
@@ -9,7 +9,7 @@ import { withMartSession } from '../../mart/mart-session.js';
 import { requireMart } from '../../mart/schema/mart-access.js';
 import { startKeyName } from '../../model/mapped-key.js';
 import { toSpan, toTimeText, type Slice } from '../../model/time-span.js';
-import { toTwinSources } from '../../pipeline/source.js';
+import { toSources } from '../../pipeline/source.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import type { BackfillRange } from './backfill.js';
 import { countHeldFacts, selectLastRate, selectMartSize, selectRetentionStart, countRowsBySlice, explainRows } from './estimate.sql.js';
@@ -43,29 +43,29 @@ export function planBackfill(options: PlanBackfillOptions, settings: JobSettings
     async (mart) => {
       await requireMart(mart);
       const keptFromTs = await readRetentionStart(mart);
-      const twins = toTwinSources(options, started);
-      const sourceNames = twins.map(({ name }) => name);
+      const sources = toSources(options, started);
+      const sourceNames = sources.map(({ name }) => name);
       const plans = await choosePlans(mart, slices, { sourceNames, resume, reprocess, newestFirst, sliceSeconds, jobId: '', now });
-      const sources: PlannedSource[] = [];
-      for (const [index, twin] of twins.entries())
-        sources.push(await planSource(mart, twin, plans[index]!, { slices, sliceSeconds, keptFromTs, countMs: tuning.countMs, now }));
+      const planned: PlannedSource[] = [];
+      for (const [index, source] of sources.entries())
+        planned.push(await planSource(mart, source, plans[index]!, { slices, sliceSeconds, keptFromTs, countMs: tuning.countMs, now }));
       const { facts, days } = await queryRow<{ facts: number; days: number }>(mart, countHeldFacts(range));
-      const rows = sources.reduce((sum, source) => sum + source.rows, 0);
-      // Twins tell the same sessions.
-      const sessions = Math.max(...sources.map((source) => source.sessions));
+      const rows = planned.reduce((sum, source) => sum + source.rows, 0);
+      // The IDBs of a pair tell the same sessions.
+      const sessions = Math.max(...planned.map((source) => source.sessions));
       return {
         ...toSpan(range),
         sliceSeconds,
         newestFirst,
         maxRate: maxRate ?? null,
         factsKeptFrom: keptFromTs === null ? null : toTimeText(keptFromTs),
-        sources,
+        sources: planned,
         rows,
         sessions,
         heldFacts: facts,
         heldDays: days,
         ...(await estimateSize(mart, Math.max(0, sessions - facts))),
-        ...(await estimateTime(mart, { rows, maxRate, secondsOfSlices: toSecondsOfSlices(sources) })),
+        ...(await estimateTime(mart, { rows, maxRate, secondsOfSlices: toSecondsOfSlices(planned) })),
       };
     },
   );
@@ -73,7 +73,7 @@ export function planBackfill(options: PlanBackfillOptions, settings: JobSettings
 
 async function planSource(
   mart: Connection,
-  twin: TwinSource,
+  source: Source,
   { toDo, skipped }: SlicePlan,
   {
     slices,
@@ -83,11 +83,11 @@ async function planSource(
     now,
   }: { slices: readonly Slice[]; sliceSeconds: number; keptFromTs: number | null; countMs: number | undefined; now: Date },
 ): Promise<PlannedSource> {
-  const { table, notices } = await inspectSource(twin, slices, now);
-  const estimate = await withIdb(twin, 'chatmart backfill', async (idb) =>
+  const { table, notices } = await inspectSource(source, slices, now);
+  const estimate = await withIdb(source, 'chatmart backfill', async (idb) =>
     estimateRows(
       idb,
-      await findIdbTable(idb, twin.idbSchema, twin.idbTable),
+      await findIdbTable(idb, source.idbSchema, source.idbTable),
       { slices, sliceSeconds, startKey: startKeyName(readKvpMap()) },
       countMs,
     ),
@@ -95,10 +95,10 @@ async function planSource(
   const rowsOf = new Map(estimate.slices.map((slice) => [slice.fromTs, slice]));
   const planned = toDo.map((slice) => rowsOf.get(slice.fromTs)!);
   const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
-  const onRecord = (await readLedger(mart, twin.name, now)).filter(({ fromTs, toTs }) => fromTs >= range.fromTs && toTs <= range.toTs);
+  const onRecord = (await readLedger(mart, source.name, now)).filter(({ fromTs, toTs }) => fromTs >= range.fromTs && toTs <= range.toTs);
   const withStatus = (...statuses: string[]): number => onRecord.filter(({ status }) => statuses.includes(status)).length;
   return {
-    name: twin.name,
+    name: source.name,
     table,
     isCounted: estimate.isCounted,
     rows: planned.reduce((sum, { rows }) => sum + rows, 0),
@@ -106,7 +106,7 @@ async function planSource(
     slices: planned.map((slice) => ({ ...toSpan(slice), rows: slice.rows, sessions: slice.sessions })),
     skipped: joinSlices(skipped).map(toSpan),
     onRecord: { completed: withStatus('COMPLETED'), failed: withStatus('FAILED', 'RUNNING'), pending: withStatus('PENDING') },
-    gaps: (await readGaps(mart, twin.name, slices, now)).map(toSpan),
+    gaps: (await readGaps(mart, source.name, slices, now)).map(toSpan),
     expiredSlices: keptFromTs === null ? 0 : toDo.filter(({ toTs }) => toTs <= keptFromTs).length,
     notices,
   };

@@ -1,8 +1,7 @@
 import { toEpochSeconds } from '../../model/clock.js';
 import { ConfigError } from '../../model/errors.js';
 import { counted } from '../../model/text.js';
-import { type Slice, toSpanText } from '../../model/time-span.js';
-import type { TimeWindow } from '../../model/utc-time.js';
+import { type Slice, type TimeWindow, toSpanText } from '../../model/time-span.js';
 
 export const DEFAULT_SLICE = '1d';
 

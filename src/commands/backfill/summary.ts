@@ -1,17 +1,11 @@
 import type { LoadOutcome } from '../../pipeline/totals.js';
 import { toCountText } from '../../model/text.js';
-import { toBoundsText } from '../../model/utc-time.js';
 import { toLeftOutLines, toListText, toLoadedLines } from '../run/text.js';
 import { toSliceText } from './slices.js';
-
-/** Half-open, ISO 8601 in UTC. */
-export interface TimeSpan {
-  readonly from: string;
-  readonly to: string;
-}
+import { type SpanText, toBoundsText } from '../../model/time-span.js';
 
 /** What a backfill did; printed by `backfill --json`, its shape is specs/schema/backfill-summary.schema.json. */
-export interface BackfillSummary extends TimeSpan, LoadOutcome {
+export interface BackfillSummary extends SpanText, LoadOutcome {
   readonly jobId: string;
   readonly sliceSeconds: number;
   /** What stopped it before it was done, in a sentence; null: nothing did. */
@@ -23,7 +17,7 @@ export interface BackfillSummary extends TimeSpan, LoadOutcome {
   readonly rowsPerSecond: number;
 }
 
-/** One IDB; several are HA twins. */
+/** One IDB, the only one or of an HA pair. */
 export interface BackfilledSource {
   readonly name: string;
   /** Schema and table. */
@@ -39,9 +33,9 @@ export interface BackfilledSource {
     readonly skipped: number;
   };
   /** What was left out, neighbouring slices as one span each. */
-  readonly skipped: readonly TimeSpan[];
+  readonly skipped: readonly SpanText[];
   /** What no completed slice covers now, of the range and of all between the oldest and the newest slice on record. */
-  readonly gaps: readonly TimeSpan[];
+  readonly gaps: readonly SpanText[];
   /** What cannot be told by ADDED_TS, in sentences. */
   readonly notices: readonly string[];
 }

@@ -10,7 +10,7 @@ import { addSessions, NO_SESSIONS, type SessionCounts } from '../../model/sessio
 import { counted, verb } from '../../model/text.js';
 import { aggregateAfter } from '../../pipeline/aggregate.js';
 import { rereadInteractions } from '../../pipeline/reread-interactions.js';
-import { prepareLoading, toTwinSources, type SourceLoading } from '../../pipeline/source.js';
+import { prepareLoading, toSources, type SourceLoading } from '../../pipeline/source.js';
 import { emptyTotals } from '../../pipeline/totals.js';
 import { selectDiscardedGuids, selectOpenDiscardsOf, type OpenDiscardRow } from './discards.sql.js';
 
@@ -92,7 +92,7 @@ const JOB = { jobName: 'Job_TransformGIM' } as const;
 const retryOn = (job: Job, options: RetryDiscardsOptions, tally: Tally): Promise<void> =>
   withFailureOnRecord(job, JOB, () => {
     const { tuning, stop } = job;
-    // Each chunk opens sessions of its own on all twins; this one is for the table and its state.
+    // Each chunk opens sessions of its own on all sources; this one is for the table and its state.
     return withIdb({ url: options.idbUrl, limits: tuning.limits, endedBy: stop?.atOnce }, 'chatmart discards', async (idb) => {
       const loading = await prepareLoading(job, idb, { target: options, totals: emptyTotals() });
       const describe = () => ({
@@ -147,13 +147,13 @@ async function retryChunk(loading: SourceLoading, options: RetryDiscardsOptions,
   for (const [key, { code }] of after) if (!known.has(key)) count(tally, code, 'added');
 }
 
-/** Those of some interactions that can be read again, in whichever twin: the others would only turn into "rows gone". */
+/** Those of some interactions that can be read again, in whichever source: the others would only turn into "rows gone". */
 async function findThere({ map, job }: SourceLoading, options: RetryDiscardsOptions, guids: readonly string[]): Promise<Set<string>> {
   const keys = map.keys.map(({ kvp }) => kvp);
   const there = new Set<string>();
-  for (const twin of toTwinSources(options, job))
-    await withIdb(twin, 'chatmart discards', async (idb) => {
-      const table = await findIdbTable(idb, twin.idbSchema, twin.idbTable);
+  for (const source of toSources(options, job))
+    await withIdb(source, 'chatmart discards', async (idb) => {
+      const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
       for (const guid of await findInteractions(idb, table, guids, keys)) there.add(guid);
     });
   return there;

@@ -6,7 +6,7 @@ import { systemClock, type Clock } from '../../model/clock.js';
 import { ConfigError, UnavailableError } from '../../model/errors.js';
 import { counted } from '../../model/text.js';
 import type { IdbTarget, MartTarget } from '../../jobs/target.js';
-import { toTwinSources } from '../../pipeline/source.js';
+import { toSources } from '../../pipeline/source.js';
 import { readAdataSpec, type AdataSpec } from '../../spec/adata-spec.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { packageVersion } from '../../spec/package-file.js';
@@ -89,7 +89,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const adataSpec = options.adataSpecFile === undefined ? undefined : readAdataSpec(options.adataSpecFile);
   const context: Context = { options, clock, readSpace, adataSpec, states: new Map() };
   const findings = await checkMart(context);
-  const sources = toTwinSources(options);
+  const sources = toSources(options);
   for (const source of sources) findings.push(...(await checkIdb(context, source)));
   if (sources.length === 0) findings.push(NO_IDB);
   return { at: clock().toISOString(), version: packageVersion(), node: process.versions.node, findings };
@@ -113,7 +113,7 @@ const NO_IDB: Finding = {
 
 function checkMart({ options, clock, readSpace, states }: Context): Promise<Finding[]> {
   const { martUrl: url, martSchema: schema } = options;
-  const sourceNames = toTwinSources(options).map(({ name }) => name);
+  const sourceNames = toSources(options).map(({ name }) => name);
   return withSubject(MART, { url, clock }, schema, async (connection, findings) => {
     const subject = { connection, url, clock, readSpace, schema, sourceNames };
     findings.push(...(await runChecks(MART, subject, MART_SERVER_CHECKS)));
@@ -131,7 +131,7 @@ function checkMart({ options, clock, readSpace, states }: Context): Promise<Find
   });
 }
 
-function checkIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnType<typeof toTwinSources>[number]): Promise<Finding[]> {
+function checkIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnType<typeof toSources>[number]): Promise<Finding[]> {
   const { clock, readSpace, adataSpec, states } = context;
   return withSubject(name, { url, clock }, undefined, async (connection, findings) => {
     const subject = { connection, url, clock, readSpace };

@@ -1,4 +1,4 @@
-import { withIdb, type TwinSource } from '../../extract/connect-idb.js';
+import { withIdb, type Source } from '../../extract/connect-idb.js';
 import { isAlive } from '../../db/connection.js';
 import { isUnavailable } from '../../db/postgres-errors.js';
 import type { JobCounts } from '../../jobs/job-history.js';
@@ -22,7 +22,7 @@ import {
   type ReconciledSource,
   type ReconcileSummary,
 } from '../../pipeline/reconcile/summary.js';
-import { prepareLoading, toTwinSources } from '../../pipeline/source.js';
+import { prepareLoading, toSources } from '../../pipeline/source.js';
 import { emptyTotals, type WindowTotals } from '../../pipeline/totals.js';
 
 export interface ReconcileOptions extends SourceTarget {
@@ -65,7 +65,7 @@ export async function reconcile(options: ReconcileOptions, settings: JobSettings
         describe: (found) => ({ rowCount: total(found).interactions, message: toCountsText(total(found)) }),
       },
     },
-    (job) => reconcileTwins(job, reconciliation),
+    (job) => reconcileSources(job, reconciliation),
   );
   const { intervals } = await aggregateAfter(started);
   return {
@@ -89,23 +89,23 @@ const totalOfMart = (sources: readonly ReconciledSource[]): ReconciledMart => ({
 });
 
 /** Each IDB of the set in turn; one that is out of reach is left out, unless it is the only one. */
-async function reconcileTwins(job: Job, reconciliation: Reconciliation): Promise<ReconciledSource[]> {
-  const sources: ReconciledSource[] = [];
+async function reconcileSources(job: Job, reconciliation: Reconciliation): Promise<ReconciledSource[]> {
+  const reconciled: ReconciledSource[] = [];
   const errors: unknown[] = [];
-  const twins = toTwinSources(reconciliation, job);
-  for (const twin of twins)
+  const sources = toSources(reconciliation, job);
+  for (const source of sources)
     try {
-      sources.push(await reconcileTwin(job, reconciliation, twin));
+      reconciled.push(await reconcileOne(job, reconciliation, source));
     } catch (error) {
       // One that is alone is not left out, but tried again.
-      if (twins.length === 1 || !isUnavailable(error) || !(await isAlive(job.mart))) throw error;
+      if (sources.length === 1 || !isUnavailable(error) || !(await isAlive(job.mart))) throw error;
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);
-      job.log(`warning: source ${twin.name} is out of reach and is not compared: ${unreachable}`);
-      sources.push(toUnreachable(twin.name, unreachable));
+      job.log(`warning: source ${source.name} is out of reach and is not compared: ${unreachable}`);
+      reconciled.push(toUnreachable(source.name, unreachable));
     }
-  if (errors.length === sources.length) throw errors[0];
-  return sources;
+  if (errors.length === reconciled.length) throw errors[0];
+  return reconciled;
 }
 
 const toUnreachable = (name: string, unreachable: string): ReconciledSource => ({
@@ -113,12 +113,12 @@ const toUnreachable = (name: string, unreachable: string): ReconciledSource => (
   ...{ ...NO_COUNTS, facts: 0, discarded: 0, hours: [] },
 });
 
-const reconcileTwin = (job: Job, reconciliation: Reconciliation, twin: TwinSource): Promise<ReconciledSource> =>
-  withIdb(twin, 'chatmart reconcile', async (idb) => {
+const reconcileOne = (job: Job, reconciliation: Reconciliation, source: Source): Promise<ReconciledSource> =>
+  withIdb(source, 'chatmart reconcile', async (idb) => {
     const { totals, progress: all, from, to } = reconciliation;
-    const loading = await prepareLoading(job, idb, { target: reconciliation, totals, sourceName: twin.name });
-    const progress = all.get(twin.name) ?? toReconcileStart();
-    all.set(twin.name, progress);
+    const loading = await prepareLoading(job, idb, { target: reconciliation, totals, sourceName: source.name });
+    const progress = all.get(source.name) ?? toReconcileStart();
+    all.set(source.name, progress);
     const span = { fromTs: toEpochSeconds(from), toTs: toEpochSeconds(to) };
     return reconcileSource(loading, span, loading.state, { log: job.log, progress });
   });

@@ -1,7 +1,7 @@
 import { whyNotCompared, type ReconciledHour, type ReconciledSource, type ReconcileSummary } from '../../pipeline/reconcile/summary.js';
 import { counted, verb } from '../../model/text.js';
-import { toBoundsText } from '../../model/utc-time.js';
 import { toRowsWithoutTimeText } from '../../model/row-time.js';
+import { toBoundsText } from '../../model/time-span.js';
 
 const number = (count: number): string => count.toLocaleString('en');
 

@@ -5,7 +5,7 @@ import { reportOnMart } from './report.js';
 import type { Clock } from '../../model/clock.js';
 import { ConfigError } from '../../model/errors.js';
 import { PRESETS, resolvePreset } from '../../model/time-preset.js';
-import { parseWindow, requireUtc, type TimeWindow } from '../../model/utc-time.js';
+import { parseWindow, requireUtc } from '../../model/utc-time.js';
 import { emptyReportNotice, renderReport, REPORT_FORMATS, unknownNotice, type ReportFormat } from '../../report/render-report.js';
 import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
 import { findReport, REPORTS } from '../../report/reports.js';
@@ -13,6 +13,7 @@ import { readKvpMap } from '../../spec/kvp-map.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { proposing } from '../../terminal/completion-tree.js';
 import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
+import type { TimeWindow } from '../../model/time-span.js';
 
 const DEFAULT_PRESET = 'current-month';
 const ATTRIBUTE_NAMES = REPORT_ATTRIBUTES.map(({ name }) => name);

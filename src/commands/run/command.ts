@@ -45,11 +45,11 @@ export function runCommand(context: CommandContext): Command {
         };
         if (metricsFile === undefined) await cycle();
         else {
-          const [{ toTwinSources }, { withMetricsFile }] = await Promise.all([
+          const [{ toSources }, { withMetricsFile }] = await Promise.all([
             import('../../pipeline/source.js'),
             import('../../metrics/file.js'),
           ]);
-          const sources = toTwinSources(source);
+          const sources = toSources(source);
           const jobs = config.schedule.runMaintain ? ['cycle', 'maintain'] : ['cycle'];
           await withMetricsFile(metricsFile, { martUrl, martSchema, sources, jobs, clock, log }, cycle);
         }

@@ -1,6 +1,6 @@
 import { isAlive, execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { isUnavailable } from '../../db/postgres-errors.js';
-import { withIdb, type TwinSource } from '../../extract/connect-idb.js';
+import { withIdb, type Source } from '../../extract/connect-idb.js';
 import { withFailureOnRecord } from '../../jobs/job-history.js';
 import { runJob, startJob, type Job, type JobSettings, type StartedJob } from '../../jobs/job.js';
 import type { SourceTarget } from '../../jobs/target.js';
@@ -16,7 +16,7 @@ import { tellProgress } from '../../pipeline/load-progress.js';
 import { loadSource } from '../../pipeline/load-source.js';
 import { reconcileRecentDays } from '../../pipeline/reconcile/recent-days.js';
 import { rereadInteractions } from '../../pipeline/reread-interactions.js';
-import { prepareLoading, toTwinSources, type SourceLoading } from '../../pipeline/source.js';
+import { prepareLoading, toSources, type SourceLoading } from '../../pipeline/source.js';
 import {
   toStageLine,
   addTotals,
@@ -63,7 +63,7 @@ async function runCycle(started: StartedJob, cycle: Cycle): Promise<RunSummary> 
   const { log, target } = started;
   const { totals, aggregates = true } = cycle;
   const plan = { lock: toRunLock(target.martSchema), begins: 'work', progress: () => totals.chunks } as const;
-  const { sources, isIdle } = await runJob(started, plan, (job) => loadTwins(job, cycle));
+  const { sources, isIdle } = await runJob(started, plan, (job) => loadSources(job, cycle));
   const stages: StageSummary[] = [
     { stage: 'extract', of: 'rows', count: totals.rows, seconds: totals.extractMs / 1000 },
     { stage: 'transform', of: 'rows', count: totals.rows, seconds: totals.transformMs / 1000 },
@@ -94,7 +94,7 @@ async function aggregateChanges(started: StartedJob): Promise<StageSummary> {
 }
 
 /** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not done again. */
-const loadTwins = (job: Job, cycle: Cycle): Promise<{ readonly sources: SourceSummary[]; readonly isIdle: boolean }> =>
+const loadSources = (job: Job, cycle: Cycle): Promise<{ readonly sources: SourceSummary[]; readonly isIdle: boolean }> =>
   withFailureOnRecord(job, { jobName: 'Job_ExtractICON' }, async () => {
     const { mart, id, now, log } = job;
     const { memory, aggregates = true } = cycle;
@@ -111,7 +111,7 @@ async function hasNothingToAggregate(mart: Connection): Promise<boolean> {
   return !(await queryRow<{ waits: boolean }>(mart, selectHasChanges())).waits;
 }
 
-/** The mart is as complete as the twin that is furthest behind: only that one is known to miss nothing. */
+/** The mart is as complete as the source that is furthest behind: only that one is known to miss nothing. */
 function leastComplete(sources: readonly SourceSummary[]): string | null {
   const instants = sources.map(({ completeUntil }) => completeUntil).sort();
   return instants.includes(null) ? null : (instants[0] ?? null);
@@ -120,22 +120,22 @@ function leastComplete(sources: readonly SourceSummary[]): string | null {
 /** Loads each IDB of the set; one that is out of reach is left for the next run, unless it is the only one. */
 async function loadEach(job: Job, cycle: Cycle): Promise<SourceSummary[]> {
   const { mart, log } = job;
-  const twins = toTwinSources(cycle, job);
+  const sources = toSources(cycle, job);
   const summaries: SourceSummary[] = [];
   const errors: unknown[] = [];
-  for (const twin of twins)
+  for (const source of sources)
     try {
-      summaries.push(await loadTwin(job, cycle, twin, errors.length === 0 && summaries.length === twins.length - 1));
+      summaries.push(await loadOne(job, cycle, source, errors.length === 0 && summaries.length === sources.length - 1));
     } catch (error) {
       // One that is alone is not left for the next run, but tried again.
-      if (twins.length === 1 || !isUnavailable(error) || !(await isAlive(mart))) throw error;
+      if (sources.length === 1 || !isUnavailable(error) || !(await isAlive(mart))) throw error;
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);
-      log(`warning: source ${twin.name} is out of reach and is left for the next run: ${unreachable}`, {
+      log(`warning: source ${source.name} is out of reach and is left for the next run: ${unreachable}`, {
         code: 'twin-unreachable',
       });
       summaries.push({
-        name: twin.name,
+        name: source.name,
         table: null,
         kind: null,
         rows: 0,
@@ -143,10 +143,10 @@ async function loadEach(job: Job, cycle: Cycle): Promise<SourceSummary[]> {
         unreachable,
         reconciled: null,
         waiting: null,
-        completeUntil: await readCompleteUntil(mart, twin.name),
+        completeUntil: await readCompleteUntil(mart, source.name),
       });
     }
-  if (errors.length === twins.length) throw errors[0];
+  if (errors.length === sources.length) throw errors[0];
   return summaries;
 }
 
@@ -156,11 +156,11 @@ async function readCompleteUntil(mart: Connection, sourceName: string): Promise<
   return row?.complete_until?.toISOString() ?? null;
 }
 
-function loadTwin(job: Job, cycle: Cycle, twin: TwinSource, isLastOfAll: boolean): Promise<SourceSummary> {
-  return withIdb(twin, 'chatmart extract', async (idb) => {
+function loadOne(job: Job, cycle: Cycle, source: Source, isLastOfAll: boolean): Promise<SourceSummary> {
+  return withIdb(source, 'chatmart extract', async (idb) => {
     const { totals, settleMs } = cycle;
     const rowsBefore = totals.rows;
-    const loading = await prepareLoading(job, idb, { target: cycle, totals, sourceName: twin.name });
+    const loading = await prepareLoading(job, idb, { target: cycle, totals, sourceName: source.name });
     const loaded = await loadSource(loading, { settleMs, onWork: () => void (cycle.hasWork = true) });
     const { state, changed } = loaded;
     const reconciled = await reconcileRecentDays(loading, loaded);
@@ -168,7 +168,7 @@ function loadTwin(job: Job, cycle: Cycle, twin: TwinSource, isLastOfAll: boolean
     if (isLastOfAll) await revisit(loading, cycle);
     const { table } = loading;
     return {
-      name: twin.name,
+      name: source.name,
       table: `${table.schema}.${table.name}`,
       kind: table.kind,
       rows: totals.rows - rowsBefore,
@@ -189,9 +189,9 @@ const isHeld = ({ marks, lastCeiling }: SourceState): boolean => lastCeiling !==
 
 const REVISITS_A_CHUNK = 2_000;
 
-/** With all twins in reach: reads again what was read while one of them was not. What that one misses again stays on the list. */
+/** With all sources in reach: reads again what was read while one of them was not. What that one misses again stays on the list. */
 async function revisit(loading: SourceLoading, cycle: Cycle): Promise<void> {
-  const names = toTwinSources(cycle).map(({ name }) => name);
+  const names = toSources(cycle).map(({ name }) => name);
   for (let after = ''; ;) {
     const rows = await queryRows<{ guid: string }>(loading.job.mart, selectRevisits(names, after, REVISITS_A_CHUNK));
     const last = rows.at(-1);

@@ -9,7 +9,7 @@ import { JobMetrics, toProcessSamples } from '../../metrics/job-metrics.js';
 import type { Observed, ObservedPlace } from '../../metrics/server.js';
 import { selectLastStarts } from './schedule.sql.js';
 import { Scheduler, type Ticker } from './scheduler.js';
-import { toTwinSources } from '../../pipeline/source.js';
+import { toSources } from '../../pipeline/source.js';
 import { toScheduledJobs, type ScheduledJobsOptions } from './jobs.js';
 import type { JobSettings } from '../../jobs/job.js';
 import type { Migrating } from '../../jobs/job-databases.js';
@@ -62,7 +62,7 @@ export function createSchedule(
 ): { scheduler: Scheduler; observed: Observed } {
   const { martUrl, martSchema } = options;
   const { clock, log, stop } = settings;
-  const sources = toTwinSources(options, settings);
+  const sources = toSources(options, settings);
   /** What a job has done is done, whatever becomes of a look at it; who ends waits for none. */
   const look = async (): Promise<void> => {
     if (!stop.afterChunk.aborted) metrics.looked(await readGauges({ martUrl, martSchema, sources, now: clock(), log }, metrics.known));

@@ -5,13 +5,14 @@ import { writeSimulatedSessions, type SimulateResult } from './simulate.js';
 import { withTruthFile } from './truth-file.js';
 import { databaseUrlProblem, holdsPassword, toPrintableUrl } from '../../model/database-url.js';
 import { ConfigError } from '../../model/errors.js';
-import { parseWindow, requireTimeOption, type TimeWindow } from '../../model/utc-time.js';
+import { parseWindow, requireTimeOption } from '../../model/utc-time.js';
 import { LOAD_PROFILES, type LoadProfile } from '../../simulate/arrivals.js';
 import { SESSION_STATISTICS, type SessionStatistics } from '../../simulate/observe/session-kvps.js';
 import { TIME_FORMS, type TimeForm } from '../../simulate/idb/time-form.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { addConfigOptions, addExample, SERVER_SETTINGS } from '../../terminal/options.js';
 import { toJsonText, counted } from '../../model/text.js';
+import type { TimeWindow } from '../../model/time-span.js';
 
 interface Options {
   readonly sessions: number;

@@ -28,8 +28,8 @@ export function statusCommand(context: CommandContext): Command {
     .action(async (options: Options) => {
       const config = context.loadConfig(command.opts());
       const { martSchema, idbSchema, idbTable } = config;
-      const status = await withMart(config, { log: context.log }, ({ idbUrl, twinUrls, martUrl }) =>
-        readStatus({ idbUrl, twinUrls, idbSchema, idbTable, martUrl, martSchema, check: options.check, clock: context.clock }),
+      const status = await withMart(config, { log: context.log }, ({ idbUrl, otherIdbUrls, martUrl }) =>
+        readStatus({ idbUrl, otherIdbUrls, idbSchema, idbTable, martUrl, martSchema, check: options.check, clock: context.clock }),
       );
       context.print(options.json ? `${toJsonText(status)}\n` : toStatusText(status));
       requireReadableIdbs(status);

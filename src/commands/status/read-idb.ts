@@ -61,7 +61,7 @@ const TIMEOUT_MS = 5_000;
  * knows of them, by the name of the source.
  */
 export function readIdbStatus(options: IdbTarget, known: ReadonlyMap<string, KnownIdb>, now: Date): Promise<IdbStatus[]> {
-  const urls = options.idbUrl === undefined ? [] : [options.idbUrl, ...(options.twinUrls ?? [])];
+  const urls = options.idbUrl === undefined ? [] : [options.idbUrl, ...(options.otherIdbUrls ?? [])];
   return Promise.all(
     urls.map(async (url, index) => {
       const name = toSourceName(index);

@@ -6,7 +6,7 @@ import { findSourceStates } from '../../mart/source-state.js';
 import { monotonicMs, systemClock, type Clock } from '../../model/clock.js';
 import { ConfigError, DataError, LagError } from '../../model/errors.js';
 import type { KvpMap } from '../../model/mapped-key.js';
-import { toTwinSources } from '../../pipeline/source.js';
+import { toSources } from '../../pipeline/source.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { checkIdbSessions, idbSessionsNotChecked } from './data-checks/check-idb-sessions.js';
 import { type DataCheck, type DataCheckResult, selectBreaches, isBroken } from './data-checks/data-check.js';
@@ -97,7 +97,7 @@ export interface StatusOptions extends MartTarget, IdbTarget {
 export async function readStatus(options: StatusOptions): Promise<MartStatus> {
   const { martUrl, martSchema, clock = systemClock, check = false } = options;
   const now = clock();
-  const sources = toTwinSources(options);
+  const sources = toSources(options);
   const map = readKvpMap();
   return withMartSession({ url: martUrl, applicationName: 'chatmart status', schema: martSchema, keepsRoleLimits: true }, async (mart) => {
     await requireMart(mart);

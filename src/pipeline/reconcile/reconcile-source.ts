@@ -1,4 +1,3 @@
-import { toSpanText, toTimeText } from '../../model/time-span.js';
 import { findInteractions, nextChunkRange, takeSnapshot, type ChunkSize, type Transactions } from '../../extract/extract-chunk.js';
 import type { ComparedRows, IdRange } from './read-digests.sql.js';
 import {
@@ -34,12 +33,7 @@ import { rereadInteractions } from '../reread-interactions.js';
 import type { SourceLoading } from '../source.js';
 import { addTotals } from '../totals.js';
 import { counted } from '../../model/text.js';
-
-/** Rows that ICON stored in `[fromTs, toTs)`, by ADDED_TS. */
-export interface StoredSpan {
-  readonly fromTs: number;
-  readonly toTs: number;
-}
+import { type Span, toSpanText, toTimeText } from '../../model/time-span.js';
 
 /** How far comparing a source has come; whoever lost a session goes on from there with another one. */
 export interface ReconcileProgress {
@@ -77,7 +71,7 @@ const SLICE_SECONDS = 24 * HOUR_SECONDS;
  */
 export async function reconcileSource(
   loading: SourceLoading,
-  span: StoredSpan,
+  span: Span,
   state: SourceState,
   { log = () => undefined, progress = toReconcileStart(), isBrief = false }: ReconcileSourceOptions = {},
 ): Promise<ReconciledSource> {
@@ -229,7 +223,7 @@ async function findJudgedTransactions({ idb, table }: SourceLoading, state: Sour
 }
 
 /** What a view stored last may not have been read yet: there is no ceiling to tell. */
-function toJudgedSpan({ table }: SourceLoading, span: StoredSpan, { completeUntil }: SourceState): StoredSpan {
+function toJudgedSpan({ table }: SourceLoading, span: Span, { completeUntil }: SourceState): Span {
   if (table.hasCeiling || completeUntil === null) return span;
   return { fromTs: span.fromTs, toTs: Math.min(span.toTs, toEpochSeconds(completeUntil)) };
 }

@@ -264,7 +264,7 @@ test('of HA twins each has its slices, and each is read', async () => {
   const twinUrl = await freshIdb();
   await writeUserData(urls.idbUrl, [...session('first only', '2026-02-10T12:00:00.000Z'), ...session('both', '2026-02-11T12:00:00.000Z')]);
   await writeUserData(twinUrl, [...session('both', '2026-02-11T12:00:01.000Z'), ...session('second only', '2026-02-12T12:00:00.000Z')]);
-  const { sources, sessions } = await runBackfill(urls, FROM, TO, { twinUrls: [twinUrl] });
+  const { sources, sessions } = await runBackfill(urls, FROM, TO, { otherIdbUrls: [twinUrl] });
   expect(sources.map(({ name, rows, slices }) => [name, rows, slices.completed])).toEqual([
     ['idb', 4, 3],
     ['idb2', 4, 3],

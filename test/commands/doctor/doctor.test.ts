@@ -20,7 +20,7 @@ const validate = new Ajv({ allowUnionTypes: true }).compile(
 );
 const ROOM = () => Promise.resolve({ freeBytes: 500 * 1024 ** 3, allBytes: 1_000 * 1024 ** 3 });
 
-const runChecks = (urls: Urls & { readonly twinUrls?: readonly string[] }, more: Partial<Parameters<typeof doctor>[0]> = {}) =>
+const runChecks = (urls: Urls & { readonly otherIdbUrls?: readonly string[] }, more: Partial<Parameters<typeof doctor>[0]> = {}) =>
   doctor({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: systemClock, readSpace: ROOM, ...more });
 const away = (url: string): string => Object.assign(new URL(url), { port: '1' }).toString();
 const problemsOf = ({ findings }: DoctorReport): Finding[] => findings.filter(({ severity }) => severity === 'problem');
@@ -92,7 +92,7 @@ describe('what is looked at', () => {
   test('a database that is out of reach is a finding, and all others are looked at', async () => {
     const martAway = await runChecks({ ...urls, martUrl: away(urls.martUrl) });
     expect([checksOf(martAway, 'mart'), checksOf(martAway, 'idb')]).toEqual([['connection'], ALL_OF_IDB]);
-    const twinAway = await runChecks({ ...urls, twinUrls: [away(urls.idbUrl)] });
+    const twinAway = await runChecks({ ...urls, otherIdbUrls: [away(urls.idbUrl)] });
     expect([checksOf(twinAway, 'mart').slice(0, ALL_OF_MART.length), checksOf(twinAway, 'idb'), checksOf(twinAway, 'idb2')]).toEqual([
       ALL_OF_MART,
       ALL_OF_IDB,
@@ -115,7 +115,7 @@ describe('what is looked at', () => {
     const report = await runChecks({
       martUrl: await emptyDatabase(),
       idbUrl: await emptyDatabase(),
-      twinUrls: [Object.assign(new URL(urls.idbUrl), { username: 'nobody' }).toString()],
+      otherIdbUrls: [Object.assign(new URL(urls.idbUrl), { username: 'nobody' }).toString()],
     });
     expect(
       problemsOf(report).map(({ place, check, found, next }) => [place, check, found.replace(/^\S+ refuses/, '… refuses'), next]),

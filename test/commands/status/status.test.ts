@@ -197,7 +197,7 @@ test('an IDB that is out of reach, or is none, is part of the answer', async () 
 test('each IDB of an HA set is asked', async () => {
   const status = await readStatus({
     idbUrl: idb,
-    twinUrls: [emptyMart],
+    otherIdbUrls: [emptyMart],
     idbSchema: 'public',
     martUrl: mart,
     martSchema: 'infomart',

@@ -135,9 +135,9 @@ it('what the mart has refused is on record, and not tried again', async () => {
 });
 
 it('each IDB of a pair is compared; where the two disagree the interaction is read in full', async () => {
-  const pair = { ...urls, twinUrls: [await freshIdb()] };
+  const pair = { ...urls, otherIdbUrls: [await freshIdb()] };
   await writeUserData(pair.idbUrl, [...session('G1'), ...session('G2')]);
-  await writeUserData(pair.twinUrls[0]!, [...session('G1'), ...withValue(session('G2'), 'csg_MediaOrigin', 'sms')]);
+  await writeUserData(pair.otherIdbUrls[0]!, [...session('G1'), ...withValue(session('G2'), 'csg_MediaOrigin', 'sms')]);
   await runCycle(pair);
   const counts = { right: 4, comparedInFull: 1, missing: 0, different: 0 };
   expect(await reconcileAll(pair)).toMatchObject({ interactions: 4, ...counts });
@@ -155,9 +155,9 @@ it('each IDB of a pair is compared; where the two disagree the interaction is re
   });
   expect([...(await readMart(pair.martUrl)).facts.keys()]).toEqual(['G1', 'G2']);
 
-  const gone = new URL(pair.twinUrls[0]!);
+  const gone = new URL(pair.otherIdbUrls[0]!);
   gone.port = '1';
-  expect(await reconcileAll({ ...urls, twinUrls: [gone.toString()] } as Urls)).toMatchObject({
+  expect(await reconcileAll({ ...urls, otherIdbUrls: [gone.toString()] } as Urls)).toMatchObject({
     interactions: 1,
     sources: [{ unreachable: null }, { name: 'idb2', table: null, unreachable: expect.stringContaining('cannot be reached') as string }],
   });

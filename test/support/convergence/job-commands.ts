@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { TimeWindow } from '../../../src/model/utc-time.js';
 import { compareWithModel } from './compare-with-model.js';
 import type { HistoryDatabases } from './databases-of-history.js';
 import { query } from '../databases.js';
 import { command, type HistoryCommand } from './history-command.js';
 import { noteReading, noteRun, type Model } from './model.js';
 import { aggregate, backfill, reconcile, retryDiscards, run, type FlatRunOptions } from '../jobs.js';
+import type { TimeWindow } from '../../../src/model/time-span.js';
 
 const plainRun = fc.constant(0).map(() =>
   command({

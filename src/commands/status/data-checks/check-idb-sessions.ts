@@ -1,4 +1,4 @@
-import { withIdb, type TwinSource } from '../../../extract/connect-idb.js';
+import { withIdb, type Source } from '../../../extract/connect-idb.js';
 import { execute, queryRows, type Connection } from '../../../db/connection.js';
 import { readFactsKeptFrom } from '../../../mart/retention.js';
 import { toOperatorError } from '../../../db/operator-error.js';
@@ -45,7 +45,7 @@ class Skipped extends Error {}
  */
 export async function checkIdbSessions(
   mart: Connection,
-  { source, map, now }: { readonly source: TwinSource; readonly map: KvpMap; readonly now: Date },
+  { source, map, now }: { readonly source: Source; readonly map: KvpMap; readonly now: Date },
 ): Promise<DataCheckResult> {
   const start = monotonicMs();
   const found = await findMissing(mart, source, map, now).catch((error: unknown): Found => ({
@@ -91,7 +91,7 @@ interface Found extends Pick<DataCheckResult, 'skipped' | 'compared'> {
   readonly missing: readonly string[];
 }
 
-async function findMissing(mart: Connection, source: TwinSource, map: KvpMap, now: Date): Promise<Found> {
+async function findMissing(mart: Connection, source: Source, map: KvpMap, now: Date): Promise<Found> {
   const state = await findSourceState(mart, source.name);
   if (state?.completeUntil == null) throw new Skipped('nothing of it counts as complete yet');
   return withIdb(source, 'chatmart status', async (idb) => {

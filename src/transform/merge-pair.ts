@@ -15,11 +15,11 @@ interface Witness {
  * with more rows of that key wins; then the one with more rows of the interaction; then the first. Returns a discard for each value that
  * differs.
  */
-export function mergeTwins(map: KvpMap, target: SessionStore, twins: readonly SessionStore[]): Discard[] {
+export function mergePair(map: KvpMap, target: SessionStore, pair: readonly SessionStore[]): Discard[] {
   const discards: Discard[] = [];
-  for (const guid of new Set(twins.flatMap((twin) => twin.guids))) {
+  for (const guid of new Set(pair.flatMap((idb) => idb.guids))) {
     const session = target.indexOfSession(guid);
-    const witnesses = twins.flatMap((store): Witness[] => {
+    const witnesses = pair.flatMap((store): Witness[] => {
       const found = store.findSession(guid);
       return found === undefined ? [] : [{ store, session: found, rows: store.rowsOfSession(found) }];
     });

@@ -18,7 +18,7 @@ async function startTwins() {
   await query(idbs[1], `select setval(pg_get_serial_sequence('g_userdata_history', 'id'), 900000)`);
   const options = {
     idbUrl: idbs[0],
-    twinUrls: [idbs[1]],
+    otherIdbUrls: [idbs[1]],
     martUrl,
     martSchema: 'infomart',
     idbSchema: 'public',
@@ -212,7 +212,7 @@ describe('the IDBs of an HA pair', () => {
     for (const twin of [0, 1]) await write(twin, later[twin]!);
     const proxy = await startPostgresProxy(idbs[lost]);
     proxy.setFault({ kind: 'kill', at: /^server CopyData/, session: new RegExp(stage), nth: 3, times: 1_000 });
-    const summary = await cycle(lost === 0 ? { idbUrl: proxy.url } : { twinUrls: [proxy.url] });
+    const summary = await cycle(lost === 0 ? { idbUrl: proxy.url } : { otherIdbUrls: [proxy.url] });
     expect(proxy.happened()).toBeGreaterThan(0);
     expect(summary.sources.map(({ unreachable }) => unreachable !== null)).toEqual(
       [0, 1].map((twin) => stage === 'extract' && twin === lost),
