@@ -79,15 +79,15 @@ async function tellMembersApart(
   attributes: readonly ReportAttribute[],
   rows: readonly Record<string, ReportValue>[],
 ): Promise<Record<string, ReportValue>[]> {
-  const told = rows.map((row) => ({ ...row }));
+  const renamed = rows.map((row) => ({ ...row }));
   for (const attribute of attributes.filter(isMember)) {
     const [column, keyColumn] = [toColumnName(attribute), toKeyColumn(attribute)];
     const members = await queryRows<Member>(connection, selectMembers(attribute));
     // Keys missing in the dimension have no name but still a key.
     const names = toUniqueNames([...members, ...rows.map((row) => ({ key: Number(row[keyColumn]), name: row[column] as string | null }))]);
-    for (const row of told) row[column] = names.get(Number(row[keyColumn])) ?? null;
+    for (const row of renamed) row[column] = names.get(Number(row[keyColumn])) ?? null;
   }
-  return told;
+  return renamed;
 }
 
 function toRows(

@@ -3,7 +3,7 @@ import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionStore } from './session-store.js';
 
 /** The rows that one IDB holds of an interaction. */
-interface Witness {
+interface SourceSession {
   readonly store: SessionStore;
   readonly session: number;
   /** Number of rows of the interaction in this IDB. */
@@ -19,21 +19,21 @@ export function mergePair(map: KvpMap, target: SessionStore, pair: readonly Sess
   const discards: Discard[] = [];
   for (const guid of new Set(pair.flatMap((idb) => idb.guids))) {
     const session = target.indexOfSession(guid);
-    const witnesses = pair.flatMap((store): Witness[] => {
+    const candidates = pair.flatMap((store): SourceSession[] => {
       const found = store.findSession(guid);
       return found === undefined ? [] : [{ store, session: found, rows: store.rowsOfSession(found) }];
     });
     map.keys.forEach((key, slot) => {
-      const rowsOf = (witness: Witness): number => witness.store.rowsOf(witness.session, slot);
+      const rowsOf = (candidate: SourceSession): number => candidate.store.rowsOf(candidate.session, slot);
       // The sort is stable: on a tie the first IDB wins.
-      const [winner, ...others] = witnesses
-        .filter((witness) => rowsOf(witness) > 0)
+      const [winner, ...others] = candidates
+        .filter((candidate) => rowsOf(candidate) > 0)
         .sort((left, right) => rowsOf(right) - rowsOf(left) || right.rows - left.rows);
       if (winner === undefined) return;
       target.copySlot(winner.store, winner.session, slot, session);
-      const said = winner.store.textOf(winner.session, slot);
+      const winning = winner.store.textOf(winner.session, slot);
       for (const raw of new Set(others.map((other) => other.store.textOf(other.session, slot))))
-        if (raw !== said) discards.push({ guid, name: 'TWINS_DISAGREE', kvp: key.kvp, raw });
+        if (raw !== winning) discards.push({ guid, name: 'TWINS_DISAGREE', kvp: key.kvp, raw });
     });
   }
   return discards;
