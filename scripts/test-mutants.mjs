@@ -107,7 +107,17 @@ function copyRepository() {
 /** red: a test failed; broken: no test did, but something else. Only a failed test notices a mistake: a file that cannot be read does not. */
 async function runTests(copy, tests) {
   const report = path.join(copy, 'tests-report.json');
-  const args = ['node_modules/vitest/vitest.mjs', 'run', ...tests, '--bail=1', '--reporter=json', `--outputFile=${report}`];
+  // All of each test, as npm run test:all runs it, and the same each time.
+  const args = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--mode',
+    'all',
+    ...tests,
+    '--bail=1',
+    '--reporter=json',
+    `--outputFile=${report}`,
+  ];
   rmSync(report, { force: true });
   const startedAt = performance.now();
   const { failed, output } = await run(args, copy);
@@ -118,8 +128,11 @@ async function runTests(copy, tests) {
 
 function run(args, cwd) {
   return new Promise((resolve) => {
-    running = execFile(process.execPath, args, { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>
-      resolve({ failed: error !== null, output: stdout + stderr }),
+    running = execFile(
+      process.execPath,
+      args,
+      { cwd, maxBuffer: 1 << 26, env: { ...process.env, TEST_SEED: '1' } },
+      (error, stdout, stderr) => resolve({ failed: error !== null, output: stdout + stderr }),
     );
   });
 }

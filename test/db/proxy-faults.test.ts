@@ -7,6 +7,7 @@ import { UnavailableError } from '../../src/model/errors.js';
 import { BEFORE, writeChunks } from '../support/crash-history.js';
 import { keepMart, readWholeMart, restoreMart } from '../support/crash-mart.js';
 import { freshDatabases, freshMart, query } from '../support/databases.js';
+import { sampleOf } from '../support/depth.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { startPostgresProxy, type FaultKind, type PostgresProxy } from '../support/postgres-proxy.js';
 import { writeUserData } from '../support/user-data.js';
@@ -90,28 +91,35 @@ const LOST = { idb: ['kill', 'reset', 'stall'], mart: ['kill', 'reset', 'vanish'
   readonly FaultKind[]
 >;
 
-describe.each(STAGES)('at $stage ($side)', ({ side, at, session, nth = 1 }) => {
-  it.each(LOST[side])('a connection that is lost (%s) is made good by the run itself', async (kind) => {
-    proxies[side].setFault({ kind, at, session, nth });
-    const lines: string[] = [];
-    const limits = kind === 'stall' ? { connectMs: 500, silenceMs: 200 } : {};
-    expect(await problemOfRun({ limits, log: (line) => lines.push(line) })).toBeUndefined();
-    expect(proxies[side].happened()).toBe(1);
-    expect(lines.filter((line) => line.includes('trying again'))).toHaveLength(1);
-    expect(lines.filter((line) => line.includes('left for the next run'))).toEqual([]);
-    expect(await readWholeMart(urls.martUrl)).toEqual(expected);
-  });
+// In npm test each stage meets one kind of each, and each kind is met at several stages.
+describe.each(STAGES.map((stage, place) => ({ ...stage, place })))('at $stage ($side)', ({ place, side, at, session, nth = 1 }) => {
+  it.each(sampleOf<FaultKind>(LOST[side], LOST[side].length, place))(
+    'a connection that is lost (%s) is made good by the run itself',
+    async (kind) => {
+      proxies[side].setFault({ kind, at, session, nth });
+      const lines: string[] = [];
+      const limits = kind === 'stall' ? { connectMs: 500, silenceMs: 200 } : {};
+      expect(await problemOfRun({ limits, log: (line) => lines.push(line) })).toBeUndefined();
+      expect(proxies[side].happened()).toBe(1);
+      expect(lines.filter((line) => line.includes('trying again'))).toHaveLength(1);
+      expect(lines.filter((line) => line.includes('left for the next run'))).toEqual([]);
+      expect(await readWholeMart(urls.martUrl)).toEqual(expected);
+    },
+  );
 
-  it.each(['kill', 'cancel'] as const)('a run that does not try again (%s) says so, and the next one makes it good', async (kind) => {
-    proxies[side].setFault({ kind, at, session, nth });
-    const problem = await problemOfRun({ retryDelaysMs: [] });
-    expect({ happened: proxies[side].happened(), problem: problem?.message }).toMatchObject({ happened: 1 });
-    if (kind === 'kill') expect(problem?.code).toMatch(/^(connection-lost|database-unreachable)$/);
-    // The server may have been done already; below it cannot be.
-    else if (problem !== undefined) expect(problem.code).toBe('statement-cancelled');
-    await runCycle(urls);
-    expect(await readWholeMart(urls.martUrl)).toEqual(expected);
-  });
+  it.each(sampleOf(['kill', 'cancel'] as const, 2, place))(
+    'a run that does not try again (%s) says so, and the next one makes it good',
+    async (kind) => {
+      proxies[side].setFault({ kind, at, session, nth });
+      const problem = await problemOfRun({ retryDelaysMs: [] });
+      expect({ happened: proxies[side].happened(), problem: problem?.message }).toMatchObject({ happened: 1 });
+      if (kind === 'kill') expect(problem?.code).toMatch(/^(connection-lost|database-unreachable)$/);
+      // The server may have been done already; below it cannot be.
+      else if (problem !== undefined) expect(problem.code).toBe('statement-cancelled');
+      await runCycle(urls);
+      expect(await readWholeMart(urls.martUrl)).toEqual(expected);
+    },
+  );
 });
 
 it.each([

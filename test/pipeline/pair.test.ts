@@ -24,6 +24,7 @@ async function startTwins() {
     idbSchema: 'public',
     clock: testClock,
     settleMs: 0,
+    retryDelaysMs: [1, 1],
   };
   const admin = (await workerServer()).url('postgres');
   const nameOf = (url: string): string => new URL(url).pathname.slice(1);

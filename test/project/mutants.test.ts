@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { packageFile } from '../../src/spec/package-file.js';
+import { deepTest } from '../support/depth.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 interface Mutant {
@@ -61,7 +62,7 @@ test('a mutant that does not apply any more is told', () => {
 });
 
 // Four test runs of their own: on a busy machine they take longer than a test usually may.
-test('what is noticed, what is not, and what does not run', { timeout: 180_000 }, () => {
+deepTest('what is noticed, what is not, and what does not run', { timeout: 180_000 }, () => {
   const list = listOf(
     milliseconds,
     { ...milliseconds, name: 'a harmless change', to: 'digits.length < 11 ?' },

@@ -1,19 +1,26 @@
-import { expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/model/clock.js';
 import { BEFORE, writeChunks } from '../support/crash-history.js';
 import { keepMart, readWholeMart, restoreMart, untilAlone } from '../support/crash-mart.js';
 import { recordStatements, runUntil, type CrashPoint } from '../support/crash-process.js';
 import { freshDatabases, freshMart } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { writeUserData } from '../support/user-data.js';
 
 /** As many processes as a small machine has cores. */
 const LANES = 2;
+/** The crash points are dealt out to so many tests. */
+const PARTS = 4;
 
-it('a run that is killed before or after any of its statements is made good by the next run', { timeout: 600_000 }, async () => {
+let lanes: Urls[];
+let expected: object;
+let points: readonly CrashPoint[];
+
+beforeAll(async () => {
   const { idbUrl, martUrl } = await freshDatabases();
   await writeUserData(idbUrl, BEFORE);
-  const lanes: Urls[] = [];
+  lanes = [];
   for (const url of [martUrl, ...(await Promise.all(Array.from({ length: LANES - 1 }, freshMart)))]) {
     const lane = { idbUrl, martUrl: url };
     await runCycle(lane, { clock: systemClock });
@@ -23,14 +30,19 @@ it('a run that is killed before or after any of its statements is made good by t
   await writeChunks(idbUrl);
 
   const statements = await recordStatements(lanes[0]!);
-  const expected = await readWholeMart(martUrl);
-  const points = toPoints(statements);
+  expected = await readWholeMart(martUrl);
+  points = toPoints(statements);
   console.log(`${points.length} crash points in the ${statements.length} statements of a run`);
   expect(points.length).toBeGreaterThan(100);
   // What the run does at all: chunk by chunk, with a re-read in each, and then the aggregates.
   expect(statements.filter((statement) => statement.endsWith(' commit'))).toHaveLength(5);
+});
 
-  const queue = points.values();
+/** Two neighbours are the same statement, before and after it is sent: each part has some of both. */
+const partOf = (index: number): number => (index + Math.floor(index / PARTS)) % PARTS;
+
+const killAtPoints = async (part: number): Promise<void> => {
+  const queue = points.filter((_, index) => partOf(index) === part).values();
   const wrong: object[] = [];
   const work = async (lane: Urls): Promise<void> => {
     for (const point of queue) {
@@ -47,6 +59,12 @@ it('a run that is killed before or after any of its statements is made good by t
   };
   await Promise.all(lanes.map(work));
   expect(wrong).toEqual([]);
+};
+
+describe('a run that is killed before or after any of its statements is repaired by the next run', { timeout: 600_000 }, () => {
+  test(`crash points, part 1 of ${PARTS}`, () => killAtPoints(0));
+
+  deepTest.each(Array.from({ length: PARTS - 1 }, (_, index) => index + 1))(`crash points, part after %i of ${PARTS}`, killAtPoints);
 });
 
 /** Before and after each statement that a run sends, and each time before and after those that begin and end what is left of it. */

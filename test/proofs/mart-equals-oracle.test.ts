@@ -11,6 +11,7 @@ import { expectedReport } from '../oracle/reports.js';
 import { countKinds } from '../oracle/session-kinds.js';
 import type { Truth } from '../oracle/truth.js';
 import { freshIdb, freshMart } from '../support/databases.js';
+import { isWhole } from '../support/depth.js';
 import { runCycle } from '../support/histories.js';
 import { differences, LEVELS, readMart, type MartContent, type Row } from '../support/mart-content.js';
 import { GUIDE_KEYS } from '../oracle/kvps.js';
@@ -22,15 +23,18 @@ import { sumLevel } from '../support/summed-levels.js';
 /** Borders of week, month, quarter and year are among the starts. */
 const WINDOW = { from: new Date('2025-12-27T00:00:00Z'), to: new Date('2026-01-07T00:00:00Z') };
 
+/** Of all samples but the first; fewer in npm test. */
+const SESSIONS = isWhole ? 20_000 : 5_000;
+
 /**
  * Where there is an end to what has happened, some sessions are open: async ones of which updates have come are active facts; where there
  * is none, some have lasted for weeks. The first sample is a small one, so that a mistake is found within seconds.
  */
 const SAMPLES: readonly Pick<SimulateOptions, 'seed' | 'sessions' | 'statistics' | 'timeForm' | 'updates' | 'corrections' | 'until'>[] = [
   { seed: 30, sessions: 2_000, statistics: 'mixed', timeForm: 'mixed', updates: true, until: WINDOW.to },
-  { seed: 31, sessions: 20_000, statistics: 'mixed', updates: true, until: WINDOW.to },
-  { seed: 36, sessions: 20_000, statistics: 'fired', updates: true, until: new Date('2026-01-07T12:00:00Z') },
-  { seed: 33, sessions: 20_000, statistics: 'mixed', timeForm: 'mixed', updates: true, corrections: true },
+  { seed: 31, sessions: SESSIONS, statistics: 'mixed', updates: true, until: WINDOW.to },
+  { seed: 36, sessions: SESSIONS, statistics: 'fired', updates: true, until: new Date('2026-01-07T12:00:00Z') },
+  { seed: 33, sessions: SESSIONS, statistics: 'mixed', timeForm: 'mixed', updates: true, corrections: true },
 ];
 
 /** Of so many sessions at least one is of each kind: ten of 20,000. */

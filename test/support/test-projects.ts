@@ -21,6 +21,14 @@ export function listTestFiles(root: string): Record<ProjectName, string[]> {
   return found;
 }
 
+/** The test files of which `npm test` runs a part: they ask test/support/depth.ts. */
+export function listDeepFiles(root: string): string[] {
+  const depth = path.join(root, 'test', 'support', 'depth.ts');
+  return Object.values(listTestFiles(root))
+    .flat()
+    .filter((file) => reach(path.join(root, file)).has(depth));
+}
+
 /** `process`: runs programs, most of them chatmart itself; else `database`: needs PostgreSQL; else `pure`. */
 export function projectOf(root: string, file: string): ProjectName {
   const supports = [...reach(path.join(root, file))].filter(

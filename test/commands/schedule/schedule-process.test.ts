@@ -13,7 +13,8 @@ const session = (guid: string): UserDataRow[] => [
   [guid, 'ChatServerSessionClosedAt', '2026-03-01T10:05:00Z'],
 ];
 
-const OUTAGE_MS = 30_000;
+/** Several ticks that fail. */
+const OUTAGE_MS = 4_000;
 
 let urls: Urls;
 beforeEach(async () => {
@@ -151,7 +152,7 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
     expect(busy.filter((level) => level !== 'debug')).toEqual(['info']);
   });
 
-  test('lives through half a minute without a database, and says when that began and when it was over', async () => {
+  test('lives through an outage of a database, and says when it began and when it was over', async () => {
     const proxy = await startPostgresProxy(urls.martUrl);
     const daemon = start({ martUrl: proxy.url });
     await writeUserData(urls.idbUrl, session('G1'));

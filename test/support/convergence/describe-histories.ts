@@ -1,18 +1,26 @@
 import { beforeAll, describe, inject, test } from 'vitest';
+import { isWhole } from '../depth.js';
 import { checkHistories } from './check-histories.js';
 import { openHistoryDatabases, type HistoryDatabases } from './databases-of-history.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** How many histories are played, beside a tenth as many with killed runs; undefined: as many as fit into the everyday suite. */
-    histories?: number;
+    /** How many histories are played in npm run test:all, beside a tenth as many with killed runs. */
+    histories: number;
+    /** The first seed of npm run test:all; npm test always begins with 1. */
+    seed: number;
   }
 }
 
-const HISTORIES = inject('histories') ?? 300;
+const EVERYDAY_HISTORIES = 60;
+const HISTORIES = isWhole ? inject('histories') : EVERYDAY_HISTORIES;
 const IN_A_TEST = 10;
 /** Each takes processes. */
-const KILLED_IN_A_TEST = 5;
+const KILLED_IN_A_TEST = 3;
+
+const FIRST_SEED = isWhole ? inject('seed') : 1;
+/** Apart from the others, which are fewer. */
+const FIRST_KILLED_SEED = FIRST_SEED + 100_000;
 
 const seeds = (count: number, first: number): number[] => Array.from({ length: Math.ceil(count) }, (_, index) => first + index);
 
@@ -26,11 +34,11 @@ export function describeHistories(half: 0 | 1): void {
       databases = await openHistoryDatabases();
     });
 
-    test.each(ofHalf(seeds(HISTORIES / IN_A_TEST, 1)))(`${IN_A_TEST} histories of seed %i`, (seed) =>
+    test.each(ofHalf(seeds(HISTORIES / IN_A_TEST, FIRST_SEED)))(`${IN_A_TEST} histories of seed %i`, (seed) =>
       checkHistories(databases, { seed, histories: IN_A_TEST }),
     );
 
-    test.each(ofHalf(seeds(HISTORIES / 10 / KILLED_IN_A_TEST, 100_001)))(
+    test.each(ofHalf(seeds(HISTORIES / 10 / KILLED_IN_A_TEST, FIRST_KILLED_SEED)))(
       `${KILLED_IN_A_TEST} histories of seed %i in which runs are killed`,
       (seed) => checkHistories(databases, { seed, histories: KILLED_IN_A_TEST, isKilled: true }),
     );

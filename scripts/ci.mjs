@@ -1,0 +1,119 @@
+// What CI runs, in this order: the checks, the everyday tests, the demo and the pure tests on each supported Node.js, and what `npm run
+// test:all` runs beyond the everyday tests, as far as the time allows. The output ends with the sum of it all: `N passed, N failed,
+// N skipped`; the exit code is not 0 when anything failed, and when no test ran.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+/** After so long no further test begins. */
+const MINUTES = 28;
+/** The oldest that `engines` allows of 20 and 22, the newest of 24 and 26. */
+const NODE_VERSIONS = ['20.19.0', '22.12.0', '24', '26'];
+/** Where they are kept: packages of the npm registry that hold the program and nothing else. */
+const NODE_FOLDER = path.resolve('node_modules/.cache/chatmart/node');
+
+const SUMMARY = /^(\d+) passed, (\d+) failed, (\d+) skipped$/;
+const startedAt = performance.now();
+const sum = { passed: 0, failed: 0, skipped: 0 };
+const steps = [];
+
+if (await npm('check')) {
+  await npm('test');
+  for (const version of NODE_VERSIONS) await tryNode(version);
+  await npm('test:rest', { TEST_MINUTES: String(Math.max(0, MINUTES - minutesSince(startedAt))) });
+}
+
+console.log(`\n${steps.join('\n')}\nin ${minutesSince(startedAt).toFixed(1)} minutes`);
+if (sum.passed + sum.failed === 0) process.exitCode = 1; // nothing ran: that proves nothing
+if (sum.failed > 0) process.exitCode = 1;
+console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+
+/** Runs a script of package.json. Silent: npm's own words about a failure would come after the tests'. */
+function npm(script, environment = {}) {
+  return step(`npm run ${script}`, 'npm', ['run', '--silent', script], environment);
+}
+
+/** The demo and the pure tests on another version of Node.js. */
+async function tryNode(version) {
+  const program = await fetchNode(version);
+  if (program === undefined) {
+    sum.skipped += 1;
+    steps.push(`Node.js ${version}: skipped, the npm registry did not give it`);
+    console.log(steps.at(-1));
+    return;
+  }
+  const environment = { PATH: `${path.dirname(program)}${path.delimiter}${process.env.PATH}` };
+  const home = mkdtempSync(path.join(tmpdir(), 'chatmart-ci-'));
+  try {
+    const isRun = await step(`Node.js ${version}: demo`, 'node', ['dist/src/cli.js', 'demo', '--home', home], environment);
+    if (isRun) sum.passed += 1;
+    await step(`Node.js ${version}: db stop`, 'node', ['dist/src/cli.js', 'db', 'stop', '--home', home], environment);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+  await step(`Node.js ${version}: pure tests`, 'node', ['node_modules/vitest/vitest.mjs', 'run', '--project', 'pure'], environment);
+}
+
+/** The path of the program; undefined when it cannot be had. */
+async function fetchNode(version) {
+  const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  const folder = path.join(NODE_FOLDER, version);
+  const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `${name}@${version}`];
+  const { code } = await run('npm', args, {});
+  const program = path.join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  return code === 0 && existsSync(program) ? program : undefined;
+}
+
+/** Runs one part of the work and adds its tests to the sum. A part that fails without a test that does counts as one failure. */
+async function step(label, command, args, environment) {
+  const began = performance.now();
+  console.log(`\n--- ${label}`);
+  const { code, counts } = await run(command, args, environment);
+  const failed = code === 0 ? counts.failed : Math.max(1, counts.failed);
+  sum.passed += counts.passed;
+  sum.failed += failed;
+  sum.skipped += counts.skipped;
+  const tests =
+    counts.passed + failed + counts.skipped === 0 ? 'done' : `${counts.passed} passed, ${failed} failed, ${counts.skipped} skipped`;
+  steps.push(`${label}: ${tests}, ${((performance.now() - began) / 1000).toFixed(0)} s`);
+  return failed === 0;
+}
+
+/** Passes on what a program prints, except for closing lines of tests: they are for the sum. */
+function run(command, args, environment) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      shell: process.platform === 'win32',
+    });
+    let rest = '';
+    const tell = (line, end) => {
+      const found = SUMMARY.exec(line);
+      if (found === null) process.stdout.write(line + end);
+      else for (const [index, name] of ['passed', 'failed', 'skipped'].entries()) counts[name] += Number(found[index + 1]);
+    };
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop();
+      for (const line of lines) tell(line, '\n');
+    });
+    child.once('error', (error) => {
+      console.error(String(error));
+      resolve({ code: 1, counts });
+    });
+    child.once('close', (code) => {
+      if (rest !== '') tell(rest, '\n');
+      resolve({ code: code ?? 1, counts });
+    });
+  });
+}
+
+function minutesSince(start) {
+  return (performance.now() - start) / 60_000;
+}
