@@ -46,7 +46,7 @@ function contentProblems(content: unknown, placeOf: (key: string) => string): st
   return Object.entries(content).flatMap(([key, value]) => {
     const setting = SETTINGS.find(({ name }) => name === key);
     if (setting === undefined && key !== '$schema')
-      return [`there is no setting ${JSON.stringify(key)} (${placeOf(key)})${didYouMean(key, names)}`];
+      return [`unknown setting ${JSON.stringify(key)} (${placeOf(key)})${didYouMean(key, names)}`];
     const other = setting && jsonTypeOf(setting);
     if (
       typeof value === 'string' ||
@@ -54,7 +54,7 @@ function contentProblems(content: unknown, placeOf: (key: string) => string): st
       (other === 'boolean' && typeof value === 'boolean')
     )
       return [];
-    const expected = other === undefined ? 'a text' : other === 'integer' ? 'a whole number' : 'true or false';
+    const expected = other === undefined ? 'a string' : other === 'integer' ? 'a whole number' : 'true or false';
     return [`${key}: ${kindOf(value)} where ${expected} is expected (${placeOf(key)})`];
   });
 }
@@ -67,5 +67,5 @@ function openPasswordProblems(file: string, values: readonly (string | undefined
   const secret = values.some((value) => value?.split(/\s+/).some(holdsPassword));
   const status = statSync(file);
   if (!secret || !isOpenToOthers(status)) return [];
-  return [`${file} holds a password and is open to others (mode ${toModeText(status.mode)}): chmod 600 ${file}`];
+  return [`${file} contains a password and is accessible to others (mode ${toModeText(status.mode)}); run chmod 600 ${file}`];
 }

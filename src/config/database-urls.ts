@@ -93,7 +93,7 @@ export function toDatabaseUrls(found: Found | undefined, sources: UrlSources): D
   const asTyped = (url: string, index: number): string => rememberTyped(url, texts[index]!);
   if (passwordFile === undefined)
     return { urls: urls.map((url) => completePassword(url, surroundings).url).map(asTyped), passwordFiles, problems };
-  if (urls.some(holdsPassword)) return fail(`${found.place} holds a password, and so does ${passwordFile.place}: leave one of them out`);
+  if (urls.some(holdsPassword)) return fail(`${found.place} contains a password, and so does ${passwordFile.place}; remove one of them`);
   const read = readPasswords(passwordFile, urls.length);
   if ('problem' in read) return fail(read.problem);
   const withPasswords = urls.map((url, index) => withParameters(url, { password: read.passwords[index]! })).map(asTyped);
@@ -114,14 +114,14 @@ export function urlProblem(text: string, surroundings: UrlSurroundings): string 
 
 function listProblems(found: Found, texts: readonly string[]): string[] {
   if (texts.length > 1 && found.name === 'mart-url')
-    return [`${found.place} names ${counted(texts.length, 'database')}; there is one Info Mart`];
+    return [`${found.place} names ${counted(texts.length, 'database')}; there can be only one Info Mart`];
   return new Set(texts).size < texts.length ? [`${found.place} names the same database twice`] : [];
 }
 
 function optionProblems(found: Found, texts: readonly string[]): string[] {
   if (found.origin !== 'option' || !texts.some(holdsPassword)) return [];
   return [
-    `${found.place} holds a password, which everybody on this machine can see in the list of processes; ` +
+    `${found.place} contains a password, which everyone on this machine can see in the process list; ` +
       `set ${toEnvironmentName(found.name)}, ${toEnvironmentName(found.name.replace('-url', '-password-file'))} or PGPASSFILE, ` +
       'or write a configuration file of mode 600',
   ];

@@ -75,7 +75,7 @@ function toShown({ argument }: Setting, { text, folder }: Found, sources: Config
         .split(/\s+/)
         .map((url) => {
           const isUrl = databaseUrlProblem(url) === undefined || urlProblem(url, { ...sources, folder }) === undefined;
-          return isUrl ? toPrintableUrl(url) : '(not shown: it cannot be read as a URL)';
+          return isUrl ? toPrintableUrl(url) : '(not shown: it is not a valid URL)';
         })
         .join(' ');
     case '<file>':

@@ -77,8 +77,8 @@ export function findUnknownVariables(environment: Readonly<Record<string, string
   const told = unknown.map(([name]) => ({ name, nearest: nearestName(name.slice(PREFIX.length), suffixes) }));
   return {
     problems: told.flatMap(({ name, nearest }) =>
-      nearest === undefined ? [] : [`${name} is set, but there is no such variable; did you mean ${PREFIX}${nearest}?`],
+      nearest === undefined ? [] : [`${name} is set but unknown; did you mean ${PREFIX}${nearest}?`],
     ),
-    warnings: told.flatMap(({ name, nearest }) => (nearest === undefined ? [`${name} is set, but there is no such variable`] : [])),
+    warnings: told.flatMap(({ name, nearest }) => (nearest === undefined ? [`${name} is set but unknown`] : [])),
   };
 }

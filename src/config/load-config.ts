@@ -71,14 +71,14 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
   const findTime = (name: SettingName): Date | undefined => {
     const found = find(name);
     const time = found && parseTimeOption(found.text);
-    if (found !== undefined && time === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is no time`);
+    if (found !== undefined && time === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is not a valid time`);
     return time;
   };
   const findDays = (name: SettingName): number | undefined => {
     const found = find(name);
     const days = found && Number(found.text);
     if (found === undefined || (/^\d+$/.test(found.text) && days! >= 1 && days! <= MOST_DAYS)) return days;
-    problems.push(`${found.place}: ${JSON.stringify(found.text)} is no number of days from 1 to ${MOST_DAYS}`);
+    problems.push(`${found.place}: ${JSON.stringify(found.text)} is not a number of days from 1 to ${MOST_DAYS}`);
     return undefined;
   };
   const passwordFiles = new Map<string, PasswordPlace>();
@@ -104,13 +104,13 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
   if ([idb, mart, owner].some((found) => found !== undefined)) problems.push(...variableProblems(sources.environment));
   // What an unreadable file would have set is not missing.
   if (file.problems.length === 0 && idb !== undefined && mart === undefined && owner === undefined)
-    problems.push(`${idb.place} is set and ${toEnvironmentName('mart-url')} is not: every command but simulate needs the Info Mart`);
+    problems.push(`${idb.place} is set and ${toEnvironmentName('mart-url')} is not; every command but simulate needs the Info Mart`);
   if (martUrl !== undefined && ownerUrl !== undefined && databaseOf(martUrl) !== databaseOf(ownerUrl))
-    problems.push(`${owner!.place} and ${mart!.place} name different databases; both are the Info Mart's`);
+    problems.push(`${owner!.place} and ${mart!.place} name different databases; both must name the Info Mart`);
   const unknown = findUnknownVariables(sources.environment);
   problems.push(...unknown.problems);
   const martSchema = findIdentifier('mart-schema') ?? defaultOf('mart-schema');
-  if (martSchema.startsWith('pg_')) problems.push(`mart-schema: PostgreSQL keeps names such as ${martSchema} for itself`);
+  if (martSchema.startsWith('pg_')) problems.push(`mart-schema: PostgreSQL reserves names such as ${martSchema}`);
   const config: Config = {
     home: findPath('home') ?? path.join(fileFolder, '.chatmart'),
     homeIsSet: find('home') !== undefined,
@@ -152,11 +152,11 @@ const defaultOf = (name: SettingName): string => SETTINGS.find((setting) => sett
 /** Off unless a port is named: a port that nobody asked for would be taken by the first of two daemons. */
 function toMetricsPlace(port: Found | undefined, host: Found | undefined, problems: string[]): Config['metrics'] {
   if (port === undefined) {
-    if (host !== undefined) problems.push(`${host.place} says where to serve metrics, and no metrics-port does`);
+    if (host !== undefined) problems.push(`${host.place} is set, but metrics-port is not`);
     return undefined;
   }
   if (!/^\d{1,5}$/.test(port.text) || Number(port.text) > 65_535) {
-    problems.push(`${port.place}: ${JSON.stringify(port.text)} is no port: write a number from 0 to 65535`);
+    problems.push(`${port.place}: ${JSON.stringify(port.text)} is not a valid port (0 to 65535)`);
     return undefined;
   }
   return { host: host?.text ?? defaultOf('metrics-host'), port: Number(port.text) };

@@ -20,7 +20,7 @@ export function toLogConfig(find: FindLogSetting, problems: string[]): LogConfig
     const found = find(name);
     if (found === undefined) return otherwise;
     const chosen = choices.find((choice) => choice === found.text);
-    if (chosen === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is none of ${choices.join(', ')}`);
+    if (chosen === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is not one of ${choices.join(', ')}`);
     return chosen ?? otherwise;
   };
   return { format: choose('log-format', FORMATS, DEFAULT_LOG.format), level: choose('log-level', LOG_LEVELS, DEFAULT_LOG.level) };

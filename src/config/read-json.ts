@@ -29,7 +29,7 @@ export function readJson(text: string): ReadJson {
 /** What else a text is, by how it begins; undefined: it may be JSON. */
 function otherFormat(text: string): string | undefined {
   const looks = (format: string): string => `looks like ${format}; chatmart.config.json is JSON, such as {"mart-schema": "infomart"}`;
-  if (text.trim() === '') return 'is empty: write {} where nothing is to be set';
+  if (text.trim() === '') return 'is empty; write {} to set nothing';
   const [first = ''] = text.split('\n').filter((line) => !/^\s*(#.*)?$/.test(line));
   if (/^\s*(module\.exports|export\s+default\b|import\s|const\s|let\s)/.test(first)) return looks('JavaScript');
   const isSection = /^\s*\[[a-z][\w.-]*\]\s*$/i.test(first) && !/^\s*\[(true|false|null)\]/.test(first);
@@ -71,8 +71,8 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
       at += match(/[ \t\r\n]*/)!.length;
       const comment = match(/\/\/[^\n]*|\/\*[^]*?\*\/|#[^\n]*/);
       const blank = match(/[\u00A0\u2000-\u200B\u2028\u2029\u3000\uFEFF\f\v]+/);
-      if (comment !== undefined) note('a comment, which JSON does not have');
-      else if (blank !== undefined) note('a blank of another kind, as copied from a web page');
+      if (comment !== undefined) note('a comment, which JSON does not allow');
+      else if (blank !== undefined) note('a special space character, as copied from a web page');
       else return next();
       at += (comment ?? blank)!.length;
     }
@@ -81,14 +81,14 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
   function readValue(): void {
     if (next() === '{' || next() === '[') readList(next() === '{' ? '}' : ']');
     else if (QUOTE.test(next())) readText();
-    else if (isOver()) note('the text ends where a value is expected', text.length);
+    else if (isOver()) note('the file ends where a value is expected', text.length);
     else readWord();
   }
 
   function readList(close: '}' | ']'): void {
     const begin = at++;
     if (++level > MOST_LEVELS) {
-      note('brackets within brackets within brackets');
+      note('brackets nested too deep');
       at = text.length;
     }
     const seen = new Map<string, number>();
@@ -96,13 +96,13 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
     for (let found = skip(); found !== close; found = skip()) {
       const before = at;
       if (isOver()) {
-        note(`the text ends before the ${close} that belongs to line ${placeIn(text, begin).line}`, text.length);
+        note(`the file ends before the ${close} that closes line ${placeIn(text, begin).line}`, text.length);
         break;
       } else if (/[}\]]/.test(found)) {
         note(`${found} where ${close} is expected`);
         break;
       } else if (found === ',') {
-        note('a comma too much');
+        note('an extra comma');
         at++;
         continue;
       }
@@ -115,7 +115,7 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
       isCommaLost = false;
       if (at === before) at++;
     }
-    if (comma !== undefined && next() === close) note(`a comma before ${close}: leave it out`, comma);
+    if (comma !== undefined && next() === close) note(`a comma before ${close}; remove it`, comma);
     at++;
     level--;
   }
@@ -123,12 +123,12 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
   function readKey(seen: Map<string, number>): void {
     const begin = at;
     if (!QUOTE.test(next())) {
-      note('a key without quotation marks: write it between "');
+      note('a key without quotation marks; put it in "');
       at += match(/[^\s:=,{}[\]"']*/)!.length;
     } else {
       const key = decode(readText());
       const first = seen.get(key);
-      if (first !== undefined) note(`the key ${JSON.stringify(key)} again, which line ${placeIn(text, first).line} has already`, begin);
+      if (first !== undefined) note(`the key ${JSON.stringify(key)} again; line ${placeIn(text, first).line} already has it`, begin);
       else seen.set(key, begin);
       if (level === 1) keys.set(key, begin);
     }
@@ -145,16 +145,16 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
   function readText(): string {
     const begin = at++;
     const open = text[begin]!;
-    if (open !== '"') note('a text between other quotation marks than "', begin);
+    if (open !== '"') note('a string in quotation marks other than "', begin);
     const close = /["'`]/.test(open) ? open : '[“”‘’]';
     const content = match(new RegExp(`(?:\\\\[^\\n\\r]|(?!${close})[^\\\\\\n\\r])*`))!;
     for (const { index, 1: escaped } of content.matchAll(/\\(u[0-9a-f]{4}|.)/gi))
-      if (!/^(["\\/bfnrt]|u.{4})$/.test(escaped!)) note('a \\ that begins no escape: write \\\\', at + index);
+      if (!/^(["\\/bfnrt]|u.{4})$/.test(escaped!)) note('a \\ that is not part of an escape; write \\\\', at + index);
     const control = /[\u0000-\u001F]/.exec(content);
-    if (control !== null) note('a tab or another control character in a text', at + control.index);
+    if (control !== null) note('a tab or another control character in a string', at + control.index);
     at += content.length;
     isCommaLost = match(new RegExp(close)) === undefined;
-    if (isCommaLost) note('a text that does not end on its line: a quotation mark is missing', begin);
+    if (isCommaLost) note('a string that does not end on its line; a quotation mark is missing', begin);
     else at++;
     return content;
   }
@@ -162,8 +162,7 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
   function readWord(): void {
     const word = match(/[^\s,{}[\]]*/)!;
     if (word === '') note('a value is missing here');
-    else if (!/^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(word))
-      note('a value without quotation marks: write it between "');
+    else if (!/^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(word)) note('a value without quotation marks; put it in "');
     at += word.length;
   }
 
@@ -171,7 +170,7 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
   readValue();
   skip();
   if (next() === ':' && problems.size === 0) note('a { is missing around the settings', 0);
-  else if (!isOver() && problems.size === 0) note('something follows after the end');
+  else if (!isOver() && problems.size === 0) note('extra text after the end');
   return { problems, keys };
 }
 

@@ -33,7 +33,7 @@ export function readPasswords({ file, place, isCredential }: PasswordFile, count
     const status = statSync(file);
     if (status.isDirectory()) return { problem: `${place}: ${file} cannot be read: ${unreadableText('EISDIR')}` };
     if (!isCredential && isOpenToOthers(status))
-      return { problem: `${place}: ${file} is open to others (mode ${toModeText(status.mode)}): chmod 600 ${file}` };
+      return { problem: `${place}: ${file} is accessible to others (mode ${toModeText(status.mode)}); run chmod 600 ${file}` };
     const read = readUtf8(readFileSync(file));
     if ('problem' in read) return { problem: `${place}: ${file} ${read.problem}` };
     ({ text } = read);
@@ -46,7 +46,7 @@ export function readPasswords({ file, place, isCredential }: PasswordFile, count
   if (lines.length === 1) return { passwords: Array.from({ length: count }, () => lines[0]!) };
   if (lines.length === count) return { passwords: lines };
   return {
-    problem: `${place}: ${file} has ${counted(lines.length, 'line')}; one password is needed, or one for each of the ${counted(count, 'database')}`,
+    problem: `${place}: ${file} has ${counted(lines.length, 'line')}; it must have one password, or one for each of the ${counted(count, 'database')}`,
   };
 }
 

@@ -16,7 +16,7 @@ export interface ScheduleConfig {
   readonly zone: string;
 }
 
-/** All day, every five minutes, aggregating in each cycle, upkeep at three in the morning of UTC. */
+/** All day, every five minutes, aggregating in each cycle, maintenance at three in the morning of UTC. */
 export const DEFAULT_SCHEDULE: ScheduleConfig = {
   cron: undefined,
   window: { fromMinute: 0, toMinute: 0, zone: 'UTC' },
@@ -52,24 +52,26 @@ export function toScheduleConfig(find: (name: ScheduleSetting) => FoundText | un
     const found = find(name);
     if (found === undefined) return otherwise;
     const value = parse(found.text);
-    if (value === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is no ${expected}`);
+    if (value === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is not a ${expected}`);
     return value ?? otherwise;
   };
   const readTime = (name: ScheduleSetting, otherwise: number): number =>
-    read(name, otherwise, parseTimeOfDay, 'time of the day: write HH:mm, from 00:00 to 24:00');
-  const readFlag = (name: ScheduleSetting): boolean => read(name, true, parseFlag, 'answer: write true or false');
+    read(name, otherwise, parseTimeOfDay, 'time of day from 00:00 to 24:00 (HH:mm)');
+  const readFlag = (name: ScheduleSetting): boolean => read(name, true, parseFlag, 'flag (true or false)');
 
   const zone = read('timezone', DEFAULT_SCHEDULE.zone, (text) => (isTimeZone(text) ? text : undefined), 'time zone, such as Europe/Berlin');
   const cron = find('cron');
   if (cron !== undefined)
     for (const name of ['etl-start-time', 'etl-end-time', 'etl-frequency'] as const) {
       const other = find(name);
-      if (other !== undefined) problems.push(`${cron.place} and ${other.place} both say when cycles begin: leave one of them out`);
+      if (other !== undefined) problems.push(`${cron.place} and ${other.place} both set when runs start; remove one of them`);
     }
   const runAggregates = readFlag('run-aggregates');
   const at = read('aggregate-schedule', undefined, parseMinuteSchedule, 'schedule of a minute and an hour, such as "0 1" or "20 0/8"');
   if (at !== undefined && !runAggregates)
-    problems.push(`${find('aggregate-schedule')!.place} says when to aggregate, and ${find('run-aggregates')!.place} not to`);
+    problems.push(
+      `${find('aggregate-schedule')!.place} sets when to aggregate, but ${find('run-aggregates')!.place} turns aggregation off`,
+    );
   return {
     cron: cron?.text,
     window: {

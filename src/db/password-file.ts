@@ -42,14 +42,14 @@ function oddness(bytes: Buffer): string {
   const read = readUtf8(bytes);
   if ('problem' in read) return `; it ${read.problem}`;
   // The text leaves out a byte order mark.
-  return bytes.length > Buffer.byteLength(read.text) ? '; it begins with a byte order mark, which makes its first line another one' : '';
+  return bytes.length > Buffer.byteLength(read.text) ? '; it begins with a byte order mark, which becomes part of its first line' : '';
 }
 
 /** Same as libpq, with no exception for root. Windows has no such mode. */
 function unusableFor(status: Stats): string | undefined {
-  if (!status.isFile()) return 'is not a plain file, and passed over';
+  if (!status.isFile()) return 'is not a plain file and is ignored';
   if (process.platform !== 'win32' && (status.mode & 0o077) !== 0)
-    return `is open to others (mode ${(status.mode & 0o777).toString(8).padStart(4, '0')}), and passed over: chmod 600`;
+    return `is accessible to others (mode ${(status.mode & 0o777).toString(8).padStart(4, '0')}) and is ignored; run chmod 600`;
   return undefined;
 }
 

@@ -41,7 +41,7 @@ export function toSessionWait(rows: readonly WaitRow[]): SessionWait {
       rows.filter(({ blocker_pid: pid }) => pid !== null),
     );
   const event = first.event_type === null ? '' : ` (${first.event_type}: ${first.event})`;
-  return { kind: 'work', text: `its server is at work on a statement${event}`, next: null };
+  return { kind: 'work', text: `its server is working on a statement${event}`, next: null };
 }
 
 const toStandbyWait = ({ standby_names: names, standbys }: WaitRow): SessionWait => ({
@@ -50,7 +50,7 @@ const toStandbyWait = ({ standby_names: names, standbys }: WaitRow): SessionWait
     `its commit waits for a synchronous standby: synchronous_standby_names is ${quoteLiteral(names)}, and ` +
     (standbys === 0 ? 'no standby is connected' : `${counted(standbys, 'standby')} ${standbys === 1 ? 'is' : 'are'} connected`),
   next:
-    'The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server run: ' +
+    'The transaction is committed on this server and stays committed, however the wait ends. Start the standby again, or as a superuser of this server, run: ' +
     `alter system set synchronous_standby_names to ''; select pg_reload_conf();`,
 });
 
@@ -62,12 +62,12 @@ function toLockWait({ locktype, relation }: WaitRow, blockers: readonly WaitRow[
   const who = names.length === 0 ? 'another session' : names.join(', ');
   const others = blockers.filter(({ blocker_application: application }) => !isOwn(application));
   // Jobs take turns; nothing is wrong.
-  if (blockers.length > 0 && others.length === 0) return { kind: 'lock', text: `it waits its turn after ${who}`, next: null };
+  if (blockers.length > 0 && others.length === 0) return { kind: 'lock', text: `it is waiting its turn behind ${who}`, next: null };
   const what =
-    relation !== null ? `a lock on ${relation}` : locktype === 'transactionid' ? 'rows that another transaction has changed' : 'a lock';
+    relation !== null ? `a lock on ${relation}` : locktype === 'transactionid' ? 'rows that another transaction changed' : 'a lock';
   return {
     kind: 'lock',
-    text: `it waits for ${what}, behind ${who}`,
+    text: `it is waiting for ${what}, held by ${who}`,
     next: others.length === 0 ? null : `If nobody needs it, run there: ${others.slice(0, MOST_NAMED).map(toEnd).join(' ')}`,
   };
 }

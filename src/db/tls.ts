@@ -44,7 +44,7 @@ function toTlsOptions(settings: TlsSettings, home: string): ConnectionOptions {
   // libpq treats require with a root certificate as verify-ca.
   const verify = verifyHost || mode === 'verify-ca' || (mode === 'require' && rootFile !== undefined);
   const revoked = verify ? ofHome('root.crl') : undefined;
-  if (revoked !== undefined) throw fileProblem(revoked, 'sslcrl', 'is a list of revoked certificates, which are not supported: rename it');
+  if (revoked !== undefined) throw fileProblem(revoked, 'sslcrl', 'is a certificate revocation list, which is not supported; rename it');
   const options: ConnectionOptions = {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: verify,
@@ -70,7 +70,7 @@ function readCertificate(file: string, parameter: string): string {
   try {
     new X509Certificate(content);
   } catch (cause) {
-    throw fileProblem(file, parameter, `holds no certificate in PEM format${pemKind(content)}`, cause);
+    throw fileProblem(file, parameter, `contains no certificate in PEM format${pemKind(content)}`, cause);
   }
   return content;
 }
@@ -80,13 +80,12 @@ function readKey(file: string, passphrase: string | undefined): { text: string; 
   const { mode, uid } = statSync(file);
   // Same as libpq: root's file may be group-readable, the only way a separate account can read it.
   const open = uid === 0 ? 0o037 : 0o077;
-  if ((mode & open) !== 0 && process.platform !== 'win32') throw fileProblem(file, 'sslkey', 'is open to others: chmod 600');
-  if (passphrase === undefined && text.includes('ENCRYPTED'))
-    throw fileProblem(file, 'sslkey', 'is encrypted, and there is no sslpassword');
+  if ((mode & open) !== 0 && process.platform !== 'win32') throw fileProblem(file, 'sslkey', 'is accessible to others; run chmod 600');
+  if (passphrase === undefined && text.includes('ENCRYPTED')) throw fileProblem(file, 'sslkey', 'is encrypted, but sslpassword is not set');
   try {
     return { text, key: createPrivateKey(passphrase === undefined ? text : { key: text, passphrase }) };
   } catch (cause) {
-    throw fileProblem(file, 'sslkey', `holds no private key in PEM format, or one of another sslpassword${pemKind(text)}`, cause);
+    throw fileProblem(file, 'sslkey', `contains no private key in PEM format, or one with another sslpassword${pemKind(text)}`, cause);
   }
 }
 
@@ -99,7 +98,7 @@ function readPem(file: string, parameter: string, expected: string): string {
   }
   // An ASN.1 sequence with a multi-byte length.
   if (bytes[0] === 0x30 && bytes[1]! >= 0x80)
-    throw fileProblem(file, parameter, `is in the format DER or PKCS #12: have openssl write the ${expected} in PEM`);
+    throw fileProblem(file, parameter, `is in DER or PKCS #12 format; convert the ${expected} to PEM with openssl`);
   const read = readUtf8(bytes);
   if ('problem' in read) throw fileProblem(file, parameter, read.problem);
   return read.text;

@@ -101,7 +101,7 @@ export function toHolderText({ kind, transaction, pid, database, user, applicati
     case 'primary':
       return `transaction ${transaction} on the primary server of this standby`;
     case 'unseen':
-      return `transaction ${transaction}, of which the server shows nothing more,`;
+      return `transaction ${transaction}, of which the server shows no details,`;
   }
 }
 
@@ -109,7 +109,7 @@ export function toHolderText({ kind, transaction, pid, database, user, applicati
 export function toOpenSinceText({ kind, since, seenSince }: CeilingHolder, now: Date): string {
   const at = (time: string): string => `${toDurationText(Math.max(0, now.getTime() - Date.parse(time)) / 1000)} ago, at ${time}`;
   if (since !== null) return `${kind === 'prepared' ? 'it was prepared' : 'its transaction began'} ${at(since)}`;
-  return seenSince === null ? 'no run has met it yet' : `a run found it open ${at(seenSince)}`;
+  return seenSince === null ? 'no run has seen it yet' : `a run found it open ${at(seenSince)}`;
 }
 
 /**

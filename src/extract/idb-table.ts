@@ -163,7 +163,7 @@ function toTypeError(
   sources: Readonly<Record<IdbColumn, string>>,
   role: string,
 ): ConfigError {
-  const list = wrong.map(([, { name, type, wanted }]) => `${name.toUpperCase()} is of type ${type}, and must hold ${wanted}`);
+  const list = wrong.map(([, { name, type, wanted }]) => `${name.toUpperCase()} is of type ${type}, but must hold ${wanted}`);
   const hopeless = wrong.filter(([, { conversion }]) => conversion === null).map(([column]) => column.toUpperCase());
   const converted = Object.fromEntries(wrong.map(([column, { conversion }]) => [column, conversion]));
   return refuse(

@@ -101,5 +101,5 @@ export async function describeAdded(connection: Connection, added: readonly Iden
   if (added.length === 0) return null;
   const names = (await queryRows<{ name: string }>(connection, selectTableNames(added.map(({ oid }) => oid)))).map(({ name }) => name);
   const more = added.length > MOST_NAMED ? ` and ${added.length - MOST_NAMED} more` : '';
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more} came to it with rows`;
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more} ${names.length === 1 ? 'was' : 'were'} added with rows`;
 }

@@ -61,14 +61,14 @@ export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: rea
   const notices: string[] = [];
   if (withoutIndex.length > 0)
     notices.push(
-      `${toList(withoutIndex.map(({ name }) => name))} ${withoutIndex.length === 1 ? 'has' : 'have'} no index on ADDED_TS: each chunk reads every row. ` +
+      `${toList(withoutIndex.map(({ name }) => name))} ${withoutIndex.length === 1 ? 'has' : 'have'} no index on ADDED_TS; each chunk reads every row. ` +
         toIndexAdvice(withoutIndex.slice(0, MOST_NAMED)),
     );
   if (withoutTime === null)
-    notices.push(`how many rows of ${place} have no usable ADDED_TS was not counted: it takes too long without an index`);
+    notices.push(`rows of ${place} without a usable ADDED_TS were not counted: that takes too long without an index`);
   for (const some of withoutTime?.kinds ?? [])
     notices.push(
-      `rows of ${place} ${describe(some, some.rows >= MOST_COUNTED)}. They are in no slice of any backfill; chatmart run reads them, whatever time they have. ` +
+      `rows of ${place} ${describe(some, some.rows >= MOST_COUNTED)}. They belong to no slice of a backfill; chatmart run reads them regardless of their time. ` +
         `Which interactions they are of says: select distinct callid from ${table.rows} where ${isOfKind(some.kind, usable)};`,
     );
   const before = slices.filter(({ toTs }) => oldestTs !== null && toTs <= oldestTs).length;
@@ -77,7 +77,7 @@ export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: rea
       `the oldest row of ${place} was stored at ${toTimeText(oldestTs)}: ${before} of ${counted(slices.length, 'slice')} ${verb(before, 'ends before it and holds', 'end before it and hold')} nothing`,
     );
   if (newestTs !== null && slices.every(({ fromTs }) => fromTs > newestTs))
-    notices.push(`the newest row of ${place} was stored at ${toTimeText(newestTs)}: the range lies after it`);
+    notices.push(`the newest row of ${place} was stored at ${toTimeText(newestTs)}, before the range`);
   return notices;
 }
 

@@ -141,5 +141,5 @@ async function release(server: EmbeddedServer, options: DatabaseOptions, isOther
     return;
   }
   const others = await server.stop(isOther);
-  if (others.length > 0) options.log(`PostgreSQL keeps running for ${others.join(', ')}; ${STOP_COMMAND} ends it`);
+  if (others.length > 0) options.log(`PostgreSQL keeps running for ${others.join(', ')}; ${STOP_COMMAND} stops it`);
 }

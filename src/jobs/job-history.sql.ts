@@ -85,7 +85,7 @@ export const recordDeadJobs = (now: Date): Statement => ({
   end_time = $1::timestamptz at time zone 'UTC',
   duration = extract(epoch from $1::timestamptz at time zone 'UTC' - start_time)::integer,
   status = 'FAILED',
-  message = 'The process ended without a word; what it had committed is kept.'
+  message = 'The process died; what it had committed is kept.'
 where status = 'RUNNING'
   and pg_try_advisory_xact_lock(hashtextextended('chatmart job ' || job_id, 0))`,
   values: [now.toISOString()],

@@ -153,7 +153,7 @@ export async function withRetries<T>(work: () => Promise<T>, options: RetryOptio
       const isWorthWaiting = isTransient(error) && (hasBegun() || !isUnanswered(error));
       if (!isWorthWaiting || delayMs === undefined) throw hasBegun() && error instanceof ChatmartError ? error.afterWork() : error;
       const reason = error instanceof Error ? error.message : String(error);
-      log(`warning: ${reason}. What was committed stays; trying again in ${delayMs / 1000} s (${failures} of ${retryDelaysMs.length})`, {
+      log(`warning: ${reason}. Committed work is kept; trying again in ${delayMs / 1000} s (${failures} of ${retryDelaysMs.length})`, {
         code: 'trying-again',
       });
       await pause(delayMs, stop);

@@ -51,7 +51,7 @@ async function tellWhatWaits(mart: Connection, log: Log): Promise<void> {
   const { intervals } = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
   if (intervals > 0)
     log(
-      `${counted(intervals, 'interval')} of 15 minutes ${verb(intervals, 'waits', 'wait')} to be aggregated anew: the next chatmart run does it, or chatmart aggregate`,
+      `${counted(intervals, 'interval')} of 15 minutes ${verb(intervals, 'waits', 'wait')} to be aggregated again by the next chatmart run or chatmart aggregate`,
     );
 }
 

@@ -97,12 +97,12 @@ export class ToldProblem {
   }
 
   private toSentence({ kind, message }: Problem, seconds: number): string {
-    const what = `${this.job}: ${message}${seconds > 0 ? ` (for ${toDurationText(seconds)} now)` : ''}`;
+    const what = `${this.job}: ${message}${seconds > 0 ? ` (for ${toDurationText(seconds)})` : ''}`;
     switch (kind) {
       case 'busy':
-        return `${what}; this tick is skipped`;
+        return `${what}; skipping this tick`;
       case 'unavailable':
-        return `warning: ${what}; nothing to type, it is tried again at each tick`;
+        return `warning: ${what}; trying again at each tick`;
       case 'failed':
         return `error: ${what}`;
     }

@@ -95,9 +95,13 @@ export async function withStopOnSignals<T>(log: (line: string) => void, work: (s
       stopListening();
       process.kill(process.pid, signal); // without a listener: the shell sees how the program ended
     } else if (stop.atOnce.aborted)
-      log(`${signal}: ${isWaitingForStandby() ? 'ending the wait for the standby; the commit stays' : 'rolling back what is at work'}`);
+      log(
+        `${signal}: ${isWaitingForStandby() ? 'no longer waiting for the standby; the commit stays' : 'rolling back the current transaction'}`,
+      );
     else
-      log(`${signal}: finishing what is at work; once more ${isWaitingForStandby() ? 'ends its wait for the standby' : 'rolls it back'}`);
+      log(
+        `${signal}: finishing the current transaction; a second signal ${isWaitingForStandby() ? 'ends its wait for the standby' : 'rolls it back'}`,
+      );
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {

@@ -181,7 +181,7 @@ const toDate = (instant: string | null): Date | null => (instant === null ? null
 
 const toLateDoubt = ({ lateAt, lateRows }: Pick<IdOrder, 'lateAt' | 'lateRows'>): IdDoubt => ({
   reason: 'late-rows',
-  text: `${lateRows} row${lateRows === 1 ? '' : 's'} came under ids that had been passed, at ${lateAt}`,
+  text: `${lateRows} row${lateRows === 1 ? '' : 's'} arrived with smaller ids than earlier rows, at ${lateAt}`,
 });
 
 /** Rows that came late once may come so again; after so long without any the ids are relied on again. */
@@ -210,7 +210,7 @@ export function judgeSigns(
           { reason: 'sequence-behind', text: `sequence ${name} stands at ${lastValue ?? 'its beginning'}, below the largest id ${maxId}` },
         ];
       if (cache * mostSessions > slack && cache > 1)
-        return [{ reason: 'sequence-cache', text: `sequence ${name} has a cache of ${cache}: each session keeps so many ids in store` }];
+        return [{ reason: 'sequence-cache', text: `sequence ${name} has a cache of ${cache}; each session reserves that many ids` }];
       return [];
     }),
     ...(isDue(toDate(before.lateAt), now, DOUBT_MS) ? [] : [toLateDoubt(before)]),

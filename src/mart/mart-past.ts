@@ -78,12 +78,12 @@ export async function noticeRestoredMart(
     const lost = written.erased - past.erased;
     const erased = lost > 0 ? ` (${lost} of ${counted(written.erased, 'row')} of CHATMART_ERASED ${verb(lost, 'is', 'are')} gone)` : '';
     log(
-      `warning: The mart went back in time: what was written at ${written.at.toISOString()} is not in it, ${until}. ${toConsequences(erased)}`,
+      `warning: The mart went back in time: rows written at ${written.at.toISOString()} are missing, ${until}. ${toConsequences(erased)}`,
       { ...fields, code: 'mart-went-back' },
     );
   } else if (moved !== null)
     log(
-      `warning: The mart is not where it was: its ${moved}. Nothing is wrong if it was moved as it is. If it was restored from a backup, ` +
+      `warning: The mart has moved: its ${moved}. If it was moved unchanged, nothing is wrong. If it was restored from a backup ` +
         `or failed over to a server that was behind, ${until}. ${toConsequences('')}`,
       { ...fields, code: 'mart-moved' },
     );
@@ -91,8 +91,8 @@ export async function noticeRestoredMart(
 
 /** What it means to go on from an older mart, and what to do. */
 const toConsequences = (erased: string): string =>
-  `What the IDB holds of the time since then is loaded again; what it has purged since is missing. What was erased since then may be back${erased}: ` +
-  'carry CHATMART_ERASED over from the mart as it was, or erase it again. Facts past their retention go with the next upkeep';
+  `Rows that the IDB still has from since then are loaded again; rows that it has purged are missing. Interactions erased since then may be back${erased}: ` +
+  'copy CHATMART_ERASED from the previous mart, or erase them again. The next chatmart maintain purges facts past their retention';
 
 function toNext(knownUntil: string | null, now: Date): string {
   const to = new Date(now.getTime() + 86_400_000).toISOString().slice(0, 10);
@@ -131,7 +131,7 @@ function toChange(before: MartIdentity, now: MartIdentity): string | null {
   );
   if (changed === undefined) return null;
   const oid = changed === 'table' ? 'oid ' : '';
-  return `${NAMES[changed]} is ${oid}${now[changed]}, and was ${oid}${before[changed]}`;
+  return `${NAMES[changed]} is now ${oid}${now[changed]}; it was ${oid}${before[changed]}`;
 }
 
 /** When a mart was last found to be older than it had been, or elsewhere; null: never. */

@@ -53,21 +53,22 @@ export function findSourceChange(stored: SourceIdentity, current: SourceIdentity
     ['database', stored.database, current.database],
     ['table oid', stored.tableOid, current.tableOid],
   ] as const)
-    if (before !== null && now !== null && before !== now) return `its ${name} is ${now}, and was ${before}`;
+    if (before !== null && now !== null && before !== now) return `its ${name} is now ${now}; it was ${before}`;
 
-  if (stored.definition !== undefined && stored.definition !== current.definition) return 'its definition is another one now';
+  if (stored.definition !== undefined && stored.definition !== current.definition) return 'its definition has changed';
 
   const before = stored.nextTransaction;
   const now = current.nextTransaction;
-  if (now < before) return `its next transaction is ${now}, and was ${before} already`;
-  if (!areComparable(before, now)) return `its next transaction is ${now}, and was ${before}: too far apart to tell old rows from new ones`;
+  if (now < before) return `its next transaction is now ${now}; it was ${before} before`;
+  if (!areComparable(before, now))
+    return `its next transaction is now ${now}; it was ${before}, too far apart to tell old rows from new ones`;
 
   const ids = new Set(found.map(({ id }) => id));
   const gone = stored.newestRows.find(({ id }) => !ids.has(id));
   if (gone !== undefined) return `its row with id ${gone.id} is gone`;
   // Nothing keeps two rows from having one id.
   const other = stored.newestRows.find(({ id, hash }) => !found.some((row) => row.id === id && row.hash === hash));
-  return other === undefined ? null : `its row with id ${other.id} is another one now`;
+  return other === undefined ? null : `its row with id ${other.id} has changed`;
 }
 
 /** Which tables have come, and whether rows were written anew. A table that comes without rows is as any other one from then on. */

@@ -19,34 +19,34 @@ export interface TimeAhead {
 const WORDS: Readonly<Record<RecordedTime, { readonly found: string; readonly meaning: string }>> = {
   complete_until: {
     found: 'it is complete until then',
-    meaning: 'how far behind it is, is not known; the next run, which asks the clock of the IDB again, sets it right',
+    meaning: "its lag is unknown; the next run asks the IDB's clock again and corrects it",
   },
   aggregated_until: {
     found: 'its aggregates are complete until then',
-    meaning: 'how far behind they are, is not known; the next aggregation after a run sets it right',
+    meaning: 'their lag is unknown; the next aggregation after a run corrects it',
   },
-  last_run_at: { found: 'the last run over it began then', meaning: 'the next run sets it right' },
+  last_run_at: { found: 'its last run began then', meaning: 'the next run corrects it' },
   whole_at: {
     found: 'its last daily window ended then',
-    meaning: 'it counts for nothing: the next run leaves out no id, and sets it right',
+    meaning: 'it is ignored; the next run skips no id and corrects it',
   },
   reconciled_at: {
     found: 'its last days were compared with the mart then',
-    meaning: 'it counts for nothing: the next run compares them, and sets it right',
+    meaning: 'it is ignored; the next run compares them and corrects it',
   },
   ignored_keys_at: {
-    found: 'its keys were looked at then',
-    meaning: 'it counts for nothing: the next run looks again, and sets it right',
+    found: 'its keys were checked then',
+    meaning: 'it is ignored; the next run checks them again and corrects it',
   },
-  job: { found: 'a job began then', meaning: 'such jobs count as no last ones; they stay in the history as they are' },
+  job: { found: 'a job began then', meaning: 'such jobs do not count as last jobs; they stay in the history unchanged' },
   discard: { found: 'a discard was made then', meaning: 'such discards count as older than an hour' },
   slice: {
     found: 'a slice of a backfill was finished then',
-    meaning: 'such slices count as not done: the next backfill of that range reads them again, and sets that right',
+    meaning: 'such slices count as not done; the next backfill of that range reads them again and corrects them',
   },
   facts_kept_from: {
     found: 'facts are kept from then on',
-    meaning: 'no session could be loaded, so that no job loads any: see the code facts-kept-from-ahead in docs/messages.md',
+    meaning: 'no job loads any session; see the code facts-kept-from-ahead in docs/messages.md',
   },
 };
 
@@ -67,7 +67,7 @@ export async function readTimesAhead(mart: Connection, now: Date): Promise<TimeA
 
 /** One of them as a sentence without its full stop. */
 export const toTimeAheadText = ({ source, at, rows, found, meaning }: TimeAhead): string =>
-  `${source === null ? '' : `source ${source}: `}${found}: ${at}, which has not come by this machine's clock${rows > 1 ? ` (${rows} such times)` : ''}; ${meaning}`;
+  `${source === null ? '' : `source ${source}: `}${found}: ${at}, which is in the future by this machine's clock${rows > 1 ? ` (${rows} such times)` : ''}; ${meaning}`;
 
 /** Columns of CHATMART_SOURCE that say when something was done, or until when something is complete. */
 const SOURCE_TIMES = ['complete_until', 'aggregated_until', 'last_run_at', 'whole_at', 'reconciled_at', 'ignored_keys_at'] as const;

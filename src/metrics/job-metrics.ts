@@ -95,7 +95,9 @@ export class JobMetrics implements JobObserver {
     const known = this.gauges?.mart?.sources;
     const isLoaded = (name: string): boolean => this.loaded.has(name) || known?.get(name)?.state?.lastCeiling != null;
     const missing = sourceNames.filter((name) => !isLoaded(name));
-    return missing.length > 0 && known === undefined ? undefined : missing.map((name) => `first load of source ${name}: it is not done`);
+    return missing.length > 0 && known === undefined
+      ? undefined
+      : missing.map((name) => `the first load of source ${name} is not finished`);
   }
 
   /** The databases were asked. */

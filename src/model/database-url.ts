@@ -104,9 +104,9 @@ function notUrlProblem(text: string): string {
   if (other !== undefined) return `begins with "${other}" where "postgres:" or "postgresql:" is needed`;
   if (/^postgres(ql)?:/.test(text)) return 'has no // after "postgres:" (postgres://user@host:5432/database)';
   if (/^[a-z_]+\s*=/.test(text))
-    return 'is a connection string of keyword=value pairs, which is not supported: write it as postgres://user@host:5432/database?keyword=value';
-  if (/^['"`]/.test(text)) return 'begins with a quotation mark: leave it out';
-  return 'is no URL (in user names and passwords, write characters such as # / @ % as %23 %2F %40 %25)';
+    return 'is a connection string of keyword=value pairs, which is not supported; write postgres://user@host:5432/database?keyword=value';
+  if (/^['"`]/.test(text)) return 'begins with a quotation mark; remove it';
+  return 'is not a valid URL (in user names and passwords, write characters such as # / @ % as %23 %2F %40 %25)';
 }
 
 function readParameters(text: string): Map<string, string> {
@@ -119,10 +119,10 @@ function readParameters(text: string): Map<string, string> {
     store('password', login[2] ?? '');
   }
   const [, places, path, query] = /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(text.slice(login?.[0].length ?? 0))!;
-  if (path?.includes('://')) throw new UrlProblem('is followed by another one without a blank between them');
+  if (path?.includes('://')) throw new UrlProblem('is followed by another URL without a space in between');
   // libpq would take it for a part of the host or database; then a piece of a password is shown by whoever names them.
   if (`${places}${path ?? ''}`.includes('@'))
-    throw new UrlProblem('has a second @, or a / before its @: in user names and passwords, write @ as %40 and / as %2F');
+    throw new UrlProblem('has a second @, or a / before its @; in user names and passwords, write @ as %40 and / as %2F');
   const { hosts, ports } = readPlaces(places!);
   store('host', hosts.join(','));
   store('port', ports.join(','));
@@ -130,7 +130,7 @@ function readParameters(text: string): Map<string, string> {
   for (const pair of query ? query.replace(/&$/, '').split('&') : []) {
     const [name, value, ...more] = pair.split('=');
     if (value === undefined) throw new UrlProblem('has a parameter without "="');
-    if (more.length > 0) throw new UrlProblem('has a parameter with two "=": write the second one as %3D');
+    if (more.length > 0) throw new UrlProblem('has a parameter with two "="; write the second one as %3D');
     parameters.set(decode(name!), decode(value));
   }
   return parameters;
@@ -144,7 +144,7 @@ function readPlaces(text: string): { hosts: string[]; ports: string[] } {
   while (rest !== undefined) {
     if (rest.startsWith('[') && !rest.includes(']')) throw new UrlProblem('has a [ without a ]');
     const place = /^(?:\[([^\]]*)\]|((?!\[)[^:,]*))(?::([^,]*))?(?:,|$)/.exec(rest);
-    if (place === null) throw new UrlProblem('has an IPv6 address after whose ] neither a port nor a / comes');
+    if (place === null) throw new UrlProblem('has an IPv6 address whose ] is not followed by a port or a /');
     const [whole, address, host = '', port = '']: (string | undefined)[] = place;
     if (address === '') throw new UrlProblem('has empty brackets where an IPv6 address is expected');
     hosts.push(address ?? host);
@@ -155,8 +155,8 @@ function readPlaces(text: string): { hosts: string[]; ports: string[] } {
 }
 
 function decode(text: string): string {
-  if (/%(?![0-9a-f]{2})/i.test(text)) throw new UrlProblem('has a % without two hexadecimal digits after it: write % as %25');
-  if (text.includes('%00')) throw new UrlProblem('has a %00, which PostgreSQL has no room for');
+  if (/%(?![0-9a-f]{2})/i.test(text)) throw new UrlProblem('has a % without two hexadecimal digits after it; write % as %25');
+  if (text.includes('%00')) throw new UrlProblem('has a %00, which PostgreSQL cannot store');
   try {
     return decodeURIComponent(text);
   } catch {

@@ -30,13 +30,13 @@ export function readUtf8(bytes: Uint8Array): { readonly text: string } | { reado
   const kind = KINDS.find(([beginning]) => start.startsWith(beginning))?.[1];
   if (kind !== undefined) return { problem: kind };
   const encoding = UTF_16.find(([beginning]) => beginning.test(start))?.[1];
-  if (encoding !== undefined) return { problem: `is encoded in ${encoding}: save it in UTF-8` };
+  if (encoding !== undefined) return { problem: `is encoded in ${encoding}; save it in UTF-8` };
   try {
     // The decoder leaves a byte order mark out.
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
     const text = new TextDecoder('utf-8').decode(bytes);
-    return { problem: `is not encoded in UTF-8 (${toPlaceText(placeIn(text, text.indexOf('\uFFFD')))}): save it in UTF-8` };
+    return { problem: `is not encoded in UTF-8 (${toPlaceText(placeIn(text, text.indexOf('\uFFFD')))}); save it in UTF-8` };
   }
 }
 
@@ -59,9 +59,9 @@ export function unreadableText(code: string | undefined): string {
     case 'EPERM':
       return 'the account that runs this program may not read it';
     case 'ENOTDIR':
-      return 'a part of its path is a file';
+      return 'part of its path is a file';
     case 'ELOOP':
-      return 'it is a link that leads in a circle';
+      return 'it is a circular link';
     default:
       return String(code);
   }

@@ -28,7 +28,7 @@ export const toKindWords = (kind: RowTimeKind): string => WORDS[kind];
 const WORDS: Readonly<Record<RowTimeKind, string>> = {
   none: 'without any',
   early: 'before the year 2000',
-  ahead: 'that has not come',
+  ahead: 'in the future',
   milliseconds: 'in milliseconds',
   microseconds: 'in microseconds',
   nanoseconds: 'in nanoseconds',

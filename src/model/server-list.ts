@@ -29,11 +29,12 @@ export function toServers(parameters: ReadonlyMap<string, string>): { servers: r
     return fail(`has ${counted(ports.length, 'port')} for ${counted(hosts.length, 'host')}`);
   const servers = hosts.map((host, index) => ({ host, port: toPort((ports.length === 1 ? ports[0] : ports[index])!) }));
   if (servers.some(({ port }) => port < 1 || port > 65_535 || !Number.isInteger(port)))
-    return fail('has a port that is no number from 1 to 65535 (in passwords, write / as %2F)');
-  if (hosts.some((host) => host.startsWith('@'))) return fail('names an abstract socket, which is not supported: name the folder of one');
+    return fail('has a port that is not a number from 1 to 65535 (in passwords, write / as %2F)');
+  if (hosts.some((host) => host.startsWith('@')))
+    return fail('names an abstract socket, which is not supported; name the folder of a socket');
   const socket = servers.find((server) => isSocketFolder(server.host) && Buffer.byteLength(toSocketPath(server)) > LONGEST_SOCKET_PATH);
   if (socket !== undefined)
-    return fail(`names a socket whose path is longer than ${LONGEST_SOCKET_PATH} bytes: no server can listen there; name a shorter folder`);
+    return fail(`names a socket whose path is longer than ${LONGEST_SOCKET_PATH} bytes; no server can listen there; name a shorter folder`);
   return { servers };
 }
 

@@ -45,8 +45,9 @@ export function tlsProblem(parameters: ReadonlyMap<string, string>): string | un
   if (mode !== undefined && asMode(mode) === undefined)
     return `has an unknown sslmode; known are ${SSL_MODES.join(', ')} (what some drivers call no-verify is require)`;
   if (parameters.get('sslrootcert') === 'system' && mode !== undefined && mode !== 'verify-full' && mode !== 'disable')
-    return `has sslrootcert=system with sslmode ${mode}: whoever has a certificate of a public authority would be trusted; write sslmode=verify-full`;
-  if (!parameters.get('sslcert') !== !parameters.get('sslkey')) return 'has one of sslcert and sslkey: a client certificate needs both';
+    return `has sslrootcert=system with sslmode ${mode}, which trusts any certificate of a public authority; write sslmode=verify-full`;
+  if (!parameters.get('sslcert') !== !parameters.get('sslkey'))
+    return 'has only one of sslcert and sslkey; a client certificate needs both';
   return undefined;
 }
 

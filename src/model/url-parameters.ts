@@ -5,114 +5,112 @@ interface Parameter {
   readonly variable?: string;
   /** The values that it may have; undefined: any. */
   readonly accepted?: RegExp;
-  /** Why it can have no other, and what to do instead. */
-  readonly otherwise?: string;
+  /** Why it can have no other. */
+  readonly why?: string;
+  /** What to write in its place; default: nothing, it is to be omitted. */
+  readonly instead?: string;
   /** An accepted value asks for what is done anyway: nothing follows from it. */
   readonly isMoot?: true;
 }
 
-const moot = (name: string, variable: string | undefined, accepted: RegExp, otherwise: string): Parameter => ({
+const moot = (name: string, variable: string | undefined, accepted: RegExp, why: string, instead?: string): Parameter => ({
   ...(variable === undefined ? {} : { variable }),
-  ...{ name, accepted, otherwise, isMoot: true },
+  ...(instead === undefined ? {} : { instead }),
+  ...{ name, accepted, why, isMoot: true },
 });
 const NOTHING = /^$/;
 const NOT_SUPPORTED = 'it is not supported';
-const VERIFY = `${NOT_SUPPORTED}: write sslmode verify-full`;
-const NO_GSS = 'logging in by GSSAPI is not supported: leave it out';
-const NO_OAUTH = 'logging in by OAuth is not supported: leave it out';
-const SILENCE = `${NOT_SUPPORTED}: a server that says nothing for 30 s is asked over another session what it does; leave it out`;
+const VERIFY = 'sslmode verify-full';
+const NO_GSS = 'GSSAPI login is not supported';
+const NO_OAUTH = 'OAuth login is not supported';
+const SILENCE = `${NOT_SUPPORTED}: after 30 s of silence the server is asked over another session`;
 
 /** libpq's parameters, in the order of its documentation. One that is not here is refused, and so is a value that is not accepted. */
 const PARAMETERS: readonly Parameter[] = [
   { name: 'host', variable: 'PGHOST' },
-  moot('hostaddr', 'PGHOSTADDR', NOTHING, `${NOT_SUPPORTED}: write the address into the URL as its host`),
+  moot('hostaddr', 'PGHOSTADDR', NOTHING, NOT_SUPPORTED, 'the address as the host of the URL'),
   { name: 'port', variable: 'PGPORT' },
   { name: 'dbname', variable: 'PGDATABASE' },
   { name: 'user', variable: 'PGUSER' },
   { name: 'password', variable: 'PGPASSWORD' },
   { name: 'passfile', variable: 'PGPASSFILE' },
-  moot(
-    'require_auth',
-    'PGREQUIREAUTH',
-    NOTHING,
-    `${NOT_SUPPORTED}: with sslmode verify-full only the right server is told a password; leave it out`,
-  ),
-  moot('channel_binding', 'PGCHANNELBINDING', /^(disable|prefer)$/, VERIFY),
+  moot('require_auth', 'PGREQUIREAUTH', NOTHING, `${NOT_SUPPORTED}: sslmode verify-full sends the password to the right server only`),
+  moot('channel_binding', 'PGCHANNELBINDING', /^(disable|prefer)$/, NOT_SUPPORTED, VERIFY),
   {
     ...{ name: 'connect_timeout', variable: 'PGCONNECT_TIMEOUT' },
-    ...{ accepted: /^\s*\+?0*[1-9]\d{0,5}\s*$/, otherwise: 'it must be a number of seconds from 1 on' },
+    ...{ accepted: /^\s*\+?0*[1-9]\d{0,5}\s*$/, why: 'it must be a number of seconds from 1 on' },
   },
-  moot('client_encoding', 'PGCLIENTENCODING', /^(|auto|utf-?8|unicode)$/i, 'texts come and go in UTF8: leave it out'),
+  moot('client_encoding', 'PGCLIENTENCODING', /^(|auto|utf-?8|unicode)$/i, 'text is always exchanged in UTF8'),
   { name: 'options', variable: 'PGOPTIONS' },
-  moot('application_name', 'PGAPPNAME', NOTHING, 'sessions have the names of the commands that open them: leave it out'),
+  moot('application_name', 'PGAPPNAME', NOTHING, 'sessions are named after the commands that open them'),
   // libpq takes it where no application_name is given, and ours always is.
   moot('fallback_application_name', undefined, /^/, ''),
-  { name: 'keepalives', accepted: /^[01]$/, otherwise: 'it must be 0 or 1' },
-  { name: 'keepalives_idle', accepted: /^\d{1,6}$/, otherwise: 'it must be a number of seconds' },
+  { name: 'keepalives', accepted: /^[01]$/, why: 'it must be 0 or 1' },
+  { name: 'keepalives_idle', accepted: /^\d{1,6}$/, why: 'it must be a number of seconds' },
   moot('keepalives_interval', undefined, /^0?$/, SILENCE),
   moot('keepalives_count', undefined, /^0?$/, SILENCE),
   moot('tcp_user_timeout', undefined, /^0?$/, SILENCE),
-  moot('replication', undefined, /^(|0|no|off|false)$/i, 'a session for replication reads no tables: leave it out'),
-  moot('gssencmode', 'PGGSSENCMODE', /^(disable|prefer)$/, VERIFY),
+  moot('replication', undefined, /^(|0|no|off|false)$/i, 'a replication session cannot read tables'),
+  moot('gssencmode', 'PGGSSENCMODE', /^(disable|prefer)$/, NOT_SUPPORTED, VERIFY),
   // Its values are tls-settings' matter.
   { name: 'sslmode', variable: 'PGSSLMODE' },
-  moot('requiressl', 'PGREQUIRESSL', /^(?!1)/, 'write sslmode require, or stronger'),
-  moot('sslnegotiation', 'PGSSLNEGOTIATION', /^postgres$/, `${NOT_SUPPORTED}: leave it out`),
+  moot('requiressl', 'PGREQUIRESSL', /^(?!1)/, NOT_SUPPORTED, 'sslmode require or stronger'),
+  moot('sslnegotiation', 'PGSSLNEGOTIATION', /^postgres$/, NOT_SUPPORTED),
   // libpq does without where the server has none, and none has any more.
   moot('sslcompression', 'PGSSLCOMPRESSION', /^[01]?$/, 'it must be 0 or 1'),
   { name: 'sslcert', variable: 'PGSSLCERT' },
   { name: 'sslkey', variable: 'PGSSLKEY' },
-  moot('sslkeylogfile', undefined, NOTHING, `${NOT_SUPPORTED}: leave it out`),
+  moot('sslkeylogfile', undefined, NOTHING, NOT_SUPPORTED),
   { name: 'sslpassword' },
-  moot('sslcertmode', 'PGSSLCERTMODE', /^(disable|allow)$/, `${NOT_SUPPORTED}: leave it out`),
+  moot('sslcertmode', 'PGSSLCERTMODE', /^(disable|allow)$/, NOT_SUPPORTED),
   { name: 'sslrootcert', variable: 'PGSSLROOTCERT' },
-  moot('sslcrl', 'PGSSLCRL', NOTHING, 'lists of revoked certificates are not supported: leave it out'),
-  moot('sslcrldir', 'PGSSLCRLDIR', NOTHING, 'lists of revoked certificates are not supported: leave it out'),
-  moot('sslsni', 'PGSSLSNI', /^1?$/, `${NOT_SUPPORTED}: the server is told the name of the host in any case; leave it out`),
-  moot('requirepeer', 'PGREQUIREPEER', NOTHING, `${NOT_SUPPORTED}: leave it out`),
+  moot('sslcrl', 'PGSSLCRL', NOTHING, 'certificate revocation lists are not supported'),
+  moot('sslcrldir', 'PGSSLCRLDIR', NOTHING, 'certificate revocation lists are not supported'),
+  moot('sslsni', 'PGSSLSNI', /^1?$/, `${NOT_SUPPORTED}: the server is always told the host name`),
+  moot('requirepeer', 'PGREQUIREPEER', NOTHING, NOT_SUPPORTED),
   moot(
     'ssl_min_protocol_version',
     'PGSSLMINPROTOCOLVERSION',
     /^(|TLSv1([.][12])?)$/i,
-    `${NOT_SUPPORTED}: TLSv1.2 is the oldest version that is spoken; leave it out`,
+    `${NOT_SUPPORTED}: TLSv1.2 is the oldest version used`,
   ),
   moot(
     'ssl_max_protocol_version',
     'PGSSLMAXPROTOCOLVERSION',
     /^(|TLSv1[.]3)$/i,
-    `${NOT_SUPPORTED}: the newest version that both sides know is spoken; leave it out`,
+    `${NOT_SUPPORTED}: the newest version that both sides know is used`,
   ),
-  moot('min_protocol_version', 'PGMINPROTOCOLVERSION', /^(|3[.]0)$/, `${NOT_SUPPORTED}: version 3.0 is spoken; leave it out`),
-  moot('max_protocol_version', 'PGMAXPROTOCOLVERSION', /^(|3[.]\d|latest)$/, `${NOT_SUPPORTED}: version 3.0 is spoken; leave it out`),
+  moot('min_protocol_version', 'PGMINPROTOCOLVERSION', /^(|3[.]0)$/, `${NOT_SUPPORTED}: version 3.0 is used`),
+  moot('max_protocol_version', 'PGMAXPROTOCOLVERSION', /^(|3[.]\d|latest)$/, `${NOT_SUPPORTED}: version 3.0 is used`),
   moot('krbsrvname', 'PGKRBSRVNAME', NOTHING, NO_GSS),
   moot('gsslib', 'PGGSSLIB', NOTHING, NO_GSS),
   moot('gssdelegation', 'PGGSSDELEGATION', /^0?$/, NO_GSS),
-  moot('scram_client_key', undefined, NOTHING, `${NOT_SUPPORTED}: write the password`),
-  moot('scram_server_key', undefined, NOTHING, `${NOT_SUPPORTED}: write the password`),
+  moot('scram_client_key', undefined, NOTHING, NOT_SUPPORTED, 'the password'),
+  moot('scram_server_key', undefined, NOTHING, NOT_SUPPORTED, 'the password'),
   moot('oauth_issuer', undefined, NOTHING, NO_OAUTH),
   moot('oauth_client_id', undefined, NOTHING, NO_OAUTH),
   moot('oauth_client_secret', undefined, NOTHING, NO_OAUTH),
   moot('oauth_scope', undefined, NOTHING, NO_OAUTH),
-  moot('service', 'PGSERVICE', NOTHING, 'services are not supported: write all that it says into the URL'),
+  moot('service', 'PGSERVICE', NOTHING, 'services are not supported', 'what the service says into the URL'),
   moot('servicefile', 'PGSERVICEFILE', /^/, ''),
   {
     ...{ name: 'target_session_attrs', variable: 'PGTARGETSESSIONATTRS' },
     accepted: /^(any|read-write|read-only|primary|standby|prefer-standby)$/,
-    otherwise: 'it must be any, read-write, read-only, primary, standby or prefer-standby',
+    why: 'it must be any, read-write, read-only, primary, standby or prefer-standby',
   },
   moot(
     'load_balance_hosts',
     'PGLOADBALANCEHOSTS',
     /^disable$/,
-    `${NOT_SUPPORTED}: the sessions of a run need the same server, so hosts are tried as they are listed; leave it out`,
+    `${NOT_SUPPORTED}: the sessions of a run need the same server, so hosts are tried in the order listed`,
   ),
 ];
 
 /** What libpq's other variables ask for. */
 const FURTHER_VARIABLES: readonly (Parameter & { readonly variable: string })[] = [
-  { ...moot('', undefined, /^ISO\b/i, 'dates and times are read in the form ISO'), variable: 'PGDATESTYLE' },
-  { ...moot('', undefined, /^(Etc\/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$/i, 'sessions are in UTC'), variable: 'PGTZ' },
-  { ...moot('', undefined, /^(on|true|yes|1)$/i, 'the planner is left as the server has it'), variable: 'PGGEQO' },
+  { ...moot('', undefined, /^ISO\b/i, 'dates and times are always read in ISO format'), variable: 'PGDATESTYLE' },
+  { ...moot('', undefined, /^(Etc\/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$/i, 'sessions are always in UTC'), variable: 'PGTZ' },
+  { ...moot('', undefined, /^(on|true|yes|1)$/i, 'the planner settings of the server are always used'), variable: 'PGGEQO' },
 ];
 
 /** Parameters of a database URL that are secrets. */
@@ -142,23 +140,24 @@ export const FILLING_VARIABLES: ReadonlyMap<string, string> = new Map(
 export function parameterProblem(name: string, value: string): string | undefined {
   const parameter = URL_PARAMETERS.get(name);
   if (parameter === undefined) return unknownProblem(name);
-  const { accepted, otherwise } = parameter;
+  const { accepted, why, instead, isMoot } = parameter;
   if (accepted === undefined || accepted.test(value)) return undefined;
-  return `has the parameter "${name}"; ${otherwise}`;
+  const remedy = instead !== undefined ? `; write ${instead}` : isMoot ? '; omit it' : '';
+  return `has the parameter "${name}"; ${why}${remedy}`;
 }
 
 function unknownProblem(name: string): string {
   // As JDBC writes it; libpq makes require of it, which trusts anybody.
-  if (name === 'ssl') return 'has the parameter "ssl", which is not supported: write sslmode=verify-full, or a weaker one';
+  if (name === 'ssl') return 'has the parameter "ssl", which is not supported; write sslmode=verify-full, or a weaker mode';
   const shown = /^[a-z][a-z0-9_.-]{1,40}$/i.test(name) ? `the parameter "${name}"` : 'a parameter';
-  return `has ${shown}, which is not known here: leave it out`;
+  return `has ${shown}, which is unknown; omit it`;
 }
 
 /** Why databases cannot be connected to as libpq's variables ask for. Repeats no value. */
 export const variableProblems = (environment: Readonly<Record<string, string | undefined>>): string[] =>
-  [...PARAMETERS, ...FURTHER_VARIABLES].flatMap(({ variable, accepted, otherwise, isMoot }) => {
+  [...PARAMETERS, ...FURTHER_VARIABLES].flatMap(({ variable, accepted, why, instead, isMoot }) => {
     const value = variable === undefined ? undefined : environment[variable];
     // Those that fill in a URL are judged there.
     if (!value || !isMoot || accepted!.test(value)) return [];
-    return [`${variable} is set; ${otherwise!.replace(/[:;] leave it out$/, '')}, and unset ${variable}`];
+    return [`${variable} is set; ${why}; ${instead === undefined ? '' : `write ${instead} and `}unset ${variable}`];
   });

@@ -38,7 +38,7 @@ export function parseWindow(options: { readonly from?: string | undefined; reado
     const text = options[name];
     const at = text === undefined ? undefined : parseTimeOption(text);
     if (text === undefined) problems.push(`--${name} is missing`);
-    else if (at === undefined) problems.push(`--${name} ${JSON.stringify(text)} is no time`);
+    else if (at === undefined) problems.push(`--${name} ${JSON.stringify(text)} is not a valid time`);
     return at;
   };
   const from = read('from');

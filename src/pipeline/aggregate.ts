@@ -76,8 +76,8 @@ async function leaveOutPurged(connection: Connection, { from, to }: TimeWindow, 
   const keptFrom = await readFactsKeptFrom(connection);
   if (keptFrom === null || keptFrom <= from) return from;
   log(
-    `warning: facts of sessions that began before ${keptFrom.toISOString()} are purged: their aggregates are final and stay as they are, ` +
-      (to <= keptFrom ? 'so nothing of this range is rebuilt' : 'the range is rebuilt from then on'),
+    `warning: facts of sessions that began before ${keptFrom.toISOString()} are purged, so their aggregates are final; ` +
+      (to <= keptFrom ? 'nothing in this range is rebuilt' : 'the range is rebuilt from then on'),
   );
   return keptFrom;
 }

@@ -47,8 +47,8 @@ export function toLoadText(progress: LoadProgress, nowMs?: number): string {
   const { source, isFirst, beforeId, endId, reachedId, isDone } = progress;
   const { rows, ofRows, secondsLeft } = toLoadFigures(progress, nowMs);
   const load = `${isFirst ? 'first load' : 'load'} of source ${source}`;
-  if (isDone) return `${load}: all rows are loaded, the aggregates are being made`;
-  if (reachedId <= beforeId) return `${load}: nothing is loaded yet`;
+  if (isDone) return `${load}: all rows are loaded; aggregating`;
+  if (reachedId <= beforeId) return `${load}: nothing loaded yet`;
   const percent = Math.floor((100 * (reachedId - beforeId)) / (endId - beforeId));
   if (ofRows === null || secondsLeft === null) return `${load}: ${percent} %`;
   return `${load}: ${percent} %, ${number(rows)} of about ${counted(ofRows, 'row')}, about ${toDurationText(secondsLeft)} left`;

@@ -71,8 +71,8 @@ export function loadSource(loading: SourceLoading, options: LoadSourceOptions): 
 function toChangeText(changed: string | null, isAnother: boolean): string {
   if (changed === null) return '';
   return isAnother
-    ? `. The source is another one: ${changed}. All that it holds was read again`
-    : `. The source has grown: ${changed}. All their rows were read`;
+    ? `. The source has changed: ${changed}. All of it was read again`
+    : `. The source has new tables: ${changed}. All their rows were read`;
 }
 
 async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_MS }: LoadSourceOptions): Promise<LoadedRows> {
@@ -83,7 +83,7 @@ async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_M
   const { identity, changed, tables } = await compareSource(idb, table, state);
   const isAnother = changed !== null;
   if (isAnother) {
-    log(`warning: source ${source.name} is another one: ${changed}. All that it holds is read again; what the mart has stays`, {
+    log(`warning: source ${source.name} has changed: ${changed}. All of it is read again; the mart keeps what it has`, {
       code: 'source-changed',
     });
     state = {
@@ -98,17 +98,17 @@ async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_M
     };
   }
   const grown = await describeAdded(idb, tables.added);
-  if (grown !== null) log(`warning: source ${source.name} has grown: ${grown}. All their rows are read`, { code: 'source-grown' });
+  if (grown !== null) log(`warning: source ${source.name} has new tables: ${grown}. All their rows are read`, { code: 'source-grown' });
   if (state.wholeAt !== null && isAhead(state.wholeAt, now))
     log(
-      `warning: the last daily window of source ${source.name} ended at ${state.wholeAt.toISOString()}, which has not come by this machine's ` +
-        'clock: it counts for nothing, and what is done once a day is done now',
+      `warning: the last daily window of source ${source.name} ended at ${state.wholeAt.toISOString()}, which is in the future by this machine's ` +
+        'clock; it is ignored, and the daily work is done now',
       { code: 'time-ahead' },
     );
   if (!table.hasCeiling)
     log(
-      `warning: ${table.schema}.${table.name} is a ${table.kind}: it does not tell which rows are committed. The last hour is read again ` +
-        'in each run; what commits still later is found by chatmart reconcile',
+      `warning: ${table.schema}.${table.name} is a ${table.kind} and does not show which rows are committed. Each run reads the last hour again; ` +
+        'chatmart reconcile finds rows that are committed even later',
       { code: 'source-without-ceiling' },
     );
   // A run that was killed left its window open: it is finished first, with the bounds that it had. Of tables it knows what was known then.

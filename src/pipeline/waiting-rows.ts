@@ -58,8 +58,8 @@ export async function findWaitingRows(idb: Connection, table: IdbTable, state: S
 
 /** When they are loaded, in words. */
 const UNTIL = {
-  'next-cycle': 'the next cycle loads them',
-  'cycle-after-next': 'the cycle after the next one loads them, or the next one if it has ended by then',
+  'next-cycle': 'the next run loads them',
+  'cycle-after-next': 'the run after the next one loads them, or the next one if the transaction has ended by then',
 } as const satisfies Record<WaitingRows['until'], string>;
 
 /** How many wait, since when, and until when, in words. */
@@ -69,4 +69,5 @@ export function toWaitingText({ rows, isExact, since, until }: WaitingRows): str
 }
 
 /** The same, and for whom. */
-export const toWaitingForText = (waiting: WaitingRows): string => `${toWaitingText(waiting)}; for ${toHolderText(waiting.holder)}`;
+export const toWaitingForText = (waiting: WaitingRows): string =>
+  `${toWaitingText(waiting)}; they wait for ${toHolderText(waiting.holder)}`;

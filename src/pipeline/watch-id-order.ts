@@ -181,11 +181,11 @@ function lower(state: SourceState, { minId, maxId }: LateRows, untilId: number):
 function tellDoubts(log: Log, source: string, before: IdOrder, { doubts }: IdOrder): void {
   const reasons = ({ doubts: all }: Pick<IdOrder, 'doubts'>): string => all.map(({ reason }) => reason).join();
   if (reasons(before) === reasons({ doubts })) return;
-  if (doubts.length === 0) log(`the ids of source ${source} are relied on again`, { code: 'ids-in-order' });
+  if (doubts.length === 0) log(`the ids of source ${source} are trusted again`, { code: 'ids-in-order' });
   else
     log(
       `warning: the ids of source ${source} do not rise with its transactions: ${doubts.map(({ text }) => text).join('; ')}. ` +
-        'Each run looks through all its rows until that is over; of two rows of a key the one with the later ADDED_TS counts',
+        'Until they do, each run reads all its rows; of two rows of a key, the one with the later ADDED_TS counts',
       { code: 'ids-not-in-order' },
     );
 }
@@ -193,7 +193,7 @@ function tellDoubts(log: Log, source: string, before: IdOrder, { doubts }: IdOrd
 /** Rows have come under smaller ids than earlier ones: which of two rows is the newer, ids do not tell. */
 export function toOrderByTime(order: IdOrder, source: string, log: Log): IdOrder {
   log(
-    `warning: rows of source ${source} have come under smaller ids than earlier ones: of two rows of a key the one with the later ADDED_TS counts from now on`,
+    `warning: rows of source ${source} arrived with smaller ids than earlier rows; from now on, of two rows of a key, the one with the later ADDED_TS counts`,
     { code: 'rows-by-time' },
   );
   return { ...order, isByTime: true };

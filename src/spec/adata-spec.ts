@@ -86,7 +86,7 @@ export function parseAdataSpec(text: string, file: string): AdataSpec {
   };
   const report = (at: Place, problem: string): void => add(`${at.line}:${at.column}: ${problem}`);
   parser.on('error', (error) => add(error.message));
-  parser.on('doctype', () => report({ line: parser.line, column: parser.column }, 'a DOCTYPE is not allowed here: remove it'));
+  parser.on('doctype', () => report({ line: parser.line, column: parser.column }, 'a DOCTYPE is not allowed here; remove it'));
   // Not at the end of the tag: attributes may be on later lines.
   parser.on('opentagstart', () => (place = placeOf(text.lastIndexOf('<', parser.position - 1))));
   parser.on('opentag', (tag) => {
@@ -179,5 +179,5 @@ function firstWrongPlace(content: Buffer, encoding: string): string {
 function toSentence(file: string, problems: readonly string[]): string {
   const more = problems.length - MAX_PROBLEMS;
   const shown = problems.slice(0, MAX_PROBLEMS).join('\n');
-  return `${file} is no readable attached-data specification:\n${shown}${more > 0 ? `\n… and ${more} more` : ''}`;
+  return `${file} is not a valid attached-data specification:\n${shown}${more > 0 ? `\n… and ${more} more` : ''}`;
 }

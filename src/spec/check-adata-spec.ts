@@ -83,11 +83,11 @@ function consequenceOf(mapped: MappedKey): string {
 
 function explain(mapped: MappedKey, nearest: AdataKey | undefined): [LossReason, string] {
   if (nearest === undefined) return ['not-named', 'is not named in the <public> section'];
-  if (nearest.name !== mapped.kvp) return ['other-spelling', `is spelled ${JSON.stringify(nearest.name)} there; case and blanks count`];
+  if (nearest.name !== mapped.kvp) return ['other-spelling', `is spelled ${JSON.stringify(nearest.name)} there; case and spaces matter`];
   if (nearest.storage === 'secure')
     return ['secure', 'stands under <secure>, which ICON stores in G_SECURE_USERDATA_HISTORY; chatmart does not read that'];
   if (nearest.source !== 'userdata') return ['not-userdata', `has source="${nearest.source}"; Chat Server attaches it as userdata`];
-  return ['history-none', 'has history="none", so that ICON stores nothing'];
+  return ['history-none', 'has history="none"; ICON does not store it'];
 }
 
 const isSpelledAlike = (a: string, b: string): boolean => a.trim().toLowerCase() === b.toLowerCase();
@@ -104,5 +104,5 @@ function duplicateWarning(key: AdataKey, effective: readonly AdataKey[]): AdataW
 const firstWarning = (key: AdataKey): AdataWarning => ({
   kvp: key.name,
   line: key.line,
-  explanation: 'has history="first": an asynchronous session would keep the value of its first update; take "all"',
+  explanation: 'has history="first"; an asynchronous session would keep the value of its first update; use "all"',
 });

@@ -230,7 +230,7 @@ describe.skipIf(process.platform === 'win32')('signs in paths that mean somethin
     };
     closeAfterFile(() => removeFolderWithServers(readFileSync(path.join(home, 'server-folder'), 'utf8').trim()));
     expect(call('db', 'start')).toContain(
-      `PostgreSQL's initdb cannot work below ${home}, for the signs in that name: the server's data is in /`,
+      `PostgreSQL's initdb cannot work below ${home}, because of characters in that name: the server's data is in /`,
     );
     call('db', 'stop');
   });

@@ -67,5 +67,5 @@ test.runIf(process.getuid?.() === 0)('a configuration file of root may be open t
   chmodSync(file, 0o640);
   expect(read().idbUrls).toHaveLength(1);
   chownSync(file, 1000, 1000);
-  expect(read).toThrow('is open to others (mode 0640)');
+  expect(read).toThrow('is accessible to others (mode 0640)');
 });

@@ -8,6 +8,7 @@ import { isTransient } from '../../src/db/postgres-errors.js';
 import { emptyDatabase, query } from '../support/databases.js';
 import { startPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.js';
 import { problemOf } from '../support/problem-of.js';
+import { expectText } from '../support/expect-text.js';
 
 let url: string;
 let proxy: PostgresProxy;
@@ -44,9 +45,7 @@ describe('a server that is silent under a statement', () => {
         await connection.query(`select 'lost'`);
       }),
     );
-    expect(withoutPlace(problem)).toBe(
-      'UnavailableError server-silent: <url> has not answered a statement for over 0.05 s, and its session waits for its client',
-    );
+    expectText(withoutPlace(problem));
     await vi.waitFor(async () => expect(await query(url, 'select pg_try_advisory_lock(1) as free')).toEqual([{ free: true }]));
   });
 
@@ -62,7 +61,7 @@ describe('a server that is silent under a statement', () => {
     });
     const problem = await problemOf(() => work).finally(() => proxy.setSilent(false));
     expect(withoutPlace(problem)).toContain(
-      'server-silent: <url> has not answered a statement for over 0.05 s, and its session cannot be asked',
+      'server-silent: <url> has not answered a statement for over 0.05 s; its session cannot be asked',
     );
   });
 

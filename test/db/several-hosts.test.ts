@@ -10,6 +10,7 @@ import { problemOf } from '../support/problem-of.js';
 import { runCli } from '../support/run-cli.js';
 import { writeUserData } from '../support/user-data.js';
 import { migrateMart } from '../support/jobs.js';
+import { expectText } from '../support/expect-text.js';
 
 let idbUrl: string;
 let martUrl: string;
@@ -86,9 +87,7 @@ describe('a URL with several hosts', () => {
   test('tells of each of them where none can be used, without the password', async () => {
     const url = `postgres://u:hidden@127.0.0.1:1,127.0.0.1:${await startRefuser('57P03')}/x`;
     const problem = (await problemOf(() => query(url, 'select'))).replaceAll(/:\d{3,}/g, ':<port>');
-    expect(problem).toMatchInlineSnapshot(
-      `"UnavailableError database-unreachable: None of the 2 servers of postgres://u:***@127.0.0.1:1,127.0.0.1:<port>/x can be used: postgres://u:***@127.0.0.1:1/x cannot be reached: connect ECONNREFUSED 127.0.0.1:1; postgres://u:***@127.0.0.1:<port>/x accepts no connections now: not now"`,
-    );
+    expectText(problem);
     expect(problem).not.toContain('hidden');
   });
 

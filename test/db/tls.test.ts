@@ -15,6 +15,7 @@ import { startTlsServer, type TlsServer } from '../support/tls-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { toHint } from '../../src/terminal/hint.js';
 import { migrateMart } from '../support/jobs.js';
+import { expectText } from '../support/expect-text.js';
 
 const authority = createAuthority('test authority');
 const stranger = createAuthority('test authority');
@@ -104,7 +105,7 @@ describe('what a URL asks for', () => {
   test('a list of revoked certificates that libpq would obey is not passed over', async () => {
     const home = path.dirname(fileWith('list', 0o644, 'root.crl'));
     const problem = (mode: string): Promise<string> => problemOf(() => encryptionsOf(`postgres://u@db.example/x?sslmode=${mode}`, home));
-    expect(await problem('verify-ca')).toContain('root.crl is a list of revoked certificates, which are not supported');
+    expect(await problem('verify-ca')).toContain('root.crl is a certificate revocation list, which is not supported');
     expect(waysOf('postgres://u@db.example/x?sslmode=require', home)).toEqual(['encrypted']);
   });
 
@@ -124,15 +125,7 @@ describe('what a URL asks for', () => {
   test('what cannot be obeyed is refused', async () => {
     const problem = (parameters: string): Promise<string> => problemOf(() => toLogin(`postgres://u:secret@h/x?${parameters}`));
     const refused = ['sslmode=no-verify', 'sslmode=', 'sslmode=require&sslrootcert=system', 'sslcrl=/x', 'sslcert=/x'];
-    expect(await Promise.all(refused.map(problem))).toMatchInlineSnapshot(`
-      [
-        "ConfigError bad-url: A database URL has an unknown sslmode; known are disable, allow, prefer, require, verify-ca, verify-full (what some drivers call no-verify is require)",
-        "ConfigError bad-url: A database URL has an unknown sslmode; known are disable, allow, prefer, require, verify-ca, verify-full (what some drivers call no-verify is require)",
-        "ConfigError bad-url: A database URL has sslrootcert=system with sslmode require: whoever has a certificate of a public authority would be trusted; write sslmode=verify-full",
-        "ConfigError bad-url: A database URL has the parameter "sslcrl"; lists of revoked certificates are not supported: leave it out",
-        "ConfigError bad-url: A database URL has one of sslcert and sslkey: a client certificate needs both",
-      ]
-    `);
+    expectText(await Promise.all(refused.map(problem)));
     for (const name of ['ssl=true', 'uselibpqcompat=true', 'channel_binding=require', 'sslnegotiation=direct', 'gssencmode=require'])
       expect(await problem(name)).toMatch(new RegExp(`has the parameter "${name.split('=')[0]}"`));
   });
@@ -143,19 +136,12 @@ describe('what a URL asks for', () => {
     const problem = async (parameters: string): Promise<string> =>
       (await problemOf(() => encryptionsOf(`postgres://u@h/x?${parameters}`))).replaceAll(/\/\S+\/folder-\w+/g, '<folder>');
     const certificate = fileWith(good.certificate);
-    expect([
+    expectText([
       await problem('sslrootcert=/nowhere/ca.crt'),
       await problem(`sslrootcert=${fileWith('no certificate')}`),
       await problem(`sslcert=${certificate}&sslkey=${open}`),
       await problem(`sslcert=${certificate}&sslkey=${fileWith('no key')}`),
-    ]).toMatchInlineSnapshot(`
-      [
-        "ConfigError bad-certificate-file: sslrootcert: /nowhere/ca.crt cannot be read: there is no such file",
-        "ConfigError bad-certificate-file: sslrootcert: <folder>/file.pem holds no certificate in PEM format",
-        "ConfigError bad-certificate-file: sslkey: <folder>/file.pem is open to others: chmod 600",
-        "ConfigError bad-certificate-file: sslkey: <folder>/file.pem holds no private key in PEM format, or one of another sslpassword",
-      ]
-    `);
+    ]);
   });
 });
 
@@ -176,7 +162,7 @@ describe('files of another kind than was meant', () => {
 
   test('each is named for what it is', async () => {
     const encrypted = key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
-    expect([
+    expectText([
       await told('sslrootcert', der),
       await told('sslrootcert', good.key),
       await told('sslrootcert', ''),
@@ -188,21 +174,7 @@ describe('files of another kind than was meant', () => {
       await withKey(encrypted, '&sslpassword=y'),
       await withKey('-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n'),
       await withKey(stranger.issue({ commonName: 'other' }).key),
-    ]).toMatchInlineSnapshot(`
-      [
-        "sslrootcert: <file> is in the format DER or PKCS #12: have openssl write the certificate in PEM",
-        "sslrootcert: <file> holds no certificate in PEM format: it begins with "PRIVATE KEY"",
-        "sslrootcert: <file> holds no certificate in PEM format: it is empty",
-        "sslrootcert: <file> is encoded in UTF-16 LE: save it in UTF-8",
-        "sslrootcert: <file> holds no certificate in PEM format: it begins with "CERTIFICATE REQUEST"",
-        "sslkey: <file> holds no private key in PEM format, or one of another sslpassword: it begins with "CERTIFICATE"",
-        "sslkey: <file> is in the format DER or PKCS #12: have openssl write the private key in PEM",
-        "sslkey: <file> is encrypted, and there is no sslpassword",
-        "sslkey: <file> holds no private key in PEM format, or one of another sslpassword: it begins with "ENCRYPTED PRIVATE KEY"",
-        "sslkey: <file> holds no private key in PEM format, or one of another sslpassword: it begins with "OPENSSH PRIVATE KEY"",
-        "sslkey: <file> is not the key of <other>",
-      ]
-    `);
+    ]);
   });
 
   test('a byte order mark is no matter', () => {
@@ -232,9 +204,7 @@ describe('against a server', () => {
     for (const mode of ['disable', 'allow', 'prefer']) expect(await isEncrypted(url('127.0.0.1', `?sslmode=${mode}`))).toBe(false);
     for (const mode of ['require', 'verify-ca', 'verify-full'])
       expect(await refusal(url('127.0.0.1', trusting(mode)))).toContain('ConfigError tls-not-offered');
-    expect(await refusal(url('localhost', '?sslmode=verify-full'))).toMatchInlineSnapshot(
-      `"ConfigError tls-not-offered: postgres://chatmart:***@localhost:<port>/tls?sslmode=verify-full offers no TLS, and its URL requires it"`,
-    );
+    expectText(await refusal(url('localhost', '?sslmode=verify-full')));
   });
 
   test('a server without TLS gets to see nothing but the question for it', async () => {
@@ -267,14 +237,7 @@ describe('against a server', () => {
     await present(authority.issue({ commonName: 'server', hosts: ['127.0.0.1'], to: new Date('2021-01-01T00:00:00Z') }));
     hints.push(await hint(trusting('verify-full')));
     await withdraw();
-    expect(hints).toMatchInlineSnapshot(`
-      [
-        "No user name or password was sent. Turn TLS on at the server (ssl = on in postgresql.conf); or, if nobody can listen in on the connection, write sslmode=disable into that URL.",
-        "No user name or password was sent. Name the file that holds its authority's certificate: sslrootcert=/path/ca.crt in that URL, or the variable PGSSLROOTCERT.",
-        "No user name or password was sent. Name the server in that URL as its certificate does; or, if the authority issues certificates to nobody else, write sslmode=verify-ca.",
-        "No user name or password was sent. Renew the server's certificate, or correct this machine's clock.",
-      ]
-    `);
+    expectText(hints);
   });
 
   testTls('its certificate is good', async ({ url, present }) => {
@@ -290,9 +253,7 @@ describe('against a server', () => {
 
   testTls('it has another name', async ({ url, present }) => {
     await present(good);
-    expect(await refusal(url('127.0.0.1', trusting('verify-full')))).toMatchInlineSnapshot(
-      `"ConfigError certificate-refused: The certificate of postgres://chatmart:***@127.0.0.1:<port>/tls?sslmode=verify-full&sslrootcert=<root> is not trusted: Hostname/IP does not match certificate's altnames: IP: 127.0.0.1 is not in the cert's list: "`,
-    );
+    expectText(await refusal(url('127.0.0.1', trusting('verify-full'))));
     expect(await isEncrypted(url('127.0.0.1', trusting('verify-ca')))).toBe(true);
     await present(authority.issue({ commonName: 'localhost', hosts: ['db.example', '127.0.0.1'] }));
     expect(await isEncrypted(url('127.0.0.1', trusting('verify-full')))).toBe(true);
@@ -304,17 +265,13 @@ describe('against a server', () => {
     await present(stranger.issue({ commonName: 'server', hosts: ['localhost'] }));
     for (const mode of ['require', 'verify-ca', 'verify-full'])
       expect(await refusal(url('localhost', trusting(mode)))).toContain('ConfigError certificate-refused');
-    expect(await refusal(url('localhost', '?sslmode=verify-full'))).toMatchInlineSnapshot(
-      `"ConfigError certificate-refused: The certificate of postgres://chatmart:***@localhost:<port>/tls?sslmode=verify-full is not trusted: unable to verify the first certificate"`,
-    );
+    expectText(await refusal(url('localhost', '?sslmode=verify-full')));
     expect(await isEncrypted(url('localhost', '?sslmode=require'))).toBe(true);
   });
 
   testTls('it is expired, or not valid yet', async ({ url, present }) => {
     await present(authority.issue({ commonName: 'server', hosts: ['localhost'], to: new Date('2021-01-01T00:00:00Z') }));
-    expect(await refusal(url('localhost', trusting('verify-full')))).toMatchInlineSnapshot(
-      `"ConfigError certificate-refused: The certificate of postgres://chatmart:***@localhost:<port>/tls?sslmode=verify-full&sslrootcert=<root> is not trusted: certificate has expired"`,
-    );
+    expectText(await refusal(url('localhost', trusting('verify-full'))));
     expect(await refusal(url('localhost', trusting('verify-ca')))).toContain('certificate-refused');
     await present(authority.issue({ commonName: 'server', hosts: ['localhost'], from: new Date('2048-01-01T00:00:00Z') }));
     expect(await refusal(url('localhost', trusting('verify-full')))).toContain('not yet valid');

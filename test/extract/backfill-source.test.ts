@@ -26,7 +26,7 @@ describe('what ADDED_TS cannot tell', () => {
     const log: string[] = [];
     const { notices, sessions } = await runBackfill(urls, '2026-02-11T00:00:00Z', TO, { log: (line) => log.push(line) });
     expect(notices).toEqual([
-      'rows of public.g_userdata_history without ADDED_TS: 4. They are in no slice of any backfill; chatmart run reads them, whatever time they have. ' +
+      'rows of public.g_userdata_history without ADDED_TS: 4. They belong to no slice of a backfill; chatmart run reads them regardless of their time. ' +
         'Which interactions they are of says: select distinct callid from "public"."g_userdata_history" where added_ts is null;',
     ]);
     expect(log).toContain(`warning: ${notices[0]}`);
@@ -39,7 +39,7 @@ describe('what ADDED_TS cannot tell', () => {
     await query(urls.idbUrl, 'drop index idx_g_ud_h_ats; create index on g_userdata_history (added_ts) where added_ts > 0');
     const { notices, sessions } = await runBackfill(urls, '2026-02-11T00:00:00Z', TO);
     expect(notices).toEqual([
-      'public.g_userdata_history has no index on ADDED_TS: each chunk reads every row. As the owner of the IDB, run: create index concurrently on public.g_userdata_history (added_ts);',
+      'public.g_userdata_history has no index on ADDED_TS; each chunk reads every row. As the owner of the IDB, run: create index concurrently on public.g_userdata_history (added_ts);',
     ]);
     expect(sessions).toMatchObject({ inserted: 1 });
   });
@@ -66,7 +66,7 @@ describe('what ADDED_TS cannot tell', () => {
       'the oldest row of public.g_userdata_history was stored at 2026-02-11T12:00:00Z: 3 of 5 slices end before it and hold nothing',
     ]);
     expect((await runBackfill(urls, '2026-02-12T00:00:00Z', TO)).notices).toEqual([
-      'the newest row of public.g_userdata_history was stored at 2026-02-11T12:00:00Z: the range lies after it',
+      'the newest row of public.g_userdata_history was stored at 2026-02-11T12:00:00Z, before the range',
     ]);
   });
 });

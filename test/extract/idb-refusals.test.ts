@@ -21,18 +21,18 @@ const utc = (type: string): IdbShape => ({ types: { added_ts: type }, stored: { 
 const REFUSED: Readonly<Record<string, readonly [shape: IdbShape, sentence: string, helps: 'view' | 'no view']>> = {
   'id uuid': [
     { types: { id: 'uuid' }, stored: { id: 'md5(id::text)::uuid' } },
-    'ID is of type uuid, and must hold a whole number that rises from row to row',
+    'ID is of type uuid, but must hold a whole number that rises from row to row',
     'no view',
   ],
   'id timestamp': [
     { types: { id: 'timestamp' }, stored: { id: 'to_timestamp(id)' } },
-    'ID is of type timestamp without time zone, and must hold a whole number that rises from row to row',
+    'ID is of type timestamp without time zone, but must hold a whole number that rises from row to row',
     'no view',
   ],
-  'id real': [{ types: { id: 'real' } }, 'ID is of type real, and must hold a whole number that rises from row to row', 'no view'],
+  'id real': [{ types: { id: 'real' } }, 'ID is of type real, but must hold a whole number that rises from row to row', 'no view'],
   'callid bytea': [
     { types: { callid: 'bytea' }, stored: { callid: `convert_to(callid, 'UTF8')` } },
-    'CALLID is of type bytea, and must hold text',
+    'CALLID is of type bytea, but must hold text',
     'view',
   ],
   'callid of an enum': [
@@ -40,28 +40,28 @@ const REFUSED: Readonly<Record<string, readonly [shape: IdbShape, sentence: stri
       before: ALL_KEYS.replaceAll('keyname', 'callid'),
       types: { callid: 'SCHEMA.key' },
     },
-    'CALLID is of type SCHEMA.key, and must hold text',
+    'CALLID is of type SCHEMA.key, but must hold text',
     'view',
   ],
   'keyname of an enum': [
     { before: ALL_KEYS, types: { keyname: 'SCHEMA.key' } },
-    'KEYNAME is of type SCHEMA.key, and must hold text',
+    'KEYNAME is of type SCHEMA.key, but must hold text',
     'view',
   ],
-  'value json': [{ types: { value: 'json' }, stored: { value: 'to_json(value)' } }, 'VALUE is of type json, and must hold text', 'view'],
+  'value json': [{ types: { value: 'json' }, stored: { value: 'to_json(value)' } }, 'VALUE is of type json, but must hold text', 'view'],
   'value jsonb': [
     { types: { value: 'jsonb' }, stored: { value: 'to_jsonb(value)' } },
-    'VALUE is of type jsonb, and must hold text',
+    'VALUE is of type jsonb, but must hold text',
     'view',
   ],
   'value of a domain of bytea': [
     { before: 'create domain SCHEMA.raw as bytea;', types: { value: 'SCHEMA.raw' }, stored: { value: `convert_to(value, 'UTF8')` } },
-    'VALUE is of type SCHEMA.raw, and must hold text',
+    'VALUE is of type SCHEMA.raw, but must hold text',
     'view',
   ],
   'changetype boolean': [
     { types: { changetype: 'boolean' }, stored: { changetype: 'changetype = 3' } },
-    'CHANGETYPE is of type boolean, and must hold a number (1 added, 2 changed, 3 deleted)',
+    'CHANGETYPE is of type boolean, but must hold a number (1 added, 2 changed, 3 deleted)',
     'view',
   ],
   'changetype of an enum': [
@@ -70,27 +70,27 @@ const REFUSED: Readonly<Record<string, readonly [shape: IdbShape, sentence: stri
       types: { changetype: 'SCHEMA.change' },
       stored: { changetype: 'changetype::text::SCHEMA.change' },
     },
-    'CHANGETYPE is of type SCHEMA.change, and must hold a number (1 added, 2 changed, 3 deleted)',
+    'CHANGETYPE is of type SCHEMA.change, but must hold a number (1 added, 2 changed, 3 deleted)',
     'view',
   ],
   'added_ts timestamp': [
     utc('timestamp'),
-    'ADDED_TS is of type timestamp without time zone, and must hold seconds since 1970 (UTC) as a number',
+    'ADDED_TS is of type timestamp without time zone, but must hold seconds since 1970 (UTC) as a number',
     'view',
   ],
   'added_ts timestamp with time zone': [
     { types: { added_ts: 'timestamptz(0)' }, stored: { added_ts: 'to_timestamp(added_ts)' } },
-    'ADDED_TS is of type timestamp(0) with time zone, and must hold seconds since 1970 (UTC) as a number',
+    'ADDED_TS is of type timestamp(0) with time zone, but must hold seconds since 1970 (UTC) as a number',
     'view',
   ],
   'added_ts interval': [
     { types: { added_ts: 'interval' }, stored: { added_ts: 'make_interval(secs => added_ts)' } },
-    'ADDED_TS is of type interval, and must hold seconds since 1970 (UTC) as a number',
+    'ADDED_TS is of type interval, but must hold seconds since 1970 (UTC) as a number',
     'view',
   ],
   'added_ts time': [
     { types: { added_ts: 'time' }, stored: { added_ts: `(to_timestamp(added_ts) at time zone 'UTC')::time` } },
-    'ADDED_TS is of type time without time zone, and must hold seconds since 1970 (UTC) as a number',
+    'ADDED_TS is of type time without time zone, but must hold seconds since 1970 (UTC) as a number',
     'no view',
   ],
   'several, in capitals': [
@@ -99,7 +99,7 @@ const REFUSED: Readonly<Record<string, readonly [shape: IdbShape, sentence: stri
       names: { id: '"ID"', value: '"VALUE"', added_ts: '"ADDED_TS"' },
       stored: { value: 'to_json(value)', added_ts: `to_timestamp(added_ts) at time zone 'UTC'` },
     },
-    'VALUE is of type json, and must hold text; ADDED_TS is of type timestamp without time zone, and must hold seconds since 1970 (UTC) as a number',
+    'VALUE is of type json, but must hold text; ADDED_TS is of type timestamp without time zone, but must hold seconds since 1970 (UTC) as a number',
     'view',
   ],
 };
@@ -186,7 +186,7 @@ describe('a column of a type that holds something else is refused before anythin
       expect(await refusalOf(job())).toMatchObject({ code: 'idb-column-type', message });
     const { idbs, checks } = await readStatus({ ...source, check: true, clock: testClock });
     expect(idbs).toMatchObject([{ problem: message }]);
-    expect(checks!.at(-1)).toMatchObject({ name: 'idb-sessions-idb', breaches: 0, skipped: 'nothing of it counts as complete yet' });
+    expect(checks!.at(-1)).toMatchObject({ name: 'idb-sessions-idb', breaches: 0, skipped: 'nothing of it is complete yet' });
     const env = { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl, CHATMART_IDB_SCHEMA: source.idbSchema };
     for (const command of ['run', 'status', 'doctor']) {
       const { code, stdout, stderr } = await runCli([command], { env });

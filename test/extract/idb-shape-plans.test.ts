@@ -163,7 +163,7 @@ test('an index of another collation than the column serves nothing, and doctor s
       expect(results).toMatchObject([
         {
           severity: 'problem',
-          found: `${table.schema}.g_userdata_history has no index that begins with CALLID: reading an interaction again reads all rows`,
+          found: `${table.schema}.g_userdata_history has no index that begins with CALLID: reading an interaction again has to read all rows`,
         },
       ]);
     },

@@ -47,8 +47,8 @@ describe.each([
     const first = await cycle();
     expect(first).toMatchObject({ rows: 4, sources: [{ kind, changed: null }], sessions: { inserted: 2 } });
     expect(lines.find((line) => line.startsWith('warning'))).toBe(
-      `warning: public.g_user_rows is a ${kind}: it does not tell which rows are committed. The last hour is read again in each run; ` +
-        'what commits still later is found by chatmart reconcile',
+      `warning: public.g_user_rows is a ${kind} and does not show which rows are committed. Each run reads the last hour again; ` +
+        'chatmart reconcile finds rows that are committed even later',
     );
     await writeUserData(urls.idbUrl, session('NEW', ts));
     // A day ago is left alone, the last hour is read again.

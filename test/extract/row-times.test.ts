@@ -104,7 +104,7 @@ describe('rows without a usable ADDED_TS', () => {
     expect([validate(status), validate.errors]).toEqual([true, null]);
     expect(toStatusText(status)).toContain(
       'idb: 9 rows without a usable ADDED_TS (3 before the year 2000, such as 7; 3 in milliseconds, such as 1772452800000; 3 without any); chatmart run loads them, ' +
-        'but they lie in no slice of a backfill, and in no hour of a comparison: chatmart reconcile looks for them\n',
+        'but they belong to no slice of a backfill and to no hour of a comparison; chatmart reconcile finds them\n',
     );
   });
 
@@ -118,7 +118,7 @@ describe('rows without a usable ADDED_TS', () => {
     expect(findings.find(({ check }) => check === 'row-times')).toMatchObject({
       severity: 'warning',
       found:
-        'public.g_userdata_history has 9 rows without a usable ADDED_TS (9 in milliseconds, such as 1772452800000): chatmart run loads them, but they lie in no slice of a backfill and in no hour of a comparison',
+        'public.g_userdata_history has 9 rows without a usable ADDED_TS (9 in milliseconds, such as 1772452800000): chatmart run loads them, but they belong to no slice of a backfill and to no hour of a comparison',
     });
     expect(findings.find(({ check }) => check === 'recent-keys')).toMatchObject({
       severity: 'ok',
@@ -138,9 +138,9 @@ describe('rows without a usable ADDED_TS', () => {
     const plan = await planBackfill({ ...urls, ...range, martSchema: 'infomart', idbSchema: 'public', now: testClock() });
     const { notices, sessions, gaps } = await runBackfill(urls, '2026-03-02T00:00:00Z', '2026-03-03T00:00:00Z');
     expect(notices).toEqual([
-      'rows of public.g_userdata_history with an ADDED_TS in milliseconds: 3, such as 1772452800000. They are in no slice of any backfill; chatmart run reads them, whatever time they have. ' +
+      'rows of public.g_userdata_history with an ADDED_TS in milliseconds: 3, such as 1772452800000. They belong to no slice of a backfill; chatmart run reads them regardless of their time. ' +
         'Which interactions they are of says: select distinct callid from "public"."g_userdata_history" where added_ts >= 100000000000 and added_ts < 100000000000000;',
-      'rows of public.g_userdata_history without ADDED_TS: 3. They are in no slice of any backfill; chatmart run reads them, whatever time they have. ' +
+      'rows of public.g_userdata_history without ADDED_TS: 3. They belong to no slice of a backfill; chatmart run reads them regardless of their time. ' +
         'Which interactions they are of says: select distinct callid from "public"."g_userdata_history" where added_ts is null;',
     ]);
     expect(plan.sources[0]!.notices).toEqual(notices);
@@ -168,7 +168,7 @@ describe('the daily comparison', () => {
     expect(await guids(urls)).toEqual(['G1', 'G2', 'G3', 'G4']);
     expect(toRunText(summary)).toContain(
       'compared  4 interactions of the last three days with the IDB: 1 missing and 0 different; read again\n' +
-        'warning   public.g_userdata_history has 9 rows without a usable ADDED_TS (9 without any): they lie in no hour, and were compared as well\n',
+        'warning   public.g_userdata_history has 9 rows without a usable ADDED_TS (9 without any); they belong to no hour and were compared separately\n',
     );
   });
 
@@ -176,7 +176,7 @@ describe('the daily comparison', () => {
     const urls = await freshWith('added_ts');
     await runCycle(urls);
     expect(toRunText(await runCycle(urls, { clock: after(30) }))).toContain(
-      'compared  nothing of the last three days: the IDB has no row of a chat session that it stored in them\n',
+      'compared  nothing of the last three days: the IDB has no rows of chat sessions from them\n',
     );
   });
 });
@@ -194,14 +194,14 @@ describe('an answer of reconcile', () => {
     expect(lineOf(text, 'compared')).toBe(
       'compared  5 interactions of the IDB: 4 right (1 of them read in full), 1 missing in the mart, 0 different',
     );
-    expect(lineOf(text, 'mart')).toBe('mart      held 3 of them as facts, 1 as discards alone');
-    expect(lineOf(text, 'result')).toBe('result    1 of 1 repaired, 1 interval aggregated anew');
+    expect(lineOf(text, 'mart')).toBe('mart      held 3 of them as facts, 1 only as discards');
+    expect(lineOf(text, 'result')).toBe('result    1 of 1 repaired, 1 interval aggregated again');
   });
 
   test('never says that nothing is missing where nothing was compared', async () => {
     const urls = await freshWith('added_ts');
     await runCycle(urls);
-    const nothing = 'result    nothing was compared: there is no row of a chat session in that range';
+    const nothing = 'result    nothing was compared: the range has no rows of chat sessions';
     expect(lineOf(await textOf(urls, '2026-02-01T00:00:00Z', '2026-02-02T00:00:00Z'), 'result')).toBe(nothing);
     expect(lineOf(await textOf(urls, '2026-03-03T00:00:00Z', '2026-03-04T00:00:00Z'), 'result')).toBe(nothing);
     await query(urls.idbUrl, `update g_userdata_history set keyname = 'Subject'`);
@@ -219,7 +219,7 @@ describe('an answer of reconcile', () => {
     await runCycle(urls);
     const text = await textOf(urls, '2026-03-02T12:00:00Z', '2026-03-03T00:00:00Z');
     expect(lineOf(text, 'result')).toBe(
-      'result    nothing missing, nothing different among those compared; not compared were 1 interaction of idb with ids that the mart cannot hold',
+      'result    nothing missing, nothing different among those compared; not compared: 1 interaction of idb with ids that the mart cannot hold',
     );
   });
 
@@ -246,14 +246,14 @@ describe('an answer of reconcile', () => {
     const resultOf = (sources: ReconcileSummary['sources']) => lineOf(toReconcileText({ ...summary, sources }), 'result');
     expect(resultOf([{ ...source, withoutTime: null }])).toBe('result    nothing missing, nothing different');
     expect(resultOf([{ ...source, withoutTime }])).toBe(
-      'result    nothing missing, nothing different among those compared; not compared were the rows of idb without a usable ADDED_TS',
+      'result    nothing missing, nothing different among those compared; not compared: the rows of idb without a usable ADDED_TS',
     );
     expect(
       resultOf([
         { ...source, withoutTime: null },
         { ...source, withoutTime: null, name: 'idb2', unreachable: 'away' },
       ]),
-    ).toBe('result    nothing missing, nothing different among those compared; not compared were source idb2');
+    ).toBe('result    nothing missing, nothing different among those compared; not compared: source idb2');
   });
 });
 
@@ -285,7 +285,7 @@ describe('status --check', () => {
     await runCycle(urls);
     const all = await check(0);
     expect(all.result).toMatchObject({ compared: { idb: 4, mart: 4 }, breaches: 0, skipped: null });
-    expect(all.text).toContain('idb-sessions-idb: ok: 4 interactions of the IDB were asked for, the mart knows 4 of them. ');
+    expect(all.text).toContain('idb-sessions-idb: ok: 4 interactions of the IDB were looked up; the mart knows 4 of them. ');
     await deleteFact(urls, 'G1');
     expect((await check(0)).result).toMatchObject({
       compared: { idb: 4, mart: 3 },
@@ -293,7 +293,7 @@ describe('status --check', () => {
       examples: ['session G1: neither a fact nor an open discard'],
     });
     await query(urls.idbUrl, `update g_userdata_history set added_ts = ${NOON} where added_ts is null`);
-    expect((await check(30)).text).toContain('idb-sessions-idb: nothing was compared, the IDB has no row of a chat session in them. ');
+    expect((await check(30)).text).toContain('idb-sessions-idb: nothing was compared: the IDB has no rows of chat sessions in them. ');
   });
 
   test('as a command', async () => {

@@ -18,14 +18,14 @@ describe('a source is another one', () => {
     findSourceChange(known, { ...known, ...now }, found);
 
   it.each([
-    [{ systemIdentifier: '7' }, 'its system identifier is 7, and was 7400000000000000001'],
-    [{ timeline: 2 }, 'its WAL timeline is 2, and was 1'],
-    [{ database: 'other' }, 'its database is other, and was idb'],
-    [{ tableOid: 16_401 }, 'its table oid is 16401, and was 16400'],
-    [{ nextTransaction: 999n }, 'its next transaction is 999, and was 1000 already'],
+    [{ systemIdentifier: '7' }, 'its system identifier is now 7; it was 7400000000000000001'],
+    [{ timeline: 2 }, 'its WAL timeline is now 2; it was 1'],
+    [{ database: 'other' }, 'its database is now other; it was idb'],
+    [{ tableOid: 16_401 }, 'its table oid is now 16401; it was 16400'],
+    [{ nextTransaction: 999n }, 'its next transaction is now 999; it was 1000 before'],
     [
       { nextTransaction: 1_000n + 2n ** 31n },
-      'its next transaction is 2147484648, and was 1000: too far apart to tell old rows from new ones',
+      'its next transaction is now 2147484648; it was 1000, too far apart to tell old rows from new ones',
     ],
   ])('when %o', (now, clause) => {
     expect(change(now)).toBe(clause);
@@ -38,7 +38,7 @@ describe('a source is another one', () => {
         { id: 20, hash: 'b' },
         { id: 10, hash: 'c' },
       ]),
-    ).toBe('its row with id 10 is another one now');
+    ).toBe('its row with id 10 has changed');
   });
 
   it('not when it has only grown', () => {

@@ -86,7 +86,7 @@ test('left running, the server belongs to nobody: the next command joins it and 
 test('a server that somebody else came to use is not stopped', async () => {
   const other = await use(() => startEmbeddedServer({ home, log: (line) => log.push(line) }));
   expect(runs()).toBe(true);
-  expect(log.at(-1)).toBe('PostgreSQL keeps running for chatmart; chatmart db stop ends it');
+  expect(log.at(-1)).toBe('PostgreSQL keeps running for chatmart; chatmart db stop stops it');
   expect(await other.stop()).toEqual([]);
 });
 

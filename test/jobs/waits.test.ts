@@ -14,6 +14,7 @@ import { startCli } from '../support/start-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData } from '../support/user-data.js';
 import { migrateMart, run } from '../support/jobs.js';
+import { expectText } from '../support/expect-text.js';
 
 interface Line extends LogFields {
   readonly line: string;
@@ -72,13 +73,13 @@ describe('a run that waits for somebody on the server', () => {
     const { lines, waiting, done } = await hold(urls.martUrl, 'lock table infomart.chat_session_fact', async (analyst) => {
       const started = startRun(urls);
       expect(await started.waiting()).toBe(
-        'warning: chatmart run (process … of <url>) has waited for … s: it waits for a lock on infomart.chat_session_fact, behind process … ' +
+        'warning: chatmart run (process … of <url>) has waited for … s: it is waiting for a lock on infomart.chat_session_fact, held by process … ' +
           '(user chatmart, application psql, idle in transaction since …). If nobody needs it, run there: select pg_terminate_backend(…);',
       );
       const told = (await doctorOf(urls, 'mart')).map((line) => line.replace(/\d+/g, '…'));
       expect(told).toEqual([
         expect.stringMatching(
-          /^warning: chatmart run \(process …, its statement since .*\): it waits for a lock on infomart.chat_session_fact, behind process … .* -> If nobody needs it, run there: select pg_terminate_backend\(…\);$/,
+          /^warning: chatmart run \(process …, its statement since .*\): it is waiting for a lock on infomart.chat_session_fact, held by process … .* -> If nobody needs it, run there: select pg_terminate_backend\(…\);$/,
         ),
       ]);
       await analyst.query('rollback');
@@ -90,11 +91,11 @@ describe('a run that waits for somebody on the server', () => {
       { code: 'waiting', level: 'warning', data: { kind: 'lock' } },
       { code: 'wait-over', level: 'info', line: 'chatmart run: the wait is over' },
     ]);
-    expect(await doctorOf(urls, 'mart')).toEqual(['ok: no session of chatmart waits there for another one, or for a standby -> null']);
+    expect(await doctorOf(urls, 'mart')).toEqual(['ok: no session of chatmart is waiting there for another one or for a standby -> null']);
   });
 
   test.each([
-    ['rows that are changed', 'update infomart.chatmart_source set ignored_keys = null', 'rows that another transaction has changed'],
+    ['rows that are changed', 'update infomart.chatmart_source set ignored_keys = null', 'rows that another transaction changed'],
     ['a lock of no table', `select pg_advisory_xact_lock(hashtextextended('chatmart writer infomart', 0))`, 'a lock'],
   ])('%s', async (_, text, what) => {
     await startRun(urls).done;
@@ -105,7 +106,7 @@ describe('a run that waits for somebody on the server', () => {
     const { done } = await hold(urls.martUrl, text, async (holder) => {
       const started = startRun(urls);
       expect(await started.waiting()).toContain(
-        `it waits for ${what}, behind process … (user chatmart, application psql, idle in transaction since …)`,
+        `it is waiting for ${what}, held by process … (user chatmart, application psql, idle in transaction since …)`,
       );
       await holder.query('rollback');
       return started;
@@ -129,7 +130,7 @@ describe('a run that waits for somebody on the server', () => {
       await takeWriterLock(backfill, 'infomart');
       const started = startRun(urls);
       expect(await started.waiting()).toMatch(
-        /it waits its turn after process … \(user chatmart, application chatmart backfill, idle in transaction since …\)$/,
+        /it is waiting its turn behind process … \(user chatmart, application chatmart backfill, idle in transaction since …\)$/,
       );
       await backfill.query('commit');
       return started;
@@ -141,7 +142,7 @@ describe('a run that waits for somebody on the server', () => {
     const { done } = await hold(urls.idbUrl, 'lock table g_userdata_history', async (holder) => {
       const started = startRun(urls);
       expect(await started.waiting()).toContain(
-        'chatmart extract (process … of <url>) has waited for … s: it waits for a lock on public.g_userdata_history, behind process …',
+        'chatmart extract (process … of <url>) has waited for … s: it is waiting for a lock on public.g_userdata_history, held by process …',
       );
       expect((await doctorOf(urls, 'idb'))[0]).toContain('chatmart extract (process');
       await holder.query('rollback');
@@ -163,12 +164,12 @@ test('a migration says so too', async () => {
     await backfill.query('commit');
     await done;
   });
-  expect(lines.find(({ code }) => code === 'waiting')!.line).toContain('it waits its turn after process');
+  expect(lines.find(({ code }) => code === 'waiting')!.line).toContain('it is waiting its turn behind process');
 });
 
 test('a statement at work is told only after a minute, and without advice', () => {
   const row = { pid: 1, application: 'chatmart run', event_type: 'IO', event: 'DataFileRead', locktype: null } as unknown as WaitRow;
-  expect(toSessionWait([row])).toEqual({ kind: 'work', text: 'its server is at work on a statement (IO: DataFileRead)', next: null });
+  expect(toSessionWait([row])).toEqual({ kind: 'work', text: 'its server is working on a statement (IO: DataFileRead)', next: null });
 });
 
 describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
@@ -195,16 +196,9 @@ describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
   test('a run says that its commit is done and waits for it, doctor names it; when it is back all goes on', async () => {
     await setStandby('ghost');
     const { waiting, done } = startRun(urls);
-    expect(await waiting()).toMatchInlineSnapshot(
-      `"warning: chatmart run (process … of <url>) has waited for … s: its commit waits for a synchronous standby: synchronous_standby_names is 'ghost', and no standby is connected. The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server run: alter system set synchronous_standby_names to ''; select pg_reload_conf();"`,
-    );
+    expectText(await waiting());
     const told = await doctorOf({ idbUrl: urls.idbUrl, martUrl: urls.martUrl }, 'mart');
-    expect(told.map((line) => line.replace(/process \d+/, 'process …').replace(/since \S+:/, 'since …:'))).toMatchInlineSnapshot(`
-      [
-        "warning: chatmart run (process …, its statement since …: its commit waits for a synchronous standby: synchronous_standby_names is 'ghost', and no standby is connected -> The commit is done on this server and stays, whatever ends the wait. Start the standby again, or as a superuser of this server run: alter system set synchronous_standby_names to ''; select pg_reload_conf();",
-        "warning: synchronous_standby_names is "ghost", and no standby is connected: each commit on it waits until one is -> Start the standby, or as a superuser there, run: alter system set synchronous_standby_names to ''; select pg_reload_conf();",
-      ]
-    `);
+    expectText(told.map((line) => line.replace(/process \d+/, 'process …').replace(/since \S+:/, 'since …:')));
     await setStandby('');
     expect((await done).sessions.inserted).toBe(1);
     expect((await doctorOf(urls, 'mart'))[0]).toMatch(/^ok: no session/);
@@ -219,12 +213,12 @@ describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
     const program = startCli(['run'], { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl });
     await program.said('its commit waits for a synchronous standby');
     program.kill('SIGINT');
-    await program.said('SIGINT: finishing what is at work; once more ends its wait for the standby');
+    await program.said('SIGINT: finishing the current transaction; a second signal ends its wait for the standby');
     program.kill('SIGINT');
     const { stderr, signal } = await program.ended;
     await setStandby('');
     expect(signal).toBe('SIGINT');
-    expect(stderr).toContain('SIGINT: ending the wait for the standby; the commit stays\n');
+    expect(stderr).toContain('SIGINT: no longer waiting for the standby; the commit stays\n');
     expect(stderr).toContain(
       'error: Stopped at once by SIGINT: the transaction is committed on its server, and was waiting for a synchronous standby\ncode: stopped-at-once\n',
     );

@@ -18,6 +18,7 @@ import { findPromtool } from '../support/promtool.js';
 import { runCli } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData } from '../support/user-data.js';
+import { expectText } from '../support/expect-text.js';
 
 /** A sample of each metric. */
 const ALL: Sample[] = (Object.keys(METRICS) as Sample['name'][]).map((name) => ({
@@ -35,16 +36,7 @@ describe("Prometheus's text", () => {
       { name: 'active_sessions', labels: [], value: 0 },
       { name: 'open_discards', labels: ['"\\\n'], value: 1_000_000 },
     ];
-    expect(renderMetrics(samples)).toMatchInlineSnapshot(`
-      "# HELP chatmart_active_sessions Async sessions in the mart that have not ended.
-      # TYPE chatmart_active_sessions gauge
-      chatmart_active_sessions 0
-      # HELP chatmart_open_discards What could not be loaded as it came and still holds, by code (chatmart discards list).
-      # TYPE chatmart_open_discards gauge
-      chatmart_open_discards{code="NO_END"} 2
-      chatmart_open_discards{code="\\"\\\\\\n"} 1000000
-      "
-    `);
+    expectText(renderMetrics(samples));
   });
 
   test('names, labels and help are as Prometheus wants them', () => {

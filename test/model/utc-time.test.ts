@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/model/errors.js';
 import { PRESETS, resolvePreset } from '../../src/model/time-preset.js';
 import { parseTimeOption, parseWindow, requireUtc } from '../../src/model/utc-time.js';
+import { expectText } from '../support/expect-text.js';
 
 const iso = (at: Date | undefined): string | undefined => at?.toISOString();
 const problemOf = (work: () => unknown): string => {
@@ -65,19 +66,13 @@ describe('a window', () => {
     }));
 
   test('names every problem at once', () => {
-    expect(problemOf(() => parseWindow({ from: 'soon' }))).toMatchInlineSnapshot(
-      `"bad-time-window: --from "soon" is no time; --to is missing"`,
-    );
-    expect(problemOf(() => parseWindow({ from: '2026-03-02', to: '2026-03-02' }))).toMatchInlineSnapshot(
-      `"bad-time-window: --from 2026-03-02T00:00:00.000Z must be earlier than --to 2026-03-02T00:00:00.000Z; swap them"`,
-    );
+    expectText(problemOf(() => parseWindow({ from: 'soon' })));
+    expectText(problemOf(() => parseWindow({ from: '2026-03-02', to: '2026-03-02' })));
   });
 
   test('another zone than UTC is refused', () => {
     for (const zone of [undefined, 'UTC', 'utc', 'Etc/UTC', 'GMT']) expect(() => requireUtc(zone)).not.toThrow();
-    expect(problemOf(() => requireUtc('Europe/Berlin'))).toMatchInlineSnapshot(
-      `"time-zone-not-supported: --timezone "Europe/Berlin" is not supported yet: times are UTC"`,
-    );
+    expectText(problemOf(() => requireUtc('Europe/Berlin')));
   });
 });
 

@@ -121,7 +121,7 @@ describe('fail-over to a standby that has 40 of 100 sessions', () => {
   });
 
   test('nothing is missed', () => nothingMissed(outcome));
-  test('the run says so', () => saysThat(outcome, /timeline is 2, and was 1/));
+  test('the run says so', () => saysThat(outcome, /timeline is now 2; it was 1/));
 });
 
 describe('a copy of the data folder, taken earlier, is put back', () => {
@@ -142,7 +142,7 @@ describe('a copy of the data folder, taken earlier, is put back', () => {
   });
 
   test('nothing is missed of fewer new rows than were lost', () => nothingMissed(fewer));
-  test('the run says that transaction numbers went back', () => saysThat(fewer, /next transaction is \d+, and was \d+ already/));
+  test('the run says that transaction numbers went back', () => saysThat(fewer, /next transaction is now \d+; it was \d+ before/));
 
   test('nothing is missed of more new rows than were lost', () => nothingMissed(more));
   test('the run says that a row is another one', () => saysThat(more, /row with id \d+ is another one now/));
@@ -180,7 +180,7 @@ describe('an older dump is restored', () => {
   }
 
   test('nothing is missed on another server', () => nothingMissed(elsewhere));
-  test('the run says that it is another server', () => saysThat(elsewhere, /system identifier is \d+, and was \d+/));
+  test('the run says that it is another server', () => saysThat(elsewhere, /system identifier is now \d+; it was \d+/));
 
   test('nothing is missed on the same server under the same name', () => nothingMissed(inPlace));
   test('the run says that it is another table', () => saysThat(inPlace, /is gone|another one now|oid/));
@@ -202,7 +202,7 @@ describe('the table is swapped for one that holds a part of it', () => {
   });
 
   test('nothing is missed', () => nothingMissed(outcome));
-  test('the run says so', () => saysThat(outcome, /table oid is \d+, and was \d+/));
+  test('the run says so', () => saysThat(outcome, /table oid is now \d+; it was \d+/));
 });
 
 describe.each([

@@ -63,13 +63,13 @@ describe('a table that comes with rows', () => {
     await query(urls.idbUrl, 'vacuum (freeze) january');
     await query(urls.idbUrl, attach('january', 0));
     const status = await readStatus({ ...urls, martSchema: 'infomart', idbSchema: 'public', check: true });
-    expect(status.idbs).toMatchObject([{ notRead: 'public.january came to it with rows; the next run reads them', idDoubts: [] }]);
-    expect(toStatusText(status)).toContain('idb: public.january came to it with rows; the next run reads them\n');
+    expect(status.idbs).toMatchObject([{ notRead: 'public.january was added with rows; the next run reads them', idDoubts: [] }]);
+    expect(toStatusText(status)).toContain('idb: public.january was added with rows; the next run reads them\n');
     expect(status.checks!.at(-1)!.skipped).not.toBeNull();
     const said: string[] = [];
     const summary = await cycle(urls, (line, fields) => fields?.code === 'source-grown' && said.push(line));
-    expect(summary).toMatchObject({ rows: 2, sessions: { inserted: 1 }, sources: [{ changed: 'public.january came to it with rows' }] });
-    expect(said).toEqual(['warning: source idb has grown: public.january came to it with rows. All their rows are read']);
+    expect(summary).toMatchObject({ rows: 2, sessions: { inserted: 1 }, sources: [{ changed: 'public.january was added with rows' }] });
+    expect(said).toEqual(['warning: source idb has new tables: public.january was added with rows. All their rows are read']);
     expect(await cycle(urls)).toMatchObject({ rows: 0, sources: [{ changed: null }] });
   });
 
@@ -93,7 +93,7 @@ describe('a table that comes with rows', () => {
 
   test('again between two runs: that it was away is seen all the same', async () => {
     await query(urls.idbUrl, `alter table g_userdata_history detach partition january; ${attach('january', 0)}`);
-    expect(await cycle(urls)).toMatchObject({ rows: 4, sources: [{ changed: 'public.january came to it with rows' }] });
+    expect(await cycle(urls)).toMatchObject({ rows: 4, sources: [{ changed: 'public.january was added with rows' }] });
   });
 
   test('as a table that inherits', async () => {
@@ -185,7 +185,7 @@ describe('a view', () => {
   test('that is made to show more: everything is read again', async () => {
     const urls = await asView();
     await query(urls.idbUrl, 'create or replace view g_userdata_history as select * from stored union all select * from january');
-    expect(await cycle(urls)).toMatchObject({ rows: 4, sources: [{ changed: 'its definition is another one now' }] });
+    expect(await cycle(urls)).toMatchObject({ rows: 4, sources: [{ changed: 'its definition has changed' }] });
     expect(await guids(urls)).toEqual(['BEFORE', 'OLD']);
   });
 

@@ -109,7 +109,7 @@ describe('the sequence is set back', () => {
     expect(await cycle(urls)).toMatchObject({ rows: 3, sessions: { inserted: 1 } });
     expect(lines.filter(({ code }) => code === 'ids-not-in-order').map(({ line }) => line)).toEqual([
       'warning: the ids of source idb do not rise with its transactions: sequence public.g_userdata_history_id_seq stands at 103, below the ' +
-        'largest id 1000003. Each run looks through all its rows until that is over; of two rows of a key the one with the later ADDED_TS counts',
+        'largest id 1000003. Until they do, each run reads all its rows; of two rows of a key, the one with the later ADDED_TS counts',
     ]);
     await writeSession(urls.idbUrl, 'SMALL TOO');
     expect(await cycle(urls)).toMatchObject({ rows: 3, sessions: { inserted: 1 } });
@@ -119,11 +119,11 @@ describe('the sequence is set back', () => {
   test('status and doctor name it, and what it costs', async () => {
     expect(await statusLines(urls)).toEqual([
       expect.stringMatching(
-        /^ +idb: its ids do not rise with its transactions: sequence public\.g_userdata_history_id_seq stands at 106, below the largest id 1000003; each run looks through all rows, which took \d\.\d s the last time$/,
+        /^ +idb: its ids do not rise with its transactions: sequence public\.g_userdata_history_id_seq stands at 106, below the largest id 1000003; each run reads all rows, which took \d\.\d s the last time$/,
       ),
     ]);
     expect(await checkAll(urls)).toEqual([
-      'warning: sequence public.g_userdata_history_id_seq stands at 106, below the largest id 1000003: as long as ids are drawn from it, each run ' +
+      'warning: sequence public.g_userdata_history_id_seq stands at 106, below the largest id 1000003; as long as ids are drawn from it, each run ' +
         `looks through all rows of the table -> As the owner of the IDB, run: select setval('public.g_userdata_history_id_seq', 1000003);`,
     ]);
   });
@@ -184,7 +184,7 @@ describe('the writer draws the ids', () => {
       expect(told()).toEqual(index === 0 ? ['ids-not-in-order'] : []);
     }
     expect(await reasons(urls)).toEqual(['late-rows']);
-    const doubt = /3 rows came under ids that had been passed, at 2026-03-04T05:06:07.000Z; each run looks through all rows/;
+    const doubt = /3 rows arrived with smaller ids than earlier rows, at 2026-03-04T05:06:07.000Z; each run reads all rows/;
     expect(await statusLines(urls)).toEqual([expect.stringMatching(doubt)]);
     expect(await checkAll(urls)).toEqual([expect.stringMatching(/^note: .* come from no sequence/), expect.stringMatching(doubt)]);
   });
@@ -272,7 +272,7 @@ describe('sequences', () => {
       await writeSession(urls.idbUrl, guid);
       expect(await cycle(urls)).toMatchObject({ rows: 3, sessions: { inserted: 1 } });
     }
-    expect(await checkAll(urls)).toEqual([expect.stringMatching(/^warning: .* counts down: each run/)]);
+    expect(await checkAll(urls)).toEqual([expect.stringMatching(/^warning: .* counts down; each run/)]);
   });
 
   test('of which this role may not ask, set back: what comes under small ids shows it', async () => {
@@ -287,7 +287,7 @@ describe('sequences', () => {
     await writeSession(urls.idbUrl, 'SMALL');
     expect(await cycle(asReader)).toMatchObject({ rows: 3, sessions: { inserted: 1 } });
     expect(await reasons(urls)).toEqual(['late-rows']);
-    expect((await checkAll(asReader))[0]).toMatch(/^note: .* where it stands this role may not ask -> .*: grant select on sequence /);
+    expect((await checkAll(asReader))[0]).toMatch(/^note: .* this role may not read its position -> .*: grant select on sequence /);
   });
 });
 

@@ -110,7 +110,7 @@ describe('an open transaction', () => {
       sources: [{ waiting: { rows: 2, isExact: true, holder: holding('FORGOTTEN'), until: 'next-cycle' } }],
     });
     expect(toRunText(first)).toMatch(
-      /^waiting   of public\.g_userdata_history 2 rows wait since \S+Z: the next cycle loads them; for process \d+ \(/m,
+      /^waiting   of public\.g_userdata_history 2 rows wait since \S+Z: the next run loads them; they wait for process \d+ \(/m,
     );
     expect(await guids()).toEqual([]);
 
@@ -215,7 +215,7 @@ describe('an open transaction', () => {
     const waiting = { rows: 2, isExact: true, holder: holding('HOLDER'), since: null, until: 'cycle-after-next' };
     expect(status.idbs).toMatchObject([{ ceilingHolder: holding('HOLDER'), waiting }]);
     expect(toIdbLines(status.idbs[0]!, new Date(status.at)).join('\n')).toMatch(
-      /application icon HOLDER\) holds the ceiling back; its transaction began \d+ s ago, at \S+\n2 rows wait: the cycle after the next one loads them, or the next/,
+      /application icon HOLDER\) holds the ceiling back; its transaction began \d+ s ago, at \S+\n2 rows wait: the run after the next one loads them, or the next/,
     );
     const sources = toSources({ ...urls, idbSchema: 'public' });
     const samples = async () => {
@@ -227,7 +227,9 @@ describe('an open transaction', () => {
     expect(since).toMatchObject({ name: 'source_waiting_since_timestamp_seconds', value: 0 });
     expect(whom?.labels).toEqual(['idb', 'session', holding('HOLDER').database, 'chatmart', 'icon HOLDER', 'cycle-after-next']);
     const { text, data } = await job();
-    expect(text).toMatch(/; idb: 2 rows wait since \S+Z: the next cycle loads them; for process \d+ \(.* application icon HOLDER\); \d/);
+    expect(text).toMatch(
+      /; idb: 2 rows wait since \S+Z: the next run loads them; they wait for process \d+ \(.* application icon HOLDER\); \d/,
+    );
     expect(data).toMatchObject({ rows: 0, waitingRows: 2, waitingUntil: 'next-cycle', waitingForApplication: 'icon HOLDER' });
     expect(await samples()).toMatchObject([{ value: 2 }, { value: expect.closeTo(Date.now() / 1_000, -3) }, {}]);
     await cycle();

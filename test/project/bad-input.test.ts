@@ -7,6 +7,7 @@ import { emptyDatabase, freshDatabases, freshIdb, query } from '../support/datab
 import { runCli, type CliResult } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { workerServer } from '../support/worker-server.js';
+import { expectText } from '../support/expect-text.js';
 
 let idbUrl: string;
 let martUrl: string;
@@ -90,14 +91,7 @@ describe('a wrong URL', () => {
   test('no URL at all, or of another product', async () => {
     const env = { CHATMART_IDB_URL: 'jdbc:oracle:thin:@idb:1521/icon', CHATMART_MART_URL: 'infomart' };
     const { code, stderr } = await runCli(['run'], { env });
-    expect(stderr).toMatchInlineSnapshot(`
-      "error: The configuration has 2 problems:
-      - CHATMART_IDB_URL begins with "jdbc:" where "postgres:" or "postgresql:" is needed
-      - CHATMART_MART_URL is no URL (in user names and passwords, write characters such as # / @ % as %23 %2F %40 %25)
-      code: bad-config
-      hint: Nothing was done. Correct this. Then run the same command again.
-      "
-    `);
+    expectText(stderr);
     expect(code).toBe(2);
   });
 });
@@ -148,8 +142,7 @@ describe('a wrong mart', () => {
     const { martUrl: mart } = await freshDatabases();
     await query(mart, `insert into infomart.chatmart_migration (name, batch, migration_time) values ('999_future', 2, now())`);
     const read = (...args: string[]) => runCli(args, { env: { CHATMART_MART_URL: mart } });
-    const note =
-      /^note: The mart was migrated by a newer version of chatmart: it has been through migration 999_future, .*; it is read as it is$/m;
+    const note = /^note: The mart was migrated by a newer version of chatmart: it has migration 999_future; .*; it is read as is$/m;
     for (const args of [
       ['report', 'chat-termination'],
       ['sql', '--format', 'csv', 'select count(*) as facts from chat_session_fact'],
@@ -159,7 +152,7 @@ describe('a wrong mart', () => {
     expect(await read('report', 'chat-termination')).toMatchObject({
       code: 0,
       stderr: expect.stringMatching(
-        /^note: The mart in schema infomart is of version 015_job_counts, and this chatmart needs \w+; it is read/,
+        /^note: The mart in schema infomart has version 015_job_counts; this version of chatmart needs \w+; it is read/,
       ) as string,
     });
     await query(mart, 'alter table infomart.agt_chat_stats_day rename sessions_left_with_bot to renamed');
@@ -167,10 +160,10 @@ describe('a wrong mart', () => {
     const { code, stderr } = await read('report', 'chat-termination', '--by', 'day');
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('code: mart-not-migrated') as string });
     expect(stderr).toMatch(
-      /^error: The mart in schema infomart is of version 015_job_counts, and this chatmart needs \w+: .*ag2_chat_stats_day/m,
+      /^error: The mart in schema infomart has version 015_job_counts; this version of chatmart needs \w+: .*ag2_chat_stats_day/m,
     );
     expect((await read('sql', 'select no_such from chat_session_fact')).stderr).toContain(
-      'hint: Nothing was changed. The mart in schema infomart is of version 015',
+      'hint: Nothing was changed. The mart in schema infomart has version 015',
     );
   });
 

@@ -11,6 +11,7 @@ import { runCli } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData } from '../support/user-data.js';
 import { workerServer } from '../support/worker-server.js';
+import { expectText } from '../support/expect-text.js';
 
 const RANGE = ['--from', '2026-03-01', '--to', '2026-03-02'];
 
@@ -44,15 +45,7 @@ describe('with nothing set, as under sudo, in cron or in a new shell', () => {
   test('--demo without a demo makes nothing either; as a process it ends with 2', async () => {
     const cwd = temporaryFolder();
     const { code, stderr } = await runCli(['report', 'chat-termination', '--demo'], { cwd });
-    expect({ code, stderr: stderr.replaceAll(cwd, '<folder>') }).toMatchInlineSnapshot(`
-      {
-        "code": 2,
-        "stderr": "error: There is no demo in <folder>/.chatmart
-      code: no-embedded-database
-      hint: Nothing was done. Run chatmart demo first, or name the folder that holds it: --home.
-      ",
-      }
-    `);
+    expectText({ code, stderr: stderr.replaceAll(cwd, '<folder>') });
     expect(readdirSync(cwd)).toEqual([]);
   });
 
@@ -89,8 +82,8 @@ describe('with the URL of the mart alone', () => {
   test('status and doctor say that the IDB was not asked', async () => {
     const status = await call(['status', '--check', '--max-lag', '1d']);
     expect(status.printed).toContain('idb (public.g_userdata_history): complete until');
-    expect(status.printed).toMatch(/^IDB +not configured: who holds the ceiling back is unknown$/m);
-    expect(status.printed).toMatch(/idb-sessions: not asked: CHATMART_IDB_URL is not set/);
+    expect(status.printed).toMatch(/^IDB +not configured; what holds the ceiling back is unknown$/m);
+    expect(status.printed).toMatch(/idb-sessions: not checked: CHATMART_IDB_URL is not set/);
     const doctor = await call(['doctor']);
     expect(doctor.printed).toMatch(/note +idb configuration: +CHATMART_IDB_URL is not set: only the mart was looked at/);
     expect(doctor.printed).not.toContain('no IDB is configured for it');
@@ -129,7 +122,7 @@ describe('a server with roles and passwords', () => {
     const { code, stderr } = await call(['run']);
     const [, command] = /hint: Nothing was changed[.] \w+ can migrate it: (.*)/.exec(stderr)!;
     expect(code).toBe(2);
-    expect(stderr).toContain('holds no mart; no schema of it holds one');
+    expect(stderr).toContain('has no mart; no schema of it has one');
     const url = new URL(martUrl);
     expect(command).toBe(`CHATMART_OWNER_URL=postgres://${names.owner}@${url.host}${url.pathname} chatmart migrate`);
     const migrating = await call(['migrate']);
@@ -137,7 +130,7 @@ describe('a server with roles and passwords', () => {
     expect(migrating.stderr).toContain(command);
     const [assignment, , ...args] = command!.split(' ');
     const migrated = await call(args, { CHATMART_OWNER_URL: assignment!.slice('CHATMART_OWNER_URL='.length) });
-    expect(migrated).toMatchObject({ code: 0, stdout: expect.stringContaining('Mart infomart is up to date now') as string });
+    expect(migrated).toMatchObject({ code: 0, stdout: expect.stringContaining('Mart infomart is now up to date') as string });
     expect(await call(['run'])).toMatchObject({ code: 0 });
   });
 

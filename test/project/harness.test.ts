@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { packageFile } from '../../src/spec/package-file.js';
 import { emptyDatabase, freshIdb, freshMart, query } from '../support/databases.js';
@@ -37,4 +39,18 @@ test('each test file belongs to one project, as what it needs says', () => {
   expect(pure).toEqual(expect.arrayContaining(['test/transform/session-pivot.test.ts', 'test/config/config.test.ts']));
   expect(database).toEqual(expect.arrayContaining(['test/project/harness.test.ts', 'test/load/corrections.test.ts']));
   expect(process).toEqual(expect.arrayContaining(['test/project/cli.test.ts', 'test/proofs/crash-points.test.ts']));
+});
+
+test('each section of a golden file of texts belongs to a test file beside it', () => {
+  const goldens = readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .filter((file) => path.basename(file) === 'texts.golden.txt')
+    .map((file) => path.join('test', file));
+  expect(goldens.length).toBeGreaterThan(10);
+  const stray = goldens.flatMap((golden) =>
+    [...readFileSync(golden, 'utf8').matchAll(/^## (\S+) > /gm)].flatMap(([, name]) => {
+      const file = path.join(path.dirname(golden), `${name}.test.ts`);
+      return existsSync(file) && readFileSync(file, 'utf8').includes('expectText(') ? [] : [`${golden}: ${name}`];
+    }),
+  );
+  expect(stray).toEqual([]);
 });

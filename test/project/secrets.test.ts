@@ -13,6 +13,7 @@ import { problemOf } from '../support/problem-of.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData } from '../support/user-data.js';
 import { workerServer } from '../support/worker-server.js';
+import { expectText } from '../support/expect-text.js';
 
 const CANARY = 'c4n4ry-p4ssw0rd';
 const IDB = 'postgres://reader@127.0.0.1/icon';
@@ -51,19 +52,12 @@ describe('passwords in files', () => {
     const passwords = (text: string) => passwordsOf(load({ ...twins, CHATMART_IDB_PASSWORD_FILE: fileWith(text) }).idbUrls);
     expect(passwords('same\n')).toEqual(['same', 'same']);
     expect(passwords('one\r\ntwo\r\n')).toEqual(['one', 'two']);
-    expect([
+    expectText([
       await problem({ ...twins, CHATMART_IDB_PASSWORD_FILE: fileWith(`${CANARY}\n${CANARY}\n${CANARY}`) }),
       await problem({ ...twins, CHATMART_IDB_PASSWORD_FILE: fileWith(`\n${CANARY}`) }),
       await problem({ CHATMART_MART_PASSWORD_FILE: fileWith('') }),
       await problem({ CHATMART_MART_PASSWORD_FILE: '/nowhere/file' }),
-    ]).toMatchInlineSnapshot(`
-      [
-        "ConfigError bad-config: The configuration has a problem: CHATMART_IDB_PASSWORD_FILE: <folder>/file has 3 lines; one password is needed, or one for each of the 2 databases",
-        "ConfigError bad-config: The configuration has a problem: CHATMART_IDB_PASSWORD_FILE: <folder>/file has an empty line where a password is expected",
-        "ConfigError bad-config: The configuration has a problem: CHATMART_MART_PASSWORD_FILE: <folder>/file has an empty line where a password is expected",
-        "ConfigError bad-config: The configuration has a problem: CHATMART_MART_PASSWORD_FILE: /nowhere/file cannot be read: there is no such file",
-      ]
-    `);
+    ]);
   });
 
   test('whatever characters they have, the driver gets them', () => {
@@ -90,9 +84,9 @@ describe('passwords in files', () => {
     const load8 = load({ CHATMART_MART_PASSWORD_FILE: bytes(Buffer.from('\uFEFFpässword\r\n')) });
     expect(passwordsOf([load8.martUrl])).toEqual(['pässword']);
     const told = (content: Buffer): Promise<string> => problem({ CHATMART_MART_PASSWORD_FILE: bytes(content) });
-    expect(await told(Buffer.from(`\uFEFF${CANARY}\r\n`, 'utf16le'))).toMatch(/<folder>\/file is encoded in UTF-16 LE: save it in UTF-8$/);
+    expect(await told(Buffer.from(`\uFEFF${CANARY}\r\n`, 'utf16le'))).toMatch(/<folder>\/file is encoded in UTF-16 LE; save it in UTF-8$/);
     expect(await told(Buffer.from(`${CANARY}\xe4`, 'latin1'))).toMatch(
-      /<folder>\/file is not encoded in UTF-8 \(line 1, column 16\): save it in UTF-8$/,
+      /<folder>\/file is not encoded in UTF-8 \(line 1, column 16\); save it in UTF-8$/,
     );
     expect(await problem({ CHATMART_MART_PASSWORD_FILE: temporaryFolder() })).toMatch(/ cannot be read: it is a folder$/);
   });
@@ -112,15 +106,13 @@ describe('passwords in files', () => {
   test('open to others, or beside a URL that has one: refused', async () => {
     for (const mode of [0o644, 0o604, 0o620]) {
       const file = fileWith(CANARY, mode);
-      expect(await problem({ CHATMART_IDB_PASSWORD_FILE: file })).toMatch(/is open to others \(mode 06\d\d\): chmod 600 /);
+      expect(await problem({ CHATMART_IDB_PASSWORD_FILE: file })).toMatch(/is accessible to others \(mode 06\d\d\); run chmod 600 /);
     }
     const url = `postgres://etl:${CANARY}@127.0.0.1/infomart`;
     const both = await problem({ CHATMART_MART_URL: url, CHATMART_MART_PASSWORD_FILE: fileWith(CANARY) });
-    expect(both).toMatchInlineSnapshot(
-      `"ConfigError bad-config: The configuration has a problem: CHATMART_MART_URL holds a password, and so does CHATMART_MART_PASSWORD_FILE: leave one of them out"`,
-    );
+    expectText(both);
     const file = fileWith(JSON.stringify({ 'idb-url': IDB, 'mart-url': url }), 0o644);
-    expect(await problem({}, { config: file })).toContain('holds a password and is open to others');
+    expect(await problem({}, { config: file })).toContain('contains a password and is accessible to others');
   });
 });
 
@@ -143,11 +135,7 @@ describe("libpq's variables", () => {
   });
 
   test('one that cannot be obeyed', async () => {
-    expect(await problem({ PGSSLMODE: 'no-verify' })).toMatchInlineSnapshot(`
-      "ConfigError bad-config: The configuration has 2 problems:
-      - CHATMART_IDB_URL, together with PGSSLMODE, has an unknown sslmode; known are disable, allow, prefer, require, verify-ca, verify-full (what some drivers call no-verify is require)
-      - CHATMART_MART_URL, together with PGSSLMODE, has an unknown sslmode; known are disable, allow, prefer, require, verify-ca, verify-full (what some drivers call no-verify is require)"
-    `);
+    expectText(await problem({ PGSSLMODE: 'no-verify' }));
   });
 });
 
@@ -242,7 +230,7 @@ describe('a password is not in anything that a command says', () => {
 
   test.each([
     ['when the daemon works', {}, 'cycle: 0 rows'],
-    ['when it waits for a database', { port: '1' }, 'tried again at each tick'],
+    ['when it waits for a database', { port: '1' }, 'trying again at each tick'],
   ])('%s', async (_, parts, said) => {
     const environment = { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: changed(urls.martUrl, parts) };
     const stopAfter = (line: string): unknown => line.includes(said) && process.emit('SIGTERM', 'SIGTERM');
@@ -357,10 +345,5 @@ test('a value of an interaction is not in what PostgreSQL says of it when it ref
     martUrl,
     `select raw_value from infomart.stg_transform_discards where guid in ('1', '2', '3') order by guid`,
   );
-  expect(refused.map((row) => row.raw_value)).toMatchInlineSnapshot(`
-    [
-      "23514 new row for relation "chat_session_dim" violates check constraint "chat_session_dim_media_origin_check"",
-      "23505 duplicate key value violates unique constraint "chat_session_fact_chat_session_id_idx"",
-    ]
-  `);
+  expectText(refused.map((row) => row.raw_value));
 });

@@ -28,7 +28,7 @@ const KEPT_FROM = '2026-01-01T00:00:00.000Z';
 const DAYS_TO_KEEP = 85;
 
 const zone = 'Europe/Berlin';
-/** A cycle an hour from two in the morning on, upkeep at half past two: on Sunday neither time is on the clock. */
+/** A cycle an hour from two in the morning on, maintenance at half past two: on Sunday neither time is on the clock. */
 const SETTINGS = { zone, window: { fromMinute: 120, toMinute: 1_380, zone }, frequencyMinutes: 60, maintainMinute: 150 };
 
 let urls: Urls;

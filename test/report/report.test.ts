@@ -10,6 +10,7 @@ import { withMart } from '../support/mart-facts.js';
 import { problemOf } from '../support/problem-of.js';
 import { writeReportMart } from '../support/report-mart.js';
 import { aggregate } from '../support/jobs.js';
+import { expectText } from '../support/expect-text.js';
 
 let martUrl = '';
 beforeAll(async () => {
@@ -268,10 +269,8 @@ describe('window', () => {
   });
 
   test('off the grain', async () => {
-    expect(
+    expectText(
       await problemOf(() => report({ name: 'chat-termination', from: new Date('2026-03-01T10:07Z'), to: new Date('2026-04-01') })),
-    ).toMatchInlineSnapshot(
-      `"ConfigError window-off-grain: 2026-03-01T10:07:00.000Z is not on a quarter of an hour, the grain of the mart"`,
     );
   });
 
@@ -297,10 +296,8 @@ describe('window', () => {
 });
 
 test('names that are no report or attribute', async () => {
-  expect(await problemOf(() => report({ name: 'chat' }))).toMatchInlineSnapshot(`"ConfigError unknown-report: There is no report "chat""`);
-  expect(await problemOf(() => parseBy('day, tenants,day,'))).toMatchInlineSnapshot(
-    `"ConfigError bad-by: --by: "tenants" is no attribute; day stands there twice"`,
-  );
+  expectText(await problemOf(() => report({ name: 'chat' })));
+  expectText(await problemOf(() => parseBy('day, tenants,day,')));
   expect(parseBy('none')).toEqual([]);
   expect(parseBy(' day , media-type')).toEqual(['day', 'media-type']);
 });

@@ -3,6 +3,7 @@ import { createLogWriter } from '../../src/terminal/log-writer.js';
 import type { LogConfig } from '../../src/config/log-config.js';
 import type { Log } from '../../src/model/log.js';
 import { runCli } from '../support/run-cli.js';
+import { expectText } from '../support/expect-text.js';
 
 /** What a writer writes. */
 function written(config: Partial<LogConfig>, say: (log: Log) => void, place: { isTerminal?: boolean; command?: string } = {}): string {
@@ -27,24 +28,11 @@ describe('lines about the work', () => {
   };
 
   test('as text', () => {
-    expect(written({}, talk)).toMatchInlineSnapshot(`
-      "load 3 rows
-      warning: someone \\u{1b}[31mis away
-      error: no right
-      code: no-rights
-      hint: Work that was already committed is kept and is not repeated. The current transaction was rolled back. Grant it. Then run the same command again.
-      "
-    `);
+    expectText(written({}, talk));
   });
 
   test('as JSON, one object a line', () => {
-    expect(written({ format: 'json', level: 'debug' }, talk)).toMatchInlineSnapshot(`
-      "{"time":"2026-03-01T10:00:00.123Z","level":"info","message":"load 3 rows"}
-      {"time":"2026-03-01T10:00:00.123Z","level":"warning","code":"twin-unreachable","job":"cycle","run":"r1","message":"someone \\u001b[31mis away","data":{"seconds":2}}
-      {"time":"2026-03-01T10:00:00.123Z","level":"error","code":"no-rights","message":"no right","hint":"Work that was already committed is kept and is not repeated. The current transaction was rolled back. Grant it. Then run the same command again.","state":"rolled-back","next":"Grant it."}
-      {"time":"2026-03-01T10:00:00.123Z","level":"debug","message":"more"}
-      "
-    `);
+    expectText(written({ format: 'json', level: 'debug' }, talk));
   });
 
   test.each([
@@ -86,7 +74,7 @@ describe('the program', () => {
     const { code, stderr } = await runCli(['status', '--log-format', 'yaml'], {});
     expect({ code, stderr: stderr.split('\n')[0] }).toEqual({
       code: 2,
-      stderr: 'error: The configuration has a problem: --log-format: "yaml" is none of auto, text, json',
+      stderr: 'error: The configuration has a problem: --log-format: "yaml" is not one of auto, text, json',
     });
   });
 });

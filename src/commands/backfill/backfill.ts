@@ -76,7 +76,7 @@ export async function backfill(options: BackfillOptions, settings: JobSettings):
   const { id, log, seconds: secondsOf } = started;
   const range = { fromTs: slices[0]!.fromTs, toTs: slices.at(-1)!.toTs };
   log(
-    `range     ${toSpanText(range)} by ADDED_TS, ICON's time: when it stored a row; ` +
+    `range     ${toSpanText(range)} by ADDED_TS, the time when ICON stored a row; ` +
       `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'} of ${toSliceText(sliceSeconds)}`,
   );
   const plan = { lock: toBackfillLock(started), begins: 'work', progress: () => totals.chunks } as const;
@@ -84,7 +84,7 @@ export async function backfill(options: BackfillOptions, settings: JobSettings):
     () => null,
     (error: unknown) => {
       if (all.isEntered && error instanceof StoppedError) return error.message;
-      if (all.isEntered) log(`The backfill stopped; what was loaded stays. To go on: ${toResumeCommand(all, range, 'failed')}`);
+      if (all.isEntered) log(`The backfill stopped; what was loaded is kept. To continue: ${toResumeCommand(all, range, 'failed')}`);
       throw error;
     },
   );
@@ -168,7 +168,7 @@ async function enterPlans(job: Job, sources: readonly Source[], all: Backfill): 
     tallies.get(sourceName)!.plan ??= plan;
     if (skipped.length > 0)
       log(
-        `${sourceName}: ${skipped.length} of ${counted(slices.length, 'slice')} ${verb(skipped.length, 'is', 'are')} left out, being on record: ${toSpansText(skipped)}`,
+        `${sourceName}: ${skipped.length} of ${counted(slices.length, 'slice')} ${verb(skipped.length, 'is', 'are')} skipped as already on record: ${toSpansText(skipped)}`,
       );
   }
   return plans;

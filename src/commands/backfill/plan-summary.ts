@@ -70,25 +70,25 @@ export function toBackfillPlanText(plan: BackfillPlan): string {
     plan.heldFacts === 0
       ? 'replaced  nothing: the mart has no facts of sessions that began in the range'
       : `replaced  at most ${counted(plan.heldFacts, 'fact')} of sessions that began in the range, on ${counted(plan.heldDays, 'day')}: ` +
-        'they are compared with the rows, and written again, with their aggregates, only where they differ',
-    `disk      about ${toSizeText(plan.bytes)} in the mart, at ${toCountText(plan.bytesPerSession)} bytes a session that it does not have`,
+        'they are compared with the rows; only those that differ are rewritten, with their aggregates',
+    `disk      about ${toSizeText(plan.bytes)} in the mart, at ${toCountText(plan.bytesPerSession)} bytes for each session that it does not have`,
     toTimeLine(plan),
   ];
   if (plan.factsKeptFrom !== null)
-    lines.push(`retention sessions that began before ${toBoundText(plan.factsKeptFrom)} are counted as expired and not loaded`);
-  return `${lines.join('\n')}\nNothing was changed. Without --dry-run it is done.\n`;
+    lines.push(`retention sessions that began before ${toBoundText(plan.factsKeptFrom)} count as expired and are not loaded`);
+  return `${lines.join('\n')}\nNothing was changed. Run it without --dry-run to load the range.\n`;
 }
 
 function toTimeLine({ seconds, secondsOfSlices, rowsPerSecond, rateOf, maxRate, sources }: BackfillPlan): string {
   const slices = sources.reduce((sum, source) => sum + source.slices.length, 0);
   const ofSlices = (words: string): string =>
-    secondsOfSlices < 1 ? '' : `; ${words} ${toDurationText(secondsOfSlices)} for ${counted(slices, 'slice')}, whatever they hold`;
+    secondsOfSlices < 1 ? '' : `; ${words} ${toDurationText(secondsOfSlices)} for ${counted(slices, 'slice')} regardless of their rows`;
   if (seconds === null || rowsPerSecond === null)
-    return `time      unknown: no job has read enough rows yet to tell how fast it goes${ofSlices('at least')}`;
+    return `time      unknown: no job has read enough rows yet to estimate the speed${ofSlices('at least')}`;
   const rate = `${toCountText(rowsPerSecond)} rows/s`;
   return rateOf === null
     ? `time      about ${toDurationText(seconds)} at ${rate}, the limit ${maxRate === null ? 'of the source' : 'that was asked for'}`
-    : `time      about ${toDurationText(seconds)} at ${rate}, as the job of ${rateOf} read${ofSlices('of that')}`;
+    : `time      about ${toDurationText(seconds)} at ${rate}, the speed of the job of ${rateOf}${ofSlices('of that')}`;
 }
 
 function toSourceLines(source: PlannedSource): string[] {
@@ -96,20 +96,18 @@ function toSourceLines(source: PlannedSource): string[] {
   const known = onRecord.completed + onRecord.failed + onRecord.pending;
   return [
     `source    ${name} (${table}): ${counted(slices.length, 'slice')}, ${about(isCounted, counted(rows, 'row'))}, ${about(isCounted, counted(sessions, 'session'))}` +
-      (isCounted ? '' : ', as PostgreSQL expects'),
+      (isCounted ? '' : ' as estimated by PostgreSQL'),
     ...toSliceLines(source),
     ...(known === 0
       ? []
       : [
           `on record ${counted(onRecord.completed, 'slice')} of the range completed, ${toCountText(onRecord.failed)} failed, ${toCountText(onRecord.pending)} pending`,
         ]),
-    ...skipped.map(({ from, to }) => `left out  ${toBoundsText({ from, to })}: on record`),
+    ...skipped.map(({ from, to }) => `skipped   ${toBoundsText({ from, to })}: already on record`),
     ...gaps.map(({ from, to }) => `gap       ${toBoundsText({ from, to })}: no completed slice covers it now`),
     ...(expiredSlices === 0
       ? []
-      : [
-          `expired   ${counted(expiredSlices, 'slice ends', 'slices end')} before the facts that are kept begin: none of their sessions is loaded`,
-        ]),
+      : [`expired   ${counted(expiredSlices, 'slice ends', 'slices end')} before the kept facts begin; none of their sessions is loaded`]),
     ...notices.map((notice) => `warning   ${notice}`),
   ];
 }

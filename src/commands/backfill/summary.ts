@@ -46,7 +46,7 @@ export function toBackfillText(summary: BackfillSummary): string {
     `range     ${toBoundsText(summary)} by ADDED_TS, in slices of ${toSliceText(summary.sliceSeconds)}`,
     ...summary.sources.flatMap(toSourceLines),
     ...toLoadedLines(summary),
-    ...(summary.stopped === null ? [] : [`stopped   ${summary.stopped}; to go on: ${summary.resume ?? ''}`]),
+    ...(summary.stopped === null ? [] : [`stopped   ${summary.stopped}; to continue: ${summary.resume ?? ''}`]),
     `${summary.stopped === null ? 'done in   ' : 'worked    '}${summary.seconds.toFixed(2)} s, ${toCountText(summary.rowsPerSecond)} rows/s`,
   ];
   if (Object.keys(summary.discards).length > 0)
@@ -58,8 +58,11 @@ export function toBackfillText(summary: BackfillSummary): string {
 function toSourceLines({ name, table, slices, skipped, gaps, notices }: BackfilledSource): string[] {
   const { total, completed, pending } = slices;
   const lines = [`slices    ${toCountText(completed)} of ${toCountText(total)} done of ${name} (${table})`];
-  if (pending > 0) lines.push(`pending   ${toCountText(pending)} that are not over yet were read up to now; --resume reads them again`);
-  for (const { from, to } of skipped) lines.push(`skipped   ${toBoundsText({ from, to })}: on record`);
+  if (pending > 0)
+    lines.push(
+      `pending   ${toCountText(pending)} not over yet ${pending === 1 ? 'was' : 'were'} read up to now; --resume reads ${pending === 1 ? 'it' : 'them'} again`,
+    );
+  for (const { from, to } of skipped) lines.push(`skipped   ${toBoundsText({ from, to })}: already on record`);
   for (const { from, to } of gaps) lines.push(`gap       ${toBoundsText({ from, to })}: no completed slice covers it`);
   return [...lines, ...notices.map((notice) => `warning   ${notice}`)];
 }

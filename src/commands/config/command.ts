@@ -76,7 +76,7 @@ export function toConfigText({ file, demo, settings, libpq }: ConfigDescription)
   const widthOf = (column: 0 | 1): number => Math.max(...rows.map((row) => row[column].length));
   const lines = [
     `configuration file: ${file ?? 'none'}`,
-    ...(demo ? ['--demo: the databases that chatmart demo made are worked on, whatever URLs are set'] : []),
+    ...(demo ? ['--demo: uses the databases of chatmart demo, whatever URLs are set'] : []),
     '',
     ...rows.map(([name, place, value]) => `${name.padEnd(widthOf(0))}  ${place.padEnd(widthOf(1))}  ${value}`),
   ];

@@ -18,7 +18,9 @@ export function dbCommand(context: CommandContext): Command {
 function startCommand(context: CommandContext): Command {
   const command = new Command('start').description('Starts the server and leaves it running.').action(async () => {
     const server = await startServer(context.loadConfig(command.opts()), context.log);
-    context.log(`${server.owned ? 'It keeps running' : `PostgreSQL runs already on 127.0.0.1:${server.port}`}; ${STOP_COMMAND} ends it`);
+    context.log(
+      `${server.owned ? 'It keeps running' : `PostgreSQL is already running on 127.0.0.1:${server.port}`}; ${STOP_COMMAND} stops it`,
+    );
   });
   return addConfigOptions(addExample(command, 'chatmart db start'), SERVER_SETTINGS);
 }
@@ -29,7 +31,7 @@ function stopCommand(context: CommandContext): Command {
     .option('--force', 'stop it in any case; what other programs have not committed is rolled back')
     .action(async ({ force }: { force?: true }) => {
       const stopped = await stopServer(context.loadConfig(command.opts()), { force: force === true, log: context.log });
-      context.log(stopped ? 'PostgreSQL is stopped' : 'PostgreSQL was not running');
+      context.log(stopped ? 'PostgreSQL has stopped' : 'PostgreSQL was not running');
     });
   return addConfigOptions(addExample(command, 'chatmart db stop'), SERVER_SETTINGS);
 }

@@ -73,7 +73,7 @@ async function playDemo({ clock, log, print }: CommandContext, config: Config, {
 /** What was simulated, for people. */
 export const toSimulatedText = ({ sessions, rows, firstStart, lastStart, seconds, open }: SimulateResult): string =>
   `simulated ${counted(sessions, 'session')}, ${counted(rows, 'row')} in demo_idb, ${firstStart.toISOString()} to ${lastStart.toISOString()}, ` +
-  `${seconds.toFixed(1)} s; ${open.toLocaleString('en')} of them have not ended by then and left no statistics`;
+  `${seconds.toFixed(1)} s; ${open.toLocaleString('en')} of them had not ended by then and have no statistics`;
 
 /** What to try after the demo, as it can be typed in this folder. */
 export const toNextSteps = (chatmart: string): string => `

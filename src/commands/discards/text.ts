@@ -20,7 +20,9 @@ export function toDiscardListText({ totals, discards }: DiscardList): string {
     discards.map((discard) => toCells(discard, withResolved)),
   );
   const rest =
-    count > discards.length ? `\nthe newest ${toCountText(discards.length)} of ${toCountText(count)} are listed; --limit lists more\n` : '';
+    count > discards.length
+      ? `\nthe newest ${toCountText(discards.length)} of ${toCountText(count)} are listed; use --limit to list more\n`
+      : '';
   return `${summary}\n${list}${rest}`;
 }
 
@@ -58,9 +60,9 @@ const isNumber = (cell: string): boolean => /^[\d,]+$/.test(cell);
 /** What reading again came to, for people. */
 export function toRetryText(summary: RetrySummary): string {
   const { interactions, gone, codes, sessions, intervals, seconds } = summary;
-  if (interactions === 0) return 'no open discards to retry; those of BAD_CALLID name no interaction that could be read\n';
+  if (interactions === 0) return 'no open discards to retry; those of BAD_CALLID do not identify an interaction\n';
   const lines = [
-    `read      ${counted(interactions - gone, 'interaction')} with open discards${gone === 0 ? '' : `; of ${toCountText(gone)} the IDB has no row any more: they stay as they are`}`,
+    `read      ${counted(interactions - gone, 'interaction')} with open discards${gone === 0 ? '' : `; ${toCountText(gone)} of them have no rows in the IDB any more and stay as they are`}`,
     `sessions  ${toCountText(sessions.inserted)} inserted, ${toCountText(sessions.updated)} updated, ${toCountText(sessions.unchanged)} unchanged, ` +
       `${toCountText(sessions.deleted)} deleted, ${toCountText(sessions.discarded)} still discarded`,
     `changed   ${counted(intervals, 'interval')} of 15 minutes`,

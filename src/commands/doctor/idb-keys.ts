@@ -19,8 +19,8 @@ export interface RecentRows {
 const DAY_SECONDS = 86_400;
 
 const WHY_NO_CHATS =
-  'Usually either Chat Server does not attach them: set its option attach-session-statistics to all or fired, ' +
-  'or ICON does not keep them: add the keys to its attached-data spec (chatmart spec check FILE shows which), and restart it.';
+  'Usually Chat Server does not attach them (set its option attach-session-statistics to all or fired), ' +
+  'or ICON does not store them (add the keys to its attached-data spec, as chatmart spec check FILE shows, and restart ICON).';
 
 /** Have chat sessions come in the last day, and if not, why not? */
 export async function checkRecentKeys({ connection, table, map, clock }: IdbSubject): Promise<CheckResult[]> {
@@ -34,21 +34,21 @@ export function judgeRecentRows(
   { newest_ts: newest, newest_chat_ts: newestChat, is_empty: isEmpty }: RecentRows,
   nowTs: number,
 ): CheckResult {
-  if (isEmpty) return warning('it holds no row', 'Does ICON write into this database? Then wait for the first chat to end.');
-  if (newest === null) return note('no row says when ICON stored it');
+  if (isEmpty) return warning('it has no rows', 'Check that ICON writes to this database. If it does, wait for the first chat to end.');
+  if (newest === null) return note('no row has the time at which ICON stored it');
   const since = nowTs - DAY_SECONDS;
   if (newest < since)
     return warning(
       `ICON has stored nothing since ${toText(newest)}`,
-      'Is ICON running, and is this the database that it writes now? After a fail-over it may be another one.',
+      'Check that ICON is running and that it writes to this database. After a failover it may write to another one.',
     );
-  if (newestChat === null) return problem('rows have come in the last day, and none of them is about a chat session', WHY_NO_CHATS);
+  if (newestChat === null) return problem('rows arrived in the last day, but none belongs to a chat session', WHY_NO_CHATS);
   if (newestChat < since)
-    return warning(`rows have come in the last day, but none of a chat session since ${toText(newestChat)}`, WHY_NO_CHATS);
+    return warning(`rows arrived in the last day, but none of a chat session since ${toText(newestChat)}`, WHY_NO_CHATS);
   if (newest > nowTs + DAY_SECONDS / 24)
     return warning(
-      `its newest row was stored at ${toText(newest)}, which is still to come`,
-      "Let ICON's machine follow the same time servers: sessions that start over a day after they were stored are discarded.",
+      `its newest row was stored at ${toText(newest)}, which is in the future`,
+      "Synchronize the clock of ICON's machine: sessions that start over a day after they were stored are discarded.",
     );
   return ok(`the newest row of a chat session was stored at ${toText(newestChat)}`);
 }
@@ -72,15 +72,15 @@ const isExpected = ({ attached }: MappedKey): boolean => attached === 'always' |
 export function judgeKeys({ rows, mapped, others }: NewestKeys, map: KvpMap): CheckResult[] {
   const place = newestRows(rows);
   // Why there are none is another check's.
-  if (mapped.size === 0) return [note(`none of ${place} is about a chat session`)];
+  if (mapped.size === 0) return [note(`none of ${place} belongs to a chat session`)];
   const expected = map.keys.filter(isExpected);
   const missing = expected.filter(({ kvp }) => !mapped.has(kvp)).map(({ kvp }) => kvp);
   const ignored = others.size === 0 ? '' : `; ignored: ${toList([...others].map(([name, count]) => `${name} ${count}`))}`;
   if (missing.length === 0) return [ok(`${mapped.size} of the ${counted(map.keys.length, 'mapped key')} are in ${place}${ignored}`)];
   return [
     warning(
-      `${missing.length} of ${counted(expected.length, 'key')} that each session should have are in none of ${place}: ${toList(missing)}${ignored}`,
-      'Chat Server attaches statistics when attach-session-statistics is all or fired, and ICON keeps what its attached-data spec names: chatmart spec check FILE.',
+      `${missing.length} of ${counted(expected.length, 'key')} that every session should have are missing from ${place}: ${toList(missing)}${ignored}`,
+      'Chat Server attaches statistics if attach-session-statistics is all or fired. ICON stores the keys that its attached-data spec names; chatmart spec check FILE checks it.',
     ),
   ];
 }
@@ -94,20 +94,22 @@ export function judgeSpec({ rows, mapped }: NewestKeys, map: KvpMap, spec: Adata
   if (comeAllTheSame.length > 0)
     found.push(
       warning(
-        `${spec.file} does not capture keys that come all the same: ${toList(comeAllTheSame)}`,
-        'It is not the specification that this ICON has read: look at its option adata-spec-name, and restart ICON after a change.',
+        `${spec.file} does not capture keys that arrive anyway: ${toList(comeAllTheSame)}`,
+        'This is not the specification that ICON has read. Check its option adata-spec-name, and restart ICON after a change.',
       ),
     );
   if (lost.size > 0)
-    found.push(warning(`${spec.file} does not capture ${counted(lost.size, 'mapped key')}`, `chatmart spec check ${spec.file}`));
+    found.push(
+      warning(`${spec.file} does not capture ${counted(lost.size, 'mapped key')}`, `To list them: chatmart spec check ${spec.file}`),
+    );
   if (mapped.size > 0 && neverCome.length > 0)
     found.push(
       warning(
-        `${spec.file} captures keys that are in none of ${newestRows(rows)}: ${toList(neverCome)}`,
-        'Chat Server does not attach them: set attach-session-statistics to all or fired; or ICON has not been restarted with this specification.',
+        `${spec.file} captures keys that are missing from ${newestRows(rows)}: ${toList(neverCome)}`,
+        'Set attach-session-statistics of Chat Server to all or fired, and restart ICON if it has not read this specification.',
       ),
     );
-  return found.length > 0 ? found : [ok(`${spec.file} captures all mapped keys, and those that each session has do come`)];
+  return found.length > 0 ? found : [ok(`${spec.file} captures all mapped keys, and those of every session arrive`)];
 }
 
 const MOST_NAMED = 5;

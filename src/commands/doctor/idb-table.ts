@@ -13,16 +13,16 @@ import { note, ok, problem, warning, type CheckResult, type IdbSubject } from '.
 
 /** What each index is for, and how bad it is to lack it. */
 const WANTED = {
-  id: { judge: problem, reason: 'each run reads all rows to find the new ones' },
-  callid: { judge: problem, reason: 'reading an interaction again reads all rows' },
-  added_ts: { judge: warning, reason: 'backfills and comparisons read all rows for each slice' },
+  id: { judge: problem, reason: 'each run has to read all rows to find new ones' },
+  callid: { judge: problem, reason: 'reading an interaction again has to read all rows' },
+  added_ts: { judge: warning, reason: 'backfills and comparisons have to read all rows for each slice' },
 } as const;
 
 const MOST_NAMED = 10;
 
 /** Has the IDB the indexes that its table needs? Whatever lacks one, the statement that makes it is told. */
 export async function checkIndexes({ connection, table }: Pick<IdbSubject, 'connection' | 'table'>): Promise<CheckResult[]> {
-  if (!table.hasCeiling) return [note(`${table.schema}.${table.name} is a ${table.kind}: whether indexes serve it cannot be told here`)];
+  if (!table.hasCeiling) return [note(`${table.schema}.${table.name} is a ${table.kind}; its indexes cannot be checked`)];
   const columns = Object.keys(WANTED) as (keyof typeof WANTED)[];
   const missing = await findMissingIndexes(connection, table, columns);
   if (missing.length === 0) return [ok(`indexes begin with ${columns.join(', ')}`)];
@@ -33,7 +33,7 @@ export async function checkIndexes({ connection, table }: Pick<IdbSubject, 'conn
 }
 
 /** What it costs that ids do not rise with transactions. */
-const COST = 'each run looks through all rows of the table';
+const COST = 'each run has to read all rows of the table';
 
 /** Are ids drawn in about the order of their transactions? Rows that come under smaller ids than those that were read would be passed by. */
 export async function checkIdSequence({
@@ -49,57 +49,57 @@ export async function checkIdSequence({
     ...subscriptions.map(judgeSubscription),
     ...sequences.map((sequence) => judgeSequence(sequence, maxId, mostSessions)),
     ...(sequences.length === 0 && subscriptions.length === 0
-      ? [note(`the ids of ${place} come from no sequence that the table names: whether they rise, each run looks at where new rows go`)]
+      ? [note(`the ids of ${place} come from no sequence of the table; each run checks whether new rows have larger ids`)]
       : []),
     ...late.map(({ text }) =>
       warning(
-        `${text}; ${COST} until none have come for a week`,
-        'Find out who writes rows under ids of their own: an import, a restored backup, another server.',
+        `${text}; ${COST} until a week has passed without any`,
+        'Find out what writes rows with ids of its own: an import, a restored backup, another server.',
       ),
     ),
   ];
 }
 
 function judgeSubscription({ name, isEnabled, isReady, heardAt }: SubscriptionSign): CheckResult {
-  const found = `subscription ${name} writes rows with ids of another server: ${COST}`;
+  const found = `subscription ${name} writes rows with ids of another server; ${COST}`;
   if (!isEnabled)
     return warning(
-      `${found}; it is disabled, and nothing comes by it`,
-      `As its owner: alter subscription ${name} enable; or drop subscription ${name};`,
+      `${found}; it is disabled and delivers nothing`,
+      `As its owner, run: alter subscription ${name} enable; or: drop subscription ${name};`,
     );
   if (heardAt === null || !isReady)
     return warning(
-      `${found}; ${isReady ? 'it has heard nothing of its publisher' : 'it is still copying'}: nothing more counts as complete`,
-      "Look into the log of the IDB's server, and at pg_stat_subscription.",
+      `${found}; ${isReady ? 'it has heard nothing from its publisher' : 'it is still copying'}, so the mart's completeness does not advance`,
+      "Look at the log of the IDB's server and at pg_stat_subscription.",
     );
-  return note(`${found}; it last heard of its publisher at ${heardAt.toISOString()}, and the mart is complete until then`);
+  return note(`${found}; it last heard from its publisher at ${heardAt.toISOString()}; the mart is complete until then`);
 }
 
 function judgeSequence(sequence: SequenceSign, maxId: number, mostSessions: number): CheckResult {
   const { name, lastValue, isReadable, increment, cache } = sequence;
   if (increment < 0)
     return warning(
-      `sequence ${name} counts down: ${COST}`,
+      `sequence ${name} counts down; ${COST}`,
       `As the owner of the IDB, run: alter sequence ${name} increment by 1; and set it above the largest id.`,
     );
   if (isBehind(sequence, maxId))
     return warning(
-      `sequence ${name} stands at ${lastValue ?? 'its beginning'}, below the largest id ${maxId}: as long as ids are drawn from it, ${COST}`,
+      `sequence ${name} stands at ${lastValue ?? 'its beginning'}, below the largest id ${maxId}; as long as ids are drawn from it, ${COST}`,
       `As the owner of the IDB, run: select setval('${name.replaceAll("'", "''")}', ${maxId});`,
     );
   if (cache > 1) {
-    const found = `sequence ${name} has a cache of ${cache}: each session draws so many ids ahead`;
+    const found = `sequence ${name} has a cache of ${cache}; each session reserves that many ids`;
     return cache * mostSessions > ID_SLACK
       ? warning(
-          `${found}; with ${counted(mostSessions, 'session')} they may be written more than ${ID_SLACK} ids late, and ${COST}`,
+          `${found}; with ${counted(mostSessions, 'session')} rows may be written more than ${ID_SLACK} ids late, and ${COST}`,
           `As the owner of the IDB, run: alter sequence ${name} cache 1;`,
         )
-      : note(`${found}; a run looks ${ID_SLACK} ids back, which is enough for ${counted(mostSessions, 'session')} that all write`);
+      : note(`${found}; a run looks ${ID_SLACK} ids back, which is enough for ${counted(mostSessions, 'writing session')}`);
   }
   return isReadable
-    ? ok(`sequence ${name} keeps no ids in store`)
+    ? ok(`sequence ${name} has no cache`)
     : note(
-        `sequence ${name} keeps no ids in store; where it stands this role may not ask`,
+        `sequence ${name} has no cache; this role may not read its position`,
         `As the owner of the IDB, run: grant select on sequence ${name} to the role of chatmart;`,
       );
 }
@@ -111,7 +111,7 @@ export async function checkRows({ connection, table }: Pick<IdbSubject, 'connect
   const { rows, deletions } = await queryRow<{ rows: number; deletions: number }>(connection, countReadableRows(table));
   return [
     ok(
-      `each row has an id, and ${newestRows(rows)} can be read; ${toCountText(deletions)} of them ${verb(deletions, 'says', 'say')} that a key was deleted`,
+      `each row has an id, and ${newestRows(rows)} can be read; ${toCountText(deletions)} of them ${verb(deletions, 'records', 'record')} a deleted key`,
     ),
   ];
 }
@@ -131,8 +131,8 @@ export async function checkRowTimes({
     return [ok(`${found.ofNewest === null ? 'each row' : `each of ${newestRows(found.ofNewest)}`} of ${place} has a usable ADDED_TS`)];
   return [
     warning(
-      `${place} has ${toRowsWithoutTimeText(found)}: chatmart run loads them, but they lie in no slice of a backfill and in no hour of a comparison`,
-      'ICON writes seconds since 1970 (UTC) into each row: look at what copies or changes them on the way. chatmart reconcile compares such rows all the same.',
+      `${place} has ${toRowsWithoutTimeText(found)}: chatmart run loads them, but they belong to no slice of a backfill and to no hour of a comparison`,
+      'ICON writes seconds since 1970 (UTC) into each row. Find out what copies or changes the rows on their way. chatmart reconcile compares such rows too.',
     ),
   ];
 }

@@ -11,7 +11,7 @@ import { ok, type CheckResult, type MartSubject, problem, warning, note } from '
 /** Is the mart as chatmart made it, or has somebody added something to it, changed it or taken something away? */
 export async function checkAdditions({ connection }: Pick<MartSubject, 'connection'>): Promise<CheckResult[]> {
   const additions = [...(await findSequencesBehind(connection)), ...(await findAdditions(connection))];
-  if (additions.length === 0) return [ok('tables, views and indexes are as chatmart made them, and nobody else’s code works on them')];
+  if (additions.length === 0) return [ok('tables, views and indexes are as chatmart created them, and no other code is attached to them')];
   return additions.map((addition) => ({ severity: addition.severity, found: addition.found, next: toNext(addition) }));
 }
 
@@ -25,9 +25,9 @@ export async function checkCalendar({ connection, clock }: Pick<MartSubject, 'co
     selectCalendarSpan(),
   );
   const { oldest_key: oldest } = await queryRow<{ oldest_key: number | null }>(connection, selectOldestStartKey());
-  const next = 'Type chatmart migrate: it adds the years that are missing.';
-  if (first === null || last === null) return [problem('DATE_TIME is empty: no report finds a label', next)];
-  const span = `DATE_TIME reaches from ${toDay(first)} to ${toDay(last)} (UTC)`;
+  const next = 'Run chatmart migrate: it adds the missing years.';
+  if (first === null || last === null) return [problem('DATE_TIME is empty; reports have no labels', next)];
+  const span = `DATE_TIME covers ${toDay(first)} to ${toDay(last)} (UTC)`;
   if (oldest !== null && oldest < first) return [problem(`${span}, but the oldest session began on ${toDay(oldest)}`, next)];
   if (last < toEpochSeconds(clock()) + AHEAD_SECONDS) return [warning(span, next)];
   return [ok(span)];
@@ -38,11 +38,11 @@ const toDay = (key: number): string => new Date(key * 1000).toISOString().slice(
 /** Have all times on record come? A clock that was ahead for one run leaves some that have not. */
 export async function checkTimes({ connection, clock }: Pick<MartSubject, 'connection' | 'clock'>): Promise<CheckResult[]> {
   const ahead = await readTimesAhead(connection, clock());
-  if (ahead.length === 0) return [ok("no time on record lies ahead of this machine's clock")];
+  if (ahead.length === 0) return [ok("no time on record is ahead of this machine's clock")];
   return ahead.map((time) =>
     (time.what === 'facts_kept_from' ? problem : warning)(
       toTimeAheadText(time),
-      'Look at the clocks of this machine and of both servers (check clock), then run: chatmart run',
+      'Correct the clocks of this machine and of both servers (see check clock), then run: chatmart run',
     ),
   );
 }
@@ -75,7 +75,7 @@ export async function checkSources({ connection, sourceNames, clock }: MartSubje
     ...forgotten.map(({ source_name: name, last_run_at: at }) =>
       note(
         `source ${name} was read until ${at?.toISOString() ?? 'an unknown time'}, and no IDB is configured for it`,
-        'If it is an IDB of the HA pair, name it again in CHATMART_IDB_URL.',
+        'If it belongs to the HA pair, add it to CHATMART_IDB_URL again.',
       ),
     ),
   ];
@@ -85,15 +85,15 @@ function judgeSource(name: string, row: SourceProgress | undefined, now: Date): 
   const nowTs = toEpochSeconds(now);
   const started = row?.last_run_at;
   if (row === undefined || started == null)
-    return note(`source ${name} was never read`, 'Type chatmart run: the first one reads all of it.');
-  const run = `the last run over source ${name} was at ${started.toISOString()}`;
+    return note(`source ${name} has never been read`, 'Run chatmart run: the first run reads all of it.');
+  const run = `the last run of source ${name} was at ${started.toISOString()}`;
   if (row.complete_until === null)
-    return warning(`${run}, and nothing of it counts as complete yet`, 'Type chatmart status: it says what holds that back.');
+    return warning(`${run}; nothing of it is complete yet`, 'Run chatmart status: it shows what is delaying it.');
   const complete = `${run}, complete until ${row.complete_until.toISOString()}`;
   if (nowTs - toEpochSeconds(started) > LATE_SECONDS)
-    return warning(complete, 'Let chatmart run come every few minutes, from cron for example.');
+    return warning(complete, 'Run chatmart run every few minutes, for example from cron.');
   if (nowTs - toEpochSeconds(row.complete_until) > LATE_SECONDS)
-    return warning(complete, 'Type chatmart status: it names the transaction that holds it back.');
-  if ([started, row.complete_until].some((time) => isAhead(time, now))) return note(`${complete}; not all of that has come`);
+    return warning(complete, 'Run chatmart status: it shows the transaction that is delaying it.');
+  if ([started, row.complete_until].some((time) => isAhead(time, now))) return note(`${complete}; part of that is in the future`);
   return ok(complete);
 }

@@ -19,11 +19,11 @@ const SESSIONS = 6;
 /** May the role read the table, and nothing more? */
 export async function checkIdbRights({ connection, table }: Pick<IdbSubject, 'connection' | 'table'>): Promise<CheckResult[]> {
   const { role, is_superuser: isSuperuser, may_write: mayWrite } = await queryRow<IdbRole>(connection, selectIdbRole(table.quotedName));
-  const next = 'deploy/roles-idb.sql makes a role that may read this table and nothing else.';
+  const next = 'deploy/roles-idb.sql creates a role that can read this table and nothing else.';
   const place = `${table.schema}.${table.name}`;
-  if (isSuperuser) return [warning(`${role} is a superuser there: the source of all data is open to any mistake`, next)];
-  if (mayWrite.length > 0) return [warning(`${role} may change ${place} (${mayWrite.join(', ')}); chatmart only reads it`, next)];
-  return [ok(`${role} may read ${place}, and not change it`)];
+  if (isSuperuser) return [warning(`${role} is a superuser there; a mistake could damage the source data`, next)];
+  if (mayWrite.length > 0) return [warning(`${role} can change ${place} (${mayWrite.join(', ')}); chatmart only needs to read it`, next)];
+  return [ok(`${role} can read ${place} and cannot change it`)];
 }
 
 /** Which limits are set for the role or its database, and do they leave enough? */
@@ -33,7 +33,7 @@ export async function checkIdbLimits({ connection, table }: Pick<IdbSubject, 'co
   if (sessions >= 0 && sessions < SESSIONS)
     found.push(
       warning(
-        `${role} may have ${counted(sessions, 'session')} at once; a run beside a backfill needs up to ${SESSIONS}`,
+        `${role} is limited to ${counted(sessions, 'session')}; a run beside a backfill needs up to ${SESSIONS}`,
         `As a superuser there, run: alter role ${quoteIdentifier(role)} connection limit 20;`,
       ),
     );
@@ -42,12 +42,12 @@ export async function checkIdbLimits({ connection, table }: Pick<IdbSubject, 'co
   if (temporary !== undefined)
     found.push(
       note(
-        `temp_file_limit = ${temporary[1]}${temporary[2]}: a comparison of many hours may need more`,
+        `temp_file_limit = ${temporary[1]}${temporary[2]}; comparing many hours may need more`,
         `If reconcile ends with "temporary file size exceeds temp_file_limit", run there: alter role ${quoteIdentifier(role)} set temp_file_limit to -1;`,
       ),
     );
   found.push(
-    ok(set === '' ? `no limits are set for sessions of ${role}` : `set for sessions of ${role}: ${set}; jobs set the times themselves`),
+    ok(set === '' ? `no limits are set for sessions of ${role}` : `set for sessions of ${role}: ${set}; jobs set their own time limits`),
   );
   return found;
 }
@@ -68,32 +68,42 @@ export async function checkMartRights({ connection, schema }: Pick<MartSubject, 
   const place = quoteIdentifier(schema);
   const grantee = quoteIdentifier(role);
   if (rights.is_superuser)
-    return [note(`${role} is a superuser: whatever goes wrong may do anything`, 'deploy/roles-mart.sql makes a role that may only load.')];
+    return [
+      note(
+        `${role} is a superuser; a mistake could damage anything on that server`,
+        'deploy/roles-mart.sql creates a role that can only load the mart.',
+      ),
+    ];
   if (unreadable.length > 0)
     return [
       problem(
-        `${role} may not read ${toList(unreadable)}`,
+        `${role} cannot read ${toList(unreadable)}`,
         `As the owner of the mart, run: grant select on all tables in schema ${place} to ${grantee};`,
       ),
     ];
   if (unwritable.length === relations)
-    return [warning(`${role} may only read: report, status, sql and discards list work`, 'Jobs need the writer of deploy/roles-mart.sql.')];
+    return [
+      warning(
+        `${role} can only read; only report, status, sql and discards list work`,
+        'Jobs need the writer role of deploy/roles-mart.sql.',
+      ),
+    ];
   const wrong: CheckResult[] = [];
   if (unwritable.length > 0)
     wrong.push(
       problem(
-        `${role} may not write ${toList(unwritable)}`,
+        `${role} cannot write ${toList(unwritable)}`,
         `As the owner of the mart, run: grant select, insert, update, delete on all tables in schema ${place} to ${grantee}; grant usage on all sequences in schema ${place} to ${grantee};`,
       ),
     );
   if (!rights.may_stage)
     wrong.push(
       problem(
-        `${role} may not create temporary tables, in which chunks are staged`,
+        `${role} cannot create temporary tables, which loading needs`,
         `As the owner of the database, run: grant temporary on database ${quoteIdentifier(await databaseOf(connection))} to ${grantee};`,
       ),
     );
-  return wrong.length > 0 ? wrong : [ok(`${role} may load the mart`)];
+  return wrong.length > 0 ? wrong : [ok(`${role} can load the mart`)];
 }
 
 const databaseOf = async (connection: MartSubject['connection']): Promise<string> =>

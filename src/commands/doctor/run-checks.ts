@@ -60,7 +60,7 @@ export async function runCheck(
     if (isUnavailable(error)) throw error;
     if (postgresCode(error) === POSTGRES_CODE.queryCanceled)
       return toFindings([
-        warning(`it was not told within ${TIMEOUT_MS / 1000} s`, 'Make the indexes that are said to be missing, and look again.'),
+        warning(`no answer within ${TIMEOUT_MS / 1000} s`, 'Create the indexes that are reported missing, and run chatmart doctor again.'),
       ]);
     return [toFinding(check, place, place === MART ? await explainMartError(connection, error) : error)];
   }

@@ -22,7 +22,7 @@ export async function checkVersion({ connection }: Pick<CheckSubject, 'connectio
 /** Of a server's version, as a number of six digits, in words and with the encoding of the database. */
 export const judgeVersion = (server: { readonly number: number; readonly version: string; readonly encoding: string }): CheckResult =>
   server.number < OLDEST
-    ? problem(`PostgreSQL ${server.version} serves it`, 'Upgrade the server: PostgreSQL 13 or newer is needed.')
+    ? problem(`its server is PostgreSQL ${server.version}`, 'Upgrade it: PostgreSQL 13 or newer is needed.')
     : ok(`PostgreSQL ${server.version}, encoding ${server.encoding}`);
 
 /** More than a slow answer; half of what the two ends of a session may differ by. */
@@ -39,8 +39,8 @@ export async function checkClock({ connection, clock }: Pick<CheckSubject, 'conn
   if (Math.abs(ahead) <= known) return [ok(`its clock and this machine's differ by ${seconds} s`)];
   return [
     warning(
-      `its clock is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} this machine's: lag and ages are told wrong by so much`,
-      'Let both follow the same time servers (chronyc tracking, timedatectl).',
+      `its clock is ${seconds} s ${ahead > 0 ? 'ahead of' : 'behind'} this machine's; lag and ages are wrong by as much`,
+      'Synchronize both with the same time servers (chronyc tracking, timedatectl).',
     ),
   ];
 }
@@ -57,14 +57,14 @@ export async function checkDisk({ connection, readSpace }: Pick<CheckSubject, 'c
   const size = `the database takes ${toText(bytes)}`;
   const space = folder !== null && isLocalHost(serverOf(connection).host) ? await readSpace(folder) : null;
   if (space === null)
-    return [note(`${size}; how much room its server has left, SQL does not tell`, 'On that server, type: df -h, and watch it.')];
+    return [note(`${size}; SQL cannot tell the free disk space of its server`, 'Run df -h on that server, and monitor it.')];
   return [judgeSpace(size, space, bytes)];
 }
 
 /** Of the size of a database and the room beside it. */
 export function judgeSpace(size: string, { freeBytes, allBytes }: Space, databaseBytes: number): CheckResult {
   const found = `${size}; ${toText(freeBytes)} of ${toText(allBytes)} are free`;
-  const next = 'Make room, or move the data folder: a full disk stops every job.';
+  const next = 'Free disk space, or move the data folder: a full disk stops every job.';
   if (freeBytes < GIB) return problem(found, next);
   // Staging, WAL and an upgrade take a part of its size for a while.
   return freeBytes < allBytes / 20 || freeBytes < databaseBytes / 10 ? warning(found, next) : ok(found);
@@ -84,11 +84,11 @@ export async function checkWaits({ connection }: Pick<CheckSubject, 'connection'
   if (names !== '' && standbys === 0)
     waiting.push(
       warning(
-        `synchronous_standby_names is ${JSON.stringify(names)}, and no standby is connected: each commit on it waits until one is`,
+        `synchronous_standby_names is ${JSON.stringify(names)}, and no standby is connected; each commit on it waits for one`,
         `Start the standby, or as a superuser there, run: alter system set synchronous_standby_names to ''; select pg_reload_conf();`,
       ),
     );
-  return waiting.length > 0 ? waiting : [ok('no session of chatmart waits there for another one, or for a standby')];
+  return waiting.length > 0 ? waiting : [ok('no session of chatmart is waiting there for another one or for a standby')];
 }
 
 function toResult(rows: readonly WaitRow[]): CheckResult {

@@ -34,14 +34,14 @@ const READ_ONLY = 'default_transaction_read_only';
 async function judgeReadOnly({ connection }: Asked): Promise<CheckResult[]> {
   const session = await readSessionFacts(connection, [READ_ONLY]);
   const setting = findSetting(session, READ_ONLY);
-  const rest = 'report, status, sql and discards list work';
-  if (session.isStandby) return [warning(`it is a standby, which only reads: ${rest}`, 'Jobs need the URL of the primary server.')];
+  const rest = 'only report, status, sql and discards list work';
+  if (session.isStandby) return [warning(`it is a read-only standby; ${rest}`, 'Jobs need the URL of the primary server.')];
   if (setting?.value !== 'on') return [];
-  const found = `it is set to read only (${toSettingText(setting, session)}): ${rest}`;
+  const found = `it is set to read-only (${toSettingText(setting, session)}); ${rest}`;
   // Of a role that is there to read it is right.
   if (setting.source === 'user' || setting.source === 'database user')
-    return [warning(found, 'Jobs need the writer of deploy/roles-mart.sql.')];
-  return [problem(found, `Where that was done because its disk is full, make room first. ${toResetText(setting, session, 'off')}`)];
+    return [warning(found, 'Jobs need the writer role of deploy/roles-mart.sql.')];
+  return [problem(found, `If that was done because its disk is full, free space first. ${toResetText(setting, session, 'off')}`)];
 }
 
 function judgeDurability({ is_durable: isDurable, keeps_pages: keepsPages, synchronous_commit: commit, replication_role: role }: Settings) {
@@ -50,14 +50,14 @@ function judgeDurability({ is_durable: isDurable, keeps_pages: keepsPages, synch
   if (off.length > 0)
     found.push(
       warning(
-        `${off.join(' and ')} ${off.length === 1 ? 'is' : 'are'} off: a crash of its machine may damage all that it holds`,
+        `${off.join(' and ')} ${off.length === 1 ? 'is' : 'are'} off; a crash of its machine can damage all its data`,
         `As a superuser there, run: ${off.map((name) => `alter system set ${name} to on;`).join(' ')} select pg_reload_conf();`,
       ),
     );
-  if (commit === 'off') found.push(note('synchronous_commit = off is set for its sessions; those of chatmart commit as with local'));
+  if (commit === 'off') found.push(note('synchronous_commit = off is set for its sessions; sessions of chatmart use local instead'));
   if (role !== 'origin')
     found.push(
-      note(`session_replication_role = ${role} is set for its sessions: triggers that somebody has added do not fire for what is loaded`),
+      note(`session_replication_role = ${role} is set for its sessions; triggers that were added to the mart do not fire for loaded rows`),
     );
   return found;
 }
@@ -67,15 +67,15 @@ function judgeAll({ tracks_activities: tracksActivities, set_otherwise: setOther
   if (!tracksActivities)
     found.push(
       note(
-        'track_activities is off: for how long transactions have been open is not told, here or by status',
+        'track_activities is off; neither doctor nor status can tell how long transactions have been open',
         'As a superuser there, run: alter system set track_activities to on; select pg_reload_conf();',
       ),
     );
   found.push(
     ok(
       setOtherwise.length === 0
-        ? 'nothing is set for its sessions that changes what a statement means'
-        : `each session sets back what is set for it: ${setOtherwise.join(', ')}`,
+        ? 'no setting of its sessions changes the meaning of a statement'
+        : `each session overrides these settings: ${setOtherwise.join(', ')}`,
     ),
   );
   return found;

@@ -21,12 +21,12 @@ export function judgeTls(url: string, encryption: string | null, host: string): 
     return isLocalHost(host)
       ? ok(`the session with ${host} is not encrypted; it does not leave this machine`)
       : warning(
-          `the session with ${host} is not encrypted (sslmode ${mode}): whoever is between reads passwords and customers' data`,
-          'Give the server a certificate, and write sslmode=verify-full into that URL.',
+          `the session with ${host} is not encrypted (sslmode ${mode}); anyone on the network path can read passwords and customer data`,
+          'Install a certificate on the server, and write sslmode=verify-full into that URL.',
         );
   if (mode === 'verify-full') return ok(`the session with ${host} is encrypted (${encryption}), its certificate verified`);
-  const found = `the session with ${host} is encrypted (${encryption}), but sslmode ${mode} lets it be anybody`;
-  const next = 'Write sslmode=verify-full into that URL, and sslrootcert=/path/ca.crt where the authority is your own.';
+  const found = `the session with ${host} is encrypted (${encryption}), but sslmode ${mode} does not verify the server`;
+  const next = 'Write sslmode=verify-full into that URL, and sslrootcert=/path/ca.crt if the authority is your own.';
   return isLocalHost(host) ? note(`${found} on this machine`) : warning(found, next);
 }
 
@@ -73,12 +73,13 @@ const toText = ({ kind, subject }: Certificate): string => {
     case 'authority':
       return `the certificate of the authority that signed it (${subject})`;
     case 'client':
-      return `our own certificate (${subject})`;
+      return `the client certificate (${subject})`;
   }
 };
 
 const NEXT = {
-  server: 'Renew it on the server, and run there: select pg_reload_conf();',
-  authority: 'Get the new one of that authority, add it to the file that sslrootcert names, and let the server show one that it signed.',
+  server: 'Renew it on the server, then run there: select pg_reload_conf();',
+  authority:
+    "Get the authority's new certificate, add it to the file that sslrootcert names, and install a server certificate that it signed.",
   client: 'Renew it in the file that sslcert names; the next session reads it.',
 } as const;

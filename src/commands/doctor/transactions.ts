@@ -22,8 +22,8 @@ export async function checkTransactions(
   const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
   const found = old.map((each) =>
     each.gid === null
-      ? note(`${toText(each)}; vacuum cleans up nothing that it may see`, wayOut(each))
-      : warning(`${toText(each)}; its locks are held, and vacuum cleans up nothing younger`, wayOut(each)),
+      ? note(`${toText(each)}; vacuum cannot remove rows that it may still see`, wayOut(each))
+      : warning(`${toText(each)}; it keeps its locks, and vacuum cannot remove newer dead rows`, wayOut(each)),
   );
   return found.length > 0 ? found : judgeNone(connection);
 }
@@ -39,8 +39,8 @@ export async function checkIdbTransactions({ connection, table, state }: IdbSubj
   if (holder !== null && !writers.some(({ pid, gid }) => pid === holder.pid && gid === holder.gid))
     found.push(
       warning(
-        `transaction ${holder.transaction} holds the ceiling back since ${holder.since ?? holder.seenSince}`,
-        'Type chatmart status: it says whose it is, and how to end it.',
+        `transaction ${holder.transaction} has held the ceiling back since ${holder.since ?? holder.seenSince}`,
+        'Run chatmart status: it shows whose transaction it is and how to end it.',
       ),
     );
   return found.length > 0 ? found : judgeNone(connection);
@@ -49,11 +49,11 @@ export async function checkIdbTransactions({ connection, table, state }: IdbSubj
 /** That none was found says nothing of those whose age is not shown. */
 async function judgeNone(connection: Connection): Promise<CheckResult[]> {
   const { sessions } = await queryRow<{ sessions: number }>(connection, selectHiddenSessions());
-  if (sessions === 0) return [ok('no transaction is open for five minutes or longer, and none is prepared')];
+  if (sessions === 0) return [ok('no transaction has been open for five minutes or longer, and none is prepared')];
   return [
     note(
-      `no transaction that is shown to this role is open for five minutes or longer; of ${sessions} ${sessions === 1 ? 'session' : 'sessions'} that is not shown`,
-      'It is shown to members of pg_read_all_stats, of sessions with track_activities = on.',
+      `no transaction that this role can see has been open for five minutes or longer; ${sessions} ${sessions === 1 ? 'session is' : 'sessions are'} hidden from it`,
+      'Members of pg_read_all_stats can see them, for sessions with track_activities = on.',
     ),
   ];
 }

@@ -50,15 +50,15 @@ const toList = (text: string): string[] =>
 
 /** What is about to be erased, as a question. */
 export const toEraseQuestion = ({ interactions, facts, discards }: EraseSummary): string =>
-  `Erase ${counted(interactions, 'interaction')} with ${counted(facts, 'fact')} and ${counted(discards, 'discard')} for good?`;
+  `Erase ${counted(interactions, 'interaction')} with ${counted(facts, 'fact')} and ${counted(discards, 'discard')} permanently?`;
 
 /** The mart holds nothing of the interactions, which may be misspelt. */
 const isUnknown = ({ interactions, erasedBefore, facts, discards }: EraseSummary): boolean =>
   facts + discards === 0 && erasedBefore < interactions;
 const toUnknownText = (interactions: number): string =>
   interactions === 1
-    ? 'note      the mart holds nothing of it: is the id right? Erasing it still keeps it out for good'
-    : 'note      the mart holds nothing of them: is each id right? Erasing them still keeps them out for good';
+    ? 'note      the mart has nothing of it; check the ID. Erasing it still keeps it from ever being loaded'
+    : 'note      the mart has nothing of them; check the IDs. Erasing them still keeps them from ever being loaded';
 
 /** What erasing did, or what a dry run found, for people. */
 export function toEraseText(summary: EraseSummary): string {
@@ -72,11 +72,11 @@ export function toEraseText(summary: EraseSummary): string {
     );
   const lines = [
     `erased    ${counted(interactions, 'interaction')}, ${counted(erasedBefore, 'of them was', 'of them were')} erased before`,
-    `deleted   ${counted(facts, 'fact')}, ${counted(discards, 'discard')}, ${counted(members, 'member')} of dimensions that no other session has`,
-    `changed   ${counted(intervals, 'interval')} of 15 minutes aggregated anew`,
-    'kept      a hash of each id: no run, backfill or repair loads it again. The IDB and backups still have what they had',
+    `deleted   ${counted(facts, 'fact')}, ${counted(discards, 'discard')}, ${counted(members, 'member')} of dimensions that no other session uses`,
+    `changed   ${counted(intervals, 'interval')} of 15 minutes aggregated again`,
+    'kept      a hash of each ID, so that it is never reloaded. The IDB and backups are not changed',
   ];
-  if (messages > 0) lines.push(`messages  ${counted(messages, 'message')} of jobs named an interaction; it was taken out`);
+  if (messages > 0) lines.push(`messages  an interaction ID was removed from ${counted(messages, 'job message')}`);
   if (isUnknown(summary)) lines.push(toUnknownText(interactions));
   return `${lines.join('\n')}\n`;
 }

@@ -54,8 +54,8 @@ export function toMaintainText(summary: MaintainSummary): string {
   const lines = [
     `calendar  ${calendarYears.join(' to ')}` + (calendarIntervals === 0 ? '' : `, ${counted(calendarIntervals, 'interval')} added`),
     factsKeptFrom === null
-      ? 'facts     all are kept: days-to-keep-gim-facts is not set'
-      : `facts     ${toCountText(facts)} ${done} of sessions that began before ${day(factsKeptFrom)}; their aggregates by day and above stay`,
+      ? 'facts     all kept: days-to-keep-gim-facts is not set'
+      : `facts     ${toCountText(facts)} ${done} of sessions that began before ${day(factsKeptFrom)}; their aggregates by day and above are kept`,
     ...months.map(({ month, facts: count }) => `month     ${month}: ${toCountText(count)} ${done}`),
     `history   before ${day(historyKeptFrom)}, ${done}: ${counted(discards, 'resolved discard')}, ${counted(jobs, 'job')}, ` +
       `${counted(extracts + transforms + purges, 'step')}, ${counted(auditRows, 'audit row')} that nothing points to`,
@@ -71,5 +71,5 @@ export function toMaintainQuestion(plan: MaintainSummary): string {
   const facts = months.reduce((sum, month) => sum + month.facts, 0);
   const rows = toPurgedRows(plan) - facts;
   const ofFacts = factsKeptFrom === null ? [] : [`${counted(facts, 'fact')} of sessions that began before ${day(factsKeptFrom)}`];
-  return `Delete ${[...ofFacts, `${counted(rows, 'row')} of discards and history`].join(' and ')} for good?`;
+  return `Delete ${[...ofFacts, `${counted(rows, 'row')} of discards and history`].join(' and ')} permanently?`;
 }

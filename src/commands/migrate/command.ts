@@ -21,7 +21,7 @@ export function migrateCommand(context: CommandContext): Command {
       if (options.json) context.print(`${toJsonText(summary)}\n`);
       else {
         const { applied, version, calendarYears } = summary;
-        const done = applied.length === 0 ? 'was up to date already' : 'is up to date now';
+        const done = applied.length === 0 ? 'was already up to date' : 'is now up to date';
         context.print(`Mart ${config.martSchema} ${done}: schema ${version}, calendar ${calendarYears.join(' to ')}.\n`);
       }
     });

@@ -9,12 +9,12 @@ const number = (count: number): string => count.toLocaleString('en');
 export function toReconcileText(summary: ReconcileSummary): string {
   const { interactions, right, comparedInFull, missing, different } = summary;
   const lines = [
-    `stored    ${toBoundsText(summary)} (ADDED_TS, without its end)`,
+    `stored    ${toBoundsText(summary)} (ADDED_TS, end exclusive)`,
     ...summary.sources.flatMap((source) => toSourceLines(source, summary)),
     `compared  ${counted(interactions, 'interaction')} of the IDB: ${number(right)} right` +
       (comparedInFull === 0 ? '' : ` (${number(comparedInFull)} of them read in full)`) +
       `, ${number(missing)} missing in the mart, ${number(different)} different`,
-    `mart      held ${number(summary.facts)} of them as facts, ${number(summary.discarded)} as discards alone`,
+    `mart      held ${number(summary.facts)} of them as facts, ${number(summary.discarded)} only as discards`,
     `result    ${toResult(summary)}`,
     `done in   ${summary.seconds.toFixed(2)} s`,
   ];
@@ -30,38 +30,38 @@ function toResult({ sources, interactions, missing, different, repaired, interva
     ...(unreachable === null ? [] : [`source ${name}`]),
     ...(withoutTime === null || withoutTime.areCompared ? [] : [`the rows of ${name} without a usable ADDED_TS`]),
     ...(leftOut === 0 ? [] : [`${counted(leftOut, 'interaction')} of ${name} with ids that the mart cannot hold`]),
-    ...(notFound === 0 ? [] : [`${counted(notFound, 'interaction')} of ${name} that are not found by CALLID`]),
+    ...(notFound === 0 ? [] : [`${counted(notFound, 'interaction')} of ${name} that CALLID does not find`]),
   ]);
-  const rest = unjudged.length === 0 ? '' : `; not compared were ${unjudged.join(', ')}`;
+  const rest = unjudged.length === 0 ? '' : `; not compared: ${unjudged.join(', ')}`;
   if (interactions === 0)
-    return rest === '' ? 'nothing was compared: there is no row of a chat session in that range' : `nothing was compared${rest}`;
-  if (found > 0) return `${number(repaired)} of ${number(found)} repaired, ${counted(intervals, 'interval')} aggregated anew${rest}`;
+    return rest === '' ? 'nothing was compared: the range has no rows of chat sessions' : `nothing was compared${rest}`;
+  if (found > 0) return `${number(repaired)} of ${number(found)} repaired, ${counted(intervals, 'interval')} aggregated again${rest}`;
   return `nothing missing, nothing different${rest === '' ? '' : ' among those compared'}${rest}`;
 }
 
 function toSourceLines(source: ReconciledSource, { sources }: ReconcileSummary): string[] {
   const of = sources.length === 1 ? '' : ` of ${source.name}`;
-  if (source.unreachable !== null) return [`warning   ${source.name} is out of reach and was not compared: ${source.unreachable}`];
+  if (source.unreachable !== null) return [`warning   ${source.name} is unreachable and was not compared: ${source.unreachable}`];
   const lines = source.hours.map((hour) => toHourLine(hour, of));
   const { withoutTime } = source;
   if (withoutTime !== null) {
-    lines.push(`warning   ${source.table} has ${toRowsWithoutTimeText(withoutTime)}: they lie in no hour of any range`);
+    lines.push(`warning   ${source.table} has ${toRowsWithoutTimeText(withoutTime)}; they belong to no hour of a range`);
     if (withoutTime.areCompared)
       lines.push(
-        `no time   ${counted(withoutTime.interactions, 'interaction')}${of} with such rows, compared whatever the range: ` +
+        `no time   ${counted(withoutTime.interactions, 'interaction')}${of} with such rows, compared regardless of the range: ` +
           `${number(withoutTime.missing)} missing, ${number(withoutTime.different)} different, ${number(withoutTime.repaired)} repaired`,
       );
   }
   if (source.oldestRow === null)
     lines.push(
       withoutTime === null
-        ? `warning   ${source.table} holds no rows: nothing was judged`
-        : `warning   no row of ${source.table} has a usable ADDED_TS: no hour of the range could be judged`,
+        ? `warning   ${source.table} has no rows; nothing was compared`
+        : `warning   no row of ${source.table} has a usable ADDED_TS; no hour of the range could be compared`,
     );
   else if (source.hoursNotJudged > 0)
     lines.push(
-      `warning   ${counted(source.hoursNotJudged, 'hour')}${of} ${verb(source.hoursNotJudged, 'lies', 'lie')} before the IDB's oldest row (${source.oldestRow}) and ${verb(source.hoursNotJudged, 'was', 'were')} not judged: ` +
-        'what was there has been purged',
+      `warning   ${counted(source.hoursNotJudged, 'hour')}${of} ${verb(source.hoursNotJudged, 'is', 'are')} before the IDB's oldest row (${source.oldestRow}) and ${verb(source.hoursNotJudged, 'was', 'were')} not compared: ` +
+        'their rows have been purged',
     );
   const why = whyNotCompared(source);
   if (why !== null) lines.push(`warning   not compared: ${why}`);

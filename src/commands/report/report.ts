@@ -22,8 +22,8 @@ export async function reportOnMart({ martUrl, martSchema, log = () => undefined,
       const isByHour = ['hour', 'subhr'].includes(levelOf(options));
       if (keptFrom !== null && isByHour && (options.from === undefined || options.from < keptFrom))
         log(
-          `warning: hours before ${keptFrom.toISOString()} are missing here, as facts of sessions that began before it are purged; ` +
-            'days and what is longer are complete',
+          `warning: hours before ${keptFrom.toISOString()} are missing because facts of sessions that began earlier are purged; ` +
+            'days and longer periods are complete',
         );
       return runReport(connection, options).catch((error: unknown) => {
         throw explainByVersion(error, mismatch);

@@ -23,16 +23,20 @@ export function toLeftOutLines(outcome: LoadOutcome): string[] {
   const tooLong = outcome.discards['TOO_MANY_ROWS'];
   if (tooLong !== undefined)
     lines.push(
-      `warning   ${counted(tooLong, 'interaction has', 'interactions have')} too many rows, which are not read: chatmart discards list --code TOO_MANY_ROWS`,
+      `warning   ${counted(tooLong, 'interaction has', 'interactions have')} too many rows and were not read: chatmart discards list --code TOO_MANY_ROWS`,
     );
   if (outcome.expired > 0)
-    lines.push(`expired   ${counted(outcome.expired, 'session is', 'sessions are')} older than the facts that are kept: not loaded`);
+    lines.push(
+      `expired   ${counted(outcome.expired, 'session is', 'sessions are')} older than the kept facts and ${outcome.expired === 1 ? 'was' : 'were'} not loaded`,
+    );
   if (outcome.erased > 0)
-    lines.push(`erased    ${counted(outcome.erased, 'interaction was', 'interactions were')} erased on request: not loaded`);
+    lines.push(
+      `erased    ${counted(outcome.erased, 'interaction was', 'interactions were')} erased on request and ${outcome.erased === 1 ? 'was' : 'were'} not loaded`,
+    );
   if (Object.keys(outcome.unknownCodes).length > 0)
-    lines.push(`warning   codes that no spec names were loaded as they are: ${toListText(outcome.unknownCodes)}`);
+    lines.push(`warning   codes that the KVP map does not name were loaded unchanged: ${toListText(outcome.unknownCodes)}`);
   if (outcome.keptValues > 0)
-    lines.push(`kept      ${counted(outcome.keptValues, 'value')} of sessions read again, whose rows the IDB has purged`);
+    lines.push(`kept      ${counted(outcome.keptValues, 'value')} of sessions read again whose rows the IDB has purged`);
   return lines;
 }
 
@@ -40,7 +44,7 @@ export function toLeftOutLines(outcome: LoadOutcome): string[] {
 export function toRunText(summary: RunSummary): string {
   const lines = [
     ...toLoadedLines(summary),
-    `complete  ${summary.completeUntil === null ? 'nothing can be promised yet: a transaction on the IDB server is still open' : `until ${summary.completeUntil}`}`,
+    `complete  ${summary.completeUntil === null ? "nothing yet: a transaction on the IDB's server is still open" : `until ${summary.completeUntil}`}`,
     `done in   ${summary.seconds.toFixed(2)} s`,
   ];
   if (Object.keys(summary.discards).length > 0) lines.push(`discards  ${toListText(summary.discards)} (table STG_TRANSFORM_DISCARDS)`);
@@ -50,21 +54,21 @@ export function toRunText(summary: RunSummary): string {
     if (reconciled !== null)
       lines.push(
         reconciled.interactions === 0
-          ? 'compared  nothing of the last three days: the IDB has no row of a chat session that it stored in them'
+          ? 'compared  nothing of the last three days: the IDB has no rows of chat sessions from them'
           : `compared  ${counted(reconciled.interactions, 'interaction')} of the last three days with the IDB: ` +
               (reconciled.missing + reconciled.different === 0
-                ? 'all are right'
+                ? 'no differences'
                 : `${toCountText(reconciled.missing)} missing and ${toCountText(reconciled.different)} different; read again`),
       );
     if (reconciled?.withoutTime != null)
       lines.push(
-        `warning   ${table} has ${toRowsWithoutTimeText(reconciled.withoutTime)}: they lie in no hour, ` +
+        `warning   ${table} has ${toRowsWithoutTimeText(reconciled.withoutTime)}; they belong to no hour ` +
           (reconciled.withoutTime.areCompared
-            ? 'and were compared as well'
-            : 'and are too many to be compared every day: chatmart reconcile does so'),
+            ? 'and were compared separately'
+            : 'and are too many to compare daily: run chatmart reconcile'),
       );
-    if (changed !== null) lines.push(`warning   ${table} is another source than before: ${changed}. All that it holds was read again`);
-    if (unreachable !== null) lines.push(`warning   source ${name} was out of reach and is left for the next run: ${unreachable}`);
+    if (changed !== null) lines.push(`warning   ${table} has changed: ${changed}. All of it was read again`);
+    if (unreachable !== null) lines.push(`warning   source ${name} was unreachable and is left to the next run: ${unreachable}`);
   }
   lines.push(...whyNoSessions(summary));
   return `${lines.join('\n')}\n`;
@@ -74,8 +78,8 @@ export function toRunText(summary: RunSummary): string {
 function whyNoSessions({ rows, ignoredRows, sources }: RunSummary): string[] {
   if (rows === 0 || ignoredRows < rows) return [];
   return [
-    `warning   ${rows === 1 ? 'the only row' : `none of the ${counted(rows, 'row')}`} of ${sources.map(({ table }) => table).join(', ')} is ${rows === 1 ? 'not ' : ''}a chat statistic. Usually either`,
-    '          Chat Server does not attach them: set its option attach-session-statistics to all or fired, or',
-    '          ICON does not keep them: add the keys to its attached-data spec (chatmart spec check FILE shows which).',
+    `warning   ${rows === 1 ? 'the only row' : `none of the ${counted(rows, 'row')}`} of ${sources.map(({ table }) => table).join(', ')} is ${rows === 1 ? 'not ' : ''}a chat statistic. Usually`,
+    '          Chat Server does not attach them (set its option attach-session-statistics to all or fired), or',
+    '          ICON does not store them (add the keys to its attached-data spec, as chatmart spec check FILE shows).',
   ];
 }

@@ -108,7 +108,7 @@ async function runUpkeep(options: ScheduledJobsOptions, settings: Execution): Pr
   return {
     text:
       `${counted(calendarIntervals, 'interval')} added to DATE_TIME; ${counted(rows, 'row')} past their retention deleted` +
-      (factsKeptFrom === null ? ', facts are kept for ever' : `, facts are kept from ${factsKeptFrom.slice(0, 10)} on`),
+      (factsKeptFrom === null ? '; facts are kept forever' : `; facts are kept from ${factsKeptFrom.slice(0, 10)} on`),
     data: { calendarIntervals, rows, factsKeptFrom },
   };
 }

@@ -48,7 +48,7 @@ export async function schedule(options: ScheduleOptions, settings: ScheduleSetti
     log(`schedule: ${toSentence(options)}`, { code: 'schedule-started' });
     await tickUntilStopped(scheduler, { ticker, clock, stop: stop.afterChunk });
     stop.atOnce.throwIfAborted();
-    log('schedule: ended; what was committed stays', { code: 'schedule-ended' });
+    log('schedule: stopped; committed work is kept', { code: 'schedule-ended' });
   } finally {
     await place?.close();
   }
@@ -123,7 +123,7 @@ function observe(scheduler: Scheduler, metrics: JobMetrics, asked: Promise<void>
     asked,
     deathReason: () => {
       const { tickedAt, sinceTickMs } = metrics;
-      return tickedAt !== undefined && sinceTickMs > DEAD_AFTER_MS ? `There has been no tick since ${tickedAt.toISOString()}` : undefined;
+      return tickedAt !== undefined && sinceTickMs > DEAD_AFTER_MS ? `No tick since ${tickedAt.toISOString()}` : undefined;
     },
     problems: () => {
       const found = scheduler.problems.map(({ job, problem }) => `${job}: ${problem.message} (${problem.code})`);
@@ -144,5 +144,5 @@ function toSentence({
   const cycles = cron === undefined ? `a cycle every ${frequencyMinutes} min ${hours}` : `cycles by ${JSON.stringify(cron)} (UTC)`;
   const aggregation =
     typeof aggregates === 'string' ? (aggregates === 'never' ? ', without aggregates' : '') : ', aggregates at their own times';
-  return `${cycles}${aggregation}${runMaintain ? `, upkeep at ${toTime(maintainMinute)}` : ', no upkeep'} (${zone})`;
+  return `${cycles}${aggregation}${runMaintain ? `, maintenance at ${toTime(maintainMinute)}` : ', no maintenance'} (${zone})`;
 }

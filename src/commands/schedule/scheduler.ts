@@ -125,7 +125,7 @@ export class Scheduler {
     const isToldNow = running.toldSkipAt === undefined || isToldAgain(running.toldSkipAt, at);
     const level = isToldNow ? 'info' : 'debug';
     if (isToldNow) running.toldSkipAt = at;
-    this.options.log(`${job.name}: still at work since ${running.since.toISOString()}; this tick is skipped`, {
+    this.options.log(`${job.name}: still running since ${running.since.toISOString()}; skipping this tick`, {
       ...{ job: job.name, code: 'tick-skipped', level },
     });
   }

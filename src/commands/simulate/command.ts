@@ -105,13 +105,14 @@ function toPast(options: Options, { clock, log }: CommandContext): TimeWindow & 
       state: 'nothing-written',
       next: 'Use an earlier time, or add --until to simulate ahead of the clock.',
     });
-  if (to > now) log(`--to ${to.toISOString()} lies in the future: the sessions start before ${now.toISOString()}`);
+  if (to > now) log(`--to ${to.toISOString()} is in the future; the sessions start before ${now.toISOString()}`);
   return { from, to: to > now ? now : to, until: now };
 }
 
 /** Like the configured URLs: an option with a password would show it to everybody on the machine. */
 function requireUrl(url: string): string {
-  const problem = databaseUrlProblem(url) ?? (holdsPassword(url) ? 'holds a password, which everybody on this machine can see' : undefined);
+  const problem =
+    databaseUrlProblem(url) ?? (holdsPassword(url) ? 'contains a password, which everyone on this machine can see' : undefined);
   if (problem === undefined) return url;
   throw new ConfigError('bad-into-url', `--into ${problem}`, {
     state: 'nothing-written',

@@ -58,9 +58,9 @@ function createTablePrinter({ print, log }: Output): ResultPrinter {
       });
       table.push(...rows.slice(0, MAX_TABLE_ROWS).map((row) => row.map(escapeControlsInLines)));
       print(`${table.toString()}\n`);
-      if (rows.length > MAX_TABLE_ROWS) log(`The first ${MAX_TABLE_ROWS} rows are shown; --format csv prints all`);
+      if (rows.length > MAX_TABLE_ROWS) log(`Only the first ${MAX_TABLE_ROWS} rows are shown; --format csv prints all`);
       else log(`${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`);
-      if (isCut) log(`Texts of over ${MAX_CELL_LENGTH} characters are cut; --format csv prints all`);
+      if (isCut) log(`Values longer than ${MAX_CELL_LENGTH} characters are truncated; --format csv prints all`);
     },
   };
 }
@@ -106,7 +106,7 @@ function requireUniqueNames(columns: readonly ResultColumn[]): void {
   const told = repeated.map(
     (name) => `${counted(names.filter((other) => other === name).length, 'column')} are called ${JSON.stringify(name)}`,
   );
-  throw new ConfigError('duplicate-columns', `A JSON object holds each name once, but ${told.join(' and ')}`, {
+  throw new ConfigError('duplicate-columns', `A JSON object cannot have a name twice, but ${told.join(' and ')}`, {
     state: 'nothing-done',
     next: 'Give each column its own name (select a.id as first_id, b.id as second_id), or use --format csv, which keeps both.',
   });

@@ -37,7 +37,7 @@ async function runCheck(mart: Connection, { breaches, ...check }: DataCheck): Pr
 }
 
 /** Of a time on record: a lag that nobody knows is no lag of 0 s. */
-const NOT_COME = 'which has not come: how far behind that is, nobody knows';
+const NOT_COME = 'which is in the future; the lag is unknown';
 
 /** Throws `LagError` where facts or aggregates of a configured source are further behind than `maxLagSeconds`. */
 export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggregates'>, maxLagSeconds: number): void {
@@ -45,7 +45,7 @@ export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggreg
   const names = (status.idbs.length > 0 ? status.idbs : status.sources).map(({ name }) => name);
   const late = names.flatMap((name) => {
     const source = status.sources.find((each) => each.name === name);
-    if (source?.completeUntil == null) return [`of source ${name} nothing counts as complete yet`];
+    if (source?.completeUntil == null) return [`nothing of source ${name} is complete yet`];
     if (source.lagSeconds === null) return [`source ${name} is complete until ${source.completeUntil}, ${NOT_COME}`];
     if (source.lagSeconds <= maxLagSeconds) return [];
     return [`source ${name} is complete until ${source.completeUntil}, ${source.lagSeconds} s ago`];

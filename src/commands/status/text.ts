@@ -18,7 +18,7 @@ export function toStatusText(status: MartStatus): string {
     ['Sessions', sessions.total === 0 ? 'none' : `${sessions.total}, started from ${sessions.firstDay} to ${sessions.lastDay} (UTC days)`],
     [
       'Active sessions',
-      sessions.stale === 0 ? `${sessions.active}` : `${sessions.active}, ${sessions.stale} of them stale: nothing has come for 30 days`,
+      sessions.stale === 0 ? `${sessions.active}` : `${sessions.active}, ${sessions.stale} of them stale: no new rows for 30 days`,
     ],
     [
       'Pending intervals',
@@ -31,9 +31,9 @@ export function toStatusText(status: MartStatus): string {
     ...table(
       'IDB',
       status.idbs.flatMap((idb) => toIdbLines(idb, new Date(status.at))),
-      'not configured: who holds the ceiling back is unknown',
+      'not configured; what holds the ceiling back is unknown',
     ),
-    ...table('Ignored keys', status.sources.flatMap(ignoredKeysText), 'not looked at yet; a run does so once a day'),
+    ...table('Ignored keys', status.sources.flatMap(ignoredKeysText), 'not checked yet; a run checks them once a day'),
     ...table(
       'Open discards',
       status.openDiscards.map(
@@ -58,31 +58,31 @@ const table = (title: string, lines: readonly string[], otherwise: string): [str
 
 /** How far something is behind that is complete until an instant; null: that instant has not come. */
 const behindText = (lagSeconds: number | null): string =>
-  lagSeconds === null ? 'which has not come: how far behind that is, nobody knows' : `${lagSeconds} s behind`;
+  lagSeconds === null ? 'which is in the future; the lag is unknown' : `${lagSeconds} s behind`;
 
 function sourceText(source: SourceStatus): string {
   const complete =
     source.completeUntil === null
-      ? 'the first window is not done'
+      ? 'the first window is not finished'
       : `complete until ${source.completeUntil}, ${behindText(source.lagSeconds)}`;
   const place = [source.table, source.configured === false ? 'no longer configured' : null].filter((part) => part !== null).join(', ');
-  const window = source.windowOpen ? '; a window is open: a run is at work, or the next one goes on with it' : '';
+  const window = source.windowOpen ? '; a window is open: a run is loading it, or the next one will continue it' : '';
   return `${source.name}${place === '' ? '' : ` (${place})`}: ${complete}${window}`;
 }
 
 function aggregatesText({ aggregates: { completeUntil, lagSeconds } }: MartStatus): string {
   const tables =
     completeUntil === null
-      ? 'nothing can be promised of AG2_CHAT_STATS_DAY to _YEAR yet'
-      : `AG2_CHAT_STATS_DAY to _YEAR complete until ${completeUntil}, ${behindText(lagSeconds)}`;
-  return `${tables}; _SUBHR and _HOUR read the facts themselves`;
+      ? 'AG2_CHAT_STATS_DAY to _YEAR are not complete yet'
+      : `AG2_CHAT_STATS_DAY to _YEAR are complete until ${completeUntil}, ${behindText(lagSeconds)}`;
+  return `${tables}; _SUBHR and _HOUR read the facts directly`;
 }
 
 function wentBackText({ noticedAt, knownUntil, isCertain }: WentBack): string {
   const until = knownUntil === null ? 'without a job history' : `with a job history until ${knownUntil}`;
   return (
-    `the run of ${noticedAt} found the mart ${isCertain ? 'older than it had been' : 'elsewhere than it was'}, ${until}; ` +
-    'what was erased after that, and what the IDB has purged since, is to be looked at (docs/runbook.md)'
+    `the run of ${noticedAt} found the mart ${isCertain ? 'older than before' : 'moved'}, ${until}; ` +
+    'check what was erased after that and what the IDB has purged since (docs/runbook.md)'
   );
 }
 
@@ -115,7 +115,7 @@ export function toIdbLines(status: IdbStatus, now: Date): string[] {
 
 function toRowsLines({ name, idDoubts = [], lookSeconds = null, notRead = null }: Partial<IdbStatus>): string[] {
   const took = lookSeconds === null ? '' : `, which took ${lookSeconds.toFixed(1)} s the last time`;
-  const doubts = `its ids do not rise with its transactions: ${idDoubts.join('; ')}; each run looks through all rows${took}`;
+  const doubts = `its ids do not rise with its transactions: ${idDoubts.join('; ')}; each run reads all rows${took}`;
   return [...(idDoubts.length === 0 ? [] : [doubts]), ...(notRead === null ? [] : [notRead])].map(
     (line) => `${name}: ${escapeControls(line)}`,
   );
@@ -123,10 +123,10 @@ function toRowsLines({ name, idDoubts = [], lookSeconds = null, notRead = null }
 
 /** What becomes of rows without a usable ADDED_TS. */
 const UNTIMED =
-  'chatmart run loads them, but they lie in no slice of a backfill, and in no hour of a comparison: chatmart reconcile looks for them';
+  'chatmart run loads them, but they belong to no slice of a backfill and to no hour of a comparison; chatmart reconcile finds them';
 
 function toHolderLines({ name, waiting }: Pick<IdbStatus, 'name' | 'waiting'>, holder: CeilingHolder, now: Date): string[] {
-  const complete = 'what was committed after it began to write counts as complete only when it has ended';
+  const complete = 'rows committed after it began to write count as complete only when it has ended';
   return [
     `${name}: ${toHolderText(holder)} holds the ceiling back; ${toOpenSinceText(holder, now)}`,
     ...(waiting === null ? [] : [toWaitingText(waiting)]),
@@ -164,10 +164,10 @@ function toVerdict(check: DataCheckResult): string {
   const sides =
     compared === null
       ? ''
-      : `: ${counted(compared.idb, 'interaction')} of the IDB ${verb(compared.idb, 'was', 'were')} asked for, the mart knows ${compared.mart} of them`;
-  const notAsked = skipped === null ? '' : `${compared === null ? '' : '; '}not asked: ${skipped}`;
+      : `: ${counted(compared.idb, 'interaction')} of the IDB ${verb(compared.idb, 'was', 'were')} looked up; the mart knows ${compared.mart} of them`;
+  const notAsked = skipped === null ? '' : `${compared === null ? '' : '; '}not checked: ${skipped}`;
   if (isBroken(check)) return `${counted(breaches, 'breach', 'breaches')}${sides}${notAsked}`;
   if (compared === null) return skipped === null ? 'ok' : notAsked;
-  if (compared.idb === 0) return `nothing was compared, the IDB has no row of a chat session in them${notAsked}`;
+  if (compared.idb === 0) return `nothing was compared: the IDB has no rows of chat sessions in them${notAsked}`;
   return `${skipped === null ? 'ok' : 'nothing missing among those compared'}${sides}${notAsked}`;
 }

@@ -35,7 +35,7 @@ export function findServerFolder(
   if (remembered !== undefined) return remembered;
   if (!canEnter(made, account)) return makeSubstitute(made, account, log, `The server's account cannot enter ${made}`);
   if (copiesPrograms && breaksInitdb(made))
-    return makeSubstitute(made, account, log, `PostgreSQL's initdb cannot work below ${made}, for the signs in that name`);
+    return makeSubstitute(made, account, log, `PostgreSQL's initdb cannot work below ${made}, because of characters in that name`);
   return made;
 }
 

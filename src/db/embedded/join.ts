@@ -31,7 +31,7 @@ export async function joinServer(data: ServerData, log: (line: string) => void):
       // PostgreSQL itself replaces the file of a dead pid, but not of a zombie or of a pid reused by another program.
       if (Number.isNaN(pid) || processExists(pid)) {
         removeStalePidFile(data.folder, postmaster);
-        log(`Removed the pid file that a crash left in ${data.folder}`);
+        log(`Removed the PID file that a crash left in ${data.folder}`);
       }
       return undefined;
     }

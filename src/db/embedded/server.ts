@@ -163,7 +163,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   if (joined !== undefined) return new EmbeddedServer(joined, false, data, binaries);
   const settings = options.settings ?? {};
   const { owned, ...running } = await startServer({ folder, data, binaries, account, settings, log: options.log });
-  if (owned) options.log(`PostgreSQL ${binaries.version} started on 127.0.0.1:${running.port}, its data is in ${data.folder}`);
+  if (owned) options.log(`PostgreSQL ${binaries.version} started on 127.0.0.1:${running.port}; its data is in ${data.folder}`);
   return new EmbeddedServer(running, owned, data, binaries);
 }
 

@@ -27,7 +27,7 @@ export function judgeCode(found: FoundCode, schema: string): Addition {
     case 'trigger': {
       const { isBefore, isRow, events, isEnabled, function: called } = found.detail;
       const when = `${isBefore ? 'before' : 'after'} ${events.join(' or ')}, each ${isRow ? 'row' : 'statement'}, function ${called}`;
-      const mayChange = isBefore && isRow ? ': it may leave out rows, or change them' : ': it may refuse what is written';
+      const mayChange = isBefore && isRow ? ' can skip or change rows' : ' can refuse rows';
       return {
         ...{
           kind: 'trigger',
@@ -42,7 +42,7 @@ export function judgeCode(found: FoundCode, schema: string): Addition {
     }
     case 'rule': {
       const { isInstead, events, isEnabled } = found.detail;
-      const effect = isInstead ? ` does something else instead of ${events.join(' or ')}` : ` does more than ${events.join(' or ')}`;
+      const effect = isInstead ? ` replaces ${events.join(' or ')}` : ` adds to ${events.join(' or ')}`;
       return {
         ...{ kind: 'rule', name, table: found.table, severity: !isEnabled ? 'note' : isInstead ? 'problem' : 'warning' },
         found: `rule ${name} of ${toLabel(found.table)}${isEnabled ? effect : ' is disabled'}`,
@@ -52,20 +52,20 @@ export function judgeCode(found: FoundCode, schema: string): Addition {
     case 'constraint':
       return {
         ...{ kind: 'constraint', name, table: found.table, severity: 'warning' },
-        found: `constraint ${name} of ${toLabel(found.table)} refuses rows: ${found.detail.definition}`,
+        found: `constraint ${name} of ${toLabel(found.table)} can refuse rows: ${found.detail.definition}`,
         next: `run: alter table ${toQualified(schema, found.table)} drop constraint ${quoted};`,
       };
     case 'reference':
       return {
         ...{ kind: 'reference', name, table: found.table, severity: 'warning' },
-        found: `foreign key ${name} of ${found.detail.from} points to ${toLabel(found.table)}, whose rows chatmart deletes and writes anew: ${found.detail.definition}`,
+        found: `foreign key ${name} of ${found.detail.from} points to ${toLabel(found.table)}, whose rows chatmart deletes and rewrites: ${found.detail.definition}`,
         next: `run: alter table ${found.detail.from} drop constraint ${quoted};`,
       };
     case 'event-trigger':
       return {
         ...{ kind: 'event-trigger', name, calls: toName(found.detail.function), table: null, severity: 'note' },
-        found: `event trigger ${name} (${found.detail.events.join(', ')}, function ${found.detail.function})${found.detail.isEnabled ? ' may refuse what chatmart creates' : ' is disabled'}`,
-        next: `as a superuser run: alter event trigger ${quoted} disable;`,
+        found: `event trigger ${name} (${found.detail.events.join(', ')}, function ${found.detail.function})${found.detail.isEnabled ? ' can refuse what chatmart creates' : ' is disabled'}`,
+        next: `as a superuser, run: alter event trigger ${quoted} disable;`,
       };
   }
 }
@@ -92,9 +92,9 @@ export function judgePolicies({ table, role, is_owner, is_forced, hides, policie
   return {
     ...{ kind: 'row-security', table, severity: hides ? 'problem' : 'note' },
     found: hides
-      ? `row-level security of ${toLabel(table)} (${named}) hides rows from ${is_forced ? 'everybody, the owner too' : `role ${role}`}`
+      ? `row-level security of ${toLabel(table)} (${named}) hides rows from ${is_forced ? 'everyone, including the owner' : `role ${role}`}`
       : `row-level security of ${toLabel(table)} (${named}) hides rows from others; role ${role} sees all`,
-    next: `as a superuser run: alter role ${quoteIdentifier(role)} bypassrls; or as owner of the table: ${free}`,
+    next: `as a superuser, run: alter role ${quoteIdentifier(role)} bypassrls; or as the owner of the table: ${free}`,
   };
 }
 
@@ -110,13 +110,13 @@ export interface FoundPublication {
 export function judgePublication({ table, publication, has_no_key: hasNoKey, condition }: FoundPublication, schema: string): Addition {
   const place = toQualified(schema, table);
   const why = hasNoKey
-    ? 'and the table has no replica identity'
+    ? 'which has no replica identity'
     : condition === ''
-      ? 'and leaves out columns of its replica identity'
-      : `where ${condition}, which its replica identity does not hold`;
+      ? 'but omits columns of its replica identity'
+      : `filtered by ${condition}, which its replica identity does not contain`;
   return {
     ...{ kind: 'publication', name: publication, table, severity: 'problem' },
-    found: `publication ${publication} publishes updates or deletions of ${toLabel(table)}, ${why}, so that PostgreSQL refuses them`,
+    found: `publication ${publication} publishes updates or deletions of ${toLabel(table)}, ${why}; PostgreSQL refuses them`,
     next: hasNoKey
       ? `run: alter table ${place} replica identity default;`
       : `publish the table with all columns and rows, or run: alter table ${place} replica identity full;`,

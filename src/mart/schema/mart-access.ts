@@ -52,8 +52,8 @@ export async function toNotMigratedError(connection: Connection, state: string |
   if (state !== undefined)
     return new ConfigError('mart-not-migrated', `The mart in schema ${schema} ${state}`, { state: 'nothing-changed', next: how });
   const marts = (await queryRows<{ schema: string }>(connection, selectMartSchemas(MIGRATION_TABLE))).map((row) => row.schema);
-  const elsewhere = marts.length === 0 ? 'no schema of it holds one' : `there is one in ${marts.join(', ')}`;
-  const what = exists ? `Schema ${schema} of database ${database} holds no mart` : `Database ${database} has no schema ${schema}`;
+  const elsewhere = marts.length === 0 ? 'no schema of it has one' : `there is one in ${marts.join(', ')}`;
+  const what = exists ? `Schema ${schema} of database ${database} has no mart` : `Database ${database} has no schema ${schema}`;
   return new ConfigError('mart-not-migrated', `${what}; ${elsewhere}`, {
     state: 'nothing-changed',
     next: `${marts.length === 0 ? '' : `Set CHATMART_MART_SCHEMA to the mart that you mean. For a new one: `}${how}`,
@@ -102,10 +102,10 @@ interface Mismatch {
 async function findMismatch(connection: Connection): Promise<Mismatch | undefined> {
   try {
     const { pending, generated, version, needed } = await readMigrationState(connection, await loadGeneratedSchema());
-    const state = version && `is of version ${version}, and this chatmart needs ${needed}`;
+    const state = version && `has version ${version}; this version of chatmart needs ${needed}`;
     if (pending.length > 0) return { error: await toNotMigratedError(connection, state), isMart: version !== undefined };
     if (generated) return undefined;
-    return { error: await toNotMigratedError(connection, 'lacks what follows from the KVP map of this chatmart'), isMart: true };
+    return { error: await toNotMigratedError(connection, 'does not match the KVP map of this version of chatmart'), isMart: true };
   } catch (error) {
     if (error instanceof ConfigError && error.code === 'mart-is-newer') return { error, isMart: true };
     throw error;
@@ -117,7 +117,7 @@ export async function noteOtherVersion(connection: Connection, log: (line: strin
   const mismatch = await findMismatch(connection);
   if (mismatch === undefined) return undefined;
   if (!mismatch.isMart) throw mismatch.error;
-  log(`note: ${mismatch.error.message}; it is read as it is`);
+  log(`note: ${mismatch.error.message}; it is read as is`);
   return mismatch.error;
 }
 

@@ -43,7 +43,7 @@ export async function findSequencesBehind(mart: Connection): Promise<Addition[]>
       name: sequence,
       table,
       severity: 'problem',
-      found: `sequence ${sequence} would draw ${row.next} next, and ${toLabel(table)} holds ${column} up to ${row.newest} already`,
+      found: `sequence ${sequence} would draw ${row.next} next, but ${toLabel(table)} already has ${column} up to ${row.newest}`,
       next: `run: select setval(${quoteLiteral(drawer)}, (select max(${column}) from ${place}));`,
     });
   }

@@ -21,11 +21,10 @@ export async function readMigrationState(connection: Connection, schema: Generat
   const info = applied.length === 0 ? new Map<string, string>() : await readSchemaInfo(connection);
   const newestKey = Number(info.get(SCHEMA_PROPERTY.newestKey) ?? 0);
   const unknown = applied.filter((name) => !known.includes(name));
-  if (unknown.length > 0)
-    throw newer(`it has been through migration ${unknown.join(', ')}, and this chatmart knows only those up to ${known.at(-1)!}`);
+  if (unknown.length > 0) throw newer(`it has migration ${unknown.join(', ')}; the newest that this version knows is ${known.at(-1)!}`);
   if (newestKey > schema.newestKeyNumber)
     throw newer(
-      `it has columns for user-data keys up to number ${newestKey}, and the KVP map of this chatmart ends at ${schema.newestKeyNumber}`,
+      `it has columns for user-data keys up to number ${newestKey}; the KVP map of this version ends at ${schema.newestKeyNumber}`,
     );
   return {
     pending: known.filter((name) => !applied.includes(name)),

@@ -26,7 +26,7 @@ export async function withMigrationLock<T>(
   const name = `chatmart migrate ${schema}`;
   // Polled: a session that waits inside pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY would wait for that for ever.
   for (let polls = 0; !(await tryLock(guard, name)); polls++) {
-    if (polls === 0) log('another chatmart migrate is at work on this mart; waiting for it');
+    if (polls === 0) log('another chatmart migrate is running on this mart; waiting for it');
     if (polls === MAX_POLLS)
       throw new BusyError('migration-at-work', `Another chatmart migrate has been running on schema ${schema} for ten minutes`, {
         state: 'nothing-changed',

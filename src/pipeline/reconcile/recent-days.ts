@@ -49,7 +49,7 @@ export async function reconcileRecentDays(loading: SourceLoading, { state, chang
   const place = `${table.schema}.${table.name}`;
   const hindrance = whyNotComparable(await readSourceTimes(idb, table, toUsableTimes(now)), place);
   if (hindrance !== null) {
-    log(`warning: ${hindrance}: the last days are not compared with the mart`, { code: 'days-not-compared' });
+    log(`warning: ${hindrance}; the last days are not compared with the mart`, { code: 'days-not-compared' });
     await done();
     return null;
   }
@@ -68,9 +68,12 @@ export async function reconcileRecentDays(loading: SourceLoading, { state, chang
   );
   await done();
   const why = whyNotCompared(found);
-  if (why !== null) log(`warning: the last days of source ${source.name} could not all be compared: ${why}`, { code: 'days-not-compared' });
+  if (why !== null)
+    log(`warning: the last days of source ${source.name} could not be compared completely: ${why}`, { code: 'days-not-compared' });
   if (found.missing + found.different > 0)
-    log(`warning: the last days of source ${source.name} were not right: ${toCountsText(found)}; read again`, { code: 'days-not-right' });
+    log(`warning: the last days of source ${source.name} differed from the mart: ${toCountsText(found)}; read again`, {
+      code: 'days-not-right',
+    });
   if (found.withoutTime !== null) {
     const areFound = found.withoutTime.areCompared
       ? 'they were compared with the mart as well'

@@ -210,7 +210,7 @@ async function reconcileWithoutTime(
   // All ids were looked through, and there was none.
   if (counted === null && areCompared && progress.untimed.interactions === 0 && rows.rows === 0) return null;
   const text = toRowsWithoutTimeText(rows);
-  log(areCompared ? `${text}: ${toCountsText(progress.untimed)}` : `${text}: not compared, there are too many`);
+  log(areCompared ? `${text}: ${toCountsText(progress.untimed)}` : `${text}: not compared because there are too many`);
   return { ...rows, ...progress.untimed, areCompared };
 }
 

@@ -76,9 +76,9 @@ export const MOST_SESSIONS_UNSEEN = 10;
 
 /** Why a source cannot be called right, in a clause; null: it was compared. */
 export function whyNotCompared({ table, notFound, interactions, sessionsHeld }: ReconciledSource): string | null {
-  if (notFound > 0) return `${counted(notFound, 'interaction')} of ${table} found by ADDED_TS and not by CALLID`;
+  if (notFound > 0) return `ADDED_TS finds ${counted(notFound, 'interaction')} of ${table} that CALLID does not`;
   if (interactions > 0 || sessionsHeld <= MOST_SESSIONS_UNSEEN) return null;
-  return `${table} tells of no interaction in that time, and the mart of ${counted(sessionsHeld, 'session')} that ended in it`;
+  return `${table} has no interactions in that time, but the mart has ${counted(sessionsHeld, 'session')} that ended in it`;
 }
 
 /** What `chatmart reconcile` did; printed by `--json`, its shape is specs/schema/reconcile-summary.schema.json. */

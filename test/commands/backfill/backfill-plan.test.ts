@@ -10,6 +10,7 @@ import type { Urls } from '../../support/histories.js';
 import { problemOf } from '../../support/problem-of.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
 import { planBackfill, type FlatPlanBackfillOptions } from '../../support/jobs.js';
+import { expectText } from '../../support/expect-text.js';
 
 const FROM = '2026-02-10T00:00:00Z';
 const TO = '2026-02-13T00:00:00Z';
@@ -39,20 +40,7 @@ describe('a dry run', () => {
   test('tells slices, rows, sessions, disk, and what the mart holds already', async () => {
     const urls = await twoOfThreeDays();
     await runBackfill(urls, FROM, '2026-02-11T00:00:00Z');
-    expect((await dryRun(urls)).printed).toMatchInlineSnapshot(`
-      "range     2026-02-10 to 2026-02-13 by ADDED_TS, ICON's time, in slices of 1d
-      source    idb (public.g_userdata_history): 3 slices, 6 rows, 3 sessions
-        2026-02-10 to 2026-02-11               2 rows            1 session
-        2026-02-11 to 2026-02-12               0 rows            0 sessions
-        2026-02-12 to 2026-02-13               4 rows            2 sessions
-      on record 1 slice of the range completed, 0 failed, 0 pending
-      gap       2026-02-11 to 2026-02-13: no completed slice covers it now
-      replaced  at most 1 fact of sessions that began in the range, on 1 day: they are compared with the rows, and written again, with their aggregates, only where they differ
-      disk      about 1 MB in the mart, at 855 bytes a session that it does not have
-      time      unknown: no job has read enough rows yet to tell how fast it goes
-      Nothing was changed. Without --dry-run it is done.
-      "
-    `);
+    expectText((await dryRun(urls)).printed);
   });
 
   test('changes nothing', async () => {
@@ -88,8 +76,8 @@ describe('a dry run', () => {
     );
     expect(await plan(urls)).toMatchObject({ factsKeptFrom: '2026-02-12T00:00:00Z', sources: [{ expiredSlices: 2 }] });
     const { printed } = await dryRun(urls);
-    expect(printed).toContain('expired   2 slices end before the facts that are kept begin: none of their sessions is loaded\n');
-    expect(printed).toContain('retention sessions that began before 2026-02-12 are counted as expired and not loaded\n');
+    expect(printed).toContain('expired   2 slices end before the kept facts begin; none of their sessions is loaded\n');
+    expect(printed).toContain('retention sessions that began before 2026-02-12 count as expired and are not loaded\n');
   });
 
   test('takes the rate of the newest job that read enough', async () => {
@@ -114,14 +102,16 @@ describe('a dry run', () => {
   test('counts what slices cost, whatever they hold', async () => {
     const urls = await twoOfThreeDays();
     const args = ['--from', '2026-01-01', '--to', '2026-03-01', '--dry-run', '--slice', '1h'];
-    expect((await callCommand(backfillCommand, urls, args)).printed).toContain('; at least 4 s for 1,416 slices, whatever they hold\n');
+    expect((await callCommand(backfillCommand, urls, args)).printed).toContain(
+      '; at least 4 s for 1,416 slices regardless of their rows\n',
+    );
     await query(
       urls.martUrl,
       `insert into infomart.ctl_etl_history (job_id, job_name, job_version, start_time, duration, status, row_count, created_ts)
        values ('enough', 'Job_ExtractICON', '0', '2026-03-02', 100, 'COMPLETED', 200000, 0)`,
     );
     expect((await callCommand(backfillCommand, urls, args)).printed).toContain(
-      'time      about 4 s at 2,000 rows/s, as the job of 2026-03-02T00:00:00Z read; of that 4 s for 1,416 slices, whatever they hold\n',
+      'time      about 4 s at 2,000 rows/s, the speed of the job of 2026-03-02T00:00:00Z; of that 4 s for 1,416 slices regardless of their rows\n',
     );
   });
 
@@ -165,8 +155,6 @@ describe('a dry run', () => {
   test('--resume and --reprocess do not go together', async () => {
     const urls = { idbUrl: 'postgres://127.0.0.1:1/a', martUrl: 'postgres://127.0.0.1:1/b' };
     await expect(dryRun(urls, '--resume', '--reprocess', 'all')).rejects.toThrow('cannot be used with');
-    expect(await problemOf(() => dryRun(urls, '--max-rate', '0'))).toBe(
-      'ConfigError bad-max-rate: --max-rate "0" is not a valid row rate (rows per second)',
-    );
+    expectText(await problemOf(() => dryRun(urls, '--max-rate', '0')));
   });
 });

@@ -55,7 +55,7 @@ describe('chatmart db, in this order', () => {
     const server = await hold();
     expect(await db('stop')).toMatchObject({ code: 5, stderr: expect.stringContaining(`is in use by chatmart\n`) as string });
     expect(await query(server.url('postgres'), 'select 1 as one')).toEqual([{ one: 1 }]);
-    expect(await db('stop', '--force')).toMatchObject({ code: 0, stderr: 'PostgreSQL is stopped\n' });
+    expect(await db('stop', '--force')).toMatchObject({ code: 0, stderr: 'PostgreSQL has stopped\n' });
     await expect(query(server.url('postgres'), 'select 1')).rejects.toMatchObject({ code: 'database-unreachable' });
     await server.leave();
   });

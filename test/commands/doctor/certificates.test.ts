@@ -88,9 +88,11 @@ describe('the certificates of a session', () => {
     };
     const url = urlWith(to, 'verify-full', fileWith(authority.certificate));
     expect(await found(day('2026-03-04'), url)).toEqual(['mart ok: its certificates are valid for 3,017 days or longer']);
-    expect(await found(day('2034-06-01'), url)).toEqual(['mart warning: our own certificate (CN=client) expires on 2034-06-07, in 6 days']);
+    expect(await found(day('2034-06-01'), url)).toEqual([
+      'mart warning: the client certificate (CN=client) expires on 2034-06-07, in 6 days',
+    ]);
     const unreachable = Object.assign(new URL(url), { port: '1' }).href;
-    expect(await found(day('2034-06-08'), unreachable)).toEqual(['mart warning: our own certificate (CN=client) expired on 2034-06-07']);
+    expect(await found(day('2034-06-08'), unreachable)).toEqual(['mart warning: the client certificate (CN=client) expired on 2034-06-07']);
   });
 });
 

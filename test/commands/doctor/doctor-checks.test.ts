@@ -88,8 +88,8 @@ describe('version', () => {
     const old = { number: 120_022, version: '12.22', encoding: 'UTF8' };
     expect(judgeVersion(old)).toEqual({
       severity: 'problem',
-      found: 'PostgreSQL 12.22 serves it',
-      next: 'Upgrade the server: PostgreSQL 13 or newer is needed.',
+      found: 'its server is PostgreSQL 12.22',
+      next: 'Upgrade it: PostgreSQL 13 or newer is needed.',
     });
   });
 });
@@ -109,14 +109,14 @@ describe('TLS', () => {
     [
       'postgres://db.example/icon?sslmode=require',
       'TLSv1.3 with X',
-      /^warning: .*\(TLSv1\.3 with X\), but sslmode require lets it be anybody -> .*verify-full/,
+      /^warning: .*\(TLSv1\.3 with X\), but sslmode require does not verify the server -> .*verify-full/,
     ],
     [
       'postgres://db.example/icon',
       'TLSv1.3 with X',
       /^ok: the session with db\.example is encrypted \(TLSv1\.3 with X\), its certificate verified$/,
     ],
-    ['postgres://localhost/icon', 'TLSv1.3 with X', /^note: .* lets it be anybody on this machine$/],
+    ['postgres://localhost/icon', 'TLSv1.3 with X', /^note: .* does not verify the server on this machine$/],
   ])('%s, %s', (url, encryption, expected) => {
     expect(only([judgeTls(url, encryption, new URL(url).hostname)])).toMatch(expected);
   });
@@ -177,7 +177,7 @@ describe('transactions', () => {
     const url = Object.assign(new URL(martUrl), { username: role, password: 'writer' }).toString();
     await connected(martUrl, async () =>
       expect(only(await lookAtMart(url, checkTransactions))).toMatch(
-        /^note: no transaction that is shown to this role is open .*; of \d+ sessions? that is not shown -> .*pg_read_all_stats/,
+        /^note: no transaction that this role can see has been open .*; \d+ sessions? (is|are) hidden from it -> .*pg_read_all_stats/,
       ),
     );
   });
@@ -188,7 +188,7 @@ describe('transactions', () => {
       const [{ xmax }] = (await query(martUrl, 'select (pg_current_xact_id()::text::numeric + 1)::text as xmax')) as [{ xmax: string }];
       const marks = [{ xmax: BigInt(xmax), maxId: 0, takenAt: new Date(systemClock().getTime() - 600_000) }];
       const found = await lookAtIdb(idbUrl, checkIdbTransactions, { state: { marks } as unknown as IdbSubject['state'] });
-      expect(only(found)).toMatch(/^warning: transaction \d+ holds the ceiling back since .* -> Type chatmart status: /);
+      expect(only(found)).toMatch(/^warning: transaction \d+ has held the ceiling back since .* -> Run chatmart status: /);
       await icon.query('rollback');
     });
   });
@@ -212,7 +212,7 @@ describe('settings', () => {
   };
 
   test('none that matter', async () => {
-    const OK = 'ok: nothing is set for its sessions that changes what a statement means';
+    const OK = 'ok: no setting of its sessions changes the meaning of a statement';
     const { mart, idb } = await lookAt(['synchronous_commit to local']);
     expect(mart).toEqual([expect.stringMatching(NOT_DURABLE), OK]);
     expect(idb).toEqual([OK]);
@@ -226,12 +226,12 @@ describe('settings', () => {
       'track_activities to off',
       'session_replication_role to replica',
     ]);
-    const SET_BACK = 'ok: each session sets back what is set for it: DateStyle = German, DMY, default_transaction_isolation = serializable';
-    const NOT_TRACKED = expect.stringMatching(/^note: track_activities is off: .* -> .*alter system set track_activities to on;/) as string;
+    const SET_BACK = 'ok: each session overrides these settings: DateStyle = German, DMY, default_transaction_isolation = serializable';
+    const NOT_TRACKED = expect.stringMatching(/^note: track_activities is off; .* -> .*alter system set track_activities to on;/) as string;
     expect(mart).toEqual([
       expect.stringMatching(NOT_DURABLE),
-      'note: synchronous_commit = off is set for its sessions; those of chatmart commit as with local',
-      'note: session_replication_role = replica is set for its sessions: triggers that somebody has added do not fire for what is loaded',
+      'note: synchronous_commit = off is set for its sessions; sessions of chatmart use local instead',
+      'note: session_replication_role = replica is set for its sessions; triggers that were added to the mart do not fire for loaded rows',
       NOT_TRACKED,
       SET_BACK,
     ]);
@@ -269,9 +269,7 @@ describe('disk', () => {
   });
 
   test('of another machine', async () => {
-    expect(only(await check(noSpace))).toMatch(
-      /^note: the database takes \d+ MiB; how much room its server has left, SQL does not tell -> /,
-    );
+    expect(only(await check(noSpace))).toMatch(/^note: the database takes \d+ MiB; SQL cannot tell the free disk space of its server -> /);
   });
 
   test.each([
@@ -291,7 +289,7 @@ describe('rights on the mart', () => {
     await runLikePsql(url, packageFile('deploy', 'roles-mart.sql'), { ...roles, mart_schema: 'infomart' });
     const [writer, analyst] = [await loginOf(roles.writer, url), await loginOf(roles.analyst, url)];
     expect(only(await lookAtMart(url, checkMartRights))).toMatch(/^note: \S+ is a superuser/);
-    expect(only(await lookAtMart(writer, checkMartRights))).toBe(`ok: ${roles.writer} may load the mart`);
+    expect(only(await lookAtMart(writer, checkMartRights))).toBe(`ok: ${roles.writer} can load the mart`);
     expect(only(await lookAtMart(analyst, checkMartRights))).toMatch(/^warning: analyst_\S+ may only read/);
 
     await query(
@@ -300,7 +298,7 @@ describe('rights on the mart', () => {
     );
     const lacking = await lookAtMart(writer, checkMartRights);
     expect(severities(lacking)).toEqual(['problem', 'problem']);
-    expect(lacking[0]!.found).toBe(`${roles.writer} may not write chatmart_source`);
+    expect(lacking[0]!.found).toBe(`${roles.writer} cannot write chatmart_source`);
     expect(lacking[1]!.next).toContain('grant temporary on database');
     // What is told to be typed is what helps.
     for (const { next } of lacking) await query(url, next!.slice(next!.indexOf('grant')));
@@ -308,7 +306,7 @@ describe('rights on the mart', () => {
 
     await query(url, `revoke select on infomart.ctl_ds from "${roles.writer}"`);
     expect(only(await lookAtMart(writer, checkMartRights))).toMatch(
-      /^problem: writer_\S+ may not read ctl_ds -> .*grant select on all tables/,
+      /^problem: writer_\S+ cannot read ctl_ds -> .*grant select on all tables/,
     );
   });
 });
@@ -324,7 +322,7 @@ describe('the role on the IDB', () => {
   });
 
   test('may read, and no more', async () => {
-    expect(only(await lookAtIdb(url, checkIdbRights))).toBe(`ok: ${role} may read public.g_userdata_history, and not change it`);
+    expect(only(await lookAtIdb(url, checkIdbRights))).toBe(`ok: ${role} can read public.g_userdata_history and cannot change it`);
     expect(only(await lookAtIdb(idbUrl, checkIdbRights))).toMatch(/^warning: \S+ is a superuser there/);
     await query(idbUrlOf(url), `grant insert, delete on g_userdata_history to "${role}"`);
     expect(only(await lookAtIdb(url, checkIdbRights))).toMatch(
@@ -335,13 +333,13 @@ describe('the role on the IDB', () => {
   test('has limits that leave enough', async () => {
     expect(only(await lookAtIdb(idbUrl, checkIdbLimits))).toMatch(/^ok: no limits are set/);
     expect(only(await lookAtIdb(url, checkIdbLimits))).toBe(
-      `ok: set for sessions of ${role}: default_transaction_read_only = on, idle_in_transaction_session_timeout = 600000ms, lock_timeout = 60000ms; jobs set the times themselves`,
+      `ok: set for sessions of ${role}: default_transaction_read_only = on, idle_in_transaction_session_timeout = 600000ms, lock_timeout = 60000ms; jobs set their own time limits`,
     );
     await query(idbUrlOf(url), `alter role "${role}" connection limit 3; alter role "${role}" set temp_file_limit to '1GB'`);
     const found = await lookAtIdb(url, checkIdbLimits);
     expect(severities(found)).toEqual(['warning', 'note', 'ok']);
     expect(found[0]).toMatchObject({
-      found: `${role} may have 3 sessions at once; a run beside a backfill needs up to 6`,
+      found: `${role} is limited to 3 sessions; a run beside a backfill needs up to 6`,
       next: expect.stringContaining('connection limit 20') as string,
     });
     expect(found[1]!.found).toContain('temp_file_limit = 1048576kB');
@@ -386,7 +384,7 @@ describe('indexes', () => {
 describe('sequence of the ids', () => {
   test('without store, with one, with a large one, and none', async () => {
     const url = await freshIdb();
-    expect(only(await lookAtIdb(url, checkIdSequence))).toBe('ok: sequence public.g_userdata_history_id_seq keeps no ids in store');
+    expect(only(await lookAtIdb(url, checkIdSequence))).toBe('ok: sequence public.g_userdata_history_id_seq has no cache');
     await query(url, 'alter sequence g_userdata_history_id_seq cache 20');
     expect(only(await lookAtIdb(url, checkIdSequence))).toMatch(/^note: sequence \S+ has a cache of 20/);
     await query(url, 'alter sequence g_userdata_history_id_seq cache 2000');
@@ -410,20 +408,16 @@ const MAPPED = map.keys.map(({ kvp }) => kvp);
 
 describe('keys of the last day', () => {
   test.each<[string, UserDataRow[], RegExp]>([
-    ['none at all', [], /^warning: it holds no row/],
+    ['none at all', [], /^warning: it has no rows/],
     ['old ones', ofKeys(MAPPED, NOW - 86_401), /^warning: ICON has stored nothing since 2026-03-03T05:06:06\.000Z -> Is ICON running/],
-    [
-      'of others only',
-      ofKeys(['Subject']),
-      /^problem: rows have come in the last day, and none of them .* -> Usually .*attach-session-statistics/,
-    ],
+    ['of others only', ofKeys(['Subject']), /^problem: rows arrived in the last day, but none .* -> Usually .*attach-session-statistics/],
     [
       'of chats a day ago',
       [...ofKeys(MAPPED, NOW - 86_401), ...ofKeys(['Subject'])],
-      /^warning: rows have come in the last day, but none of a chat session since 2026-03-03/,
+      /^warning: rows arrived in the last day, but none of a chat session since 2026-03-03/,
     ],
     ['of chats', ofKeys(MAPPED), /^ok: the newest row of a chat session was stored at 2026-03-04T05:05:07\.000Z$/],
-    ['of a day to come', ofKeys(MAPPED, NOW + 4_000), /^warning: .* which is still to come/],
+    ['of a day to come', ofKeys(MAPPED, NOW + 4_000), /^warning: .* which is in the future/],
   ])('%s', async (_, rows, expected) => {
     const url = await freshIdb();
     await writeUserData(url, rows);
@@ -443,7 +437,7 @@ describe('keys of the last day', () => {
   test('without a time', async () => {
     const url = await freshIdb();
     await query(url, `insert into g_userdata_history (callid, keyname) values ('1', 'Subject')`);
-    expect(only(await lookAtIdb(url, checkRecentKeys))).toBe('note: no row says when ICON stored it');
+    expect(only(await lookAtIdb(url, checkRecentKeys))).toBe('note: no row has the time at which ICON stored it');
   });
 });
 
@@ -470,7 +464,7 @@ describe('attached keys', () => {
     const usual = map.keys.filter(({ attached }) => ['always', 'statistics'].includes(attached)).map(({ kvp }) => kvp);
     expect(severities(await look(ofKeys(usual)))).toEqual(['ok']);
     expect(only(await look(ofKeys(always)))).toMatch(
-      /^warning: \d+ of \d+ keys that each session should have are in none of the newest 4 rows: .* and \d+ more -> .*attach-session-statistics/,
+      /^warning: \d+ of \d+ keys that every session should have are missing from the newest 4 rows: .* and \d+ more -> .*attach-session-statistics/,
     );
     expect(severities(await look(ofKeys(['Subject'])))).toEqual(['note']);
   });
@@ -480,12 +474,12 @@ describe('attached keys', () => {
     expect(severities(await look(ofKeys(MAPPED), all))).toEqual(['ok', 'ok']);
     const without = MAPPED.filter((kvp) => kvp !== 'csg_MediaOrigin');
     expect((await look(ofKeys(MAPPED), spec(without))).map(({ found }) => found).slice(1)).toEqual([
-      'spec.xml does not capture keys that come all the same: csg_MediaOrigin',
+      'spec.xml does not capture keys that arrive anyway: csg_MediaOrigin',
       'spec.xml does not capture 1 mapped key',
     ]);
     const absent = await look(ofKeys(MAPPED.filter((kvp) => kvp !== 'csg_SessionTotalTime')), all);
     expect(absent.map(({ found }) => found)[1]).toBe(
-      `spec.xml captures keys that are in none of the newest ${MAPPED.length - 1} rows: csg_SessionTotalTime`,
+      `spec.xml captures keys that are missing from the newest ${MAPPED.length - 1} rows: csg_SessionTotalTime`,
     );
   });
 });
@@ -493,7 +487,7 @@ describe('attached keys', () => {
 describe('calendar', () => {
   test('reaches far enough, ends soon, begins too late, is empty', async () => {
     const url = await freshMart();
-    expect(only(await lookAtMart(url, checkCalendar))).toBe('ok: DATE_TIME reaches from 2026-01-01 to 2027-12-31 (UTC)');
+    expect(only(await lookAtMart(url, checkCalendar))).toBe('ok: DATE_TIME covers 2026-01-01 to 2027-12-31 (UTC)');
     const later = () => new Date('2027-12-02T00:00:00Z');
     expect(only(await lookAtMart(url, checkCalendar, { clock: later }))).toMatch(/^warning: .* -> Type chatmart migrate/);
     await query(
@@ -511,20 +505,20 @@ describe('sources', () => {
   test('never read, read, late, held back, forgotten', async () => {
     const urls = await freshDatabases();
     const look = (more: Partial<MartSubject> = {}) => lookAtMart(urls.martUrl, checkSources, { clock: systemClock, ...more });
-    expect(only(await look())).toMatch(/^note: source idb was never read -> Type chatmart run/);
+    expect(only(await look())).toMatch(/^note: source idb has never been read -> Run chatmart run/);
     await runCycle(urls, { clock: systemClock });
-    expect(only(await look())).toMatch(/^ok: the last run over source idb was at .*, complete until /);
+    expect(only(await look())).toMatch(/^ok: the last run of source idb was at .*, complete until /);
     const later: Clock = () => new Date(systemClock().getTime() + 4 * 3_600_000);
     expect(only(await look({ clock: later }))).toMatch(/^warning: the last run .* -> Let chatmart run come every few minutes/);
     await query(urls.martUrl, `update infomart.chatmart_source set complete_until = complete_until - interval '4 hours'`);
-    expect(only(await look())).toMatch(/^warning: .* -> Type chatmart status: it names the transaction/);
+    expect(only(await look())).toMatch(/^warning: .* -> Run chatmart status: it shows the transaction/);
     await query(urls.martUrl, `update infomart.chatmart_source set complete_until = null`);
-    expect(only(await look())).toMatch(/^warning: .* nothing of it counts as complete yet/);
+    expect(only(await look())).toMatch(/^warning: .* nothing of it is complete yet/);
     const found = await look({ sourceNames: ['idb', 'idb2'] });
     expect(severities(found)).toEqual(['warning', 'note']);
     const [, forgotten] = await look({ sourceNames: ['idb2'] });
     expect(forgotten!.found).toMatch(/^source idb was read until .*, and no IDB is configured for it$/);
     // Whoever names the mart alone has forgotten none.
-    expect(only(await look({ sourceNames: [] }))).toMatch(/^warning: .* nothing of it counts as complete yet/);
+    expect(only(await look({ sourceNames: [] }))).toMatch(/^warning: .* nothing of it is complete yet/);
   });
 });

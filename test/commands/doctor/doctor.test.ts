@@ -14,6 +14,7 @@ import { problemOf } from '../../support/problem-of.js';
 import { runCli } from '../../support/run-cli.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { writeUserData } from '../../support/user-data.js';
+import { expectText } from '../../support/expect-text.js';
 
 const validate = new Ajv({ allowUnionTypes: true }).compile(
   JSON.parse(readFileSync(packageFile('specs', 'schema', 'doctor.schema.json'), 'utf8')) as object,
@@ -108,7 +109,7 @@ describe('what is looked at', () => {
       },
     ]);
     expect([validate(twinAway), validate.errors]).toEqual([true, null]);
-    expect(await problemOf(() => requireHealth(twinAway))).toBe('UnavailableError doctor-out-of-reach: Unreachable: idb2');
+    expectText(await problemOf(() => requireHealth(twinAway)));
   });
 
   test('a schema without a mart, an IDB without its table, a login that is refused', async () => {
@@ -120,12 +121,7 @@ describe('what is looked at', () => {
     expect(
       problemsOf(report).map(({ place, check, found, next }) => [place, check, found.replace(/^\S+ refuses/, '… refuses'), next]),
     ).toMatchObject([
-      [
-        'mart',
-        'schema',
-        expect.stringMatching(/^Database \w+ has no schema infomart; no schema of it holds one$/),
-        'Run chatmart migrate.',
-      ],
+      ['mart', 'schema', expect.stringMatching(/^Database \w+ has no schema infomart; no schema of it has one$/), 'Run chatmart migrate.'],
       [
         'idb',
         'table',
@@ -139,9 +135,7 @@ describe('what is looked at', () => {
         'Correct the user of that URL, or its password; chatmart config show says where it is.',
       ],
     ]);
-    expect(await problemOf(() => requireHealth(report))).toBe(
-      'ConfigError doctor-found-problems: doctor found 3 problems: mart schema, idb table, idb2 connection',
-    );
+    expectText(await problemOf(() => requireHealth(report)));
   });
 
   test('a mart that a newer chatmart made', async () => {
@@ -163,7 +157,7 @@ describe('what is looked at', () => {
         return [];
       }),
     );
-    expect(findings).toMatchObject([{ severity: 'warning', found: 'it was not told within 10 s', isUnavailable: false }]);
+    expect(findings).toMatchObject([{ severity: 'warning', found: 'no answer within 10 s', isUnavailable: false }]);
   });
 
   test('something to change counts before something to wait for', async () => {
@@ -178,8 +172,8 @@ test('the command prints findings for people and machines, and ends with an exit
   writeFileSync(file, readFileSync(packageFile('specs', 'ccon_adata_spec_chat.xml')));
   const text = await runCli(['doctor', '--adata-spec', file], { env });
   expect(text.stdout).toMatch(/^chatmart \d+\.\d+\.\d+, Node\.js \d+\.\d+\.\d+, at .*Z\nok {7}mart version: +PostgreSQL /);
-  expect(text.stdout).toMatch(/\nwarning +idb rights: +\S+ is a superuser there.*\n +-> deploy\/roles-idb\.sql makes/);
-  expect(text.stdout).toMatch(/\nwarning +idb attached-keys: +\S+spec\.xml captures keys that are in none/);
+  expect(text.stdout).toMatch(/\nwarning +idb rights: +\S+ is a superuser there.*\n +-> deploy\/roles-idb\.sql creates/);
+  expect(text.stdout).toMatch(/\nwarning +idb attached-keys: +\S+spec\.xml captures keys that are missing/);
   expect(text.stdout).toMatch(/\n0 problems, \d+ warnings?, \d+ notes?, \d+ ok\n$/);
   expect([text.code, text.stderr]).toEqual([0, '']);
 

@@ -14,6 +14,7 @@ import { problemOf } from '../../support/problem-of.js';
 import { countsOf, reconcileAll } from '../../support/reconciliation.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
 import { aggregate, maintain, planMaintenance, type FlatMaintainOptions, retryDiscards } from '../../support/jobs.js';
+import { expectText } from '../../support/expect-text.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
@@ -188,12 +189,7 @@ describe('what was purged stays away', () => {
     expect(await aggregate({ ...options, range: range('2025-01-01', '2025-02-01') })).toMatchObject({ intervals: 0 });
     expect(await readFrozen()).toEqual(before);
     await expectKept();
-    expect(logged.filter((line) => line.startsWith('warning'))).toMatchInlineSnapshot(`
-      [
-        "warning: facts of sessions that began before 2025-03-01T00:00:00.000Z are purged: their aggregates are final and stay as they are, the range is rebuilt from then on",
-        "warning: facts of sessions that began before 2025-03-01T00:00:00.000Z are purged: their aggregates are final and stay as they are, so nothing of this range is rebuilt",
-      ]
-    `);
+    expectText(logged.filter((line) => line.startsWith('warning')));
   });
 
   test('a report by hour says what it lacks, one by day is complete', async () => {
@@ -208,11 +204,7 @@ describe('what was purged stays away', () => {
     expect((await report(['hour'], BORDER)).totals).toMatchObject({ sessions: 2 });
     expect(logged).toEqual([]);
     expect((await report(['hour'], '2025-01-01')).totals).toMatchObject({ sessions: 2 });
-    expect(logged).toMatchInlineSnapshot(`
-      [
-        "warning: hours before 2025-03-01T00:00:00.000Z are missing here, as facts of sessions that began before it are purged; days and what is longer are complete",
-      ]
-    `);
+    expectText(logged);
   });
 
   test('a start that is corrected to before the border takes the fact away, and out of the aggregates of its day', async () => {
@@ -327,8 +319,6 @@ test('a second one at the same time is refused', async () => {
   await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (mart) => {
     const toBusyError = () => new Error() as never;
     await takeJobLock(mart, { martSchema: 'infomart', name: 'maintain', toBusyError });
-    expect(await problemOf(() => keep())).toMatchInlineSnapshot(
-      `"BusyError maintain-in-progress: Another chatmart maintain is already running on schema infomart"`,
-    );
+    expectText(await problemOf(() => keep()));
   });
 });

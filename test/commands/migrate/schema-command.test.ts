@@ -26,9 +26,9 @@ test('chatmart migrate says what it did, and answers a machine in JSON', async (
   const newest = migrationNames().at(-1)!;
   expect(printed.map((text) => text.replaceAll(newest, '<newest>'))).toMatchInlineSnapshot(`
     [
-      "Mart infomart is up to date now: schema <newest>, calendar 2026 to 2027.
+      "Mart infomart is now up to date: schema <newest>, calendar 2026 to 2027.
     ",
-      "Mart infomart was up to date already: schema <newest>, calendar 2026 to 2027.
+      "Mart infomart was already up to date: schema <newest>, calendar 2026 to 2027.
     ",
       "{
       "applied": [],

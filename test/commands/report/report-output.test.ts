@@ -16,6 +16,7 @@ import { writeReportMart } from '../../support/report-mart.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { NO_SETTINGS } from '../../support/no-settings.js';
 import { aggregate } from '../../support/jobs.js';
+import { expectText } from '../../support/expect-text.js';
 
 let martUrl = '';
 beforeAll(async () => {
@@ -45,21 +46,7 @@ async function chatmartReport(...args: string[]): Promise<{ stdout: string; stde
 
 describe('table', () => {
   test('durations for people, totals, dashes', async () => {
-    expect((await chatmartReport('chat-termination', '--by', 'day,ended-by')).stdout).toMatchInlineSnapshot(`
-      "Chat Termination Report
-      Sessions that started from 2026-03-01 to 2026-04-01 (its end not included)
-
-                 │          │          │          │              │          │         │           │           │           │ Average wait │ Longest wait
-                 │          │          │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before
-      Day        │ Ended by │ Sessions │ sessions │ Still active │ duration │   agent │       bot │       bot │ Abandoned │  abandonment │  abandonment
-      ───────────┼──────────┼──────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────
-      2026-03-01 │ AGENT    │        2 │    40.0% │            0 │ 00:07:30 │       0 │         0 │         0 │         0 │            - │            -
-      2026-03-02 │ CLIENT   │        2 │    40.0% │            0 │ 00:00:53 │       2 │         0 │         0 │         2 │     00:00:53 │     00:01:15
-      2026-03-02 │ NO_VALUE │        1 │    20.0% │            1 │ 00:00:00 │       0 │         0 │         0 │         0 │            - │            -
-      ───────────┼──────────┼──────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────
-      Total      │          │        5 │   100.0% │            1 │ 00:03:21 │       2 │         0 │         0 │         2 │     00:00:53 │     00:01:15
-      "
-    `);
+    expectText((await chatmartReport('chat-termination', '--by', 'day,ended-by')).stdout);
   });
 
   test('keys with one value stand in the title, and a terminal of 80 columns has room for the default grouping', async () => {
@@ -75,33 +62,12 @@ describe('table', () => {
       process.stdout.columns = columns;
     }
     const oneDay = ['chat-termination', '--from', '2026-03-01', '--to', '2026-03-02'];
-    expect((await chatmartReport(...oneDay)).stdout.split('\n').slice(0, 8)).toMatchInlineSnapshot(`
-      [
-        "Chat Termination Report: Day 2026-03-01, Tenant Bank (1), Media type Chat, Ended by AGENT, Ended reason QUIT, Agent presence PRESENT",
-        "Sessions that started from 2026-03-01 to 2026-03-02 (its end not included)",
-        "",
-        "         │          │              │          │         │           │           │           │ Average wait │ Longest wait",
-        "         │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before",
-        "Sessions │ sessions │ Still active │ duration │   agent │       bot │       bot │ Abandoned │  abandonment │  abandonment",
-        "─────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────",
-        "       2 │   100.0% │            0 │ 00:07:30 │       0 │         0 │         0 │         0 │            - │            -",
-      ]
-    `);
+    expectText((await chatmartReport(...oneDay)).stdout.split('\n').slice(0, 8));
     expect((await chatmartReport(...oneDay, '--format', 'csv')).stdout).toMatch(/^day,tenant,media_type,/);
   });
 
   test('one line needs no total', async () => {
-    expect((await chatmartReport('chat-termination', '--by', 'none')).stdout).toMatchInlineSnapshot(`
-      "Chat Termination Report
-      Sessions that started from 2026-03-01 to 2026-04-01 (its end not included)
-
-               │          │              │          │         │           │           │           │ Average wait │ Longest wait
-               │ Share of │              │  Average │ Without │ Closed by │ Left with │           │       before │       before
-      Sessions │ sessions │ Still active │ duration │   agent │       bot │       bot │ Abandoned │  abandonment │  abandonment
-      ─────────┼──────────┼──────────────┼──────────┼─────────┼───────────┼───────────┼───────────┼──────────────┼─────────────
-             5 │   100.0% │            1 │ 00:03:21 │       2 │         0 │         0 │         2 │     00:00:53 │     00:01:15
-      "
-    `);
+    expectText((await chatmartReport('chat-termination', '--by', 'none')).stdout);
   });
 
   test('wide letters and right-to-left text keep the columns straight, control characters are shown', async () => {
@@ -189,10 +155,7 @@ describe('csv', () => {
   test('without rows: the header, and the reason on the other stream', async () => {
     const { stdout, stderr } = await chatmartReport('chat-termination', '--preset', 'last-year', '--by', 'tenant', '--format', 'csv');
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
-    expect(stderr).toMatchInlineSnapshot(`
-      "No session started in this window. The aggregates hold sessions from 2026-03-01 to 2026-04-02.
-      "
-    `);
+    expectText(stderr);
   });
 });
 
@@ -214,13 +177,7 @@ test('json has the shape of its schema, with rows and without', async () => {
 
 describe('command', () => {
   test('a window without sessions says where there are some', async () => {
-    expect((await chatmartReport('chat-termination', '--from', '2025-01-01', '--to', '2025-02-01')).stdout).toMatchInlineSnapshot(`
-      "Chat Termination Report
-      Sessions that started from 2025-01-01 to 2025-02-01 (its end not included)
-
-      No session started in this window. The aggregates hold sessions from 2026-03-01 to 2026-04-02.
-      "
-    `);
+    expectText((await chatmartReport('chat-termination', '--from', '2025-01-01', '--to', '2025-02-01')).stdout);
   });
 
   test('--output writes a file and nothing to standard output', async () => {
@@ -234,16 +191,10 @@ describe('command', () => {
 
   test('refused', async () => {
     const refused = (...args: string[]): Promise<string> => problemOf(() => chatmartReport('chat-termination', ...args));
-    expect(await refused('--preset', 'today', '--from', '2026-03-01', '--to', '2026-03-02')).toMatchInlineSnapshot(
-      `"ConfigError two-time-windows: --preset today and --from/--to cannot be combined"`,
-    );
-    expect(await refused('--from', '2026-03-01')).toMatchInlineSnapshot(`"ConfigError bad-time-window: --to is missing"`);
-    expect(await refused('--timezone', 'Europe/Berlin')).toMatchInlineSnapshot(
-      `"ConfigError time-zone-not-supported: --timezone "Europe/Berlin" is not supported yet: times are UTC"`,
-    );
-    expect(await refused('--by', 'agent')).toMatchInlineSnapshot(`"ConfigError bad-by: --by: "agent" is no attribute"`);
-    expect(await refused('--output', '/nowhere/at/all.csv')).toMatchInlineSnapshot(
-      `"ConfigError output-not-writable: The report cannot be written to /nowhere/at/all.csv: ENOENT: no such file or directory, open '/nowhere/at/all.csv'"`,
-    );
+    expectText(await refused('--preset', 'today', '--from', '2026-03-01', '--to', '2026-03-02'));
+    expectText(await refused('--from', '2026-03-01'));
+    expectText(await refused('--timezone', 'Europe/Berlin'));
+    expectText(await refused('--by', 'agent'));
+    expectText(await refused('--output', '/nowhere/at/all.csv'));
   });
 });

@@ -5,6 +5,7 @@ import { runCycle } from '../../support/histories.js';
 import { problemOf } from '../../support/problem-of.js';
 import { runCli } from '../../support/run-cli.js';
 import { writeUserData } from '../../support/user-data.js';
+import { expectText } from '../../support/expect-text.js';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -21,9 +22,7 @@ test('discards count when they have been open for an hour, and no longer when th
     requireFewDiscards({ martUrl, martSchema: 'infomart', maxDiscards, clock: () => new Date(testClock().getTime() + laterMs) });
   await limit(0, HOUR - SECOND);
   await limit(3, HOUR);
-  expect(await problemOf(() => limit(2, HOUR))).toBe(
-    'DiscardLimitError too-many-discards: 3 discards have been open for over an hour, most of them NO_END; the limit is 2',
-  );
+  expectText(await problemOf(() => limit(2, HOUR)));
   await writeUserData(idbUrl, [['1', 'ChatServerSessionClosedAt', '2026-03-01T10:17:00Z']]);
   await runCycle({ idbUrl, martUrl });
   await limit(2, HOUR);

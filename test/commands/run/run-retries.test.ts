@@ -47,7 +47,7 @@ describe('a run', () => {
     expect(await cycle()).toMatchObject({ sessions: { inserted: 1 } });
     expect(await facts()).toEqual([{ guid: 'G1' }]);
     expect(warnings()).toEqual([
-      expect.stringMatching(/^warning: .*\. What was committed stays; trying again in 0.001 s \(1 of 2\)$/),
+      expect.stringMatching(/^warning: .*\. Committed work is kept; trying again in 0.001 s \(1 of 2\)$/),
       expect.stringMatching(/trying again in 0.002 s \(2 of 2\)$/),
     ]);
   });

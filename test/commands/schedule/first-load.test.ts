@@ -106,7 +106,7 @@ describe('the first load', { timeout: 60_000 }, () => {
 });
 
 test.each<[string, Partial<LoadProgress>, string]>([
-  ['nothing', {}, 'first load of source idb: nothing is loaded yet'],
+  ['nothing', {}, 'first load of source idb: nothing loaded yet'],
   ['half of it', { reachedId: 600, rows: 5_000 }, 'first load of source idb: 50 %, 5,000 of about 10,000 rows, about 10 s left'],
   ['begun by another process', { fromId: 350, reachedId: 350 }, 'first load of source idb: 25 %'],
   [
@@ -115,7 +115,7 @@ test.each<[string, Partial<LoadProgress>, string]>([
     'first load of source idb: 50 %, 1,000 of about 2,000 rows, about 20 s left',
   ],
   ['a later one', { isFirst: false, reachedId: 600, rows: 1 }, 'load of source idb: 50 %, 1 of about 2 rows, about 10 s left'],
-  ['all', { reachedId: 1_100, isDone: true }, 'first load of source idb: all rows are loaded, the aggregates are being made'],
+  ['all', { reachedId: 1_100, isDone: true }, 'first load of source idb: all rows are loaded; aggregating'],
 ])('how far a load is, in words: %s', (_, parts, text) => {
   const progress = {
     source: 'idb',

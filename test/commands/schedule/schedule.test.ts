@@ -255,6 +255,6 @@ describe('a schedule', { timeout: 240_000 }, () => {
     passWithoutTick(3);
     expect(observed.deathReason()).toBeUndefined();
     passWithoutTick(3);
-    expect(observed.deathReason()).toBe('There has been no tick since 2026-03-02T08:00:00.000Z');
+    expect(observed.deathReason()).toBe('No tick since 2026-03-02T08:00:00.000Z');
   });
 });

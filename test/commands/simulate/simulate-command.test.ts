@@ -78,7 +78,7 @@ test('its JSON is of the shape that the schema promises; --truth holds the timel
 });
 
 test.each([
-  ['a password', 'postgres://icon:sesame@127.0.0.1:1/lab', /^--into holds a password/],
+  ['a password', 'postgres://icon:sesame@127.0.0.1:1/lab', /^--into contains a password/],
   ['no database', 'postgres://icon@127.0.0.1:1', /^--into names no database/],
 ])('--into with %s is refused, and not repeated', async (_, url, message) => {
   const error = await simulate(...WINDOW, '--into', url).catch((thrown: unknown) => thrown);

@@ -9,6 +9,7 @@ import { packageFile } from '../../../src/spec/package-file.js';
 import { problemOf } from '../../support/problem-of.js';
 import { runCli } from '../../support/run-cli.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
+import { expectText } from '../../support/expect-text.js';
 
 const shipped = packageFile('specs', 'ccon_adata_spec_chat.xml');
 const map = readKvpMap();
@@ -82,12 +83,7 @@ test('the command: a line a key, and JSON of the shape that the schema says', as
     .replace(definitionOf('csg_TenantId'), '<key name="csg_TenantId" source="userdata" history="first"/>');
   writeFileSync(path.join(folder, 'spec.xml'), lines);
   const { stdout, code } = await runCli(['spec', 'check', 'spec.xml'], { cwd: folder });
-  expect(stdout.replaceAll(/:\d+:/g, ':<line>:').replace(`${ALL - 1} of ${ALL}`, 'all but one of the')).toMatchInlineSnapshot(`
-    "spec.xml:<line>: csg_MediaType has history="none", so that ICON stores nothing; the facts refer to -2 (NO_VALUE) for MEDIA_NAME_CODE
-    spec.xml:<line>: warning: csg_TenantId has history="first": an asynchronous session would keep the value of its first update; take "all"
-    spec.xml: all but one of the mapped keys are captured
-    "
-  `);
+  expectText(stdout.replaceAll(/:\d+:/g, ':<line>:').replace(`${ALL - 1} of ${ALL}`, 'all but one of the'));
   expect(code).toBe(4);
   const validate = new Ajv().compile(JSON.parse(readFileSync(packageFile('specs', 'schema', 'spec-check.schema.json'), 'utf8')) as object);
   const json = await runCli(['spec', 'check', 'spec.xml', '--json'], { cwd: folder });
@@ -112,57 +108,30 @@ describe('a file that cannot be read as a specification', () => {
     <key source="userdata" history="ALL"/><key name=c source="userdata" history="all"/>
   </publik>
 </any>`;
-    expect(await problem(text)).toMatchInlineSnapshot(`
-      "ConfigError bad-adata-spec: spec.xml is no readable attached-data specification:
-      spec.xml:4:5: key "a" has source "user"; known are userdata, reasons, extensions
-      spec.xml:5:5: key "b" has no history (none, first, last, all)
-      spec.xml:7:5: a key has no name
-      spec.xml:7:5: a key has history "ALL"; known are none, first, last, all
-      spec.xml:7:53: unquoted attribute value.
-      spec.xml:8:11: unexpected close tag.
-      spec.xml:8:11: unexpected close tag.
-      spec.xml:8:11: unmatched closing tag: publik.
-      spec.xml:9:6: unmatched closing tag: any."
-    `);
+    expectText(await problem(text));
   });
 
   test('refuses a DOCTYPE and expands nothing of it', async () => {
     const text =
       '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<a><public><key name="&x;" source="userdata" history="all"/></public></a>';
-    expect(await problem(text)).toMatchInlineSnapshot(`
-      "ConfigError bad-adata-spec: spec.xml is no readable attached-data specification:
-      spec.xml:1:54: a DOCTYPE is not allowed here: remove it
-      spec.xml:2:25: undefined entity."
-    `);
+    expectText(await problem(text));
   });
 
   test('refuses what is too deep, and lists no more than 50 problems', async () => {
-    expect(await problem('<a>'.repeat(40) + '</a>'.repeat(40))).toMatchInlineSnapshot(`
-      "ConfigError bad-adata-spec: spec.xml is no readable attached-data specification:
-      spec.xml:1:97: elements are nested more than 32 deep"
-    `);
+    expectText(await problem('<a>'.repeat(40) + '</a>'.repeat(40)));
     expect(await problem(`<a><public>${'<key/>\n'.repeat(30)}</public></a>`)).toMatch(/… and 40 more$/);
-    expect(await problem('')).toMatchInlineSnapshot(`
-      "ConfigError bad-adata-spec: spec.xml is no readable attached-data specification:
-      spec.xml:1:0: document must contain a root element."
-    `);
+    expectText(await problem(''));
   });
 
   test('refuses what is missing, too big or no text', async () => {
     const folder = temporaryFolder();
     const file = path.join(folder, 'spec.xml');
     const fileProblem = async (): Promise<string> => (await problemOf(() => readAdataSpec(file))).replaceAll(folder, '<folder>');
-    expect(await fileProblem()).toMatchInlineSnapshot(
-      `"ConfigError unreadable-adata-spec: <folder>/spec.xml cannot be read: ENOENT: no such file or directory, open '<folder>/spec.xml'"`,
-    );
+    expectText(await fileProblem());
     writeFileSync(file, Buffer.alloc(4 * 1024 * 1024 + 1, ' '));
-    expect(await fileProblem()).toMatchInlineSnapshot(
-      `"ConfigError bad-adata-spec: <folder>/spec.xml has over 4194304 bytes, which is too large for an attached-data specification"`,
-    );
+    expectText(await fileProblem());
     writeFileSync(file, Buffer.from('<a>\xe9</a>', 'latin1'));
-    expect(await fileProblem()).toMatchInlineSnapshot(
-      `"ConfigError bad-adata-spec: <folder>/spec.xml is not valid utf-8 (line 1, column 4)"`,
-    );
+    expectText(await fileProblem());
   });
 });
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { emptyDatabase, query } from '../../support/databases.js';
 import { runCli, type CliResult } from '../../support/run-cli.js';
+import { expectText } from '../../support/expect-text.js';
 
 let url = '';
 beforeAll(async () => {
@@ -57,7 +58,7 @@ describe('formats', () => {
     expect(csv.stdout.trim().split('\n').at(-1)).toBe('3456');
     const table = await sql('select n from generate_series(1, 3456) as n');
     expect(table.stdout).not.toContain('1001');
-    expect(table.stderr).toBe('The first 1000 rows are shown; --format csv prints all\n');
+    expect(table.stderr).toBe('Only the first 1000 rows are shown; --format csv prints all\n');
   });
 
   test('show and explain work', async () => {
@@ -103,16 +104,7 @@ const VALUES = [
 describe('nothing is lost or merged', () => {
   test('two columns of one name: json refuses them, csv and table have both', async () => {
     const text = 'select 1 as id, 2 as "Id", 3 as id, 4 as n, 5 as n, 6 as n';
-    expect(await sql('--format', 'json', text)).toMatchInlineSnapshot(`
-      {
-        "code": 2,
-        "stderr": "error: A JSON object holds each name once, but 2 columns are called "id" and 3 columns are called "n"
-      code: duplicate-columns
-      hint: Nothing was done. Give each column its own name (select a.id as first_id, b.id as second_id), or use --format csv, which keeps both.
-      ",
-        "stdout": "",
-      }
-    `);
+    expectText(await sql('--format', 'json', text));
     expect((await sql('--format', 'json', `${text} where false`)).code).toBe(2);
     expect((await sql('--format', 'csv', text)).stdout).toBe('id,Id,id,n,n,n\n1,2,3,4,5,6\n');
     expect((await sql(text)).stdout).toContain('│ id │ Id │ id │ n │ n │ n │');
@@ -156,14 +148,7 @@ describe('only one reading statement', () => {
   });
 
   test('a mistake is shown where it is', async () => {
-    expect((await sql(`select '🙂',\n  nothing\nfrom odd;`)).stderr).toMatchInlineSnapshot(`
-      "error: column "nothing" does not exist
-        nothing
-        ^
-      code: query-failed
-      hint: Nothing was changed. Correct the statement.
-      "
-    `);
+    expectText((await sql(`select '🙂',\n  nothing\nfrom odd;`)).stderr);
   });
 });
 

@@ -252,7 +252,7 @@ describe('an IDB that cannot be asked is no breach', () => {
   });
 
   test('never read', async () => {
-    expect(await skipped({ ...idb(), name: 'idb2' })).toBe('nothing of it counts as complete yet');
+    expect(await skipped({ ...idb(), name: 'idb2' })).toBe('nothing of it is complete yet');
   });
 
   test('another one than before', async () => {

@@ -60,8 +60,8 @@ test('interactions that the IDB finds by time and not by CALLID are never right'
   const { code, stdout, stderr } = await cli();
   expect({ code, result: /^result.*$/m.exec(stdout)?.[0], warning: /^warning +not compared.*$/m.exec(stdout)?.[0] }).toEqual({
     code: 4,
-    result: 'result    nothing was compared; not compared were 20 interactions of idb that are not found by CALLID',
-    warning: 'warning   not compared: 20 interactions of public.shown found by ADDED_TS and not by CALLID',
+    result: 'result    nothing was compared; not compared: 20 interactions of idb that CALLID does not find',
+    warning: 'warning   not compared: ADDED_TS finds 20 interactions of public.shown that CALLID does not',
   });
   expect(stderr).toContain('code: reconcile-incomplete');
 });
@@ -72,7 +72,7 @@ test('what was compared is told beside what was not', async () => {
   const found = await reconcileAll(urls, source());
   expect(found).toMatchObject({ interactions: 16, right: 16, sources: [{ notFound: 4 }] });
   expect(toReconcileText(found)).toContain(
-    'result    nothing missing, nothing different among those compared; not compared were 4 interactions of idb that are not found by CALLID\n',
+    'result    nothing missing, nothing different among those compared; not compared: 4 interactions of idb that CALLID does not find\n',
   );
 });
 
@@ -83,9 +83,9 @@ describe('an IDB that tells of no session where the mart has many', () => {
     const { code, stdout, stderr } = await cli();
     expect({ code, result: /^result.*$/m.exec(stdout)?.[0] }).toEqual({
       code: 4,
-      result: 'result    nothing was compared: there is no row of a chat session in that range',
+      result: 'result    nothing was compared: the range has no rows of chat sessions',
     });
-    expect(stderr).toContain('public.shown tells of no interaction in that time, and the mart of 20 sessions that ended in it');
+    expect(stderr).toContain('public.shown has no interactions in that time, but the mart has 20 sessions that ended in it');
   });
 
   test('so does the daily comparison of a run', async () => {
@@ -95,14 +95,14 @@ describe('an IDB that tells of no session where the mart has many', () => {
     const { sources } = await run({ ...source(), clock: () => later, settleMs: 0, log: (line) => lines.push(line) });
     expect(sources).toMatchObject([{ reconciled: { interactions: 0 } }]);
     expect(lines.filter((line) => line.includes('be compared'))).toEqual([
-      'warning: the last days of source idb could not all be compared: public.shown tells of no interaction in that time, and the mart of 20 sessions that ended in it',
+      'warning: the last days of source idb could not be compared completely: public.shown has no interactions in that time, but the mart has 20 sessions that ended in it',
     ]);
   });
 
   test('so does status --check', async () => {
     expect(await check()).toMatchObject({
       breaches: 0,
-      skipped: 'the IDB tells of no session in that time, and the mart of 20 that ended in it',
+      skipped: 'the IDB has no session in that time, but the mart has 20 that ended in it',
     });
   });
 
@@ -111,7 +111,7 @@ describe('an IDB that tells of no session where the mart has many', () => {
     const { code, stdout } = await cli();
     expect({ code, result: /^result.*$/m.exec(stdout)?.[0] }).toEqual({
       code: 0,
-      result: 'result    nothing was compared: there is no row of a chat session in that range',
+      result: 'result    nothing was compared: the range has no rows of chat sessions',
     });
     expect((await check()).skipped).toBeNull();
   });

@@ -8,6 +8,7 @@ import { runCycle, type Urls } from '../../support/histories.js';
 import { problemOf } from '../../support/problem-of.js';
 import { writeUserData } from '../../support/user-data.js';
 import { aggregate, migrateMart } from '../../support/jobs.js';
+import { expectText } from '../../support/expect-text.js';
 
 const mart = (urls: Urls) => ({ martUrl: urls.martUrl, martSchema: 'infomart' });
 const statusOf = (urls: Urls, secondsLater = 0): Promise<MartStatus> =>
@@ -79,9 +80,7 @@ describe('complete until, and how far behind', () => {
     expect(behind.aggregates.completeUntil).toBe(before.aggregates.completeUntil);
     expect(behind.pendingIntervals).toBe(1);
     const late = { ...behind, aggregates: { completeUntil: '2026-03-04T05:00:00.000Z', lagSeconds: 1_201 } };
-    expect(await problemOf(() => requireLag(late, 1_200))).toBe(
-      'LagError mart-behind: The Info Mart is more than 1200 s behind: the aggregates are complete until 2026-03-04T05:00:00.000Z, 1201 s ago',
-    );
+    expectText(await problemOf(() => requireLag(late, 1_200)));
     expect((await readView()).map(({ object_name, complete_until }) => [object_name, complete_until?.toISOString()])).toEqual([
       ...['CHAT_SESSION_FACT', 'AG2_CHAT_STATS_SUBHR', 'AG2_CHAT_STATS_HOUR'].map((name) => [name, behind.sources[0]!.completeUntil]),
       ...['DAY', 'WEEK', 'MONTH', 'QRTR', 'YEAR'].map((level) => [`AG2_CHAT_STATS_${level}`, before.aggregates.completeUntil]),
@@ -114,7 +113,7 @@ describe('complete until, and how far behind', () => {
         },
       ],
     };
-    expect(await problemOf(() => requireLag(two, 86_400))).toContain('of source idb2 nothing counts as complete yet');
+    expect(await problemOf(() => requireLag(two, 86_400))).toContain('nothing of source idb2 is complete yet');
     const away = { ...one, sources: [{ ...one.sources[0]!, completeUntil: '2026-03-04T05:00:00.000Z', lagSeconds: 61 }] };
     expect(await problemOf(() => requireLag(away, 60))).toContain('source idb is complete until 2026-03-04T05:00:00.000Z, 61 s ago');
     expect(() => requireLag(away, 61)).not.toThrow();

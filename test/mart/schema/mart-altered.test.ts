@@ -150,13 +150,13 @@ const ALTERATIONS: readonly (readonly [change: string, job: 'run' | 'erase' | 'a
   [
     `alter table infomart.chat_session_fact add constraint mine check (start_ts = 0) not valid`,
     'run',
-    /^mart-refuses-data: .*Constraint mine of CHAT_SESSION_FACT refuses rows: CHECK \(\(start_ts = 0\)\) NOT VALID .*drop constraint "mine";/,
+    /^mart-refuses-data: .*Constraint mine of CHAT_SESSION_FACT can refuse rows: CHECK \(\(start_ts = 0\)\) NOT VALID .*drop constraint "mine";/,
     'alter table infomart.chat_session_fact drop constraint mine',
   ],
   [
     `do $$ begin execute format('create unique index mine on infomart.agt_chat_stats_month ((1)) where agr_set_key > %s', (select max(audit_key) from infomart.ctl_audit_log)); end $$`,
     'aggregate',
-    /^mart-altered: Unique index mine of AGT_CHAT_STATS_MONTH refuses rows that are alike .*drop index "infomart"."mine";/,
+    /^mart-altered: Unique index mine of AGT_CHAT_STATS_MONTH refuses rows with equal values .*drop index "infomart"."mine";/,
     'drop index infomart.mine',
   ],
   [
@@ -169,37 +169,37 @@ const ALTERATIONS: readonly (readonly [change: string, job: 'run' | 'erase' | 'a
   [
     'create rule mine as on insert to infomart.chatmart_pending_agg do instead nothing',
     'run',
-    /^mart-altered: Rule mine of CHATMART_PENDING_AGG does something else instead of insert .*nothing-changed.*drop rule "mine"/,
+    /^mart-altered: Rule mine of CHATMART_PENDING_AGG replaces insert .*nothing-changed.*drop rule "mine"/,
     'drop rule mine on infomart.chatmart_pending_agg',
   ],
   [
     'create table other.archive () inherits (infomart.chat_session_fact); insert into other.archive select * from infomart.chat_session_fact',
     'report',
-    /^mart-altered: CHAT_SESSION_FACT is inherited by other.archive: .*alter table other.archive no inherit/,
+    /^mart-altered: CHAT_SESSION_FACT is inherited by other.archive; .*alter table other.archive no inherit/,
     'drop table other.archive',
   ],
   [
     'create publication mine for all tables; alter table infomart.agt_chat_stats_day replica identity nothing',
     'aggregate',
-    /^mart-altered: Publication mine publishes updates or deletions of AGT_CHAT_STATS_DAY, and the table has no replica identity.*replica identity default;/,
+    /^mart-altered: Publication mine publishes updates or deletions of AGT_CHAT_STATS_DAY, which has no replica identity.*replica identity default;/,
     'drop publication mine; alter table infomart.agt_chat_stats_day replica identity default',
   ],
   [
     `create publication mine for table infomart.agt_chat_stats_day where (sessions > 0)`,
     'aggregate',
-    /^mart-altered: Publication mine publishes updates or deletions of AGT_CHAT_STATS_DAY, where \(sessions > 0\), .*replica identity full;/,
+    /^mart-altered: Publication mine publishes updates or deletions of AGT_CHAT_STATS_DAY, filtered by \(sessions > 0\), .*replica identity full;/,
     'drop publication mine',
   ],
   [
     'alter table infomart.chat_session_fact rename column end_ts to ended',
     'run',
-    /^mart-altered: CHAT_SESSION_FACT lacks column END_TS, and has ended .*rename column "ended" to "end_ts";/,
+    /^mart-altered: CHAT_SESSION_FACT is missing column END_TS and has ended .*rename column "ended" to "end_ts";/,
     'alter table infomart.chat_session_fact rename column ended to end_ts',
   ],
   [
     'alter table infomart.agt_chat_stats_month set schema other',
     'aggregate',
-    /^mart-altered: AGT_CHAT_STATS_MONTH is missing from schema infomart, and schema other has one.*set schema "infomart";/,
+    /^mart-altered: AGT_CHAT_STATS_MONTH is missing from schema infomart, but schema other has one.*set schema "infomart";/,
     'alter table other.agt_chat_stats_month set schema infomart',
   ],
   [
@@ -211,7 +211,7 @@ const ALTERATIONS: readonly (readonly [change: string, job: 'run' | 'erase' | 'a
   [
     `select setval('infomart.ctl_audit_log_audit_key_seq', 1)`,
     'run',
-    /^mart-altered: Sequence ctl_audit_log_audit_key_seq would draw \d+ next, and CTL_AUDIT_LOG holds audit_key up to \d+ already.*setval/,
+    /^mart-altered: Sequence ctl_audit_log_audit_key_seq would draw \d+ next, but CTL_AUDIT_LOG already has audit_key up to \d+.*setval/,
     `select setval('infomart.ctl_audit_log_audit_key_seq', (select max(audit_key) from infomart.ctl_audit_log)::bigint)`,
   ],
   [
@@ -229,7 +229,7 @@ const ALTERATIONS: readonly (readonly [change: string, job: 'run' | 'erase' | 'a
   [
     'alter view infomart.tenant rename to of_tenants',
     'report',
-    /^mart-not-migrated: .*relation "tenant" does not exist .*Type chatmart migrate/,
+    /^mart-not-migrated: .*relation "tenant" does not exist .*Run chatmart migrate/,
     'drop view infomart.of_tenants',
   ],
 ];

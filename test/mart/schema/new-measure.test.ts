@@ -73,7 +73,7 @@ test('a key that is added to the KVP map is NULL in the aggregates until they ar
   const env = { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl };
   const program = programWithKey();
   const migrated = await runCli(['migrate'], { program, env });
-  expect(migrated.stderr).toContain(`${intervals} intervals of 15 minutes wait to be aggregated anew: the next chatmart run does it, or`);
+  expect(migrated.stderr).toContain(`${intervals} intervals of 15 minutes wait to be aggregated again by the next chatmart run or`);
   expect(migrated.code).toBe(0);
   const pending = await query(urls.martUrl, 'select distinct start_date_time_key from infomart.chatmart_pending_agg');
   expect(pending).toHaveLength(intervals);
@@ -85,7 +85,7 @@ test('a key that is added to the KVP map is NULL in the aggregates until they ar
     });
 
   const again = await runCli(['migrate'], { program, env });
-  expect(again.stdout).toContain('was up to date already');
+  expect(again.stdout).toContain('was already up to date');
 
   await writeUserData(urls.idbUrl, [
     ['PROBED', 'ChatServerSessionStartedAt', '2026-03-02T10:00:00Z'],

@@ -14,6 +14,7 @@ import { dumpSchema } from '../../support/dump-schema.js';
 import { problemOf } from '../../support/problem-of.js';
 import { startProcess } from '../../support/start-process.js';
 import { migrateMart } from '../../support/jobs.js';
+import { expectText } from '../../support/expect-text.js';
 
 const migrate = (martUrl: string) => migrateMart({ martUrl, martSchema: 'infomart', clock: testClock });
 
@@ -134,9 +135,7 @@ test('a query on the mart that does not end keeps a migration waiting for so lon
     await analyst.query('begin; select from chat_session_dim');
     const options = { url: martUrl, schema: 'infomart', log: () => undefined, lockTimeoutMs: 50 };
     const problem = await problemOf(() => inMart(martUrl, (guard) => applyMigrations(guard, options)));
-    expect(problem.replace(/process \d+/, 'process …')).toMatchInlineSnapshot(
-      `"BusyError mart-in-use: Migration generated-schema of schema infomart waited too long for process … (user chatmart, application test, chat_session_dim): canceling statement due to lock timeout"`,
-    );
+    expectText(problem.replace(/process \d+/, 'process …'));
   });
   expect((await migrate(martUrl)).applied).toEqual(['generated-schema']);
 });
@@ -148,25 +147,19 @@ test('an empty schema, an older mart and a newer one are told apart', async () =
   );
   await inMart(martUrl, (connection) => connection.query(`delete from chatmart_migration where name > '016'`));
   expect(await problemOf(() => inMart(martUrl, requireMigrated))).toBe(
-    `ConfigError mart-not-migrated: The mart in schema infomart is of version 015_job_counts, and this chatmart needs ${migrationNames().at(-1)!}`,
+    `ConfigError mart-not-migrated: The mart in schema infomart has version 015_job_counts; this version of chatmart needs ${migrationNames().at(-1)!}`,
   );
   for (const name of migrationNames().filter((each) => each > '016'))
     await inMart(martUrl, (connection) => connection.query('insert into chatmart_migration (name, batch) values ($1, 2)', [name]));
   await inMart(martUrl, (connection) =>
     connection.query(`update ctl_schema_info set value = 'other' where property = 'generated-schema-hash'`),
   );
-  expect(await problemOf(() => inMart(martUrl, requireMigrated))).toMatchInlineSnapshot(
-    `"ConfigError mart-not-migrated: The mart in schema infomart lacks what follows from the KVP map of this chatmart"`,
-  );
+  expectText(await problemOf(() => inMart(martUrl, requireMigrated)));
   await inMart(martUrl, (connection) => connection.query(`update ctl_schema_info set value = '63' where property = 'newest-kvp-number'`));
-  expect((await problemOf(() => migrate(martUrl))).replace(/\d+$/, '<newest>')).toMatchInlineSnapshot(
-    `"ConfigError mart-is-newer: The mart was migrated by a newer version of chatmart: it has columns for user-data keys up to number 63, and the KVP map of this chatmart ends at <newest>"`,
-  );
+  expectText((await problemOf(() => migrate(martUrl))).replace(/\d+$/, '<newest>'));
   await inMart(martUrl, (connection) => connection.query(`insert into chatmart_migration (name, batch) values ('999_from_the_future', 2)`));
   const before = await state(martUrl);
-  expect((await problemOf(() => migrate(martUrl))).replace(migrationNames().at(-1)!, '<newest>')).toMatchInlineSnapshot(
-    `"ConfigError mart-is-newer: The mart was migrated by a newer version of chatmart: it has been through migration 999_from_the_future, and this chatmart knows only those up to <newest>"`,
-  );
+  expectText((await problemOf(() => migrate(martUrl))).replace(migrationNames().at(-1)!, '<newest>'));
   expect(await problemOf(() => inMart(martUrl, requireMigrated))).toMatch(/^ConfigError mart-is-newer/);
   expect(await state(martUrl)).toEqual(before);
 });
@@ -179,9 +172,7 @@ test('without the rights that it needs, it says so', async () => {
   reader.password = 'secret';
   try {
     const problem = await problemOf(() => migrateMart({ martUrl: reader.href, martSchema: 'new_mart', clock: testClock }));
-    expect(problem.replace(/test_\w+/, 'test_mart')).toMatchInlineSnapshot(
-      `"ConfigError mart-not-writable: Migration create-schema of schema new_mart lacks the required privileges: permission denied for database test_mart"`,
-    );
+    expectText(problem.replace(/test_\w+/, 'test_mart'));
   } finally {
     await inMart(martUrl, (connection) => connection.query('drop role migrate_test_reader'));
   }

@@ -69,9 +69,7 @@ test('a mart with data gets the new measures by the next run, and never shows 0 
   // Before the next run: whatever is asked, it is not known, and that it waits is told.
   const whole = totals((await report('--preset', 'none')).printed);
   const [waiting] = (await upgrade()).slice(-1);
-  expect(waiting).toMatch(
-    /^\d{3} intervals of 15 minutes wait to be aggregated anew: the next chatmart run does it, or chatmart aggregate$/,
-  );
+  expect(waiting).toMatch(/^\d{3} intervals of 15 minutes wait to be aggregated again by the next chatmart run or chatmart aggregate$/);
   expect(await status()).toMatch(/ \d{3} wait for chatmart aggregate or the next run\n/);
   expect(await breachesOf(urls.martUrl)).toEqual([]);
   const early = await report('--preset', 'none');

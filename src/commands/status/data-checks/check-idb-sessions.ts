@@ -93,7 +93,7 @@ interface Found extends Pick<DataCheckResult, 'skipped' | 'compared'> {
 
 async function findMissing(mart: Connection, source: Source, map: KvpMap, now: Date): Promise<Found> {
   const state = await findSourceState(mart, source.name);
-  if (state?.completeUntil == null) throw new Skipped('nothing of it counts as complete yet');
+  if (state?.completeUntil == null) throw new Skipped('nothing of it is complete yet');
   return withIdb(source, 'chatmart status', async (idb) => {
     const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
     await requireIds(idb, table);
@@ -101,7 +101,7 @@ async function findMissing(mart: Connection, source: Source, map: KvpMap, now: D
     if (withoutIndex.length > 0)
       throw new Skipped(`without an index on ADDED_TS (${withoutIndex[0]!.name}) all rows would have to be read`);
     const { changed, tables } = await compareSource(idb, table, state);
-    if (changed !== null) throw new Skipped(`it is another one than before (${changed}); the next run reads all of it`);
+    if (changed !== null) throw new Skipped(`it has changed (${changed}); the next run reads all of it`);
     const grown = await describeAdded(idb, tables.added);
     if (grown !== null) throw new Skipped(`${grown}; the next run reads them`);
     const { ceiling } = await takeSnapshot(idb, table);
@@ -136,14 +136,13 @@ async function findMissing(mart: Connection, source: Source, map: KvpMap, now: D
     if (asked === 0) {
       const toTs = Math.min(range.toTs, toEpochSeconds(state.completeUntil!)) - STORED_WITHIN_SECONDS;
       const held = await findSessionsEnded(mart, range.fromTs, toTs);
-      if (held > MOST_SESSIONS_UNSEEN)
-        throw new Skipped(`the IDB tells of no session in that time, and the mart of ${held} that ended in it`);
+      if (held > MOST_SESSIONS_UNSEEN) throw new Skipped(`the IDB has no session in that time, but the mart has ${held} that ended in it`);
     }
     const missing = await withoutExpired(idb, table, map, unknown, {
       keptFrom: await readFactsKeptFrom(mart),
       order: toRowOrder(state.idOrder),
     });
-    const rest = withoutTime === null ? 'how many have no usable ADDED_TS is not known' : toRowsWithoutTimeText(withoutTime);
+    const rest = withoutTime === null ? 'the number without a usable ADDED_TS is unknown' : toRowsWithoutTimeText(withoutTime);
     return { skipped: areAsked ? null : `of some rows: ${rest}`, compared: { idb: asked, mart: asked - unknown.length }, missing };
   });
 }

@@ -8,7 +8,7 @@ import { sessionsDiscardedAsWell, sessionsErasedAndThere, sessionsWithOddTimes }
 export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
   {
     name: 'session-and-discard',
-    rule: 'No interaction is both a session and discarded as none',
+    rule: 'No interaction is both a fact and an open discard that says there is none',
     reads: 'open discards',
     breaches: sessionsDiscardedAsWell(),
   },
@@ -56,19 +56,19 @@ export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
   },
   {
     name: 'erased',
-    rule: 'Nothing is there of an interaction that was erased',
+    rule: 'Nothing is left of an erased interaction',
     reads: 'all facts and discards',
     breaches: sessionsErasedAndThere(),
   },
   {
     name: 'levels',
-    rule: 'The views of all levels hold as many sessions as what they are made from',
+    rule: 'The views of all levels have as many sessions as the tables behind them',
     reads: 'all facts and aggregates',
     breaches: viewBreaches(),
   },
   {
     name: 'level-day',
-    rule: 'Each day is the sum of its facts, unless it waits for the aggregation',
+    rule: 'Each day is the sum of its facts, unless it is waiting to be aggregated',
     reads: 'all facts and aggregates',
     breaches: levelBreaches(map, 'day'),
   },

@@ -1,0 +1,48 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'vitest';
+
+/** What the wording of a folder of tests is compared with. */
+const GOLDEN = 'texts.golden.txt';
+
+const counts = new Map<string, number>();
+
+/**
+ * Compares what people read with the section of `texts.golden.txt`, beside the test file, that has the test's name: the wording of a command or
+ * module stands in one file, where it is edited. A missing section is added, but never on CI; `vitest -u` writes what has changed.
+ */
+export function expectText(actual: unknown): void {
+  const { testPath, currentTestName, snapshotState } = expect.getState();
+  const name = `${path.basename(testPath!, '.test.ts')} > ${currentTestName!}`.replaceAll(/\s+/g, ' ');
+  const times = (counts.get(name) ?? 0) + 1;
+  counts.set(name, times);
+  const heading = `## ${name}${times === 1 ? '' : ` (${times})`}\n`;
+  const file = path.join(path.dirname(testPath!), GOLDEN);
+  const section = `${heading}${toText(actual).replace(/\n*$/, '\n')}\n`;
+  const golden = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const at = golden.startsWith(heading) ? 0 : golden.indexOf(`\n\n${heading}`) + 2;
+  if (at === 1) {
+    if (process.env['CI'] !== undefined) throw new Error(`${file} has no section ${heading.trim()}`);
+    // One write: another worker may add a section at the same time.
+    appendFileSync(file, section);
+    return;
+  }
+  const next = golden.indexOf('\n\n## ', at);
+  const expected = next === -1 ? golden.slice(at) : golden.slice(at, next + 2);
+  const updates = (snapshotState as unknown as { readonly _updateSnapshot?: string })._updateSnapshot === 'all';
+  if (updates && expected !== section) {
+    writeFileSync(file, golden.slice(0, at) + section + golden.slice(at + expected.length));
+    return;
+  }
+  expect(section, `the section of ${file}; vitest -u writes it`).toBe(expected);
+}
+
+/** A value for people: strings as they are, of lists a line each element, of objects a line each key. */
+function toText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(toText).join('\n');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, each]) => `${key}: ${toText(each)}`)
+    .join('\n');
+}
