@@ -119,7 +119,7 @@ describe('a run that waits for somebody on the server', () => {
     const { waiting, done } = startRun(urls);
     const line = await waiting().finally(() => query(urls.martUrl, `rollback prepared 'forgotten'`));
     expect(line).toMatch(
-      /a lock on infomart.chat_session_dim, behind prepared transaction 'forgotten' \(database \w+\). If nobody needs it, run there: rollback prepared 'forgotten'; \(in database \w+\)$/,
+      /a lock on infomart.chat_session_dim, held by prepared transaction 'forgotten' \(database \w+\). If nobody needs it, run there: rollback prepared 'forgotten'; \(in database \w+\)$/,
     );
     expect((await done).sessions.inserted).toBe(1);
   });

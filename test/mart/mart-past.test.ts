@@ -83,7 +83,7 @@ describe('a mart that was restored under a process that loads it', () => {
       clock: () => new Date('2026-03-04T11:00:00Z'),
     });
     expect(status.wentBack).toEqual({ noticedAt: '2026-03-04T09:00:00.000Z', knownUntil: '2026-03-04T06:00:00.000Z', isCertain: true });
-    expect(toStatusText(status)).toContain('Restored          the run of 2026-03-04T09:00:00.000Z found the mart older than it had been');
+    expect(toStatusText(status)).toContain('Restored          the run of 2026-03-04T09:00:00.000Z found the mart older than before');
     const { wentBackAt } = await readMartGauges(urls.martUrl, 'infomart', new Date());
     expect(wentBackAt).toEqual(new Date('2026-03-04T09:00:00Z'));
   });
