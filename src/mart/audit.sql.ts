@@ -6,7 +6,7 @@ export interface AuditEntry {
   readonly jobId: string;
   readonly at: Date;
   readonly rowCount: number;
-  /** Oldest and newest START_DATE_TIME_KEY that the transaction touched; 0 where it touched none. */
+  /** Oldest and newest START_DATE_TIME_KEY that the transaction touched; 0 if it touched none. */
   readonly minStartKey: number;
   readonly maxStartKey: number;
   /** Newest time stamp in the chunk, epoch seconds. */
@@ -14,7 +14,7 @@ export interface AuditEntry {
   readonly dataSourceKey?: number | undefined;
 }
 
-/** The next key, and the newest that a transaction has had; null: none has. */
+/** The next key, and the newest that a transaction has had; null: none yet. */
 export const drawAuditKey: Statement = {
   text: `
     select

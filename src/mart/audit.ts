@@ -6,8 +6,8 @@ import { drawAuditKey as drawAuditKeyStatement, insertAuditRow, type AuditEntry 
 export type { AuditEntry } from './audit.sql.js';
 
 /**
- * Draws the transaction's audit key. Only under the writer lock: then the order of keys is the order of commits. Errors: `ConfigError` where
- * the sequence is behind its table, as after a restore of the tables alone.
+ * Draws the transaction's audit key. Only under the writer lock: it makes the order of keys the order of commits. Errors: `ConfigError` if
+ * the sequence is behind its table, for example after a restore of the tables alone.
  */
 export async function drawAuditKey(connection: Connection): Promise<number> {
   const { audit_key: key, newest } = await queryRow<{ audit_key: number; newest: number | null }>(connection, drawAuditKeyStatement);

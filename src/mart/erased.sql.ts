@@ -1,15 +1,15 @@
 import type { Statement } from '../db/connection.js';
 
-/** Hash by which an erased interaction is known again: SQL over its salt and its id. */
+/** SQL for the hash that identifies an erased interaction, over its salt and its id. */
 export const toGuidHash = (salt: string, guid: string): string => `sha256(${salt} || convert_to(${guid}, 'UTF8'))`;
 
-/** SQL: whether an interaction, given as SQL, was erased. There is one salt, or a few where tombstones of several marts came together. */
+/** SQL: whether an interaction, given as SQL, was erased. There is one salt, or a few if tombstones of several marts were merged. */
 export const isErased = (guid: string): string => `exists (
       select from (select distinct salt from chatmart_erased) as salts
       join chatmart_erased on chatmart_erased.guid_hash = ${toGuidHash('salts.salt', guid)}
     )`;
 
-/** What keeps sessions out of the mart: the border of retention, and whether anything was ever erased. */
+/** The reasons to keep sessions out of the mart: the border of retention, and whether anything was ever erased. */
 export const selectKeeping = (keptFrom: string): Statement => ({
   text: `
     select
@@ -17,7 +17,7 @@ export const selectKeeping = (keptFrom: string): Statement => ({
       exists (select from chatmart_erased) as has_erased`,
 });
 
-/** Those of some interactions that were erased. */
+/** The erased ones among some interactions. */
 export const selectErased = (guids: readonly string[]): Statement => ({
   text: `
     select candidate.guid

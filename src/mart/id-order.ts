@@ -1,29 +1,29 @@
 import { isDue } from '../model/clock.js';
 
-/** What an IDB shows of how the ids of its rows are made. */
+/** What an IDB shows of how the ids of its rows are generated. */
 export interface IdSigns {
   readonly subscriptions: readonly SubscriptionSign[];
   readonly sequences: readonly SequenceSign[];
-  /** Sessions that the server admits: so many may keep ids of a sequence in store. */
+  /** Maximum number of sessions of the server: each may hold a cache of ids of a sequence. */
   readonly mostSessions: number;
-  /** Rows that were inserted into and updated in the table ever, as the server counts them; null: it does not. */
+  /** Rows ever inserted into and updated in the table, as the server counts them; null: it does not. */
   readonly counted: RowCounts | null;
 }
 
-/** A subscription of logical replication that writes into the table: ids are drawn by its publisher. */
+/** A subscription of logical replication that writes into the table: the publisher draws the ids. */
 export interface SubscriptionSign {
   readonly name: string;
   readonly isEnabled: boolean;
-  /** What the tables held at the beginning has been copied. */
+  /** The initial copy of the tables is complete. */
   readonly isReady: boolean;
-  /** When the publisher sent the last message that has come, by its clock; null: none has. */
+  /** When the publisher sent the last message received, by its clock; null: none received. */
   readonly heardAt: Date | null;
 }
 
 /** A sequence that the column ID, or its default, draws from. */
 export interface SequenceSign {
   readonly name: string;
-  /** What it gave last; null: nothing yet, or this role may not ask. */
+  /** The last number it gave; null: none yet, or this role may not ask. */
   readonly lastValue: number | null;
   readonly isReadable: boolean;
   readonly increment: number;
@@ -36,45 +36,45 @@ export interface RowCounts {
   readonly updated: number;
 }
 
-/** Why the ids of a source are not relied on. */
+/** Why the ids of a source cannot be trusted. */
 export interface IdDoubt {
   readonly reason: 'subscription' | 'sequence-behind' | 'sequence-down' | 'sequence-cache' | 'late-rows';
   /** A clause. */
   readonly text: string;
 }
 
-/** What is known of the order of a source's ids; stored with its state. Instants are ISO 8601, transaction numbers texts. */
+/** What is known of the order of a source's ids; stored with its state. Instants are ISO 8601, transaction numbers are texts. */
 export interface IdOrder {
-  /** At the last run; none: transactions that begin later write greater ids, as far as can be told. */
+  /** At the last run. Empty: as far as can be told, transactions that begin later write greater ids. */
   readonly doubts: readonly IdDoubt[];
-  /** Ids were doubted once: of two rows of a key ADDED_TS tells from then on which is the newer. */
+  /** Ids were doubted once: from then on ADDED_TS decides which of two rows of a key is the newer. */
   readonly isByTime: boolean;
-  /** When rows were last found under ids that had been passed, and how many. */
+  /** When rows were last found under ids already passed, and how many. */
   readonly lateAt: string | null;
   readonly lateRows: number;
-  /** What each sequence had given at the last run. */
+  /** The last number of each sequence at the last run. */
   readonly sequences: Readonly<Record<string, number | null>>;
-  /** What the server had counted at the last run, and rows that its window held. */
+  /** The server's count at the last run, and the rows in its window. */
   readonly counted: RowCounts | null;
   readonly windowRows: number;
-  /** Updates that the server had counted when all ids were last looked through. */
+  /** Updates that the server had counted at the last search through all ids. */
   readonly updatedAtWhole: number | null;
-  /** Of windows since then, oldest first: the transaction from which on, and the id above which, rows were read. */
+  /** Of the windows since then, oldest first: the transaction from which, and the id above which, rows were read. */
   readonly bounds: readonly IdBound[];
-  /** How often in a row all rows were looked through upon a hint, with nothing found but updates in place, and when last. */
+  /** How many consecutive hints led to a search through all rows that found only updates in place, and when the last one did. */
   readonly followedInVain: number;
   readonly followedAt: string | null;
-  /** How long looking through all rows took last; null: it was not done. */
+  /** Duration of the last search through all rows; null: there was none. */
   readonly seconds: number | null;
 }
 
-/** Of a window: rows of transactions from `from` on (xid8) were read above this id, up to the next window's. */
+/** One window's bound: rows of transactions from `from` on (xid8) were read above this id, up to the next window's bound. */
 export interface IdBound {
   readonly from: string;
   readonly aboveId: number;
 }
 
-/** Rows of transactions that are being read, or were, under ids that have been passed. */
+/** Rows of transactions that are or were being read, under ids already passed. */
 export interface LateRows {
   readonly rows: number;
   readonly minId: number;
@@ -96,17 +96,15 @@ export const UNKNOWN_ID_ORDER: IdOrder = {
   seconds: null,
 };
 
-/** What tells which of two rows of a key is the newer: their ids, as a rule; where those tell nothing, time. */
+/** What decides which of two rows of a key is the newer: normally their ids; where those say nothing, time. */
 export type RowOrder = 'id' | 'time';
 
 export const toRowOrder = (order: IdOrder | null | undefined): RowOrder => (order?.isByTime === true ? 'time' : 'id');
 
-/** More tell no more, and each is a comparison a row. */
+/** More bounds say no more, and each costs a comparison per row. */
 const MOST_BOUNDS = 32;
 
-/**
- * Adds the bound of a window. Of too many every second goes: the rows of its window are measured by the one before, which is never greater.
- */
+/** Adds the bound of a window. Beyond the maximum every second bound goes; the one before, never greater, then covers its rows. */
 export function addBound(bounds: readonly IdBound[], bound: IdBound): readonly IdBound[] {
   // While no id comes, each window begins where the last one did.
   if (bounds.at(-1)?.aboveId === bound.aboveId) return bounds;
@@ -118,22 +116,22 @@ export function addBound(bounds: readonly IdBound[], bound: IdBound): readonly I
 /** What was found out about a window before it is read. */
 export interface WindowFindings {
   readonly signs: IdSigns;
-  /** By the signs and by what was known before. */
+  /** From the signs and from earlier knowledge. */
   readonly doubts: readonly IdDoubt[];
-  /** Rows under ids that had been passed, more than were updated in place; null: none. */
+  /** Rows under ids already passed, more than were updated in place; null: none. */
   readonly late: LateRows | null;
-  /** All ids are read, due once a day. */
+  /** All ids are read, as is due once a day. */
   readonly isWhole: boolean;
-  /** Of this and of earlier windows since all ids were read last. */
+  /** Of this and of earlier windows since all ids were last read. */
   readonly bounds: readonly IdBound[];
   readonly now: Date;
-  /** Undefined: not all rows were looked through. */
+  /** Undefined: not all rows were searched. */
   readonly seconds: number | undefined;
 }
 
 /** What is known of the ids of a source once a window has been opened. */
 export function noteFindings(before: IdOrder, { signs, doubts, late, isWhole, bounds, now, seconds }: WindowFindings): IdOrder {
-  // Where a cause is known, late rows are its doing, and no reason to doubt when it is gone.
+  // If the cause is known, it explains the late rows; they are no reason for doubt once it is gone.
   const isCauseKnown = doubts.some(({ reason }) => reason !== 'late-rows');
   const seen = late === null || isCauseKnown ? before : { lateAt: now.toISOString(), lateRows: late.rows };
   const others = doubts.filter(({ reason }) => reason !== 'late-rows');
@@ -153,17 +151,17 @@ export function noteFindings(before: IdOrder, { signs, doubts, late, isWhole, bo
   };
 }
 
-/** Whether as many rows were updated in place since a count as have come late: then their ids say nothing against the order of new ones. */
+/** Whether as many rows were updated in place since a count as came late: then the late ids do not affect the order of new ones. */
 export const areUpdates = ({ rows }: LateRows, updatedBefore: number | null | undefined, { counted }: IdSigns): boolean =>
   updatedBefore != null && counted !== null && counted.updated - updatedBefore >= rows;
 
-/** Looking through all rows is dear: a hint that has led to nothing is not followed again at once. */
+/** A search through all rows is expensive: a hint that led to nothing is not followed again at once. */
 const HINT_PAUSE_MS = 5 * 60_000;
 const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
 /**
- * Whether the server has counted more rows written since the last run than windows have held: some may have been left out. That is a hint
- * only: its counts come late, and rows of transactions that were rolled back are in them.
+ * Whether the server has counted more rows written since the last run than the windows have held: some may have been missed. Only a hint:
+ * its counts are delayed and include rows of transactions that were rolled back.
  */
 export function areRowsLeft(before: IdOrder, { counted }: IdSigns, windowRows: number, now: Date): boolean {
   if (before.counted === null || counted === null) return false;
@@ -171,7 +169,7 @@ export function areRowsLeft(before: IdOrder, { counted }: IdSigns, windowRows: n
   return written > before.windowRows + windowRows && isHintDue(before, now);
 }
 
-/** Whether all rows may be looked through upon a hint again: each time that it led to nothing new doubles the pause. */
+/** Whether a hint may lead to another search through all rows: each one that found nothing new doubles the pause. */
 export function isHintDue(before: IdOrder, now: Date): boolean {
   const pauseMs = before.followedInVain === 0 ? 0 : Math.min(HINT_PAUSE_MS * 2 ** before.followedInVain, LONGEST_PAUSE_MS);
   return isDue(toDate(before.followedAt), now, pauseMs);
@@ -184,12 +182,12 @@ const toLateDoubt = ({ lateAt, lateRows }: Pick<IdOrder, 'lateAt' | 'lateRows'>)
   text: `${lateRows} row${lateRows === 1 ? '' : 's'} arrived with smaller ids than earlier rows, at ${lateAt}`,
 });
 
-/** Rows that came late once may come so again; after so long without any the ids are relied on again. */
+/** Rows that came late once may do so again; after this long without any, the ids are trusted again. */
 export const DOUBT_MS = 7 * 24 * 3_600_000;
 
 /**
- * What the signs of a source say of its ids, with `maxId` the largest of them. The sequences must have been read after it: then a sequence
- * that draws in order has not given less.
+ * What the signs of a source say of its ids; `maxId` is the largest of them. The sequences must have been read after it: a sequence that
+ * draws in order has then not given a smaller number.
  */
 export function judgeSigns(
   before: IdOrder,
@@ -217,17 +215,17 @@ export function judgeSigns(
   ];
 }
 
-/** The next ids of a sequence are below the largest one there is. */
+/** The next ids of a sequence are below the largest existing one. */
 export const isBehind = ({ lastValue, isReadable, increment }: SequenceSign, maxId: number): boolean =>
   isReadable && increment > 0 && maxId > 0 && (lastValue ?? 0) < maxId;
 
-/** Whether ids were drawn from it since the last run. Where nobody knows what it had given then: ever. */
+/** Whether ids were drawn from it since the last run; if its number then is unknown: ever. */
 const hasDrawn = ({ sequences }: IdOrder, { name, lastValue }: SequenceSign): boolean =>
   name in sequences ? sequences[name] !== lastValue : lastValue !== null;
 
 /**
- * Until when the rows of another server have come for sure, where subscriptions bring them: as far as each of them has last heard of its
- * publisher. Null: nobody knows. Undefined: none brings any.
+ * Until when the rows from another server have certainly arrived, if subscriptions bring them: the earliest time at which one of them last
+ * heard from its publisher. Null: unknown. Undefined: there is no subscription.
  */
 export function toHeardUntil(subscriptions: readonly SubscriptionSign[]): Date | null | undefined {
   const enabled = subscriptions.filter(({ isEnabled }) => isEnabled);
@@ -236,7 +234,7 @@ export function toHeardUntil(subscriptions: readonly SubscriptionSign[]): Date |
   return times.includes(null) ? null : new Date(Math.min(...times.map((time) => time!.getTime())));
 }
 
-/** Up to when a snapshot is complete, if not up to when it was taken. */
+/** The time up to which a snapshot is complete, if that is not when it was taken. */
 export function toCompleteAt(
   { takenAt }: { readonly takenAt: Date },
   heardUntil: Date | null | undefined,
@@ -245,6 +243,6 @@ export function toCompleteAt(
   return { completeAt: heardUntil !== null && heardUntil > takenAt ? takenAt : heardUntil };
 }
 
-/** What remains known of a source that is another one now: that ids were doubted once. */
+/** What is still true of a source that was replaced: that ids were doubted once. */
 export const forgetWindows = (order: IdOrder | null | undefined): IdOrder | null =>
   order == null ? null : { ...UNKNOWN_ID_ORDER, isByTime: order.isByTime };

@@ -7,12 +7,12 @@ import { withMartSession } from './mart-session.js';
 import { SOURCE_NAME } from './source-identity.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What the writer lock of a mart is a lock on. */
+/** The name of the writer lock of a mart. */
 export const writerLockName = (martSchema: string): string => `chatmart writer ${martSchema}`;
 
 /**
- * Waits for the mart's one writer lock and holds it until the transaction ends; whoever comes queues.
- * Must be a statement of its own in a READ COMMITTED transaction: only the statements after it see what the last holder committed.
+ * Waits for the mart's one writer lock and holds it until the transaction ends; all writers queue for it.
+ * Must be a statement of its own in a READ COMMITTED transaction: only later statements see what the last holder committed.
  */
 export async function takeWriterLock(connection: Connection, martSchema: string): Promise<void> {
   await connection.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [writerLockName(martSchema)]);
@@ -20,7 +20,7 @@ export async function takeWriterLock(connection: Connection, martSchema: string)
 
 const runLockName = (martSchema: string, sourceName: string): string => `chatmart run ${martSchema} ${sourceName}`;
 
-/** Takes the lock that keeps a second run away from a source, for as long as the session lives. False: somebody else has it. */
+/** Takes the lock that excludes a second run on a source, for as long as the session lives. False: another session holds it. */
 export async function tryRunLock(connection: Connection, martSchema: string, sourceName: string): Promise<boolean> {
   const result = await connection.query<{ taken: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [
     runLockName(martSchema, sourceName),
@@ -28,9 +28,9 @@ export async function tryRunLock(connection: Connection, martSchema: string, sou
   return result.rows[0]?.taken === true;
 }
 
-/** Whether somebody has that lock now; only looks. */
+/** Whether any session holds that lock now, without taking it. */
 export async function isRunLockTaken(connection: Connection, martSchema: string, sourceName: string): Promise<boolean> {
-  // PostgreSQL shows the two halves of the key; objsubid 1 says that they are one.
+  // PostgreSQL shows the two halves of the key; objsubid 1 says that they form one.
   const result = await connection.query(
     `select
       from pg_locks
@@ -48,18 +48,18 @@ export async function isRunLockTaken(connection: Connection, martSchema: string,
 /** A session that held the lock. */
 export type RunSession = SessionIdentity;
 
-/** How long a session that was told to end may take. */
+/** How long a session may take to end once it was told to. */
 const GHOST_MS = 5_000;
 const GHOST_STEP_MS = 50;
 
 export interface JobLock {
   readonly martSchema: string;
-  /** What is locked. */
+  /** The name of the lock. */
   readonly name: string;
   readonly toBusyError: () => BusyError;
 }
 
-/** Keeps other runs away from the source. */
+/** The lock that excludes other runs on the source. */
 export const toRunLock = (martSchema: string): JobLock => ({
   martSchema,
   name: SOURCE_NAME,
@@ -67,8 +67,8 @@ export const toRunLock = (martSchema: string): JobLock => ({
 });
 
 /**
- * Keeps other jobs of the kind away until the session ends. `lost`: sessions that this job had before and lost; the server may not have
- * noticed yet, so they are ended first. Errors: `BusyError` when another one is at work.
+ * Excludes other jobs of the kind until the session ends. `lost`: sessions that this job had before and lost; the server may not have
+ * noticed yet, so they are ended first. Errors: `BusyError` if another job holds the lock.
  */
 export async function takeJobLock(
   mart: Connection,
@@ -91,8 +91,8 @@ const endLost = (mart: Connection, lost: readonly RunSession[]): Promise<number>
   });
 
 /**
- * Throws BusyError while another run is at work. It takes nothing, so that two that look at the same moment do not keep each other away;
- * the lock still decides.
+ * Throws BusyError while another run is in progress. It takes no lock, so that two simultaneous calls do not exclude each other; the lock
+ * itself still decides.
  */
 export async function refuseSecondRun({ martUrl, martSchema }: { readonly martUrl: string; readonly martSchema: string }): Promise<void> {
   const isTaken = await withMartSession({ url: martUrl, applicationName: 'chatmart run', schema: martSchema }, (mart) =>
@@ -107,10 +107,10 @@ const toRunInProgress = (martSchema: string): BusyError =>
     next: 'Wait for it to finish. Its lock is released when its process ends, however it ends.',
   });
 
-/** For the length of a transaction, its role is the login's, which may see the login's sessions and end them; another one may be set for it. */
+/** For the length of a transaction, sets the role back to the login's, which may see and end the login's sessions. */
 export const showOwnSessions: Statement = { text: 'set local role none' };
 
-/** Ends those of some sessions that are still there. */
+/** Ends those of some sessions that still exist. */
 export const endSessions = (sessions: readonly { readonly pid: number; readonly startedAt: string }[]): Statement => ({
   text: `
     select pg_terminate_backend(pg_stat_activity.pid)

@@ -1,12 +1,12 @@
 import type { Statement } from '../db/connection.js';
 
-/** Properties of CTL_SCHEMA_INFO: by what the mart is known again, and when it was last found to be older than it had been, as JSON. */
+/** Properties of CTL_SCHEMA_INFO, as JSON: the mart's identity, and when it was last found to be older than it had been. */
 const IDENTITY = 'mart-identity';
 const WENT_BACK = 'mart-went-back';
 
 /**
- * One row: what only ever grows in a mart, whether an execution is in its history, and where that ends. What begins after `latest` was begun
- * by a clock that was ahead.
+ * One row: the counts of a mart that only ever grow, whether a run is in its history, and where the history ends. Jobs that begin after
+ * `latest` are ignored: their clock was ahead.
  */
 export const selectMartPast = (jobId: string | null, latest: Date): Statement => ({
   text: `select
@@ -33,10 +33,10 @@ on conflict (property) do update set
   values: [value, nowTs],
 });
 
-/** Writes by what the mart is known again. */
+/** Records the identity of the mart. */
 export const writeMartIdentity = (identity: string, nowTs: number): Statement => upsertProperty(IDENTITY, identity, nowTs);
 
-/** Writes that the mart was found to be older than it had been. */
+/** Records that the mart was found to be older than it had been. */
 export const writeWentBack = (wentBack: string, nowTs: number): Statement => upsertProperty(WENT_BACK, wentBack, nowTs);
 
 /** One row, if the mart was ever found to be older than it had been. */

@@ -7,25 +7,25 @@ import type { Log } from '../model/log.js';
 import { selectMartPast, selectWentBack, writeMartIdentity, writeWentBack } from './mart-past.sql.js';
 import { counted, verb } from '../model/text.js';
 
-/** What a process remembers of what it wrote into a mart; kept from cycle to cycle by whoever does several. */
+/** What a process remembers of what it wrote into a mart; a caller that runs several cycles keeps it between them. */
 export interface MartMemory {
   written?: {
-    /** A cycle that is in the job history. */
+    /** A cycle recorded in the job history. */
     readonly jobId: string;
     readonly at: Date;
-    /** Of CHATMART_SOURCE: goes up with each write. */
+    /** Of CHATMART_SOURCE: increases with each write. */
     readonly revisions: number;
     /** Rows of CHATMART_ERASED. */
     readonly erased: number;
   };
 }
 
-/** That a mart was found to be older than it had been, or to be another one. Times are ISO 8601 (UTC). */
+/** A mart was found to be older than it had been, or to be another one. Times are ISO 8601 (UTC). */
 export interface WentBack {
   readonly noticedAt: string;
-  /** Where its job history ended; null: it had none. */
+  /** End of its job history; null: it had none. */
   readonly knownUntil: string | null;
-  /** What was written before is missing; false: it may be, since the mart lies elsewhere than it did. */
+  /** Earlier writes are missing. False: they may be, since the mart is in another place than before. */
   readonly isCertain: boolean;
 }
 
@@ -40,7 +40,7 @@ interface MartPast {
 const readPast = (mart: Connection, jobId: string | null, now: Date): Promise<MartPast> =>
   queryRow<MartPast>(mart, selectMartPast(jobId, new Date(now.getTime() + CLOCK_TOLERANCE_MS)));
 
-/** Remembers what a cycle has written, when its job history has been. */
+/** Remembers the writes of a cycle once its job history is written. */
 export async function rememberMart(
   mart: Connection,
   memory: MartMemory,
@@ -51,8 +51,8 @@ export async function rememberMart(
 }
 
 /**
- * Looks whether a mart lacks what was written into it, or lies elsewhere than it did: it was restored from a backup, or failed over to a
- * server that was behind. That is told once, and stays on record. Before anything is loaded, outside a transaction.
+ * Checks whether a mart lacks earlier writes or has moved: it was restored from a backup, or failed over to a server that was behind.
+ * Logged once, and kept on record. To be called before any load, outside a transaction.
  */
 export async function noticeRestoredMart(
   mart: Connection,
@@ -89,7 +89,7 @@ export async function noticeRestoredMart(
     );
 }
 
-/** What it means to go on from an older mart, and what to do. */
+/** What it means to continue from an older mart, and what to do. */
 const toConsequences = (erased: string): string =>
   `Rows that the IDB still has from since then are loaded again; rows that it has purged are missing. Interactions erased since then may be back${erased}: ` +
   'copy CHATMART_ERASED from the previous mart, or erase them again. The next chatmart maintain purges facts past their retention';
@@ -100,7 +100,7 @@ function toNext(knownUntil: string | null, now: Date): string {
   return `Nothing has to be stopped. Copy the missing rows of CHATMART_ERASED back, or run chatmart erase --guid … for what was erased since. Then run: ${compare}`;
 }
 
-/** Where a mart lies; null: this role may not ask. */
+/** The place of a mart; null: this role may not ask. */
 interface MartIdentity {
   readonly system: string | null;
   readonly timeline: number | null;
@@ -124,7 +124,7 @@ const NAMES: Readonly<Record<keyof MartIdentity, string>> = {
   table: 'table CHATMART_SOURCE',
 };
 
-/** In a clause; null: what differs cannot be compared. */
+/** In a clause; null: the difference cannot be told. */
 function toChange(before: MartIdentity, now: MartIdentity): string | null {
   const changed = (Object.keys(NAMES) as (keyof MartIdentity)[]).find(
     (name) => before[name] !== null && now[name] !== null && before[name] !== now[name],
@@ -134,7 +134,7 @@ function toChange(before: MartIdentity, now: MartIdentity): string | null {
   return `${NAMES[changed]} is now ${oid}${now[changed]}; it was ${oid}${before[changed]}`;
 }
 
-/** When a mart was last found to be older than it had been, or elsewhere; null: never. */
+/** When a mart was last found to be older than it had been, or in another place; null: never. */
 export async function readWentBack(mart: Connection): Promise<WentBack | null> {
   const [row] = await queryRows<{ went_back: string }>(mart, selectWentBack());
   return row === undefined ? null : (JSON.parse(row.went_back) as WentBack);

@@ -2,7 +2,7 @@ import { isErrorOf } from '../db/circumstances.js';
 import { withConnection, type Connection, type ConnectOptions } from '../db/connection.js';
 import { explainMartError } from './schema/explain-mart-error.js';
 
-/** Opens a session on a mart for the length of `work`; an error that is the doing of somebody's addition to the mart says so. */
+/** Opens a session on a mart for `work`. If an object added to the mart causes an error, the error says so. */
 export const withMartSession = <T>(
   options: ConnectOptions & { readonly schema: string },
   work: (mart: Connection) => Promise<T>,
@@ -13,6 +13,6 @@ export const withMartSession = <T>(
     }),
   );
 
-/** An error of a session on a mart, explained; one that came up in another session stays as it is. */
+/** An error of a session on a mart, explained; an error from another session is returned unchanged. */
 export const explainErrorOf = (mart: Connection, error: unknown): Promise<unknown> =>
   isErrorOf(mart, error) ? explainMartError(mart, error) : Promise.resolve(error);

@@ -1,17 +1,17 @@
 import { queryRow, type Connection, type Statement } from '../db/connection.js';
 
-/** The instant before which facts are purged, and nothing is loaded; null: all facts are kept. */
+/** The instant before which facts are purged and not loaded; null: all facts are kept. */
 export async function readFactsKeptFrom(mart: Connection): Promise<Date | null> {
   const { kept_from: keptFrom } = await queryRow<{ kept_from: number }>(mart, selectFactsKeptFrom);
   return keptFrom === 0 ? null : new Date(keptFrom * 1000);
 }
 
-/** Property of CTL_SCHEMA_INFO: facts of sessions that began before this instant are purged. Without it all are kept. */
+/** Property of CTL_SCHEMA_INFO: facts of sessions that began before this instant are purged. If missing, all are kept. */
 export const FACTS_KEPT_FROM = 'facts-kept-from';
 
 /**
- * SQL for the first START_DATE_TIME_KEY whose facts are kept, the start of a month; 0: all are. What lies before it is not loaded, and its
- * aggregates are final. Only under the writer lock does it stay true; it never goes back.
+ * SQL for the first START_DATE_TIME_KEY whose facts are kept, the start of a month; 0: all are kept. Earlier sessions are not loaded, and
+ * their aggregates are final. The value is stable only under the writer lock; it never goes back.
  */
 export const factsKeptFrom = `coalesce((
   select least(extract(epoch from value::timestamptz), 2147483647)::integer
@@ -22,7 +22,7 @@ export const factsKeptFrom = `coalesce((
 /** That key as `kept_from`. */
 export const selectFactsKeptFrom: Statement = { text: `select ${factsKeptFrom} as kept_from` };
 
-/** Moves the border on; one that lies further ahead stays. */
+/** Moves the border forward; never back. */
 export const raiseFactsKeptFrom = (keptFrom: Date, nowTs: number): Statement => ({
   text: `
     insert into ctl_schema_info (property, value, updated_ts)
@@ -37,13 +37,13 @@ export const raiseFactsKeptFrom = (keptFrom: Date, nowTs: number): Statement => 
 const DAY_MS = 86_400_000;
 
 /**
- * The instant from which facts are kept, when they are to be kept for so many days at least: facts go by whole months (UTC), so it is the
- * start of the month in which the oldest of those days lies.
+ * The instant from which facts are kept, given the minimum number of days. Facts are purged by whole months (UTC), so it is the start of
+ * the month that contains the oldest of those days.
  */
 export function toKeptFrom(now: Date, days: number): Date {
   const oldest = new Date(now.getTime() - days * DAY_MS);
   return new Date(Date.UTC(oldest.getUTCFullYear(), oldest.getUTCMonth()));
 }
 
-/** The instant before which history is not kept. */
+/** The instant before which history is purged. */
 export const toHistoryKeptFrom = (now: Date, days: number): Date => new Date(now.getTime() - days * DAY_MS);

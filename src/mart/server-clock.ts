@@ -1,16 +1,16 @@
 import { queryRow, type Connection } from '../db/connection.js';
 import { ConfigError } from '../model/errors.js';
 
-/** What the clock of a session's server says. */
+/** The time by the clock of a session's server. */
 export const readServerTime = async (connection: Connection): Promise<Date> =>
   (await queryRow<{ now: Date }>(connection, { text: 'select clock_timestamp() as now' })).now;
 
-/** Servers may keep another time zone's clock for UTC; no clock that is merely badly kept is ahead by more. */
+/** A server may run another zone's clock as UTC; a clock that is merely inaccurate is not ahead by more. */
 const MOST_AHEAD_MS = 86_400_000;
 
 /**
- * Throws ConfigError where this machine's clock is over a day ahead of the mart's server: what is past its retention by a wrong clock would be
- * deleted for good. One that is behind deletes less, and later the rest.
+ * Throws ConfigError if this machine's clock is over a day ahead of the mart's server: by a wrong clock, rows would be deleted before their
+ * retention ends. A clock that is behind deletes less, and the rest later.
  */
 export function refuseClockAhead(now: Date, serverTime: Date): void {
   if (now.getTime() - serverTime.getTime() <= MOST_AHEAD_MS) return;

@@ -1,16 +1,16 @@
-/** By what a source is known again. Each part can tell that it was exchanged, restored or reset. */
+/** Identifies the source across runs. Each part can show that the source was replaced, restored or reset. */
 export interface SourceIdentity {
   /** Of the cluster, from `pg_control_system`; null: this role may not ask. */
   readonly systemIdentifier: string | null;
-  /** Goes up when a standby is promoted; null: this role may not ask. */
+  /** Increases when a standby is promoted; null: this role may not ask. */
   readonly timeline: number | null;
   readonly database: string;
   readonly tableOid: number;
-  /** Of a view, its text, and of a foreign table, what it stands for, hashed; null: of a table. Undefined: stored by a version that did not look. */
+  /** Hash of a view's text or of a foreign table's target; null: an ordinary table. Undefined: stored by a version that did not read it. */
   readonly definition?: string | null;
-  /** The tables whose rows it shows: itself, its partitions and children at every level, and what a view reads. Undefined: as above. */
+  /** The tables whose rows it shows: itself, its partitions and children at every level, and a view's tables. Undefined: as above. */
   readonly tables?: readonly IdentityTable[];
-  /** Number that the next transaction gets, as xid8. */
+  /** Number of the next transaction, as xid8. */
   readonly nextTransaction: bigint;
   /** The rows with the largest ids. */
   readonly newestRows: readonly IdentityRow[];
@@ -19,23 +19,23 @@ export interface SourceIdentity {
 /** One of the tables whose rows a source shows. */
 export interface IdentityTable {
   readonly oid: number;
-  /** Transaction that attached it to its parent (`pg_inherits.xmin`): another one when it was detached meanwhile. Null: it has no parent. */
+  /** Transaction that attached it to its parent (`pg_inherits.xmin`); changes on detach and re-attach. Null: no parent. */
   readonly attached: string | null;
-  /** Number of the file of its rows: another one when all of them were written anew. 0: it has none. */
+  /** Number of the file of its rows; it changes when all rows are rewritten. 0: no file. */
   readonly file: number;
   /** Length of the file in blocks. */
   readonly blocks: number;
 }
 
-/** What has become of the tables of a source since it was last looked at. */
+/** Changes in the tables of a source since it was last read. */
 export interface TableChanges {
-  /** Those that came with rows, whose transactions may be older than any window: all of these rows have to be read. */
+  /** Tables added with rows, whose transactions may be older than any window: all these rows have to be read. */
   readonly added: readonly IdentityTable[];
-  /** Rows were written anew under other transaction numbers, or may have been: which of them were read, their numbers no longer tell. */
+  /** Rows were, or may have been, rewritten under other transaction numbers: the numbers no longer tell which of them were read. */
   readonly areRewritten: boolean;
 }
 
-/** A row that was seen, without its value: that may be corrected. */
+/** A row that was seen, without its value, since the value may be corrected. */
 export interface IdentityRow {
   readonly id: number;
   /** Of CALLID and KEYNAME. */
@@ -43,8 +43,8 @@ export interface IdentityRow {
 }
 
 /**
- * Says in a clause how a source is another than the one that was read; null: it is the same. `found` are the rows that now have the ids
- * of the stored newest ones.
+ * Says in a clause how a source differs from the one that was read; null: it is the same. `found` are the rows that now have the ids of the
+ * stored newest ones.
  */
 export function findSourceChange(stored: SourceIdentity, current: SourceIdentity, found: readonly IdentityRow[]): string | null {
   for (const [name, before, now] of [
@@ -66,12 +66,12 @@ export function findSourceChange(stored: SourceIdentity, current: SourceIdentity
   const ids = new Set(found.map(({ id }) => id));
   const gone = stored.newestRows.find(({ id }) => !ids.has(id));
   if (gone !== undefined) return `its row with id ${gone.id} is gone`;
-  // Nothing keeps two rows from having one id.
+  // Nothing prevents two rows from having the same id.
   const other = stored.newestRows.find(({ id, hash }) => !found.some((row) => row.id === id && row.hash === hash));
   return other === undefined ? null : `its row with id ${other.id} has changed`;
 }
 
-/** Which tables have come, and whether rows were written anew. A table that comes without rows is as any other one from then on. */
+/** Which tables were added, and whether rows were rewritten. A table added without rows needs no special treatment. */
 export function findTableChanges(stored: SourceIdentity, current: SourceIdentity): TableChanges {
   if (stored.tables === undefined || current.tables === undefined) return { added: [], areRewritten: false };
   const before = new Map(stored.tables.map((table) => [table.oid, table]));
@@ -81,7 +81,7 @@ export function findTableChanges(stored: SourceIdentity, current: SourceIdentity
   };
 }
 
-/** What is stored while a window is open: what has become of the tables counts as known when it has been read to its end. */
+/** The identity to store while a window is open: changes in the tables count as known only when it has been read to its end. */
 export function withoutChanges(
   current: SourceIdentity,
   stored: SourceIdentity | null,
@@ -93,7 +93,7 @@ export function withoutChanges(
   return areRewritten ? withFilesOf(stored, known) : known;
 }
 
-/** What is stored when the window has been read: rows that were written anew above its ceiling are still to come. */
+/** The identity to store when the window has been read: rows rewritten above its ceiling are still to come. */
 export const withSeenChanges = (
   current: SourceIdentity,
   stored: SourceIdentity | null,
@@ -117,8 +117,8 @@ export const SOURCE_NAME = 'idb';
 /** Name of the source in an HA pair, in the order of the configuration, counted from 0. */
 export const toSourceName = (index: number): string => (index === 0 ? SOURCE_NAME : `${SOURCE_NAME}${index + 1}`);
 
-/** Rows carry their transaction's number modulo 2^32, and tell before from after over half of that. */
+/** Rows carry their transaction's number modulo 2^32, so before and after can be told only within half of that. */
 const COMPARABLE_TRANSACTIONS = 2n ** 31n;
 
-/** Whether rows of two transactions, given as xid8, can be told apart by age. */
+/** Whether rows of two transactions, given as xid8, can be ordered by age. */
 export const areComparable = (older: bigint, newer: bigint): boolean => newer - older < COMPARABLE_TRANSACTIONS;

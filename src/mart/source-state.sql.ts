@@ -1,7 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import type { SourceState } from './source-window.js';
 
-/** The row of CTL_DS of a source that was never seen; looked up first, because an insert that conflicts burns a key. */
+/** The row of CTL_DS of a source that was never seen. Looked up first, because an insert that conflicts uses up a key. */
 export const insertDataSource = (sourceName: string, tableName: string): Statement => ({
   text: `
     insert into ctl_ds (source_name, description)
@@ -45,10 +45,10 @@ export const selectSource = (sourceName: string): Statement => ({
   values: [sourceName],
 });
 
-/** Transaction numbers as text: JSON's numbers are not as long. */
+/** Transaction numbers as text: JSON's numbers lack the precision. */
 const toJson = (value: unknown): string => JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part));
 
-/** Moves the watermark, if it is still where this run left it. */
+/** Moves the watermark if it is still where this run left it. */
 export const updateSource = (state: SourceState, now: Date): Statement => ({
   text: `
     update chatmart_source
@@ -86,7 +86,7 @@ export const updateSource = (state: SourceState, now: Date): Statement => ({
   ],
 });
 
-/** Sources of which ADDED_TS, and not the id, tells which of two rows of a key is the newer. */
+/** Sources for which ADDED_TS, not the id, decides which of two rows of a key is the newer. */
 export const selectSourcesByTime: Statement = {
   text: `
     select source_name

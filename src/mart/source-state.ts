@@ -33,7 +33,7 @@ interface SourceRow {
 
 const toBigInt = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
 
-/** How far a source has been loaded; a source that was never seen, or is another table now, gets its row. */
+/** How far a source has been loaded. Inserts the row of a source that is new, or is another table now. */
 export async function readSourceState(connection: Connection, sourceName: string, tableName: string): Promise<SourceState> {
   const [known] = await queryRows<SourceRow>(connection, selectSource(sourceName));
   if (known?.table_name === tableName) return toSourceState(known);
@@ -44,13 +44,13 @@ export async function readSourceState(connection: Connection, sourceName: string
   return toSourceState(rows[0]!);
 }
 
-/** The same for whoever only looks; undefined: the source was never seen. */
+/** The same without writing; undefined: the source was never seen. */
 export async function findSourceState(connection: Connection, sourceName: string): Promise<SourceState | undefined> {
   const [row] = await queryRows<SourceRow>(connection, selectSource(sourceName));
   return row && toSourceState(row);
 }
 
-/** The same of several; those that were never seen are left out. */
+/** The same for several sources; those never seen are left out. */
 export async function findSourceStates(connection: Connection, sourceNames: readonly string[]): Promise<Map<string, SourceState>> {
   const states = new Map<string, SourceState>();
   for (const name of sourceNames) {
@@ -106,6 +106,6 @@ export async function writeSourceState(connection: Connection, state: SourceStat
   return state;
 }
 
-/** Names of the sources of which ADDED_TS tells the order of rows. */
+/** Names of the sources for which ADDED_TS decides the order of rows. */
 export const readSourcesByTime = async (connection: Connection): Promise<ReadonlySet<string>> =>
   new Set((await queryRows<{ source_name: string }>(connection, selectSourcesByTime)).map(({ source_name: name }) => name));

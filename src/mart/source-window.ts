@@ -8,29 +8,29 @@ export interface SourceSnapshot {
   readonly ceiling: bigint;
   /** No transaction from it on had begun, as xid8. Not `pg_snapshot_xmax`: above that some may be open. */
   readonly xmax: bigint;
-  /** Largest id that could be seen; 0 when the table is empty. */
+  /** Largest visible id; 0 if the table is empty. */
   readonly maxId: number;
   /** The source's own clock. */
   readonly takenAt: Date;
-  /** What was stored before it had come by then, where rows come from another server; null: that is not known. Undefined: what was stored is there. */
+  /** For rows from another server: all rows stored before it had arrived; null: unknown. Undefined: rows are stored here directly. */
   readonly completeAt?: Date | null;
-  /** Which transactions it saw. */
+  /** The transactions that it saw. */
   readonly seen?: SeenTransactions;
 }
 
-/** Transactions that a snapshot saw: those below `untilXid` but for the ones that were open, all as xid8. */
+/** Transactions visible to a snapshot: those below `untilXid` except the open ones, all as xid8. */
 export interface SeenTransactions {
   readonly untilXid: bigint;
   readonly open: readonly bigint[];
 }
 
-/** What is kept of an earlier snapshot, to tell how small the ids of later transactions can be. */
+/** The part of an earlier snapshot that is kept, to tell how small the ids of later transactions can be. */
 export interface Mark extends Omit<SourceSnapshot, 'ceiling' | 'seen'> {
-  /** The transactions above the ceiling of which all rows were loaded ahead of it; undefined: of none. */
+  /** The transactions above the ceiling whose rows were all loaded ahead of it; undefined: none. */
   readonly ahead?: SeenTransactions;
 }
 
-/** Rows that are being read: `[from, ceiling)` by transaction, `(position, endId]` by id. */
+/** The rows to read: `[from, ceiling)` by transaction, `(position, endId]` by id. */
 export interface ExtractWindow {
   /** Null: rows of all transactions below the ceiling. */
   readonly from: bigint | null;
@@ -38,7 +38,7 @@ export interface ExtractWindow {
   /** Rows up to this id are loaded. */
   readonly position: number;
   readonly endId: number;
-  /** It began at the smallest id of all: rows that were updated in place under old ids are found as well. */
+  /** It began at the smallest possible id, so it also finds rows that were updated in place under old ids. */
   readonly isWhole: boolean;
 }
 
@@ -51,12 +51,12 @@ export interface SourceState {
   readonly window: ExtractWindow | null;
   /** Oldest first. */
   readonly marks: readonly Mark[];
-  /** What was committed before this instant is in the mart. */
+  /** Everything committed before this instant is in the mart. */
   readonly completeUntil: Date | null;
-  /** Ceiling of the last window that left out no id, and when it was closed. Null: there was none. */
+  /** Ceiling of the last window that skipped no id, and when it was closed. Null: there was none. */
   readonly wholeCeiling: bigint | null;
   readonly wholeAt: Date | null;
-  /** By what the source is known again. Null: it was never read. */
+  /** Identifies the source across runs. Null: it was never read. */
   readonly identity: SourceIdentity | null;
   /** What is known of the order of its ids; null: nothing yet. */
   readonly idOrder?: IdOrder | null;
@@ -65,25 +65,25 @@ export interface SourceState {
 }
 
 /**
- * How far below the mark ids are still looked at: a transaction may draw an id shortly before it gets its number,
- * and a session may hold a small cache of ids.
+ * How far below the mark ids are still read: a transaction may draw an id shortly before it gets its number, and a session may hold a small
+ * cache of ids.
  */
 export const ID_SLACK = 50_000;
 
-/** After so long the next window leaves out no id. */
+/** After this long the next window skips no id. */
 const WHOLE_WINDOW_EVERY_MS = 24 * 3_600_000;
 
-/** More open transactions than this are not kept with a mark: then what was loaded ahead is read again. */
+/** A mark keeps at most this many open transactions; beyond it, rows loaded ahead are read again. */
 const MOST_OPEN = 1_000;
 
-/** What commits in a source without ceiling, such as a view, later than this after its row was stored is found by reconciling only. */
+/** In a source without a ceiling, such as a view, only a reconcile finds rows that commit later than this after they were stored. */
 export const SETTLED_OVERLAP_MS = 3_600_000;
 const SETTLE_DELAY_MS = 60_000;
 
 /** A transaction at or above a ceiling began after this snapshot: its ids are above the snapshot's largest. */
 const newestMarkBelow = (marks: readonly Mark[], ceiling: bigint): Mark | undefined => marks.findLast((mark) => mark.xmax <= ceiling);
 
-/** Marks whose times the source's own clock does not contradict: they have come by the newest one, and none lies before an earlier one. */
+/** Marks whose times the source's own clock does not contradict: none is later than the newest one's or earlier than a previous one's. */
 export function withSoundTimes<T extends { readonly takenAt: Date }>(
   marks: readonly T[],
   now: Date | undefined = marks.at(-1)?.takenAt,
@@ -96,11 +96,11 @@ export function withSoundTimes<T extends { readonly takenAt: Date }>(
   return sound;
 }
 
-/** Largest id of all when no transaction from the last ceiling on had begun; undefined: no snapshot tells. */
+/** Largest id at a time when no transaction from the last ceiling on had begun; undefined: no snapshot tells. */
 export const newestIdBefore = ({ marks, lastCeiling }: SourceState): number | undefined =>
   lastCeiling === null ? undefined : newestMarkBelow(marks, lastCeiling)?.maxId;
 
-/** A writer that is open for weeks keeps all marks alive; a few tell as much as thousands. */
+/** A writer that stays open for weeks keeps all marks alive; a few say as much as thousands. */
 const MOST_MARKS = 64;
 
 /** No id is smaller. */
@@ -109,9 +109,9 @@ export const SMALLEST_ID = Number.MIN_SAFE_INTEGER;
 export interface OpenWindowOptions {
   readonly now: Date;
   readonly idSlack?: number | undefined;
-  /** Of a source without ceiling: where to begin reading; the smallest id when nothing was read before. */
+  /** For a source without a ceiling: where to begin reading; the smallest id if nothing was read before. */
   readonly settledFromId?: number | undefined;
-  /** It must leave out no id; undefined: it may leave out those of transactions that have been read. */
+  /** It must skip no id. Undefined: it may skip those of transactions that have been read. */
   readonly isUnbounded?: boolean | undefined;
 }
 
@@ -120,7 +120,7 @@ const toMark = ({ xmax, maxId, takenAt, completeAt }: Mark): Mark => ({
   ...(completeAt === undefined ? {} : { completeAt }),
 });
 
-/** Opens the window from the last ceiling to the snapshot's; once a day it leaves out no id. */
+/** Opens the window from the last ceiling to the snapshot's; once a day it skips no id. */
 export function openWindow(state: SourceState, snapshot: SourceSnapshot, options: OpenWindowOptions): SourceState {
   const { now, idSlack = ID_SLACK } = options;
   const { ceiling, maxId } = snapshot;
@@ -130,7 +130,7 @@ export function openWindow(state: SourceState, snapshot: SourceSnapshot, options
     const position = Math.max(SMALLEST_ID, options.settledFromId - 1 - idSlack);
     return { ...state, marks, window: { ...to, from: null, position, isWhole: false } };
   }
-  // After so long a pause an old ceiling says nothing about a row any more: everything is read.
+  // After too long a pause an old ceiling can no longer be compared with rows: everything is read.
   const comparable = (old: bigint | null): bigint | null => (old !== null && areComparable(old, ceiling) ? old : null);
   const lastCeiling = comparable(state.lastCeiling);
   const mark = lastCeiling === null ? undefined : newestMarkBelow(state.marks, lastCeiling);
@@ -141,25 +141,25 @@ export function openWindow(state: SourceState, snapshot: SourceSnapshot, options
   return { ...state, lastCeiling, marks, window };
 }
 
-/** An open window as it is to be read now: an old lower bound that says nothing about a row any more is left out. */
+/** An open window as it is to be read now, without a lower bound that is too old to compare with rows. */
 export function resumeWindow(state: SourceState, { ceiling }: Pick<SourceSnapshot, 'ceiling'>): SourceState {
   const { window } = state;
   if (window?.from == null || areComparable(window.from, ceiling)) return state;
   return { ...state, window: { ...window, from: null } };
 }
 
-/** Any of the marks may go: an older one in its place only means more to read. */
+/** Any mark may go: using an older one instead only means more to read. */
 const thinOut = (marks: readonly Mark[]): readonly Mark[] =>
   marks.length < MOST_MARKS ? marks : marks.filter((_, index) => index % 2 === 0);
 
-/** Of snapshots between which no row came, the first and the last two are enough: each is written in each run. */
+/** Among snapshots without new rows between them, the first and the last two are enough: each run writes all marks. */
 function withoutRepeated(marks: readonly Mark[], maxId: number): readonly Mark[] {
   const last = marks.slice(-3);
   const isRepeated = last.length === 3 && last.every((mark) => mark.maxId === maxId) && last[1]!.ahead === undefined;
   return isRepeated ? marks.filter((mark) => mark !== last[1]) : marks;
 }
 
-/** The window has been read to its end: its ceiling is the watermark now. */
+/** The window has been read to its end: its ceiling becomes the watermark. */
 export function closeWindow(state: SourceState, now: Date): SourceState {
   if (state.window === null) return state;
   const { ceiling, isWhole } = state.window;
@@ -168,18 +168,18 @@ export function closeWindow(state: SourceState, now: Date): SourceState {
     ...state,
     lastCeiling: ceiling,
     window: null,
-    // Marks older than the one that counts can never count again.
+    // Marks older than the one in use can never be used again.
     marks: mark === undefined ? state.marks : state.marks.slice(state.marks.indexOf(mark)),
     completeUntil: firstThatCame(completeTimes(state, mark), state.marks.at(-1)?.takenAt),
     ...(isWhole ? { wholeCeiling: ceiling, wholeAt: now } : {}),
   };
 }
 
-/** The first of some instants that has come by the newest snapshot; one that has not promises nothing: the source's clock was wrong. */
+/** The first of some instants that is not after the newest snapshot; a later one promises nothing: the source's clock was wrong. */
 const firstThatCame = (times: readonly (Date | null | undefined)[], now: Date | undefined): Date | null =>
   times.find((time) => time != null && (now === undefined || !isAhead(time, now))) ?? null;
 
-/** What a mark, and what was known before it, promise; where rows come from another server, as far as they have come, and never less than before. */
+/** The times promised by a mark and by earlier knowledge; of another server's rows, as far as they have arrived. Never less than before. */
 function completeTimes({ completeUntil }: SourceState, mark: Mark | undefined): readonly (Date | null | undefined)[] {
   if (mark?.completeAt === undefined) return [mark?.takenAt, completeUntil];
   const { completeAt } = mark;
@@ -188,7 +188,7 @@ function completeTimes({ completeUntil }: SourceState, mark: Mark | undefined): 
     : [completeUntil, completeAt];
 }
 
-/** The same for a source without ceiling: what was stored a settle delay before the newest snapshot counts as complete. */
+/** The same for a source without a ceiling: rows stored a settle delay before the newest snapshot count as complete. */
 export function closeSettledWindow(state: SourceState): SourceState {
   const newest = state.marks.at(-1);
   if (state.window === null || newest === undefined) return state;
@@ -196,7 +196,7 @@ export function closeSettledWindow(state: SourceState): SourceState {
   return { ...state, lastCeiling: state.window.ceiling, window: null, marks: [newest], completeUntil };
 }
 
-/** Rows that can be seen above the ceiling: of transactions that ended while an older one is still open. */
+/** Rows visible above the ceiling: of transactions that ended while an older one is still open. */
 export interface AheadOfCeiling {
   readonly ceiling: bigint;
   readonly position: number;
@@ -204,22 +204,22 @@ export interface AheadOfCeiling {
 }
 
 /**
- * What is to be loaded ahead of a ceiling that an open transaction holds back: what could be seen above it when the cycle before took its
- * snapshot must not wait for a second time, whoever holds it. Null: nothing has waited since then.
+ * The rows to load ahead of a ceiling that an open transaction holds back: rows visible above it at the previous cycle's snapshot must not
+ * wait a second time, whatever holds it. Null: no rows have waited since then.
  */
 export function aheadOfCeiling(state: SourceState, seen: SeenTransactions | undefined, idSlack = ID_SLACK): AheadOfCeiling | null {
   const newest = state.marks.at(-1);
   if (newest === undefined || state.lastCeiling === null || newest.xmax <= state.lastCeiling) return null;
-  // While nothing is complete nobody knows since when rows have waited.
+  // While nothing is complete, it is unknown since when rows have waited.
   const hasWaited = state.completeUntil === null || rowsWaitedAt(state, state.lastCeiling) !== null;
   return hasWaited ? { ...notLoadedAhead(state, seen, idSlack)!, endId: newest.maxId } : null;
 }
 
-/** When an earlier cycle than the newest was the first to leave rows above a ceiling where they are; null: none was. */
+/** When an earlier cycle first left rows above a ceiling waiting; null: none did. */
 export const rowsWaitedAt = ({ marks }: Pick<SourceState, 'marks'>, ceiling: bigint): Date | null =>
   marks.slice(0, -1).find(({ xmax }) => xmax > ceiling)?.takenAt ?? null;
 
-/** Where rows above the last ceiling lie that were not loaded ahead of it: their transactions from `ceiling` on, and ids above `position`. */
+/** The rows above the last ceiling that were not loaded ahead of it: transactions from `ceiling` on, and ids above `position`. */
 export function notLoadedAhead(
   { marks, lastCeiling, idOrder }: SourceState,
   seen: SeenTransactions | undefined,
@@ -229,7 +229,7 @@ export function notLoadedAhead(
   const ahead = marks.findLast((mark) => mark.ahead !== undefined)?.ahead;
   let ceiling = lastCeiling;
   if (ahead !== undefined && seen !== undefined) {
-    // What was open then and has ended since was not loaded.
+    // Transactions that were open then and have ended since were not loaded.
     const open = new Set(seen.open);
     const ended = ahead.open.filter((transaction) => transaction >= lastCeiling && !open.has(transaction));
     const first = [...ended, ahead.untilXid].reduce((least, transaction) => (transaction < least ? transaction : least));
@@ -240,7 +240,7 @@ export function notLoadedAhead(
   return { ceiling, position: from === undefined || areIdsDoubted ? SMALLEST_ID : from.maxId - idSlack };
 }
 
-/** What lay above the ceiling at the newest snapshot has been loaded. */
+/** Everything above the ceiling at the newest snapshot has been loaded. */
 export const markAhead = (state: SourceState, seen: SeenTransactions | undefined): SourceState => ({
   ...state,
   marks: state.marks.map((mark, index) =>

@@ -1,15 +1,15 @@
 import type { Statement } from '../db/connection.js';
 
-/** An active session that nothing has come for in so long is told as stale; it is never ended for that. */
+/** An active session without new rows for this long is reported as stale; it is never ended for that. */
 export const STALE_SECONDS = 30 * 86_400;
 
-/** The transactions of a run are a few; so many of them may have a wrong time in a row. */
+/** A run has only a few transactions; this many consecutive ones may have a wrong time. */
 const NEAR_KEYS = 50;
 
 /**
  * SQL that tells whether nothing has touched an active session since an instant (epoch seconds), from the audit row of the transaction that
- * touched it last. Where that row's time lies before the instant, or has not come, a clock may have been wrong: audit keys are in the order of
- * commits, so the session was touched no earlier than the transactions shortly before were.
+ * last touched it. If that row's time lies before the instant or in the future, a clock may have been wrong: audit keys are in commit
+ * order, so the session was touched no earlier than the transactions shortly before.
  */
 export const isUntouchedSince = (staleTs: string, nowTs: string): string => `(
       ctl_audit_log.created_ts not between ${staleTs} + 1 and ${nowTs}
@@ -22,8 +22,8 @@ export const isUntouchedSince = (staleTs: string, nowTs: string): string => `(
     )`;
 
 /**
- * One row a source: how far it is complete, whether a window was left half-read, and the snapshots of its IDB that the runs have kept,
- * as `[{ xmax, takenAt, … }, …]`.
+ * One row per source: how far it is complete, whether a window was left half-read, and the snapshots of its IDB that the runs have kept, as
+ * `[{ xmax, takenAt, … }, …]`.
  */
 export const selectSources = (): Statement => ({
   text: `select
@@ -41,8 +41,8 @@ order by source_name`,
 });
 
 /**
- * One row: what the fact holds. The days come from the index on the start, the count from the primary key;
- * the aggregates would be quicker, but they lag behind when an aggregation failed, which is when somebody asks.
+ * One row: the contents of the fact. The days come from the index on the start, the count from the primary key. The aggregates would be
+ * faster, but they lag behind after a failed aggregation, which is when someone asks.
  */
 export const selectSessions = (): Statement => ({
   text: `select
@@ -51,10 +51,10 @@ export const selectSessions = (): Statement => ({
   (select max(start_date_time_key) from chat_session_fact) as last_key`,
 });
 
-/** What became stale so recently is new to whoever looks. */
+/** A session that became stale within this time counts as newly stale. */
 const NEWLY_SECONDS = 7 * 86_400;
 
-/** One row: the sessions that have not ended, those of them that no transaction has touched for `STALE_SECONDS`, and of these the new ones. */
+/** One row: the sessions that have not ended, those that no transaction has touched for `STALE_SECONDS`, and the new ones among these. */
 export const selectActiveSessions = (nowTs: number): Statement => ({
   text: `select
   count(*) as active,
@@ -70,7 +70,7 @@ where chat_session_fact.active_flag = 1`,
   values: [nowTs - STALE_SECONDS, nowTs, nowTs - STALE_SECONDS - NEWLY_SECONDS],
 });
 
-/** One row a discard code that has open discards. */
+/** One row per discard code with open discards. */
 export const selectOpenDiscards = (): Statement => ({
   text: `select
   code,
@@ -83,12 +83,12 @@ group by code
 order by code`,
 });
 
-/** One row: how many 15-minute intervals wait for the aggregation. */
+/** One row: how many 15-minute intervals wait for aggregation. */
 export const selectPendingIntervals = (): Statement => ({
   text: `select count(distinct start_date_time_key) as intervals from chatmart_pending_agg`,
 });
 
-/** The newest executions of jobs; not those that began after an instant, which a clock that was ahead has written. */
+/** The newest jobs, without those that began after an instant: their clock was ahead. */
 export const selectLastJobs = (limit: number, until: Date): Statement => ({
   text: `select
   job_name,
@@ -105,8 +105,8 @@ limit $1`,
 });
 
 /**
- * The newest executions of the program and, before them, those that failed within a day; not those that began after an instant. So many jobs
- * are looked at that the work has a bound, however long the history.
+ * The newest runs and, before them, those that failed within a day; without those that began after an instant. The number of jobs read is
+ * limited, so that the cost does not grow with the history.
  */
 export const selectLastRuns = (limit: number, until: Date): Statement => ({
   text: `with newest as (
@@ -154,10 +154,10 @@ order by place`,
   values: [limit, until.toISOString(), limit * JOBS_LOOKED_AT],
 });
 
-/** Three jobs a cycle, so that a day of a cycle every five minutes is seen. */
+/** Jobs read per requested run: three per cycle, and a day of five-minute cycles is covered from eight requested runs on. */
 const JOBS_LOOKED_AT = 120;
 
-/** One row a property of the mart's schema. */
+/** One row per property of the mart's schema. */
 export const selectSchemaVersion = (): Statement => ({
   text: `select value as version from ctl_schema_info where property = 'schema-version'`,
 });

@@ -2,17 +2,17 @@ import { queryRows, type Connection, type Statement } from '../db/connection.js'
 import { CLOCK_TOLERANCE_MS } from '../model/clock.js';
 import { FACTS_KEPT_FROM } from './retention.js';
 
-/** A time on record that has not come: a clock was ahead when it was written, or this machine's is behind now. */
+/** A recorded time in the future: a clock was ahead when it was written, or this machine's is behind now. */
 export interface TimeAhead {
   readonly what: RecordedTime;
-  /** Name of the source; null: it belongs to the whole mart. */
+  /** Name of the source; null: it concerns the whole mart. */
   readonly source: string | null;
-  /** The latest of them (ISO 8601), and how many there are. */
+  /** The latest of them (ISO 8601), and their number. */
   readonly at: string;
   readonly rows: number;
   /** What it is, in a clause. */
   readonly found: string;
-  /** What that means, and what sets it right, in a sentence without its full stop. */
+  /** What that means and how to fix it; a sentence without its full stop. */
   readonly meaning: string;
 }
 
@@ -50,7 +50,7 @@ const WORDS: Readonly<Record<RecordedTime, { readonly found: string; readonly me
   },
 };
 
-/** Which times on record have not come by `now`, by more than clocks may differ. */
+/** The recorded times that lie after `now` by more than clocks may differ. */
 export async function readTimesAhead(mart: Connection, now: Date): Promise<TimeAhead[]> {
   const rows = await queryRows<{ what: RecordedTime; source_name: string | null; at: Date; rows: number }>(
     mart,
@@ -65,17 +65,17 @@ export async function readTimesAhead(mart: Connection, now: Date): Promise<TimeA
   }));
 }
 
-/** One of them as a sentence without its full stop. */
+/** As a sentence without its full stop. */
 export const toTimeAheadText = ({ source, at, rows, found, meaning }: TimeAhead): string =>
   `${source === null ? '' : `source ${source}: `}${found}: ${at}, which is in the future by this machine's clock${rows > 1 ? ` (${rows} such times)` : ''}; ${meaning}`;
 
-/** Columns of CHATMART_SOURCE that say when something was done, or until when something is complete. */
+/** Columns of CHATMART_SOURCE that record when something was done, or until when something is complete. */
 const SOURCE_TIMES = ['complete_until', 'aggregated_until', 'last_run_at', 'whole_at', 'reconciled_at', 'ignored_keys_at'] as const;
 
-/** Names of what is looked at, as `what`. */
+/** Names of the recorded times, as `what`. */
 export type RecordedTime = (typeof SOURCE_TIMES)[number] | 'job' | 'discard' | 'slice' | 'facts_kept_from';
 
-/** One row a kind of time on record that lies after an instant: its latest, and how many there are. Nothing of it is large, or has no index. */
+/** One row per kind of recorded time after an instant: the latest, and how many. Every table read is small or indexed. */
 export const selectTimesAhead = (after: Date): Statement => ({
   text: `with latest as (
   select
@@ -102,7 +102,7 @@ export const selectTimesAhead = (after: Date): Statement => ({
   where finished_at > $1::timestamptz at time zone 'UTC'
   group by source_name
   union all
-  -- Other properties are no times, and a plan may look at the time first.
+  -- Other properties are not times, and a plan may evaluate the time first.
   select 'facts_kept_from', null, case property when '${FACTS_KEPT_FROM}' then value::timestamptz at time zone 'UTC' end, 1
   from ctl_schema_info
   where property = '${FACTS_KEPT_FROM}'

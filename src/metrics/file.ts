@@ -14,8 +14,8 @@ export interface MetricsFileOptions extends Omit<CycleMetricsOptions, 'totals' |
 }
 
 /**
- * Does a cycle, and writes what became of it into a file, also if it failed: an alarm reads of failures, and of what the mart says all the
- * same. Not of one that found another one at work, which will write there itself. Errors: those of `work`, and of `writeMetricsFile`.
+ * Runs a cycle and writes its outcome into a file, even if it failed, so that alarms see failures and the state of the mart. Writes nothing
+ * if another cycle was in progress: that one writes the file. Errors: those of `work`, and of `writeMetricsFile`.
  */
 export async function withMetricsFile(
   file: string,
@@ -36,13 +36,13 @@ export async function withMetricsFile(
 }
 
 /**
- * Writes metrics into a file for node_exporter's textfile collector: beside it and renamed over it, so that no reader ever finds half of
- * them. Errors: `ConfigError`.
+ * Writes metrics into a file for node_exporter's textfile collector: to a temporary file that is then renamed, so that no reader finds half
+ * of them. Errors: `ConfigError`.
  */
 export function writeMetricsFile(file: string, metrics: CycleMetrics): void {
   const target = path.resolve(file);
   const samples = goOn(readMetricsFile(target), metrics);
-  // The collector reads *.prom only, so that it never takes the part for a file of its own.
+  // The collector reads *.prom only, so it never takes the temporary file for metrics.
   const part = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.part`);
   try {
     // Another account reads it, and it holds no secrets.
@@ -58,7 +58,7 @@ export function writeMetricsFile(file: string, metrics: CycleMetrics): void {
   }
 }
 
-/** What the file holds; nothing, where it is none. */
+/** The samples in the file; none if it does not exist. */
 function readMetricsFile(file: string): Sample[] {
   try {
     return parseMetrics(readFileSync(file, 'utf8'));
@@ -69,12 +69,12 @@ function readMetricsFile(file: string): Sample[] {
 
 const isCounter = ({ name }: Sample): boolean => METRICS[name].type === 'counter';
 
-/** They speak of the last cycle that ended well. */
+/** Metrics of the last cycle that succeeded. */
 const OF_CYCLE: ReadonlySet<MetricName> = new Set(['stage_duration_seconds', 'stage_items', 'sessions_loaded']);
 
 /**
- * The samples after those that the file holds: counters count on, since the process that counts ends each time. While the mart does not
- * answer, what it said before stays.
+ * The samples that follow those of the file. Counters continue, because the process that counts ends each time. While the mart does not
+ * answer, its earlier samples stay.
  */
 function goOn(before: readonly Sample[], { at, samples, isWhole }: CycleMetrics): Sample[] {
   const keyOf = ({ name, labels }: Sample): string => JSON.stringify([name, labels]);
@@ -84,7 +84,7 @@ function goOn(before: readonly Sample[], { at, samples, isWhole }: CycleMetrics)
     .map((each) => {
       const value = old.get(keyOf(each))?.value ?? 0;
       if (isCounter(each)) return { ...each, value: each.value + value };
-      // A mart that did not answer, or was restored, knows less than the file; a time to come is none.
+      // A mart that did not answer, or was restored, may know less than the file; a time in the future does not count.
       const isSuccess = each.name === 'job_last_success_timestamp_seconds' && value * 1_000 <= at.getTime();
       return isSuccess ? { ...each, value: Math.max(each.value, value) } : each;
     });

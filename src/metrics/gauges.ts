@@ -11,20 +11,20 @@ import type { Sample } from './metric.js';
 
 import { findWaitingRows, toSeenSnapshots, type WaitingRows } from '../pipeline/waiting-rows.js';
 
-/** What the databases say for the metrics. */
+/** The state of the databases, for the metrics. */
 export interface Gauges {
   /** Undefined: it has never answered. */
   readonly mart: MartGauges | undefined;
-  /** By the names of the sources that are configured. */
+  /** By the names of the configured sources. */
   readonly idbs: ReadonlyMap<string, IdbGauges>;
 }
 
 export interface IdbGauges {
-  /** Undefined: it did not answer when it was last asked. */
+  /** Undefined: it did not answer the last query. */
   readonly oldestTransactionSeconds: number | undefined;
-  /** Null: none waits. Undefined: that could not be asked. */
+  /** Null: none waits. Undefined: unknown. */
   readonly waiting: WaitingRows | null | undefined;
-  /** As they were when it last answered. */
+  /** As of its last answer. */
   readonly certificates: readonly Certificate[];
 }
 
@@ -36,7 +36,7 @@ export interface GaugeOptions {
   readonly log: Log;
 }
 
-/** Asks all databases. Of one that does not answer, what was known `before` of its state holds, as far as it can. */
+/** Queries all databases. For one that does not answer, keeps what is still valid of `before`. */
 export async function readGauges({ martUrl, martSchema, sources, now, log }: GaugeOptions, before?: Gauges): Promise<Gauges> {
   const orUndefined = (error: unknown): undefined => {
     log(`metrics: ${error instanceof Error ? error.message : String(error)}`, { level: 'debug' });
@@ -54,7 +54,7 @@ export async function readGauges({ martUrl, martSchema, sources, now, log }: Gau
   return { mart, idbs: new Map(idbs) };
 }
 
-/** `state` is what the mart knows of the source. */
+/** `state` is the source's state in the mart. */
 function readIdbGauges(
   { url, idbSchema, idbTable }: Source,
   state: SourceState | undefined,
@@ -74,7 +74,7 @@ function readIdbGauges(
   });
 }
 
-/** Their samples; lags are those of `now`. */
+/** The samples of the gauges; lags are relative to `now`. */
 export function toSamples({ mart, idbs }: Gauges, now: Date): Sample[] {
   return [
     ...(mart === undefined ? [] : [...toGaugeSamples(mart, [...idbs.keys()], now), ...toCertificateSamples('mart', mart.certificates)]),

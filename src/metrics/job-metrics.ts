@@ -21,18 +21,18 @@ type AttemptOutcome = 'done' | ProblemKind;
 const ATTEMPT_OUTCOMES: readonly AttemptOutcome[] = ['done', 'busy', 'unavailable', 'failed'];
 
 /**
- * What is to be told of the work of this process, and of what the databases said last: kept in memory, so that a scrape costs no database
- * anything and works while there is none. Counters begin with 0, or the first of what they count would not be an increase.
+ * The metrics of this process's work, and the last answers of the databases. Kept in memory, so that a scrape costs no database work and
+ * succeeds during an outage. Counters begin at 0; otherwise the first increase would not be seen.
  */
 export class JobMetrics implements JobObserver {
   private readonly jobs: ReadonlyMap<string, JobFigures>;
   private lastTick: { readonly at: Date; readonly ms: number } | undefined;
   private cycle: RunSummary | undefined;
   private gauges: Gauges | undefined;
-  /** Of the cycles before the one that was begun last. */
+  /** Totals of the cycles before the one begun last. */
   private readonly counted = emptyTotals();
   private counting: WindowTotals | undefined;
-  /** Names of sources that a cycle of this process has loaded. */
+  /** Names of the sources that a cycle of this process has loaded. */
   private readonly loaded = new Set<string>();
 
   constructor(
@@ -46,12 +46,12 @@ export class JobMetrics implements JobObserver {
     return this.lastTick?.at;
   }
 
-  /** How long that is ago, whatever became of the clock meanwhile. */
+  /** Time since the last tick, regardless of changes to the clock. */
   get sinceTickMs(): number {
     return this.lastTick === undefined ? 0 : this.nowMs() - this.lastTick.ms;
   }
 
-  /** What the databases said last; undefined: nobody has asked them. */
+  /** The last answers of the databases; undefined: they were never queried. */
   get known(): Gauges | undefined {
     return this.gauges;
   }
@@ -76,19 +76,19 @@ export class JobMetrics implements JobObserver {
     increase(failures, code);
   };
 
-  /** A cycle begins, and counts what it does here. */
+  /** A cycle begins, and counts its work here. */
   cycleBegun(totals: WindowTotals): void {
     if (this.counting !== undefined) addTotals(this.counted, this.counting);
     this.counting = totals;
   }
 
-  /** What a cycle came to. */
+  /** The result of a cycle. */
   cycleDone(summary: RunSummary): void {
     this.cycle = summary;
     for (const { name, unreachable } of summary.sources) if (unreachable === null) this.loaded.add(name);
   }
 
-  /** Why not all that some sources hold has ever been loaded, and how far that is, a sentence each; undefined: the mart has not told. */
+  /** Why some sources were never loaded completely, and how far each load is, one sentence each; undefined: the mart never answered. */
   findFirstLoads(sourceNames: readonly string[]): readonly string[] | undefined {
     const load = this.counting?.load;
     if (load?.isFirst === true) return [toLoadText(load)];
@@ -100,12 +100,12 @@ export class JobMetrics implements JobObserver {
       : missing.map((name) => `the first load of source ${name} is not finished`);
   }
 
-  /** The databases were asked. */
+  /** The databases were queried. */
   looked(gauges: Gauges): void {
     this.gauges = gauges;
   }
 
-  /** All samples; lags are those of `now`. */
+  /** All samples; lags are relative to `now`. */
   toSamples(now: Date): Sample[] {
     return [
       sample('build_info', [packageVersion()], 1),
@@ -117,7 +117,7 @@ export class JobMetrics implements JobObserver {
     ];
   }
 
-  /** By this process, or by others as the job history has it; a time to come is none. */
+  /** By this process, or by others according to the job history; a time in the future does not count. */
   private lastSuccessOf(job: string, now: Date): JobSuccess | undefined {
     const known = [this.jobs.get(job)?.lastSuccess, this.gauges?.mart?.lastSuccesses.get(job)];
     return known
@@ -168,7 +168,7 @@ const toCycleSamples = ({ stages, sessions }: RunSummary): Sample[] => [
   ...SESSION_OUTCOMES.map((outcome) => sample('sessions_loaded', [outcome], sessions[outcome])),
 ];
 
-/** Is told what becomes of jobs. */
+/** Receives the events of jobs. */
 export interface JobObserver {
   readonly ticked: (at: Date) => void;
   readonly skipped: (job: string) => void;
@@ -177,9 +177,9 @@ export interface JobObserver {
 }
 
 export interface CycleMetricsOptions extends GaugeOptions {
-  /** The jobs whose last success is told. */
+  /** The jobs whose last success is reported. */
   readonly jobs: readonly string[];
-  /** What the cycle has counted, however it ended. */
+  /** The counts of the cycle, however it ended. */
   readonly totals: WindowTotals;
 }
 
@@ -189,11 +189,11 @@ export type CycleEnd = { readonly summary: RunSummary } | { readonly error: unkn
 export interface CycleMetrics {
   readonly at: Date;
   readonly samples: readonly Sample[];
-  /** The mart has answered: what is not among the samples is not there any more. */
+  /** The mart has answered: a value that is not among the samples no longer exists. */
   readonly isWhole: boolean;
 }
 
-/** What a single cycle has to tell, and what the databases say after it. */
+/** The metrics of a single cycle, and the state of the databases after it. */
 export async function readCycleMetrics(end: CycleEnd, { jobs, totals, ...options }: CycleMetricsOptions): Promise<CycleMetrics> {
   const metrics = new JobMetrics(jobs);
   metrics.cycleBegun(totals);
@@ -206,7 +206,7 @@ export async function readCycleMetrics(end: CycleEnd, { jobs, totals, ...options
   return { at: options.now, samples: metrics.toSamples(options.now), isWhole: gauges.mart !== undefined };
 }
 
-/** The samples of this process, by the names that every program has for them. */
+/** The samples of this process, under the names common to all programs. */
 export function toProcessSamples(): Sample[] {
   const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
   const { user, system } = process.cpuUsage();

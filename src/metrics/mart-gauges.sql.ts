@@ -1,9 +1,9 @@
 import type { Statement } from '../db/connection.js';
 
-/** One row: when the job history begins; null: nothing is on record. */
+/** One row: when the job history begins; null: it is empty. */
 export const selectHistoryStart = (): Statement => ({ text: 'select min(start_time) as at from ctl_etl_history' });
 
-/** What ended in the future has not ended: a clock was wrong. */
+/** An end in the future does not count: a clock was wrong. */
 const COMPLETED = `status = 'COMPLETED'
   and end_time <= $1::timestamptz at time zone 'UTC'`;
 
@@ -21,8 +21,8 @@ const lastSuccessOf = (job: string, jobName: string): string => `(
 )`;
 
 /**
- * One row a scheduled job that ever ended well: when it last did, and how long it took. A cycle is all jobs of an execution that extracted,
- * other than a backfill.
+ * One row per scheduled job that ever succeeded: when it last did, and how long it took. A cycle is all jobs of a run that extracted,
+ * except a backfill.
  */
 export const selectLastSuccesses = (now: Date): Statement => ({
   text: `with cycle as (
@@ -55,8 +55,8 @@ ${lastSuccessOf('maintain', 'Job_MaintainGIM')}`,
 });
 
 /**
- * One row a source: when ICON stored the newest row of a session that was loaded, by its ADDED_TS, or by when it was loaded, if that was
- * earlier. The last two days hold it as a rule; else the whole history is looked through.
+ * One row per source: when ICON stored the newest row of a loaded session, by its ADDED_TS, or when it was loaded, if that was earlier.
+ * Normally found in the last two days; otherwise the whole history is searched.
  */
 export const selectNewestRows = (nowTs: number): Statement => ({
   text: `with extractions as (
@@ -86,7 +86,7 @@ from chatmart_source`,
   values: [nowTs],
 });
 
-/** One row a discard code of which open discards were first seen since then. */
+/** One row per discard code with open discards first seen since then. */
 export const selectRecentDiscards = (sinceTs: number): Statement => ({
   text: `select
   code,
@@ -98,7 +98,7 @@ group by code`,
   values: [sinceTs],
 });
 
-/** One row: when the first change was made that waits for the aggregation, as epoch seconds; null: none waits. */
+/** One row: epoch seconds of the earliest change that waits for aggregation; null: none waits. */
 export const selectPendingSince = (): Statement => ({
   text: `select created_ts as since_ts
 from (select min(audit_key) as audit_key from chatmart_pending_agg) as pending

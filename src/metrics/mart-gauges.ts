@@ -11,13 +11,13 @@ import { readWentBack } from '../mart/mart-past.js';
 import type { Sample } from './metric.js';
 import { selectActiveSessions, selectOpenDiscards, selectPendingIntervals, selectSources } from '../mart/status.sql.js';
 
-/** What the mart itself says for the metrics, and at which times. */
+/** The mart's own state for the metrics. */
 export interface MartGauges {
   readonly historySince: Date | null;
   readonly wentBackAt: Date | null;
-  /** Of scheduled jobs that ever ended well, whoever ran them. */
+  /** Scheduled jobs that ever succeeded, whoever ran them. */
   readonly lastSuccesses: ReadonlyMap<string, JobSuccess>;
-  /** By their names; one that was never read is not in it. */
+  /** By name; without sources that were never read. */
   readonly sources: ReadonlyMap<string, SourceGauges>;
   readonly activeSessions: number;
   readonly staleSessions: number;
@@ -41,12 +41,12 @@ export interface SourceGauges {
   readonly state: SourceState | undefined;
 }
 
-/** Nobody waits longer for figures than for the work that they tell of. */
+/** A metrics query must not take longer than the work it reports on. */
 export const GAUGE_TIMEOUT_MS = 5_000;
 
 const DAY_SECONDS = 86_400;
 
-/** Reads them in one snapshot: a few indexed looks, however large the mart is. */
+/** Reads the gauges in one snapshot with a few indexed queries, however large the mart is. */
 export function readMartGauges(martUrl: string, martSchema: string, now: Date): Promise<MartGauges> {
   const session = { url: martUrl, applicationName: 'chatmart metrics', schema: martSchema, connectTimeoutMs: GAUGE_TIMEOUT_MS };
   return withMartSession({ ...session, statementTimeoutMs: GAUGE_TIMEOUT_MS }, (mart) =>
@@ -111,10 +111,10 @@ const toCounts = (rows: readonly DiscardRow[]): ReadonlyMap<number, number> => n
 
 const toDate = (seconds: number | null): Date | null => (seconds === null ? null : new Date(seconds * 1_000));
 
-/** A time that never was is 0. */
+/** 0 if there is no time. */
 export const toSeconds = (at: Date | null): number => (at === null ? 0 : at.getTime() / 1_000);
 
-/** The samples of what the mart said of the sources that are configured; lags are those of `now`. Each is there, however little has happened. */
+/** The samples of the mart's state of the configured sources; lags are relative to `now`. Each exists, even if nothing has happened. */
 export function toGaugeSamples(gauges: MartGauges, sourceNames: readonly string[], now: Date): Sample[] {
   const single = (name: Sample['name'], value: number): Sample => ({ name, labels: [], value });
   return [
@@ -135,7 +135,7 @@ function toSourceSamples(source: string, gauges: SourceGauges | undefined, now: 
   const { completeUntil = null, lastRunAt = null, newestRowAt = null } = gauges ?? {};
   const sample = (name: Sample['name'], value: number): Sample => ({ name, labels: [source], value });
   const since = (from: Date, to: Date): number => Math.max(0, toSeconds(to) - toSeconds(from));
-  // Of what has not come nobody knows how far behind it is: no sample is no lag of 0 s.
+  // A time in the future tells no lag: no sample, rather than a lag of 0 s.
   const isKnown = [completeUntil, lastRunAt].every((each) => each === null || !isAhead(each, now));
   return [
     sample('source_complete_until_timestamp_seconds', toSeconds(completeUntil)),
@@ -147,6 +147,6 @@ function toSourceSamples(source: string, gauges: SourceGauges | undefined, now: 
 
 const CODES: readonly number[] = Object.values(DISCARD).map(({ code }) => code);
 
-/** Each code that there is, and those of other releases that are on record. */
+/** All known codes, and recorded codes of other releases. */
 const toDiscardSamples = (name: Sample['name'], discards: ReadonlyMap<number, number>): Sample[] =>
   [...new Set([...CODES, ...discards.keys()])].map((code) => ({ name, labels: [toDiscardName(code)], value: discards.get(code) ?? 0 }));

@@ -1,17 +1,17 @@
-/** What a metric promises: what it counts, in which unit, and by which labels. */
+/** The definition of a metric: what it counts, its unit and its labels. */
 export interface MetricDefinition {
   readonly type: 'gauge' | 'counter';
   readonly help: string;
   readonly labels: readonly string[];
 }
 
-/** Not `job`: Prometheus gives that name to whom it scrapes. */
+/** Not `job`: Prometheus uses that name for the scraped target. */
 const JOB = ['job_name'];
 const SOURCE = ['source'];
 
 /**
- * Every metric, by its name without `chatmart_`: the single source of the exposition, the documents and the alert rules' test. Of a time that
- * never was, the value is 0: an alarm must find a metric before what it waits for has happened.
+ * Every metric, by its name without `chatmart_`: the single source of the exposition, the documents and the test of the alert rules. A time
+ * that never occurred is 0: an alarm needs the metric to exist before the event has happened.
  */
 export const METRICS = {
   build_info: { type: 'gauge', labels: ['version'], help: 'Always 1; the version of the program.' },
@@ -154,16 +154,16 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-/** Names of their own have the metrics that any program has. */
+/** Metrics that every program has keep their standard names. */
 const STANDARD = /^(process|nodejs)_/;
 
-/** The name by which Prometheus knows a metric. */
+/** The full name of a metric in Prometheus. */
 export const toFullName = (name: MetricName): string => (STANDARD.test(name) ? name : `chatmart_${name}`);
 
-/** Whether a metric is of the process itself. Not for node_exporter's files: it has metrics of the same names. */
+/** Whether a metric describes the process itself. Not for node_exporter's files: it has metrics with the same names. */
 export const isOfProcess = ({ name }: Sample): boolean => STANDARD.test(name);
 
-/** One value of a metric, with the values of its labels in their order. */
+/** One value of a metric, with its label values in order. */
 export interface Sample {
   readonly name: MetricName;
   readonly labels: readonly string[];

@@ -3,7 +3,7 @@ import { METRICS, toFullName, type MetricName, type Sample } from './metric.js';
 /** Content type of the text. */
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Prometheus's text format: the samples of a metric together, after what it is. */
+/** Prometheus's text format: the samples of each metric together, after its help and type. */
 export function renderMetrics(samples: readonly Sample[]): string {
   const names = Object.keys(METRICS) as MetricName[];
   return names
@@ -26,7 +26,7 @@ const escapeHelp = (text: string): string => text.replaceAll('\\', '\\\\').repla
 
 const escapeLabel = (text: string): string => escapeHelp(text).replaceAll('"', '\\"');
 
-/** The samples of such a text, but for those of metrics that are not ours or had other labels. */
+/** The samples of such a text, without those whose name or labels are not defined here. */
 export function parseMetrics(text: string): Sample[] {
   return text.split('\n').flatMap((line) => {
     const [, fullName, labelText = '', value] = /^([a-z_]+)(?:\{(.*)\})? (\S+)$/.exec(line) ?? [];

@@ -5,27 +5,27 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the scheduler says of itself; asked at each request, it must not wait for anything. */
+/** The scheduler's state; read at each request, so it must not wait for anything. */
 export interface Observed {
   readonly samples: () => readonly Sample[];
-  /** Resolves when the databases were asked for the first time, or after a moment: samples are whole then. */
+  /** Resolves when the databases were first queried, or after a moment: the samples are then complete. */
   readonly asked: Promise<void>;
-  /** Why this process should be started anew; undefined: it lives. */
+  /** Why this process should be restarted; undefined: it is alive. */
   readonly deathReason: () => string | undefined;
-  /** Why it cannot do its work at the moment, a sentence each; none: it can. */
+  /** Why it cannot do its work at the moment, one sentence each; empty: it can. */
   readonly problems: () => readonly string[];
 }
 
-/** Where what is observed can be asked for. */
+/** Where the state is served. */
 export interface ObservedPlace {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-/** More than a few scrapers and probes is nobody we know. */
+/** Limits concurrent clients. */
 const MOST_CONNECTIONS = 32;
 
-/** Serves `/metrics`, `/health` (alive) and `/ready` (able to do its work), to everybody who reaches the address. Errors: `ConfigError`. */
+/** Serves `/metrics`, `/health` (alive) and `/ready` (able to work) to every client that reaches the address. Errors: `ConfigError`. */
 export async function startMetricsServer(
   place: { readonly host: string; readonly port: number },
   observed: Observed,
@@ -51,7 +51,7 @@ export async function startMetricsServer(
       },
     );
   });
-  // What befalls it later, such as too many open files, must not end the work that it tells of.
+  // Later errors, such as too many open files, must not end the work.
   server.on('error', () => undefined);
   const { address, port, family } = server.address() as AddressInfo;
   return {
@@ -69,7 +69,7 @@ function respond(target: string, response: ServerResponse, { samples, asked, dea
   const [path] = target.split('?');
   switch (path) {
     case '/metrics':
-      // A first scrape without what the databases know would be taken for a reset.
+      // A first scrape without the databases' samples would look like a reset.
       void asked.then(() => answer(response, 200, METRICS_CONTENT_TYPE, renderMetrics(samples())));
       break;
     case '/health': {

@@ -13,19 +13,19 @@ export const chatStatsColumns = (map: KvpMap): string[] => [
 ];
 
 export interface ChatStatsSelection {
-  /** SQL for AGR_SET_KEY; default: the newest audit key among the rows of the group. */
+  /** SQL for AGR_SET_KEY. Default: the newest audit key among the rows of the group. */
   readonly agrSetKey?: string;
-  /** SQL of the only keys (FROM item `changed(date_time_key)`) of the source rows to read; default: all. */
+  /** SQL FROM item `changed(date_time_key)` with the keys of the source rows to read. Default: all. */
   readonly changed?: string;
-  /** SQL of the only groups (FROM item with the columns of `CHAT_STATS_KEYS`) to build; default: all. */
+  /** SQL FROM item with the columns of `CHAT_STATS_KEYS`: the groups to build. Default: all. */
   readonly changedGroups?: string;
 }
 
 /** Select of one level straight from the facts, in the order of `chatStatsColumns`. */
 export function selectChatStatsFromFacts(map: KvpMap, level: ChatStatsLevel, selection: ChatStatsSelection = {}): string {
   const keys = groupKeys('chat_session_fact', periodStart(level, 'chat_session_fact.start_date_time_key'));
-  // Left join: a fact counts even where its dimension row is missing. Of each fact the outcome is found once: without `offset 0` the planner
-  // would put the expression into each measure that asks for it, a fifth of the time.
+  // Left join: a fact counts even if its dimension row is missing. `offset 0` computes the outcome once per fact; without it the planner
+  // copies the expression into every measure that uses it, which costs a fifth of the time.
   return `select
   ${selection.agrSetKey ?? 'max(coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key))'} as agr_set_key,
   ${keys.columns},
@@ -57,18 +57,18 @@ from ${table}${joinChanged(`${table}.date_time_key`, selection)}${ofChangedGroup
 group by ${keys.groups}`;
 }
 
-/** Select of one level from what it is made of: the body of its view, or the rows of its table. */
+/** Select of one level from its source: the body of its view, or the rows of its table. */
 export function selectChatStats(map: KvpMap, level: ChatStatsLevel, selection: ChatStatsSelection = {}): string {
   const source = CHAT_STATS_SOURCE[level];
   return source === 'fact' ? selectChatStatsFromFacts(map, level, selection) : selectChatStatsFromLevel(map, level, source, selection);
 }
 
-// An equality join, not an expression over the column: one interval is found through the index, a first load by one scan.
+// An equality join, not an expression over the column: a single interval uses the index, a first load one scan.
 const joinChanged = (column: string, { changed }: ChatStatsSelection): string =>
   changed === undefined ? '' : `\njoin ${changed} on changed.date_time_key = ${column}`;
 
-// `is true` keeps it a look-up in a hash, row by row: of arrays the planner knows no distinct values, and as a join it would begin with the
-// groups and compare each of their rows with each interval, or sort all rows of the periods.
+// `is true` keeps this a hash look-up per row. The planner does not know how many distinct values arrays hold; as a join it would start
+// with the groups and compare each of their rows with each interval, or sort all rows of the periods.
 const ofChangedGroups = ({ groups }: { readonly groups: string }, { changedGroups }: ChatStatsSelection): string =>
   changedGroups === undefined ? '' : `\nwhere ((${groups}) in (select * from ${changedGroups})) is true`;
 

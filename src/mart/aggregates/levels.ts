@@ -4,8 +4,8 @@ export const CHAT_STATS_LEVELS = ['subhr', 'hour', 'day', 'week', 'month', 'qrtr
 export type ChatStatsLevel = (typeof CHAT_STATS_LEVELS)[number];
 
 /**
- * Levels that are tables, the first one built from facts, each other one from the one before; the others are views. Hours are none: they
- * have nearly as many groups as there are sessions.
+ * The levels that are tables: the first is built from facts, each other one from the one before. The rest are views. Hours are not a table
+ * because they have nearly as many groups as there are sessions.
  */
 export const CHAT_STATS_TABLE_LEVELS = ['day', 'month'] as const satisfies readonly ChatStatsLevel[];
 
@@ -13,7 +13,7 @@ export type ChatStatsTableLevel = (typeof CHAT_STATS_TABLE_LEVELS)[number];
 
 export type ChatStatsSource = 'fact' | ChatStatsTableLevel;
 
-/** What a level's rows are made from. A week is cut at 1 January and crosses months, so it comes from days. */
+/** The source of a level's rows. A week is cut at 1 January and crosses months, so it comes from days. */
 export const CHAT_STATS_SOURCE = {
   subhr: 'fact',
   hour: 'fact',
@@ -31,7 +31,7 @@ const startOf = (unit: 'month' | 'quarter' | 'year', keyColumn: string): string 
   `extract(epoch from date_trunc('${unit}', to_timestamp(${keyColumn}) at time zone 'UTC'))::integer`;
 
 /**
- * SQL for the start, in epoch seconds (UTC), of the period that holds a DATE_TIME_KEY.
+ * SQL for the start, in epoch seconds (UTC), of the period that contains a DATE_TIME_KEY.
  * A week starts on Sunday and is cut at 1 January, as in DATE_TIME.
  */
 export function periodStart(level: ChatStatsLevel, keyColumn: string): string {

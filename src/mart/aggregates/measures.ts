@@ -1,7 +1,7 @@
 import { ConfigError } from '../../model/errors.js';
 import { type KvpMap, type MappedKey, toPresenceBit } from '../../model/mapped-key.js';
 
-/** One number of AGT_CHAT_STATS_*: what it counts, how the facts of a group give it, and how rows of it are put together. */
+/** One number of AGT_CHAT_STATS_*: what it counts, how it is computed from the facts of a group, and how its rows are combined. */
 export interface ChatStatsMeasure {
   /** Lower-case column name. */
   readonly name: string;
@@ -13,17 +13,17 @@ export interface ChatStatsMeasure {
   /** SQL aggregate over the facts of a group, where `session.outcome` is `sessionOutcome`; never null. */
   readonly fromFacts: string;
   /**
-   * NULL in rows that an older chatmart built: until they are aggregated again, and for good where the facts have been purged. Rows that are
-   * combined with such a row are NULL as well, because a part would pass for the whole.
+   * NULL in rows that an older chatmart built, until they are aggregated again; permanently where the facts have been purged. A row
+   * combined with such a row is NULL as well, because a partial total would look complete.
    */
   readonly mayBeUnknown: boolean;
-  /** The user-data key whose fact column is combined; undefined for what is counted over whole sessions. */
+  /** The user-data key whose fact column is combined; undefined for counts of whole sessions. */
   readonly source: MappedKey | undefined;
 }
 
 type SessionMeasure = Omit<ChatStatsMeasure, 'mayBeUnknown' | 'source'>;
 
-/** A measure that no aggregate had on the first day, and that marts with data get later. */
+/** A measure that the first release did not have, so existing marts get it later. */
 const addedLater = (measure: SessionMeasure): ChatStatsMeasure => ({ ...measure, mayBeUnknown: true, source: undefined });
 const fromTheBeginning = (measure: SessionMeasure): ChatStatsMeasure => ({ ...measure, mayBeUnknown: false, source: undefined });
 
@@ -39,7 +39,7 @@ const count = (name: string, condition: string, description: string): SessionMea
 const outcomeIs = (...outcomes: readonly Outcome[]): string =>
   `session.outcome ${outcomes.length === 1 ? `= '${outcomes[0]!}'` : `in (${outcomes.map((outcome) => `'${outcome}'`).join(', ')})`}`;
 
-/** The measures that no user-data key holds: sessions by outcome. A new one is an entry here, with `addedLater`. */
+/** The measures that no user-data key holds: sessions by outcome. To add one, add an entry here, with `addedLater`. */
 function sessionMeasures(map: KvpMap): ChatStatsMeasure[] {
   const duration = (combine: 'sum' | 'max', name: string, condition: string, description: string): SessionMeasure => ({
     ...{ name, combine, description, unit: 'seconds' },
@@ -110,7 +110,7 @@ export const chatStatsMeasures = (map: KvpMap): ChatStatsMeasure[] => [
   ...map.keys.filter((key) => key.type === 'measure').map(toMeasure),
 ];
 
-/** Every mart has had the columns of the keys up to this number from its first day (migration 009); those of others may come to it later. */
+/** Every mart has had the columns of the keys up to this number from the start (migration 009); those of later keys may be added. */
 const LAST_KEY_OF_FIRST_MARTS = 50;
 
 function toMeasure(key: MappedKey): ChatStatsMeasure {
@@ -127,7 +127,7 @@ function toMeasure(key: MappedKey): ChatStatsMeasure {
   };
 }
 
-/** SQL aggregate that puts rows of a measure together: as the measure says, and NULL where one of them is. */
+/** SQL aggregate that combines rows of a measure as the measure says; NULL if one of them is NULL. */
 export function combineRows({ name, combine, mayBeUnknown }: ChatStatsMeasure, relation: string): string {
   const column = `${relation}.${name}`;
   const combined = `${combine}(${column})`;
@@ -140,16 +140,16 @@ const WITHOUT_AGENT = ['abandoned', 'left-with-bot', 'closed-by-bot'] as const;
 type Outcome = 'active' | 'handled' | 'unknown' | (typeof WITHOUT_AGENT)[number];
 
 /**
- * SQL for what became of a session: an `Outcome`.
- * The agent's presence at the end decides; where Chat Server did not tell it, the number of agents, if that key came. Without an agent, a
- * bot that ended the session closed it; if there was a bot otherwise, the session was left with it; else it was abandoned.
+ * SQL for the outcome of a session: an `Outcome`.
+ * The agent's presence at the end decides; if Chat Server did not send it, the number of agents does, if that key came. Without an agent, a
+ * bot that ended the session closed it; otherwise, if there was a bot, the session was left with it; else it was abandoned.
  */
 export function sessionOutcome(map: KvpMap): string {
   const endedAgent = `chat_session_dim.${columnOf(map, 'csg_SessionEndedAgent')}`;
   const endedBy = `chat_session_dim.${columnOf(map, 'csg_SessionEndedBy')}`;
   const agents = keyOf(map, 'csg_PartiesAsAgentCount');
   const visitedCountsAs = `(select ctl_schema_info.value from ctl_schema_info where ctl_schema_info.property = 'visited-counts-as')`;
-  // Without Bot Gateway Server none of the keys comes, and each of the columns is 0.
+  // Without Bot Gateway Server none of these keys comes, and each of the columns is 0.
   const withBot = ['csg_PartiesAsBotCount', 'csg_MessagesFromBotsCount', 'csg_SessionUntilFirstBotTime']
     .map((kvp) => `chat_session_fact.${columnOf(map, kvp)} > 0`)
     .join(' or ');

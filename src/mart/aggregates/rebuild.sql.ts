@@ -13,12 +13,12 @@ import {
 } from './levels.js';
 import { CHAT_STATS_KEYS, chatStatsColumns, selectChatStats } from './chat-stats.sql.js';
 
-/** What changed of a level. Keys are those of the level's rows, sources those of the rows that they are made of. */
+/** What changed in a level. Keys are those of the level's rows; sources are those of the rows they are built from. */
 export interface ChangedPeriods {
-  /** Periods to be built anew as a whole. */
+  /** Periods to rebuild as a whole. */
   readonly periods: number[];
   readonly periodSources: number[];
-  /** Groups of other periods, the columns of `CHAT_STATS_KEYS`, each an array. */
+  /** Groups of other periods: the columns of `CHAT_STATS_KEYS`, one array each. */
   readonly groups: readonly [number[], number[], number[], number[]];
   readonly groupSources: number[];
 }
@@ -28,7 +28,7 @@ export type ChangedIntervals = {
   readonly intervals: number;
   /** Rows that were taken from the queue. */
   readonly queued: number;
-  /** Oldest and newest changed DATE_TIME_KEY; null where nothing changed. */
+  /** Oldest and newest changed DATE_TIME_KEY; null if nothing changed. */
   readonly first_key: number | null;
   readonly last_key: number | null;
 } & Readonly<Record<ChatStatsTableLevel, ChangedPeriods>>;
@@ -37,14 +37,14 @@ export type ChangedIntervals = {
 const SOURCE_STEP = { fact: 900, day: 86400 } as const satisfies Partial<Record<ChatStatsSource, number>>;
 
 /**
- * Memory for the rest of the transaction. A first load has many groups, a kilobyte of sums each: with the default of 4 MB they are sorted on
- * disk, which took twice as long for 100,000 sessions.
+ * Raises the memory for the rest of the transaction. A first load has many groups, with a kilobyte of sums each; with the default of 4 MB
+ * they are sorted on disk, which took twice as long for 100,000 sessions.
  */
 export const raiseWorkMemory = (): Statement => ({ text: `set local work_mem to '64MB'` });
 
 /**
- * Takes all that changed out of the queue and spreads it over the periods of each table. Intervals whose facts are purged are taken and left
- * as they are: what was summed up of them is final. As the border is the start of a month, no period lies on both sides.
+ * Takes all changes out of the queue and spreads them over the periods of each table. Intervals whose facts are purged are taken but not
+ * rebuilt: their aggregates are final. The border is the start of a month, so no period lies on both sides.
  */
 export function takeChangedIntervals(): Statement {
   const steps = CHAT_STATS_TABLE_LEVELS.flatMap((level) => {
@@ -67,7 +67,7 @@ export function takeChangedIntervals(): Statement {
     const step = SOURCE_STEP[CHAT_STATS_SOURCE[level]];
     const sources = (periods: string): string =>
       `array(select generate_series(date_time_key, ${periodEnd(level, 'date_time_key')} - ${step}, ${step}) from ${periods})`;
-    // In one order, so that the arrays are columns of the same rows.
+    // All in the same order, so that the arrays are columns of the same rows.
     const columns = CHAT_STATS_KEYS.map((key) => `array(select ${key} from ${level}_group order by ${CHAT_STATS_KEYS.join(', ')})`);
     return `json_build_object(
     'periods', array(select date_time_key from ${level}_period),
@@ -99,29 +99,29 @@ select
   };
 }
 
-/** What is left in the queue. */
+/** The number of intervals still in the queue. */
 export const countChangedIntervals: Statement = { text: `select count(*) as left from chatmart_pending_agg` };
 
-/** FROM item of rows of keys that come as parameters, an array a column. */
+/** FROM item with the rows of keys passed as parameters, one array per column. */
 const groupRows = (name: string, firstParameter: number): string =>
   `unnest(${CHAT_STATS_KEYS.map((_, i) => `$${firstParameter + i}::integer[]`).join(', ')}) as ${name} (${CHAT_STATS_KEYS.join(', ')})`;
 
 // The planner knows the length of an array parameter, so it takes the index for few keys and one scan for many.
 const CHANGED = 'unnest($2::integer[]) as changed(date_time_key)';
 
-/** The rows of whole periods: each level from what `CHAT_STATS_SOURCE` says. */
+/** The rows of whole periods: each level from its source in `CHAT_STATS_SOURCE`. */
 export const selectPeriods = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
   text: selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED }),
   values: [auditKey, changed[level].periodSources],
 });
 
-/** Those of single groups: a few corrections in many periods must not cost all that lies in them. */
+/** The rows of single groups: a few corrections in many periods must not cost a rebuild of everything in them. */
 export const selectGroups = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
   text: selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED, changedGroups: groupRows('changed_group', 3) }),
   values: [auditKey, changed[level].groupSources, ...changed[level].groups],
 });
 
-/** What `writeChangedRows` returns: rows to be deleted and written, and rows that were. */
+/** What `writeChangedRows` returns: rows to delete and to write, and rows deleted and written. */
 export interface ChangedRows {
   readonly stale: number;
   readonly deleted: number;
@@ -129,15 +129,15 @@ export interface ChangedRows {
   readonly written: number;
 }
 
-/** Whether whole periods were selected, or single groups, and whether rows are written that are as they were. */
+/** Whether whole periods or single groups were selected, and whether unchanged rows are written too. */
 export interface WriteOptions {
   readonly of: 'periods' | 'groups';
   readonly writesAll: boolean;
 }
 
 /**
- * Brings a table in line with the rows that one of them selects: only rows that differ are written, if not all are, and only groups without a
- * session deleted. One row: `ChangedRows`.
+ * Makes a table match the rows that one of the selects above returns. Writes only rows that differ, unless all are wanted, and deletes only
+ * groups without a session. One row: `ChangedRows`.
  */
 export function writeChangedRows(
   map: KvpMap,
@@ -150,7 +150,7 @@ export function writeChangedRows(
   const columns = chatStatsColumns(map);
   const sums = columns.filter((column) => column !== 'agr_set_key' && !CHAT_STATS_KEYS.some((key) => key === column));
   const isSame = (left: string, right: string): string => CHAT_STATS_KEYS.map((key) => `${left}.${key} = ${right}.${key}`).join(' and ');
-  // Looked up in a hash: the planner does not know how many rows are built, and as a join it may go through all of them for each row.
+  // A hash look-up: the planner does not know how many rows are built, and as a join it may go through all of them for each row.
   const keysOf = (relation: string): string => CHAT_STATS_KEYS.map((key) => `${relation}.${key}`).join(', ');
   const rowOf = (relation: string): string => `(${sums.map((column) => `${relation}.${column}`).join(', ')})`;
   const first = values.length + 1;
@@ -204,7 +204,7 @@ select
   };
 }
 
-/** Marks every interval of a range [fromKey, toKey) as changed, also those that hold no session: their rows have to go. */
+/** Marks every interval of a range [fromKey, toKey) as changed, including those without sessions: their rows must be deleted. */
 export const enqueueIntervals = (fromKey: number, toKey: number, auditKey: number): Statement => ({
   text: `insert into chatmart_pending_agg (start_date_time_key, audit_key)
 select
@@ -214,8 +214,8 @@ select
 });
 
 /**
- * Marks every interval that has facts to be built anew as a whole, as the aggregates got a column that is NULL until then. What is purged
- * stays as it is.
+ * Marks every interval that has facts for a full rebuild, because the aggregates got a column that is NULL until then. Purged periods stay
+ * as they are.
  */
 export const enqueueAllFacts = (): Statement => ({
   text: `insert into chatmart_pending_agg (start_date_time_key, audit_key)

@@ -20,7 +20,7 @@ export interface AggregationOptions {
   readonly map: KvpMap;
   /** Becomes AGR_SET_KEY of every rebuilt row. */
   readonly auditKey: number;
-  /** Somebody asked for all rows of the intervals to be written anew; undefined: only those that differ are. */
+  /** The caller wants all rows of the intervals rewritten. Undefined: only rows that differ are written. */
   readonly writesAll?: boolean;
 }
 
@@ -28,19 +28,18 @@ export interface AggregationOptions {
 export interface AggregationSummary {
   /** Changed 15-minute intervals that were taken from the queue. */
   readonly intervals: number;
-  /** Oldest and newest of them; 0 where nothing had changed. */
+  /** Oldest and newest of them; 0 if nothing had changed. */
   readonly minStartKey: number;
   readonly maxStartKey: number;
-  /** Rows written, and seconds spent, by table level. */
+  /** Rows written and seconds spent, by table level. */
   readonly rows: Readonly<Record<ChatStatsTableLevel, number>>;
   readonly seconds: Readonly<Record<ChatStatsTableLevel, number>>;
 }
 
 /**
- * Brings all levels up to date with the facts, at a cost in proportion to what changed.
- *
- * Runs inside the caller's READ COMMITTED transaction, under the writer lock: what is taken from the queue first is
- * committed together with the rows built from it, and no loader can write a fact in between.
+ * Brings all levels up to date with the facts, at a cost proportional to what changed.
+ * Runs inside the caller's READ COMMITTED transaction, under the writer lock: the entries taken from the queue are committed together with
+ * the rows built from them, and no loader can write a fact in between.
  */
 export async function aggregateChangedIntervals(connection: Connection, options: AggregationOptions): Promise<AggregationSummary> {
   const changed = await queryRow<ChangedIntervals>(connection, takeChangedIntervals());
@@ -55,7 +54,7 @@ export async function aggregateChangedIntervals(connection: Connection, options:
   const seconds = zeroByLevel();
   if (changed.intervals > 0) {
     await execute(connection, raiseWorkMemory());
-    // Finest first: each level reads what the one before has just written.
+    // Finest first: each level reads what the previous one has just written.
     for (const level of CHAT_STATS_TABLE_LEVELS) {
       const start = monotonicMs();
       rows[level] += await writeLevel(connection, options, level, changed);
@@ -91,12 +90,12 @@ async function writeLevel(
 const zeroByLevel = (): Record<ChatStatsTableLevel, number> =>
   Object.fromEntries(CHAT_STATS_TABLE_LEVELS.map((level) => [level, 0])) as Record<ChatStatsTableLevel, number>;
 
-/** Marks the intervals that touch [fromKey, toKey) for a rebuild. Returns how many they are. */
+/** Marks the intervals that touch [fromKey, toKey) for a rebuild. Returns their number. */
 export function enqueueRange(
   connection: Connection,
   range: { readonly fromKey: number; readonly toKey: number; readonly auditKey: number },
 ): Promise<number> {
-  // A range may be wider than the keys are: "everything" is a fair wish.
+  // A range may exceed the range of keys, for example to rebuild everything.
   const fromKey = Math.max(toDateTimeKey(range.fromKey), 0);
   const toKey = Math.min(range.toKey, CALENDAR_END_KEY);
   const wanted = Math.ceil(Math.max(0, toKey - fromKey) / INTERVAL_SECONDS);

@@ -3,7 +3,7 @@ import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
 import { SCHEMA_AUDIT_KEY } from '../audit.sql.js';
 import { CLOCK_PARTS, DATE_TIME_COLUMNS, type DateTimeColumn } from './date-time-columns.js';
 
-/** One row: the oldest and the newest interval of the calendar; null in an empty one. Two look-ups in its primary key. */
+/** One row: the oldest and the newest interval of the calendar; null if it is empty. Two look-ups in its primary key. */
 export const selectCalendarSpan = (): Statement => ({
   text: `select
   min(date_time_key) as first_key,
@@ -14,7 +14,7 @@ where date_time_key < ${OPEN_END_KEY}`,
 
 /** Adds the 15-minute intervals of several spans `[from, to)`, epoch seconds. */
 export const insertIntervals = (spans: readonly { readonly fromKey: number; readonly toKey: number }[]): Statement => ({
-  // The steps are materialized: what a day or a time of day says is computed once, not for each of its intervals and each mention.
+  // The steps are materialized so that the values of a day or a time of day are computed once, not for each interval and each reference.
   text: `with zone as (
   select 'UTC'::text as name
 ), slot_key as (
@@ -75,7 +75,7 @@ function expressions(step: DateTimeColumn['step']): string {
     .join(',\n    ');
 }
 
-/** One row: the interval in which the oldest session began; null in an empty mart. */
+/** One row: the interval in which the oldest session began; null if the mart is empty. */
 export const selectOldestStartKey = (): Statement => ({
   text: 'select min(start_date_time_key) as oldest_key from chat_session_fact',
 });

@@ -3,19 +3,19 @@ import { INTERVAL_SECONDS } from '../../model/date-time-key.js';
 import { requireWritten } from '../written-rows.js';
 import { insertIntervals, selectCalendarSpan, selectOldestStartKey } from './calendar.sql.js';
 
-/** The keys of DATE_TIME are integers: the end of 2038 has none. */
+/** The keys of DATE_TIME are 32-bit integers, which end in January 2038. */
 const LAST_YEAR = 2037;
 
-/** A span of time in epoch seconds (UTC), both ends in it. */
+/** A span of time in epoch seconds (UTC), both ends inclusive. */
 export interface CalendarSpan {
   readonly fromTs: number;
   readonly toTs: number;
 }
 
 /**
- * Makes sure that DATE_TIME has the whole UTC years of a span, and those between them and the years it has: there is never a gap.
- * Returns the number of intervals added. Idempotent, and cheap when nothing is missing. Runs in the caller's transaction, under
- * the writer lock.
+ * Makes sure that DATE_TIME has the whole UTC years of a span, and all years between them and those it already has: there is never a gap.
+ * Returns the number of intervals added. Idempotent, and cheap when nothing is missing. Runs in the caller's transaction, under the writer
+ * lock.
  */
 export async function ensureCalendarYears(connection: Connection, { fromTs, toTs }: CalendarSpan): Promise<number> {
   const present = await readYears(connection);
@@ -29,13 +29,13 @@ export async function ensureCalendarYears(connection: Connection, { fromTs, toTs
   const spans = missing.map(({ from, to }) => ({ fromKey: newYear(from), toKey: newYear(to + 1) }));
   const written = await execute(connection, insertIntervals(spans));
   const wanted = spans.reduce((intervals, { fromKey, toKey }) => intervals + (toKey - fromKey) / INTERVAL_SECONDS, 0);
-  // Fewer where somebody has entered some of them already.
+  // Fewer if someone has already inserted some of them.
   const [firstNow, lastNow] = (await readYears(connection)) ?? [Infinity, -Infinity];
   if (firstNow > fromYear || lastNow < toYear) await requireWritten(connection, { table: 'date_time', verb: 'inserted', wanted, written });
   return written;
 }
 
-/** The oldest and the newest year that DATE_TIME has. */
+/** The oldest and the newest year in DATE_TIME. */
 export async function readCalendarYears(connection: Connection): Promise<[number, number]> {
   const years = await readYears(connection);
   if (years === undefined) throw new Error('DATE_TIME is empty');
@@ -49,14 +49,14 @@ async function readYears(connection: Connection): Promise<[number, number] | und
 
 const toYearNumber = (ts: number): number => new Date(ts * 1000).getUTCFullYear();
 
-/** 1 January 00:00 UTC in epoch seconds; two-digit years, which Date.UTC reads otherwise, are no chats. */
+/** 1 January 00:00 UTC in epoch seconds. Date.UTC misreads two-digit years, but no chat is that old. */
 const newYear = (year: number): number => Date.UTC(year, 0, 1) / 1000;
 
 const YEAR_AHEAD_SECONDS = 366 * 86_400;
 
 /**
- * Extends DATE_TIME from the year of the oldest session, or while it is empty from that of now, to a year ahead; a clock that begins anew in 1970
- * adds no half a century. Returns the number of intervals added. Under the writer lock.
+ * Extends DATE_TIME from the year of the oldest session (the current year while it is empty) to a year ahead. A clock reset to 1970 does
+ * not add half a century. Returns the number of intervals added. Runs under the writer lock.
  */
 export async function fillCalendar(connection: Connection, nowTs: number): Promise<number> {
   const { oldest_key: oldestKey } = await queryRow<{ oldest_key: number | null }>(connection, selectOldestStartKey());

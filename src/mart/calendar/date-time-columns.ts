@@ -1,8 +1,8 @@
 import type { ColumnDefinition, ColumnOrigin } from '../schema/table-definition.js';
 
 /**
- * A column of DATE_TIME: what it is, and the SQL that fills it. `step` is the step of `insertIntervals` that computes it: once for
- * each interval, each day, or each time of day; an interval may refer to its day and its time of day.
+ * A column of DATE_TIME and the SQL that fills it. `step` is the step of `insertIntervals` that computes it: once per interval, day or time
+ * of day. An interval may refer to its day and its time of day.
  */
 export interface DateTimeColumn {
   readonly definition: ColumnDefinition;
@@ -27,7 +27,7 @@ const dayDate = ofType('day', 'date');
 const clockText = ofType('clock', 'varchar(32)');
 const slotText = ofType('slot', 'varchar(32)');
 
-// The row of the open end lies minutes before the largest integer, so what follows it is cut there.
+// The row of the open end lies minutes before the largest integer, so the key after it is capped.
 const next = (expression: string): string => `least(${expression}, 2147483647)`;
 
 /** The two keys of a period of whole days: its own start and that of the next. */
@@ -36,7 +36,7 @@ const period = (name: string, words: string, start: string, end: string, origin?
   dayKey(`date_time_next_${name}_key`, next(keyOf(end)), `Start of the ${words} after it.`, origin),
 ];
 
-/** Key of the midnight with which a day begins in the calendar's zone. */
+/** Key of the midnight at which a day begins in the calendar's zone. */
 function keyOf(day: string): string {
   return `extract(epoch from (${day})::timestamp at time zone zone.name)`;
 }
@@ -139,7 +139,7 @@ const labels: readonly DateTimeColumn[] = [
 /** The columns of DATE_TIME that depend on the time, in their order. */
 export const DATE_TIME_COLUMNS: readonly DateTimeColumn[] = [...keys, ...days, ...clocks, ...labels];
 
-/** Parts of labels that are no columns, by name, computed once for each time of day. */
+/** Parts of labels that are not columns, by name, computed once for each time of day. */
 export const CLOCK_PARTS: Readonly<Record<string, string>> = {
   half_hour_12: `${span(30, 'HH12:MI')} || to_char(moment, ' AM')`,
   half_hour_24: span(30, 'HH24:MI'),

@@ -7,22 +7,22 @@ import { toOperatorError } from '../../db/operator-error.js';
 import { findSequencesBehind } from './mart-sequences.js';
 import { isRowsHidden, isUnavailable, POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
 
-/** What PostgreSQL tells of an error beside its sentence, which is in the language of the server. */
+/** The fields of a PostgreSQL error besides its message, which is in the server's language. */
 interface ErrorFields {
   readonly message: string;
   readonly table?: string;
   readonly column?: string;
   readonly constraint?: string;
-  /** The functions that were at work, the innermost first. */
+  /** The functions that were running, innermost first. */
   readonly where?: string;
 }
 
-/** What may be the cause of an error, by its code. */
+/** Possible causes of an error, by its code. */
 const CAUSES: readonly (readonly [codes: RegExp, kinds: readonly AdditionKind[]])[] = [
-  // Not null, and values that do not fit a type: this program sends what its own columns hold.
+  // Not null, and values that do not fit a type: this program sends only what fits its own columns.
   [/^(23502|22...)$/, ['column']],
   [/^(23...|44000)$/, ['constraint', 'reference', 'index']],
-  // Something is not there, or is of another kind or type.
+  // Something is missing, or is of another kind or type.
   [/^(3F000|42P01|42703|42883|42804|42846|42809|42P16|428C9|42P10)$/, ['relation', 'column', 'index', 'rule']],
   [/^(55000|42P10)$/, ['publication', 'relation']],
   [/^0A000$/, ['rule', 'relation', 'storage', 'inheritance', 'publication']],
@@ -30,21 +30,21 @@ const CAUSES: readonly (readonly [codes: RegExp, kinds: readonly AdditionKind[]]
 ];
 
 /**
- * Of an error in a session on a mart: what somebody has added to the mart, or changed in it, that is the cause, as the server says. Other errors
- * stay as they are. The session must be in no transaction, or in one that was not broken off.
+ * If an error in a session on a mart was caused by something that was added to the mart or changed in it, returns an error that says so.
+ * Returns other errors unchanged. The session must be in no transaction, or in one that has not failed.
  */
 export async function explainMartError(mart: Connection, error: unknown): Promise<unknown> {
   if (error instanceof ChatmartError || postgresCode(error) === undefined || toOperatorError(error) instanceof UnavailableError)
     return error;
   const causes = await findCauses(mart, error as Error & ErrorFields).catch((failure: unknown) => {
-    // A session that is lost, or may not look, tells nothing more.
+    // A lost session, or one without the rights to look, adds nothing.
     if (postgresCode(failure) === undefined && !isUnavailable(failure)) throw failure;
     return [];
   });
   return causes.length === 0 ? error : toAlteredError(causes, error as Error);
 }
 
-/** Throws `ConfigError` where somebody's rule or inheriting table makes statements write, or read, elsewhere without an error. */
+/** Throws `ConfigError` if a rule or an inheriting table makes statements write to, or read from, another place without an error. */
 export async function requireUnaltered(mart: Connection): Promise<void> {
   const { found } = await queryRow<{ found: boolean }>(mart, selectSilentAdditions);
   if (!found) return;
@@ -54,7 +54,7 @@ export async function requireUnaltered(mart: Connection): Promise<void> {
   if (silent.length > 0) throw toAlteredError(silent);
 }
 
-/** Throws `ConfigError` where a sequence of the mart would draw numbers that its table holds already. */
+/** Throws `ConfigError` if a sequence of the mart would draw numbers that its table already holds. */
 export async function requireSequencesAhead(mart: Connection): Promise<void> {
   const behind = await findSequencesBehind(mart);
   if (behind.length > 0) throw toAlteredError(behind);
@@ -63,7 +63,7 @@ export async function requireSequencesAhead(mart: Connection): Promise<void> {
 async function findCauses(mart: Connection, error: Error & ErrorFields): Promise<readonly Addition[]> {
   const code = postgresCode(error)!;
   const additions = await findAdditions(mart);
-  // A function that was at work is somebody's: the mart has none. Its error may be any.
+  // A function that was running is not ours: the mart has none. Its error may be any.
   const called = additions.filter(({ calls }) => calls !== undefined && error.where?.includes(calls) === true);
   if (called.length > 0) return called;
   if (isRowsHidden(error)) return additions.filter(({ kind }) => kind === 'row-security');
@@ -81,7 +81,7 @@ async function findCauses(mart: Connection, error: Error & ErrorFields): Promise
 
 const MOST_NAMED = 3;
 
-/** `error`: what PostgreSQL has said of them, and what has broken off a transaction. */
+/** `error`: the error that aborted the transaction, with PostgreSQL's message. */
 function toAlteredError(causes: readonly Addition[], error?: Error): ConfigError {
   const found = causes.slice(0, MOST_NAMED).map((cause) => cause.found);
   const others = causes.length > MOST_NAMED ? `; and ${causes.length - MOST_NAMED} more` : '';

@@ -2,7 +2,7 @@ import { type Statement, execute, queryRows, type Connection } from '../../db/co
 import { addColumn, commentOn, createIndex, createView, type TableDefinition, type ViewDefinition } from './table-definition.js';
 import { createHash } from 'node:crypto';
 
-/** Names of the columns of a table or view in their order; none where it is missing. */
+/** Names of the columns of a table or view in their order; no rows if it does not exist. */
 export const selectColumnNames = (relation: string): Statement => ({
   text: `select attname as name
 from pg_attribute
@@ -24,19 +24,19 @@ where ctl_schema_info.value is distinct from excluded.value`,
   values: [property, value],
 });
 
-/** The repeatable part of the schema: all views, and the tables whose columns the KVP map or the calendar tells. */
+/** The repeatable part of the schema: all views, and the tables whose columns come from the KVP map or the calendar. */
 export interface GeneratedSchema {
   /** Highest permanent number of a key. It only grows, so it tells an older map from a newer one. */
   readonly newestKeyNumber: number;
-  /** Tables that the numbered migrations make; columns that are missing are added. */
+  /** Tables created by the numbered migrations; missing columns are added. */
   readonly tables: readonly TableDefinition[];
-  /** Which of the tables are aggregates, and the SQL that marks all that has facts to be aggregated anew. */
+  /** Which of the tables are aggregates, and the SQL that marks every interval with facts for aggregation. */
   readonly aggregates: { readonly tables: readonly string[]; readonly enqueueAll: string };
-  /** In the order of their dependence. */
+  /** In dependency order. */
   readonly views: readonly ViewDefinition[];
 }
 
-/** Properties of CTL_SCHEMA_INFO that say what the mart has. */
+/** Properties of CTL_SCHEMA_INFO that describe the mart's schema. */
 export const SCHEMA_PROPERTY = {
   version: 'schema-version',
   generated: 'generated-schema-hash',
@@ -47,8 +47,8 @@ export const SCHEMA_PROPERTY = {
 export const hashGeneratedSchema = (schema: GeneratedSchema): string => createHash('sha256').update(JSON.stringify(schema)).digest('hex');
 
 /**
- * Adds missing columns, renews comments, expression indexes and views, and records what was applied. Where an aggregate gets a column, all
- * that has facts is marked for aggregation. Runs in the caller's transaction.
+ * Adds missing columns, renews comments, expression indexes and views, and records what was applied. If an aggregate gets a column, marks
+ * every interval with facts for aggregation. Runs in the caller's transaction.
  */
 export async function applyGeneratedSchema(connection: Connection, schema: GeneratedSchema, version: string): Promise<void> {
   let areAggregatesBehind = false;
@@ -69,7 +69,7 @@ export async function applyGeneratedSchema(connection: Connection, schema: Gener
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.newestKey, `${schema.newestKeyNumber}`));
 }
 
-/** An index over an expression of mapped columns must take in a new one; those indexes are on dimensions, which are small. */
+/** An index over an expression of mapped columns must include a new column. These indexes are on dimensions, which are small. */
 const renewExpressionIndexes = (table: TableDefinition): string[] =>
   (table.indexes ?? [])
     .filter((index) => index.on.includes('('))

@@ -2,12 +2,12 @@ import { toLabel, toQualified, type Addition } from './mart-addition.js';
 import { quoteIdentifier } from '../../db/quote.js';
 
 interface Events {
-  /** Such as `insert`; of an event trigger its event. */
+  /** Such as `insert`; for an event trigger, its event. */
   readonly events: readonly string[];
   readonly isEnabled: boolean;
 }
 
-/** A trigger, a rule or a constraint that concerns a table of the mart. */
+/** A trigger, a rule or a constraint on a table of the mart. */
 export type FoundCode = { readonly table: string; readonly name: string } & (
   | {
       readonly kind: 'trigger';
@@ -19,7 +19,7 @@ export type FoundCode = { readonly table: string; readonly name: string } & (
   | { readonly kind: 'event-trigger'; readonly detail: Events & { readonly function: string } }
 );
 
-/** What a trigger, a rule or a constraint of somebody else's may do to what chatmart writes. */
+/** What a foreign trigger, rule or constraint may do to the rows that chatmart writes. */
 export function judgeCode(found: FoundCode, schema: string): Addition {
   const { name } = found;
   const quoted = quoteIdentifier(name);
@@ -79,7 +79,7 @@ export interface FoundPolicies {
   readonly role: string;
   readonly is_owner: boolean;
   readonly is_forced: boolean;
-  /** From the role, or from whoever reads through views. */
+  /** From the role, or from roles that read through views. */
   readonly hides: boolean;
   readonly policies: readonly string[];
 }
@@ -98,11 +98,11 @@ export function judgePolicies({ table, role, is_owner, is_forced, hides, policie
   };
 }
 
-/** A publication that keeps rows of a table of the mart from being updated and deleted. */
+/** A publication that blocks updates and deletions of rows in a table of the mart. */
 export interface FoundPublication {
   readonly table: string;
   readonly publication: string;
-  /** The table has no replica identity; else the publication leaves out columns of it, or chooses rows by others. */
+  /** The table has no replica identity. False: the publication omits columns of it, or filters rows by other columns. */
   readonly has_no_key: boolean;
   readonly condition: string;
 }

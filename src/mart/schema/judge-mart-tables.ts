@@ -4,22 +4,22 @@ import { quoteIdentifier } from '../../db/quote.js';
 
 export interface FoundColumn extends MartColumn {
   readonly isGenerated: boolean;
-  /** A row that does not name it gets a value all the same. */
+  /** A row that does not name it gets a value anyway. */
   readonly hasValue: boolean;
-  /** By its comment, which goes along when it is renamed. */
+  /** Recognized by its comment, which survives a rename. */
   readonly isOurs: boolean;
 }
 
 /** What PostgreSQL has under the name of a table or view of the mart. */
 export interface FoundRelation {
   readonly name: string;
-  /** `relkind`; null: nothing. */
+  /** `relkind`; null: nothing exists under the name. */
   readonly kind: string | null;
   readonly is_unlogged: boolean;
   readonly access_method: string | null;
   readonly has_key: boolean;
   readonly children: readonly string[];
-  /** Other schemas that have a table or view of that name. */
+  /** Other schemas that have a table or view with that name. */
   readonly elsewhere: readonly string[];
   readonly columns: readonly FoundColumn[];
   readonly indexes: readonly { readonly name: string; readonly isUnique: boolean; readonly isValid: boolean }[];
@@ -35,7 +35,7 @@ const KINDS: Readonly<Record<string, string>> = {
 
 type Found = Omit<Addition, 'table'>;
 
-/** How a table or view differs from what the migrations make. */
+/** How a table or view differs from the one the migrations create. */
 export function judgeRelation(found: FoundRelation, definition: MartDefinition, schema: string): Addition[] {
   const { name, kind } = found;
   const place = { label: toLabel(name), table: toQualified(schema, name), schema };
@@ -53,7 +53,7 @@ export function judgeRelation(found: FoundRelation, definition: MartDefinition, 
   return additions.map((addition) => ({ ...addition, table: name }));
 }
 
-/** How a table or view is called in sentences and in SQL. */
+/** The name of a table or view in sentences and in SQL. */
 interface Place {
   readonly label: string;
   readonly table: string;

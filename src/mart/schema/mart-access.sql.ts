@@ -1,6 +1,6 @@
 import type { Statement } from '../../db/connection.js';
 
-/** One row: what the connection's role may do in the connection's schema. PostgreSQL hides what is in a schema that a role may not use. */
+/** One row: the role's rights in the connection's schema. PostgreSQL hides the contents of a schema from roles without usage. */
 export const selectMartAccess = (): Statement => ({
   text: `select
   coalesce(nspname::text, current_setting('search_path')) as schema,

@@ -6,20 +6,20 @@ import { ConfigError } from '../../model/errors.js';
 import { queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { selectMartAccess, selectMartSchemas, selectMayWrite, selectWriters } from './mart-access.sql.js';
 
-/** What a role may do in the schema of a mart. */
+/** The rights of a role in the schema of a mart. */
 export interface MartAccess {
   readonly schema: string;
   readonly database: string;
   readonly role: string;
-  /** There is such a schema. */
+  /** The schema exists. */
   readonly exists: boolean;
-  /** Of the schema; where that is missing, of the database. */
+  /** Owner of the schema; if it is missing, of the database. */
   readonly owner: string;
   readonly usable: boolean;
   readonly mayMigrate: boolean;
 }
 
-/** Reads what the connection's role may do in the connection's schema. */
+/** Reads the rights of the connection's role in the connection's schema. */
 export async function readMartAccess(connection: Connection): Promise<MartAccess> {
   const { may_migrate: mayMigrate, ...access } = await queryRow<Omit<MartAccess, 'mayMigrate'> & { readonly may_migrate: boolean }>(
     connection,
@@ -28,7 +28,7 @@ export async function readMartAccess(connection: Connection): Promise<MartAccess
   return { ...access, mayMigrate };
 }
 
-/** What to type so that the owner of a mart migrates it. */
+/** The command with which the owner of a mart migrates it. */
 export const ownerCommand = (connection: Connection, owner: string): string =>
   `CHATMART_OWNER_URL=${toLoginUrl(connection, owner)} chatmart migrate`;
 
@@ -40,7 +40,7 @@ function toLoginUrl({ host, port, database }: Connection, user: string): string 
     : `postgres://${name}@${host.includes(':') ? `[${host}]` : host}:${port}/${base}`;
 }
 
-/** Why the connection's schema has no mart of this version, and who can make it one. `state` says what the mart is; undefined: there is none. */
+/** Why the connection's schema has no mart of this version, and who can create one. `state` describes the mart, if there is one. */
 export async function toNotMigratedError(connection: Connection, state: string | undefined): Promise<ConfigError> {
   const { schema, database, role, exists, owner, usable, mayMigrate } = await readMartAccess(connection);
   const how = mayMigrate ? 'Run chatmart migrate.' : `${owner} can migrate it: ${ownerCommand(connection, owner)}`;
@@ -74,8 +74,8 @@ export async function requireWriter(connection: Connection): Promise<void> {
 }
 
 /**
- * Throws ConfigError unless the mart in the connection's schema is exactly of this program's version, nothing of somebody else's makes its
- * statements mean something else and, if the caller `writes`, the role may write to it.
+ * Throws ConfigError unless the mart in the connection's schema has exactly this program's version, no foreign object changes what its
+ * statements do and, if the caller `writes`, the role may write to it.
  */
 export async function requireMart(connection: Connection, access: { readonly writes?: boolean } = {}): Promise<void> {
   await requireMigrated(connection, access);
@@ -83,7 +83,7 @@ export async function requireMart(connection: Connection, access: { readonly wri
 }
 
 /**
- * Throws ConfigError unless the mart in the connection's schema is exactly of this program's version and, if the caller `writes`, the role
+ * Throws ConfigError unless the mart in the connection's schema has exactly this program's version and, if the caller `writes`, the role
  * may write to it.
  */
 export async function requireMigrated(connection: Connection, { writes = false } = {}): Promise<void> {
@@ -112,7 +112,7 @@ async function findMismatch(connection: Connection): Promise<Mismatch | undefine
   }
 }
 
-/** For who only reads: what is wrong with the version of a mart, after a note of it; undefined: nothing. Errors: there is no mart. */
+/** For readers: notes in the log that the mart has another version and returns that error; undefined: none. Throws if there is no mart. */
 export async function noteOtherVersion(connection: Connection, log: (line: string) => void): Promise<ConfigError | undefined> {
   const mismatch = await findMismatch(connection);
   if (mismatch === undefined) return undefined;
@@ -123,7 +123,7 @@ export async function noteOtherVersion(connection: Connection, log: (line: strin
 
 const MISSING: readonly unknown[] = [POSTGRES_CODE.undefinedColumn, POSTGRES_CODE.undefinedTable, POSTGRES_CODE.undefinedFunction];
 
-/** An error of a statement on a mart: where it lacks something because it is of another version, that is the reason. */
+/** Replaces the error of a statement that failed because the mart lacks something in its version; returns others unchanged. */
 export function explainByVersion(error: unknown, mismatch: ConfigError | undefined): unknown {
   if (mismatch === undefined || !MISSING.includes(postgresCode(error))) return error;
   return new ConfigError(mismatch.code, `${mismatch.message}: ${(error as Error).message}`, {

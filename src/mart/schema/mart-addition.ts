@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../db/quote.js';
 
-/** What kind of thing somebody has added to a mart, changed in it, or taken away. */
+/** What kind of object was added to a mart, changed in it, or removed. */
 export type AdditionKind =
   | 'relation'
   | 'column'
@@ -19,17 +19,17 @@ export type AdditionKind =
 /** One thing in a mart's database that is not as chatmart made it. */
 export interface Addition {
   readonly kind: AdditionKind;
-  /** What PostgreSQL calls it, where it has a name of its own. */
+  /** PostgreSQL's name for it, if it has one. */
   readonly name?: string;
-  /** Lower case; null: it concerns all tables. */
+  /** Lower case; null: it affects all tables. */
   readonly table: string | null;
   /** Name of the function that it calls. */
   readonly calls?: string;
-  /** `problem`: it keeps a job from its work, or makes what it leaves wrong. `warning`: it may do so. `note`: good to know. */
+  /** `problem`: it stops a job or makes its result wrong. `warning`: it may do so. `note`: good to know. */
   readonly severity: 'problem' | 'warning' | 'note';
-  /** What it is, with its names, in a sentence without its full stop. */
+  /** What it is, with its names; a sentence without its full stop. */
   readonly found: string;
-  /** What to type or to do, in a sentence without its full stop. */
+  /** What to type or do; a sentence without its full stop. */
   readonly next: string;
 }
 

@@ -16,7 +16,7 @@ const ours = `ours as (
     and relname = any ($1::text[])
 )`;
 
-/** Each of some relations of the mart: what PostgreSQL has under its name; `kind` is null where it has none. */
+/** One row per relation of the mart: what PostgreSQL has under its name; `kind` is null if nothing. */
 export const selectMartRelations = (names: readonly string[]): Statement => ({
   text: `with ${ours}
 select
@@ -62,7 +62,7 @@ order by wanted.name`,
   values: [names],
 });
 
-/** What may refuse, change or leave out rows of some tables of the mart: triggers, rules and constraints, one a row. */
+/** Triggers, rules and constraints that may reject, change or drop rows of some tables of the mart, one per row. */
 export const selectMartCode = (names: readonly string[]): Statement => ({
   text: `with ${ours}
 select
@@ -130,7 +130,7 @@ order by 1, 2, 3`,
   values: [names],
 });
 
-/** Row-level security of some tables of the mart: who is concerned by it. */
+/** Row-level security of some tables of the mart, and who is subject to it. */
 export const selectMartPolicies = (names: readonly string[]): Statement => ({
   text: `with ${ours}
 select
@@ -148,7 +148,7 @@ order by 1`,
   values: [names],
 });
 
-/** Publications of some tables of the mart that publish updates or deletions of rows which the table has no names for, or not all columns of. */
+/** Publications of some tables of the mart that publish updates or deletions without a replica identity, or omit columns. */
 export const selectMartPublications = (names: readonly string[]): Statement => ({
   text: `with ${ours},
 named as (
@@ -194,7 +194,7 @@ order by 1, 2`,
   values: [names],
 });
 
-/** Whether a rule or a table that inherits may lie upon some table of the mart's schema: statements then write, or read, elsewhere in silence. */
+/** Whether any table of the mart's schema may have a rule or an inheriting table: statements then silently write or read elsewhere. */
 export const selectSilentAdditions: Statement = {
   text: `select exists (
   select

@@ -13,7 +13,7 @@ import { selectMartCode, selectMartPolicies, selectMartPublications, selectMartR
 import { readMartDefinition } from './mart-definition.js';
 import { MIGRATION_TABLE } from './migration-source.js';
 
-/** Looks up, in the catalogue alone, what of a mart is not as the migrations of this program made it; the worst comes first. */
+/** Finds, from the catalogue alone, everything in a mart that differs from this program's migrations; the worst comes first. */
 export async function findAdditions(connection: Connection): Promise<Addition[]> {
   const definition = await readMartDefinition();
   const { schema } = await queryRow<{ schema: string }>(connection, { text: 'select current_schema()::text as schema' });

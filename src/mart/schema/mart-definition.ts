@@ -1,7 +1,7 @@
 import { loadGeneratedSchema, migrationNames, readMigration } from './migration-source.js';
 import { addColumn, createIndex, createTable } from './table-definition.js';
 
-/** A column as chatmart made it. */
+/** A column as chatmart created it. */
 export interface MartColumn {
   readonly name: string;
   /** As `format_type` writes it. */
@@ -10,21 +10,21 @@ export interface MartColumn {
   readonly isIdentity: boolean;
 }
 
-/** The tables, indexes and views of a mart as the migrations of this program make them. */
+/** The tables, indexes and views of a mart as this program's migrations create them. */
 export interface MartDefinition {
   readonly tables: ReadonlyMap<string, ReadonlyMap<string, MartColumn>>;
-  /** Statements by the names of indexes, without those of primary keys. */
+  /** Statements by index name, without those of primary keys. */
   readonly indexes: ReadonlyMap<string, string>;
-  /** Names of columns by the names of views. */
+  /** Column names by view name. */
   readonly views: ReadonlyMap<string, readonly string[]>;
 }
 
 let definition: Promise<MartDefinition> | undefined;
 
-/** What the migrations say; read once. */
+/** The definition that the migrations describe; read once. */
 export const readMartDefinition = (): Promise<MartDefinition> => (definition ??= collect());
 
-/** The numbered migrations are SQL, and the repeatable part can be written as SQL: so that is what is read. A test compares it with a mart. */
+/** Reads the SQL of the numbered migrations and of the repeatable part, which can be written as SQL. A test compares it with a mart. */
 async function collect(): Promise<MartDefinition> {
   const generated = await loadGeneratedSchema();
   const ofGenerated = generated.tables.flatMap((table) => [

@@ -16,7 +16,7 @@ join pg_attribute on attrelid = refobjid and attnum = refobjsubid
 where pg_depend.classid = 'pg_class'::regclass
   and pg_depend.refclassid = 'pg_class'::regclass
   and deptype in ('a', 'i')
-  -- In whatever order a plan asks: of what is no sequence that is an error.
+  -- A plan may evaluate this in any order, and it is an error for a relation that is not a sequence.
   and case sequence.relkind when 'S' then has_sequence_privilege(sequence.oid, 'select') end
   and owner.relnamespace = (select oid from pg_namespace where nspname = current_schema())
 order by 1, 2`,
@@ -29,7 +29,7 @@ const selectProgress = (table: string, column: string, sequence: string): Statem
   (select last_value + is_called::int from ${sequence}) as next`,
 });
 
-/** Sequences that were set back, or not restored with their tables: they draw numbers that rows have already. */
+/** Sequences that were set back, or not restored with their tables: they draw numbers that rows already have. */
 export async function findSequencesBehind(mart: Connection): Promise<Addition[]> {
   const owned = await queryRows<{ schema: string; table: string; column: string; sequence: string }>(mart, selectOwnedSequences);
   const behind: Addition[] = [];

@@ -8,7 +8,7 @@ import { ownerCommand, readMartAccess } from './mart-access.js';
 
 const MOST_NAMED = 3;
 
-/** Who has a lock on a table or view of a schema just now, in words for the operator; undefined: nobody. */
+/** Who holds a lock on a table or view of a schema now, in words for the operator; undefined: nobody. */
 export async function nameLockHolders(connection: Connection, schema: string): Promise<string | undefined> {
   const holders = await queryRows<Holder>(connection, selectLockHolders(schema));
   const names = holders.slice(0, MOST_NAMED).map(toName);
@@ -29,7 +29,7 @@ function toName({ pid, user_name: user, application, gid, relation }: Holder): s
   return `${who} (user ${user}${application ? `, application ${application}` : ''}, ${relation})`;
 }
 
-/** One row a transaction that has a lock on a table or view of a schema: its session, or the name under which it was prepared. */
+/** One row per transaction that holds a lock on a table or view of a schema: its session, or the name under which it was prepared. */
 export const selectLockHolders = (schema: string): Statement => ({
   text: `select
   pg_locks.pid,
@@ -57,7 +57,7 @@ order by 1 nulls last, 4`,
 });
 
 /**
- * Turns the errors of a migration that an operator can do something about into ones that say what; others stay as they are.
+ * Turns migration errors that an operator can fix into errors that say how; returns others unchanged.
  * `guard` is a session on the mart that is in no transaction.
  */
 export async function toMigrationError(guard: Connection, cause: unknown, migration: string, schema: string): Promise<unknown> {
@@ -85,18 +85,18 @@ export async function toMigrationError(guard: Connection, cause: unknown, migrat
         state: 'rolled-back',
         next: await nameOwner(guard),
       });
-    // Of a session beside the guard: a statement has no such error.
+    // Raised for a new session beside the guard; a statement never has this error.
     case POSTGRES_CODE.tooManyConnections:
     case POSTGRES_CODE.cannotConnectNow:
       return toErrorBeside(guard, cause);
     default:
-      // It came up in a session of knex, of the same login.
+      // The error arose in a session of knex with the same login.
       attribute(cause, guard);
       return explainMartError(guard, cause);
   }
 }
 
-/** Who may migrate the mart of a connection, and what to type for it. */
+/** Who may migrate the mart of a connection, and the command for it. */
 async function nameOwner(guard: Connection): Promise<string> {
   const { schema, database, role, exists, owner, mayMigrate } = await readMartAccess(guard);
   if (!exists)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import type { GeneratedSchema } from './generated-schema.js';
 
-/** Where knex keeps its books. */
+/** The table in which knex records migrations. */
 export const MIGRATION_TABLE = 'chatmart_migration';
 
 const folder = new URL('../../../migrations/', import.meta.url);
@@ -19,7 +19,7 @@ export const migrationNames = (): string[] =>
 /** The SQL of a numbered migration. */
 export const readMigration = (name: string): string => readFileSync(new URL(`${name}.sql`, folder), 'utf8');
 
-/** The repeatable part of the schema: all views, and what follows from the KVP map. */
+/** The repeatable part of the schema: all views, and everything that follows from the KVP map. */
 export async function loadGeneratedSchema(): Promise<GeneratedSchema> {
   // `.ts` under tsx and vitest, `.js` in the built package.
   const extension = path.extname(fileURLToPath(import.meta.url));
@@ -45,10 +45,10 @@ export class MigrationSource implements Knex.MigrationSource<string> {
     return Promise.resolve({
       up: async (transaction) => {
         await this.before(name, transaction);
-        // In one round trip; knex must not take a `?` in a text for a parameter.
+        // One round trip. knex must not read a `?` in the text as a parameter.
         await transaction.raw(readMigration(name).replaceAll('?', '\\?'));
       },
-      // knex wants one. Going back would throw sessions away; an older program refuses a newer mart instead.
+      // knex requires one. A rollback would discard sessions; an older program refuses a newer mart instead.
       down: () => Promise.reject(new Error(`Migration ${name} has no way back`)),
     });
   }

@@ -3,18 +3,18 @@ import { queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { hashGeneratedSchema, SCHEMA_PROPERTY, type GeneratedSchema } from './generated-schema.js';
 import { MIGRATION_TABLE, migrationNames } from './migration-source.js';
 
-/** What a mart still needs to have the schema of this program. */
+/** What a mart lacks to have this program's schema. */
 export interface MigrationState {
   readonly pending: readonly string[];
-  /** The newest migration that it has been through; undefined: there is no mart. */
+  /** The newest migration applied to it; undefined: there is no mart. */
   readonly version: string | undefined;
   /** The newest migration of this program. */
   readonly needed: string;
-  /** Whether what follows from the KVP map is as this program wants it. */
+  /** Whether the part that follows from the KVP map is up to date. */
   readonly generated: boolean;
 }
 
-/** Compares the mart in the connection's schema with this program. Throws ConfigError `mart-is-newer` where the mart is ahead. */
+/** Compares the mart in the connection's schema with this program. Throws ConfigError `mart-is-newer` if the mart is ahead. */
 export async function readMigrationState(connection: Connection, schema: GeneratedSchema): Promise<MigrationState> {
   const known = migrationNames();
   const applied = await readApplied(connection);
@@ -36,7 +36,7 @@ export async function readMigrationState(connection: Connection, schema: Generat
   };
 }
 
-/** Those of some views of the mart that somebody has dropped. */
+/** Views of the mart that someone has dropped. */
 export async function findMissingViews(connection: Connection, views: readonly { readonly name: string }[]): Promise<string[]> {
   const rows = await queryRows<{ name: string }>(connection, {
     text: `select name from unnest($1::text[]) as view (name) where to_regclass(name) is null`,
@@ -57,7 +57,7 @@ async function readApplied(connection: Connection): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** A migration that was stopped early may have left none. */
+/** A migration that was stopped early may have left no such table. */
 async function readSchemaInfo(connection: Connection): Promise<Map<string, string>> {
   if (!(await hasTable(connection, 'ctl_schema_info'))) return new Map();
   const rows = await queryRows<{ property: string; value: string }>(connection, { text: 'select property, value from ctl_schema_info' });

@@ -14,17 +14,17 @@ import type { Knex } from 'knex';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const POLL_MS = 250;
-/** Longer than any migration should take: then the other one hangs, and a person must look. */
+/** Longer than any migration should take. After that the other migration hangs and a person must look. */
 const MAX_POLLS = (10 * 60_000) / POLL_MS;
 
-/** Runs `work` while no other migration of the same mart does; waits for one that is at work. Throws BusyError after ten minutes. */
+/** Runs `work` while no other migration of the same mart runs; waits for a running one. Throws BusyError after ten minutes. */
 export async function withMigrationLock<T>(
   guard: Connection,
   { schema, log }: { readonly schema: string; readonly log: (line: string) => void },
   work: () => Promise<T>,
 ): Promise<T> {
   const name = `chatmart migrate ${schema}`;
-  // Polled: a session that waits inside pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY would wait for that for ever.
+  // Polled: a session that waits inside pg_advisory_lock holds a snapshot, and CREATE INDEX CONCURRENTLY would wait for it forever.
   for (let polls = 0; !(await tryLock(guard, name)); polls++) {
     if (polls === 0) log('another chatmart migrate is running on this mart; waiting for it');
     if (polls === MAX_POLLS)
@@ -61,16 +61,16 @@ const lockTimeout = ({ lockTimeoutMs = 30_000 }: MigrationOptions): string => `l
 
 /** What a migration did. */
 export interface MigrationResult {
-  /** Names of the numbered migrations applied now, and `generated-schema` where that was renewed. */
+  /** Names of the numbered migrations applied now, and `generated-schema` if that was renewed. */
   readonly applied: string[];
   /** The newest numbered migration: the version of the schema. */
   readonly version: string;
 }
 
 /**
- * Brings the schema up to this program's version: all numbered migrations that are missing in one transaction, then the generated
- * schema in another, both under the writer lock. `guard` is a session on the mart's database that keeps others away meanwhile: of
- * several at once, one migrates, and the others then find nothing to do. Whatever is killed, the next call goes on.
+ * Brings the schema up to this program's version: all missing numbered migrations in one transaction, then the generated schema in another,
+ * both under the writer lock. `guard` is a session on the mart's database that excludes others meanwhile: of several at once, one migrates
+ * and the others find nothing to do. After a kill, the next call continues.
  */
 export async function applyMigrations(guard: Connection, options: MigrationOptions): Promise<MigrationResult> {
   const { schema, log } = options;
@@ -80,7 +80,7 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
     await ensureSchema(guard, options);
     const state = await readMigrationState(guard, generated);
     const applied = state.pending.length === 0 ? [] : await runNumbered(guard, options);
-    // A numbered migration may have taken views along with what they read.
+    // A numbered migration may have dropped views together with the tables they read.
     if (state.generated && applied.length === 0) return { applied, version };
     await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
@@ -94,7 +94,7 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
   });
 }
 
-/** `create schema if not exists` asks for the right to create even where nothing is to be created. */
+/** `create schema if not exists` requires the right to create even if nothing is to be created. */
 async function ensureSchema(guard: Connection, options: MigrationOptions): Promise<void> {
   const { schema } = options;
   const found = await guard.query('select from pg_namespace where nspname = $1', [schema]);
@@ -111,36 +111,36 @@ async function runNumbered(guard: Connection, options: MigrationOptions): Promis
   let current = 'the books of the migrations';
   const migrationSource = new MigrationSource(async (name, transaction) => {
     current = name;
-    // In the transaction of the migrations: what a killed process left at work on the server is waited for, too.
-    // For as long as it takes, since a load ends.
+    // In the transaction of the migrations, so that it also waits for work that a killed process left running on the server. It waits
+    // without a limit, since a load ends.
     await transaction.raw('set local lock_timeout to 0');
     await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [writerLockName(schema)]);
     await transaction.raw(`set local ${lockTimeout(options)}`);
   });
   const config = { migrationSource, tableName: MIGRATION_TABLE };
-  // Loading it takes longer than a command may take that has nothing to migrate.
+  // Loaded late: the import takes longer than a command with nothing to migrate may take.
   const { default: knex } = await import('knex');
   const database = knex({
     client: 'pg',
-    // The oldest that serves a mart. Told one, knex does not ask, and no statement comes before the settings.
+    // The oldest version that can host a mart. With a version set, knex does not query it, and no statement precedes the settings.
     version: '13',
     connection: toSameLogin(guard, 'chatmart migrate') as Knex.PgConnectionConfig,
     searchPath: [schema],
     pool: {
       min: 0,
       max: 4,
-      // The tables in which knex keeps its books are made outside of the migrations.
+      // knex creates its own tables outside the migrations.
       afterCreate: (session: Connection, done: (error: Error | null) => void) =>
         session
           .query(`${toSessionSettings(undefined, { schema })}; set ${lockTimeout(options)}`)
           .then(() => watchLike(session, guard))
           .then(() => done(null), done),
     },
-    // The error that is thrown says it all.
+    // The thrown error says everything.
     log: { warn: () => undefined, error: () => undefined },
   });
   try {
-    // The real lock is ours, so a taken one of knex is that of a dead process.
+    // Our own lock is the one that counts, so a taken lock of knex belongs to a dead process.
     if (await database.schema.hasTable(`${MIGRATION_TABLE}_lock`)) await database.migrate.forceFreeMigrationsLock(config);
     const [, names] = (await database.migrate.latest(config)) as [number, string[]];
     for (const name of names) log(`applied ${name}`);

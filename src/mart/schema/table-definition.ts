@@ -3,25 +3,25 @@ import { quoteLiteral } from '../../db/quote.js';
 /** Who defined a column: Genesys, Genesys under a name that no public page confirms, or this program. */
 export type ColumnOrigin = 'genesys' | 'assumed' | 'extension';
 
-/** What a column's comment says, in parts, so that none is forgotten. */
+/** The parts of a column's comment, so that none is forgotten. */
 export interface ColumnMeaning {
   /** Lower case. */
   readonly name: string;
   /** One or two sentences, with their full stops. */
   readonly meaning: string;
-  /** Of a number: what it counts or measures. */
+  /** For a number: what it counts or measures. */
   readonly unit?: string | undefined;
   /** The user-data key that fills it. */
   readonly source?: string | undefined;
   readonly origin: ColumnOrigin;
-  /** What 0 or NULL says, as one sentence. */
+  /** What 0 or NULL means, as one sentence. */
   readonly empty?: string | undefined;
 }
 
 /** One column of a table, with its comment beside it. A column that may be NULL must say what NULL means. */
 export type ColumnDefinition = ColumnMeaning & {
   readonly type: string;
-  /** SQL expression, or `identity` for a number that the server draws. */
+  /** SQL expression, or `identity` for a number drawn by the server. */
   readonly default?: string;
 } & ({ readonly notNull: true } | { readonly notNull?: false; readonly empty: string });
 
@@ -45,14 +45,14 @@ export interface ViewDefinition {
   readonly name: string;
   readonly comment: string;
   readonly columns: readonly ColumnMeaning[];
-  /** SQL FROM item that has the columns: a relation, or a select in brackets with a name. */
+  /** SQL FROM item that provides the columns: a relation, or a select in brackets with a name. */
   readonly from: string;
 }
 
 const primaryKey = (tableName: string, columns: readonly string[]): string =>
   `constraint pk_${tableName} primary key (${columns.join(', ')})`;
 
-/** DDL of a new table with its keys, indexes and comments. Constraints have names of ours, so that they are the same everywhere. */
+/** DDL of a new table with its keys, indexes and comments. Constraints have explicit names, so that they are the same everywhere. */
 export function createTable(table: TableDefinition): string[] {
   const key = table.primaryKey === undefined ? [] : [primaryKey(table.name, table.primaryKey)];
   const parts = [...table.columns.map(columnClause), ...key];
@@ -63,17 +63,17 @@ export function createTable(table: TableDefinition): string[] {
   ];
 }
 
-/** DDL that adds a column to a table that has rows. */
+/** DDL that adds a column to a table that already has rows. */
 export const addColumn = (table: TableDefinition, column: ColumnDefinition): string =>
   `alter table ${table.name} add column ${columnClause(column)}`;
 
-/** DDL of an index on a table that exists. */
+/** DDL of an index on an existing table. */
 export const createIndex = (table: Pick<TableDefinition, 'name'>, index: IndexDefinition): string =>
   `create ${index.unique === true ? 'unique ' : ''}index ${index.name} on ${table.name} (${index.on})${index.where === undefined ? '' : ` where ${index.where}`}`;
 
 /**
- * DDL of a view with its comments. Where the view exists already, its columns keep their order and new ones follow:
- * so it is replaced in place, and rights on it and views of others upon it stay.
+ * DDL of a view with its comments. If the view exists already, its columns keep their order and new ones follow: it is then replaced in
+ * place, and rights on it and views that depend on it remain.
  */
 export function createView(view: ViewDefinition, existingColumns: readonly string[] = []): string[] {
   const wanted = view.columns.map((column) => column.name);
@@ -99,7 +99,7 @@ const ORIGIN: Record<ColumnOrigin, string> = {
   extension: 'Extension of chatmart.',
 };
 
-/** A column's comment: meaning, unit, source, whose column it is, and what 0 or NULL says. */
+/** A column's comment: meaning, unit, source, origin, and what 0 or NULL means. */
 const columnComment = (column: ColumnMeaning): string =>
   [
     column.meaning,
