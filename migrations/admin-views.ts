@@ -162,7 +162,7 @@ export const extractHistory: ViewDefinition = {
 ) as extraction`,
 };
 
-/** TENANT over the table that Info Mart keeps behind it. */
+/** TENANT, a view of the table that Info Mart keeps behind it. */
 export const tenant: ViewDefinition = {
   name: 'tenant',
   comment:

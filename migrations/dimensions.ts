@@ -53,8 +53,8 @@ function dimColumn(key: MappedKey): ColumnDefinition {
 }
 
 /**
- * SQL for what makes a combination the same: an md5, because a long non-Latin text does not fit into an index entry,
- * over length-prefixed parts, so that no two combinations run together.
+ * SQL for the identity of a combination: an md5, because a long non-Latin text does not fit into an index entry, over length-prefixed
+ * parts, so that no two combinations collide.
  */
 function identity(map: KvpMap): string {
   const parts = chatSessionDimKeys(map).map((key) => {

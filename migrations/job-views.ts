@@ -9,7 +9,7 @@ const count = (name: string, meaning: string, unit = 'sessions'): ColumnMeaning 
   empty: 'NULL: the job counts none.',
 });
 
-/** What an execution was asked to do, and what it came to. */
+/** What a run was asked to do, and its result. */
 const counts: readonly ColumnMeaning[] = [
   {
     name: 'command',
@@ -45,7 +45,7 @@ const counts: readonly ColumnMeaning[] = [
 
 const secondsSince = (start: string): string => `extract(epoch from now() at time zone 'UTC' - ${start})`;
 
-/** Whether the session that the job's process holds is there: the lock that `lockJob` takes. */
+/** Whether the session of the job's process still holds the lock that `lockJob` takes. */
 const isAtWork = `ctl_etl_history.status = 'RUNNING' and exists (
       select
       from pg_locks
@@ -105,7 +105,7 @@ export const jobHistory: ViewDefinition = {
   from: `(select ${jobSelect}) as job`,
 };
 
-/** ADMIN_ETL_JOB_STATUS. A job that began by a clock that was ahead is no newest one as long as there is another. */
+/** ADMIN_ETL_JOB_STATUS. A job begun by a clock that was ahead is the newest only if there is no other. */
 export const jobStatus: ViewDefinition = {
   name: 'admin_etl_job_status',
   comment:
@@ -133,7 +133,7 @@ export const jobStatus: ViewDefinition = {
 const ofJob = (column: string, jobName: string): string =>
   `max(ctl_etl_history.${column}) filter (where ctl_etl_history.job_name = '${jobName}')`;
 
-/** ADMIN_RUN_HISTORY: the jobs of an execution as one row. */
+/** ADMIN_RUN_HISTORY: one row per run, over its jobs. */
 export const runHistory: ViewDefinition = {
   name: 'admin_run_history',
   comment:

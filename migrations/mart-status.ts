@@ -3,7 +3,7 @@ import type { ViewDefinition } from '../src/mart/schema/table-definition.js';
 import { isUntouchedSince, STALE_SECONDS } from '../src/mart/status.sql.js';
 import { AHEAD, NOW } from './instants.js';
 
-/** What analysts read, and whether it follows the facts by itself or waits for the aggregation. */
+/** The objects that analysts read, and whether each follows the facts directly or waits for the aggregation. */
 const OBJECTS: readonly (readonly [name: string, waits: boolean])[] = [
   ['CHAT_SESSION_FACT', false],
   ...CHAT_STATS_LEVELS.map((level) => [`AG2_CHAT_STATS_${level.toUpperCase()}`, !readsFacts(level)] as const),
@@ -23,10 +23,10 @@ const toSeconds = (from: string, to: string): string =>
 const completeUntil = 'case when object.waits then chatmart_source.aggregated_until else chatmart_source.complete_until end';
 const newestJob = (column: string, condition: string): string =>
   `(select ${column} from ctl_etl_history ${condition}order by start_time desc, job_name limit 1)`;
-/** A job that began by a clock that was ahead is the last one only where there is no other. */
+/** A job begun by a clock that was ahead is the last one only if there is no other. */
 const lastJob = (column: string): string => `coalesce(${newestJob(column, `where start_time <= ${AHEAD} `)}, ${newestJob(column, '')})`;
 
-/** MART_STATUS: how far a mart can be trusted, for SQL. The figures that belong to the whole mart stand in each row. */
+/** MART_STATUS: how current and complete a mart is, for SQL. Figures of the whole mart are repeated in each row. */
 export const martStatus = (): ViewDefinition => ({
   name: 'mart_status',
   comment:

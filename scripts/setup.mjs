@@ -16,7 +16,7 @@ if (!isInstalled()) {
   process.exitCode = install();
 }
 
-/** npm writes down what it installed; an install that was cut off, or that left out development dependencies, lacks something. */
+/** npm records what it installed; an interrupted install, or one without development dependencies, is incomplete. */
 function isInstalled() {
   const installed = readPackages('node_modules/.package-lock.json');
   return Object.entries(readPackages('package-lock.json')).every(([folder, { version, optional }]) => {

@@ -7,7 +7,7 @@ import { isOpenToOthers, toModeText } from './read-passwords.js';
 import { readJson } from './read-json.js';
 import { CONFIG_FILE_NAME, jsonTypeOf, SETTINGS } from './settings.js';
 
-/** What a configuration file says, still unchecked, and what is wrong with the file itself. */
+/** The unchecked content of a configuration file, and the problems of the file itself. */
 export interface ConfigFile {
   /** Absolute path; undefined when there is no file. */
   readonly file: string | undefined;
@@ -15,7 +15,7 @@ export interface ConfigFile {
   readonly problems: readonly string[];
 }
 
-/** Reads the named file, else `chatmart.config.json` of the folder if it is there. */
+/** Reads the named file; without a name, `chatmart.config.json` in the folder if it exists. */
 export function readConfigFile(named: string | undefined, folder: string): ConfigFile {
   const file = path.resolve(folder, named ?? CONFIG_FILE_NAME);
   const fail = (...problems: string[]): ConfigFile => ({ file, values: {}, problems });
@@ -39,7 +39,7 @@ export function readConfigFile(named: string | undefined, folder: string): Confi
   return { file, values, problems: openPasswordProblems(file, Object.values(values)) };
 }
 
-/** Why this is not an object with texts under known keys. By hand: a library to do it takes longer to load than a whole command may take. */
+/** Problems of content that is not an object with texts under known keys. Written by hand: a validation library loads too slowly. */
 function contentProblems(content: unknown, placeOf: (key: string) => string): string[] {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return [`${kindOf(content)} where an object is expected`];
   const names = SETTINGS.map(({ name }) => name);
@@ -62,7 +62,7 @@ function contentProblems(content: unknown, placeOf: (key: string) => string): st
 const kindOf = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 
-/** As PostgreSQL treats its password files: whoever may read the file has the password. */
+/** As with PostgreSQL's password files: anyone who can read the file has the password. */
 function openPasswordProblems(file: string, values: readonly (string | undefined)[]): string[] {
   const secret = values.some((value) => value?.split(/\s+/).some(holdsPassword));
   const status = statSync(file);

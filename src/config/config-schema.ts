@@ -1,6 +1,6 @@
 import { jsonTypeOf, SETTINGS, toEnvironmentName, type Setting } from './settings.js';
 
-/** The JSON Schema of a configuration file, for editors and for whoever writes such files by a program. */
+/** The JSON Schema of a configuration file, for editors and for programs that write such files. */
 export function toConfigSchema(): Record<string, unknown> {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -31,5 +31,5 @@ function toProperty(setting: Setting): Record<string, string | readonly unknown[
   };
 }
 
-/** The program's own name keeps its small letter. */
+/** The program's own name stays in lower case. */
 const toSentence = (text: string): string => `${text.startsWith('chatmart ') ? text : text.charAt(0).toUpperCase() + text.slice(1)}.`;

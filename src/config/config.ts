@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 export interface Config {
   /** Folder of the embedded server and of our own state. */
   readonly home: string;
-  /** Somebody set it: an embedded server there was asked for. */
+  /** It was set explicitly: an embedded server there was asked for. */
   readonly homeIsSet: boolean;
   /** Folder with `postgres` and `initdb` for the embedded server, instead of the packaged ones. */
   readonly pgBin: string | undefined;
@@ -30,13 +30,13 @@ export interface Config {
   readonly schedule: ScheduleConfig;
   /** Where `schedule` serves its metrics; undefined: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
-  /** Days for which facts are kept at least; undefined: for ever. */
+  /** Minimum number of days for which facts are kept; undefined: forever. */
   readonly daysToKeepGimFacts?: number | undefined;
-  /** Days for which resolved discards and job history are kept; undefined: as many as Info Mart keeps them. */
+  /** Days for which resolved discards and job history are kept; undefined: Info Mart's default. */
   readonly daysToKeepDiscardsAndJobHistory?: number | undefined;
-  /** The databases that `chatmart demo` made, in the embedded server, whatever URLs are set. */
+  /** Use the databases that `chatmart demo` created in the embedded server, whatever URLs are set. */
   readonly demo: boolean;
-  /** What is odd about the configuration and keeps nobody from working. */
+  /** Oddities of the configuration that prevent nothing. */
   readonly warnings: readonly string[];
 }
 

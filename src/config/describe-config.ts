@@ -7,15 +7,15 @@ import { OWN_SOURCES, resolveConfig, type ResolvedConfig } from './load-config.j
 import { findCredential } from './read-passwords.js';
 import { SETTINGS, type Setting } from './settings.js';
 
-/** The value of a setting, and where it comes from. */
+/** The value of a setting and its origin. */
 export interface SettingDescription {
   readonly name: Setting['name'];
-  /** As it counts: paths are absolute, passwords masked; null where there is none. */
+  /** The effective value: paths are absolute, passwords masked; null if there is none. */
   readonly value: string | null;
   readonly origin: Found['origin'] | 'credential' | 'default';
-  /** What to look for there: an option, a variable, a file's path, a credential of systemd. Null for a default. */
+  /** An option, a variable, a file's path or a systemd credential. Null for a default. */
   readonly place: string | null;
-  /** What happens where there is no value. */
+  /** What happens if there is no value. */
   readonly unset: string | null;
 }
 
@@ -23,18 +23,18 @@ export interface SettingDescription {
 export interface ConfigDescription {
   /** Absolute path of the configuration file that was read; null: there is none. */
   readonly file: string | null;
-  /** The databases that chatmart demo made are worked on, whatever URLs are set. */
+  /** Commands use the databases of chatmart demo, whatever URLs are set. */
   readonly demo: boolean;
   readonly settings: readonly SettingDescription[];
-  /** libpq's variables that are set and fill in what the URLs leave open. */
+  /** The libpq variables that are set and fill in what the URLs leave open. */
   readonly libpq: readonly { readonly name: string; readonly value: string }[];
-  /** Why no other command would work with this. */
+  /** Why other commands would refuse this configuration. */
   readonly problems: readonly string[];
 }
 
 const SECRET_VARIABLE = 'PGPASSWORD';
 
-/** Says of everything that can be set what it is and which place set it. Never throws for what is configured: it lists the problems. */
+/** Lists every setting with its value and origin. Never throws for a bad configuration: it lists the problems. */
 export function describeConfig(options: Readonly<Record<string, unknown>> = {}, sources: ConfigSources = OWN_SOURCES()): ConfigDescription {
   const resolved = resolveConfig(options, sources);
   return {
@@ -66,11 +66,11 @@ function describeSetting(setting: Setting, { config, find, file }: ResolvedConfi
   return { name, value: name === 'home' ? config.home : (setting.default ?? null), origin: 'default', place: null, unset };
 }
 
-/** A value as it counts, with nothing that must not be seen. */
+/** The effective value, with secrets masked. */
 function toShown({ argument }: Setting, { text, folder }: Found, sources: ConfigSources): string {
   switch (argument) {
     case '<url>':
-      // Of what is no URL of a database, nobody knows which part is the password.
+      // If it is not a database URL, any part of it may be the password.
       return text
         .split(/\s+/)
         .map((url) => {

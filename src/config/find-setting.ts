@@ -3,7 +3,7 @@ import { nearestName } from '../model/text.js';
 import type { ConfigFile } from './config-file.js';
 import { toEnvironmentName, toOptionKey, type Setting, SETTINGS } from './settings.js';
 
-/** Where a configuration comes from besides the options. */
+/** The sources of a configuration besides the options. */
 export interface ConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
@@ -20,7 +20,7 @@ export interface Found {
   readonly folder: string;
 }
 
-/** What is set, and where: undefined where it is nowhere. */
+/** The value of a setting and its origin; undefined if it is not set. */
 export type FindSetting = (name: Setting['name']) => Found | undefined;
 
 /** Looks settings up: option, else environment, else file; empty texts count as unset. `options` are commander's: camel case. */
@@ -41,7 +41,7 @@ export function createFindSetting(
   };
 }
 
-/** A text without outer blanks; undefined when nothing is left, because `VARIABLE=` in a unit file means "not set". */
+/** A text without outer blanks; undefined if it is blank, because `VARIABLE=` in a unit file means "not set". */
 export function toText(value: unknown): string | undefined {
   const text = typeof value === 'string' ? value.trim() : '';
   return text === '' ? undefined : text;
@@ -57,8 +57,8 @@ const isServiceLink = (name: string, value: string): boolean =>
   /_SERVICE_(HOST|PORT)(_|$)/.test(name) || /^(tcp|udp|sctp):/.test(value) || /_PORT_\d+_/.test(name);
 
 /**
- * Variables that look like ours and are not. One that is nearly the name of a setting is a problem: the default would count in silence
- * instead of what it says. Others are worth a warning.
+ * Variables that look like ours and are not. A near miss of a setting's name is a problem: the default would silently apply instead of its
+ * value. Others only cause a warning.
  */
 export function findUnknownVariables(environment: Readonly<Record<string, string | undefined>>): {
   readonly problems: readonly string[];

@@ -25,7 +25,7 @@ export interface ResolvedConfig {
   /** The configuration file that was read, if there is one. */
   readonly file: string | undefined;
   readonly find: FindSetting;
-  /** None of them repeats a password. */
+  /** None of them contains a password. */
   readonly problems: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function loadConfig(options: Readonly<Record<string, unknown>> = {}, sour
   throw toConfigError(problems);
 }
 
-/** The error that tells all problems of a configuration. */
+/** The error that lists all problems of a configuration. */
 export const toConfigError = (problems: readonly string[]): ConfigError =>
   new ConfigError(
     'bad-config',
@@ -50,7 +50,7 @@ export const toConfigError = (problems: readonly string[]): ConfigError =>
     { state: 'nothing-done', next: 'Correct this.', again: 'then' },
   );
 
-/** The same merging, which tells of problems instead of throwing: with any, the configuration is not to be used. */
+/** The same merging, but returns problems instead of throwing: if there are any, the configuration must not be used. */
 export function resolveConfig(options: Readonly<Record<string, unknown>>, sources: ConfigSources): ResolvedConfig {
   const { workingFolder } = sources;
   const file = readConfigFile(toText(options['config']), workingFolder);
@@ -102,7 +102,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
   const [martUrl] = findUrls(mart, 'mart');
   const [ownerUrl] = findUrls(owner, 'owner');
   if ([idb, mart, owner].some((found) => found !== undefined)) problems.push(...variableProblems(sources.environment));
-  // What an unreadable file would have set is not missing.
+  // Settings that an unreadable file would have set are not missing.
   if (file.problems.length === 0 && idb !== undefined && mart === undefined && owner === undefined)
     problems.push(`${idb.place} is set and ${toEnvironmentName('mart-url')} is not; every command but simulate needs the Info Mart`);
   if (martUrl !== undefined && ownerUrl !== undefined && databaseOf(martUrl) !== databaseOf(ownerUrl))
@@ -149,7 +149,7 @@ export function completeOptionUrl(option: string, text: string, sources: ConfigS
 /** The default of a setting that has one. */
 const defaultOf = (name: SettingName): string => SETTINGS.find((setting) => setting.name === name)!.default!;
 
-/** Off unless a port is named: a port that nobody asked for would be taken by the first of two daemons. */
+/** Off unless a port is named: with a default port, the first of two daemons would take it. */
 function toMetricsPlace(port: Found | undefined, host: Found | undefined, problems: string[]): Config['metrics'] {
   if (port === undefined) {
     if (host !== undefined) problems.push(`${host.place} is set, but metrics-port is not`);

@@ -1,7 +1,7 @@
 import { LOG_LEVELS, type LogLevel } from '../model/log.js';
 import { toEnvironmentName, toOptionKey } from './settings.js';
 
-/** How lines about the work are written. */
+/** The format of log lines. */
 export interface LogConfig {
   /** `auto`: json for `schedule` where no terminal reads them, else text. */
   readonly format: 'auto' | 'text' | 'json';
@@ -14,7 +14,7 @@ type FindLogSetting = (name: 'log-format' | 'log-level') => { readonly text: str
 
 const FORMATS = ['auto', 'text', 'json'] as const;
 
-/** Reads the settings of the log; what is wrong with them is added to `problems`, with its place. */
+/** Reads the settings of the log; adds their problems, with the place of each, to `problems`. */
 export function toLogConfig(find: FindLogSetting, problems: string[]): LogConfig {
   const choose = <T extends string>(name: 'log-format' | 'log-level', choices: readonly T[], otherwise: T): T => {
     const found = find(name);
@@ -26,7 +26,7 @@ export function toLogConfig(find: FindLogSetting, problems: string[]): LogConfig
   return { format: choose('log-format', FORMATS, DEFAULT_LOG.format), level: choose('log-level', LOG_LEVELS, DEFAULT_LOG.level) };
 }
 
-/** What options and environment alone say of the log, for what goes wrong before the configuration is read. */
+/** The log settings from options and environment alone, for errors before the configuration is read. */
 export const peekLogConfig = (
   options: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>> = process.env,

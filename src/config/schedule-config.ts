@@ -1,6 +1,6 @@
 import { isTimeZone, parseTimeOfDay, parseMinuteSchedule, type LocalWindow, type MinuteSchedule } from '../model/local-time.js';
 
-/** When `chatmart schedule` does what. */
+/** The times of `chatmart schedule`. */
 export interface ScheduleConfig {
   /** Cron expression of the cycles in UTC, unchecked, instead of frequency and window. */
   readonly cron: string | undefined;
@@ -46,7 +46,7 @@ interface FoundText {
 
 const MOST_MINUTES = 1_440;
 
-/** Reads the settings of the schedule; what is wrong with them is added to `problems`, with its place. */
+/** Reads the settings of the schedule; adds their problems, with the place of each, to `problems`. */
 export function toScheduleConfig(find: (name: ScheduleSetting) => FoundText | undefined, problems: string[]): ScheduleConfig {
   const read = <T>(name: ScheduleSetting, otherwise: T, parse: (text: string) => T | undefined, expected: string): T => {
     const found = find(name);

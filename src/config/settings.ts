@@ -1,7 +1,7 @@
 import type { ScheduleSetting } from './schedule-config.js';
 import { LOG_LEVELS } from '../model/log.js';
 
-/** One thing that can be set: as option `--name`, as environment variable, or as key `name` of the configuration file. */
+/** A setting: option `--name`, environment variable, or key `name` of the configuration file. */
 export interface Setting {
   readonly name:
     | 'idb-url'
@@ -28,11 +28,11 @@ export interface Setting {
   /** How --help shows the value. */
   readonly argument: string;
   readonly description: string;
-  /** The only values that it can have; undefined: they are too many to be listed. */
+  /** The only allowed values; undefined: not a fixed list. */
   readonly choices?: readonly string[];
-  /** The value that counts where none is set. */
+  /** The default value. */
   readonly default?: string;
-  /** Where there is no such value: what happens instead, in words. */
+  /** If there is no default value: what happens instead, in words. */
   readonly unset?: string;
 }
 
@@ -40,7 +40,7 @@ const SCHEDULE = { command: 'schedule' } as const;
 const MIGRATE = { command: 'migrate' } as const;
 const FLAG = { argument: '<flag>', choices: ['true', 'false'], default: 'true' } as const;
 
-/** Everything that can be set, in the order of --help: the single source of options, variables and file keys. */
+/** All settings, in the order of --help: the single source of options, variables and file keys. */
 export const SETTINGS: readonly Setting[] = [
   {
     name: 'idb-url',
@@ -181,7 +181,7 @@ export function jsonTypeOf({ argument }: Setting): 'integer' | 'boolean' | undef
   return argument === '<flag>' ? 'boolean' : undefined;
 }
 
-/** What counts where nothing is set, as a value or in words. */
+/** The default, as a value or in words. */
 export const defaultText = (setting: Setting): string | undefined => setting.default ?? setting.unset;
 
 /** The configuration file that is read from the working folder when no other is named. */

@@ -1,17 +1,17 @@
 /**
- * So much of one value is read and kept, in code points: no column of the mart holds more than 1,024, ICON cuts at 255, and an Interaction
+ * Code points of one value that are read and kept: no column of the mart holds more than 1,024, ICON cuts at 255, and an Interaction
  * Database has varchar(1024).
  */
 export const MOST_CHARACTERS = 4_096;
 
-/** What stands behind a text of which only the beginning was read; ASCII, as it has to be written in any encoding. */
+/** The suffix of a text of which only the beginning was read; ASCII, so that it exists in any encoding. */
 const MARK = /^ \[cut: \d+ bytes in all\]$/;
 const MARK_BEGINS = ' [cut: ';
 
 /** A mark as SQL puts it behind the beginning of a text: the three parts around the number of bytes. */
 export const CUT_MARK = { before: MARK_BEGINS, after: ' bytes in all]' } as const;
 
-/** The beginning of a text that was cut when it was read; undefined: it is whole. */
+/** The beginning of a text that was cut when it was read; undefined: it is complete. */
 export function findBeginning(text: string): string | undefined {
   // A code point is at most two UTF-16 units: a text that is as short as that was never cut.
   if (text.length <= MOST_CHARACTERS) return undefined;

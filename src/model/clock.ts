@@ -18,10 +18,10 @@ export const CLOCK_TOLERANCE_MS = 5 * 60_000;
 /** Whether a recorded time has not come yet by more than clocks may differ: one of them was wrong when it was written, or is now. */
 export const isAhead = (recorded: Date, now: Date): boolean => recorded.getTime() - now.getTime() > CLOCK_TOLERANCE_MS;
 
-/** When something was last done. A recorded time that has not come is none: whatever is due waits for no clock that was wrong. */
+/** When something was last done. A recorded time in the future does not count: due work must not wait for a clock that was wrong. */
 export const lastDone = (recorded: Date | null, now: Date): Date | null => (recorded !== null && recorded <= now ? recorded : null);
 
-/** Whether what is done every so often is due: it was never done, or so long ago. */
+/** Whether periodic work is due: it was never done, or its interval has passed. */
 export function isDue(recorded: Date | null, now: Date, everyMs: number): boolean {
   const last = lastDone(recorded, now);
   return last === null || now.getTime() - last.getTime() >= everyMs;

@@ -34,7 +34,7 @@ export const NO_FACT: readonly DiscardName[] = [
   'ROWS_GONE',
 ];
 
-/** With one of these open, what the rows of the interaction say is not in the mart; a fact of what they said before may be. */
+/** With one of these open, the mart lacks what the rows of the interaction say; it may hold a fact from earlier rows. */
 export const NOT_READ: readonly DiscardName[] = ['DATABASE_ERROR', 'TOO_MANY_ROWS'];
 
 const NAMES = new Map<number, string>(Object.entries(DISCARD).map(([name, { code }]) => [code, name]));

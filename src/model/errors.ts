@@ -1,11 +1,11 @@
-/** What an error left behind. The terminal has a sentence for each. */
+/** The state that an error left. The terminal has a sentence for each. */
 export type State =
   | 'nothing-done'
   | 'nothing-read'
   | 'nothing-changed'
   | 'nothing-written'
   | 'nothing-deleted'
-  /** Neither user nor password left this machine. */
+  /** Neither user name nor password left this machine. */
   | 'nothing-sent'
   /** Jobs are repeated as a whole and find what is there. */
   | 'committed-stays'
@@ -14,7 +14,7 @@ export type State =
   | 'chunk-in-part'
   | 'work-done';
 
-/** What an operator wants to know beside the problem. */
+/** What an operator needs to know besides the problem. */
 export interface Advice {
   readonly state?: State | undefined;
   /** What to do: whole sentences, or statements that end with a semicolon. Repeating the command is `again`. */
@@ -40,7 +40,7 @@ export class ChatmartError extends Error implements Advice {
     this.again = options.again;
   }
 
-  /** The same error, thrown where work had begun before: the place that found it knew nothing of that. */
+  /** The same error after work had begun, which the place that detected it did not know. */
   afterWork(): ChatmartError {
     const { code, message, cause, next, again } = this;
     const isUnaware = this.state === undefined ? this instanceof UnavailableError : this.state.startsWith('nothing-');
@@ -59,13 +59,13 @@ export class UnavailableError extends ChatmartError {}
 /** A check of the data failed. Exit code 4. */
 export class DataError extends ChatmartError {}
 
-/** Another process is doing the same job. Exit code 5. */
+/** Another process is running the same job. Exit code 5. */
 export class BusyError extends ChatmartError {}
 
 /** The work is done, but more rows were discarded than the operator allows. Exit code 6. */
 export class DiscardLimitError extends ChatmartError {}
 
-/** Somebody asked the program to stop before it was done. It ends by the signal that asked. */
+/** The program was asked to stop before it was done. It ends by the signal that asked. */
 export class StoppedError extends ChatmartError {
   readonly signal: NodeJS.Signals;
 
@@ -78,7 +78,7 @@ export class StoppedError extends ChatmartError {
     this.signal = signal;
   }
 
-  /** The same, where a commit was under way: it may be done, or is, and nobody says that it was rolled back. */
+  /** The same, if a commit was in progress: it may have succeeded, so the error does not say that it was rolled back. */
   afterCommit(how?: string): StoppedError {
     const { code, signal, state, next, again } = this;
     const what =

@@ -1,7 +1,7 @@
-/** Longest name of a schema or table in bytes; PostgreSQL cuts longer ones without a word. */
+/** Longest name of a schema or table in bytes; PostgreSQL silently cuts longer ones. */
 const MAX_BYTES = 63;
 
-/** NUL ends a statement's text, and half a surrogate pair is sent as U+FFFD: another name. */
+/** NUL ends a statement's text, and half a surrogate pair is sent as U+FFFD, which is another name. */
 const UNSENDABLE = /[\0\p{Surrogate}]/u;
 
 /** Whether PostgreSQL takes a text, quoted, as the name of a schema or table, unchanged. */

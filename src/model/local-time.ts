@@ -1,12 +1,12 @@
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** What the clocks of a zone show, as if it were UTC: epoch milliseconds to the second. */
+/** The local time of a zone, as if it were UTC: epoch milliseconds to the second. */
 export type WallTime = number;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Made once a zone: it takes longer than a thousand uses. Throws RangeError for a zone that is none. */
+/** Created once per zone: creation takes longer than a thousand uses. Throws RangeError for an unknown zone. */
 function formatOf(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
   if (format === undefined) {
@@ -29,7 +29,7 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
-/** What the clocks of a zone show at an instant. */
+/** The local time of a zone at an instant. */
 export function toWallTime(at: Date, zone: string): WallTime {
   const parts = new Map(
     formatOf(zone)

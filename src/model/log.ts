@@ -1,10 +1,10 @@
 import type { Advice } from './errors.js';
 
-/** How much a line matters, the gravest first. */
+/** The level of a line, most severe first. */
 export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What a line says beside its text, for machines. */
+/** The fields of a line besides its text, for machines. */
 export interface LogFields extends Advice {
   /** Default: by the text's beginning, `error: ` or `warning: `, else info. */
   readonly level?: LogLevel;
@@ -12,7 +12,7 @@ export interface LogFields extends Advice {
   readonly code?: string;
   /** JOB_ID of the history rows that belong to it. */
   readonly run?: string;
-  /** Which job of the scheduler speaks. */
+  /** The scheduler's job that writes the line. */
   readonly job?: string;
   /** Figures, by their names. */
   readonly data?: Readonly<Record<string, string | number | boolean | null>>;
@@ -27,10 +27,10 @@ const PREFIX = /^(error|warning): /;
 export const levelOf = (line: string, { level }: LogFields = {}): LogLevel =>
   level ?? (PREFIX.exec(line)?.[1] as LogLevel | undefined) ?? 'info';
 
-/** A line without the word that is its level already. */
+/** A line without its level prefix. */
 export const withoutLevel = (line: string): string => line.replace(PREFIX, '');
 
-/** Whether a level is wanted by somebody who wants all up to another one. */
+/** Whether a level is shown at a given minimum level. */
 export const isWanted = (level: LogLevel, upTo: LogLevel): boolean => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(upTo);
 
 /** A log whose lines all have these fields. */

@@ -1,7 +1,7 @@
 import type { Discard } from './discard.js';
 import type { KvpMap, MappedKey } from './mapped-key.js';
 
-/** What the rows of a session say it is. */
+/** The verdict on a session's rows. */
 export const VERDICT = {
   /** Started and ended: a fact. */
   closed: 0,
@@ -30,14 +30,14 @@ export interface SessionBatch {
   readonly attributes: readonly (string | null)[];
   /** KVP_PRESENT: bit `number - 1` of each key that came with a readable value. Low and high 32 bits of each session. */
   readonly present: Uint32Array;
-  /** The same for keys of which a row came that leaves them without a value (empty, deleted, unreadable). */
+  /** The same for keys that came without a usable value (empty, deleted, unreadable). */
   readonly absent: Uint32Array;
   readonly discards: readonly Discard[];
   /** Codes that no spec names, with how often they came. */
   readonly unknownCodes: ReadonlyMap<string, number>;
 }
 
-/** So many different codes are told apart; a field that is filled with anything must not fill the memory. */
+/** Maximum number of distinct codes counted, so that a free-text field cannot fill the memory. */
 const MOST_UNKNOWN_CODES = 100;
 /** What counts the codes beyond them; none is called so, as all begin with their key. */
 const OTHER_CODES = 'others';
@@ -55,7 +55,7 @@ export const measureKeys = (map: KvpMap): MappedKey[] => map.keys.filter((key) =
 export const attributeKeys = (map: KvpMap): MappedKey[] =>
   map.keys.filter((key) => key.type !== 'measure' && key.type !== 'start' && key.type !== 'end');
 
-/** What became of the sessions that a load or a whole cycle touched. */
+/** The outcome of the sessions that a load or a whole cycle touched. */
 export interface SessionCounts {
   readonly inserted: number;
   readonly updated: number;
@@ -91,7 +91,7 @@ export function divideBatch(map: KvpMap, batch: SessionBatch): [SessionBatch, Se
   return [pickInteractions(map, batch, (guid) => first.has(guid)), pickInteractions(map, batch, (guid) => !first.has(guid))];
 }
 
-/** The part of a batch that is of some interactions. */
+/** The part of a batch that belongs to some interactions. */
 export function pickInteractions(map: KvpMap, batch: SessionBatch, isWanted: (guid: string) => boolean): SessionBatch {
   const sessions = batch.guid.flatMap((guid, session) => (isWanted(guid) ? [session] : []));
   const values = <T>(array: ArrayLike<T>, width: number): T[] =>

@@ -1,7 +1,7 @@
 import { isSocketFolder } from './server-list.js';
 import { valueOf } from './url-parameters.js';
 
-/** What a URL may ask of the connection's encryption, weakest first: libpq's words with libpq's meaning. */
+/** The TLS modes a URL may ask for, weakest first: libpq's words with libpq's meaning. */
 export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof SSL_MODES)[number];
 
@@ -20,14 +20,14 @@ export interface TlsSettings {
 /** Whom packets reach without leaving the machine. */
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/i;
 
-/** Whether packets to a host stay on this machine; without a name, libpq takes a socket. */
+/** Whether packets to a host stay on this machine; without a name, libpq uses a socket. */
 export const isLocalHost = (host: string): boolean => host === '' || isSocketFolder(host) || LOOPBACK.test(host);
 
 /** Of one of the hosts of a URL. Without a word on TLS: full verification, except where nobody is between. */
 export function toTlsSettings(parameters: ReadonlyMap<string, string>, host: string): TlsSettings {
   const given = (name: string): string | undefined => valueOf(parameters, name);
   const rootFile = given('sslrootcert');
-  // A server on this machine may have a certificate of any kind, or want TLS of everybody: allow serves both.
+  // A local server may have any certificate, or require TLS: allow works with both.
   const byDefault = LOOPBACK.test(host) && rootFile !== 'system' ? 'allow' : 'verify-full';
   return {
     mode: isSocketFolder(host) ? 'disable' : (asMode(given('sslmode')) ?? byDefault),

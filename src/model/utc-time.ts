@@ -25,7 +25,7 @@ export function parseTimeOption(text: string): Date | undefined {
   return Number.isNaN(at) || time.startsWith('24') ? undefined : new Date(at - offset * 1000);
 }
 
-/** JavaScript reads 30 February as 1 March; a report must not. */
+/** JavaScript reads 30 February as 1 March; a report must reject it. */
 function isCalendarDate(date: string): boolean {
   const at = new Date(`${date}T00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(date);

@@ -8,10 +8,10 @@ interface LoadableCommand {
   readonly load: (context: CommandContext) => Promise<Command>;
 }
 
-/** What can stand in a place of the command line: one of some words, a file, a folder, or anything. */
+/** The possible values of a position of the command line: one of some words, a file, a folder, or anything. */
 export type CompletableValue = CompletableWords | 'file' | 'folder' | 'any';
 
-/** Words; of a list several of them, with commas between. */
+/** Words; for a list, several of them separated by commas. */
 export interface CompletableWords {
   readonly words: readonly string[];
   readonly isList?: boolean;
@@ -19,7 +19,7 @@ export interface CompletableWords {
 
 const proposed = new WeakMap<Option | Argument, CompletableWords>();
 
-/** Has shells propose words for a value that commander does not check, since a message of our own says more. */
+/** Makes shells propose words for a value that commander does not check, because our own error message says more. */
 export function proposing<T extends Option | Argument>(place: T, words: readonly string[], isList = false): T {
   proposed.set(place, { words, isList });
   return place;
@@ -49,7 +49,7 @@ export interface CompletableCommand {
 const HELP = { name: '--help', description: 'show the help, with an example', value: undefined };
 const VERSION = { name: '--version', description: 'show the version', value: undefined };
 
-/** Every command that can be typed, the program first, as commander knows them: nothing is written down twice. */
+/** Every command, the program first, as commander knows them: nothing is listed twice. */
 export async function readCompletionTree(commands: readonly LoadableCommand[], context: CommandContext): Promise<CompletableCommand[]> {
   const loaded = await Promise.all(commands.map(async ({ summary, load }) => (await load(context)).summary(summary)));
   const names = commands.map(({ name, summary }) => ({ name, summary }));

@@ -3,13 +3,13 @@ import type { ConfigDescription } from '../config/describe-config.js';
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 
-/** A terminal whose last line can be written anew. */
+/** A terminal whose last line can be rewritten. */
 export interface Terminal {
   readonly columns: () => number;
   readonly write: (text: string) => void;
 }
 
-/** What a command gets from the outside; tests pass their own. */
+/** The environment of a command; tests pass their own. */
 export interface CommandContext {
   readonly clock: Clock;
   /** What the user types to run this program, such as `npx chatmart`. */
@@ -18,10 +18,10 @@ export interface CommandContext {
   readonly print: (text: string) => void;
   /** Writes one line about the work to stderr; the newline is added. */
   readonly log: Log;
-  /** Where `log` writes, if people look on there. */
+  /** The terminal that `log` writes to, if it is interactive. */
   readonly terminal?: Terminal | undefined;
   /** Merges options, environment, file and defaults into a trusted configuration, or throws with all problems at once. */
   readonly loadConfig: (options: Readonly<Record<string, unknown>>) => Config;
-  /** The same merging, told with the origin of each value; does not throw for problems. Default: of this process. */
+  /** The same merging, with the origin of each value; does not throw for problems. Default: of this process. */
   readonly describeConfig?: (options: Readonly<Record<string, unknown>>) => ConfigDescription;
 }

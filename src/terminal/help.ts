@@ -1,11 +1,11 @@
 import type { Command, Help, HelpConfiguration, Option, OutputConfiguration } from 'commander';
 
-/** Where nothing says how wide it is: a pipe, a file, or a serial console, whose width is 0. */
+/** The width if none is known: a pipe, a file, or a serial console, whose width is 0. */
 const DEFAULT_WIDTH = 80;
 /** The description of a longer option starts on the next line. */
 const MOST_TERM = 28;
 const INDENT = 2;
-/** What is left beside the options of a narrower terminal is too little for sentences. */
+/** On narrower terminals the space beside the options is too small for sentences. */
 const LEAST_BESIDE = 30;
 const OWN_OPTIONS = 'Options:';
 

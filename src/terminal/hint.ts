@@ -13,7 +13,7 @@ const STATES: Readonly<Record<State, string>> = {
   'work-done': 'The work is done and its results are kept.',
 };
 
-/** The sentences of the line `hint: …`: what was left behind, what to do, and whether to run the command again; undefined: there are none. */
+/** The sentences of the line `hint: …`: what was left behind, what to do, and whether to run the command again; undefined: none. */
 export function toHint({ state, next, again }: Advice): string | undefined {
   const verb = next === undefined || again !== 'then' ? 'Run' : 'Then run';
   const repeat = again === undefined ? undefined : `${verb} the same command again${again === 'then' ? '' : ` ${again}`}.`;

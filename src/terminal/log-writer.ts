@@ -8,7 +8,7 @@ export interface LogWriterOptions {
   readonly write: (text: string) => void;
   readonly clock: Clock;
   readonly isTerminal: boolean;
-  /** The command that speaks, if one was named. */
+  /** The command that writes the log, if one was named. */
   readonly command: string | undefined;
 }
 
@@ -18,12 +18,12 @@ export interface LogWriter {
   readonly configure: (config: LogConfig) => void;
 }
 
-/** The command whose lines are read by a log collector rather than by whoever has typed it. */
+/** The command whose lines are normally read by a log collector, not by the person who typed it. */
 const DAEMON = 'schedule';
 
 /**
- * Writes lines about the work: for people as they are, those of the daemon with their time; for machines one JSON object a line. What
- * databases and customers wrote into a line is shown, not obeyed.
+ * Writes log lines: for people as plain text, with the time for the daemon; for machines one JSON object per line. Control characters from
+ * databases and customers are escaped.
  */
 export function createLogWriter({ write, clock, isTerminal, command }: LogWriterOptions, config: LogConfig): LogWriter {
   let current = config;

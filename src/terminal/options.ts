@@ -4,13 +4,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 
 const GROUP = 'Settings it reads (environment variable in brackets):';
 
-/** The settings by which a command reaches the mart. */
+/** The settings for reaching the mart. */
 export const MART_SETTINGS: readonly Setting['name'][] = ['mart-url', 'mart-password-file', 'mart-schema'];
-/** Those by which it reaches the IDB as well. */
+/** The settings for reaching the IDB as well. */
 export const IDB_SETTINGS: readonly Setting['name'][] = [...MART_SETTINGS, 'idb-url', 'idb-password-file', 'idb-schema', 'idb-table'];
-/** Those of a command that loads what it reads there. */
+/** The settings of commands that load from it. */
 export const SOURCE_SETTINGS: readonly Setting['name'][] = [...IDB_SETTINGS, 'earliest-start'];
-/** Those by which it reaches the embedded server. */
+/** The settings for reaching the embedded server. */
 export const SERVER_SETTINGS: readonly Setting['name'][] = ['home', 'pg-bin'];
 
 /**
@@ -38,16 +38,16 @@ export function addConfigOptions(
 
 const settingsOf = (name: string): readonly Setting[] => SETTINGS.filter(({ command: of }) => of === undefined || of === name);
 
-/** What happens without a setting of all commands is told once, by `chatmart config --help`. */
+/** The defaults of settings shared by all commands are described once, by `chatmart config --help`. */
 function toHelp(setting: Setting, isOwn: boolean): string {
   const otherwise = isOwn ? defaultText(setting) : setting.default;
   return `${setting.description}${otherwise === undefined ? '' : ` (default: ${otherwise})`} [${toEnvironmentName(setting.name)}]`;
 }
 
-/** Puts an example where the eye falls first, above the usage line. */
+/** Puts an example above the usage line, where it is seen first. */
 export const addExample = (command: Command, example: string): Command => command.addHelpText('before', `Example:\n  $ ${example}\n`);
 
-/** Reads a whole number from 0 on; else commander says that the option's value is wrong. */
+/** Reads a whole number from 0; otherwise commander reports that the option's value is wrong. */
 export function parseCount(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number.');
@@ -55,7 +55,7 @@ export function parseCount(text: string): number {
 
 const SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
 
-/** Reads `90s`, `20m`, `2h` or `1d` as whole seconds; else commander says that the option's value is wrong. */
+/** Reads `90s`, `20m`, `2h` or `1d` as whole seconds; otherwise commander reports that the option's value is wrong. */
 export function parseDuration(text: string): number {
   const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text.trim()) ?? [];
   if (count === undefined) throw new InvalidArgumentError('Write seconds, minutes, hours or days: 90s, 20m, 2h, 1d.');
