@@ -19,27 +19,27 @@ import { cutSlices, DEFAULT_SLICE, joinSlices, parseSliceWidth, toSpansText, toS
 import type { BackfilledSource, BackfillSummary } from './summary.js';
 import { type Slice, toBoundText, toSpan, toSpanText, toTimeText } from '../../model/time-span.js';
 
-/** What of history a backfill reads, and in which order. */
+/** The part of history that a backfill reads, and in which order. */
 export interface BackfillRange {
   /** Rows that ICON stored in `[from, to)`, by ADDED_TS. */
   readonly from: Date;
   readonly to: Date;
   readonly sliceSeconds?: number;
-  /** Leave out the slices that are on record as done, under just these bounds. */
+  /** Skip the slices recorded as done with exactly these bounds. */
   readonly resume?: boolean;
-  /** Which slices are read for what is on record; default: all. */
+  /** Which slices are read, given the recorded ones; default: all. */
   readonly reprocess?: Reprocess;
   readonly newestFirst?: boolean | undefined;
-  /** At most so many rows a second. */
+  /** Maximum rows per second. */
   readonly maxRate?: number | undefined;
 }
 
 export interface BackfillOptions extends BackfillRange, SourceTarget {
-  /** Is told after each chunk how far the backfill has come. */
+  /** Called after each chunk with the progress of the backfill. */
   readonly onProgress?: ((progress: BackfillProgress) => void) | undefined;
 }
 
-/** What all attempts have come to. */
+/** The totals of all attempts. */
 interface Backfill extends BackfillOptions {
   readonly totals: WindowTotals;
   readonly slices: readonly Slice[];
@@ -55,7 +55,7 @@ interface Backfill extends BackfillOptions {
 interface SourceTally extends InspectedSource {
   rows: number;
   readonly done: SliceTotals;
-  /** What the first attempt was to read; a further one does what is left of it. */
+  /** The plan of the first attempt; a later one does the rest of it. */
   plan: SlicePlan | undefined;
 }
 
@@ -104,7 +104,7 @@ export async function backfill(options: BackfillOptions, settings: JobSettings):
   };
 }
 
-/** The command that does what is left; `reprocess` as it is for that. */
+/** The command that finishes the rest; `reprocess` is the option for that. */
 const toResumeCommand = (options: Backfill, { fromTs, toTs }: Slice, reprocess: Reprocess | undefined): string =>
   `chatmart backfill --from ${toBoundText(toTimeText(fromTs))} --to ${toBoundText(toTimeText(toTs))} --slice ${toSliceText(options.sliceSeconds)} ` +
   (options.reprocess === undefined || options.reprocess === 'all' ? '--resume' : `--reprocess ${reprocess ?? 'all'}`) +
@@ -141,7 +141,7 @@ const toBackfillInProgress = (martSchema: string): BusyError =>
 async function loadSources(job: Job, all: Backfill): Promise<void> {
   const { from, to, tallies } = all;
   const sources = toSources(all, job);
-  // Before anything is forgotten in the ledger: all of them can be read.
+  // Before any ledger entry is deleted: all sources can be read.
   const inspect = async (): Promise<void> => {
     for (const source of sources) if (!tallies.has(source.name)) tallies.set(source.name, await inspectOne(job, source, all.slices));
   };
@@ -202,7 +202,7 @@ function loadOne(job: Job, all: Backfill, source: Source, plan: SlicePlan, meter
   });
 }
 
-/** By source: what no completed slice covers, now. */
+/** By source: the gaps that no completed slice covers now. */
 function readAllGaps({ target, tuning, clock }: StartedJob, { tallies, slices }: Backfill): Promise<Map<string, readonly Slice[]>> {
   const session = { url: target.martUrl, applicationName: 'chatmart backfill', schema: target.martSchema, limits: tuning.limits };
   return withMartSession(session, async (mart) => {

@@ -1,7 +1,7 @@
 import type { Slice } from '../../model/time-span.js';
 import type { Statement } from '../../db/connection.js';
 
-/** Rows of a range by the slice that they lie in, and those of them that tell a session's start. */
+/** Rows of a range by slice, and how many of them hold a session's start. */
 export const countRowsBySlice = (table: string, range: Slice, sliceSeconds: number, startKey: string): Statement => ({
   text: `
     select
@@ -14,7 +14,7 @@ export const countRowsBySlice = (table: string, range: Slice, sliceSeconds: numb
   values: [range.fromTs, range.toTs, sliceSeconds, startKey],
 });
 
-/** How many rows of a range PostgreSQL expects; with a key: how many of that. It takes no parameters. */
+/** How many rows of a range PostgreSQL expects; with a key: how many of that key. Takes no parameters. */
 export const explainRows = (table: string, { fromTs, toTs }: Slice, keyLiteral?: string): Statement => ({
   text: `
     explain (format json)
@@ -23,7 +23,7 @@ export const explainRows = (table: string, { fromTs, toTs }: Slice, keyLiteral?:
     where added_ts >= ${fromTs} and added_ts < ${toTs}${keyLiteral === undefined ? '' : ` and keyname = ${keyLiteral}`}`,
 });
 
-/** Facts of sessions that began in a range, and how many days of aggregates they lie in. */
+/** Facts of sessions that began in a range, and the number of days of aggregates they lie in. */
 export const countHeldFacts = (range: Slice): Statement => ({
   text: `
     select
@@ -34,7 +34,7 @@ export const countHeldFacts = (range: Slice): Statement => ({
   values: [range.fromTs, range.toTs],
 });
 
-/** What the mart takes on disk, and for how many facts. */
+/** Disk space of the mart, and its number of facts. */
 export const selectMartSize: Statement = {
   text: `
     select
@@ -48,7 +48,7 @@ export const selectMartSize: Statement = {
       (select count(*) from chat_session_fact) as facts`,
 };
 
-/** How fast the newest job was that read enough to tell. */
+/** The rate of the newest job that read enough rows to measure it. */
 export const selectLastRate = (leastRows: number): Statement => ({
   text: `
     select
@@ -64,7 +64,7 @@ export const selectLastRate = (leastRows: number): Statement => ({
   values: [leastRows],
 });
 
-/** From when on facts are kept, epoch seconds; none: all are. */
+/** The time from which facts are kept, epoch seconds; no row: all are kept. */
 export const selectRetentionStart: Statement = {
   text: `
     select extract(epoch from value::timestamptz)::integer as kept_from

@@ -1,7 +1,7 @@
 import type { Slice } from '../../model/time-span.js';
 import type { Statement } from '../../db/connection.js';
 
-/** Slices that a process left half-done; only who holds the backfill's lock may say so. */
+/** Marks slices that a process left half-done as failed; only for the holder of the backfill's lock. */
 export const failAbandonedSlices = (sourceName: string): Statement => ({
   text: `update chatmart_slice
 set status = 'FAILED'
@@ -10,7 +10,7 @@ where source_name = $1
   values: [sourceName],
 });
 
-/** Slices that were finished by a clock that was ahead: their time may not have been over. They are to be done. */
+/** Reopens slices that were finished by a clock that was ahead: their time may not have been over. */
 export const reopenSlices = (sourceName: string, aheadOf: Date): Statement => ({
   text: `update chatmart_slice
 set status = 'PENDING',
@@ -21,7 +21,7 @@ where source_name = $1
   values: [sourceName, aheadOf.toISOString()],
 });
 
-/** The slices on record of a source, oldest first; those that `reopenSlices` would reopen as they would be. */
+/** The recorded slices of a source, oldest first; those that `reopenSlices` would reopen are shown as reopened. */
 export const selectSlices = (sourceName: string, aheadOf: Date): Statement => ({
   text: `select
   from_ts,
@@ -33,7 +33,7 @@ order by from_ts, to_ts`,
   values: [sourceName, aheadOf.toISOString()],
 });
 
-/** What backfills of some sources were asked for and did not finish, as one span. */
+/** The requested but unfinished range of backfills of some sources, as one span. */
 export const selectUnfinished = (sourceNames: readonly string[]): Statement => ({
   text: `select
   min(from_ts) as from_ts,
@@ -46,7 +46,7 @@ having count(*) > 0`,
   values: [sourceNames],
 });
 
-/** Forgets the slices that lie wholly in a range, whatever their width. */
+/** Deletes the ledger entries of slices that lie entirely in a range, whatever their width. */
 export const deleteSlices = (sourceName: string, range: Slice): Statement => ({
   text: `delete from chatmart_slice
 where source_name = $1
@@ -55,7 +55,7 @@ where source_name = $1
   values: [sourceName, range.fromTs, range.toTs],
 });
 
-/** Forgets some slices. */
+/** Deletes the ledger entries of some slices. */
 export const forgetSlices = (sourceName: string, slices: readonly Slice[]): Statement => ({
   text: `delete from chatmart_slice
 using unnest($2::int[], $3::int[]) as unwanted (from_ts, to_ts)
@@ -65,7 +65,7 @@ where source_name = $1
   values: [sourceName, slices.map(({ fromTs }) => fromTs), slices.map(({ toTs }) => toTs)],
 });
 
-/** Puts slices on record as still to be done, by this execution. */
+/** Records slices as still to be done by this run. */
 export const enterSlices = (sourceName: string, slices: readonly Slice[], jobId: string): Statement => ({
   text: `insert into chatmart_slice (source_name, from_ts, to_ts, status, job_id)
 select
@@ -95,9 +95,9 @@ where source_name = $1
   values: [sourceName, slice.fromTs, slice.toTs, at.toISOString()],
 });
 
-/** What reading a slice came to. */
+/** The result of reading a slice. */
 export interface SliceEnd {
-  /** PENDING: its time is not over, so that more will come. */
+  /** PENDING: its time is not over, so more rows will come. */
   readonly status: 'COMPLETED' | 'PENDING';
   readonly rows: number;
   /** Sessions that it wrote. */
@@ -116,7 +116,7 @@ where source_name = $1
   values: [sourceName, slice.fromTs, slice.toTs, end.status, end.rows, end.sessions, at.toISOString()],
 });
 
-/** The slice that an error came up at. */
+/** Marks the slice at which an error occurred as failed. */
 export const failSlice = (sourceName: string, slice: Slice, at: Date): Statement => ({
   text: `update chatmart_slice
 set status = 'FAILED',

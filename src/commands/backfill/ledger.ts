@@ -16,7 +16,7 @@ import {
 import { counted } from '../../model/text.js';
 import { type Slice, toBoundText, toSpanText, toTimeText } from '../../model/time-span.js';
 
-/** Which slices of a source a backfill is to read, in the order in which it does, and which it leaves out for what is on record. */
+/** The slices of a source that a backfill reads, in reading order, and those it skips because of the ledger. */
 export interface SlicePlan {
   readonly sourceName: string;
   readonly toDo: readonly Slice[];
@@ -25,7 +25,7 @@ export interface SlicePlan {
 
 export interface PlanOptions {
   readonly sourceNames: readonly string[];
-  /** Only go on with what is on record under just these bounds. */
+  /** Only continue what is recorded with exactly these bounds. */
   readonly resume: boolean;
   readonly reprocess: Reprocess;
   readonly newestFirst?: boolean | undefined;
@@ -36,10 +36,10 @@ export interface PlanOptions {
   readonly now: Date;
 }
 
-/** What was finished after that was finished by a clock that was ahead. */
+/** A later finishing time was written by a clock that was ahead. */
 const toAheadOf = (now: Date): Date => new Date(now.getTime() + CLOCK_TOLERANCE_MS);
 
-/** All slices of a source on record, oldest first; those that were finished at a time that has not come count as still to be done. */
+/** All recorded slices of a source, oldest first; those with a finishing time in the future count as still to be done. */
 export async function readLedger(mart: Connection, sourceName: string, now: Date): Promise<RecordedSlice[]> {
   const rows = await queryRows<{ from_ts: number; to_ts: number; status: RecordedSlice['status'] }>(
     mart,
@@ -97,7 +97,7 @@ export function planSlices(mart: Connection, slices: readonly Slice[], options: 
   });
 }
 
-/** Times between the oldest and the newest slice on record, and in the range, that no completed slice covers. */
+/** Spans that no completed slice covers, in the range and between the oldest and the newest recorded slice. */
 export async function readGaps(mart: Connection, sourceName: string, slices: readonly Slice[], now: Date): Promise<Slice[]> {
   const ledger = await readLedger(mart, sourceName, now);
   const { fromTs, toTs } = toRange(slices);
@@ -115,7 +115,7 @@ const toRange = (slices: readonly Slice[]): Slice => ({ fromTs: slices[0]!.fromT
 
 const toKey = ({ fromTs, toTs }: Slice): string => `${fromTs} ${toTs}`;
 
-/** Other bounds would mean reading everything once more, which is not what the operator asked for. */
+/** Other bounds would mean reading everything again, which the operator did not ask for. */
 async function toNothingToResume(mart: Connection, range: Slice, { sourceNames, sliceSeconds }: PlanOptions): Promise<ConfigError> {
   const [unfinished] = await queryRows<{ from_ts: number; to_ts: number; slices: number }>(mart, selectUnfinished(sourceNames));
   const other =

@@ -10,7 +10,7 @@ import { oneAhead } from '../../pipeline/read-chunk.js';
 import { loadRead, type SourceLoading } from '../../pipeline/source.js';
 import { addChunk } from '../../pipeline/totals.js';
 
-/** What became of the slices of a source so far. */
+/** The outcome of a source's slices so far. */
 export interface SliceTotals {
   completed: number;
   /** Read, but their time is not over; by their first second. */
@@ -22,14 +22,14 @@ export const emptySliceTotals = (): SliceTotals => ({ completed: 0, pending: new
 export interface SliceLoaderOptions {
   /** Brings the aggregates up to date. */
   readonly aggregate: () => Promise<unknown>;
-  /** Is told of each chunk that was loaded. */
+  /** Called for each loaded chunk. */
   readonly onChunk?: ((chunk: SliceChunk) => void) | undefined;
   readonly pace?: Pace | undefined;
   /** Adds to these. */
   readonly done?: SliceTotals | undefined;
 }
 
-/** Aggregating costs about as much for one session as for some thousands of the same days. */
+/** Aggregating one session costs about as much as aggregating some thousands of the same days. */
 const AGGREGATE_AFTER_SESSIONS = 5_000;
 
 /**
@@ -76,7 +76,7 @@ export async function loadSlices(loading: SourceLoading, slices: readonly Slice[
       onChunk(part);
     }
   } catch (error) {
-    // Where the error took the session along, the slice stays as it is: the next backfill knows that its process is gone.
+    // If the error also ended the session, the slice stays as it is: the next backfill sees that its process is gone.
     const failed = slices[ended];
     const record = error instanceof StoppedError ? releaseSlices(id) : failed && failSlice(source.name, failed, clock());
     if (record !== undefined) await execute(mart, record).catch(() => undefined);
@@ -86,5 +86,5 @@ export async function loadSlices(loading: SourceLoading, slices: readonly Slice[
   return done;
 }
 
-/** ICON commits a row somewhat later than it says; what is still to come must not count as read. */
+/** ICON commits a row somewhat later than its ADDED_TS says; rows still to come must not count as read. */
 const isOver = ({ toTs }: Slice, now: Date): boolean => toTs * 1000 + SETTLED_OVERLAP_MS <= now.getTime();

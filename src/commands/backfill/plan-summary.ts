@@ -6,9 +6,9 @@ import { type SpanText, toBoundText, toBoundsText } from '../../model/time-span.
 export interface BackfillPlan extends SpanText {
   readonly sliceSeconds: number;
   readonly newestFirst: boolean;
-  /** Rows a second at most; null: as fast as it goes. */
+  /** Maximum rows per second; null: unlimited. */
   readonly maxRate: number | null;
-  /** Sessions that began before are not loaded; null: all are. */
+  /** Earlier sessions are not loaded; null: all are. */
   readonly factsKeptFrom: string | null;
   readonly sources: readonly PlannedSource[];
   /** That would be read, and sessions whose start they tell. */
@@ -34,19 +34,19 @@ export interface PlannedSource {
   readonly name: string;
   /** Schema and table. */
   readonly table: string;
-  /** Rows and sessions were counted; else they are what PostgreSQL expects. */
+  /** Rows and sessions were counted; otherwise they are PostgreSQL's estimates. */
   readonly isCounted: boolean;
   readonly rows: number;
   readonly sessions: number;
-  /** What would be read, in that order. */
+  /** The slices that would be read, in that order. */
   readonly slices: readonly (SpanText & { readonly rows: number; readonly sessions: number })[];
-  /** What would be left out, for it is on record. */
+  /** The spans that would be skipped because of the ledger. */
   readonly skipped: readonly SpanText[];
-  /** Slices of the range that are on record now. */
+  /** Recorded slices of the range. */
   readonly onRecord: { readonly completed: number; readonly failed: number; readonly pending: number };
-  /** What no completed slice covers now. */
+  /** The gaps that no completed slice covers now. */
   readonly gaps: readonly SpanText[];
-  /** Slices of which all sessions are too old to be loaded. */
+  /** Slices whose sessions are all too old to be loaded. */
   readonly expiredSlices: number;
   readonly notices: readonly string[];
 }

@@ -20,7 +20,7 @@ export interface SliceChunk {
   readonly chunk: ReadChunk;
   /** First second of the slice that is not read yet. */
   readonly reachedTs: number;
-  /** With it the slice is read to its end. */
+  /** It completes the slice. */
   readonly isLast: boolean;
 }
 
@@ -94,19 +94,19 @@ async function* readSecond(
 const read = (context: ReadContext, range: RowRange, isDivisible: boolean): Promise<ReadChunk | 'too full'> =>
   readRange(context, range, { are: 'any' }, isDivisible);
 
-/** Keeps reading below a number of rows a second, so that an IDB that is in use does not feel it. */
+/** Limits reading to a number of rows per second, so that a production IDB is not slowed down. */
 export interface Pace {
-  /** Waits until the rows that were read so far are paid for. Errors: `StoppedError`. */
+  /** Waits until the rows read so far fit the rate. Errors: `StoppedError`. */
   readonly wait: () => Promise<void>;
   readonly count: (rows: number) => void;
-  /** The most that a chunk may be wide, from the width of one and its rows. */
+  /** Maximum width of a chunk, given the width and the rows of the last one. */
   readonly most: (width: number, rows: number) => number;
 }
 
-/** A chunk is read at full speed, and then nothing for so long at most. */
+/** A chunk is read at full speed, followed by a pause of at most this long. */
 const CHUNK_SECONDS = 2;
 
-/** A pace of so many rows a second; time in which less was read is not saved up. */
+/** A pace in rows per second; unused time is not saved up. */
 export function createPace(rowsPerSecond: number, stop: StopRequest | undefined, nowMs: () => number = monotonicMs): Pace {
   let paidMs = nowMs();
   let begunMs = paidMs;
@@ -121,7 +121,7 @@ export function createPace(rowsPerSecond: number, stop: StopRequest | undefined,
   };
 }
 
-/** Rows a second of `--max-rate`, or a ConfigError. */
+/** Rows per second of `--max-rate`, or a ConfigError. */
 export function parseMaxRate(text: string): number {
   const rate = /^\d{1,9}$/.test(text.trim()) ? Number(text) : 0;
   if (rate > 0) return rate;

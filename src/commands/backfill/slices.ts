@@ -5,7 +5,7 @@ import { type Slice, type TimeWindow, toSpanText } from '../../model/time-span.j
 
 export const DEFAULT_SLICE = '1d';
 
-/** A row of the ledger each: so many are ten years by the hour. */
+/** Each slice is a row of the ledger; ten years by the hour fit. */
 const MOST_SLICES = 100_000;
 /** ADDED_TS and the ledger's columns are 32-bit integers. */
 const LAST_TS = 2_147_483_647;
@@ -70,11 +70,11 @@ export function toSpansText(slices: readonly Slice[]): string {
   return spans.length <= MOST_SPANS ? spans.join(', ') : `${spans.slice(0, MOST_SPANS).join(', ')} and ${spans.length - MOST_SPANS} more`;
 }
 
-/** What a backfill does with slices that are on record already. */
+/** What a backfill does with recorded slices. */
 export const REPROCESS = ['missing', 'failed', 'all'] as const;
 export type Reprocess = (typeof REPROCESS)[number];
 
-/** A slice on record. RUNNING is at work, or was when its process died. */
+/** A recorded slice. RUNNING: in progress, or its process died. */
 export interface RecordedSlice extends Slice {
   readonly status: 'PENDING' | 'RUNNING' | 'COMPLETED' | 'FAILED';
 }
@@ -90,7 +90,7 @@ export function mergeSpans(spans: readonly Slice[]): Slice[] {
   return merged;
 }
 
-/** What of a span none of some others covers. */
+/** The parts of a span that none of the others covers. */
 export function findGaps(span: Slice, spans: readonly Slice[]): Slice[] {
   const gaps: Slice[] = [];
   let { fromTs } = span;
@@ -115,7 +115,7 @@ export function chooseSlices(slices: readonly Slice[], onRecord: readonly Record
   return reprocess === 'failed' ? toDo : toDo.filter((slice) => isFailed(slice) === 'not');
 }
 
-/** Those of some slices that lie wholly in one of some others, which do not overlap. */
+/** The slices that lie entirely in one of some others, which do not overlap. */
 export function findWithin<T extends Slice>(slices: readonly T[], others: readonly Slice[]): T[] {
   const sorted = [...others].sort((left, right) => left.fromTs - right.fromTs);
   return slices.filter(({ fromTs, toTs }) => {

@@ -4,13 +4,13 @@ import { toLeftOutLines, toListText, toLoadedLines } from '../run/text.js';
 import { toSliceText } from './slices.js';
 import { type SpanText, toBoundsText } from '../../model/time-span.js';
 
-/** What a backfill did; printed by `backfill --json`, its shape is specs/schema/backfill-summary.schema.json. */
+/** The result of a backfill, as printed by `backfill --json`; its shape is specs/schema/backfill-summary.schema.json. */
 export interface BackfillSummary extends SpanText, LoadOutcome {
   readonly jobId: string;
   readonly sliceSeconds: number;
-  /** What stopped it before it was done, in a sentence; null: nothing did. */
+  /** Why it stopped early, in a sentence; null: it did not. */
   readonly stopped: string | null;
-  /** The command that goes on; null: it was not stopped. */
+  /** The command that continues it; null: it did not stop early. */
   readonly resume: string | null;
   readonly sources: readonly BackfilledSource[];
   readonly seconds: number;
@@ -27,16 +27,16 @@ export interface BackfilledSource {
     readonly total: number;
     /** Read to their end by this backfill. */
     readonly completed: number;
-    /** Read, but their time is not over: more may come. */
+    /** Read, but their time is not over: more rows may come. */
     readonly pending: number;
-    /** Left out, because they were done before. */
+    /** Skipped because they were done before. */
     readonly skipped: number;
   };
   /** What was left out, neighbouring slices as one span each. */
   readonly skipped: readonly SpanText[];
-  /** What no completed slice covers now, of the range and of all between the oldest and the newest slice on record. */
+  /** Gaps that no completed slice covers now, in the range and between the oldest and the newest recorded slice. */
   readonly gaps: readonly SpanText[];
-  /** What cannot be told by ADDED_TS, in sentences. */
+  /** Limits of ADDED_TS for this source, in sentences. */
   readonly notices: readonly string[];
 }
 

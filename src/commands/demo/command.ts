@@ -18,10 +18,10 @@ const SESSIONS = 20_000;
 const DAYS = 30;
 const SEED = 1;
 const DAY_MS = 86_400_000;
-/** The rows were written a moment ago; whoever still tidies up after them is waited for. */
+/** The rows were just written; wait for whatever still holds a transaction open after them. */
 const SETTLE_MS = 20_000;
 
-/** What the demo prints of each report: the whole of it is a command away. */
+/** The part of each report that the demo prints; the full report is one command away. */
 const SHOWN = [
   { name: 'chat-message-statistics', by: 'week' },
   { name: 'chat-termination', by: 'ended-by,ended-reason,agent-presence' },
@@ -75,7 +75,7 @@ export const toSimulatedText = ({ sessions, rows, firstStart, lastStart, seconds
   `simulated ${counted(sessions, 'session')}, ${counted(rows, 'row')} in demo_idb, ${firstStart.toISOString()} to ${lastStart.toISOString()}, ` +
   `${seconds.toFixed(1)} s; ${open.toLocaleString('en')} of them had not ended by then and have no statistics`;
 
-/** What to try after the demo, as it can be typed in this folder. */
+/** Next steps after the demo, as they can be typed in this folder. */
 export const toNextSteps = (chatmart: string): string => `
 What to try next
   ${chatmart} report chat-message-statistics --demo --preset last-7-days --by day

@@ -2,12 +2,12 @@ import { boundedText } from '../../db/bounded-text.sql.js';
 import type { Statement } from '../../db/connection.js';
 import { DISCARD } from '../../model/discard.js';
 
-/** Which discards are meant; undefined: whatever. */
+/** Which discards to select; undefined: all. */
 export interface DiscardFilter {
   /** Numbers of the reasons. */
   readonly codes?: readonly number[] | undefined;
   readonly guids?: readonly string[] | undefined;
-  /** Also those that no longer hold. */
+  /** Include resolved discards. */
   readonly all: boolean;
 }
 
@@ -35,7 +35,7 @@ export const selectDiscards = (filter: DiscardFilter, limit: number): Statement 
   values: [...toValues(filter), limit],
 });
 
-/** How many there are of each reason. */
+/** The number of discards per reason. */
 export const countDiscards = (filter: DiscardFilter): Statement => ({
   text: `
     select

@@ -10,9 +10,9 @@ export interface ListDiscardsOptions {
   readonly martSchema: string;
   readonly codes?: readonly DiscardName[] | undefined;
   readonly guids?: readonly string[] | undefined;
-  /** Also those that no longer hold. */
+  /** Include resolved discards. */
   readonly all?: boolean;
-  /** So many are listed at most; all are counted. */
+  /** Maximum number listed; all are counted. */
   readonly limit: number;
 }
 
@@ -24,7 +24,7 @@ export interface DiscardList {
     readonly name: string;
     readonly reason: string;
     readonly open: number;
-    /** 0 unless they were asked for. */
+    /** 0 unless resolved discards were requested. */
     readonly resolved: number;
   }[];
   /** Newest first. */
@@ -45,7 +45,7 @@ export interface ListedDiscard {
   readonly resolvedAt: string | null;
 }
 
-/** Reads what could not be loaded as it came, in one snapshot. */
+/** Reads the discards in one snapshot. */
 export async function listDiscards(options: ListDiscardsOptions): Promise<DiscardList> {
   const { martUrl, martSchema, codes, guids, all = false, limit } = options;
   const filter: DiscardFilter = { codes: codes?.map((name) => DISCARD[name].code), guids, all };

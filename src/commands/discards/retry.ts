@@ -20,17 +20,17 @@ export interface RetryDiscardsOptions extends SourceTarget {
   readonly guids?: readonly string[] | undefined;
 }
 
-/** What became of the discards of one reason. */
+/** The outcome of the discards of one reason. */
 export interface RetriedCode {
   readonly code: number;
   readonly name: string;
-  /** They no longer hold: resolved. */
+  /** Resolved: they no longer apply. */
   readonly repaired: number;
-  /** The rows still say so. */
+  /** The rows still have the problem. */
   readonly stay: number;
-  /** They stay because the IDB has no row of the interaction any more. */
+  /** They stay because the IDB no longer has rows of the interaction. */
   readonly gone: number;
-  /** Found by reading again, not on record before. */
+  /** Found by the retry, not recorded before. */
   readonly added: number;
 }
 
@@ -42,7 +42,7 @@ export interface RetrySummary {
   readonly gone: number;
   readonly codes: readonly RetriedCode[];
   readonly sessions: SessionCounts;
-  /** Intervals of 15 minutes that were aggregated anew. */
+  /** 15-minute intervals that were aggregated again. */
   readonly intervals: number;
   readonly seconds: number;
 }
