@@ -7,7 +7,7 @@ import { ConfigError } from '../model/errors.js';
 import type { Log } from '../model/log.js';
 import { withCleanUpOnSignal, type StopRequest } from './stop.js';
 
-/** Where a command finds the mart, and the IDBs where they are known. The URLs hold passwords: never to be printed. */
+/** The URLs of the mart and, if known, of the IDBs. They hold passwords: never print them. */
 export interface MartUrls {
   /** Undefined: none is configured. */
   readonly idbUrl: string | undefined;
@@ -33,7 +33,7 @@ export const EMBEDDED_DATABASES: DatabaseNames = { idb: 'chatmart_idb', mart: 'c
 export const DEMO_DATABASES: DatabaseNames = { idb: 'demo_idb', mart: 'demo_infomart' };
 
 export interface DatabaseOptions {
-  /** Is also told for what the command's sessions wait. */
+  /** Also logs what the command's sessions wait for. */
   readonly log: Log;
   /** The command makes what it lacks, so that an embedded server which was asked for may be new. */
   readonly makes?: boolean;
@@ -41,7 +41,7 @@ export interface DatabaseOptions {
   readonly recreate?: boolean;
   /** Leave the embedded server running when the work is done. */
   readonly leaveRunning?: boolean;
-  /** Work that is told when to stop ends by itself; other work is cut off when the program is interrupted. */
+  /** Work that receives the stop request ends by itself; other work is cut off when the program is interrupted. */
   readonly stop?: StopRequest | undefined;
 }
 
@@ -88,12 +88,12 @@ async function workOnMart<T>(config: Config, options: DatabaseOptions, work: (ur
     }
   };
   if (options.stop !== undefined) return workOnServer();
-  // The program's own sessions are cut off; those of others (their names do not begin so) keep the server running.
+  // Only the program's own sessions are cut off; others, whose names begin differently, keep the server running.
   const cutOff = async (): Promise<void> => release(await starting, options, (name) => !name.startsWith('chatmart'));
   return withCleanUpOnSignal(cutOff, workOnServer);
 }
 
-/** With an empty server in the place of a configured one, every answer would be about nothing: none is made unless it was asked for. */
+/** An empty server in place of a configured one would make every answer meaningless: create one only on request. */
 function requireEmbeddedServer(config: Config, { makes, recreate }: DatabaseOptions): void {
   const { demo, home, homeIsSet, idbUrls, ownerUrl } = config;
   if (!demo && (idbUrls.length > 0 || ownerUrl !== undefined)) throw notConfigured(config, ['CHATMART_MART_URL'], 'other URLs are');

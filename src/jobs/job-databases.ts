@@ -7,7 +7,7 @@ import type { JobOrigin } from './job-history.js';
 import { withStopOnSignals, type StopRequest } from './stop.js';
 import { toSourceTarget, type MartTarget, type SourceTarget } from './target.js';
 
-/** A command whose work are jobs. */
+/** A command whose work consists of jobs. */
 export interface JobCommand extends Pick<DatabaseOptions, 'makes'> {
   /** For the job history. */
   readonly command: string;
@@ -17,7 +17,7 @@ export interface JobCommand extends Pick<DatabaseOptions, 'makes'> {
   readonly migratesLater?: boolean | undefined;
 }
 
-/** What each job of a command is handed. */
+/** The values passed to each job of a command. */
 export interface CommandSettings extends JobSettings {
   readonly clock: Clock;
   readonly log: Log;
@@ -76,5 +76,5 @@ async function prepare<Target extends MartTarget>(
   return { target: { ...target, migrate }, settings: { clock, log, origin: toJobOrigin(command, config) } };
 }
 
-/** What the job history says of who asked: the command, and a hash of the settings. */
+/** What the job history records of the caller: the command, and a hash of the settings. */
 export const toJobOrigin = (command: string, config: Config): JobOrigin => ({ command, configHash: toConfigHash(config) });

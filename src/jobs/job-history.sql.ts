@@ -23,13 +23,13 @@ export interface JobOrigin {
   readonly configHash: string;
 }
 
-/** What a job looked at; null: no such border. */
+/** The range that a job read; null: no such border. */
 export interface JobWindow {
   readonly from: Date | null;
   readonly to: Date | null;
 }
 
-/** What a job came to; what it does not count is left out. */
+/** The counts of a job; those that it does not count are left out. */
 export interface JobCounts {
   readonly in?: number;
   readonly out?: number;
@@ -51,7 +51,7 @@ export interface JobEnd {
 /** Longest text of CTL_ETL_HISTORY.MESSAGE. */
 const MESSAGE_LENGTH = 1024;
 
-/** Writes that a job runs; a second execution under the same id starts the row afresh. */
+/** Records that a job runs; a second execution with the same id restarts the row. */
 export const recordJobStart = (job: JobExecution): Statement => ({
   text: `insert into ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts, command, config_hash)
 values ($1, $2, $3, $4::timestamptz at time zone 'UTC', 'RUNNING', floor(extract(epoch from $4::timestamptz)), $5, $6)
@@ -73,7 +73,7 @@ on conflict (job_id, job_name) do update set
   ],
 });
 
-/** Takes the lock by which a job that lives is told from one that died, for as long as the session lives. */
+/** Takes the lock that shows that a job is alive, for as long as the session lives. */
 export const lockJob = (jobId: string): Statement => ({
   text: `select pg_advisory_lock_shared(hashtextextended('chatmart job ' || $1::text, 0))`,
   values: [jobId],
@@ -103,7 +103,7 @@ where status = 'RUNNING'
   values: [jobId, at.toISOString(), message],
 });
 
-/** Writes how a job ended. */
+/** Records how a job ended. */
 export const recordJobEnd = (job: JobExecution, end: JobEnd): Statement => ({
   text: `update ctl_etl_history set
   end_time = $3::timestamptz at time zone 'UTC',

@@ -50,8 +50,8 @@ export interface JobHistory<T> extends HistoryRow {
 }
 
 /**
- * Does work with a row in CTL_ETL_HISTORY: RUNNING before; COMPLETED, FAILED or STOPPED after.
- * A process that is killed leaves RUNNING; nothing reads that as a lock, and the next job says that it died. Call it outside a transaction.
+ * Runs work with a row in CTL_ETL_HISTORY: RUNNING before; COMPLETED, FAILED or STOPPED after. A killed process leaves RUNNING; nothing
+ * reads that as a lock, and the next job records that it died. Call it outside a transaction.
  */
 export async function withJobHistory<T>(job: RecordedJob, history: JobHistory<T>, work: () => Promise<T>): Promise<T> {
   const { mart, clock } = job;
@@ -65,7 +65,7 @@ export async function withJobHistory<T>(job: RecordedJob, history: JobHistory<T>
     result = await work();
   } catch (cause) {
     const error = await explainErrorOf(mart, cause);
-    // The first error is the one to tell; where it took the session along, the row stays RUNNING.
+    // Report the first error; if it also ended the session, the row stays RUNNING.
     await end({ rowCount: counts?.().in ?? 0, ...toFailure(error) }).catch(() => undefined);
     throw error;
   }
@@ -146,7 +146,7 @@ export async function withHistoryOfRows<T>(
   return result;
 }
 
-/** Does what leads up to the first row of an execution; if that fails, this row says why, as if the job had begun. */
+/** Runs the steps before the first row of an execution; if they fail, this row says why, as if the job had begun. */
 export async function withFailureOnRecord<T>(job: RecordedJob, row: HistoryRow, work: () => Promise<T>): Promise<T> {
   const execution = toExecution(job, row, job.clock());
   try {

@@ -13,7 +13,7 @@ import type { MartTarget } from './target.js';
 import type { Tuning } from './tuning.js';
 import { randomUUID } from 'node:crypto';
 
-/** What a command hands to its jobs, whichever they are. */
+/** What every command passes to its jobs. */
 export interface JobSettings {
   readonly clock?: Clock | undefined;
   readonly log?: Log | undefined;
@@ -23,7 +23,7 @@ export interface JobSettings {
   readonly origin?: JobOrigin | undefined;
   /** JOB_ID of the audit and history rows; default: a new one. */
   readonly jobId?: string | undefined;
-  /** The one instant for all that the job decides; default: when it starts. */
+  /** The single instant that the job's decisions are based on; default: its start. */
   readonly now?: Date | undefined;
   readonly tuning?: Tuning | undefined;
 }
@@ -45,19 +45,19 @@ export interface StartedJob {
   readonly seconds: () => number;
 }
 
-/** A job under way: what its work gets. */
+/** A running job, as its work receives it. */
 export interface Job extends StartedJob {
   /** A session on the mart, which is of this version and may be written to. */
   readonly mart: Connection;
-  /** Says that all databases have answered: from now on it is worth waiting for one that goes away. Work that never says so is a bug. */
+  /** Reports that all databases have answered: from now on lost ones are waited for. Work must call it. */
   readonly begin: () => void;
 }
 
-/** How a job is run. */
+/** Options of running a job. */
 export interface JobPlan<T> {
-  /** Who is kept away; undefined: nobody. */
+  /** The lock against other jobs; undefined: none. */
   readonly lock?: JobLock | undefined;
-  /** What else must hold before anything is written. */
+  /** A further check before anything is written. */
   readonly check?: ((mart: Connection) => Promise<void>) | undefined;
   /** `mart`: when the mart has answered; `work`: when work says so, which asks an IDB as well. */
   readonly begins: 'mart' | 'work';
@@ -93,7 +93,7 @@ export function runJob<T>(job: StartedJob, plan: JobPlan<T>, work: (job: Job) =>
 export const runPart = <T>(job: StartedJob, plan: JobPlan<T>, work: (job: Job) => Promise<T>): Promise<T> =>
   attempt(job, { ...plan, isPart: true }, { sessions: [], hasBegun: true }, work);
 
-/** What one attempt leaves to the next. */
+/** State that one attempt passes to the next. */
 interface Attempts {
   /** That held the lock. */
   readonly sessions: RunSession[];
@@ -125,7 +125,7 @@ export interface RetryOptions {
   readonly progress: () => number;
   /** Whether the databases have answered before: then one that no longer does is waited for, and the last error says what is left. */
   readonly hasBegun: () => boolean;
-  /** Whoever asks to stop waits for no further attempt. */
+  /** A stop request ends the waiting for the next attempt. */
   readonly stop?: StopRequest | undefined;
 }
 
@@ -145,7 +145,7 @@ export async function withRetries<T>(work: () => Promise<T>, options: RetryOptio
     try {
       return await work();
     } catch (error) {
-      // Sessions that were ended fail in many ways; the reason is the one to tell.
+      // Ended sessions fail in many ways; report the reason why they were ended.
       if (error instanceof StoppedError) throw error;
       stop?.atOnce.throwIfAborted();
       if (progress() > done) failures = 0;
@@ -177,7 +177,7 @@ async function withStopOnRecord<T>(job: StartedJob, work: () => Promise<T>): Pro
 const STOP_TIMEOUT_MS = 2_000;
 
 function recordStop({ target, id, clock, tuning }: StartedJob, message: string): Promise<unknown> {
-  // Whoever has asked twice does not wait for what the job itself was waiting for: a lock, or a standby.
+  // After a second request, do not wait for what the job itself was waiting for: a lock, or a standby.
   const session = { applicationName: 'chatmart stop', limits: tuning.limits, statementTimeoutMs: STOP_TIMEOUT_MS };
   return withMartSession({ ...session, url: target.martUrl, schema: target.martSchema }, async (mart) => {
     await mart.query('set synchronous_commit to local');

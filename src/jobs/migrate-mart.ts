@@ -15,7 +15,7 @@ import type { MartTarget } from './target.js';
 import { selectPendingIntervals } from '../mart/status.sql.js';
 import { counted, verb } from '../model/text.js';
 
-/** What a migration did, and what the mart is now. */
+/** The result of a migration, and the state of the mart. */
 export interface MigrateSummary {
   /** Names of what was applied now; empty if the mart was up to date. */
   readonly applied: string[];
@@ -40,13 +40,13 @@ export async function migrateMart(target: MartTarget, settings: JobSettings): Pr
     const calendarYears = await readCalendarYears(guard);
     if (intervals > 0) log(`calendar: ${calendarYears.join(' to ')}`);
     if (applied.length > 0) await tellWhatWaits(guard, log);
-    // Nothing done leaves no trace: a deployment may call this at every start.
+    // Without changes nothing is recorded: a deployment may call this at every start.
     if (applied.length > 0 || intervals > 0) await recordJob(guard, job, { intervals, applied });
     return { applied, version, calendarYears };
   });
 }
 
-/** A new measure is empty until the facts have been aggregated anew. */
+/** A new measure is empty until the facts are aggregated again. */
 async function tellWhatWaits(mart: Connection, log: Log): Promise<void> {
   const { intervals } = await queryRow<{ intervals: number }>(mart, selectPendingIntervals());
   if (intervals > 0)
@@ -55,7 +55,7 @@ async function tellWhatWaits(mart: Connection, log: Log): Promise<void> {
     );
 }
 
-/** Texts of all the world's customers come in: any other encoding would refuse some of them, in the middle of a load. */
+/** Texts come in every language: any other encoding would reject some of them in the middle of a load. */
 async function requireUtf8(connection: Connection, martUrl: string): Promise<void> {
   const { encoding } = await queryRow<{ encoding: string }>(connection, { text: `select current_setting('server_encoding') as encoding` });
   if (encoding === 'UTF8') return;

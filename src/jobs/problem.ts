@@ -3,10 +3,10 @@ import { toDurationText } from '../model/text.js';
 import { BusyError, ChatmartError, UnavailableError, type State } from '../model/errors.js';
 import type { Log } from '../model/log.js';
 
-/** What kept a job from being done: another one at work, a database out of reach, or something to be changed. */
+/** Why a job failed: another job is running, a database is out of reach, or something must be changed. */
 export type ProblemKind = 'busy' | 'unavailable' | 'failed';
 
-/** A problem as the operator is told of it. */
+/** A problem as reported to the operator. */
 export interface Problem {
   readonly kind: ProblemKind;
   readonly code: string;
@@ -15,7 +15,7 @@ export interface Problem {
   readonly next: string | undefined;
 }
 
-/** What an error that a job has thrown means. */
+/** The meaning of an error thrown by a job. */
 export function toProblem(error: unknown): Problem {
   const known = error instanceof ChatmartError ? error : toOperatorError(error);
   if (known === undefined) {
@@ -42,16 +42,13 @@ const GOES_ON = {
   failed: 'The scheduler tries again within 15 minutes.',
 } as const;
 
-/** A problem that goes on is told again after so long: whoever reads the end of a log finds it there. */
+/** A lasting problem is reported again after this time, so that it appears near the end of the log. */
 const TOLD_AGAIN_MS = 15 * 60_000;
 
 /** Whether what was told is to be told again at `now`; a clock that was set back makes nothing silent. */
 export const isToldAgain = (toldAt: Date, now: Date): boolean => now < toldAt || now.getTime() - toldAt.getTime() >= TOLD_AGAIN_MS;
 
-/**
- * Tells of a problem when it comes, when it becomes another one, every quarter of an hour while it lasts, and when it is over; in between
- * only those who want to know everything.
- */
+/** Logs a problem when it starts, changes or ends, and every quarter of an hour while it lasts; repeats go to debug. */
 export class ToldProblem {
   private told: { readonly problem: Problem; readonly since: Date; times: number; toldAt: Date } | undefined;
 
@@ -64,7 +61,7 @@ export class ToldProblem {
   /** The job could not be done at `at`. */
   occurred(problem: Problem, at: Date, log: Log): void {
     const { told } = this;
-    // Out of reach in another way is the same outage still.
+    // A different error of unreachability is still the same outage.
     const isSame = told?.problem.kind === problem.kind;
     const since = isSame ? told.since : at;
     const times = (isSame ? told.times : 0) + 1;

@@ -10,14 +10,14 @@ export interface StopRequest {
   readonly atOnce: AbortSignal;
 }
 
-/** A stop request, and what makes it. */
+/** A stop request, and the function that makes it. */
 export interface StopControl {
   readonly stop: StopRequest;
   /** Asks to stop, or, called again, to stop at once. True: somebody asks for the third time, there is nothing more to ask for. */
   readonly request: (signal: NodeJS.Signals) => boolean;
 }
 
-/** A request that nobody has made yet. */
+/** A stop request that was not made yet. */
 export function createStopControl(): StopControl {
   const afterChunk = new AbortController();
   const atOnce = new AbortController();
@@ -75,7 +75,7 @@ export async function withCleanUpOnSignal<T>(cleanUp: () => Promise<void>, work:
   try {
     return await work();
   } finally {
-    // Cleaning up ends the sessions of `work`; the errors that follow from that are not the operator's.
+    // Cleaning up ends the sessions of `work`; hide the errors that follow from that.
     if (interruption.signal.aborted) await new Promise(() => undefined);
     stopListening();
   }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.js';
 
-/** Where a mart is. The URL holds a password: never to be printed. */
+/** The location of a mart. The URL holds a password: never print it. */
 export interface MartTarget {
   readonly martUrl: string;
   readonly martSchema: string;

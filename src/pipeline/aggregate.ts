@@ -65,13 +65,13 @@ async function aggregateUnderLock(job: Job, range?: TimeWindow): Promise<Aggrega
   const { minStartKey, maxStartKey } = summary;
   // A window is closed after all its chunks, each of which needed the lock that is held here.
   await execute(mart, recordAggregatedUntil());
-  // A cycle over nothing new leaves no audit row; its number stays unused.
+  // A cycle without changes leaves no audit row; its number stays unused.
   if (summary.intervals > 0)
     await writeAuditRow(mart, auditKey, { jobId: job.id, at: now, rowCount: totalRows(summary), minStartKey, maxStartKey });
   return summary;
 }
 
-/** Where a range begins to have facts: what was summed up of purged ones must not be emptied, and cannot be built anew. */
+/** The first key of a range that still has facts: aggregates of purged facts must not be emptied, and cannot be rebuilt. */
 async function leaveOutPurged(connection: Connection, { from, to }: TimeWindow, log: (line: string) => void): Promise<Date> {
   const keptFrom = await readFactsKeptFrom(connection);
   if (keptFrom === null || keptFrom <= from) return from;

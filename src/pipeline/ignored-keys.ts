@@ -5,7 +5,7 @@ import { askBriefly } from '../extract/source-times.js';
 import { isDue } from '../model/clock.js';
 import type { SourceLoading } from './source.js';
 
-/** Which keys the newest rows of a source had that the KVP map does not name, as CHATMART_SOURCE.IGNORED_KEYS holds it. */
+/** Keys of a source's newest rows that the KVP map does not name, as stored in CHATMART_SOURCE.IGNORED_KEYS. */
 export interface IgnoredKeys {
   /** Rows that were looked at. */
   readonly rows: number;
@@ -23,7 +23,7 @@ export async function noteIgnoredKeys({ idb, job, table, source, map }: SourceLo
   if (!isDue(last, now, EVERY_MS)) return;
   const mapped = map.keys.map(({ kvp }) => kvp);
   const newest = await askBriefly(idb, () => readNewestKeys(idb, table, mapped)).catch((error: unknown) => {
-    // Names that are no text in the encoding of the IDB.
+    // Names that are not valid text in the IDB's encoding.
     if (postgresCode(error) === POSTGRES_CODE.notInEncoding || postgresCode(error) === POSTGRES_CODE.untranslatable) return null;
     throw error;
   });
@@ -39,7 +39,7 @@ export const selectIgnoredKeysAt = (sourceName: string): Statement => ({
   values: [sourceName],
 });
 
-/** Null: they could not be found out this time. */
+/** Null: they could not be determined this time. */
 export const updateIgnoredKeys = (sourceName: string, ignored: object | null, now: Date): Statement => ({
   text: `update chatmart_source
 set ignored_keys = $2::jsonb,

@@ -13,13 +13,13 @@ export interface LoadProgress {
   readonly endId: number;
   readonly startMs: number;
   reachedId: number;
-  /** That this process has loaded. */
+  /** Loaded by this process. */
   rows: number;
   /** All sources are loaded; what follows are the aggregates. */
   isDone: boolean;
 }
 
-/** What a load has done. */
+/** The progress of a load. */
 export interface LoadFigures {
   /** Loaded so far; where an earlier process had begun it, those of that one as the ids tell. */
   readonly rows: number;

@@ -18,17 +18,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface LoadSourceOptions {
   /** How long the ceiling may wait for writers that are just committing. */
   readonly settleMs?: number | undefined;
-  /** Is told that there is something to do. */
+  /** Called when there is something to load. */
   readonly onWork?: (() => void) | undefined;
 }
 
 const DEFAULT_SETTLE_MS = 300;
 const SETTLE_STEP_MS = 20;
 
-/** What became of a source in a run. */
+/** The outcome of a source in a run. */
 export interface LoadedSource {
   readonly state: SourceState;
-  /** How it is not what was read before, in a clause: another source, or one with further tables. */
+  /** How it differs from what was read before, in a clause: another source, or one with further tables. */
   readonly changed: string | null;
 }
 

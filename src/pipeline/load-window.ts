@@ -18,7 +18,7 @@ import type { SourceIdentity } from '../mart/source-identity.js';
 import { FIRST_CHUNK, nextChunkRange, type Transactions } from '../extract/extract-chunk.js';
 import { withTransaction } from '../db/transaction.js';
 import { contradictTime } from '../extract/late-rows.js';
-/** What is known of a window beyond its bounds. */
+/** Facts about a window besides its bounds. */
 export interface WindowOptions {
   /** Tables of which all rows are read, by oid. */
   readonly andTables?: readonly number[];
@@ -36,7 +36,7 @@ export interface WindowOptions {
  */
 export async function loadWindow(loading: SourceLoading, opened: SourceState, options: WindowOptions = {}): Promise<SourceState> {
   const { watched, identity, isComplete = true } = options;
-  // It may take long until its first rows are there.
+  // The first rows may take a long time.
   if (opened.window!.isWhole) await loading.beginHistory?.();
   // Whoever reads interactions again must know at once which of their rows is the newer.
   const isRuleNew = opened.idOrder?.isByTime === true && loading.state.idOrder?.isByTime !== true;
@@ -75,7 +75,7 @@ async function loadChunks(
     loading.job.stop?.afterChunk.throwIfAborted();
     rows += chunk.rows;
     if (chunk.rows > 0) await loading.beginHistory?.();
-    // Rows that are below what was there before them tell that ids do not rise.
+    // Rows below the previous ones show that ids do not rise.
     if (
       chunk.untilId <= newestId &&
       rows > watched!.updatedRows &&
@@ -92,7 +92,7 @@ async function loadChunks(
   return { state, rows };
 }
 
-/** Whoever looks at the totals sees from now on how far the load of this window is. */
+/** From now on the totals show the progress of this window. */
 async function beginProgress({ idb, table, source, totals }: SourceLoading, { lastCeiling, window }: SourceState): Promise<LoadProgress> {
   const { position, endId, from, isWhole } = window!;
   // Of a load of all rows the ids begin with the first one, wherever an earlier process has come to.

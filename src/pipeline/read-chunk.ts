@@ -16,7 +16,7 @@ import { startKeyName, type KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import { SessionPivot } from '../transform/session-pivot.js';
 
-/** What reading needs; opened and closed by the job. */
+/** The resources for reading; opened and closed by the job. */
 export interface ReadContext {
   readonly idb: Connection;
   readonly table: IdbTable;
@@ -139,7 +139,7 @@ async function readRows(context: ReadContext, range: RowRange, transactions: Tra
   return { pivot, startedAt, extractedAt: clock(), extractMs: monotonicMs() - start, transformMs };
 }
 
-/** Makes sessions of the rows. */
+/** Turns the rows into sessions. */
 function toChunk({ pivot, transformMs, ...times }: Exclude<ReadRows, 'too full'>): ReadChunk {
   const start = monotonicMs();
   const batch = pivot.finish();
@@ -147,7 +147,7 @@ function toChunk({ pivot, transformMs, ...times }: Exclude<ReadRows, 'too full'>
   return { batch, rows, ignoredRows, bytes, maxTs, ...times, transformMs: transformMs + monotonicMs() - start };
 }
 
-/** Hands on what a generator yields, while it is at work on the next one already. */
+/** Yields a generator's values while it works on the next one. */
 export async function* oneAhead<T>(generator: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
   let next = generator.next();
   for (;;) {

@@ -37,7 +37,7 @@ export const toSources = (
     endedBy: stop?.atOnce,
   }));
 
-/** What a job needs to read from a source and to load into the mart; opened and closed by the job. */
+/** The resources for reading a source and loading the mart; opened and closed by the job. */
 export interface SourceLoading extends ReadContext {
   readonly job: Job;
   readonly load: LoadOptions;
@@ -113,7 +113,7 @@ async function refuseBorderAhead(mart: Connection, now: Date): Promise<void> {
   );
 }
 
-/** How a chunk counts in the history of the source. */
+/** How a chunk is recorded for the source. */
 export interface ChunkPlace {
   /** State to be stored with the chunk: the watermark moves in its transaction. Null: it stays. */
   readonly state: SourceState | null;

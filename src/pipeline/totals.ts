@@ -6,7 +6,7 @@ import type { LoadProgress } from './load-progress.js';
 import type { ReconciledWithoutTime } from './reconcile/summary.js';
 import type { WaitingRows } from './waiting-rows.js';
 
-/** What a run has read and loaded so far. */
+/** The totals of a run so far. */
 export interface WindowTotals {
   /** Chunks that were committed. */
   chunks: number;
@@ -52,7 +52,7 @@ export const emptyTotals = (): WindowTotals => ({
 
 const nameOfCode = new Map<number, string>(Object.entries(DISCARD).map(([name, { code }]) => [code, name]));
 
-/** Adds what another part of the work did. */
+/** Adds the totals of another part of the work. */
 export function addTotals(totals: WindowTotals, more: WindowTotals): void {
   totals.chunks += more.chunks;
   totals.rows += more.rows;
@@ -138,7 +138,7 @@ export interface LoadOutcome {
   readonly discards: Readonly<Record<string, number>>;
   /** Codes that the KVP map does not name, as `key=CODE`, with how often they came. */
   readonly unknownCodes: Readonly<Record<string, number>>;
-  /** Intervals of 15 minutes that were aggregated anew. */
+  /** 15-minute intervals that were aggregated again. */
   readonly intervals: number;
 }
 
@@ -160,11 +160,11 @@ export interface SourceSummary {
   /** `table`, or what else the rows are read from, such as `view`. */
   readonly kind: string | null;
   readonly rows: number;
-  /** How it is another than the one that was read before, in a clause; null: it is the same. */
+  /** How it differs from the one read before, in a clause; null: it is the same. */
   readonly changed: string | null;
-  /** Why this IDB of an HA set could not be read; null: it was. */
+  /** Why this IDB of an HA pair could not be read; null: it was. */
   readonly unreachable: string | null;
-  /** What the daily comparison of the last days found; null: it was not due. */
+  /** The result of the daily comparison of the last days; null: it was not due. */
   readonly reconciled: {
     readonly interactions: number;
     readonly missing: number;

@@ -30,7 +30,7 @@ export const toSeenSnapshots = (state: SourceState | undefined): SeenSnapshot[] 
 export async function findWaitingRows(idb: Connection, table: IdbTable, state: SourceState | undefined): Promise<WaitingRows | null> {
   if (!table.hasCeiling || state?.lastCeiling == null) return null;
   const found = await lookForHolder(idb, toSeenSnapshots(state));
-  // Numbers that have gone back are those of another server.
+  // Numbers that went back belong to another server.
   if (found === null || found.ceiling < state.lastCeiling) return null;
   const { holder, ceiling } = found;
   const { seen, maxId } = await takeSnapshot(idb, table);
@@ -62,7 +62,7 @@ const UNTIL = {
   'cycle-after-next': 'the run after the next one loads them, or the next one if the transaction has ended by then',
 } as const satisfies Record<WaitingRows['until'], string>;
 
-/** How many wait, since when, and until when, in words. */
+/** The number of waiting rows, since when and until when, in words. */
 export function toWaitingText({ rows, isExact, since, until }: WaitingRows): string {
   const waits = `${isExact ? '' : 'up to '}${counted(rows, 'row waits', 'rows wait')}`;
   return `${waits}${since === null ? '' : ` since ${since}`}: ${UNTIL[until]}`;

@@ -33,7 +33,7 @@ export interface WatchOptions extends Pick<OpenWindowOptions, 'isUnbounded'> {
   readonly tables: { readonly before: readonly IdentityTable[]; readonly now: readonly IdentityTable[] };
 }
 
-/** The window of a source as it is to be read. */
+/** The window of a source to read. */
 export interface LoweredWindow {
   readonly state: SourceState;
   /** Ids in which none of its rows lies. */
@@ -110,7 +110,7 @@ export async function openWatchedWindow(loading: SourceLoading, state: SourceSta
   };
 }
 
-/** What looking through all rows has come to. */
+/** The result of searching all rows. */
 interface Looked {
   readonly order: IdOrder;
   readonly late: LateRows | null;
