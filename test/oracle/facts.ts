@@ -7,13 +7,13 @@ const OPEN_END_KEY = 2147482800;
 /** Code of the discard: no end, and not known to be async. */
 const NO_END = 5;
 
-/** The facts of sessions by interaction; `until` (epoch seconds): what happens later is not known. */
+/** The facts of sessions by interaction; what happens after `until` (epoch seconds) is unknown. */
 export function expectedFacts(truths: readonly Truth[], until = Infinity): Map<string, Row> {
   const facts = truths.map((truth) => expectedFact(truth, until)).filter((fact) => fact !== undefined);
   return new Map(facts.map((fact) => [String(fact['media_server_ixn_guid']), fact]));
 }
 
-/** The row of CHAT_SESSION_FACT beside the values of its members; undefined: a session that is open and cannot be shown as such. */
+/** The row of CHAT_SESSION_FACT plus the values of its members; undefined for an open session that cannot be shown as such. */
 export function expectedFact(truth: Truth, until = Infinity): Row | undefined {
   const kvps = knownKvps(truth, until);
   const closed = kvps.has('ChatServerSessionClosedAt');
@@ -32,7 +32,7 @@ export function expectedFact(truth: Truth, until = Infinity): Row | undefined {
     end_date_time_key: closed ? startOfQuarterHour(Number(columns['end_ts'])) : OPEN_END_KEY,
     active_flag: closed ? 0 : 1,
     kvp_present: present,
-    // No key of Chat Server feeds these.
+    // No Chat Server key fills these.
     thread_id: null,
     parking_queue_count: null,
     parking_queue_duration: null,
@@ -41,8 +41,8 @@ export function expectedFact(truth: Truth, until = Infinity): Row | undefined {
 }
 
 /**
- * What STG_TRANSFORM_DISCARDS says of sessions that make no fact, in the order of their guids: of those of which something is known by then,
- * that it is neither the end nor that they are async ones, which may still be open.
+ * The rows of STG_TRANSFORM_DISCARDS about sessions without a fact, ordered by guid: those of which something is known by then, but
+ * neither their end nor that they are async and so may still be open.
  */
 export const expectedDiscards = (withoutFact: readonly Truth[], until = Infinity): Row[] =>
   withoutFact
@@ -50,7 +50,7 @@ export const expectedDiscards = (withoutFact: readonly Truth[], until = Infinity
     .map((truth) => ({ guid: truth.interactionId, code: NO_END, keyname: 'ChatServerSessionClosedAt', raw_value: null }))
     .sort((a, b) => (a.guid < b.guid ? -1 : 1));
 
-/** What Chat Server has attached last by then: numbers only grow, so that a key which has come once comes each time. */
+/** What Chat Server has attached most recently by then: numbers only grow, so a key that has arrived once is always attached again. */
 function knownKvps(truth: Truth, until: number): Map<string, string> {
   if (truth.events.at(-1)!.at <= until) return attachedKvps(truth);
   const update = truth.events.findLast(({ kind, at }) => kind === 'update' && at <= until);

@@ -4,15 +4,15 @@ import { sessionEnd } from './session-end.js';
 import type { Truth, TruthEvent } from './truth.js';
 import { waitReply } from './wait-reply.js';
 
-/** A mapped key and the column that it fills, as the tests know it: `specs/` is not read, so that a wrong mapping is found. */
+/** A mapped key and its column as the tests know them: `specs/` is not read, so that a wrong mapping is noticed. */
 export interface ExpectedKey {
   readonly kvp: string;
   /** Permanent number: bit `number - 1` of KVP_PRESENT. */
   readonly number: number;
   readonly kind: 'time' | 'tenant' | 'media type' | 'text' | 'code' | 'flag' | 'sum' | 'max';
-  /** Where an analyst finds the value: a column of the fact, or of the dimension member that the fact points to. */
+  /** Where an analyst finds the value: a column of the fact, or of the dimension member it points to. */
   readonly column: string;
-  /** What stands there when the key is absent. */
+  /** The column's value when the key is absent. */
   readonly absent: number | string | null;
 }
 
@@ -92,7 +92,7 @@ export const GUIDE_KEYS: readonly ExpectedKey[] = [
     [32, 'cse_AsyncIdleTotalTime', 'async_idle_duration'],
   ]),
   ...of('flag', 0, [[37, 'csg_ChatAsyncMode', 'async_mode']]),
-  // Bot-related statistics: the columns' names are assumed
+  // Bot-related statistics: the column names are assumed
   ...of('sum', 0, [
     [48, 'csg_MessagesFromBotsCount', 'msg_from_bots_count'],
     [49, 'csg_MessagesFromBotsSize', 'msg_from_bots_size'],
@@ -107,8 +107,8 @@ const OTHER_KEYS: readonly ExpectedKey[] = [];
 export const MAPPED_KEYS: readonly ExpectedKey[] = [...GUIDE_KEYS, ...OTHER_KEYS];
 
 /**
- * What Chat Server attaches to an interaction when the session is closed, or at an intermediate update of an async one: name and text of
- * each key. Written from Chat Server's Administration Guide, "Integrating Chat Server with Genesys Historical Reporting", in its order.
+ * What Chat Server attaches to an interaction when the session closes, or at an intermediate update of an async one: name and text of each
+ * key. Follows Chat Server's Administration Guide, "Integrating Chat Server with Genesys Historical Reporting", in its order.
  */
 export function attachedKvps(truth: Truth, update?: TruthEvent): Map<string, string> {
   const played = replay(truth, update);
@@ -199,7 +199,7 @@ function botStatistics(truth: Truth, { steps }: Played): Pair[] {
   ];
 }
 
-/** The three keys of what may happen several times; with `fired` there are none of them if it did not happen. */
+/** The three keys of something that may happen several times; with `fired`, they are absent if it did not happen. */
 function family(truth: Truth, prefix: string, durations: readonly number[]): Pair[] {
   if (truth.statistics === 'fired' && durations.length === 0) return [];
   return [
@@ -209,10 +209,10 @@ function family(truth: Truth, prefix: string, durations: readonly number[]): Pai
   ];
 }
 
-/** Seconds from the start of the session to the first of some steps; 0 if there is none. */
+/** Seconds from the start of the session to the first of some steps; 0 if there are none. */
 const untilFirst = (truth: Truth, steps: readonly Step[]): string => String(steps.length === 0 ? 0 : steps[0]!.event.at - truth.start);
 
-/** A party that comes back counts once. */
+/** A returning party counts once. */
 const uniqueParties = (steps: readonly Step[]): string => String(new Set(steps.map(({ party }) => party)).size);
 
 const totalSize = (messages: readonly Step[]): string =>

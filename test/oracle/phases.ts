@@ -1,10 +1,10 @@
 import { hasAgent, hasCustomer, isAgent, isVisibleMessage, type Played, type Step } from './replay.js';
 
-/** A stretch of time, in epoch seconds. */
+/** A period of time, in epoch seconds. */
 export interface Phase {
   readonly from: number;
   readonly to: number;
-  /** The steps that began and ended it, by position; it may last longer than the steps do. */
+  /** The steps that began and ended it, by position; the period may last longer than the steps. */
   readonly firstStep: number;
   readonly lastStep: number;
 }
@@ -18,8 +18,8 @@ export const activePhases = (played: Played): Phase[] =>
   );
 
 /**
- * When an async session slept: after the last agent has gone, until the workflow looks for another one (routing time is excluded) or
- * one is there. Before the first agent it waits, which is not sleep; nor does it fall asleep by being closed.
+ * When an async session was dormant: from the last agent's leaving until the workflow looks for another (routing time is excluded) or one
+ * joins. Before the first agent it waits, which is not dormant; closing does not make it dormant either.
  */
 export const dormantPhases = (played: Played): Phase[] =>
   collectPhases(
@@ -28,7 +28,7 @@ export const dormantPhases = (played: Played): Phase[] =>
     (step) => hasAgent(step.after) || step.event.kind === 'route',
   );
 
-/** Whether the workflow is looking for an agent: it has begun to, and since then none has joined. */
+/** Whether the workflow is looking for an agent: it has started, and none has joined since. */
 const isRouting = ({ steps }: Played, step: Step): boolean =>
   steps
     .slice(0, steps.indexOf(step))
@@ -56,10 +56,10 @@ function collectPhases({ steps, end }: Played, begins: (step: Step) => boolean, 
   return open === undefined ? phases : [...phases, { ...open, to: end, lastStep: steps.length }];
 }
 
-/** Seconds of each. */
+/** Seconds of each phase. */
 export const durationsOf = (phases: readonly Phase[]): number[] => phases.map(({ from, to }) => to - from);
 
-/** Within phases, each stretch without activity that was longer than a threshold: the seconds beyond it. */
+/** Within phases, each period without activity longer than a threshold, in seconds beyond the threshold. */
 export function idleDurations({ steps }: Played, phases: readonly Phase[], threshold: number): number[] {
   const activity = steps.filter(isVisibleActivity).map(({ event }) => event.at);
   return phases.flatMap(({ from, to }) => {
@@ -69,13 +69,13 @@ export function idleDurations({ steps }: Played, phases: readonly Phase[], thres
   });
 }
 
-/** Whether all participants see that something happens: somebody comes, writes or goes. */
+/** Whether all participants see the event: a party joins, writes or leaves. */
 export const isVisibleActivity = (step: Step): boolean =>
   isVisibleMessage(step) || ((step.event.kind === 'join' || step.event.kind === 'leave') && step.visibility === 'ALL');
 
-/** Seconds of a stretch of time that lie within phases. */
+/** Seconds of a period that lie within phases. */
 export const secondsWithin = (phases: readonly Phase[], from: number, to: number): number =>
   sum(phases.map((phase) => Math.max(0, Math.min(phase.to, to) - Math.max(phase.from, from))));
 
-/** All values added up. */
+/** The sum of all values. */
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

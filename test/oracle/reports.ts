@@ -1,12 +1,12 @@
 import type { Row } from '../support/mart-groups.js';
 
-/** What a report says: its rows by their attributes, and the figures over all of them. */
+/** A report: its rows by their attributes, and the totals. */
 export interface ExpectedReport {
   readonly rows: ReadonlyMap<string, Row>;
   readonly totals: Row;
 }
 
-/** Attributes that rows may be grouped by, and what stands in their columns. */
+/** Attributes that rows may be grouped by, and the values of their columns. */
 const ATTRIBUTES = {
   hour: (fact: Row) => startOf(fact).toISOString().slice(0, 13).replace('T', ' '),
   day: (fact: Row) => startOf(fact).toISOString().slice(0, 10),
@@ -42,7 +42,7 @@ const REPORTS = {
 
 export type ReportName = keyof typeof REPORTS;
 
-/** A report over facts, not over the aggregates; `by` undefined: grouped as the report is by default. */
+/** A report over facts, not aggregates; if `by` is undefined, grouped by the report's default. */
 export function expectedReport(name: ReportName, facts: readonly Row[], by: readonly Attribute[] = REPORTS[name].by): ExpectedReport {
   const groups = new Map<string, { attributes: Row; facts: Row[] }>();
   for (const fact of facts) {
@@ -83,7 +83,8 @@ function messageStatistics(facts: readonly Row[]): Row {
 }
 
 function termination(facts: readonly Row[], all: readonly Row[]): Row {
-  // Of a closed session, csg_SessionEndedAgent came or no statistics at all: it alone tells. An active one can have csg_PartiesAsAgentCount
+  // For a closed session, either csg_SessionEndedAgent arrived or no statistics at all, so it alone decides. An active one may have only
+  // csg_PartiesAsAgentCount, but it is not abandoned yet.
   // alone, but nobody has abandoned it yet.
   const withoutAgent = facts.filter((fact) => fact['ended_agent'] === 'ABSENT');
   const closedByBot = withoutAgent.filter((fact) => fact['ended_by'] === 'BOT');
@@ -108,7 +109,7 @@ const total = (facts: readonly Row[], column: string): number => facts.reduce((s
 const longest = (facts: readonly Row[], column: string): number =>
   facts.reduce((maximum, fact) => Math.max(maximum, Number(fact[column])), 0);
 
-/** Rounded half up to six decimals, in whole numbers so that no half is missed; null if there is nothing to divide by. */
+/** Rounded half up to six decimals, computed in whole numbers so that halves are exact; null if the divisor is 0. */
 function quotient(dividend: number, divisor: number): number | null {
   if (divisor === 0) return null;
   const [a, b] = [BigInt(dividend), BigInt(divisor)];
@@ -117,11 +118,11 @@ function quotient(dividend: number, divisor: number): number | null {
 
 const startOf = (fact: Row): Date => new Date(Number(fact['start_ts']) * 1000);
 
-/** The week as Info Mart counts: week 1 begins on 1 January, and each further one on a Sunday. */
+/** The week as Info Mart counts it: week 1 begins on 1 January, each further week on a Sunday. */
 function toWeek(at: Date): string {
   const year = at.getUTCFullYear();
   let week = 1;
-  // The first Sunday after 1 January, then each further one.
+  // The first Sunday after 1 January, then every Sunday.
   let sunday = Date.UTC(year, 0, 8 - new Date(Date.UTC(year, 0, 1)).getUTCDay());
   for (; sunday <= at.getTime(); sunday += 7 * 86_400_000) week++;
   return `${year}-W${String(week).padStart(2, '0')}`;

@@ -1,10 +1,10 @@
 import { hasAgent, hasCustomer, isAgent, isVisibleMessage, type Played, type Step } from './replay.js';
 import type { Party, Truth } from './truth.js';
 
-/** Tells a kind of session by what happened in it. */
+/** Recognizes a kind of session by what happened in it. */
 export type IsOfKind = (played: Played, truth: Truth) => boolean;
 
-/** How agents, supervisors and bots take turns, in sessions that were closed. */
+/** How agents, supervisors and bots take turns in closed sessions. */
 export const SCENES: Readonly<Record<string, IsOfKind>> = {
   'a second agent is there before the first one, who writes no more, goes': ofSecondAgent((writers, [first]) => !writers.includes(first)),
   'two agents write in turns': ofSecondAgent((writers, [first, second]) => writers.includes(first) && writers.includes(second)),
@@ -53,7 +53,7 @@ export const SCENES: Readonly<Record<string, IsOfKind>> = {
     asyncMode && steps.some((step, index) => isRestoredWithAgent(step) && (steps[index + 2]?.event.at ?? 0) - step.event.at > 600),
 };
 
-/** While the first agent is there, a second one joins, and stays when the first one goes; `writers`: who of all wrote in between. */
+/** A second agent joins while the first is there, and stays when the first leaves; `writers`: all who wrote in between. */
 function ofSecondAgent(is: (writers: readonly (Party | undefined)[], agents: readonly [first: Party, second: Party]) => boolean): IsOfKind {
   return ({ steps }) =>
     steps.some((step, index) => {
@@ -72,7 +72,7 @@ function ofSecondAgent(is: (writers: readonly (Party | undefined)[], agents: rea
     });
 }
 
-/** The last agent of a regular session leaves, the workflow looks for the next one, and one comes. */
+/** The last agent of a regular session leaves, the workflow looks for the next one, and one joins. */
 function ofQueue(is: (before: Party | undefined, after: Party | undefined) => boolean): IsOfKind {
   return ({ steps }, { asyncMode }) =>
     !asyncMode &&
@@ -85,7 +85,7 @@ function ofQueue(is: (before: Party | undefined, after: Party | undefined) => bo
     });
 }
 
-/** A regular session is restored while an agent is inside who has written; `rest`: what comes then. */
+/** A regular session is restored while an agent who has written is inside; `rest`: the steps after that. */
 function ofRestoredTalk(is: (rest: readonly Step[]) => boolean): IsOfKind {
   return ({ steps }, { asyncMode }) =>
     !asyncMode &&
@@ -103,6 +103,6 @@ const isRestored = ({ kind }: Step['event']): boolean => kind === 'restore';
 
 const isRestoredWithAgent = (step: Step): boolean => isRestored(step.event) && hasAgent(step.before);
 
-/** Whether the customer sees a message of that party. */
+/** Whether the customer sees a message of a party. */
 const writes = (steps: readonly Step[], party: Party | undefined): boolean =>
   steps.some((step) => step.party === party && isVisibleMessage(step));

@@ -3,7 +3,7 @@ import { hasAgent, hasCustomer, isVisibleMessage, replay, type Played, type Step
 import { SCENES, type IsOfKind } from './scenes.js';
 import type { Party, Truth } from './truth.js';
 
-/** Kinds of sessions that were closed, rare ones above all: what statistics can go wrong in. */
+/** Kinds of closed sessions, above all rare ones, in which statistics can be wrong. */
 const CLOSED_KINDS: Readonly<Record<string, IsOfKind>> = {
   ...SCENES,
   'restored before any agent or bot': ofStep(
@@ -44,7 +44,7 @@ const CLOSED_KINDS: Readonly<Record<string, IsOfKind>> = {
   'a bot that the customer sees writes as INT': ofStep((step) => isHiddenMessage(step) && step.party?.role === 'BOT'),
 };
 
-/** Rare kinds of sessions that are open: how far their last intermediate update, the last step played, knows them. */
+/** Rare kinds of open sessions, as known at their last intermediate update, which is the last step replayed. */
 const OPEN_KINDS: Readonly<Record<string, IsOfKind>> = {
   'updated while active': ofOpenPhase(activePhases),
   'updated while active and idle': ofOpenPhase(activePhases, ({ inactivity }) => inactivity.activeAlert),
@@ -52,7 +52,7 @@ const OPEN_KINDS: Readonly<Record<string, IsOfKind>> = {
   'updated while dormant and idle': ofOpenPhase(dormantPhases, ({ inactivity }) => inactivity.asyncAlert),
 };
 
-/** Kinds of sessions that only a sample without an end can hold closed. */
+/** Kinds of closed sessions that can only occur in a sample without an end. */
 const LONG_KINDS: Readonly<Record<string, IsOfKind>> = {
   'closed after more than 14 days': ofLength(14),
   'closed after more than 14 days, with updates before': (played, truth) =>
@@ -60,8 +60,8 @@ const LONG_KINDS: Readonly<Record<string, IsOfKind>> = {
 };
 
 /**
- * How many sessions of each kind have statistics by then: open ones are known by their last update. Where there is no end to what has
- * happened, all are closed, and some are long.
+ * How many sessions of each kind have statistics by then; open ones are known by their last update. Without an end, all sessions are
+ * closed, and some are long.
  */
 export function countKinds(truths: readonly Truth[], until = Infinity): Map<string, number> {
   const closedKinds = Object.entries(until < Infinity ? CLOSED_KINDS : { ...CLOSED_KINDS, ...LONG_KINDS });
@@ -93,7 +93,7 @@ function ofStep(is: (step: Step, isDormant: boolean) => boolean): IsOfKind {
   };
 }
 
-/** The customer leaves and comes back, all in one dormant phase. */
+/** The customer leaves and returns within one dormant phase. */
 function ofAbsence(is: (between: readonly Step[]) => boolean): IsOfKind {
   return (played, truth) => {
     const dormant = truth.asyncMode ? dormantPhases(played) : [];
@@ -106,7 +106,7 @@ function ofAbsence(is: (between: readonly Step[]) => boolean): IsOfKind {
   };
 }
 
-/** From the routing that ends a dormant phase until an agent is there, the customer writes; `before`: the last message before, of no bot. */
+/** The customer writes after the routing that ends a dormant phase, before an agent joins; `before`: the previous message, bots excluded. */
 function ofRouting(is: (before: Step | undefined) => boolean): IsOfKind {
   return (played, truth) =>
     truth.asyncMode &&
@@ -121,7 +121,7 @@ function ofRouting(is: (before: Step | undefined) => boolean): IsOfKind {
     });
 }
 
-/** How the session was closed after the customer had left by itself: by Chat Server, or by the last agent to leave. */
+/** How the session was closed after the customer had left: by Chat Server, or by the last agent's leaving. */
 function ofEndWithoutCustomer(kind: 'close' | 'leave', reason: string): IsOfKind {
   return ({ steps, closing }) => {
     const customer = steps.findLast(({ party, event }) => party?.role === 'CLIENT' && event.kind !== 'message');
@@ -131,7 +131,7 @@ function ofEndWithoutCustomer(kind: 'close' | 'leave', reason: string): IsOfKind
   };
 }
 
-/** The phase is open, and was not begun by what came with the update; with a threshold: it is idle. */
+/** The phase is open and did not begin at the second of the update; with a threshold: it is idle. */
 function ofOpenPhase(toPhases: (played: Played) => Phase[], toThreshold?: (truth: Truth) => number): IsOfKind {
   return (played, truth) => {
     const phase = toPhases(played).at(-1);
@@ -151,7 +151,7 @@ function holds({ before }: Step, role: Party['role']): boolean {
   return [...before.keys()].some((party) => party.role === role);
 }
 
-/** Whether somebody whom the customer sees writes what the customer does not. */
+/** Whether a party that the customer sees writes a message that the customer does not see. */
 function isHiddenMessage({ event, visibility }: Step): boolean {
   return event.kind === 'message' && visibility === 'ALL' && event.visibility === 'INT';
 }

@@ -1,7 +1,7 @@
 import { activePhases, dormantPhases, secondsWithin } from './phases.js';
 import { isVisibleMessage, type Played } from './replay.js';
 
-/** Seconds of each single wait and reply. */
+/** Seconds of each wait and each reply. */
 export interface WaitReply {
   readonly agentReplies: readonly number[];
   readonly agentWaits: readonly number[];
@@ -10,8 +10,8 @@ export interface WaitReply {
 }
 
 /**
- * Wait: from the last message of a turn to the first of the answer. Reply: from the first to the first. What agents need does not count
- * while an async session is dormant; what customers need does.
+ * Wait: from a turn's last message to the answer's first. Reply: from first to first. Agents' times exclude the dormant phases of async
+ * sessions; customers' times include them.
  */
 export function waitReply(played: Played, asyncMode: boolean): WaitReply {
   const active = activePhases(played);
@@ -22,7 +22,7 @@ export function waitReply(played: Played, asyncMode: boolean): WaitReply {
     agentReplies: askedByCustomer.map(({ asked, answered }) => {
       const wasDormant = dormant.some(({ firstStep, lastStep }) => firstStep < asked.firstStep && asked.firstStep < lastStep);
       if (!wasDormant) return answered.first - asked.first - secondsWithin(dormant, asked.first, answered.first);
-      // Nobody could reply before an agent was back. One was: else there would be no answer.
+      // Nobody could reply before an agent was back. One was back: otherwise there would be no answer.
       const rejoined = active.find(({ firstStep }) => firstStep > asked.firstStep)!;
       return answered.first - rejoined.from - secondsWithin(dormant, rejoined.from, answered.first);
     }),
@@ -34,17 +34,17 @@ export function waitReply(played: Played, asyncMode: boolean): WaitReply {
 
 type Side = 'CLIENT' | 'AGENT';
 
-/** Messages in a row of one side, as the customer sees them. */
+/** Consecutive messages of one side, as the customer sees them. */
 interface Turn {
   readonly side: Side;
-  /** Seconds of the first and of the last message. */
+  /** Seconds of the first and last message. */
   readonly first: number;
   last: number;
   /** Position of the first message among the steps. */
   readonly firstStep: number;
 }
 
-/** All turns of one side, each with the turn of the other side that answered it. An unanswered turn counts nowhere. */
+/** All turns of one side, each with the other side's turn that answered it. Unanswered turns do not count. */
 function exchanges(played: Played, asking: Side): { asked: Turn; answered: Turn }[] {
   const turns = collectTurns(played);
   return turns.slice(1).flatMap((answered, index) => {
@@ -56,7 +56,7 @@ function exchanges(played: Played, asking: Side): { asked: Turn; answered: Turn 
 function collectTurns({ steps }: Played): Turn[] {
   const turns: Turn[] = [];
   steps.forEach((step, index) => {
-    // Bots neither ask nor answer, nor do they come between the messages of others.
+    // Bots neither ask nor answer, and their messages do not separate those of others.
     if (!isVisibleMessage(step) || step.party?.role === 'BOT') return;
     const side = step.party?.role === 'CLIENT' ? 'CLIENT' : 'AGENT';
     const { at } = step.event;

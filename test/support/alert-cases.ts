@@ -1,17 +1,17 @@
-/** Samples over time in promtool's notation, and what an alarm makes of them. */
+/** Samples over time in promtool's notation, and when an alert must fire on them. */
 export interface AlertCase {
   readonly alert: string;
-  /** When in a word. */
+  /** A short name for the situation. */
   readonly name: string;
-  /** By series; a value each `interval`. */
+  /** Samples by series, one value per `interval`. */
   readonly series: Readonly<Record<string, string>>;
   readonly interval?: string;
-  /** At which times it is silent, and at which it says what. */
+  /** The times at which the alert is silent, and those at which it fires with its labels and annotations. */
   readonly silentAt?: readonly string[];
   readonly fires?: readonly { readonly at: string; readonly labels?: Readonly<Record<string, string>>; readonly summary: string }[];
 }
 
-/** Where Prometheus has it from. */
+/** The labels that Prometheus adds to what it scrapes. */
 const AT = { instance: 'host:9187', job: 'chatmart' };
 
 const series = (name: string, labels: Readonly<Record<string, string>> = {}): string =>
@@ -37,7 +37,7 @@ const CERTIFICATE = series('chatmart_certificate_not_after_timestamp_seconds', {
 
 const DAY = 86_400;
 
-/** Each alarm of deploy/alerts.yaml with data that make it fire and, as a rule, end again, and with data that must not. */
+/** Each alert of deploy/alerts.yaml, with data on which it must fire (and usually resolve again) and data on which it must not. */
 export const ALERT_CASES: readonly AlertCase[] = [
   {
     alert: 'ChatmartNoCycle',
@@ -209,7 +209,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
     alert: 'ChatmartNoUpkeep',
     name: 'it never was, in a mart of some days',
     interval: '1h',
-    // promtool begins in 1970, where never is yesterday: the value as it is on a day of this century.
+    // promtool's time starts in 1970, so "never" (0) would look recent: this is the value as seen from this century.
     series: { [lastSuccess(UPKEEP)]: '-2000000000x60', [HISTORY]: '60x60' },
     silentAt: ['40h'],
     fires: [{ at: '50h', labels: UPKEEP, summary: 'The daily upkeep has never been done.' }],
@@ -343,7 +343,7 @@ interface Rule {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** The cases as files of `promtool test rules`, one for each interval: rules are evaluated when there are samples. */
+/** The cases as files for `promtool test rules`, one per interval, because rules are evaluated at the interval of the samples. */
 export function toPromtoolTests(ruleFile: string, rules: readonly Rule[]): string[] {
   const intervals = [...new Set(ALERT_CASES.map(({ interval = '1m' }) => interval))];
   return intervals.map((interval) =>
@@ -360,7 +360,7 @@ function toPromtoolTest(
   rules: readonly Rule[],
 ): object {
   const { labels: ruleLabels, annotations } = rules.find((rule) => rule.alert === alert)!;
-  // Of what never was nobody knows where it is missing.
+  // A metric that never existed has no labels to say where it is missing.
   const place = Object.keys(input).some((each) => each.includes('instance=')) ? AT : {};
   const toTest = (at: string, alerts: readonly object[]): object => ({ eval_time: at, alertname: alert, exp_alerts: alerts });
   return {

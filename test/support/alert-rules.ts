@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { METRICS, toFullName, type MetricName } from '../../src/metrics/metric.js';
 import { packageFile } from '../../src/spec/package-file.js';
 
-/** An alarm of deploy/alerts.yaml. */
+/** An alert of deploy/alerts.yaml. */
 export interface AlertRule {
   readonly alert: string;
   readonly expr: string;
@@ -20,7 +20,7 @@ export function readAlertRules(): AlertRule[] {
 
 const NAMES = new Map((Object.keys(METRICS) as MetricName[]).map((name) => [toFullName(name), name]));
 
-/** The metrics of an expression, by their names without prefix, with the labels that it selects by; a name that there is not stays whole. */
+/** The metrics of an expression, named without the prefix, with the labels it selects by. An unknown metric keeps its full name. */
 export const metricsOf = (expr: string): { readonly name: string; readonly labels: readonly string[] }[] =>
   [...expr.matchAll(/((?:chatmart|process|nodejs)_[a-z_]+)(?:\{([^}]*)\})?/g)].map(([, name, selector = '']) => ({
     name: NAMES.get(name!) ?? name!,

@@ -3,7 +3,7 @@ import { closeAll } from './closers.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** When no further test is to begin, in milliseconds since 1970; 0: never. */
+    /** When no more tests may start, in milliseconds since 1970; 0 for never. */
     endsAt: number;
   }
 }
@@ -16,7 +16,7 @@ if (endsAt > 0)
     skip(Date.now() > endsAt, 'no time left');
   });
 
-// Files share a worker: none leaves anything to the next one.
+// Files share a worker, so none may leave anything to the next.
 afterAll(async () => {
   await closeAll();
   vi.useRealTimers();

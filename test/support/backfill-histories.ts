@@ -10,7 +10,7 @@ import { query, testClock } from './databases.js';
 import type { Urls } from './histories.js';
 import { backfill, withJob, type FlatBackfillOptions } from './jobs.js';
 
-/** A backfill on the databases of a test; times as the command takes them. With the summary, that of its first source. */
+/** Backfills a test's databases; times are given as on the command line. Returns the summary and that of the first source. */
 export async function runBackfill(
   urls: Urls,
   from: string,
@@ -22,7 +22,7 @@ export async function runBackfill(
   return { ...summary.sources[0]!, ...summary };
 }
 
-/** Loads slices in the order given, which is never a backfill's own. */
+/** Loads slices in the order given; a backfill itself would never use that order. */
 export const loadSlicesInOrder = (urls: Urls, slices: readonly Slice[]): Promise<SliceTotals> => {
   const target = { ...urls, martSchema: 'infomart', idbSchema: 'public' };
   return withJob(urls, { jobId: 'in-order' }, (job) =>
@@ -42,7 +42,7 @@ export const readLedger = (martUrl: string) =>
      from infomart.chatmart_slice order by from_ts, to_ts`,
   );
 
-/** What must not change when a backfill finds nothing new: when which fact and which discard was written. */
+/** Must not change when a backfill finds nothing new: when each fact and each discard was written. */
 export const readWrites = (martUrl: string) =>
   query(
     martUrl,

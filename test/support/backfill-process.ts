@@ -1,4 +1,4 @@
-// Run as a process of its own: a backfill of the range in argv, until it is done or killed.
+// Runs as a separate process: backfills the range in argv until done or killed.
 import { backfill } from '../../src/commands/backfill/backfill.js';
 
 const [idbUrl, martUrl, from, to] = process.argv.slice(2);

@@ -3,7 +3,7 @@ import { withTransaction } from '../../src/db/transaction.js';
 import { checkMart } from '../../src/commands/status/status.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 
-/** What the data checks of `chatmart status --check` find in a mart, in words; nothing where all is well. */
+/** What the data checks of `chatmart status --check` find in a mart, as text; empty if nothing. */
 export const breachesOf = (mart: string | Connection): Promise<string[]> =>
   typeof mart === 'string'
     ? withConnection({ url: mart, schema: 'infomart', applicationName: 'test' }, breachesOf)

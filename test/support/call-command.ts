@@ -10,7 +10,7 @@ export interface CommandOutput {
   readonly logged: readonly string[];
 }
 
-/** Calls a command in this process, as the program would, on the databases of a test. */
+/** Calls a command in this process on a test's databases, as the program would. */
 export async function callCommand(
   create: (context: CommandContext) => Command,
   urls: Urls,

@@ -1,9 +1,9 @@
 const closers: (() => unknown)[] = [];
 
-/** Has something closed when the test file is done. */
+/** Closes something when the test file is done. */
 export const closeAfterFile = (close: () => unknown): number => closers.push(close);
 
-/** Closes everything, the newest first; all are tried, the first error is thrown. */
+/** Closes everything, newest first. Tries all of them, then throws the first error. */
 export async function closeAll(): Promise<void> {
   const errors: unknown[] = [];
   for (const close of closers.splice(0).reverse())

@@ -12,7 +12,7 @@ const session = (guid: string, minute: string, more: Readonly<Record<string, str
   [guid, END, `2026-03-01T${minute}:59Z`],
 ];
 
-/** What is in the mart before the run that is killed. */
+/** What the mart holds before the run that is killed. */
 export const BEFORE: readonly UserDataRow[] = [
   ...session('corrected', '10:07'),
   ...session('restarted', '10:08'),
@@ -20,7 +20,7 @@ export const BEFORE: readonly UserDataRow[] = [
   ['ended later', START, '2026-03-01T11:00:00Z'],
 ];
 
-/** Rows of three chunks: new sessions, new members of dimensions, discards, corrections within a chunk and over several. */
+/** Rows of three chunks: new sessions, new dimension members, discards, and corrections within a chunk and across chunks. */
 const CHUNKS: readonly (readonly UserDataRow[])[] = [
   [
     ...session('new', '12:00', { csg_LanguageName: 'Suomi', csg_MediaType: 'video', csg_TenantId: '7' }),
@@ -46,7 +46,7 @@ const CHUNKS: readonly (readonly UserDataRow[])[] = [
 /** So far apart that no id range holds two of them. */
 const CHUNK_IDS = [1_000, 1_000_001, 10_000_001];
 
-/** Writes the rows that the run finds which is killed. */
+/** Writes the rows that the killed run finds. */
 export async function writeChunks(idbUrl: string): Promise<void> {
   for (const [index, rows] of CHUNKS.entries()) {
     await query(idbUrl, `select setval('g_userdata_history_id_seq', ${CHUNK_IDS[index]})`);

@@ -3,11 +3,11 @@ import { withConnection } from '../../src/db/connection.js';
 import { query } from './databases.js';
 import { readMart, type Row } from './mart-content.js';
 
-/** The tables of a mart but the calendar, which no run of these tests extends. */
+/** The tables of a mart except the calendar, which no run of these tests extends. */
 const TABLES = `select table_name from information_schema.tables
   where table_schema = 'infomart' and table_type = 'BASE TABLE' and table_name <> 'date_time'`;
 
-/** Keeps what a mart holds beside it, for `restoreMart`. */
+/** Saves a mart's content in the same database, for `restoreMart`. */
 export const keepMart = (martUrl: string): Promise<unknown> =>
   query(
     martUrl,
@@ -19,7 +19,7 @@ export const keepMart = (martUrl: string): Promise<unknown> =>
      end $$`,
   );
 
-/** Gives a mart back what `keepMart` kept. */
+/** Restores what `keepMart` saved. */
 export const restoreMart = (martUrl: string): Promise<unknown> =>
   query(
     martUrl,
@@ -31,13 +31,13 @@ export const restoreMart = (martUrl: string): Promise<unknown> =>
      end $$`,
   );
 
-/** Waits until the server has noticed that a process is gone: its sessions have ended. */
+/** Waits until the server has noticed that a process is gone and its sessions have ended. */
 export async function untilAlone(martUrl: string): Promise<void> {
   const sessions = `select from pg_stat_activity where datname = current_database() and application_name like 'chatmart%'`;
   while ((await query(martUrl, sessions)).length > 0) await sleep(5);
 }
 
-/** All that a mart says, row for row, without audit keys and job history. */
+/** All rows of a mart, without audit keys and job history. */
 export const readWholeMart = (martUrl: string): Promise<object> =>
   withConnection({ url: martUrl, applicationName: 'test' }, async (mart) => {
     const { facts, levels } = await readMart(mart);

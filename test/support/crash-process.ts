@@ -8,13 +8,13 @@ import { withoutBugs } from './no-bugs.js';
 import { programArguments } from './program-arguments.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A statement of a run, and whether the process ends before it is sent, or when the server has it and nobody waits for the answer. */
+/** A statement of a run, and whether the process dies before sending it or once the server has it and nobody awaits the answer. */
 export interface CrashPoint {
   readonly statement: string;
   readonly when: 'before' | 'sent';
 }
 
-/** The statements of a whole command, in their order. */
+/** The statements of a whole command, in order. */
 export async function recordStatements(urls: Urls, command: readonly string[] = ['run']): Promise<string[]> {
   const file = path.join(temporaryFolder(), 'statements');
   const { code, signal, stderr } = await runProgram(urls, command, { CRASH_RECORD: file });
@@ -22,7 +22,7 @@ export async function recordStatements(urls: Urls, command: readonly string[] = 
   return readFileSync(file, 'utf8').trimEnd().split('\n');
 }
 
-/** A command until it is killed; whether it came to the point. */
+/** Runs a command until it is killed. Returns whether it reached the point. */
 export async function runUntil(urls: Urls, point: CrashPoint, command: readonly string[] = ['run']): Promise<boolean> {
   const { signal } = await runProgram(urls, command, { CRASH_AT: point.statement, CRASH_WHEN: point.when });
   return signal === 'SIGKILL';

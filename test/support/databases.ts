@@ -6,10 +6,10 @@ import { closeAfterFile } from './closers.js';
 import { workerServer } from './worker-server.js';
 import { migrateMart } from '../../src/jobs/migrate-mart.js';
 
-/** The time at which the template's mart was migrated: a winter morning outside UTC's day in most zones. */
+/** When the template's mart was migrated: a winter morning in UTC, still the day before in most of America. */
 export const testClock = (): Date => new Date('2026-03-04T05:06:07Z');
 
-/** Statements that make the tables of an IDB. */
+/** The statements that create the tables of an IDB. */
 export const idbTables = (): string => readFileSync(packageFile('fixtures', 'idb-postgres.sql'), 'utf8');
 
 /** An IDB without rows and a migrated mart without facts, on this worker's server, for this test file alone. */
@@ -26,7 +26,7 @@ export const freshMart = async (): Promise<string> => cloneTemplate('template_ma
 /** The URL of a database with nothing in it. */
 export const emptyDatabase = async (): Promise<string> => cloneTemplate('template1');
 
-/** Runs SQL on a session, or in one of its own on a database, and returns the rows of the last statement. */
+/** Runs SQL on a session, or on a new one to a database, and returns the rows of the last statement. */
 export const query = async <Row extends object>(at: string | Connection, text: string, values?: unknown[]): Promise<Row[]> =>
   typeof at === 'string'
     ? withConnection({ url: at, applicationName: 'test', showsOwnRows: true }, (connection) => query<Row>(connection, text, values))
@@ -45,7 +45,7 @@ async function cloneTemplate(template: string, fill?: (url: string) => Promise<u
   return server.url(name);
 }
 
-/** Fills the template under another name first, so that a failure leaves none that is half full. */
+/** Fills the template under another name first, so that a failure leaves no half-filled template. */
 async function ensureTemplate(connection: Connection, template: string, partUrl: string, fill: (url: string) => Promise<unknown>) {
   const found = await connection.query('select from pg_database where datname = $1', [template]);
   if (found.rows.length > 0) return;

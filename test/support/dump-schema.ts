@@ -18,8 +18,8 @@ interface Column {
 }
 
 /**
- * The schema that the connection's search path names, as SQL-like text made from the catalogue; the same on every version of
- * PostgreSQL. Not meant to be run: columns of views stand with their types.
+ * The schema that the connection's search path names, as SQL-like text built from the catalogs; the same on every PostgreSQL version.
+ * It is not meant to be run: columns of views appear with their types.
  */
 export async function dumpSchema(connection: Connection): Promise<string> {
   const relations = await queryRows<Relation>(connection, { text: RELATIONS });
@@ -46,7 +46,7 @@ async function dumpRelation(connection: Connection, relation: Relation): Promise
 
 const quoted = (text: string | null): string => (text === null ? 'null' : `'${text.replaceAll("'", "''")}'`);
 
-/** Since 16, PostgreSQL leaves out of a view's text the names of relations that are not needed. */
+/** Since 16, PostgreSQL omits unneeded relation names from a view's text. */
 const unqualified = (body: string): string => body.replaceAll(/\b[a-z_][a-z0-9_]*\.(?=[a-z_"])/g, '');
 
 function columnText({ name, type, required, value, identity }: Column): string {
@@ -85,7 +85,7 @@ where pg_attribute.attrelid = $1
   and not pg_attribute.attisdropped
 order by pg_attribute.attnum`;
 
-// Since 18, NOT NULL is a constraint with a name, too; the columns say it already.
+// Since 18, NOT NULL is a named constraint too; the columns already show it.
 const CONSTRAINTS = `select 'constraint ' || conname || ' ' || pg_get_constraintdef(oid) as text
 from pg_constraint
 where conrelid = $1

@@ -3,7 +3,7 @@ import { closeAfterFile } from './closers.js';
 import { idbTables, query } from './databases.js';
 import { workerServer } from './worker-server.js';
 
-/** The URL of an IDB without rows whose texts are stored in another encoding than UTF8. */
+/** The URL of an empty IDB whose texts are stored in an encoding other than UTF8. */
 export async function encodedIdb(encoding: string): Promise<string> {
   const server = await workerServer();
   const name = `test_${encoding.toLowerCase()}_${randomUUID().slice(0, 8)}`;
@@ -13,7 +13,7 @@ export async function encodedIdb(encoding: string): Promise<string> {
   return server.url(name);
 }
 
-/** Writes rows whose values are bytes of the IDB's encoding, as one ICON transaction. */
+/** Writes rows whose values are bytes in the IDB's encoding, as one ICON transaction. */
 export async function writeBytes(
   idbUrl: string,
   rows: readonly (readonly [callid: string, keyname: string, value: Buffer])[],

@@ -9,7 +9,7 @@ import type { Clock } from '../../src/model/clock.js';
 import { testClock } from './databases.js';
 import { refuseBug, withoutBugs } from './no-bugs.js';
 
-/** The commands that can be typed, subcommands with the name of their parent: `db start`. */
+/** The commands that can be typed, subcommands with their parent's name: `db start`. */
 export async function listCommands(): Promise<string[]> {
   const context: CommandContext = {
     clock: testClock,
@@ -24,16 +24,16 @@ export async function listCommands(): Promise<string[]> {
   return (await Promise.all(COMMANDS.map(async ({ load }) => leaves(await load(context))))).flat();
 }
 
-/** Whatever a command lets anybody see. */
+/** Everything that a command shows. */
 export interface Seen {
-  /** Standard output and error, log, and the error with all that hangs on it. */
+  /** Standard output and error, the log, and the error with everything attached to it. */
   readonly text: string;
-  /** What it prints as its result, alone. */
+  /** Only what it prints as its result. */
   readonly printed: string;
   readonly failed: boolean;
 }
 
-/** Calls the program in this process with real configuration, and collects everything that it says; `onLine` hears it at once. */
+/** Calls the program in this process with a real configuration and collects all its output; `onLine` gets each line at once. */
 export async function callProgram(
   args: readonly string[],
   {

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 
 /**
- * Compares a text with a file that is kept. A missing file is written, but never on CI; where the text differs it is left
- * beside the file, to be looked at and to replace it.
+ * Compares a text with a kept file. A missing file is written, except on CI. If the text differs, it is written beside the file for
+ * inspection, to replace the file if right.
  */
 export function expectFile(file: string, actual: string): void {
   const beside = file.replace(/(\.[^.]*)?$/, '.actual$1');

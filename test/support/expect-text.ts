@@ -2,14 +2,14 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import path from 'node:path';
 import { expect } from 'vitest';
 
-/** What the wording of a folder of tests is compared with. */
+/** Holds the expected wording of a folder's tests. */
 const GOLDEN = 'texts.golden.txt';
 
 const counts = new Map<string, number>();
 
 /**
- * Compares what people read with the section of `texts.golden.txt`, beside the test file, that has the test's name: the wording of a command or
- * module stands in one file, where it is edited. A missing section is added, but never on CI; `vitest -u` writes what has changed.
+ * Compares text for people with the section of `texts.golden.txt`, beside the test file, that has the test's name. So the wording of a
+ * command or module is edited in one file. A missing section is added, except on CI; `vitest -u` writes changed ones.
  */
 export function expectText(actual: unknown): void {
   const { testPath, currentTestName, snapshotState } = expect.getState();
@@ -23,7 +23,7 @@ export function expectText(actual: unknown): void {
   const at = golden.startsWith(heading) ? 0 : golden.indexOf(`\n\n${heading}`) + 2;
   if (at === 1) {
     if (process.env['CI'] !== undefined) throw new Error(`${file} has no section ${heading.trim()}`);
-    // One write: another worker may add a section at the same time.
+    // One write, because another worker may add a section at the same time.
     appendFileSync(file, section);
     return;
   }
@@ -37,7 +37,7 @@ export function expectText(actual: unknown): void {
   expect(section, `the section of ${file}; vitest -u writes it`).toBe(expected);
 }
 
-/** A value for people: strings as they are, of lists a line each element, of objects a line each key. */
+/** A value as text: strings as they are, lists one element per line, objects one key per line. */
 function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(toText).join('\n');

@@ -5,10 +5,10 @@ export const LEVELS = ['subhr', 'hour', 'day', 'week', 'month', 'qrtr', 'year'] 
 
 type Level = (typeof LEVELS)[number];
 
-/** Rows of one level by their key, without AGR_SET_KEY. */
+/** Rows of one level by key, without AGR_SET_KEY. */
 export type LevelRows = Map<string, Record<string, number>>;
 
-/** A level as the mart shows it. */
+/** A level as the mart holds it. */
 export async function readLevel(mart: Connection, level: Level): Promise<LevelRows> {
   const rows = await queryRows<Record<string, number>>(mart, { text: `select * from ag2_chat_stats_${level}` });
   const keyed = rows.map(({ agr_set_key, date_time_key, tenant_key, media_type_key, chat_session_dim_key, ...measures }) => {
@@ -19,7 +19,7 @@ export async function readLevel(mart: Connection, level: Level): Promise<LevelRo
   return new Map(keyed);
 }
 
-/** A level as plain arithmetic gives it. VISITED counts as handled. */
+/** A level computed by plain arithmetic. VISITED counts as handled. */
 export function expectedLevel(
   facts: readonly FactRow[],
   endedAgent: Readonly<Record<number, string>>,
@@ -73,7 +73,7 @@ function periodStart(level: Level, start: number): number {
     case 'day':
       return midnight(year, month, day);
     case 'week': {
-      // Back day by day to a Sunday or to 1 January.
+      // Go back day by day to a Sunday or to 1 January.
       let first = day;
       while (new Date(Date.UTC(year, month, first)).getUTCDay() !== 0 && Date.UTC(year, month, first) > Date.UTC(year, 0, 1)) first--;
       return midnight(year, month, first);

@@ -13,7 +13,7 @@ const TUNING = {
   ...{ rowsATransaction: 1, lockTimeoutMs: 1, readServerTime: 1 },
 } satisfies Record<keyof Tuning, 1>;
 
-/** The two parts as a command would hand them on. */
+/** Splits the list into the two parts that a command would pass on. */
 export function split<Options>(flat: Flat<Options>): [Options, JobSettings] {
   const pick = (isWanted: (name: string) => boolean): object => Object.fromEntries(Object.entries(flat).filter(([name]) => isWanted(name)));
   const isSetting = (name: string): boolean => name in SETTINGS;

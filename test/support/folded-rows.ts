@@ -11,11 +11,11 @@ const OPEN_END = { end_ts: 0, end_date_time_key: 2147482800, active_flag: 1 };
 const NO_START = 1;
 const NO_END = 5;
 
-/** The rows of an IDB, oldest first; those of a deleted key have no value. */
+/** The rows of an IDB, oldest first; rows of a deleted key have no value. */
 export const readRows = (idbUrl: string, table = 'g_userdata_history'): Promise<KeyValueRow[]> =>
   query(idbUrl, `select callid, keyname, case when changetype <> 3 then value end as value from ${table} order by id`);
 
-/** What a mart holds that is not what well-formed rows, oldest first, add up to; each fact, each open discard, each level; and what breaks a rule. */
+/** Where a mart differs from what well-formed rows, oldest first, add up to: facts, open discards, levels, and failed data checks. */
 export async function differencesFromRows(martUrl: string, rows: readonly KeyValueRow[]): Promise<string[]> {
   const { facts, discards } = foldRows(rows);
   const mart = await readMart(martUrl);
@@ -28,7 +28,7 @@ export async function differencesFromRows(martUrl: string, rows: readonly KeyVal
   ];
 }
 
-/** The newest row of each key wins. Sessions without a start, and regular ones without an end, are discards. */
+/** The newest row of each key wins. Sessions without a start, and regular ones without an end, become discards. */
 export function foldRows(rows: readonly KeyValueRow[]): { facts: Map<string, Row>; discards: Map<string, Row> } {
   const mapped = new Set(MAPPED_KEYS.map(({ kvp }) => kvp));
   const sessions = new Map<string, Map<string, KeyValueRow>>();

@@ -4,13 +4,13 @@ import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded/
 import { temporaryFolder } from './temporary-folder.js';
 import { TEST_SETTINGS } from './worker-server.js';
 
-/** Debian's PostgreSQL 15, where it is installed. */
+/** The folder of Debian's PostgreSQL 15, if installed. */
 export function debianPgBin(): string | undefined {
   const folder = '/usr/lib/postgresql/15/bin';
   return existsSync(path.join(folder, 'initdb')) ? folder : undefined;
 }
 
-/** Runs `work` on a server of its own that has no database yet; it is gone afterwards. */
+/** Runs `work` on a separate server without databases, and removes it afterwards. */
 export async function withServer<T>(
   options: { readonly pgBin?: string | undefined; readonly settings?: Readonly<Record<string, string>> },
   work: (server: EmbeddedServer) => Promise<T>,

@@ -8,7 +8,7 @@ declare module 'vitest' {
   }
 }
 
-/** Once a test run, around all workers. However the run ends, its servers and files go with it; only after SIGKILL the next run does that. */
+/** Runs once per test run, around all workers. However the run ends, its servers and files are removed; after SIGKILL by the next run. */
 export default function setup(project: TestProject): () => void {
   removeAbandonedRuns();
   const folder = makeRunFolder();

@@ -8,13 +8,13 @@ import { insertUserData, writeUserData, type UserDataRow } from './user-data.js'
 
 /** What is written between two runs. */
 export interface Growth {
-  /** Written in the middle of `committed`, by a transaction that is still open during the run; nothing: the run sees everything. */
+  /** Written in the middle of `committed` by a transaction that stays open during the run; if empty, the run sees everything. */
   readonly held: readonly UserDataRow[];
-  /** Committed before the run: half of it below the open transaction's ceiling, half above. */
+  /** Committed before the run: half below the open transaction's ceiling, half above. */
   readonly committed: readonly UserDataRow[];
 }
 
-/** Lets a fresh IDB grow, with a run after each step; the last step must hold nothing back. */
+/** Grows a fresh IDB, with a run after each step; the last step must hold nothing back. */
 export async function runWhileGrowing(growths: readonly Growth[]): Promise<Urls> {
   const urls = await freshDatabases();
   for (const { held, committed } of growths) {
@@ -35,7 +35,7 @@ export async function runWhileGrowing(growths: readonly Growth[]): Promise<Urls>
   return urls;
 }
 
-/** One run over a fresh IDB that holds, in the order of their ids, the rows of another one. */
+/** One run over a fresh IDB that holds the rows of another one in the order of their ids. */
 export async function runOnceOverRowsOf(idbUrl: string): Promise<Urls> {
   const rows = await query<{ row: UserDataRow }>(
     idbUrl,
@@ -51,7 +51,7 @@ export async function runOnceOverRowsOf(idbUrl: string): Promise<Urls> {
   return urls;
 }
 
-/** Where two marts differ in facts, open discards or any level of the aggregates, and what breaks a rule in the second one, in words. */
+/** Where two marts differ in facts, open discards or any aggregate level, and failed data checks of the second one, as text. */
 export async function compareMarts(expectedUrl: string, actualUrl: string): Promise<string[]> {
   const [expected, actual] = [await readMart(expectedUrl), await readMart(actualUrl)];
   const discardsOf = ({ openDiscards }: MartContent) =>

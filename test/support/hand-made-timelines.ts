@@ -3,7 +3,7 @@ import type { SessionEvent, Timeline } from '../../src/simulate/play/timeline.js
 import { packageFile } from '../../src/spec/package-file.js';
 import type { Truth } from '../oracle/truth.js';
 
-/** A session of fixtures/timelines/ with what Chat Server attaches to it by hand-made arithmetic, by key. */
+/** A session of fixtures/timelines/, with what Chat Server attaches to it by key, computed by hand. */
 export interface HandMadeTimeline {
   readonly name: string;
   readonly truth: Truth;
@@ -12,7 +12,7 @@ export interface HandMadeTimeline {
   readonly atUpdate: ReadonlyMap<number, ReadonlyMap<string, string>>;
 }
 
-/** Reads all hand-made timelines, in the order of their names. */
+/** Reads all hand-made timelines, ordered by name. */
 export function readHandMadeTimelines(): HandMadeTimeline[] {
   const files = readdirSync(packageFile('fixtures', 'timelines')).filter((file) => file.endsWith('.json'));
   return files.sort().map((file) => readTimeline(file.replace('.json', '')));
@@ -29,7 +29,7 @@ function readTimeline(name: string): HandMadeTimeline {
   };
 }
 
-/** The first two columns of the only table of a section. */
+/** The first two columns of a section's only table. */
 function readTable(name: string, section: string): Map<string, string> {
   const [, , ...rows] = section.split('\n').filter((line) => line.startsWith('|'));
   const table = new Map<string, string>();
@@ -42,7 +42,7 @@ function readTable(name: string, section: string): Map<string, string> {
   return table;
 }
 
-/** A truth as the simulator's own kind of timeline. */
+/** A truth as the simulator's own timeline type. */
 export function toTimeline(truth: Truth): Timeline {
   const partyOf = new Map(truth.parties.map(({ id, role }) => [id, { role }]));
   return {

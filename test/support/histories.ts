@@ -9,30 +9,30 @@ export interface Urls {
   readonly martUrl: string;
 }
 
-/** One key, its value (null: it is deleted) and, if it matters, when ICON stored it (epoch seconds). */
+/** A key, its value (null: it is deleted) and, if it matters, when ICON stored it (epoch seconds). */
 export type KeyValue = readonly [keyname: string, value: string | null, addedTs?: number];
 
-/** What happens to an interaction between two runs: rows come, or (`purge`) all that were there go first. */
+/** What happens to an interaction between two runs: rows arrive, or (`purge`) all existing rows are removed first. */
 export type Step = readonly KeyValue[] | { readonly purge: true; readonly rows: readonly KeyValue[] };
 
-/** By interaction, what happens before the first run, before the second, … */
+/** Per interaction, what happens before the first run, the second, … */
 export type Histories = Readonly<Record<string, readonly Step[]>>;
 
-/** What there was after one of the runs. */
+/** The state after one of the runs. */
 export interface AfterRun {
   readonly mart: MartContent;
   readonly summary: RunSummary;
-  /** Of the run's clock, epoch seconds. */
+  /** Time on the run's clock, epoch seconds. */
   readonly at: number;
   /** All rows of STG_TRANSFORM_DISCARDS about an interaction, oldest first. */
   readonly discards: (guid: string) => Row[];
 }
 
-/** One cycle on the databases of a test. */
+/** One run on a test's databases. */
 export const runCycle = (urls: Urls, options: Pick<FlatRunOptions, 'clock' | 'settleMs' | 'idSlack'> = {}): Promise<RunSummary> =>
   run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...options });
 
-/** Plays histories side by side: a step of each is written, then one run follows, an hour after the one before. */
+/** Plays histories side by side: writes one step of each, then starts a run, one hour after the previous one. */
 export async function playHistories(urls: Urls, histories: Histories): Promise<AfterRun[]> {
   const runs: AfterRun[] = [];
   const count = Math.max(...Object.values(histories).map((steps) => steps.length));

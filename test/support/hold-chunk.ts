@@ -1,17 +1,17 @@
 import { withConnection, type Connection } from '../../src/db/connection.js';
 import { query } from './databases.js';
 
-/** Where a chunk is about to be committed, the mart waits for this lock. */
+/** The mart waits for this lock when a chunk is about to be committed. */
 const LOCK = 42;
 
 export interface HeldChunk {
-  /** Waits until a transaction has come to the place. */
+  /** Waits until a transaction has reached the lock. */
   readonly reached: () => Promise<void>;
   /** Lets it and all others through. */
   readonly release: () => Promise<unknown>;
 }
 
-/** Holds up the transaction that writes the n-th chunk of a mart, all of whose writes are done by then, while `work` goes on. */
+/** Holds up the transaction that writes the n-th chunk of a mart, after all its writes, while `work` runs. */
 export async function withHeldChunk(martUrl: string, nth: number, work: (held: HeldChunk) => Promise<void>): Promise<void> {
   await query(
     martUrl,
@@ -32,7 +32,7 @@ export async function withHeldChunk(martUrl: string, nth: number, work: (held: H
   await query(martUrl, 'drop trigger hold_chunk on infomart.ctl_extract_history; drop function hold_chunk');
 }
 
-/** Asks until there is an answer. */
+/** Polls until there is an answer. */
 async function until(connection: Connection, question: string): Promise<void> {
   while ((await connection.query(question)).rowCount === 0);
 }

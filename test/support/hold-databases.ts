@@ -1,4 +1,4 @@
-// Run as a process of its own: holds the two databases of the home in argv in the middle of a statement until it is told to end.
+// Runs as a separate process: holds both databases of the home in argv in the middle of a statement until told to end.
 import { withDatabases } from '../../src/jobs/databases.js';
 import { withConnection } from '../../src/db/connection.js';
 import { NO_SETTINGS } from './no-settings.js';

@@ -1,4 +1,4 @@
-// Run as a process of its own: starts or joins the server of the home in argv, says so on stdout, and holds it until it is killed.
+// Runs as a separate process: starts or joins the server of the home in argv, reports it on stdout, and holds it until killed.
 import { startEmbeddedServer } from '../../src/db/embedded/server.js';
 
 const [home] = process.argv.slice(2);

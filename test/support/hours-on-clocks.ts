@@ -1,4 +1,4 @@
-/** The full hours of [from, to), as `MM-DD HH24:MI` of UTC, at which the clocks of a zone show one of [first, last). */
+/** The full hours of [from, to), as `MM-DD HH24:MI` in UTC, at which clocks of a time zone show a time in [first, last). */
 export function hoursOnClocks(from: string, to: string, zone: string, [first, last]: readonly [first: number, last: number]): string[] {
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' });
   const hours: string[] = [];

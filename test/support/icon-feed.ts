@@ -7,25 +7,25 @@ import { toTruthLine } from '../../src/commands/simulate/truth-file.js';
 import type { Truth } from '../oracle/truth.js';
 import { lateRowsOf } from './late-rows.js';
 
-/** ICON at work: what happens in simulated sessions is stored when its time has come. */
+/** ICON at work: events of simulated sessions are stored when their time has come. */
 export interface IconFeed {
-  /** Stores all that has happened until then, as one transaction; ICON needs two seconds for anything. */
+  /** Stores all that has happened until then in one transaction; ICON needs two seconds for anything. */
   readonly storeUntil: (now: Date) => Promise<void>;
-  /** Stores something that no simulation knows of. */
+  /** Stores rows that no simulation knows of. */
   readonly store: (now: Date, interactionId: string, rows: readonly IdbRow[]) => Promise<void>;
-  /** What happens in the sessions, also later. */
+  /** What happens in the sessions, including later events. */
   readonly truths: readonly Truth[];
-  /** The last second of which everything is stored. */
+  /** The last second up to which everything is stored. */
   readonly until: () => number;
-  /** Sessions that are facts as soon as they are loaded: by interaction, whether they go on. */
+  /** Sessions that become facts once loaded: by interaction, whether they are still active. */
   readonly isActive: ReadonlyMap<string, boolean>;
-  /** Interactions of which something is late, and has not come yet. */
+  /** Interactions with late rows that have not arrived yet. */
   readonly late: () => ReadonlySet<string>;
 }
 
 const ICON_SECONDS = 2;
 
-/** A feed of several simulations side by side, without a row yet. Nothing comes later than `latest` (epoch seconds) because it is late. */
+/** A feed of several parallel simulations, initially without rows. Late rows arrive no later than `latest` (epoch seconds). */
 export function createIconFeed(idbUrl: string, latest: number, simulations: readonly Omit<IdbOptions, 'onSession'>[]): IconFeed {
   const truths: Truth[] = [];
   const sources = simulations.map((simulation) => peekable(toIdbBatches({ ...simulation, onSession: addTruth })));
@@ -46,7 +46,7 @@ export function createIconFeed(idbUrl: string, latest: number, simulations: read
       isActive.set(interactionId, true);
   }
 
-  /** What came until then, the older first; what is late of it waits. */
+  /** What happened until then, oldest first; late rows of it wait. */
   function* take(): Generator<IdbBatch> {
     for (;;) {
       const [next] = sources.filter(({ peek }) => (peek()?.at ?? Infinity) <= until).sort((a, b) => a.peek()!.at - b.peek()!.at);

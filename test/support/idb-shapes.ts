@@ -1,16 +1,16 @@
 import type { IdbColumn } from '../../src/extract/idb-columns.js';
 
-/** A way to keep the rows of G_USERDATA_HISTORY. What is left out is as in ICON's own script. */
+/** A way to store the rows of G_USERDATA_HISTORY. Anything omitted is as in ICON's own script. */
 export interface IdbShape {
   readonly types?: Partial<Record<IdbColumn, string>>;
-  /** How the statement that creates the table writes the names. */
+  /** How the create statement writes the column names. */
   readonly names?: Partial<Record<IdbColumn, string>>;
   readonly table?: string;
-  /** What stands around the columns: see `KINDS`. */
+  /** What surrounds the columns: see `KINDS`. */
   readonly kind?: keyof typeof KINDS;
-  /** SQL of what is stored, by the columns of the template; else they are cast. */
+  /** SQL for the stored values, by template column; by default a cast. */
   readonly stored?: Partial<Record<IdbColumn, string>>;
-  /** What has to be there before the table. */
+  /** What must exist before the table. */
   readonly before?: string;
   /** Settings of the program. */
   readonly idbTable?: string;
@@ -28,7 +28,7 @@ const ORDINARY: Readonly<Record<IdbColumn, string>> = {
 
 const COLUMNS = Object.keys(ORDINARY) as IdbColumn[];
 
-/** Names as somebody created them who quoted them. */
+/** Column names as created with quotes. */
 export const CAPITALS = Object.fromEntries(COLUMNS.map((column) => [column, `"${column.toUpperCase()}"`])) as Record<IdbColumn, string>;
 export const MIXED: Readonly<Record<IdbColumn, string>> = {
   id: '"Id"',
@@ -41,21 +41,21 @@ export const MIXED: Readonly<Record<IdbColumn, string>> = {
 
 interface Parts {
   readonly schema: string;
-  /** Name of the table, quoted where that matters, without its schema. */
+  /** The table's name without schema, quoted where needed. */
   readonly table: string;
-  /** The definitions of the columns, in their order. */
+  /** The column definitions, in order. */
   readonly columns: readonly string[];
   readonly name: (column: IdbColumn) => string;
 }
 
 interface Made {
-  /** Statements that make it. */
+  /** Statements that create it. */
   readonly make: string;
-  /** What rows are written into, by the number of the step; else the table itself. */
+  /** The target of inserts, by step number; by default the table itself. */
   readonly into?: (step: number) => string;
-  /** Under what name a column is written; else its own. */
+  /** The name under which a column is written; by default its own. */
   readonly writtenAs?: (column: IdbColumn) => string;
-  /** After each step. */
+  /** Statements after each step. */
   readonly after?: string;
 }
 
@@ -65,13 +65,13 @@ const index = (on: string, { name }: Pick<Parts, 'name'>): string =>
 const asTable = ({ schema, table, columns, name }: Parts, further = ''): string =>
   `create table ${schema}.${table} (${columns.join(', ')}) ${further}; ${further.startsWith('partition') ? '' : index(`${schema}.${table}`, { name })}`;
 
-/** A table below another name, and what shows it under the right one. */
+/** A table under another name, and an object that exposes it under the right one. */
 const asBase = (parts: Parts, toShown: (base: string, shown: string) => string): Made => {
   const base = `${parts.schema}.base`;
   return { make: `${asTable({ ...parts, table: 'base' })}\n${toShown(base, `${parts.schema}.${parts.table}`)}`, into: () => base };
 };
 
-/** This server as a foreign one. */
+/** This server as a foreign server. */
 const FOREIGN_SERVER = `
   create extension if not exists postgres_fdw schema public;
   do $$ begin
@@ -160,7 +160,7 @@ export const KINDS = {
 } as const satisfies Readonly<Record<string, (parts: Parts) => Made>>;
 
 export interface MadeShape {
-  /** Statements that make it, empty. */
+  /** Statements that create it, empty. */
   readonly make: string;
   /** Statements that write one half of the template's rows. */
   readonly write: (step: number) => string;

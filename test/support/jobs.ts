@@ -1,4 +1,4 @@
-// Jobs as tests call them: what to do, and how, in one list. The program hands on the second part as one value that a command makes.
+// Jobs as tests call them, with what to do and how in one list. The program passes the second part as one value that a command makes.
 import { backfill as backfillJob, type BackfillOptions } from '../../src/commands/backfill/backfill.js';
 import { planBackfill as planBackfillJob, type PlanBackfillOptions } from '../../src/commands/backfill/plan.js';
 import { retryDiscards as retryDiscardsJob, type RetryDiscardsOptions } from '../../src/commands/discards/retry.js';
@@ -20,13 +20,13 @@ import { aggregate as aggregateJob, type AggregateOptions } from '../../src/pipe
 import { testClock } from './databases.js';
 import { split, type Flat } from './flat-options.js';
 
-/** A job that is called with one list. */
+/** A job that takes one list. */
 const flat =
   <Options, Result>(job: (options: Options, settings: JobSettings) => Result) =>
   (options: Flat<Options>): Result =>
     job(...split<Options>(options));
 
-/** Work on a mart of a test, with the value that a job's work gets. */
+/** Runs `work` on a test's mart, with the value that a job's work gets. */
 export const withJob = <T>(
   { martUrl }: { readonly martUrl: string },
   settings: JobSettings,

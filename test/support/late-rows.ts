@@ -2,16 +2,16 @@ import type { IdbBatch } from '../../src/simulate/idb/idb-batches.js';
 import { CHANGE_TYPE, type IdbRow } from '../../src/simulate/observe/session-moments.js';
 
 const HOUR = 3_600;
-/** Of how many closings some keys are late, or one is wrong at first. */
+/** One in how many closings has late keys, or a key that is wrong at first. */
 const EVERY = { late: 12, wrong: 20 } as const;
 const LATE_KEYS = 3;
 const WRONG_KEY = 'csg_SessionTotalTime';
-/** Without them a session would not be known to have ended, or to be one that may be open. */
+/** Without these keys it would be unknown whether a session has ended or may be open. */
 const NEEDED = new Set(['ChatServerSessionStartedAt', 'ChatServerSessionClosedAt', 'csg_ChatAsyncMode']);
 
 /**
- * What of a batch is stored at once, and what an hour to three days later: of some closings a few keys, of others the right value of a key.
- * None is later than `latest`. In the end the rows say what the simulation said.
+ * Which part of a batch is stored at once, and which an hour to three days later: some keys of some closings, the right value of a
+ * key of others. Nothing arrives later than `latest`. In the end the rows say what the simulation said.
  */
 export function lateRowsOf(batch: IdbBatch, latest: number): { readonly onTime: IdbBatch; readonly later: IdbBatch | undefined } {
   if (batch.moment !== 'closed' || batch.at >= latest) return { onTime: batch, later: undefined };
@@ -36,5 +36,5 @@ export function lateRowsOf(batch: IdbBatch, latest: number): { readonly onTime: 
   return split(batch.rows, []);
 }
 
-/** Some whole number that goes with a text. */
+/** A whole number derived from a text. */
 const hash = (text: string): number => Array.from(text).reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 1_000_003, 7);

@@ -1,7 +1,7 @@
 import { differences, LEVELS, type MartContent } from './mart-content.js';
 import { sumLevel } from './summed-levels.js';
 
-/** What the aggregates say otherwise than plain arithmetic over the facts, those of some levels, of sessions that began from an instant on. */
+/** Where aggregates differ from plain arithmetic over the facts, for some levels and sessions that started at or after an instant. */
 export function levelDifferences({ facts, levels }: MartContent, fromTs = 0, names: readonly (typeof LEVELS)[number][] = LEVELS): string[] {
   return names.flatMap((level) => {
     const expected = sumLevel(facts.values(), level);

@@ -1,19 +1,19 @@
 import { createServer, type AddressInfo, type ListenOptions } from 'node:net';
 import { closeAfterFile } from './closers.js';
 
-/** What a client says before it is let in. */
+/** What a client sends before it is let in. */
 export interface RecordedLogin {
   /** The listener's name. */
   readonly at: string;
   readonly user: string | undefined;
   readonly database: string | undefined;
   readonly options: string | undefined;
-  /** Undefined: it went away when it was asked for one. */
+  /** Undefined: the client left when asked for one. */
   password?: string;
 }
 
 export interface LoginRecorder {
-  /** Listens there, too; the port that was taken, 0 of a socket's path. */
+  /** Also listens there. Returns the port taken, 0 for a socket path. */
   readonly listen: (name: string, at: ListenOptions) => Promise<number>;
   /** The logins since the last call. */
   readonly take: () => RecordedLogin[];
@@ -26,14 +26,14 @@ const GSS_REQUEST = 80_877_104;
 const ASK_FOR_PASSWORD = message('R', Buffer.from([0, 0, 0, 3]));
 const REFUSAL = message('E', Buffer.from('SFATAL\0VFATAL\0C28P01\0Mrecorded\0\0'));
 
-/** A server that has no TLS, asks every client for its password in clear, and lets nobody in. */
+/** A server without TLS that asks every client for a clear-text password and lets nobody in. */
 export function startLoginRecorder(): LoginRecorder {
   const logins: RecordedLogin[] = [];
   const listen = (name: string, at: ListenOptions): Promise<number> => {
     const server = createServer((socket) => {
       let login: RecordedLogin | undefined;
       socket.on('error', () => undefined);
-      // Each of these messages comes in one piece: it is short, and the next one waits for an answer.
+      // Each of these messages arrives in one piece: it is short, and the next one waits for an answer.
       socket.on('data', (piece) => {
         const code = login === undefined ? piece.readInt32BE(4) : 0;
         if (code === SSL_REQUEST || code === GSS_REQUEST) socket.write('N');

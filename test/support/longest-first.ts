@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The files that take longest, the longest first: begun last, one of them would run alone at the end. */
+/** The slowest files, slowest first: if one of them started last, it would run alone at the end. */
 const LONGEST: readonly string[] = [
   'proofs/convergence.test.ts',
   'proofs/convergence-further.test.ts',
@@ -16,10 +16,10 @@ const LONGEST: readonly string[] = [
   'proofs/hard-cases.test.ts',
 ];
 
-/** Files of the same project come together, for only then they share workers. */
+/** Files of a project must be adjacent, because only then do they share workers. */
 const PROJECTS = ['process', 'database', 'pure', 'measured'];
 
-/** Begins with the longest files, so that both workers are busy to the end. */
+/** Starts with the slowest files, so that both workers are busy to the end. */
 export class LongestFirst extends BaseSequencer {
   override async sort(specifications: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(specifications);

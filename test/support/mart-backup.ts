@@ -2,7 +2,7 @@ import { closeAfterFile } from './closers.js';
 import { query } from './databases.js';
 import { workerServer } from './worker-server.js';
 
-/** A copy of a mart as it is, and how to put it back in its place, as a snapshot of its disk would be: under the same numbers. */
+/** Copies a mart as it is. Returns the copy and a function that puts it back, as a disk snapshot would: with the same identifiers. */
 export async function backUpMart(martUrl: string): Promise<{ readonly url: string; readonly restore: () => Promise<void> }> {
   const server = await workerServer();
   const admin = server.url('postgres');

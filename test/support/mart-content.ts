@@ -4,7 +4,7 @@ import { LEVELS, toGroup, type Level, type Row } from './mart-groups.js';
 
 export { GROUP, LEVELS, toGroup, type Level, type Row } from './mart-groups.js';
 
-/** What a mart says, without the keys that depend on the order of loading: members of dimensions stand as their values. */
+/** The content of a mart, without keys that depend on the order of loading: dimension members appear as their values. */
 export interface MartContent {
   /** CHAT_SESSION_FACT by MEDIA_SERVER_IXN_GUID. */
   readonly facts: ReadonlyMap<string, Row>;
@@ -14,7 +14,7 @@ export interface MartContent {
   readonly levels: Readonly<Record<Level, ReadonlyMap<string, Row>>>;
 }
 
-/** Reads the whole of a mart, in schema `infomart`. */
+/** Reads a whole mart, in schema `infomart`. */
 export async function readMart(mart: string | Connection): Promise<MartContent> {
   const levels = {} as Record<Level, ReadonlyMap<string, Row>>;
   for (const level of LEVELS) {
@@ -30,7 +30,7 @@ export async function readMart(mart: string | Connection): Promise<MartContent> 
   };
 }
 
-// Inner joins: a fact without its member, its tenant or its rows of DATE_TIME would be missing, and be told so.
+// Inner joins: a fact without its member, tenant or DATE_TIME rows would be missing, and so be noticed.
 const MEMBERS = `
   join infomart.tenant using (tenant_key)
   join infomart.media_type using (media_type_key)
@@ -38,7 +38,7 @@ const MEMBERS = `
 
 const MEMBER_COLUMNS = `media_name_code, media_origin, language_name, ended_by, ended_reason, ended_agent, async_mode`;
 
-/** All facts in the order of their guids, each beside its members; audit keys are left out, but must be on record. */
+/** All facts ordered by guid, each with its members; audit keys are left out, but must exist in the audit log. */
 export async function readFacts(mart: string | Connection): Promise<Row[]> {
   const rows = await query<Row>(
     mart,
@@ -54,7 +54,7 @@ export async function readFacts(mart: string | Connection): Promise<Row[]> {
   return rows.map(withoutOwnKeys);
 }
 
-/** All discards that hold, in a fixed order. */
+/** All open discards, in a fixed order. */
 export const readOpenDiscards = (mart: string | Connection): Promise<Row[]> =>
   query(
     mart,
@@ -62,7 +62,7 @@ export const readOpenDiscards = (mart: string | Connection): Promise<Row[]> =>
      where resolved_ts is null order by guid collate "C", code, keyname collate "C", raw_value collate "C"`,
   );
 
-/** One level as the analyst sees it, in the order of its groups; AGR_SET_KEY is left out. */
+/** One level as an analyst sees it, ordered by group, without AGR_SET_KEY. */
 export async function readLevel(mart: string | Connection, level: Level): Promise<Row[]> {
   const rows = await query<Row>(
     mart,
@@ -74,7 +74,7 @@ export async function readLevel(mart: string | Connection, level: Level): Promis
   return rows.map(withoutOwnKeys);
 }
 
-/** Keys whose values depend on when what was loaded. */
+/** Keys whose values depend on when something was loaded. */
 const OWN_KEYS = new Set(['media_type_key', 'chat_session_dim_key', 'create_audit_key', 'update_audit_key', 'agr_set_key']);
 
 function withoutOwnKeys(row: Row): Row {
@@ -83,7 +83,7 @@ function withoutOwnKeys(row: Row): Row {
   return kept;
 }
 
-/** What two maps of rows do not have in common, in words; the first few are enough to see what is wrong. */
+/** The differences between two maps of rows, as text; only the first few. */
 export function differences(expected: ReadonlyMap<string, Row>, actual: ReadonlyMap<string, Row>): string[] {
   const found: string[] = [];
   for (const key of new Set([...expected.keys(), ...actual.keys()])) {
@@ -99,7 +99,7 @@ export function differences(expected: ReadonlyMap<string, Row>, actual: Readonly
   return found;
 }
 
-/** Whether a row holds each value of another one; it may hold more. */
+/** Whether a row holds every value of another one; it may hold more. */
 function holdsAllOf(row: Row, other: Row): boolean {
   for (const column in other) if (row[column] !== other[column]) return false;
   return true;

@@ -1,7 +1,7 @@
 import { withConnection, type Connection } from '../../src/db/connection.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 
-/** A row of CHAT_SESSION_FACT as a test thinks of it; measures that it does not name are 0. */
+/** A row of CHAT_SESSION_FACT in a test's terms; measures that it does not name are 0. */
 export interface FactRow {
   readonly guid: string;
   /** Epoch seconds. */
@@ -10,23 +10,23 @@ export interface FactRow {
   readonly mediaType?: number;
   readonly dim?: number;
   readonly active?: boolean;
-  /** Whether csg_PartiesAsAgentCount came. */
+  /** Whether csg_PartiesAsAgentCount arrived. */
   readonly agentsKnown?: boolean;
   readonly measures?: Readonly<Record<string, number>>;
 }
 
-/** Columns of the fact that aggregates combine, in lower case. */
+/** Lower-case columns of the fact that aggregates combine. */
 export const MEASURES = readKvpMap()
   .keys.filter((key) => key.aggregate !== undefined)
   .map((key) => ({ name: key.column.toLowerCase(), combine: key.aggregate! }));
 
 const AGENTS_BIT = 1n << 7n; // csg_PartiesAsAgentCount has number 8
 
-/** Opens a session on a mart in the schema of the tests. */
+/** Opens a session on a mart in the tests' schema. */
 export const withMart = <T>(url: string, work: (mart: Connection) => Promise<T>): Promise<T> =>
   withConnection({ url, schema: 'infomart', applicationName: 'test' }, work);
 
-/** Writes facts and marks their intervals as changed, as a load does. A fact that is there is replaced, and its old interval marked too. */
+/** Writes facts and marks their intervals as changed, as a load does. Replaces existing facts and marks their old intervals too. */
 export async function writeFacts(mart: Connection, facts: readonly FactRow[], marked: Marked = 'intervals'): Promise<void> {
   await removeFacts(
     mart,
@@ -68,7 +68,7 @@ export async function removeFacts(mart: Connection, guids: readonly string[], ma
   );
 }
 
-/** What is said to have changed: intervals as a whole, or the groups that the facts belong to. */
+/** What is marked as changed: whole intervals, or the groups that the facts belong to. */
 export type Marked = 'intervals' | 'groups';
 
 const mark = (facts: string, marked: Marked): string =>

@@ -6,7 +6,7 @@ export const LEVELS = ['subhr', 'hour', 'day', 'week', 'month', 'qrtr', 'year'] 
 
 export type Level = (typeof LEVELS)[number];
 
-/** The columns that make a group of an aggregate, beside its DATE_TIME_KEY. */
+/** The columns that, with DATE_TIME_KEY, identify a group of an aggregate. */
 export const GROUP = [
   'tenant_key',
   'media_name_code',

@@ -5,7 +5,7 @@ import { packageFile } from '../../src/spec/package-file.js';
 
 const CODE = /^[a-z]+(-[a-z]+)*$/;
 
-/** Codes of the errors that are thrown and of the lines that are logged anywhere in src/, with the file of each. */
+/** Codes of the errors thrown and the lines logged anywhere in src/, with the file of each. */
 export function readMessageCodes(): ReadonlyMap<string, string> {
   const codes = new Map<string, string>();
   const folder = packageFile('src');
@@ -29,7 +29,7 @@ const isErrorOf = (node: ts.Node): node is ts.NewExpression | ts.CallExpression 
   (ts.isNewExpression(node) && /.Error$/.test(node.expression.getText())) ||
   (ts.isCallExpression(node) && node.expression.getText() === 'refuse');
 
-/** Whether a field is among the arguments of a log. */
+/** Whether one of a log's arguments is a field. */
 function isLogged(node: ts.Node): boolean {
   let place: ts.Node = node;
   while (ts.isPropertyAssignment(place) || ts.isObjectLiteralExpression(place) || ts.isSpreadAssignment(place)) place = place.parent;

@@ -1,4 +1,4 @@
-// Run as a process of its own: migrates the mart of the URL in argv to completion, unless it is killed.
+// Runs as a separate process: migrates the mart of the URL in argv to completion, unless killed.
 import { migrateMart } from '../../src/jobs/migrate-mart.js';
 
 const [martUrl] = process.argv.slice(2);

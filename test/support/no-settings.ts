@@ -2,7 +2,7 @@ import type { Config } from '../../src/config/config.js';
 import { DEFAULT_LOG } from '../../src/config/log-config.js';
 import { DEFAULT_SCHEDULE } from '../../src/config/schedule-config.js';
 
-/** A configuration in which nothing was set, for tests that set what concerns them. */
+/** A configuration without any settings, for tests that set what they need. */
 export const NO_SETTINGS: Config = {
   homeIsSet: true,
   home: '/nowhere',

@@ -9,7 +9,7 @@ import { temporaryFolder } from './temporary-folder.js';
 /** Whether PgBouncer is installed. */
 export const hasPgBouncer = (): boolean => spawnSync('pgbouncer', ['--version']).status === 0;
 
-/** PgBouncer before the database of a URL. Returns the URL of the same database through it. */
+/** Starts PgBouncer in front of a URL's database. Returns the URL of the same database through it. */
 export async function startPgBouncer(url: string, mode: 'transaction' | 'session' | 'statement', size: number): Promise<string> {
   const direct = new URL(url);
   const database = direct.pathname.slice(1);

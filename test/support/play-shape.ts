@@ -9,7 +9,7 @@ import { readFacts, readOpenDiscards, type Row } from './mart-content.js';
 import { countsOf, reconcileAll } from './reconciliation.js';
 import { run } from './jobs.js';
 
-/** Writes the rows of 200 sessions of all kinds, and of some whose ids or keys differ from theirs in case only, into `template.user_rows`. */
+/** Writes the rows of 200 sessions of all kinds, and of some whose ids or keys differ only in case, into `template.user_rows`. */
 export async function writeTemplate(idbUrl: string): Promise<void> {
   await writeSimulatedSessions({
     idbUrl,
@@ -46,14 +46,14 @@ export async function writeTemplate(idbUrl: string): Promise<void> {
 export interface Outcome {
   readonly facts: ReadonlyMap<string, Row>;
   readonly discards: readonly Row[];
-  /** Of the lost ones: how many `status --check` misses, or why it does not say. */
+  /** How many lost facts `status --check` misses, or why it cannot tell. */
   readonly missed: number | string;
   readonly reconciled: ReturnType<typeof countsOf>;
   /** The facts after `reconcile`. */
   readonly repaired: ReadonlyMap<string, Row>;
 }
 
-/** Where the shape's rows are, for the jobs. */
+/** The location of the shape's rows, for jobs. */
 export const toSource = (urls: Urls, shape: IdbShape, schema: string) => ({
   ...urls,
   martSchema: 'infomart',
@@ -61,7 +61,7 @@ export const toSource = (urls: Urls, shape: IdbShape, schema: string) => ({
   idbTable: shape.idbTable,
 });
 
-/** Makes a shape, without rows; returns what writes one half of them. */
+/** Creates a shape without rows. Returns a function that writes one half of them. */
 export async function createShape(idbUrl: string, shape: IdbShape, schema: string): Promise<(step: number) => Promise<unknown>> {
   const { username, password } = new URL(idbUrl);
   const { make, write } = makeShape(shape, schema);
@@ -69,13 +69,13 @@ export async function createShape(idbUrl: string, shape: IdbShape, schema: strin
   return (step) => query(idbUrl, write(step));
 }
 
-/** Loads a shape in two runs, the second over what has come to half of the sessions; loses some facts and has them found and repaired. */
+/** Loads a shape in two runs, the second adding rows to half of the sessions; then loses some facts and has them found and repaired. */
 export async function playShape(urls: Urls, shape: IdbShape, schema: string): Promise<Outcome> {
   const write = await createShape(urls.idbUrl, shape, schema);
   return playSource(urls, toSource(urls, shape, schema), write);
 }
 
-/** The same of a source that is there. */
+/** The same for an existing source. */
 export async function playSource(
   urls: Urls,
   source: ReturnType<typeof toSource>,
@@ -105,7 +105,7 @@ const readFactMap = async (martUrl: string): Promise<ReadonlyMap<string, Row>> =
 
 const filled = new Map<string, Promise<string>>();
 
-/** Empties the tables of a mart that were empty when it was first seen. */
+/** Empties the tables of a mart that were empty when the mart was first seen. */
 export async function emptyMart(martUrl: string): Promise<void> {
   if (!filled.has(martUrl)) filled.set(martUrl, toTruncate(martUrl));
   await query(martUrl, await filled.get(martUrl)!);

@@ -3,15 +3,15 @@ import { connect, type Connection } from '../../src/db/connection.js';
 import { closeAfterFile } from './closers.js';
 
 export interface PoolerOptions {
-  /** When a client gives its server session back: after each transaction, or when it leaves. */
+  /** When a client releases its server session: after each transaction, or when it disconnects. */
   readonly mode: 'transaction' | 'session';
-  /** Most server sessions at once. */
+  /** Maximum number of server sessions. */
   readonly size: number;
-  /** Hand out the session that has rested longest, and not the one that was used last. */
+  /** Hand out the session that has been idle longest, not the one used last. */
   readonly roundRobin?: boolean;
 }
 
-/** A session on the server, logged in; whoever has it talks to its socket. */
+/** A logged-in session on the server; its holder talks to its socket. */
 interface ServerSession {
   readonly connection: Connection;
   readonly socket: Socket;
@@ -22,8 +22,8 @@ const OUTSIDE_TRANSACTION = 'I'.charCodeAt(0);
 const TERMINATE = 'X'.charCodeAt(0);
 
 /**
- * A connection pooler before the database of a URL, as little of one as can be: many clients, a few server sessions, and process numbers
- * that it makes up. Returns the URL of the same database through it.
+ * A minimal connection pooler in front of a URL's database: many clients, a few server sessions, and made-up process numbers. Returns the
+ * URL of the same database through it.
  */
 export async function startPooler(url: string, { mode, size, roundRobin = false }: PoolerOptions): Promise<string> {
   const idle: ServerSession[] = [];
@@ -53,12 +53,12 @@ export async function startPooler(url: string, { mode, size, roundRobin = false 
     else next(session);
   }
 
-  /** Ends the session instead of cleaning it: the next client gets a new one. */
+  /** Ends the session instead of resetting it; the next client gets a new one. */
   function discard({ connection, socket }: ServerSession): void {
     all.splice(all.indexOf(connection), 1);
     socket.destroy();
     const next = waiting.shift();
-    // A server that is gone has none for those who wait.
+    // If the server is gone, waiting clients get no session.
     if (next !== undefined) void openSession().then(next, () => undefined);
   }
 
@@ -109,7 +109,7 @@ export async function startPooler(url: string, { mode, size, roundRobin = false 
   return through.href;
 }
 
-/** What a server says to a client that needs no password: welcome, an invented process number, ready. */
+/** What a server sends to a client that needs no password: welcome, an invented process number, ready. */
 const greeting = (): Buffer =>
   Buffer.concat([toMessage('R', [0, 0, 0, 0]), toMessage('K', [0x7f, 0, 0, 1, 0, 0, 0, 1]), toMessage('Z', [OUTSIDE_TRANSACTION])]);
 
@@ -120,7 +120,7 @@ function toMessage(type: string, content: readonly number[]): Buffer {
   return message;
 }
 
-/** Cuts a stream into the protocol's messages: a letter, the length, the content. */
+/** Splits a stream into protocol messages: a letter, the length, the content. */
 function messageReader(onMessage: (type: number, message: Buffer) => void): (piece: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (piece) => {

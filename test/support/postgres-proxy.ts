@@ -1,19 +1,19 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { closeAfterFile } from './closers.js';
 
-/** What happens instead of the message that matches; `cancel` and `act` happen after it. */
+/** What happens instead of forwarding the matching message; `cancel` and `act` happen after it. */
 export type FaultKind =
   /** Both sides see the connection closed. */
   | 'kill'
   /** Both sides see it reset. */
   | 'reset'
-  /** The client sees it reset; the server sees nothing at all. */
+  /** The client sees it reset; the server notices nothing. */
   | 'vanish'
-  /** Nothing is forwarded any more, and both sides see nothing at all. */
+  /** Nothing is forwarded any more, and neither side notices. */
   | 'stall'
-  /** The server is asked to cancel what the session does. */
+  /** The server is asked to cancel the session's statement. */
   | 'cancel'
-  /** Nothing but `act`. */
+  /** Nothing except `act`. */
   | 'act';
 
 export interface Fault {
@@ -22,32 +22,32 @@ export interface Fault {
   readonly at: RegExp;
   /** In sessions whose application_name matches. */
   readonly session?: RegExp;
-  /** Happens as well. */
+  /** Also called. */
   readonly act?: () => void;
   /** At the n-th match, counted from 1. */
   readonly nth?: number;
-  /** How many matches from there on; one unless told. */
+  /** How many matches from there on; default 1. */
   readonly times?: number;
 }
 
 export interface PostgresProxy {
-  /** The database of the server, through the proxy. */
+  /** The server's database, through the proxy. */
   readonly url: string;
-  /** Has a fault happen from now on, instead of the one before; undefined: none. */
+  /** Sets the fault that happens from now on, replacing the previous one; undefined for none. */
   readonly setFault: (fault: Fault | undefined) => void;
-  /** Whether anything is forwarded at all, in sessions old and new. */
+  /** Whether to forward nothing at all, in old and new sessions. */
   readonly setSilent: (isSilent: boolean) => void;
-  /** Takes the server away: all sessions end, and nobody listens. */
+  /** Takes the server away: all sessions end, and nothing listens. */
   readonly close: () => Promise<void>;
-  /** And it is back at the same place. */
+  /** Brings the server back at the same address. */
   readonly open: () => Promise<void>;
   /** How often the fault has happened. */
   readonly happened: () => number;
-  /** Opened sessions, by application_name. */
+  /** Sessions opened so far, by application_name. */
   readonly sessions: () => readonly string[];
 }
 
-/** A proxy before the server of a URL that reads PostgreSQL's protocol in both directions and can break off at any message. */
+/** A proxy in front of a URL's server that reads PostgreSQL's protocol in both directions and can break off at any message. */
 export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
@@ -57,7 +57,7 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
   let happened = 0;
   let isSilent = false;
 
-  /** The fault that happens at a message, if one does. */
+  /** The fault that happens at a message, if any. */
   function faultAt(message: string, session: string): FaultKind | undefined {
     if (fault === undefined || !fault.at.test(message) || fault.session?.test(session) === false) return undefined;
     const { nth = 1, times = 1, kind, act } = fault;
@@ -112,7 +112,7 @@ export async function startPostgresProxy(url: string): Promise<PostgresProxy> {
       forward(client, message.bytes, `server ${toName(message, SERVER_MESSAGES)}`);
     });
     client.on('data', readClient).on('end', close(server)).on('close', close(server));
-    // Only when the server has closed, the client is told so: its locks are free then.
+    // Close the client only after the server has closed: its locks are then released.
     server.on('data', readServer).on('close', close(client));
     client.on('error', () => undefined);
   }
@@ -175,7 +175,7 @@ function toName({ isStartup, type, bytes }: Message, names: Readonly<Record<stri
   return WITH_TEXT.has(name) ? `${name} ${bytes.toString('utf8', 5).replaceAll('\0', ' ').replace(/\s+/g, ' ').trim()}` : name;
 }
 
-/** Cuts a stream into messages: a letter, the length, the content; the client's first one has no letter. */
+/** Splits a stream into messages: a letter, the length, the content; the client's first message has no letter. */
 function cutMessages(beginsWithStartup: boolean, onMessage: (message: Message) => void): (piece: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   let isStartup = beginsWithStartup;
@@ -196,10 +196,10 @@ function cutMessages(beginsWithStartup: boolean, onMessage: (message: Message) =
 
 const TLS_REQUEST = 80_877_103;
 
-/** Whether the client asks for encryption, which the proxy has none of, instead of beginning. */
+/** Whether the client first asks for encryption, which the proxy does not offer. */
 const isTlsRequest = (startup: Buffer): boolean => startup.length === 8 && startup.readInt32BE(4) === TLS_REQUEST;
 
-/** CancelRequest: length, its code, process number and secret key of the session. */
+/** CancelRequest: length, request code, the session's process number and secret key. */
 function toCancelRequest(key: Buffer): Buffer {
   const request = Buffer.alloc(8 + key.length);
   request.writeInt32BE(request.length, 0);

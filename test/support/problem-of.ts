@@ -1,6 +1,6 @@
 import { ChatmartError } from '../../src/model/errors.js';
 
-/** Class, code and sentence of the operator's error that `work` ends with; anything else fails the test. */
+/** Class, code and sentence of the operator's error that `work` fails with; any other outcome fails the test. */
 export async function problemOf(work: () => unknown): Promise<string> {
   try {
     await work();

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Prometheus's own checker of metrics and rules, where it is installed (Debian: package prometheus) or named by PROMTOOL. */
+/** Prometheus's checker of metrics and rules, if installed (Debian: package prometheus) or named by PROMTOOL. */
 export function findPromtool(): string | undefined {
   const name = process.env['PROMTOOL'] ?? 'promtool';
   return spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0 ? name : undefined;

@@ -4,10 +4,10 @@ import { withConnection } from '../../src/db/connection.js';
 import { quoteIdentifier, quoteLiteral } from '../../src/db/quote.js';
 import { debianPgBin } from './further-server.js';
 
-/** Variables that psql is given with --set. */
+/** Variables passed to psql with --set. */
 export type Variables = Readonly<Record<string, string>>;
 
-/** The psql of this machine, where there is one. */
+/** The psql of this machine, if any. */
 export function findPsql(): string | undefined {
   const psql = `${debianPgBin()}/psql`;
   return existsSync(psql) ? psql : undefined;
@@ -22,7 +22,7 @@ export function runWithPsql(psql: string, url: string, file: string, variables: 
   if (answer.status !== 0) throw new Error(`psql failed: ${answer.error?.message ?? answer.stderr}`);
 }
 
-/** Runs a script as psql would, where there is none: as much of its language as the scripts in deploy/ use. Returns the notices of the server. */
+/** Runs a script as psql would where it is missing, with the subset of its language that deploy/ uses. Returns the server's notices. */
 export async function runLikePsql(url: string, file: string, variables: Variables): Promise<string[]> {
   const notices: string[] = [];
   const values: Record<string, string> = { DBNAME: new URL(url).pathname.slice(1), ...variables };

@@ -4,7 +4,7 @@ import type { KeyValue, Urls } from './histories.js';
 import { writeUserData, type UserDataRow } from './user-data.js';
 import { reconcile, type FlatReconcileOptions } from './jobs.js';
 
-/** Compares all that a test's IDB holds with its mart. */
+/** Compares everything in a test's IDB with its mart. */
 export const reconcileAll = (urls: Urls, options: Partial<FlatReconcileOptions> = {}): Promise<ReconcileSummary> =>
   reconcile({
     from: new Date('2026-01-01T00:00:00Z'),
@@ -16,7 +16,7 @@ export const reconcileAll = (urls: Urls, options: Partial<FlatReconcileOptions> 
     ...options,
   });
 
-/** What was found, without the numbers that no test knows. */
+/** The findings, without numbers that tests cannot predict. */
 export const countsOf = ({ interactions, right, comparedInFull, missing, different, repaired }: ReconcileSummary) => ({
   interactions,
   right,
@@ -26,7 +26,7 @@ export const countsOf = ({ interactions, right, comparedInFull, missing, differe
   repaired,
 });
 
-/** Writes rows and moves the watermark behind them, as if a run had read them and lost them. */
+/** Writes rows and moves the watermark past them, as if a run had read and lost them. */
 export async function writeUnseen({ idbUrl, martUrl }: Urls, rows: readonly UserDataRow[]): Promise<void> {
   await writeUserData(idbUrl, rows);
   const [now] = await query<{ ceiling: string; max_id: number }>(
@@ -58,7 +58,7 @@ export const END = 'ChatServerSessionClosedAt';
 export const NOON = Date.UTC(2026, 2, 2, 12) / 1000;
 export const HOUR = 3600;
 
-/** Rows of one interaction, stored at noon unless they say otherwise. */
+/** Rows of one interaction, stored at noon unless stated otherwise. */
 export const of = (guid: string, values: readonly KeyValue[], addedTs = NOON): UserDataRow[] =>
   values.map(([keyname, value, at]) => [guid, keyname, value, at ?? addedTs]);
 
@@ -82,6 +82,6 @@ export const session = (guid: string, addedTs = NOON, more: readonly KeyValue[] 
     addedTs,
   );
 
-/** The same rows, one key with another value. */
+/** The same rows with another value for one key. */
 export const withValue = (rows: readonly UserDataRow[], of: string, other: string): UserDataRow[] =>
   rows.map(([guid, keyname, value, addedTs]) => [guid, keyname, keyname === of ? other : value, addedTs ?? NOON]);

@@ -1,7 +1,7 @@
 import type { Connection } from '../../src/db/connection.js';
 import { writeDimension, writeFacts } from './mart-facts.js';
 
-/** Six sessions, few enough to work out every figure on paper. A to E started in March 2026. */
+/** Six sessions, few enough to compute every figure on paper. A to E started in March 2026. */
 export async function writeReportMart(mart: Connection): Promise<void> {
   await mart.query(`insert into gidb_gc_tenant (id, name, state, status, create_audit_key)
     values (1, 'Bank', 1, 1, 1), (2, '=1+1', 1, 1, 1), (3, 'Bank', 1, 1, 1)`);

@@ -10,17 +10,17 @@ export interface CliResult {
 }
 
 export interface CliOptions {
-  /** Everything that the program sees, beside PATH, TZ and an empty HOME. */
+  /** The whole environment of the program, besides PATH, TZ and an empty HOME. */
   readonly env?: Readonly<Record<string, string>>;
   /** Default: an empty folder. */
   readonly cwd?: string;
-  /** What node is given to run the program; default: this one. */
+  /** Node's arguments to run the program; default: this program. */
   readonly program?: readonly string[];
-  /** It is to call something a bug. */
+  /** Whether the program is expected to call something a bug. */
   readonly provokesBug?: boolean;
 }
 
-/** Runs the program as a process of its own. */
+/** Runs the program as a separate process. */
 export async function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const home = temporaryFolder();
   const child = spawn(process.execPath, [...(options.program ?? programArguments()), ...args], {

@@ -6,14 +6,14 @@ import { isPostmaster, processExists, readPostmaster } from '../../src/db/embedd
 
 const PREFIX = 'chatmart-test-';
 
-/** A folder for all that one test run writes; its name says which process to ask whether the run still goes on. */
+/** A folder for everything that one test run writes; its name contains the process that shows whether the run is still going. */
 export function makeRunFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`));
-  chmodSync(folder, 0o711); // the servers' account must get through
+  chmodSync(folder, 0o711); // the servers' account must be able to pass through it
   return folder;
 }
 
-/** Removes what test runs left that were killed before they could clean up. */
+/** Removes what test runs left behind that were killed before they could clean up. */
 export function removeAbandonedRuns(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
@@ -23,7 +23,7 @@ export function removeAbandonedRuns(): void {
   }
 }
 
-/** Ends the servers whose data is anywhere below a folder, then removes it. */
+/** Stops the servers with data anywhere below a folder, then removes it. */
 export function removeFolderWithServers(folder: string): void {
   if (!existsSync(folder)) return;
   for (const data of findDataFolders(folder)) endServer(data);
@@ -31,7 +31,7 @@ export function removeFolderWithServers(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** A test run that was killed left its small disk mounted. */
+/** A killed test run leaves its small disk mounted. */
 function unmountBelow(folder: string): void {
   if (!existsSync('/proc/mounts')) return;
   const places = readFileSync('/proc/mounts', 'utf8')
@@ -40,7 +40,7 @@ function unmountBelow(folder: string): void {
   for (const place of places) if (place.startsWith(`${folder}/`)) spawnSync('umount', [place]);
 }
 
-/** Ends a server at once, for its data is going to be removed; without a promise, for it must work while the process ends. */
+/** Stops a server at once, because its data will be removed; synchronous, because it must work while the process exits. */
 function endServer(data: string): void {
   const pid = readPostmaster(data)?.pid;
   if (pid === undefined || Number.isNaN(pid) || !isPostmaster(pid, data)) return;

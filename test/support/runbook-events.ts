@@ -25,16 +25,16 @@ export const sessions = (name: string, count: number): UserDataRow[] =>
 
 type Event = (world: RunbookWorld) => unknown;
 
-/** Undefined where none can be mounted. */
+/** Undefined if none can be mounted. */
 export const smallDisk = mountSmallDisk();
 let replication: Replication | undefined;
 
-/** What happens between the commands of the runbook, by the words of its comments. */
+/** What happens between the runbook's commands, by the text of its comments. */
 export const EVENTS: Readonly<Record<string, Event>> = {
   '1,000 sessions end': ({ idbUrl }) => writeUserData(idbUrl, sessions('first', 1_000)),
   '200 more sessions end': ({ idbUrl }) => writeUserData(idbUrl, sessions('second', 200)),
   '6,000 more sessions end': async ({ idbUrl }) => {
-    // Far away by their ids, so that they are a chunk of their own.
+    // Their ids are so far away that they form a separate chunk.
     await query(idbUrl, `select setval('g_userdata_history_id_seq', 1000001)`);
     await writeUserData(idbUrl, sessions('third', 6_000));
   },
@@ -84,7 +84,7 @@ export const EVENTS: Readonly<Record<string, Event>> = {
 
 const asReader = (url: string): string => Object.assign(new URL(url), { username: 'chatmart_reader', password: '' }).toString();
 
-/** A run that has begun to write and waits for the writer lock, which it gets when the migration waits as well. */
+/** A run that has started writing and waits for the writer lock, which it gets once the migration waits as well. */
 async function startRunThatWaits(world: RunbookWorld): Promise<void> {
   const blocker = await connect({ url: world.martUrl, applicationName: 'test' });
   await blocker.query('begin');
@@ -101,7 +101,7 @@ async function startRunThatWaits(world: RunbookWorld): Promise<void> {
   void untilWaiting(blocker, 2).finally(() => blocker.end());
 }
 
-/** Waits until so many sessions wait for the writer lock. */
+/** Waits until a number of sessions wait for the writer lock. */
 const untilWaiting = (connection: Connection, count: number): Promise<unknown> =>
   vi.waitFor(async () => expect(await query(connection, WAITING)).toHaveLength(count), { timeout: 60_000, interval: 20 });
 

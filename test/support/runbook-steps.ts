@@ -1,4 +1,4 @@
-/** What an entry of the runbook does in turn: something happens, or the operator types a line and sees what it prints. */
+/** The steps of a runbook entry: something happens, or the operator types a line and sees its output. */
 export type RunbookStep =
   | { readonly event: string }
   | { readonly command: string; /** Line by line; `…` stands for any lines. */ readonly output: readonly string[] };
@@ -9,7 +9,7 @@ export interface RunbookEntry {
   readonly steps: readonly RunbookStep[];
 }
 
-/** The entries of the runbook's text that can be followed: `<!-- event: … -->` and the lines of its console blocks. */
+/** The entries of the runbook that can be executed: `<!-- event: … -->` and the lines of its console blocks. */
 export function parseRunbook(text: string): RunbookEntry[] {
   return text
     .split(/^## /m)
@@ -36,22 +36,22 @@ function toSteps(lines: readonly string[]): RunbookStep[] {
   return steps;
 }
 
-/** Whether lines are those expected, wherever times and places differ from one machine and minute to another. */
+/** Lines with the times and places replaced that differ between machines and runs. */
 export const toComparable = (lines: readonly string[]): string[] =>
   lines.map((line) =>
     line
-      // How wide a column is depends on all that stands in it.
+      // Column widths depend on all values in the column.
       .replace(/ {2,}/g, '  ')
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
       .replace(/\b\d+(\.\d+)? s\b/g, '<seconds> s')
       .replace(/(\b[\d,]+|-) (rows|sessions|intervals)\/s/g, '<rate> $2/s')
       .replace(/schema \d{3}_\w+, calendar \d{4} to \d{4}/, '<schema and calendar>')
-      // Newer servers say also how they tried to extend it.
+      // Newer servers also say how they tried to extend the file.
       .replace(/"(base|pg_tblspc)\/[^"]*"[^:]*:/g, '"<file>":')
       .replace(/(system identifier|timeline|transaction|pid|oid) \d+/g, '$1 <number>'),
   );
 
-/** Whether what was printed fits what is expected, `…` standing for any lines. */
+/** Whether output matches what is expected, where `…` stands for any lines. */
 export function fits(printed: readonly string[], expected: readonly string[]): boolean {
   const [first, ...rest] = expected;
   if (first === undefined) return printed.length === 0;

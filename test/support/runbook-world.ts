@@ -9,30 +9,30 @@ import { programArguments } from './program-arguments.js';
 import { runLikePsql } from './psql-script.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** Of every role. */
+/** The password of every role. */
 export const PASSWORD = 'a password';
 const LOGINS = ['chatmart_reader', 'chatmart_owner', 'chatmart_writer', 'chatmart_analyst'] as const;
 
-/** An installation as an entry of the runbook finds it: an IDB, a migrated mart, their roles, and the operator's shell. */
+/** An installation as a runbook entry finds it: an IDB, a migrated mart, their roles, and the operator's shell. */
 export interface RunbookWorld {
   /** The operator's folder, which the runbook calls /etc/chatmart. */
   readonly folder: string;
   readonly server: EmbeddedServer;
-  /** What the operator has exported; an event may change it. */
+  /** The operator's exported variables; an event may change them. */
   readonly env: Record<string, string>;
-  /** URLs of the superuser. */
+  /** The superuser's URLs. */
   readonly idbUrl: string;
   readonly martUrl: string;
-  /** Types a line into bash; lines of output and error as they come, then the exit code if it is not 0. */
+  /** Types a line into bash. Returns the lines of stdout and stderr in order, then the exit code if it is not 0. */
   readonly type: (line: string) => Promise<string[]>;
-  /** Lets `chatmart` be another program from now on. */
+  /** Makes `chatmart` another program from now on. */
   readonly install: (nodeArguments: readonly string[]) => void;
 }
 
-/** A migrated mart that worlds are copied from, because a migration takes longer than an entry. */
+/** A migrated mart from which worlds are copied, because a migration takes longer than an entry. */
 export const MIGRATED = 'infomart_migrated';
 
-/** Makes the world anew: databases `icon` and `infomart` of the server, filled by deploy/'s scripts and `chatmart migrate`. */
+/** Creates a new world: databases `icon` and `infomart` on the server, set up by deploy/'s scripts and `chatmart migrate`. */
 export async function makeRunbookWorld(server: EmbeddedServer, clientFolder: string | undefined): Promise<RunbookWorld> {
   const isMigrated = (await server.listDatabases()).includes(MIGRATED);
   for (const name of ['icon', 'infomart']) await server.dropDatabase(name);
@@ -91,7 +91,7 @@ async function typeLine(line: string, { folder, env }: Pick<RunbookWorld, 'folde
   return toLines(`${withoutBugs(text)}${code === 0 ? '' : `(exit code ${code})\n`}`, folder);
 }
 
-/** As the runbook names things. */
+/** Output with the names that the runbook uses. */
 const toLines = (text: string, folder: string): string[] =>
   text
     .replaceAll(folder, '/etc/chatmart')
@@ -99,7 +99,7 @@ const toLines = (text: string, folder: string): string[] =>
     .split('\n')
     .slice(0, -1);
 
-/** A copy of the program that is a version ahead: its map has one more key. What node is given to run it. */
+/** A copy of the program, one version ahead: its map has one more key. Returns node's arguments to run it. */
 export function makeNewerProgram(): string[] {
   const copy = temporaryFolder();
   for (const name of ['dist', 'src', 'migrations', 'specs', 'package.json', 'tsconfig.json'])

@@ -8,25 +8,25 @@ import type { IconFeed } from './icon-feed.js';
 import { startCli, type StartedCli } from './start-cli.js';
 import { createSchedule } from './jobs.js';
 
-/** Time between two ticks; what the schedule is to do lies on them. */
+/** Time between two ticks; scheduled times fall on ticks. */
 const TICK_MS = 30 * 60_000;
 
-/** Some days, whose clock is moved on tick by tick. */
+/** Several days whose clock advances tick by tick. */
 export interface ScriptedWeek {
   readonly now: () => Date;
-  /** Puts a schedule in the place of the one before, if there was one. */
+  /** Starts a schedule, replacing the previous one if any. */
   readonly schedule: (urls: Urls, settings: Partial<ScheduleConfig>, daysToKeepFacts?: number) => void;
-  /** Moves the clock on up to an instant: ICON stores what has happened, then the schedule ticks, then `after` looks at what it did. */
+  /** Advances the clock to an instant; at each tick ICON stores what has happened, the schedule ticks, and `after` checks what it did. */
   readonly passUntil: (until: string, after: (told: readonly LogFields[]) => Promise<void>) => Promise<void>;
-  /** Starts the program as a process whose clock is the week's. */
+  /** Starts the program as a process on the week's clock. */
   readonly start: (args: readonly string[]) => StartedCli;
-  /** The same until it ends. Returns what it printed; it must end well. */
+  /** Runs the program the same way until it ends. Returns its output; it must succeed. */
   readonly call: (...args: readonly string[]) => Promise<string>;
-  /** What came with the lines of the schedules' logs that have a code, oldest first. */
+  /** The fields of coded lines in the schedules' logs, oldest first. */
   readonly told: readonly LogFields[];
 }
 
-/** A week that begins now. `urls` are those of the processes. */
+/** A week that begins at `begin`. `urls` are those of the processes. */
 export function createScriptedWeek(begin: string, urls: Urls, feed: IconFeed): ScriptedWeek {
   let now = new Date(begin);
   let scheduler: Scheduler | undefined;

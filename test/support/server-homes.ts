@@ -9,7 +9,7 @@ import { query } from './databases.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { TEST_SETTINGS } from './worker-server.js';
 
-/** Starts the server of a home; it is gone after the test file, if `forceStop` did not end it before. */
+/** Starts the server of a home; it is stopped after the test file unless `forceStop` did so before. */
 export async function startServerOf(
   home: string,
   { pgBin, settings }: { readonly pgBin?: string | undefined; readonly settings?: ServerSettings } = {},
@@ -19,14 +19,14 @@ export async function startServerOf(
   return server;
 }
 
-/** A new home with a copy of the data of a stopped server. */
+/** A new home with a copy of a stopped server's data. */
 export function copyHome(home: string): string {
   const copy = temporaryFolder();
   runProgram('cp', ['-a', dataOf(home), dataOf(copy)], {});
   return copy;
 }
 
-/** Makes the server of a home a standby at its next start; nothing more comes from its primary. */
+/** Makes a home's server a standby at its next start; it receives nothing more from its primary. */
 export const makeStandby = (home: string): void => writeFileSync(path.join(dataOf(home), 'standby.signal'), '');
 
 /** Freezes all rows of all databases: they stay visible however far the transaction number jumps. */
@@ -39,14 +39,14 @@ export async function freezeAll(server: EmbeddedServer): Promise<void> {
 const TRANSACTIONS_A_SEGMENT = 2 ** 20;
 const SEGMENT_BYTES = 2 ** 18;
 
-/** pg_resetwal: lets the server of a home, which must be stopped, go on with another transaction number. */
+/** pg_resetwal: makes the server of a home, which must be stopped, continue with another transaction number. */
 export function jumpTransactions(home: string, pgBin: string, to: { readonly epoch: number; readonly xid: number }): void {
   const account = findServerAccount();
   const number = Math.floor(to.xid / TRANSACTIONS_A_SEGMENT);
   const segment = path.join(dataOf(home), 'pg_xact', number.toString(16).toUpperCase().padStart(4, '0'));
   if (!existsSync(segment)) writeFileSync(segment, Buffer.alloc(SEGMENT_BYTES));
   if (account.uid !== undefined && account.gid !== undefined) chownSync(segment, account.uid, account.gid);
-  // Told that nothing is older than that, the server does not refuse to go on for fear of a wrap-around.
+  // Told that nothing is older, the server does not refuse to continue for fear of wraparound.
   const oldest = to.xid - TRANSACTIONS_A_SEGMENT;
   runProgram(path.join(pgBin, 'pg_resetwal'), ['-e', String(to.epoch), '-x', String(to.xid), '-u', String(oldest), dataOf(home)], account);
 }

@@ -1,14 +1,14 @@
 /**
- * What becomes of each setting that PostgreSQL lets one set for a role or a database. `pinned`: every session has the same value. `judged`: what
- * is set is looked at, and replaced where it would harm. `refused`: nothing is done while it is so. `harmless`: the rest, with the reason. A
- * setting that is in none of the lists has been thought about by nobody.
+ * How each setting is handled that PostgreSQL allows for a role or a database. `pinned`: every session has the same value. `judged`: the
+ * value is checked, and replaced if harmful. `refused`: nothing is done while it is set so. `harmless`: the rest, with the reason. A setting
+ * in none of the lists has not been considered yet.
  */
 export type Treatment = 'pinned' | 'judged' | 'refused' | 'harmless';
 
 export interface SettingRule {
   readonly treatment: Treatment;
   readonly reason: string;
-  /** Values that are played; else those at the ends of its range, the other values of an enumeration, and the other one of a switch. */
+  /** Values to test; by default the ends of its range, the other values of an enumeration, or the other value of a switch. */
   readonly values?: readonly string[];
 }
 
@@ -117,7 +117,7 @@ const GROUPS: readonly (readonly [treatment: Treatment, reason: string, names: r
   ],
 ];
 
-/** Where the ends of the range prove nothing, or cannot be had. */
+/** Settings for which the ends of the range prove nothing or cannot be used. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   default_transaction_isolation: ['serializable', 'repeatable read'],
   search_path: ['shadows, pg_catalog, infomart, public'],
@@ -129,7 +129,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   temp_tablespaces: ['no_such_tablespace'],
   default_text_search_config: ['pg_catalog.german'],
   restrict_nonsystem_relation_kind: ['view, foreign-table'],
-  // Readers have those of their role; that jobs have not is shown elsewhere.
+  // Readers have their role's value; that jobs do not is shown elsewhere.
   statement_timeout: ['60000'],
   transaction_timeout: ['60000'],
   lock_timeout: ['60000'],
@@ -147,7 +147,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   jit_profiling_support: [],
   log_connections: [],
   log_disconnections: [],
-  // More than there is on the machine.
+  // More than the machine has.
   temp_buffers: ['100'],
   maintenance_work_mem: ['1024'],
   work_mem: ['64'],
@@ -157,7 +157,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   lc_monetary: ['C'],
   lc_numeric: ['C'],
   lc_time: ['C'],
-  // Writes the plans of all statements into the log, and compiles their functions.
+  // Logs the plans of all statements and compiles their functions.
   debug_print_plan: [],
   debug_print_parse: [],
   debug_print_rewritten: [],
@@ -179,7 +179,7 @@ export interface ServerSetting {
   readonly max_val: string | null;
 }
 
-/** One or two values that are far from what is set. */
+/** One or two values far from the current one. */
 export function awkwardValues({ name, setting, vartype, enumvals, min_val: min, max_val: max }: ServerSetting): readonly string[] {
   const { values } = SETTING_RULES.get(name) ?? {};
   if (values !== undefined) return values;
@@ -199,7 +199,7 @@ export function awkwardValues({ name, setting, vartype, enumvals, min_val: min, 
   }
 }
 
-/** What somebody may have in a schema of his own: functions, operators and views of the names that statements use. */
+/** What a user may have in a schema of their own: functions, operators and views with names that statements use. */
 export const SHADOWS = `create schema shadows;
   create function shadows.pg_backend_pid() returns int return 1;
   create function shadows.age(xid) returns int return 1;

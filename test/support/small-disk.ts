@@ -9,7 +9,7 @@ import { temporaryFolder } from './temporary-folder.js';
 
 const FOLDER_BYTES = 128 * 1024 * 1024;
 
-/** Mounts a small disk; undefined where that is not allowed. It is gone after the test file. */
+/** Mounts a small disk until the test file is done; undefined if that is not allowed. */
 export function mountSmallDisk(): string | undefined {
   const folder = path.join(temporaryFolder(), 'disk');
   mkdirSync(folder);
@@ -19,7 +19,7 @@ export function mountSmallDisk(): string | undefined {
   return folder;
 }
 
-/** Makes tablespace `small` on a small disk. */
+/** Creates tablespace `small` on a small disk. */
 export async function makeSmallTablespace(server: EmbeddedServer, folder: string): Promise<void> {
   const space = path.join(folder, 'space');
   mkdirSync(space);
@@ -29,11 +29,11 @@ export async function makeSmallTablespace(server: EmbeddedServer, folder: string
   closeAfterFile(() => query(server.url('postgres'), 'drop tablespace small'));
 }
 
-/** Leaves so many bytes free on a small disk. */
+/** Leaves a number of bytes free on a small disk. */
 export function fillDisk(folder: string, freeBytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
   writeFileSync(path.join(folder, 'ballast'), Buffer.alloc(Math.max(0, bavail * bsize - freeBytes)));
 }
 
-/** Takes away what filled it. */
+/** Removes what filled it. */
 export const makeRoom = (folder: string): void => rmSync(path.join(folder, 'ballast'), { force: true });

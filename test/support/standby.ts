@@ -8,23 +8,23 @@ import { query } from './databases.js';
 import { startServerOf } from './server-homes.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A primary server, and a hot standby that replays what it writes. */
+/** A primary server and a hot standby that replays its writes. */
 export interface Replication {
   readonly primary: EmbeddedServer;
   readonly standby: EmbeddedServer;
-  /** Waits until the standby shows all that is committed on the primary. */
+  /** Waits until the standby shows everything committed on the primary. */
   readonly catchUp: () => Promise<void>;
 }
 
 const SETTINGS = {
   max_prepared_transactions: '40',
-  // What is committed is in the WAL that the standby gets.
+  // Whatever is committed is in the WAL that the standby gets.
   synchronous_commit: 'on',
-  // The standby cancels a statement that is in the way of replaying at once.
+  // The standby at once cancels a statement that blocks replay.
   max_standby_streaming_delay: '0',
 };
 
-/** Starts the two servers from the programs in `pgBin`; they are gone after the test file. */
+/** Starts both servers from the programs in `pgBin`; they are removed after the test file. */
 export async function startReplication(pgBin: string): Promise<Replication> {
   const primary = await startServerOf(temporaryFolder(), { pgBin, settings: SETTINGS });
   const home = temporaryFolder();
@@ -40,12 +40,12 @@ export async function startReplication(pgBin: string): Promise<Replication> {
   return { primary, standby, catchUp };
 }
 
-/** pg_basebackup: copies the data of a running server to a home from which a standby can be started. */
+/** pg_basebackup: copies a running server's data to a home from which a standby can be started. */
 function backUp(primary: EmbeddedServer, pgBin: string, home: string): void {
   const account = findServerAccount();
   const data = path.join(home, 'pgdata');
   mkdirSync(data, { mode: 0o700 });
-  // The server copies its folder whole, and its account cannot read what root keeps there.
+  // The server copies its whole folder, and its account cannot read root's files there.
   if (account.uid !== undefined && account.gid !== undefined)
     for (const name of [data, primary.passFile]) chownSync(name, account.uid, account.gid);
   const url = new URL(primary.url('postgres'));

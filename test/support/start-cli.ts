@@ -5,10 +5,10 @@ import { withoutBugs } from './no-bugs.js';
 import { programArguments } from './program-arguments.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** The program at work. */
+/** The running program. */
 export interface StartedCli {
   readonly kill: (signal: NodeJS.Signals) => boolean;
-  /** Waits until it has written something to stderr, so many times. */
+  /** Waits until it has written a text to stderr a number of times. */
   readonly said: (text: string, times?: number) => Promise<void>;
   /** The first match in what it has written to stderr. */
   readonly found: (pattern: RegExp) => string;
@@ -16,7 +16,7 @@ export interface StartedCli {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
 }
 
-/** Starts the program as a process of its own, and does not wait for it. */
+/** Starts the program as a separate process without waiting for it. */
 export function startCli(args: readonly string[], env: Readonly<Record<string, string>>): StartedCli {
   const home = temporaryFolder();
   const child = spawn(process.execPath, [...programArguments(), ...args], {

@@ -7,13 +7,13 @@ import { closeAfterFile } from './closers.js';
 
 export interface StartedProcess {
   readonly child: ChildProcessByStdio<Writable, Readable, null>;
-  /** The first line that it printed. */
+  /** The first line it printed. */
   readonly firstLine: string;
   /** How it ended. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Runs a script of test/support/ as a process and process group of its own, and waits for its first line. */
+/** Runs a script of test/support/ as a separate process and process group, and waits for its first line. */
 export async function startProcess(script: string, args: readonly string[]): Promise<StartedProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', packageFile('test', 'support', script), ...args], {
     cwd: packageFile(),

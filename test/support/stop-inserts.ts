@@ -3,15 +3,15 @@ import { connect } from '../../src/db/connection.js';
 import { closeAfterFile } from './closers.js';
 import { query } from './databases.js';
 
-/** A stop in the middle of whoever writes into a table. */
+/** Stops sessions in the middle of inserting into a table. */
 export interface Stop {
-  /** Waits until somebody stands there, with his transaction open. */
+  /** Waits until a session is stopped there, with its transaction open. */
   readonly reached: () => Promise<void>;
-  /** Lets everybody go on, from now on. */
+  /** Lets all sessions continue from now on. */
   readonly open: () => Promise<void>;
 }
 
-/** Has every insert into a table of a mart wait in its transaction. */
+/** Makes every insert into a table of a mart wait inside its transaction. */
 export async function stopInserts(martUrl: string, table: string): Promise<Stop> {
   const holder = await connect({ url: martUrl, applicationName: 'holder' });
   closeAfterFile(() => holder.end());
@@ -29,13 +29,13 @@ export async function stopInserts(martUrl: string, table: string): Promise<Stop>
 }
 
 const POLL_MS = 20;
-/** Some ten seconds: then whoever is expected has not stopped here. */
+/** About ten seconds; after that, the expected session has not stopped here. */
 const MOST_POLLS = 500;
 
-/** Waits until somebody waits for the writer lock of the mart. */
+/** Waits until a session waits for the mart's writer lock. */
 export const untilWriterQueues = (martUrl: string): Promise<void> => untilSomebodyWaits(martUrl, 'objsubid = 1');
 
-/** Of advisory locks, PostgreSQL shows with 1 those by one number, with 2 those by two. */
+/** PostgreSQL shows advisory locks on one number with 1, those on two numbers with 2. */
 async function untilSomebodyWaits(martUrl: string, which: string): Promise<void> {
   const waiting = `select from pg_locks join pg_database on pg_database.oid = database
     where locktype = 'advisory' and not granted and datname = current_database() and ${which}`;

@@ -5,7 +5,7 @@ const MEASURES = MAPPED_KEYS.flatMap(({ kind, column }) => (kind === 'sum' || ki
 
 const AGENTS_BIT = 2 ** (MAPPED_KEYS.find((key) => key.column === 'agents_count')!.number - 1);
 
-/** One level of the aggregates, by group, as plain arithmetic over facts gives it. VISITED counts as handled. */
+/** One aggregate level, by group, from plain arithmetic over facts. VISITED counts as handled. */
 export function sumLevel(facts: Iterable<Row>, level: Level): Map<string, Row> {
   const groups = new Map<string, Record<string, unknown>>();
   for (const fact of facts) {
@@ -49,14 +49,14 @@ function toOutcome(fact: Row): 'active' | 'handled' | 'abandoned' | 'unknown' {
   return fact['agents_count'] === 0 ? 'abandoned' : 'handled';
 }
 
-/** Of a session without an agent. Where the keys of bots do not come, nobody can have been there. */
+/** For a session without an agent. If no bot keys arrive, no bot can have been there. */
 function whoWasThere(fact: Row): 'nobody' | 'a bot' | 'a bot, which closed it' {
   if (fact['ended_by'] === 'BOT') return 'a bot, which closed it';
   const traces = ['bots_count', 'msg_from_bots_count', 'until_first_bot_duration'].map((column) => Number(fact[column]));
   return Math.max(...traces) > 0 ? 'a bot' : 'nobody';
 }
 
-/** Epoch seconds (UTC) of the start of the period that holds an instant; found on the calendar, not by arithmetic. */
+/** Epoch seconds (UTC) of the start of the period that contains an instant; found on the calendar, not by arithmetic. */
 function startOfPeriod(level: Level, ts: number): number {
   const at = new Date(ts * 1000);
   const year = at.getUTCFullYear();
@@ -72,7 +72,7 @@ function startOfPeriod(level: Level, ts: number): number {
       break;
     case 'week':
       at.setUTCHours(0, 0, 0, 0);
-      // Sunday begins a week, and so does 1 January.
+      // A week begins on Sunday, and also on 1 January.
       while (at.getUTCDay() !== 0 && !(at.getUTCMonth() === 0 && at.getUTCDate() === 1)) at.setUTCDate(at.getUTCDate() - 1);
       break;
     case 'month':

@@ -10,10 +10,7 @@ export interface KeyValueRow {
 
 const keyOf = new Map(MAPPED_KEYS.map((key) => [key.kvp, key]));
 
-/**
- * The facts that well-formed rows tell of, by CALLID, as plain maps give them: every column of CHAT_SESSION_FACT beside the values
- * of its members.
- */
+/** The facts of well-formed rows by CALLID, computed with plain maps: every column of CHAT_SESSION_FACT plus the values of its members. */
 export function sumSessions(rows: readonly KeyValueRow[]): Map<string, Row> {
   const sessions = new Map<string, Map<ExpectedKey, string>>();
   for (const { callid, keyname, value } of rows) {
@@ -39,7 +36,7 @@ function toFact(callid: string, values: ReadonlyMap<ExpectedKey, string>): Row {
     end_date_time_key: quarter(fact['end_ts']),
     active_flag: 0,
     kvp_present: [...values.keys()].reduce((sum, key) => sum + 2 ** (key.number - 1), 0),
-    // No key of Chat Server feeds these.
+    // No Chat Server key fills these.
     thread_id: null,
     parking_queue_count: null,
     parking_queue_duration: null,

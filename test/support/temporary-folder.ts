@@ -4,7 +4,7 @@ import { inject } from 'vitest';
 import { closeAfterFile } from './closers.js';
 import { removeFolderWithServers } from './run-folder.js';
 
-/** An empty folder that a server's account can reach, as CHATMART_HOME or for files; gone with its servers after the test file. */
+/** An empty folder that a server's account can reach, for CHATMART_HOME or files; removed with its servers after the test file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(inject('runFolder'), 'folder-'));
   chmodSync(folder, 0o711);

@@ -4,16 +4,16 @@ import path from 'node:path';
 /** Tests of one project share its workers; see `projectOf`. */
 export type ProjectName = 'pure' | 'database' | 'process';
 
-/** Support that starts PostgreSQL. It also runs programs, but only those of a server. */
+/** Support files that start PostgreSQL. They also run programs, but only a server's. */
 const SERVERS = ['worker-server.ts', 'further-server.ts', 'server-homes.ts'];
 
-/** What starts a server without them. */
+/** The module with which other files start a server. */
 const SERVER = '/db/embedded/server.js';
 
-/** Takes care of what a test run leaves; whoever writes into a folder imports it. */
+/** Cleans up after test runs; every file that writes into a folder imports it. */
 const CLEANING = 'run-folder.ts';
 
-/** Test files by project, as their imports say: nobody has to keep a list. `root` is the folder of the repository. */
+/** Test files by project, derived from their imports, so that no list is kept. `root` is the repository's folder. */
 export function listTestFiles(root: string): Record<ProjectName, string[]> {
   const found: Record<ProjectName, string[]> = { pure: [], database: [], process: [] };
   const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.ts'));
@@ -21,7 +21,7 @@ export function listTestFiles(root: string): Record<ProjectName, string[]> {
   return found;
 }
 
-/** The test files of which `npm test` runs a part: they ask test/support/depth.ts. */
+/** The test files of which `npm test` runs a part: those that import test/support/depth.ts. */
 export function listDeepFiles(root: string): string[] {
   const depth = path.join(root, 'test', 'support', 'depth.ts');
   return Object.values(listTestFiles(root))
@@ -29,7 +29,7 @@ export function listDeepFiles(root: string): string[] {
     .filter((file) => reach(path.join(root, file)).has(depth));
 }
 
-/** `process`: runs programs, most of them chatmart itself; else `database`: needs PostgreSQL; else `pure`. */
+/** `process`: runs programs, mostly chatmart itself; otherwise `database`: needs PostgreSQL; otherwise `pure`. */
 export function projectOf(root: string, file: string): ProjectName {
   const supports = [...reach(path.join(root, file))].filter(
     (each) => each.startsWith(path.join(root, 'test', path.sep)) && path.basename(each) !== CLEANING,
@@ -40,7 +40,7 @@ export function projectOf(root: string, file: string): ProjectName {
   return isDatabase ? 'database' : 'pure';
 }
 
-/** A file of the repository and all that it imports, itself or by another one. */
+/** A file of the repository and all its direct and indirect imports. */
 function reach(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
@@ -54,7 +54,7 @@ function reach(file: string, seen = new Set<string>()): Set<string> {
 const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
 const known = new Map<string, readonly string[]>();
 
-/** What a file imports when it runs; types are gone by then. */
+/** What a file imports at run time; type imports are gone by then. */
 function importsOf(file: string): readonly string[] {
   let found = known.get(file);
   if (found === undefined) {

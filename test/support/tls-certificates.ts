@@ -7,7 +7,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** An authority that gives certificates, and its own. */
+/** An authority that issues certificates, with its own. */
 export interface Authority extends Certificate {
   readonly issue: (subject: Subject) => Certificate;
 }
@@ -20,7 +20,7 @@ export interface Subject {
   readonly to?: Date;
 }
 
-/** Makes an authority that signs itself. */
+/** Makes a self-signed authority. */
 export function createAuthority(commonName: string, to?: Date): Authority {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const make = (subject: Subject, publicKey: KeyObject, isAuthority: boolean): string =>
@@ -94,7 +94,7 @@ const toName = (commonName: string): Buffer => sequence(tag(0x31, sequence(COMMO
 const toAltName = (host: string): Buffer =>
   isIP(host) === 4 ? tag(0x87, Buffer.from(host.split('.').map(Number))) : tag(0x82, Buffer.from(host));
 
-/** UTCTime, which is for years before 2050. */
+/** UTCTime, for years before 2050. */
 const toTime = (time: Date): Buffer =>
   tag(
     0x17,

@@ -9,16 +9,16 @@ import type { Certificate } from './tls-certificates.js';
 
 /** A server whose certificate can be changed while it runs. */
 export interface TlsServer {
-  /** Of its one database; the parameters are appended. */
+  /** The URL of its only database; the parameters are appended. */
   readonly url: (host: string, parameters?: string, role?: string) => string;
   readonly present: (certificate: Certificate, clientAuthority?: string) => Promise<void>;
-  /** Ends TLS. */
+  /** Turns TLS off. */
   readonly withdraw: () => Promise<void>;
-  /** Adds a role, and who may log in as it and how: a line of pg_hba.conf, before all others. */
+  /** Adds a role and how it may log in: a line of pg_hba.conf, before all others. */
   readonly admit: (role: string, rule: string) => Promise<void>;
 }
 
-/** Starts a server of the packaged programs, else of Debian's; undefined if neither was built with TLS. */
+/** Starts a server of the packaged programs or else of Debian's; undefined if neither was built with TLS. */
 export async function startTlsServer(): Promise<TlsServer | undefined> {
   for (const pgBin of [undefined, debianPgBin()]) {
     const server = await startServerOf(temporaryFolder(), { pgBin });
@@ -29,7 +29,7 @@ export async function startTlsServer(): Promise<TlsServer | undefined> {
 
 const administratorOf = (server: EmbeddedServer): string => `${server.url('postgres')}?sslmode=disable`;
 
-/** A server that was built without TLS does not take the setting. */
+/** A server built without TLS rejects the setting. */
 async function hasTls(server: EmbeddedServer): Promise<boolean> {
   try {
     await query(administratorOf(server), 'alter system set ssl to on');
@@ -69,7 +69,7 @@ async function toTlsServer(server: EmbeddedServer): Promise<TlsServer> {
   };
 }
 
-/** PostgreSQL takes a key that is its own, or root's, and of nobody else. */
+/** PostgreSQL accepts a key file only if it or root owns it and others cannot access it. */
 function writeOwned(server: EmbeddedServer, name: string, content: string): void {
   const file = path.join(server.dataFolder, name);
   const { uid, gid } = statSync(server.dataFolder);
@@ -77,7 +77,7 @@ function writeOwned(server: EmbeddedServer, name: string, content: string): void
   chownSync(file, uid, gid);
 }
 
-/** Has the files read again, and waits until new sessions are served by what is in them. */
+/** Reloads the files, and waits until new sessions use their content. */
 async function reload(url: string): Promise<void> {
   const loadedAt = async (): Promise<string> =>
     (await query<{ at: string }>(url, 'select extract(epoch from pg_conf_load_time())::text as at'))[0]!.at;

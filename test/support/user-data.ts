@@ -5,11 +5,11 @@ export type UserDataRow = readonly [callid: string, keyname: string, value: stri
 
 const DEFAULT_ADDED_TS = Date.UTC(2026, 2, 2) / 1000;
 
-/** Writes rows into an IDB as one ICON transaction, in their order. */
+/** Writes rows into an IDB in order, as one ICON transaction. */
 export const writeUserData = (idbUrl: string, rows: readonly UserDataRow[], table?: string): Promise<void> =>
   withConnection({ url: idbUrl, applicationName: 'test' }, (connection) => insertUserData(connection, rows, table));
 
-/** Writes rows on a connection whose transaction is the caller's. */
+/** Writes rows on a connection within the caller's transaction. */
 export async function insertUserData(connection: Connection, rows: readonly UserDataRow[], table = 'g_userdata_history'): Promise<void> {
   await connection.query(
     `insert into ${table} (callid, keyname, value, changetype, type, added_ts)

@@ -7,24 +7,24 @@ import { levelDifferences } from './levels-of-facts.js';
 import { differences, readMart, type Row } from './mart-content.js';
 import { sumLevel } from './summed-levels.js';
 
-/** Levels that keep what was purged, and those that are read from facts. */
+/** Levels that keep what was purged, and those computed from facts. */
 const KEPT_LEVELS = ['day', 'week', 'month', 'qrtr', 'year'] as const;
 const FACT_LEVELS = ['subhr', 'hour'] as const;
 
-/** What a mart of a week is to hold: the oracle's word, less what the operator had taken away. */
+/** What a mart must hold over a week: what the oracle says, minus what the operator has removed. */
 export interface WeekMart {
-  /** Facts before that instant (epoch seconds) are to be purged from now on; what they say now is what aggregates keep. */
+  /** Facts before that instant (epoch seconds) must be purged from now on; aggregates keep their current sums. */
   readonly purge: (beforeTs: number) => Promise<number>;
   readonly erase: (guid: string) => void;
   /** How many sessions have ever been facts. */
   readonly everLoaded: () => number;
-  /** Sessions whose rows are stored, and that the mart lacks, or holds although it should not; in words. */
+  /** Sessions with stored rows that the mart lacks, or holds although it should not; as text. */
   readonly notLoaded: () => Promise<string[]>;
-  /** The same of every column, discard and level; columns of what is late are not looked at. */
+  /** The same for every column, discard and level; columns with late values are not compared. */
   readonly mistakes: () => Promise<string[]>;
 }
 
-/** The mart of a feed, of which nothing was taken away. */
+/** The mart of a feed from which nothing has been removed. */
 export function createWeekMart(martUrl: string, feed: IconFeed): WeekMart {
   const erased = new Set<string>();
   let frozen = new Map<string, Row>();

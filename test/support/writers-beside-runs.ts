@@ -10,40 +10,40 @@ import { run, type FlatRunOptions } from './jobs.js';
 export interface BesideRunsOptions {
   /** What the runs read from and load into. */
   readonly urls: Urls;
-  /** Where the writers write: what the runs read, or the primary server of that. */
+  /** Where the writers write: what the runs read, or its primary server. */
   readonly writeUrl: string;
   readonly sessions: number;
   readonly seed: number;
-  /** Does again what failed for a reason that passes; undefined: nothing may fail. */
+  /** Retries what failed for a transient reason; undefined: nothing may fail. */
   readonly retry?: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Waits until all that was written can be read. */
+  /** Waits until everything written can be read. */
   readonly catchUp?: () => Promise<unknown>;
 }
 
 export interface BesideRuns {
   /** The last one was over a quiet IDB. */
   readonly runs: readonly RunSummary[];
-  /** What a further one found. */
+  /** What one more run found. */
   readonly oneMore: RunSummary;
   /** Interactions without a fact. */
   readonly incomplete: number;
   /** Rows that reading by "id > last id" before each run would have missed. */
   readonly missedByLastId: number;
-  /** Where the mart is not what the committed rows add up to. */
+  /** Where the mart differs from what the committed rows add up to. */
   readonly differences: readonly string[];
-  /** The same after some of the oldest rows were updated in place, and a run on the next day: then all ids are looked at. */
+  /** The same after some of the oldest rows were updated in place and a run on the next day, which looks at all ids. */
   readonly differencesNextDay: readonly string[];
 }
 
 const WRITERS = 24;
 const PAUSE_MS = 250;
-/** Ids that a run looks back: less than are drawn while a long transaction is open. */
+/** How many ids a run looks back: fewer than are drawn while a long transaction is open. */
 const ID_SLACK = 2_000;
-/** Writers update rows in place that are younger than that. */
+/** Writers update rows in place that are this close to the newest id. */
 const UPDATED_IDS = 800;
 const NEXT_DAY_MS = 25 * 3_600_000;
 
-/** Lets 24 writers play while run follows run, and compares mart and rows when all is quiet. */
+/** Runs 24 writers while one run follows another, and compares mart and rows when all is quiet. */
 export async function playBesideRuns(options: BesideRunsOptions): Promise<BesideRuns> {
   const { urls, writeUrl, retry = once } = options;
   const catchUp = options.catchUp ?? (() => Promise.resolve());
@@ -78,12 +78,12 @@ export async function playBesideRuns(options: BesideRunsOptions): Promise<Beside
 
 const once = <T>(work: () => Promise<T>): Promise<T> => work();
 
-/** Cycle after cycle, and a pause after each, until `work` has ended; it is waited for however the cycles end. */
+/** Repeats the run, with a pause after each, until `work` has ended; waits for it however the runs end. */
 async function cycleUntil(work: Promise<void>, cycle: () => Promise<RunSummary>): Promise<RunSummary[]> {
   const runs: RunSummary[] = [];
   const state = { isOver: false };
   const ended = work.finally(() => (state.isOver = true));
-  // Its failure is told when the cycles are over; until then it must not end the process.
+  // Its failure is reported when the runs are over; until then it must not end the process.
   ended.catch(() => undefined);
   try {
     while (!state.isOver) {
@@ -98,7 +98,7 @@ async function cycleUntil(work: Promise<void>, cycle: () => Promise<RunSummary>)
 
 type ReadIds = (text: string, values?: unknown[]) => Promise<{ id: number }[]>;
 
-/** Reads in the usual way, from the last id on, and tells what that misses. */
+/** Reads the usual way, from the last id on, and counts what that misses. */
 function readByLastId(readIds: ReadIds): { readonly read: () => Promise<void>; readonly countMissed: () => Promise<number> } {
   const seen = new Set<number>();
   let lastId = 0;

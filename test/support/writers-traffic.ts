@@ -6,20 +6,20 @@ import type { UserDataRow } from './user-data.js';
 /** What a writer does between begin and end. */
 export type WriterStep =
   | { readonly kind: 'insert' | 'insert-in-savepoint' | 'insert-and-roll-back-to-savepoint'; readonly rows: readonly UserDataRow[] }
-  /** Values of rows that are there are changed under their ids. */
+  /** Values of existing rows change under their ids. */
   | { readonly kind: 'update' };
 
 /** One transaction of a writer. */
 export interface WriterTransaction {
   readonly steps: readonly WriterStep[];
-  /** Before each step, and before the end. */
+  /** Pause before each step and before the end. */
   readonly pauseMs: number;
   readonly end: 'commit' | 'rollback' | 'prepare-and-commit' | 'prepare-and-roll-back';
 }
 
 const COUNTED = new Set(MAPPED_KEYS.filter(({ kind }) => kind === 'sum').map(({ kvp }) => kvp));
 
-/** What ICON writes about some sessions, cut into transactions so that each session comes in several of them, in no order. */
+/** What ICON writes about some sessions, cut into transactions so that each session is spread over several, in no order. */
 export function planTraffic({ sessions, seed }: { readonly sessions: number; readonly seed: number }): WriterTransaction[] {
   const random = createRandom(seed, 0);
   const rows = spread([...toRows(sessions, seed, random)], 0.05, random);
@@ -39,7 +39,7 @@ export function planTraffic({ sessions, seed }: { readonly sessions: number; rea
   return transactions;
 }
 
-/** Rows of regular and asynchronous sessions; some keys are told again with another value, some deleted. */
+/** Rows of regular and asynchronous sessions; some keys are repeated with another value, some deleted. */
 function* toRows(sessions: number, seed: number, random: Random): Generator<UserDataRow> {
   const days = { from: Date.UTC(2026, 1, 27) / 1000, to: Date.UTC(2026, 2, 3) / 1000 };
   for (const { interactionId, addedMs, rows } of toIdbBatches({ ...days, sessions, seed, statistics: 'fired', timeForm: 'mixed' }))
@@ -59,7 +59,7 @@ const spread = (rows: readonly UserDataRow[], share: number, random: Random): Us
     .sort((left, right) => left.position - right.position)
     .map(({ row }) => row);
 
-/** Most are done at once, or in a moment; 8 % take up to three seconds in all. */
+/** Most take no or little time; 8 % take up to three seconds in all. */
 function toPause(random: Random): number {
   if (random.chance(0.08)) return random.integer(200, 600);
   return random.chance(0.5) ? 0 : random.integer(5, 60);

@@ -8,13 +8,13 @@ import type { WriterStep, WriterTransaction } from './writers-traffic.js';
 const PREPARED_MS = 1_500;
 
 export interface WriterOptions {
-  /** How many there are, each on a connection of its own. */
+  /** How many writers there are, each on its own connection. */
   readonly writers: number;
-  /** Updated in place are rows whose ids are so close below the largest. */
+  /** How far below the largest id rows are updated in place. */
   readonly updatedIds: number;
 }
 
-/** Lets many writers work off transactions at once; returns when all of them have ended. */
+/** Lets many writers process transactions concurrently. Returns when all of them have ended. */
 export async function playTraffic(idbUrl: string, transactions: readonly WriterTransaction[], options: WriterOptions): Promise<void> {
   const { writers, updatedIds } = options;
   const queue = transactions.entries();
@@ -66,7 +66,7 @@ async function playStep(icon: Connection, step: WriterStep, updatedIds: number):
   }
 }
 
-/** ICON's clock begins half a day before the test's, and goes on by a second for each id: none of two rows is older by one and younger by the other. */
+/** ICON's clock starts half a day before the test's and advances one second per id, so id order and time order always agree. */
 const BEGINS_TS = testClock().getTime() / 1000 - 43_200;
 
 async function insertNow(icon: Connection, rows: readonly UserDataRow[]): Promise<void> {
@@ -81,13 +81,13 @@ async function insertNow(icon: Connection, rows: readonly UserDataRow[]): Promis
   );
 }
 
-/** No later row has its key: an older one would be of no account before, and of some once time tells which is the newer. */
+/** No later row has its key: an older row would not have counted before, and might once time decides which row is newer. */
 const IS_NEWEST = `not exists (
   select from g_userdata_history as later where later.callid = row.callid and later.keyname = row.keyname and later.id > row.id
 )`;
 const COUNTED = MAPPED_KEYS.filter(({ kind }) => kind === 'sum').map(({ kvp }) => kvp);
 
-/** Adds to some values that others have committed; a row that another writer is changing is passed over. */
+/** Adds to some values that others have committed; skips rows that another writer is changing. */
 async function updateYoung(icon: Connection, updatedIds: number): Promise<void> {
   await icon.query(
     `update g_userdata_history set value = (value::int + 1)::text, changetype = 2
@@ -100,7 +100,7 @@ async function updateYoung(icon: Connection, updatedIds: number): Promise<void> 
   );
 }
 
-/** Adds to some of the first values that were written. */
+/** Adds to some of the values that were written first. */
 export const updateOldest = (idbUrl: string): Promise<unknown> =>
   query(
     idbUrl,

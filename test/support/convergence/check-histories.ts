@@ -15,27 +15,27 @@ const COMMANDS = [...WRITE_COMMANDS, ...TRANSACTION_COMMANDS, ...IDB_COMMANDS, .
 export interface HistoriesOptions {
   readonly seed: number;
   readonly histories: number;
-  /** Some runs are processes of their own and get SIGKILL. */
+  /** Some runs are separate processes and get SIGKILL. */
   readonly isKilled?: boolean;
-  /** Of a failure that is to be played again, as its message says them. */
+  /** The path of a failure to replay, as its message gives it. */
   readonly path?: string;
   readonly replayPath?: string;
 }
 
-/** Longer ones cost more than they find: a history has half as many as a rule. */
+/** Longer histories cost more than they find; the average history has half as many commands. */
 const MOST_COMMANDS = 40;
 
-/** A failing history is made smaller for so long: then it is told as it is. */
+/** How long a failing history is shrunk before it is reported as it is. */
 const SHRINKING_MS = 60_000;
 
-/** As ICON draws ids; with no slack, which would hide a window that is wrong; and so far apart that a run takes many chunks. */
+/** Ids as ICON draws them; without slack, which would hide a wrong window; and so far apart that a run takes many chunks. */
 const ID_KINDS: readonly IdKind[] = [
   { step: 1, slack: undefined, isSlackWide: true },
   { step: 1, slack: 0, isSlackWide: false },
   { step: 60_000, slack: undefined, isSlackWide: false },
 ];
 
-/** Plays random histories, each from empty databases to quiet. Throws with the smallest one found after which the mart is wrong. */
+/** Plays random histories, each from empty databases until quiet. Throws with the smallest history found that leaves the mart wrong. */
 export async function checkHistories(databases: HistoryDatabases, options: HistoriesOptions): Promise<void> {
   const { seed, histories, isKilled = false, path, replayPath } = options;
   const some = fc.oneof(...COMMANDS, ...(isKilled ? KILLED_RUN_COMMANDS : []));
@@ -61,14 +61,14 @@ async function playHistory(databases: HistoryDatabases, ids: IdKind, history: It
   await fc.asyncModelRun(() => ({ model, real: databases }), history);
   await endTransactions(model, databases);
   await runAndCompare(model, databases);
-  // Updates in place under old ids are found by the daily window; one that was broken may be finished first.
+  // The daily window finds rows that were updated in place under old ids; a broken run may have to be finished first.
   for (let day = 0; day < 2 && hasHiddenRows(model); day++) {
     model.nowTs += 86_400;
     await runAndCompare(model, databases);
   }
 }
 
-/** Commands that come at a certain place of a history, or at its end if it is shorter. */
+/** Commands inserted at a given place of a history, or at its end if it is shorter. */
 interface Inserted {
   readonly commands: readonly HistoryCommand[];
   readonly at: number;
@@ -92,7 +92,7 @@ interface Failure {
   readonly errorInstance: unknown;
 }
 
-/** The history as a numbered list, what was wrong after it, and how to play it again. */
+/** The history as a numbered list, what was wrong after it, and how to replay it. */
 function toMessage({ seed, counterexample, counterexamplePath, errorInstance }: Failure): string {
   const [{ step, slack }, history, kill] = counterexample!;
   const lines = [...insert(history, kill)].map((each, index) => `  ${index + 1}. ${String(each)}`);

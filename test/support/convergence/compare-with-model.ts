@@ -7,8 +7,8 @@ import { EMPTY_CALLID } from './sample-rows.js';
 import type { OpenDiscard, SessionView } from './session-of-rows.js';
 
 /**
- * Where the mart differs from the model right after a run, in words. Compared are the interactions of which the run must have read
- * all rows, and the aggregates with what the facts in the mart add up to.
+ * Where the mart differs from the model right after a run, as text. Compares the interactions of which the run must have read all rows,
+ * and the aggregates with the sums of the facts in the mart.
  */
 export async function compareWithModel(model: Model, mart: Connection): Promise<string[]> {
   const content = await readMart(mart);
@@ -36,7 +36,7 @@ export async function compareWithModel(model: Model, mart: Connection): Promise<
 
 const NAMELESS: Row = { guid: EMPTY_CALLID, code: 14, keyname: null, raw_value: EMPTY_CALLID };
 
-/** Once on record it stays, whatever becomes of the rows. */
+/** Once recorded, the discard stays, whatever happens to the rows. */
 const isNamelessExpected = (model: Model, { openDiscards }: MartContent): boolean => {
   const rows = rowsOf(model, EMPTY_CALLID);
   return (
@@ -45,7 +45,7 @@ const isNamelessExpected = (model: Model, { openDiscards }: MartContent): boolea
   );
 };
 
-/** Where the mart may say one of several things, the one that it does say. */
+/** Where several results are allowed, the one that the mart holds. */
 const nearest = (callid: string, views: readonly SessionView[], content: MartContent): SessionView | undefined =>
   views.find(({ fact, discards }) => {
     const found = content.facts.get(callid);

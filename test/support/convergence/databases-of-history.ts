@@ -11,19 +11,19 @@ import type { FlatRunOptions } from '../jobs.js';
 
 export const WRITERS = 3;
 
-/** The real databases on which histories are played, one after the other. */
+/** The real databases on which histories are played one after another. */
 export interface HistoryDatabases {
-  /** The way that a run takes which is to be disturbed. */
+  /** The connection path of runs that will be disturbed. */
   readonly gate: StatementGate;
-  /** Sessions of ICON. */
+  /** Sessions that write as ICON does. */
   readonly writers: readonly Connection[];
-  /** For what the history itself wants to know of the IDB and of the mart. */
+  /** Connections with which the history itself inspects the IDB and the mart. */
   readonly idb: Connection;
   readonly mart: Connection;
-  /** How a run of the history is started; the clock is the history's. */
+  /** How the history starts a run, on the history's clock. */
   readonly runOptions: (model: Clocked) => FlatRunOptions;
   readonly runThroughGate: (model: Clocked) => FlatRunOptions;
-  /** A process for a run that is to be killed. */
+  /** A process for a run that will be killed. */
   readonly runProcess: () => Promise<RunProcess>;
 }
 
@@ -44,12 +44,12 @@ const EMPTIED = [
   'ctl_etl_history',
 ];
 
-/** A run that was cut off tries again at once: nobody has to wait for a server here. */
+/** A run that was cut off retries at once: no server here needs time to recover. */
 const RETRY_DELAYS_MS = [1, 2, 4, 8, 16];
 
 /**
- * Opens databases for histories until the test file is done. The IDB has a server of its own: a transaction that is open in the mart would hold
- * back the IDB's ceiling, and hide what is read beyond it.
+ * Opens databases for histories until the test file is done. The IDB has its own server: a transaction open in the mart would hold back
+ * the IDB's ceiling and hide which rows a run reads beyond it.
  */
 export async function openHistoryDatabases(): Promise<HistoryDatabases> {
   const idbServer = await startServerOf(temporaryFolder());
@@ -74,7 +74,7 @@ export async function openHistoryDatabases(): Promise<HistoryDatabases> {
     clock: () => new Date(nowTs * 1000),
   });
   const idb = await open(urls.idbUrl);
-  // The table may be exchanged for a copy of it, and the ids go on.
+  // The table may be replaced by a copy of itself while the ids continue.
   await idb.query('alter sequence g_userdata_history_id_seq owned by none');
   return {
     gate,
@@ -87,7 +87,7 @@ export async function openHistoryDatabases(): Promise<HistoryDatabases> {
   };
 }
 
-/** Leaves nothing of the history before: no transaction, no row. Ids begin at one step and go up in such steps. */
+/** Removes everything of the previous history: transactions and rows. Ids start at one step and increase by it. */
 export async function emptyHistoryDatabases({ writers, idb, mart }: HistoryDatabases, idStep: number): Promise<void> {
   for (const writer of writers) await writer.query('rollback');
   const left = await query<{ gid: string }>(idb, 'select gid from pg_prepared_xacts where database = current_database()');
@@ -103,14 +103,14 @@ export async function emptyHistoryDatabases({ writers, idb, mart }: HistoryDatab
   await mart.query(`truncate ${EMPTIED.join(', ')}`);
 }
 
-/** Where rows are written, and under which ids; by default into the IDB's table, under those that its sequence gives. */
+/** Where rows are written and under which ids; by default the IDB's table and its sequence. */
 interface Place {
   readonly table?: string;
   readonly firstId?: number;
   readonly step?: number;
 }
 
-/** Writes rows as one statement of ICON and returns their ids. */
+/** Writes rows in one statement, as ICON does, and returns their ids. */
 export async function writeRows(
   connection: Connection,
   rows: readonly WrittenRow[],

@@ -5,9 +5,9 @@ import { openHistoryDatabases, type HistoryDatabases } from './databases-of-hist
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** How many histories are played in npm run test:all, beside a tenth as many with killed runs. */
+    /** How many histories npm run test:all plays, plus a tenth as many with killed runs. */
     histories: number;
-    /** The first seed of npm run test:all; npm test always begins with 1. */
+    /** The first seed of npm run test:all; npm test always starts at 1. */
     seed: number;
   }
 }
@@ -15,16 +15,16 @@ declare module 'vitest' {
 const EVERYDAY_HISTORIES = 60;
 const HISTORIES = isWhole ? inject('histories') : EVERYDAY_HISTORIES;
 const IN_A_TEST = 10;
-/** Each takes processes. */
+/** Each of these starts processes. */
 const KILLED_IN_A_TEST = 3;
 
 const FIRST_SEED = isWhole ? inject('seed') : 1;
-/** Apart from the others, which are fewer. */
+/** Keeps these seeds apart from the others, which are fewer than this. */
 const FIRST_KILLED_SEED = FIRST_SEED + 100_000;
 
 const seeds = (count: number, first: number): number[] => Array.from({ length: Math.ceil(count) }, (_, index) => first + index);
 
-/** The tests of every second seed: two files, so that both workers play. */
+/** The tests of every second seed: two files, so that both workers play histories. */
 export function describeHistories(half: 0 | 1): void {
   const ofHalf = (all: readonly number[]): number[] => all.filter((_, index) => index % 2 === half);
 

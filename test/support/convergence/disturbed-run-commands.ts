@@ -12,7 +12,7 @@ import { ENDING_COMMANDS } from './transaction-commands.js';
 import { WRITE_COMMANDS } from './write-commands.js';
 import { run } from '../jobs.js';
 
-/** ICON goes on writing while the run is at work. */
+/** ICON keeps writing while the run works. */
 const runWhileWriting = fc
   .tuple(moments, fc.array(fc.oneof(...WRITE_COMMANDS, ...ENDING_COMMANDS), { minLength: 1, maxLength: 3 }))
   .map(([moment, others]) =>
@@ -27,7 +27,7 @@ const runWhileWriting = fc
 
 const secondRun: Job = { name: 'run', start: (options) => unlessBusy(run(options)) };
 
-/** Another job, or a second run of the same source, goes as far as it can while the run is held up. */
+/** Another job, or a second run of the same source, gets as far as it can while the run is held up. */
 const runBesideJob = fc
   .tuple(loadingMoments, fc.oneof({ weight: 5, arbitrary: jobsBeside }, { weight: 1, arbitrary: fc.constant(secondRun) }))
   .map(([moment, { name, start }]) =>
@@ -44,7 +44,7 @@ const runBesideJob = fc
     }),
   );
 
-/** A job is held up, and a run goes as far as it can. */
+/** A job is held up, and a run gets as far as it can. */
 const jobBesideRun = fc.tuple(loadingMoments, jobsBeside).map(([moment, { name, start }]) =>
   command({
     name: `${name}, and before ${tellMoment(moment)}: run`,
@@ -88,7 +88,7 @@ const runThatIsCut = fc.tuple(moments, fc.boolean()).map(([moment, isSent]) =>
   }),
 );
 
-/** The process of the run gets SIGKILL: at any moment, or at one that comes for sure. */
+/** The run's process gets SIGKILL, at any moment or at one that is certain to come. */
 const toKilledRun = (of: fc.Arbitrary<Moment>, isSure: boolean): fc.Arbitrary<HistoryCommand> =>
   fc.tuple(of, fc.boolean()).map(([moment, isSent]) =>
     command({
@@ -128,7 +128,7 @@ async function runHeldUp(
   noteRun(model, 'disturbed');
 }
 
-/** A run that is ended from outside; returns when the server has noticed it. */
+/** A run that is ended from outside. Returns when the server has noticed. */
 async function runBroken(
   model: Model,
   { gate, idb, mart }: HistoryDatabases,
@@ -151,13 +151,13 @@ async function runBroken(
 
 const RUNNING = `select from pg_stat_activity where application_name like 'chatmart %' and datname = current_database()`;
 
-/** Of two runs at once one may be refused. */
+/** Of two concurrent runs, one may be refused. */
 const unlessBusy = (running: Promise<unknown>): Promise<unknown> =>
   running.catch((error: unknown) => {
     if (!(error instanceof BusyError && error.code === 'run-in-progress')) throw error;
   });
 
-/** Runs that are not left alone, with how often. */
+/** Disturbed runs, with their weights. */
 export const DISTURBED_RUN_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 2, arbitrary: runWhileWriting },
   { weight: 1, arbitrary: runThatIsCut },
@@ -165,10 +165,10 @@ export const DISTURBED_RUN_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 1, arbitrary: jobBesideRun },
 ];
 
-/** Runs whose process is killed; each takes a process. */
+/** Runs whose process is killed; each starts a process. */
 export const KILLED_RUN_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [{ weight: 2, arbitrary: toKilledRun(moments, false) }];
 
-/** Rows, and a run over them that is killed for sure. */
+/** Rows, and a run over them that is certain to be killed. */
 export const CERTAIN_KILL: fc.Arbitrary<readonly HistoryCommand[]> = fc.tuple(
   WRITE_COMMANDS[0]!.arbitrary,
   toKilledRun(certainMoments, true),

@@ -4,7 +4,7 @@ import { command, type HistoryCommand } from './history-command.js';
 import { attachBeside, copyRows, isPurgeable, openTransactions, purge, restoreRows, rowsOf, type Model } from './model.js';
 import { CALLIDS, tellRows, writtenRows } from './sample-rows.js';
 
-/** The IDB forgets the older rows of an interaction, or all. */
+/** The IDB purges the older rows of an interaction, or all of them. */
 const purgeRows = fc.tuple(fc.constantFrom(...CALLIDS), fc.nat({ max: 3 })).map(([callid, kept]) =>
   command({
     name: `${callid} is purged but for its newest ${kept} rows`,
@@ -36,7 +36,7 @@ const freeze = fc.constant(0).map(() =>
   }),
 );
 
-/** The table as it is now is kept beside it, as a backup would. */
+/** Keeps a copy of the current table, as a backup would. */
 const copyTable = fc.constant(0).map(() =>
   command({
     name: 'the IDB is copied',
@@ -51,7 +51,7 @@ const copyTable = fc.constant(0).map(() =>
   }),
 );
 
-/** The copy takes the table's place: its transactions are older than those of what was read since, and ids come again. */
+/** The copy replaces the table: its transactions are older than those of rows read since, and ids are reused. */
 const restoreTable = fc.constant(0).map(() =>
   command({
     name: 'the copy takes the place of the IDB',
@@ -91,7 +91,7 @@ const writeBeside = writtenRows.map((rows) =>
   }),
 );
 
-/** A table comes to the IDB with its rows: their transactions may be older than what has been read, their ids smaller. */
+/** A table with rows is attached to the IDB: their transactions may be older than what has been read, and their ids smaller. */
 const attachTable = fc.constant(0).map(() =>
   command({
     name: 'what was written beside the IDB becomes a part of it',
@@ -103,7 +103,7 @@ const attachTable = fc.constant(0).map(() =>
   }),
 );
 
-/** What is done to the IDB beside ICON's writing, with how often. */
+/** What happens to the IDB besides ICON's writes, with weights. */
 export const IDB_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 2, arbitrary: purgeRows },
   { weight: 2, arbitrary: advance },

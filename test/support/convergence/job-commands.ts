@@ -14,13 +14,13 @@ const plainRun = fc.constant(0).map(() =>
   }),
 );
 
-/** Whether ids have been found to tell nothing. */
+/** Notes whether the mart has found that ids do not follow the order of writing. */
 export async function noteOrder(model: Model, mart: HistoryDatabases['mart']): Promise<void> {
   const found = await query(mart, `select from chatmart_source where id_order @> '{"isByTime": true}'`);
   model.isByTime = found.length > 0;
 }
 
-/** A whole run: what it must have read is compared. */
+/** A whole run; compares everything that it must have read. */
 export async function runAndCompare(model: Model, { runOptions, mart }: HistoryDatabases): Promise<void> {
   await run(runOptions(model));
   await noteOrder(model, mart);
@@ -29,7 +29,7 @@ export async function runAndCompare(model: Model, { runOptions, mart }: HistoryD
   if (found.length > 0) throw new Error(found.slice(0, 12).join('\n'));
 }
 
-/** Days that hold some of what histories write, all of it, and none. */
+/** Days that hold some, all or none of what histories write. */
 const RANGES = [
   ['2026-03-01', '2026-03-05'],
   ['2025-12-01', '2026-06-01'],
@@ -38,10 +38,10 @@ const RANGES = [
 
 const DAY = 86_400;
 
-/** What is written lies within hours: only a short range is cut into such pieces. */
+/** Histories write within a few hours, so only a short range is cut into such small pieces. */
 const isShort = ({ from, to }: TimeWindow): boolean => to.getTime() - from.getTime() <= 4 * DAY * 1000;
 
-/** Jobs beside runs: of a range of session starts (aggregate), of the times at which ICON stored (backfill, reconcile), of all. */
+/** Jobs besides runs: over session starts (aggregate), over ICON's storage times (backfill, reconcile), or over everything. */
 const JOBS = {
   aggregate: (options: FlatRunOptions, range: TimeWindow) => aggregate({ ...options, range }),
   backfill: (options: FlatRunOptions, range: TimeWindow) =>
@@ -50,7 +50,7 @@ const JOBS = {
   'discards retry': (options: FlatRunOptions) => retryDiscards(options),
 };
 
-/** One of them with a range of its own. */
+/** One of these jobs with its own range. */
 export interface Job {
   readonly name: string;
   readonly start: (options: FlatRunOptions) => Promise<unknown>;
@@ -61,7 +61,7 @@ const toJob = (job: keyof typeof JOBS, [from, to]: readonly [string, string]): J
   start: (options) => JOBS[job](options, { from: new Date(from), to: new Date(to) }),
 });
 
-/** Jobs that meet a run: those that load, mostly. */
+/** Jobs that run at the same time as a run, mostly those that load. */
 export const jobsBeside: fc.Arbitrary<Job> = fc
   .constantFrom<(keyof typeof JOBS)[]>('backfill', 'backfill', 'reconcile', 'discards retry', 'aggregate')
   .map((job) => toJob(job, RANGES[1]));
@@ -81,7 +81,7 @@ const anyJob = jobs.map(({ name, start }) =>
   }),
 );
 
-/** What the operator starts, with how often. */
+/** Jobs that the operator starts, with weights. */
 export const JOB_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 6, arbitrary: plainRun },
   { weight: 2, arbitrary: anyJob },

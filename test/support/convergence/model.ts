@@ -8,14 +8,14 @@ export interface ModelRow {
   readonly keyname: string;
   value: string | null;
   readonly addedTs: number;
-  /** When it was inserted and when it was written last, in steps of the history. */
+  /** When it was inserted and when it was last written, in steps of the history. */
   readonly insertedAt: number;
   writtenAt: number;
-  /** In the order of the numbers of the transactions that wrote last. */
+  /** Ordered as the numbers of the transactions that wrote last. */
   transaction: number;
-  /** Whether a run has read it for certain (`seen`), or may have (`maybe`). */
+  /** Whether a run has certainly read it (`seen`) or may have (`maybe`). */
   known: 'unseen' | 'maybe' | 'seen';
-  /** It was written, or updated in place, under an id below which only the daily window looks for certain. */
+  /** Written, or updated in place, under an id so low that only the daily window is certain to find it. */
   isHidden: boolean;
 }
 
@@ -30,54 +30,54 @@ export type Change =
       readonly isHidden: boolean;
     };
 
-/** A transaction that has not ended. */
+/** A transaction that is still open. */
 export interface OpenTransaction {
-  /** Undefined: it has written nothing, so it has no number yet. */
+  /** Undefined: it has written nothing yet, so it has no number. */
   firstWriteAt: number | undefined;
   readonly changes: Change[];
-  /** Its savepoints: how many changes there were, and the number of what is written after it, once something is. */
+  /** Its savepoints: the number of changes before each, and the transaction number of later writes once there are any. */
   readonly savepoints: { readonly changes: number; transaction: number | undefined }[];
 }
 
 type Views = readonly (SessionView | undefined)[];
 
-/** How ids are drawn and looked for. */
+/** How ids are drawn and searched. */
 export interface IdKind {
-  /** From one id to the next. */
+  /** Distance from one id to the next. */
   readonly step: number;
-  /** How far below the mark a run looks; undefined: as usual. */
+  /** How far below the mark a run looks; undefined for the default. */
   readonly slack: number | undefined;
-  /** So far that every update in place is found at once. */
+  /** Whether the slack is so wide that every update in place is found at once. */
   readonly isSlackWide: boolean;
 }
 
-/** What is true while a history is played: plain maps, and no rule of the loader's. */
+/** What is true while a history is played: plain maps, and none of the loader's rules. */
 export interface Model {
-  /** Of the run's clock and of ICON's, epoch seconds. */
+  /** Time on the clocks of the run and of ICON, epoch seconds. */
   nowTs: number;
-  /** Counts what happens. */
+  /** Counts the events of the history. */
   step: number;
   /** Committed rows by id. */
   readonly rows: Map<number, ModelRow>;
   readonly writers: (OpenTransaction | undefined)[];
   readonly prepared: Map<string, OpenTransaction>;
-  /** The last run that began, and whether one has ended before its time since the last one that did not. */
+  /** The last run that started, and whether a run was broken off since the last one that was not. */
   lastRun: { readonly at: number; readonly ts: number; readonly wasBroken: boolean };
   readonly ids: IdKind;
-  /** By interaction, what the mart may say of it after the last run; more than one only while a run was disturbed. */
+  /** What the mart may hold of each interaction after the last run; several views only if a run was disturbed. */
   readonly views: Map<string, Views>;
-  /** Interactions of which rows were purged. */
+  /** Interactions with purged rows. */
   readonly purged: Set<string>;
-  /** Rows that name no interaction may have been read, and are gone. */
+  /** Whether rows that name no interaction may have been read and are gone. */
   hasLostNameless: boolean;
   /** The rows of a copy of the IDB. */
   copy: readonly ModelRow[] | undefined;
-  /** The rows of a table that may become a part of the IDB, and how many have. */
+  /** The rows of a table that may be attached to the IDB, and how many have been written. */
   beside: ModelRow[];
   attached: number;
-  /** The smallest id that a writer has drawn himself; 1: none has. */
+  /** The smallest id that a writer has chosen itself; 1 if none has. */
   smallestId: number;
-  /** The last run that was looked at had found that ids tell nothing: what it read was in the order of time, what was read before was not. */
+  /** The last run examined had stopped trusting ids: it read in time order, while earlier runs did not. */
   isByTime: boolean;
 }
 
@@ -104,7 +104,7 @@ export const openTransactions = (model: Model): OpenTransaction[] => [
   ...model.prepared.values(),
 ];
 
-/** Adds a change to a transaction, or commits it at once. */
+/** Adds changes to a transaction, or commits them at once. */
 export function change(model: Model, transaction: OpenTransaction | undefined, changes: readonly Change[]): void {
   if (transaction === undefined) applyChanges(model, changes);
   else {
@@ -114,8 +114,8 @@ export function change(model: Model, transaction: OpenTransaction | undefined, c
 }
 
 /**
- * The number of what a transaction writes now: drawn when it writes first, and once more for each savepoint. Numbers are steps of the
- * history; of one step the outer one is drawn first.
+ * The number of the transaction that writes now: drawn at its first write, and again after each savepoint. Numbers are steps of the
+ * history; within one step the outer transaction draws first.
  */
 export function drawTransaction(model: Model, transaction: OpenTransaction | undefined): number {
   if (transaction === undefined) return model.step;
@@ -125,7 +125,7 @@ export function drawTransaction(model: Model, transaction: OpenTransaction | und
   return number;
 }
 
-/** What a transaction changed becomes visible. */
+/** Makes the changes of a transaction visible. */
 export function applyChanges(model: Model, changes: readonly Change[]): void {
   for (const each of changes)
     if (each.kind === 'insert') model.rows.set(each.row.id, each.row);
@@ -142,41 +142,41 @@ export function applyChanges(model: Model, changes: readonly Change[]): void {
     }
 }
 
-/** Committed rows of an interaction that are about mapped keys, oldest first. */
+/** Committed rows of an interaction about mapped keys, oldest first. */
 export const rowsOf = (model: Model, callid: string): ModelRow[] =>
   [...model.rows.values()].filter((row) => row.callid === callid && isMapped(row.keyname)).sort((left, right) => left.id - right.id);
 
-/** The same where ids tell nothing: by ADDED_TS, then by the transaction, then by id. */
+/** The same where ids are not trusted: by ADDED_TS, then by transaction, then by id. */
 export const byTime = (rows: readonly ModelRow[]): ModelRow[] =>
   [...rows].sort((left, right) => left.addedTs - right.addedTs || left.transaction - right.transaction || left.id - right.id);
 
-/** Rows that may be updated in place now: no open transaction holds them. */
+/** Rows that may be updated in place now, because no open transaction holds them. */
 export function updatableRows(model: Model): ModelRow[] {
   const held = heldRows(model);
   return [...model.rows.values()].filter((row) => row.value !== null && isMapped(row.keyname) && !held.has(row.id));
 }
 
-/** An update in place is found at once where no run has been since the row was inserted; else, without slack, by the daily window. */
+/** Without slack, an update in place is found at once only if no run has started since the row was inserted; else by the daily window. */
 export const isHiddenUpdate = (model: Model, row: ModelRow): boolean => !model.ids.isSlackWide && row.insertedAt <= model.lastRun.at;
 
 /** Rows that open transactions have updated. */
 const heldRows = (model: Model): Set<number> =>
   new Set(openTransactions(model).flatMap(({ changes }) => changes.flatMap((each) => (each.kind === 'update' ? each.id : []))));
 
-/** Whether some of an interaction's rows may be purged now: what the mart knows of it must be certain, and none of its rows locked. */
+/** Whether rows of an interaction may be purged now: the mart's knowledge of it must be certain and none of its rows locked. */
 export function isPurgeable(model: Model, callid: string): boolean {
   const rows = rowsOf(model, callid);
   const held = heldRows(model);
   return callid !== EMPTY_CALLID && rows.length > 0 && rows.every(({ id, known }) => known !== 'maybe' && !held.has(id));
 }
 
-/** Rows of an interaction are gone: those up to an id. */
+/** Purges the rows of an interaction up to an id. */
 export function purge(model: Model, callid: string, untilId: number): void {
   for (const row of [...model.rows.values()]) if (row.callid === callid && row.id <= untilId) model.rows.delete(row.id);
   model.purged.add(callid);
 }
 
-/** A copy of the IDB is made. */
+/** Copies the IDB's rows. */
 export function copyRows(model: Model): void {
   model.copy = [...model.rows.values()].map((row) => ({
     ...row,
@@ -187,7 +187,7 @@ export function copyRows(model: Model): void {
   }));
 }
 
-/** The copy takes the place of the IDB: to the mart it is as if newer rows had been purged. */
+/** The copy replaces the IDB's table: to the mart this looks as if newer rows had been purged. */
 export function restoreRows(model: Model): void {
   for (const { callid } of model.rows.values())
     if (callid === EMPTY_CALLID) model.hasLostNameless = true;
@@ -197,7 +197,7 @@ export function restoreRows(model: Model): void {
   model.copy = undefined;
 }
 
-/** The table beside becomes a part of the IDB, as it is. */
+/** Attaches the separate table to the IDB as it is. */
 export function attachBeside(model: Model): void {
   for (const row of model.beside) model.rows.set(row.id, { ...row, insertedAt: model.step, writtenAt: model.step });
   model.beside = [];
@@ -206,13 +206,13 @@ export function attachBeside(model: Model): void {
 
 const DAY = 86_400;
 
-/** A run has begun, and ended in peace or not: what the mart may know now. */
+/** Notes that a run has started and how it ended, and what the mart may know now. */
 export function noteRun(model: Model, how: 'undisturbed' | 'disturbed' | 'broken'): void {
   noteReading(model, how === 'undisturbed');
   model.lastRun = { at: model.step, ts: model.nowTs, wasBroken: how === 'broken' || (how === 'disturbed' && model.lastRun.wasBroken) };
 }
 
-/** Something has read rows: for sure all that a run must read, or who knows which. */
+/** Notes a read: certainly all that a run must read, or possibly only some of it. */
 export function noteReading(model: Model, isSure: boolean): void {
   const bound = Math.min(...openTransactions(model).map(({ firstWriteAt }) => firstWriteAt ?? Infinity));
   const isDaily = !model.lastRun.wasBroken && model.nowTs - model.lastRun.ts >= DAY;
@@ -233,25 +233,25 @@ export function noteReading(model: Model, isSure: boolean): void {
 /** The orders in which rows may have been read. */
 const ordersOf = ({ isByTime }: Model, rows: readonly ModelRow[]): (readonly ModelRow[])[] => (isByTime ? [byTime(rows), rows] : [rows]);
 
-/** What becomes of views when all rows that are there are read, once or oftener: of a session without fact not everything is kept. */
+/** The views after all existing rows are read, once or more; of a session without a fact, not everything is kept. */
 function readAgain(callid: string, views: Views, rows: readonly ModelRow[]): Views {
   const again = (view: SessionView | undefined) => viewOfRows(callid, [...(view === undefined ? [] : rowsOfView(view)), ...rows]);
   const once = distinct(views.map(again));
   return distinct([...once, ...once.map(again)]);
 }
 
-/** An update in place may not have been found yet. */
+/** Whether an update in place may not have been found yet. */
 export const hasHiddenRows = (model: Model): boolean => [...model.rows.values()].some(({ isHidden }) => isHidden);
 
 const distinct = (views: Views): Views => [...new Map(views.map((view) => [JSON.stringify(view), view])).values()];
 
-/** Whether some row of an interaction may not have been read yet. */
+/** Whether a row of an interaction may not have been read yet. */
 export const isUncertain = (model: Model, callid: string): boolean => rowsOf(model, callid).some(({ known }) => known !== 'seen');
 
-/** Of rows that are gone before a run has met them the mart knows nothing. */
+/** The mart knows nothing of rows that were gone before any run read them. */
 const NOTHING: SessionView = { fact: null, discards: [] };
 
-/** What the mart must say of each interaction of which all rows have been read: one of these views. */
+/** For each interaction of which all rows have been read, the views of which the mart must hold one. */
 export function expectedViews(model: Model): Map<string, readonly SessionView[]> {
   const callids = new Set([...model.views.keys(), ...[...model.rows.values()].map((row) => row.callid)]);
   callids.delete(EMPTY_CALLID);

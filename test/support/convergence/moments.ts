@@ -16,13 +16,13 @@ const OTHERS = ['pg_current_snapshot', 'commit', 'delete from chatmart_pending_a
 const withText = (texts: readonly string[]): fc.Arbitrary<Moment> =>
   fc.record({ nth: fc.constantFrom(1, 1, 1, 2, 3), text: fc.constantFrom(...texts) });
 
-/** Any moment of a run, which over little sends about a hundred messages. One that does not come is after the run. */
+/** Any moment of a run, which sends about a hundred messages over little data. A moment that never comes counts as after the run. */
 export const moments: fc.Arbitrary<Moment> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ nth: fc.integer({ min: 1, max: 110 }), text: fc.constant(undefined) }) },
   { weight: 2, arbitrary: withText([...LOADING, ...OTHERS]) },
 );
 
-/** A moment that comes in each run, whatever it finds. */
+/** A moment that comes in every run, whatever it finds. */
 export const certainMoments: fc.Arbitrary<Moment> = fc.oneof(
   fc.record({ nth: fc.integer({ min: 1, max: 40 }), text: fc.constant(undefined) }),
   fc.record({
@@ -37,11 +37,11 @@ export const certainMoments: fc.Arbitrary<Moment> = fc.oneof(
   }),
 );
 
-/** A moment in which others would meet the chunk that a run loads. */
+/** A moment at which other jobs would meet the chunk that a run loads. */
 export const loadingMoments: fc.Arbitrary<Moment> = fc.oneof(
   { weight: 1, arbitrary: moments },
   { weight: 2, arbitrary: withText(LOADING) },
 );
 
-/** A moment as a counterexample tells it. */
+/** A moment as a counterexample shows it. */
 export const tellMoment = ({ nth, text }: Moment): string => `its message ${nth}${text === undefined ? '' : ` with "${text}"`}`;

@@ -1,4 +1,4 @@
-// Run as a process of its own: loads the modules of a run, says so, and starts one as soon as it is told the options.
+// Runs as a separate process: loads the modules of a run, reports ready, and starts a run once it receives the options.
 import { createInterface } from 'node:readline';
 import { run, type RunOptions } from '../../../src/commands/run/run.js';
 import { split, type Flat } from '../flat-options.js';

@@ -1,16 +1,16 @@
 import { startProcess, type StartedProcess } from '../start-process.js';
 import type { FlatRunOptions } from '../jobs.js';
 
-/** A process that waits to be told the options of its run. */
+/** A process that waits for the options of its run. */
 export interface RunProcess extends Pick<StartedProcess, 'child' | 'ended'> {
   readonly start: (options: FlatRunOptions, nowTs: number) => void;
 }
 
-/** Processes that have their modules loaded when they are wanted: the next one starts while the last one runs. */
+/** Provides processes whose modules are already loaded: the next one starts while the last one runs. */
 export function keepRunProcess(): () => Promise<RunProcess> {
   const startNext = (): Promise<StartedProcess> => {
     const starting = startProcess('convergence/run-process.ts', []);
-    // Told to whoever takes it.
+    // The error surfaces where the process is taken.
     starting.catch(() => undefined);
     return starting;
   };

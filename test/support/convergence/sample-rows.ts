@@ -4,13 +4,13 @@ export const START = 'ChatServerSessionStartedAt';
 export const END = 'ChatServerSessionClosedAt';
 export const ASYNC = 'csg_ChatAsyncMode';
 
-/** Nobody's interaction: a CALLID that names none. */
+/** A CALLID that names no interaction. */
 export const EMPTY_CALLID = '';
 
 /** The interactions of a history; few, so that most commands meet rows of earlier ones. */
 export const CALLIDS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
 
-/** Epoch seconds of the times that are written; undefined: nobody can read it. */
+/** Epoch seconds of the times that are written; undefined if unreadable. */
 export const TIMES: ReadonlyMap<string, number | undefined> = new Map([
   ['2026-03-01T10:07:00Z', 1772359620],
   ['1772359620', 1772359620],
@@ -25,7 +25,7 @@ export const TIMES: ReadonlyMap<string, number | undefined> = new Map([
   ['soon', undefined],
 ]);
 
-/** What may come of a key: right, and odd. Null: the key is deleted. */
+/** Values that may arrive for a key, valid and odd. Null: the key is deleted. */
 const VALUES: Readonly<Record<string, readonly [right: readonly string[], odd: readonly (string | null)[]]>> = {
   [START]: [
     ['2026-03-01T10:07:00Z', '1772359620', '1772359620000', '2026-03-01T09:50:00Z', '2025-12-31T23:59:59Z'],
@@ -65,7 +65,7 @@ const VALUES: Readonly<Record<string, readonly [right: readonly string[], odd: r
   ],
 };
 
-/** No spec names it. */
+/** A key that no spec names. */
 const UNKNOWN_KEY = 'Subject';
 
 /** What ICON writes in one row. */
@@ -79,10 +79,10 @@ export interface WrittenRow {
 /** A key and its value. */
 type KeyValue = readonly [keyname: string, value: string | null];
 
-/** A value that a key may have. */
+/** A possible value of a key. */
 const valueOf = (keyname: string): fc.Arbitrary<string | null> => {
   const [right, odd] = VALUES[keyname]!;
-  // Without its times a session is no fact, and little else can be seen of it.
+  // Without its times a session has no fact, and little else can be observed.
   const weight = keyname === START || keyname === END ? 5 : 2;
   return fc.oneof({ weight, arbitrary: fc.constantFrom(...right) }, { weight: 1, arbitrary: fc.constantFrom(...odd) });
 };
@@ -111,7 +111,7 @@ const asyncSession: fc.Arbitrary<KeyValue[]> = fc
   .tuple(rightValueOf(START), someKeys)
   .map(([start, others]) => [[START, start], [ASYNC, '1'], ...others]);
 
-/** An interaction; now and then none. */
+/** An interaction, occasionally none. */
 const callids: fc.Arbitrary<string> = fc.oneof(
   { weight: 40, arbitrary: fc.constantFrom(...CALLIDS) },
   { weight: 1, arbitrary: fc.constant(EMPTY_CALLID) },
@@ -124,7 +124,7 @@ const keyValues: fc.Arbitrary<KeyValue[]> = fc.oneof(
   { weight: 6, arbitrary: someKeys },
 );
 
-/** What one statement of ICON writes: about one interaction or some. */
+/** What one ICON statement writes: rows of one or several interactions. */
 export const writtenRows: fc.Arbitrary<WrittenRow[]> = fc
   .array(
     fc.tuple(callids, keyValues).map(([callid, pairs]) => pairs.map(([keyname, value]): WrittenRow => ({ callid, keyname, value }))),
@@ -132,12 +132,12 @@ export const writtenRows: fc.Arbitrary<WrittenRow[]> = fc
   )
   .map((some) => some.flat());
 
-/** A value for a row that is there already, by its key. */
+/** New values for existing rows, by key. */
 export const newValues: fc.Arbitrary<Readonly<Record<string, string>>> = fc.record(
   Object.fromEntries(Object.keys(VALUES).map((keyname) => [keyname, rightValueOf(keyname)])),
 );
 
-/** Rows as a counterexample tells them: by interaction. */
+/** Rows as a counterexample shows them, by interaction. */
 export function tellRows(rows: readonly WrittenRow[]): string {
   const callids = [...new Set(rows.map(({ callid }) => callid))];
   const pair = ({ keyname, value }: WrittenRow): string =>

@@ -2,21 +2,21 @@ import { MAPPED_KEYS } from '../../oracle/kvps.js';
 import type { Row } from '../mart-content.js';
 import { ASYNC, END, START, TIMES } from './sample-rows.js';
 
-/** One row of an interaction, as far as it matters. Null: the key was deleted; ICON's time is unknown of what the IDB has purged. */
+/** One row of an interaction, reduced to what matters. Null: the key was deleted. ICON's time is unknown for purged rows. */
 export interface KeyRow {
   readonly keyname: string;
   readonly value: string | null;
   readonly addedTs: number | null;
 }
 
-/** A discard that is open. */
+/** An open discard. */
 export interface OpenDiscard {
   readonly code: number;
   readonly keyname: string;
   readonly raw: string | null;
 }
 
-/** What the mart must say of an interaction. */
+/** What the mart must hold of an interaction. */
 export interface SessionView {
   readonly fact: Row | null;
   readonly discards: readonly OpenDiscard[];
@@ -31,7 +31,7 @@ const MAPPED = new Map(MAPPED_KEYS.map((key) => [key.kvp, key]));
 /** Whether any spec names a key. */
 export const isMapped = (keyname: string): boolean => MAPPED.has(keyname);
 
-/** What rows, oldest first, say of an interaction; undefined: nothing, since none of them is about a mapped key. */
+/** The view that rows, oldest first, give of an interaction; undefined if none of them is about a mapped key. */
 export function viewOfRows(callid: string, rows: readonly KeyRow[]): SessionView | undefined {
   const newest = new Map(rows.filter(({ keyname }) => isMapped(keyname)).map((row) => [row.keyname, row]));
   if (newest.size === 0) return undefined;
@@ -76,7 +76,7 @@ export function viewOfRows(callid: string, rows: readonly KeyRow[]): SessionView
   return { fact, discards };
 }
 
-/** The value that a column gets, undefined where nobody can read it, and what is put on record. */
+/** A column's value, undefined if unreadable, and the discard recorded for it. */
 function readValue(kind: string, kvp: string, raw: string): { value?: number | string; code?: number } {
   const text = raw.trim();
   const isWhole = /^\d+$/.test(text) && Number(text) <= 2_147_483_647;
@@ -99,9 +99,9 @@ function readValue(kind: string, kvp: string, raw: string): { value?: number | s
 }
 
 interface Times {
-  /** Undefined: no fact. */
+  /** Undefined if there is no fact. */
   readonly start?: number;
-  /** Undefined: the session is active. */
+  /** Undefined if the session is active. */
   readonly end?: number;
   readonly code?: number;
   readonly about: string;
@@ -121,17 +121,17 @@ function readTimes(newest: ReadonlyMap<string, KeyRow>): Times {
   return end < start ? { start, end: start, code: 8, about: END } : { start, end, about: END };
 }
 
-/** A time that a history wrote, or epoch seconds that the mart made of one. */
+/** A time that a history wrote, or the epoch seconds that the mart derived from one. */
 const toSeconds = (text: string): number | undefined => (TIMES.has(text) ? TIMES.get(text) : Number(text));
 
-/** As rows, what the mart keeps of an interaction when the IDB has purged it: the keys of its fact, and the values of its discards. */
+/** What the mart keeps of an interaction after the IDB has purged it, as rows: the keys of its fact and the values of its discards. */
 export function rowsOfView({ fact, discards }: SessionView): KeyRow[] {
   const row = (keyname: string, value: string, addedTs: number | null = null): KeyRow => ({ keyname, value, addedTs });
   const bits = Number(fact?.['kvp_present'] ?? 0);
   const held = MAPPED_KEYS.filter(({ number }) => Math.floor(bits / 2 ** (number - 1)) % 2 === 1).map(({ kvp, column }) =>
     row(kvp, String(fact?.[column])),
   );
-  // A start that lay too far ahead stays what it was found to be.
+  // A start too far in the future keeps its original verdict.
   const discarded = discards.flatMap(({ code, keyname, raw }) => (raw === null ? [] : [row(keyname, raw, code === 4 ? 1 : null)]));
   return [...held, ...discarded];
 }

@@ -2,30 +2,30 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { closeAfterFile } from '../closers.js';
 
-/** A message of a run: the n-th that holds some text, or the n-th of all. */
+/** A message of a run: the n-th that contains a text, or the n-th of all. */
 export interface Moment {
   readonly nth: number;
   readonly text: string | undefined;
 }
 
-/** What is done when a message comes; it may send the message itself. What it did not send is sent after it, unless all was cut. */
+/** What to do at a message; it may send the message itself. If it does not, the message is sent afterwards, unless all was cut. */
 export type AtMessage = (send: () => void) => Promise<void>;
 
-/** A way to some servers on which messages of its clients can be held up. */
+/** A path to servers on which client messages can be held up. */
 export interface StatementGate {
-  /** The URL of a database by this way. */
+  /** The URL of a database through this path. */
   readonly through: (url: string) => string;
-  /** Does something once, at a message from now on, of whichever client; all of them wait for it. Returns how to call it off. */
+  /** Acts once on a message from now on, of any client; all clients wait meanwhile. Returns a function that cancels it. */
   readonly at: (moment: Moment, action: AtMessage) => () => void;
   /** Cuts all connections. */
   readonly cut: () => void;
 }
 
-/** Opens a way to servers on loopback until the test file is done. A message is what a client sends at once: mostly, a statement. */
+/** Opens a path to servers on loopback until the test file is done. A message is what a client sends at once, usually one statement. */
 export async function openStatementGate(...serverUrls: readonly string[]): Promise<StatementGate> {
   const sockets = new Set<Socket>();
   let planned: { left: number; readonly text: string | undefined; readonly action: AtMessage } | undefined;
-  // One message after the other, so that what waits is everybody.
+  // One message at a time, so that a wait holds up all clients.
   let passing = Promise.resolve();
 
   const pass = async (piece: Buffer, to: Socket): Promise<void> => {
@@ -42,7 +42,7 @@ export async function openStatementGate(...serverUrls: readonly string[]): Promi
     send();
   };
 
-  // A client's way is closed when the server has closed it, not before: by then the server has let go of its locks.
+  // Close the client's side only after the server has closed: by then the server has released its locks.
   const guard = (client: Socket, target: number): void => {
     const server = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
     for (const [socket, other] of [

@@ -64,7 +64,7 @@ const rollbackToSavepoint = writer.map((by) =>
       await writers[by]!.query(`rollback to s${savepoints.length - 1}`);
       const last = savepoints.at(-1)!;
       changes.length = last.changes;
-      // What is written after it gets a number of its own again.
+      // Later writes get a new number again.
       last.transaction = undefined;
     },
   }),
@@ -90,7 +90,7 @@ const prepare = writer.map((by) =>
       const gid = `${process.pid} ${model.step}`;
       await writers[by]!.query(`prepare transaction '${gid}'`);
       const transaction = model.writers[by]!;
-      // Now it has a number even if it has written nothing.
+      // It has a number now, even if it has written nothing.
       transaction.firstWriteAt ??= model.step;
       model.prepared.set(gid, transaction);
       model.writers[by] = undefined;
@@ -118,7 +118,7 @@ export const ENDING_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 2, arbitrary: endPrepared },
 ];
 
-/** What becomes of ICON's transactions, with how often. */
+/** What happens to ICON's transactions, with weights. */
 export const TRANSACTION_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   ...ENDING_COMMANDS,
   { weight: 4, arbitrary: begin },
@@ -128,7 +128,7 @@ export const TRANSACTION_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 1, arbitrary: prepare },
 ];
 
-/** Ends all transactions, in an order that the history does not choose. */
+/** Ends all transactions in an order that the history does not choose. */
 export async function endTransactions(...[model, databases]: Parameters<HistoryCommand['run']>): Promise<void> {
   for (const [by, transaction] of model.writers.entries())
     if (transaction !== undefined) {

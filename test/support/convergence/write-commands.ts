@@ -6,7 +6,7 @@ import { newValues, tellRows, writtenRows } from './sample-rows.js';
 
 const writer = fc.nat({ max: WRITERS - 1 });
 
-/** Rows in the writer's transaction, or in one of their own. */
+/** Rows in the writer's open transaction or in a separate one. */
 const write: fc.Arbitrary<HistoryCommand> = fc.tuple(writer, writtenRows).map(([by, rows]) =>
   command({
     name: `writer ${by} writes about ${tellRows(rows)}`,
@@ -23,7 +23,7 @@ const write: fc.Arbitrary<HistoryCommand> = fc.tuple(writer, writtenRows).map(([
   }),
 );
 
-/** Rows under ids that a writer draws himself, below all that there are. */
+/** Rows under ids that the writer chooses itself, below all existing ones. */
 const writeBelow = fc.tuple(writer, writtenRows).map(([by, rows]) =>
   command({
     name: `writer ${by} writes below all ids about ${tellRows(rows)}`,
@@ -42,7 +42,7 @@ const writeBelow = fc.tuple(writer, writtenRows).map(([by, rows]) =>
   }),
 );
 
-/** A row gets another value and keeps its id. */
+/** A row gets a new value and keeps its id. */
 const update = fc.tuple(writer, fc.nat(), newValues).map(([by, choice, values]) =>
   command({
     name: `writer ${by} updates a row in place (${choice})`,
@@ -59,7 +59,7 @@ const update = fc.tuple(writer, fc.nat(), newValues).map(([by, choice, values]) 
   }),
 );
 
-/** What ICON writes, with how often. */
+/** What ICON writes, with weights. */
 export const WRITE_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 24, arbitrary: write },
   { weight: 4, arbitrary: update },
