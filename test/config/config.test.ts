@@ -30,7 +30,7 @@ function folderWith(content: unknown, mode = 0o600): string {
 const load = (options: Record<string, unknown>, environment: Record<string, string> = {}, workingFolder = temporaryFolder()) =>
   loadConfig(options, { environment, workingFolder });
 
-/** The problems of a configuration, with the folder's changing name taken out. */
+/** The problems of a configuration, without the folder's varying name. */
 const problemsOf = async (options: Record<string, unknown>, environment: Record<string, string> = {}, folder = temporaryFolder()) =>
   (await problemOf(() => load(options, environment, folder))).replaceAll(folder, '<folder>');
 
@@ -134,7 +134,7 @@ describe('problems', () => {
   test('a variable that is misspelt, and others that look like ours', async () => {
     expectText(await problemsOf({}, { CHATMART_MART_SHEMA: 'x', CHATMART_DAYS_TO_KEEP_GIM_FACT: '1', chatmart_idb_url: IDB }));
     expect(load({}, { CHATMART_COLOUR: 'red' }).warnings).toEqual(['CHATMART_COLOUR is set but unknown']);
-    // What Kubernetes sets in each container of a namespace that has services of these names.
+    // What Kubernetes sets in each container of a namespace with services of these names.
     const links = {
       ...{ CHATMART_SERVICE_HOST: '10.0.0.1', CHATMART_SERVICE_PORT: '9187', CHATMART_SERVICE_PORT_METRICS: '9187' },
       ...{ CHATMART_PORT: 'tcp://10.0.0.1:9187', CHATMART_PORT_9187_TCP_ADDR: '10.0.0.1', CHATMART_IDB_PORT: 'tcp://10.0.0.2:5432' },
@@ -274,7 +274,7 @@ describe('one list of settings', () => {
   });
 
   test('each says what counts without it; a default that is a value is that value', () => {
-    // What the program keeps as "not set", because a number of its own then counts.
+    // Without a value the program stores these as "not set", because a number of its own then applies.
     const own = { 'earliest-start': new Date(EARLIEST_START_TS * 1000), 'days-to-keep-discards-and-job-history': DAYS_TO_KEEP_HISTORY };
     for (const { name, default: text, unset } of SETTINGS) {
       expect([name, text === undefined]).toEqual([name, unset !== undefined]);

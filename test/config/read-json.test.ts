@@ -8,13 +8,13 @@ import { readUtf8 } from '../../src/model/file-text.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { expectText } from '../support/expect-text.js';
 
-/** What is wrong with a configuration file of this content, without the folder's name. */
+/** The problems of a configuration file with this content, without the folder's name. */
 function problemsOf(content: string | Buffer): readonly string[] {
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, 'chatmart.config.json'), content, { mode: 0o600 });
   return readConfigFile(undefined, folder).problems.map((problem) => problem.replaceAll(folder, '<folder>'));
 }
-/** The same, without what all of them begin with. */
+/** The same without their common beginning. */
 const told = (content: string): string =>
   problemsOf(content)
     .map((problem) => problem.replace('<folder>/chatmart.config.json is not valid JSON ', ''))
@@ -113,7 +113,7 @@ describe('the encoding of a file', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 5 }), (text) => {
         const read = readUtf8(Buffer.from(text));
-        // A zero character makes it something else.
+        // A zero character makes it invalid.
         if (!text.includes('\0')) expect(read).toEqual({ text: text.replace(/^\uFEFF/, '') });
       }),
     );
@@ -140,7 +140,7 @@ test('what it takes and refuses is what JSON is', () => {
   };
   const isTaken = (text: string): boolean => {
     const read = readJson(text);
-    // Equal keys are JSON, and refused all the same.
+    // Duplicate keys are valid JSON, but still refused.
     return 'content' in read || read.problems.every((problem) => problem.includes(' again; line '));
   };
   const pieces = fc.constantFrom(

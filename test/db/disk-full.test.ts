@@ -18,7 +18,7 @@ const sessions = (count: number, prefix: string): UserDataRow[] =>
     [guid, 'ChatServerSessionClosedAt', '2026-03-01T10:05:00Z'],
   ]);
 
-// Without root there is no small disk to fill.
+// Without root, no small disk can be mounted and filled.
 describe.runIf(disk !== undefined)('a disk that is full', () => {
   const folder = disk!;
   let urls: Urls;

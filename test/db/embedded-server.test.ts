@@ -40,7 +40,7 @@ async function start(home: string, log: string[] = [], settings?: Record<string,
   return server;
 }
 
-/** A folder whose data all tests may share that start from a stopped server. */
+/** A folder whose data can be shared by all tests that start from a stopped server. */
 let sharedHome = '';
 beforeAll(() => {
   sharedHome = temporaryFolder();
@@ -202,10 +202,10 @@ describe('after a crash', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('signs in paths that mean something to a shell', () => {
-  // A backslash is none for Node.js itself.
+  // Node.js itself cannot handle a backslash.
   const STRANGE = 'a "b" $HOME `c`';
 
-  /** The program as if it had been installed in a folder of that name. */
+  /** The program as if installed in a folder of that name. */
   function installIn(folder: string): string {
     const modules = packageFile('node_modules');
     const copied = path.join(folder, 'node_modules');
@@ -248,7 +248,7 @@ describe.skipIf(process.platform === 'win32')('signs in paths that mean somethin
 });
 
 describe.runIf(process.getuid?.() === 0)("a home that the server's account cannot enter", () => {
-  /** A folder as root's own home folder is, and what stands in for it, removed at the end. */
+  /** A folder with the permissions of root's home, as a stand-in for it; removed at the end. */
   function closedHome(): string {
     const closed = temporaryFolder();
     chmodSync(closed, 0o700);

@@ -17,15 +17,15 @@ import { writeUserData } from '../support/user-data.js';
 import { playBesideRuns, type BesideRuns } from '../support/writers-beside-runs.js';
 import { migrateMart } from '../support/jobs.js';
 
-/** A standby cancels a statement, or ends its session, when what it looks at is removed on the primary. */
+/** A standby cancels a statement, or ends its session, when the primary removes what it looks at. */
 const CONFLICT_CODES = new Set(['40001', '57014', '57P01', '57P05']);
 
-/** The SQLSTATE of an error or of what caused it. */
+/** The SQLSTATE of an error or of its cause. */
 const codeOf = (error: unknown): string | undefined => postgresCode(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined);
 
 let conflicts = 0;
 
-/** Does again what a recovery conflict ended; anything else fails the test. */
+/** Retries what a recovery conflict ended; any other error fails the test. */
 async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
   for (;;)
     try {
@@ -121,7 +121,7 @@ describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot stan
   test('a run that a recovery conflict cancels is repeated and loses nothing', async () => {
     const { primary, standby, catchUp } = servers;
     const urls = { idbUrl: standby.url('idb'), martUrl: await freshMart() };
-    // So much that reading it takes longer than the primary needs to remove what the reader might still look at.
+    // So many rows that reading them takes longer than the primary needs to remove what the reader might still see.
     await query(
       primary.url('idb'),
       `insert into g_userdata_history (callid, keyname, value, changetype, added_ts)
@@ -135,7 +135,7 @@ describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot stan
         for (; !reading.isOver && conflicts === 0; await churn.query('vacuum churn')) await churn.query('update churn set n = n + 1');
       })();
       const readAll = async (): Promise<void> => {
-        // Only a statement that is at work just then is cancelled: all is read anew until one was.
+        // Only a statement running at that moment is cancelled, so everything is read again until one was.
         for (; conflicts === 0; await query(urls.martUrl, 'delete from infomart.chatmart_source'))
           await retryConflicts(() => runCycle(urls));
       };

@@ -14,7 +14,7 @@ import { migrateMart } from '../support/jobs.js';
 import { expectText } from '../support/expect-text.js';
 
 const PASSWORD = 's3cret';
-/** How many sessions the server has in all, and how many of them are for superusers. */
+/** The server's connection limit, and how many connections are reserved for superusers. */
 const MOST = 12;
 const RESERVED = 3;
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
 const as = (role: string, database = 'home', parameters = ''): string =>
   `postgres://${role}:${PASSWORD}@127.0.0.1:${server.port}/${database}${parameters}`;
 
-/** What is said when `work` fails: class, code, sentence and hint. */
+/** What is reported when `work` fails: class, code, sentence and hint. */
 async function told(work: () => Promise<unknown>): Promise<string> {
   try {
     await work();
@@ -82,7 +82,7 @@ describe('a login too few', () => {
   });
 
   test('of the server, whose last ones are for administrators', async () => {
-    // One is the lease of this test.
+    // One session is this test's lease on the server.
     expectText(await whileOpen(as('plain'), MOST - RESERVED - 1, () => toldOf(as('plain'))));
   });
 
@@ -153,7 +153,7 @@ describe('a login that is refused', () => {
 });
 
 describe('a server that is not there, or no server', () => {
-  /** Listens, and does that with each connection. */
+  /** Listens, and answers each connection that way. */
   async function listen(answer: (piece: Buffer) => Buffer | 'close' | 'nothing'): Promise<string> {
     const listener = createServer((socket) => {
       socket.on('error', () => undefined);
@@ -196,7 +196,7 @@ describe('a server that is not there, or no server', () => {
       await toldOf(await listen(() => 'close')),
       await toldOf(`${await listen(() => 'nothing')}&connect_timeout=1`),
       await toldOf(await listen(() => error('57P03'))),
-      // GSSAPI, which the driver does not know; SASL with a mechanism that nobody knows.
+      // GSSAPI, which the driver does not support; SASL with an unknown mechanism.
       await toldOf(await listen(() => authentication(7))),
       await toldOf(await listen(() => Buffer.concat([Buffer.from([0x52, 0, 0, 0, 14, 0, 0, 0, 10]), Buffer.from('OTHER\0\0')]))),
       await toldOf(await listen(() => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'))),

@@ -79,7 +79,7 @@ describe.runIf(hasPgBouncer())('PgBouncer', () => {
   });
 });
 
-/** Has all sessions of a pool opened and given back. */
+/** Opens and releases all sessions of a pool. */
 async function letRest(url: string, size: number): Promise<void> {
   const clients = await Promise.all(Array.from({ length: size }, () => openRaw(url)));
   for (const client of clients) await client.query('begin');
@@ -87,7 +87,7 @@ async function letRest(url: string, size: number): Promise<void> {
   for (const client of clients) await client.end();
 }
 
-/** A session as any other program would open it. */
+/** A session opened as any other program would. */
 async function openRaw(url: string): Promise<pg.Client> {
   const client = new pg.Client(url);
   await client.connect();
@@ -96,7 +96,7 @@ async function openRaw(url: string): Promise<pg.Client> {
 
 async function settingsOf(url: string): Promise<object[]> {
   const client = await openRaw(url);
-  // What is set of a transaction ends with it, and its name stays in this list.
+  // A transaction-level setting ends with the transaction, but its name stays in this list.
   const { rows } = await client.query<object>(
     `select name, setting from pg_settings where source = 'session' and name !~ '^transaction_' order by name`,
   );

@@ -11,7 +11,7 @@ import { migrateMart, run } from '../support/jobs.js';
 const FROM = new Date('2026-02-01T00:00:00Z');
 const TO = new Date('2026-02-08T00:00:00Z');
 
-/** Simulates, migrates, runs twice and reports: everything that the two servers could do differently. */
+/** Simulates, migrates, runs twice and reports: everything in which the two servers could differ. */
 async function playAll({ idbUrl, martUrl }: { idbUrl: string; martUrl: string }) {
   const common = { martUrl, martSchema: 'infomart', clock: testClock };
   const simulation = { idbUrl, idbSchema: 'public', from: FROM, to: TO, statistics: 'all', log: () => undefined } as const;

@@ -45,7 +45,7 @@ test('anything else is none of the operator’s', async () => {
   expect(toOperatorError('thrown text')).toBeUndefined();
 });
 
-/** What PostgreSQL calls an error, what the operator is told, and whether the same work may pass if it is done again soon. */
+/** PostgreSQL's name for an error, what the operator is told, and whether a prompt retry may succeed. */
 const CODES: readonly (readonly [code: string, name: string, told: string | undefined, passes: boolean])[] = [
   ['08006', 'connection failure', 'connection-lost', true],
   ['08P01', 'protocol violation', 'connection-lost', true],

@@ -36,7 +36,7 @@ beforeEach(async () => {
 interface Stage {
   readonly stage: string;
   readonly side: 'idb' | 'mart';
-  /** A message at which it can be met. */
+  /** A message at which the fault can happen. */
   readonly at: RegExp;
   readonly session: RegExp;
   readonly nth?: number;
@@ -73,7 +73,7 @@ const runThrough = (options: Partial<FlatRunOptions> = {}) =>
     ...options,
   });
 
-/** The operator's error that a run ends with; undefined: it is done. */
+/** The operator's error that a run fails with; undefined if it succeeds. */
 async function problemOfRun(options: Partial<FlatRunOptions>): Promise<UnavailableError | undefined> {
   try {
     await runThrough(options);
@@ -85,13 +85,13 @@ async function problemOfRun(options: Partial<FlatRunOptions>): Promise<Unavailab
   }
 }
 
-/** The IDB's sessions hold no locks that anybody would wait for. */
+/** The IDB's sessions hold no locks that others wait for. */
 const LOST = { idb: ['kill', 'reset', 'stall'], mart: ['kill', 'reset', 'vanish', 'stall'] } as const satisfies Record<
   string,
   readonly FaultKind[]
 >;
 
-// In npm test each stage meets one kind of each, and each kind is met at several stages.
+// In npm test each stage runs each test with one kind of fault, and each kind is used at several stages.
 describe.each(STAGES.map((stage, place) => ({ ...stage, place })))('at $stage ($side)', ({ place, side, at, session, nth = 1 }) => {
   it.each(sampleOf<FaultKind>(LOST[side], LOST[side].length, place))(
     'a connection that is lost (%s) is made good by the run itself',
@@ -114,7 +114,7 @@ describe.each(STAGES.map((stage, place) => ({ ...stage, place })))('at $stage ($
       const problem = await problemOfRun({ retryDelaysMs: [] });
       expect({ happened: proxies[side].happened(), problem: problem?.message }).toMatchObject({ happened: 1 });
       if (kind === 'kill') expect(problem?.code).toMatch(/^(connection-lost|database-unreachable)$/);
-      // The server may have been done already; below it cannot be.
+      // Here the server may already have finished; in the test below it cannot have.
       else if (problem !== undefined) expect(problem.code).toBe('statement-cancelled');
       await runCycle(urls);
       expect(await readWholeMart(urls.martUrl)).toEqual(expected);

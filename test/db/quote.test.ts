@@ -11,7 +11,7 @@ import { callProgram } from '../support/every-command.js';
 import { problemOf } from '../support/problem-of.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-/** Names and texts that would mean something else, if they were not quoted as they are. */
+/** Names and texts that would mean something else if not quoted. */
 const AWKWARD = [
   ...['"', '""', '"; drop table t; --', "'", "''", "'; select 1; --", '\\', "\\'", '\\\\"', '$$', '$1', '?', ':x', '%s', '/*', '--'],
   ...['select', 'user', 'table', 'SELECT', ' ', '\t', '\n', '\r\n', '\b', '\u001b[31m', '.', 'a.b', '*', 'x y', 'É', 'e\u0301'],
@@ -24,7 +24,7 @@ beforeAll(async () => {
   closeAfterFile(() => connection.end());
 });
 
-/** Any text, often of the characters that quoting is about. */
+/** Any text, often with the characters that quoting is about. */
 const anyText = (options: fc.StringConstraints): fc.Arbitrary<string> =>
   fc.oneof(
     fc.constantFrom(...AWKWARD),
@@ -72,7 +72,7 @@ test('no SQL text holds a schema or table of the configuration as it stands ther
   const folder = packageFile('src');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.sql.ts'));
   expect(files.length).toBeGreaterThan(20);
-  // What a statement is given under these names comes from the configuration; `quotedName` has been through quoteIdentifier.
+  // Values under these names come from the configuration; `quotedName` has already passed through quoteIdentifier.
   const bare = /\$\{(?!quoteIdentifier\(|quoteLiteral\()[^}]*(schema|idbTable)\b[^}]*\}/gi;
   expect(files.flatMap((file) => readFileSync(path.join(folder, file), 'utf8').match(bare) ?? [])).toEqual([]);
 });
@@ -110,7 +110,7 @@ describe('schema and table of any name', () => {
   });
 });
 
-/** In the harness the password of the server is in every URL; --into takes none. */
+/** In the tests every URL contains the server's password; --into accepts none. */
 function withoutPassword(url: string): string {
   process.env['PGPASSWORD'] = new URL(url).password;
   return Object.assign(new URL(url), { password: '' }).toString();

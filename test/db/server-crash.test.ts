@@ -14,7 +14,7 @@ import { writeUserData } from '../support/user-data.js';
 import { TEST_SETTINGS } from '../support/worker-server.js';
 import { migrateMart, run } from '../support/jobs.js';
 
-// What is committed must be there after a crash; only of the machine's own crash a test knows nothing.
+// What is committed must survive a crash of the server; a test cannot cover a crash of the machine.
 const SETTINGS = { ...TEST_SETTINGS, synchronous_commit: 'on' };
 
 let home: string;
@@ -46,7 +46,7 @@ const start = async (): Promise<void> => {
   server = await startEmbeddedServer({ home, log: () => undefined, settings: SETTINGS });
 };
 
-/** SIGQUIT is what `pg_ctl stop -m immediate` sends: no checkpoint, no goodbye; of SIGKILL the server knows nothing. */
+/** SIGQUIT is what `pg_ctl stop -m immediate` sends: no checkpoint, no goodbye. The server cannot notice SIGKILL. */
 const crash = (signal: 'SIGQUIT' | 'SIGKILL'): boolean => process.kill(readPostmaster(server.dataFolder)!.pid, signal);
 
 const runThrough = (retryDelaysMs: readonly number[]) =>
@@ -58,7 +58,7 @@ it.each([
   ['writing', /^client Parse insert into chat_session_fact/, 'SIGQUIT'],
   ['a commit', /^client Query commit/, 'SIGKILL'],
   ['the answer to a commit', /^server CommandComplete COMMIT/, 'SIGQUIT'],
-  // Killed, its processes may still do their work to the end: here nothing would be left that could fail.
+  // After SIGKILL, the server's processes may finish their work; at this statement, nothing would be left that could fail.
   ['aggregating', /^client Parse [^;]*insert into agt_chat_stats_day/, 'SIGQUIT'],
 ] as const)('a crash of the server at %s is made good by the next run', async (_, at, signal) => {
   await restoreMart(urls.martUrl);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 const open = <T>(options: Partial<ConnectOptions>, work: (connection: Connection) => Promise<T>): Promise<T> =>
   withConnection({ url: proxy.url, applicationName: 'watched', limits: { silenceMs: 50 }, ...options }, work);
 
-/** Runs `work` with a URL of a login that may act as another role, and may not see what it does by itself. */
+/** Runs `work` with the URL of a login that may act as another role, but cannot see that role's sessions by itself. */
 async function withWorker(work: (workerUrl: string) => Promise<unknown>): Promise<void> {
   await query(url, `create role deputy; create role worker login password 'worker' noinherit; grant deputy to worker`);
   try {

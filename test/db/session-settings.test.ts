@@ -21,15 +21,15 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { workerServer } from '../support/worker-server.js';
 import { aggregate, migrateMart } from '../support/jobs.js';
 
-// Whatever is set for a role, a database or a server, the same 200 sessions come out the same.
+// Whatever is set for a role, a database or a server, the same 200 sessions must give the same result.
 
-/** All that can be set for a session, by whomever. */
+/** All settings that anyone can set for a session. */
 const SELECT_SETTINGS = `select name, coalesce(setting, '') as setting, vartype, enumvals, min_val, max_val
   from pg_settings where context in ('user', 'superuser', 'backend', 'superuser-backend') order by name`;
 
 type Assignment = readonly [name: string, value: string];
 
-/** What one life of a mart led to. */
+/** The result of creating and loading one mart. */
 interface Life {
   readonly mart: MartContent;
   readonly told: { readonly sessions: readonly { readonly updated: number }[] } & Readonly<Record<string, unknown>>;
@@ -37,10 +37,10 @@ interface Life {
 
 const WINDOW = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2026-01-03T00:00:00Z') };
 
-/** Of so few sessions, those of this seed are of the most kinds. */
+/** With so few sessions, this seed covers the most kinds. */
 const SESSIONS = { sessions: 200, seed: 2311, updates: true, corrections: true, statistics: 'mixed', timeForm: 'mixed' } as const;
 
-/** Sessions of a role that may do what the owner of everything may, but is no superuser. */
+/** Sessions of a role with the rights of an owner of everything, but not a superuser. */
 const LOGIN = 'awkward';
 
 const SERVERS: readonly (readonly [string, () => Promise<EmbeddedServer>])[] = [
@@ -63,7 +63,7 @@ describe.each(SERVERS)('on %s', (_, start) => {
     await server.ensureDatabase('life_idb');
     closeAfterFile(() => server.dropDatabase('life_idb'));
     await fillIdb(server.url('life_idb'));
-    // Beside a transaction that is serializable, one that is deferrable waits before it reads.
+    // A deferrable transaction waits before it reads if a serializable one is open.
     const other = await connect({ url: admin, applicationName: 'serializable' });
     closeAfterFile(() => other.end());
     await other.query('begin isolation level serializable; select count(*) from pg_database');
@@ -73,7 +73,7 @@ describe.each(SERVERS)('on %s', (_, start) => {
   const loginUrl = (name: string): string => Object.assign(new URL(server.url(name)), { username: LOGIN, password }).toString();
 
   let lives = 0;
-  /** Makes a mart, loads half of the rows and then the others, looks at everything; all in sessions for which something is set. */
+  /** Creates a mart, loads half of the rows and then the rest, and reads everything; all in sessions with the given settings. */
   async function live(assignments: readonly Assignment[]): Promise<Life> {
     const [idb, mart] = [`life_idb_${++lives}`, `life_mart_${lives}`];
     await query(server.url('postgres'), `create database ${idb} template life_idb strategy file_copy`);
@@ -114,7 +114,7 @@ describe.each(SERVERS)('on %s', (_, start) => {
     };
   }
 
-  /** What came out otherwise, in words; nothing as it should be. */
+  /** What differs from the expected result, as text; empty if nothing. */
   async function differencesUnder(assignments: readonly Assignment[]): Promise<string[]> {
     try {
       const { mart, told } = await live(assignments);
@@ -129,7 +129,7 @@ describe.each(SERVERS)('on %s', (_, start) => {
     }
   }
 
-  /** The settings that make a difference, with the first one. All are tried at once, and then in halves if that goes wrong. */
+  /** The settings that make a difference, with the first difference. Tries all at once, then in halves if that fails. */
   async function culpritsAmong(assignments: readonly Assignment[]): Promise<string[]> {
     const [found] = await differencesUnder(assignments);
     if (found === undefined) return [];
@@ -201,7 +201,7 @@ describe.each(SERVERS)('on %s', (_, start) => {
       ],
     ])('of %s', async (_, { options, ...purpose }: { options?: string; keepsRoleLimits?: boolean; schema?: string }) => {
       const target = new URL(url);
-      // A blank as %20: of + libpq makes none.
+      // A blank as %20: libpq does not decode + as one.
       if (options !== undefined) target.search = `?options=${encodeURIComponent(options)}`;
       await withConnection({ url: target.toString(), applicationName: 'test', ...purpose }, async (connection) =>
         expect(await found(connection)).toEqual(expected()),
@@ -217,13 +217,13 @@ test('the settings that are pinned are those that have been thought so', () => {
   expect(Object.keys(PINNED_SETTINGS).sort()).toEqual(pinned.sort());
 });
 
-/** Those that make migrations slow, of which there are hundreds of statements on the catalogs, are set after them. */
+/** Settings that slow down migrations, with their hundreds of statements on the catalogs, are set afterwards. */
 const isSlow = ([name]: Assignment): boolean => /^(enable_|debug_parallel|force_parallel|wal_consistency)/.test(name);
 
 /** A path is a list of names, not a text. */
 const toSet = ([name, value]: Assignment): string => `set ${name} to ${name === 'search_path' ? value : `'${value}'`}`;
 
-/** Rows of the younger half are laid aside, to come later. */
+/** Holds back rows of the younger half, to write them later. */
 async function fillIdb(idbUrl: string): Promise<void> {
   await query(idbUrl, idbTables());
   await writeSimulatedSessions({ idbUrl, idbSchema: 'public', ...WINDOW, ...SESSIONS, log: () => undefined });

@@ -14,7 +14,7 @@ import { expectText } from '../support/expect-text.js';
 
 let idbUrl: string;
 let martUrl: string;
-/** Two ways to the same server, each of which can be closed. */
+/** Two paths to the same server, each of which can be closed. */
 let first: PostgresProxy;
 let second: PostgresProxy;
 
@@ -31,14 +31,14 @@ beforeEach(async () => {
   }
 });
 
-/** A URL whose database can be reached by the hosts of others, in their order. */
+/** A URL whose database is reached through the hosts of other URLs, in order. */
 const over = (url: string, ...others: readonly string[]): string => {
   const hosts = others.map((other) => (/^\d+$/.test(other) ? `127.0.0.1:${other}` : new URL(other).host));
   return url.replace(/@[^/]*/, `@${hosts.join(',')}`);
 };
 const both = (parameters = ''): string => `${over(idbUrl, first.url, second.url)}${parameters}`;
 
-/** At which of the two `work` opens sessions. */
+/** At which of the two paths `work` opens sessions. */
 async function sessionsDuring(work: () => Promise<unknown>): Promise<{ first: number; second: number }> {
   const before = [first.sessions().length, second.sessions().length] as const;
   await work();
@@ -107,7 +107,7 @@ describe('a URL with several hosts', () => {
       open.push(...(await Promise.all(['two', 'three'].map((applicationName) => connect({ url: both(), applicationName })))));
     });
     expect(sessions).toEqual({ first: 0, second: 3 });
-    // Where that is gone, none goes elsewhere: it would see another server beside the sessions that are open.
+    // When that host is gone, no session may go elsewhere: it would see a different server than the open sessions.
     const gone = second.close();
     await Promise.all(open.map((connection) => connection.end().catch(() => undefined)));
     await gone;

@@ -21,7 +21,7 @@ const authority = createAuthority('test authority');
 const stranger = createAuthority('test authority');
 const good = authority.issue({ commonName: 'server', hosts: ['localhost', 'db.example'] });
 
-/** Writes a file that its owner alone may read. */
+/** Writes a file that only its owner may read. */
 function fileWith(content: string, mode = 0o600, name = 'file.pem'): string {
   const file = path.join(temporaryFolder(), name);
   writeFileSync(file, content, { mode });
@@ -33,13 +33,13 @@ beforeAll(() => {
   rootFile = fileWith(authority.certificate, 0o644);
 });
 
-/** Of a URL with one host, what the driver is told of TLS. */
+/** For a URL with one host, the TLS options passed to the driver. */
 function encryptionsOf(url: string, home = '/nowhere'): Encryption[] {
   const { parameters, servers } = toLogin(url);
   return toEncryptions(parameters, servers[0]!.host, home).map((way) => way());
 }
 
-/** The same in a word: how many ways there are, and what each verifies. */
+/** The same as text: how many attempts there are, and what each verifies. */
 function waysOf(url: string, home?: string): string[] {
   return encryptionsOf(url, home).map((ssl) => {
     if (ssl === false) return 'plain';
@@ -96,7 +96,7 @@ describe('what a URL asks for', () => {
     const home = path.dirname(fileWith(good.certificate, 0o644, 'postgresql.crt'));
     writeFileSync(path.join(home, 'postgresql.key'), good.key, { mode: 0o600 });
     expect(encryptionsOf('postgres://u@db.example/x', home)).toMatchObject([{ cert: good.certificate, key: good.key }]);
-    // Files are read when they are needed: a session without TLS needs none.
+    // Files are read when needed; a session without TLS needs none.
     chmodSync(path.join(home, 'postgresql.key'), 0o644);
     const { parameters, servers } = toLogin('postgres://u@localhost/x');
     expect(toEncryptions(parameters, servers[0]!.host, home)[0]!()).toBe(false);
@@ -221,7 +221,7 @@ describe('against a server', () => {
     for (const mode of ['require', 'verify-full'])
       expect(await refusal(`postgres://somebody:secret@127.0.0.1:${port}/x?sslmode=${mode}`)).toContain('tls-not-offered');
     listener.close();
-    // Length 8 and the number of SSLRequest, of each of the two.
+    // Length 8 and the code of SSLRequest, from each of the two.
     expect(Buffer.concat(received).toString('hex')).toBe('0000000804d2162f'.repeat(2));
   });
 
@@ -246,7 +246,7 @@ describe('against a server', () => {
     for (const mode of ['prefer', 'require']) expect(await isEncrypted(url('localhost', `?sslmode=${mode}`))).toBe(true);
     for (const mode of ['require', 'verify-ca', 'verify-full']) expect(await isEncrypted(url('localhost', trusting(mode)))).toBe(true);
     const martUrl = url('localhost', trusting('verify-full'));
-    // Opened at the address of the first, which is not in the certificate.
+    // Connected at the address of the first, which is not in the certificate.
     expect(await withConnection({ url: martUrl, applicationName: 'test' }, () => isEncrypted(martUrl))).toBe(true);
     expect((await migrateMart({ martUrl, martSchema: 'infomart', clock: testClock })).applied.length).toBeGreaterThan(5);
   });
@@ -257,7 +257,7 @@ describe('against a server', () => {
     expect(await isEncrypted(url('127.0.0.1', trusting('verify-ca')))).toBe(true);
     await present(authority.issue({ commonName: 'localhost', hosts: ['db.example', '127.0.0.1'] }));
     expect(await isEncrypted(url('127.0.0.1', trusting('verify-full')))).toBe(true);
-    // The common name counts only where there is no other.
+    // The common name counts only if there is no other name.
     expect(await refusal(url('localhost', trusting('verify-full')))).toContain('certificate-refused');
   });
 

@@ -16,12 +16,12 @@ import { workerServer } from '../support/worker-server.js';
 import { toHint } from '../../src/terminal/hint.js';
 import { migrateMart } from '../support/jobs.js';
 
-// One code of PostgreSQL has several causes: the operator is told the one that it was, and what he is told to type ends it.
+// One PostgreSQL code has several causes: the operator is told the actual one, and the suggested command fixes it.
 
 const LOGIN = 'told_login';
 const password = randomBytes(9).toString('hex');
 let urls: Urls;
-/** The same databases for a role that is no superuser. */
+/** The same databases for a role that is not a superuser. */
 let asLogin: Urls;
 let mart: string;
 
@@ -76,10 +76,10 @@ describe('a mart that is read only', () => {
     ['for the whole server', () => `alter system set ${NAME} to on; select pg_reload_conf()`],
   ])('by what is set %s is told so, and writes again after what is told to be typed', async (owner, set) => {
     for (const statement of set().split(';')) await admin(statement);
-    // A server takes a moment to read its settings.
+    // A server needs a moment to read its settings.
     await expect.poll(() => query(asLogin.martUrl, `show ${NAME}`)).toEqual([{ [NAME]: 'on' }]);
     const { error, code, hint } = await told(run);
-    // Typed in a session that may still write: the setting is a default only.
+    // Run in a session that may still write: the setting is only a default.
     const typed = /run there: (.*;)/.exec(hint)![1]!.replace('<mart>', mart);
     for (const statement of typed.split(';').filter((text) => text.trim() !== ''))
       await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (session) => {

@@ -110,7 +110,7 @@ describe('chunks', () => {
 
   const guidsOf = (chunks: readonly SliceChunk[]): string[] => chunks.flatMap(({ chunk }) => [...chunk.batch.guid]);
 
-  /** Closed sessions that ICON stored within one second, among others. */
+  /** Closed sessions that ICON stored within one second, amid other rows. */
   const crowd = (idbUrl: string, sessions: number): Promise<unknown> =>
     query(
       idbUrl,

@@ -17,7 +17,7 @@ import { expectText } from '../support/expect-text.js';
 
 let idbUrl: string;
 let otherUrl: string;
-/** A role that may do nothing but log in. */
+/** A role that may only log in. */
 let ordinaryUrl: string;
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   closeAfterFile(() => query(idbUrl, 'drop role ceiling_test'));
 });
 
-/** Runs `work` beside an open transaction that has written into another database of the cluster; something was committed after that. */
+/** Runs `work` while an open transaction has written to another database of the cluster, and something was committed after that. */
 async function whileHeld<T>(work: (holder: Connection) => Promise<T>, begin = 'begin; insert into written values (1)'): Promise<T> {
   return withConnection({ url: otherUrl, applicationName: 'nightly' }, async (holder) => {
     await holder.query(begin);
@@ -42,7 +42,7 @@ async function whileHeld<T>(work: (holder: Connection) => Promise<T>, begin = 'b
 const find = (url: string, snapshots: readonly SeenSnapshot[] = [], oldMs?: number): Promise<CeilingHolder | null> =>
   withConnection({ url, applicationName: 'test' }, (idb) => findCeilingHolder(idb, snapshots, oldMs));
 
-/** What a run would have kept an hour ago, if the number of the next transaction was then that much above the ceiling. */
+/** What a run would have stored an hour ago if the next transaction number was then that far above the ceiling. */
 async function seenAnHourAgo(above: number): Promise<SeenSnapshot[]> {
   const [row] = await query<SeenSnapshot>(
     idbUrl,
@@ -88,7 +88,7 @@ describe('who holds the ceiling back', () => {
 
   it('is seen by an ordinary role, but for its age, which the runs know', async () => {
     await whileHeld(async (holder) => {
-      // Before the holder had its number: it may have begun a moment ago.
+      // From before the holder had its number: it may have begun a moment ago.
       expect(await find(ordinaryUrl, await seenAnHourAgo(0), 0)).toBeNull();
       const snapshots = await seenAnHourAgo(1);
       expect(await find(ordinaryUrl, snapshots)).toMatchObject({
@@ -148,7 +148,7 @@ describe('who holds the ceiling back', () => {
     await holder.query('create table written (n int); begin; insert into written values (1)');
     await query(url, 'create table later (n int)');
     await query(url, 'checkpoint');
-    // The primary dies, and what it leaves becomes its standby: it knows of the open transaction, and cannot know how it ended.
+    // The primary dies and its data becomes a standby, which knows of the open transaction but cannot know how it ended.
     const signal = path.join(dataFolder, 'standby.signal');
     const { uid, gid } = statSync(path.join(dataFolder, 'PG_VERSION'));
     writeFileSync(signal, '');
@@ -178,7 +178,7 @@ it('status tells it, of the source of the runs', async () => {
     await insertUserData(holder, [['G1', 'Subject', 'hello']]);
     await writeUserData(urls.idbUrl, [['G2', 'Subject', 'hello']]);
     await run({ ...options, settleMs: 0 });
-    // While nothing is complete, what lies above the ceiling is loaded at once: nothing waits.
+    // While nothing is complete, rows above the ceiling are loaded at once, so nothing waits.
     expect((await readStatus(options)).idbs).toMatchObject([{ problem: null, waiting: null }]);
     // As if that run had been an hour ago.
     await query(
@@ -189,7 +189,7 @@ it('status tells it, of the source of the runs', async () => {
     );
     const { idbs } = await readStatus(options);
     expect(idbs).toMatchObject([{ problem: null, ceilingHolder: { kind: 'session', pid: await pidOf(holder), application: 'icon' } }]);
-    // Of a view nobody holds anything back: it has no ceiling.
+    // Nothing can hold back a view, because a view has no ceiling.
     await query(urls.idbUrl, 'create view view_of_it as select * from g_userdata_history');
     expect((await readStatus({ ...options, idbTable: 'view_of_it' })).idbs).toMatchObject([{ problem: null, ceilingHolder: null }]);
   });

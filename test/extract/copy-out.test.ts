@@ -12,7 +12,7 @@ const toMessage = (type: string, content: Buffer): Buffer => {
   return Buffer.concat([Buffer.from(type), length, content]);
 };
 
-/** Rows that a CopyOut hands on, and the bytes that it leaves to pg, when an answer comes in these pieces. */
+/** The rows that a CopyOut passes on, and the bytes that it leaves to pg, when the answer arrives in these pieces. */
 async function readPieces(pieces: readonly Buffer[]): Promise<{ rows: string[]; toPg: string }> {
   const rows: string[] = [];
   const toPg: Buffer[] = [];

@@ -17,7 +17,7 @@ const ALL_KEYS = `do $$ begin
 end $$;`;
 const utc = (type: string): IdbShape => ({ types: { added_ts: type }, stored: { added_ts: `to_timestamp(added_ts) at time zone 'UTC'` } });
 
-/** Shapes, the sentence that each is refused with, and whether a view helps that the hint types out. */
+/** Shapes, the sentence that refuses each, and whether the view that the hint suggests helps. */
 const REFUSED: Readonly<Record<string, readonly [shape: IdbShape, sentence: string, helps: 'view' | 'no view']>> = {
   'id uuid': [
     { types: { id: 'uuid' }, stored: { id: 'md5(id::text)::uuid' } },
@@ -115,7 +115,7 @@ beforeAll(async () => {
 });
 beforeEach(() => emptyMart(urls.martUrl));
 
-/** Makes a shape with all its rows. Returns where it is. */
+/** Creates a shape with all its rows. Returns its location. */
 async function make(shape: IdbShape): Promise<ReturnType<typeof toSource>> {
   const schema = `refused_${count++}`;
   const write = await createShape(urls.idbUrl, shape, schema);
@@ -125,7 +125,7 @@ async function make(shape: IdbShape): Promise<ReturnType<typeof toSource>> {
 
 const runOnce = (source: ReturnType<typeof toSource>) => run({ ...source, clock: testClock, settleMs: 0 });
 
-/** The operator's error that a job ends with; anything else fails. */
+/** The operator's error that a job fails with; any other error fails the test. */
 async function refusalOf(work: Promise<unknown>): Promise<ConfigError> {
   const error: unknown = await work.then(
     () => undefined,
@@ -136,7 +136,7 @@ async function refusalOf(work: Promise<unknown>): Promise<ConfigError> {
   throw error instanceof Error ? error : new Error('It ended without an error');
 }
 
-/** What `doctor` says of the table. */
+/** What `doctor` reports about the table. */
 const checkAll = async (source: ReturnType<typeof toSource>, check = 'table') =>
   (await doctor({ ...source, clock: testClock })).findings.filter((finding) => finding.place === 'idb' && finding.check === check);
 
@@ -164,7 +164,7 @@ describe('a column of a type that holds something else is refused before anythin
       expect(next).toContain('No view can convert');
       return;
     }
-    // What is typed out is typed.
+    // Runs the statements of the hint as the operator would.
     const [, statements, table] = /As the owner of the IDB, run: (create view .*;) Then set CHATMART_IDB_TABLE to (\w+)\./.exec(next!)!;
     await query(urls.idbUrl, statements!);
     const { facts, repaired, missed, reconciled } = await playSource(urls, { ...source, idbTable: table }, () => Promise.resolve());

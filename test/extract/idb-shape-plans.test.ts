@@ -25,7 +25,7 @@ const map = readKvpMap();
 const keys = map.keys.map(({ kvp }) => kvp);
 const any = { are: 'any' } as const;
 
-/** What jobs ask an IDB, by the column whose index serves it. */
+/** The queries of jobs on an IDB, by the column whose index serves them. */
 const STATEMENTS: Readonly<Record<'id' | 'callid' | 'added_ts', Readonly<Record<string, (table: IdbTable) => string | Statement>>>> = {
   id: {
     'the rows of some ids': (table) =>
@@ -68,7 +68,7 @@ beforeAll(async () => {
   );
 });
 
-/** Lets `work` use a table of a shape that holds all rows. */
+/** Runs `work` on a table of a shape that holds all rows. */
 async function withTable<T>(
   shape: IdbShape,
   work: (table: IdbTable, explain: (asked: string | Statement) => Promise<string>) => Promise<T>,

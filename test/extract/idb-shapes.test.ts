@@ -96,13 +96,13 @@ const KINDS: Readonly<Record<string, IdbShape>> = {
   'a foreign partition': { kind: 'a foreign partition' },
 };
 
-/** Lets each shape come out as the ordinary one of the same rows. */
+/** Each shape must give the same outcome as the ordinary one with the same rows. */
 async function expectSame(urls: Urls, ordinary: Outcome, shape: IdbShape, schema: string): Promise<void> {
   const { facts, repaired, ...others } = await playShape(urls, shape, schema);
   expect(differences(ordinary.facts, facts)).toEqual([]);
   expect(differences(ordinary.facts, repaired)).toEqual([]);
   const { discards, missed, reconciled } = ordinary;
-  // Of texts no index serves that says what ICON stored in three days.
+  // For a text column, no index can tell what ICON stored in three days.
   const isAsked = shape.kind === 'view' || !/^(text|varchar)/.test(shape.types?.added_ts ?? '');
   expect(others).toEqual({
     discards,

@@ -51,7 +51,7 @@ describe.each([
         'chatmart reconcile finds rows that are committed even later',
     );
     await writeUserData(urls.idbUrl, session('NEW', ts));
-    // A day ago is left alone, the last hour is read again.
+    // Rows from a day ago are left alone; the last hour is read again.
     expect(await cycle()).toMatchObject({ rows: 4, sessions: { inserted: 1, unchanged: 1 } });
     const facts = await query(urls.martUrl, 'select media_server_ixn_guid as guid from infomart.chat_session_fact order by 1');
     expect(facts).toEqual([{ guid: 'HOUR' }, { guid: 'NEW' }, { guid: 'OLD' }]);

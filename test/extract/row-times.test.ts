@@ -28,7 +28,7 @@ const session = (guid: string): UserDataRow[] => [
   [guid, 'csg_MediaOrigin', 'web', NOON],
 ];
 
-/** Four sessions, of some of which ADDED_TS is what an expression says. */
+/** Four sessions; for some of them, ADDED_TS is the value of an expression. */
 async function freshWith(expression: string, where = 'true'): Promise<Urls> {
   const urls = await freshDatabases();
   await query(urls.idbUrl, 'alter table g_userdata_history alter added_ts type bigint');
@@ -47,7 +47,7 @@ const lineOf = (text: string, title: string): string | undefined => text.split('
 const statusOf = (urls: Urls, check = false) =>
   readStatus({ ...urls, idbSchema: 'public', martSchema: 'infomart', clock: testClock, check });
 
-/** What ADDED_TS holds, which rows have that, what it is, and an example as it is told. */
+/** The content of ADDED_TS, the rows that have it, its kind, and the example shown for it. */
 const SHAPES: readonly (readonly [string, string, string, RowTimeKind, string | null])[] = [
   ['null in all rows', 'null', 'true', 'none', null],
   ['null in half of the rows', 'null', `keyname <> 'ChatServerSessionStartedAt'`, 'none', null],
@@ -262,7 +262,7 @@ test('more rows than can be counted are looked through by their ids, and compare
   await query(urls.idbUrl, 'update g_userdata_history set id = id * 700000');
   await runCycle(urls);
   await deleteFact(urls, 'G1');
-  // Ids that lie far apart, and no index by which they could be counted in time: a view stands for a table of any size.
+  // The ids are far apart, and no index allows counting them by time; the view stands for a table of any size.
   await query(
     urls.idbUrl,
     `drop index if exists idx_g_ud_h_ats;

@@ -37,7 +37,7 @@ describe('the history of runs', () => {
       ['closed', 'Subject', 'hello'],
     ]);
     await run(options(urls, 'run'));
-    // A correction of what had ended is late; what an async session still has to say is not.
+    // A correction of an ended session is late; further rows of an async session are not.
     await writeUserData(urls.idbUrl, [
       ['closed', 'csg_PartiesAsAgentCount', '2'],
       ['async', 'ChatServerSessionClosedAt', '2026-03-01T11:00:00Z'],

@@ -13,7 +13,7 @@ const session = (guid: string, hour: string): UserDataRow[] => [
   [guid, END, `2026-03-01T${hour}:05:00Z`],
 ];
 
-/** An IDB with a session each in two hours of ADDED_TS, a mart, and a trigger on one of its tables that ends sessions. */
+/** An IDB with one session in each of two hours of ADDED_TS, a mart, and a trigger on one of its tables that ends database sessions. */
 async function start() {
   const urls = await freshDatabases();
   await writeUserData(urls.idbUrl, [...session('G1', '10'), ...session('G2', '11')]);
@@ -30,7 +30,7 @@ async function start() {
     ...{ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, settleMs: 0, retryDelaysMs: [1, 2] },
     ...{ from: new Date('2026-03-01'), to: new Date('2026-03-03'), log: (line: string) => lines.push(line) },
   };
-  /** Ends the session at the n-th statement of a kind on a table from now on. */
+  /** Ends the database session at the n-th statement of a kind on a table from now on. */
   const endSessionAt = (table: string, nth: number): Promise<unknown> =>
     query(
       urls.martUrl,

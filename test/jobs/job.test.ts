@@ -5,7 +5,7 @@ import { freshMart, query, testClock } from '../support/databases.js';
 
 const NAME = 'Job_EraseInteractions';
 
-/** A job on a mart of its own, with what the history says of it then. */
+/** A job on its own mart, and a query of what the history then says of it. */
 async function start() {
   const martUrl = await freshMart();
   const job = startJob('test', { martUrl, martSchema: 'infomart' }, { clock: testClock, tuning: { retryDelaysMs: [] } });

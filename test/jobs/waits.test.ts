@@ -22,7 +22,7 @@ interface Line extends LogFields {
 
 const rows = ['ChatServerSessionStartedAt', 'ChatServerSessionClosedAt'].map((key) => ['G', key, '2026-03-01T10:00:00Z'] as const);
 
-/** A run that tells of a wait after a tenth of a second, and what it has said of waits so far. */
+/** A run that reports a wait after a tenth of a second, and what it has logged about waits so far. */
 function startRun(urls: Urls): { readonly lines: Line[]; readonly waiting: () => Promise<string>; readonly done: Promise<RunSummary> } {
   const lines: Line[] = [];
   const log = (line: string, fields: LogFields = {}): void => void lines.push({ line, ...fields });
@@ -175,7 +175,7 @@ test('a statement at work is told only after a minute, and without advice', () =
 describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
   let server: EmbeddedServer;
   let urls: Urls;
-  /** Sessions of the test wait for no standby. */
+  /** The test's own sessions wait for no standby. */
   const local = (url: string): string => `${url}?options=-csynchronous_commit%3Dlocal`;
   const setStandby = (name: string) =>
     withConnection({ url: server.url('postgres'), applicationName: 'test' }, async (connection) => {
@@ -222,7 +222,7 @@ describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
     expect(stderr).toContain(
       'error: Stopped at once by SIGINT: the transaction is committed on its server, and was waiting for a synchronous standby\ncode: stopped-at-once\n',
     );
-    // What it was at is on record, and the next run goes on.
+    // The interrupted work is recorded, and the next run continues.
     const jobs = await query<{ status: string }>(
       local(urls.martUrl),
       `select status from infomart.ctl_etl_history where status <> 'COMPLETED'`,

@@ -4,7 +4,7 @@ import { RETRY_DELAYS_MS, withRetries, type RetryOptions } from '../../src/jobs/
 
 const LOST = new UnavailableError('server-silent', 'The server is silent');
 
-/** Work that fails with these errors, one after the other, and then is done; with what was logged. */
+/** Work that fails with these errors in turn and then succeeds; with what was logged. */
 function retry(errors: readonly unknown[], options: Partial<RetryOptions> = {}) {
   const lines: string[] = [];
   let attempts = 0;

@@ -15,7 +15,7 @@ const [BEGUN, ENDED] = [Date.UTC(2026, 2, 1, 10, 7) / 1000, Date.UTC(2026, 2, 1,
 const OPEN_END = { end_ts: 0, end_date_time_key: 2147482800, active_flag: 1 };
 const AGENTS_BIT = 128;
 
-/** What comes before the first, the second and the third run. */
+/** What arrives before the first, second and third run. */
 const HISTORIES = {
   changed: [[...TIMES, ['csg_SessionTotalTime', '600']], [['csg_SessionTotalTime', '610']], [['csg_SessionTotalTime', '605']]],
   'changed-at-once': [[...TIMES, ['csg_SessionTotalTime', '900'], ['csg_SessionTotalTime', '30']]],
@@ -95,10 +95,10 @@ beforeAll(async () => {
 /** The interaction's fact after each run. */
 const facts = (name: Name): (Row | undefined)[] => runs.map(({ mart }) => mart.facts.get(name));
 
-/** One column of it; undefined: there is no fact. */
+/** One column of it; undefined if there is no fact. */
 const column = (name: Name, of: string): unknown[] => facts(name).map((fact) => fact?.[of]);
 
-/** Codes of the discards that were open after each run. */
+/** Codes of the open discards after each run. */
 const open = (name: Name): unknown[][] =>
   runs.map(({ mart }) => mart.openDiscards.filter((row) => row['guid'] === name).map((row) => row['code']));
 

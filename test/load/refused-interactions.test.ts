@@ -41,7 +41,7 @@ describe('interactions that the mart refuses', () => {
     expect((await open())[0]?.raw_value).toBe('23514 new row for relation "chat_session_fact" violates check constraint "own_rule"');
     expect(await cycle()).toMatchObject({ rows: 0 });
 
-    // With the rule gone, a row of the interaction repairs it.
+    // Once the rule is gone, another row of the interaction repairs it.
     await query(martUrl, 'alter table infomart.chat_session_fact drop constraint own_rule');
     await writeUserData(idbUrl, [['G0037', 'csg_MediaOrigin', 'web']]);
     expect(await cycle()).toMatchObject({ sessions: { inserted: 1 } });
@@ -103,7 +103,7 @@ describe('interactions that the mart refuses', () => {
       ) as string,
     });
     expect(await facts()).toBe(0);
-    // The watermark stayed: without the rule everything is loaded.
+    // The watermark did not move: without the rule everything is loaded.
     await query(martUrl, 'alter table infomart.chat_session_fact drop constraint own_rule');
     await cycle();
     expect(await facts()).toBe(110);

@@ -9,7 +9,7 @@ import { readMart } from '../support/mart-content.js';
 
 const RANGE = { from: new Date('2026-02-10T00:00:00Z'), to: new Date('2026-02-12T00:00:00Z') };
 const SESSIONS = 200;
-/** Columns of the fact that a session fills, beside its id and what follows from others; with the key that has to be there. */
+/** Columns of the fact that a session fills, besides its id and derived columns; each with the key that must be present. */
 const COLUMNS = [
   { column: 'start_ts', bit: 0n },
   { column: 'end_ts', bit: 0n },

@@ -56,13 +56,13 @@ test('an empty calendar is filled up to 2037: what lies after has no integer key
 const pad = (value: number): string => String(value).padStart(2, '0');
 const DAY = 86_400;
 
-/** What DATE_TIME must say of an interval, worked out day by day in a way of its own. */
+/** The DATE_TIME row expected for an interval, computed independently, day by day. */
 function expectedRow(key: number) {
   const at = new Date(key * 1000);
   const [year, month, day] = [at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate()];
   const [hour, minute] = [at.getUTCHours(), at.getUTCMinutes()];
   const midnight = Date.UTC(year, month, day) / 1000;
-  // Weeks by walking from New Year: a Sunday begins a new one.
+  // Find the week by walking from New Year: each Sunday begins a new one.
   const newYear = Date.UTC(year, 0, 1) / 1000;
   const nextYear = Date.UTC(year + 1, 0, 1) / 1000;
   let [week, weekStart] = [1, newYear];

@@ -40,12 +40,12 @@ describe('window', () => {
   });
 
   it('trusts no mark that a transaction above the last ceiling may have preceded', () => {
-    // Transactions 100 to 119 were under way or ended when the first snapshot was taken: ids below its largest may still come.
+    // Transactions 100 to 119 were running or had ended at the first snapshot: ids below its largest may still appear.
     const held = close(open(nothingLoaded, snapshot(100n, 120n, 900_000, 0)));
     expect(held.completeUntil).toBeNull();
     const next = open(held, snapshot(130n, 130n, 950_000, 5));
     expect(next.window?.position).toBe(Number.MIN_SAFE_INTEGER);
-    // Now the ceiling is above all that was under way at the first snapshot, and at the second.
+    // Now the ceiling is above all transactions that were running at the first and at the second snapshot.
     const loaded = close(next);
     expect(loaded.completeUntil).toEqual(at(5));
     expect(loaded.marks).toHaveLength(1);
@@ -119,7 +119,7 @@ describe('run', () => {
     const urls = await freshDatabases();
     await cycle(urls);
     await writeUserData(urls.idbUrl, session('G1'));
-    // The row of the source is changed after this run has read it: when the calendar is asked for, inside the chunk.
+    // The source's row changes after this run has read it: inside the chunk, when the calendar is queried.
     await query(
       urls.martUrl,
       `create function infomart.meddle() returns trigger language plpgsql as $$
@@ -137,13 +137,13 @@ describe('run', () => {
     const urls = await freshDatabases();
     await writeUserData(urls.idbUrl, session('G1'));
     await cycle(urls);
-    // As a kill between two chunks leaves it: the window open, its position in the middle.
+    // The state after a kill between two chunks: the window is open, its position in the middle.
     const [{ ceiling }] = (await query<{ ceiling: string }>(
       urls.idbUrl,
       'select pg_snapshot_xmin(pg_current_snapshot())::text as ceiling',
     )) as [{ ceiling: string }];
     await writeUserData(urls.idbUrl, session('G2'));
-    // G2 lies in the window, below its position: it counts as loaded.
+    // G2 lies in the window below its position, so it counts as loaded.
     await writeUserData(urls.idbUrl, session('G3'));
     const [{ next }] = (await query<{ next: string }>(urls.idbUrl, 'select pg_snapshot_xmin(pg_current_snapshot())::text as next')) as [
       { next: string },

@@ -21,7 +21,7 @@ beforeEach(async () => {
   urls = await freshDatabases();
 });
 
-/** A cycle at a time of a day, by a process that remembers, or by one that does not; what it tells of the mart's past. */
+/** A run at a time of day, by a process with or without memory; returns what it reports about the mart's past. */
 async function cycle(time: string, memory?: MartMemory, over: Partial<Urls> = {}): Promise<Told[]> {
   const told: Told[] = [];
   const options = { ...urls, ...over, martSchema: 'infomart', idbSchema: 'public', clock: () => new Date(`2026-03-04T${time}:00Z`) };
@@ -61,7 +61,7 @@ describe('a mart that was restored under a process that loads it', () => {
     expect(await cycle('08:00', memory)).toEqual([]);
     expect(await facts()).toEqual(['G2', 'G3']);
     await restore();
-    // Told once, whatever becomes of the cycle that finds it.
+    // Reported once, whatever happens to the cycle that finds it.
     const told = await cycle('09:00', memory, { idbUrl: Object.assign(new URL(urls.idbUrl), { port: '1' }).href });
     expect(told).toMatchInlineSnapshot(`
       [
@@ -122,7 +122,7 @@ describe('a mart that is elsewhere', () => {
       `set search_path to infomart; create table anew (like chatmart_source including all); insert into anew select * from chatmart_source;
        drop table chatmart_source cascade; alter table anew rename to chatmart_source`,
     );
-    // What hung on the table is made again.
+    // Recreates what depended on the table.
     await migrateMart({ martUrl: urls.martUrl, martSchema: 'infomart', clock: testClock });
     expect((await cycle('07:00'))[0]!.line).toMatch(
       /^warning: The mart has moved: its table CHATMART_SOURCE is now oid \d+; it was oid \d+\. /,

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 import { backfill, run } from '../support/jobs.js';
 
-// What the writer lock of the mart is for: two jobs side by side, one of them held up where it would go wrong without.
+// What the mart's writer lock is for: two concurrent jobs, one of them held up where things would go wrong without the lock.
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
@@ -26,7 +26,7 @@ const closed = (guid: string): UserDataRow[] => rows(guid, [START, '2026-03-01T1
 let idbUrl: string;
 let martUrl: string;
 
-// A server of its own: a transaction that is open in the mart would hold back the ceiling of an IDB beside it.
+// A separate server: a transaction open in the mart would hold back the ceiling of an IDB on the same server.
 beforeEach(async () => {
   const server = await startServerOf(temporaryFolder());
   await server.ensureDatabase('idb');
@@ -38,7 +38,7 @@ const runBy = (url: string) => run({ ...toOptions(url), retryDelaysMs: [] });
 const backfillBy = (url: string) => backfill({ ...toOptions(url), from: new Date((AT - 10) * 1000), to: new Date((AT + 10) * 1000) });
 const toOptions = (url: string) => ({ idbUrl, martUrl: url, martSchema: 'infomart', idbSchema: 'public', clock: testClock, settleMs: 0 });
 
-/** Holds the next message with a text until `released` is done. Returns when it has come. */
+/** Holds the next message with a text until `released` settles. Resolves when the message has arrived. */
 const holdAt = (gate: StatementGate, text: string, released: Promise<void>): Promise<void> =>
   new Promise((reached) => {
     gate.at({ nth: 1, text }, () => {
@@ -47,7 +47,7 @@ const holdAt = (gate: StatementGate, text: string, released: Promise<void>): Pro
     });
   });
 
-/** Waits until somebody waits for a lock in the mart, or until the work is done without. */
+/** Waits until a session waits for a lock in the mart, or until the work ends without waiting. */
 async function untilOneWaits(work: Promise<unknown>): Promise<void> {
   const state = { isDone: false };
   const end = (): void => void (state.isDone = true);
@@ -61,7 +61,7 @@ it('a chunk that waited for the lock sees what the last holder wrote', async () 
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
   let running: Promise<unknown> = Promise.resolve();
-  // The backfill is to read start and end, and then to wait for a run that has seen the end deleted and holds the lock.
+  // The backfill must read start and end, and then wait for a run that has seen the end deleted and holds the lock.
   slow.at({ nth: 1, text: "set status = 'RUNNING'" }, async () => {
     await writeUserData(idbUrl, rows('G1', [END, null]));
     const held = holdAt(first, 'insert into stg_transform_discards', released);
@@ -101,7 +101,7 @@ it('what changes while its interval is rebuilt stays listed, though nobody holds
   );
   const gate = await openStatementGate(martUrl);
   let beside: Promise<unknown> = Promise.resolve();
-  // The days are built from the facts by then.
+  // By then the days are built from the facts.
   gate.at({ nth: 1, text: 'insert into agt_chat_stats_month' }, async () => {
     await writeUserData(idbUrl, closed('G2'));
     beside = runBy(martUrl);

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const rules = readAlertRules();
 const promtool = findPromtool();
-// A test that is left out is not seen otherwise.
+// A skipped test would otherwise go unnoticed.
 if (promtool === undefined) process.stderr.write(`${NO_PROMTOOL}: that the alarms fire is not tested\n`);
 
 describe('alert rules', () => {

@@ -30,7 +30,7 @@ const look = ({ idbUrl, martUrl }: Urls, now = NOW, before?: Gauges): Promise<Ga
 const valueOf = (gauges: Gauges, name: Sample['name'], ...labels: string[]): number | undefined =>
   toSamples(gauges, NOW).find((each) => each.name === name && labels.every((label) => each.labels.includes(label)))?.value;
 
-/** Rows of a session that ICON stored so many seconds ago. */
+/** Rows of a session that ICON stored a number of seconds ago. */
 const session = (guid: string, seconds: number, more: readonly (readonly [string, string])[] = []): UserDataRow[] =>
   [['ChatServerSessionStartedAt', new Date((NOW_TS - seconds - 600) * 1_000).toISOString()] as const, ...more].map(([key, value]) => [
     ...([guid, key, value] as const),
@@ -52,7 +52,7 @@ describe('from the job history', () => {
         .map(([job, { at, seconds }]) => `${job} ${NOW_TS - at.getTime() / 1_000} ${seconds}`)
         .sort();
     expect(await times()).toEqual(['aggregate 3600 0', 'cycle 3600 0', 'maintain 86400 0']);
-    // A run that broke off in one of its stages, a backfill, a host whose clock was a year ahead.
+    // A run that broke off in one of its stages, a backfill, and a host whose clock was a year ahead.
     await query(
       urls.martUrl,
       `insert into infomart.ctl_etl_history (job_id, job_name, job_version, start_time, end_time, status, created_ts, command)
@@ -83,7 +83,7 @@ describe('from what was loaded', () => {
     expect([value('open_discards', 'NO_END'), value('recent_discards', 'NO_END'), value('recent_discards', 'NO_START')]).toEqual([3, 1, 0]);
     expect(value('source_newest_row_timestamp_seconds', 'idb')).toBe(NOW_TS - 6 * HOUR);
     expect([value('pending_intervals'), value('pending_since_timestamp_seconds')]).toEqual([1, NOW_TS - 5 * HOUR]);
-    // Nothing new for weeks, and rows whose time is to come, or is none.
+    // Nothing new for weeks; rows whose time is in the future or invalid.
     expect(valueOf(await look(urls, new Date(NOW.getTime() + 30 * DAY * 1_000)), 'source_newest_row_timestamp_seconds', 'idb')).toBe(
       NOW_TS - 6 * HOUR,
     );
@@ -109,14 +109,14 @@ describe('from the IDB', () => {
       await reader.query('rollback');
     });
     expect(await age()).toBe(0);
-    // Of a server that does not answer nothing is known.
+    // Nothing is known of a server that does not answer.
     const gauges = await look({ ...urls, idbUrl: Object.assign(new URL(urls.idbUrl), { port: '1' }).href });
     expect(valueOf(gauges, 'idb_oldest_transaction_age_seconds', 'idb')).toBeUndefined();
   });
 });
 
 describe('the first scrape of a daemon', { timeout: 120_000 }, () => {
-  /** Names of metrics and their lines, as Prometheus would get them first. */
+  /** Names of metrics and their lines, as in Prometheus's first scrape. */
   async function scrapeFirst({ idbUrl, martUrl }: Urls): Promise<string[]> {
     const daemon = startCli(['schedule', '--metrics-port', '0'], { CHATMART_IDB_URL: idbUrl, CHATMART_MART_URL: martUrl });
     await daemon.said('metrics-served');
@@ -137,7 +137,7 @@ describe('the first scrape of a daemon', { timeout: 120_000 }, () => {
         .at(-1),
     );
 
-  /** But for certificates, which servers without TLS have not. */
+  /** Except for certificates, which servers without TLS do not have. */
   const WANTED = readAlertRules()
     .flatMap(({ expr }) => metricsOf(expr).map(({ name }) => name))
     .filter((name) => name !== 'certificate_not_after_timestamp_seconds');

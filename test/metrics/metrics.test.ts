@@ -42,7 +42,7 @@ describe("Prometheus's text", () => {
   test('names, labels and help are as Prometheus wants them', () => {
     for (const [name, { type, labels, help }] of Object.entries(METRICS)) {
       expect(toFullName(name as MetricName)).toMatch(/^(chatmart|process|nodejs)_[a-z_]*$/);
-      // What Prometheus itself adds would be renamed.
+      // Prometheus would rename labels that it adds itself.
       expect(labels.filter((label) => !/^[a-z_]+$/.test(label) || ['job', 'instance'].includes(label))).toEqual([]);
       expect(help).toMatch(/\.$/);
       expect(name.endsWith('_total')).toBe(type === 'counter');
@@ -217,7 +217,7 @@ describe('a file for cron users', () => {
     writeFileSync(file, 'old');
     writeMetricsFile(file, whole(ALL));
     const ofProgram = ALL.filter(({ name }) => toFullName(name).startsWith('chatmart_'));
-    // node_exporter has metrics of a process itself.
+    // node_exporter has process metrics of its own.
     expect(readFileSync(file, 'utf8')).toBe(renderMetrics(ofProgram));
     expect(readdirSync(folder)).toEqual(['chatmart.prom']);
     expect(await problemOf(() => writeMetricsFile(path.join(folder, 'nowhere', 'x.prom'), whole(ALL)))).toMatch(
@@ -249,13 +249,13 @@ describe('a file for cron users', () => {
       sample('rows_read_total', 7),
       ...[sample('job_failures_total', 1, 'cycle', 'database-unreachable'), sample('job_failures_total', 1, 'cycle', 'login-refused')],
       sample('job_last_success_timestamp_seconds', 900, 'cycle'),
-      // What was to come was told by a clock that was wrong.
+      // Written by a clock that was wrong, with times in the future.
       sample('job_last_success_timestamp_seconds', 0, 'maintain'),
     ];
     const read = (): Sample[] => parseMetrics(readFileSync(file, 'utf8'));
     const byText = (samples: readonly Sample[]): string[] => samples.map((each) => JSON.stringify(each)).sort();
     expect(byText(read())).toEqual(byText([...counted, sample('active_sessions', 7), sample('stage_items', 3, 'extract', 'rows')]));
-    // The mart has answered, and says no such thing any more; of the last cycle that worked nobody has said anything new.
+    // The mart has answered and no longer reports these; there is nothing new about the last successful cycle.
     writeMetricsFile(file, whole([]));
     expect(byText(read())).toEqual(byText([...counted.slice(0, 3), sample('stage_items', 3, 'extract', 'rows')]));
   });
@@ -288,7 +288,7 @@ describe('a file for cron users', () => {
     ])
       expect(text).toContain(`chatmart_${line}\n`);
     expect(text).not.toMatch(/^(process|nodejs)_/m);
-    // But for the time of a tick, which only a daemon has, and certificates, which these servers have not.
+    // Except for the tick time, which only a daemon has, and certificates, which these servers do not have.
     const wanted = readAlertRules().flatMap(({ expr }) => metricsOf(expr).map(({ name }) => name));
     const there = new Set<string>(parseMetrics(text).map(({ name }) => name));
     expect([...new Set(wanted)].filter((name) => !there.has(name)).sort()).toEqual([

@@ -18,7 +18,7 @@ test('one of a thing is one', () => {
 test('no text of the program counts things without it', () => {
   const things =
     'sessions|rows|interactions|intervals|hours|slices|facts|discards|days|files|keys|values|lines|members|minutes|columns|databases|servers|problems|breaches';
-  // Names in capitals are limits, which are many.
+  // Names in capitals are limits, which are always plural.
   const uncounted = new RegExp(`\\$\\{(?![A-Z_]+\\}|[^{}]*\\bcounted\\()[^{}]*\\} (mapped |resolved |audit )?(${things})\\b(?!/s)`, 'g');
   const found = readdirSync(packageFile('src'), { recursive: true, encoding: 'utf8' }).filter(
     (name) => name.endsWith('.ts') && !/[.]sql[.]ts$|date-time-columns/.test(name),

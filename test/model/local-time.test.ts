@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const at = (text: string): Date => new Date(text);
 
-/** What the clocks show, by another way than ours. */
+/** The local time of an instant, computed differently from the code under test. */
 const shown = (instant: Date, zone: string): string => instant.toLocaleString('sv-SE', { timeZone: zone });
 
 describe('local time', () => {
@@ -112,7 +112,7 @@ describe('a local window', () => {
     ['over midnight, in autumn', '2026-10-25', { fromMinute: 1_320, toMinute: 360 }, 9],
     ['all day', '2026-10-25', { fromMinute: 0, toMinute: 0 }, 24],
   ])('%s', (_, day, bounds, hours) => {
-    // 24 hours from noon to noon of the zone's winter, the night in the middle.
+    // 24 hours from noon to noon in the zone's winter time, with the night in the middle.
     const from = new Date(at(`${day}T11:00:00Z`).getTime() - DAY_MS);
     expect(minutesOf({ ...bounds, zone: 'Europe/Berlin' }, from, 24)).toBe(hours * 60);
   });

@@ -14,7 +14,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { insertUserData, writeUserData, type UserDataRow } from '../support/user-data.js';
 import { run } from '../support/jobs.js';
 
-/** Closed sessions, each written in a transaction of its own. */
+/** Closed sessions, each written in a separate transaction. */
 const writeSessions = (idbUrl: string, name: string, count: number): Promise<void> =>
   withConnection({ url: idbUrl, applicationName: 'ICON' }, async (icon) => {
     for (let index = 0; index < count; index++)
@@ -25,21 +25,21 @@ const writeSessions = (idbUrl: string, name: string, count: number): Promise<voi
       ]);
   });
 
-/** What is told of the first session later, and lost when the source is set back. */
+/** Later rows of the first session, lost when the source is set back. */
 const LATER: readonly UserDataRow[] = [
   ['first 0', 'csg_SessionTotalTime', '999'],
   ['first 0', 'csg_MediaOrigin', 'web'],
 ];
 
-/** Lets other work than chat use up transaction numbers. */
+/** Uses up transaction numbers, as work other than chat would. */
 const burnTransactions = (url: string, count: number): Promise<unknown> =>
   query(url, `do $$ begin for i in 1..${count} loop perform pg_current_xact_id(); commit; end loop; end $$`);
 
-/** What a run made of a source that is another one than the mart knows. */
+/** The result of runs on a source that is not the one the mart knows. */
 interface Outcome {
   readonly summary: RunSummary;
   readonly log: readonly string[];
-  /** Where the mart is not what the rows that it held and the rows of the source add up to. */
+  /** Where the mart differs from what its earlier rows and the source's rows add up to. */
   readonly differences: readonly string[];
   readonly oneMore: RunSummary;
 }
@@ -47,7 +47,7 @@ interface Outcome {
 const cycle = (urls: Urls, log: (line: string) => void = () => undefined): Promise<RunSummary> =>
   run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, settleMs: 0, idSlack: 20, log });
 
-/** A mart that has been loaded from an IDB, and the rows of that. */
+/** A mart loaded from an IDB, and the IDB's rows. */
 async function loadMart(idbUrl: string): Promise<{ martUrl: string; held: KeyValueRow[] }> {
   const martUrl = await freshMart();
   await cycle({ idbUrl, martUrl });
@@ -64,7 +64,7 @@ async function runOn(idbUrl: string, { martUrl, held }: { martUrl: string; held:
 
 const nothingMissed = ({ differences }: Outcome): void => expect(differences).toEqual([]);
 
-/** It is said once, in the summary and in the log, the last days are compared, and then it is the source that is known. */
+/** The change must be reported once in the summary and the log; the last days are compared; afterwards the source is known. */
 function saysThat({ summary, log, oneMore }: Outcome, what: RegExp): void {
   const changed: unknown = (summary.sources[0] as { changed?: unknown }).changed;
   expect(changed).toMatch(what);
@@ -73,7 +73,7 @@ function saysThat({ summary, log, oneMore }: Outcome, what: RegExp): void {
   expect(oneMore).toMatchObject({ rows: 0, sources: [{ changed: null }] });
 }
 
-/** Nothing is said, and old rows are not read again. */
+/** Nothing is reported, and old rows are not read again. */
 function saysNothing({ summary, oneMore }: Outcome, newRows: number): void {
   expect(summary).toMatchObject({ rows: newRows, sources: [{ changed: null }] });
   expect(oneMore).toMatchObject({ rows: 0, sources: [{ changed: null }] });
@@ -81,10 +81,10 @@ function saysNothing({ summary, oneMore }: Outcome, newRows: number): void {
 
 let server: EmbeddedServer;
 let coldCopy: string;
-/** A mart that was loaded when the IDB held 40 sessions, and others had used up transaction numbers since the copy was taken. */
+/** A mart loaded when the IDB held 40 sessions and other work had used up transaction numbers since the copy was taken. */
 let early: Awaited<ReturnType<typeof loadMart>>;
 
-/** A copy of the IDB with its 100 sessions, in the same cluster, and a mart that was loaded from it. */
+/** A copy of the IDB with its 100 sessions in the same cluster, and a mart loaded from it. */
 async function knownDatabase(name: string) {
   await query(server.url('postgres'), `create database ${name} template idb`);
   return { idbUrl: server.url(name), known: await loadMart(server.url(name)) };
@@ -169,7 +169,7 @@ describe('an older dump is restored', () => {
     inPlace = await runOn(idbUrl, knownToo);
   });
 
-  /** Writes the rows of one IDB into another, under the ids that they have. */
+  /** Writes the rows of one IDB into another under the same ids. */
   async function restoreRows(fromUrl: string, toUrl: string): Promise<void> {
     const [{ rows }] = (await query<{ rows: string }>(
       fromUrl,

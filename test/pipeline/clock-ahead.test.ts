@@ -43,7 +43,7 @@ test('what is done every so often is due when its time on record has not come', 
 describe('a clock of this machine that is wrong for one run', () => {
   let urls: Urls;
 
-  /** One run in the middle by a clock that is wrong by so much; then what only the daily window and the daily comparison find. */
+  /** One run in the middle with a wrong clock; then what only the daily window and the daily comparison find. */
   async function playWrongRun(wrongMs: number) {
     urls = await freshDatabases();
     await writeUserData(urls.idbUrl, [...session('KEPT'), ...session('LOST')]);
@@ -93,7 +93,7 @@ describe('a clock of this machine that is wrong for one run', () => {
         [NOW / 1000],
       );
       await runCycle(urls, { clock: after(YEAR_MS) });
-      // The IDB's clock is that of the machine of the test.
+      // The IDB's clock is that of the test machine.
       await query(
         urls.martUrl,
         `update infomart.chatmart_source set complete_until = '2027-03-04 05:06:07', aggregated_until = '2027-03-04 05:06:07'`,
@@ -160,7 +160,7 @@ describe('a clock of this machine that is wrong for one run', () => {
         return status.sessions.stale;
       };
       expect([await stale(1), await stale(29), await stale(31)]).toEqual([0, 0, 1]);
-      // By a clock that was a year behind it is touched no earlier either.
+      // With a clock one year behind, it is not touched earlier either.
       await query(martUrl, `update infomart.ctl_audit_log set created_ts = $1 where job_id <> 'before' and audit_key > 0`, [
         (NOW - YEAR_MS) / 1000,
       ]);
@@ -203,7 +203,7 @@ describe('backfill', () => {
     expect((await backfillOf(YEAR_MS)).slices).toMatchObject({ completed: 2, pending: 0 });
     await writeUserData(urls.idbUrl, session('SECOND', NOW / 1000 + 60));
     const again = await backfillOf(24 * HOUR_MS);
-    // One that was not asked for is to be done as well, though nobody has looked at it.
+    // A slice that was never requested must also be done, although nobody has examined it.
     expect(await query(urls.martUrl, `select status from infomart.chatmart_slice order by from_ts limit 1`)).toEqual([
       { status: 'PENDING' },
     ]);
@@ -279,7 +279,7 @@ describe("the IDB's clock", () => {
     ...{ lastCeiling: 100n, marks: [mark(100n, 0)], completeUntil: at(0) },
     ...over,
   });
-  /** A run that takes a snapshot and loads all below its ceiling. */
+  /** A run that takes a snapshot and loads everything below its ceiling. */
   const cycle = (before: SourceState, ceiling: bigint, xmax: bigint, minute: number): SourceState =>
     closeWindow(openWindow(before, { ceiling, xmax, maxId: Number(xmax) * 10, takenAt: at(minute) }, { now: at(0) }), at(0));
 

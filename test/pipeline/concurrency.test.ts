@@ -14,7 +14,7 @@ import { writeUserData } from '../support/user-data.js';
 import { migrateMart } from '../support/jobs.js';
 
 let idbUrl: string;
-/** What a run makes of the IDB when it is alone. */
+/** The mart of an undisturbed run on the same IDB. */
 let undisturbedUrl: string;
 beforeAll(async () => {
   idbUrl = await freshIdb();
@@ -104,7 +104,7 @@ it('a migration waits for the chunk of a run that is at work, and the run goes o
   await query(urls.martUrl, `update infomart.ctl_schema_info set value = 'older' where property = 'generated-schema-hash'`);
   const migrating = migrateMart({ martUrl: urls.martUrl, martSchema: 'infomart', clock: testClock });
   await untilWriterQueues(urls.martUrl);
-  // What begins now finds the schema that is about to be replaced.
+  // A backfill that starts now finds the schema that is about to be replaced.
   expect(await problemOf(() => backfillAll(urls))).toContain('ConfigError mart-not-migrated');
   await stop.open();
   expect((await migrating).applied).toEqual(['generated-schema']);
@@ -113,7 +113,7 @@ it('a migration waits for the chunk of a run that is at work, and the run goes o
 });
 
 describe("an analyst's long transaction", () => {
-  /** What facts and aggregates say, in a few numbers. */
+  /** Facts and aggregates in a few numbers. */
   const look = (analyst: Connection) =>
     query(
       analyst,
@@ -134,7 +134,7 @@ describe("an analyst's long transaction", () => {
       const stop = await stopInserts(urls.martUrl, 'agt_chat_stats_day');
       const running = runCycle(urls);
       await stop.reached();
-      // The run is in the middle of replacing what the analyst looks at.
+      // The run is in the middle of replacing what the analyst queries.
       expect(await look(analyst)).toEqual(before);
       await stop.open();
       await running;

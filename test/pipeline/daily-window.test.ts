@@ -9,7 +9,7 @@ const session = (guid: string): UserDataRow[] => [
   [guid, 'csg_MediaOrigin', 'web'],
 ];
 
-/** An IDB in which a row lies in the middle of the table, and what is done to it afterwards. */
+/** An IDB with a row in the middle of the table, and functions that change it afterwards. */
 async function readIdb(before = 'select') {
   const urls = await freshDatabases();
   const clock = { now: testClock() };
@@ -20,10 +20,10 @@ async function readIdb(before = 'select') {
     `insert into g_userdata_history (callid, keyname, value, changetype, type, added_ts)
      select 'other', 'key', repeat('x', 500), 1, 1, 1772359620 from generate_series(1, 100)`,
   );
-  // Without slack a window begins right above the mark: an old id is never looked at.
+  // Without slack, a window begins right above the mark, so an old id is never read.
   const cycle = () => run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: () => clock.now, settleMs: 0, idSlack: 0 });
   await cycle();
-  // Counts that come late may be of what the window before has read: they are compared with both.
+  // Counts that arrive late may belong to what the previous window read; they are compared with both.
   await cycle();
   return {
     cycle,
@@ -54,7 +54,7 @@ describe('a row that was updated in place long after it was written is found', (
     const daily = await cycle();
     expect(await origin()).toBe('mobile');
     expect(daily.sessions).toMatchObject({ updated: 1, reread: 1 });
-    // Its lower bound is the last daily ceiling, not the last one of all: the update lies between the two.
+    // Its lower bound is the last daily ceiling, not the last ceiling: the update lies between the two.
     later(25);
     expect(await cycle()).toMatchObject({ rows: 0 });
   });

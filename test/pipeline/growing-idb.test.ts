@@ -26,7 +26,7 @@ describe('ten runs over an IDB that grows between them', () => {
     grown = await runWhileGrowing(growths);
   });
 
-  /** What ICON writes about 60 sessions, regular and asynchronous, and what is changed, deleted and set right afterwards. */
+  /** What ICON writes about 60 sessions, regular and asynchronous, and later changes, deletions and corrections. */
   function* simulatedRows(): Generator<UserDataRow> {
     const week = { from: Date.UTC(2025, 11, 28) / 1000, to: Date.UTC(2026, 0, 4) / 1000 };
     for (const batch of toIdbBatches({ ...week, sessions: 60, seed: 5, statistics: 'fired', timeForm: 'mixed' })) {
@@ -43,7 +43,7 @@ describe('ten runs over an IDB that grows between them', () => {
     }
   }
 
-  /** Spreads each session over a part of the whole, keys in any order. */
+  /** Spreads each session over a part of the whole, with keys in any order. */
   function shuffleSessions(rows: readonly UserDataRow[], spread: number): UserDataRow[] {
     return rows
       .map((row, index) => ({ row, position: index / rows.length + random.next() * spread }))
@@ -69,7 +69,7 @@ describe('ten runs over an IDB that grows between them', () => {
   });
 });
 
-/** What may come of one key; null: it is deleted. */
+/** Possible values of each key; null: it is deleted. */
 const VALUES: Readonly<Record<string, readonly (string | null)[]>> = {
   [START]: ['2026-03-01T10:07:00Z', '1772359620', '2026-03-01T09:50:00Z', '2026-03-01T10:17:30Z', 'soon', '', '1999-01-01', null],
   [END]: ['2026-03-01T10:17:00Z', '2026-03-01T10:07:00Z', '2026-03-01T10:06:30Z', '2026-03-01T10:00:00Z', 'later', '', null],
@@ -82,7 +82,7 @@ const VALUES: Readonly<Record<string, readonly (string | null)[]>> = {
   csg_SessionTotalTime: ['0', '600', '1e3', null],
 };
 
-/** One row about an interaction, and how many runs pass before the next one; a held row is committed after the next run only. */
+/** One row of an interaction, and how many runs pass before the next row; a held row is committed only after the next run. */
 interface Event {
   readonly row: readonly [key: string, value: string | null];
   readonly runs: number;
@@ -101,7 +101,7 @@ const eventsOf = (keys: readonly string[], most: number) =>
 
 const closing: readonly Event[] = [START, END].map((key) => ({ row: [key, VALUES[key]![0]!], runs: 0, held: false }));
 
-/** Anything at all, or a closed session of which one key is told again and again. */
+/** Anything at all, or a closed session with one key that changes repeatedly. */
 const history: fc.Arbitrary<readonly Event[]> = fc.oneof(
   eventsOf(Object.keys(VALUES), 14),
   fc.constantFrom(...Object.keys(VALUES)).chain((key) => eventsOf([key], 5).map((events) => [...closing, ...events])),

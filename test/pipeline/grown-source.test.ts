@@ -25,7 +25,7 @@ const guids = async ({ martUrl }: Urls): Promise<string[]> =>
     ({ guid }) => guid,
   );
 
-/** The IDB's table is made anew, partitioned by ADDED_TS, with a partition of a month and a default one. */
+/** Recreates the IDB's table, partitioned by ADDED_TS, with a one-month partition and a default one. */
 const PARTITIONED = `
   alter table g_userdata_history rename to plain;
   create table g_userdata_history (like plain including defaults) partition by range (added_ts);
@@ -36,7 +36,7 @@ const attach = (table: string, month: number): string =>
   `alter table g_userdata_history attach partition ${table}
    for values from (${Date.UTC(2026, month, 1) / 1000}) to (${Date.UTC(2026, month + 1, 1) / 1000})`;
 
-/** An IDB that has been read, and what stands beside it until it becomes a part of it. */
+/** An IDB that has been read, with a separate table that will later become part of it. */
 async function readIdb(definition: string): Promise<Urls> {
   const urls = await freshDatabases();
   await query(urls.idbUrl, definition);
@@ -45,7 +45,7 @@ async function readIdb(definition: string): Promise<Urls> {
   return urls;
 }
 
-/** Rows are written beside the IDB; then others, which a run reads, so that the rows beside are older than any window. */
+/** Writes rows to the separate table, then others that a run reads, so that the separate rows are older than any window. */
 async function writeBeside(urls: Urls, table: string, guid: string, addedTs = JANUARY + DAY): Promise<void> {
   await withConnection({ url: urls.idbUrl, applicationName: 'test' }, (icon) => insertUserData(icon, session(guid, addedTs), table));
   await writeUserData(urls.idbUrl, session(`after ${guid}`, Date.UTC(2026, 2, 3) / 1000));
@@ -125,7 +125,7 @@ describe('a table that comes without rows', () => {
 });
 
 describe('rows that are written anew', () => {
-  /** As a kill leaves it: the window open, nothing of it loaded. */
+  /** The state after a kill: the window is open, and nothing of it is loaded. */
   async function leaveWindowOpen(urls: Urls): Promise<void> {
     const [before] = await query<{ state: string }>(urls.martUrl, 'select last_ceiling::text as state from infomart.chatmart_source');
     await cycle(urls);

@@ -26,7 +26,7 @@ const TIMES = [
   [END, '2026-03-01T10:05:00Z'],
 ] as const;
 
-/** Lets the columns hold texts of any length; no index of a b-tree can hold such an id. */
+/** Lets the columns hold texts of any length; no b-tree index can hold such an id. */
 const widen = (idbUrl: string) =>
   query(
     idbUrl,

@@ -17,7 +17,7 @@ import { reconcile, run } from '../support/jobs.js';
 const START = '2026-03-01T10:00:00Z';
 const SECOND = Date.parse(START) / 1000;
 
-/** The rows of a session as somebody writes them who draws the ids himself; or as the column's default draws them. */
+/** The rows of a session, with ids chosen by the writer or drawn by the column's default. */
 const writeSession = (idbUrl: string, guid: string, firstId?: number, addedTs = SECOND + 300): Promise<unknown> =>
   query(
     idbUrl,
@@ -29,7 +29,7 @@ const writeSession = (idbUrl: string, guid: string, firstId?: number, addedTs = 
     [guid, addedTs, START, ...(firstId === undefined ? [] : [firstId])],
   );
 
-/** A later row of a key, under an id of one's own or the next one of the sequence. */
+/** A later row of a key, under a given id or the next one of the sequence. */
 const correct = (idbUrl: string, guid: string, value: string, addedTs: number, id?: number): Promise<unknown> =>
   query(
     idbUrl,
@@ -51,7 +51,7 @@ const cycle = (urls: Urls): Promise<RunSummary> => {
 };
 const told = (): (string | undefined)[] => lines.map(({ code }) => code).filter((code) => code !== undefined);
 
-/** By guid, the media origin of each fact. */
+/** The media origin of each fact, by guid. */
 const facts = async ({ martUrl }: Urls): Promise<Record<string, string>> =>
   Object.fromEntries(
     (
@@ -67,13 +67,13 @@ const idOrder = async ({ martUrl }: Urls): Promise<IdOrder> =>
   (await query<{ id_order: IdOrder }>(martUrl, 'select id_order from infomart.chatmart_source'))[0]!.id_order;
 const reasons = async (urls: Urls): Promise<string[]> => (await idOrder(urls)).doubts.map(({ reason }) => reason);
 
-/** What status says of the IDB's ids. */
+/** The lines of `status` about the IDB's ids. */
 const statusLines = async (urls: Urls): Promise<string[]> =>
   toStatusText(await readStatus(options(urls)))
     .split('\n')
     .filter((line) => line.includes('its ids'));
 
-/** What doctor says of them. */
+/** The findings of `doctor` about the IDB's ids. */
 const checkAll = ({ idbUrl, martUrl }: Urls): Promise<string[]> =>
   withConnection({ url: martUrl, applicationName: 'test', schema: 'infomart' }, async (mart) => {
     const state = await findSourceState(mart, 'idb');
@@ -84,7 +84,7 @@ const checkAll = ({ idbUrl, martUrl }: Urls): Promise<string[]> =>
     });
   });
 
-/** An IDB whose first session has ids far above the slack, and which has been read. */
+/** An IDB whose first session has ids far above the slack, after a run has read it. */
 async function readIdb(before = 'select'): Promise<Urls> {
   now = testClock();
   const urls = await freshDatabases();
@@ -92,7 +92,7 @@ async function readIdb(before = 'select'): Promise<Urls> {
   await setSequence(urls.idbUrl, 1_000_000);
   await writeSession(urls.idbUrl, 'FIRST');
   await cycle(urls);
-  // So that the first run is not the last one without a lower bound of ids.
+  // Ensures that the first run is not the last one without a lower bound of ids.
   await cycle(urls);
   return urls;
 }
@@ -152,15 +152,15 @@ describe('the sequence is set back', () => {
     await writeSession(urls.idbUrl, 'LARGE');
     expect(await cycle(urls)).toMatchObject({ rows: 3, sessions: { inserted: 1 } });
     expect(await reasons(urls)).toEqual([]);
-    // Which of two rows is the newer, ids can no longer tell.
+    // Ids can no longer tell which of two rows is newer.
     expect(await idOrder(urls)).toMatchObject({ isByTime: true });
   });
 });
 
-/** The writer draws the ids himself: the column has no default any more. */
+/** The writer chooses the ids itself; the column no longer has a default. */
 const OWN_IDS = 'alter table g_userdata_history alter id drop default; drop sequence g_userdata_history_id_seq cascade';
 
-/** An IDB with ids of the writer's own that has been read; its first session has the ids from a million on. */
+/** An IDB with ids chosen by the writer, after a run has read it; its first session has ids from one million on. */
 async function readOwnIds(before = 'select'): Promise<Urls> {
   now = testClock();
   const urls = await freshDatabases();
@@ -292,7 +292,7 @@ describe('sequences', () => {
 });
 
 describe('rows in the place of deleted ones', () => {
-  /** Rows that are purged, so that new ones go where they were; and others behind them. */
+  /** Purges rows so that new ones take their place, and writes others after them. */
   const fillAndPurge = async (urls: Urls): Promise<void> => {
     const fill = (callid: string, firstId: number) =>
       query(
@@ -311,7 +311,7 @@ describe('rows in the place of deleted ones', () => {
   test('are noticed by what the server counts', async () => {
     const urls = await readOwnIds();
     await fillAndPurge(urls);
-    // The purged rows were counted as well, and looked for in vain.
+    // The purged rows were counted as well, and searched for in vain.
     expect(await idOrder(urls)).toMatchObject({ followedInVain: 1 });
     now = new Date(now.getTime() + 600_000);
     await writeSession(urls.idbUrl, 'SMALL', 10);

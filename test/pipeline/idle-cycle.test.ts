@@ -11,7 +11,7 @@ import { writeUserData } from '../support/user-data.js';
 import { TEST_SETTINGS } from '../support/worker-server.js';
 import { migrateMart, run, createSchedule } from '../support/jobs.js';
 
-/** What a cycle over nothing new may write. */
+/** How much a run without new rows may write. */
 const MOST_BYTES = 4_096;
 
 let server: EmbeddedServer;
@@ -19,7 +19,7 @@ let urls: Urls;
 let watcher: Connection;
 let now = testClock();
 
-/** Whole pages are written as on any server, but between two checkpoints. */
+/** Full-page writes are on, as on any server, but no checkpoint falls in between. */
 beforeAll(async () => {
   server = await startEmbeddedServer({
     home: temporaryFolder(),
@@ -46,7 +46,7 @@ const runOnce = () => {
   return run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: () => now, origin });
 };
 
-/** How much WAL there is, and how many rows were ever written into the catalogue of the mart. */
+/** The amount of WAL, and the number of rows ever written to the mart's catalogs. */
 async function written(): Promise<{ bytes: number; rows: number }> {
   await watcher.query('select pg_stat_force_next_flush()');
   const [row] = await query<{ bytes: number; rows: number }>(

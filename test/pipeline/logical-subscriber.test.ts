@@ -20,7 +20,7 @@ let iconUrl: string;
 let idbUrl: string;
 let martUrl: string;
 
-/** Waits until the subscriber has so many rows. */
+/** Waits until the subscriber has a number of rows. */
 const arrive = (rows: number): Promise<void> =>
   vi.waitFor(async () => expect(await query(idbUrl, 'select count(*) as rows from g_userdata_history')).toEqual([{ rows }]), {
     timeout: 30_000,

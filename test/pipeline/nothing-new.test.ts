@@ -3,16 +3,16 @@ import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js'
 import { freshIdb, freshMart, query } from '../support/databases.js';
 import { runCycle, type Urls } from '../support/histories.js';
 
-/** So many ids below the newest are looked at again. */
+/** How many ids below the newest are read again. */
 const ID_SLACK = 200;
-/** Histories as a mart has them after some days. */
+/** Job history as a mart has it after some days. */
 const JOBS = 5_000;
-/** Catalogs, the one source, the daily comparison that has been done: whatever is small for good. */
+/** Row limit for tables that stay small: catalogs, the single source, the completed daily comparison. */
 const SMALL = 400;
 
 let urls: Urls;
 
-/** Rows that were read of each large table since the counters were set to zero. */
+/** Rows read from each large table since the counters were reset. */
 async function readCounts(url: string): Promise<Map<string, number>> {
   const rows = await query<{ table: string; read: number }>(
     url,
@@ -42,7 +42,7 @@ beforeAll(async () => {
      from generate_series(1, ${JOBS}) as n`,
   );
   for (const url of [urls.idbUrl, urls.martUrl]) {
-    // The planner sees tables of the size that they have; the counters begin at zero.
+    // Gives the planner the tables' real sizes; the counters begin at zero.
     await query(url, 'vacuum (analyze)');
     await query(url, 'select pg_stat_reset()');
   }

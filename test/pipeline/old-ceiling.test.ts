@@ -90,7 +90,7 @@ describe('an open transaction', () => {
     (await query<{ guid: string }>(urls.martUrl, 'select media_server_ixn_guid as guid from infomart.chat_session_fact order by 1')).map(
       (row) => row.guid,
     );
-  /** A session of ICON's that has begun to write. */
+  /** An ICON session that has started writing. */
   const begin = async (guid: string): Promise<Connection> => {
     const icon = await connect({ url: urls.idbUrl, applicationName: `icon ${guid}` });
     onTestFinished(() => icon.end());
@@ -124,7 +124,7 @@ describe('an open transaction', () => {
     expect(BigInt(held!.last_ceiling)).toBeGreaterThanOrEqual(BigInt(before!.last_ceiling));
     expect(held!.is_held).toBe(true);
 
-    // What is loaded is not read again, and what comes does not wait.
+    // Loaded rows are not read again, and new rows do not wait.
     expect(await cycle()).toMatchObject({ rows: 0, sources: [{ waiting: null }] });
     await writeUserData(urls.idbUrl, [['FIRST', 'csg_MediaOrigin', 'mobile']]);
     expect(await cycle()).toMatchObject({ rows: 1, sessions: { updated: 1 } });

@@ -11,7 +11,7 @@ const END: readonly [string, string] = ['ChatServerSessionClosedAt', '2026-03-01
 const ORIGIN = 'csg_MediaOrigin';
 const LANGUAGE = 'csg_LanguageName';
 
-/** Two IDBs of an HA pair and one mart. Their ids have nothing to do with each other. */
+/** Two IDBs of an HA pair and one mart. Their ids are unrelated. */
 async function startTwins() {
   const idbs = [await freshIdb(), await freshIdb()] as const;
   const martUrl = await freshMart();
@@ -34,7 +34,7 @@ async function startTwins() {
     options,
     run: (more: Partial<typeof options> = {}) => run({ ...options, ...more }),
     write: (twin: number, rows: readonly UserDataRow[]) => writeUserData(idbs[twin]!, rows),
-    /** Nobody can open a session on a twin that is down. */
+    /** Nobody can open a session on an IDB that is down. */
     setDown: (twin: number, isDown: boolean) =>
       query(admin, `alter database ${nameOf(idbs[twin]!)} allow_connections ${isDown ? 'false' : 'true'}`),
     facts: () =>
@@ -94,7 +94,7 @@ describe('the IDBs of an HA pair', () => {
     await write(0, rows('G1', [ORIGIN, 'mobile']));
     await cycle();
     expect(await openDiscards()).toEqual([]);
-    // Both have two rows: the fuller one wins.
+    // Both have two rows; the fuller one wins.
     await write(0, rows('G1', [LANGUAGE, 'de']));
     await write(1, rows('G1', [LANGUAGE, 'fr'], [LANGUAGE, 'it']));
     await write(0, rows('G1', [LANGUAGE, 'es'], ['csg_ChatAsyncMode', '0']));
@@ -144,9 +144,9 @@ describe('the IDBs of an HA pair', () => {
         name: 'idb2',
         unreachable: expect.stringContaining('is not currently accepting connections') as string,
       });
-      // It still tells how far the twin that is down was complete.
+      // It still shows how far the IDB that is down was complete.
       expect(summary.completeUntil).not.toBeNull();
-      // What only the other twin knew stays; what the two disagree on is the word of the one in reach.
+      // What only the other IDB knew stays; where the two disagree, the reachable one wins.
       expect(await facts()).toEqual([
         { guid: 'G1', origin: 'web', language: 'de' },
         { guid: 'G2', origin: 'NO_VALUE', language: 'NO_VALUE' },
@@ -167,7 +167,7 @@ describe('the IDBs of an HA pair', () => {
   it('have clocks that are minutes apart: the times of a session are of one of them, and it counts once', async () => {
     const { run: cycle, options, write, martUrl, openDiscards } = await startTwins();
     const instant = (time: string): number => Date.parse(`2026-03-${time}Z`) / 1000;
-    // The second one's clock is ten minutes behind: another quarter, hour and day; by its own word G2 was stored before it began.
+    // The second IDB's clock is ten minutes behind: another quarter, hour and day; by that clock, G2 was stored before it began.
     const day = (guid: string, start: string, end: string, added: number): UserDataRow[] => [
       [guid, START[0], start, added],
       [guid, END[0], end, added],
@@ -275,7 +275,7 @@ describe('the IDBs of an HA pair', () => {
   });
 });
 
-/** Per key the twin with more rows of it, then the one with more rows of the interaction, then the first; of its rows the newest. */
+/** Per key the IDB with more rows of it, then the one with more rows of the interaction, then the first; of its rows the newest. */
 function readNaively(written: readonly (readonly UserDataRow[])[]): { guid: string; origin: string; language: string }[] {
   const all = [...new Set(written.flat().map(([guid]) => guid))].sort();
   return all.flatMap((guid) => {

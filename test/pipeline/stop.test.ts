@@ -15,7 +15,7 @@ import { expectText } from '../support/expect-text.js';
 
 const BACKFILL = ['backfill', '--from', '2026-02-10', '--to', '2026-02-12'];
 
-/** Three sessions, each in a chunk of its own: hours and hundreds of thousands of ids apart. */
+/** Three sessions, each in a separate chunk: hours and hundreds of thousands of ids apart. */
 async function threeChunks(): Promise<Urls> {
   const urls = await freshDatabases();
   for (const stored of ['2026-02-10T00:20:00.000Z', '2026-02-10T23:00:00.000Z', '2026-02-11T12:00:00.000Z']) {
@@ -42,11 +42,11 @@ const readJobs = ({ martUrl }: Urls) =>
     `select job_name, status, message from infomart.ctl_etl_history where job_name in ('Job_ExtractICON', 'Job_TransformGIM') order by 1`,
   );
 
-/** The program is done with it by then; that a session is gone the server notices a moment later. */
+/** The program has finished by then, but the server notices a moment later that a session is gone. */
 const sessionsLeft = async ({ martUrl }: Urls) =>
   query(martUrl, `select application_name from pg_stat_activity where datname = current_database() and application_name <> 'test'`);
 
-/** What one run makes of the same rows. */
+/** The mart that one run makes of the same rows. */
 async function wholeMart({ idbUrl }: Urls): Promise<string> {
   const martUrl = await freshMart();
   await runCycle({ idbUrl, martUrl });

@@ -10,7 +10,7 @@ const session = (guid: string): UserDataRow[] => [
   [guid, 'ChatServerSessionClosedAt', '2026-03-01T10:05:00Z'],
 ];
 
-/** So many rows of one key of an interaction, with values that differ. */
+/** Writes many rows of one key of an interaction, with varying values. */
 const writeMany = (idbUrl: string, guid: string, count: number, values = 1_000): Promise<unknown> =>
   query(
     idbUrl,

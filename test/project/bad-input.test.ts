@@ -23,7 +23,7 @@ const changed = (url: string, parts: Partial<Pick<URL, 'hostname' | 'port' | 'us
 const run = (urls: { idb?: string; mart?: string } = {}, env: Record<string, string> = {}): Promise<CliResult> =>
   runCli(['run'], { env: { CHATMART_IDB_URL: urls.idb ?? idbUrl, CHATMART_MART_URL: urls.mart ?? martUrl, ...env } });
 
-/** Every row of every table of a database's own schemas but the history of jobs, to see that nothing was written. */
+/** Every row of every table in a database's own schemas, except the job history, to see that nothing was written. */
 async function contentOf(url: string): Promise<unknown> {
   const [row] = await query<{ content: unknown }>(
     url,
@@ -35,11 +35,11 @@ async function contentOf(url: string): Promise<unknown> {
   return row?.content;
 }
 
-/** How jobs of the mart ended. */
+/** How the mart's jobs ended. */
 const endsOfJobs = () =>
   query<{ job_id: string; status: string; message: string }>(martUrl, 'select job_id, status, message from infomart.ctl_etl_history');
 
-/** Runs against bad input: one sentence, code and hint on stderr, nothing on stdout, no password, and both databases as before. */
+/** Runs on bad input: one sentence, code and hint on stderr, nothing on stdout, no password, and both databases unchanged. */
 async function refused(urls: { idb?: string; mart?: string }, expected: { exit: number; code: string }, env: Record<string, string> = {}) {
   const before = [await contentOf(idbUrl), await contentOf(martUrl)];
   const jobsBefore = new Set((await endsOfJobs()).map((job) => job.job_id));
@@ -48,14 +48,14 @@ async function refused(urls: { idb?: string; mart?: string }, expected: { exit: 
   expect({ code, stdout }).toEqual({ code: expected.exit, stdout: '' });
   for (const url of [idbUrl, urls.idb, urls.mart]) if (url) expect(stderr).not.toContain(new URL(url).password);
   expect([await contentOf(idbUrl), await contentOf(martUrl)]).toEqual(before);
-  // A run that found its mart is on record there, with the same sentence.
+  // A run that found its mart is recorded there with the same sentence.
   const ended = (await endsOfJobs()).filter((job) => !jobsBefore.has(job.job_id));
   const [, sentence] = /^error: (.*)$/m.exec(stderr)!;
   expect(ended.map(({ status, message }) => ({ status, message }))).toEqual(ended.map(() => ({ status: 'FAILED', message: sentence })));
   return stderr;
 }
 
-/** A login without any right of its own. */
+/** A login without any rights. */
 async function freshRole(): Promise<{ username: string; password: string }> {
   const server = await workerServer();
   const role = { username: `role_${randomUUID().slice(0, 8)}`, password: randomUUID() };
@@ -70,7 +70,7 @@ test('with good input the same command works', async () => {
 });
 
 describe('a wrong URL', () => {
-  // Port 1 of this machine: nobody listens there, and the refusal comes at once.
+  // Port 1 of this machine: nothing listens there, and the refusal is immediate.
   const nobody = { hostname: '127.0.0.1', port: '1' };
 
   test('nobody listens', async () => {

@@ -25,7 +25,7 @@ beforeAll(async () => {
     profile: 'quiet',
     from: new Date('2026-03-01T00:00:00Z'),
     to: new Date('2026-03-03T00:00:00Z'),
-    // All have ended by then, as in the benchmark.
+    // All sessions have ended by then, as in the benchmark.
     until: new Date('2026-04-01T00:00:00Z'),
     log: () => undefined,
   });

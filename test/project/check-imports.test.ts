@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { packageFile } from '../../src/spec/package-file.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-/** Runs the check over a small tree of its own; without files over this repository. */
+/** Runs the check on a small tree of its own, or on this repository if no files are given. */
 function checkImports(files?: Readonly<Record<string, string>>): { code: number | null; output: string } {
   const root = files === undefined ? packageFile() : temporaryFolder();
   for (const [file, text] of Object.entries(files ?? {})) {

@@ -10,7 +10,7 @@ import { runCli, type CliResult } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { expectText } from '../support/expect-text.js';
 
-/** A specification that captures nothing: a line for each mapped key, and exit code 4. */
+/** A specification that captures nothing, which gives one line per mapped key and exit code 4. */
 function emptySpec(): string {
   const file = path.join(temporaryFolder(), 'spec.xml');
   writeFileSync(file, '<any><public/></any>');
@@ -95,7 +95,7 @@ describe('an error becomes an exit code', () => {
   );
 });
 
-/** Runs a command that ends with the given error at its first output. */
+/** Runs a command that fails with the given error at its first output. */
 async function runWithThrow(error: string): Promise<CliResult> {
   const errors = pathToFileURL(packageFile('dist', 'src', 'model', 'errors.js')).href;
   const module = `import * as errors from '${errors}'; process.stdout.write = () => { throw ${error}; };`;

@@ -58,7 +58,7 @@ describe('configuration files', () => {
     const validate = new Ajv().compile(toConfigSchema());
     expect([validate(content), validate.errors]).toEqual([true, null]);
     const folder = temporaryFolder();
-    // Their passwords are not here.
+    // The password files do not exist here.
     const withoutFiles = Object.fromEntries(Object.entries(content).filter(([name]) => !name.endsWith('-password-file')));
     writeFileSync(path.join(folder, 'chatmart.config.json'), JSON.stringify(withoutFiles));
     expect(describeConfig({}, { environment: {}, workingFolder: folder }).problems).toEqual([]);
@@ -165,7 +165,7 @@ test("what the image's build takes from the checkout is there", () => {
   const { bin } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { bin: { chatmart: string } };
   expect(dockerfile).toContain(`ln -s /app/${bin.chatmart} /usr/local/bin/chatmart`);
   expect(dockerfile).toContain(`chmod 755 ${bin.chatmart}`);
-  // What is left out of the build must not be needed by it.
+  // The build must not need what the ignore file leaves out.
   const ignored = read('docker/Dockerfile.dockerignore').split('\n').filter(Boolean);
   for (const name of [
     'package.json',

@@ -15,7 +15,7 @@ const DOCUMENTS = ['.', 'docs', 'deploy', 'migrations', 'fixtures/upgrades'].fla
 const read = (file: string): string => readFileSync(packageFile(file), 'utf8');
 const withoutCode = (text: string): string => text.replace(/^ *```.*?^ *```$/gms, '').replace(/`[^`\n]*`/g, '');
 
-/** The anchors that GitHub gives the headings of a text. */
+/** The anchors that GitHub gives to a text's headings. */
 const anchorsOf = (text: string): string[] =>
   [...text.replace(/^```.*?^```$/gms, '').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading!
@@ -37,7 +37,7 @@ test('every link between documents leads to a file that is there, and to a headi
   expect(broken).toEqual([]);
 });
 
-/** Each `chatmart …` that a text has somebody type, from its command to its end. */
+/** Each complete `chatmart …` command that a text tells the reader to type. */
 const typedIn = (text: string): string[] => {
   const blocks = [...text.matchAll(/^ *```(?:sh|console)\n(.*?)^ *```$/gms)].flatMap(([, block]) => block!.split('\n'));
   const inline = [...text.replace(/^ *```.*?^ *```$/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);

@@ -15,7 +15,7 @@ import { expectText } from '../support/expect-text.js';
 
 const RANGE = ['--from', '2026-03-01', '--to', '2026-03-02'];
 
-/** Commands that need the mart alone, with arguments. */
+/** Commands that need only the mart, with arguments. */
 const MART_ONLY: readonly string[][] = [
   ['migrate'],
   ['status', '--check'],
@@ -107,7 +107,7 @@ describe('a server with roles and passwords', () => {
 
   beforeAll(async () => {
     const server = await workerServer();
-    // Before the database is made, so that it is gone when the roles are dropped.
+    // Registered before the database is created, so that the roles are dropped after it.
     closeAfterFile(() => query(server.url('postgres'), `drop role if exists ${Object.values(names).join(', ')}`));
     martUrl = await emptyDatabase();
     await runLikePsql(martUrl, packageFile('deploy', 'roles-mart.sql'), { ...names, mart_schema: 'infomart' });

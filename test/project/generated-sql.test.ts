@@ -31,7 +31,7 @@ import { freshIdb } from '../support/databases.js';
 import { expectFile } from '../support/expect-file.js';
 import { packageFile } from '../../src/spec/package-file.js';
 
-/** Enough keys to show each kind of column; with all of them nobody would read the SQL, and each new key would change it. */
+/** Enough keys for each kind of column; with all keys the SQL would be unreadable, and each new key would change it. */
 const KEYS = new Set([
   'ChatServerSessionStartedAt',
   'ChatServerSessionClosedAt',
@@ -73,7 +73,7 @@ const CHANGED: ChangedIntervals = {
 };
 const MEMBER = ['AGENT', 'PRESENT', '0', 'chat-1'];
 
-/** What stands in a file of test/generated-sql, by the file's name: statements in the order in which a chunk, or a job, sends them. */
+/** The content of each file in test/generated-sql, by file name: statements in the order in which a chunk or a job sends them. */
 const FILES: Readonly<Record<string, (map: KvpMap, table: IdbTable) => readonly (Statement | string)[]>> = {
   extract: (_map, table) => [
     copyRows(table, 'ChatServerSessionStartedAt', { afterId: 1_000, untilId: 2_000 }, { are: 'below', ceiling: 900n, from: 800n }),

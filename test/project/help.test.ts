@@ -11,11 +11,11 @@ const context = { clock: testClock, invocation: 'chatmart', print: () => undefin
 /** The program with one of its commands loaded. */
 const createFor = (name: string): Promise<Command> => createProgram([name], () => Promise.resolve(context));
 
-/** Each command that can be typed under one, itself first. */
+/** A command and all its subcommands, the command first. */
 const withChildren = (command: Command): Command[] => [command, ...command.commands.flatMap(withChildren)];
 const nameOf = (command: Command): string => (command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`);
 
-/** What a terminal of this width shows for --help. */
+/** What a terminal of a given width shows for --help. */
 function toHelp(command: Command, width = 80): string {
   let help = '';
   command.configureOutput({ writeOut: (text) => void (help += text), getOutHelpWidth: () => width });
@@ -49,7 +49,7 @@ describe.each(NAMES)('help of %s', (name) => {
         expect([nameOf(command), width, widest(help) <= width]).toEqual([nameOf(command), width, true]);
         expect(help.split(/\s+/)).toEqual(wide.split(/\s+/));
       }
-      // Options and examples are never broken, so that a narrower one may be exceeded by them alone.
+      // Options and examples are never broken, so only they may exceed a narrow width.
       expect(toHelp(command, 40).split(/\s+/)).toEqual(wide.split(/\s+/));
     }
   });

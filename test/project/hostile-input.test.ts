@@ -26,7 +26,7 @@ describe('an attached-data specification', () => {
   const key = (name: string): string => `<key name="${name}" source="userdata" history="all"/>`;
   const spec = (keys: string, head = ''): string => `${head}<adata_spec><public>${keys}</public></adata_spec>`;
 
-  /** Each would take all memory, or read what is not the checker's to read, if it were obeyed. */
+  /** If obeyed, each would exhaust memory or read something that the checker must not read. */
   const DOCTYPES: Readonly<Record<string, string>> = {
     'entities that grow by ten in each of ten steps': `<!DOCTYPE a [<!ENTITY e0 "${'x'.repeat(10)}">${Array.from({ length: 10 }, (_, at) => `<!ENTITY e${at + 1} "${`&e${at};`.repeat(10)}">`).join('')}]>`,
     'one long entity, used often': `<!DOCTYPE a [<!ENTITY e10 "${'x'.repeat(100_000)}">]>`,
@@ -51,7 +51,7 @@ describe('an attached-data specification', () => {
   });
 
   test('is read no further than it may be long, even if the file has no end', async () => {
-    // Told once: what is deeper still is not looked at.
+    // Reported once: anything deeper is not examined.
     expect((await problem('<a>'.repeat(1_300_000))).match(/nested more than 32 deep/g)).toHaveLength(1);
     expect(await problem('<a>'.repeat(1_400_000))).toContain('has over 4194304 bytes');
     expect(await problemOf(() => readAdataSpec('/dev/zero'))).toContain('has over 4194304 bytes');
@@ -81,7 +81,7 @@ describe('an attached-data specification', () => {
   });
 });
 
-/** What somebody could write into a chat window, hoping for a program or a person behind. */
+/** What an attacker could write into a chat window, aimed at a program or a person that reads it. */
 const HOSTILE: Readonly<Record<string, string>> = {
   sql: `'); drop table chat_session_fact; --`,
   'sql-copy': `\\.\n'; delete from infomart.chat_session_fact; --`,
@@ -118,7 +118,7 @@ describe('values of KVPs', () => {
           ['csg_SessionEndedReason', text],
           ['csg_SessionTotalTime', text],
           ['csg_MediaType', text],
-          // A key of the map whose name does not fit an object, and one that nobody asked for.
+          // A key whose name is special in JavaScript objects, and an unknown one.
           ['__proto__', text],
         ].map(([keyname, value]) => [`${name.slice(0, 30)}${text.slice(0, 10)}`, keyname!, value!] as const),
       ),

@@ -13,12 +13,12 @@ import { toHint } from '../../src/terminal/hint.js';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What became of a URL: the logins that a server saw, or that there was none. */
+/** The result of using a URL: the logins that a server saw, or that none happened. */
 type Outcome = readonly RecordedLogin[] | 'refused';
 
 const psql = findPsql();
 let recorder: LoginRecorder;
-/** Folder of a socket, encoded; ports where the recorder listens, and where nobody does. */
+/** Folder of a socket, encoded; ports where the recorder listens and where nothing listens. */
 let folder: string;
 let open: number;
 let closed: number;
@@ -32,14 +32,14 @@ beforeAll(async () => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** `{F}` is the folder, `{P}` the open port and `{X}` the closed one. */
+/** Replaces `{F}` by the folder, `{P}` by the open port and `{X}` by the closed one. */
 const fill = (text: string): string =>
   text.replaceAll('{F}', encodeURIComponent(folder)).replaceAll('{P}', String(open)).replaceAll('{X}', String(closed));
 
 const fillAll = (environment: Environment): Environment =>
   Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, decodeURIComponent(fill(value))]));
 
-/** What psql does; nobody is there to type a password. */
+/** What psql does when nobody can type a password. */
 async function callPsql(url: string, environment: Environment): Promise<{ outcome: Outcome; said: string }> {
   const child = spawn(psql!, ['-X', '-w', '-d', url, '-c', ''], {
     env: { HOME: '/nowhere', ...environment },
@@ -55,7 +55,7 @@ async function callPsql(url: string, environment: Environment): Promise<{ outcom
 /** What chatmart does with the same URL as its IDB. */
 async function callChatmart(url: string, environment: Environment): Promise<{ outcome: Outcome; said: string }> {
   vi.unstubAllEnvs();
-  // The driver must not find them by itself.
+  // The driver must not find these by itself.
   for (const [name, value] of Object.entries({ HOME: '/nowhere', ...environment })) vi.stubEnv(name, value);
   let said = '';
   try {
@@ -186,7 +186,7 @@ describe.skipIf(psql === undefined)('chatmart logs in where psql does, as whom i
     ['postgres://u@127.0.0.1:{P}/db?options=', { PGOPTIONS: '-c geqo=off' }],
     ['postgres://u@127.0.0.1:{P}/db', { PGSSLMODE: 'disable', PGGSSENCMODE: 'disable', PGCLIENTENCODING: 'UTF8', PGTZ: 'UTC' }],
     ['postgres://u@127.0.0.1:{P}/db?target_session_attrs=any', { PGTARGETSESSIONATTRS: 'nonsense' }],
-    // Of a list of hosts in the URL each has a port, if only the default.
+    // In a URL with a list of hosts, each has a port, if only the default.
     ['postgres://u@nowhere.invalid,{F}/db', { PGPORT: '{P}' }],
   ])('%s with %o', async (url, environment) => expect(await expectAlike(url, environment)).not.toBe('refused'));
 
@@ -210,7 +210,7 @@ describe.skipIf(psql === undefined)('chatmart logs in where psql does, as whom i
   });
 });
 
-/** A password file that libpq takes. */
+/** A password file that libpq accepts. */
 function passwordFile(content: string | Buffer, mode = 0o600): string {
   const file = path.join(temporaryFolder(), 'passwords');
   writeFileSync(file, content);
@@ -293,7 +293,7 @@ describe.skipIf(psql === undefined)('chatmart finds the password in a file that 
     await expectAlike('postgres://u:of-url@127.0.0.1:{P}/db', { PGPASSFILE: named, PGPASSWORD: 'of variable' });
     await expectAlike(`${TCP}?password=`, { PGPASSFILE: named, PGPASSWORD: 'of variable' });
     vi.stubEnv('HOME', home);
-    // psql 15 looks up the account's home instead of this variable.
+    // psql 15 looks up the account's home instead of using this variable.
     expect((await callChatmart(fill(TCP), { HOME: home })).outcome).toMatchObject([{ password: 'of home' }]);
   });
 });
@@ -341,7 +341,7 @@ describe('what psql takes and chatmart does not is refused by name', () => {
     const { outcome, said } = await callChatmart(fill(url), environment);
     expect(outcome).toBe('refused');
     expect(said).toMatch(expected);
-    // The port stands for a password in the wrong place.
+    // Here the port is a password in the wrong place.
     expect(said).not.toMatch(new RegExp(`${open}|p@ss|p/ss|34@`));
   });
 });

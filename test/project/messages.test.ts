@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { packageFile } from '../../src/spec/package-file.js';
 import { readMessageCodes } from '../support/message-codes.js';
 
-/** Of the tables in docs/messages.md: code, meaning, what to do. */
+/** The rows of the tables in docs/messages.md: code, meaning, what to do. */
 const documented = [...readFileSync(packageFile('docs', 'messages.md'), 'utf8').matchAll(/^\| `([a-z-]+)` +\| (.+?) +\|/gm)].map(
   ([, code, meaning]) => ({ code: code!, meaning: meaning! }),
 );

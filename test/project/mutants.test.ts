@@ -23,7 +23,7 @@ function testMutants(...args: string[]): { status: number | null; output: string
   return { status, output: stdout + stderr };
 }
 
-/** The path of a list of its own. */
+/** The path of a separate list. */
 function listOf(...mutants: Mutant[]): string {
   const file = path.join(temporaryFolder(), 'mutants.json');
   writeFileSync(file, JSON.stringify(mutants));
@@ -56,7 +56,7 @@ test('a mutant that does not apply any more is told', () => {
   expectText(output);
 });
 
-// Four test runs of their own: on a busy machine they take longer than a test usually may.
+// Starts four test runs; on a busy machine they take longer than the usual timeout.
 deepTest('what is noticed, what is not, and what does not run', { timeout: 180_000 }, () => {
   const list = listOf(
     milliseconds,

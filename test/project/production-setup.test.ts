@@ -13,14 +13,14 @@ import { writeUserData } from '../support/user-data.js';
 
 const PASSWORD = "it's a 'password'";
 
-/** What the README has an administrator and an operator type, step by step. */
+/** What the README tells an administrator and an operator to type, step by step. */
 function readSteps(): string[] {
   const [, section] = readFileSync(packageFile('README.md'), 'utf8').split('## I run it');
   const [steps] = section!.split('**Schedule it.**');
   return [...steps!.matchAll(/^ {3}```sh\n(.*?)^ {3}```$/gms)].map(([, block]) => block!.replace(/^ {3}/gm, ''));
 }
 
-/** Types lines into a bash at a terminal, and a password whenever one is asked for; what was seen, and how it ended. */
+/** Types lines into bash at a terminal, and a password whenever asked. Returns what was shown and how it ended. */
 async function typeAtTerminal(lines: string, env: Record<string, string>): Promise<{ seen: string; code: number | null }> {
   const file = path.join(env['HOME']!, 'typed');
   writeFileSync(file, lines);

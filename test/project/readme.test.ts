@@ -55,7 +55,7 @@ test('its five alarms are rules that are delivered', () => {
   expect(rules).toEqual(expect.arrayContaining(alarms));
 });
 
-/** A line without its figures and the widths that follow from them. */
+/** A line without its figures and the widths that depend on them. */
 const toShape = (line: string): string =>
   line
     .replace(/\d[\d,.:%]*/g, '#')

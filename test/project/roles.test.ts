@@ -15,7 +15,7 @@ import { workerServer } from '../support/worker-server.js';
 const ROLES = ['reader', 'owner', 'writer', 'analyst'] as const;
 type Role = (typeof ROLES)[number];
 
-/** Names and schema that have to be quoted. */
+/** Makes names and the schema need quoting. */
 const suffix = randomUUID().slice(0, 8);
 const names = Object.fromEntries(ROLES.map((role) => [role, `${role} "${suffix}"`])) as Record<Role, string>;
 const schema = 'Info Mart';
@@ -46,7 +46,7 @@ beforeAll(async () => {
   await chatmart('owner', 'migrate');
 });
 
-/** The commands that were run under a role. */
+/** The commands that ran under a role. */
 const called = new Set<string>();
 
 /** Settings of a role on the mart, and of the reader on the IDB. */
@@ -89,7 +89,7 @@ describe('each command works under its role', () => {
   });
 
   test('writer: status and doctor, which find all in order', async () => {
-    // As the servers' clocks, by which what is complete is told.
+    // On the servers' clocks, which decide what is complete.
     await chatmartAt(systemClock, 'writer', 'run');
     await chatmartAt(systemClock, 'writer', 'status', '--check', '--max-lag', '1d');
     expect(await chatmartAt(systemClock, 'writer', 'doctor')).toMatch(/\n0 problems/);
@@ -181,7 +181,7 @@ describe('each role is denied', () => {
 
   test.each(DENIED)('%s in the %s: %s', async (role, place, text) => {
     const url = as(role, place === 'idb' ? idbUrl : martUrl);
-    // Whoever may log in may change the defaults of his session: they are no protection.
+    // A user can change the defaults of their session, so those are no protection.
     const refused = query(url, `begin read write; ${text}`);
     await expect(refused).rejects.toMatchObject({ code: '42501' });
   });
@@ -195,7 +195,7 @@ test('reader and analyst begin read only, and with limits', async () => {
   const settingsOf = (role: Role, url: string) =>
     query(
       as(role, url),
-      // What the session began with: chatmart has set limits of its own since.
+      // The values at the session's start: chatmart has since set limits of its own.
       `select name, reset_val as setting from pg_settings
        where name in ('default_transaction_read_only', 'lock_timeout', 'idle_in_transaction_session_timeout') and reset_val <> boot_val
        order by name`,
@@ -231,7 +231,7 @@ test('reader and analyst begin read only, and with limits', async () => {
 });
 
 describe('the scripts', () => {
-  /** Whatever they leave behind. */
+  /** Everything that they leave behind. */
   const rightsIn = (url: string) =>
     query(
       url,

@@ -43,7 +43,7 @@ describe('following the runbook, one sees what it says', () => {
           continue;
         }
         const [printed, expected] = [toComparable(await world.type(step.command)), toComparable(step.output)];
-        // Compared once more where they do not fit, so that the failure shows both.
+        // On a mismatch, compare again, so that the failure shows both.
         if (!fits(printed, expected)) expect([`$ ${step.command}`, ...printed]).toEqual([`$ ${step.command}`, ...expected]);
       }
     });

@@ -19,7 +19,7 @@ const CANARY = 'c4n4ry-p4ssw0rd';
 const IDB = 'postgres://reader@127.0.0.1/icon';
 const MART = 'postgres://etl@127.0.0.1:5433/infomart';
 
-/** Writes a file of its own folder. */
+/** Writes a file into a folder of its own. */
 function fileWith(content: string, mode = 0o600, name = 'file'): string {
   const file = path.join(temporaryFolder(), name);
   writeFileSync(file, content);
@@ -93,7 +93,7 @@ describe('passwords in files', () => {
 
   test('systemd: files of fixed names in its folder', () => {
     const folder = temporaryFolder();
-    // The mode that systemd gives them, for the file system is the service's own; elsewhere it would be refused, even as root.
+    // The mode that systemd gives these files, as the file system belongs to the service; elsewhere it would be refused, even for root.
     writeFileSync(path.join(folder, 'idb-password'), 'of idb', { mode: 0o444 });
     writeFileSync(path.join(folder, 'mart-password'), 'of mart', { mode: 0o444 });
     const config = load({ CREDENTIALS_DIRECTORY: folder });
@@ -150,7 +150,7 @@ async function wholeText(url: string): Promise<string> {
   return row!.content;
 }
 
-/** What to type after each command, so that it works. A new command needs a line here. */
+/** Arguments with which each command works. A new command needs a line here. */
 const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> = {
   demo: () => [],
   migrate: () => ['--json'],
@@ -176,13 +176,13 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
   sql: () => ['select count(*) from chat_session_fact'],
 };
 
-/** They read no configured database: what is wrong with one does not concern them. */
+/** They read no configured database, so a wrong one does not affect them. */
 const WITHOUT_DATABASE = ['completion', 'config show', 'demo', 'spec check', 'db start', 'db stop', 'db url'];
 /** They read no configuration either. */
 const WITHOUT_CONFIGURATION = ['completion', 'spec check'];
-/** It goes on until it is told to end, and after it a database that is away. */
+/** It runs until it is told to end, even while a database is away. */
 const DAEMON = 'schedule';
-/** Goes on from when the other commands were: by a clock that stands still the daemon's next cycle is never due. */
+/** Continues from the other commands' time: on a clock that stands still, the daemon's next cycle would never be due. */
 const daemonClock = (): Date => new Date(testClock().getTime() + monotonicMs());
 const WITH_DATABASE = Object.keys(ARGUMENTS).filter((name) => !WITHOUT_DATABASE.includes(name) && name !== DAEMON);
 
@@ -192,7 +192,7 @@ test('every command is among those whose output is searched', async () => {
 
 describe('a password is not in anything that a command says', () => {
   let urls: { idbUrl: string; martUrl: string };
-  /** A URL of a database, with another login or place. */
+  /** A database URL with another login or place. */
   const changed = (url: string, parts: Partial<Pick<URL, 'username' | 'password' | 'hostname' | 'port' | 'search'>>): string =>
     Object.assign(new URL(url), parts).toString();
 
@@ -212,7 +212,7 @@ describe('a password is not in anything that a command says', () => {
       environment: { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl, ...environment },
       workingFolder: temporaryFolder(),
     });
-  /** All of them fail, and none says it. */
+  /** All of them fail, and none reveals the secret. */
   async function expectSilence(names: readonly string[], environment: Record<string, string>, into?: string): Promise<void> {
     for (const name of names) {
       const { text, failed } = await call(name, environment, into);
@@ -275,7 +275,7 @@ describe('a password is not in anything that a command says', () => {
 test("the embedded server's password is not in anything that a command says when it works", { timeout: 240_000 }, async () => {
   const home = temporaryFolder();
   const call = async (name: string): Promise<Seen & { readonly name: string }> => {
-    // Invented sessions go into an IDB that holds no others: here the embedded one, which nobody has to name.
+    // Simulated sessions need an IDB without other sessions: here the embedded one, which needs no name.
     const args = name === 'simulate' ? ARGUMENTS[name]!('').slice(0, -2) : ARGUMENTS[name]!('');
     const seen = await callProgram([...name.split(' '), ...args], { environment: { CHATMART_HOME: home }, workingFolder: home });
     return { name, ...seen };
@@ -284,7 +284,7 @@ test("the embedded server's password is not in anything that a command says when
   const [passFile] = findFiles(home, 'chatmart.pgpass');
   const password = readFileSync(passFile!, 'utf8').trim().split(':').at(-1)!;
   expect(password.length).toBeGreaterThan(20);
-  // simulate before run: what it writes is what the others read.
+  // simulate before run: the others read what it writes.
   const names = [
     'migrate',
     'simulate',
@@ -320,7 +320,7 @@ test('a value of an interaction is not in what PostgreSQL says of it when it ref
       ['ChatServerSessionClosedAt', '2026-03-01T10:17:00Z'],
       [key, value],
     ].map(([name, text]) => [callid, name!, text!] as const);
-  // Refused by the check, by the unique index, and by the program itself: a measure and a time that are none.
+  // Refused by the check, by the unique index, and by the program itself: an invalid measure and an invalid time.
   await writeUserData(idbUrl, [
     ...session('1', 'csg_MediaOrigin'),
     ...session('2', 'csg_ChatSessionID'),
@@ -329,12 +329,12 @@ test('a value of an interaction is not in what PostgreSQL says of it when it ref
     ...session('5', 'ChatServerSessionStartedAt'),
   ]);
   const environment = { CHATMART_IDB_URL: idbUrl, CHATMART_MART_URL: martUrl };
-  // That one is there to show values.
+  // `discards list` exists to show values.
   for (const name of ['run', ...WITH_DATABASE.filter((each) => each !== 'discards list')])
     for (const form of [(args: readonly string[]) => args.filter((arg) => arg !== '--json'), (args: readonly string[]) => args]) {
       const args = form(ARGUMENTS[name]!(idbUrl));
       const { text, failed } = await callProgram([...name.split(' '), ...args], { environment, workingFolder: temporaryFolder() });
-      // Rows that are none of its own, simulate leaves alone.
+      // simulate leaves rows alone that it did not write.
       expect({ name, failed, text }).toEqual({
         name,
         failed: name === 'simulate',

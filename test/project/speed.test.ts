@@ -6,11 +6,11 @@ import { monotonicMs } from '../../src/model/clock.js';
 import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
 import { run } from '../support/jobs.js';
 
-/** Longest that a run may take, in times of what receiving the same rows takes. */
+/** Maximum duration of a run, as a multiple of receiving the same rows. */
 const MOST_FLOORS = 3;
-/** The same of processor time in this process: about 4 as it is, about 10 with an object a row. */
+/** The same for processor time of this process: currently about 4, about 10 with one object per row. */
 const MOST_CPU = 6;
-/** No other test runs beside (vitest.config.ts), but the machine may be shared: of a few rounds the best one counts. */
+/** No other test runs at the same time (vitest.config.ts), but the machine may be shared, so the best of several rounds counts. */
 const ROUNDS = 8;
 
 let idbUrl: string;
@@ -53,7 +53,7 @@ const isWithin = (ratios: readonly number[], most: number): boolean => ratios.so
 
 interface Cost {
   readonly ms: number;
-  /** Of this process alone, whatever else the machine does. */
+  /** Time of this process alone, independent of other load on the machine. */
   readonly cpuMs: number;
 }
 

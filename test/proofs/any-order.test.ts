@@ -17,7 +17,7 @@ const END = 'ChatServerSessionClosedAt';
 
 const random = createRandom(42, 0);
 
-/** What ICON writes about sessions of twelve days; some is told wrong, or deleted, and mostly told again; some sessions do not end. */
+/** What ICON writes about sessions of twelve days; some values are wrong or deleted, and mostly corrected later; some do not end. */
 function* simulatedRows(): Generator<UserDataRow> {
   const options = { from: FROM, to: FROM + 12 * DAY, sessions: SESSIONS, seed: 9, statistics: 'fired', timeForm: 'mixed' } as const;
   for (const { interactionId, addedMs, rows } of toIdbBatches(options))
@@ -32,7 +32,7 @@ function* simulatedRows(): Generator<UserDataRow> {
     }
 }
 
-/** Moves rows by up to two tenths of the whole, so that cuts go through the middle of sessions. */
+/** Moves rows by up to two tenths of the whole, so that cuts fall inside sessions. */
 const spread = (rows: readonly UserDataRow[]): UserDataRow[] =>
   rows
     .map((row, index) => ({ row, position: index / rows.length + random.next() * 0.2 }))
@@ -42,7 +42,7 @@ const spread = (rows: readonly UserDataRow[]): UserDataRow[] =>
 const common = (idbUrl: string, martUrl: string) => ({ idbUrl, idbSchema: 'public', martUrl, martSchema: 'infomart', clock: testClock });
 
 let idbUrl: string;
-/** The marts that different ways of reading the same rows have left. */
+/** Marts loaded from the same rows in different ways. */
 let onePass: string;
 let tenCuts: string;
 let besideBackfills: string;
@@ -64,7 +64,7 @@ beforeAll(async () => {
     await writeUserData(idbUrl, rows.slice((rows.length * cut) / CUTS, (rows.length * (cut + 1)) / CUTS));
     await query(idbUrl, 'analyze');
     cuts.push(await runInto(tenCuts));
-    // Some portions are met by a backfill and a run at once, some by a backfill alone.
+    // A backfill and a run load some portions concurrently; a backfill alone loads the others.
     if (cut % 3 === 0) await Promise.all([backfillInto(besideBackfills), runInto(besideBackfills)]);
     else if (cut % 3 === 1) await backfillInto(besideBackfills);
   }

@@ -8,7 +8,7 @@ import { runCycle, type Urls } from '../support/histories.js';
 import { insertUserData, type UserDataRow } from '../support/user-data.js';
 import { playBesideRuns, type BesideRuns } from '../support/writers-beside-runs.js';
 
-/** A server for IDBs alone: a mart that writes beside them would end transactions all the time. */
+/** A server for IDBs only: a mart that writes beside them would end transactions all the time. */
 let server: EmbeddedServer;
 
 beforeAll(async () => {
@@ -65,7 +65,7 @@ describe('a large writer', () => {
         await insertUserData(large, closed('large'));
         await small.query('begin');
         await insertUserData(small, closed('small'));
-        // More ids than a run looks back; and no transaction has ended since the small one began.
+        // More ids than a run looks back, and no transaction has ended since the small one began.
         await large.query(
           `insert into g_userdata_history (callid, keyname, value, changetype, added_ts)
            select 'large', 'Subject', '', 1, 0 from generate_series(1, 60000)`,

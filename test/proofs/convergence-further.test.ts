@@ -1,5 +1,5 @@
 import { describeHistories } from '../support/convergence/describe-histories.js';
 
-// What is proved: see convergence.test.ts.
+// For what is proved, see convergence.test.ts.
 
 describeHistories(1);

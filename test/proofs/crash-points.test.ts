@@ -10,7 +10,7 @@ import { writeUserData } from '../support/user-data.js';
 
 /** As many processes as a small machine has cores. */
 const LANES = 2;
-/** The crash points are dealt out to so many tests. */
+/** The number of tests that share the crash points. */
 const PARTS = 4;
 
 let lanes: Urls[];
@@ -34,11 +34,11 @@ beforeAll(async () => {
   points = toPoints(statements);
   console.log(`${points.length} crash points in the ${statements.length} statements of a run`);
   expect(points.length).toBeGreaterThan(100);
-  // What the run does at all: chunk by chunk, with a re-read in each, and then the aggregates.
+  // What the run does overall: chunk by chunk, with a re-read in each, then the aggregates.
   expect(statements.filter((statement) => statement.endsWith(' commit'))).toHaveLength(5);
 });
 
-/** Two neighbours are the same statement, before and after it is sent: each part has some of both. */
+/** Two neighbours are the same statement, before and after it is sent; each part gets some of both. */
 const partOf = (index: number): number => (index + Math.floor(index / PARTS)) % PARTS;
 
 const killAtPoints = async (part: number): Promise<void> => {
@@ -67,7 +67,7 @@ describe('a run that is killed before or after any of its statements is repaired
   deepTest.each(Array.from({ length: PARTS - 1 }, (_, index) => index + 1))(`crash points, part after %i of ${PARTS}`, killAtPoints);
 });
 
-/** Before and after each statement that a run sends, and each time before and after those that begin and end what is left of it. */
+/** Before and after each distinct statement of a run; for begin and commit, at every occurrence. */
 function toPoints(statements: readonly string[]): CrashPoint[] {
   const texts = new Map<string, string[]>();
   for (const statement of statements) {
@@ -77,7 +77,7 @@ function toPoints(statements: readonly string[]): CrashPoint[] {
   const points: CrashPoint[] = [];
   for (const [text, times] of texts)
     for (const when of ['before', 'sent'] as const)
-      // Each chunk sends the same ones: killed is the first before, the second after it is sent.
+      // Each chunk sends the same statements: kill before the first is sent, and after the second is sent.
       for (const statement of /^(begin|commit)/.test(text) ? times : [when === 'before' ? times[0]! : (times[1] ?? times[0]!)])
         points.push({ statement, when });
   return points;

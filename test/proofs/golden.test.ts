@@ -12,7 +12,7 @@ import { runCycle, type Urls } from '../support/histories.js';
 import { readFacts, readLevel, readOpenDiscards, type Row } from '../support/mart-content.js';
 import { writeUserData } from '../support/user-data.js';
 
-// fixtures/<case>/idb.csv goes in; fixtures/<case>/expected/ says what comes out, worked out by hand.
+// Input: fixtures/<case>/idb.csv. Expected output, computed by hand: fixtures/<case>/expected/.
 
 /** What is compared, by the name of the expectation's file. */
 const EXPECTATIONS: Readonly<Record<string, (martUrl: string) => Promise<readonly Row[]>>> = {
@@ -24,20 +24,20 @@ const EXPECTATIONS: Readonly<Record<string, (martUrl: string) => Promise<readonl
   'chat-termination': (martUrl) => readReport(martUrl, 'chat-termination'),
 };
 
-/** The rows of a report over all sessions, and its totals. */
+/** The rows and totals of a report over all sessions. */
 async function readReport(martUrl: string, name: string): Promise<Row[]> {
   const { rows, totals } = await reportOnMart({ martUrl, martSchema: 'infomart', name, map: readKvpMap() });
   return totals === undefined ? [...rows] : [...rows, totals];
 }
 
-/** Rows as lines of CSV, a line for each column: few rows of many columns are read from top to bottom. Left out: lines of zeros and nothing. */
+/** Rows as CSV lines, one per column: few rows with many columns read better top to bottom. Omits lines of only zeros and blanks. */
 function toLines(rows: readonly Row[]): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const lines = names.map((name) => [name, ...rows.map((row) => toReadable(name, row[name] ?? null))]);
   return stringify(lines.filter(([, ...values]) => values.some((value) => value !== null && value !== 0)));
 }
 
-/** Epoch seconds as a time, as they stand in the IDB. */
+/** Epoch seconds as readable times; other values as they are. */
 const toReadable = (name: string, value: unknown): unknown =>
   /(^|_)(date_time_key|ts)$/.test(name) && typeof value === 'number' && value > 0
     ? new Date(value * 1000).toISOString().replace('.000Z', 'Z')

@@ -12,7 +12,7 @@ let discards: readonly Row[];
 
 beforeAll(async () => {
   const urls = await freshDatabases();
-  // As ICON stores them: what an update attaches first, what the end attaches after it.
+  // In the order of storing: first what an update attaches, then what the end attaches.
   const attachments = timelines.flatMap(({ truth, atEnd, atUpdate }) =>
     [...atUpdate.values(), atEnd].map((kvps) => ({ callid: truth.interactionId, kvps })),
   );
@@ -25,11 +25,11 @@ beforeAll(async () => {
   discards = await readOpenDiscards(urls.martUrl);
 });
 
-/** The keys that a timeline is worked out for: those of the guide, and others that it shows. */
+/** The keys that a timeline is computed for: those of the guide, and others that it shows. */
 const workedOut = (atEnd: ReadonlyMap<string, string>): ExpectedKey[] =>
   MAPPED_KEYS.filter((key) => GUIDE_KEYS.includes(key) || atEnd.has(key.kvp));
 
-// A column that does not exist shows as "undefined", which no hand-made value is.
+// A missing column shows as "undefined", which no hand-made value is.
 const asText = (value: unknown): string | null => (value === null ? null : `${value as string | number}`);
 
 test.each(timelines)('$name: each column holds the hand-made value', ({ truth, atEnd }) => {

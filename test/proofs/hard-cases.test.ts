@@ -187,7 +187,7 @@ describe('an IDB that is not as expected', () => {
     await holder.query('begin');
     await holder.query('lock table infomart.stg_transform_discards in access exclusive mode');
     const running = cycle(urls);
-    // The run has staged the session and waits for the holder before it judges it.
+    // The run has staged the session and waits for the lock holder before it judges the session.
     await withConnection({ url: urls.martUrl, applicationName: 'watcher' }, async (watcher) => {
       for (;;) {
         const { rows } = await watcher.query('select from pg_locks where not granted');
@@ -211,7 +211,7 @@ describe('an IDB that is not as expected', () => {
     await writeUserData(urls.idbUrl, rows(6_000));
     const summary = await cycle(urls);
     expect(summary.sessions).toMatchObject({ unchanged: 6_000, reread: 0 });
-    // Comparing each session with each discard took twenty seconds.
+    // Comparing each session with each discard used to take twenty seconds.
     expect(summary.seconds).toBeLessThan(8);
   });
 });

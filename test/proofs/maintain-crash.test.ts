@@ -14,7 +14,7 @@ const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
 const OLD_TS = Date.UTC(2020, 0, 15) / 1000;
 
-/** Whatever a command writes, and what it ends with. */
+/** Statements that write or commit. */
 const WRITES = /^(commit|insert|update|delete|with)/;
 
 /** Before the first of each statement that writes, and after each commit. */
@@ -26,7 +26,7 @@ const toPoints = (statements: readonly string[]): CrashPoint[] =>
       ...(statement.endsWith(' commit') ? [{ statement, when: 'sent' } as const] : []),
     ]);
 
-/** What is left of a whole: the mart, its tombstones and its record of purges, without times and keys. */
+/** The rest of the mart, its tombstones and its record of purges, without times and keys. */
 const readAll = async (martUrl: string): Promise<object> => ({
   mart: await readWholeMart(martUrl),
   erased: await query(martUrl, 'select count(*) as n from infomart.chatmart_erased'),
@@ -56,10 +56,10 @@ async function freshMart(): Promise<Urls> {
   return urls;
 }
 
-/** In npm test, every third point: on commits, both before and after they are sent. */
+/** npm test takes every third point; of commits this covers points both before and after sending. */
 const EVERYDAY = 3;
 
-/** Kills a command at each point; the mart is then consistent, and a second call brings it to where an unbroken one does. */
+/** Kills a command at each point. The mart must then be consistent, and a second call must reach the result of an unbroken one. */
 async function killEverywhere(
   urls: Urls,
   command: readonly string[],
@@ -106,7 +106,7 @@ test('maintain that is killed leaves final aggregates final; a second one purges
     ['maintain', '--days-to-keep-gim-facts', '366', '--days-to-keep-discards-and-job-history', '30', '--yes'],
     () => maintain({ martUrl, martSchema: 'infomart', daysToKeepFacts: 366, daysToKeepHistory: 30 }),
     async () => {
-      // No run may empty what is half purged.
+      // A run must not empty what is half purged.
       await runCycle(urls);
       const mart = await readMart(martUrl);
       expect(mart.levels.day).toEqual(before.levels.day);

@@ -17,18 +17,18 @@ import { differences, LEVELS, readMart, type MartContent, type Row } from '../su
 import { GUIDE_KEYS } from '../oracle/kvps.js';
 import { sumLevel } from '../support/summed-levels.js';
 
-// What was played, how it is written down, and what stands in the mart in the end: the timelines of the simulated sessions are the only
-// thing that the oracle knows.
+// Compares what the simulator played, via the rows written, with what the mart holds in the end. The oracle knows only the timelines
+// of the simulated sessions.
 
-/** Borders of week, month, quarter and year are among the starts. */
+/** The starts include borders of week, month, quarter and year. */
 const WINDOW = { from: new Date('2025-12-27T00:00:00Z'), to: new Date('2026-01-07T00:00:00Z') };
 
-/** Of all samples but the first; fewer in npm test. */
+/** Sessions per sample, except the first; fewer in npm test. */
 const SESSIONS = isWhole ? 20_000 : 5_000;
 
 /**
- * Where there is an end to what has happened, some sessions are open: async ones of which updates have come are active facts; where there
- * is none, some have lasted for weeks. The first sample is a small one, so that a mistake is found within seconds.
+ * In samples with an end, some sessions are open: async ones with updates are active facts. In samples without one, some have lasted for
+ * weeks. The first sample is small, so that a mistake shows within seconds.
  */
 const SAMPLES: readonly Pick<SimulateOptions, 'seed' | 'sessions' | 'statistics' | 'timeForm' | 'updates' | 'corrections' | 'until'>[] = [
   { seed: 30, sessions: 2_000, statistics: 'mixed', timeForm: 'mixed', updates: true, until: WINDOW.to },
@@ -37,7 +37,7 @@ const SAMPLES: readonly Pick<SimulateOptions, 'seed' | 'sessions' | 'statistics'
   { seed: 33, sessions: SESSIONS, statistics: 'mixed', timeForm: 'mixed', updates: true, corrections: true },
 ];
 
-/** Of so many sessions at least one is of each kind: ten of 20,000. */
+/** For this many sessions, at least one must be of each kind: ten of 20,000. */
 const SESSIONS_TO_EACH_KIND = 2_000;
 
 describe.each(SAMPLES)('$sessions sessions of seed $seed, statistics $statistics', (sample) => {
@@ -66,7 +66,7 @@ describe.each(SAMPLES)('$sessions sessions of seed $seed, statistics $statistics
     facts = [...expected.values()];
   });
 
-  // Whatever a sample still holds, each collection of garbage in the next one has to look at.
+  // Free the sample, or every garbage collection during the next one has to scan it.
   afterAll(() => {
     lines.clear();
     [truths, facts, expected, mart] = [[], [], new Map(), {} as MartContent];

@@ -16,19 +16,19 @@ import { createScriptedWeek, type ScriptedWeek } from '../support/scripted-week.
 import { startCli } from '../support/start-cli.js';
 import { createWeekMart, type WeekMart } from '../support/week-mart.js';
 
-// A week of an operator in Berlin, in which the clocks are set forward, told day by day. Sessions happen, and ICON stores them, as the clock
-// moves on; some keys come days late, some are wrong at first. Commands are processes whose clock is the week's; the schedule ticks here.
-// After each cycle the mart must hold all that was stored before it, and in the evening every value must be the oracle's.
+// The week of an operator in Berlin in which clocks go forward, day by day. Sessions happen and ICON stores them as the clock
+// advances; some keys arrive days late, some are wrong at first. Commands are processes on the week's clock; the schedule ticks here.
+// After each cycle the mart must hold all that was stored before it, and every evening each value must match the oracle's.
 
 const ts = (text: string): number => Date.parse(text) / 1_000;
 const MONDAY = '2026-03-23T08:00:00Z';
 const END = '2026-03-30T06:00:00Z';
-/** What 85 days are kept from, all week long. */
+/** The first instant that 85 days of retention keep, throughout the week. */
 const KEPT_FROM = '2026-01-01T00:00:00.000Z';
 const DAYS_TO_KEEP = 85;
 
 const zone = 'Europe/Berlin';
-/** A cycle an hour from two in the morning on, maintenance at half past two: on Sunday neither time is on the clock. */
+/** One cycle per hour from two in the morning, maintenance at half past two: on Sunday neither time exists on the clock. */
 const SETTINGS = { zone, window: { fromMinute: 120, toMinute: 1_380, zone }, frequencyMinutes: 60, maintainMinute: 150 };
 
 let urls: Urls;
@@ -51,7 +51,7 @@ beforeAll(async () => {
   mart = createWeekMart(urls.martUrl, feed);
 });
 
-/** Lets the schedule tick until then; each of its cycles must have loaded all that was stored before. */
+/** Lets the schedule tick until an instant; each of its cycles must have loaded all that was stored before. */
 const passUntil = (until: string): Promise<void> =>
   week.passUntil(until, async (told) => {
     if (toCycles(told).length > 0) expect({ at: week.now(), notLoaded: await mart.notLoaded() }).toMatchObject({ notLoaded: [] });
@@ -63,10 +63,10 @@ const schedule = (daysToKeepFacts?: number): void =>
 const call = async <Summary>(...args: string[]): Promise<Summary> => JSON.parse(await week.call(...args, '--json')) as Summary;
 const codesSince = (told: number): string[] =>
   week.told.slice(told).flatMap(({ job, code }) => (code === 'job-done' ? [] : [`${job} ${code}`]));
-/** Two outages of two hours: of each the log tells at all three ticks that meet it, since they are half an hour apart, and when it is over. */
+/** Two outages of two hours. For each, the log reports all three ticks that meet it, as they are half an hour apart, and its end. */
 const OUTAGE = [...Array<string>(3).fill('cycle database-unreachable'), 'cycle databases-back'];
 const OUTAGES = [...OUTAGE, ...OUTAGE];
-/** When the jobs of a name began that ended in a certain way, by UTC. */
+/** When the jobs of a name and status began, in UTC. */
 const begun = async (job: string, status: string, command = 'schedule'): Promise<string[]> =>
   (
     await query<{ at: string }>(
@@ -154,14 +154,14 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(factsKeptFrom).toBe(KEPT_FROM);
     expect(months.map(({ month }) => month)).toEqual(['2025-11', '2025-12']);
     expect(months.reduce((sum, month) => sum + month.facts, 0)).toBe(facts);
-    // One of whom something is still to come.
+    // A session with rows still to come.
     const isKept = (guid: string): boolean => feed.truths.some((truth) => truth.interactionId === guid && truth.start >= ts(KEPT_FROM));
     const erasedGuid = [...feed.late().keys()].find(isKept)!;
     expect(await call<EraseSummary>('erase', '--guid', erasedGuid, '--yes')).toMatchObject({ facts: 1, erasedBefore: 0 });
     mart.erase(erasedGuid);
     schedule(DAYS_TO_KEEP);
     expect(await mart.mistakes()).toEqual([]);
-    // Nor does anything that comes late bring one of them back.
+    // Late rows must not bring a purged session back either.
     const purged = feed.truths.find(({ interactionId, start }) => start < ts(KEPT_FROM) && feed.isActive.get(interactionId) === false)!;
     for (const guid of [purged.interactionId, erasedGuid]) await feed.store(week.now(), guid, [['csg_SessionTotalTime', '99999', 2]]);
     await passUntil('2026-03-27T21:00:00Z');
@@ -192,21 +192,21 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(await mart.mistakes()).toEqual([]);
     expect(await mart.notLoaded()).toEqual([]);
     const sumOf = (count: string): number => toCycles(week.told).reduce((sum, { data }) => sum + Number(data?.[count]), 0);
-    // Each of them once.
+    // Each session is inserted once.
     expect(inserted + sumOf('inserted')).toBe(mart.everLoaded());
-    // It was a week in which things came late, and sessions went on for days.
+    // In this week rows arrived late and sessions lasted for days.
     expect(sumOf('updated')).toBeGreaterThan(100);
     expect([...feed.isActive.values()].filter((isActive) => isActive).length).toBeGreaterThan(5);
     const status = await call<MartStatus>('status', '--check');
     expect(status.checks?.filter(({ breaches, skipped }) => breaches > 0 || skipped !== null)).toEqual([]);
-    // By the clock of the server: the IDB is one of today.
+    // On the server's clock the IDB is from today.
     const lag = await startCli(['status', '--max-lag', '5m'], { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl }).ended;
     expect(lag).toMatchObject({ code: 0 });
   });
 
   test('the job history tells all of it: each hour on the clocks of Berlin has its cycle, each night its upkeep', async () => {
     const hours = hoursOnClocks('2026-03-23T09:00:00Z', '2026-03-30T06:30:00Z', zone, [2, 23]);
-    // Those of the outages are made good by the first tick after them, and so is the one that found the run at work.
+    // The first tick after an outage makes up for its missed cycles; the same holds for the cycle that found a run at work.
     const missed = new Set(['03-24 11:00', '03-24 12:00', '03-24 17:00', '03-24 18:00', '03-25 12:00']);
     const cycles = [...hours.filter((hour) => !missed.has(hour)), '03-24 12:30', '03-24 18:30', '03-25 12:30'].sort();
     expect(await begun('Job_ExtractICON', 'COMPLETED')).toEqual(cycles);
@@ -215,13 +215,13 @@ describe('a week', { timeout: 240_000 }, () => {
       ...['03-24 01:30', '03-25 01:30', '03-26 01:30', '03-27 01:30', '03-28 01:30'],
       ...['03-29 01:30', '03-30 00:30'],
     ]);
-    // Nothing else was told: above all the daily comparison has found nothing that the cycles had missed.
+    // Nothing else was logged; in particular, the daily comparison found nothing that the cycles had missed.
     expect(codesSince(0)).toEqual([...OUTAGES, 'cycle run-in-progress', 'cycle job-works-again']);
     const ids = await query<{ job_id: string }>(
       urls.martUrl,
       `select job_id from infomart.ctl_etl_history where job_name = 'Job_TransformGIM' and command = 'schedule' order by start_time`,
     );
-    // Of cycles that found nothing, one after the other, the last one's row stands for all.
+    // Of consecutive cycles without new rows, only the last one keeps a row.
     const told = toCycles(week.told).map(({ run, data }) => ({ run, isIdle: data?.['rows'] === 0 }));
     const kept = new Set(ids.map(({ job_id }) => job_id));
     expect(told.filter(({ run, isIdle }) => !isIdle || kept.has(run!)).map(({ run }) => run)).toEqual(ids.map(({ job_id }) => job_id));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { divide } from '../../src/report/compute-metrics.js';
 
 test.each([
-  // 57.7921875 lies exactly between two values of six decimals; as a binary fraction it would be rounded down.
+  // 57.7921875 lies exactly between two six-decimal values; as a binary fraction it would be rounded down.
   [18_493_500, 320_000, 57.792188],
   [1, 3, 0.333333],
   [2, 3, 0.666667],

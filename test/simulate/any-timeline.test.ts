@@ -5,7 +5,7 @@ import { attachedKvps } from '../oracle/kvps.js';
 import type { Truth, TruthEvent } from '../oracle/truth.js';
 import { toTimeline } from '../support/hand-made-timelines.js';
 
-// Any events in any order, many within one second: also what no simulated session does.
+// Any events in any order, many within one second, including what no simulated session does.
 
 const PARTIES: Truth['parties'] = [
   { id: 'customer', role: 'CLIENT' },
@@ -49,7 +49,7 @@ const truth = fc
     events: toEvents(happenings, asyncMode, closing),
   }));
 
-/** Without what nobody could do: who is not inside writes nothing and does not leave; a regular session has no updates. */
+/** Removes the impossible: a party outside writes nothing and does not leave; a regular session has no updates. */
 function toEvents(happenings: readonly (readonly [number, object])[], asyncMode: boolean, closing: string | undefined): TruthEvent[] {
   const inside = new Set<string>();
   let at = 1_772_000_000;

@@ -7,7 +7,7 @@ import { readHandMadeTimelines, toTimeline } from '../support/hand-made-timeline
 
 const byKey = (kvps: Iterable<readonly [string, string]>): Record<string, string> => Object.fromEntries(kvps);
 
-/** What is attached of the keys that a timeline is worked out for: those of the guide, and others that it shows. */
+/** The attached keys among those that a timeline is computed for: those of the guide, and others that it shows. */
 const workedOut = (kvps: Iterable<readonly [string, string]>, expected: ReadonlyMap<string, string>): Record<string, string> =>
   byKey([...kvps].filter(([kvp]) => expected.has(kvp) || GUIDE_KEYS.some((key) => key.kvp === kvp)));
 

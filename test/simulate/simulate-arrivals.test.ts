@@ -44,7 +44,7 @@ test('about twice a month something goes wrong: for some hours there is more tha
     return around[1]! > 40 && sessions > 2.2 * around[2]!;
   };
   const days = new Set([...hours.keys()].filter((hour) => isIncident(hours[hour]!, hour)).map((hour) => Math.floor(hour / 24)));
-  // 25 days a year, of which those with a factor below 2.2 do not show.
+  // 25 days a year, of which those with a factor below 2.2 are not visible.
   expect(days.size).toBeGreaterThan(9);
   expect(days.size).toBeLessThan(30);
 });

@@ -46,11 +46,11 @@ const timelineOf = (events: SessionEvent[], more: Partial<Timeline> = {}): Timel
 
 const isOfGuide = (kvp: string): boolean => GUIDE_KEYS.some((key) => key.kvp === kvp);
 
-/** What the simulator attaches of the guide's keys. */
+/** The guide's keys that the simulator attaches. */
 const kvpsOf = (timeline: Timeline, statistics: SessionStatistics = 'all'): Record<string, string> =>
   Object.fromEntries([...toSessionKvps(timeline, { statistics })].filter(([kvp]) => isOfGuide(kvp)));
 
-/** Only the named keys, as numbers where they are. */
+/** Only the named keys, as numbers if they are present. */
 const family = (kvps: Record<string, string>, name: string): (number | undefined)[] =>
   ['TotalCount', 'TotalTime', 'MaxTime'].map((part) => (kvps[name + part] === undefined ? undefined : Number(kvps[name + part])));
 
@@ -77,7 +77,7 @@ test('a regular session: every key, worked out by hand', () => {
     csg_LanguageName: 'Русский',
     csg_MediaOrigin: 'Web chat',
     csg_ChatAsyncMode: '0',
-    // The customer left first; the agent closed the session by leaving, so was there when it closed.
+    // The customer left first; the agent closed the session by leaving, so it was present at the close.
     csg_SessionEndedAgent: 'PRESENT',
     csg_SessionEndedBy: 'CLIENT',
     csg_SessionEndedReason: 'QUIT',
@@ -102,7 +102,7 @@ test('a regular session: every key, worked out by hand', () => {
     cse_AgentReplyTotalCount: '2',
     cse_AgentReplyTotalTime: '55',
     cse_AgentReplyMaxTime: '30',
-    // From the agent's last message in a row to the customer's: 50 - 32. The one of 80 was never answered.
+    // From the agent's last message in a row to the customer's: 50 - 32. The message at 80 was never answered.
     cse_AgentWaitTotalCount: '1',
     cse_AgentWaitTotalTime: '18',
     cse_AgentWaitMaxTime: '18',
@@ -146,11 +146,11 @@ test('an async session: routing is not dormant, and dormant time is nobody’s r
   expect(family(kvps, 'cse_AsyncIdle')).toEqual([2, 5_000, 3_600]);
   expect(family(kvps, 'cse_SessionHandle')).toEqual([2, 75, 40]); // 60 to 100, 5165 to 5200
   expect(family(kvps, 'cse_ActiveIdle')).toEqual([0, 0, 0]);
-  // 70 - 0; the message of 5100 came into a dormant session: 5185 - 5165, when the agent was back.
+  // 70 - 0; the message at 5100 came into a dormant session: 5185 - 5165, from the agent's return.
   expect(family(kvps, 'cse_AgentReply')).toEqual([2, 90, 70]);
   // 5100 - 70 = 5030, less 5000 of dormant time.
   expect(family(kvps, 'cse_AgentWait')).toEqual([1, 30, 30]);
-  // Of customers nothing is excluded: 5100 - 70; 70 - 0 and 5185 - 5100.
+  // Nothing is excluded for customers: 5100 - 70; 70 - 0 and 5185 - 5100.
   expect(family(kvps, 'cse_CustomerReply')).toEqual([1, 5_030, 5_030]);
   expect(family(kvps, 'cse_CustomerWait')).toEqual([2, 155, 85]);
   expect(kvps['csg_PartiesAsAgentCount']).toBe('1');
@@ -220,7 +220,7 @@ test('a bot hands over, agents pass the chat on, coach and monitor stay out of s
   // Ben was there before Anna left: one active state, 40 to 310.
   expect(family(kvps, 'cse_SessionHandle')).toEqual([1, 270, 270]);
   expect(family(kvps, 'cse_ActiveIdle')).toEqual([1, 85, 85]);
-  // The bot's words between question and answer are no agent's: 50 - 10.
+  // The bot's messages between question and answer do not count as an agent's: 50 - 10.
   expect(family(kvps, 'cse_AgentReply')).toEqual([1, 40, 40]);
 });
 

@@ -13,7 +13,7 @@ const OPTIONS: IdbOptions = { sessions: 2_000, from: FROM, to: FROM + 30 * DAY, 
 
 const mapped = readKvpMap().keys;
 const isClosing = ({ moment }: IdbBatch): boolean => moment === 'closing' || moment === 'closed';
-/** What is written when sessions are closed, one batch a session: the portions put together. */
+/** What is written when sessions close, one batch per session, with all portions combined. */
 function closingsOf(options: IdbOptions): IdbBatch[] {
   const closings = new Map<string, IdbBatch>();
   for (const batch of [...toIdbBatches(options)].filter(isClosing)) {

@@ -89,7 +89,7 @@ function problemsOf(timeline: Timeline): string[] {
     must(event.kind !== 'close' || isLast, 'nothing comes after it');
     must(!isLast || event.kind === 'close' || event.kind === 'leave', 'closes no session');
     if (event.kind === 'message') lastMessage = event.at;
-    // A transcript is saved after each message, and tried again for a while.
+    // A transcript is saved after each message, and retried for a while.
     if (event.kind === 'close' && event.reason === 'DB_ERROR') must(event.at - lastMessage <= 30, 'a failure to save follows a message');
     if (!('party' in event)) continue;
     const { party } = event;
@@ -110,7 +110,7 @@ function problemsOf(timeline: Timeline): string[] {
   return problems;
 }
 
-/** Of silences as inactivity control measures them: from the last event that all participants see, or from the beginning of the phase. */
+/** Checks silences as inactivity control measures them: from the last event visible to all participants, or from the phase's beginning. */
 function problemsOfInactivity(timeline: Timeline): string[] {
   const { inactivity, asyncMode, events, tenantId } = timeline;
   const { closing, outlivesCustomer } = TENANTS.find(({ dbid }) => dbid === tenantId)!;

@@ -8,7 +8,7 @@ import { writeUserData, type UserDataRow } from '../support/user-data.js';
 
 const TIMES = { ChatServerSessionStartedAt: '2026-03-01T10:07:00Z', ChatServerSessionClosedAt: '2026-03-01T10:37:42Z' };
 
-/** A value that is not the default, and differs from that of any other key. */
+/** A value that is not the default and differs from that of every other key. */
 function valueOf({ kind, number, kvp }: ExpectedKey): string {
   if (kind === 'time') return TIMES[kvp as keyof typeof TIMES];
   if (kind === 'flag') return '1';

@@ -15,7 +15,7 @@ import { session } from '../support/reconciliation.js';
 import { writeUserData } from '../support/user-data.js';
 import { expectText } from '../support/expect-text.js';
 
-/** A terminal at which somebody types. */
+/** A terminal with a user typing. */
 function terminalWith(typed: string, isTTY = true): Terminal & { readonly shown: () => string } {
   const [input, output] = [Object.assign(new PassThrough(), { isTTY }), Object.assign(new PassThrough(), { isTTY })];
   input.end(typed);
@@ -71,7 +71,7 @@ describe('commands that delete', () => {
     expectText(text((await maintain('--yes')).printed));
     expectText((await erase('--guid', 'G1,G2', '--yes')).printed);
     expect((await erase('--guid', 'G3', '--yes')).printed).toContain('note      the mart has nothing of it; check the ID.');
-    // With nothing to delete nobody is asked.
+    // If there is nothing to delete, no question is asked.
     validate('maintain', (await maintain('--json')).printed);
     validate('erase', (await erase('--guid', 'G1', '--yes', '--json')).printed);
     expect((await readMart(urls.martUrl)).facts.size).toBe(0);

@@ -5,7 +5,7 @@ import type { Log } from '../../src/model/log.js';
 import { runCli } from '../support/run-cli.js';
 import { expectText } from '../support/expect-text.js';
 
-/** What a writer writes. */
+/** A writer's output. */
 function written(config: Partial<LogConfig>, say: (log: Log) => void, place: { isTerminal?: boolean; command?: string } = {}): string {
   let text = '';
   const { isTerminal = false, command = 'run' } = place;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { VERDICT } from '../../src/model/session-batch.js';
 import { decideSession, type Decision, type SessionTimes } from '../../src/transform/decide-session.js';
 
-// 2026-02-25T06:13:20Z; a time is written as epoch seconds, one of the forms that Chat Server may use.
+// 2026-02-25T06:13:20Z; times are written as epoch seconds, one of the forms that Chat Server may use.
 const START = 1_772_000_000;
 const DAY = 86_400;
 

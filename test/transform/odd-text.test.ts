@@ -14,7 +14,7 @@ const TIMES: readonly KeyValue[] = [
   ['ChatServerSessionClosedAt', '2026-03-01T10:17:00Z'],
 ];
 
-/** Texts that must come out as they went in. */
+/** Texts that must be stored unchanged. */
 const TEXTS: Readonly<Record<string, string>> = {
   tab: 'a\tb\t\tc',
   newline: 'a\nb\n\nc',
@@ -50,14 +50,14 @@ beforeAll(async () => {
   const histories: Histories = Object.fromEntries(
     Object.entries(TEXTS).map(([guid, text]) => {
       const rows: KeyValue[] = [...TIMES, ['csg_MediaOrigin', text], ['csg_LanguageName', text], ['csg_ChatSessionID', shortened(text)]];
-      // The second run has only the mart to know the texts from: there and back once more.
+      // The second run knows the texts only from the mart, so they are read back and written once more.
       return [guid, [rows, { purge: true, rows: [['csg_SessionTotalTime', '600']] }]];
     }),
   );
   runs = await playHistories(urls, histories);
 });
 
-/** As much of a text as CHAT_SESSION_ID takes. */
+/** A text shortened to what CHAT_SESSION_ID can hold. */
 const shortened = (text: string): string => Array.from(text).slice(0, 255).join('');
 
 /** A command as the program runs it. */

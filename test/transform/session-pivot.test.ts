@@ -18,7 +18,7 @@ const toInteger = (value: number): Buffer => {
   bytes.writeInt32BE(value);
   return bytes;
 };
-/** A row as COPY's binary format has it; texts in bytes of the IDB's encoding. */
+/** A row in COPY's binary format; texts are bytes in the IDB's encoding. */
 const toRow = (callid: Buffer | null, key: string, value: Buffer | null, addedTs?: number): Buffer =>
   Buffer.concat([
     Buffer.from([0, 4]),
@@ -30,7 +30,7 @@ const toRow = (callid: Buffer | null, key: string, value: Buffer | null, addedTs
 const toBytes = ([callid, key, value, addedTs]: Row): Buffer =>
   toRow(Buffer.from(callid), key, value === null ? null : Buffer.from(value), addedTs);
 
-/** Pushes rows that lie one after the other in one piece, as in a socket's. */
+/** Pushes consecutive rows as one piece, as they arrive on a socket. */
 function push(pivot: SessionPivot, rows: readonly Buffer[]): void {
   const piece = Buffer.concat(rows);
   let start = 0;
@@ -43,7 +43,7 @@ function pivotOf(rows: readonly Row[]): SessionBatch {
   return pivot.finish();
 }
 
-/** What a batch says of the session at an index, key by key. */
+/** What a batch holds of the session at an index, key by key. */
 function valuesOf(batch: SessionBatch, session = 0): Record<string, unknown> {
   const values: Record<string, unknown> = { start: batch.startTs[session], end: batch.endTs[session], verdict: batch.verdict[session] };
   measureKeys(map).forEach((key, i) => (values[key.kvp] = batch.measures[session * measureKeys(map).length + i]));
@@ -206,7 +206,7 @@ describe('SessionPivot', () => {
     ])
       expect(pivotOf(rows).needsReread[0]).toBe(1);
     expect(pivotOf([near, near, end]).needsReread[0]).toBe(0);
-    // Read in order, the newest row decides.
+    // Rows are read in order, so the newest one decides.
     const ordered = new SessionPivot(map, { isOrdered: true });
     push(ordered, [far, near, end].map(toBytes));
     expect(ordered.finish().discards).toEqual([]);

@@ -4,7 +4,7 @@ import { attachedKvps } from '../../oracle/kvps.js';
 import type { Truth } from '../../oracle/truth.js';
 import { toTimeline } from '../../support/hand-made-timelines.js';
 
-/** An async session that begins at 0; the customer is there from the start, and an agent comes, goes and comes back. */
+/** An async session that begins at 0; the customer is there from the start, and an agent joins, leaves and returns. */
 const asyncSession = (events: readonly (readonly [at: number, kind: 'ask' | 'in' | 'out' | 'route' | 'answer'])[]): Truth => ({
   interactionId: 'G1',
   chatSessionId: 'S1',

@@ -15,7 +15,7 @@ let martUrl = '';
 const run = (range?: { from: Date; to: Date }) => aggregate({ martUrl, martSchema: 'infomart', range, jobId: 'test', clock: testClock });
 const mart = <T>(work: (connection: Connection) => Promise<T>): Promise<T> => withMart(martUrl, work);
 
-/** What the aggregates call a session of each dimension member, apart from VISITED. */
+/** The ENDED_AGENT group of each dimension member, except VISITED. */
 const ENDED_AGENT: Record<number, string> = {
   1: 'ABSENT',
   2: 'PRESENT',
@@ -25,7 +25,7 @@ const ENDED_AGENT: Record<number, string> = {
   6: 'VISITED',
   7: 'NO_VALUE',
 };
-/** Who ended it; of the others nobody tells. */
+/** Who ended the session; unknown for other members. */
 const ENDED_BY: Record<number, string> = { 1: 'CLIENT', 5: 'BOT', 6: 'BOT', 7: 'BOT' };
 
 beforeEach(async () => {
@@ -42,7 +42,7 @@ beforeEach(async () => {
   );
 });
 
-/** Any fact that starts within two weeks around one of these New Years: the first a Monday, the second after a leap year, the third a Saturday. */
+/** Any fact that starts within two weeks of one of these New Years: a Monday, one after a leap year, and a Saturday. */
 const anyFact = fc.record({
   start: fc
     .tuple(fc.constantFrom('2024-01-01', '2025-01-01', '2028-01-01'), fc.integer({ min: -7 * 86_400, max: 7 * 86_400 }))
@@ -168,7 +168,7 @@ test('a session without an agent was closed by a bot, left with a bot, or abando
     );
   await run();
   expect(await outcomes()).toEqual([{ without_agent: 9, closed_by_bot: 3, left_with_bot: 4, alone: 2, waited: 80, longest: 50 }]);
-  // Where a session whose agent has left counts as without one, who was there instead is told of it as well.
+  // If a session counts as without an agent once its agent has left, the others who took part count for it too.
   await mart((connection) => connection.query(`update ctl_schema_info set value = 'abandoned' where property = 'visited-counts-as'`));
   await run({ from: new Date('2026-02-28'), to: new Date('2026-03-01') });
   expect(await outcomes()).toEqual([{ without_agent: 11, closed_by_bot: 4, left_with_bot: 4, alone: 3, waited: 6_080, longest: 6_000 }]);
@@ -314,7 +314,7 @@ describe('only what changed', () => {
     };
     const before = await versions();
     expect(before.size).toBe(8);
-    // All groups of the interval are marked: of one that is gone, of one that is new, and of one with another sum.
+    // All groups of the interval are marked: one that is gone, one that is new, and one whose sum changed.
     await mart(async (connection) => {
       await removeFacts(connection, ['of 3']);
       await writeFacts(connection, [
@@ -331,7 +331,7 @@ describe('only what changed', () => {
         .sort(),
     ).toEqual([...['day 2', 'day 4', 'month 2', 'month 4']]);
     expect([...before.keys()].filter((row) => !after.has(row))).toEqual(['day 3', 'month 3']);
-    // Marked, and all as it was: nothing is written, unless somebody asks for it.
+    // Marked but unchanged: nothing is written unless requested.
     await mart((connection) => connection.query('insert into chatmart_pending_agg values ($1, 1)', [start]));
     expect(await run()).toMatchObject({ intervals: 1, rows: { day: 0, month: 0 } });
     expect(await versions()).toEqual(after);
@@ -388,7 +388,7 @@ test('a failure leaves queue and aggregates as they were, and says so in the job
   await run();
   await mart(async (connection) => {
     await writeFacts(connection, [{ guid: 'late', start: facts[0]!.start }]);
-    // The days can be written, the months cannot: all of it has to go back.
+    // The days can be written but the months cannot, so everything must be rolled back.
     await connection.query('alter table agt_chat_stats_month add constraint broken check (false) not valid');
   });
   await expect(run()).rejects.toThrow('broken');
@@ -400,7 +400,7 @@ test('a failure leaves queue and aggregates as they were, and says so in the job
   await expectAllLevels([...facts, { guid: 'late', start: facts[0]!.start }]);
 });
 
-// These are views on the facts: they show a session before the aggregation does.
+// These levels are views on the facts, so they show a session before aggregation does.
 async function expectAllLevelsBut(live: readonly string[], facts: readonly FactRow[]): Promise<void> {
   for (const level of LEVELS.filter((name) => !live.includes(name)))
     expect(await mart((connection) => readLevel(connection, level)), level).toEqual(expectedLevel(facts, ENDED_AGENT, level, ENDED_BY));

@@ -14,7 +14,7 @@ import { expectText } from '../../support/expect-text.js';
 const RANGE = ['--from', '2026-02-10', '--to', '2026-02-13'];
 const ts = (text: string): number => Date.parse(text) / 1000;
 
-/** Two days with rows, one of them without a time. */
+/** Two days with rows, one of which has no time. */
 async function twoDays(): Promise<Urls> {
   const urls = await freshDatabases();
   await writeUserData(urls.idbUrl, [

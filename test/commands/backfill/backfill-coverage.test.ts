@@ -35,7 +35,7 @@ describe('spans', () => {
 describe('which slices are read', () => {
   const slices = [span(0, 10), span(10, 20), span(20, 30), span(30, 40), span(40, 50)];
   const onRecord = [
-    // The first is covered by slices of another width, the second in part.
+    // The first is covered by slices of another width, the second only in part.
     recorded('COMPLETED', 0, 5),
     recorded('COMPLETED', 5, 15),
     recorded('FAILED', 22, 25),
@@ -62,7 +62,7 @@ describe('a backfill', () => {
   const DAYS = ['2026-02-10', '2026-02-11', '2026-02-12', '2026-02-13'];
   const [FROM, TO] = ['2026-02-10T00:00:00Z', '2026-02-14T00:00:00Z'];
 
-  /** A row a day. The ledger: the first is done by the hour, the second failed, the third is missing, the fourth done. */
+  /** One row per day. In the ledger, the first day is done by the hour, the second failed, the third is missing, the fourth is done. */
   async function fourDays(): Promise<Urls> {
     const urls = await freshDatabases();
     await writeUserData(

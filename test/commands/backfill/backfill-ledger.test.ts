@@ -17,7 +17,7 @@ const FROM = '2026-02-10T00:00:00Z';
 const TO = '2026-02-13T00:00:00Z';
 const ts = (text: string): number => Date.parse(text) / 1000;
 
-/** A closed session; ICON stored its two rows at a time. */
+/** A closed session whose two rows ICON stored at a given time. */
 const session = (guid: string, stored: string): UserDataRow[] => [
   [guid, 'ChatServerSessionStartedAt', new Date(Date.parse(stored) - 600_000).toISOString(), ts(stored)],
   [guid, 'ChatServerSessionClosedAt', stored, ts(stored)],
@@ -175,7 +175,7 @@ describe('a second backfill of the source', () => {
 });
 
 describe('a backfill that was killed', () => {
-  /** Where the second chunk is about to be committed, the mart waits for this lock. */
+  /** The mart waits for this lock when the second chunk is about to be committed. */
   const STOP = 42;
 
   test('in the middle of a slice is taken up by --resume, and ends in the mart of one run', async () => {
@@ -229,7 +229,7 @@ describe('a backfill that was killed', () => {
     ]);
   });
 
-  /** Asks until there is an answer. */
+  /** Polls until there is an answer. */
   async function until(connection: Connection, question: string): Promise<void> {
     while ((await connection.query(question)).rowCount === 0);
   }

@@ -114,7 +114,7 @@ describe('--max-rate', () => {
     const pace = createPace(1_000, stop, () => now);
     await pace.wait();
     pace.count(500);
-    now = 600_000; // so long nothing was read
+    now = 600_000; // time during which nothing was read
     await pace.wait();
     pace.count(3_600_000);
     const waiting = problemOf(() => pace.wait());
@@ -136,7 +136,7 @@ describe('--max-rate', () => {
     const pace = {
       wait: () => Promise.resolve(void asked.push('wait')),
       count: (rows: number) => void asked.push(rows),
-      // So wide at most, for whatever they hold.
+      // The maximum width, whatever the slices contain.
       most: () => 90,
     };
     await withIdb(idbUrl, 'test', async (idb) => {
@@ -159,7 +159,7 @@ describe('--max-rate', () => {
       ]),
     );
     const start = monotonicMs();
-    // All but the last chunk, a slice each, is paid for.
+    // The pause is taken after every chunk but the last; each chunk is one slice.
     expect(await runBackfill(urls, '2026-02-10T00:00:00Z', '2026-02-10T00:02:00Z', { sliceSeconds: 60, maxRate: 8 })).toMatchObject({
       rows: 40,
     });

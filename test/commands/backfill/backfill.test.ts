@@ -15,7 +15,7 @@ const TO = '2026-02-14T00:00:00Z';
 const DAY = 86_400;
 const HOUR = 3_600;
 
-/** The slices of a range, in any order. */
+/** The slices of a range, in random order. */
 function shuffledSlices(seed: number, width: number, from = FROM, to = TO): Slice[] {
   const random = createRandom(seed, 0);
   return cutSlices({ from: new Date(from), to: new Date(to) }, width)
@@ -47,7 +47,7 @@ describe('a backfill of 2,000 sessions', () => {
     await runCycle(whole);
   });
 
-  /** Hours or days later: other values, deletions, and bad values that are set right. */
+  /** Corrections hours or days later: other values, deletions, and bad values replaced by good ones. */
   async function correctSome(): Promise<void> {
     const started = await query<{ callid: string; added_ts: number }>(
       idbUrl,
@@ -108,7 +108,7 @@ describe('a backfill of 2,000 sessions', () => {
     const urls = await freshUrls();
     const [cycle, history] = await Promise.all([runCycle(urls), runBackfill(urls, FROM, TO, { sliceSeconds: 6 * HOUR })]);
     expect(cycle.rows).toBe(history.rows);
-    // Of a session that a later chunk takes back, the fact was inserted and deleted.
+    // If a later chunk takes a session back, its fact was inserted and deleted.
     const added = [cycle, history].reduce((sum, { sessions }) => sum + sessions.inserted - sessions.deleted, 0);
     expect(added).toBe((await query(urls.martUrl, 'select from infomart.chat_session_fact')).length);
     expect(await compareMarts(whole.martUrl, urls.martUrl)).toEqual([]);
@@ -136,7 +136,7 @@ describe('a backfill of 2,000 sessions', () => {
   });
 });
 
-/** What may come of one key; null: it is deleted. */
+/** Possible values of each key; null: it is deleted. */
 const VALUES: Readonly<Record<string, readonly (string | null)[]>> = {
   ChatServerSessionStartedAt: ['2026-02-10T10:07:00Z', '1770718020', '2026-02-10T09:50:00Z', '2026-02-11T00:10:00Z', 'soon', '', null],
   ChatServerSessionClosedAt: ['2026-02-10T10:17:00Z', '2026-02-10T10:06:30Z', '2026-02-11T00:20:00Z', 'later', '', null],
@@ -148,14 +148,14 @@ const VALUES: Readonly<Record<string, readonly (string | null)[]>> = {
 };
 
 describe('any rows, stored at any time, in slices in any order', () => {
-  // Some of the starts lie more than a day after the first of these minutes, and less after the last.
+  // Some starts lie more than a day after the first of these minutes, others less than a day after the last.
   const MINUTES = { from: '2026-02-10T00:00:00Z', to: '2026-02-10T00:20:00Z' };
 
   test('end in the same mart as one run', async () => {
     const random = createRandom(20260304, 0);
     const rows: UserDataRow[] = [];
     for (let session = 0; session < 1_500; session++) {
-      // Within a session, keys that come often are those at which the order matters.
+      // Within a session, the keys that repeat often are those for which order matters.
       const keys = Object.keys(VALUES).filter((key) => key.startsWith('ChatServer') || random.chance(0.4));
       for (let n = random.integer(1, 9); n > 0; n--) {
         const key = random.pick(keys);

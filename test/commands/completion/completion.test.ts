@@ -7,7 +7,7 @@ import { listCommands } from '../../support/every-command.js';
 import { runCli } from '../../support/run-cli.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
-/** How each shell is asked what it proposes for words of which the last one is being typed. Zsh's own functions only print here. */
+/** How to ask each shell for proposals for the last of some words. Zsh's own functions only print here. */
 const ASK: Readonly<Record<string, string>> = {
   bash: 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _chatmart; printf "%s\\n" "${COMPREPLY[@]}"',
   zsh: `compdef() { : }; compadd() { shift; print -l -- "$@" }; _files() { print -l -- $words[CURRENT]* }
@@ -37,7 +37,7 @@ describe.each(Object.keys(ASK).filter(isInstalled))('in a real %s', (shell) => {
     mkdirSync(path.join(folder, 'my folder'));
   });
 
-  /** What is proposed for the last word and begins with it, without what is said of it. */
+  /** The proposals for the last word that start with it, without descriptions. */
   function complete(...words: string[]): string[] {
     const options = { cwd: folder, encoding: 'utf8', env: { PATH: process.env['PATH'], HOME: folder } } as const;
     const dash = shell === 'fish' ? [] : [shell];

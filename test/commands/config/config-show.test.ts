@@ -14,7 +14,7 @@ const MART = 'postgres://etl@mart.example:5433/infomart';
 const FILE = 'chatmart.config.json';
 const CANARY = 'c4n4ry';
 
-/** A value of each setting that is right in itself. */
+/** A valid value for each setting. */
 const valueOf = (name: string, tag: string): string =>
   name.endsWith('-url') ? `postgres://${tag}@host/db` : name === 'earliest-start' ? '2010-01-01' : `/of/${tag}`;
 

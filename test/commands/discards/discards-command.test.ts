@@ -19,7 +19,7 @@ const closed = (guid: string, key: string, value: string): UserDataRow[] => [
 
 let urls: Urls;
 
-/** An hour apart: a bad value, then a missing end and a value that would steer a terminal; the first is set right in between. */
+/** One hour apart: a bad value, then a missing end and a value with terminal control characters; the first is corrected in between. */
 beforeAll(async () => {
   urls = await freshDatabases();
   await writeUserData(urls.idbUrl, [

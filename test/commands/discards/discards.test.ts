@@ -15,23 +15,23 @@ const TIMES: readonly KeyValue[] = [
 const [BEGUN, ENDED] = [seconds('2026-03-01T10:07:00Z'), seconds('2026-03-01T10:17:00Z')];
 
 interface Line {
-  /** Number of the reason, and the name that goes with it. */
+  /** The reason's number, with its name. */
   readonly code: number;
   readonly what: string;
-  /** What arrives. */
+  /** The rows that arrive. */
   readonly rows: readonly KeyValue[];
   readonly keyname: string;
   readonly raw: string | null;
-  /** Columns of the fact; null: there is none. */
+  /** Columns of the fact; null if there is no fact. */
   readonly fact: Readonly<Record<string, unknown>> | null;
-  /** A row that sets it right, and the columns of the fact then. */
+  /** A row that corrects it, and the fact's columns afterwards. */
   readonly correction: readonly KeyValue[];
   readonly corrected: Readonly<Record<string, unknown>>;
 }
 
 const times = { start_ts: BEGUN, end_ts: ENDED };
 
-/** A time that makes no fact, and is put right by a later row. */
+/** A time that prevents a fact, corrected by a later row. */
 const badTime = (code: number, what: string, rows: readonly KeyValue[], keyname: string, raw: string | null): Line => ({
   ...{ code, what, rows, keyname, raw },
   fact: null,
@@ -39,7 +39,7 @@ const badTime = (code: number, what: string, rows: readonly KeyValue[], keyname:
   corrected: times,
 });
 
-/** A value that its column cannot hold, and the one that comes later. */
+/** A value that its column cannot hold, and a later valid one. */
 const badValue = (
   code: number,
   [keyname, raw]: readonly [string, string],

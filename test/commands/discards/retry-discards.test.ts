@@ -34,7 +34,7 @@ async function discarded(): Promise<Urls> {
   return urls;
 }
 
-/** What an operator sets right in the IDB itself. */
+/** A correction that an operator makes in the IDB itself. */
 const correct = (urls: Urls, guid: string, key: string, value: string): Promise<unknown> =>
   query(urls.idbUrl, 'update g_userdata_history set value = $3 where callid = $1 and keyname = $2', [guid, key, value]);
 

@@ -39,7 +39,7 @@ const testTls = (name: string, work: (tls: TlsServer) => Promise<void>): void =>
     else await work(tls);
   });
 
-/** Of a session that its server lets in by password; the client shows its certificate if it has one. */
+/** The URL of a session that the server admits by password; the client presents its certificate if it has one. */
 const urlWith = ({ url }: TlsServer, mode: string, rootFile: string): string =>
   url('localhost', `?sslmode=${mode}&sslrootcert=${rootFile}&sslcert=${fileWith(client.certificate)}&sslkey=${fileWith(client.key)}`);
 
@@ -51,7 +51,7 @@ describe('the certificates of a session', () => {
     expect(await certificatesOf(urlWith(to, 'verify-full', fileWith(stranger.certificate, authority.certificate)))).toEqual([
       ...['server CN=server 2035-02-03', 'authority CN=authority 2040-05-01', 'client CN=client 2034-06-07'],
     ]);
-    // It shows the authority that it knows, whether anybody wants to see it or not.
+    // The server sends the authority that it knows, whether or not the client verifies it.
     expect(await certificatesOf(to.url('localhost', '?sslmode=require'))).toEqual([
       ...['server CN=server 2035-02-03', 'authority CN=authority 2040-05-01'],
     ]);

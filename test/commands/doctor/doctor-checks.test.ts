@@ -28,7 +28,7 @@ const connected = <T>(url: string, work: (connection: Connection) => Promise<T>,
 
 const noSpace = () => Promise.resolve(null);
 
-/** Lets a check look at an IDB. */
+/** Runs a check on an IDB. */
 const lookAtIdb = (
   url: string,
   look: (subject: IdbSubject) => Promise<readonly CheckResult[]>,
@@ -39,7 +39,7 @@ const lookAtIdb = (
     return look({ connection, url, table, map, clock: testClock, readSpace: noSpace, state: undefined, adataSpec: undefined, ...more });
   });
 
-/** Lets a check look at a mart. */
+/** Runs a check on a mart. */
 const lookAtMart = (
   url: string,
   look: (subject: MartSubject) => Promise<readonly CheckResult[]>,
@@ -52,7 +52,7 @@ const lookAtMart = (
   );
 
 const severities = (found: readonly CheckResult[]): string[] => found.map(({ severity }) => severity);
-/** Severity, sentence and next step of one finding, without what differs from run to run. */
+/** Severity, sentence and next step of the only finding, without values that differ between runs. */
 const only = (found: readonly CheckResult[]): string => {
   expect(found).toHaveLength(1);
   const [{ severity, found: sentence, next }] = found as [CheckResult];
@@ -65,7 +65,7 @@ beforeAll(async () => {
   ({ idbUrl, martUrl } = await freshDatabases());
 });
 
-/** Names of roles that go when the databases of this file have gone; called before those are made. */
+/** Names of roles that are dropped after this file's databases; called before those are created. */
 async function rolesOf<Name extends string>(...kinds: readonly Name[]): Promise<Record<Name, string>> {
   const server = await workerServer();
   const names = Object.fromEntries(kinds.map((kind) => [kind, `${kind}_${randomUUID().slice(0, 8)}`])) as Record<Name, string>;
@@ -151,7 +151,7 @@ describe('transactions', () => {
         await lookAtIdb(idbUrl, (idb) => checkIdbTransactions(idb, 0)),
         await lookAtMart(martUrl, (mart) => checkTransactions(mart, 0)),
       ];
-      // Who only reads holds no ceiling back.
+      // A transaction that only reads holds no ceiling back.
       expect(ofReader.map(severities)).toEqual([['ok'], ['note']]);
       await icon.query(`insert into g_userdata_history (callid, keyname) values ('x', 'y')`);
       expect(only(await lookAtIdb(idbUrl, (idb) => checkIdbTransactions(idb, 0)))).toMatch(
@@ -195,7 +195,7 @@ describe('transactions', () => {
 });
 
 describe('settings', () => {
-  // Servers of tests do without these.
+  // Test servers run without these settings.
   const NOT_DURABLE =
     /^warning: fsync and full_page_writes are off: .* -> As a superuser there, run: alter system set fsync to on; alter system set full_page_writes to on; /;
   const texts = (found: readonly CheckResult[]): string[] =>
@@ -300,7 +300,7 @@ describe('rights on the mart', () => {
     expect(severities(lacking)).toEqual(['problem', 'problem']);
     expect(lacking[0]!.found).toBe(`${roles.writer} cannot write chatmart_source`);
     expect(lacking[1]!.next).toContain('grant temporary on database');
-    // What is told to be typed is what helps.
+    // The commands that the findings suggest must help.
     for (const { next } of lacking) await query(url, next!.slice(next!.indexOf('grant')));
     expect(severities(await lookAtMart(writer, checkMartRights))).toEqual(['ok']);
 
@@ -345,7 +345,7 @@ describe('the role on the IDB', () => {
     expect(found[1]!.found).toContain('temp_file_limit = 1048576kB');
   });
 
-  /** The same database with the login of the tests. */
+  /** Another database, with the tests' login. */
   const idbUrlOf = (of: string): string => Object.assign(new URL(idbUrl), { pathname: new URL(of).pathname }).toString();
 });
 
@@ -518,7 +518,7 @@ describe('sources', () => {
     expect(severities(found)).toEqual(['warning', 'note']);
     const [, forgotten] = await look({ sourceNames: ['idb2'] });
     expect(forgotten!.found).toMatch(/^source idb was read until .*, and no IDB is configured for it$/);
-    // Whoever names the mart alone has forgotten none.
+    // If only the mart is configured, no source was forgotten.
     expect(only(await look({ sourceNames: [] }))).toMatch(/^warning: .* nothing of it is complete yet/);
   });
 });

@@ -25,7 +25,7 @@ const runChecks = (urls: Urls & { readonly otherIdbUrls?: readonly string[] }, m
   doctor({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: systemClock, readSpace: ROOM, ...more });
 const away = (url: string): string => Object.assign(new URL(url), { port: '1' }).toString();
 const problemsOf = ({ findings }: DoctorReport): Finding[] => findings.filter(({ severity }) => severity === 'problem');
-/** Each once, however much it found. */
+/** The checks of a place, each once however many findings it has. */
 const checksOf = ({ findings }: DoctorReport, place: string): string[] => [
   ...new Set(findings.filter((finding) => finding.place === place).map(({ check }) => check)),
 ];

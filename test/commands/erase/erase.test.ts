@@ -20,7 +20,7 @@ let urls: Urls;
 const eraseFrom = (guids: readonly string[], options: Partial<FlatEraseOptions> = {}): Promise<EraseSummary> =>
   erase({ martUrl: urls.martUrl, martSchema: 'infomart', guids, clock: testClock, ...options });
 
-/** Every table of the mart that holds a text somewhere, and in how many rows. */
+/** Every table of the mart with a row that contains a text, with the number of such rows. */
 async function tablesWith(text: string): Promise<string[]> {
   const tables = await query<{ name: string }>(
     urls.martUrl,
@@ -34,7 +34,7 @@ async function tablesWith(text: string): Promise<string[]> {
   return found;
 }
 
-/** The mart holds no row of an interaction, and its aggregates are what the facts add up to. */
+/** The mart must hold no row of an interaction, and its aggregates must match the facts. */
 async function expectErased(guid: string, others: readonly string[]): Promise<void> {
   const mart = await readMart(urls.martUrl);
   expect([...mart.facts.keys()]).toEqual(others);
@@ -139,7 +139,7 @@ describe('erasing', () => {
 });
 
 describe('what was erased stays away', () => {
-  /** Rows of all kinds: late keys, a whole session anew, a value that cannot be read, an end that was missing. */
+  /** Rows of all kinds: late keys, a whole session again, an unreadable value, an end that was missing. */
   const writeMore = (): Promise<void> =>
     writeUserData(urls.idbUrl, [
       ...of('ERASED-ONE', [

@@ -9,7 +9,7 @@ import { maintain } from '../../support/jobs.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
-/** What 366 days are kept from, on the 4 March 2026. */
+/** The first instant that 366 days of retention keep, on 4 March 2026. */
 const BORDER = new Date('2025-03-01T00:00:00Z');
 const NOW_TS = Date.UTC(2026, 2, 3) / 1000;
 
@@ -43,7 +43,7 @@ const DAYS = [
 ];
 
 test('a fact that a broken-off purge has left, and that late keys take away, stays in the sums of its day', async () => {
-  // The border moves in a transaction of its own; there the purge ended.
+  // The border moves in a transaction of its own; the purge broke off right after it.
   await withConnection({ url: urls.martUrl, schema: 'infomart', applicationName: 'test' }, (mart) => {
     const { text, values } = raiseFactsKeptFrom(BORDER, NOW_TS);
     return mart.query(text, [...values!]);

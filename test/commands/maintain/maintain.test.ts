@@ -20,14 +20,14 @@ const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
 const DAY_MS = 86_400_000;
 
-/** A session of ten minutes, whose rows ICON stored when it ended. */
+/** A session of ten minutes whose rows ICON stored when it ended. */
 function session(guid: string, start: string, more: readonly (readonly [string, string])[] = []): UserDataRow[] {
   const end = new Date(new Date(start).getTime() + 600_000);
   const values = [[START, start], ['csg_SessionTotalTime', '600'], ['csg_TenantId', '1'], ...more, [END, end.toISOString()]] as const;
   return values.map(([key, value]) => [guid, key, value, end.getTime() / 1000]);
 }
 
-/** The first instant whose facts are kept when 366 days are, on the 4 March 2026. */
+/** The first instant that 366 days of retention keep, on 4 March 2026. */
 const BORDER = '2025-03-01T00:00:00Z';
 const BORDER_TS = new Date(BORDER).getTime() / 1000;
 const OLD = [
@@ -43,7 +43,7 @@ let urls: Urls;
 
 const toOptions = (options: Partial<FlatMaintainOptions>): FlatMaintainOptions => ({
   ...{ martUrl: urls.martUrl, martSchema: 'infomart', daysToKeepFacts: 366, clock: testClock },
-  // Some tests are years later than the machine that they run on.
+  // Some tests run years after the machine's own time.
   readServerTime: () => Promise.resolve((options.clock ?? testClock)()),
   ...options,
 });
@@ -52,7 +52,7 @@ const plan = (options: Partial<FlatMaintainOptions> = {}): Promise<MaintainSumma
 
 const guidsOf = async (): Promise<string[]> => [...(await readMart(urls.martUrl)).facts.keys()];
 
-/** What is summed up of sessions that began before the border, by day and above; quarter and year hold one that began after it as well. */
+/** Sums over sessions that began before the border, by day and above; quarter and year include one that began after it. */
 async function readFrozen(): Promise<Row[]> {
   const { levels } = await readMart(urls.martUrl);
   return (['day', 'month', 'qrtr', 'year'] as const).flatMap((level) =>
@@ -60,7 +60,7 @@ async function readFrozen(): Promise<Row[]> {
   );
 }
 
-/** Facts are those that are kept, and the levels of their time are what they add up to. */
+/** The mart must hold the kept facts, and their levels must match those facts. */
 async function expectKept(guids: readonly string[] = KEPT_GUIDS): Promise<void> {
   const mart = await readMart(urls.martUrl);
   expect([...mart.facts.keys()]).toEqual(guids);
@@ -118,7 +118,7 @@ describe('facts', () => {
       { table_name: 'CHAT_SESSION_FACT', from: '2025-01-01', to: '2025-02-01', row_count: 2 },
       { table_name: 'CHAT_SESSION_FACT', from: '2025-02-01', to: '2025-03-01', row_count: 2 },
     ]);
-    // One that moves the border, and a transaction for each fact.
+    // One transaction moves the border, and one more purges each fact.
     expect(await query(martUrl, 'select row_count from infomart.ctl_audit_log where job_id = $1', [summary.jobId])).toHaveLength(5);
     expect(await keep()).toMatchObject({ months: [] });
   });
@@ -222,7 +222,7 @@ describe('what was purged stays away', () => {
       ['JAN-1', END, '2026-03-02T10:10:00Z'],
     ]);
     await runCycle(urls);
-    // Nothing tells the run that the interaction has older rows; comparing the hours of those does.
+    // A run cannot know that the interaction has older rows; comparing their hours finds them.
     await reconcileAll(urls, { from: new Date('2025-01-01') });
     await expectKept(['JAN-1', ...KEPT_GUIDS]);
     expect((await readMart(urls.martUrl)).facts.get('JAN-1')).toMatchObject({ session_duration: 600, tenant_key: 1 });
@@ -247,7 +247,7 @@ describe('history', () => {
   const LATER = new Date(testClock().getTime() + 700 * DAY_MS);
 
   async function letTimePass(): Promise<void> {
-    // What the first of two corrections has written is written again by the second.
+    // The second correction overwrites what the first has written.
     for (const agents of ['2', '3']) {
       await writeUserData(urls.idbUrl, [['JAN-2', 'csg_PartiesAsAgentCount', agents]]);
       await runCycle(urls);
@@ -279,9 +279,9 @@ describe('history', () => {
     const done = await keep({ daysToKeepFacts: undefined, clock: () => LATER, rowsATransaction: 1 });
     expect(done.history).toEqual(planned.history);
     expect(done.history).toMatchObject({ discards: 1, extracts: 3, transforms: 3, purges: 0, auditRows: 2 });
-    // The job at work has died meanwhile, and is recorded so.
+    // The job at work has died meanwhile and is recorded as dead.
     expect(await countsOfHistory()).toMatchObject({ jobs: 0, extracts: 0, transforms: 0, discards: 'MAR-2' });
-    // Facts, discards, dimensions and aggregates: what points to an audit row finds it.
+    // Every fact, discard, dimension and aggregate must find its audit row.
     expect((await readMart(urls.martUrl)).facts.size).toBe(7);
     expect(
       await query(

@@ -31,7 +31,7 @@ test('discards count when they have been open for an hour, and no longer when th
 test('a run that is over the limit is done, and ends with exit code 6', async () => {
   const { idbUrl, martUrl } = await freshDatabases();
   await writeUserData(idbUrl, [['1', 'ChatServerSessionStartedAt', 'never']]);
-  // The test clock lies long before the program's own.
+  // The test clock is long before the program's own.
   await runCycle({ idbUrl, martUrl });
   const env = { CHATMART_IDB_URL: idbUrl, CHATMART_MART_URL: martUrl };
   const run = (...args: string[]) => runCli(['run', ...args], { env });

@@ -42,7 +42,7 @@ describe('a run', () => {
   });
 });
 
-/** Has a process write down the URL of each module that it loads. */
+/** Makes a process record the URL of each module that it loads. */
 function recordLoaded(): { readonly file: string; readonly env: Record<string, string> } {
   const folder = temporaryFolder();
   const file = path.join(folder, 'loaded');

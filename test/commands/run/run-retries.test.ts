@@ -10,11 +10,11 @@ const session = (guid: string): UserDataRow[] => [
   [guid, 'ChatServerSessionClosedAt', '2026-03-01T10:05:00Z'],
 ];
 
-/** A mart in which a statement on a table fails the first times: `body` is PL/pgSQL. */
+/** A mart in which a statement on a table fails a number of times; `body` is PL/pgSQL. */
 async function start(table: string, times: number, body: string) {
   const urls = await freshDatabases();
   await writeUserData(urls.idbUrl, session('G1'));
-  // A sequence counts on when its transaction is rolled back.
+  // A sequence keeps counting when its transaction is rolled back.
   await query(
     urls.martUrl,
     `create sequence infomart.attempts;

@@ -5,7 +5,7 @@ import { run } from '../../support/jobs.js';
 
 const GUID = 'AAHMA1000000YST3';
 
-/** The least that makes a closed session. */
+/** The minimum that makes a closed session. */
 const closedSession = (guid = GUID): UserDataRow[] => [
   [guid, 'ChatServerSessionStartedAt', '2026-03-01T10:07:00Z'],
   [guid, 'ChatServerSessionClosedAt', '2026-03-01T10:17:30Z'],

@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await startTlsServer();
 });
 
-/** Asks until an answer of the daemon is so. */
+/** Polls the daemon until it gives the expected answer. */
 async function until(url: string, status: number, text: string): Promise<void> {
   let last = '';
   for (const start = Date.now(); Date.now() - start < 15_000;) {
@@ -48,7 +48,7 @@ const session = (guid: string) =>
     [guid, 'ChatServerSessionClosedAt', '2026-03-01T10:05:00Z'],
   ] as const;
 
-/** What the daemon has told as errors, and what it advised. */
+/** The codes and hints of the daemon's errors. */
 const toldBy = (stderr: string): { code: string; hint: string }[] =>
   stderr
     .trimEnd()
@@ -85,7 +85,7 @@ test(
       await until(`${place}/health`, 200, 'alive');
     };
 
-    // Before it has ever worked.
+    // Before the first successful cycle.
     await isKeptBy('certificate-refused');
     await present();
     await isKeptBy('login-refused');
@@ -95,7 +95,7 @@ test(
     await migrateMart({ martUrl: administrator, martSchema: 'infomart' });
     await isKeptBy('database-read-only');
     await query(administrator, 'alter role writer reset default_transaction_read_only');
-    // The mart answers now; the IDB refuses the certificate of whoever asks, and then has no table.
+    // The mart answers now; the IDB first refuses the client's certificate, and later has no table.
     await isKeptBy('client-certificate-refused');
     presentAsClient();
     await isKeptBy('idb-table-missing');
@@ -104,7 +104,7 @@ test(
     await writeUserData(administrator, session('G1'));
     await until(`${place}/ready`, 200, 'ready');
 
-    // At work.
+    // After successful cycles.
     await query(administrator, `alter role writer password 'second'`);
     await isKeptBy('login-refused');
     rmSync(fileOf('password'));
@@ -134,7 +134,7 @@ test(
       "client-certificate-refused",
     ]
   `);
-    // What the operator has to type, and that there is nothing else.
+    // Each hint says what the operator must type, and that the scheduler tries again by itself.
     for (const { hint } of told) expect(hint).toMatch(/The scheduler tries again within 15 minutes\.$/);
     expect(told.find((each) => each.code === 'login-refused')!.hint).toContain(`The password comes from ${fileOf('password')}.`);
     expect(stderr).not.toMatch(/wrong\\n|:(first|second)@/);

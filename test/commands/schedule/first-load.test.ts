@@ -13,11 +13,11 @@ import { createSchedule } from '../../support/jobs.js';
 
 let urls: Urls;
 
-/** After the first chunk: a fifth of the ids with two rows. */
+/** After the first chunk: a fifth of the ids, with two rows. */
 const AFTER_FIRST = /^first load of source idb: 20 %, 2 of about 10 rows, about .+ left$/;
 
 describe('the first load', { timeout: 60_000 }, () => {
-  /** An IDB whose first load has two chunks: two rows, and behind a gap in the ids the rest. */
+  /** An IDB whose first load has two chunks: two rows, then the rest after a gap in the ids. */
   beforeEach(async () => {
     urls = await freshDatabases();
     for (const [guid, id] of [

@@ -13,7 +13,7 @@ const session = (guid: string): UserDataRow[] => [
   [guid, 'ChatServerSessionClosedAt', '2026-03-01T10:05:00Z'],
 ];
 
-/** Several ticks that fail. */
+/** Long enough for several ticks to fail. */
 const OUTAGE_MS = 4_000;
 
 let urls: Urls;
@@ -21,7 +21,7 @@ beforeEach(async () => {
   urls = await freshDatabases();
 });
 
-/** The daemon, with a tick each second. */
+/** The daemon, ticking once per second. */
 const start = (over: Partial<Urls> = {}, ...args: string[]): StartedCli =>
   startCli(['schedule', '--cron', '* * * * * *', '--run-maintain', 'false', ...args], {
     CHATMART_IDB_URL: over.idbUrl ?? urls.idbUrl,
@@ -38,7 +38,7 @@ async function untilLoaded(guid: string): Promise<void> {
   while (!(await facts()).includes(guid)) await sleep(50);
 }
 
-/** The mart is what one cycle makes of the same rows. */
+/** The mart must equal what one run makes of the same rows. */
 async function expectWhole(): Promise<void> {
   const martUrl = await freshMart();
   await runCycle({ ...urls, martUrl });
@@ -67,7 +67,7 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
     for (const [index, guid] of ['G1', 'G2', 'G3'].entries()) {
       await writeUserData(urls.idbUrl, session(guid));
       await untilLoaded(guid);
-      // Between its chunk and its aggregates a cycle could be stopped.
+      // Between its chunk and its aggregates, a cycle could be stopped.
       await daemon.said('; 1 session inserted', index + 1);
     }
     daemon.kill('SIGTERM');

@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 const at = (text: string): Date => new Date(text);
 const ALL_DAY = { fromMinute: 0, toMinute: 0, zone: 'UTC' };
 
-/** When a job begins, if there is a tick at each of these minutes, or every `step`, and it ends at once. */
+/** When a job begins if there is a tick every minute, or every `step` minutes, and the job ends at once. */
 function beginnings(isDue: Trigger, from: string, minutes: number, last: Date | null = null, step = 1): string[] {
   const begun: string[] = [];
   for (let minute = 0; minute < minutes; minute += step) {
@@ -93,7 +93,7 @@ describe('at a local time of the day', () => {
         const shown = begun.map((text) => new Date(`${text}:00Z`).toLocaleString('sv-SE', { timeZone: zone }));
         expect(new Set(shown.map((text) => text.slice(0, 10))).size).toBe(begun.length);
         const wanted = `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-        // But for the night that lacks it.
+        // All but the night that lacks this time.
         expect(shown.filter((text) => text.slice(11, 16) !== wanted).length).toBeLessThanOrEqual(1);
       }),
       { numRuns: 60 },

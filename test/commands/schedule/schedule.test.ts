@@ -18,7 +18,7 @@ beforeEach(async () => {
   urls = await freshDatabases();
 });
 
-/** A schedule whose clock the test moves on, minute by minute, and a tick at each of them. */
+/** A schedule whose clock the test advances minute by minute, with a tick at each minute. */
 function start(
   from: string,
   settings: Partial<ScheduleConfig>,
@@ -43,7 +43,7 @@ function start(
     },
     () => now.getTime(),
   );
-  /** Ticks up to an instant; `between` is told each minute. */
+  /** Ticks up to an instant; calls `between` each minute. */
   const to = async (until: string, between: (minute: string) => Promise<unknown> | undefined = () => undefined): Promise<void> => {
     for (; now.getTime() <= Date.parse(until); now = new Date(now.getTime() + MINUTE_MS)) {
       await between(now.toISOString().slice(0, 16));
@@ -67,7 +67,7 @@ const write = (guid: string, minute: string): Promise<void> => {
   ]);
 };
 
-/** When the jobs of a name began, by the clocks of UTC. */
+/** When the jobs of a name began, in UTC. */
 const begunOf = async (job: string): Promise<string[]> =>
   (
     await query<{ at: string }>(
@@ -91,7 +91,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     });
     let sessions = 0;
     await night.to('2026-10-25T06:00:00Z', (minute) => (minute.endsWith(':10') ? write(`G${sessions++}`, minute) : undefined));
-    // From 01:00 to 04:00 are four hours.
+    // From 01:00 to 04:00 there are four hours.
     expect(await begunOf('Job_ExtractICON')).toEqual([
       ...['10-24 23:00', '10-24 23:30', '10-25 00:00', '10-25 00:30'],
       ...['10-25 01:00', '10-25 01:30', '10-25 02:00', '10-25 02:30'],
@@ -121,7 +121,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     await day.to('2026-03-02T09:20:00Z');
     expect(day.observed.problems()).toEqual([expect.stringMatching(/^cycle: .* cannot be reached: .* \(database-unreachable\)$/)]);
     expect(day.value('job_failures_total', 'cycle', 'database-unreachable')).toBe(36);
-    // Of the last cycle, while there is no database.
+    // These are from the last cycle, while there is no database.
     expect(day.value('stage_items', 'extract')).toBe(2);
     await proxy.open();
     await day.to('2026-03-02T09:31:00Z');
@@ -129,7 +129,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(day.codes.filter((code) => code.includes('database'))).toEqual([
       ...['database-unreachable', 'database-unreachable', 'database-unreachable', 'databases-back'],
     ]);
-    // Tried each minute while it was away: back at the first one, then at its times again.
+    // Tried each minute during the outage; once the database is back, at the first minute and then at the usual times again.
     expect((await begunOf('Job_ExtractICON')).slice(-2)).toEqual(['03-02 09:21', '03-02 09:30']);
     expect(day.value('job_successes_total', 'cycle')).toBe(5);
     await expectWhole();
@@ -143,7 +143,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     const late = start('2026-03-04T10:07:00Z', { frequencyMinutes: 5 });
     await late.to('2026-03-04T10:09:00Z');
     expect((await begunOf('Job_ExtractICON')).slice(2)).toEqual(['03-04 10:07']);
-    // Upkeep that never was waits for its time.
+    // Maintenance that has never run waits for its scheduled time.
     expect(await begunOf('Job_MaintainGIM')).toEqual([]);
   });
 
@@ -243,7 +243,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(await facts()).toEqual(['NEW', 'OLD']);
     await to('2026-03-02T03:10:00Z');
     expect(await facts()).toEqual(['NEW']);
-    // Nor does anything bring it back.
+    // Later rows must not bring the purged session back.
     await write('OLD', '2026-01-20T10:00');
     await to('2026-03-02T03:20:00Z');
     expect(await facts()).toEqual(['NEW']);

@@ -18,7 +18,7 @@ const away = new UnavailableError('database-unreachable', 'nobody listens', { ne
 const busy = new BusyError('run-in-progress', 'another one is at work');
 const denied = new ConfigError('no-rights', 'no right', { next: 'Grant it.' });
 
-/** A scheduler over a clock of its own, and a job every five minutes that does what `work` says. */
+/** A scheduler on its own clock, with a job every five minutes that calls `work`. */
 function start(work: (minute: number) => Promise<void> | undefined, options: Partial<SchedulerOptions> = {}) {
   let minute = 0;
   const begun: number[] = [];
@@ -74,7 +74,7 @@ describe('the scheduler', () => {
     const old = start(nothing, last('2026-02-01T10:00:00Z'));
     await old.to(4);
     expect(old.begun).toEqual([0]);
-    // Another machine's clock, or one that was set back.
+    // From another machine's clock, or one that was set back.
     const future = start(nothing, last('2027-02-01T10:00:00Z'));
     await future.to(4);
     expect(future.begun).toEqual([0]);
@@ -225,7 +225,7 @@ describe("in the daemon's words", () => {
 });
 
 describe('until it is told to stop', () => {
-  /** A ticker that ticks when the test says so. */
+  /** A ticker that ticks when the test tells it to. */
   function manualTicker() {
     let onTick: (at: Date) => void = () => undefined;
     let stopped = false;

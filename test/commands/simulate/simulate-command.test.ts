@@ -11,7 +11,7 @@ import { NO_SETTINGS } from '../../support/no-settings.js';
 
 const WINDOW = ['--sessions', '25', '--from', '2026-01-01', '--to', '2026-01-02'];
 
-/** Runs the command as the program would, on a machine whose configuration names a real IDB. */
+/** Runs the command as the program would on a machine whose configuration names a real IDB. */
 async function simulate(...args: string[]): Promise<{ printed: string; logged: string[] }> {
   const [printed, logged]: string[][] = [[], []];
   const context: CommandContext = {

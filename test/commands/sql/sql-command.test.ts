@@ -67,7 +67,7 @@ describe('formats', () => {
   });
 });
 
-/** SQL, and what stands for it in the JSON. */
+/** SQL expressions and their values in the JSON output. */
 const VALUES = [
   ['9007199254740991::int8', '9007199254740991'],
   ['-9007199254740993::int8', '"-9007199254740993"'],

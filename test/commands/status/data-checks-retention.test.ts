@@ -21,7 +21,7 @@ const session = (guid: string, start: string): UserDataRow[] => {
   ];
 };
 
-/** What the checks find, and each source's too. */
+/** What the checks find, per mart and per source. */
 const breaches = () =>
   withConnection({ url: urls.martUrl, schema: 'infomart', applicationName: 'test' }, async (mart) => {
     const source = { name: 'idb', url: urls.idbUrl, idbSchema: 'public', idbTable: undefined };
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await runCycle(urls);
   await maintain({ ...urls, martSchema: 'infomart', daysToKeepFacts: 60, clock: testClock });
   await erase({ ...urls, martSchema: 'infomart', guids: ['erased'], clock: testClock });
-  // Late keys of a session that is purged, and of one that was never loaded and is too old by now.
+  // Late keys of a purged session, and of one that was never loaded and is now too old.
   const now = testClock().getTime() / 1000;
   await writeUserData(urls.idbUrl, [
     ['old', 'csg_PartiesAsAgentCount', '1', now - HOUR],

@@ -22,7 +22,7 @@ beforeAll(async () => {
     log: () => undefined,
   });
   await runCycle(urls);
-  // A discard of each kind that leaves no fact.
+  // One discard of each kind that leaves no fact.
   await writeUserData(urls.idbUrl, [
     ['without start', 'csg_MediaType', 'chat'],
     ['without end', 'ChatServerSessionStartedAt', '2026-03-01T10:07:00Z'],
@@ -40,7 +40,7 @@ const idb = () => ({ name: 'idb', url: urls.idbUrl, idbSchema: 'public', idbTabl
 const checkIdb = (mart: Connection, source = idb(), now = testClock()): Promise<DataCheckResult> =>
   checkIdbSessions(mart, { source, map, now });
 
-/** What the checks say of a mart that a statement has changed; the change is rolled back. */
+/** What the checks report after a statement has changed the mart; the change is rolled back. */
 const breachesAfter = (statement: string): Promise<Record<string, { breaches: number; example: string | undefined }>> =>
   withMart(async (mart) => {
     await mart.query('begin');

@@ -23,7 +23,7 @@ beforeEach(async () => {
     ...MANY.flatMap((guid) => session(guid)),
     ...Array.from({ length: 9 }, () => voice(NOON)),
   ]);
-  // What is asked for by its CALLID is not found, as with an index that an upgrade of the C library has spoilt.
+  // Lookups by CALLID find nothing, as with an index damaged by an upgrade of the C library.
   await query(
     urls.idbUrl,
     `create table spoilt ();

@@ -21,7 +21,7 @@ const findIn = async (url: string): Promise<string[]> =>
     ({ kind, severity, found, next }) => `${severity} ${kind}: ${found}. Next: ${next}`,
   );
 
-/** What makes a mart different, and what undoes it. */
+/** Statements that change a mart, and their reversals. */
 const CHANGES: readonly (readonly [change: string, undo: string])[] = [
   [
     `create table infomart.of_an_analyst (); create index of_an_analyst_index on infomart.chat_session_fact (end_ts);

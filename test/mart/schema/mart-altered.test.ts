@@ -36,7 +36,7 @@ const session = (guid: string, origin: string, start = '2026-03-01T10:00:00Z'): 
   [guid, 'csg_MediaOrigin', origin],
 ];
 
-/** Two sessions that are new, with members that are, one of them without an end; and a correction of the last that was written. */
+/** Two new sessions with new dimension members, one of them without an end; and a correction of the session written last. */
 async function nextSessions(): Promise<void> {
   number++;
   await writeUserData(urls.idbUrl, [
@@ -54,7 +54,7 @@ async function nextSessions(): Promise<void> {
 
 const options = () => ({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock });
 
-/** The code and sentence that a job ends with. */
+/** The code and sentence of the error that a job fails with. */
 const told = (job: () => Promise<unknown>): Promise<string> =>
   job().then(
     () => 'done',
@@ -64,7 +64,7 @@ const told = (job: () => Promise<unknown>): Promise<string> =>
     },
   );
 
-/** After whatever was in the way is gone, a cycle leaves the mart as if it had never been. */
+/** Once the obstacle is gone, one run must leave the mart as if it had never existed. */
 async function expectWhole(): Promise<void> {
   await migrateMart(options());
   await runCycle(urls);
@@ -76,7 +76,7 @@ async function expectWhole(): Promise<void> {
 }
 
 describe('rows that somebody’s trigger leaves out', () => {
-  /** Jobs that write to a table which a cycle leaves alone. */
+  /** Jobs that write to tables which a run does not touch. */
   const JOBS: Readonly<Record<string, () => Promise<unknown>>> = {
     chatmart_erased: () => erase({ ...options(), guids: [`never heard of ${number}`] }),
     chatmart_slice: () => backfill({ ...options(), ...DAY }),
@@ -103,13 +103,13 @@ describe('rows that somebody’s trigger leaves out', () => {
       if (found === 'done') untouched.push(name);
       else expect(found).toMatch(new RegExp(wanted));
     }
-    // Of a source that was never read, and of twins of which one is away.
+    // They belong to a source that was never read, and to an HA pair with one source down.
     expect(untouched).toEqual(['chatmart_revisit', 'ctl_ds']);
     await expectWhole();
   });
 });
 
-/** What somebody does to a mart, the job that it concerns, what is told, and what undoes it. */
+/** Alterations of a mart, the job affected, what is reported, and the reversal. */
 const ALTERATIONS: readonly (readonly [change: string, job: 'run' | 'erase' | 'aggregate' | 'report', told: RegExp, undo: string])[] = [
   [
     'create trigger loud before insert or update on infomart.chat_session_fact for each row execute function other.refuse()',

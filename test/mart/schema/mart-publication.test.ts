@@ -13,7 +13,7 @@ const session = (guid: string, end: string | null = '2026-03-01T10:05:00Z'): Use
   ...(end === null ? [] : [[guid, 'ChatServerSessionClosedAt', end] as const]),
 ];
 
-/** Every job, over sessions that come, change, end late and are erased. Returns how many facts there are then. */
+/** Runs every job over sessions that arrive, change, end late and are erased. Returns the number of facts afterwards. */
 async function playJobs(urls: Urls): Promise<number> {
   const options = { ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock };
   await writeUserData(urls.idbUrl, [...session('G1'), ...session('G2'), ...session('G3', null), ...session('G4', null)]);
@@ -33,7 +33,7 @@ async function playJobs(urls: Urls): Promise<number> {
   return (await readMart(urls.martUrl)).facts.size;
 }
 
-/** Asks PostgreSQL whether each table of the mart would take the statement; nothing is run. */
+/** Asks PostgreSQL whether each table of the mart would accept the statement, without executing it. */
 async function wouldTakeAll(martUrl: string): Promise<string[]> {
   const tables = await query<{ name: string; column: string }>(
     martUrl,

@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 const cycle = (): Promise<unknown> => run({ ...as(writer), martSchema: 'infomart', idbSchema: 'public', clock: testClock });
 
-/** The code of the operator's error that a job ends with. */
+/** The code of the operator's error that a job fails with. */
 const codeOf = (job: () => Promise<unknown>): Promise<string> =>
   job().then(
     () => 'done',
@@ -114,7 +114,7 @@ test('a policy on any table of the mart is noticed', async () => {
     else expect([name, ...ended]).toEqual([name, 'rows-hidden']);
     await query(owned.martUrl, `alter table infomart.${name} disable row level security`);
   }
-  // The mark of knex is its own; slices are read by a backfill alone, and where a source is new its key.
+  // Only knex uses its lock; only a backfill reads slices; ctl_ds is read only for a new source.
   expect(untouched).toEqual(['chatmart_migration_lock', 'chatmart_slice', 'ctl_ds']);
   await query(owned.martUrl, 'alter table infomart.chatmart_slice enable row level security');
   const options = { ...as(writer), martSchema: 'infomart', idbSchema: 'public', clock: testClock };

@@ -26,7 +26,7 @@ const ADDED = {
   ...{ default: 0, origin: 'assumed', attached: 'optional', since: null, description: 'How often somebody probed the session.' },
 };
 
-/** What node is given to run a copy of the program whose KVP map has one more key. */
+/** Node's arguments to run a copy of the program whose KVP map has one more key. */
 function programWithKey(): string[] {
   const copy = temporaryFolder();
   const isBuilt = existsSync(packageFile('dist', 'src', 'cli.js'));
@@ -39,7 +39,7 @@ function programWithKey(): string[] {
   return programArguments().map((argument) => argument.replace(packageFile(), copy));
 }
 
-/** The values of the new measure at a level, by whether the rows begin before an instant. */
+/** The new measure's values at a level, separately for rows that begin before an instant and for later ones. */
 function probes(mart: MartContent, level: Level, instant: string): { readonly before: unknown[]; readonly after: unknown[] } {
   const distinct = (isBefore: boolean): unknown[] =>
     [

@@ -21,7 +21,7 @@ const migrate = (martUrl: string) => migrateMart({ martUrl, martSchema: 'infomar
 const inMart = <T>(martUrl: string, work: (connection: Connection) => Promise<T>, schema = 'infomart'): Promise<T> =>
   withConnection({ url: martUrl, applicationName: 'test', schema }, work);
 
-/** Everything that a migration could change: the schema, and the rows that it writes. */
+/** Everything that a migration could change: the schema and the rows it writes. */
 const state = (martUrl: string) =>
   inMart(martUrl, async (connection) => ({
     schema: await dumpSchema(connection),
@@ -97,7 +97,7 @@ test('a migration that was killed half-way is begun anew', async () => {
   await inMart(martUrl, async (connection) => {
     await connection.query('create schema infomart');
     await connection.query('begin');
-    // The last migration makes this table, so it must wait for us with the work of all others behind it.
+    // The last migration creates this table, so it must wait for us after all the others have done their work.
     await connection.query('create table chatmart_slice ()');
     const { child, ended } = await startProcess('migrate-process.ts', [martUrl]);
     await expect.poll(() => queryRow(connection, sessionsThatWait), { timeout: 30_000 }).toEqual({ waiting: 1 });
@@ -105,7 +105,7 @@ test('a migration that was killed half-way is begun anew', async () => {
     await ended;
     await connection.query('rollback');
     expect(await queryRow(connection, { text: 'select count(*) as done from chatmart_migration' })).toEqual({ done: 0 });
-    // A migration without a transaction would leave the mark of knex behind, too.
+    // A migration without a transaction would also leave knex's lock behind.
     await connection.query('update chatmart_migration_lock set is_locked = 1');
   });
   expect((await migrate(martUrl)).applied).toEqual([...migrationNames(), 'generated-schema']);
@@ -197,7 +197,7 @@ test('a key that is added to the map becomes a column of all that follows from i
       { relation: 'chat_session_fact', column: 'transfers_count', type: 'integer' },
     ]);
     await connection.query('select transfers_count from ag2_chat_stats_year');
-    // The new attribute is part of what makes a combination: another value is another member, the same one is not.
+    // The new attribute is part of what identifies a combination: another value is another member, the same value is not.
     const add = { text: `insert into chat_session_dim (media_origin, browser_name, create_audit_key) values ('web', 'lynx', 0)` };
     await execute(connection, add);
     await expect(execute(connection, add)).rejects.toThrow('i_chat_session_dim');

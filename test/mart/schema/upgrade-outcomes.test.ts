@@ -17,7 +17,7 @@ const ADDED = [
   'abandoned_alone_max_duration',
 ];
 
-/** Makes a mart what it was before the outcomes of sessions without an agent were counted. */
+/** Returns a mart to the state before outcomes of sessions without an agent were counted. */
 const goBack = (martUrl: string) =>
   query(
     martUrl,
@@ -28,7 +28,7 @@ const goBack = (martUrl: string) =>
      update ctl_schema_info set value = 'older' where property = 'generated-schema-hash'`,
   );
 
-/** The rows of a level from some instant on, or before it; in the earlier ones nobody can tell what was added. */
+/** The rows of a level from an instant on, or before it; the added columns are unknown in the earlier ones. */
 const expected = (before: MartContent, level: 'day' | 'month' | 'year', keptFrom: string): Row[] =>
   [...before.levels[level].values()].map((row) =>
     Number(row['date_time_key']) * 1000 >= Date.parse(keptFrom)
@@ -66,7 +66,7 @@ test('a mart with data gets the new measures by the next run, and never shows 0 
   const report = (...args: string[]) => callCommand(reportCommand, urls, ['chat-termination', '--by', 'none', '--format', 'json', ...args]);
   const totals = (printed: string): Row => (JSON.parse(printed) as { totals: Row }).totals;
 
-  // Before the next run: whatever is asked, it is not known, and that it waits is told.
+  // Before the next run: whatever is queried, the outcomes are unknown, and status reports that they are pending.
   const whole = totals((await report('--preset', 'none')).printed);
   const [waiting] = (await upgrade()).slice(-1);
   expect(waiting).toMatch(/^\d{3} intervals of 15 minutes wait to be aggregated again by the next chatmart run or chatmart aggregate$/);
@@ -89,7 +89,7 @@ test('a mart with data gets the new measures by the next run, and never shows 0 
   expect((await readMart(urls.martUrl)).levels).toEqual(before.levels);
   expect(await report('--preset', 'none')).toEqual({ logged: [], printed: expect.stringContaining('"abandoned": ') as string });
 
-  // With facts that are purged: what is older than those that are kept stays unknown, alone and in every sum.
+  // After a purge, rows older than the kept facts stay unknown, alone and in every sum.
   await maintain({ martUrl: urls.martUrl, martSchema: 'infomart', daysToKeepFacts: 30, clock: testClock });
   await upgrade();
   await runCycle(urls);

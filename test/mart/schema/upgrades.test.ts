@@ -11,7 +11,7 @@ import { runCycle } from '../../support/histories.js';
 import { differences, LEVELS, readMart, type MartContent } from '../../support/mart-content.js';
 import { aggregate, migrateMart } from '../../support/jobs.js';
 
-/** Dumps of an IDB and of marts that older programs loaded from it, by name; fixtures/upgrades/README.md tells how they were made. */
+/** Dumps of an IDB and of marts that older programs loaded from it, by name; fixtures/upgrades/README.md describes how they were made. */
 const dumps = new Map(
   brotliDecompressSync(readFileSync(packageFile('fixtures', 'upgrades', 'marts.sql.br')))
     .toString()
@@ -21,13 +21,13 @@ const dumps = new Map(
 );
 const marts = [...dumps.keys()].filter((name) => name !== 'idb');
 
-/** After all that the older programs did. */
+/** A time after everything that the older programs did. */
 const clock = (): Date => new Date('2026-12-01T00:00:00Z');
 
 let idbUrl: string;
 let fresh: { readonly schema: Set<string>; readonly content: MartContent };
 
-/** The lines of a schema, each with its relation. Columns may stand in another order: old ones keep their places, new ones follow. */
+/** The lines of a schema, each with its relation. Column order may differ: old columns keep their places, new ones follow. */
 const readSchema = (martUrl: string): Promise<Set<string>> =>
   withConnection({ url: martUrl, applicationName: 'test', schema: 'infomart' }, async (connection) => {
     const relations = (await dumpSchema(connection)).split('\n\n').map((text) => text.trim().split('\n'));
@@ -36,7 +36,7 @@ const readSchema = (martUrl: string): Promise<Set<string>> =>
     );
   });
 
-/** What two marts do not have in common. */
+/** The differences between two marts. */
 const contentDifferences = (expected: MartContent, actual: MartContent): string[] => [
   ...differences(expected.facts, actual.facts),
   ...LEVELS.flatMap((level) => differences(expected.levels[level], actual.levels[level]).map((text) => `${level} ${text}`)),
@@ -61,7 +61,7 @@ test.each(marts)('a mart of %s becomes what a new one is, and loses nothing', as
   const without = (left: ReadonlySet<string>, right: ReadonlySet<string>): string[] => [...left].filter((line) => !right.has(line));
   expect({ added: without(schema, fresh.schema), missing: without(fresh.schema, schema) }).toEqual({ added: [], missing: [] });
 
-  // The IDB may be purged: what the mart holds must do.
+  // The IDB may be purged, so the mart's own content must suffice.
   await aggregate({ martUrl, martSchema: 'infomart', clock });
   expect(contentDifferences(fresh.content, await readMart(martUrl))).toEqual([]);
   expect(await breachesOf(martUrl)).toEqual([]);

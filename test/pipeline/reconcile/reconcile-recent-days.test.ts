@@ -27,7 +27,7 @@ beforeEach(async () => {
   await writeUserData(urls.idbUrl, [...session('OLD', 73), ...session('NEW', 71), ...session('JUST', 1)]);
 });
 
-/** What a cycle does after it has loaded, some hours after the first. */
+/** What a run compares after loading, some hours after the first run. */
 const recentDays = (hoursLater: number): Promise<ReconciledSource | null> =>
   withJob(urls, { clock: () => new Date(NOW + hoursLater * HOUR_MS), log: (line) => lines.push(line) }, (job) =>
     withIdb(urls.idbUrl, 'test', async (idb) => {

@@ -12,7 +12,7 @@ beforeEach(async () => {
   urls = await freshDatabases();
 });
 
-/** Afterwards everything is right, and neither another comparison nor a run finds anything to do. */
+/** Afterwards everything must be right, with nothing left to do for another comparison or a run. */
 async function expectAllRight(): Promise<void> {
   const writes = await countWrites(urls.martUrl);
   expect(await reconcileAll(urls)).toMatchObject({ missing: 0, different: 0, comparedInFull: 0, intervals: 0 });

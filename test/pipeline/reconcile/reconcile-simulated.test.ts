@@ -32,7 +32,7 @@ it('compares all keys of 2,000 sessions in all forms without reading one of them
   const writes = await countWrites(urls.martUrl);
   const summary = await reconcileAll(urls);
   const { interactions, ...counts } = countsOf(summary);
-  // Each counts once a day.
+  // Each interaction counts once per day.
   expect(interactions).toBeGreaterThan(2_000);
   expect(counts).toEqual({ right: interactions, comparedInFull: 0, missing: 0, different: 0, repaired: 0 });
   expect(await countWrites(urls.martUrl)).toEqual(writes);
@@ -69,7 +69,7 @@ it.each([
       ] as const
     ).map(([key, value]) => [guid, key, Buffer.from(value, bytes)] as const);
   await writeBytes(urls.idbUrl, [...session('G1', 'Deutsch'), ...session('G2', 'Français'), ...session('G3', 'Español')]);
-  // A CALLID that is no text in UTF-8, or is none in ASCII.
+  // A CALLID that is not valid UTF-8 text, and one that is not ASCII.
   await query(
     urls.idbUrl,
     `insert into g_userdata_history (callid, keyname, value, changetype, added_ts)

@@ -92,7 +92,7 @@ describe('a mart that holds what the IDB says', () => {
        update g_userdata_history set value = 'what was deleted' where changetype = 3`,
     );
     await runCycle(urls);
-    // Three days, and LATER stands in two of them.
+    // Three days; LATER appears on two of them.
     expect(countsOf(await reconcileAll(urls))).toMatchObject({ interactions: 8, right: 8, comparedInFull: 0 });
   });
 
