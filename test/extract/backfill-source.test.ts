@@ -110,7 +110,7 @@ describe('chunks', () => {
 
   const guidsOf = (chunks: readonly SliceChunk[]): string[] => chunks.flatMap(({ chunk }) => [...chunk.batch.guid]);
 
-  /** Closed sessions that ICON stored within one second, amid other rows. */
+  /** Closed sessions that ICON stored in the same second, except for every fiftieth, stored a second later. */
   const crowd = (idbUrl: string, sessions: number): Promise<unknown> =>
     query(
       idbUrl,

@@ -47,7 +47,7 @@ const lineOf = (text: string, title: string): string | undefined => text.split('
 const statusOf = (urls: Urls, check = false) =>
   readStatus({ ...urls, idbSchema: 'public', martSchema: 'infomart', clock: testClock, check });
 
-/** The content of ADDED_TS, the rows that have it, its kind, and the example shown for it. */
+/** The content of ADDED_TS, its expression, the rows that have it, its kind, and the example shown for it. */
 const SHAPES: readonly (readonly [string, string, string, RowTimeKind, string | null])[] = [
   ['null in all rows', 'null', 'true', 'none', null],
   ['null in half of the rows', 'null', `keyname <> 'ChatServerSessionStartedAt'`, 'none', null],

@@ -119,7 +119,7 @@ describe('run', () => {
     const urls = await freshDatabases();
     await cycle(urls);
     await writeUserData(urls.idbUrl, session('G1'));
-    // The source's row changes after this run has read it: inside the chunk, when the calendar is queried.
+    // The source's row changes after this run has read it: inside the chunk, when the extract's history is written.
     await query(
       urls.martUrl,
       `create function infomart.meddle() returns trigger language plpgsql as $$

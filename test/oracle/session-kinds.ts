@@ -106,7 +106,7 @@ function ofAbsence(is: (between: readonly Step[]) => boolean): IsOfKind {
   };
 }
 
-/** The customer writes after the routing that ends a dormant phase, before an agent joins; `before`: the previous message, bots excluded. */
+/** The customer writes between the routing that ends a dormant phase and an agent's return; `before`: the last non-bot message before. */
 function ofRouting(is: (before: Step | undefined) => boolean): IsOfKind {
   return (played, truth) =>
     truth.asyncMode &&

@@ -160,7 +160,7 @@ describe('a clock of this machine that is wrong for one run', () => {
         return status.sessions.stale;
       };
       expect([await stale(1), await stale(29), await stale(31)]).toEqual([0, 0, 1]);
-      // With a clock one year behind, it is not touched earlier either.
+      // If the clock was a year behind, the session does not become stale earlier either.
       await query(martUrl, `update infomart.ctl_audit_log set created_ts = $1 where job_id <> 'before' and audit_key > 0`, [
         (NOW - YEAR_MS) / 1000,
       ]);
@@ -203,7 +203,7 @@ describe('backfill', () => {
     expect((await backfillOf(YEAR_MS)).slices).toMatchObject({ completed: 2, pending: 0 });
     await writeUserData(urls.idbUrl, session('SECOND', NOW / 1000 + 60));
     const again = await backfillOf(24 * HOUR_MS);
-    // A slice that was never requested must also be done, although nobody has examined it.
+    // The slice outside this backfill's range must be read again too, although it was not checked.
     expect(await query(urls.martUrl, `select status from infomart.chatmart_slice order by from_ts limit 1`)).toEqual([
       { status: 'PENDING' },
     ]);

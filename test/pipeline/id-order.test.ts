@@ -92,7 +92,7 @@ async function readIdb(before = 'select'): Promise<Urls> {
   await setSequence(urls.idbUrl, 1_000_000);
   await writeSession(urls.idbUrl, 'FIRST');
   await cycle(urls);
-  // Ensures that the first run is not the last one without a lower bound of ids.
+  // The first run has no lower bound of ids; this one does.
   await cycle(urls);
   return urls;
 }

@@ -5,8 +5,8 @@ import { describeHistories } from '../support/convergence/describe-histories.js'
 // recomputation in plain maps from all committed rows.
 //
 // What remains after purging: a key with rows in the IDB has the value of its newest row. A key without rows has the value that the mart
-// held when a run last read the interaction: the value in its fact, or the raw value of an open discard. An interaction without a fact is held
-// only by its discards, so its other keys are forgotten. Rows purged before a run saw them never existed. A backup that replaces the IDB
-// purges what was written after it.
+// held when a run last read the interaction: the value in its fact, or the raw value of an open discard. An interaction without a fact is
+// held only by its discards, so its other keys are forgotten. Rows purged before a run saw them never existed. A backup that replaces the
+// IDB purges what was written after it.
 
 describeHistories(0);

@@ -1,7 +1,7 @@
 /**
  * How each setting is handled that PostgreSQL allows for a role or a database. `pinned`: every session has the same value. `judged`: the
- * value is checked, and replaced if harmful. `refused`: nothing is done while it is set so. `harmless`: the rest, with the reason. A setting
- * in none of the lists has not been considered yet.
+ * value is checked, and replaced if harmful. `refused`: nothing is done while it is set so. `harmless`: the rest, with the reason. A
+ * setting in none of the lists has not been considered yet.
  */
 export type Treatment = 'pinned' | 'judged' | 'refused' | 'harmless';
 

@@ -72,7 +72,7 @@ export interface Model {
   hasLostNameless: boolean;
   /** The rows of a copy of the IDB. */
   copy: readonly ModelRow[] | undefined;
-  /** The rows of a table that may be attached to the IDB, and how many have been written. */
+  /** The rows of a table that may be attached to the IDB; `attached` counts the tables that were. */
   beside: ModelRow[];
   attached: number;
   /** The smallest id that a writer has chosen itself; 1 if none has. */
