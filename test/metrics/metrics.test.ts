@@ -249,7 +249,7 @@ describe('a file for cron users', () => {
       sample('rows_read_total', 7),
       ...[sample('job_failures_total', 1, 'cycle', 'database-unreachable'), sample('job_failures_total', 1, 'cycle', 'login-refused')],
       sample('job_last_success_timestamp_seconds', 900, 'cycle'),
-      // Written by a clock that was wrong, with times in the future.
+      // The file's time was in the future, so it came from a wrong clock and is not kept.
       sample('job_last_success_timestamp_seconds', 0, 'maintain'),
     ];
     const read = (): Sample[] => parseMetrics(readFileSync(file, 'utf8'));

@@ -161,7 +161,7 @@ describe('a week', { timeout: 240_000 }, () => {
     mart.erase(erasedGuid);
     schedule(DAYS_TO_KEEP);
     expect(await mart.mistakes()).toEqual([]);
-    // Late rows must not bring a purged session back either.
+    // Late rows must bring back neither a purged nor an erased session.
     const purged = feed.truths.find(({ interactionId, start }) => start < ts(KEPT_FROM) && feed.isActive.get(interactionId) === false)!;
     for (const guid of [purged.interactionId, erasedGuid]) await feed.store(week.now(), guid, [['csg_SessionTotalTime', '99999', 2]]);
     await passUntil('2026-03-27T21:00:00Z');

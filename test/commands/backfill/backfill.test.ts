@@ -148,14 +148,14 @@ const VALUES: Readonly<Record<string, readonly (string | null)[]>> = {
 };
 
 describe('any rows, stored at any time, in slices in any order', () => {
-  // Some starts lie more than a day after the first of these minutes, others less than a day after the last.
+  // Some starts lie more than a day after the first of these minutes and less than a day after the last.
   const MINUTES = { from: '2026-02-10T00:00:00Z', to: '2026-02-10T00:20:00Z' };
 
   test('end in the same mart as one run', async () => {
     const random = createRandom(20260304, 0);
     const rows: UserDataRow[] = [];
     for (let session = 0; session < 1_500; session++) {
-      // Within a session, the keys that repeat often are those for which order matters.
+      // Only some keys per session, so that they repeat: order matters for repeated keys.
       const keys = Object.keys(VALUES).filter((key) => key.startsWith('ChatServer') || random.chance(0.4));
       for (let n = random.integer(1, 9); n > 0; n--) {
         const key = random.pick(keys);

@@ -36,7 +36,7 @@ const session = (guid: string, origin: string, start = '2026-03-01T10:00:00Z'): 
   [guid, 'csg_MediaOrigin', origin],
 ];
 
-/** Two new sessions with new dimension members, one of them without an end; and a correction of the session written last. */
+/** Two new sessions with new dimension members, one of them without an end; and corrections of the previous two. */
 async function nextSessions(): Promise<void> {
   number++;
   await writeUserData(urls.idbUrl, [

@@ -97,7 +97,7 @@ test('a migration that was killed half-way is begun anew', async () => {
   await inMart(martUrl, async (connection) => {
     await connection.query('create schema infomart');
     await connection.query('begin');
-    // The last migration creates this table, so it must wait for us after all the others have done their work.
+    // Migration 010 creates this table, so it must wait for us after the earlier ones have done their work.
     await connection.query('create table chatmart_slice ()');
     const { child, ended } = await startProcess('migrate-process.ts', [martUrl]);
     await expect.poll(() => queryRow(connection, sessionsThatWait), { timeout: 30_000 }).toEqual({ waiting: 1 });

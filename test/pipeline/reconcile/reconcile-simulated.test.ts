@@ -69,7 +69,7 @@ it.each([
       ] as const
     ).map(([key, value]) => [guid, key, Buffer.from(value, bytes)] as const);
   await writeBytes(urls.idbUrl, [...session('G1', 'Deutsch'), ...session('G2', 'Français'), ...session('G3', 'Español')]);
-  // A CALLID that is not valid UTF-8 text, and one that is not ASCII.
+  // A CALLID with byte E9: not valid UTF-8 in SQL_ASCII, not ASCII in LATIN1.
   await query(
     urls.idbUrl,
     `insert into g_userdata_history (callid, keyname, value, changetype, added_ts)
