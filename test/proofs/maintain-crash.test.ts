@@ -26,7 +26,7 @@ const toPoints = (statements: readonly string[]): CrashPoint[] =>
       ...(statement.endsWith(' commit') ? [{ statement, when: 'sent' } as const] : []),
     ]);
 
-/** The rest of the mart, its tombstones and its record of purges, without times and keys. */
+/** The mart's content, the number of its tombstones and the border of its facts, without times and keys. */
 const readAll = async (martUrl: string): Promise<object> => ({
   mart: await readWholeMart(martUrl),
   erased: await query(martUrl, 'select count(*) as n from infomart.chatmart_erased'),
