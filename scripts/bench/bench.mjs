@@ -85,12 +85,12 @@ async function bench(server) {
   // In their order: from `nothing-new` on each finds the mart that `run` has left.
   const contestants = {
     floor: {
-      what: 'receives COPY (select callid, keyname, value …) and throws it away',
+      what: 'receives COPY (select callid, keyname, value …) and discards it',
       handles: sessions,
       measure: () => measure([script('floor.mjs')]),
     },
     run: {
-      what: 'chatmart run into a fresh mart: all of it',
+      what: 'chatmart run into a fresh mart: the whole IDB',
       handles: sessions,
       prepare: freshMart,
       measure: () => measure([cli, 'run']),
@@ -120,7 +120,7 @@ async function bench(server) {
       measure: () => measure([cli, 'run']),
     },
     'late-keys': {
-      what: 'chatmart run over one late key each for 1,000 old sessions',
+      what: 'chatmart run over one late key for each of 1,000 old sessions',
       handles: 1000,
       prepare: () =>
         query(
@@ -136,7 +136,7 @@ async function bench(server) {
       measure: () => measure([cli, 'run']),
     },
     're-run': {
-      what: 'chatmart backfill over all that is loaded',
+      what: 'chatmart backfill over everything already loaded',
       handles: sessions,
       measure: () => measure([cli, 'backfill', ...MARCH, '--slice', '31d']),
       after: forgetNewRows,
@@ -148,7 +148,7 @@ async function bench(server) {
       measure: () => measure([script('by-sql.mjs')]),
     },
     knex: {
-      what: 'the facts alone by pages of objects and upserts',
+      what: 'facts only, by pages of objects and upserts',
       handles: sessions,
       prepare: freshMart,
       measure: () => measure([script('by-knex.mjs')]),
