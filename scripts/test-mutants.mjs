@@ -1,5 +1,6 @@
-// Tests the tests: each deliberate mistake of test/mutants.json is put into a copy of this repository, where the tests named beside it
-// must then fail. Exit 1 when a mistake is not noticed, or cannot be made any more. The repository itself is never touched.
+// Tests the tests: each deliberate mistake in the files mutants.json below test/ is made in a copy of this repository, where the tests
+// named beside it must then fail. Exit 1 when a mistake is not noticed or can no longer be made. The repository itself is never touched.
+// They are for what StrykerJS cannot see: SQL, the order of statements, locks, COPY. Pure code has stryker.config.json.
 //
 //   node scripts/test-mutants.mjs                   all
 //   node scripts/test-mutants.mjs "routing time"    those with these words in their name
@@ -31,19 +32,28 @@ const NOT_COPIED = new Set(['.git', '.chatmart', 'coverage', 'dist', 'node_modul
 let running;
 
 const { values: options, positionals } = parseArgs({
-  options: { check: { type: 'boolean', default: false }, list: { type: 'string', default: path.join(root, 'test', 'mutants.json') } },
+  options: { check: { type: 'boolean', default: false }, list: { type: 'string' } },
   allowPositionals: true,
 });
 const words = positionals.join(' ');
-const mutants = JSON.parse(readFileSync(options.list, 'utf8')).filter(({ name }) => name.includes(words));
+const mutants = findLists()
+  .flatMap((list) => JSON.parse(readFileSync(list, 'utf8')))
+  .filter(({ name }) => name.includes(words));
 
 const stale = mutants.flatMap((mutant) => whyStale(mutant).map((why) => `${mutant.name}: ${why}`));
-if (mutants.length === 0) stale.push(`${options.list} names no mistake with "${words}"`);
+if (mutants.length === 0) stale.push(`${options.list ?? 'test/'} names no mistake with "${words}"`);
 if (stale.length > 0) {
   console.error(stale.join('\n'));
   process.exitCode = 1;
 } else if (options.check) console.log(`${mutants.length} mutants apply`);
 else process.exitCode = await testMutants();
+
+/** One list in each folder of tests, unless one is named. */
+function findLists() {
+  if (options.list !== undefined) return [options.list];
+  const names = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => path.basename(name) === 'mutants.json').map((name) => path.join(root, 'test', name));
+}
 
 /** Reasons for which a mutant does not say what it said when it was written. */
 function whyStale({ file, from, to, tests }) {

@@ -51,11 +51,11 @@ function reportError(thrown: unknown): number {
   const exitCode = error instanceof StoppedError ? EXIT_STOPPED : EXIT_CODES.find(([kind]) => error instanceof kind)?.[1];
   if (error === undefined || exitCode === undefined) {
     const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-    log(`error: this is a bug in chatmart; please report it with the lines below\n${stack}`, { code: 'bug' });
+    log(`this is a bug in chatmart; please report it with the lines below\n${stack}`, { level: 'error', code: 'bug' });
     return EXIT_BUG;
   }
   const { code, state, next, again } = error;
-  log(`error: ${error.message}`, { code, state, next, again });
+  log(error.message, { level: 'error', code, state, next, again });
   return exitCode;
 }
 
@@ -102,7 +102,7 @@ async function createContext(): Promise<CommandContext> {
       configure(peekLogConfig(options));
       const config = loadConfig(options);
       configure(config.log);
-      for (const warning of config.warnings) log(`warning: ${warning}`, { code: 'unknown-variable' });
+      for (const warning of config.warnings) log(warning, { level: 'warning', code: 'unknown-variable' });
       return config;
     },
     describeConfig: (options) => {
@@ -128,7 +128,7 @@ for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return;
     outputFailed = true;
-    if (stream === process.stdout) log(`error: the output cannot be written: ${error.message}`);
+    if (stream === process.stdout) log(`the output cannot be written: ${error.message}`, { level: 'error' });
   });
 
 // Not process.exit: what is still on its way to a pipe would be lost.

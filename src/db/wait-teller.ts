@@ -68,7 +68,7 @@ export class WaitTeller {
     const seconds = Math.round(quietMs / 1000);
     const line = `${application} (process ${identity.pid} of ${toPrintableUrl(url)}) has waited for ${seconds} s: ${text}`;
     const data = { seconds, pid: identity.pid, kind };
-    waitLog?.(`${level === 'info' ? '' : 'warning: '}${line}${next === null ? '' : `. ${next}`}`, { code: 'waiting', level, data });
+    waitLog?.(`${line}${next === null ? '' : `. ${next}`}`, { code: 'waiting', level, data });
   }
 
   private isOver(): void {

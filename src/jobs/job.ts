@@ -153,7 +153,8 @@ export async function withRetries<T>(work: () => Promise<T>, options: RetryOptio
       const isWorthWaiting = isTransient(error) && (hasBegun() || !isUnanswered(error));
       if (!isWorthWaiting || delayMs === undefined) throw hasBegun() && error instanceof ChatmartError ? error.afterWork() : error;
       const reason = error instanceof Error ? error.message : String(error);
-      log(`warning: ${reason}. Committed work is kept; trying again in ${delayMs / 1000} s (${failures} of ${retryDelaysMs.length})`, {
+      log(`${reason}. Committed work is kept; trying again in ${delayMs / 1000} s (${failures} of ${retryDelaysMs.length})`, {
+        level: 'warning',
         code: 'trying-again',
       });
       await pause(delayMs, stop);

@@ -99,9 +99,9 @@ export class ToldProblem {
       case 'busy':
         return `${what}; skipping this tick`;
       case 'unavailable':
-        return `warning: ${what}; trying again at each tick`;
+        return `${what}; trying again at each tick`;
       case 'failed':
-        return `error: ${what}`;
+        return what;
     }
   }
 }

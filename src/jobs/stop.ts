@@ -1,3 +1,4 @@
+import type { Log } from '../model/log.js';
 import { isWaitingForStandby } from '../db/wait-teller.js';
 import { StoppedError } from '../model/errors.js';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -85,7 +86,7 @@ export async function withCleanUpOnSignal<T>(cleanUp: () => Promise<void>, work:
  * Runs `work` and tells it when the process is asked to end (Ctrl-C, kill): at first to finish its chunk, the second time to roll it back.
  * A third signal ends the process as if nobody listened.
  */
-export async function withStopOnSignals<T>(log: (line: string) => void, work: (stop: StopRequest) => Promise<T>): Promise<T> {
+export async function withStopOnSignals<T>(log: Log, work: (stop: StopRequest) => Promise<T>): Promise<T> {
   const { stop, request } = createStopControl();
   const stopListening = (): void => {
     for (const signal of SIGNALS) process.off(signal, onSignal);

@@ -77,15 +77,16 @@ export async function noticeRestoredMart(
   if (isBehind) {
     const lost = written.erased - past.erased;
     const erased = lost > 0 ? ` (${lost} of ${counted(written.erased, 'row')} of CHATMART_ERASED ${verb(lost, 'is', 'are')} gone)` : '';
-    log(
-      `warning: The mart went back in time: rows written at ${written.at.toISOString()} are missing, ${until}. ${toConsequences(erased)}`,
-      { ...fields, code: 'mart-went-back' },
-    );
+    log(`The mart went back in time: rows written at ${written.at.toISOString()} are missing, ${until}. ${toConsequences(erased)}`, {
+      level: 'warning',
+      ...fields,
+      code: 'mart-went-back',
+    });
   } else if (moved !== null)
     log(
-      `warning: The mart has moved: its ${moved}. If it was moved unchanged, nothing is wrong. If it was restored from a backup ` +
+      `The mart has moved: its ${moved}. If it was moved unchanged, nothing is wrong. If it was restored from a backup ` +
         `or failed over to a server that was behind, ${until}. ${toConsequences('')}`,
-      { ...fields, code: 'mart-moved' },
+      { level: 'warning', ...fields, code: 'mart-moved' },
     );
 }
 

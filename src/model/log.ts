@@ -6,7 +6,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The fields of a line besides its text, for machines. */
 export interface LogFields extends Advice {
-  /** Default: by the text's beginning, `error: ` or `warning: `, else info. */
+  /** Default: info. */
   readonly level?: LogLevel;
   /** Stable, kebab-case, never reworded; each is in docs/messages.md. */
   readonly code?: string;
@@ -20,15 +20,6 @@ export interface LogFields extends Advice {
 
 /** Takes one line about the work; the newline is added. */
 export type Log = (line: string, fields?: LogFields) => void;
-
-const PREFIX = /^(error|warning): /;
-
-/** The level of a line. */
-export const levelOf = (line: string, { level }: LogFields = {}): LogLevel =>
-  level ?? (PREFIX.exec(line)?.[1] as LogLevel | undefined) ?? 'info';
-
-/** A line without its level prefix. */
-export const withoutLevel = (line: string): string => line.replace(PREFIX, '');
 
 /** Whether a level is shown at a given minimum level. */
 export const isWanted = (level: LogLevel, upTo: LogLevel): boolean => LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(upTo);

@@ -1,3 +1,4 @@
+import type { Log } from '../model/log.js';
 import { execute, type Connection, type Statement } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import type { JobCounts } from '../jobs/job-history.js';
@@ -72,12 +73,13 @@ async function aggregateUnderLock(job: Job, range?: TimeWindow): Promise<Aggrega
 }
 
 /** The first key of a range that still has facts: aggregates of purged facts must not be emptied, and cannot be rebuilt. */
-async function leaveOutPurged(connection: Connection, { from, to }: TimeWindow, log: (line: string) => void): Promise<Date> {
+async function leaveOutPurged(connection: Connection, { from, to }: TimeWindow, log: Log): Promise<Date> {
   const keptFrom = await readFactsKeptFrom(connection);
   if (keptFrom === null || keptFrom <= from) return from;
   log(
-    `warning: facts of sessions that began before ${keptFrom.toISOString()} are purged, so their aggregates are final; ` +
+    `facts of sessions that began before ${keptFrom.toISOString()} are purged, so their aggregates are final; ` +
       (to <= keptFrom ? 'nothing in this range is rebuilt' : 'the range is rebuilt from then on'),
+    { level: 'warning' },
   );
   return keptFrom;
 }

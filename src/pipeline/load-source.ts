@@ -83,7 +83,8 @@ async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_M
   const { identity, changed, tables } = await compareSource(idb, table, state);
   const isAnother = changed !== null;
   if (isAnother) {
-    log(`warning: source ${source.name} has changed: ${changed}. All of it is read again; the mart keeps what it has`, {
+    log(`source ${source.name} has changed: ${changed}. All of it is read again; the mart keeps what it has`, {
+      level: 'warning',
       code: 'source-changed',
     });
     state = {
@@ -98,18 +99,19 @@ async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_M
     };
   }
   const grown = await describeAdded(idb, tables.added);
-  if (grown !== null) log(`warning: source ${source.name} has new tables: ${grown}. All their rows are read`, { code: 'source-grown' });
+  if (grown !== null)
+    log(`source ${source.name} has new tables: ${grown}. All their rows are read`, { level: 'warning', code: 'source-grown' });
   if (state.wholeAt !== null && isAhead(state.wholeAt, now))
     log(
-      `warning: the last daily window of source ${source.name} ended at ${state.wholeAt.toISOString()}, which is in the future by this machine's ` +
+      `the last daily window of source ${source.name} ended at ${state.wholeAt.toISOString()}, which is in the future by this machine's ` +
         'clock; it is ignored, and the daily work is done now',
-      { code: 'time-ahead' },
+      { level: 'warning', code: 'time-ahead' },
     );
   if (!table.hasCeiling)
     log(
-      `warning: ${table.schema}.${table.name} is a ${table.kind} and does not show which rows are committed. Each run reads the last hour again; ` +
+      `${table.schema}.${table.name} is a ${table.kind} and does not show which rows are committed. Each run reads the last hour again; ` +
         'chatmart reconcile finds rows that are committed even later',
-      { code: 'source-without-ceiling' },
+      { level: 'warning', code: 'source-without-ceiling' },
     );
   // A run that was killed left its window open: it is finished first, with the bounds that it had. Of tables it knows what was known then.
   if (state.window !== null) {

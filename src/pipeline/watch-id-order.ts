@@ -184,17 +184,17 @@ function tellDoubts(log: Log, source: string, before: IdOrder, { doubts }: IdOrd
   if (doubts.length === 0) log(`the ids of source ${source} are trusted again`, { code: 'ids-in-order' });
   else
     log(
-      `warning: the ids of source ${source} do not rise with its transactions: ${doubts.map(({ text }) => text).join('; ')}. ` +
+      `the ids of source ${source} do not rise with its transactions: ${doubts.map(({ text }) => text).join('; ')}. ` +
         'Until they do, each run reads all its rows; of two rows of a key, the one with the later ADDED_TS counts',
-      { code: 'ids-not-in-order' },
+      { level: 'warning', code: 'ids-not-in-order' },
     );
 }
 
 /** Rows have come under smaller ids than earlier ones: which of two rows is the newer, ids do not tell. */
 export function toOrderByTime(order: IdOrder, source: string, log: Log): IdOrder {
   log(
-    `warning: rows of source ${source} arrived with smaller ids than earlier rows; from now on, of two rows of a key, the one with the later ADDED_TS counts`,
-    { code: 'rows-by-time' },
+    `rows of source ${source} arrived with smaller ids than earlier rows; from now on, of two rows of a key, the one with the later ADDED_TS counts`,
+    { level: 'warning', code: 'rows-by-time' },
   );
   return { ...order, isByTime: true };
 }

@@ -37,7 +37,7 @@ export function emptyReportNotice(table: ReportTable): string | undefined {
 export const unknownNotice = ({ unknown = [] }: ReportTable): string | undefined =>
   unknown.length === 0
     ? undefined
-    : `warning: not known for all of these sessions: ${unknown.join(', ')}. An older chatmart did not count them; chatmart aggregate does, but not where facts are purged`;
+    : `not known for all of these sessions: ${unknown.join(', ')}. An older chatmart did not count them; chatmart aggregate does, but not where facts are purged`;
 
 function toText(table: ReportTable, width: number): string {
   const window =

@@ -1,6 +1,6 @@
 import type { LogConfig } from '../config/log-config.js';
 import type { Clock } from '../model/clock.js';
-import { isWanted, levelOf, withoutLevel, type Log, type LogFields } from '../model/log.js';
+import { isWanted, type Log, type LogFields } from '../model/log.js';
 import { toHint } from './hint.js';
 import { escapeControlsInLines, toJsonText } from '../model/text.js';
 
@@ -29,7 +29,7 @@ export function createLogWriter({ write, clock, isTerminal, command }: LogWriter
   let current = config;
   const isJson = (): boolean => (current.format === 'auto' ? command === DAEMON && !isTerminal : current.format === 'json');
   const log: Log = (line, fields = {}) => {
-    if (!isWanted(levelOf(line, fields), current.level)) return;
+    if (!isWanted(fields.level ?? 'info', current.level)) return;
     if (isJson()) write(`${toJsonLine(line, fields, clock())}\n`);
     else write(`${command === DAEMON ? `${toSeconds(clock())} ` : ''}${escapeControlsInLines(toLines(line, fields))}\n`);
   };
@@ -38,16 +38,17 @@ export function createLogWriter({ write, clock, isTerminal, command }: LogWriter
 
 const toSeconds = (at: Date): string => at.toISOString().replace(/\.\d+/, '');
 
-/** An error, its code and its hint are a line each. */
+/** Warnings and errors begin with their level. An error, its code and its hint are a line each. */
 function toLines(line: string, fields: LogFields): string {
-  if (levelOf(line, fields) !== 'error') return line;
+  const { level, code } = fields;
+  if (level === 'warning') return `warning: ${line}`;
+  if (level !== 'error') return line;
   const hint = toHint(fields);
-  const { code } = fields;
-  return [line, ...(code === undefined ? [] : [`code: ${code}`]), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
+  return [`error: ${line}`, ...(code === undefined ? [] : [`code: ${code}`]), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
 }
 
 function toJsonLine(line: string, fields: LogFields, at: Date): string {
-  const { code, job, run, state, next, data } = fields;
-  const said = { level: levelOf(line, fields), code, job, run, message: withoutLevel(line), hint: toHint(fields), state, next };
+  const { level = 'info', code, job, run, state, next, data } = fields;
+  const said = { level, code, job, run, message: line, hint: toHint(fields), state, next };
   return toJsonText({ time: at.toISOString(), ...said, data }, 0);
 }

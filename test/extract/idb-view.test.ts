@@ -47,7 +47,7 @@ describe.each([
     const first = await cycle();
     expect(first).toMatchObject({ rows: 4, sources: [{ kind, changed: null }], sessions: { inserted: 2 } });
     expect(lines.find((line) => line.startsWith('warning'))).toBe(
-      `warning: public.g_user_rows is a ${kind} and does not show which rows are committed. Each run reads the last hour again; ` +
+      `public.g_user_rows is a ${kind} and does not show which rows are committed. Each run reads the last hour again; ` +
         'chatmart reconcile finds rows that are committed even later',
     );
     await writeUserData(urls.idbUrl, session('NEW', ts));

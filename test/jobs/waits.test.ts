@@ -73,7 +73,7 @@ describe('a run that waits for somebody on the server', () => {
     const { lines, waiting, done } = await hold(urls.martUrl, 'lock table infomart.chat_session_fact', async (analyst) => {
       const started = startRun(urls);
       expect(await started.waiting()).toBe(
-        'warning: chatmart run (process … of <url>) has waited for … s: it is waiting for a lock on infomart.chat_session_fact, held by process … ' +
+        'chatmart run (process … of <url>) has waited for … s: it is waiting for a lock on infomart.chat_session_fact, held by process … ' +
           '(user chatmart, application psql, idle in transaction since …). If nobody needs it, run there: select pg_terminate_backend(…);',
       );
       const told = (await doctorOf(urls, 'mart')).map((line) => line.replace(/\d+/g, '…'));

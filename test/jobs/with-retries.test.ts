@@ -31,8 +31,8 @@ test('work that fails for a reason that passes is done again, each time after a 
     result: 'done',
     attempts: 3,
     lines: [
-      'warning: The server is silent. Committed work is kept; trying again in 0 s (1 of 3)',
-      'warning: deadlock detected. Committed work is kept; trying again in 0.001 s (2 of 3)',
+      'The server is silent. Committed work is kept; trying again in 0 s (1 of 3)',
+      'deadlock detected. Committed work is kept; trying again in 0.001 s (2 of 3)',
     ],
   });
 });

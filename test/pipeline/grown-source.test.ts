@@ -69,7 +69,7 @@ describe('a table that comes with rows', () => {
     const said: string[] = [];
     const summary = await cycle(urls, (line, fields) => fields?.code === 'source-grown' && said.push(line));
     expect(summary).toMatchObject({ rows: 2, sessions: { inserted: 1 }, sources: [{ changed: 'public.january was added with rows' }] });
-    expect(said).toEqual(['warning: source idb has new tables: public.january was added with rows. All their rows are read']);
+    expect(said).toEqual(['source idb has new tables: public.january was added with rows. All their rows are read']);
     expect(await cycle(urls)).toMatchObject({ rows: 0, sources: [{ changed: null }] });
   });
 

@@ -108,7 +108,7 @@ describe('the sequence is set back', () => {
     await writeSession(urls.idbUrl, 'SMALL');
     expect(await cycle(urls)).toMatchObject({ rows: 3, sessions: { inserted: 1 } });
     expect(lines.filter(({ code }) => code === 'ids-not-in-order').map(({ line }) => line)).toEqual([
-      'warning: the ids of source idb do not rise with its transactions: sequence public.g_userdata_history_id_seq stands at 103, below the ' +
+      'the ids of source idb do not rise with its transactions: sequence public.g_userdata_history_id_seq stands at 103, below the ' +
         'largest id 1000003. Until they do, each run reads all its rows; of two rows of a key, the one with the later ADDED_TS counts',
     ]);
     await writeSession(urls.idbUrl, 'SMALL TOO');

@@ -22,8 +22,8 @@ function written(config: Partial<LogConfig>, say: (log: Log) => void, place: { i
 describe('lines about the work', () => {
   const talk = (log: Log): void => {
     log('load 3 rows');
-    log('warning: someone \u001b[31mis away', { code: 'twin-unreachable', run: 'r1', job: 'cycle', data: { seconds: 2 } });
-    log('error: no right', { code: 'no-rights', state: 'rolled-back', next: 'Grant it.', again: 'then' });
+    log('someone \u001b[31mis away', { level: 'warning', code: 'twin-unreachable', run: 'r1', job: 'cycle', data: { seconds: 2 } });
+    log('no right', { level: 'error', code: 'no-rights', state: 'rolled-back', next: 'Grant it.', again: 'then' });
     log('more', { level: 'debug' });
   };
 

@@ -177,7 +177,7 @@ async function enterPlans(job: Job, sources: readonly Source[], all: Backfill): 
 /** Says what cannot be told by ADDED_TS of a source. Errors: those of `findIdbTable`, and that it is out of reach. */
 async function inspectOne({ log, now }: Job, source: Source, slices: readonly Slice[]): Promise<SourceTally> {
   const inspected = await inspectSource(source, slices, now);
-  for (const notice of inspected.notices) log(`warning: ${notice}`);
+  for (const notice of inspected.notices) log(notice, { level: 'warning' });
   return { ...inspected, rows: 0, done: emptySliceTotals(), plan: undefined };
 }
 

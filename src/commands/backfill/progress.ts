@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { monotonicMs } from '../../model/clock.js';
 import { toDurationText, counted, toCountText } from '../../model/text.js';
 import { type Slice, toTimeText } from '../../model/time-span.js';
@@ -67,7 +68,7 @@ export function createProgressMeter(
 export interface ProgressPrinter {
   readonly update: (progress: BackfillProgress) => void;
   /** Logs a line without breaking the bar. */
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** Takes the bar away; nothing else is left of it. */
   readonly end: () => void;
 }
@@ -95,9 +96,9 @@ export function createProgressPrinter({ log, terminal }: Pick<CommandContext, 'l
   };
   return {
     update,
-    log: (line) => {
+    log: (line, fields) => {
       clear();
-      log(line);
+      log(line, fields);
       terminal?.write(bar);
     },
     end: () => {

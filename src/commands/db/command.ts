@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import type { Config } from '../../config/config.js';
 import { joinEmbeddedServer, startEmbeddedServer, type EmbeddedServer } from '../../db/embedded/server.js';
 import { DEMO_DATABASES, EMBEDDED_DATABASES, STOP_COMMAND } from '../../jobs/databases.js';
@@ -50,8 +51,6 @@ function urlCommand(context: CommandContext): Command {
     });
   return addConfigOptions(addExample(command, 'chatmart db url'), SERVER_SETTINGS);
 }
-
-type Log = (line: string) => void;
 
 /** Starts the embedded server, or finds it running, and leaves it so. */
 export async function startServer(config: Config, log: Log): Promise<Pick<EmbeddedServer, 'owned' | 'port'>> {

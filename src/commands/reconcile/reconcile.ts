@@ -101,7 +101,7 @@ async function reconcileSources(job: Job, reconciliation: Reconciliation): Promi
       if (sources.length === 1 || !isUnavailable(error) || !(await isAlive(job.mart))) throw error;
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);
-      job.log(`warning: source ${source.name} is unreachable and is not compared: ${unreachable}`);
+      job.log(`source ${source.name} is unreachable and is not compared: ${unreachable}`, { level: 'warning' });
       reconciled.push(toUnreachable(source.name, unreachable));
     }
   if (errors.length === reconciled.length) throw errors[0];

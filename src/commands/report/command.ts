@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { writeFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import { withMart } from '../../jobs/databases.js';
@@ -73,7 +74,7 @@ export function reportCommand(context: CommandContext): Command {
       // The table says it by itself; CSV has no place for it.
       if (notice !== undefined && options.format !== 'table') context.log(notice);
       const unknown = unknownNotice(table);
-      if (unknown !== undefined) context.log(unknown);
+      if (unknown !== undefined) context.log(unknown, { level: 'warning' });
       const text = renderReport(table, options.format, { width: terminalWidth() });
       if (options.output === undefined) context.print(text);
       else writeReport(options.output, text, context.log);
@@ -95,7 +96,7 @@ function toWindow(options: Options, clock: Clock): TimeWindow | undefined {
 /** Terminals such as a serial console tell no width, which is 0. */
 const terminalWidth = (): number | undefined => (process.stdout.columns > 0 ? process.stdout.columns : undefined);
 
-function writeReport(file: string, text: string, log: (line: string) => void): void {
+function writeReport(file: string, text: string, log: Log): void {
   try {
     writeFileSync(file, text);
   } catch (cause) {

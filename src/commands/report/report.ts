@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { explainByVersion, noteOtherVersion } from '../../mart/schema/mart-access.js';
 import { readFactsKeptFrom } from '../../mart/retention.js';
 import { withMartSession } from '../../mart/mart-session.js';
@@ -8,7 +9,7 @@ import { requireUnaltered } from '../../mart/schema/explain-mart-error.js';
 export interface MartReportOptions extends ReportOptions {
   readonly martUrl: string;
   readonly martSchema: string;
-  readonly log?: (line: string) => void;
+  readonly log?: Log;
 }
 
 /** Runs a report on a mart, and tells if it asks for hours whose facts are purged: they are made of facts alone. */
@@ -22,8 +23,9 @@ export async function reportOnMart({ martUrl, martSchema, log = () => undefined,
       const isByHour = ['hour', 'subhr'].includes(levelOf(options));
       if (keptFrom !== null && isByHour && (options.from === undefined || options.from < keptFrom))
         log(
-          `warning: hours before ${keptFrom.toISOString()} are missing because facts of sessions that began earlier are purged; ` +
+          `hours before ${keptFrom.toISOString()} are missing because facts of sessions that began earlier are purged; ` +
             'days and longer periods are complete',
+          { level: 'warning' },
         );
       return runReport(connection, options).catch((error: unknown) => {
         throw explainByVersion(error, mismatch);

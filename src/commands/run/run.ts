@@ -131,7 +131,8 @@ async function loadEach(job: Job, cycle: Cycle): Promise<SourceSummary[]> {
       if (sources.length === 1 || !isUnavailable(error) || !(await isAlive(mart))) throw error;
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);
-      log(`warning: source ${source.name} is unreachable and is left to the next run: ${unreachable}`, {
+      log(`source ${source.name} is unreachable and is left to the next run: ${unreachable}`, {
+        level: 'warning',
         code: 'twin-unreachable',
       });
       summaries.push({

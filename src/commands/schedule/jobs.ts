@@ -61,13 +61,9 @@ const number = (count: number): string => count.toLocaleString('en');
 
 async function runCycle(options: ScheduledJobsOptions, memory: MartMemory, settings: Execution): Promise<JobResult> {
   const { schedule, cycles } = options;
-  const { log } = settings;
   const totals = emptyTotals();
   cycles?.begun(totals);
-  // The stages of every cycle of a day are more than anybody reads; what a cycle did is one line.
-  const quiet: Log = (line, fields = {}) =>
-    log(line, fields.level === undefined && !/^\w+: /.test(line) ? { ...fields, level: 'debug' } : fields);
-  const summary = await run({ ...options, aggregates: schedule.aggregates === 'cycle', totals, memory }, { ...settings, log: quiet });
+  const summary = await run({ ...options, aggregates: schedule.aggregates === 'cycle', totals, memory }, toQuiet(settings));
   cycles?.done(summary);
   const { rows, sessions, intervals, seconds, completeUntil, sources } = summary;
   const waiting = sources.flatMap(({ name, waiting: of }) => (of === null ? [] : [{ source: name, ...of }]));
@@ -98,8 +94,11 @@ async function runAggregation({ martUrl, martSchema }: ScheduledJobsOptions, set
   return { text: counted(intervals, 'interval'), data: { intervals } };
 }
 
-/** What a job says on its way is for whoever wants to know more than its one line. */
-const toQuiet = ({ log, ...settings }: Execution): JobSettings => ({ ...settings, log: (line) => log(line, { level: 'debug' }) });
+/** What a job did is one line. What it says on its way is debug output, unless it has a level of its own. */
+const toQuiet = ({ log, ...settings }: Execution): JobSettings => ({
+  ...settings,
+  log: (line, fields) => log(line, { ...fields, level: fields?.level ?? 'debug' }),
+});
 
 async function runUpkeep(options: ScheduledJobsOptions, settings: Execution): Promise<JobResult> {
   const summary = await maintain(options, toQuiet(settings));

@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { execute, queryRow, queryRows, withConnection, type Connection } from '../../db/connection.js';
 import { copyFrom } from '../../db/copy.js';
 import { quoteIdentifier } from '../../db/quote.js';
@@ -26,7 +27,7 @@ export interface SimulateOptions extends Pick<
   readonly until?: Date | undefined;
   /** Is handed each session's timeline as a line of JSON, in the order in which the sessions begin. */
   readonly truth?: ((line: string) => void) | undefined;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   readonly clock?: Clock;
   /** How long to wait for somebody else who is writing into the table. */
   readonly lockTimeoutMs?: number;

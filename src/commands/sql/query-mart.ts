@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { explainByVersion, noteOtherVersion } from '../../mart/schema/mart-access.js';
 import { queryPages, type ResultPage } from '../../db/query-pages.js';
 import { toOperatorError } from '../../db/operator-error.js';
@@ -11,7 +12,7 @@ export interface MartQuery {
   readonly martUrl: string;
   readonly martSchema: string;
   readonly text: string;
-  readonly log?: (line: string) => void;
+  readonly log?: Log;
 }
 
 /** Runs one statement on the mart in a read-only transaction and hands its rows over page by page; the last page may be short or empty. */

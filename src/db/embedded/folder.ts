@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import {
   chmodSync,
   existsSync,
@@ -28,7 +29,7 @@ const SUBSTITUTE_PARENTS = ['/var/lib', '/var/tmp', '/tmp'];
 export function findServerFolder(
   home: string,
   account: ServerAccount,
-  { log, copiesPrograms }: { readonly log: (line: string) => void; readonly copiesPrograms: boolean },
+  { log, copiesPrograms }: { readonly log: Log; readonly copiesPrograms: boolean },
 ): string {
   const made = makeHome(home, account);
   const remembered = readRemembered(made);
@@ -83,7 +84,7 @@ function isOurs(folder: string): boolean {
   return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0;
 }
 
-function makeSubstitute(home: string, account: ServerAccount, log: (line: string) => void, why: string): string {
+function makeSubstitute(home: string, account: ServerAccount, log: Log, why: string): string {
   for (const parent of SUBSTITUTE_PARENTS) {
     const folder = tryMakeFolder(parent, account);
     if (folder === undefined) continue;

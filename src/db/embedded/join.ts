@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { UnavailableError } from '../../model/errors.js';
 import { type Connection, connect, queryRow, queryRows } from '../connection.js';
 import { SERVER_USER, type ServerData } from './data.js';
@@ -21,7 +22,7 @@ export const toServerUrl = (data: ServerData, port: number, database: string): s
   `postgres://${SERVER_USER}:${data.password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 
 /** Joins the server that runs on the data folder, waiting while it starts, recovers or stops. Undefined if none runs. */
-export async function joinServer(data: ServerData, log: (line: string) => void): Promise<RunningServer | undefined> {
+export async function joinServer(data: ServerData, log: Log): Promise<RunningServer | undefined> {
   for (let waitedMs = 0; waitedMs < ANSWER_TIMEOUT_MS; waitedMs += POLL_MS) {
     const postmaster = readPostmaster(data.folder);
     if (postmaster === undefined) return undefined;

@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { UnavailableError } from '../../model/errors.js';
 import { type Connection, queryRows, withConnection } from '../connection.js';
 import { POSTGRES_CODE, postgresCode } from '../postgres-errors.js';
@@ -59,7 +60,7 @@ export interface EmbeddedServerOptions {
   readonly home: string;
   /** Folder with PostgreSQL programs to use instead of the packaged ones. */
   readonly pgBin?: string | undefined;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** For a server started by this call; a running one keeps its own. */
   readonly settings?: ServerSettings;
 }

@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -20,7 +21,7 @@ export interface StartOptions {
   readonly binaries: Binaries;
   readonly account: ServerAccount;
   readonly settings: ServerSettings;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 export interface StartedServer extends RunningServer {

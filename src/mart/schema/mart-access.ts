@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
 import { readMigrationState } from './migration-state.js';
 import { loadGeneratedSchema, MIGRATION_TABLE } from './migration-source.js';
@@ -113,7 +114,7 @@ async function findMismatch(connection: Connection): Promise<Mismatch | undefine
 }
 
 /** For readers: notes in the log that the mart has another version and returns that error; undefined: none. Throws if there is no mart. */
-export async function noteOtherVersion(connection: Connection, log: (line: string) => void): Promise<ConfigError | undefined> {
+export async function noteOtherVersion(connection: Connection, log: Log): Promise<ConfigError | undefined> {
   const mismatch = await findMismatch(connection);
   if (mismatch === undefined) return undefined;
   if (!mismatch.isMart) throw mismatch.error;

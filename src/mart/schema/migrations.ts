@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { queryRow, type Connection } from '../../db/connection.js';
 import { toSameLogin } from '../../db/open-session.js';
 import { quoteIdentifier } from '../../db/quote.js';
@@ -20,7 +21,7 @@ const MAX_POLLS = (10 * 60_000) / POLL_MS;
 /** Runs `work` while no other migration of the same mart runs; waits for a running one. Throws BusyError after ten minutes. */
 export async function withMigrationLock<T>(
   guard: Connection,
-  { schema, log }: { readonly schema: string; readonly log: (line: string) => void },
+  { schema, log }: { readonly schema: string; readonly log: Log },
   work: () => Promise<T>,
 ): Promise<T> {
   const name = `chatmart migrate ${schema}`;
@@ -52,7 +53,7 @@ async function tryLock(guard: Connection, name: string): Promise<boolean> {
 export interface MigrationOptions {
   readonly url: string;
   readonly schema: string;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** How long DDL waits for queries on the mart; meanwhile all new queries queue behind it. Default 30 s. */
   readonly lockTimeoutMs?: number | undefined;
 }

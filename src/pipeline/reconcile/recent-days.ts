@@ -49,7 +49,7 @@ export async function reconcileRecentDays(loading: SourceLoading, { state, chang
   const place = `${table.schema}.${table.name}`;
   const hindrance = whyNotComparable(await readSourceTimes(idb, table, toUsableTimes(now)), place);
   if (hindrance !== null) {
-    log(`warning: ${hindrance}; the last days are not compared with the mart`, { code: 'days-not-compared' });
+    log(`${hindrance}; the last days are not compared with the mart`, { level: 'warning', code: 'days-not-compared' });
     await done();
     return null;
   }
@@ -69,9 +69,10 @@ export async function reconcileRecentDays(loading: SourceLoading, { state, chang
   await done();
   const why = whyNotCompared(found);
   if (why !== null)
-    log(`warning: the last days of source ${source.name} could not be compared completely: ${why}`, { code: 'days-not-compared' });
+    log(`the last days of source ${source.name} could not be compared completely: ${why}`, { level: 'warning', code: 'days-not-compared' });
   if (found.missing + found.different > 0)
-    log(`warning: the last days of source ${source.name} differed from the mart: ${toCountsText(found)}; read again`, {
+    log(`the last days of source ${source.name} differed from the mart: ${toCountsText(found)}; read again`, {
+      level: 'warning',
       code: 'days-not-right',
     });
   if (found.withoutTime !== null) {
@@ -80,7 +81,8 @@ export async function reconcileRecentDays(loading: SourceLoading, { state, chang
       : 'they are too many to be compared with the mart every day, chatmart reconcile does so';
     // A table's rows are read by their ids and transactions, whatever their time.
     const areMissed = table.hasCeiling ? '' : `. Of a ${table.kind} the run itself misses those that commit late`;
-    log(`warning: source ${source.name} has ${toRowsWithoutTimeText(found.withoutTime)}: they lie in no hour; ${areFound}${areMissed}`, {
+    log(`source ${source.name} has ${toRowsWithoutTimeText(found.withoutTime)}: they lie in no hour; ${areFound}${areMissed}`, {
+      level: 'warning',
       code: 'rows-without-time',
     });
   }

@@ -1,3 +1,4 @@
+import type { Log } from '../../model/log.js';
 import { findInteractions, nextChunkRange, takeSnapshot, type ChunkSize, type Transactions } from '../../extract/extract-chunk.js';
 import type { ComparedRows, IdRange } from './read-digests.sql.js';
 import {
@@ -56,7 +57,7 @@ export const toReconcileStart = (): ReconcileProgress => ({
 });
 
 export interface ReconcileSourceOptions {
-  readonly log?: ((line: string) => void) | undefined;
+  readonly log?: Log | undefined;
   readonly progress?: ReconcileProgress | undefined;
   /** Rows without a usable ADDED_TS are compared only where they are few. */
   readonly isBrief?: boolean | undefined;
@@ -175,11 +176,7 @@ async function reconcileWithoutTime(
   loading: SourceLoading,
   state: SourceState,
   compared: ComparedRows,
-  {
-    log,
-    progress,
-    isBrief,
-  }: Required<Pick<ReconcileSourceOptions, 'isBrief'>> & { log: (line: string) => void; progress: ReconcileProgress },
+  { log, progress, isBrief }: Required<Pick<ReconcileSourceOptions, 'isBrief'>> & { log: Log; progress: ReconcileProgress },
 ): Promise<ReconciledWithoutTime | null> {
   const { idb, table, map } = loading;
   const { now, stop } = loading.job;

@@ -120,8 +120,8 @@ describe('the scheduler', () => {
     await to(10);
     expect(begun).toEqual([0, 5, 10]);
     expect(lines).toEqual([
-      '0 error no-rights: error: cycle: no right',
-      '5 debug no-rights: error: cycle: no right (for 5 min)',
+      '0 error no-rights: cycle: no right',
+      '5 debug no-rights: cycle: no right (for 5 min)',
       '10 info job-works-again: cycle: works again after 10 min and 2 attempts',
       '10 info job-done: cycle: done',
     ]);
@@ -153,7 +153,7 @@ describe('the scheduler', () => {
     const { to, begun, lines } = start((minute) => (minute === 0 ? throws(new Error('surprise')) : undefined));
     await to(5);
     expect(begun).toEqual([0, 5]);
-    expect(lines[0]).toMatch(/^0 error bug: error: cycle: Error: surprise\n {4}at /);
+    expect(lines[0]).toMatch(/^0 error bug: cycle: Error: surprise\n {4}at /);
   });
 
   test('a job that is still at work is not begun again; of its ticks the first is told', async () => {

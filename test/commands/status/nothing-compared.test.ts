@@ -95,7 +95,7 @@ describe('an IDB that tells of no session where the mart has many', () => {
     const { sources } = await run({ ...source(), clock: () => later, settleMs: 0, log: (line) => lines.push(line) });
     expect(sources).toMatchObject([{ reconciled: { interactions: 0 } }]);
     expect(lines.filter((line) => line.includes('be compared'))).toEqual([
-      'warning: the last days of source idb could not be compared completely: public.shown has no interactions in that time, but the mart has 20 sessions that ended in it',
+      'the last days of source idb could not be compared completely: public.shown has no interactions in that time, but the mart has 20 sessions that ended in it',
     ]);
   });
 

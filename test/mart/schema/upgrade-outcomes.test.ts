@@ -74,7 +74,7 @@ test('a mart with data gets the new measures by the next run, and never shows 0 
   expect(await breachesOf(urls.martUrl)).toEqual([]);
   const early = await report('--preset', 'none');
   expect(early.logged).toEqual([
-    expect.stringMatching(/^warning: not known for all of these sessions: closed_by_bot, left_with_bot, abandoned, average_wait_/),
+    expect.stringMatching(/^not known for all of these sessions: closed_by_bot, left_with_bot, abandoned, average_wait_/),
   ]);
   const unknown = {
     closed_by_bot: null,

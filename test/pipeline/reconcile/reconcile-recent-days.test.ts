@@ -51,9 +51,7 @@ it('compares three days, once a day, and puts on record that it did', async () =
   await deleteFacts();
   expect(await recentDays(0)).toMatchObject({ interactions: 2, missing: 2, repaired: 2, hoursNotJudged: 0 });
   expect(await facts()).toEqual(['JUST', 'NEW']);
-  expect(lines).toEqual([
-    'warning: the last days of source idb differed from the mart: 2 interactions, 2 missing, 0 different; read again',
-  ]);
+  expect(lines).toEqual(['the last days of source idb differed from the mart: 2 interactions, 2 missing, 0 different; read again']);
   expect(await reconciledAt()).toEqual(new Date(NOW));
   expect(
     await query(urls.martUrl, `select status, row_count, message from infomart.ctl_etl_history where job_name = 'Job_ReconcileICON'`),
@@ -90,6 +88,6 @@ it('without an index on ADDED_TS says so once a day and compares nothing', async
   await deleteFacts();
   expect(await recentDays(0)).toBeNull();
   expect(await recentDays(1)).toBeNull();
-  expect(lines).toEqual(['warning: public.g_userdata_history has no index on ADDED_TS; the last days are not compared with the mart']);
+  expect(lines).toEqual(['public.g_userdata_history has no index on ADDED_TS; the last days are not compared with the mart']);
   expect(await facts()).toEqual([]);
 });
