@@ -111,7 +111,11 @@ describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot stan
     expect(error.next).toBe('Name the primary server in that URL.');
     const { findings } = await doctor({ ...urls, martSchema: 'infomart', idbSchema: 'public' });
     expect(findings.filter(({ place, check }) => place === 'mart' && check === 'settings')).toMatchObject([
-      { severity: 'warning', found: expect.stringContaining('is a standby') as string, next: 'Jobs need the URL of the primary server.' },
+      {
+        severity: 'warning',
+        found: expect.stringContaining('read-only standby') as string,
+        next: 'Jobs need the URL of the primary server.',
+      },
       {},
       {},
     ]);

@@ -45,7 +45,7 @@ test('the embedded server runs for the length of the work, with both databases',
   const names = await use(async ({ idbUrl, martUrl, embedded }) => [embedded, await nameOf(idbUrl), await nameOf(martUrl)]);
   expect(names).toEqual([true, [{ name: 'chatmart_idb' }], [{ name: 'chatmart_infomart' }]]);
   expect(runs()).toBe(false);
-  expect(log).toEqual([expect.stringMatching(/^PostgreSQL 18\.\d+ started on 127\.0\.0\.1:\d+, its data is in \/.*\/pgdata$/)]);
+  expect(log).toEqual([expect.stringMatching(/^PostgreSQL 18\.\d+ started on 127\.0\.0\.1:\d+; its data is in \/.*\/pgdata$/)]);
 });
 
 test('the data is there the next time', async () => {

@@ -65,7 +65,7 @@ describe('tried again when the session on the mart is ended', () => {
     const { options, endSessionAt, lines } = await start();
     await endSessionAt('ctl_extract_history', 2);
     await expect(backfill({ ...options, retryDelaysMs: [] })).rejects.toThrow();
-    expect(lines.at(-1)).toMatch(/^The backfill stopped; what was loaded stays[.] .* --resume$/);
+    expect(lines.at(-1)).toMatch(/^The backfill stopped; what was loaded is kept[.] .* --resume$/);
   });
 
   it('reconcile goes on at the day under way', async () => {

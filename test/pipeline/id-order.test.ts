@@ -124,7 +124,7 @@ describe('the sequence is set back', () => {
     ]);
     expect(await checkAll(urls)).toEqual([
       'warning: sequence public.g_userdata_history_id_seq stands at 106, below the largest id 1000003; as long as ids are drawn from it, each run ' +
-        `looks through all rows of the table -> As the owner of the IDB, run: select setval('public.g_userdata_history_id_seq', 1000003);`,
+        `has to read all rows of the table -> As the owner of the IDB, run: select setval('public.g_userdata_history_id_seq', 1000003);`,
     ]);
   });
 
@@ -184,7 +184,7 @@ describe('the writer draws the ids', () => {
       expect(told()).toEqual(index === 0 ? ['ids-not-in-order'] : []);
     }
     expect(await reasons(urls)).toEqual(['late-rows']);
-    const doubt = /3 rows arrived with smaller ids than earlier rows, at 2026-03-04T05:06:07.000Z; each run reads all rows/;
+    const doubt = /3 rows arrived with smaller ids than earlier rows, at 2026-03-04T05:06:07.000Z; each run (?:reads|has to read) all rows/;
     expect(await statusLines(urls)).toEqual([expect.stringMatching(doubt)]);
     expect(await checkAll(urls)).toEqual([expect.stringMatching(/^note: .* come from no sequence/), expect.stringMatching(doubt)]);
   });
@@ -261,7 +261,7 @@ describe('sequences', () => {
   test('of a large cache, drawn from by several sessions', async () => {
     const urls = await readIdb('alter sequence g_userdata_history_id_seq cache 100000');
     expect(await reasons(urls)).toEqual(['sequence-cache']);
-    expect(await checkAll(urls)).toEqual([expect.stringMatching(/^warning: .* has a cache of 100000: .* -> .* cache 1;$/)]);
+    expect(await checkAll(urls)).toEqual([expect.stringMatching(/^warning: .* has a cache of 100000; .* -> .* cache 1;$/)]);
   });
 
   test('that count down', async () => {

@@ -44,7 +44,7 @@ describe('an interaction with more rows than any chat has', () => {
     const summary = await run(options);
     expect(summary).toMatchObject({ sessions: { inserted: 2, reread: 1 }, discards: { TOO_MANY_ROWS: 1 } });
     expect(toRunText(summary)).toContain(
-      'warning   1 interaction has too many rows and was not read: chatmart discards list --code TOO_MANY_ROWS',
+      'warning   1 interaction has too many rows to be read: chatmart discards list --code TOO_MANY_ROWS',
     );
     expect(await facts()).toEqual(['last 0', 'short 0']);
     expect(await open()).toEqual(ON_RECORD);

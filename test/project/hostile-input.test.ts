@@ -46,8 +46,8 @@ describe('an attached-data specification', () => {
   test('the same in UTF-16 is the same; what claims another encoding is no text', async () => {
     const text = spec(key('a'), '<!DOCTYPE a SYSTEM "file:///etc/hostname">');
     expect(await problem(Buffer.from(`\uFEFF${text}`, 'utf16le'))).toContain('a DOCTYPE is not allowed here');
-    expect(await problem(`<?xml version="1.0" encoding="utf-7"?>${spec(key('a'))}`)).toContain('no text in the encoding utf-7');
-    expect(await problem(Buffer.from([0xff, 0xfe, 0x3c]))).toContain('no text in the encoding utf-16le');
+    expect(await problem(`<?xml version="1.0" encoding="utf-7"?>${spec(key('a'))}`)).toContain('is not valid utf-7');
+    expect(await problem(Buffer.from([0xff, 0xfe, 0x3c]))).toContain('is not valid utf-16le');
   });
 
   test('is read no further than it may be long, even if the file has no end', async () => {
@@ -167,7 +167,7 @@ describe('values of KVPs', () => {
     ['backfill', march],
   ])('nor are they as codes that nobody knows, which a %s tells of what it loads', async (name, args) => {
     const { printed } = await callOn(await freshMart(), name, ...args);
-    expect(printed).toMatch(/codes that no spec names were loaded as they are: .*\\u\{1b\}/);
+    expect(printed).toMatch(/codes that the KVP map does not name were loaded unchanged: .*\\u\{1b\}/);
     expect(OBEYED.exec(printed)).toBeNull();
   });
 

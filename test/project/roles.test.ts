@@ -131,7 +131,7 @@ describe('each command works under its role', () => {
   });
 
   test('owner: an upgrade, whose new tables the others may use', async () => {
-    expect(await chatmart('owner', 'migrate')).toContain('up to date already');
+    expect(await chatmart('owner', 'migrate')).toContain('already up to date');
     await query(
       as('owner', martUrl),
       `create table "${schema}".later (id bigint generated always as identity); create view "${schema}".seen as table "${schema}".later`,

@@ -23,7 +23,7 @@ export function toLeftOutLines(outcome: LoadOutcome): string[] {
   const tooLong = outcome.discards['TOO_MANY_ROWS'];
   if (tooLong !== undefined)
     lines.push(
-      `warning   ${counted(tooLong, 'interaction has', 'interactions have')} too many rows and were not read: chatmart discards list --code TOO_MANY_ROWS`,
+      `warning   ${counted(tooLong, 'interaction has', 'interactions have')} too many rows to be read: chatmart discards list --code TOO_MANY_ROWS`,
     );
   if (outcome.expired > 0)
     lines.push(

@@ -28,9 +28,9 @@ describe('chatmart db, in this order', () => {
     const first = await db('start');
     expect(first).toMatchObject({ code: 0, stdout: '' });
     expect(first.stderr).toMatch(
-      /^PostgreSQL \S+ started on 127\.0\.0\.1:\d+, its data is in .*\nIt keeps running; chatmart db stop ends it\n$/,
+      /^PostgreSQL \S+ started on 127\.0\.0\.1:\d+; its data is in .*\nIt keeps running; chatmart db stop stops it\n$/,
     );
-    expect((await db('start')).stderr).toMatch(/^PostgreSQL runs already on 127\.0\.0\.1:\d+; chatmart db stop ends it\n$/);
+    expect((await db('start')).stderr).toMatch(/^PostgreSQL is already running on 127\.0\.0\.1:\d+; chatmart db stop stops it\n$/);
   });
 
   test('url names the database and the file with the password, never the password', async () => {

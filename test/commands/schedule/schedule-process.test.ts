@@ -91,7 +91,7 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
       const daemon = start();
       await reached();
       daemon.kill('SIGTERM');
-      await daemon.said('SIGTERM: finishing what is at work');
+      await daemon.said('SIGTERM: finishing the current transaction');
       await release();
       expect(await daemon.ended).toMatchObject({ code: 0, signal: null });
     });
@@ -106,7 +106,7 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
       const daemon = start();
       await reached();
       daemon.kill('SIGTERM');
-      await daemon.said('SIGTERM: finishing what is at work');
+      await daemon.said('SIGTERM: finishing the current transaction');
       daemon.kill('SIGTERM');
       expect(await daemon.ended).toMatchObject({ code: null, signal: 'SIGTERM' });
     });
