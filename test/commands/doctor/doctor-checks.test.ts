@@ -241,7 +241,7 @@ describe('settings', () => {
   test('a mart that is read only is a problem; for a reader it is right, for an IDB as well', async () => {
     const { mart, idb } = await lookAt(['default_transaction_read_only to on']);
     expect(mart[0]).toMatch(
-      /^problem: it is set to read-only \(default_transaction_read_only = on, set for database <name>\); .*report, status, .* -> .*free space first[.] .*alter database "<name>" reset default_transaction_read_only;$/,
+      /^problem: it is set to read-only \(default_transaction_read_only = on, set for database <name>\); .* -> .*free space first[.] .*alter database "<name>" reset default_transaction_read_only;$/,
     );
     expect(idb).toHaveLength(1);
     const role = `reader_${randomUUID().slice(0, 8)}`;
@@ -249,7 +249,7 @@ describe('settings', () => {
     closeAfterFile(async () => query((await workerServer()).url('postgres'), `drop role ${role}`));
     const url = Object.assign(new URL(martUrl), { username: role, password: 'reader' }).toString();
     expect(texts(await lookAtMart(url, checkMartSettings))[0]).toMatch(
-      /^warning: it is set to read only \(.*, set for role reader_\w+\): .* -> Jobs need the writer/,
+      /^warning: it is set to read-only \(.*, set for role reader_\w+\); .* -> Jobs need the writer/,
     );
   });
 });
