@@ -1,6 +1,5 @@
 // Tests the tests: each deliberate mistake in the files mutants.json below test/ is made in a copy of this repository, where the tests
 // named beside it must then fail. Exit 1 when a mistake is not noticed or can no longer be made. The repository itself is never touched.
-// They are for what StrykerJS cannot see: SQL, the order of statements, locks, COPY. Pure code has stryker.config.json.
 //
 //   node scripts/test-mutants.mjs                   all
 //   node scripts/test-mutants.mjs "routing time"    those with these words in their name
