@@ -1,11 +1,12 @@
-// Keeps the arrows of ARCHITECTURE.md true: imports go down only, stages do not know each other, one folder knows the
-// database driver, and there is no cycle. Type-only imports count: a type from above is knowledge of what is above.
+// Enforces the arrows of ARCHITECTURE.md: imports go down only, stages do not import each other, one folder knows the database driver, and
+// there are no cycles. Type-only imports count, because a type from above is knowledge of what is above.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
-/** What each folder of src/ may import besides itself; nothing else. */
+/** The stages; none of them imports another. */
 const STAGES = ['extract', 'transform', 'load', 'report'];
+/** What each folder of src/ may import besides itself; nothing else. */
 const LAYERS = {
   cli: ['program', 'terminal', 'config', 'db', 'model'],
   program: ['commands', 'terminal', 'config', 'spec', 'model'],
@@ -26,9 +27,9 @@ const LAYERS = {
   spec: ['model'],
   model: [],
 };
-/** The database driver and what builds upon it. */
-/** Migrations are run by knex; what runs them may name it. */
+/** knex runs the migrations; only the files that do so may import it. */
 const KNEX_ROOM = /^src\/mart\/schema\/(migration|run-statements|mart-definition)/;
+/** The database driver and the packages built on it. */
 const DRIVERS = /^(pg|pg-copy-streams|knex)(\/|$)/;
 
 const root = path.resolve(process.argv[2] ?? '.');
@@ -90,7 +91,7 @@ function violation(file, { line, specifier, target }) {
   return [`${place}: ${from} may not import ${to}: ${target}`];
 }
 
-/** One line for each import that closes a cycle, with the way round. */
+/** One line for each import that closes a cycle, with the path of the cycle. */
 function findCycles() {
   const cycles = [];
   const done = new Set();

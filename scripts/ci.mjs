@@ -1,6 +1,6 @@
-// What CI runs, in this order: the checks, the everyday tests, the demo and the pure tests on each supported Node.js, and what `npm run
-// test:all` runs beyond the everyday tests, as far as the time allows. The output ends with the sum of it all: `N passed, N failed,
-// N skipped`; the exit code is not 0 when anything failed, and when no test ran.
+// What CI runs, in this order: the checks, the everyday tests, the demo and the pure tests on each supported Node.js, and, as far as time
+// allows, what `npm run test:all` adds to the everyday tests. The output ends with the total: `N passed, N failed, N skipped`. The exit
+// code is not 0 if anything failed or no test ran.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-/** After so long no further test begins. */
+/** No further test starts after this long. */
 const MINUTES = 28;
-/** The oldest that `engines` allows of 20 and 22, the newest of 24 and 26. */
+/** The oldest 20 and 22 that `engines` allows, and the newest 24 and 26. */
 const NODE_VERSIONS = ['20.19.0', '22.12.0', '24', '26'];
-/** Where they are kept: packages of the npm registry that hold the program and nothing else. */
+/** Where the versions are kept: npm packages that hold only the program. */
 const NODE_FOLDER = path.resolve('node_modules/.cache/chatmart/node');
 
 const SUMMARY = /^(\d+) passed, (\d+) failed, (\d+) skipped$/;
@@ -30,11 +30,11 @@ if (await npm('check')) {
 }
 
 console.log(`\n${steps.join('\n')}\nin ${minutesSince(startedAt).toFixed(1)} minutes`);
-if (sum.passed + sum.failed === 0) process.exitCode = 1; // nothing ran: that proves nothing
+if (sum.passed + sum.failed === 0) process.exitCode = 1; // nothing ran, which proves nothing
 if (sum.failed > 0) process.exitCode = 1;
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 
-/** Runs a script of package.json. Silent: npm's own words about a failure would come after the tests'. */
+/** Runs a script of package.json. Silent, because npm's own message about a failure would follow the output of the tests. */
 function npm(script, environment = {}) {
   return step(`npm run ${script}`, 'npm', ['run', '--silent', script], environment);
 }
@@ -60,7 +60,7 @@ async function tryNode(version) {
   await step(`Node.js ${version}: pure tests`, 'node', ['node_modules/vitest/vitest.mjs', 'run', '--project', 'pure'], environment);
 }
 
-/** The path of the program; undefined when it cannot be had. */
+/** Returns the path of the program, or undefined if it cannot be fetched. */
 async function fetchNode(version) {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const folder = path.join(NODE_FOLDER, version);
@@ -70,7 +70,7 @@ async function fetchNode(version) {
   return code === 0 && existsSync(program) ? program : undefined;
 }
 
-/** Runs one part of the work and adds its tests to the sum. A part that fails without a test that does counts as one failure. */
+/** Runs one part of the work and adds its tests to the total. A part that fails without a failing test counts as one failure. */
 async function step(label, command, args, environment) {
   const began = performance.now();
   console.log(`\n--- ${label}`);
@@ -85,7 +85,7 @@ async function step(label, command, args, environment) {
   return failed === 0;
 }
 
-/** Passes on what a program prints, except for closing lines of tests: they are for the sum. */
+/** Passes on the output of a program, except the closing lines of tests, which go into the total. */
 function run(command, args, environment) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   return new Promise((resolve) => {

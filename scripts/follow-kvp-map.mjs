@@ -1,6 +1,6 @@
-// Writes what follows from the KVP map (specs/chat-session.json), the readings of the guide (docs/kvp-readings.json) and the hand-made
-// timelines (fixtures/timelines/): ICON's attached-data specification, docs/kvp-semantics.md, and the readings in DECISIONS.md.
-// With --check it only says whether they are up to date.
+// Writes what is derived from the KVP map (specs/chat-session.json), the readings of the guide (docs/kvp-readings.json) and the hand-made
+// timelines (fixtures/timelines/): ICON's attached-data specification, docs/kvp-semantics.md, and the readings in DECISIONS.md. With
+// --check it only reports whether they are up to date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -16,7 +16,7 @@ const ORIGIN = {
 };
 const AGGREGATE = { sum: 'sum', max: 'maximum' };
 
-// A name in the readings is a key or the beginning of several; one that fits no key is a mistake.
+// A name in the readings is a key or a prefix of several keys; a name that matches no key is a mistake.
 for (const prefix of [...readings.flatMap((reading) => reading.keys), ...Object.keys(examples)])
   if (!keys.some(({ kvp }) => kvp.startsWith(prefix))) throw new Error(`docs/kvp-readings.json: no key begins with ${prefix}`);
 
@@ -103,7 +103,7 @@ function list(title, lines) {
   return `- ${title}s:\n${lines.map((line) => `  - ${line}\n`).join('')}`;
 }
 
-/** ICON's specification with the keys of the map under the comments on when they are attached, which are typed there. */
+/** ICON's specification with the keys of the map, each below the comment that says when it is attached; those comments are typed there. */
 function withKeys(specification) {
   const groups = ['always', 'optional', 'statistics', 'fired', 'bots'].map((attached) => keys.filter((key) => key.attached === attached));
   return specification.replace(/(?:    <key .*\n)+/g, () =>

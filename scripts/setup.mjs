@@ -1,5 +1,5 @@
-// One command on a fresh clone: checks Node.js, and installs when node_modules is missing or is not what the lock file says.
-// Uses no dependency, and prints nothing when there is nothing to do.
+// One command for a fresh clone: checks Node.js, and installs if node_modules is missing or differs from the lock file. Uses no
+// dependencies, and prints nothing if there is nothing to do.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ if (!isInstalled()) {
 function isInstalled() {
   const installed = readPackages('node_modules/.package-lock.json');
   return Object.entries(readPackages('package-lock.json')).every(([folder, { version, optional }]) => {
-    // The first entry is chatmart itself; an optional package may be missing, for another platform has it.
+    // The first entry is chatmart itself; an optional package for another platform may be missing.
     if (folder === '' || (optional && installed[folder] === undefined)) return true;
     return installed[folder]?.version === version;
   });
@@ -35,9 +35,9 @@ function readPackages(lockFile) {
 }
 
 function install() {
-  // NODE_ENV=production would leave out the compiler and the tests, and `omit` of a user's configuration the server.
+  // NODE_ENV=production would leave out the compiler and the tests; a user's `omit` setting would leave out the server.
   const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  const npm = process.env.npm_execpath; // the npm that runs us: no shell is needed, on Windows neither
+  const npm = process.env.npm_execpath; // the npm that runs this script, so that no shell is needed, even on Windows
   const { status } = npm
     ? spawnSync(process.execPath, [npm, ...args], { stdio: 'inherit' })
     : spawnSync('npm', args, { stdio: 'inherit', shell: process.platform === 'win32' });

@@ -1,5 +1,5 @@
-// Tests the tests: each deliberate mistake in the files mutants.json below test/ is made in a copy of this repository, where the tests
-// named beside it must then fail. Exit 1 when a mistake is not noticed or can no longer be made. The repository itself is never touched.
+// Tests the tests: makes each deliberate mistake listed in the mutants.json files below test/ in a copy of this repository, where the tests
+// named beside it must then fail. Exit 1 if a mistake is not noticed or no longer applies. The repository itself is never touched.
 //
 //   node scripts/test-mutants.mjs                   all
 //   node scripts/test-mutants.mjs "routing time"    those with these words in their name
@@ -24,10 +24,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** What a copy does without: the history, what is built, and what is linked instead of copied. */
+/** What a copy leaves out: the history, build output, and what is linked instead of copied. */
 const NOT_COPIED = new Set(['.git', '.chatmart', 'coverage', 'dist', 'node_modules']);
 
-/** The tests that run just now. */
+/** The test process that is running. */
 let running;
 
 const { values: options, positionals } = parseArgs({
@@ -54,7 +54,7 @@ function findLists() {
   return names.filter((name) => path.basename(name) === 'mutants.json').map((name) => path.join(root, 'test', name));
 }
 
-/** Reasons for which a mutant does not say what it said when it was written. */
+/** Reasons why a mutant no longer matches the source it was written for. */
 function whyStale({ file, from, to, tests }) {
   if (!existsSync(path.join(root, file))) return [`there is no ${file}`];
   const places = read(path.join(root, file)).split(toText(from)).length - 1;
@@ -68,7 +68,7 @@ function whyStale({ file, from, to, tests }) {
 
 async function testMutants() {
   const copy = copyRepository();
-  // Whatever ends this script, its copy goes, and the tests that run in it.
+  // However this script ends, its copy and the tests running in it go as well.
   process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.once(signal, () => {
@@ -85,7 +85,7 @@ async function testMutants() {
   let missed = 0;
   for (const { name, file, from, to, tests } of mutants) {
     const original = read(path.join(copy, file));
-    // As a function: in a text, `$&` and its like would be replaced.
+    // As a function: in a string, `$&` and the like would be replaced.
     writeFileSync(
       path.join(copy, file),
       original.replace(toText(from), () => toText(to)),
@@ -101,22 +101,22 @@ async function testMutants() {
   return missed === 0 ? 0 : 1;
 }
 
-/** Working tree and all, so that what is not committed yet is tested as well. */
+/** Copies the working tree, so that uncommitted changes are tested as well. */
 function copyRepository() {
   const copy = realpathSync(mkdtempSync(path.join(tmpdir(), 'chatmart-mutants-')));
   for (const entry of readdirSync(root))
     if (!NOT_COPIED.has(entry)) cpSync(path.join(root, entry), path.join(copy, entry), { recursive: true });
-  // Each package is linked, not their folder: vitest writes its cache beside them.
+  // Links each package rather than their folder: vitest writes its cache beside them.
   mkdirSync(path.join(copy, 'node_modules'));
   for (const entry of readdirSync(path.join(root, 'node_modules')))
     if (entry !== '.vite') symlinkSync(path.join(root, 'node_modules', entry), path.join(copy, 'node_modules', entry), 'junction');
   return copy;
 }
 
-/** red: a test failed; broken: no test did, but something else. Only a failed test notices a mistake: a file that cannot be read does not. */
+/** red: a test failed; broken: something else failed. Only a failed test notices a mistake; a file that cannot be read does not. */
 async function runTests(copy, tests) {
   const report = path.join(copy, 'tests-report.json');
-  // All of each test, as npm run test:all runs it, and the same each time.
+  // All cases of each test, as npm run test:all runs it, and the same cases each time.
   const args = [
     'node_modules/vitest/vitest.mjs',
     'run',
@@ -150,7 +150,7 @@ function read(file) {
   return readFileSync(file, 'utf8');
 }
 
-/** A text of several lines stands as a list of them. */
+/** A text of several lines is a list of them. */
 function toText(lines) {
   return [lines].flat().join('\n');
 }

@@ -1,4 +1,4 @@
-// Puts the command list, as `chatmart --help` prints it, into README.md. With --check it only says whether it is up to date.
+// Writes the command list, as `chatmart --help` prints it, into README.md. With --check it only reports whether it is up to date.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-// Writes specs/schema/config.schema.json from the settings (src/config/settings.ts); npm run build comes first.
+// Writes specs/schema/config.schema.json from the settings (src/config/settings.ts). Run npm run build first.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { toConfigSchema } from '../dist/src/config/config-schema.js';

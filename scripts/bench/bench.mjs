@@ -1,8 +1,8 @@
 // npm run bench -- [--sessions 100000] [--runs 5] [--only floor,run] [--json] [--keep]
 //
-// Measures the pipeline against what it is made of, all in turn in one run: each contestant is a process of its own, timed from the outside.
-// On the embedded server, or on the one that CHATMART_BENCH_URL names (its role must be allowed to create databases; bench_idb and
-// bench_mart are dropped and made anew). Quote the ratios: the seconds are those of one machine on one day.
+// Measures the pipeline against its parts, in turn and in one invocation. Each contestant is a process of its own, timed from the outside.
+// Runs on the embedded server, or on the one named by CHATMART_BENCH_URL (its role must be allowed to create databases; bench_idb and
+// bench_mart are dropped and recreated). Quote the ratios: the seconds depend on the machine and the day.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -49,7 +49,7 @@ function wholeNumber(name) {
   process.exit(2);
 }
 
-/** URL of the embedded server; its password is in a file, which pg finds by PGPASSFILE. */
+/** URL of the embedded server. Its password is in a file that pg finds through PGPASSFILE. */
 async function embeddedUrl() {
   await runNode([cli, 'migrate'], program);
   const { output } = await runNode([cli, 'db', 'url'], program);
@@ -82,7 +82,7 @@ async function bench(server) {
   };
   const MARCH = ['--from', '2026-03-01', '--to', '2026-04-01'];
 
-  // In their order: from `nothing-new` on each finds the mart that `run` has left.
+  // In this order: `nothing-new` and those after it use the mart that `run` left.
   const contestants = {
     floor: {
       what: 'receives COPY (select callid, keyname, value …) and discards it',
@@ -182,7 +182,7 @@ async function bench(server) {
   };
 }
 
-/** Fills the IDB with sessions of March 2026, all statistics, and without keys that the map does not name. Returns its rows. */
+/** Fills the IDB with sessions of March 2026, with all statistics and no keys that the map does not name. Returns the number of rows. */
 async function simulate(server, idbUrl, recreate, env) {
   await recreate('bench_idb');
   note(`simulating ${sessions} sessions …`);
@@ -222,14 +222,14 @@ async function simulate(server, idbUrl, recreate, env) {
 function summarize(measured, floor, handles, rows) {
   const of = (name) => measured.map((figures) => figures[name]);
   const seconds = of('seconds');
-  // Pair by pair: both of a round ran at the same speed of the machine.
+  // Compared round by round: within a round the machine ran both at the same speed.
   const ratios = floor.length === 0 ? [] : seconds.map((each, round) => each / floor[round].seconds);
   return {
     seconds: median(seconds),
     fastest: Math.min(...seconds),
     slowest: Math.max(...seconds),
     sessionsPerSecond: handles === 0 ? null : Math.round(handles / median(seconds)),
-    // Of a part of the sessions it is not counted how many rows they have.
+    // When only some of the sessions are loaded, their rows are not counted.
     rowsPerSecond: handles === sessions ? Math.round(rows / median(seconds)) : null,
     cpuSeconds: median(of('cpuSeconds')),
     rssBytes: Math.max(...of('rssBytes')),

@@ -1,4 +1,4 @@
-// The same facts in the usual way: pages of rows as objects, a Map of sessions, upserts in batches. No aggregates, no discards.
+// The same facts the usual way: pages of rows as objects, a Map of sessions, batched upserts. No aggregates, no discards.
 import knex from 'knex';
 import { readKvpMap } from '../../dist/src/spec/kvp-map.js';
 

@@ -1,8 +1,8 @@
-// The same mart by SQL: the rows are copied to the mart as they are, pivoted there by max(value) filter (...), and inserted.
-// It trusts its rows: no session is judged, no value checked, no discard kept.
+// The same mart in SQL: copies the rows to the mart unchanged, pivots them there with max(value) filter (...), and inserts the result. It
+// trusts its rows: it judges no session, checks no value and keeps no discard.
 //
 //   node scripts/bench/by-sql.mjs            runs the statements on BENCH_IDB_URL and BENCH_MART_URL
-//   node scripts/bench/by-sql.mjs --explain  prints each of them with what EXPLAIN ANALYZE says
+//   node scripts/bench/by-sql.mjs --explain  prints each with the output of EXPLAIN ANALYZE
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from, to } from 'pg-copy-streams';

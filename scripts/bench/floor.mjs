@@ -1,4 +1,4 @@
-// The floor: receives the rows of the IDB as fast as a socket gives them, and throws them away.
+// The floor: receives the rows of the IDB as fast as the socket delivers them, and discards them.
 import pg from 'pg';
 
 const client = new pg.Client({ connectionString: process.env.BENCH_IDB_URL });
@@ -9,7 +9,7 @@ await new Promise((resolve, reject) => {
       const { stream } = connection;
       const [pgOnData] = stream.listeners('data');
       stream.off('data', pgOnData);
-      // pg sees the end only: CommandComplete and ReadyForQuery are short, and the last that comes.
+      // pg needs only the end: CommandComplete and ReadyForQuery are short and come last.
       stream.on('data', (piece) => {
         if (piece.length < 6 || piece.readUInt8(piece.length - 6) !== 0x5a || piece.readUInt32BE(piece.length - 5) !== 5) return;
         stream.removeAllListeners('data');

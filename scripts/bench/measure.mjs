@@ -20,7 +20,7 @@ export async function query(url, text, values) {
   }
 }
 
-/** Runs a Node program to its end, from the outside: start-up is part of it. Throws with its words if it fails. */
+/** Runs a Node program to completion, timed from the outside, start-up included. Throws with the program's output if it fails. */
 export async function runNode(args, env) {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['--import', PRELOAD, ...args], {
@@ -35,7 +35,7 @@ export async function runNode(args, env) {
   return { seconds, output, ...JSON.parse(readFileSync(USAGE_FILE, 'utf8')) };
 }
 
-/** The same, with the bytes of write-ahead log that the server wrote meanwhile. */
+/** Like `runNode`, with the bytes of write-ahead log that the server wrote meanwhile. */
 export async function measureNode(url, args, env) {
   const wal = async () => BigInt((await query(url, `select pg_current_wal_insert_lsn() - '0/0' as bytes`))[0].bytes);
   const before = await wal();

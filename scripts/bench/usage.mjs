@@ -1,4 +1,4 @@
-// Loaded into a measured process (`node --import`): leaves what it used in the file that BENCH_USAGE names.
+// Loaded into a measured process (`node --import`): writes the resources it used to the file named by BENCH_USAGE.
 import { writeFileSync } from 'node:fs';
 
 process.once('exit', () => {

@@ -1,12 +1,12 @@
-// What ICON writes about the sessions of some Chat Servers, as it happens: each batch when its time has come, in transactions that commit in
-// another order than they drew their ids in; and beside them somebody whose transactions stay open for minutes.
+// Writes what ICON would write about the sessions of some Chat Servers, as it happens: each batch at its time, in transactions that commit
+// in a different order than they drew their ids; beside it, a client whose transactions stay open for minutes.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { SIMULATED_MARK } from '../../dist/src/simulate/idb/idb-copy-text.js';
 import { toIdbBatches } from '../../dist/src/simulate/idb/idb-batches.js';
 
 const WRITERS = 6;
-/** Of the transactions this share is committed late, so many milliseconds at most. */
+/** Share of the transactions that commit late, by up to this many milliseconds. */
 const LATE_SHARE = 0.1;
 const LATEST_MS = 3_000;
 const INSERT = `insert into g_userdata_history (callid, type, keyname, value, changetype, added, added_ts, gsys_ext_vch1)
@@ -14,8 +14,8 @@ select callid, 1, keyname, value, changetype, to_timestamp(added_ms / 1000.0) at
 from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::bigint[]) as batch (callid, keyname, value, changetype, added_ms)`;
 
 /**
- * Two Chat Servers at the load of the sizing guide, and one whose sessions are asynchronous, with intermediate updates. Writes until `endsAt`
- * (epoch milliseconds), and then ends; whatever would have come later is left out.
+ * Two Chat Servers at the load of the sizing guide, and one with asynchronous sessions and intermediate updates. Writes until `endsAt`
+ * (epoch milliseconds), then stops; anything later is left out.
  */
 export async function writeLikeIcon(url, { startsAt, endsAt, seed }) {
   const window = { from: Math.ceil(startsAt / 1000), to: Math.ceil(endsAt / 1000), statistics: 'all' };
@@ -75,7 +75,7 @@ async function commit(client, batches, tally) {
   tally.late += isLate ? 1 : 0;
 }
 
-/** Somebody else's transactions on the IDB's server, one after the other, each open for so many seconds, until `endsAt`. Returns how many there were. */
+/** Another client's transactions on the IDB's server in turn, each open for `lengths` seconds, until `endsAt`. Returns their number. */
 export async function holdCeiling(url, { endsAt, lengths }) {
   const client = new pg.Client({ connectionString: url, application_name: 'nightly job' });
   await client.connect();

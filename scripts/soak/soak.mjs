@@ -1,8 +1,8 @@
 // npm run soak -- [--minutes 15] [--every 60] [--seed 1] [--json] [--keep]
 //
-// `chatmart schedule` beside two Chat Servers at the load of the sizing guide: out-of-order commits, long transactions, asynchronous sessions
-// with updates. Then what the mart holds is compared with the IDB, and what it took is told, with what that makes in a year. IDB and mart are
-// two embedded servers of its own, so that the write-ahead log of the mart is the mart's alone. Exit code 1: something was not as it must be.
+// Runs `chatmart schedule` beside two Chat Servers at the load of the sizing guide: out-of-order commits, long transactions, asynchronous
+// sessions with updates. Then compares the mart with the IDB and reports the resources used, projected to a year. IDB and mart are two
+// embedded servers, so that the mart's write-ahead log is its alone. Exit code 1: a check failed.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -31,10 +31,10 @@ const every = numberOf('every');
 const seed = numberOf('seed');
 const note = (line) => process.stderr.write(`${line}\n`);
 
-/** Seconds for which somebody's transactions are open, one after the other. */
+/** Seconds for which the other client's transactions are open, one after the other. */
 const TRANSACTIONS = [20, 50, 150, 5, 200, 240, 10];
 const SAMPLE_MS = 5_000;
-/** More than the one session has that made the table. */
+/** More than the rows of the one session that created the table. */
 const FIRST_ROWS = 200;
 const YEAR_SECONDS = 365 * 86_400;
 
@@ -53,7 +53,7 @@ function numberOf(name) {
 
 async function soak(env) {
   const { CHATMART_IDB_URL: idbUrl, CHATMART_MART_URL: martUrl } = env;
-  // One session makes the table as ICON's script does; a day ago, so that it is no part of the trial.
+  // One session creates the table as ICON's script does, a day earlier so that it is not part of the trial.
   const [yesterday, today] = [1, 0].map((days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10));
   const some = { sessions: 1, seed, statistics: 'all', from: new Date(yesterday), to: new Date(today) };
   await writeSimulatedSessions({ ...some, idbUrl, idbSchema: 'public', log: note });
@@ -100,7 +100,7 @@ async function soak(env) {
 
 const tomorrow = () => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
 
-/** The scheduler as a process, and its cycles as it tells them. */
+/** Starts the scheduler as a process, and reads its cycles from its output. */
 function startDaemon(env) {
   const args = [cli, 'schedule', '--cron', toCron(every), '--metrics-port', '0', '--log-format', 'json'];
   const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -123,7 +123,7 @@ function startDaemon(env) {
     cycles,
     warnings,
     metrics: async () => (metricsUrl === undefined ? '' : (await fetch(metricsUrl)).text()),
-    /** Waits for one that has begun after an instant. */
+    /** Waits for a cycle that started after an instant. */
     nextCycle: async (at) => {
       const began = ({ endedAt, seconds }) => endedAt - seconds * 1000;
       while (!cycles.some((cycle) => began(cycle) > at)) {
@@ -137,7 +137,7 @@ function startDaemon(env) {
 
 const toCron = (seconds) => (seconds % 60 === 0 ? `*/${seconds / 60} * * * *` : `*/${seconds} * * * * *`);
 
-/** What the scheduler's metrics and the IDB say now and then. */
+/** Samples the scheduler's metrics and the IDB at intervals. */
 async function sample({ idbUrl, daemon, samples, endsAt }) {
   while (Date.now() < endsAt) {
     const text = await daemon.metrics();
@@ -173,7 +173,7 @@ const SUMMED = [
   ['csg_MessagesFromCustomersCount', 'msg_from_customers_count'],
 ];
 
-/** Of sessions that have begun, and of some statistics of those that have closed: the newest row of each key, by an SQL that shares nothing with chatmart. */
+/** Counts started sessions and sums statistics of closed ones by the newest row of each key; its SQL shares nothing with chatmart. */
 async function sumsOfIdb(url) {
   const [row] = await query(
     url,
@@ -205,7 +205,7 @@ async function sumsOfMart(url) {
   return row;
 }
 
-/** What of it is a fault, and the figures. */
+/** Returns the faults found, and the figures. */
 function judge({ written, transactions, samples, cycles, warnings, exit, before, after, sums, reconciled, checked }) {
   const faults = [];
   for (const [name, value] of Object.entries(sums.idb))
@@ -253,7 +253,7 @@ function judge({ written, transactions, samples, cycles, warnings, exit, before,
   };
 }
 
-/** Cycles that loaded nothing while rows were committed that none had loaded, and how many of them came one after the other at most. */
+/** Cycles that loaded nothing although committed rows were waiting, and the longest run of consecutive ones. */
 function idleCycles(cycles, samples) {
   let loaded = 0;
   let row = 0;

@@ -14,29 +14,29 @@ import { readPasswords, type PasswordFile, type PasswordPlace } from './read-pas
 import { toEnvironmentName } from './settings.js';
 
 const FILES: readonly string[] = ['sslrootcert', 'sslcert', 'sslkey', 'passfile'];
-/** Files with passwords may come before libpq's variables. */
+/** Files with passwords take precedence over libpq's variables. */
 const PASSWORDS: readonly string[] = ['password', 'passfile'];
 
-/** Where what a URL leaves open comes from. */
+/** The sources of what a URL leaves open. */
 export interface UrlSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The folder that relative paths in the URL start from, and the one for those in the environment. */
+  /** The base of relative paths in the URL; `workingFolder` is the base of those in the environment. */
   readonly folder: string;
   readonly workingFolder: string;
 }
 
-/** A URL, and the variables that it was completed from. */
+/** A URL, and the variables that completed it. */
 export interface CompleteUrl {
   readonly url: string;
   readonly variables: readonly string[];
 }
 
-/** A database URL that says itself what libpq's variables say of it, but those for passwords; its files have absolute paths. */
+/** Completes a database URL from libpq's variables, except those for passwords, and makes its file paths absolute. */
 export function completeUrl(text: string, surroundings: UrlSurroundings): CompleteUrl {
   return complete(text, surroundings, (name) => !PASSWORDS.includes(name));
 }
 
-/** The same of the variables for passwords, of which PGPASSWORD goes before a file, and a password in the URL before both. */
+/** Adds the password from libpq's variables. A password in the URL takes precedence over PGPASSWORD, which takes precedence over a file. */
 export function completePassword(text: string, surroundings: UrlSurroundings): CompleteUrl {
   const withPassword = complete(text, surroundings, (name) => name === 'password');
   if (parseDatabaseUrl(withPassword.url).parameters.get('password')) return withPassword;
@@ -50,25 +50,25 @@ function complete(text: string, { environment, folder, workingFolder }: UrlSurro
   for (const [name, variable] of FILLING_VARIABLES) {
     if (!isMeant(name)) continue;
     const own = parameters.get(name);
-    // A variable that is empty counts as not set, as all others do; a parameter that is empty is libpq's default.
+    // An empty variable counts as not set, like every other variable; an empty parameter means libpq's default.
     const value = own ?? environment[variable];
     if (value === undefined || value === '') continue;
     const resolved = FILES.includes(name) && value !== 'system' ? path.resolve(own === undefined ? workingFolder : folder, value) : value;
     if (resolved !== own) set[name] = resolved;
     if (own === undefined) variables.push(variable);
   }
-  // As it was written, where nothing is added: what is shown later is what the operator knows.
+  // Unchanged if nothing is added, so that the operator is later shown what they typed.
   return { url: Object.keys(set).length === 0 ? text : withParameters(text, set), variables };
 }
 
-/** Where what URLs leave open comes from. */
+/** The sources of what URLs leave open. */
 export interface UrlSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingFolder: string;
   readonly passwordFile: PasswordFile | undefined;
 }
 
-/** The databases that a setting names, and from which files their passwords came, by URL. */
+/** The databases that a setting names, and the files their passwords came from, by URL. */
 export interface DatabaseUrls {
   readonly urls: string[];
   readonly passwordFiles: ReadonlyMap<string, PasswordPlace>;
@@ -76,8 +76,8 @@ export interface DatabaseUrls {
 }
 
 /**
- * The databases that a setting names, each URL with all that belongs to it, or what is wrong with them. No problem repeats a password, and
- * where there is one, no URL is given.
+ * The completed URLs of the databases that a setting names, or what is wrong with them. No problem repeats a password; if there is any
+ * problem, no URL is returned.
  */
 export function toDatabaseUrls(found: Found | undefined, sources: UrlSources): DatabaseUrls {
   const passwordFiles = new Map<string, PasswordPlace>();
@@ -101,14 +101,14 @@ export function toDatabaseUrls(found: Found | undefined, sources: UrlSources): D
   return { urls: withPasswords, passwordFiles, problems };
 }
 
-/** What is wrong with a URL, together with what variables say of it: the rest of a sentence that begins with its place. */
+/** What is wrong with a URL completed from the variables: the rest of a sentence that begins with its place. */
 export function urlProblem(text: string, surroundings: UrlSurroundings): string | undefined {
   const read = readDatabaseUrl(text);
   if ('problem' in read) return ` ${read.problem}`;
   const { url, variables } = completeUrl(text, surroundings);
   const problem = databaseUrlProblem(url);
   if (problem === undefined) return undefined;
-  // What it lacks by itself is its own fault only where nothing else gave it.
+  // An omission counts against the URL itself only if no variable supplied the value.
   return databaseUrlProblem(text) === problem ? ` ${problem}` : `, together with ${variables.join(', ')}, ${problem}`;
 }
 

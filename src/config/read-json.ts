@@ -1,17 +1,17 @@
 import { placeIn, toPlaceText } from '../model/file-text.js';
 
-/** A JSON text that was read, with the place of each key of its object; or all that is wrong with it. */
+/** A parsed JSON text with the position of each key of its object, or all of its problems. */
 export type ReadJson =
   { readonly content: unknown; readonly placeOf: (key: string) => string } | { readonly problems: readonly [string, ...string[]] };
 
-/** One lost quotation mark can make each later line a problem; the first ones tell. */
+/** One missing quotation mark can break every later line; the first problems are enough. */
 const MOST_PROBLEMS = 20;
 /** A configuration has one level. */
 const MOST_LEVELS = 64;
 
 /**
- * Reads JSON; of what is none it says where, what is wrong and what it looks like: `(line 3, column 1): …`. Never repeats a value, which may
- * be a password. The parser that comes with Node stops at the first problem, quotes the text around it, and takes the last of equal keys.
+ * Parses JSON. For invalid text it says where, what is wrong and what it looks like: `(line 3, column 1): …`. It never repeats a value,
+ * which may be a password. Node's own parser stops at the first problem, quotes the text around it, and takes the last of equal keys.
  */
 export function readJson(text: string): ReadJson {
   const toText = (at: number): string => toPlaceText(placeIn(text, at));
@@ -26,7 +26,7 @@ export function readJson(text: string): ReadJson {
   return { content: JSON.parse(text) as unknown, placeOf: (key) => toText(keys.get(key) ?? 0) };
 }
 
-/** What else a text is, by how it begins; undefined: it may be JSON. */
+/** The format that the beginning of the text suggests; undefined: it may be JSON. */
 function otherFormat(text: string): string | undefined {
   const looks = (format: string): string => `looks like ${format}; chatmart.config.json is JSON, such as {"mart-schema": "infomart"}`;
   if (text.trim() === '') return 'is empty; write {} to set nothing';
@@ -43,18 +43,18 @@ function otherFormat(text: string): string | undefined {
 
 const QUOTE = /["'`“”‘’„]/;
 
-/** Notes by offset whatever JSON does not have, going on as if it were meant as it looks; and where the keys of the outermost object begin. */
+/** Notes every violation of JSON by offset, continuing as if the text meant what it looks like; and where the outermost keys begin. */
 function lookThrough(text: string): { problems: Map<number, string>; keys: Map<string, number> } {
   const problems = new Map<number, string>();
   const keys = new Map<string, number>();
   let at = 0;
   let level = 0;
-  /** A text that did not end may have taken the comma with it. */
+  /** An unterminated string may have swallowed the comma. */
   let isCommaLost = false;
 
   const note = (problem: string, place = at): void => {
     if (!problems.has(place)) problems.set(place, problem);
-    // Enough is known of this file.
+    // Enough problems are known.
     if (problems.size > MOST_PROBLEMS) at = text.length;
   };
   const next = (): string => text[at] ?? '';
@@ -65,7 +65,7 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
     return sticky.exec(text)?.[0];
   };
 
-  /** Goes over blanks and comments; what comes then. */
+  /** Skips white space and comments; returns the next character. */
   function skip(): string {
     for (;;) {
       at += match(/[ \t\r\n]*/)!.length;
@@ -141,7 +141,7 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
     skip();
   }
 
-  /** A text between quotation marks, whatever they are; one whose end is missing ends with its line. */
+  /** Reads a string in any kind of quotation marks; an unterminated string ends with its line. */
   function readText(): string {
     const begin = at++;
     const open = text[begin]!;
@@ -174,7 +174,7 @@ function lookThrough(text: string): { problems: Map<number, string>; keys: Map<s
   return { problems, keys };
 }
 
-/** A key as JSON means it. */
+/** Decodes a key as JSON does. */
 function decode(content: string): string {
   try {
     return JSON.parse(`"${content}"`) as string;

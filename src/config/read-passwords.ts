@@ -3,21 +3,21 @@ import { readUtf8, unreadableText } from '../model/file-text.js';
 import { counted } from '../model/text.js';
 import { readFileSync, statSync } from 'node:fs';
 
-/** A file with passwords, and the place that named it. */
+/** A password file, and the setting that named it. */
 export interface PasswordFile {
   readonly file: string;
   readonly place: string;
-  /** systemd made it for this service alone; its mode then does not say who may read it. */
+  /** systemd created it for this service alone; its mode then does not show who may read it. */
   readonly isCredential: boolean;
 }
 
-/** Where the password of one database is: in which file, as which of how many databases of a setting. */
+/** Where the password of a database is: the file, and the database's position among those of a setting. */
 export interface PasswordPlace extends PasswordFile {
   readonly index: number;
   readonly count: number;
 }
 
-/** The file that systemd's LoadCredential made under this name, if there is one. */
+/** The file that systemd's LoadCredential created under this name, if there is one. */
 export function findCredential(name: string, environment: Readonly<Record<string, string | undefined>>): PasswordFile | undefined {
   const folder = environment['CREDENTIALS_DIRECTORY'];
   if (folder === undefined || folder === '') return undefined;
@@ -26,7 +26,7 @@ export function findCredential(name: string, environment: Readonly<Record<string
   return statSync(file, { throwIfNoEntry: false }) === undefined ? undefined : { file, place, isCredential: true };
 }
 
-/** The lines of a password file, one for each of `count` databases, or one for all; or why it cannot be used, without any of them. */
+/** The lines of a password file, one for each of `count` databases, or one for all; or why it cannot be used, without any password. */
 export function readPasswords({ file, place, isCredential }: PasswordFile, count: number): { passwords: string[] } | { problem: string } {
   let text: string;
   try {
@@ -40,7 +40,7 @@ export function readPasswords({ file, place, isCredential }: PasswordFile, count
   } catch (error) {
     return { problem: `${place}: ${file} cannot be read: ${unreadableText((error as NodeJS.ErrnoException).code)}` };
   }
-  // Blanks may be part of a password; the end of the line is not.
+  // White space may be part of a password; line ends are not.
   const lines = text.replace(/(\r?\n)+$/, '').split(/\r?\n/);
   if (lines.some((line) => line === '')) return { problem: `${place}: ${file} has an empty line where a password is expected` };
   if (lines.length === 1) return { passwords: Array.from({ length: count }, () => lines[0]!) };
@@ -50,7 +50,7 @@ export function readPasswords({ file, place, isCredential }: PasswordFile, count
   };
 }
 
-/** What the file says now of the password of one database. */
+/** Reads the current password of one database from its file. */
 export function readPassword(place: PasswordPlace): { password: string; place: string } | { missing: string } {
   const { file, isCredential, index, count } = place;
   const read = readPasswords(place, count);
@@ -59,11 +59,11 @@ export function readPassword(place: PasswordPlace): { password: string; place: s
 }
 
 /**
- * Whether a file with a secret is open to more than libpq lets one be: a file of root may be open to a group, so that an account of its own
- * can read what root, or Kubernetes, put there. Windows has no such mode.
+ * Whether a secret file is open to more users than libpq allows. A file owned by root may be readable by its group, so that a service
+ * account can read what root or Kubernetes put there. Windows has no such mode.
  */
 export const isOpenToOthers = ({ mode, uid }: { readonly mode: number; readonly uid: number }): boolean =>
   process.platform !== 'win32' && (mode & (uid === 0 ? 0o037 : 0o077)) !== 0;
 
-/** A file's mode as chmod takes it. */
+/** A file's mode in octal, as chmod takes it. */
 export const toModeText = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');

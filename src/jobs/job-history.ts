@@ -20,7 +20,7 @@ import { packageVersion } from '../spec/package-file.js';
 
 export type { JobCounts, JobOrigin, JobWindow } from './job-history.sql.js';
 
-/** What the history wants to know of a job; a `Job` is one. */
+/** What the history records of a job; a `Job` satisfies it. */
 export interface RecordedJob {
   readonly mart: Connection;
   readonly id: string;
@@ -31,27 +31,27 @@ export interface RecordedJob {
 /** A row of the history. */
 export interface HistoryRow {
   readonly jobName: JobExecution['jobName'];
-  /** What is known beforehand of what the job looks at. */
+  /** The window, as far as it is known at the start. */
   readonly window?: JobWindow | undefined;
-  /** What the job has come to so far, however it ends. */
+  /** The job's counts so far, however it ends. */
   readonly counts?: (() => JobCounts) | undefined;
 }
 
-/** What is told of a job that is done. */
+/** What is recorded of a completed job. */
 export interface JobResult {
   readonly rowCount: number;
   readonly message: string;
   readonly window?: JobWindow | undefined;
 }
 
-/** The same, and what it says when the job is done. */
+/** A row of the history, and how to describe the completed job. */
 export interface JobHistory<T> extends HistoryRow {
   readonly describe: (result: T) => JobResult;
 }
 
 /**
- * Runs work with a row in CTL_ETL_HISTORY: RUNNING before; COMPLETED, FAILED or STOPPED after. A killed process leaves RUNNING; nothing
- * reads that as a lock, and the next job records that it died. Call it outside a transaction.
+ * Runs `work` with a row in CTL_ETL_HISTORY: RUNNING before; COMPLETED, FAILED or STOPPED after. A killed process leaves RUNNING; nothing
+ * treats that as a lock, and the next job records that it died. Call it outside a transaction.
  */
 export async function withJobHistory<T>(job: RecordedJob, history: JobHistory<T>, work: () => Promise<T>): Promise<T> {
   const { mart, clock } = job;
@@ -90,11 +90,11 @@ const toFailure = (error: unknown): Pick<JobEnd, 'status' | 'message'> => ({
   message: error instanceof Error ? error.message : String(error),
 });
 
-/** Rows that are one piece of work, and may find nothing to do. */
+/** The rows of one piece of work that may find nothing to do. */
 export interface RowsHistory<T> {
-  /** The first one stands for them where nothing was done. */
+  /** If nothing was done, the first row stands for all. */
   readonly rows: readonly [CountingRow, ...CountingRow[]];
-  /** Whether nothing was done, in this execution or before it was tried again. */
+  /** Whether nothing was done, in this attempt or an earlier one. */
   readonly isIdle: (result: T) => boolean;
   readonly describe: (result: T) => JobResult;
 }
@@ -104,8 +104,8 @@ interface CountingRow extends HistoryRow {
 }
 
 /**
- * The same as `withJobHistory` for jobs of which a schedule has hundreds a day that find nothing: the rows are begun when `work` calls `begin`.
- * Where it never does, and nothing goes wrong, the row of the last execution that found nothing becomes the one of this.
+ * Like `withJobHistory`, for jobs that run hundreds of times a day and mostly find nothing: the rows are begun when `work` calls `begin`.
+ * If it never does and nothing fails, the row of the last execution that found nothing is reused for this one.
  */
 export async function withHistoryOfRows<T>(
   job: RecordedJob,
@@ -146,7 +146,7 @@ export async function withHistoryOfRows<T>(
   return result;
 }
 
-/** Runs the steps before the first row of an execution; if they fail, this row says why, as if the job had begun. */
+/** Runs the steps before an execution's first row; if they fail, this row records why, as if the job had begun. */
 export async function withFailureOnRecord<T>(job: RecordedJob, row: HistoryRow, work: () => Promise<T>): Promise<T> {
   const execution = toExecution(job, row, job.clock());
   try {

@@ -1,26 +1,26 @@
 import type { SessionLimits } from '../db/session-limits.js';
 import type { Connection } from '../db/connection.js';
 
-/** What nobody sets but tests, which cannot wait for what comes after half a minute or ten million rows. Whatever is left out is as usual. */
+/** Set only by tests, which cannot wait for half a minute or ten million rows. Anything left out has its default. */
 export interface Tuning {
-  /** Of all sessions of a job, on both sides. */
+  /** For all sessions of a job, on both sides. */
   readonly limits?: Partial<SessionLimits> | undefined;
   /** How long to wait before each further attempt; default: `RETRY_DELAYS_MS`. */
   readonly retryDelaysMs?: readonly number[] | undefined;
-  /** Take the slower way for every session: see `LoadOptions`. */
+  /** Take the slower path for every session: see `LoadOptions`. */
   readonly stagesAll?: boolean | undefined;
-  /** How far below the mark ids are looked at; default: `ID_SLACK`. */
+  /** How far below the mark ids are searched; default: `ID_SLACK`. */
   readonly idSlack?: number | undefined;
-  /** Rows of one interaction; default: `MOST_ROWS`. */
+  /** Most rows of one interaction; default: `MOST_ROWS`. */
   readonly mostRows?: number | undefined;
-  /** How often it is told how far a load is. */
+  /** How often progress of a load is reported. */
   readonly progressEveryMs?: number | undefined;
-  /** How long the plan of a backfill counts rows; after that it tells PostgreSQL's expectation. */
+  /** How long a backfill's plan counts rows before it falls back to PostgreSQL's estimate. */
   readonly countMs?: number | undefined;
-  /** Of a deletion; a load waits for at most one of them. */
+  /** Rows deleted per transaction; a load waits for at most one transaction. */
   readonly rowsATransaction?: number | undefined;
-  /** How long whoever changes a schema waits for a table. */
+  /** How long a schema change waits for a table. */
   readonly lockTimeoutMs?: number | undefined;
-  /** What the clock of the mart's server says; default: it is asked. */
+  /** The clock of the mart's server; default: the server is asked. */
   readonly readServerTime?: ((mart: Connection) => Promise<Date>) | undefined;
 }

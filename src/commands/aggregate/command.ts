@@ -13,7 +13,7 @@ interface Options {
   readonly json?: true;
 }
 
-/** `chatmart aggregate`: what changed, or all of a range. */
+/** `chatmart aggregate`: aggregates what changed, or a whole range. */
 export function aggregateCommand(context: CommandContext): Command {
   const command = new Command('aggregate')
     .description(

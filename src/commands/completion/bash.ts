@@ -1,8 +1,8 @@
 import type { CompletableCommand, CompletableValue } from '../../terminal/completion-tree.js';
 
 /**
- * A script that completes chatmart in bash 4.4 or newer. It takes no value of an option for a command: only the last command has options with
- * values, and no command below.
+ * A script that completes chatmart in bash 4.4 or newer. It does not mistake an option's value for a command: only the last command has
+ * options with values, and it has no subcommands.
  */
 export function toBashCompletion(tree: readonly CompletableCommand[]): string {
   const below = tree.flatMap(({ path, commands }) => commands.map(({ name }) => pattern(path, name)));
@@ -33,7 +33,7 @@ complete -F _chatmart chatmart
 const quote = (text: string): string => `'${text}'`;
 const pattern = (path: string, word: string): string => quote(`${path}:${word}`);
 
-/** Options where one is begun, or nothing else can come. */
+/** Proposes options where one is begun or nothing else can follow. */
 function proposeNext({ commands, options, argument }: CompletableCommand): string {
   const ofOptions = propose({ words: options.map(({ name }) => name) });
   const words = [...commands.map(({ name }) => name), ...(typeof argument === 'object' ? argument.words : [])];
@@ -41,7 +41,7 @@ function proposeNext({ commands, options, argument }: CompletableCommand): strin
   return first === ofOptions ? ofOptions : `if [[ $current == -* ]]; then ${ofOptions} else ${first} fi`;
 }
 
-/** Lines of compgen, because a file's name may hold blanks. */
+/** One candidate per line of compgen, because file names may contain spaces. */
 function propose(value: CompletableValue): string {
   if (value === 'any') return '';
   if (typeof value === 'object' && value.isList === true)

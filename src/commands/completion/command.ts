@@ -8,7 +8,7 @@ import { addExample } from '../../terminal/options.js';
 
 const SHELLS = { bash: toBashCompletion, zsh: toZshCompletion, fish: toFishCompletion };
 
-/** `chatmart completion bash|zsh|fish`; of the commands, in the order of --help. */
+/** `chatmart completion bash|zsh|fish`, for the commands in the order of --help. */
 export function completionCommand(context: CommandContext, commands: Parameters<typeof readCompletionTree>[0]): Command {
   const command = new Command('completion')
     .description("Prints a script with which a shell completes chatmart's commands, options and values.")

@@ -31,7 +31,7 @@ if [[ $funcstack[1] = _chatmart ]]; then _chatmart "$@"; else compdef _chatmart 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const pattern = (path: string, word: string): string => quote(`${path}:${word}`);
 
-/** A word and what it is, as _describe takes them. */
+/** A word and its description, as _describe takes them. */
 const described = (name: string, text: string): string => quote(`${name.replaceAll(':', '\\:')}:${text.replace(/\s+/g, ' ')}`);
 
 function proposeNext({ commands, options, argument }: CompletableCommand): string {

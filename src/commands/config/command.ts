@@ -17,7 +17,7 @@ export function configCommand(context: CommandContext): Command {
   return addExample(command.addCommand(showCommand(context)), 'chatmart config show');
 }
 
-/** Every setting: its option, what it is, its variable and key, and what counts without it. */
+/** Every setting: its option, description, variable, key and default. */
 const toSettingsHelp = (command: Command): string =>
   `Settings (options of every command that reads any, unless one is named):
 ${formatBelow(command, SETTINGS.map(toSettingHelp))}
@@ -38,7 +38,7 @@ function toSettingHelp(setting: Setting): [string, ...string[]] {
   ];
 }
 
-/** What is wrong with the cron expression; node-cron is loaded only where there is one. */
+/** The problems of the cron expression; node-cron is loaded only if there is one. */
 async function cronProblems({ settings }: ConfigDescription): Promise<string[]> {
   const cron = settings.find(({ name }) => name === 'cron');
   if (cron?.value == null) return [];
@@ -63,11 +63,11 @@ function showCommand(context: CommandContext): Command {
       context.print(json ? `${toJsonText(description)}\n` : toConfigText(description));
       if (description.problems.length > 0) throw toConfigError(description.problems);
     });
-  // Those of single commands as well: what a unit file tells one of them can be looked at here.
+  // Includes the settings of single commands, so that what a unit file passes to one can be checked here.
   return addConfigOptions(addExample(command, 'chatmart config show'), [], SETTINGS);
 }
 
-/** What `chatmart config show` prints for people: setting, the place that set it, and the value last because it may be long. */
+/** Text of `chatmart config show`: setting, where it was set, and the value last because it may be long. */
 export function toConfigText({ file, demo, settings, libpq }: ConfigDescription): string {
   const rows = [
     ...settings.map((setting) => [setting.name, setting.place ?? 'default', toValue(setting)] as const),

@@ -37,7 +37,7 @@ function stopCommand(context: CommandContext): Command {
   return addConfigOptions(addExample(command, 'chatmart db stop'), SERVER_SETTINGS);
 }
 
-/** Of the databases that chatmart makes there. */
+/** Names of the databases that chatmart creates there. */
 const NAMES = [EMBEDDED_DATABASES, DEMO_DATABASES].flatMap(({ idb, mart }) => [mart, idb]);
 
 function urlCommand(context: CommandContext): Command {
@@ -52,14 +52,14 @@ function urlCommand(context: CommandContext): Command {
   return addConfigOptions(addExample(command, 'chatmart db url'), SERVER_SETTINGS);
 }
 
-/** Starts the embedded server, or finds it running, and leaves it so. */
+/** Starts the embedded server, or finds it running, and leaves it running. */
 export async function startServer(config: Config, log: Log): Promise<Pick<EmbeddedServer, 'owned' | 'port'>> {
   const server = await startEmbeddedServer({ home: config.home, pgBin: config.pgBin, log });
   await server.leave();
   return server;
 }
 
-/** Stops the embedded server. False: it did not run. Throws BusyError when others use it, unless forced. */
+/** Stops the embedded server. Returns false if it was not running. Throws BusyError if others use it, unless `force` is set. */
 export async function stopServer(config: Config, { force, log }: { force: boolean; log: Log }): Promise<boolean> {
   const server = await joinEmbeddedServer({ home: config.home, pgBin: config.pgBin, log });
   if (server === undefined) return false;
@@ -76,7 +76,7 @@ export async function stopServer(config: Config, { force, log }: { force: boolea
   return true;
 }
 
-/** How to reach a database of the running server by hand: a URL without password, and the file that holds it. */
+/** Connection data for a database of the running server: a URL without password, and the path of the file that holds the password. */
 export async function describeServer(config: Config, database: string, log: Log): Promise<{ url: string; passFile: string }> {
   const server = await joinEmbeddedServer({ home: config.home, pgBin: config.pgBin, log });
   if (server === undefined)

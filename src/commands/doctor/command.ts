@@ -32,7 +32,7 @@ export function doctorCommand(context: CommandContext): Command {
   return addConfigOptions(addExample(command, 'chatmart doctor --adata-spec ccon_adata_spec.xml'), IDB_SETTINGS);
 }
 
-/** What `chatmart doctor` prints for people: a line a finding, the next step under it, and a count. */
+/** Text of `chatmart doctor`: one line per finding with its next step below, and a count. */
 export function toDoctorText({ at, version, node, findings }: DoctorReport): string {
   const width = Math.max(0, ...findings.map((finding) => titleOf(finding).length));
   const lines = findings.flatMap((finding) => [

@@ -4,8 +4,8 @@ import { NEWEST_ROWS } from '../../extract/newest-keys.sql.js';
 import { EARLIEST_TS, LEAST_OF_KIND } from '../../model/row-time.js';
 
 /**
- * One row: what is set for the session's login, its database and its server that a job of the mart relies on, or cannot help. `set_otherwise`
- * are the settings that are neither as usual nor as the session has set them.
+ * One row: the settings, as set for the role, the database and the server, that the mart's jobs rely on or cannot change. `set_otherwise`
+ * lists pinned settings that have neither PostgreSQL's default nor the session's own value.
  */
 export const selectSettings = (pinned: Readonly<Record<string, string>>): Statement => ({
   text: `with settings as (
@@ -33,7 +33,7 @@ select
   values: [Object.keys(pinned), Object.values(pinned)],
 });
 
-/** The oldest transactions of a server, open or prepared for so long, oldest first; of those of others a role may see no age. */
+/** The five oldest transactions of a server, open or prepared for at least `seconds`, oldest first. Other roles' ages may be hidden. */
 export const selectOldTransactions = (seconds: number): Statement => ({
   text: `select
   pid,
@@ -61,7 +61,7 @@ limit 5`,
   values: [seconds],
 });
 
-/** One row: of how many other sessions this role is not shown for how long their transactions have been open, or nobody is. */
+/** One row: the number of other sessions whose transaction age this role cannot see, or that do not report it at all. */
 export const selectHiddenSessions = (): Statement => ({
   text: `select count(*) as sessions
 from pg_stat_activity
@@ -70,12 +70,12 @@ where pid <> pg_backend_pid()
   and coalesce(state, 'disabled') = 'disabled'`,
 });
 
-/** Seconds, be they still to come. */
+/** Epoch seconds, even if in the future. */
 const IS_SECONDS = `added_ts >= ${EARLIEST_TS} and added_ts < ${LEAST_OF_KIND.milliseconds}`;
 
 /**
- * One row: when the newest rows were stored, by their ids, and those of them that have one of the keys; where none has, it is searched among
- * all rows since an instant, newest first.
+ * One row: when the newest rows by id were stored, and when the newest of them with one of the keys was. If none of them has such a key,
+ * all rows since `sinceTs` are searched, newest first.
  */
 export const selectRecentRows = ({ rows: table }: Pick<IdbTable, 'rows'>, keys: readonly string[], sinceTs: number): Statement => ({
   text: `with newest as (
@@ -106,7 +106,7 @@ from newest`,
   values: [keys, sinceTs],
 });
 
-/** How many of the newest rows can be read, and how many of them delete a key. A value that is not what its column must hold is an error. */
+/** Counts the newest rows, and those that delete a key. Reads every column, so that an invalid value in one is an error. */
 export const countReadableRows = ({ rows: table }: Pick<IdbTable, 'rows'>): Statement => ({
   text: `with newest as (
   select
@@ -129,7 +129,7 @@ select
 from newest`,
 });
 
-/** One row a source that was ever read. */
+/** One row per source that was ever read. */
 export const selectSourceProgress = (): Statement => ({
   text: `select
   source_name,

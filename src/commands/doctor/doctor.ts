@@ -22,7 +22,7 @@ import { checkCertificates, checkTls } from './tls.js';
 import { checkIdbTransactions, checkTransactions } from './transactions.js';
 import { statfs } from 'node:fs/promises';
 
-/** What any server is asked. */
+/** Checks of every server. */
 const SERVER_CHECKS: readonly Check<CheckSubject>[] = [
   { name: 'version', look: checkVersion },
   { name: 'tls', look: checkTls },
@@ -32,14 +32,14 @@ const SERVER_CHECKS: readonly Check<CheckSubject>[] = [
   { name: 'waits', look: checkWaits },
 ];
 
-/** What the database of the mart is asked, whether there is a mart in it or not. */
+/** Checks of the mart's database, whether or not it holds a mart. */
 export const MART_SERVER_CHECKS: readonly Check<CheckSubject>[] = [
   ...SERVER_CHECKS,
   { name: 'settings', look: checkMartSettings },
   { name: 'transactions', look: checkTransactions },
 ];
 
-/** What a mart is asked that is of this program's version. */
+/** Checks of a mart that has this program's version. */
 export const MART_CHECKS: readonly Check<MartSubject>[] = [
   { name: 'additions', look: checkAdditions },
   { name: 'rights', look: checkMartRights },
@@ -48,10 +48,10 @@ export const MART_CHECKS: readonly Check<MartSubject>[] = [
   { name: 'sources', look: checkSources },
 ];
 
-/** What an IDB is asked before its table is looked for. */
+/** Checks of an IDB before its table is looked up. */
 export const IDB_SERVER_CHECKS: readonly Check<CheckSubject>[] = [...SERVER_CHECKS, { name: 'settings', look: checkIdbSettings }];
 
-/** What an IDB is asked. */
+/** Checks of an IDB. */
 export const IDB_CHECKS: readonly Check<IdbSubject>[] = [
   { name: 'rights', look: checkIdbRights },
   { name: 'limits', look: checkIdbLimits },
@@ -64,26 +64,26 @@ export const IDB_CHECKS: readonly Check<IdbSubject>[] = [
   { name: 'transactions', look: checkIdbTransactions },
 ];
 
-/** What `chatmart doctor` found; its shape is specs/schema/doctor.schema.json. */
+/** The report of `chatmart doctor`; its shape is specs/schema/doctor.schema.json. */
 export interface DoctorReport {
   readonly at: string;
   readonly version: string;
   readonly node: string;
-  /** The mart's first, then those of each IDB in the order of the configuration. */
+  /** The findings of the mart first, then those of each IDB in the order of the configuration. */
   readonly findings: readonly Finding[];
 }
 
-/** Without an IDB only the mart is looked at. */
+/** Without an IDB only the mart is checked. */
 export interface DoctorOptions extends MartTarget, IdbTarget {
-  /** The attached-data specification that ICON has, to be compared with what comes. */
+  /** ICON's attached-data specification, to be compared with the keys that arrive. */
   readonly adataSpecFile?: string | undefined;
-  /** The databases are those of the embedded server, which nobody else logs in to. */
+  /** The databases belong to the embedded server, which nobody else logs in to. */
   readonly embedded?: boolean | undefined;
   readonly clock?: Clock;
   readonly readSpace?: CheckSubject['readSpace'];
 }
 
-/** Looks at the mart and at each IDB, whatever the others answer. Changes nothing. Errors: `ConfigError` for a specification that is none. */
+/** Checks the mart and each IDB, whatever the others answer. Changes nothing. Errors: `ConfigError` for an invalid specification. */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const { clock = systemClock, readSpace = readFileSystem } = options;
   const adataSpec = options.adataSpecFile === undefined ? undefined : readAdataSpec(options.adataSpecFile);
@@ -98,7 +98,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
 interface Context extends Pick<CheckSubject, 'clock' | 'readSpace'> {
   readonly options: DoctorOptions;
   readonly adataSpec: AdataSpec | undefined;
-  /** What the mart knows of the IDBs, by the name of the source. */
+  /** What the mart knows of the IDBs, by source name. */
   readonly states: Map<string, SourceState>;
 }
 
@@ -148,7 +148,7 @@ function checkIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnTy
   });
 }
 
-/** In the embedded server there is one role, which may do everything. */
+/** The embedded server has a single role, which may do everything. */
 const concerns =
   ({ embedded = false }: DoctorOptions) =>
   ({ name }: { readonly name: string }): boolean =>
@@ -159,12 +159,12 @@ async function readFileSystem(folder: string): Promise<Space | null> {
     const { bavail, blocks, bsize } = await statfs(folder);
     return { freeBytes: bavail * bsize, allBytes: blocks * bsize };
   } catch {
-    // The folder of a server whose files this account may not see, or of one in a container.
+    // The folder is on a server whose files this account may not see, or inside a container.
     return null;
   }
 }
 
-/** Throws what the exit code is made of: something has to be changed, or a database has to come back. */
+/** Throws the error that sets the exit code if something must be changed or a database is out of reach. */
 export function requireHealth({ findings }: Pick<DoctorReport, 'findings'>): void {
   const problems = findings.filter(({ severity }) => severity === 'problem');
   const away = problems.filter(({ isUnavailable }) => isUnavailable);

@@ -5,26 +5,26 @@ import type { Clock } from '../../model/clock.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import type { AdataSpec } from '../../spec/adata-spec.js';
 
-/** How much a finding matters: `problem` must be changed or brought back, `warning` should be looked at, `note` is good to know. */
+/** How much a finding matters: `problem` must be fixed, `warning` should be looked at, `note` is for information. */
 export const SEVERITIES = ['ok', 'note', 'warning', 'problem'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** One thing that `chatmart doctor` found. */
+/** One finding of `chatmart doctor`. */
 export interface Finding {
   /** Name of the check, kebab-case. */
   readonly check: string;
-  /** What it is about: `mart`, or the name of a source, such as `idb`. */
+  /** Where it was found: `mart`, or the name of a source, such as `idb`. */
   readonly place: string;
   readonly severity: Severity;
-  /** What was found, with values, in a sentence without its full stop. */
+  /** What was found, with values, as a sentence without its full stop. */
   readonly found: string;
   /** What to do or type next; null: nothing. */
   readonly next: string | null;
-  /** A database is out of reach: later it may be different. */
+  /** A database is out of reach; the result may differ later. */
   readonly isUnavailable: boolean;
 }
 
-/** What a check itself says; the rest is added by whoever calls it. */
+/** What a check itself returns; the caller adds the rest. */
 export type CheckResult = Pick<Finding, 'severity' | 'found' | 'next'>;
 
 export const ok = (found: string): CheckResult => ({ severity: 'ok', found, next: null });
@@ -32,13 +32,13 @@ export const note = (found: string, next: string | null = null): CheckResult => 
 export const warning = (found: string, next: string): CheckResult => ({ severity: 'warning', found, next });
 export const problem = (found: string, next: string): CheckResult => ({ severity: 'problem', found, next });
 
-/** A database that is looked at. */
+/** A database to check. */
 export interface CheckSubject {
   readonly connection: Connection;
-  /** Holds a password: never to be printed. */
+  /** Holds a password; never print it. */
   readonly url: string;
   readonly clock: Clock;
-  /** Free and all bytes of the file system that holds a folder of this machine; null: it cannot be asked. */
+  /** Free and total bytes of the file system that holds a local folder; null: unknown. */
   readonly readSpace: (folder: string) => Promise<Space | null>;
 }
 
@@ -47,10 +47,10 @@ export interface Space {
   readonly allBytes: number;
 }
 
-/** The mart, migrated. */
+/** A migrated mart. */
 export interface MartSubject extends CheckSubject {
   readonly schema: string;
-  /** Names of the sources that are configured. */
+  /** Names of the configured sources. */
   readonly sourceNames: readonly string[];
 }
 
@@ -58,13 +58,13 @@ export interface MartSubject extends CheckSubject {
 export interface IdbSubject extends CheckSubject {
   readonly table: IdbTable;
   readonly map: KvpMap;
-  /** What the mart knows of it; undefined: it was never read, or the mart cannot be asked. */
+  /** What the mart knows of it; undefined: it was never read, or the mart cannot be read. */
   readonly state: SourceState | undefined;
-  /** The attached-data specification that ICON is said to have. */
+  /** ICON's attached-data specification, if it was given. */
   readonly adataSpec: AdataSpec | undefined;
 }
 
-/** A check has a name and looks at one kind of subject, in a read-only transaction. */
+/** A named check of one kind of subject, run in a read-only transaction. */
 export interface Check<P extends CheckSubject> {
   readonly name: string;
   readonly look: (subject: P) => Promise<readonly CheckResult[]>;

@@ -8,9 +8,9 @@ import { checkAdataSpec } from '../../spec/check-adata-spec.js';
 import { selectRecentRows } from './doctor.sql.js';
 import { note, ok, problem, warning, type CheckResult, type IdbSubject } from './finding.js';
 
-/** What an IDB says of its last day. */
+/** What an IDB holds of its last day. */
 export interface RecentRows {
-  /** ADDED_TS of the newest row at all, and of the newest one of a chat session; null: there is none, or none in the last day. */
+  /** ADDED_TS of the newest row, and of the newest row of a chat session; null: none, or none in the last day. */
   readonly newest_ts: number | null;
   readonly newest_chat_ts: number | null;
   readonly is_empty: boolean;
@@ -22,14 +22,14 @@ const WHY_NO_CHATS =
   'Usually Chat Server does not attach them (set its option attach-session-statistics to all or fired), ' +
   'or ICON does not store them (add the keys to its attached-data spec, as chatmart spec check FILE shows, and restart ICON).';
 
-/** Have chat sessions come in the last day, and if not, why not? */
+/** Have chat sessions arrived in the last day, and if not, why? */
 export async function checkRecentKeys({ connection, table, map, clock }: IdbSubject): Promise<CheckResult[]> {
   const nowTs = toEpochSeconds(clock());
   const mapped = map.keys.map(({ kvp }) => kvp);
   return [judgeRecentRows(await queryRow<RecentRows>(connection, selectRecentRows(table, mapped, nowTs - DAY_SECONDS)), nowTs)];
 }
 
-/** Of the newest rows of an IDB. */
+/** Judges the newest rows of an IDB. */
 export function judgeRecentRows(
   { newest_ts: newest, newest_chat_ts: newestChat, is_empty: isEmpty }: RecentRows,
   nowTs: number,
@@ -55,7 +55,7 @@ export function judgeRecentRows(
 
 const toText = (ts: number): string => new Date(ts * 1000).toISOString();
 
-/** Do the keys that really come agree with the KVP map, and with the attached-data specification that ICON is said to have? */
+/** Do the keys that arrive agree with the KVP map, and with ICON's attached-data specification? */
 export async function checkAttachedKeys({ connection, table, map, adataSpec }: IdbSubject): Promise<CheckResult[]> {
   const newest = await readNewestKeys(
     connection,
@@ -65,13 +65,13 @@ export async function checkAttachedKeys({ connection, table, map, adataSpec }: I
   return [...judgeKeys(newest, map), ...(adataSpec === undefined ? [] : judgeSpec(newest, map, adataSpec))];
 }
 
-/** Keys that Chat Server attaches to every session with statistics, or always. */
+/** Whether Chat Server attaches the key to every session, or to every session with statistics. */
 const isExpected = ({ attached }: MappedKey): boolean => attached === 'always' || attached === 'statistics';
 
-/** Of the keys that the newest rows have. */
+/** Judges the keys of the newest rows. */
 export function judgeKeys({ rows, mapped, others }: NewestKeys, map: KvpMap): CheckResult[] {
   const place = newestRows(rows);
-  // Why there are none is another check's.
+  // Another check says why there are none.
   if (mapped.size === 0) return [note(`none of ${place} belongs to a chat session`)];
   const expected = map.keys.filter(isExpected);
   const missing = expected.filter(({ kvp }) => !mapped.has(kvp)).map(({ kvp }) => kvp);
@@ -85,7 +85,7 @@ export function judgeKeys({ rows, mapped, others }: NewestKeys, map: KvpMap): Ch
   ];
 }
 
-/** Of a specification and the keys that really come: whether it says what ICON does, and enough. */
+/** Judges whether a specification agrees with the keys that arrive, and whether it is complete. */
 export function judgeSpec({ rows, mapped }: NewestKeys, map: KvpMap, spec: AdataSpec): CheckResult[] {
   const lost = new Set(checkAdataSpec(spec, map).lost.map(({ kvp }) => kvp));
   const comeAllTheSame = [...mapped.keys()].filter((kvp) => lost.has(kvp));

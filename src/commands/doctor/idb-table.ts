@@ -11,7 +11,7 @@ import { counted, newestRows, toCountText, verb } from '../../model/text.js';
 import { countReadableRows } from './doctor.sql.js';
 import { note, ok, problem, warning, type CheckResult, type IdbSubject } from './finding.js';
 
-/** What each index is for, and how bad it is to lack it. */
+/** The purpose of each index, and the severity of its absence. */
 const WANTED = {
   id: { judge: problem, reason: 'each run has to read all rows to find new ones' },
   callid: { judge: problem, reason: 'reading an interaction again has to read all rows' },
@@ -20,7 +20,7 @@ const WANTED = {
 
 const MOST_NAMED = 10;
 
-/** Has the IDB the indexes that its table needs? Whatever lacks one, the statement that makes it is told. */
+/** Does the IDB have the indexes that its table needs? A finding about a missing index includes the statement that creates it. */
 export async function checkIndexes({ connection, table }: Pick<IdbSubject, 'connection' | 'table'>): Promise<CheckResult[]> {
   if (!table.hasCeiling) return [note(`${table.schema}.${table.name} is a ${table.kind}; its indexes cannot be checked`)];
   const columns = Object.keys(WANTED) as (keyof typeof WANTED)[];
@@ -32,10 +32,10 @@ export async function checkIndexes({ connection, table }: Pick<IdbSubject, 'conn
   });
 }
 
-/** What it costs that ids do not rise with transactions. */
+/** The cost of ids that do not rise with transactions. */
 const COST = 'each run has to read all rows of the table';
 
-/** Are ids drawn in about the order of their transactions? Rows that come under smaller ids than those that were read would be passed by. */
+/** Are ids drawn in about the order of their transactions? Rows with smaller ids than those already read would be missed. */
 export async function checkIdSequence({
   connection,
   table,
@@ -104,7 +104,7 @@ function judgeSequence(sequence: SequenceSign, maxId: number, mostSessions: numb
       );
 }
 
-/** Has each row an id, and can the newest ones be read as what ICON writes? Errors: those that a run would end with. */
+/** Does each row have an id, and can the newest rows be read as ICON's? Throws the errors that a run would end with. */
 export async function checkRows({ connection, table }: Pick<IdbSubject, 'connection' | 'table'>): Promise<CheckResult[]> {
   await requireIds(connection, table);
   await takeSnapshot(connection, table);
@@ -116,7 +116,7 @@ export async function checkRows({ connection, table }: Pick<IdbSubject, 'connect
   ];
 }
 
-/** Does ADDED_TS say of each row when ICON stored it? Backfills and comparisons go by it. */
+/** Does ADDED_TS say when ICON stored each row? Backfills and comparisons rely on it. */
 export async function checkRowTimes({
   connection,
   table,

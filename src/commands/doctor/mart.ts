@@ -8,14 +8,14 @@ import { toEpochSeconds, isAhead } from '../../model/clock.js';
 import { selectSourceProgress } from './doctor.sql.js';
 import { ok, type CheckResult, type MartSubject, problem, warning, note } from './finding.js';
 
-/** Is the mart as chatmart made it, or has somebody added something to it, changed it or taken something away? */
+/** Is the mart as chatmart created it, or was anything added, changed or removed? */
 export async function checkAdditions({ connection }: Pick<MartSubject, 'connection'>): Promise<CheckResult[]> {
   const additions = [...(await findSequencesBehind(connection)), ...(await findAdditions(connection))];
   if (additions.length === 0) return [ok('tables, views and indexes are as chatmart created them, and no other code is attached to them')];
   return additions.map((addition) => ({ severity: addition.severity, found: addition.found, next: toNext(addition) }));
 }
 
-/** Reports ask for whole years, and a calendar that ends soon has been forgotten. */
+/** Reports ask for whole years; a calendar that ends soon was not maintained. */
 const AHEAD_SECONDS = 30 * 86_400;
 
 /** Does DATE_TIME reach from the oldest session to well after now? */
@@ -35,7 +35,7 @@ export async function checkCalendar({ connection, clock }: Pick<MartSubject, 'co
 
 const toDay = (key: number): string => new Date(key * 1000).toISOString().slice(0, 10);
 
-/** Have all times on record come? A clock that was ahead for one run leaves some that have not. */
+/** Are all recorded times in the past? A clock that was ahead during one run leaves some in the future. */
 export async function checkTimes({ connection, clock }: Pick<MartSubject, 'connection' | 'clock'>): Promise<CheckResult[]> {
   const ahead = await readTimesAhead(connection, clock());
   if (ahead.length === 0) return [ok("no time on record is ahead of this machine's clock")];
@@ -53,14 +53,14 @@ interface SourceProgress {
   readonly last_run_at: Date | null;
 }
 
-/** Runs come every few minutes as a rule; hours without one are no rhythm. */
+/** Runs are usually a few minutes apart; hours without one mean that they have stopped. */
 const LATE_SECONDS = 3 * 3_600;
 
-/** Is each configured source read, and lately, and is none read that nobody configures any more? */
+/** Was each configured source read lately, and is any source on record that is no longer configured? */
 export async function checkSources({ connection, sourceNames, clock }: MartSubject): Promise<CheckResult[]> {
   const rows = await queryRows<SourceProgress>(connection, selectSourceProgress());
   const now = clock();
-  // Without a configured IDB, all that were read count.
+  // Without a configured IDB, check all sources that were ever read.
   const names = sourceNames.length > 0 ? sourceNames : rows.map(({ source_name }) => source_name);
   const configured = names.map((name) =>
     judgeSource(

@@ -1,6 +1,6 @@
 import type { Statement } from '../../db/connection.js';
 
-/** One row: what the session's role may do in the schema of the mart. Tables of migrations are the owner's alone to write. */
+/** One row: the rights of the session's role in the schema of the mart. Only the owner may write the tables of migrations. */
 export const selectMartRights = (): Statement => ({
   text: `with relations as (
   select
@@ -31,7 +31,7 @@ select
   (select count(*) from writable) as relations`,
 });
 
-/** One row: what the session's role may do with a table of the IDB beyond reading it, and what limits it has. */
+/** One row: what the session's role may do with a table of the IDB beyond reading it, and the role's limits. */
 export const selectIdbRole = (table: string): Statement => ({
   text: `select
   current_user::text as role,

@@ -13,10 +13,10 @@ interface IdbRole {
   readonly limits: readonly (readonly [name: string, setting: string, unit: string])[];
 }
 
-/** A run reads on one session and reads interactions again on another, beside a backfill that does the same, while a status looks. */
+/** A run uses one session to read and one to read interactions again; a backfill beside it uses two more, and a status some. */
 const SESSIONS = 6;
 
-/** May the role read the table, and nothing more? */
+/** May the role read the table and nothing more? */
 export async function checkIdbRights({ connection, table }: Pick<IdbSubject, 'connection' | 'table'>): Promise<CheckResult[]> {
   const { role, is_superuser: isSuperuser, may_write: mayWrite } = await queryRow<IdbRole>(connection, selectIdbRole(table.quotedName));
   const next = 'deploy/roles-idb.sql creates a role that can read this table and nothing else.';
@@ -26,7 +26,7 @@ export async function checkIdbRights({ connection, table }: Pick<IdbSubject, 'co
   return [ok(`${role} can read ${place} and cannot change it`)];
 }
 
-/** Which limits are set for the role or its database, and do they leave enough? */
+/** Which limits are set for the role or its database, and are they high enough? */
 export async function checkIdbLimits({ connection, table }: Pick<IdbSubject, 'connection' | 'table'>): Promise<CheckResult[]> {
   const { role, connection_limit: sessions, limits } = await queryRow<IdbRole>(connection, selectIdbRole(table.quotedName));
   const found: CheckResult[] = [];
@@ -61,7 +61,7 @@ interface MartRights {
   readonly relations: number;
 }
 
-/** May the role load the mart, and no more than that? */
+/** May the role load the mart and nothing more? */
 export async function checkMartRights({ connection, schema }: Pick<MartSubject, 'connection' | 'schema'>): Promise<CheckResult[]> {
   const rights = await queryRow<MartRights>(connection, selectMartRights());
   const { role, unreadable, unwritable, relations } = rights;

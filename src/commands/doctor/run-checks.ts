@@ -7,13 +7,13 @@ import { ChatmartError } from '../../model/errors.js';
 import { checkNamedCertificates } from './tls.js';
 import { warning, type Finding, type Check, type CheckSubject } from './finding.js';
 
-/** The place of what is found in the mart. */
+/** The place of findings in the mart. */
 export const MART = 'mart';
 
-/** Who wants to know waits no longer than this for a server, or for an answer. */
+/** The doctor waits no longer than this for a connection or an answer. */
 const TIMEOUT_MS = 10_000;
 
-/** Opens a session for `work`; that the database is out of reach, or goes away meanwhile, is a finding beside those that were made. */
+/** Opens a session for `work`. A database that is out of reach, or lost meanwhile, becomes a finding beside those already made. */
 export async function withSubject(
   place: string,
   { url, clock }: Pick<CheckSubject, 'url' | 'clock'>,
@@ -38,14 +38,14 @@ export async function withSubject(
   return findings;
 }
 
-/** Lets a subject be looked at, check by check; one that cannot be asked is a finding of its own, and the others are asked all the same. */
+/** Runs the checks of a subject in turn. A check that cannot be answered becomes a finding of its own; the others still run. */
 export async function runChecks<P extends CheckSubject>(place: string, subject: P, checks: readonly Check<P>[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { name, look } of checks) findings.push(...(await runCheck(place, name, subject.connection, () => look(subject))));
   return findings;
 }
 
-/** The findings of one look, in a transaction of its own that changes nothing. Errors: that the database went away. */
+/** The findings of one check, in a read-only transaction of its own. Throws if the database is lost. */
 export async function runCheck(
   place: string,
   check: string,
@@ -66,7 +66,7 @@ export async function runCheck(
   }
 }
 
-/** An error in the operator's words as a finding; a bug stays an error. */
+/** An operator error as a finding; a bug stays an error. */
 export function toFinding(check: string, place: string, error: unknown): Finding {
   const known = error instanceof ChatmartError ? error : toOperatorError(error);
   if (known === undefined) throw error;

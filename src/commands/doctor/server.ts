@@ -19,16 +19,16 @@ export async function checkVersion({ connection }: Pick<CheckSubject, 'connectio
   return [judgeVersion(server)];
 }
 
-/** Of a server's version, as a number of six digits, in words and with the encoding of the database. */
+/** Judges a server's version, given as a six-digit number and as text, and the encoding of its database. */
 export const judgeVersion = (server: { readonly number: number; readonly version: string; readonly encoding: string }): CheckResult =>
   server.number < OLDEST
     ? problem(`its server is PostgreSQL ${server.version}`, 'Upgrade it: PostgreSQL 13 or newer is needed.')
     : ok(`PostgreSQL ${server.version}, encoding ${server.encoding}`);
 
-/** More than a slow answer; half of what the two ends of a session may differ by. */
+/** More than a slow answer; half of the difference that both ends of a session may have. */
 const MOST_SECONDS = 30;
 
-/** Does the server's clock agree with this machine's? Lag is told by both, and a retry by one. */
+/** Does the server's clock agree with this machine's? Lag is computed from both clocks, retry times from one. */
 export async function checkClock({ connection, clock }: Pick<CheckSubject, 'connection' | 'clock'>): Promise<CheckResult[]> {
   const before = clock().getTime();
   const now = await readServerTime(connection);
@@ -47,7 +47,7 @@ export async function checkClock({ connection, clock }: Pick<CheckSubject, 'conn
 
 const GIB = 1024 ** 3;
 
-/** How large is the database, and how much room is left where it lies? Only a server on this machine can be asked the latter. */
+/** How large is the database, and how much space is left on its disk? The latter is known only for a server on this machine. */
 export async function checkDisk({ connection, readSpace }: Pick<CheckSubject, 'connection' | 'readSpace'>): Promise<CheckResult[]> {
   const { bytes, folder } = await queryRow<{ bytes: number; folder: string | null }>(connection, {
     text: `select
@@ -61,18 +61,18 @@ export async function checkDisk({ connection, readSpace }: Pick<CheckSubject, 'c
   return [judgeSpace(size, space, bytes)];
 }
 
-/** Of the size of a database and the room beside it. */
+/** Judges the size of a database against the free space beside it. */
 export function judgeSpace(size: string, { freeBytes, allBytes }: Space, databaseBytes: number): CheckResult {
   const found = `${size}; ${toText(freeBytes)} of ${toText(allBytes)} are free`;
   const next = 'Free disk space, or move the data folder: a full disk stops every job.';
   if (freeBytes < GIB) return problem(found, next);
-  // Staging, WAL and an upgrade take a part of its size for a while.
+  // Staging, WAL and an upgrade need a part of its size for a while.
   return freeBytes < allBytes / 20 || freeBytes < databaseBytes / 10 ? warning(found, next) : ok(found);
 }
 
 const toText = (bytes: number): string => (bytes < GIB ? `${(bytes / 1024 ** 2).toFixed(0)} MiB` : `${(bytes / GIB).toFixed(1)} GiB`);
 
-/** Do sessions of this program wait on the server for others, or will each commit wait for a standby that is away? */
+/** Do sessions of this program wait for others on the server, or would each commit wait for a standby that is gone? */
 export async function checkWaits({ connection }: Pick<CheckSubject, 'connection'>): Promise<CheckResult[]> {
   const rows = await queryRows<WaitRow>(connection, { text: SELECT_OWN_WAITS });
   const waiting = [...new Set(rows.map(({ pid }) => pid))].map((pid) => toResult(rows.filter((row) => row.pid === pid)));

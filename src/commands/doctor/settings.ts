@@ -16,13 +16,13 @@ interface Settings {
 
 type Asked = Pick<CheckSubject, 'connection'>;
 
-/** May the mart be written, and does what is written last? What else is set for its sessions is set back by each of them. */
+/** Can the mart be written, and are writes durable? Each session resets all other settings itself. */
 export async function checkMartSettings({ connection }: Asked): Promise<CheckResult[]> {
   const settings = await readSettings({ connection });
   return [...(await judgeReadOnly({ connection })), ...judgeDurability(settings), ...judgeAll(settings)];
 }
 
-/** Is anything set for the sessions of an IDB that chatmart cannot help? */
+/** Is anything set for the sessions of an IDB that chatmart cannot override? */
 export async function checkIdbSettings({ connection }: Asked): Promise<CheckResult[]> {
   return judgeAll(await readSettings({ connection }));
 }
@@ -38,7 +38,7 @@ async function judgeReadOnly({ connection }: Asked): Promise<CheckResult[]> {
   if (session.isStandby) return [warning(`it is a read-only standby; ${rest}`, 'Jobs need the URL of the primary server.')];
   if (setting?.value !== 'on') return [];
   const found = `it is set to read-only (${toSettingText(setting, session)}); ${rest}`;
-  // Of a role that is there to read it is right.
+  // It is right for a role that only reads.
   if (setting.source === 'user' || setting.source === 'database user')
     return [warning(found, 'Jobs need the writer role of deploy/roles-mart.sql.')];
   return [problem(found, `If that was done because its disk is full, free space first. ${toResetText(setting, session, 'off')}`)];

@@ -6,7 +6,7 @@ import { counted } from '../../model/text.js';
 import { isLocalHost, toTlsSettings } from '../../model/tls-settings.js';
 import { note, ok, warning, type CheckResult, type CheckSubject } from './finding.js';
 
-/** Is the session that is open now encrypted, and was the server made to prove who it is? */
+/** Is the open session encrypted, and did the server have to prove its identity? */
 export async function checkTls({ connection, url }: Pick<CheckSubject, 'connection' | 'url'>): Promise<CheckResult[]> {
   const { ssl, version, cipher } = await queryRow<{ ssl: boolean; version: string | null; cipher: string | null }>(connection, {
     text: 'select ssl, version, cipher from pg_stat_ssl where pid = pg_backend_pid()',
@@ -14,7 +14,7 @@ export async function checkTls({ connection, url }: Pick<CheckSubject, 'connecti
   return [judgeTls(url, ssl ? `${version} with ${cipher}` : null, serverOf(connection).host)];
 }
 
-/** Of the URL of a session, how it is encrypted (null: it is not), and at which of the URL's hosts it is. */
+/** Judges the encryption of a session (null: none) to one of its URL's hosts. */
 export function judgeTls(url: string, encryption: string | null, host: string): CheckResult {
   const { mode } = toTlsSettings(parseDatabaseUrl(url).parameters, host);
   if (encryption === null)
@@ -32,18 +32,18 @@ export function judgeTls(url: string, encryption: string | null, host: string): 
 
 const DAY_MS = 86_400_000;
 
-/** Whoever gives certificates may take some weeks. */
+/** Getting a new certificate may take weeks. */
 const FEW_DAYS = 30;
 
-/** For how long are the certificates of the session that is open now valid? */
+/** How long are the certificates of the open session still valid? */
 export const checkCertificates = ({ connection, clock }: Pick<CheckSubject, 'connection' | 'clock'>): Promise<CheckResult[]> =>
   Promise.resolve(judgeCertificates(readCertificates(connection), clock()));
 
-/** The same of those in files, where no session can be opened: they may be why. */
+/** The same for certificates in files, where no session can be opened: they may be the reason. */
 export const checkNamedCertificates = ({ url, clock }: Pick<CheckSubject, 'url' | 'clock'>): CheckResult[] =>
   judgeCertificates(readNamedCertificates(url), clock()).filter(({ severity }) => severity !== 'ok');
 
-/** Of certificates at a time; none of no certificate. */
+/** Judges certificates at a time; no findings without a certificate. */
 export function judgeCertificates(certificates: readonly Certificate[], now: Date): CheckResult[] {
   const judged = certificates.map((certificate) => ({
     certificate,

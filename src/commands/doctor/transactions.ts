@@ -14,7 +14,7 @@ interface OldTransaction {
   readonly seconds: number;
 }
 
-/** Are there transactions on the server of a mart that nobody ends? They keep its vacuum from cleaning up, and locks. */
+/** Are there long-open transactions on the mart's server? They hold locks and keep vacuum from cleaning up. */
 export async function checkTransactions(
   { connection }: Pick<CheckSubject, 'connection'>,
   oldMs = OLD_TRANSACTION_MS,
@@ -28,14 +28,14 @@ export async function checkTransactions(
   return found.length > 0 ? found : judgeNone(connection);
 }
 
-/** Are there any on the server of an IDB that hold its ceiling back, in whatever database? What follows them counts as complete later. */
+/** Do open transactions in any database of the IDB's server hold its ceiling back? Rows after them count as complete only later. */
 export async function checkIdbTransactions({ connection, table, state }: IdbSubject, oldMs = OLD_TRANSACTION_MS): Promise<CheckResult[]> {
   const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
   const writers = old.filter(({ writes }) => writes);
   const found = writers.map((each) => warning(`${toText(each)}; it holds the ceiling back`, wayOut(each)));
   const snapshots = (state?.marks ?? []).map(({ xmax, takenAt }) => ({ xmax: String(xmax), takenAt: takenAt.toISOString() }));
   const holder = table.hasCeiling ? await findCeilingHolder(connection, snapshots, oldMs) : null;
-  // Its age may be hidden from this role, or it is none of this server's.
+  // Its age may be hidden from this role, or it belongs to another server.
   if (holder !== null && !writers.some(({ pid, gid }) => pid === holder.pid && gid === holder.gid))
     found.push(
       warning(
@@ -46,7 +46,7 @@ export async function checkIdbTransactions({ connection, table, state }: IdbSubj
   return found.length > 0 ? found : judgeNone(connection);
 }
 
-/** That none was found says nothing of those whose age is not shown. */
+/** Finding none proves nothing about sessions whose age is hidden. */
 async function judgeNone(connection: Connection): Promise<CheckResult[]> {
   const { sessions } = await queryRow<{ sessions: number }>(connection, selectHiddenSessions());
   if (sessions === 0) return [ok('no transaction has been open for five minutes or longer, and none is prepared')];

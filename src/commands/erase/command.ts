@@ -14,7 +14,7 @@ interface Options {
   readonly json?: true;
 }
 
-/** `chatmart erase`: forget interactions. */
+/** `chatmart erase`: erases interactions permanently. */
 export function eraseCommand(context: CommandContext): Command {
   const command = new Command('erase')
     .description(
@@ -48,11 +48,11 @@ const toList = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-/** What is about to be erased, as a question. */
+/** The question that asks to confirm what will be erased. */
 export const toEraseQuestion = ({ interactions, facts, discards }: EraseSummary): string =>
   `Erase ${counted(interactions, 'interaction')} with ${counted(facts, 'fact')} and ${counted(discards, 'discard')} permanently?`;
 
-/** The mart holds nothing of the interactions, which may be misspelt. */
+/** Whether the mart holds nothing of the interactions; the IDs may be misspelt. */
 const isUnknown = ({ interactions, erasedBefore, facts, discards }: EraseSummary): boolean =>
   facts + discards === 0 && erasedBefore < interactions;
 const toUnknownText = (interactions: number): string =>
@@ -60,7 +60,7 @@ const toUnknownText = (interactions: number): string =>
     ? 'note      the mart has nothing of it; check the ID. Erasing it still keeps it from ever being loaded'
     : 'note      the mart has nothing of them; check the IDs. Erasing them still keeps them from ever being loaded';
 
-/** What erasing did, or what a dry run found, for people. */
+/** Text for people: what was erased, or what a dry run found. */
 export function toEraseText(summary: EraseSummary): string {
   const { dryRun, interactions, erasedBefore, facts, discards, members, messages, intervals } = summary;
   if (dryRun)

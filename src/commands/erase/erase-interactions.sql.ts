@@ -2,7 +2,7 @@ import type { Statement } from '../../db/connection.js';
 import { countWritten } from '../../mart/written-rows.js';
 import { isErased, toGuidHash } from '../../mart/erased.sql.js';
 
-/** What the mart holds of some interactions. */
+/** Counts what the mart holds of the interactions. */
 export const selectHeld = (guids: readonly string[]): Statement => ({
   text: `
     select
@@ -13,7 +13,7 @@ export const selectHeld = (guids: readonly string[]): Statement => ({
   values: [guids],
 });
 
-/** Tombstones of interactions that have none yet, with the salt of those that are there, else a new one of 244 random bits. */
+/** Tombstones of interactions that have none yet, with the salt of the existing ones, or a new one of 244 random bits. */
 export const insertTombstones = (guids: readonly string[], auditKey: number, nowTs: number): Statement => ({
   text: `
     with candidate as (
@@ -34,7 +34,7 @@ export const insertTombstones = (guids: readonly string[], auditKey: number, now
   values: [guids, auditKey, nowTs],
 });
 
-/** Marks where the facts of some interactions lie in the aggregates. For `executeCounted`. */
+/** Marks the groups that the interactions' facts belong to for aggregation. For `executeCounted`. */
 export const insertGroupsOfFacts = (guids: readonly string[], auditKey: number): Statement => ({
   text: countWritten(
     `
@@ -49,7 +49,7 @@ export const insertGroupsOfFacts = (guids: readonly string[], auditKey: number):
   values: [guids, auditKey],
 });
 
-/** Deletes facts and says which dimension members they had. */
+/** Deletes facts and returns the dimension members that they referred to. */
 export const deleteFactsWithMembers = (guids: readonly string[]): Statement => ({
   text: `
     delete from chat_session_fact
@@ -58,7 +58,7 @@ export const deleteFactsWithMembers = (guids: readonly string[]): Statement => (
   values: [guids],
 });
 
-/** All discards of some interactions, resolved or not: they hold values as they came. */
+/** Deletes all discards of the interactions, resolved or not: they hold raw values. */
 export const deleteDiscards = (guids: readonly string[]): Statement => ({
   text: `delete from stg_transform_discards where guid = any ($1::text[])`,
   values: [guids],
@@ -69,7 +69,7 @@ export const deleteFromRevisits = (guids: readonly string[]): Statement => ({
   values: [guids],
 });
 
-/** Messages of jobs that name one of some interactions. */
+/** Messages of jobs that name one of the interactions. */
 export const selectMessagesNaming = (guids: readonly string[]): Statement => ({
   text: `
     select
@@ -86,15 +86,15 @@ export const updateMessage = (jobId: string, jobName: string, message: string): 
   values: [jobId, jobName, message],
 });
 
-/** A dimension whose members may hold texts of one interaction alone. */
+/** A dimension whose members may hold texts of a single interaction. */
 export interface TextDimension {
   readonly table: 'chat_session_dim' | 'media_type';
   readonly key: 'id' | 'media_type_key';
-  /** Their key in facts and aggregates. */
+  /** The column of facts and aggregates that refers to it. */
   readonly reference: 'chat_session_dim_key' | 'media_type_key';
 }
 
-/** Members, of those given, that no aggregate refers to; the ones that come with the schema stay. */
+/** Those of the given members that no aggregate refers to, except members that come with the schema. */
 export const selectMembersOutOfUse = ({ table, key, reference }: TextDimension, keys: readonly number[]): Statement => ({
   text: `
     select ${key} as key
@@ -106,7 +106,7 @@ export const selectMembersOutOfUse = ({ table, key, reference }: TextDimension, 
   values: [keys],
 });
 
-/** Deletes members that no fact refers to. It may read all facts, so ask for few. For `executeCounted`. */
+/** Deletes members that no fact refers to. It may read all facts, so pass few keys. For `executeCounted`. */
 export const deleteMembers = ({ table, key, reference }: TextDimension, keys: readonly number[]): Statement => ({
   text: countWritten(
     `

@@ -14,42 +14,42 @@ import {
   type TextDimension,
 } from './erase-interactions.sql.js';
 
-/** What the mart holds of some interactions. */
+/** What the mart holds of the interactions. */
 export interface HeldOfInteractions {
   readonly facts: number;
   readonly discards: number;
   readonly revisits: number;
-  /** Those that have a tombstone. */
+  /** Interactions that already have a tombstone. */
   readonly erased: number;
 }
 
 /** What erasing has deleted so far. */
 export interface ErasedRows {
-  /** Interactions that got a tombstone now. */
+  /** Interactions that have just got a tombstone. */
   readonly tombstones: number;
   readonly facts: number;
   readonly discards: number;
   readonly revisits: number;
   /** Messages of jobs that named an interaction. */
   readonly messages: number;
-  /** Dimension members that the facts had, for `eraseMembersOutOfUse`. */
+  /** Dimension members that the facts referred to, for `eraseMembersOutOfUse`. */
   readonly sessionDimKeys: readonly number[];
   readonly mediaTypeKeys: readonly number[];
 }
 
-/** What a message says instead of the interaction. */
+/** Replaces the interaction's ID in messages. */
 const ERASED_TEXT = '(erased)';
 
 const SESSION_DIM: TextDimension = { table: 'chat_session_dim', key: 'id', reference: 'chat_session_dim_key' };
 const MEDIA_TYPE: TextDimension = { table: 'media_type', key: 'media_type_key', reference: 'media_type_key' };
 
-/** Counts what the mart holds of some interactions. */
+/** Counts what the mart holds of the interactions. */
 export const countHeld = (connection: Connection, guids: readonly string[]): Promise<HeldOfInteractions> =>
   queryRow<HeldOfInteractions>(connection, selectHeld(guids));
 
 /**
- * Deletes every row of some interactions, marks where they lay in the aggregates, and leaves a tombstone of each, known to the mart or not.
- * In the caller's transaction, under the writer lock, before the aggregation.
+ * Deletes every row of the interactions, marks their groups for aggregation, and leaves a tombstone for each, even if the mart does not
+ * know it. Call it in the caller's transaction, under the writer lock, before the aggregation.
  */
 export async function eraseInteractions(
   connection: Connection,
@@ -72,7 +72,7 @@ export async function eraseInteractions(
   };
 }
 
-/** Makes sure that nothing is left of some interactions but their tombstones. */
+/** Throws if anything but the tombstones is left of the interactions. */
 async function requireErased(
   connection: Connection,
   guids: readonly string[],
@@ -89,7 +89,7 @@ async function requireErased(
   await requireWritten(connection, { table: 'chatmart_erased', verb: 'inserted', wanted, written: tombstones });
 }
 
-/** Deletes dimension members that only erased facts had: copies of their texts. After the aggregation, in the same transaction. */
+/** Deletes dimension members that only erased facts used: they copy the facts' texts. Call it after the aggregation, in its transaction. */
 export async function eraseMembersOutOfUse(connection: Connection, { sessionDimKeys, mediaTypeKeys }: ErasedRows): Promise<number> {
   let deleted = 0;
   for (const [dimension, keys] of [
@@ -104,7 +104,7 @@ export async function eraseMembersOutOfUse(connection: Connection, { sessionDimK
   return deleted;
 }
 
-/** Errors may have named an interaction. */
+/** Removes the interactions' IDs from the messages of jobs: an error may have named one. */
 async function eraseFromMessages(connection: Connection, guids: readonly string[]): Promise<number> {
   const rows = await queryRows<{ job_id: string; job_name: string; message: string }>(connection, selectMessagesNaming(guids));
   let changed = 0;
@@ -120,6 +120,6 @@ async function eraseFromMessages(connection: Connection, guids: readonly string[
   return changed;
 }
 
-/** An id that is part of a longer word is another one. */
+/** An ID inside a longer word is a different ID. */
 const wholeWord = (guid: string): RegExp =>
   new RegExp(`(?<![\\p{L}\\p{N}])${guid.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'gu');

@@ -13,37 +13,37 @@ import { readKvpMap } from '../../spec/kvp-map.js';
 import { countHeld, eraseInteractions, eraseMembersOutOfUse } from './erase-interactions.js';
 
 export interface EraseOptions extends MartTarget {
-  /** Interactions: CALLID of the IDB, MEDIA_SERVER_IXN_GUID of the fact. */
+  /** Interactions: CALLID in the IDB, MEDIA_SERVER_IXN_GUID in the fact. */
   readonly guids: readonly string[];
 }
 
-/** What `erase` did, or with --dry-run would do; printed by `--json`, its shape is specs/schema/erase-summary.schema.json. */
+/** What `erase` did, or would do with --dry-run. Printed by `--json`; its shape is specs/schema/erase-summary.schema.json. */
 export interface EraseSummary {
   readonly dryRun: boolean;
   /** JOB_ID of the audit and history rows; null: nothing was done. */
   readonly jobId: string | null;
-  /** Interactions that were asked for, and those of them that had been erased before. */
+  /** Interactions requested, and those of them that had been erased before. */
   readonly interactions: number;
   readonly erasedBefore: number;
-  /** Rows that were deleted. */
+  /** Rows deleted. */
   readonly facts: number;
   readonly discards: number;
   readonly revisits: number;
-  /** Members of dimensions that no other session has; a dry run does not look for them, nor for what follows. */
+  /** Dimension members that no other session uses. A dry run counts neither these nor the following. */
   readonly members: number;
-  /** Messages of jobs from which an interaction was taken out. */
+  /** Messages of jobs from which an interaction was removed. */
   readonly messages: number;
-  /** Intervals of 15 minutes that were aggregated anew. */
+  /** 15-minute intervals that were aggregated again. */
   readonly intervals: number;
   readonly seconds: number;
 }
 
-/** Longest id of an interaction in the mart. */
+/** Longest interaction ID in the mart. */
 const GUID_LENGTH = 50;
-/** More at a time would hold the writer lock for long. */
+/** More in one transaction would hold the writer lock for long. */
 const MOST_INTERACTIONS = 1_000;
 
-/** What the mart holds of some interactions, and what erasing them would delete. Writes nothing. */
+/** Counts what the mart holds of the interactions and what erasing them would delete. Writes nothing. */
 export function planErase({ guids: wanted, ...target }: EraseOptions, settings: JobSettings): Promise<EraseSummary> {
   const { seconds, tuning } = startJob('erase', target, settings);
   const guids = toGuids(wanted);
@@ -59,8 +59,8 @@ export function planErase({ guids: wanted, ...target }: EraseOptions, settings: 
 }
 
 /**
- * Forgets interactions: deletes every row of them, rebuilds the aggregates concerned, and leaves a tombstone by which no job loads them again;
- * all in one transaction. Doing it twice changes nothing. Errors: `ConfigError` for what cannot be an id.
+ * Erases interactions: deletes all their rows, rebuilds the affected aggregates, and leaves tombstones so that no job reloads them; all in
+ * one transaction. Erasing twice changes nothing. Errors: `ConfigError` for a value that cannot be an interaction ID.
  */
 export async function erase({ guids: wanted, ...target }: EraseOptions, settings: JobSettings): Promise<EraseSummary> {
   const guids = toGuids(wanted);
@@ -86,13 +86,13 @@ async function eraseUnderLock({ mart, target, clock, id: jobId }: Job, guids: re
   const { intervals, minStartKey, maxStartKey } = await aggregateChangedIntervals(mart, { map: readKvpMap(), auditKey });
   const members = await eraseMembersOutOfUse(mart, rows);
   const { tombstones, facts, discards, revisits, messages } = rows;
-  // A second time there is nothing to record; the number stays unused.
+  // A repetition has nothing to record; the job's number stays unused.
   if (tombstones + facts + discards + intervals > 0)
     await writeAuditRow(mart, auditKey, { jobId, at, rowCount: facts + discards, minStartKey, maxStartKey });
   return { interactions: guids.length, erasedBefore: guids.length - tombstones, facts, discards, revisits, members, messages, intervals };
 }
 
-/** For the job history: how many, never which. */
+/** For the job history: counts only, never IDs. */
 const toSentence = ({ interactions, erasedBefore, facts, discards, members }: Erased): string =>
   `${counted(interactions, 'interaction')} erased (${erasedBefore} of them before): ${counted(facts, 'fact')}, ${counted(discards, 'discard')}, ${counted(members, 'member')} of dimensions`;
 

@@ -14,7 +14,7 @@ interface Options {
   readonly json?: true;
 }
 
-/** `chatmart maintain`: the calendar ahead, and what is past its retention away. */
+/** `chatmart maintain`: extends the calendar, and deletes what is past its retention. */
 export function maintainCommand(context: CommandContext): Command {
   const command = new Command('maintain')
     .description(
@@ -29,7 +29,7 @@ export function maintainCommand(context: CommandContext): Command {
       const { daysToKeepGimFacts: daysToKeepFacts, daysToKeepDiscardsAndJobHistory: daysToKeepHistory } = config;
       const summary = await withMartToAsk(config, { ...context, command: 'maintain' }, async (mart, given) => {
         const options = { ...mart, daysToKeepFacts, daysToKeepHistory };
-        // What was asked about is what is deleted, however long the answer takes.
+        // Deletes exactly what the question listed, however long the answer takes.
         const settings = { ...given, now: context.clock() };
         if (dryRun || !yes) {
           const plan = await planMaintenance(options, settings);

@@ -15,7 +15,7 @@ import { countMonthsBefore, moveFactsKeptFrom, purgeFacts } from './purge-facts.
 import { countHistory, purgeHistory } from './purge-history.js';
 import { NO_HISTORY, toPurgedRows, type MaintainSummary, type PurgedHistory } from './summary.js';
 
-/** For how many days what is kept. */
+/** For how many days data is kept. */
 export interface Retention {
   /** Info Mart's days-to-keep-gim-facts; undefined: every fact is kept. */
   readonly daysToKeepFacts: number | undefined;
@@ -28,7 +28,7 @@ export type MaintainOptions = MartTarget & Retention;
 /** Info Mart's default. */
 export const DAYS_TO_KEEP_HISTORY = 600;
 
-/** What all attempts have come to. */
+/** The results of all attempts. */
 interface Upkeep {
   readonly months: Map<string, number>;
   readonly history: Record<keyof PurgedHistory, number>;
@@ -36,7 +36,7 @@ interface Upkeep {
   factsKeptFrom: Date | null;
 }
 
-/** Counts what `maintain` would delete, days being counted from the instant of the settings. Writes nothing. */
+/** Counts what `maintain` would delete as of `settings.now`. Writes nothing. */
 export function planMaintenance({ martUrl, martSchema, ...options }: MaintainOptions, settings: JobSettings): Promise<MaintainSummary> {
   const { now, seconds, tuning } = startJob('maintain', { martUrl, martSchema }, settings);
   return withMartSession(
@@ -64,7 +64,7 @@ export function planMaintenance({ martUrl, martSchema, ...options }: MaintainOpt
 const findHistoryKeptFrom = (now: Date, { daysToKeepHistory = DAYS_TO_KEEP_HISTORY }: Pick<Retention, 'daysToKeepHistory'>): Date =>
   toHistoryKeptFrom(now, daysToKeepHistory);
 
-/** The border that a retention comes to; one that was moved further before stays. Null: no retention is set. */
+/** The start of the retention; a later one that was set before stays. Null: no retention is set. */
 async function findFactsKeptFrom(mart: Connection, now: Date, days: number | undefined): Promise<Date | null> {
   if (days === undefined) return null;
   const wanted = toKeptFrom(now, days);
@@ -73,9 +73,9 @@ async function findFactsKeptFrom(mart: Connection, now: Date, days: number | und
 }
 
 /**
- * Job_MaintainGIM: extends the calendar, deletes facts whose retention is over, then discards and history; in short transactions beside
- * whatever else is at work. Asked to stop it ends the one at work; broken off at any point, the next one goes on. Errors: `BusyError` while
- * another one is at work, `StoppedError`.
+ * Job_MaintainGIM: extends the calendar, then deletes facts, discards and history past their retention, in short transactions beside other
+ * jobs. When stopped it finishes the current transaction; after an interruption the next run continues. Errors: `BusyError` while another
+ * `maintain` is running, `StoppedError`.
  */
 export async function maintain({ martUrl, martSchema, ...options }: MaintainOptions, settings: JobSettings): Promise<MaintainSummary> {
   const started = startJob('maintain', { martUrl, martSchema }, settings);
@@ -111,7 +111,7 @@ const toPurged = ({ months, history }: Upkeep): Pick<MaintainSummary, 'months' |
   history,
 });
 
-/** Returns the years that the calendar has then. */
+/** Returns the first and last year of the calendar afterwards. */
 async function maintainMart(job: Job, options: Retention, upkeep: Upkeep): Promise<readonly [number, number]> {
   const { mart, target, now, log } = job;
   const { months, history } = upkeep;

@@ -2,11 +2,11 @@ import type { Statement } from '../../db/connection.js';
 import { countWritten } from '../../mart/written-rows.js';
 import { INTERVAL_SECONDS } from '../../model/date-time-key.js';
 
-/** The start of the month (UTC) of a key, and that of the next, in epoch seconds. */
+/** The start of a key's month (UTC), or of the month after it, in epoch seconds. */
 const monthOf = (key: string, months: 0 | 1): string =>
   `extract(epoch from date_trunc('month', to_timestamp(${key}) at time zone 'UTC') + interval '${months} months')::integer`;
 
-/** Facts that began before a key, a row a month. */
+/** Facts that began before a key, one row per month. */
 export const selectMonthsBefore = (keptFromKey: number): Statement => ({
   text: `
     select
@@ -19,7 +19,7 @@ export const selectMonthsBefore = (keptFromKey: number): Statement => ({
   values: [keptFromKey],
 });
 
-/** The next facts to be purged: the oldest, of one month, about as many as `limit`; whole intervals. No row when none is left. */
+/** The next facts to purge: the oldest of a month, about `limit` of them, in whole intervals. No row if none is left. */
 export const selectNextPurge = (keptFromKey: number, limit: number): Statement => ({
   text: `
     with oldest as (
@@ -57,7 +57,7 @@ export const selectNextPurge = (keptFromKey: number, limit: number): Statement =
   values: [keptFromKey, limit],
 });
 
-/** Open discards of facts that go: nothing is to be repaired any more. For `executeCounted`, as the next one. */
+/** Resolves open discards of purged facts: there is nothing left to repair. For `executeCounted`, like the next one. */
 export const resolveDiscardsOfFacts = (fromKey: number, toKey: number, nowTs: number): Statement => ({
   text: countWritten(
     `

@@ -13,20 +13,20 @@ import type { PurgedMonth } from './summary.js';
 import { countFactsBetween, deleteFactsBetween, resolveDiscardsOfFacts, selectMonthsBefore, selectNextPurge } from './purge-facts.sql.js';
 import { recordPurge } from './purge-history.sql.js';
 
-/** About so many rows are deleted in one transaction: a load waits for at most one of them. */
+/** Approximate rows deleted per transaction: a load waits for at most one transaction. */
 export const ROWS_A_TRANSACTION = 20_000;
 
 const toMonthText = (monthTs: number): string => new Date(monthTs * 1000).toISOString().slice(0, 7);
 
-/** Facts that began before an instant, by month. */
+/** Counts facts that began before an instant, by month. */
 export async function countMonthsBefore(mart: Connection, keptFrom: Date): Promise<PurgedMonth[]> {
   const rows = await queryRows<{ month_ts: number; facts: number }>(mart, selectMonthsBefore(toEpochSeconds(keptFrom)));
   return rows.map(({ month_ts: monthTs, facts }) => ({ month: toMonthText(monthTs), facts }));
 }
 
 /**
- * Moves the border before which nothing is loaded any more; until then everything that changed is aggregated, because what lies before it
- * is final from now on. One that lies further ahead stays. Returns the border.
+ * Moves the instant before which nothing is loaded any more, after aggregating all changes, because what lies before it is final from now
+ * on. A later one that was set before stays. Returns the resulting instant.
  */
 export async function moveFactsKeptFrom({ mart, target, id: jobId, clock }: Job, keptFrom: Date): Promise<Date> {
   const before = await readFactsKeptFrom(mart);
@@ -45,8 +45,8 @@ export async function moveFactsKeptFrom({ mart, target, id: jobId, clock }: Job,
 }
 
 /**
- * Deletes the facts before the border, month by month, in short transactions; `onPurged` is told after each. The border must be in place:
- * aggregates before it are left as they are. Whoever is broken off goes on where it was.
+ * Deletes the facts before `keptFrom` month by month in short transactions, calling `onPurged` after each. `keptFrom` must have been
+ * recorded: aggregates before it are left unchanged. After an interruption, the next call continues.
  */
 export async function purgeFacts(job: Job, keptFrom: Date, onPurged: (month: string, facts: number) => void): Promise<void> {
   for (;;) {
@@ -57,7 +57,7 @@ export async function purgeFacts(job: Job, keptFrom: Date, onPurged: (month: str
   }
 }
 
-/** Null: there are none any more. */
+/** Returns null if none are left. */
 async function purgeNext({ mart, target, id: jobId, clock, tuning }: Job, keptFrom: Date): Promise<PurgedMonth | null> {
   await takeWriterLock(mart, target.martSchema);
   const [next] = await queryRows<{ from_key: number; to_key: number; month_ts: number; month_end_ts: number }>(
@@ -72,7 +72,7 @@ async function purgeNext({ mart, target, id: jobId, clock, tuning }: Job, keptFr
   await executeCounted(mart, resolveDiscardsOfFacts(fromKey, toKey, toEpochSeconds(at)), discards);
   const facts = await execute(mart, deleteFactsBetween(fromKey, toKey));
   const { facts: left } = await queryRow<{ facts: number }>(mart, countFactsBetween(fromKey, toKey));
-  // Or the same facts would be the next to be purged, for ever.
+  // Otherwise the same facts would be selected again forever.
   await requireWritten(mart, { table: 'chat_session_fact', verb: 'deleted', wanted: facts + left, written: facts });
   const month = { fromTs: next.month_ts, toTs: next.month_end_ts };
   const purge = { jobId, jobVersion: packageVersion(), tableName: 'chat_session_fact', ...month, rows: facts, auditKey };

@@ -2,13 +2,13 @@ import type { Statement } from '../../db/connection.js';
 import { quoteIdentifier } from '../../db/quote.js';
 import { countWritten } from '../../mart/written-rows.js';
 
-/** A table of which rows go by age: the SQL says which, over `$1`, the first second that is kept. */
+/** A table whose rows are purged by age. The SQL selects old rows; `$1` is the first second that is kept. */
 export interface HistoryTable {
   readonly name: 'stg_transform_discards' | 'ctl_etl_history' | 'ctl_extract_history' | 'ctl_transform_history' | 'ctl_purge_history';
   readonly isOld: string;
 }
 
-/** What days-to-keep-discards-and-job-history is about, but the audit log. An open discard and a job at work stay, however old. */
+/** The tables of days-to-keep-discards-and-job-history, except the audit log. Open discards and running jobs stay at any age. */
 export const HISTORY_TABLES: readonly HistoryTable[] = [
   { name: 'stg_transform_discards', isOld: 'resolved_ts < $1' },
   { name: 'ctl_etl_history', isOld: `created_ts < $1 and status <> 'RUNNING'` },
@@ -22,7 +22,7 @@ export const countOld = ({ name, isOld }: HistoryTable, keptFromTs: number): Sta
   values: [keptFromTs],
 });
 
-/** Deletes some of the old rows. For `executeCounted`. */
+/** Deletes up to `limit` old rows. For `executeCounted`. */
 export const deleteOld = ({ name, isOld }: HistoryTable, keptFromTs: number, limit: number): Statement => ({
   text: countWritten(
     `
@@ -37,13 +37,13 @@ export const deleteOld = ({ name, isOld }: HistoryTable, keptFromTs: number, lim
   values: [keptFromTs, limit],
 });
 
-/** A column that holds keys of CTL_AUDIT_LOG. */
+/** A column that refers to CTL_AUDIT_LOG. */
 export interface AuditReference {
   readonly table: string;
   readonly column: string;
 }
 
-/** All of them in the mart's tables, asked of the catalogue, so that a table that is added is not forgotten. */
+/** All such columns of the mart, read from the catalog so that no new table is forgotten. */
 export const selectAuditReferences: Statement = {
   text: `
     select
@@ -61,8 +61,8 @@ export const selectAuditReferences: Statement = {
 };
 
 /**
- * Old rows of the audit log that nothing points to. `isGone`: SQL of rows of a table that are to be deleted first, over `$1` as well.
- * Nothing ever comes to point to an old row, so the answer needs no lock.
+ * Old rows of the audit log that nothing refers to. `isGone`: SQL for rows of a table that will be deleted first; it also uses `$1`. No new
+ * references to old rows appear, so the answer needs no lock.
  */
 export const selectUnreferencedAudits = (
   references: readonly AuditReference[],
@@ -98,19 +98,19 @@ export const deleteAudits = (auditKeys: readonly number[]): Statement => ({
   values: [auditKeys],
 });
 
-/** Rows of a table that one transaction purged. */
+/** The rows of a table that one transaction purged. */
 export interface Purge {
   readonly jobId: string;
   readonly jobVersion: string;
   readonly tableName: string;
-  /** Month of the rows, epoch seconds; 0 and the border where rows went by age alone. */
+  /** Month of the rows, epoch seconds; for rows purged by age alone, 0 and the start of the retention. */
   readonly fromTs: number;
   readonly toTs: number;
   readonly rows: number;
   readonly auditKey: number;
 }
 
-/** Adds them to CTL_PURGE_HISTORY. */
+/** Adds the purge to CTL_PURGE_HISTORY. */
 export const recordPurge = ({ jobId, jobVersion, tableName, fromTs, toTs, rows, auditKey }: Purge, at: Date): Statement => ({
   text: `
     insert into ctl_purge_history as purge (

@@ -28,7 +28,7 @@ const COUNT_OF = {
   ctl_purge_history: 'purges',
 } as const satisfies Record<HistoryTable['name'], keyof PurgedHistory>;
 
-/** Counts what `purgeHistory` would delete after the facts before a border are gone; null: none go. */
+/** Counts what `purgeHistory` would delete once the facts before `factsKeptFrom` are gone; null: no facts are purged. */
 export async function countHistory(mart: Connection, keptFrom: Date, factsKeptFrom: Date | null): Promise<PurgedHistory> {
   const keptFromTs = toEpochSeconds(keptFrom);
   const counts: Partial<Record<keyof PurgedHistory, number>> = {};
@@ -44,8 +44,8 @@ export async function countHistory(mart: Connection, keptFrom: Date, factsKeptFr
 }
 
 /**
- * Deletes resolved discards and job history older than an instant, then the audit rows that nothing points to any more, in short
- * transactions; `onPurged` is told after each.
+ * Deletes resolved discards and job history older than an instant, then the audit rows that nothing refers to any more, in short
+ * transactions, calling `onPurged` after each.
  */
 export async function purgeHistory(job: Job, keptFrom: Date, onPurged: (what: keyof PurgedHistory, rows: number) => void): Promise<void> {
   const { mart, stop } = job;
@@ -71,7 +71,7 @@ export async function purgeHistory(job: Job, keptFrom: Date, onPurged: (what: ke
   }
 }
 
-/** One transaction under the writer lock, with its record and its audit row. */
+/** One transaction under the writer lock, recorded with an audit row. */
 function purgeSome(
   { mart, target, id: jobId, clock }: Job,
   { tableName, keptFromTs }: { readonly tableName: string; readonly keptFromTs: number },

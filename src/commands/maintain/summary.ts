@@ -1,13 +1,13 @@
 import { counted, toCountText } from '../../model/text.js';
 
-/** Facts of one month that go. */
+/** Facts of one month to purge. */
 export interface PurgedMonth {
-  /** Such as 2025-01. */
+  /** For example 2025-01. */
   readonly month: string;
   readonly facts: number;
 }
 
-/** Rows that go by age, by table. */
+/** Rows purged by age, by table. */
 export interface PurgedHistory {
   readonly discards: number;
   readonly jobs: number;
@@ -17,18 +17,18 @@ export interface PurgedHistory {
   readonly auditRows: number;
 }
 
-/** What `maintain` did, or with --dry-run would do; printed by `--json`, its shape is specs/schema/maintain-summary.schema.json. */
+/** What `maintain` did, or would do with --dry-run. Printed by `--json`; its shape is specs/schema/maintain-summary.schema.json. */
 export interface MaintainSummary {
   readonly dryRun: boolean;
   /** JOB_ID of the audit and history rows; null: nothing was done. */
   readonly jobId: string | null;
-  /** First and last year of DATE_TIME, and the intervals added to it now. */
+  /** First and last year of DATE_TIME, and the intervals just added. */
   readonly calendarYears: readonly [number, number];
   readonly calendarIntervals: number;
-  /** Facts of sessions that began before it go (ISO 8601); null: no retention is set, all are kept. */
+  /** Facts of sessions that began earlier are purged (ISO 8601); null: no retention is set, all facts are kept. */
   readonly factsKeptFrom: string | null;
   readonly months: readonly PurgedMonth[];
-  /** Discards and job history before it go (ISO 8601). */
+  /** Older discards and job history are purged (ISO 8601). */
   readonly historyKeptFrom: string;
   readonly history: PurgedHistory;
   readonly seconds: number;
@@ -36,16 +36,16 @@ export interface MaintainSummary {
 
 export const NO_HISTORY: PurgedHistory = { discards: 0, jobs: 0, extracts: 0, transforms: 0, purges: 0, auditRows: 0 };
 
-/** Whether anything goes. */
+/** Whether there is anything to delete. */
 export const deletesAnything = (summary: Pick<MaintainSummary, 'months' | 'history'>): boolean => toPurgedRows(summary) > 0;
 
-/** How many rows go. */
+/** The number of rows to delete. */
 export const toPurgedRows = ({ months, history }: Pick<MaintainSummary, 'months' | 'history'>): number =>
   months.reduce((sum, { facts }) => sum + facts, 0) + Object.values(history).reduce<number>((sum, rows) => sum + Number(rows), 0);
 
 const day = (instant: string): string => instant.slice(0, 10);
 
-/** The summary of a maintenance, or what a dry run found, for people. */
+/** Text for people: what was done, or what a dry run found. */
 export function toMaintainText(summary: MaintainSummary): string {
   const { dryRun, calendarYears, calendarIntervals, factsKeptFrom, months, historyKeptFrom, history } = summary;
   const { discards, auditRows, jobs, extracts, transforms, purges } = history;
@@ -65,7 +65,7 @@ export function toMaintainText(summary: MaintainSummary): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What is about to be deleted, as a question. */
+/** The question that asks to confirm what will be deleted. */
 export function toMaintainQuestion(plan: MaintainSummary): string {
   const { factsKeptFrom, months } = plan;
   const facts = months.reduce((sum, month) => sum + month.facts, 0);

@@ -14,7 +14,7 @@ export function migrateCommand(context: CommandContext): Command {
     .action(async (options: { readonly json?: true }) => {
       const config = context.loadConfig(command.opts());
       const { clock, log } = context;
-      // Who owns the mart may change its schema; who loads it may not.
+      // The owner of the mart may change its schema; the loading role may not.
       const summary = await withMart({ ...config, martUrl: config.ownerUrl ?? config.martUrl }, { log, makes: true }, ({ martUrl }) =>
         migrateMart({ martUrl, martSchema: config.martSchema }, { clock, log, origin: toJobOrigin('migrate', config) }),
       );

@@ -17,7 +17,7 @@ interface Options {
   readonly json?: true;
 }
 
-/** `chatmart reconcile`: the IDB against the mart. */
+/** `chatmart reconcile`: compares the IDB with the mart. */
 export function reconcileCommand(context: CommandContext): Command {
   const command = new Command('reconcile')
     .description(
@@ -37,7 +37,7 @@ export function reconcileCommand(context: CommandContext): Command {
         reconcile({ ...range, ...source }, settings),
       );
       context.print(options.json ? `${toJsonText(summary)}\n` : toReconcileText(summary));
-      // One IDB of an HA set may have been down; the others speak for it.
+      // One IDB of an HA pair may have been down; the other one's result stands for it.
       const why = summary.sources
         .filter(({ notFound }) => notFound > 0 || summary.interactions === 0)
         .map(whyNotCompared)

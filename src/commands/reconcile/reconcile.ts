@@ -26,21 +26,21 @@ import { prepareLoading, toSources } from '../../pipeline/source.js';
 import { emptyTotals, type WindowTotals } from '../../pipeline/totals.js';
 
 export interface ReconcileOptions extends SourceTarget {
-  /** What ICON stored in `[from, to)`, by ADDED_TS. */
+  /** Compares what ICON stored in `[from, to)`, by ADDED_TS. */
   readonly from: Date;
   readonly to: Date;
 }
 
-/** What all attempts have come to. */
+/** The results of all attempts. */
 interface Reconciliation extends ReconcileOptions {
   readonly totals: WindowTotals;
-  /** By source: what has been compared. */
+  /** How far each source has been compared, by its name. */
   readonly progress: Map<string, ReconcileProgress>;
 }
 
 /**
- * Compares the IDB with the mart, source hour by source hour, reads again what differs and rebuilds the aggregates concerned. Works beside
- * a run; the watermark stays where it is. Doing it twice changes nothing.
+ * Compares the IDB with the mart hour by hour of each source, rereads what differs and rebuilds the affected aggregates. Can work beside a
+ * run; leaves the watermark unchanged. A repetition changes nothing.
  */
 export async function reconcile(options: ReconcileOptions, settings: JobSettings): Promise<ReconcileSummary> {
   const { from, to } = options;
@@ -88,7 +88,7 @@ const totalOfMart = (sources: readonly ReconciledSource[]): ReconciledMart => ({
   discarded: sources.reduce((sum, { discarded }) => sum + discarded, 0),
 });
 
-/** Each IDB of the set in turn; one that is out of reach is left out, unless it is the only one. */
+/** Compares each IDB in turn. One that is out of reach is left out, unless it is the only one. */
 async function reconcileSources(job: Job, reconciliation: Reconciliation): Promise<ReconciledSource[]> {
   const reconciled: ReconciledSource[] = [];
   const errors: unknown[] = [];
@@ -97,7 +97,7 @@ async function reconcileSources(job: Job, reconciliation: Reconciliation): Promi
     try {
       reconciled.push(await reconcileOne(job, reconciliation, source));
     } catch (error) {
-      // One that is alone is not left out, but tried again.
+      // A single IDB is not left out but retried.
       if (sources.length === 1 || !isUnavailable(error) || !(await isAlive(job.mart))) throw error;
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);

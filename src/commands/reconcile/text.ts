@@ -5,7 +5,7 @@ import { toBoundsText } from '../../model/time-span.js';
 
 const number = (count: number): string => count.toLocaleString('en');
 
-/** The summary of a comparison, for people: the range, a line for each hour in which something was found, and the totals. */
+/** Text for people: the range, a line for each hour with findings, and the totals. */
 export function toReconcileText(summary: ReconcileSummary): string {
   const { interactions, right, comparedInFull, missing, different } = summary;
   const lines = [
@@ -23,7 +23,7 @@ export function toReconcileText(summary: ReconcileSummary): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** What came out, never more than what was compared can tell. */
+/** The result; it claims no more than was compared. */
 function toResult({ sources, interactions, missing, different, repaired, intervals }: ReconcileSummary): string {
   const found = missing + different;
   const unjudged = sources.flatMap(({ name, unreachable, withoutTime, leftOut, notFound }) => [

@@ -33,7 +33,7 @@ interface Options {
 export function reportCommand(context: CommandContext): Command {
   const command = new Command('report')
     .description('Prints a report on the sessions that started in a window of time.')
-    // As choices they are shown and completed; what is none of them is told by findReport, which says more than commander.
+    // Choices appear in help and completion; findReport reports an unknown name in more detail than commander.
     .addArgument(new Argument('<name>', 'name of the report').choices(REPORTS.map((report) => report.name)).argParser((name) => name))
     .addOption(proposing(new Option('--preset <name>', `named window: ${PRESETS.join(', ')} (default: ${DEFAULT_PRESET})`), PRESETS))
     .option('--from <time>', 'start of the window (inclusive): a date or an ISO 8601 time')
@@ -53,7 +53,7 @@ export function reportCommand(context: CommandContext): Command {
     .addOption(new Option('--format <format>', 'output format').choices(REPORT_FORMATS).default('table'))
     .option('--output <file>', 'write to this file instead of standard output')
     .action(async (name: string, options: Options) => {
-      // Everything that can be wrong without a database is told before one is started.
+      // Report every problem that needs no database before starting one.
       findReport(name);
       const window = toWindow(options, context.clock);
       const by = options.by === undefined ? undefined : parseBy(options.by);
@@ -71,7 +71,7 @@ export function reportCommand(context: CommandContext): Command {
         }),
       );
       const notice = emptyReportNotice(table);
-      // The table says it by itself; CSV has no place for it.
+      // The table shows the notice itself; CSV has no place for it.
       if (notice !== undefined && options.format !== 'table') context.log(notice);
       const unknown = unknownNotice(table);
       if (unknown !== undefined) context.log(unknown, { level: 'warning' });
@@ -93,7 +93,7 @@ function toWindow(options: Options, clock: Clock): TimeWindow | undefined {
   });
 }
 
-/** Terminals such as a serial console tell no width, which is 0. */
+/** A terminal such as a serial console may report a width of 0: unknown. */
 const terminalWidth = (): number | undefined => (process.stdout.columns > 0 ? process.stdout.columns : undefined);
 
 function writeReport(file: string, text: string, log: Log): void {

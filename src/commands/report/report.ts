@@ -12,7 +12,7 @@ export interface MartReportOptions extends ReportOptions {
   readonly log?: Log;
 }
 
-/** Runs a report on a mart, and tells if it asks for hours whose facts are purged: they are made of facts alone. */
+/** Runs a report on a mart, and logs if it asks for hours whose facts are purged: these are computed from facts alone. */
 export async function reportOnMart({ martUrl, martSchema, log = () => undefined, ...options }: MartReportOptions): Promise<ReportTable> {
   return withMartSession(
     { url: martUrl, applicationName: 'chatmart report', schema: martSchema, keepsRoleLimits: true, showsOwnRows: true },

@@ -15,7 +15,7 @@ interface RunCommandOptions {
   readonly metricsFile?: string;
 }
 
-/** `chatmart run`: one cycle. */
+/** `chatmart run`: one load of what is new. */
 export function runCommand(context: CommandContext): Command {
   const command = new Command('run')
     .description(
@@ -34,7 +34,7 @@ export function runCommand(context: CommandContext): Command {
       await withJobDatabases(config, { ...context, command: 'run', makes: true, migratesLater: true }, async (source, settings) => {
         const { martUrl, martSchema } = source;
         const cycle = async (totals?: WindowTotals): Promise<RunSummary> => {
-          // Before all that a run needs is loaded, and before a migration waits for a load: a second run is refused at once.
+          // Refuses a second run at once, before loading modules and before a migration waits for a load.
           await refuseSecondRun({ martUrl, martSchema });
           const [{ run }, { toRunText }] = await Promise.all([import('./run.js'), import('./text.js')]);
           await source.migrate();

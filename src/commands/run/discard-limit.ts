@@ -6,8 +6,8 @@ import { DiscardLimitError } from '../../model/errors.js';
 import { counted } from '../../model/text.js';
 
 /**
- * One row: the open discards that were seen first by `untilTs`, and the reason that most of them have. One from after `aheadTs`, which has not
- * come, was made by a clock that was ahead: nobody knows its age, and it would count as young until then.
+ * One row: the open discards first seen by `untilTs`, and their most frequent reason. A discard from after `aheadTs`, in the future, was
+ * written by a clock that was ahead: its age is unknown, and without this rule it would count as young until then.
  */
 export const countOldDiscards = (untilTs: number, aheadTs: number): Statement => ({
   text: `select
@@ -28,15 +28,15 @@ from (
 export interface DiscardLimitOptions {
   readonly martUrl: string;
   readonly martSchema: string;
-  /** So many are allowed. */
+  /** The number allowed. */
   readonly maxDiscards: number;
   readonly clock?: Clock;
 }
 
-/** A session may arrive in parts: what is younger is not counted. */
+/** Younger discards do not count, because a session may arrive in parts. */
 const GRACE_SECONDS = 3_600;
 
-/** Throws `DiscardLimitError` when a mart has more open discards, seen first over an hour ago, than are allowed. */
+/** Throws `DiscardLimitError` if the mart has more open discards first seen over an hour ago than are allowed. */
 export async function requireFewDiscards(options: DiscardLimitOptions): Promise<void> {
   const { martUrl, martSchema, maxDiscards, clock = systemClock } = options;
   const nowTs = toEpochSeconds(clock());

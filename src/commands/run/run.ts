@@ -30,24 +30,24 @@ import {
 import { findWaitingRows } from '../../pipeline/waiting-rows.js';
 
 export interface RunOptions extends SourceTarget {
-  /** How long the ceiling may wait for writers that are just committing. */
+  /** How long to wait for writers that are about to commit, for a higher ceiling. */
   readonly settleMs?: number | undefined;
-  /** Counted on with each chunk, for whoever wants to see it before the end. */
+  /** Updated with each chunk, for progress before the end. */
   readonly totals?: WindowTotals | undefined;
-  /** What this process has written into the mart before; undefined: it does a single cycle. */
+  /** What this process has written into the mart before; undefined: this is its only run. */
   readonly memory?: MartMemory | undefined;
-  /** False: what changed waits for another aggregation. */
+  /** False: leaves changes to a later aggregation. */
   readonly aggregates?: boolean | undefined;
 }
 
-/** What all attempts have come to. */
+/** The state of a run across all attempts. */
 interface Cycle extends RunOptions {
   readonly totals: WindowTotals;
-  /** It is more than a look at sources that have nothing new. */
+  /** False while the run has only found that its sources have nothing new. */
   hasWork: boolean;
 }
 
-/** One cycle: reads what is new in the IDB, loads it and brings the aggregates up to date. Running it twice changes nothing. */
+/** Reads what is new in the IDB, loads it and updates the aggregates. Running it twice changes nothing. */
 export function run(options: RunOptions, settings: JobSettings): Promise<RunSummary> {
   const { totals = emptyTotals() } = options;
   const started = startJob('run', options, settings);
@@ -86,14 +86,14 @@ async function runCycle(started: StartedJob, cycle: Cycle): Promise<RunSummary> 
 
 const NOTHING_AGGREGATED: StageSummary = { stage: 'aggregate', of: 'intervals', count: 0, seconds: 0 };
 
-/** The last stage. */
+/** The last stage: aggregates what changed. */
 async function aggregateChanges(started: StartedJob): Promise<StageSummary> {
   const start = monotonicMs();
   const { intervals } = await aggregateAfter(started);
   return { stage: 'aggregate', of: 'intervals', count: intervals, seconds: (monotonicMs() - start) / 1000 };
 }
 
-/** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not done again. */
+/** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not repeated. */
 const loadSources = (job: Job, cycle: Cycle): Promise<{ readonly sources: SourceSummary[]; readonly isIdle: boolean }> =>
   withFailureOnRecord(job, { jobName: 'Job_ExtractICON' }, async () => {
     const { mart, id, now, log } = job;
@@ -105,19 +105,19 @@ const loadSources = (job: Job, cycle: Cycle): Promise<{ readonly sources: Source
     return { sources, isIdle };
   });
 
-/** Looks, in a run that has read nothing, whether changes of another job wait; if not, what is complete is aggregated. */
+/** For a run that read nothing: whether no changes of another job wait. If none do, records everything complete as aggregated. */
 async function hasNothingToAggregate(mart: Connection): Promise<boolean> {
   await execute(mart, recordNothingToAggregate());
   return !(await queryRow<{ waits: boolean }>(mart, selectHasChanges())).waits;
 }
 
-/** The mart is as complete as the source that is furthest behind: only that one is known to miss nothing. */
+/** The mart is only as complete as the source that is furthest behind. */
 function leastComplete(sources: readonly SourceSummary[]): string | null {
   const instants = sources.map(({ completeUntil }) => completeUntil).sort();
   return instants.includes(null) ? null : (instants[0] ?? null);
 }
 
-/** Loads each IDB of the set; one that is out of reach is left for the next run, unless it is the only one. */
+/** Loads each IDB in turn. One that is out of reach is left for the next run, unless it is the only one. */
 async function loadEach(job: Job, cycle: Cycle): Promise<SourceSummary[]> {
   const { mart, log } = job;
   const sources = toSources(cycle, job);
@@ -127,7 +127,7 @@ async function loadEach(job: Job, cycle: Cycle): Promise<SourceSummary[]> {
     try {
       summaries.push(await loadOne(job, cycle, source, errors.length === 0 && summaries.length === sources.length - 1));
     } catch (error) {
-      // One that is alone is not left for the next run, but tried again.
+      // A single IDB is not left for the next run but retried.
       if (sources.length === 1 || !isUnavailable(error) || !(await isAlive(mart))) throw error;
       errors.push(error);
       const unreachable = error instanceof Error ? error.message : String(error);
@@ -151,7 +151,7 @@ async function loadEach(job: Job, cycle: Cycle): Promise<SourceSummary[]> {
   return summaries;
 }
 
-/** What was complete of a source before. */
+/** Until when the source was complete before. */
 async function readCompleteUntil(mart: Connection, sourceName: string): Promise<string | null> {
   const [row] = await queryRows<{ complete_until: Date | null }>(mart, selectSource(sourceName));
   return row?.complete_until?.toISOString() ?? null;
@@ -185,12 +185,12 @@ function loadOne(job: Job, cycle: Cycle, source: Source, isLastOfAll: boolean): 
   });
 }
 
-/** Whether anything lay above the ceiling of the window that was read last. */
+/** Whether there were transactions above the ceiling of the window read last. */
 const isHeld = ({ marks, lastCeiling }: SourceState): boolean => lastCeiling !== null && (marks.at(-1)?.xmax ?? 0n) > lastCeiling;
 
 const REVISITS_A_CHUNK = 2_000;
 
-/** With all sources in reach: reads again what was read while one of them was not. What that one misses again stays on the list. */
+/** With all sources in reach: rereads what was read while one was not. What this source misses again stays on the list. */
 async function revisit(loading: SourceLoading, cycle: Cycle): Promise<void> {
   const names = toSources(cycle).map(({ name }) => name);
   for (let after = ''; ;) {

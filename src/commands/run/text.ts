@@ -3,13 +3,13 @@ import { escapeControls, counted, toCountText } from '../../model/text.js';
 import { toRowsWithoutTimeText } from '../../model/row-time.js';
 import { toWaitingForText } from '../../pipeline/waiting-rows.js';
 
-/** Names with how often each came. */
+/** Names, each with its count. */
 export const toListText = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([name, count]) => `${escapeControls(name)} ${toCountText(count)}`)
     .join(', ');
 
-/** What was read and what became of it, a line each. */
+/** What was read and what became of it, one line each. */
 export const toLoadedLines = ({ rows, ignoredRows, sessions, intervals }: LoadOutcome): string[] => [
   `rows      ${toCountText(rows)} read, ${toCountText(ignoredRows)} of other keys`,
   `sessions  ${toCountText(sessions.inserted)} inserted, ${toCountText(sessions.updated)} updated, ${toCountText(sessions.unchanged)} unchanged, ` +
@@ -17,7 +17,7 @@ export const toLoadedLines = ({ rows, ignoredRows, sessions, intervals }: LoadOu
   `changed   ${counted(intervals, 'interval')} of 15 minutes`,
 ];
 
-/** What was not loaded, or not as it came, a line each. */
+/** What was not loaded, or was changed on loading, one line each. */
 export function toLeftOutLines(outcome: LoadOutcome): string[] {
   const lines: string[] = [];
   const tooLong = outcome.discards['TOO_MANY_ROWS'];
@@ -40,7 +40,7 @@ export function toLeftOutLines(outcome: LoadOutcome): string[] {
   return lines;
 }
 
-/** The summary of a cycle, for people. */
+/** The summary of a run, for people. */
 export function toRunText(summary: RunSummary): string {
   const lines = [
     ...toLoadedLines(summary),
@@ -74,7 +74,7 @@ export function toRunText(summary: RunSummary): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** When rows come but none of them speaks of a chat session, the reason is nearly always one of these two. */
+/** When rows arrive but none belongs to a chat session, the reason is nearly always one of these two. */
 function whyNoSessions({ rows, ignoredRows, sources }: RunSummary): string[] {
   if (rows === 0 || ignoredRows < rows) return [];
   return [

@@ -5,7 +5,7 @@ import { startMetricsServer } from '../../metrics/server.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/options.js';
 
-/** `chatmart schedule`: the daemon. */
+/** `chatmart schedule`: runs as a daemon. */
 export function scheduleCommand(context: CommandContext): Command {
   const command = new Command('schedule')
     .description(

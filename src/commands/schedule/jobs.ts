@@ -14,17 +14,17 @@ import type { SourceTarget } from '../../jobs/target.js';
 import { toWaitingForText, type WaitingRows } from '../../pipeline/waiting-rows.js';
 import { counted } from '../../model/text.js';
 
-/** What the jobs of the schedule work on, and with. */
+/** The databases and options of the scheduled jobs. */
 export interface ScheduledJobsOptions extends SourceTarget {
   readonly schedule: ScheduleConfig;
-  /** Of the daily upkeep; undefined: every fact is kept, and history as long as Info Mart keeps it. */
+  /** For daily maintenance; undefined: every fact is kept, and history as long as Info Mart keeps it. */
   readonly daysToKeepFacts: number | undefined;
   readonly daysToKeepHistory?: number | undefined;
-  /** Is told of each cycle: where it counts while it works, and what it did when it has ended well. */
+  /** Called for each run of the load: with its totals when it starts, and with its summary when it has succeeded. */
   readonly cycles?: { readonly begun: (totals: WindowTotals) => void; readonly done: (summary: RunSummary) => void };
 }
 
-/** The jobs that a schedule asks for: when each is due, and what it does. A further job is a further row. Errors: `ConfigError`. */
+/** The scheduled jobs: when each is due, and what it does. A new job is a new row. Errors: `ConfigError`. */
 export function toScheduledJobs(options: ScheduledJobsOptions, settings: JobSettings): ScheduledJob[] {
   const { schedule } = options;
   const { cron, frequencyMinutes, window, aggregates, runMaintain, maintainMinute, zone } = schedule;
@@ -52,7 +52,7 @@ export function toScheduledJobs(options: ScheduledJobsOptions, settings: JobSett
   return [cycle, ...aggregation, ...(runMaintain ? [upkeep] : [])];
 }
 
-/** What the scheduler gives a job when it is due, over what all of them get. */
+/** The settings that the scheduler gives a job when it is due. */
 interface Execution extends JobSettings {
   readonly log: Log;
 }
@@ -80,7 +80,7 @@ async function runCycle(options: ScheduledJobsOptions, memory: MartMemory, setti
   };
 }
 
-/** What the line says of rows that wait, for machines. */
+/** Waiting rows as log data for machines. */
 const toWaitingData = (waiting: WaitingRows | undefined): NonNullable<JobResult['data']> =>
   waiting === undefined
     ? {}
@@ -94,7 +94,7 @@ async function runAggregation({ martUrl, martSchema }: ScheduledJobsOptions, set
   return { text: counted(intervals, 'interval'), data: { intervals } };
 }
 
-/** What a job did is one line. What it says on its way is debug output, unless it has a level of its own. */
+/** A job logs one line. Its progress messages become debug output, unless they have a level of their own. */
 const toQuiet = ({ log, ...settings }: Execution): JobSettings => ({
   ...settings,
   log: (line, fields) => log(line, { ...fields, level: fields?.level ?? 'debug' }),

@@ -1,10 +1,10 @@
 import type { Statement } from '../../db/connection.js';
 
 /**
- * One row a scheduled job that is not owed from before: when it last began, whoever ran it. A cycle whose window was left half-read, or that
- * failed, is to be taken up at once. Upkeep and aggregation count from the last that was completed; while none was, they are owed since just
- * before the first that was tried. Cycles by the sources, because other jobs write histories of the same names.
- * What began after `now` was begun by a clock that was ahead, and tells nothing.
+ * One row per job that is not overdue: when it last started, whoever ran it. A load whose window is half-read, or that failed, is due at
+ * once. Maintenance and aggregation count from the last completed one; if none completed, they are overdue since just before the first
+ * attempt. Loads are found by the sources, because other jobs write history rows of the same names. A start after `now` came from a clock
+ * that was ahead, and is ignored.
  */
 export const selectLastStarts = (now: Date): Statement => ({
   text: `with cycles as (

@@ -17,26 +17,25 @@ import type { StopRequest } from '../../jobs/stop.js';
 import type { RunSummary, WindowTotals } from '../../pipeline/totals.js';
 
 export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'cycles'>, Partial<Migrating> {
-  /** Default: at each minute, and at the seconds of the cron expression. */
+  /** Default: ticks every minute, and at the seconds of the cron expression. */
   readonly ticker?: Ticker;
-  /** Offers what is observed to whoever asks; undefined: nobody can. */
+  /** Publishes the observed state; undefined: it is not published. */
   readonly serve?: ((observed: Observed) => Promise<ObservedPlace>) | undefined;
 }
 
-/** Of the daemon, and of all its jobs. */
+/** Settings of the daemon and of all its jobs. */
 export interface ScheduleSettings extends JobSettings {
   readonly clock: Clock;
   readonly log: Log;
   readonly stop: StopRequest;
 }
 
-/** Ticks come every minute: after so long without one they come no more. */
+/** Ticks come every minute; after this long without one, the scheduler counts as dead. */
 const DEAD_AFTER_MS = 5 * 60_000;
 
 /**
- * Does the jobs of the schedule until it is asked to stop, and ends then as soon as they have finished their chunk. What databases refuse, at
- * the first tick or later, is told and tried again. Errors: options that no waiting mends (`ConfigError`), `StoppedError` when it was stopped
- * at once.
+ * Runs the scheduled jobs until asked to stop, then ends as soon as they have finished their chunk. Database problems, at the first tick or
+ * later, are logged and retried. Errors: `ConfigError` for options that retrying cannot fix, `StoppedError` if stopped immediately.
  */
 export async function schedule(options: ScheduleOptions, settings: ScheduleSettings): Promise<void> {
   const { clock, log, stop } = settings;
@@ -54,7 +53,7 @@ export async function schedule(options: ScheduleOptions, settings: ScheduleSetti
   }
 }
 
-/** The scheduler of these options, that nobody has let tick yet, and what there is to observe of it. */
+/** Creates the scheduler without starting its ticks, and the state to observe. */
 export function createSchedule(
   options: Omit<ScheduleOptions, 'ticker' | 'serve'>,
   settings: ScheduleSettings,
@@ -63,7 +62,7 @@ export function createSchedule(
   const { martUrl, martSchema } = options;
   const { clock, log, stop } = settings;
   const sources = toSources(options, settings);
-  /** What a job has done is done, whatever becomes of a look at it; who ends waits for none. */
+  /** A failed look does not affect the finished job, and shutdown does not wait for it. */
   const look = async (): Promise<void> => {
     if (!stop.afterChunk.aborted) metrics.looked(await readGauges({ martUrl, martSchema, sources, now: clock(), log }, metrics.known));
   };
@@ -96,10 +95,10 @@ export function createSchedule(
   return { scheduler, observed: observe(scheduler, metrics, asked, { clock, sourceNames }) };
 }
 
-/** So long whoever asks for metrics waits for the first look at the databases; Prometheus itself gives up after ten seconds. */
+/** A request for metrics waits this long for the first look at the databases; Prometheus gives up after ten seconds. */
 const FIRST_LOOK_MS = 3_000;
 
-/** Makes sure that there is a mart, and asks it when each job last began. Upkeep that never was waits for its time. */
+/** Ensures that there is a mart, and reads when each job last started. Maintenance that has never run waits for its time. */
 async function prepare(
   { migrate, martUrl, martSchema }: ScheduleOptions,
   clock: Clock,
@@ -135,7 +134,7 @@ function observe(scheduler: Scheduler, metrics: JobMetrics, asked: Promise<void>
 
 const toTime = (minute: number): string => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 
-/** What is going to happen when, for the first line of the log. */
+/** The plan, for the first line of the log. */
 function toSentence({
   schedule: { cron, window, frequencyMinutes, aggregates, runMaintain, maintainMinute, zone },
 }: ScheduleOptions): string {

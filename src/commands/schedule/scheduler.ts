@@ -6,11 +6,11 @@ import { withFields, type Log, type LogFields } from '../../model/log.js';
 import type { Trigger } from './triggers.js';
 import { isToldAgain, ToldProblem, toProblem, type Problem } from '../../jobs/problem.js';
 
-/** A job of the scheduler: when it is due, and what it does. */
+/** A scheduled job: when it is due, and what it does. */
 export interface ScheduledJob {
   readonly name: string;
   readonly isDue: Trigger;
-  /** Does it once, and returns what the log says of it. */
+  /** Runs it once, and returns what to log. */
   readonly run: (execution: { readonly jobId: string; readonly log: Log }) => Promise<JobResult>;
 }
 
@@ -19,16 +19,16 @@ export interface JobResult {
   readonly data?: LogFields['data'];
 }
 
-/** Calls back at each tick, with the instant that the tick stands for, until it is told to stop. */
+/** Calls back at each tick, with the instant that the tick stands for, until stopped. */
 export type Ticker = (onTick: (at: Date) => void) => { readonly stop: () => void };
 
 export interface SchedulerOptions {
   readonly jobs: readonly ScheduledJob[];
   readonly clock: Clock;
   readonly log: Log;
-  /** Aborted: no job begins any more. */
+  /** Once aborted, no job starts any more. */
   readonly stop: AbortSignal;
-  /** When each job last began, whoever ran it; one that is not in it never did. Asked once, until it answers. */
+  /** When each job last started, whoever ran it; a job without an entry never did. Called until it succeeds once. */
   readonly readLastStarts: () => Promise<ReadonlyMap<string, Date>>;
   readonly observer?: JobObserver;
 }
@@ -37,24 +37,24 @@ interface JobState {
   readonly job: ScheduledJob;
   readonly told: ToldProblem;
   last: Date | null;
-  /** It failed: from when it may begin again before its next time, and when it last began before that. */
+  /** After a failure: from when it may restart before its next time, and its last start before that. */
   retry: { readonly from: Date; readonly last: Date | null } | undefined;
-  /** While it works. */
+  /** Set while the job is running. */
   running: { readonly since: Date; toldSkipAt: Date | undefined } | undefined;
 }
 
 /**
- * A job that failed, or found another one at work, begins again after this pause, or at its next time if that comes first. A daily job is
- * tried again the same night, and what somebody has to change has a quarter of an hour to be changed.
+ * A job that failed, or found another one running, restarts after this pause, or at its next time if that comes first. A daily job is thus
+ * retried the same night, and an operator has a quarter of an hour to fix the cause.
  */
 const RETRY_PAUSE_MS = 15 * 60_000;
 
 const NO_OBSERVER: JobObserver = { ticked: () => undefined, skipped: () => undefined, succeeded: () => undefined, failed: () => undefined };
 
 /**
- * Begins jobs at ticks: each when it is due, none while it is still at work. Ticks only say "look": what is due follows from the last
- * beginning, so that a tick that was missed is made good by the next one, once. A job that finds no database is due until it finds one; one
- * that fails is due again after a pause.
+ * Starts jobs at ticks: each when it is due, never while it is still running. A tick is only a prompt to look: what is due follows from the
+ * last start, so the next tick catches up once on missed ones. A job without a database stays due until it finds one; a job that fails is
+ * due again after a pause.
  */
 export class Scheduler {
   private readonly states: readonly JobState[];
@@ -74,7 +74,7 @@ export class Scheduler {
     }));
   }
 
-  /** Begins what is due at `at`. Resolves when what this tick began has ended, well or not: no job and no database ends the scheduler. */
+  /** Starts what is due at `at`. Resolves when these jobs have ended, successfully or not: no failure ends the scheduler. */
   async tick(at: Date): Promise<void> {
     if (this.isStopping()) return;
     this.observer.ticked(at);
@@ -82,13 +82,13 @@ export class Scheduler {
     await Promise.all(this.states.map((state) => this.look(state, at)));
   }
 
-  /** Whether nothing keeps the jobs from being done. */
+  /** The problems that currently keep jobs from running. */
   get problems(): readonly { readonly job: string; readonly problem: Problem }[] {
     const told = [{ job: 'schedule', told: this.reading }, ...this.states.map(({ job, told }) => ({ job: job.name, told }))];
     return told.flatMap(({ job, told: { problem } }) => (problem === undefined || problem.kind === 'busy' ? [] : [{ job, problem }]));
   }
 
-  /** Whether each job's past is known: the mart has answered. */
+  /** Whether the mart has answered, so that each job's last start is known. */
   get hasBegun(): boolean {
     return this.knowsLast;
   }
@@ -153,7 +153,7 @@ export class Scheduler {
         return;
       }
       const problem = toProblem(error);
-      // Due until it has found its databases; what others do, or somebody must change, takes longer.
+      // Due until it has found its databases; other jobs at work, or problems for an operator, take longer.
       if (problem.kind === 'unavailable') state.last = owedSince;
       else state.retry = { from: new Date(at.getTime() + RETRY_PAUSE_MS), last: owedSince };
       this.observer.failed(job.name, clock(), problem);

@@ -4,15 +4,14 @@ import { ConfigError } from '../../model/errors.js';
 import type { Ticker, Scheduler } from './scheduler.js';
 import type { CronTimes } from './triggers.js';
 
-/** Always UTC: in a zone with summer time node-cron leaves out the hour that comes twice. */
+/** Always UTC: in a zone with daylight saving time node-cron skips the repeated hour. */
 const UTC = { timezone: 'UTC' } as const;
 
 const MINUTE_MS = 60_000;
 
 /**
- * Ticks at each minute, and at the seconds at which a cron expression can match. Each tick is planned from the clock of its moment, and never
- * further ahead than a minute: node-cron itself plans the next one by the clock alone, and after a clock that was a year ahead it is silent
- * for that year.
+ * Ticks every minute, and at the seconds at which a cron expression can match. Each tick is planned from the current time, at most a minute
+ * ahead: node-cron plans the next tick by the clock alone, so after a clock that was a year ahead it would be silent for that year.
  */
 export const createTicker =
   (cron: string | undefined, clock: Clock = systemClock): Ticker =>
@@ -34,7 +33,7 @@ function toNextTick(now: Date, seconds: readonly number[]): number {
   return Math.min(MINUTE_MS, ...seconds.map((second) => second * 1_000).filter((ms) => ms > passedMs)) - passedMs;
 }
 
-/** Reads a cron expression of five fields, or six with seconds first. Errors: `ConfigError`. */
+/** Parses a cron expression of five fields, or six with seconds first. Errors: `ConfigError`. */
 export function parseCron(expression: string): CronTimes {
   const { valid, fields, errors } = nodeCron.validateDetailed(expression);
   if (!valid || fields === undefined)
@@ -51,8 +50,8 @@ export function parseCron(expression: string): CronTimes {
 }
 
 /**
- * Looks for work at once and at each tick, until `stop` is aborted; resolves when all that was begun has ended. Errors: those of
- * `Scheduler.tick`; what else is at work then is waited for.
+ * Looks for due jobs at once and at each tick until `stop` is aborted; resolves when all started jobs have ended. Errors: those of
+ * `Scheduler.tick`, after waiting for the other running jobs.
  */
 export async function tickUntilStopped(scheduler: Scheduler, options: { ticker: Ticker; clock: Clock; stop: AbortSignal }): Promise<void> {
   const { ticker, clock, stop } = options;
@@ -77,7 +76,7 @@ export async function tickUntilStopped(scheduler: Scheduler, options: { ticker: 
     const onStop = (): void => end(resolve);
     stop.addEventListener('abort', onStop, { once: true });
     if (stop.aborted) onStop();
-    // What was missed while nobody ticked.
+    // Catches up on what was missed while there were no ticks.
     else look(clock());
   });
 }

@@ -8,7 +8,7 @@ import { createIdbTable, selectHoldsOtherRows, selectTables } from '../../simula
 
 const MARK_COLUMN = 'gsys_ext_vch1';
 
-/** Which table is wanted, and how long somebody else may keep it. */
+/** Names the table to claim, and how long to wait for another session's lock. */
 export interface ClaimOptions {
   readonly idbSchema: string;
   readonly idbTable?: string | undefined;
@@ -22,17 +22,17 @@ interface FoundTable {
 }
 
 /**
- * Gives the table that simulated rows may go into, for the rest of the transaction: nobody else can write into it meanwhile.
- * A ConfigError is thrown where any row, of this table or of one that ICON would use, is not a simulated one: each of those bears a mark,
- * so a table that ICON has begun to fill is recognized even if simulate made it.
+ * Claims the table for simulated rows until the end of the transaction: nobody else can write into it meanwhile. Throws a ConfigError if
+ * any row of this table, or of one that ICON would use, is not simulated. Each simulated row bears a mark, so a table that ICON has begun
+ * to fill is recognized even if simulate created it.
  */
 export async function claimIdbTable(
   connection: Connection,
   { idbSchema: schema, idbTable: wantedName, lockTimeoutMs = 5_000 }: ClaimOptions,
 ): Promise<{ table: string; created: boolean }> {
-  // A policy that hides rows must not make a full table look empty: with this, it is an error.
+  // A policy that hides rows must not make a full table look empty: this turns it into an error.
   await connection.query(`set local row_security to off; set local lock_timeout to ${lockTimeoutMs}`);
-  // Two simulations that both find no table would both make one.
+  // Otherwise two simulations that both find no table would both create one.
   await connection.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`chatmart simulate ${schema}`]);
 
   const names = new Set([...(wantedName === undefined ? [] : [wantedName]), ...IDB_TABLE_NAMES]);
@@ -49,7 +49,7 @@ export async function claimIdbTable(
   }
   refuseOtherShape(existing, table);
   await connection.query(`lock table ${table} in share row exclusive mode`);
-  // Once more: rows may have come while the lock was awaited.
+  // Checks again: rows may have arrived while waiting for the lock.
   await refuseOtherRows(connection, table, existing.columns);
   return { table, created: false };
 }
@@ -81,7 +81,7 @@ function refuseOtherShape({ kind, columns }: FoundTable, table: string): void {
     });
 }
 
-/** What the operator can do about an error of PostgreSQL that came up while the table was claimed or filled. */
+/** Turns a PostgreSQL error from claiming or filling the table into an error with a next step for the operator. */
 export function toTableError(cause: unknown): unknown {
   const reason = cause instanceof Error ? cause.message : String(cause);
   switch (postgresCode(cause)) {

@@ -77,7 +77,7 @@ export function simulateCommand(context: CommandContext): Command {
         else context.log(toSentence(result, idbUrl));
       };
       if (options.into !== undefined) await write(completeOptionUrl('--into', requireUrl(options.into)));
-      // Configured URLs are those of a real IDB, as a rule: only --into can mean them.
+      // Configured URLs usually point to a real IDB; only --into may name one here.
       else
         await withDatabases(
           { ...config, idbSchema, idbTable, idbUrls: [], martUrl: undefined, homeIsSet: true },
@@ -92,10 +92,7 @@ export function simulateCommand(context: CommandContext): Command {
   ]);
 }
 
-/**
- * The window of the sessions' starts, and until when what happens is written: an IDB holds nothing that lies in the future, unless --until
- * asks for it.
- */
+/** The window of the sessions' starts, and the end of what is written: an IDB holds nothing from the future, unless --until asks for it. */
 function toPast(options: Options, { clock, log }: CommandContext): TimeWindow & { readonly until: Date } {
   const { from, to } = parseWindow(options);
   if (options.until !== undefined) return { from, to, until: requireTimeOption('until', options.until) };
@@ -109,7 +106,7 @@ function toPast(options: Options, { clock, log }: CommandContext): TimeWindow & 
   return { from, to: to > now ? now : to, until: now };
 }
 
-/** Like the configured URLs: an option with a password would show it to everybody on the machine. */
+/** As for configured URLs, a password in an option would be visible to everyone on the machine. */
 function requireUrl(url: string): string {
   const problem =
     databaseUrlProblem(url) ?? (holdsPassword(url) ? 'contains a password, which everyone on this machine can see' : undefined);

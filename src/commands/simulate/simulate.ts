@@ -11,34 +11,34 @@ import { createIdbIndexes, drawId, selectIdSequence, setLastId } from '../../sim
 import { toTruthLine } from './truth-file.js';
 import { claimIdbTable, toTableError } from './claim-idb-table.js';
 
-/** Which sessions go where. */
+/** The sessions to simulate, and their target. */
 export interface SimulateOptions extends Pick<
   IdbOptions,
   'sessions' | 'seed' | 'statistics' | 'timeForm' | 'profile' | 'updates' | 'corrections'
 > {
   readonly idbUrl: string;
   readonly idbSchema: string;
-  /** Undefined: the one of ICON's two names that is there, else `g_userdata_history`. */
+  /** Undefined: whichever of ICON's two table names exists, else `g_userdata_history`. */
   readonly idbTable?: string | undefined;
   /** The sessions start in [from, to). */
   readonly from: Date;
   readonly to: Date;
-  /** What happens later is not written yet; undefined: all is. */
+  /** Later events are not written yet; undefined: all are written. */
   readonly until?: Date | undefined;
-  /** Is handed each session's timeline as a line of JSON, in the order in which the sessions begin. */
+  /** Called with each session's timeline as a line of JSON, in the order of the sessions' starts. */
   readonly truth?: ((line: string) => void) | undefined;
   readonly log: Log;
   readonly clock?: Clock;
-  /** How long to wait for somebody else who is writing into the table. */
+  /** How long to wait for another session that is writing into the table. */
   readonly lockTimeoutMs?: number;
 }
 
-/** What was written. */
+/** The result of a simulation. */
 export interface SimulateResult {
   /** Schema and table, quoted. */
   readonly table: string;
   readonly sessions: number;
-  /** Of those: not closed by `until`. */
+  /** Of these, sessions not closed by `until`. */
   readonly open: number;
   readonly rows: number;
   readonly seconds: number;
@@ -47,8 +47,8 @@ export interface SimulateResult {
 }
 
 /**
- * Writes invented sessions into an IDB, all or none of them: one transaction. Makes the table if there is none.
- * Errors: `ConfigError` if the table holds rows that are not invented, or is none; `BusyError` if somebody is writing into it.
+ * Writes simulated sessions into an IDB in one transaction: all or none. Creates the table if there is none. Errors: `ConfigError` if the
+ * table holds rows that are not simulated, or is not a table of ICON; `BusyError` if another session is writing into it.
  */
 export async function writeSimulatedSessions(options: SimulateOptions): Promise<SimulateResult> {
   const { clock = systemClock, truth } = options;
@@ -65,7 +65,7 @@ export async function writeSimulatedSessions(options: SimulateOptions): Promise<
     const written = await withTransaction(connection, () => writeRows(connection, options, simulation)).catch((cause: unknown) => {
       throw toTableError(cause);
     });
-    // No vacuum: it takes a tenth of the whole, and the first run is no faster for it.
+    // No vacuum: it takes a tenth of the total time, and the first run is no faster for it.
     await execute(connection, { text: `analyze ${written.table}` });
     return { ...written, seconds: (clock().getTime() - startedAt) / 1000 };
   });
@@ -85,7 +85,7 @@ async function writeRows(
   return { table, sessions, open: sessions - closed, rows, firstStart: new Date(firstStart * 1000), lastStart: new Date(lastStart * 1000) };
 }
 
-/** Copies the rows under ids with gaps, as other transactions leave them; where the ids cannot be chosen, PostgreSQL gives them. */
+/** Copies the rows under ids with gaps, as other transactions leave them; if ids cannot be chosen, PostgreSQL assigns them. */
 async function copyRows(connection: Connection, table: string, batches: Iterable<IdbBatch>, seed: number): Promise<number> {
   const [sequence] = await queryRows<{ name: string }>(connection, selectIdSequence(table));
   const toCopy = (columns: readonly string[]): string =>
@@ -99,7 +99,7 @@ async function copyRows(connection: Connection, table: string, batches: Iterable
   return rows;
 }
 
-/** Passes the batches on, and notes how many sessions they begin, and when. */
+/** Passes the batches on, and counts the sessions that they begin, with their times. */
 function* tallySessions(
   batches: Iterable<IdbBatch>,
   tally: { sessions: number; closed: number; firstStart: number; lastStart: number },

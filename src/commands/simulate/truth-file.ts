@@ -3,7 +3,7 @@ import type { SessionStatistics } from '../../simulate/observe/session-kvps.js';
 import type { Party, SessionEvent, Timeline } from '../../simulate/play/timeline.js';
 import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
-/** A session's timeline as a line of JSON without its line end; the shape is specs/schema/truth.schema.json. */
+/** A session's timeline as a line of JSON without line end; its shape is specs/schema/truth.schema.json. */
 export function toTruthLine(timeline: Timeline, statistics: SessionStatistics): string {
   const ids = new Map<Party, string>();
   const events = timeline.events.map((event) => toTruthEvent(event, ids));
@@ -24,7 +24,7 @@ export function toTruthLine(timeline: Timeline, statistics: SessionStatistics): 
   });
 }
 
-/** Time and kind first, and the party by its id: p1 is the first one to appear. */
+/** Time and kind first; parties by id, p1 being the first to appear. */
 function toTruthEvent(event: SessionEvent, ids: Map<Party, string>): object {
   const { at, kind, ...rest } = event;
   if (!('party' in rest)) return { at, kind, ...rest };
@@ -37,8 +37,8 @@ function toTruthEvent(event: SessionEvent, ids: Map<Party, string>): object {
 const PIECE_CHARACTERS = 1024 * 1024;
 
 /**
- * Hands `work` a function that writes a line, and makes the file appear, whole, when `work` has ended well; else there is none.
- * A file that is there is never replaced: it may be all that is known about sessions that are still in an IDB.
+ * Passes `work` a function that writes a line. The file appears, complete, only when `work` has succeeded. An existing file is never
+ * replaced: it may be the only record of sessions that are still in an IDB.
  */
 export async function withTruthFile<T>(file: string, work: (write: (line: string) => void) => Promise<T>): Promise<T> {
   if (existsSync(file)) throw toExistsError(file, { state: 'nothing-written', next: EXISTS_NEXT });
@@ -66,7 +66,7 @@ async function writeLines<T>(descriptor: number, work: (write: (line: string) =>
   return result;
 }
 
-/** Unlike a rename, a link fails where somebody else has made the file meanwhile. */
+/** Unlike a rename, a link fails if another process has created the file meanwhile. */
 function publish(part: string, file: string): void {
   try {
     linkSync(part, file);
@@ -77,7 +77,7 @@ function publish(part: string, file: string): void {
         next: `The truth of these sessions was not written: another process made the file meanwhile. ${EXISTS_NEXT}`,
         cause,
       });
-    // File systems without hard links.
+    // The file system has no hard links.
     renameSync(part, file);
   }
 }

@@ -15,14 +15,14 @@ export interface MartQuery {
   readonly log?: Log;
 }
 
-/** Runs one statement on the mart in a read-only transaction and hands its rows over page by page; the last page may be short or empty. */
+/** Runs one statement on the mart in a read-only transaction and passes its rows on page by page; the last page may be short or empty. */
 export async function queryMart(
   { martUrl, martSchema, text, log = () => undefined }: MartQuery,
   onPage: (page: ResultPage) => boolean,
 ): Promise<void> {
   const options = { url: martUrl, schema: martSchema, applicationName: 'chatmart sql', keepsRoleLimits: true, showsOwnRows: true };
   await withMartSession(options, async (connection) => {
-    // Any statement may be asked where there is no mart, or one whose version the role may not see.
+    // Any statement may run where there is no mart, or one whose version the role may not see.
     const mismatch = await noteOtherVersion(connection, log).catch((error: unknown) => {
       if (!(error instanceof ConfigError) && postgresCode(error) !== POSTGRES_CODE.insufficientPrivilege) throw error;
       return undefined;
@@ -50,7 +50,7 @@ interface QueryContext {
 function toQueryError(cause: unknown, { text, martSchema, mismatch }: QueryContext): unknown {
   const code = postgresCode(cause);
   if (cause instanceof ChatmartError || code === undefined || !(cause instanceof Error)) return cause;
-  // A right, a limit, a server that went away: nothing of the statement, and whoever closes the session knows more.
+  // A missing right, a limit or a lost server is not the statement's fault; the code that closes the session knows more.
   if (code !== POSTGRES_CODE.readOnlyTransaction && toOperatorError(cause) !== undefined) return cause;
   const explained = explainByVersion(cause, mismatch);
   const why = explained === cause ? '' : `${mismatch!.message}. `;
@@ -72,7 +72,7 @@ function toNext(code: string, martSchema: string): string {
   }
 }
 
-/** The line of the statement that PostgreSQL complains about, with a caret under the place. */
+/** The line of the statement that PostgreSQL complains about, with a caret under the position. */
 function toPlace(error: Error & { position?: string }, text: string): string {
   const position = Number(error.position);
   if (!(position > 0)) return '';

@@ -10,18 +10,18 @@ export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
 /** Prints a result whose rows come in pages. */
 export interface ResultPrinter {
-  /** Takes a page; false: no more rows are wanted. */
+  /** Adds a page. Returns false once no more rows are wanted. */
   add(page: ResultPage): boolean;
   end(): void;
 }
 
 type Output = Pick<CommandContext, 'print' | 'log'>;
 
-/** A table is for reading, and must be in memory to find its widths. */
+/** A table is meant for reading, and its widths are known only with all rows in memory. */
 const MAX_TABLE_ROWS = 1_000;
 const MAX_CELL_LENGTH = 1_000;
 
-/** The printer of a format: csv and json as the rows come, a table at the end. */
+/** The printer of a format: csv and json print rows as they arrive, table prints at the end. */
 export function createResultPrinter(format: ResultFormat, output: Output): ResultPrinter {
   switch (format) {
     case 'table':
@@ -87,7 +87,7 @@ function createJsonPrinter({ print }: Output): ResultPrinter {
       requireUniqueNames(columns);
       const names = columns.map(({ name }) => toJsonText(name));
       for (const row of rows) {
-        // Not by way of an object: that would put names like "1" first, and take digits from numbers.
+        // Not through an object: that would put names like "1" first and drop digits of numbers.
         const members = columns.map(({ kind }, index) => `${names[index]!}:${toJsonMember(kind, row[index] ?? null)}`);
         print(`${separator}  {${members.join(',')}}`);
         separator = ',\n';
@@ -98,7 +98,7 @@ function createJsonPrinter({ print }: Output): ResultPrinter {
   };
 }
 
-/** An object holds one value a name; readers of JSON keep the last of several, and say nothing. */
+/** An object holds one value per name; JSON parsers silently keep the last of several. */
 function requireUniqueNames(columns: readonly ResultColumn[]): void {
   const names = columns.map(({ name }) => name);
   const repeated = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
@@ -112,7 +112,7 @@ function requireUniqueNames(columns: readonly ResultColumn[]): void {
   });
 }
 
-/** A value as JSON with all that PostgreSQL wrote: what a reader of JSON would round, infinities and NaN are texts. */
+/** A value as JSON that keeps all digits: numbers that a JSON parser would round, infinities and NaN become strings. */
 function toJsonMember(kind: ResultColumn['kind'], text: string | null): string {
   if (text === null) return 'null';
   switch (kind) {
@@ -121,21 +121,21 @@ function toJsonMember(kind: ResultColumn['kind'], text: string | null): string {
     case 'boolean':
       return text === 't' ? 'true' : 'false';
     case 'json':
-      // As it is, numbers of any length included. Only blanks between its parts can break the line.
+      // Unchanged, including numbers of any length. Only white space between its tokens can break the line.
       return escapeControlsInJson(text.replace(/[\r\n\t]/g, ' '));
     case 'text':
       return toJsonText(text);
   }
 }
 
-/** Whether JSON can hold the number, and a double precision number as well: whoever reads it prints the same digits. */
+/** Whether a JSON parser that uses double precision prints the number with the same digits. */
 function isExactNumber(text: string): boolean {
   if (!/^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return false;
   const read = Number(text);
   return Number.isFinite(read) && toPlainDecimal(String(read)) === toPlainDecimal(text);
 }
 
-/** Sign, digits without zeros around them, and the power of ten of the first: equal for equal numbers, however they are written. */
+/** Sign, digits without surrounding zeros, and the power of ten of the first digit: equal for equal numbers, however written. */
 function toPlainDecimal(text: string): string {
   const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text)!;
   const digits = `${whole!}${fraction}`;

@@ -16,49 +16,49 @@ import { findCeilingHolder, type CeilingHolder, type SeenSnapshot } from '../../
 import type { IdbTarget } from '../../jobs/target.js';
 import { findWaitingRows, type WaitingRows } from '../../pipeline/waiting-rows.js';
 
-/** What an IDB itself says at the moment. */
+/** What an IDB itself reports at the moment. */
 export interface IdbStatus {
   /** Name of the source. */
   readonly name: string;
-  /** Why it cannot be read, in a sentence; null: it can. */
+  /** Why it cannot be read, in one sentence; null: it can. */
   readonly problem: string | null;
   /** The code of that problem. */
   readonly code: string | null;
-  /** Somebody has to change something before it can be read; false: it may pass by itself. */
+  /** An operator must change something before it can be read; false: the problem may pass by itself. */
   readonly mustChange: boolean;
-  /** Who keeps the mart from being complete; null: nobody, or it could not be asked. */
+  /** The transaction that keeps the mart from being complete; null: none, or it could not be read. */
   readonly ceilingHolder: CeilingHolder | null;
-  /** Rows that are not loaded because of it; null: there are none, or it could not be asked. */
+  /** Rows not loaded because of that transaction; null: none, or it could not be read. */
   readonly waiting: WaitingRows | null;
-  /** Rows whose ADDED_TS tells no time; null: there are none, or it could not be asked. */
+  /** Rows without a usable ADDED_TS; null: none, or it could not be read. */
   readonly withoutTime: RowsWithoutTime | null;
-  /** Why its ids do not tell which rows are new, a clause each; none: they are relied on. */
+  /** Why its ids do not show which rows are new, one clause each; empty: ids are relied on. */
   readonly idDoubts: readonly string[];
-  /** How long looking through all rows took a run last; null: none has had to. */
+  /** How long a run last took to look through all rows; null: no run has had to. */
   readonly lookSeconds: number | null;
-  /** What has come to it, or become of it, since the last run, so that the next one reads more than what is new; null: nothing. */
+  /** Why the next run reads more than new rows: what was added or changed since the last run; null: nothing. */
   readonly notRead: string | null;
 }
 
-/** What it answers. */
+/** What an IDB in reach reports. */
 type Answers = Omit<IdbStatus, 'name' | 'problem' | 'code' | 'mustChange'>;
 
 const NO_ANSWERS: Answers = { ceilingHolder: null, waiting: null, withoutTime: null, idDoubts: [], lookSeconds: null, notRead: null };
 
 /** What the mart knows of an IDB. */
 export interface KnownIdb {
-  /** Those that the runs so far have kept. */
+  /** The snapshots kept by the runs so far. */
   readonly snapshots: readonly SeenSnapshot[];
   /** Undefined: it was never read. */
   readonly state: SourceState | undefined;
 }
 
-/** Who wants to know the status waits no longer than this for an IDB that does not answer. */
+/** The status waits no longer than this for an IDB that does not answer. */
 const TIMEOUT_MS = 5_000;
 
 /**
- * Asks each IDB of the set, if one is configured; that one is out of reach or lacks its table is part of the answer. `known` is what the mart
- * knows of them, by the name of the source.
+ * Reads the status of each configured IDB; an IDB that is out of reach or lacks its table is part of the answer. `known`: what the mart
+ * knows of them, by source name.
  */
 export function readIdbStatus(options: IdbTarget, known: ReadonlyMap<string, KnownIdb>, now: Date): Promise<IdbStatus[]> {
   const urls = options.idbUrl === undefined ? [] : [options.idbUrl, ...(options.otherIdbUrls ?? [])];
@@ -76,7 +76,7 @@ export function readIdbStatus(options: IdbTarget, known: ReadonlyMap<string, Kno
   );
 }
 
-/** Counting rows takes no longer than this; what takes longer is told of the newest rows alone. */
+/** Counting all rows may take this long; after that, only the newest rows are counted. */
 const COUNT_MS = 2_000;
 
 function askIdb(url: string, { idbSchema, idbTable }: IdbTarget, known: KnownIdb | undefined, now: Date): Promise<Answers> {
@@ -104,7 +104,7 @@ function askIdb(url: string, { idbSchema, idbTable }: IdbTarget, known: KnownIdb
     const waiting = await findWaitingRows(idb, table, known?.state);
     return {
       ...answers,
-      // Whoever rows wait for is worth a word, however young.
+      // Name the holder that rows wait for, however recent.
       ceilingHolder: waiting?.holder ?? ceilingHolder,
       waiting,
       withoutTime: found === null || found.rows === 0 ? null : found,
@@ -112,7 +112,7 @@ function askIdb(url: string, { idbSchema, idbTable }: IdbTarget, known: KnownIdb
   });
 }
 
-/** Whether ids tell which rows are new, and whether there are others that no run has read. */
+/** Whether ids show which rows are new, and whether there are others that no run has read. */
 async function askAboutRows(
   idb: Connection,
   table: IdbTable,

@@ -19,15 +19,15 @@ import {
   selectSources,
 } from '../../mart/status.sql.js';
 
-/** What the mart alone says, and what it knows of its IDBs' past, by the name of the source. */
+/** What the mart alone reports, and the snapshots of its IDBs by source name. */
 export type MartContent = Omit<MartStatus, 'idbs' | 'checks'> & { readonly snapshots: ReadonlyMap<string, readonly SeenSnapshot[]> };
 
 const LAST_JOBS = 8;
 const LAST_RUNS = 8;
 
 /**
- * Reads what a mart says of itself, in the caller's transaction. `sourceNames` are those that the configuration has an IDB for; undefined: no IDB
- * is configured, and all sources that were read count.
+ * Reads the status of a mart in the caller's transaction. `sourceNames`: the sources for which an IDB is configured; undefined: no IDB is
+ * configured, and all sources ever read count.
  */
 export async function readMartStatus(
   mart: Connection,
@@ -66,7 +66,7 @@ export async function readMartStatus(
   };
 }
 
-/** Of notes the doctor tells. */
+/** The doctor reports notes. */
 const readAdditions = async (mart: Connection): Promise<MartAddition[]> =>
   (await findAdditions(mart)).flatMap((addition) => {
     const { severity, found } = addition;
@@ -128,11 +128,11 @@ const toSourceStatus = (row: SourceRow, now: Date, sourceNames: readonly string[
   ignoredKeys: row.ignored_keys && row.ignored_keys_at && { ...row.ignored_keys, at: row.ignored_keys_at.toISOString() },
 });
 
-/** By the IDB's clock, which may be a little ahead of this one; of an instant that has not come nobody knows. */
+/** By the IDB's clock, which may be slightly ahead of this one; null for an instant in the future. */
 const toLag = (until: Date | null, now: Date): number | null =>
   until === null || isAhead(until, now) ? null : Math.max(0, toEpochSeconds(now) - toEpochSeconds(until));
 
-/** As far as the source that is furthest behind; one that was never read has told nothing. */
+/** As complete as the source that is furthest behind; null if one was never read. */
 function toAggregatesStatus(sources: readonly SourceStatus[], sourceNames: readonly string[], now: Date): AggregatesStatus {
   const instants = sourceNames.map((name) => sources.find((source) => source.name === name)?.aggregatedUntil ?? null).sort();
   const completeUntil = instants.includes(null) ? null : (instants[0] ?? null);

@@ -16,7 +16,7 @@ import { readIdbStatus } from './read-idb.js';
 import { readMartStatus } from './read-mart.js';
 import type { MartStatus } from './summary.js';
 
-/** Runs all checks that a mart alone can answer; inside a transaction of one snapshot, or loads between them would look like breaches. */
+/** Runs all checks that need only the mart. Call it within one snapshot, or loads in between would look like breaches. */
 export async function checkMart(mart: Connection, map: KvpMap): Promise<DataCheckResult[]> {
   const results: DataCheckResult[] = [];
   for (const check of dataChecks(map)) results.push(await runCheck(mart, check));
@@ -36,12 +36,12 @@ async function runCheck(mart: Connection, { breaches, ...check }: DataCheck): Pr
   };
 }
 
-/** Of a time on record: a lag that nobody knows is no lag of 0 s. */
+/** For a recorded time in the future: an unknown lag is not a lag of 0 s. */
 const NOT_COME = 'which is in the future; the lag is unknown';
 
-/** Throws `LagError` where facts or aggregates of a configured source are further behind than `maxLagSeconds`. */
+/** Throws `LagError` if facts or aggregates of a configured source are further behind than `maxLagSeconds`. */
 export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggregates'>, maxLagSeconds: number): void {
-  // Without a configured IDB, all sources that were ever read count.
+  // Without a configured IDB, all sources ever read count.
   const names = (status.idbs.length > 0 ? status.idbs : status.sources).map(({ name }) => name);
   const late = names.flatMap((name) => {
     const source = status.sources.find((each) => each.name === name);
@@ -51,7 +51,7 @@ export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggreg
     return [`source ${name} is complete until ${source.completeUntil}, ${source.lagSeconds} s ago`];
   });
   const { completeUntil, lagSeconds } = status.aggregates;
-  // A source that is late makes the aggregates late; they are told only where they alone are.
+  // A late source makes the aggregates late; report these only if they alone are late.
   if (late.length === 0 && (lagSeconds === null || lagSeconds > maxLagSeconds))
     late.push(
       completeUntil === null
@@ -65,7 +65,7 @@ export function requireLag(status: Pick<MartStatus, 'idbs' | 'sources' | 'aggreg
   });
 }
 
-/** Throws `ConfigError` where an IDB cannot be read before somebody changes something. */
+/** Throws `ConfigError` if an IDB cannot be read until an operator changes something. */
 export function requireReadableIdbs({ idbs }: Pick<MartStatus, 'idbs'>): void {
   const [refused] = idbs.filter(({ mustChange }) => mustChange);
   if (refused === undefined) return;
@@ -75,7 +75,7 @@ export function requireReadableIdbs({ idbs }: Pick<MartStatus, 'idbs'>): void {
   });
 }
 
-/** Throws `DataError` where a data check found anything. */
+/** Throws `DataError` if a data check found breaches. */
 export function requireSoundData({ checks }: Pick<MartStatus, 'checks'>): void {
   const broken = (checks ?? []).filter(isBroken);
   if (broken.length === 0) return;
@@ -88,12 +88,12 @@ export function requireSoundData({ checks }: Pick<MartStatus, 'checks'>): void {
 }
 
 export interface StatusOptions extends MartTarget, IdbTarget {
-  /** Ask the data checks as well. */
+  /** Whether to run the data checks as well. */
   readonly check?: boolean | undefined;
   readonly clock?: Clock;
 }
 
-/** Reads the status of a mart in one snapshot, and asks its IDBs. Errors: `mart-not-migrated`, `mart-is-newer`. */
+/** Reads the status of a mart in one snapshot, then that of its IDBs. Errors: `mart-not-migrated`, `mart-is-newer`. */
 export async function readStatus(options: StatusOptions): Promise<MartStatus> {
   const { martUrl, martSchema, clock = systemClock, check = false } = options;
   const now = clock();
@@ -115,7 +115,7 @@ export async function readStatus(options: StatusOptions): Promise<MartStatus> {
     );
     const known = sources.map(({ name }) => [name, { snapshots: snapshots.get(name) ?? [], state: states.get(name) }] as const);
     const idbs = await readIdbStatus(options, new Map(known), now);
-    // After the snapshot: what a run has loaded meanwhile is there.
+    // Runs after the snapshot, so that it includes what a run has loaded meanwhile.
     if (checks !== null) {
       for (const source of sources) checks.push(await checkIdbSessions(mart, { source, map, now }));
       if (sources.length === 0) checks.push(idbSessionsNotChecked);

@@ -4,7 +4,7 @@ import type { WentBack } from '../../mart/mart-past.js';
 import type { IdbStatus } from './read-idb.js';
 import type { TimeAhead } from '../../mart/times-ahead.js';
 
-/** How complete a mart is and what waits in it. Times are ISO 8601 (UTC), days are dates. */
+/** How complete a mart is and what is waiting in it. Times are ISO 8601 (UTC), days are dates. */
 export interface MartStatus {
   readonly at: string;
   readonly schemaVersion: string;
@@ -14,33 +14,33 @@ export interface MartStatus {
   readonly idbs: readonly IdbStatus[];
   readonly sessions: {
     readonly total: number;
-    /** Async sessions that have not ended. */
+    /** Asynchronous sessions that have not ended. */
     readonly active: number;
-    /** Those of them that nothing has come for in 30 days. */
+    /** Active sessions without new rows for 30 days. */
     readonly stale: number;
-    /** UTC day of the first and of the last session's start; null while there is none. */
+    /** UTC day of the first and the last session's start; null: there are no sessions. */
     readonly firstDay: string | null;
     readonly lastDay: string | null;
   };
   readonly openDiscards: readonly DiscardStatus[];
-  /** 15-minute intervals whose facts changed since the last aggregation. */
+  /** 15-minute intervals whose facts have changed since the last aggregation. */
   readonly pendingIntervals: number;
   readonly lastJobs: readonly JobStatus[];
-  /** Executions of the program: those that failed within a day first, then the newest. */
+  /** Runs of commands: those that failed within a day first, then the newest. */
   readonly lastRuns: readonly RunStatus[];
-  /** That a run last found the mart to be older than it had been, or elsewhere, as after a restore; null: never. */
+  /** When a run last found the mart older than before, or elsewhere, as after a restore; null: never. */
   readonly wentBack: WentBack | null;
-  /** Times on record that have not come: a clock was wrong, or is. */
+  /** Recorded times in the future: a clock was or is wrong. */
   readonly timesAhead: readonly TimeAhead[];
-  /** What somebody has added to the mart, or changed in it, that may keep a job from its work or make it wrong; the worst first. */
+  /** What was added to or changed in the mart that may stop a job or falsify its results; the worst first. */
   readonly additions: readonly MartAddition[];
-  /** What must hold in the data, in the order in which it was asked; null: nobody wanted to know. */
+  /** Results of the data checks, in the order in which they ran; null: not requested. */
   readonly checks: readonly DataCheckResult[] | null;
 }
 
 export interface MartAddition {
   readonly severity: 'problem' | 'warning';
-  /** What it is, in a sentence without its full stop. */
+  /** What was added or changed, as a sentence without its full stop. */
   readonly found: string;
   /** What to do about it. */
   readonly next: string;
@@ -48,27 +48,27 @@ export interface MartAddition {
 
 export interface SourceStatus {
   readonly name: string;
-  /** The configuration names an IDB for it; false: it was read before; null: the configuration names no IDB at all. */
+  /** Whether the configuration names an IDB for it; false: it was read earlier; null: no IDB is configured at all. */
   readonly configured: boolean | null;
   readonly table: string | null;
-  /** Every row that ICON stored before this instant is in the facts; null: the first window is not done. */
+  /** Every row that ICON stored before this instant is in the facts; null: the first window is not finished. */
   readonly completeUntil: string | null;
-  /** From then to now; a night without rows is no lag. Null also where that instant has not come. */
+  /** From then to now, so that a night without rows is not a lag. Also null if that instant is in the future. */
   readonly lagSeconds: number | null;
-  /** The same of the aggregates that are tables, and of the levels above them. */
+  /** The same for the aggregates that are tables, and the levels above them. */
   readonly aggregatedUntil: string | null;
-  /** A run is at work, or was ended half-way: the next one takes up the same window. */
+  /** A run is working or was interrupted: the next one continues the same window. */
   readonly windowOpen: boolean;
   readonly lastRunAt: string | null;
-  /** Keys that the KVP map does not name, as a run found them once a day; null: not looked at. */
+  /** Keys that the KVP map does not name, as found by a run once a day; null: not looked for. */
   readonly ignoredKeys: (IgnoredKeys & { readonly at: string }) | null;
 }
 
-/** How far the aggregates are: `AG2_CHAT_STATS_SUBHR` and `_HOUR` read facts and follow them at once, the other levels together. */
+/** How complete the aggregates are. `AG2_CHAT_STATS_SUBHR` and `_HOUR` read facts directly; the other levels are updated together. */
 export interface AggregatesStatus {
-  /** Earliest of the configured sources; null: nothing can be promised yet. */
+  /** The earliest of the configured sources; null: nothing is complete yet. */
   readonly completeUntil: string | null;
-  /** Null also where that instant has not come. */
+  /** Also null if that instant is in the future. */
   readonly lagSeconds: number | null;
 }
 
@@ -81,15 +81,15 @@ export interface DiscardStatus {
 }
 
 export interface RunStatus {
-  /** What was typed, without options; null: an older chatmart has not recorded it. */
+  /** The command as typed, without options; null: written by an older chatmart that did not record it. */
   readonly command: string | null;
   readonly jobs: readonly string[];
   /** FAILED or STOPPED if one of its jobs was, else RUNNING if one is. */
   readonly status: string;
   readonly startedAt: string;
-  /** Null: it runs. */
+  /** Null: it is still running. */
   readonly seconds: number | null;
-  /** Of the job that failed; else of its first. */
+  /** From the job that failed, else from the first job. */
   readonly message: string | null;
 }
 

@@ -9,7 +9,7 @@ import { isBroken, type DataCheckResult } from './data-checks/data-check.js';
 import type { IdbStatus } from './read-idb.js';
 import type { MartAddition, MartStatus, RunStatus, SourceStatus } from './summary.js';
 
-/** What `chatmart status` prints for people: a title, then a line an item. */
+/** Text of `chatmart status`: a title, then one line per item. */
 export function toStatusText(status: MartStatus): string {
   const { sessions } = status;
   const lines: [string, string][] = [
@@ -52,11 +52,11 @@ export function toStatusText(status: MartStatus): string {
 
 const toAdditionText = ({ severity, found, next }: MartAddition): string => `${severity}: ${found}. ${next}`;
 
-/** A title beside its first line only. */
+/** Puts the title beside the first line only. */
 const table = (title: string, lines: readonly string[], otherwise: string): [string, string][] =>
   (lines.length === 0 ? [otherwise] : lines).map((line, index) => [index === 0 ? title : '', line]);
 
-/** How far something is behind that is complete until an instant; null: that instant has not come. */
+/** How far data that is complete until an instant is behind; null: that instant is in the future. */
 const behindText = (lagSeconds: number | null): string =>
   lagSeconds === null ? 'which is in the future; the lag is unknown' : `${lagSeconds} s behind`;
 
@@ -103,7 +103,7 @@ function runText({ command, jobs, status, startedAt, seconds, message }: RunStat
   return `${startedAt} ${command ?? jobs.join(', ')} ${status}${took}${message === null ? '' : `: ${message}`}`;
 }
 
-/** What `chatmart status` prints about an IDB: a line, or three when somebody holds its ceiling back. */
+/** Text of `chatmart status` about an IDB: one line, or three if a transaction holds its ceiling back. */
 export function toIdbLines(status: IdbStatus, now: Date): string[] {
   const { name, problem, ceilingHolder: holder, withoutTime } = status;
   if (problem !== null) return [`${name}: ${escapeControls(problem)}`];
@@ -121,7 +121,7 @@ function toRowsLines({ name, idDoubts = [], lookSeconds = null, notRead = null }
   );
 }
 
-/** What becomes of rows without a usable ADDED_TS. */
+/** What happens to rows without a usable ADDED_TS. */
 const UNTIMED =
   'chatmart run loads them, but they belong to no slice of a backfill and to no hour of a comparison; chatmart reconcile finds them';
 
@@ -150,7 +150,7 @@ function wayOut({ kind, transaction, pid, database, gid }: CeilingHolder): strin
   }
 }
 
-/** What `chatmart status --check` prints of the data checks: a line each, and the examples of those that found something. */
+/** Text of `chatmart status --check`: one line per data check, with examples of its breaches. */
 export const toChecksLines = (checks: readonly DataCheckResult[]): string[] => checks.flatMap(toLines);
 
 function toLines(check: DataCheckResult): string[] {
@@ -158,7 +158,7 @@ function toLines(check: DataCheckResult): string[] {
   return [`${name}: ${toVerdict(check)}. ${rule} (${reads}; ${seconds.toFixed(2)} s)`, ...examples.map((example) => `  ${example}`)];
 }
 
-/** Never more than what was compared can tell. */
+/** Claims no more than was compared. */
 function toVerdict(check: DataCheckResult): string {
   const { breaches, skipped, compared } = check;
   const sides =

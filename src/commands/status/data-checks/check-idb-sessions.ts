@@ -27,21 +27,21 @@ import { MOST_SESSIONS_UNSEEN } from '../../../pipeline/reconcile/summary.js';
 import { MOST_EXAMPLES, type DataCheckResult } from './data-check.js';
 import { unknownInteractions } from './session-checks.sql.js';
 
-/** As far back as a run compares the mart with the IDB every day. */
+/** As many days as the daily comparison of a run covers. */
 export const CHECKED_DAYS = 3;
 
 /** ICON stores a session within minutes of its end. */
 const STORED_WITHIN_SECONDS = 3_600;
 
-/** Who asks for the status waits no longer for the rows of those days. */
+/** The status waits no longer than this for the rows of those days. */
 const TIMEOUT_MS = 60_000;
 
-/** Thrown to say why a source cannot be asked. */
+/** Thrown with the reason why a source cannot be checked. */
 class Skipped extends Error {}
 
 /**
- * Every session of which an IDB has rows, stored in the last days and committed below the watermark, is in the mart as a fact or as a
- * discard. An IDB that cannot be asked is no breach: the result says why.
+ * Checks that every session whose rows an IDB stored in the last days and committed below the watermark is in the mart as a fact or a
+ * discard. An IDB that cannot be read is not a breach: the result gives the reason.
  */
 export async function checkIdbSessions(
   mart: Connection,
@@ -75,7 +75,7 @@ function whySkipped(error: unknown): string {
   return known.message;
 }
 
-/** The check where no IDB is configured. */
+/** The result if no IDB is configured. */
 export const idbSessionsNotChecked: DataCheckResult = {
   name: 'idb-sessions',
   rule: 'Each session of the IDB is a fact or an open discard',
@@ -106,9 +106,9 @@ async function findMissing(mart: Connection, source: Source, map: KvpMap, now: D
     if (grown !== null) throw new Skipped(`${grown}; the next run reads them`);
     const { ceiling } = await takeSnapshot(idb, table);
     const usable = toUsableTimes(now);
-    // Rows that lie in no hour are asked for as well, unless there are too many.
+    // Rows without a usable time are included, unless there are too many.
     const withoutTime = await askBriefly(idb, () => countWithoutTime(idb, table, usable));
-    // Of a view nobody knows which of them a run has read.
+    // For a view, nothing says which of them a run has read.
     const areAsked = withoutTime !== null && (withoutTime.rows === 0 || (table.hasCeiling && !withoutTime.isAtLeast));
     const range = toRange(state, { now, ceiling, hasCeiling: table.hasCeiling });
     const text = selectSeenSessions(
@@ -147,7 +147,7 @@ async function findMissing(mart: Connection, source: Source, map: KvpMap, now: D
   });
 }
 
-/** Those of some interactions whose session does not begin before the facts that are kept: the others must not be loaded. */
+/** Leaves out interactions whose session began before the facts that are kept: they must not be loaded. */
 async function withoutExpired(
   idb: Connection,
   table: IdbTable,
@@ -164,7 +164,7 @@ async function withoutExpired(
   return guids.filter((each) => !expired.has(each));
 }
 
-/** What the mart promises to hold: rows of transactions below the watermark, or, of a view, those that are old enough. */
+/** The rows that the mart must hold: those of transactions below the watermark or, for a view, those that are old enough. */
 function toRange(
   state: SourceState,
   idb: { readonly now: Date; readonly ceiling: bigint; readonly hasCeiling: boolean },

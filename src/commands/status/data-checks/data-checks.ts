@@ -4,7 +4,7 @@ import { levelBreaches, outcomeBreaches, viewBreaches } from './level-checks.sql
 import { aggregatesWithoutMember, factsOutsideCalendar, factsWithoutAudit, factsWithoutMember } from './reference-checks.sql.js';
 import { sessionsDiscardedAsWell, sessionsErasedAndThere, sessionsWithOddTimes } from './session-checks.sql.js';
 
-/** What must hold within a mart at any moment; the rules that read the least come first. */
+/** What must always hold within a mart; the rules that read the least come first. */
 export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
   {
     name: 'session-and-discard',

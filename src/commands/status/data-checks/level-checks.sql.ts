@@ -11,12 +11,12 @@ import { factsKeptFrom } from '../../../mart/retention.js';
 import type { KvpMap } from '../../../model/mapped-key.js';
 import { chatStatsMeasures } from '../../../mart/aggregates/measures.js';
 
-/** Days of which the aggregation has still to hear; both change in one transaction. */
+/** Days that the aggregation has yet to process; both change in one transaction. */
 const CHANGED_DAYS = `select start_date_time_key - start_date_time_key % 86400 from chatmart_pending_agg`;
 
 /**
- * Groups of a table whose sums are not those of what it is built from. Left out are days that wait for the aggregation, and days whose facts
- * are purged: they are final.
+ * Groups of a table whose sums differ from those of what it is built from. Leaves out days that wait for the aggregation, and days whose
+ * facts are purged, which are final.
  */
 export function levelBreaches(map: KvpMap, level: ChatStatsTableLevel): Statement {
   const table = chatStatsRelation(level);
@@ -42,7 +42,7 @@ where ${row('stored')} is distinct from ${row('built')}${
   };
 }
 
-/** Views that do not add up to what they are made from. */
+/** Views that do not add up to the data they are built from. */
 export const viewBreaches = (): Statement => ({
   text: CHAT_STATS_LEVELS.map((level) => {
     const view = `ag2_chat_stats_${level}`;
@@ -58,7 +58,7 @@ where own.sessions <> source.sessions`;
   }).join('\nunion all\n'),
 });
 
-/** Groups whose sessions are not the sum of their outcomes, or whose sessions without an agent are not the sum of theirs. */
+/** Groups whose sessions are not the sum of their outcomes, or whose sessions without an agent are not the sum of their outcomes. */
 export const outcomeBreaches = (): Statement => ({
   text: CHAT_STATS_TABLE_LEVELS.map((level) => {
     const table = chatStatsRelation(level);

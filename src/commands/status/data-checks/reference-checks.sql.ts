@@ -1,7 +1,7 @@
 import type { Statement } from '../../../db/connection.js';
 import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../../../mart/aggregates/levels.js';
 
-/** A column that holds keys of another table, as a foreign key would say it. */
+/** A column that refers to another table, like a foreign key. */
 interface Reference {
   readonly column: string;
   readonly table: string;
@@ -29,10 +29,10 @@ const AUDITS: readonly Reference[] = ['create_audit_key', 'update_audit_key'].ma
 /** Facts whose dimension, media type or tenant is missing. */
 export const factsWithoutMember = (): Statement => orphans('chat_session_fact', FACT, MEMBERS);
 
-/** Facts that begin or end in no interval of the calendar. */
+/** Facts that begin or end outside the calendar's intervals. */
 export const factsOutsideCalendar = (): Statement => orphans('chat_session_fact', FACT, INTERVALS);
 
-/** Facts of which nobody knows what wrote them. */
+/** Facts without the audit row of the job that wrote them. */
 export const factsWithoutAudit = (): Statement => orphans('chat_session_fact', FACT, AUDITS);
 
 /** Rows of the aggregates whose dimension, media type, tenant or period is missing. */
@@ -46,7 +46,7 @@ export const aggregatesWithoutMember = (): Statement => ({
 
 const FACT = `'session ' || media_server_ixn_guid`;
 
-/** Rows whose key is not in the table that it points to; NULL points nowhere. */
+/** Rows whose key is missing from the table that it refers to; NULL refers to nothing. */
 const orphans = (from: string, row: string, references: readonly Reference[]): Statement => ({
   text: references
     .map(

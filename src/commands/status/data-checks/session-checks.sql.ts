@@ -5,7 +5,7 @@ import { DISCARD, NO_FACT, NOT_READ, type DiscardName } from '../../../model/dis
 
 const toCodes = (names: readonly DiscardName[]): number[] => names.map((name) => DISCARD[name].code);
 
-/** Interactions of which the mart says both: a session, and none. */
+/** Interactions that have both a session and a discard saying that there is none. */
 export const sessionsDiscardedAsWell = (): Statement => ({
   text: `select
   'session ' || chat_session_fact.media_server_ixn_guid || ': open discard ' || stg_transform_discards.reason as breach
@@ -29,7 +29,7 @@ where start_date_time_key <> ${intervalOf('start_ts')}
   or case active_flag when 1 then end_ts <> 0 else end_ts < start_ts end`,
 });
 
-/** Those of some interactions of which the mart knows neither a session nor why there is none; that it was erased is such a reason. */
+/** Those of the interactions for which the mart has neither a session nor a reason why not; erasure is such a reason. */
 export const unknownInteractions = (guids: readonly string[]): Statement => ({
   text: `select seen.guid
 from unnest($1::text[]) as seen (guid)
@@ -44,7 +44,7 @@ where not exists (select from chat_session_fact where chat_session_fact.media_se
   values: [guids, toCodes([...NO_FACT, ...NOT_READ])],
 });
 
-/** Facts and discards of interactions that were erased: they came back with a backup, whose tombstones came later. */
+/** Facts and discards of erased interactions: restored from a backup that is older than their tombstones. */
 export const sessionsErasedAndThere = (): Statement => ({
   text: `with salts as materialized (
   select distinct salt
