@@ -2,14 +2,14 @@ import { parameterProblem, SECRET_PARAMETERS, URL_PARAMETERS } from './url-param
 import { toServers } from './server-list.js';
 import { tlsProblem } from './tls-settings.js';
 
-/** Where a database is and how to log in, as libpq reads it. */
+/** Where a database is and how to log in, as libpq understands it. */
 export interface DatabaseUrl {
   readonly scheme: string;
-  /** libpq's parameters by name, decoded. One that is there and empty takes libpq's default, whatever its variable says. */
+  /** libpq's parameters by name, decoded. An empty one takes libpq's default, whatever its variable says. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Why a text cannot be the URL of a PostgreSQL database, or undefined. Never repeats the text: it may hold a password. */
+/** Why a text cannot be the URL of a PostgreSQL database, or undefined. Never repeats the text, which may hold a password. */
 export function databaseUrlProblem(text: string): string | undefined {
   const read = readDatabaseUrl(text);
   if ('problem' in read) return read.problem;
@@ -20,7 +20,7 @@ export function databaseUrlProblem(text: string): string | undefined {
   }
   const { problem } = toServers(parameters);
   if (problem !== undefined) return problem;
-  // libpq would take the database that has the user's name: here it was forgotten, as a rule.
+  // libpq would use the database named after the user; here the name was most likely forgotten.
   if (!parameters.get('dbname')) return 'names no database (postgres://user@host:5432/database)';
   return tlsProblem(parameters);
 }
@@ -31,16 +31,16 @@ export function holdsPassword(text: string): boolean {
   return 'url' in read && SECRET_PARAMETERS.some((name) => read.url.parameters.has(name));
 }
 
-/** How URLs were typed that have been completed since. There are as many as are configured. */
+/** The typed form of each completed URL. There are as many as are configured. */
 const typedUrls = new Map<string, string>();
 
-/** Takes note of how a URL was typed, so that people are shown that, and nothing that was filled in. */
+/** Remembers how a URL was typed, so that people are shown that form, without what was filled in. */
 export function rememberTyped(url: string, typed: string): string {
   if (url !== typed) typedUrls.set(url, typed);
   return url;
 }
 
-/** A URL with one of its servers alone. */
+/** The URL reduced to one of its servers. */
 export function withServer(url: string, server: { readonly host: string; readonly port: string }): string {
   const typed = typedUrls.get(url);
   const alone = withParameters(url, server);
@@ -57,13 +57,13 @@ export function toPrintableUrl(url: string): string {
   return `${scheme}${login.replace(/:[^@]+@$/, ':***@')}${place}${pairs === undefined ? '' : `?${pairs.join('&')}`}`;
 }
 
-/** Of a parameter that nobody knows, nobody knows whether it is a secret. */
+/** A parameter with an unknown name may be a secret. */
 function isShown(pair: string): boolean {
   const name = decode(pair.split('=')[0]!);
   return name === '' || (URL_PARAMETERS.has(name) && !SECRET_PARAMETERS.includes(name));
 }
 
-/** A URL that was found to have no problem, in its parts. */
+/** Parses a URL that was found to have no problem. */
 export function parseDatabaseUrl(text: string): DatabaseUrl {
   const read = readDatabaseUrl(text);
   if ('problem' in read) throw new Error(`A database URL ${read.problem}`);
@@ -73,7 +73,7 @@ export function parseDatabaseUrl(text: string): DatabaseUrl {
 /** The name of the database in a URL that has one. */
 export const databaseOf = (text: string): string => parseDatabaseUrl(text).parameters.get('dbname')!;
 
-/** A URL with other values of some parameters; undefined takes one away. Read again, it means just that. */
+/** Changes some parameters of a URL; undefined removes one. Reading the result gives exactly these parameters. */
 export function withParameters(text: string, changes: Readonly<Record<string, string | undefined>>): string {
   const { scheme, parameters } = parseDatabaseUrl(text);
   const changed = new Map(parameters);
@@ -98,7 +98,7 @@ export function readDatabaseUrl(text: string): { readonly url: DatabaseUrl } | {
   }
 }
 
-/** What a text is that does not begin as a URL does; of the text itself only what cannot be a password. */
+/** The format of a text that does not begin like a URL; of the text itself, repeats only what cannot be a password. */
 function notUrlProblem(text: string): string {
   const other = /^(jdbc:|[a-z][a-z0-9+.-]*:(?=\/\/))/i.exec(text)?.[1];
   if (other !== undefined) return `begins with "${other}" where "postgres:" or "postgresql:" is needed`;
@@ -112,7 +112,7 @@ function notUrlProblem(text: string): string {
 function readParameters(text: string): Map<string, string> {
   const parameters = new Map<string, string>();
   const store = (name: string, value: string): unknown => value !== '' && parameters.set(name, decode(value));
-  // The first @ before any slash ends the login, even where a ? comes before it.
+  // The first @ before any slash ends the login, even if a ? comes before it.
   const login = /^([^@/:]*)(?::([^@/]*))?@/.exec(text);
   if (login !== null) {
     store('user', login[1]!);
@@ -120,7 +120,7 @@ function readParameters(text: string): Map<string, string> {
   }
   const [, places, path, query] = /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(text.slice(login?.[0].length ?? 0))!;
   if (path?.includes('://')) throw new UrlProblem('is followed by another URL without a space in between');
-  // libpq would take it for a part of the host or database; then a piece of a password is shown by whoever names them.
+  // libpq would take it for part of the host or database; messages that name these would then show part of a password.
   if (`${places}${path ?? ''}`.includes('@'))
     throw new UrlProblem('has a second @, or a / before its @; in user names and passwords, write @ as %40 and / as %2F');
   const { hosts, ports } = readPlaces(places!);
@@ -136,7 +136,7 @@ function readParameters(text: string): Map<string, string> {
   return parameters;
 }
 
-/** `host:port,[::1]:port`: each may be empty. */
+/** Splits `host:port,[::1]:port`; each host and port may be empty. */
 function readPlaces(text: string): { hosts: string[]; ports: string[] } {
   const hosts: string[] = [];
   const ports: string[] = [];
@@ -164,10 +164,10 @@ function decode(text: string): string {
   }
 }
 
-/** Hosts that can stand before the path; others, such as the folder of a socket, come as a parameter. */
+/** Hosts that can stand before the path; others, such as a socket folder, are passed as a parameter. */
 const PLAIN_HOST = /^([\w.-]+|[\da-f.:]+(%[\w.-]+)?)$/i;
 
-/** The URL that `readDatabaseUrl` reads so. */
+/** The inverse of `readDatabaseUrl`. */
 function formatDatabaseUrl({ scheme, parameters }: DatabaseUrl): string {
   const rest = new Map(parameters);
   const take = (name: string): string => {
@@ -191,6 +191,6 @@ function formatDatabaseUrl({ scheme, parameters }: DatabaseUrl): string {
   return `${scheme}://${login}${hostsFit || portsFit ? places.join(',') : ''}/${path}${query.length === 0 ? '' : `?${query.join('&')}`}`;
 }
 
-/** Paths and lists stay readable. */
+/** Leaves paths and lists readable. */
 const encodeValue = (value: string): string =>
   encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%2C', ',');

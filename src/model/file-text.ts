@@ -1,10 +1,10 @@
-/** A place in a text, both from 1; a column is a character as editors count them. */
+/** A position in a text, both parts counted from 1; columns are characters as editors count them. */
 export interface TextPlace {
   readonly line: number;
   readonly column: number;
 }
 
-/** What the first bytes of a file say that is no text. */
+/** First bytes of files that are not text. */
 const KINDS: readonly (readonly [start: string, kind: string])[] = [
   ['1f8b', 'is compressed by gzip'],
   ['504b0304', 'is a ZIP archive'],
@@ -14,7 +14,7 @@ const KINDS: readonly (readonly [start: string, kind: string])[] = [
   ['7f454c46', 'is a program'],
 ];
 
-/** UTF-16 as byte order marks tell it, or the zero bytes of the first letters; Notepad and PowerShell write it. */
+/** UTF-16, recognized by a byte order mark or by the zero bytes of the first letters; Notepad and PowerShell write it. */
 const UTF_16: readonly (readonly [start: RegExp, encoding: string])[] = [
   [/^fffe0000|^0000feff|^..000000|^000000/, 'UTF-32'],
   [/^fffe|^(?!00)..00(?!00)..00/, 'UTF-16 LE'],
@@ -22,8 +22,8 @@ const UTF_16: readonly (readonly [start: RegExp, encoding: string])[] = [
 ];
 
 /**
- * The text of a file in UTF-8, without a byte order mark; or what the file is instead: the rest of a sentence that begins with its name.
- * Never repeats what is in it.
+ * The text of a UTF-8 file without byte order mark; or what the file is instead: the rest of a sentence that begins with its name. Never
+ * repeats the content.
  */
 export function readUtf8(bytes: Uint8Array): { readonly text: string } | { readonly problem: string } {
   const start = Buffer.from(bytes.subarray(0, 8)).toString('hex');
@@ -32,7 +32,7 @@ export function readUtf8(bytes: Uint8Array): { readonly text: string } | { reado
   const encoding = UTF_16.find(([beginning]) => beginning.test(start))?.[1];
   if (encoding !== undefined) return { problem: `is encoded in ${encoding}; save it in UTF-8` };
   try {
-    // The decoder leaves a byte order mark out.
+    // The decoder drops a byte order mark.
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
     const text = new TextDecoder('utf-8').decode(bytes);

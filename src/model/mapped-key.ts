@@ -9,7 +9,7 @@ export type MappedKeyType =
   | 'tenant' // whole number: DBID of a tenant
   | 'media-type'; // text, looked up upper case in MEDIA_TYPE
 
-/** One line of the KVP map: a user-data key of Chat Server and the column that it fills. Read from `specs/chat-session.json`. */
+/** A row of the KVP map: a user-data key of Chat Server and the column that it fills. Read from `specs/chat-session.json`. */
 export interface MappedKey {
   /** Permanent, 1 to 63: bit `number - 1` of KVP_PRESENT. */
   readonly number: number;
@@ -19,7 +19,7 @@ export interface MappedKey {
   /** Upper case, as Genesys writes it. */
   readonly column: string;
   readonly type: MappedKeyType;
-  /** Of a measure: how aggregates combine it. */
+  /** For measures: how aggregates combine the values. */
   readonly aggregate?: 'sum' | 'max' | undefined;
   readonly unit: string;
   /** Longest text in code points, for text, code and media-type. */
@@ -28,7 +28,7 @@ export interface MappedKey {
   readonly default: number | string | null;
   /** Known codes; others are loaded as they are and counted. */
   readonly values?: readonly string[] | undefined;
-  /** `genesys`: Genesys's own mapping; `extension`: ours; `assumed`: Genesys has it, the column's name is not public. */
+  /** `genesys`: Genesys's own mapping; `extension`: ours; `assumed`: Genesys maps the key, but the column's name is not public. */
   readonly origin: 'genesys' | 'extension' | 'assumed';
   readonly attached: 'always' | 'statistics' | 'optional' | 'fired' | 'bots';
   /** First release of Chat Server that attaches it. */
@@ -44,7 +44,7 @@ export interface KvpMap {
   readonly keys: readonly MappedKey[];
 }
 
-/** The bit of KVP_PRESENT that says "this key came". */
+/** The bit of KVP_PRESENT that says that the key was received. */
 export const toPresenceBit = (key: Pick<MappedKey, 'number'>): bigint => 1n << BigInt(key.number - 1);
 
 /** KEYNAME of the session's start. */

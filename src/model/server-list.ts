@@ -1,25 +1,25 @@
 import { counted } from './text.js';
 /** One of the servers that a database URL names. */
 export interface Server {
-  /** Host name, address, or folder of a socket; empty: libpq's default. */
+  /** Host name, address, or socket folder; empty: libpq's default. */
   readonly host: string;
   readonly port: number;
 }
 
 export const DEFAULT_PORT = 5432;
 
-/** The longest path of a socket that Linux takes; libpq says the same everywhere. */
+/** The longest socket path on Linux; libpq applies the same limit everywhere. */
 const LONGEST_SOCKET_PATH = 107;
 
-/** Whether a host is the folder of a socket. */
+/** Whether a host is a socket folder. */
 export const isSocketFolder = (host: string): boolean => host.startsWith('/');
 
-/** Where the server of a folder listens. */
+/** The socket of a server in a folder. */
 export const toSocketPath = ({ host, port }: Server): string => `${host}/.s.PGSQL.${port}`;
 
 /**
- * The servers that `host` and `port` name, in their order: lists with commas, with one port for all or one for each. Or why they cannot be:
- * without a value, for what stands in the wrong place may be a password.
+ * The servers that `host` and `port` name, in order: comma-separated lists, with one port for all or one for each. Or the problem with
+ * them, which repeats no value, because a misplaced one may be a password.
  */
 export function toServers(parameters: ReadonlyMap<string, string>): { servers: readonly Server[]; problem?: string } {
   const hosts = (parameters.get('host') ?? '').split(',');

@@ -1,4 +1,4 @@
-/** The candidate that a misspelt name most likely stands for; undefined: none is near. Letters that change places count once. */
+/** The candidate that a misspelt name most likely means; undefined: none is close. Swapped neighbours count as one mistake. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const most = Math.max(1, Math.floor(name.length / 4));
   const ranked = candidates
@@ -8,13 +8,13 @@ export function nearestName(name: string, candidates: readonly string[]): string
   return ranked[0]?.candidate;
 }
 
-/** Of a list that does not hold a name: what to say after it. */
+/** A suggestion to append to the message that a list does not hold a name. */
 export const didYouMean = (name: string, candidates: readonly string[]): string => {
   const nearest = nearestName(name, candidates);
   return nearest === undefined ? '' : `; did you mean ${nearest}?`;
 };
 
-/** Damerau and Levenshtein's: insertions, deletions, replacements and swaps of neighbours. */
+/** Damerau-Levenshtein distance: insertions, deletions, replacements and swaps of neighbours. */
 function distanceOf(a: string, b: string): number {
   let [before, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i++) {
@@ -36,7 +36,7 @@ const UNITS = [
   ['s', 1],
 ] as const;
 
-/** A span of time for people, in its two largest units: `3 d 4 h`, `12 min 5 s`. */
+/** A duration in its two largest units: `3 d 4 h`, `12 min 5 s`. */
 export function toDurationText(seconds: number): string {
   let rest = Math.round(seconds);
   const parts = UNITS.map(([unit, size]) => {
@@ -53,52 +53,52 @@ export function toDurationText(seconds: number): string {
     .join(' ');
 }
 
-/** A whole number as people read it: `2,000`. */
+/** A whole number with thousands separators: `2,000`. */
 export const toCountText = (count: number): string => count.toLocaleString('en');
 
 /** A number of things in words: `1 fact`, `2,000 facts`. */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${toCountText(count)} ${count === 1 ? one : many}`;
 
-/** The verb of so many things: `1 wait` is `1 waits`. */
+/** The form of a verb for a count: `one` for 1, otherwise `many`. */
 export const verb = (count: number, one: string, many: string): string => (count === 1 ? one : many);
 
-/** Rows that were looked at: `the newest row`, `the newest 2,000 rows`. */
+/** Names the rows examined: `the newest row`, `the newest 2,000 rows`. */
 export const newestRows = (rows: number): string => (rows === 1 ? 'the newest row' : `the newest ${counted(rows, 'row')}`);
 
-/** What a spreadsheet would run, apostrophes before it or not: two texts must not become one cell. */
+/** What a spreadsheet would run, with or without leading apostrophes: two texts must not become the same cell. */
 const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 const NUMBER_OR_EARLIEST_TIME = /^'*[-+]?([\d:.]+|infinity)$/;
 
 /**
- * A text as a cell of a CSV file: one that begins like a formula gets an apostrophe in front, so that no spreadsheet runs it; one that is
- * only a number, or a time before all others, is none. Who takes one apostrophe away before such a beginning has the text again.
+ * A text as a CSV cell. A text that begins like a formula gets a leading apostrophe, so that no spreadsheet runs it; a mere number or the
+ * time -infinity does not count as one. Removing one apostrophe before such a beginning restores the text.
  */
 export const toInertCell = (text: string): string => (FORMULA.test(text) && !NUMBER_OR_EARLIEST_TIME.test(text) ? `'${text}` : text);
 
-// C0, C1, line separators, what turns the direction of the text around it, and what nobody sees: a name must not steer the terminal, nor look
-// like another one. So a backslash is shown as well where it would begin what stands for a character.
+// C0, C1, line separators, bidirectional controls and invisible characters: a name must neither steer the terminal nor look like another
+// name. For the same reason a backslash is escaped where it would begin an escape.
 const CONTROLS = /[\p{Cc}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\\(?=u\{)/gu;
 const CONTROLS_IN_LINES = new RegExp(`(?!\\n)(?:${CONTROLS.source})`, CONTROLS.flags);
-/** What of JSON a terminal would obey. */
+/** The characters in JSON that a terminal would obey. */
 const CONTROLS_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 const toEscape = (character: string): string => `\\u{${character.codePointAt(0)!.toString(16)}}`;
 
-/** Shows control characters as \u{…} instead of obeying them; no two texts look the same for it. */
+/** Shows control characters as \u{…} so that the terminal does not obey them; different texts still look different. */
 export const escapeControls = (text: string): string => text.replace(CONTROLS, toEscape);
 
-/** The same of a text that has lines. */
+/** Like `escapeControls`, but keeps line breaks. */
 export const escapeControlsInLines = (text: string): string => text.replace(CONTROLS_IN_LINES, toEscape);
 
-/** The same of JSON, which they are in only within texts: read back, it is the same value. */
+/** The same for JSON, where these characters occur only within strings: parsing it gives the same value. */
 export const escapeControlsInJson = (json: string): string =>
   json.replace(CONTROLS_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** Seconds of a result are measured in milliseconds: what lies behind them is the rounding of the clock. */
+/** Seconds are measured in milliseconds; further digits come from floating-point rounding. */
 const roundSeconds = (key: string, value: unknown): unknown =>
   typeof value === 'number' && /seconds$/i.test(key) ? Math.round(value * 1_000) / 1_000 : value;
 
-/** JSON of two blanks a level that a terminal can be shown. */
+/** JSON that is safe to show on a terminal, by default indented by two spaces per level. */
 export const toJsonText = (value: unknown, indent: number | undefined = 2): string =>
   escapeControlsInJson(JSON.stringify(value, roundSeconds, indent));
 
@@ -109,18 +109,18 @@ const ASCII = /^[\x20-\x7e]*$/;
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** So much of a text is divided at a time: dividing all of a long one takes time by the square of its length. */
+/** Segments this much of a text at a time: segmenting a long text at once takes time quadratic in its length. */
 const WINDOW = 1_024;
 
-/** The characters of a text as people see them. */
+/** The characters of a text as people see them (grapheme clusters). */
 function* graphemes(text: string): Generator<string> {
   let size = WINDOW;
   for (let at = 0; at < text.length;) {
-    // A half of a surrogate pair at its end would be a character of its own.
+    // Half a surrogate pair at the end would be a character of its own.
     const window = text.slice(at, at + size).replace(/[\ud800-\udbff]$/, (half) => (at + size < text.length ? '' : half));
     const segments = Array.from(segmenter.segment(window), ({ segment }) => segment);
     const isLast = at + size >= text.length;
-    // The last one may go on beyond the window: the next window begins with it.
+    // The last one may continue beyond the window: the next window begins with it.
     const rest = isLast ? '' : segments.pop()!;
     yield* segments;
     at += window.length - rest.length;
@@ -130,7 +130,7 @@ function* graphemes(text: string): Generator<string> {
 
 const widthOf = (grapheme: string): number => (WIDE.test(grapheme) ? 2 : WITHOUT_WIDTH.test(grapheme) ? 0 : 1);
 
-/** The cells of a terminal that a text takes: 2 for what is wide (Chinese, Japanese, Korean, emoji), 0 for marks and formatting. */
+/** The number of terminal cells a text takes: 2 for wide characters (Chinese, Japanese, Korean, emoji), 0 for marks and formatting. */
 export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let width = 0;
@@ -138,7 +138,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Cuts a text that takes more than `width` cells, with an ellipsis as its last one; what comes behind is not looked at. */
+/** Cuts a text to `width` cells if it is longer, ending it with an ellipsis; does not examine the rest. */
 export function cutToWidth(text: string, width: number): string {
   let used = 0;
   let at = 0;

@@ -1,7 +1,7 @@
 import { ConfigError } from './errors.js';
 import type { TimeWindow } from './time-span.js';
 
-/** The date presets of the reports, GCXI's and a few more. */
+/** The date presets of the reports: GCXI's and a few more. */
 export const PRESETS = [
   'none',
   'today',
@@ -20,12 +20,12 @@ export const PRESETS = [
 
 export type Preset = (typeof PRESETS)[number];
 
-/** Midnight UTC of a date; a month or day out of range moves on into the neighbouring ones, as `Date.UTC` does. */
+/** Midnight UTC of a date; a month or day out of range overflows into its neighbours, as `Date.UTC` does. */
 const midnight = (year: number, month: number, day = 1): Date => new Date(Date.UTC(year, month, day));
 
 /**
- * The window of a preset in whole UTC days, weeks (from Sunday), months, quarters or years; `none` is no window.
- * `current-…` is the whole period that holds `now`, also what is still to come; `last-…` never holds the running day.
+ * The window of a preset in whole UTC days, weeks (from Sunday), months, quarters or years; undefined for `none`. `current-…` is the whole
+ * period that contains `now`, including its future; `last-…` never contains the current day.
  */
 export function resolvePreset(name: string, now: Date): TimeWindow | undefined {
   const year = now.getUTCFullYear();

@@ -1,15 +1,15 @@
-/** A parameter of a database URL, or a variable that says the same for all URLs. */
+/** A parameter of a database URL, or a variable that applies to all URLs. */
 interface Parameter {
   readonly name: string;
   /** libpq's variable for it. */
   readonly variable?: string;
   /** The values that it may have; undefined: any. */
   readonly accepted?: RegExp;
-  /** Why it can have no other. */
+  /** Why other values are not accepted. */
   readonly why?: string;
-  /** What to write in its place; default: nothing, it is to be omitted. */
+  /** What to write instead; default: nothing, the parameter is to be omitted. */
   readonly instead?: string;
-  /** An accepted value asks for what is done anyway: nothing follows from it. */
+  /** An accepted value asks for what happens anyway, and has no effect. */
   readonly isMoot?: true;
 }
 
@@ -25,7 +25,7 @@ const NO_GSS = 'GSSAPI login is not supported';
 const NO_OAUTH = 'OAuth login is not supported';
 const SILENCE = `${NOT_SUPPORTED}: after 30 s of silence the server is asked over another session`;
 
-/** libpq's parameters, in the order of its documentation. One that is not here is refused, and so is a value that is not accepted. */
+/** libpq's parameters, in the order of its documentation. Any other parameter is refused, and so is a value that is not accepted. */
 const PARAMETERS: readonly Parameter[] = [
   { name: 'host', variable: 'PGHOST' },
   moot('hostaddr', 'PGHOSTADDR', NOTHING, NOT_SUPPORTED, 'the address as the host of the URL'),
@@ -43,7 +43,7 @@ const PARAMETERS: readonly Parameter[] = [
   moot('client_encoding', 'PGCLIENTENCODING', /^(|auto|utf-?8|unicode)$/i, 'text is always exchanged in UTF8'),
   { name: 'options', variable: 'PGOPTIONS' },
   moot('application_name', 'PGAPPNAME', NOTHING, 'sessions are named after the commands that open them'),
-  // libpq takes it where no application_name is given, and ours always is.
+  // libpq uses it only without an application_name, and ours is always set.
   moot('fallback_application_name', undefined, /^/, ''),
   { name: 'keepalives', accepted: /^[01]$/, why: 'it must be 0 or 1' },
   { name: 'keepalives_idle', accepted: /^\d{1,6}$/, why: 'it must be a number of seconds' },
@@ -52,11 +52,11 @@ const PARAMETERS: readonly Parameter[] = [
   moot('tcp_user_timeout', undefined, /^0?$/, SILENCE),
   moot('replication', undefined, /^(|0|no|off|false)$/i, 'a replication session cannot read tables'),
   moot('gssencmode', 'PGGSSENCMODE', /^(disable|prefer)$/, NOT_SUPPORTED, VERIFY),
-  // Its values are tls-settings' matter.
+  // tls-settings judges its values.
   { name: 'sslmode', variable: 'PGSSLMODE' },
   moot('requiressl', 'PGREQUIRESSL', /^(?!1)/, NOT_SUPPORTED, 'sslmode require or stronger'),
   moot('sslnegotiation', 'PGSSLNEGOTIATION', /^postgres$/, NOT_SUPPORTED),
-  // libpq does without where the server has none, and none has any more.
+  // libpq goes without compression if the server has none, and no current server has any.
   moot('sslcompression', 'PGSSLCOMPRESSION', /^[01]?$/, 'it must be 0 or 1'),
   { name: 'sslcert', variable: 'PGSSLCERT' },
   { name: 'sslkey', variable: 'PGSSLKEY' },
@@ -106,7 +106,7 @@ const PARAMETERS: readonly Parameter[] = [
   ),
 ];
 
-/** What libpq's other variables ask for. */
+/** libpq's other variables. */
 const FURTHER_VARIABLES: readonly (Parameter & { readonly variable: string })[] = [
   { ...moot('', undefined, /^ISO\b/i, 'dates and times are always read in ISO format'), variable: 'PGDATESTYLE' },
   { ...moot('', undefined, /^(Etc\/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$/i, 'sessions are always in UTC'), variable: 'PGTZ' },
@@ -122,21 +122,21 @@ export const SECRET_PARAMETERS: readonly string[] = [
   'oauth_client_secret',
 ];
 
-/** All that libpq knows, by name. */
+/** All parameters known to libpq, by name. */
 export const URL_PARAMETERS: ReadonlyMap<string, Parameter> = new Map(PARAMETERS.map((parameter) => [parameter.name, parameter]));
 
-/** The value of a parameter; undefined where it is empty, too, for that is libpq's default. */
+/** The value of a parameter; undefined also if it is empty, which means libpq's default. */
 export function valueOf(parameters: ReadonlyMap<string, string>, name: string): string | undefined {
   const value = parameters.get(name);
   return value === '' ? undefined : value;
 }
 
-/** Variables that fill in what a URL leaves open: `PGHOST` by `host`. */
+/** Parameters with the variable that fills each in when a URL leaves it open: `host` with `PGHOST`. */
 export const FILLING_VARIABLES: ReadonlyMap<string, string> = new Map(
   PARAMETERS.flatMap(({ name, variable, isMoot }) => (variable === undefined || isMoot ? [] : [[name, variable]])),
 );
 
-/** Why a parameter cannot be obeyed, or undefined. Repeats no value: it may be a password in the wrong place. */
+/** Why a parameter cannot be obeyed, or undefined. Repeats no value, which may be a misplaced password. */
 export function parameterProblem(name: string, value: string): string | undefined {
   const parameter = URL_PARAMETERS.get(name);
   if (parameter === undefined) return unknownProblem(name);
@@ -147,17 +147,17 @@ export function parameterProblem(name: string, value: string): string | undefine
 }
 
 function unknownProblem(name: string): string {
-  // As JDBC writes it; libpq makes require of it, which trusts anybody.
+  // JDBC's spelling; libpq turns it into sslmode=require, which trusts any server.
   if (name === 'ssl') return 'has the parameter "ssl", which is not supported; write sslmode=verify-full, or a weaker mode';
   const shown = /^[a-z][a-z0-9_.-]{1,40}$/i.test(name) ? `the parameter "${name}"` : 'a parameter';
   return `has ${shown}, which is unknown; omit it`;
 }
 
-/** Why databases cannot be connected to as libpq's variables ask for. Repeats no value. */
+/** The variables of libpq that ask for something impossible, one problem each. Repeats no value. */
 export const variableProblems = (environment: Readonly<Record<string, string | undefined>>): string[] =>
   [...PARAMETERS, ...FURTHER_VARIABLES].flatMap(({ variable, accepted, why, instead, isMoot }) => {
     const value = variable === undefined ? undefined : environment[variable];
-    // Those that fill in a URL are judged there.
+    // Variables that fill in a URL are judged there.
     if (!value || !isMoot || accepted!.test(value)) return [];
     return [`${variable} is set; ${why}; ${instead === undefined ? '' : `write ${instead} and `}unset ${variable}`];
   });

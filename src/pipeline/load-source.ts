@@ -16,7 +16,7 @@ import { openWatchedWindow } from './watch-id-order.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface LoadSourceOptions {
-  /** How long the ceiling may wait for writers that are just committing. */
+  /** How long to wait for writers that are about to commit, for a higher ceiling. */
   readonly settleMs?: number | undefined;
   /** Called when there is something to load. */
   readonly onWork?: (() => void) | undefined;
@@ -28,18 +28,18 @@ const SETTLE_STEP_MS = 20;
 /** The outcome of a source in a run. */
 export interface LoadedSource {
   readonly state: SourceState;
-  /** How it differs from what was read before, in a clause: another source, or one with further tables. */
+  /** How the source differs from what was read before, in a clause: another source, or one with further tables. */
   readonly changed: string | null;
 }
 
 interface LoadedRows extends LoadedSource {
-  /** It is another source: all of it was read again. */
+  /** It is another source, so all of it was read again. */
   readonly isAnother: boolean;
 }
 
 /**
- * Extract, transform and load of one source: one streaming pass, recorded as both of Info Mart's jobs from its first rows on; while none come,
- * the history of one run that found nothing is kept up to date.
+ * Extract, transform and load of one source in one streaming pass. Recorded as both of Info Mart's jobs from its first rows on; until rows
+ * arrive, the history of one run that found nothing is kept up to date.
  */
 export function loadSource(loading: SourceLoading, options: LoadSourceOptions): Promise<LoadedSource> {
   const { totals } = loading;
@@ -79,7 +79,7 @@ async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_M
   const { idb, table, source } = loading;
   const { now, log, tuning } = loading.job;
   let state = loading.state;
-  // Before the snapshot: of a table that is attached afterwards the next run finds out.
+  // Before the snapshot: a table attached later is noticed by the next run.
   const { identity, changed, tables } = await compareSource(idb, table, state);
   const isAnother = changed !== null;
   if (isAnother) {
@@ -113,7 +113,7 @@ async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_M
         'chatmart reconcile finds rows that are committed even later',
       { level: 'warning', code: 'source-without-ceiling' },
     );
-  // A run that was killed left its window open: it is finished first, with the bounds that it had. Of tables it knows what was known then.
+  // A killed run left its window open: finish it first, with its bounds and the tables known then.
   if (state.window !== null) {
     const isComplete = tables.added.length === 0 && !tables.areRewritten;
     state = await loadWindow(loading, resumeWindow(state, await takeSnapshot(idb, table)), { isComplete });
@@ -145,7 +145,7 @@ async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_M
   return { state: await loadAhead(loading, state, snapshot), changed: changed ?? grown, isAnother };
 }
 
-/** Where a source without ceiling is read from: an hour before what counts as complete, or from its first row. */
+/** The first id to read of a source without ceiling: from an hour before what counts as complete, or the first row. */
 async function findSettledFromId({ idb, table }: SourceLoading, state: SourceState, { takenAt }: SourceSnapshot): Promise<number> {
   const { completeUntil, marks } = state;
   if (completeUntil === null || isAhead(completeUntil, takenAt)) return Number.MIN_SAFE_INTEGER;
@@ -153,7 +153,7 @@ async function findSettledFromId({ idb, table }: SourceLoading, state: SourceSta
   return Math.min(recent ?? Infinity, marks.at(-1)?.maxId ?? Number.MIN_SAFE_INTEGER);
 }
 
-/** A snapshot whose ceiling lies above every transaction that was open at the call, if those end soon. */
+/** A snapshot whose ceiling is above every transaction open at the call, if those end soon. */
 async function takeSettledSnapshot(idb: Connection, table: IdbTable, settleMs: number): Promise<SourceSnapshot> {
   const first = await takeSnapshot(idb, table);
   const deadline = monotonicMs() + settleMs;

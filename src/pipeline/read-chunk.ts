@@ -16,14 +16,14 @@ import { startKeyName, type KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import { SessionPivot } from '../transform/session-pivot.js';
 
-/** The resources for reading; opened and closed by the job. */
+/** The resources for reading; the job opens and closes them. */
 export interface ReadContext {
   readonly idb: Connection;
   readonly table: IdbTable;
   readonly map: KvpMap;
-  /** Epoch seconds; undefined: the usual one. */
+  /** Epoch seconds; undefined: the default. */
   readonly earliestStartTs: number | undefined;
-  /** Of one interaction; undefined: the usual limit. */
+  /** Most rows of one interaction; undefined: the default limit. */
   readonly mostRows?: number | undefined;
   readonly clock: Clock;
 }
@@ -34,7 +34,7 @@ export interface ReadChunk {
   readonly rows: number;
   readonly ignoredRows: number;
   readonly bytes: number;
-  /** When ICON stored the newest start in it, epoch seconds. */
+  /** When ICON stored the newest start in the chunk, epoch seconds. */
   readonly maxTs: number | undefined;
   readonly startedAt: Date;
   readonly extractedAt: Date;
@@ -58,9 +58,9 @@ export interface IdSpan {
   readonly position: number;
   readonly endId: number;
   readonly transactions: Transactions;
-  /** Where a chunk must end, rising. */
+  /** Ids at which a chunk must end, ascending. */
   readonly stops?: readonly number[] | undefined;
-  /** In it no row of these transactions lies. */
+  /** Ids without rows of these transactions. */
   readonly gap?: IdGap | undefined;
 }
 
@@ -76,8 +76,8 @@ function* partsOf({ position, endId, stops = [], gap }: IdSpan): Generator<{ rea
 }
 
 /**
- * Reads a span of ids chunk by chunk; the chunks cover it without gap. A range that holds too much is read again in smaller ones. The next
- * range is asked for as soon as the rows of one are there: the server is at work while they become sessions, and while those are loaded.
+ * Reads a span of ids in chunks that cover it without gaps. A range that holds too much is read again in smaller ones. The next range is
+ * requested as soon as the rows of one have arrived: the server works while they become sessions and are loaded.
  */
 export async function* readIdChunks(context: ReadContext, span: IdSpan): AsyncGenerator<ReadIdChunk, void, undefined> {
   const begin = async (isDense: boolean): Promise<{ readonly untilId: number; readonly rows: ReadRows } | null> => {
@@ -101,15 +101,15 @@ export async function* readIdChunks(context: ReadContext, span: IdSpan): AsyncGe
       position = untilId;
       size = nextChunkSize(size, rows.pivot);
     }
-    // A gap is looked for behind a range that held nothing.
+    // After an empty range, look for a gap.
     reading = begin(rows === 'too full' || rows.pivot.rows > 0);
-    // Its failure is told when its turn comes; until then it must not end the process.
+    // Its error is thrown when its turn comes; until then it must not end the process.
     reading.catch(() => undefined);
     if (rows !== 'too full') yield { ...toChunk(rows), untilId };
   }
 }
 
-/** Rows that were read, and what that took; `too full`: there are more than a chunk may hold, and they can be divided. */
+/** Rows read, and what reading them took; `too full`: the range holds more than a chunk may, and can be divided. */
 type ReadRows =
   (Pick<ReadChunk, 'startedAt' | 'extractMs' | 'transformMs' | 'extractedAt'> & { readonly pivot: SessionPivot }) | 'too full';
 
@@ -131,7 +131,7 @@ async function readRows(context: ReadContext, range: RowRange, transactions: Tra
   const pivot = new SessionPivot(map, { encoding: table.encoding, earliestStartTs, mostRows });
   const held = { tooMuch: false };
   const transformMs = await extractRows(idb, table, startKeyName(map), range, transactions, (piece, from, to) => {
-    // What comes beyond the limit is let go by: the statement must end before the next one begins.
+    // Discards what exceeds the limit: the statement must end before the next one begins.
     held.tooMuch ||= isDivisible && isTooFull(pivot);
     if (!held.tooMuch) pivot.push(piece, from, to);
   });
@@ -154,7 +154,7 @@ export async function* oneAhead<T>(generator: AsyncGenerator<T, void, undefined>
     const { done, value } = await next;
     if (done === true) return;
     next = generator.next();
-    // Its failure is told when its turn comes; until then it must not end the process.
+    // Its error is thrown when its turn comes; until then it must not end the process.
     next.catch(() => undefined);
     yield value;
   }

@@ -9,13 +9,14 @@ import { SessionPivot } from '../transform/session-pivot.js';
 interface ReadOptions {
   readonly map: KvpMap;
   readonly earliestStartTs: number | undefined;
-  /** Of one interaction; undefined: the usual limit. */
+  /** Most rows of one interaction; undefined: the default limit. */
   readonly mostRows?: number | undefined;
 }
 
 /**
- * Pivots all rows of some interactions: what the mart holds, and over it what the IDBs say, each on a connection of its own: the extractor's
- * is reading the next chunk. One of a pair that is out of reach is left out and named. Errors: that of the first one when none can be reached.
+ * Pivots all rows of some interactions: what the mart holds, overridden by the IDBs. Each is read on a connection of its own, because the
+ * extractor's is reading the next chunk. An IDB of an HA pair that is out of reach is skipped and named. Throws the first error if none can
+ * be reached.
  */
 export async function readInteractions(
   sources: readonly Source[],
@@ -37,7 +38,7 @@ export async function readInteractions(
 
 const toPivotOptions = ({ earliestStartTs, mostRows }: ReadOptions) => ({ earliestStartTs, mostRows });
 
-/** Which interactions are read, and of which sources ADDED_TS tells the order of their rows. */
+/** The interactions to read, and the sources whose rows are ordered by ADDED_TS. */
 interface ReadInteractions {
   readonly callids: readonly string[];
   readonly byTime: ReadonlySet<string>;
@@ -46,7 +47,7 @@ interface ReadInteractions {
 
 type Spoken = Pick<RereadSessions, 'reached' | 'missed'>;
 
-/** Without a pair nothing has to be compared: the rows go over what the mart holds as they come. */
+/** A single source needs no comparison: its rows override what the mart holds as they arrive. */
 async function readOnlyOne(source: Source, pivot: SessionPivot, read: ReadInteractions): Promise<Spoken> {
   await readTable(source, read, (encoding) => {
     pivot.readOver(encoding);
@@ -80,7 +81,7 @@ async function readPair(sources: readonly Source[], pivot: SessionPivot, read: R
   return { reached, missed };
 }
 
-/** Pushes all rows of some interactions into a pivot that is made for the table's encoding. */
+/** Pushes all rows of the interactions into a pivot created for the table's encoding. */
 const readTable = (
   source: Source,
   { callids, byTime, map }: ReadInteractions,

@@ -29,29 +29,29 @@ import type { SourceLoading } from './source.js';
 
 export interface WatchOptions extends Pick<OpenWindowOptions, 'isUnbounded'> {
   readonly snapshot: SourceSnapshot;
-  /** The tables of the source as they were at the last run, and are. */
+  /** The tables of the source at the last run, and now. */
   readonly tables: { readonly before: readonly IdentityTable[]; readonly now: readonly IdentityTable[] };
 }
 
-/** The window of a source to read. */
+/** A window of a source to read. */
 export interface LoweredWindow {
   readonly state: SourceState;
-  /** Ids in which none of its rows lies. */
+  /** Ids without rows of the window. */
   readonly gap: IdGap | undefined;
 }
 
 /** A window whose ids are watched. */
 export interface WatchedWindow extends LoweredWindow {
-  /** No row should lie up to this id, but for those that were updated in place: so many. Undefined: nobody knows. */
+  /** Apart from `updatedRows` rows updated in place, the window should have no rows up to this id. Undefined: unknown. */
   readonly newestIdBefore: number | undefined;
   readonly updatedRows: number;
-  /** Looks once more when so many rows have been read: from where it is to be read again. Without gap: no row was left out. */
+  /** Checks again once `rows` rows have been read; returns what to read again. Without a gap: no row was left out. */
   readonly lookAgain: (read: SourceState, rows: number) => Promise<LoweredWindow>;
 }
 
 /**
- * Opens the next window of a source with a ceiling: as far down as rows of its transactions lie. That their ids are above those that were
- * there before them is watched, not taken for granted; where it is doubted, all rows are looked through.
+ * Opens the next window of a source with a ceiling, down to the smallest id of its transactions. It does not assume that their ids are
+ * above all earlier ones but checks; if in doubt, it looks through all rows.
  */
 export async function openWatchedWindow(loading: SourceLoading, state: SourceState, options: WatchOptions): Promise<WatchedWindow> {
   const { idb, table, source } = loading;
@@ -59,7 +59,7 @@ export async function openWatchedWindow(loading: SourceLoading, state: SourceSta
   const { idSlack: slack = ID_SLACK } = tuning;
   const { snapshot, tables, isUnbounded } = options;
   const before = state.idOrder ?? UNKNOWN_ID_ORDER;
-  // After the snapshot: a sequence that draws in order has given the largest id by then.
+  // After the snapshot: by then, a sequence that draws ids in order has assigned the largest one.
   const signs = await readIdSigns(idb, table);
   const doubts = judgeSigns(before, signs, { maxId: snapshot.maxId, slack, now });
   const opened = openWindow(state, snapshot, { now, idSlack: slack, isUnbounded });
@@ -114,7 +114,7 @@ export async function openWatchedWindow(loading: SourceLoading, state: SourceSta
 interface Looked {
   readonly order: IdOrder;
   readonly late: LateRows | null;
-  /** They are more than were updated in place. */
+  /** There are more than were updated in place. */
   readonly isNew: boolean;
 }
 
@@ -126,18 +126,18 @@ const noteHint = ({ order, isNew }: Looked, now: Date): IdOrder => ({
 
 interface LookInputs extends Pick<WatchOptions, 'isUnbounded'> {
   readonly isDoubted: boolean;
-  /** Largest id of all when the window's transactions had not begun. */
+  /** Largest id at a time when the window's transactions had not begun. */
   readonly newestId: number | undefined;
   readonly slack: number;
 }
 
-/** Where late rows are looked for, and what the windows of a day are measured by afterwards. */
+/** Where to look for late rows, and the bounds by which a day's windows are judged afterwards. */
 interface LookPlan {
   /** The window leaves out ids. */
   readonly isBounded: boolean;
-  /** Below the window; of one that leaves out no id, below those of the day before it. Null: nowhere. */
+  /** Ids below the window; if it leaves out none, ids below the windows of the day before it. Null: nowhere. */
   readonly range: LateRange | null;
-  /** Of a window that leaves out no id: ids that any other one reads, and that are below the largest one of its beginning. */
+  /** For a window that leaves out no id: the ids that any other window would read, below the largest id at its beginning. */
   readonly overlap: (LateRange & { readonly afterId: number }) | null;
   readonly boundsAfter: (isLookedThrough: boolean) => readonly IdBound[];
 }
@@ -146,7 +146,7 @@ function planLook(opened: SourceState, { bounds }: IdOrder, { isUnbounded = fals
   const { from, ceiling, position, isWhole } = opened.window!;
   const { lastCeiling } = opened;
   const isBounded = position > SMALLEST_ID;
-  // Rows that were written anew, or came with a table, lie anywhere.
+  // Rows written anew, or that came with a table, may have any id.
   if (isUnbounded || from === null || lastCeiling === null || newestId === undefined)
     return { isBounded, range: null, overlap: null, boundsAfter: () => [] };
   const transactions = { are: 'below', from: lastCeiling, ceiling } as const;
@@ -172,12 +172,12 @@ function planLook(opened: SourceState, { bounds }: IdOrder, { isUnbounded = fals
   };
 }
 
-/** The window begins at the late rows; between them and `untilId` there are none. */
+/** Lowers the window to begin at the late rows; between them and `untilId` there are none. */
 function lower(state: SourceState, { minId, maxId }: LateRows, untilId: number): LoweredWindow {
   return { state: { ...state, window: { ...state.window!, position: minId - 1 } }, gap: { afterId: maxId, untilId } };
 }
 
-/** Says so when the ids begin to be doubted, for what reasons, and when they no longer are. */
+/** Logs when ids begin to be doubted, for which reasons, and when they no longer are. */
 function tellDoubts(log: Log, source: string, before: IdOrder, { doubts }: IdOrder): void {
   const reasons = ({ doubts: all }: Pick<IdOrder, 'doubts'>): string => all.map(({ reason }) => reason).join();
   if (reasons(before) === reasons({ doubts })) return;
@@ -190,7 +190,7 @@ function tellDoubts(log: Log, source: string, before: IdOrder, { doubts }: IdOrd
     );
 }
 
-/** Rows have come under smaller ids than earlier ones: which of two rows is the newer, ids do not tell. */
+/** Rows have arrived under smaller ids than earlier ones, so ids do not show which of two rows is newer. Switches to ADDED_TS. */
 export function toOrderByTime(order: IdOrder, source: string, log: Log): IdOrder {
   log(
     `rows of source ${source} arrived with smaller ids than earlier rows; from now on, of two rows of a key, the one with the later ADDED_TS counts`,

@@ -8,7 +8,7 @@ import { mappedKeys, toComparableText, toHeldText, toValueHash } from './value-d
 import { isErased } from '../../mart/erased.sql.js';
 import { bitLiteral, heldValue } from '../../load/staging.sql.js';
 
-/** Digests by source hour, of which an interaction may have several; and of all rows of some interactions. */
+/** Digests by source hour, of which an interaction may have several; and digests of all rows of some interactions. */
 export type DigestTable = 'stg_hour_digest' | 'stg_exact_digest';
 
 const digestTable = (name: DigestTable): string => `
@@ -42,7 +42,7 @@ export const copyIntoDigests = (table: DigestTable): string => `copy pg_temp.${t
 
 export const analyzeDigests = (table: DigestTable): Statement => ({ text: `analyze pg_temp.${table} (guid)` });
 
-/** An interaction whose id the loader does not take comes without one. */
+/** Deletes interactions that the loader does not take: they arrive without an id. */
 export const deleteLeftOut: Statement = { text: `delete from pg_temp.stg_hour_digest where guid = ''` };
 
 /** Judges the digests; an interaction counts in the hour of its newest row. */
@@ -50,10 +50,10 @@ export const insertCompared = (map: KvpMap): Statement => ({
   text: `insert into pg_temp.stg_compared (guid, hour_ts, verdict, has_fact, open_discards)${selectJudged(map, 'stg_hour_digest')}`,
 });
 
-/** Interactions that the digests by hour cannot call right. */
+/** Interactions that the digests by hour do not prove right. */
 export const selectDoubtful: Statement = { text: `select guid from pg_temp.stg_compared where verdict <> 'right' order by guid` };
 
-/** Judges them by all their rows. Returns those of which no row came: they are not compared. */
+/** Judges them by the digests of all their rows. Returns those without any rows, which are not compared. */
 export const updateCompared = (map: KvpMap): Statement => ({
   text: `
     with exact as (${selectJudged(map, 'stg_exact_digest')}
@@ -70,15 +70,15 @@ export const updateCompared = (map: KvpMap): Statement => ({
 });
 
 /**
- * The rows were stored before the facts that are kept, and a session begins at most a day after that. Of all rows of an interaction no hour
- * is known: there only reading them again tells.
+ * True for rows stored before the facts that are kept: a session begins at most a day after its rows are stored. Digests of all rows have
+ * no hour, so there only rereading tells.
  */
 const STORED_BEFORE_KEPT = `
             when on_record.guid is null and digest.hour_ts + ${HOUR_SECONDS + FUTURE_START_SECONDS} <= (select kept_from from keeping) then 'right'`;
 
 /**
- * `right`: reading the rows again would change nothing, or it is on record why they are not loaded, or they must not be. `missing`: the mart
- * knows nothing of the interaction. `different`: the digest differs, or cannot be compared.
+ * `right`: rereading would change nothing, or a discard says why the rows are not loaded, or they must not be. `missing`: the mart knows
+ * nothing of the interaction. `different`: the digest differs, or cannot be compared.
  */
 const selectJudged = (map: KvpMap, table: DigestTable): string => `
     with keeping as materialized (
@@ -157,7 +157,7 @@ const toKey = (ts: string): string => `chat_session_fact.${ts} - chat_session_fa
 
 const bitsOf = (map: KvpMap, isMeant: (key: MappedKey) => boolean): string => `(${map.keys.filter(isMeant).map(bitLiteral).join(' | ')})`;
 
-/** Those of some interactions that were missing must not be loaded: that was found by reading them again. */
+/** Marks those of the interactions that rereading found too old to be loaded as right. */
 export const updateExpired = (guids: readonly string[]): Statement => ({
   text: `
     update pg_temp.stg_compared
@@ -166,16 +166,16 @@ export const updateExpired = (guids: readonly string[]): Statement => ({
   values: [guids],
 });
 
-/** Whether the mart holds sessions that ended in a time, and how many. */
+/** Counts the sessions of the mart that ended in `[fromTs, toTs)`. */
 export const countSessionsEnded = (fromTs: number, toTs: number): Statement => ({
   text: `select count(*) as sessions from chat_session_fact where end_ts >= $1::int8 and end_ts < $2::int8`,
   values: [fromTs, toTs],
 });
 
-/** The newest transaction that wrote facts or discards. */
+/** The largest audit key so far. */
 export const selectNewestAudit: Statement = { text: `select coalesce(max(audit_key), 0)::text as audit_key from ctl_audit_log` };
 
-/** What came out, an hour a row, after everything that was not `right` was read again; `auditKey`: the newest transaction before that. */
+/** The result, one row per hour, after everything not `right` was reread; `auditKey`: the largest audit key before that. */
 export const selectOutcome = (auditKey: string): Statement => ({
   text: `
     with outcome as (

@@ -17,32 +17,32 @@ import {
   type DigestTable,
 } from './compare-digests.sql.js';
 
-/** What came out of comparing the interactions that ICON stored in an hour. */
+/** The result of comparing the interactions that ICON stored in an hour. */
 export interface HourOutcome {
   /** First second of the hour, epoch seconds. */
   readonly hourTs: number;
   readonly interactions: number;
-  /** Of those: right, but by reading all their rows only. */
+  /** Of these, found right only by comparing all their rows. */
   readonly comparedInFull: number;
-  /** Of those: the mart knew nothing of them. */
+  /** Of these, unknown to the mart. */
   readonly missing: number;
-  /** Of those: reading them again changed something. */
+  /** Of these, changed by rereading. */
   readonly different: number;
-  /** Of those missing: the mart still knows nothing of them. */
+  /** Of the missing ones, still unknown to the mart. */
   readonly unresolved: number;
-  /** Of the interactions: the mart had a fact of them before, or nothing but open discards. */
+  /** Of these, how many had a fact in the mart before; `discarded`: how many had only open discards. */
   readonly facts: number;
   readonly discarded: number;
 }
 
-/** What the digests of some hours do not show to be right. */
+/** What the digests of some hours do not prove right. */
 export interface DoubtfulHours {
   readonly doubtful: readonly string[];
-  /** Interactions with an id that the loader does not take: they were not compared. */
+  /** Interactions whose id the loader does not take; they were not compared. */
   readonly leftOut: number;
 }
 
-/** What is left to do after a comparison of all rows. */
+/** What is left to do after comparing all rows. */
 export interface ExactComparison {
   readonly differing: readonly string[];
   readonly unread: readonly string[];
@@ -61,8 +61,8 @@ export async function compareHourDigests(mart: Connection, map: KvpMap, lines: L
 }
 
 /**
- * Compares the digests of all rows of those. Returns the interactions that only reading them again can judge, and those of which no row
- * came: they are not compared.
+ * Compares the digests of all rows. Returns the interactions that only rereading can judge, and those without any rows, which are not
+ * compared.
  */
 export async function compareExactDigests(mart: Connection, map: KvpMap, lines: Lines): Promise<ExactComparison> {
   await stageDigests(mart, 'stg_exact_digest', lines);
@@ -70,11 +70,11 @@ export async function compareExactDigests(mart: Connection, map: KvpMap, lines: 
   return { differing: await readDoubtful(mart), unread: unread.map(({ guid }) => guid) };
 }
 
-/** How many sessions the mart holds that ended in `[fromTs, toTs)`. */
+/** The number of sessions in the mart that ended in `[fromTs, toTs)`. */
 export const findSessionsEnded = async (mart: Connection, fromTs: number, toTs: number): Promise<number> =>
   (await queryRow<{ sessions: number }>(mart, countSessionsEnded(fromTs, toTs))).sessions;
 
-/** Reads those again through `reread`, which returns the ones that are too old to be loaded, and tells what came out, by hour. */
+/** Rereads the differing interactions through `reread`, which returns those too old to be loaded. Returns the result by hour. */
 export async function settleCompared(mart: Connection, reread: () => Promise<readonly string[]>): Promise<HourOutcome[]> {
   const { audit_key: auditKey } = await queryRow<{ audit_key: string }>(mart, selectNewestAudit);
   const expired = await reread();

@@ -7,12 +7,12 @@ import type { IdbTable } from '../../extract/idb-table.js';
 import { isWithoutTime, isWithTime } from '../../extract/row-times.sql.js';
 import { callidIsIn, rowOrder, toTextArray, transactionConditions, type Transactions } from '../../extract/user-data-rows.sql.js';
 
-/** The row leaves its key without a value. */
+/** Whether the row leaves its key without a value. */
 const NO_VALUE = `(coalesce(changetype, 0) = 3 or coalesce(value, '') = '')`;
 
 /**
- * What the mart compares: the keys of the rows, those of them without a value, and the sum of the values' hashes; the order of
- * the rows is no matter.
+ * What the mart compares: the keys of the rows, the keys without a value, and the sum of the values' hashes, which does not depend on the
+ * order of the rows.
  */
 const digestColumns = `
       bit_or(bit) as keys,
@@ -25,16 +25,16 @@ export interface IdRange {
   readonly untilId: number | null;
 }
 
-/** The hour of rows that lie in none: after every instant that facts may be kept from, and far enough from the end of integers to be added to. */
+/** The hour of rows without one: after every instant that facts may be kept from, and far enough from the largest integer for additions. */
 export const UNTIMED_HOUR_TS = 2_147_392_800;
 
-/** Interactions that the loader takes; text in another encoding might not even be sendable. */
+/** Whether the loader takes the interaction's id; in an encoding other than UTF8 it might not even be possible to send it. */
 const isJudged = ({ encoding }: IdbTable): string =>
   `coalesce(length(callid), 0) between 1 and 50${encoding === 'UTF8' ? '' : ` and callid ~ '^[!-~]+$'`}`;
 
 /**
- * One line an interaction: `callid, hour, keys, absent, hash` of the rows that conditions name. An interaction that the loader does not take
- * has an empty line's id: so that they are counted.
+ * One line per interaction: `callid, hour, keys, absent, hash` of the rows that meet the conditions. An interaction that the loader does
+ * not take has an empty callid, so that it is counted.
  */
 const copyDigests = (table: IdbTable, map: KvpMap, hourTs: number, conditions: readonly string[]): string => `
   copy (
@@ -54,11 +54,11 @@ const copyDigests = (table: IdbTable, map: KvpMap, hourTs: number, conditions: r
     ) as digest
   ) to stdout`;
 
-/** Those of the rows that ICON stored in `[fromTs, toTs)`. */
+/** The digests of the rows that ICON stored in `[fromTs, toTs)`. */
 export const copyHourDigests = (table: IdbTable, map: KvpMap, span: { fromTs: number; toTs: number; hourTs: number }): string =>
   copyDigests(table, map, span.hourTs, [`added_ts >= ${span.fromTs}`, `added_ts < ${span.toTs}`]);
 
-/** Those of the rows without a usable ADDED_TS, as far as a range of ids goes. */
+/** The digests of the rows without a usable ADDED_TS in a range of ids. */
 export const copyUntimedDigests = (table: IdbTable, map: KvpMap, usable: UsableTimes, { afterId, untilId }: IdRange): string =>
   copyDigests(table, map, UNTIMED_HOUR_TS, [
     isWithoutTime(usable),
@@ -66,13 +66,13 @@ export const copyUntimedDigests = (table: IdbTable, map: KvpMap, usable: UsableT
     ...(untilId === null ? [] : [`id <= ${untilId}`]),
   ]);
 
-/** Which rows of an interaction are compared with the mart, and which of a key's counts. */
+/** Which rows of an interaction are compared with the mart, and the order that decides which row of a key is the newest. */
 export interface ComparedRows {
   readonly transactions: Transactions;
   readonly order: RowOrder;
 }
 
-/** The same of all rows of some interactions, as far as these transactions wrote them; of each key only the newest row. */
+/** The digests of all rows of some interactions that these transactions wrote, using only the newest row of each key. */
 export const copyExactDigests = (table: IdbTable, map: KvpMap, callids: readonly string[], rows: ComparedRows): string => `
   copy (
     select
@@ -92,18 +92,18 @@ export const copyExactDigests = (table: IdbTable, map: KvpMap, callids: readonly
     group by callid
   ) to stdout`;
 
-/** When ICON stored the first row from an instant on; null: none. */
+/** When ICON stored the first row at or after an instant, epoch seconds; null: there is none. */
 export const selectNextAddedTs = (table: string, fromTs: number): Statement => ({
   text: `select min(added_ts) as ts from ${table} where added_ts >= $1::int8`,
   values: [fromTs],
 });
 
-/** When ICON stored the oldest row that there still is. */
+/** When ICON stored the oldest row that still exists. */
 export const selectOldestAddedTs = (table: string, usable: UsableTimes): Statement => ({
   text: `select min(added_ts) as ts from ${table} where ${isWithTime(usable)}`,
 });
 
-/** A comparison is never urgent: it must not take several processes of the IDB's server, and is cheaper in one. */
+/** A comparison is never urgent: it must not occupy several processes of the IDB's server, and costs less in one. */
 export const USE_ONE_PROCESS: Statement = { text: 'set max_parallel_workers_per_gather to 0' };
 
 export const USE_PROCESSES_AS_BEFORE: Statement = { text: 'reset max_parallel_workers_per_gather' };

@@ -17,12 +17,12 @@ import type { IdbTable } from '../../extract/idb-table.js';
 
 export const HOUR_SECONDS = 3600;
 
-/** The hour that an instant lies in, by its first second. */
+/** The first second of the hour that contains an instant. */
 export const toHour = (ts: number): number => ts - (ts % HOUR_SECONDS);
 
 /**
- * One line of COPY text an interaction and hour: `callid, hour, keys, absent, hash` of what ICON stored in `[fromTs, toTs)`.
- * One short statement an hour, so that its groups fit into the memory of the server.
+ * Lines of COPY text, one per interaction and hour: `callid, hour, keys, absent, hash` of what ICON stored in `[fromTs, toTs)`. Runs one
+ * short statement per hour, so that its groups fit into the server's memory.
  */
 export async function* readHourDigests(
   connection: Connection,
@@ -47,10 +47,10 @@ export async function* readUntimedDigests(
   yield* await readPieces(connection, copyUntimedDigests(table, map, usable, range));
 }
 
-/** So many interactions are asked for at a time. */
+/** Number of interactions requested at a time. */
 const INTERACTIONS_A_STATEMENT = 2_000;
 
-/** The same lines over all rows of some interactions, of each key the newest; the hour is 0. */
+/** The same lines over all rows of some interactions, using the newest row of each key; the hour is 0. */
 export async function* readExactDigests(
   connection: Connection,
   table: IdbTable,
@@ -75,11 +75,11 @@ async function readPieces(connection: Connection, text: string): Promise<Buffer[
 export const findNextAddedTs = async (connection: Connection, table: IdbTable, fromTs: number): Promise<number | null> =>
   (await queryRow<{ ts: number | null }>(connection, selectNextAddedTs(table.rows, fromTs))).ts;
 
-/** When ICON stored the oldest row that the IDB still has, epoch seconds; null: none tells. */
+/** When ICON stored the oldest row that the IDB still has, epoch seconds; null: no row has a usable time. */
 export const findOldestAddedTs = async (connection: Connection, table: IdbTable, usable: UsableTimes): Promise<number | null> =>
   (await queryRow<{ ts: number | null }>(connection, selectOldestAddedTs(table.rows, usable))).ts;
 
-/** Lets the server use one process a statement while `work` reads. */
+/** Limits the server to one process per statement while `work` reads. */
 export async function withOneProcess<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   await execute(connection, USE_ONE_PROCESS);
   const result = await work();

@@ -17,7 +17,7 @@ export const selectReconciledAt = (sourceName: string): Statement => ({
   values: [sourceName],
 });
 
-/** Leaves the watermark and its revision alone. */
+/** Does not change the watermark or its revision. */
 export const updateReconciledAt = (sourceName: string, at: Date): Statement => ({
   text: `
     update chatmart_source
@@ -26,15 +26,15 @@ export const updateReconciledAt = (sourceName: string, at: Date): Statement => (
   values: [sourceName, at.toISOString()],
 });
 
-/** Once a day is enough: it guards against what should not happen. */
+/** Once a day is enough, because differences should not occur. */
 const EVERY_MS = 24 * 3_600_000;
 
-/** A weekend of runs that failed is looked at whole, and each hour three times; a week would cost more than it can find. */
+/** Covers a weekend of failed runs, and compares each hour three times; a week would cost more than it can find. */
 const RECENT_DAYS_SECONDS = 3 * 86_400;
 
 /**
- * Once a day: compares what ICON stored in the last three days with the mart and reads again what differs; at once where the
- * source was found to be another one. Null: it was not due. The first run has just read everything and compares nothing.
+ * Compares what ICON stored in the last three days with the mart and rereads what differs: once a day, and at once if the source turned out
+ * to be another one. Null: not due. The first run has just read everything and compares nothing.
  */
 export async function reconcileRecentDays(loading: SourceLoading, { state, changed }: LoadedSource): Promise<ReconciledSource | null> {
   const { idb, job, table, source } = loading;
@@ -53,7 +53,7 @@ export async function reconcileRecentDays(loading: SourceLoading, { state, chang
     await done();
     return null;
   }
-  // Rows of this very second are compared tomorrow.
+  // Rows of the current second are compared tomorrow.
   const toTs = toEpochSeconds(now);
   const progress = toReconcileStart();
   const found = await withJobHistory(
@@ -89,7 +89,7 @@ export async function reconcileRecentDays(loading: SourceLoading, { state, chang
   return found;
 }
 
-/** What would make a daily comparison too dear: a look at every row for each hour. */
+/** What would make a daily comparison too expensive: looking at every row for each hour. */
 function whyNotComparable({ withoutIndex, oldestTs, withoutTime }: SourceTimes, place: string): string | null {
   if (withoutIndex.length > 0)
     return `${withoutIndex.map(({ name }) => name).join(', ')} ${withoutIndex.length === 1 ? 'has' : 'have'} no index on ADDED_TS`;

@@ -36,11 +36,11 @@ import { addTotals } from '../totals.js';
 import { counted } from '../../model/text.js';
 import { type Span, toSpanText, toTimeText } from '../../model/time-span.js';
 
-/** How far comparing a source has come; whoever lost a session goes on from there with another one. */
+/** How far the comparison of a source has come; after a lost session the next attempt continues from there. */
 export interface ReconcileProgress {
   /** Epoch seconds; null: at the start. */
   at: number | null;
-  /** Largest id up to which the rows without a usable ADDED_TS are compared; null: at the start. */
+  /** Largest id up to which the rows without a usable ADDED_TS were compared; null: at the start. */
   untimedId: number | null;
   counts: ReconcileCounts;
   untimed: ReconcileCounts;
@@ -51,7 +51,7 @@ export interface ReconcileProgress {
   readonly hours: ReconciledHour[];
 }
 
-/** Nothing is compared yet. */
+/** The progress before anything was compared. */
 export const toReconcileStart = (): ReconcileProgress => ({
   ...{ at: null, untimedId: null, counts: NO_COUNTS, untimed: NO_COUNTS, facts: 0, discarded: 0, leftOut: 0, notFound: 0, hours: [] },
 });
@@ -59,16 +59,16 @@ export const toReconcileStart = (): ReconcileProgress => ({
 export interface ReconcileSourceOptions {
   readonly log?: Log | undefined;
   readonly progress?: ReconcileProgress | undefined;
-  /** Rows without a usable ADDED_TS are compared only where they are few. */
+  /** Compares rows without a usable ADDED_TS only if they are few. */
   readonly isBrief?: boolean | undefined;
 }
 
-/** An interaction's rows lie within minutes as a rule, so that hours are compared together; a busy day has a line for each of a million. */
+/** An interaction's rows usually lie within minutes, so hours are compared together; a busy day has a line for each of a million. */
 const SLICE_SECONDS = 24 * HOUR_SECONDS;
 
 /**
- * Compares what a source holds with the mart, hour by hour, and reads again what differs; the watermark stays, aggregates are left to the
- * caller. Rows from the last ceiling on are the next run's. What was read again is added to `loading.totals`.
+ * Compares a source with the mart hour by hour and rereads what differs. Leaves the watermark unchanged and the aggregates to the caller.
+ * Rows above the last ceiling are left to the next run. What was reread is added to `loading.totals`.
  */
 export async function reconcileSource(
   loading: SourceLoading,
@@ -80,7 +80,7 @@ export async function reconcileSource(
   const rows = { transactions: await findJudgedTransactions(loading, state), order: toRowOrder(state.idOrder) };
   const oldestTs = await findOldestAddedTs(idb, table, toUsableTimes(loading.job.now));
   const { fromTs, toTs } = toJudgedSpan(loading, span, state);
-  // Earlier hours hold what was purged as well: nobody can say what is missing there.
+  // Earlier hours also held purged rows, so nothing can be said about what is missing there.
   const judgedFromTs = oldestTs === null ? span.toTs : Math.max(fromTs, toHour(oldestTs));
   for (;;) {
     loading.job.stop?.afterChunk.throwIfAborted();
@@ -121,8 +121,8 @@ export async function reconcileSource(
 }
 
 /**
- * Compares what digests of rows tell: of the doubtful ones with digests of all their rows, and what is doubtful still is read again. Adds
- * what came out to the progress.
+ * Compares digests by hour, then digests of all rows of the doubtful interactions, and rereads those still doubtful. Adds the result to the
+ * progress.
  */
 async function reconcileRows(
   loading: SourceLoading,
@@ -158,19 +158,19 @@ async function reconcileRows(
   return { hours, counts };
 }
 
-/** Those of some interactions of which the IDB shows no row at all, not even one that is the next run's. */
+/** Of the given interactions, counts those without any row in the IDB, not even one for the next run. */
 async function countNotFound({ idb, table, map }: SourceLoading, unread: readonly string[]): Promise<number> {
   if (unread.length === 0) return 0;
   const keys = map.keys.map(({ kvp }) => kvp);
   return unread.length - (await findInteractions(idb, table, unread, keys)).size;
 }
 
-/** Rows are looked through for those without a usable ADDED_TS by ids, so many at a time. */
+/** Rows without a usable ADDED_TS are searched for by id, this many ids at a time. */
 const UNTIMED_STEP: ChunkSize = { ids: 1_000_000 };
 
 /**
- * Compares the rows that lie in no hour, whatever range was asked for: at once where they are few, else by looking through all ids, unless
- * that is to be brief. Null: there are none.
+ * Compares the rows that belong to no hour, whatever range was requested: in one step if they are few, otherwise by looking through all ids
+ * unless the comparison is to be brief. Null: there are none.
  */
 async function reconcileWithoutTime(
   loading: SourceLoading,
@@ -189,7 +189,7 @@ async function reconcileWithoutTime(
     progress.untimed = addCounts(progress.untimed, counts);
   };
   const areFew = counted !== null && !counted.isAtLeast;
-  // What a view has shown since the last run may not have been read yet.
+  // Rows that a view has shown since the last run may not have been read yet.
   const { maxId } = await takeSnapshot(idb, table);
   const endId = table.hasCeiling ? maxId : Math.min(maxId, state.marks.at(-1)?.maxId ?? maxId);
   if (areFew && progress.untimedId === null) {
@@ -204,14 +204,14 @@ async function reconcileWithoutTime(
       progress.untimedId = range.untilId;
     }
   const areCompared = areFew || !isBrief;
-  // All ids were looked through, and there was none.
+  // All ids were looked through without finding any.
   if (counted === null && areCompared && progress.untimed.interactions === 0 && rows.rows === 0) return null;
   const text = toRowsWithoutTimeText(rows);
   log(areCompared ? `${text}: ${toCountsText(progress.untimed)}` : `${text}: not compared because there are too many`);
   return { ...rows, ...progress.untimed, areCompared };
 }
 
-/** Rows that are in the mart for sure. Without a ceiling, or with one of another server, all that can be seen. */
+/** The transactions whose rows are certainly in the mart. Without a ceiling, or with one of another server: all visible ones. */
 async function findJudgedTransactions({ idb, table }: SourceLoading, state: SourceState): Promise<Transactions> {
   if (!table.hasCeiling || state.lastCeiling === null) return { are: 'any' };
   const { ceiling } = await takeSnapshot(idb, table);
@@ -219,7 +219,7 @@ async function findJudgedTransactions({ idb, table }: SourceLoading, state: Sour
   return { are: 'below', ceiling: state.lastCeiling, from: null };
 }
 
-/** What a view stored last may not have been read yet: there is no ceiling to tell. */
+/** The newest rows of a view may not have been read yet: it has no ceiling to tell. */
 function toJudgedSpan({ table }: SourceLoading, span: Span, { completeUntil }: SourceState): Span {
   if (table.hasCeiling || completeUntil === null) return span;
   return { fromTs: span.fromTs, toTs: Math.min(span.toTs, toEpochSeconds(completeUntil)) };
@@ -244,7 +244,7 @@ export function toCountsText({ interactions, comparedInFull, missing, different 
   );
 }
 
-/** What the history says of a comparison: interactions compared, and those that were not right and were read again. */
+/** The counts for the job history: interactions compared, and those that were not right and were reread. */
 export const toJobCounts = ({ interactions, missing, different }: ReconcileCounts): JobCounts => ({
   in: interactions,
   out: missing + different,

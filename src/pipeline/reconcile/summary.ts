@@ -1,19 +1,19 @@
 import { counted } from '../../model/text.js';
 import type { RowsWithoutTime } from '../../model/row-time.js';
 
-/** What comparing a range of source hours with the mart came to. */
+/** The result of comparing a range of source hours with the mart. */
 export interface ReconcileCounts {
-  /** Interactions that the IDB has in the hours compared; each counts once a day, in the hour of its newest row. */
+  /** Interactions that the IDB holds in the hours compared; each counts once a day, in the hour of its newest row. */
   readonly interactions: number;
-  /** Of those: the mart holds what their rows say, or has on record why not. */
+  /** Of these, interactions for which the mart holds what their rows say, or a discard that says why not. */
   readonly right: number;
-  /** Of those right: found so by reading all their rows only. */
+  /** Of the right ones, those found right only by comparing all their rows. */
   readonly comparedInFull: number;
-  /** The mart knew nothing of them. */
+  /** Interactions unknown to the mart. */
   readonly missing: number;
-  /** The mart held something else; reading them again changed it. */
+  /** Interactions that the mart held differently; rereading changed them. */
   readonly different: number;
-  /** Of those missing or different: right now. */
+  /** Of the missing or different ones, those that are right now. */
   readonly repaired: number;
 }
 
@@ -28,50 +28,50 @@ export const addCounts = (some: ReconcileCounts, more: ReconcileCounts): Reconci
   repaired: some.repaired + more.repaired,
 });
 
-/** What the mart held before of the interactions that were compared. */
+/** What the mart held before of the interactions compared. */
 export interface ReconciledMart {
-  /** They had a fact. */
+  /** Interactions that had a fact. */
   readonly facts: number;
-  /** They had no fact, but open discards that say why. */
+  /** Interactions that had no fact, but open discards that say why. */
   readonly discarded: number;
 }
 
-/** Rows that lie in no hour, for their ADDED_TS tells no time; and what comparing them came to, which is counted above as well. */
+/** Rows that belong to no hour because their ADDED_TS is not usable, and the result of comparing them, also included in the totals. */
 export interface ReconciledWithoutTime extends RowsWithoutTime, ReconcileCounts {
-  /** Else there are more than a daily comparison looks at, and nobody knows whether anything of them is missing. */
+  /** False: there are more than a daily comparison looks at, so it is unknown whether any are missing. */
   readonly areCompared: boolean;
 }
 
-/** An hour in which something was found. */
+/** An hour with findings. */
 export interface ReconciledHour extends ReconcileCounts {
   /** Its first instant (ISO 8601), by ADDED_TS. */
   readonly hour: string;
 }
 
-/** What was found of one source. */
+/** The findings for one source. */
 export interface ReconciledSource extends ReconcileCounts, ReconciledMart {
   readonly name: string;
   /** Schema and table of the IDB; null: it was out of reach. */
   readonly table: string | null;
-  /** Why this IDB of an HA set could not be read; null: it was. */
+  /** Why this IDB of an HA pair could not be read; null: it was read. */
   readonly unreachable: string | null;
-  /** When ICON stored the oldest row of the IDB (ISO 8601); null: it has none, or none tells. */
+  /** When ICON stored the oldest row of the IDB (ISO 8601); null: it has no rows, or none with a usable time. */
   readonly oldestRow: string | null;
-  /** Hours of the range that lie before the oldest row: the IDB cannot speak for them. */
+  /** Hours of the range before the oldest row: the IDB says nothing about them. */
   readonly hoursNotJudged: number;
   /** Null: there are none. */
   readonly withoutTime: ReconciledWithoutTime | null;
-  /** Interactions with an id that the loader does not take, or that cannot be sent in the encoding of the IDB; not compared, one of several days counted several times. */
+  /** Interactions with an id that the loader does not take or the IDB's encoding cannot express; not compared. Counted once a day. */
   readonly leftOut: number;
-  /** Interactions whose rows were found by their time and not by their CALLID: they could not be compared. */
+  /** Interactions not compared because their rows were found by time but not by CALLID. */
   readonly notFound: number;
-  /** Where nothing was compared: sessions of the mart that ended in the range, its last hour aside; else 0. */
+  /** If nothing was compared: sessions of the mart that ended in the range, except in its last hour; else 0. */
   readonly sessionsHeld: number;
-  /** Hours with anything missing or different, oldest first. */
+  /** Hours with missing or different interactions, oldest first. */
   readonly hours: readonly ReconciledHour[];
 }
 
-/** An IDB that tells of no session in a time in which the mart has more than so many is not believed: fewer may have been stored late. */
+/** An IDB without sessions for a time in which the mart has more than this many is not believed; fewer may have been stored late. */
 export const MOST_SESSIONS_UNSEEN = 10;
 
 /** Why a source cannot be called right, in a clause; null: it was compared. */
@@ -81,7 +81,7 @@ export function whyNotCompared({ table, notFound, interactions, sessionsHeld }: 
   return `${table} has no interactions in that time, but the mart has ${counted(sessionsHeld, 'session')} that ended in it`;
 }
 
-/** What `chatmart reconcile` did; printed by `--json`, its shape is specs/schema/reconcile-summary.schema.json. */
+/** What `chatmart reconcile` did. Printed by `--json`; its shape is specs/schema/reconcile-summary.schema.json. */
 export interface ReconcileSummary extends ReconcileCounts, ReconciledMart {
   readonly jobId: string;
   /** The range, `[from, to)` by ADDED_TS (ISO 8601). */
@@ -90,7 +90,7 @@ export interface ReconcileSummary extends ReconcileCounts, ReconciledMart {
   readonly sources: readonly ReconciledSource[];
   /** New rows of STG_TRANSFORM_DISCARDS by their reason's name. */
   readonly discards: Readonly<Record<string, number>>;
-  /** Intervals of 15 minutes that were aggregated anew. */
+  /** 15-minute intervals that were aggregated again. */
   readonly intervals: number;
   readonly seconds: number;
 }

@@ -1,8 +1,8 @@
 import { toPresenceBit, type KvpMap, type MappedKey } from '../../model/mapped-key.js';
 
 /**
- * How the IDB and the mart write the value of a key so that equal texts mean that loading would change nothing. It need not know all forms:
- * two texts of one value that differ here are told apart by reading the interaction. Two values must never have one text.
+ * How the IDB and the mart write the value of a key, so that equal texts mean that loading would change nothing. It need not cover all
+ * forms: if two texts of one value differ here, rereading the interaction resolves it. Different values must never have the same text.
  */
 const FORM = { plain: 0, text: 1, code: 2, time: 3 } as const;
 
@@ -23,16 +23,16 @@ export const mappedKeys = (map: KvpMap): string =>
     .map((key) => `('${key.kvp}', ${toPresenceBit(key)}::bigint, ${key.number}::bigint, ${FORM[FORM_OF_TYPE[key.type]]})`)
     .join(', ')}) as mapped (keyname, bit, number, form)`;
 
-/** Seconds since 1970 as Chat Server writes a time. */
+/** Epoch seconds as Chat Server writes a time. */
 const toTimeText = (seconds: string): string => `to_char(to_timestamp(${seconds}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
-/** What the mart holds of a key as comparable text. */
+/** The mart's value of a key as comparable text. */
 export const toHeldText = (key: MappedKey, column: string): string =>
   FORM_OF_TYPE[key.type] === 'time' ? toTimeText(column) : `${column}::text`;
 
 /**
- * A raw value as comparable text; `form` is the column of `mapped`. No value makes it fail: what is cast was checked before.
- * Upper case is that of ASCII only, and blanks are spaces only: no locale has a say.
+ * A raw value as comparable text; `form` is the column of `mapped`. No value makes it fail: casts are checked first. Only ASCII letters are
+ * upper-cased and only spaces are trimmed, so that no locale matters.
  */
 export function toComparableText(form: string, value: string): string {
   const time = `btrim(${value}) collate "C"`;
@@ -52,7 +52,7 @@ export function toComparableText(form: string, value: string): string {
 }
 
 /**
- * The hash of a key's comparable text: 56 bits, so that a bigint holds the sum over all keys. The key's number is the seed, so that two
- * keys with each other's values are found. PostgreSQL keeps this function as it is from release to release: partitions depend on it.
+ * The hash of a key's comparable text: 56 bits, so that a bigint holds the sum over all keys. The key's number is the seed, so that swapped
+ * values of two keys are found. PostgreSQL keeps this function stable across releases, because hash partitions depend on it.
  */
 export const toValueHash = (text: string, number: string): string => `hashtextextended((${text}) collate "C", ${number}) >> 8`;
