@@ -2,7 +2,7 @@
 // allows, what `npm run test:all` adds to the everyday tests. The output ends with the total: `N passed, N failed, N skipped`. The exit
 // code is not 0 if anything failed or no test ran.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,8 +64,11 @@ async function tryNode(version) {
 async function fetchNode(version) {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const folder = path.join(NODE_FOLDER, version);
-  const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `${name}@${version}`];
-  const { code } = await run('npm', args, {});
+  // A package of its own, not --prefix: with that, npm would not read the configuration of this machine, such as a certificate authority.
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
+  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `${name}@${version}`];
+  const { code } = await run('npm', args, {}, folder);
   const program = path.join(folder, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   return code === 0 && existsSync(program) ? program : undefined;
 }
@@ -86,10 +89,11 @@ async function step(label, command, args, environment) {
 }
 
 /** Passes on the output of a program, except the closing lines of tests, which go into the total. */
-function run(command, args, environment) {
+function run(command, args, environment, cwd) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   return new Promise((resolve) => {
     const child = spawn(command, args, {
+      cwd,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
       shell: process.platform === 'win32',
