@@ -17,22 +17,23 @@ export default defineConfig(({ mode }) => {
   const deep = listDeepFiles(import.meta.dirname);
   const files = listTestFiles(import.meta.dirname);
   const filesOf = (name: keyof typeof files): string[] => files[name].filter((file) => mode !== 'rest' || deep.includes(file));
+  // Each project is given it: a project evaluates this file again, without the mode.
+  const provide = {
+    depth: isWhole ? ('all' as const) : ('everyday' as const),
+    histories: Number(process.env['TEST_HISTORIES'] ?? HISTORIES),
+    seed: Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 1e9)),
+    // Tests that have not begun by then are skipped; 0: no limit.
+    endsAt: process.env['TEST_MINUTES'] === undefined ? 0 : Date.now() + Number(process.env['TEST_MINUTES']) * 60_000,
+  };
   return {
     test: {
       projects: [
         ...(['process', 'database', 'pure'] as const).map((name) => ({
           extends: true as const,
-          test: { name, include: filesOf(name), exclude: MEASURED, isolate: false, sequence: { groupOrder: 0 } },
+          test: { name, include: filesOf(name), exclude: MEASURED, isolate: false, sequence: { groupOrder: 0 }, provide },
         })),
-        { extends: true, test: { name: 'measured', include: mode === 'rest' ? [] : MEASURED, sequence: { groupOrder: 1 } } },
+        { extends: true, test: { name: 'measured', include: mode === 'rest' ? [] : MEASURED, sequence: { groupOrder: 1 }, provide } },
       ],
-      provide: {
-        depth: isWhole ? 'all' : 'everyday',
-        histories: Number(process.env['TEST_HISTORIES'] ?? HISTORIES),
-        seed: Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 1e9)),
-        // Tests that have not begun by then are skipped; 0: no limit.
-        endsAt: process.env['TEST_MINUTES'] === undefined ? 0 : Date.now() + Number(process.env['TEST_MINUTES']) * 60_000,
-      },
       // Each worker has a PostgreSQL server of its own (test/support/worker-server.ts), which its files share.
       // Most of a test's time is waiting for a server: four workers take two thirds of the time of two, also on two cores.
       pool: 'forks',
