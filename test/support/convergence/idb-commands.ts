@@ -51,16 +51,20 @@ const copyTable = fc.constant(0).map(() =>
   }),
 );
 
-/** The copy replaces the table: its transactions are older than those of rows read since, and ids are reused. */
+/**
+ * The copy replaces the table: its transactions are older than those of rows read since, and ids are reused, but not those of the table
+ * beside it: ID is the primary key of the IDB, so two rows that are to be in it together never share one.
+ */
 const restoreTable = fc.constant(0).map(() =>
   command({
     name: 'the copy takes the place of the IDB',
     isPossible: (model) => model.copy !== undefined && openTransactions(model).length === 0,
     play: async (model, { idb }) => {
+      const besideId = Math.max(1, ...model.beside.map(({ id }) => id));
       await idb.query(
         `drop table g_userdata_history cascade;
          alter table g_userdata_history_copy rename to g_userdata_history;
-         select setval('g_userdata_history_id_seq', greatest(max(id), 1)) from g_userdata_history`,
+         select setval('g_userdata_history_id_seq', greatest(max(id), ${besideId})) from g_userdata_history`,
       );
       restoreRows(model);
     },
