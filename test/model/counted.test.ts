@@ -23,7 +23,7 @@ test('no text of the program counts things without it', () => {
   const found = readdirSync(packageFile('src'), { recursive: true, encoding: 'utf8' }).filter(
     (name) => name.endsWith('.ts') && !/[.]sql[.]ts$|date-time-columns/.test(name),
   );
-  expect(found.length).toBeGreaterThan(260);
+  expect(found.length).toBeGreaterThan(270);
   expect(found.flatMap((file) => readFileSync(packageFile('src', file), 'utf8').match(uncounted) ?? [])).toEqual([]);
 });
 

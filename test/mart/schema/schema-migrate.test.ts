@@ -156,7 +156,12 @@ test('an empty schema, an older mart and a newer one are told apart', async () =
   );
   expectText(await problemOf(() => inMart(martUrl, requireMigrated)));
   await inMart(martUrl, (connection) => connection.query(`update ctl_schema_info set value = '63' where property = 'newest-kvp-number'`));
-  expectText((await problemOf(() => migrate(martUrl))).replace(/\d+$/, '<newest>'));
+  expectText(
+    (await problemOf(() => migrate(martUrl))).replace(
+      new RegExp(`${Math.max(...readKvpMap().keys.map(({ number }) => number))}$`),
+      '<newest>',
+    ),
+  );
   await inMart(martUrl, (connection) => connection.query(`insert into chatmart_migration (name, batch) values ('999_from_the_future', 2)`));
   const before = await state(martUrl);
   expectText((await problemOf(() => migrate(martUrl))).replace(migrationNames().at(-1)!, '<newest>'));
