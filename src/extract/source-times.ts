@@ -69,7 +69,7 @@ export function toSourceNotices(times: SourceTimes, table: IdbTable, slices: rea
   for (const some of withoutTime?.kinds ?? [])
     notices.push(
       `rows of ${place} ${describe(some, some.rows >= MOST_COUNTED)}. They belong to no slice of a backfill; chatmart run reads them regardless of their time. ` +
-        `Which interactions they are of says: select distinct callid from ${table.rows} where ${isOfKind(some.kind, usable)};`,
+        `To list their interactions, run: select distinct callid from ${table.rows} where ${isOfKind(some.kind, usable)};`,
     );
   const before = slices.filter(({ toTs }) => oldestTs !== null && toTs <= oldestTs).length;
   if (oldestTs !== null && before > 0)

@@ -71,7 +71,7 @@ export function withMart<T>(config: Config, options: DatabaseOptions, work: (url
 }
 
 async function workOnMart<T>(config: Config, options: DatabaseOptions, work: (urls: MartUrls) => Promise<T>): Promise<T> {
-  if (options.recreate && !config.demo) throw new Error('Only the databases of the demo may be made anew');
+  if (options.recreate && !config.demo) throw new Error('Only the databases of the demo may be recreated');
   const [idbUrl, ...otherIdbUrls] = config.idbUrls;
   if (!config.demo && config.martUrl !== undefined) return work({ idbUrl, otherIdbUrls, martUrl: config.martUrl, embedded: false });
   requireEmbeddedServer(config, options);

@@ -55,7 +55,7 @@ export function toAttributes(names: readonly string[]): ReportAttribute[] {
   const problems = [
     ...names
       .filter((name) => !REPORT_ATTRIBUTES.some((known) => known.name === name))
-      .map((name) => `${JSON.stringify(name)} is no attribute`),
+      .map((name) => `${JSON.stringify(name)} is not an attribute`),
     ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} stands there twice`),
   ];
   if (problems.length > 0)

@@ -27,7 +27,7 @@ describe('what ADDED_TS cannot tell', () => {
     const { notices, sessions } = await runBackfill(urls, '2026-02-11T00:00:00Z', TO, { log: (line) => log.push(line) });
     expect(notices).toEqual([
       'rows of public.g_userdata_history without ADDED_TS: 4. They belong to no slice of a backfill; chatmart run reads them regardless of their time. ' +
-        'Which interactions they are of says: select distinct callid from "public"."g_userdata_history" where added_ts is null;',
+        'To list their interactions, run: select distinct callid from "public"."g_userdata_history" where added_ts is null;',
     ]);
     expect(log).toContain(notices[0]);
     expect(sessions).toMatchObject({ inserted: 1 });

@@ -139,9 +139,9 @@ describe('rows without a usable ADDED_TS', () => {
     const { notices, sessions, gaps } = await runBackfill(urls, '2026-03-02T00:00:00Z', '2026-03-03T00:00:00Z');
     expect(notices).toEqual([
       'rows of public.g_userdata_history with an ADDED_TS in milliseconds: 3, such as 1772452800000. They belong to no slice of a backfill; chatmart run reads them regardless of their time. ' +
-        'Which interactions they are of says: select distinct callid from "public"."g_userdata_history" where added_ts >= 100000000000 and added_ts < 100000000000000;',
+        'To list their interactions, run: select distinct callid from "public"."g_userdata_history" where added_ts >= 100000000000 and added_ts < 100000000000000;',
       'rows of public.g_userdata_history without ADDED_TS: 3. They belong to no slice of a backfill; chatmart run reads them regardless of their time. ' +
-        'Which interactions they are of says: select distinct callid from "public"."g_userdata_history" where added_ts is null;',
+        'To list their interactions, run: select distinct callid from "public"."g_userdata_history" where added_ts is null;',
     ]);
     expect(plan.sources[0]!.notices).toEqual(notices);
     expect(toBackfillPlanText(plan)).toContain('warning   rows of public.g_userdata_history with an ADDED_TS in milliseconds: 3');

@@ -248,7 +248,7 @@ describe('rows', () => {
 });
 
 describe('window', () => {
-  test('to the quarter of an hour, its end not included', async () => {
+  test('to the quarter of an hour, end excluded', async () => {
     const sessions = async (from: string, to: string): Promise<unknown> =>
       (await report({ name: 'chat-termination', from: new Date(from), to: new Date(to), by: [] })).totals?.['sessions'];
     expect(await sessions('2026-03-01T10:15Z', '2026-03-02T23:45Z')).toBe(2); // B and E
