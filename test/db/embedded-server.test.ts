@@ -16,7 +16,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findServerAccount } from '../../src/db/embedded/account.js';
-import { findBinaries } from '../../src/db/embedded/binaries.js';
+import { copiesPackaged, findBinaries } from '../../src/db/embedded/binaries.js';
 import { openData } from '../../src/db/embedded/data.js';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded/server.js';
 import { isPostmaster, readPostmaster } from '../../src/db/embedded/postmaster.js';
@@ -47,6 +47,9 @@ beforeAll(() => {
 });
 
 const dataOf = (home: string): string => path.join(home, 'pgdata');
+/** The file that remembers a folder in place of a home, and that folder. */
+const rememberedIn = (home: string): string => path.join(home, 'server-folder');
+const substituteOf = (home: string): string => readFileSync(rememberedIn(home), 'utf8').trim();
 const runs = (home: string): boolean => {
   const pid = readPostmaster(dataOf(home))?.pid;
   return pid !== undefined && isPostmaster(pid, dataOf(home));
@@ -238,8 +241,26 @@ describe.skipIf(process.platform === 'win32')('signs in paths that mean somethin
   test('a home alone', async () => {
     const home = path.join(temporaryFolder(), STRANGE);
     const server = await start(home);
-    expect(server.dataFolder).toBe(path.join(home, 'pgdata'));
+    // A checkout that the server's account cannot enter has its programs copied, and they cannot run below such a home.
+    const isCopied = await copiesPackaged(undefined, findServerAccount());
+    expect(server.dataFolder).toBe(dataOf(isCopied ? substituteOf(home) : home));
+    if (isCopied) closeAfterFile(() => removeFolderWithServers(substituteOf(home)));
   });
+
+  test.runIf(process.getuid?.() === 0 && existsSync(packageFile('dist')))(
+    "a home, with programs that the server's account cannot enter",
+    () => {
+      const closed = temporaryFolder();
+      chmodSync(closed, 0o700);
+      const home = path.join(temporaryFolder(), STRANGE);
+      const answer = spawnSync(process.execPath, [installIn(path.join(closed, 'chatmart')), 'db', 'start', '--home', home], {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'] },
+      });
+      closeAfterFile(() => removeFolderWithServers(substituteOf(home)));
+      expect(answer).toMatchObject({ status: 0, stderr: expect.stringContaining(`initdb cannot work below ${home}, because`) as string });
+    },
+  );
 
   test('the programs of another PostgreSQL are refused there by name', async () => {
     const starting = startEmbeddedServer({ home: temporaryFolder(), log: () => undefined, pgBin: `/nowhere/${STRANGE}/bin` });
@@ -262,8 +283,6 @@ describe.runIf(process.getuid?.() === 0)("a home that the server's account canno
     });
     return home;
   }
-  const rememberedIn = (home: string): string => path.join(home, 'server-folder');
-  const substituteOf = (home: string): string => readFileSync(rememberedIn(home), 'utf8').trim();
 
   test('is replaced by a folder that only this user can write, which is printed and found again', async () => {
     const home = closedHome();

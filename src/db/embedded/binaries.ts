@@ -21,9 +21,10 @@ const SHELL_SIGNS = /["$`\\]/;
 /** Whether initdb fails in a folder with this name. */
 export const breaksInitdb = (folder: string): boolean => process.platform !== 'win32' && SHELL_SIGNS.test(folder);
 
-/** Whether the platform package's programs must be copied elsewhere because of their folder's name. */
-export const arePackagedInWrongPlace = async (pgBin: string | undefined): Promise<boolean> =>
-  pgBin === undefined && breaksInitdb(await packagedFolder());
+/** Whether `findBinaries` copies the platform package's programs. */
+export async function copiesPackaged(pgBin: string | undefined, account: ServerAccount): Promise<boolean> {
+  return pgBin === undefined && typeof tryPackaged(await packagedFolder(), account) === 'string';
+}
 
 /**
  * The programs in `pgBin`, else those of the platform package. If the packaged ones cannot run (as the server's account in root's home
@@ -43,15 +44,21 @@ export async function findBinaries(pgBin: string | undefined, account: ServerAcc
     });
   }
   const packaged = await packagedFolder();
-  restoreLinks(packaged);
-  const found = tryBinaries(path.join(packaged, 'bin'), account);
-  if (typeof found !== 'string' && !breaksInitdb(packaged)) return found;
+  const found = tryPackaged(packaged, account);
+  if (typeof found !== 'string') return found;
   const copy = copyOnce(packaged, folder);
   const copied = tryBinaries(path.join(copy, 'bin'), account);
   if (typeof copied !== 'string') return copied;
   throw new ConfigError('embedded-postgres-unusable', `The packaged PostgreSQL does not run here: ${copied}`, {
     next: 'Set CHATMART_PG_BIN to the folder that holds postgres and initdb of another PostgreSQL, or set CHATMART_IDB_URL and CHATMART_MART_URL.',
   });
+}
+
+/** The programs where the platform package has them, or the reason why they must be copied. */
+function tryPackaged(packaged: string, account: ServerAccount): Binaries | string {
+  if (breaksInitdb(packaged)) return `initdb cannot work below ${packaged}`;
+  restoreLinks(packaged);
+  return tryBinaries(path.join(packaged, 'bin'), account);
 }
 
 const program = (name: string): string => (process.platform === 'win32' ? `${name}.exe` : name);

@@ -26,16 +26,16 @@ const SUBSTITUTE_PARENTS = ['/var/lib', '/var/tmp', '/tmp'];
  * The folder for the server's data: `home`; or, if the server's account cannot enter it (root's home folder), or the programs must be
  * copied but cannot run there, a randomly named folder that only this user can write, remembered in `home`.
  */
-export function findServerFolder(
+export async function findServerFolder(
   home: string,
   account: ServerAccount,
-  { log, copiesPrograms }: { readonly log: Log; readonly copiesPrograms: boolean },
-): string {
+  { log, copiesPrograms }: { readonly log: Log; readonly copiesPrograms: () => Promise<boolean> },
+): Promise<string> {
   const made = makeHome(home, account);
   const remembered = readRemembered(made);
   if (remembered !== undefined) return remembered;
   if (!canEnter(made, account)) return makeSubstitute(made, account, log, `The server's account cannot enter ${made}`);
-  if (copiesPrograms && breaksInitdb(made))
+  if (breaksInitdb(made) && (await copiesPrograms()))
     return makeSubstitute(made, account, log, `PostgreSQL's initdb cannot work below ${made}, because of characters in that name`);
   return made;
 }

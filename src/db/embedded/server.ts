@@ -4,7 +4,7 @@ import { type Connection, queryRows, withConnection } from '../connection.js';
 import { POSTGRES_CODE, postgresCode } from '../postgres-errors.js';
 import { quoteIdentifier } from '../quote.js';
 import { SERVER_ENVIRONMENT, findServerAccount } from './account.js';
-import { arePackagedInWrongPlace, findBinaries } from './binaries.js';
+import { copiesPackaged, findBinaries } from './binaries.js';
 import { hasData, openData, type ServerData } from './data.js';
 import { findServerFolder, readRemembered } from './folder.js';
 import { giveBackSoleLease, LEASE_NAME, listOtherSessions, tryTakeSoleLease, joinServer, toServerUrl, type RunningServer } from './join.js';
@@ -152,7 +152,7 @@ export class EmbeddedServer {
 /** The data and programs of a home, and its server if it runs. */
 async function openHome({ home, pgBin, log }: EmbeddedServerOptions) {
   const account = findServerAccount();
-  const folder = findServerFolder(home, account, { log, copiesPrograms: await arePackagedInWrongPlace(pgBin) });
+  const folder = await findServerFolder(home, account, { log, copiesPrograms: () => copiesPackaged(pgBin, account) });
   const binaries = await findBinaries(pgBin, account, folder);
   const data = openData(folder, binaries, account);
   return { account, folder, binaries, data, joined: await joinServer(data, log) };
