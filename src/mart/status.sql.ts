@@ -105,8 +105,8 @@ limit $1`,
 });
 
 /**
- * The newest runs and, before them, those that failed within a day; without those that began after an instant. The number of jobs read is
- * limited, so that the cost does not grow with the history.
+ * The newest runs and, before them, those that failed within a day; without those that began after an instant. Only the jobs of that day
+ * are read, or the newest few if the day has fewer, so that the cost does not grow with the history.
  */
 export const selectLastRuns = (limit: number, until: Date): Statement => ({
   text: `with newest as (
@@ -114,7 +114,12 @@ export const selectLastRuns = (limit: number, until: Date): Statement => ({
   from ctl_etl_history
   where ctl_etl_history.start_time <= $2::timestamptz at time zone 'UTC'
   order by start_time desc
-  limit $3
+  limit greatest($3, (
+    select count(*)
+    from ctl_etl_history
+    where start_time > $2::timestamptz at time zone 'UTC' - interval '1 day'
+      and start_time <= $2::timestamptz at time zone 'UTC'
+  ))
 ),
 run as (
   select
@@ -151,11 +156,11 @@ select
 from ranked
 where place <= $1
 order by place`,
-  values: [limit, until.toISOString(), limit * JOBS_LOOKED_AT],
+  values: [limit, until.toISOString(), limit * MOST_JOBS_A_RUN],
 });
 
-/** Jobs read per requested run: three per cycle, and a day of five-minute cycles is covered from eight requested runs on. */
-const JOBS_LOOKED_AT = 120;
+/** A run extracts, transforms and aggregates, and compares; an HA pair does some of it twice. */
+const MOST_JOBS_A_RUN = 20;
 
 /** One row per property of the mart's schema. */
 export const selectSchemaVersion = (): Statement => ({

@@ -144,6 +144,22 @@ test('what a mart holds, and what waits', async () => {
   ]);
 });
 
+test('a run that failed within a day is found, however many have come since', async () => {
+  const busy = await freshMart();
+  await query(
+    busy,
+    `insert into infomart.ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts, message)
+     select 'run-' || n / 3, 'Job_' || n % 3, '0.1.0', timestamp '2026-03-04 05:06:00' - n * interval '1 minute' / 3, 'COMPLETED', 0, null
+     from generate_series(1, 4000) as n
+     union all
+     select 'failed', 'Job_ExtractICON', '0.1.0', timestamp '2026-03-03 05:30:00', 'FAILED', 0, 'the password is wrong'`,
+  );
+  expect((await read(busy)).lastRuns.map(({ status, startedAt }) => `${startedAt.slice(8, 16)} ${status}`).slice(0, 2)).toEqual([
+    '03T05:30 FAILED',
+    '04T05:06 COMPLETED',
+  ]);
+});
+
 test('in words', async () => {
   const status = await read(mart);
   expectText(toStatusText({ ...status, schemaVersion: '010', lastRuns: status.lastRuns.slice(0, 4) }));
