@@ -19,14 +19,14 @@ const series = (name: string, labels: Readonly<Record<string, string>> = {}): st
     .map(([label, value]) => `${label}="${value}"`)
     .join(',')}}`;
 
-const CYCLE = { job_name: 'cycle' };
-const UPKEEP = { job_name: 'maintain' };
+const RUN = { job_name: 'cycle' };
+const MAINTENANCE = { job_name: 'maintain' };
 const IDB = { source: 'idb' };
 
 const lastSuccess = (job: Readonly<Record<string, string>>): string => series('chatmart_job_last_success_timestamp_seconds', job);
-const attempts = (outcome: string, job: Readonly<Record<string, string>> = CYCLE): string =>
+const attempts = (outcome: string, job: Readonly<Record<string, string>> = RUN): string =>
   series('chatmart_job_attempts_total', { ...job, outcome });
-const SKIPPED = series('chatmart_job_skipped_ticks_total', CYCLE);
+const SKIPPED = series('chatmart_job_skipped_ticks_total', RUN);
 const BUILD = series('chatmart_build_info', { version: '0.1.0' });
 const COMPLETE = series('chatmart_source_complete_until_timestamp_seconds', IDB);
 const CEILING_AGE = series('chatmart_source_ceiling_age_seconds', IDB);
@@ -42,30 +42,30 @@ export const ALERT_CASES: readonly AlertCase[] = [
   {
     alert: 'ChatmartNoCycle',
     name: 'the last success gets old, also over a restart, and there is one again',
-    series: { [lastSuccess(CYCLE)]: '60x30 _x3 60x10 2520x10' },
+    series: { [lastSuccess(RUN)]: '60x30 _x3 60x10 2520x10' },
     silentAt: ['15m', '50m'],
-    fires: [{ at: '40m', labels: CYCLE, summary: 'No cycle has ended well for 39m 0s.' }],
+    fires: [{ at: '40m', labels: RUN, summary: 'No run has succeeded for 39m 0s.' }],
   },
   {
     alert: 'ChatmartNoCycle',
     name: 'one every five minutes',
-    series: { [lastSuccess(CYCLE)]: '60x5 360x5 660x5 960x5 1260x5 1560x5 1860x5' },
+    series: { [lastSuccess(RUN)]: '60x5 360x5 660x5 960x5 1260x5 1560x5 1860x5' },
     silentAt: ['34m'],
   },
   {
     alert: 'ChatmartNeverDone',
     name: 'no success, over a restart, until there is one',
-    series: { [lastSuccess(CYCLE)]: '0x25 1560x10' },
+    series: { [lastSuccess(RUN)]: '0x25 1560x10' },
     silentAt: ['15m', '30m'],
-    fires: [{ at: '25m', labels: CYCLE, summary: 'No cycle is known to have ended well, ever.' }],
+    fires: [{ at: '25m', labels: RUN, summary: 'No run has ever succeeded, as far as is known.' }],
   },
-  { alert: 'ChatmartNeverDone', name: 'success, however old', series: { [lastSuccess(CYCLE)]: '60x60' }, silentAt: ['60m'] },
+  { alert: 'ChatmartNeverDone', name: 'success, however old', series: { [lastSuccess(RUN)]: '60x60' }, silentAt: ['60m'] },
   {
     alert: 'ChatmartMetricsMissing',
     name: 'there never was any',
     series: { up: '1x30' },
     silentAt: ['5m'],
-    fires: [{ at: '15m', labels: {}, summary: 'Nothing tells of chatmart any more.' }],
+    fires: [{ at: '15m', labels: {}, summary: 'There are no metrics of chatmart any more.' }],
   },
   {
     alert: 'ChatmartMetricsMissing',
@@ -76,7 +76,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
       'chatmart_build_info{instance="other:9187",job="chatmart",version="0.1.0"}': '1x60',
     },
     silentAt: ['10m', '45m'],
-    fires: [{ at: '30m', summary: 'Nothing tells of chatmart at host:9187 any more.' }],
+    fires: [{ at: '30m', summary: 'There are no metrics of chatmart at host:9187 any more.' }],
   },
   {
     alert: 'ChatmartMetricsMissing',
@@ -122,7 +122,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
     name: 'complete until the same time for half an hour, then it catches up',
     series: { [COMPLETE]: '60x30 1800x10' },
     silentAt: ['15m', '35m'],
-    fires: [{ at: '28m', labels: IDB, summary: 'The mart is complete only until 27m 0s ago, of source idb.' }],
+    fires: [{ at: '28m', labels: IDB, summary: 'The mart is complete only until 27m 0s ago, for source idb.' }],
   },
   {
     alert: 'ChatmartBehind',
@@ -135,15 +135,15 @@ export const ALERT_CASES: readonly AlertCase[] = [
     name: 'nothing for hours, then something',
     series: { [COMPLETE]: '0x90 5400x10' },
     silentAt: ['55m', '95m'],
-    fires: [{ at: '80m', labels: IDB, summary: 'Nothing counts as complete yet, of source idb.' }],
+    fires: [{ at: '80m', labels: IDB, summary: 'Nothing counts as complete yet, for source idb.' }],
   },
   { alert: 'ChatmartNothingComplete', name: 'complete, however long ago', series: { [COMPLETE]: '60x120' }, silentAt: ['120m'] },
   {
     alert: 'ChatmartClockAhead',
-    name: 'a clock was an hour ahead, until the next cycle',
+    name: 'a clock was an hour ahead, until the next run',
     series: { [COMPLETE]: '60+60x10 4800x30 2520x10' },
     silentAt: ['15m', '45m'],
-    fires: [{ at: '30m', labels: IDB, summary: 'Source idb is complete until a time that has not come for 50m 0s.' }],
+    fires: [{ at: '30m', labels: IDB, summary: 'Source idb is complete until a time that lies 50m 0s in the future.' }],
   },
   { alert: 'ChatmartClockAhead', name: 'two clocks that differ by a minute', series: { [COMPLETE]: '60+60x60' }, silentAt: ['50m'] },
   {
@@ -151,7 +151,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
     name: 'a transaction gets old, and ends',
     series: { [CEILING_AGE]: '0+60x40 0x10' },
     silentAt: ['20m', '45m'],
-    fires: [{ at: '30m', labels: IDB, summary: 'A transaction that was open for 30m 0s holds back source idb.' }],
+    fires: [{ at: '30m', labels: IDB, summary: 'A transaction that has been open for 30m 0s delays source idb.' }],
   },
   {
     alert: 'ChatmartCeilingHeld',
@@ -164,14 +164,14 @@ export const ALERT_CASES: readonly AlertCase[] = [
     name: 'it fails each minute for ten minutes',
     series: { [attempts('unavailable')]: '0x10 1+1x9 10x60', [attempts('failed')]: '0x80', [attempts('done')]: '0+1x80' },
     silentAt: ['10m', '60m'],
-    fires: [{ at: '25m', labels: CYCLE, summary: 'The job cycle failed 10 times within an hour.' }],
+    fires: [{ at: '25m', labels: RUN, summary: 'The job cycle failed 10 times within an hour.' }],
   },
   {
     alert: 'ChatmartJobFails',
-    name: 'the upkeep fails each quarter of an hour, from the first scrape on',
-    series: { [attempts('failed', UPKEEP)]: '0x14 1x14 2x14 3x14 4x14 5x14', [attempts('unavailable', UPKEEP)]: '0x90' },
+    name: 'maintenance fails every quarter of an hour, from the first scrape on',
+    series: { [attempts('failed', MAINTENANCE)]: '0x14 1x14 2x14 3x14 4x14 5x14', [attempts('unavailable', MAINTENANCE)]: '0x90' },
     silentAt: ['30m'],
-    fires: [{ at: '75m', labels: UPKEEP, summary: 'The job maintain failed 4 times within an hour.' }],
+    fires: [{ at: '75m', labels: MAINTENANCE, summary: 'The job maintain failed 4 times within an hour.' }],
   },
   {
     alert: 'ChatmartJobFails',
@@ -181,18 +181,18 @@ export const ALERT_CASES: readonly AlertCase[] = [
   },
   {
     alert: 'ChatmartTicksSkipped',
-    name: 'cycles every hour that take three, and then one that is short',
+    name: 'runs every hour that take three, and then a short one',
     interval: '5m',
     series: {
       [SKIPPED]: '0x12 1x12 2x12 2x12 3x12 4x12 4x12 5x12 6x120',
       [attempts('done')]: '0x35 1x35 2x35 3x12 4x12 5x12 6x12 7x12 8x12 9x12 10x60',
     },
     silentAt: ['2h', '18h'],
-    fires: [{ at: '9h', labels: CYCLE, summary: 'Cycles take longer than their frequency.' }],
+    fires: [{ at: '9h', labels: RUN, summary: 'Runs take longer than their frequency.' }],
   },
   {
     alert: 'ChatmartTicksSkipped',
-    name: 'one cycle that takes a quarter of an hour',
+    name: 'one run that takes a quarter of an hour',
     interval: '5m',
     series: { [SKIPPED]: '0x12 1 2 3x120', [attempts('done')]: '0+1x120' },
     silentAt: ['70m', '5h'],
@@ -201,31 +201,31 @@ export const ALERT_CASES: readonly AlertCase[] = [
     alert: 'ChatmartNoUpkeep',
     name: 'the last one gets old, over restarts, and it is done again',
     interval: '1h',
-    series: { [lastSuccess(UPKEEP)]: `3600x30 _x2 3600x30 ${65 * 3_600}x10`, [HISTORY]: '60x80' },
+    series: { [lastSuccess(MAINTENANCE)]: `3600x30 _x2 3600x30 ${65 * 3_600}x10`, [HISTORY]: '60x80' },
     silentAt: ['40h', '66h'],
-    fires: [{ at: '60h', labels: UPKEEP, summary: 'The daily upkeep has not been done for 2d 11h 0m 0s.' }],
+    fires: [{ at: '60h', labels: MAINTENANCE, summary: 'The daily maintenance has not been done for 2d 11h 0m 0s.' }],
   },
   {
     alert: 'ChatmartNoUpkeep',
     name: 'it never was, in a mart of some days',
     interval: '1h',
     // promtool's time starts in 1970, so "never" (0) would look recent: this is the value as seen from this century.
-    series: { [lastSuccess(UPKEEP)]: '-2000000000x60', [HISTORY]: '60x60' },
+    series: { [lastSuccess(MAINTENANCE)]: '-2000000000x60', [HISTORY]: '60x60' },
     silentAt: ['40h'],
-    fires: [{ at: '50h', labels: UPKEEP, summary: 'The daily upkeep has never been done.' }],
+    fires: [{ at: '50h', labels: MAINTENANCE, summary: 'The daily maintenance has never been done.' }],
   },
   {
     alert: 'ChatmartNoUpkeep',
     name: 'it never was, in a new mart',
     interval: '1h',
-    series: { [lastSuccess(UPKEEP)]: '0x80', [HISTORY]: `${40 * 3_600}x80` },
+    series: { [lastSuccess(MAINTENANCE)]: '0x80', [HISTORY]: `${40 * 3_600}x80` },
     silentAt: ['80h'],
   },
   {
     alert: 'ChatmartNoUpkeep',
     name: 'nobody is to do it',
     interval: '1h',
-    series: { [lastSuccess(CYCLE)]: '0+3600x80', [HISTORY]: '60x80' },
+    series: { [lastSuccess(RUN)]: '0+3600x80', [HISTORY]: '60x80' },
     silentAt: ['80h'],
   },
   {
@@ -255,7 +255,7 @@ export const ALERT_CASES: readonly AlertCase[] = [
     interval: '10m',
     series: { [series('chatmart_newly_stale_sessions')]: '0x5 1x1000 0x20' },
     silentAt: ['30m', '168h'],
-    fires: [{ at: '2h', summary: '1 async sessions are open for which nothing has come for 30 days, since within the last week.' }],
+    fires: [{ at: '2h', summary: 'Within the last week, 1 open async sessions passed 30 days without a row.' }],
   },
   {
     alert: 'ChatmartStaleSessions',
@@ -297,18 +297,18 @@ export const ALERT_CASES: readonly AlertCase[] = [
   },
   {
     alert: 'ChatmartAggregatesBehind',
-    name: 'changes of each cycle, and none',
+    name: 'changes of each run, and none',
     interval: '10m',
     series: { [PENDING]: '0+600x200', [PENDING.replace('host', 'other')]: '0x200' },
     silentAt: ['33h'],
   },
   {
     alert: 'ChatmartMartRestored',
-    name: 'a cycle finds it, and over restarts it is told for a day',
+    name: 'a run finds it, and restarts do not end the alarm within a day',
     interval: '10m',
     series: { [series('chatmart_mart_went_back_timestamp_seconds')]: '0x10 6600x60 _x3 6600x110' },
     silentAt: ['1h', '26h'],
-    fires: [{ at: '20h', summary: 'The mart was found to be older than it had been, or elsewhere, 18h 10m 0s ago.' }],
+    fires: [{ at: '20h', summary: 'The mart was found to be older than before, or elsewhere, 18h 10m 0s ago.' }],
   },
   {
     alert: 'ChatmartMartRestored',
