@@ -19,8 +19,10 @@ export interface Tuning {
   readonly countMs?: number | undefined;
   /** Rows deleted per transaction; a load waits for at most one transaction. */
   readonly rowsATransaction?: number | undefined;
-  /** How long a schema change waits for a table. */
+  /** How long a schema change, or a simulation, waits for a table. */
   readonly lockTimeoutMs?: number | undefined;
+  /** From which age on the doctor lists transactions; default: `OLD_TRANSACTION_MS`. */
+  readonly oldTransactionMs?: number | undefined;
   /** The clock of the mart's server; default: the server is asked. */
   readonly readServerTime?: ((mart: Connection) => Promise<Date>) | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../../db/connection.js';
 import type { IdbTable } from '../../extract/idb-table.js';
+import type { Tuning } from '../../jobs/tuning.js';
 import type { SourceState } from '../../mart/source-window.js';
 import type { Clock } from '../../model/clock.js';
 import type { KvpMap } from '../../model/mapped-key.js';
@@ -40,6 +41,7 @@ export interface CheckSubject {
   readonly clock: Clock;
   /** Free and total bytes of the file system that holds a local folder; null: unknown. */
   readonly readSpace: (folder: string) => Promise<Space | null>;
+  readonly tuning?: Pick<Tuning, 'oldTransactionMs'>;
 }
 
 export interface Space {

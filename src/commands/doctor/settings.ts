@@ -1,4 +1,4 @@
-import { findSetting, readSessionFacts, toResetText, toSettingText } from '../../db/circumstances.js';
+import { findSetting, readSessionFacts, toResetText, toSettingText } from '../../db/error-context.js';
 import { queryRow } from '../../db/connection.js';
 import { PINNED_SETTINGS } from '../../db/session-settings.js';
 import { note, ok, problem, warning, type CheckResult, type CheckSubject } from './finding.js';

@@ -15,10 +15,8 @@ interface OldTransaction {
 }
 
 /** Are there long-open transactions on the mart's server? They hold locks and keep vacuum from cleaning up. */
-export async function checkTransactions(
-  { connection }: Pick<CheckSubject, 'connection'>,
-  oldMs = OLD_TRANSACTION_MS,
-): Promise<CheckResult[]> {
+export async function checkTransactions({ connection, tuning }: Pick<CheckSubject, 'connection' | 'tuning'>): Promise<CheckResult[]> {
+  const oldMs = tuning?.oldTransactionMs ?? OLD_TRANSACTION_MS;
   const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
   const found = old.map((each) =>
     each.gid === null
@@ -29,7 +27,8 @@ export async function checkTransactions(
 }
 
 /** Do open transactions in any database of the IDB's server hold its ceiling back? Rows after them count as complete only later. */
-export async function checkIdbTransactions({ connection, table, state }: IdbSubject, oldMs = OLD_TRANSACTION_MS): Promise<CheckResult[]> {
+export async function checkIdbTransactions({ connection, table, state, tuning }: IdbSubject): Promise<CheckResult[]> {
+  const oldMs = tuning?.oldTransactionMs ?? OLD_TRANSACTION_MS;
   const old = await queryRows<OldTransaction>(connection, selectOldTransactions(oldMs / 1000));
   const writers = old.filter(({ writes }) => writes);
   const found = writers.map((each) => warning(`${toText(each)}; it holds the ceiling back`, wayOut(each)));

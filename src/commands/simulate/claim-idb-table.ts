@@ -3,16 +3,17 @@ import { POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
 import { quoteIdentifier } from '../../db/quote.js';
 import { BusyError, ConfigError } from '../../model/errors.js';
 import { IDB_TABLE_NAMES } from '../../extract/idb-table.js';
+import type { Tuning } from '../../jobs/tuning.js';
 import { IDB_COPY_COLUMNS } from '../../simulate/idb/idb-copy-text.js';
 import { createIdbTable, selectHoldsOtherRows, selectTables } from '../../simulate/idb/idb-table.sql.js';
 
 const MARK_COLUMN = 'gsys_ext_vch1';
 
-/** Names the table to claim, and how long to wait for another session's lock. */
+/** Names the table to claim. */
 export interface ClaimOptions {
   readonly idbSchema: string;
   readonly idbTable?: string | undefined;
-  readonly lockTimeoutMs?: number | undefined;
+  readonly tuning?: Pick<Tuning, 'lockTimeoutMs'> | undefined;
 }
 
 interface FoundTable {
@@ -28,10 +29,10 @@ interface FoundTable {
  */
 export async function claimIdbTable(
   connection: Connection,
-  { idbSchema: schema, idbTable: wantedName, lockTimeoutMs = 5_000 }: ClaimOptions,
+  { idbSchema: schema, idbTable: wantedName, tuning }: ClaimOptions,
 ): Promise<{ table: string; created: boolean }> {
   // A policy that hides rows must not make a full table look empty: this turns it into an error.
-  await connection.query(`set local row_security to off; set local lock_timeout to ${lockTimeoutMs}`);
+  await connection.query(`set local row_security to off; set local lock_timeout to ${tuning?.lockTimeoutMs ?? 5_000}`);
   // Otherwise two simulations that both find no table would both create one.
   await connection.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`chatmart simulate ${schema}`]);
 

@@ -8,6 +8,7 @@ import { toIdbBatches, createRowIds, type IdbBatch, type IdbOptions } from '../.
 import { checkSimulation } from '../../simulate/simulate-sessions.js';
 import { IDB_COPY_COLUMNS, toIdbCopyText } from '../../simulate/idb/idb-copy-text.js';
 import { createIdbIndexes, drawId, selectIdSequence, setLastId } from '../../simulate/idb/idb-table.sql.js';
+import type { Tuning } from '../../jobs/tuning.js';
 import { toTruthLine } from './truth-file.js';
 import { claimIdbTable, toTableError } from './claim-idb-table.js';
 
@@ -29,8 +30,7 @@ export interface SimulateOptions extends Pick<
   readonly truth?: ((line: string) => void) | undefined;
   readonly log: Log;
   readonly clock?: Clock;
-  /** How long to wait for another session that is writing into the table. */
-  readonly lockTimeoutMs?: number;
+  readonly tuning?: Pick<Tuning, 'lockTimeoutMs'>;
 }
 
 /** The result of a simulation. */

@@ -139,6 +139,8 @@ describe('clock', () => {
 });
 
 describe('transactions', () => {
+  const ANY_AGE = { oldTransactionMs: 0 };
+
   test('none', async () => {
     expect(severities(await lookAtIdb(idbUrl, checkIdbTransactions))).toEqual(['ok']);
     expect(severities(await lookAtMart(martUrl, checkTransactions))).toEqual(['ok']);
@@ -148,20 +150,20 @@ describe('transactions', () => {
     await connected(idbUrl, async (icon) => {
       await icon.query('begin; select 1 from g_userdata_history');
       const ofReader = [
-        await lookAtIdb(idbUrl, (idb) => checkIdbTransactions(idb, 0)),
-        await lookAtMart(martUrl, (mart) => checkTransactions(mart, 0)),
+        await lookAtIdb(idbUrl, checkIdbTransactions, { tuning: ANY_AGE }),
+        await lookAtMart(martUrl, checkTransactions, { tuning: ANY_AGE }),
       ];
       // A transaction that only reads holds no ceiling back.
       expect(ofReader.map(severities)).toEqual([['ok'], ['note']]);
       await icon.query(`insert into g_userdata_history (callid, keyname) values ('x', 'y')`);
-      expect(only(await lookAtIdb(idbUrl, (idb) => checkIdbTransactions(idb, 0)))).toMatch(
+      expect(only(await lookAtIdb(idbUrl, checkIdbTransactions, { tuning: ANY_AGE }))).toMatch(
         /^warning: process \d+ \(database test_\w+, user \S+\) has been open for 0 minutes; it holds the ceiling back -> .*pg_terminate_backend\(\d+\);$/,
       );
       await icon.query(`prepare transaction 'it''s mine'`);
     });
     const [idb, mart] = [
-      await lookAtIdb(idbUrl, (each) => checkIdbTransactions(each, 0)),
-      await lookAtMart(martUrl, (each) => checkTransactions(each, 0)),
+      await lookAtIdb(idbUrl, checkIdbTransactions, { tuning: ANY_AGE }),
+      await lookAtMart(martUrl, checkTransactions, { tuning: ANY_AGE }),
     ];
     await query(idbUrl, `rollback prepared 'it''s mine'`);
     for (const found of [idb, mart])

@@ -199,7 +199,7 @@ test('a table into which somebody is writing is left alone', async () => {
   const url = await freshIdb();
   const icon = await connect({ url, applicationName: 'icon' });
   await icon.query('begin; lock table g_userdata_history in row exclusive mode');
-  await expect(write(url, { lockTimeoutMs: 50 })).rejects.toMatchObject({ name: 'BusyError', code: 'idb-table-busy' });
+  await expect(write(url, { tuning: { lockTimeoutMs: 50 } })).rejects.toMatchObject({ name: 'BusyError', code: 'idb-table-busy' });
   await icon.end();
   expect(await countRows(url)).toBe(0);
 });
