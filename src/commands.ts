@@ -1,12 +1,4 @@
-import type { Command } from 'commander';
-import type { CommandContext } from './terminal/context.js';
-
-/** A command of the program: what `chatmart --help` says of it, and its module, loaded only when it is called. */
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: (context: CommandContext) => Promise<Command>;
-}
+import type { CommandEntry } from './terminal/context.js';
 
 /** All commands, in the order of --help. */
 export const COMMANDS: readonly CommandEntry[] = [

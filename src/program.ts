@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { CommandContext } from './terminal/context.js';
+import type { CommandContext, CommandEntry } from './terminal/context.js';
 import { HELP_LAYOUT, HELP_OUTPUT } from './terminal/help.js';
-import { COMMANDS, type CommandEntry } from './commands.js';
+import { COMMANDS } from './commands.js';
 import { packageVersion } from './spec/package-file.js';
 
 /**

@@ -9,7 +9,7 @@ import {
 } from '../model/database-url.js';
 import { counted } from '../model/text.js';
 import { FILLING_VARIABLES } from '../model/url-parameters.js';
-import type { Found } from './find-setting.js';
+import type { FoundSetting } from './find-setting.js';
 import { readPasswords, type PasswordFile, type PasswordPlace } from './read-passwords.js';
 import { toEnvironmentName } from './settings.js';
 
@@ -69,7 +69,7 @@ export interface UrlSources {
 }
 
 /** The databases that a setting names, and the files their passwords came from, by URL. */
-export interface DatabaseUrls {
+export interface CompletedUrls {
   readonly urls: string[];
   readonly passwordFiles: ReadonlyMap<string, PasswordPlace>;
   readonly problems: string[];
@@ -79,9 +79,9 @@ export interface DatabaseUrls {
  * The completed URLs of the databases that a setting names, or what is wrong with them. No problem repeats a password; if there is any
  * problem, no URL is returned.
  */
-export function toDatabaseUrls(found: Found | undefined, sources: UrlSources): DatabaseUrls {
+export function toDatabaseUrls(found: FoundSetting | undefined, sources: UrlSources): CompletedUrls {
   const passwordFiles = new Map<string, PasswordPlace>();
-  const fail = (...problems: string[]): DatabaseUrls => ({ urls: [], passwordFiles, problems });
+  const fail = (...problems: string[]): CompletedUrls => ({ urls: [], passwordFiles, problems });
   if (found === undefined) return fail();
   const texts = found.text.split(/\s+/);
   const surroundings: UrlSurroundings = { ...sources, folder: found.folder };
@@ -112,13 +112,13 @@ export function urlProblem(text: string, surroundings: UrlSurroundings): string 
   return databaseUrlProblem(text) === problem ? ` ${problem}` : `, together with ${variables.join(', ')}, ${problem}`;
 }
 
-function listProblems(found: Found, texts: readonly string[]): string[] {
+function listProblems(found: FoundSetting, texts: readonly string[]): string[] {
   if (texts.length > 1 && found.name === 'mart-url')
     return [`${found.place} names ${counted(texts.length, 'database')}; there can be only one Info Mart`];
   return new Set(texts).size < texts.length ? [`${found.place} names the same database twice`] : [];
 }
 
-function optionProblems(found: Found, texts: readonly string[]): string[] {
+function optionProblems(found: FoundSetting, texts: readonly string[]): string[] {
   if (found.origin !== 'option' || !texts.some(holdsPassword)) return [];
   return [
     `${found.place} contains a password, which everyone on this machine can see in the process list; ` +

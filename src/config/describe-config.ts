@@ -2,7 +2,7 @@ import path from 'node:path';
 import { databaseUrlProblem, toPrintableUrl } from '../model/database-url.js';
 import { FILLING_VARIABLES } from '../model/url-parameters.js';
 import { urlProblem } from './database-urls.js';
-import type { ConfigSources, Found } from './find-setting.js';
+import type { ConfigSources, FoundSetting } from './find-setting.js';
 import { OWN_SOURCES, resolveConfig, type ResolvedConfig } from './load-config.js';
 import { findCredential } from './read-passwords.js';
 import { SETTINGS, type Setting } from './settings.js';
@@ -12,7 +12,7 @@ export interface SettingDescription {
   readonly name: Setting['name'];
   /** The effective value: paths are absolute, passwords masked; null if there is none. */
   readonly value: string | null;
-  readonly origin: Found['origin'] | 'credential' | 'default';
+  readonly origin: FoundSetting['origin'] | 'credential' | 'default';
   /** An option, a variable, a file's path or a systemd credential. Null for a default. */
   readonly place: string | null;
   /** What happens if there is no value. */
@@ -67,7 +67,7 @@ function describeSetting(setting: Setting, { config, find, file }: ResolvedConfi
 }
 
 /** The effective value, with secrets masked. */
-function toShown({ argument }: Setting, { text, folder }: Found, sources: ConfigSources): string {
+function toShown({ argument }: Setting, { text, folder }: FoundSetting, sources: ConfigSources): string {
   switch (argument) {
     case '<url>':
       // If it is not a database URL, any part of it may be the password.

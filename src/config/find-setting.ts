@@ -10,7 +10,7 @@ export interface ConfigSources {
 }
 
 /** A value and the place that set it. */
-export interface Found {
+export interface FoundSetting {
   readonly name: Setting['name'];
   readonly text: string;
   readonly origin: 'option' | 'environment' | 'file';
@@ -21,7 +21,7 @@ export interface Found {
 }
 
 /** The value of a setting and its origin; undefined if it is not set. */
-export type FindSetting = (name: Setting['name']) => Found | undefined;
+export type FindSetting = (name: Setting['name']) => FoundSetting | undefined;
 
 /** Looks settings up: option, else environment, else file; empty texts count as unset. `options` are commander's: camel case. */
 export function createFindSetting(

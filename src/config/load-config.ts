@@ -7,7 +7,14 @@ import { parseTimeOption } from '../model/utc-time.js';
 import type { Config } from './config.js';
 import { readConfigFile } from './config-file.js';
 import { toDatabaseUrls } from './database-urls.js';
-import { createFindSetting, toText, findUnknownVariables, type ConfigSources, type FindSetting, type Found } from './find-setting.js';
+import {
+  createFindSetting,
+  toText,
+  findUnknownVariables,
+  type ConfigSources,
+  type FindSetting,
+  type FoundSetting,
+} from './find-setting.js';
 import { toLogConfig } from './log-config.js';
 import { findCredential, type PasswordPlace } from './read-passwords.js';
 import { toScheduleConfig } from './schedule-config.js';
@@ -82,7 +89,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     return undefined;
   };
   const passwordFiles = new Map<string, PasswordPlace>();
-  const findUrls = (found: Found | undefined, name: 'idb' | 'mart' | 'owner'): string[] => {
+  const findUrls = (found: FoundSetting | undefined, name: 'idb' | 'mart' | 'owner'): string[] => {
     const { environment } = sources;
     const named = find(`${name}-password-file`);
     const passwordFile =
@@ -139,7 +146,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
  */
 export function completeOptionUrl(option: string, text: string, sources: ConfigSources = OWN_SOURCES()): string {
   // Not as an option: what is said of passwords in those names settings, and the caller has refused them already.
-  const found: Found = { name: 'idb-url', text, origin: 'environment', place: option, folder: sources.workingFolder };
+  const found: FoundSetting = { name: 'idb-url', text, origin: 'environment', place: option, folder: sources.workingFolder };
   const { urls, problems } = toDatabaseUrls(found, { ...sources, passwordFile: undefined });
   problems.push(...variableProblems(sources.environment));
   if (problems.length === 0) return urls[0]!;
@@ -150,7 +157,7 @@ export function completeOptionUrl(option: string, text: string, sources: ConfigS
 const defaultOf = (name: SettingName): string => SETTINGS.find((setting) => setting.name === name)!.default!;
 
 /** Off unless a port is named: with a default port, the first of two daemons would take it. */
-function toMetricsPlace(port: Found | undefined, host: Found | undefined, problems: string[]): Config['metrics'] {
+function toMetricsPlace(port: FoundSetting | undefined, host: FoundSetting | undefined, problems: string[]): Config['metrics'] {
   if (port === undefined) {
     if (host !== undefined) problems.push(`${host.place} is set, but metrics-port is not`);
     return undefined;

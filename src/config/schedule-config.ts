@@ -2,13 +2,13 @@ import { isTimeZone, parseTimeOfDay, parseMinuteSchedule, type LocalWindow, type
 
 /** The times of `chatmart schedule`. */
 export interface ScheduleConfig {
-  /** Cron expression of the cycles in UTC, unchecked, instead of frequency and window. */
+  /** Cron expression of the runs in UTC, unchecked, instead of frequency and window. */
   readonly cron: string | undefined;
-  /** When cycles may begin. */
+  /** When runs may begin. */
   readonly window: LocalWindow;
   readonly frequencyMinutes: number;
-  /** `cycle`: each cycle brings the aggregates up to date. */
-  readonly aggregates: 'cycle' | 'never' | { readonly at: MinuteSchedule };
+  /** `each-run`: each run brings the aggregates up to date. */
+  readonly aggregates: 'each-run' | 'never' | { readonly at: MinuteSchedule };
   readonly runMaintain: boolean;
   /** Minutes since midnight. */
   readonly maintainMinute: number;
@@ -16,12 +16,12 @@ export interface ScheduleConfig {
   readonly zone: string;
 }
 
-/** All day, every five minutes, aggregating in each cycle, maintenance at three in the morning of UTC. */
+/** All day, every five minutes, aggregating in each run, maintenance at three in the morning of UTC. */
 export const DEFAULT_SCHEDULE: ScheduleConfig = {
   cron: undefined,
   window: { fromMinute: 0, toMinute: 0, zone: 'UTC' },
   frequencyMinutes: 5,
-  aggregates: 'cycle',
+  aggregates: 'each-run',
   runMaintain: true,
   maintainMinute: 180,
   zone: 'UTC',
@@ -80,7 +80,7 @@ export function toScheduleConfig(find: (name: ScheduleSetting) => FoundText | un
       zone,
     },
     frequencyMinutes: read('etl-frequency', DEFAULT_SCHEDULE.frequencyMinutes, parseMinutes, `number of minutes from 1 to ${MOST_MINUTES}`),
-    aggregates: !runAggregates ? 'never' : at === undefined ? 'cycle' : { at },
+    aggregates: !runAggregates ? 'never' : at === undefined ? 'each-run' : { at },
     runMaintain: readFlag('run-maintain'),
     maintainMinute: readTime('maintain-start-time', DEFAULT_SCHEDULE.maintainMinute),
     zone,

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { HIDES_DAMAGE, markAsIdb, noteCircumstances, refuseHiddenDamage } from './circumstances.js';
+import { HIDES_DAMAGE, markAsIdb, recordErrorContext, refuseHiddenDamage } from './error-context.js';
 import { StoppedError } from '../model/errors.js';
 import { toLoginError } from './login-error.js';
 import { toLogin } from './login.js';
@@ -117,7 +117,7 @@ export async function closeAfter<T>(connection: Connection, work: (connection: C
     return await work(connection);
   } catch (error) {
     // Otherwise the next attempt would wait for the locks of a dead session.
-    await noteCircumstances(connection, error, { url: urlOf(connection), endLost: () => endLostSession(connection) });
+    await recordErrorContext(connection, error, { url: urlOf(connection), endLost: () => endLostSession(connection) });
     if (error instanceof StoppedError && isCommitted(connection)) throw error.afterCommit('and was waiting for a synchronous standby');
     throw error;
   } finally {

@@ -4,7 +4,7 @@ import { withServer } from '../model/database-url.js';
 import { ChatmartError } from '../model/errors.js';
 import type { Server } from '../model/server-list.js';
 import { valueOf } from '../model/url-parameters.js';
-import { watchErrors } from './circumstances.js';
+import { watchErrors } from './error-context.js';
 import {
   isUnfitting,
   isUnreached,

@@ -1,10 +1,10 @@
 import { ConfigError, UnavailableError, type ChatmartError } from '../model/errors.js';
-import { circumstancesOf, findSetting, isOfIdb, toResetText, toSettingText, type SessionFacts } from './circumstances.js';
+import { errorContextOf, findSetting, isOfIdb, toResetText, toSettingText, type SessionFacts } from './error-context.js';
 import { isBroken, isDiskFull, isLost, isRepeatable, isRowsHidden, POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
 
 /**
  * The meaning of a statement's error for the operator; undefined if the operator can do nothing about it. A fallback for callers without a
- * better explanation. If a code has several causes, the circumstances recorded for the error decide.
+ * better explanation. If a code has several causes, the context recorded for the error decides.
  */
 export function toOperatorError(cause: unknown): ChatmartError | undefined {
   if (isRowsHidden(cause))
@@ -68,8 +68,8 @@ const toIdbError = (cause: unknown): ChatmartError =>
     again: 'then',
   });
 
-const sessionOf = (cause: unknown): SessionFacts | undefined => circumstancesOf(cause)?.session;
-const placeOf = (cause: unknown): string => circumstancesOf(cause)?.place ?? 'A server';
+const sessionOf = (cause: unknown): SessionFacts | undefined => errorContextOf(cause)?.session;
+const placeOf = (cause: unknown): string => errorContextOf(cause)?.place ?? 'A server';
 
 /** PostgreSQL's hint, such as which of its limits to raise. */
 function adviceOf(cause: unknown): string | undefined {
@@ -150,7 +150,7 @@ function toRepeatableError(cause: unknown): ChatmartError {
 }
 
 function toLostError(cause: unknown): ChatmartError {
-  const answers = circumstancesOf(cause)?.answers;
+  const answers = errorContextOf(cause)?.answers;
   const what = answers === true ? 'ended a session at work but accepts a new one' : 'went away during work';
   return new UnavailableError('connection-lost', `${placeOf(cause)} ${what}: ${reasonOf(cause)}`, {
     cause,

@@ -1,5 +1,5 @@
 import { UnavailableError } from '../model/errors.js';
-import { isOfIdb } from './circumstances.js';
+import { isOfIdb } from './error-context.js';
 
 /** PostgreSQL error codes that this program handles, each named once. */
 export const POSTGRES_CODE = {

@@ -25,7 +25,7 @@ export interface WatchedSession extends ToldSession {
 }
 
 /** The state of the watched session, seen from another session. */
-type Finding = 'at work' | 'waits for its client' | 'is not there' | 'cannot be asked';
+type SessionState = 'at work' | 'waits for its client' | 'is not there' | 'cannot be asked';
 
 /** A server may fail to answer one session for lack of time or sessions; after this many failures it counts as away. */
 const MOST_UNASKED = 3;
@@ -58,15 +58,15 @@ export function watchSession(client: pg.Client, session: WatchedSession): void {
     const wantsWait = teller.wants(quietMs);
     if (mayBeSilent || wantsWait) {
       const hasMoved = (): boolean => stream.destroyed || isIdle() || stream.bytesRead > received || stream.bytesWritten > sent;
-      const { finding, wait } = await ask(session, hasMoved, wantsWait);
+      const { state, wait } = await ask(session, hasMoved, wantsWait);
       if (stream.destroyed) return;
       if (wait !== undefined && !hasMoved()) teller.tell(wait, quietMs);
       if (mayBeSilent) {
         quiet.looks = Math.floor(quietMs / silenceMs);
-        unasked = finding === 'cannot be asked' ? unasked + 1 : 0;
-        const isSilent = finding !== 'at work' && (finding !== 'cannot be asked' || unasked === MOST_UNASKED);
+        unasked = state === 'cannot be asked' ? unasked + 1 : 0;
+        const isSilent = state !== 'at work' && (state !== 'cannot be asked' || unasked === MOST_UNASKED);
         if (isSilent && !hasMoved()) {
-          stream.destroy(toSilentError(session, finding));
+          stream.destroy(toSilentError(session, state));
           return;
         }
       }
@@ -143,18 +143,18 @@ async function ask(
   session: WatchedSession,
   hasMoved: () => boolean,
   wantsWait: boolean,
-): Promise<{ readonly finding: Finding; readonly wait?: SessionWait | undefined }> {
+): Promise<{ readonly state: SessionState; readonly wait?: SessionWait | undefined }> {
   try {
     return await askOther(session, async (other) => {
       const [found] = (await other.query<{ works: boolean }>(withLimit(session, SELECT_ACTIVITY))).rows;
-      if (found?.works) return { finding: 'at work', wait: wantsWait ? await askWait(session, other) : undefined };
-      if (hasMoved()) return { finding: 'at work' };
-      return { finding: found === undefined ? 'is not there' : 'waits for its client' };
+      if (found?.works) return { state: 'at work', wait: wantsWait ? await askWait(session, other) : undefined };
+      if (hasMoved()) return { state: 'at work' };
+      return { state: found === undefined ? 'is not there' : 'waits for its client' };
     });
   } catch (error) {
     // An error is an answer too, for example that no session is free or that logins are refused.
     const isAnswer = postgresCode(error instanceof ChatmartError ? error.cause : error) !== undefined;
-    return { finding: isAnswer ? 'at work' : 'cannot be asked' };
+    return { state: isAnswer ? 'at work' : 'cannot be asked' };
   }
 }
 
@@ -196,9 +196,9 @@ const TERMINATE = `select pg_terminate_backend(pid)
   from pg_stat_activity
   where pid = $1 and backend_start = $2::timestamptz`;
 
-const toSilentError = ({ url, silenceMs }: WatchedSession, finding: Finding): UnavailableError =>
+const toSilentError = ({ url, silenceMs }: WatchedSession, state: SessionState): UnavailableError =>
   new UnavailableError(
     'server-silent',
-    `${toPrintableUrl(url)} has not answered a statement for over ${silenceMs / 1000} s; its session ${finding}`,
+    `${toPrintableUrl(url)} has not answered a statement for over ${silenceMs / 1000} s; its session ${state}`,
     { state: 'committed-stays', again: 'when the server answers' },
   );

@@ -6,7 +6,7 @@ import { EARLIEST_TS } from '../model/row-time.js';
 import type { IdbTable } from './idb-table.js';
 
 /** A setting for one statement, and its usual value. */
-interface Setting {
+interface SessionSetting {
   readonly name: string;
   readonly value: string;
   readonly usual: string;
@@ -16,7 +16,7 @@ interface Setting {
  * A COPY that sends rows in the encoding of their database, byte by byte as ICON wrote them. The statement itself is in UTF-8: the server
  * parses the whole text before it runs the first part. If one part fails, all are undone.
  */
-function copyAsStored(select: string, encoding: string, further: readonly Setting[] = []): string {
+function copyAsStored(select: string, encoding: string, further: readonly SessionSetting[] = []): string {
   const ofEncoding = encoding === 'UTF8' ? [] : [{ name: 'client_encoding', value: quoteLiteral(encoding), usual: `'UTF8'` }];
   const settings = [...ofEncoding, ...further];
   const set = (which: 'value' | 'usual'): string[] => settings.map((setting) => `set ${setting.name} to ${setting[which]}`);
@@ -24,7 +24,7 @@ function copyAsStored(select: string, encoding: string, further: readonly Settin
 }
 
 /** Reads rows in page order, by a bitmap index scan: index order costs the server a seventh more. */
-const PAGE_BY_PAGE: Setting = { name: 'enable_indexscan', value: 'off', usual: 'default' };
+const PAGE_BY_PAGE: SessionSetting = { name: 'enable_indexscan', value: 'off', usual: 'default' };
 
 /** xid8 to the xid that rows carry: modulo 2^32. */
 export const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;

@@ -79,7 +79,7 @@ export const lockJob = (jobId: string): Statement => ({
   values: [jobId],
 });
 
-/** Jobs whose process ended without a word: nobody holds their lock. Others may be at work beside this one: a backfill, a cycle. */
+/** Jobs whose process ended without a word: nobody holds their lock. Others may be at work beside this one: a backfill, a run. */
 export const recordDeadJobs = (now: Date): Statement => ({
   text: `update ctl_etl_history set
   end_time = $1::timestamptz at time zone 'UTC',

@@ -63,7 +63,7 @@ export interface LoadOptions {
   readonly martSchema: string;
   readonly reread: Reread;
   /** Makes sure that DATE_TIME covers the years of a span, given in epoch seconds. */
-  readonly extendCalendar: (connection: Connection, fromTs: number, toTs: number) => Promise<unknown>;
+  readonly extendCalendar: (connection: Connection, firstTs: number, lastTs: number) => Promise<unknown>;
   /** Called with the interactions that were read but not loaded because they are older than the retained facts. */
   readonly onExpired?: ((guids: readonly string[]) => void) | undefined;
   /** Stage every session as if it might exist: slower, with the same result. */

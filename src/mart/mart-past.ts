@@ -7,10 +7,10 @@ import type { Log } from '../model/log.js';
 import { selectMartPast, selectWentBack, writeMartIdentity, writeWentBack } from './mart-past.sql.js';
 import { counted, verb } from '../model/text.js';
 
-/** What a process remembers of what it wrote into a mart; a caller that runs several cycles keeps it between them. */
+/** What a process remembers of what it wrote into a mart; a caller that runs several times keeps it between them. */
 export interface MartMemory {
   written?: {
-    /** A cycle recorded in the job history. */
+    /** A run recorded in the job history. */
     readonly jobId: string;
     readonly at: Date;
     /** Of CHATMART_SOURCE: increases with each write. */
@@ -40,7 +40,7 @@ interface MartPast {
 const readPast = (mart: Connection, jobId: string | null, now: Date): Promise<MartPast> =>
   queryRow<MartPast>(mart, selectMartPast(jobId, new Date(now.getTime() + CLOCK_TOLERANCE_MS)));
 
-/** Remembers the writes of a cycle once its job history is written. */
+/** Remembers the writes of a run once its job history is written. */
 export async function rememberMart(
   mart: Connection,
   memory: MartMemory,

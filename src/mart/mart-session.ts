@@ -1,4 +1,4 @@
-import { isErrorOf } from '../db/circumstances.js';
+import { isErrorOf } from '../db/error-context.js';
 import { withConnection, type Connection, type ConnectOptions } from '../db/connection.js';
 import { explainMartError } from './schema/explain-mart-error.js';
 

@@ -204,7 +204,7 @@ export interface AheadOfCeiling {
 }
 
 /**
- * The rows to load ahead of a ceiling that an open transaction holds back: rows visible above it at the previous cycle's snapshot must not
+ * The rows to load ahead of a ceiling that an open transaction holds back: rows visible above it at the previous run's snapshot must not
  * wait a second time, whatever holds it. Null: no rows have waited since then.
  */
 export function aheadOfCeiling(state: SourceState, seen: SeenTransactions | undefined, idSlack = ID_SLACK): AheadOfCeiling | null {
@@ -215,7 +215,7 @@ export function aheadOfCeiling(state: SourceState, seen: SeenTransactions | unde
   return hasWaited ? { ...notLoadedAhead(state, seen, idSlack)!, endId: newest.maxId } : null;
 }
 
-/** When an earlier cycle first left rows above a ceiling waiting; null: none did. */
+/** When an earlier run first left rows above a ceiling waiting; null: none did. */
 export const rowsWaitedAt = ({ marks }: Pick<SourceState, 'marks'>, ceiling: bigint): Date | null =>
   marks.slice(0, -1).find(({ xmax }) => xmax > ceiling)?.takenAt ?? null;
 

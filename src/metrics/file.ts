@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { readCycleMetrics, type CycleEnd, type CycleMetrics, type CycleMetricsOptions } from './job-metrics.js';
+import { readRunMetrics, type RunEnd, type RunMetrics, type RunMetricsOptions } from './job-metrics.js';
 import { isOfProcess, METRICS, type MetricName, type Sample } from './metric.js';
 import { emptyTotals, type RunSummary, type WindowTotals } from '../pipeline/totals.js';
 import { toProblem } from '../jobs/problem.js';
@@ -9,13 +9,13 @@ import type { Clock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
 import { parseMetrics, renderMetrics } from './prometheus-text.js';
 
-export interface MetricsFileOptions extends Omit<CycleMetricsOptions, 'totals' | 'now'> {
+export interface MetricsFileOptions extends Omit<RunMetricsOptions, 'totals' | 'now'> {
   readonly clock: Clock;
 }
 
 /**
- * Runs a cycle and writes its outcome into a file, even if it failed, so that alarms see failures and the state of the mart. Writes nothing
- * if another cycle was in progress: that one writes the file. Errors: those of `work`, and of `writeMetricsFile`.
+ * Runs `work` and writes its outcome into a file, even if it failed, so that alarms see failures and the state of the mart. Writes nothing
+ * if another run was in progress: that one writes the file. Errors: those of `work`, and of `writeMetricsFile`.
  */
 export async function withMetricsFile(
   file: string,
@@ -23,8 +23,8 @@ export async function withMetricsFile(
   work: (totals: WindowTotals) => Promise<RunSummary>,
 ): Promise<void> {
   const totals = emptyTotals();
-  const write = async (end: CycleEnd): Promise<void> =>
-    writeMetricsFile(file, await readCycleMetrics(end, { ...options, totals, now: options.clock() }));
+  const write = async (end: RunEnd): Promise<void> =>
+    writeMetricsFile(file, await readRunMetrics(end, { ...options, totals, now: options.clock() }));
   let summary: RunSummary;
   try {
     summary = await work(totals);
@@ -39,7 +39,7 @@ export async function withMetricsFile(
  * Writes metrics into a file for node_exporter's textfile collector: to a temporary file that is then renamed, so that no reader finds half
  * of them. Errors: `ConfigError`.
  */
-export function writeMetricsFile(file: string, metrics: CycleMetrics): void {
+export function writeMetricsFile(file: string, metrics: RunMetrics): void {
   const target = path.resolve(file);
   const samples = goOn(readMetricsFile(target), metrics);
   // The collector reads *.prom only, so it never takes the temporary file for metrics.
@@ -69,14 +69,14 @@ function readMetricsFile(file: string): Sample[] {
 
 const isCounter = ({ name }: Sample): boolean => METRICS[name].type === 'counter';
 
-/** Metrics of the last cycle that succeeded. */
-const OF_CYCLE: ReadonlySet<MetricName> = new Set(['stage_duration_seconds', 'stage_items', 'sessions_loaded']);
+/** Metrics of the last run that succeeded. */
+const OF_LAST_RUN: ReadonlySet<MetricName> = new Set(['stage_duration_seconds', 'stage_items', 'sessions_loaded']);
 
 /**
  * The samples that follow those of the file. Counters continue, because the process that counts ends each time. While the mart does not
  * answer, its earlier samples stay.
  */
-function goOn(before: readonly Sample[], { at, samples, isWhole }: CycleMetrics): Sample[] {
+function goOn(before: readonly Sample[], { at, samples, isWhole }: RunMetrics): Sample[] {
   const keyOf = ({ name, labels }: Sample): string => JSON.stringify([name, labels]);
   const old = new Map(before.map((each) => [keyOf(each), each]));
   const now = samples
@@ -91,6 +91,6 @@ function goOn(before: readonly Sample[], { at, samples, isWhole }: CycleMetrics)
   const names = new Set(now.map(({ name }) => name));
   const keys = new Set(now.map(keyOf));
   const isKept = (each: Sample): boolean =>
-    isCounter(each) || (OF_CYCLE.has(each.name) ? !names.has(each.name) : !isWhole && each.name !== 'build_info');
+    isCounter(each) || (OF_LAST_RUN.has(each.name) ? !names.has(each.name) : !isWhole && each.name !== 'build_info');
   return [...now, ...before.filter((each) => !keys.has(keyOf(each)) && isKept(each))];
 }

@@ -27,12 +27,12 @@ const ATTEMPT_OUTCOMES: readonly AttemptOutcome[] = ['done', 'busy', 'unavailabl
 export class JobMetrics implements JobObserver {
   private readonly jobs: ReadonlyMap<string, JobFigures>;
   private lastTick: { readonly at: Date; readonly ms: number } | undefined;
-  private cycle: RunSummary | undefined;
+  private lastRun: RunSummary | undefined;
   private gauges: Gauges | undefined;
-  /** Totals of the cycles before the one begun last. */
+  /** Totals of the runs before the one begun last. */
   private readonly counted = emptyTotals();
   private counting: WindowTotals | undefined;
-  /** Names of the sources that a cycle of this process has loaded. */
+  /** Names of the sources that a run of this process has loaded. */
   private readonly loaded = new Set<string>();
 
   constructor(
@@ -76,15 +76,15 @@ export class JobMetrics implements JobObserver {
     increase(failures, code);
   };
 
-  /** A cycle begins, and counts its work here. */
-  cycleBegun(totals: WindowTotals): void {
+  /** A run begins, and counts its work here. */
+  runBegun(totals: WindowTotals): void {
     if (this.counting !== undefined) addTotals(this.counted, this.counting);
     this.counting = totals;
   }
 
-  /** The result of a cycle. */
-  cycleDone(summary: RunSummary): void {
-    this.cycle = summary;
+  /** The result of a run. */
+  runDone(summary: RunSummary): void {
+    this.lastRun = summary;
     for (const { name, unreachable } of summary.sources) if (unreachable === null) this.loaded.add(name);
   }
 
@@ -112,7 +112,7 @@ export class JobMetrics implements JobObserver {
       ...(this.lastTick === undefined ? [] : [sample('last_tick_timestamp_seconds', [], toSeconds(this.lastTick.at))]),
       ...[...this.jobs].flatMap(([job, figures]) => toJobSamples(job, figures, this.lastSuccessOf(job, now))),
       ...this.toCounterSamples(),
-      ...(this.cycle === undefined ? [] : toCycleSamples(this.cycle)),
+      ...(this.lastRun === undefined ? [] : toRunSamples(this.lastRun)),
       ...(this.gauges === undefined ? [] : toSamples(this.gauges, now)),
     ];
   }
@@ -160,7 +160,7 @@ function toJobSamples(job: string, { attempts, skipped, failures }: JobFigures, 
 
 const SESSION_OUTCOMES = ['inserted', 'updated', 'unchanged', 'deleted', 'discarded'] as const;
 
-const toCycleSamples = ({ stages, sessions }: RunSummary): Sample[] => [
+const toRunSamples = ({ stages, sessions }: RunSummary): Sample[] => [
   ...stages.flatMap(({ stage, of, count, seconds }) => [
     sample('stage_duration_seconds', [stage], seconds),
     sample('stage_items', [stage, of], count),
@@ -176,30 +176,30 @@ export interface JobObserver {
   readonly failed: (job: string, at: Date, problem: Problem) => void;
 }
 
-export interface CycleMetricsOptions extends GaugeOptions {
+export interface RunMetricsOptions extends GaugeOptions {
   /** The jobs whose last success is reported. */
   readonly jobs: readonly string[];
-  /** The counts of the cycle, however it ended. */
+  /** The counts of the run, however it ended. */
   readonly totals: WindowTotals;
 }
 
-/** How a cycle ended. */
-export type CycleEnd = { readonly summary: RunSummary } | { readonly error: unknown };
+/** How a run ended. */
+export type RunEnd = { readonly summary: RunSummary } | { readonly error: unknown };
 
-export interface CycleMetrics {
+export interface RunMetrics {
   readonly at: Date;
   readonly samples: readonly Sample[];
   /** The mart has answered: a value that is not among the samples no longer exists. */
   readonly isWhole: boolean;
 }
 
-/** The metrics of a single cycle, and the state of the databases after it. */
-export async function readCycleMetrics(end: CycleEnd, { jobs, totals, ...options }: CycleMetricsOptions): Promise<CycleMetrics> {
+/** The metrics of a single run, and the state of the databases after it. */
+export async function readRunMetrics(end: RunEnd, { jobs, totals, ...options }: RunMetricsOptions): Promise<RunMetrics> {
   const metrics = new JobMetrics(jobs);
-  metrics.cycleBegun(totals);
+  metrics.runBegun(totals);
   if ('summary' in end) {
     metrics.succeeded('cycle', options.now, end.summary.seconds);
-    metrics.cycleDone(end.summary);
+    metrics.runDone(end.summary);
   } else if (!(end.error instanceof StoppedError)) metrics.failed('cycle', options.now, toProblem(end.error));
   const gauges = await readGauges(options);
   metrics.looked(gauges);

@@ -21,11 +21,11 @@ const lastSuccessOf = (job: string, jobName: string): string => `(
 )`;
 
 /**
- * One row per scheduled job that ever succeeded: when it last did, and how long it took. A cycle is all jobs of a run that extracted,
- * except a backfill.
+ * One row per scheduled job that ever succeeded: when it last did, and how long it took. Of a run that loaded,
+ * all jobs count; a backfill does not.
  */
 export const selectLastSuccesses = (now: Date): Statement => ({
-  text: `with cycle as (
+  text: `with run as (
   select job_id
   from ctl_etl_history
   where job_name = 'Job_ExtractICON'
@@ -45,7 +45,7 @@ select
   max(end_time) as at,
   extract(epoch from max(end_time) - min(start_time))::float8 as seconds
 from ctl_etl_history
-where job_id in (select job_id from cycle)
+where job_id in (select job_id from run)
 having count(*) > 0
 union all
 ${lastSuccessOf('aggregate', 'Job_AggregateGIM')}

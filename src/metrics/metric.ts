@@ -28,7 +28,7 @@ export const METRICS = {
   mart_went_back_timestamp_seconds: {
     type: 'gauge',
     labels: [],
-    help: 'Epoch time at which a cycle last found that the mart had gone back in time or moved, for example after a restore; 0: never.',
+    help: 'Epoch time at which a run last found that the mart had gone back in time or moved, for example after a restore; 0: never.',
   },
   job_last_success_timestamp_seconds: {
     type: 'gauge',
@@ -48,7 +48,7 @@ export const METRICS = {
     help: 'Failed attempts at the job, by code of docs/messages.md. A code appears when it first occurs.',
   },
   job_skipped_ticks_total: { type: 'counter', labels: JOB, help: 'Ticks that were skipped because the job was still running.' },
-  rows_read_total: { type: 'counter', labels: [], help: 'Rows that cycles have read from the IDB.' },
+  rows_read_total: { type: 'counter', labels: [], help: 'Rows that runs have read from the IDB.' },
   load_rows_done: {
     type: 'gauge',
     labels: [],
@@ -62,27 +62,27 @@ export const METRICS = {
   sessions_total: {
     type: 'counter',
     labels: ['outcome'],
-    help: 'Sessions that cycles have handled, by result: inserted, updated, unchanged, deleted, discarded. A session counts again with each further row; a discard that is already recorded counts as unchanged.',
+    help: 'Sessions that runs have handled, by result: inserted, updated, unchanged, deleted, discarded. A session counts again with each further row; a discard that is already recorded counts as unchanged.',
   },
   discards_total: {
     type: 'counter',
     labels: ['code'],
-    help: 'Discards that cycles have recorded, by code; each counts once (chatmart discards list).',
+    help: 'Discards that runs have recorded, by code; each counts once (chatmart discards list).',
   },
   stage_duration_seconds: {
     type: 'gauge',
     labels: ['stage'],
-    help: 'Duration of the stage in the last cycle; extract and load overlap.',
+    help: 'Duration of the stage in the last run; extract and load overlap.',
   },
   stage_items: {
     type: 'gauge',
     labels: ['stage', 'of'],
-    help: 'Rows, sessions or intervals that the stage handled in the last cycle.',
+    help: 'Rows, sessions or intervals that the stage handled in the last run.',
   },
   sessions_loaded: {
     type: 'gauge',
     labels: ['outcome'],
-    help: 'Sessions of the last cycle, by result: inserted, updated, unchanged, deleted, discarded.',
+    help: 'Sessions of the last run, by result: inserted, updated, unchanged, deleted, discarded.',
   },
   source_complete_until_timestamp_seconds: {
     type: 'gauge',
@@ -97,22 +97,22 @@ export const METRICS = {
   source_ceiling_age_seconds: {
     type: 'gauge',
     labels: SOURCE,
-    help: 'Age of the ceiling when the last cycle took it; above 0, an open transaction on the server of the IDB holds it back.',
+    help: 'Age of the ceiling when the last run took it; above 0, an open transaction on the server of the IDB holds it back.',
   },
   source_waiting_rows: {
     type: 'gauge',
     labels: SOURCE,
-    help: 'Committed rows of the IDB that the last cycle did not load, because a transaction that started writing earlier was still open. Where ids are counted instead of rows, this is an upper limit.',
+    help: 'Committed rows of the IDB that the last run did not load, because a transaction that started writing earlier was still open. Where ids are counted instead of rows, this is an upper limit.',
   },
   source_waiting_since_timestamp_seconds: {
     type: 'gauge',
     labels: SOURCE,
-    help: 'Epoch time at which a cycle first left these rows unloaded; 0: none are waiting.',
+    help: 'Epoch time at which a run first left these rows unloaded; 0: none are waiting.',
   },
   source_waiting_for: {
     type: 'gauge',
     labels: ['source', 'kind', 'database', 'user', 'application', 'until'],
-    help: 'Always 1. The labels describe the transaction that these rows wait for (kind: session, prepared, primary or unseen; application: its application or the name of the prepared transaction) and how long they wait at most (until: next-cycle or cycle-after-next). Absent while no rows wait.',
+    help: 'Always 1. The labels describe the transaction that these rows wait for (kind: session, prepared, primary or unseen; application: its application or the name of the prepared transaction) and how long they wait at most (until: next-run or run-after-next). Absent while no rows wait.',
   },
   source_newest_row_timestamp_seconds: {
     type: 'gauge',
@@ -122,7 +122,7 @@ export const METRICS = {
   idb_oldest_transaction_age_seconds: {
     type: 'gauge',
     labels: SOURCE,
-    help: 'Age of the oldest open transaction with writes on the server of the IDB after the last cycle; 0: there was none. If the role cannot see when it began, its age counts from the first run that found it.',
+    help: 'Age of the oldest open transaction with writes on the server of the IDB after the last run; 0: there was none. If the role cannot see when it began, its age counts from the first run that found it.',
   },
   certificate_not_after_timestamp_seconds: {
     type: 'gauge',

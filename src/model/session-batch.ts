@@ -55,7 +55,7 @@ export const measureKeys = (map: KvpMap): MappedKey[] => map.keys.filter((key) =
 export const attributeKeys = (map: KvpMap): MappedKey[] =>
   map.keys.filter((key) => key.type !== 'measure' && key.type !== 'start' && key.type !== 'end');
 
-/** The outcome of the sessions that a load or a whole cycle touched. */
+/** The outcome of the sessions that a load or a whole run touched. */
 export interface SessionCounts {
   readonly inserted: number;
   readonly updated: number;

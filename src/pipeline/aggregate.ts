@@ -66,7 +66,7 @@ async function aggregateUnderLock(job: Job, range?: TimeWindow): Promise<Aggrega
   const { minStartKey, maxStartKey } = summary;
   // A window is closed after all its chunks, each of which needed the lock that is held here.
   await execute(mart, recordAggregatedUntil());
-  // A cycle without changes leaves no audit row; its number stays unused.
+  // A run without changes leaves no audit row; its number stays unused.
   if (summary.intervals > 0)
     await writeAuditRow(mart, auditKey, { jobId: job.id, at: now, rowCount: totalRows(summary), minStartKey, maxStartKey });
   return summary;

@@ -116,7 +116,7 @@ async function beginProgress({ idb, table, source, totals }: SourceLoading, { la
 }
 
 /**
- * Loads what can be seen above a ceiling that an open transaction holds back for a second cycle, so that it does not keep all others
+ * Loads what can be seen above a ceiling that an open transaction holds back for a second run, so that it does not keep all others
  * waiting. The watermark stays: the window above the ceiling will hold the same rows again.
  */
 export async function loadAhead(loading: SourceLoading, state: SourceState, { seen }: Pick<SourceSnapshot, 'seen'>): Promise<SourceState> {

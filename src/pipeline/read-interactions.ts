@@ -45,10 +45,11 @@ interface ReadInteractions {
   readonly map: KvpMap;
 }
 
-type Spoken = Pick<RereadSessions, 'reached' | 'missed'>;
+/** The sources that were read, and those out of reach. */
+type ReadSources = Pick<RereadSessions, 'reached' | 'missed'>;
 
 /** A single source needs no comparison: its rows override what the mart holds as they arrive. */
-async function readOnlyOne(source: Source, pivot: SessionPivot, read: ReadInteractions): Promise<Spoken> {
+async function readOnlyOne(source: Source, pivot: SessionPivot, read: ReadInteractions): Promise<ReadSources> {
   await readTable(source, read, (encoding) => {
     pivot.readOver(encoding);
     return pivot;
@@ -56,14 +57,19 @@ async function readOnlyOne(source: Source, pivot: SessionPivot, read: ReadIntera
   return { reached: [source.name], missed: [] };
 }
 
-async function readPair(sources: readonly Source[], pivot: SessionPivot, read: ReadInteractions, options: ReadOptions): Promise<Spoken> {
-  const spoken: SessionPivot[] = [];
+async function readPair(
+  sources: readonly Source[],
+  pivot: SessionPivot,
+  read: ReadInteractions,
+  options: ReadOptions,
+): Promise<ReadSources> {
+  const pivots: SessionPivot[] = [];
   const reached: string[] = [];
   const missed: string[] = [];
   let firstError: unknown;
   for (const source of sources)
     try {
-      spoken.push(
+      pivots.push(
         await readTable(
           source,
           read,
@@ -77,7 +83,7 @@ async function readPair(sources: readonly Source[], pivot: SessionPivot, read: R
       missed.push(source.name);
     }
   if (reached.length === 0) throw firstError;
-  pivot.takeOver(spoken);
+  pivot.takeOver(pivots);
   return { reached, missed };
 }
 

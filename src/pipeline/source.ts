@@ -86,7 +86,7 @@ export async function prepareLoading(job: Job, idb: Connection, options: Loading
       martSchema: target.martSchema,
       stagesAll,
       reread: (guids, inputs) => readInteractions(sources, read, guids, inputs),
-      extendCalendar: (connection, fromTs, toTs) => ensureCalendarYears(connection, { fromTs, toTs }),
+      extendCalendar: (connection, firstTs, lastTs) => ensureCalendarYears(connection, { firstTs, lastTs }),
     },
   };
 }

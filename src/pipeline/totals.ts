@@ -123,7 +123,7 @@ export const toTransformCounts = ({ stagedSessions, sessions, late }: WindowTota
   reread: sessions.reread,
 });
 
-/** What loading came to, be it a cycle's or a backfill's. */
+/** What loading came to, be it a run's or a backfill's. */
 export interface LoadOutcome {
   /** Rows read, and those of them whose key the KVP map does not name. */
   readonly rows: number;
@@ -142,12 +142,12 @@ export interface LoadOutcome {
   readonly intervals: number;
 }
 
-/** What one cycle did; printed by `run --json`, its shape is specs/schema/run-summary.schema.json. */
+/** What one run did; printed by `run --json`, its shape is specs/schema/run-summary.schema.json. */
 export interface RunSummary extends LoadOutcome {
   readonly jobId: string;
   readonly sources: readonly SourceSummary[];
   readonly stages: readonly StageSummary[];
-  /** The whole cycle. */
+  /** The whole run. */
   readonly seconds: number;
   /** What was committed in the IDB before this instant is in the mart (ISO 8601); null: nothing can be promised yet. */
   readonly completeUntil: string | null;
@@ -177,7 +177,7 @@ export interface SourceSummary {
   readonly completeUntil: string | null;
 }
 
-/** One stage of a cycle. Extract and load work side by side, so their seconds do not add up to the cycle's. */
+/** One stage of a run. Extract and load work side by side, so their seconds do not add up to the run's. */
 export interface StageSummary {
   readonly stage: 'extract' | 'transform' | 'load' | 'aggregate';
   /** What `count` counts. */

@@ -13,7 +13,7 @@ export interface WaitingRows {
   /** False: there may be fewer: ids were counted, because counting rows takes too long, or some of them are loaded. */
   readonly isExact: boolean;
   readonly holder: CeilingHolder;
-  /** The first cycle that left such rows where they are (ISO 8601); null: none has yet. */
+  /** The first run that left such rows where they are (ISO 8601); null: none has yet. */
   readonly since: string | null;
   /** They are loaded then, or when the transaction has ended if that is sooner. */
   readonly until: 'next-cycle' | 'cycle-after-next';

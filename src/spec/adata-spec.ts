@@ -1,21 +1,15 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { ConfigError } from '../model/errors.js';
-import { placeIn, toPlaceText } from '../model/file-text.js';
+import { placeIn, toPlaceText, type TextPlace } from '../model/file-text.js';
 
 /** Which values of a key ICON can be configured to store (AdataHistoryType). */
 export const HISTORIES = ['none', 'first', 'last', 'all'] as const;
 /** Event attributes that a key can come from. */
 export const SOURCES = ['userdata', 'reasons', 'extensions'] as const;
 
-/** Line and column of an element's `<`, both counted from 1. */
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
-
-/** One `<key>` of the sections that ICON stores row by row. */
-export interface AdataKey extends Place {
+/** One `<key>` of the sections that ICON stores row by row, and the place of its `<`. */
+export interface AdataKey extends TextPlace {
   readonly name: string;
   /** `public` goes to G_USERDATA_HISTORY, `secure` to G_SECURE_USERDATA_HISTORY. */
   readonly storage: 'public' | 'secure';
@@ -78,13 +72,13 @@ export function parseAdataSpec(text: string, file: string): AdataSpec {
   const keys: AdataKey[] = [];
   const open: string[] = [];
   const placeOf = placesIn(text);
-  let place: Place = { line: 1, column: 1 };
+  let place: TextPlace = { line: 1, column: 1 };
 
   const add = (problem: string): void => {
     problems.push(`${file}:${problem}`);
     if (problems.length === ENOUGH_PROBLEMS) throw ENOUGH;
   };
-  const report = (at: Place, problem: string): void => add(`${at.line}:${at.column}: ${problem}`);
+  const report = (at: TextPlace, problem: string): void => add(`${at.line}:${at.column}: ${problem}`);
   parser.on('error', (error) => add(error.message));
   parser.on('doctype', () => report({ line: parser.line, column: parser.column }, 'a DOCTYPE is not allowed here; remove it'));
   // Not at the end of the tag: attributes may be on later lines.
@@ -117,9 +111,9 @@ export function parseAdataSpec(text: string, file: string): AdataSpec {
 function addKey(
   tag: SaxesTagNS,
   storage: AdataKey['storage'],
-  place: Place,
+  place: TextPlace,
   keys: AdataKey[],
-  report: (at: Place, problem: string) => void,
+  report: (at: TextPlace, problem: string) => void,
 ): void {
   const name = tag.attributes['name']?.value ?? '';
   const shown = name === '' ? 'a key' : `key ${JSON.stringify(name)}`;
@@ -137,7 +131,7 @@ function addKey(
 }
 
 /** Returns line and column of offsets. Offsets must increase, so that the text is scanned once. */
-function placesIn(text: string): (offset: number) => Place {
+function placesIn(text: string): (offset: number) => TextPlace {
   let line = 1;
   let lineStart = 0;
   return (offset) => {

@@ -1,12 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import type { CommandContext } from './context.js';
-
-/** A command of the program that can be loaded. */
-interface LoadableCommand {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: (context: CommandContext) => Promise<Command>;
-}
+import type { CommandContext, CommandEntry } from './context.js';
 
 /** The possible values of a position of the command line: one of some words, a file, a folder, or anything. */
 export type CompletableValue = CompletableWords | 'file' | 'folder' | 'any';
@@ -50,7 +43,7 @@ const HELP = { name: '--help', description: 'show the help, with an example', va
 const VERSION = { name: '--version', description: 'show the version', value: undefined };
 
 /** Every command, the program first, as commander knows them: nothing is listed twice. */
-export async function readCompletionTree(commands: readonly LoadableCommand[], context: CommandContext): Promise<CompletableCommand[]> {
+export async function readCompletionTree(commands: readonly CommandEntry[], context: CommandContext): Promise<CompletableCommand[]> {
   const loaded = await Promise.all(commands.map(async ({ summary, load }) => (await load(context)).summary(summary)));
   const names = commands.map(({ name, summary }) => ({ name, summary }));
   const help = { name: 'help', summary: 'show the help of a command' };

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { ConfigError } from '../model/errors.js';
 
 /** The terminal at which a person is asked. */
-export interface Terminal {
+export interface Dialogue {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
@@ -12,7 +12,7 @@ export interface Terminal {
  */
 export async function confirm(
   question: string,
-  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+  { input, output }: Dialogue = { input: process.stdin, output: process.stderr },
 ): Promise<void> {
   if (input.isTTY !== true || output.isTTY !== true)
     throw new ConfigError('needs-yes', `${question} There is no terminal to ask on`, {

@@ -1,7 +1,15 @@
+import type { Command } from 'commander';
 import type { Config } from '../config/config.js';
 import type { ConfigDescription } from '../config/describe-config.js';
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
+
+/** A command of the program: what `chatmart --help` says of it, and its module, loaded only when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: (context: CommandContext) => Promise<Command>;
+}
 
 /** A terminal whose last line can be rewritten. */
 export interface Terminal {

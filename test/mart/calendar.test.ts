@@ -18,10 +18,10 @@ test('migrate fills whole years to a year ahead; more are added without a gap, a
   inMart(async (connection) => {
     await connection.query('begin');
     expect(await readCalendarYears(connection)).toEqual([2026, 2027]);
-    const within = { fromTs: seconds('2026-01-01T00:00:00Z'), toTs: seconds('2027-12-31T23:59:59Z') };
+    const within = { firstTs: seconds('2026-01-01T00:00:00Z'), lastTs: seconds('2027-12-31T23:59:59Z') };
     expect(await ensureCalendarYears(connection, within)).toBe(0);
     const leapYear = (366 + 365) * 96;
-    const early = { fromTs: seconds('2024-06-01T00:00:00Z'), toTs: seconds('2024-06-01T00:00:00Z') };
+    const early = { firstTs: seconds('2024-06-01T00:00:00Z'), lastTs: seconds('2024-06-01T00:00:00Z') };
     expect(await ensureCalendarYears(connection, early)).toBe(leapYear);
     expect(await ensureCalendarYears(connection, early)).toBe(0);
     expect(await readCalendarYears(connection)).toEqual([2024, 2027]);
@@ -33,8 +33,8 @@ test('a span that reaches beyond both ends fills both', () =>
     await connection.query('begin');
     const [first, last] = await readCalendarYears(connection);
     await ensureCalendarYears(connection, {
-      fromTs: seconds(`${first - 1}-12-31T23:59:59Z`),
-      toTs: seconds(`${last + 1}-01-01T00:00:00Z`),
+      firstTs: seconds(`${first - 1}-12-31T23:59:59Z`),
+      lastTs: seconds(`${last + 1}-01-01T00:00:00Z`),
     });
     expect(await readCalendarYears(connection)).toEqual([first - 1, last + 1]);
     const gaps = await queryRows(connection, {
@@ -48,7 +48,7 @@ test('a span that reaches beyond both ends fills both', () =>
 test('an empty calendar is filled up to 2037: what lies after has no integer keys', () =>
   inMart(async (connection) => {
     await connection.query('begin; delete from date_time');
-    await ensureCalendarYears(connection, { fromTs: seconds('2037-12-31T00:00:00Z'), toTs: seconds('2039-01-01T00:00:00Z') });
+    await ensureCalendarYears(connection, { firstTs: seconds('2037-12-31T00:00:00Z'), lastTs: seconds('2039-01-01T00:00:00Z') });
     expect(await readCalendarYears(connection)).toEqual([2037, 2037]);
     await connection.query('rollback');
   }));

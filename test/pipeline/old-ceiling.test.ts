@@ -6,7 +6,7 @@ import { DEFAULT_SCHEDULE } from '../../src/config/schedule-config.js';
 import { connect, type Connection } from '../../src/db/connection.js';
 import { readGauges, toSamples } from '../../src/metrics/gauges.js';
 import { toScheduledJobs } from '../../src/commands/schedule/jobs.js';
-import type { JobResult } from '../../src/commands/schedule/scheduler.js';
+import type { JobReport } from '../../src/commands/schedule/scheduler.js';
 import { toSources } from '../../src/pipeline/source.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { aheadOfCeiling, markAhead, type Mark, type SeenTransactions, type SourceState } from '../../src/mart/source-window.js';
@@ -205,7 +205,7 @@ describe('an open transaction', () => {
 
   it('is told by status before any cycle has met it, and by the metrics', async () => {
     const holder = await begin('HOLDER');
-    const job = (): Promise<JobResult> => {
+    const job = (): Promise<JobReport> => {
       const options = { ...urls, martSchema: 'infomart', idbSchema: 'public', schedule: DEFAULT_SCHEDULE, daysToKeepFacts: undefined };
       const [cycles] = toScheduledJobs(options, { clock: testClock });
       return cycles!.run({ jobId: randomUUID(), log: () => undefined });

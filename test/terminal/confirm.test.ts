@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { confirm, type Terminal } from '../../src/terminal/confirm.js';
+import { confirm, type Dialogue } from '../../src/terminal/confirm.js';
 import { eraseCommand } from '../../src/commands/erase/command.js';
 import { maintainCommand } from '../../src/commands/maintain/command.js';
 import { packageFile } from '../../src/spec/package-file.js';
@@ -16,7 +16,7 @@ import { writeUserData } from '../support/user-data.js';
 import { expectText } from '../support/expect-text.js';
 
 /** A terminal with a user typing. */
-function terminalWith(typed: string, isTTY = true): Terminal & { readonly shown: () => string } {
+function terminalWith(typed: string, isTTY = true): Dialogue & { readonly shown: () => string } {
   const [input, output] = [Object.assign(new PassThrough(), { isTTY }), Object.assign(new PassThrough(), { isTTY })];
   input.end(typed);
   return { input, output, shown: () => String(output.read()) };

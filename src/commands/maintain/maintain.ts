@@ -28,8 +28,8 @@ export type MaintainOptions = MartTarget & Retention;
 /** Info Mart's default. */
 export const DAYS_TO_KEEP_HISTORY = 600;
 
-/** The results of all attempts. */
-interface Upkeep {
+/** What all attempts together have done. */
+interface MaintainProgress {
   readonly months: Map<string, number>;
   readonly history: Record<keyof PurgedHistory, number>;
   calendarIntervals: number;
@@ -79,8 +79,8 @@ async function findFactsKeptFrom(mart: Connection, now: Date, days: number | und
  */
 export async function maintain({ martUrl, martSchema, ...options }: MaintainOptions, settings: JobSettings): Promise<MaintainSummary> {
   const started = startJob('maintain', { martUrl, martSchema }, settings);
-  const upkeep: Upkeep = { months: new Map(), history: { ...NO_HISTORY }, calendarIntervals: 0, factsKeptFrom: null };
-  const purged = (): number => toPurgedRows(toPurged(upkeep));
+  const done: MaintainProgress = { months: new Map(), history: { ...NO_HISTORY }, calendarIntervals: 0, factsKeptFrom: null };
+  const purged = (): number => toPurgedRows(toPurged(done));
   const { id, now, tuning, seconds } = started;
   const plan: JobPlan<readonly [number, number]> = {
     lock: { martSchema, name: 'maintain', toBusyError: () => toBusy(martSchema) },
@@ -90,38 +90,38 @@ export async function maintain({ martUrl, martSchema, ...options }: MaintainOpti
     history: {
       jobName: 'Job_MaintainGIM',
       counts: () => ({ out: purged() }),
-      describe: () => ({ rowCount: purged(), message: toSentence(upkeep) }),
+      describe: () => ({ rowCount: purged(), message: toSentence(done) }),
     },
   };
-  const calendarYears = await runJob(started, plan, (job) => maintainMart(job, options, upkeep));
+  const calendarYears = await runJob(started, plan, (job) => maintainMart(job, options, done));
   return {
     dryRun: false,
     jobId: id,
     calendarYears,
-    calendarIntervals: upkeep.calendarIntervals,
-    factsKeptFrom: upkeep.factsKeptFrom?.toISOString() ?? null,
-    ...toPurged(upkeep),
+    calendarIntervals: done.calendarIntervals,
+    factsKeptFrom: done.factsKeptFrom?.toISOString() ?? null,
+    ...toPurged(done),
     historyKeptFrom: findHistoryKeptFrom(now, options).toISOString(),
     seconds: seconds(),
   };
 }
 
-const toPurged = ({ months, history }: Upkeep): Pick<MaintainSummary, 'months' | 'history'> => ({
+const toPurged = ({ months, history }: MaintainProgress): Pick<MaintainSummary, 'months' | 'history'> => ({
   months: [...months].map(([month, facts]) => ({ month, facts })),
   history,
 });
 
 /** Returns the first and last year of the calendar afterwards. */
-async function maintainMart(job: Job, options: Retention, upkeep: Upkeep): Promise<readonly [number, number]> {
+async function maintainMart(job: Job, options: Retention, done: MaintainProgress): Promise<readonly [number, number]> {
   const { mart, target, now, log } = job;
-  const { months, history } = upkeep;
-  upkeep.calendarIntervals += await withTransaction(mart, async () => {
+  const { months, history } = done;
+  done.calendarIntervals += await withTransaction(mart, async () => {
     await takeWriterLock(mart, target.martSchema);
     return fillCalendar(mart, toEpochSeconds(now));
   });
   if (options.daysToKeepFacts !== undefined) {
-    upkeep.factsKeptFrom = await moveFactsKeptFrom(job, toKeptFrom(now, options.daysToKeepFacts));
-    await purgeFacts(job, upkeep.factsKeptFrom, (month, facts) => {
+    done.factsKeptFrom = await moveFactsKeptFrom(job, toKeptFrom(now, options.daysToKeepFacts));
+    await purgeFacts(job, done.factsKeptFrom, (month, facts) => {
       months.set(month, (months.get(month) ?? 0) + facts);
       log(`purged ${counted(facts, 'fact')} of ${month}`);
     });
@@ -139,7 +139,7 @@ const toBusy = (martSchema: string): BusyError =>
   });
 
 /** For the job history. */
-function toSentence({ factsKeptFrom, months, history, calendarIntervals }: Upkeep): string {
+function toSentence({ factsKeptFrom, months, history, calendarIntervals }: MaintainProgress): string {
   const facts = [...months.values()].reduce((sum, count) => sum + count, 0);
   const { discards, auditRows, ...jobs } = history;
   const jobRows = Object.values(jobs).reduce((sum, count) => sum + count, 0);

@@ -33,7 +33,7 @@ export function runCommand(context: CommandContext): Command {
       const { clock, log } = context;
       await withJobDatabases(config, { ...context, command: 'run', makes: true, migratesLater: true }, async (source, settings) => {
         const { martUrl, martSchema } = source;
-        const cycle = async (totals?: WindowTotals): Promise<RunSummary> => {
+        const load = async (totals?: WindowTotals): Promise<RunSummary> => {
           // Refuses a second run at once, before loading modules and before a migration waits for a load.
           await refuseSecondRun({ martUrl, martSchema });
           const [{ run }, { toRunText }] = await Promise.all([import('./run.js'), import('./text.js')]);
@@ -43,7 +43,7 @@ export function runCommand(context: CommandContext): Command {
           context.print(json ? `${toJsonText(summary)}\n` : toRunText(summary));
           return summary;
         };
-        if (metricsFile === undefined) await cycle();
+        if (metricsFile === undefined) await load();
         else {
           const [{ toSources }, { withMetricsFile }] = await Promise.all([
             import('../../pipeline/source.js'),
@@ -51,7 +51,7 @@ export function runCommand(context: CommandContext): Command {
           ]);
           const sources = toSources(source);
           const jobs = config.schedule.runMaintain ? ['cycle', 'maintain'] : ['cycle'];
-          await withMetricsFile(metricsFile, { martUrl, martSchema, sources, jobs, clock, log }, cycle);
+          await withMetricsFile(metricsFile, { martUrl, martSchema, sources, jobs, clock, log }, load);
         }
         if (maxDiscards !== undefined) await requireFewDiscards({ martUrl, martSchema, maxDiscards, clock });
       });

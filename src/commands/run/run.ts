@@ -40,8 +40,8 @@ export interface RunOptions extends SourceTarget {
   readonly aggregates?: boolean | undefined;
 }
 
-/** The state of a run across all attempts. */
-interface Cycle extends RunOptions {
+/** The options of a run, and its state across all attempts. */
+interface RunState extends RunOptions {
   readonly totals: WindowTotals;
   /** False while the run has only found that its sources have nothing new. */
   hasWork: boolean;
@@ -54,16 +54,16 @@ export function run(options: RunOptions, settings: JobSettings): Promise<RunSumm
   return tellProgress(
     started.log,
     () => totals.load,
-    () => runCycle(started, { ...options, totals, hasWork: false }),
+    () => loadAndAggregate(started, { ...options, totals, hasWork: false }),
     started.tuning.progressEveryMs,
   ).finally(() => (totals.load = undefined));
 }
 
-async function runCycle(started: StartedJob, cycle: Cycle): Promise<RunSummary> {
+async function loadAndAggregate(started: StartedJob, work: RunState): Promise<RunSummary> {
   const { log, target } = started;
-  const { totals, aggregates = true } = cycle;
+  const { totals, aggregates = true } = work;
   const plan = { lock: toRunLock(target.martSchema), begins: 'work', progress: () => totals.chunks } as const;
-  const { sources, isIdle } = await runJob(started, plan, (job) => loadSources(job, cycle));
+  const { sources, isIdle } = await runJob(started, plan, (job) => loadSources(job, work));
   const stages: StageSummary[] = [
     { stage: 'extract', of: 'rows', count: totals.rows, seconds: totals.extractMs / 1000 },
     { stage: 'transform', of: 'rows', count: totals.rows, seconds: totals.transformMs / 1000 },
@@ -94,13 +94,13 @@ async function aggregateChanges(started: StartedJob): Promise<StageSummary> {
 }
 
 /** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not repeated. */
-const loadSources = (job: Job, cycle: Cycle): Promise<{ readonly sources: SourceSummary[]; readonly isIdle: boolean }> =>
+const loadSources = (job: Job, work: RunState): Promise<{ readonly sources: SourceSummary[]; readonly isIdle: boolean }> =>
   withFailureOnRecord(job, { jobName: 'Job_ExtractICON' }, async () => {
     const { mart, id, now, log } = job;
-    const { memory, aggregates = true } = cycle;
+    const { memory, aggregates = true } = work;
     await noticeRestoredMart(mart, { memory, now, log });
-    const sources = await loadEach(job, cycle);
-    const isIdle = !cycle.hasWork && (!aggregates || (await hasNothingToAggregate(mart)));
+    const sources = await loadEach(job, work);
+    const isIdle = !work.hasWork && (!aggregates || (await hasNothingToAggregate(mart)));
     if (memory !== undefined) await rememberMart(mart, memory, { jobId: id, now });
     return { sources, isIdle };
   });
@@ -118,14 +118,14 @@ function leastComplete(sources: readonly SourceSummary[]): string | null {
 }
 
 /** Loads each IDB in turn. One that is out of reach is left for the next run, unless it is the only one. */
-async function loadEach(job: Job, cycle: Cycle): Promise<SourceSummary[]> {
+async function loadEach(job: Job, work: RunState): Promise<SourceSummary[]> {
   const { mart, log } = job;
-  const sources = toSources(cycle, job);
+  const sources = toSources(work, job);
   const summaries: SourceSummary[] = [];
   const errors: unknown[] = [];
   for (const source of sources)
     try {
-      summaries.push(await loadOne(job, cycle, source, errors.length === 0 && summaries.length === sources.length - 1));
+      summaries.push(await loadOne(job, work, source, errors.length === 0 && summaries.length === sources.length - 1));
     } catch (error) {
       // A single IDB is not left for the next run but retried.
       if (sources.length === 1 || !isUnavailable(error) || !(await isAlive(mart))) throw error;
@@ -157,16 +157,16 @@ async function readCompleteUntil(mart: Connection, sourceName: string): Promise<
   return row?.complete_until?.toISOString() ?? null;
 }
 
-function loadOne(job: Job, cycle: Cycle, source: Source, isLastOfAll: boolean): Promise<SourceSummary> {
+function loadOne(job: Job, work: RunState, source: Source, isLastOfAll: boolean): Promise<SourceSummary> {
   return withIdb(source, 'chatmart extract', async (idb) => {
-    const { totals, settleMs } = cycle;
+    const { totals, settleMs } = work;
     const rowsBefore = totals.rows;
-    const loading = await prepareLoading(job, idb, { target: cycle, totals, sourceName: source.name });
-    const loaded = await loadSource(loading, { settleMs, onWork: () => void (cycle.hasWork = true) });
+    const loading = await prepareLoading(job, idb, { target: work, totals, sourceName: source.name });
+    const loaded = await loadSource(loading, { settleMs, onWork: () => void (work.hasWork = true) });
     const { state, changed } = loaded;
     const reconciled = await reconcileRecentDays(loading, loaded);
     await noteIgnoredKeys(loading);
-    if (isLastOfAll) await revisit(loading, cycle);
+    if (isLastOfAll) await revisit(loading, work);
     const { table } = loading;
     return {
       name: source.name,
@@ -191,8 +191,8 @@ const isHeld = ({ marks, lastCeiling }: SourceState): boolean => lastCeiling !==
 const REVISITS_A_CHUNK = 2_000;
 
 /** With all sources in reach: rereads what was read while one was not. What this source misses again stays on the list. */
-async function revisit(loading: SourceLoading, cycle: Cycle): Promise<void> {
-  const names = toSources(cycle).map(({ name }) => name);
+async function revisit(loading: SourceLoading, work: RunState): Promise<void> {
+  const names = toSources(work).map(({ name }) => name);
   for (let after = ''; ;) {
     const rows = await queryRows<{ guid: string }>(loading.job.mart, selectRevisits(names, after, REVISITS_A_CHUNK));
     const last = rows.at(-1);
@@ -201,7 +201,7 @@ async function revisit(loading: SourceLoading, cycle: Cycle): Promise<void> {
       loading,
       rows.map(({ guid }) => guid),
     );
-    addTotals(cycle.totals, totals);
+    addTotals(work.totals, totals);
     after = last.guid;
   }
 }

@@ -8,7 +8,7 @@ import type { MartMemory } from '../../mart/mart-past.js';
 import { run } from '../run/run.js';
 import { emptyTotals, type RunSummary, type WindowTotals } from '../../pipeline/totals.js';
 import { atLocalTimes, byCron, everyMinutes } from './triggers.js';
-import type { JobResult, ScheduledJob } from './scheduler.js';
+import type { JobReport, ScheduledJob } from './scheduler.js';
 import type { JobSettings } from '../../jobs/job.js';
 import type { SourceTarget } from '../../jobs/target.js';
 import { toWaitingForText, type WaitingRows } from '../../pipeline/waiting-rows.js';
@@ -21,7 +21,7 @@ export interface ScheduledJobsOptions extends SourceTarget {
   readonly daysToKeepFacts: number | undefined;
   readonly daysToKeepHistory?: number | undefined;
   /** Called for each run of the load: with its totals when it starts, and with its summary when it has succeeded. */
-  readonly cycles?: { readonly begun: (totals: WindowTotals) => void; readonly done: (summary: RunSummary) => void };
+  readonly loads?: { readonly begun: (totals: WindowTotals) => void; readonly done: (summary: RunSummary) => void };
 }
 
 /** The scheduled jobs: when each is due, and what it does. A new job is a new row. Errors: `ConfigError`. */
@@ -29,10 +29,10 @@ export function toScheduledJobs(options: ScheduledJobsOptions, settings: JobSett
   const { schedule } = options;
   const { cron, frequencyMinutes, window, aggregates, runMaintain, maintainMinute, zone } = schedule;
   const memory: MartMemory = {};
-  const cycle: ScheduledJob = {
+  const load: ScheduledJob = {
     name: 'cycle',
     isDue: cron === undefined ? everyMinutes(frequencyMinutes, window) : byCron(parseCron(cron)),
-    run: (execution) => runCycle(options, memory, { ...settings, ...execution }),
+    run: (execution) => runLoad(options, memory, { ...settings, ...execution }),
   };
   const aggregation: ScheduledJob[] =
     typeof aggregates === 'string'
@@ -44,12 +44,12 @@ export function toScheduledJobs(options: ScheduledJobsOptions, settings: JobSett
             run: (execution) => runAggregation(options, { ...settings, ...execution }),
           },
         ];
-  const upkeep: ScheduledJob = {
+  const maintenance: ScheduledJob = {
     name: 'maintain',
     isDue: atLocalTimes([maintainMinute], zone),
-    run: (execution) => runUpkeep(options, { ...settings, ...execution }),
+    run: (execution) => runMaintenance(options, { ...settings, ...execution }),
   };
-  return [cycle, ...aggregation, ...(runMaintain ? [upkeep] : [])];
+  return [load, ...aggregation, ...(runMaintain ? [maintenance] : [])];
 }
 
 /** The settings that the scheduler gives a job when it is due. */
@@ -59,12 +59,12 @@ interface Execution extends JobSettings {
 
 const number = (count: number): string => count.toLocaleString('en');
 
-async function runCycle(options: ScheduledJobsOptions, memory: MartMemory, settings: Execution): Promise<JobResult> {
-  const { schedule, cycles } = options;
+async function runLoad(options: ScheduledJobsOptions, memory: MartMemory, settings: Execution): Promise<JobReport> {
+  const { schedule, loads } = options;
   const totals = emptyTotals();
-  cycles?.begun(totals);
-  const summary = await run({ ...options, aggregates: schedule.aggregates === 'cycle', totals, memory }, toQuiet(settings));
-  cycles?.done(summary);
+  loads?.begun(totals);
+  const summary = await run({ ...options, aggregates: schedule.aggregates === 'each-run', totals, memory }, toQuiet(settings));
+  loads?.done(summary);
   const { rows, sessions, intervals, seconds, completeUntil, sources } = summary;
   const waiting = sources.flatMap(({ name, waiting: of }) => (of === null ? [] : [{ source: name, ...of }]));
   return {
@@ -81,7 +81,7 @@ async function runCycle(options: ScheduledJobsOptions, memory: MartMemory, setti
 }
 
 /** Waiting rows as log data for machines. */
-const toWaitingData = (waiting: WaitingRows | undefined): NonNullable<JobResult['data']> =>
+const toWaitingData = (waiting: WaitingRows | undefined): NonNullable<JobReport['data']> =>
   waiting === undefined
     ? {}
     : {
@@ -89,7 +89,7 @@ const toWaitingData = (waiting: WaitingRows | undefined): NonNullable<JobResult[
         ...{ waitingForPid: waiting.holder.pid, waitingForApplication: waiting.holder.application ?? waiting.holder.gid },
       };
 
-async function runAggregation({ martUrl, martSchema }: ScheduledJobsOptions, settings: Execution): Promise<JobResult> {
+async function runAggregation({ martUrl, martSchema }: ScheduledJobsOptions, settings: Execution): Promise<JobReport> {
   const { intervals } = await aggregate({ martUrl, martSchema }, toQuiet(settings));
   return { text: counted(intervals, 'interval'), data: { intervals } };
 }
@@ -100,7 +100,7 @@ const toQuiet = ({ log, ...settings }: Execution): JobSettings => ({
   log: (line, fields) => log(line, { ...fields, level: fields?.level ?? 'debug' }),
 });
 
-async function runUpkeep(options: ScheduledJobsOptions, settings: Execution): Promise<JobResult> {
+async function runMaintenance(options: ScheduledJobsOptions, settings: Execution): Promise<JobReport> {
   const summary = await maintain(options, toQuiet(settings));
   const { calendarIntervals, factsKeptFrom } = summary;
   const rows = toPurgedRows(summary);

@@ -7,13 +7,13 @@ import type { Statement } from '../../db/connection.js';
  * that was ahead, and is ignored.
  */
 export const selectLastStarts = (now: Date): Statement => ({
-  text: `with cycles as (
+  text: `with load as (
   select
     max(last_run_at) filter (where last_run_at <= $1::timestamptz at time zone 'UTC') as at,
     bool_or(window_ceiling is not null) as is_open
   from chatmart_source
 ),
-newest_cycle as (
+newest_load as (
   select job_id
   from ctl_etl_history
   where job_name = 'Job_ExtractICON'
@@ -25,10 +25,10 @@ newest_cycle as (
 select
   'cycle' as job,
   at
-from cycles
+from load
 where at is not null
   and not is_open
-  and not exists (select from ctl_etl_history where job_id in (select job_id from newest_cycle) and status = 'FAILED')
+  and not exists (select from ctl_etl_history where job_id in (select job_id from newest_load) and status = 'FAILED')
 union all
 select
   case job_name when 'Job_AggregateGIM' then 'aggregate' else 'maintain' end as job,

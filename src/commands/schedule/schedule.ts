@@ -16,7 +16,7 @@ import type { Migrating } from '../../jobs/job-databases.js';
 import type { StopRequest } from '../../jobs/stop.js';
 import type { RunSummary, WindowTotals } from '../../pipeline/totals.js';
 
-export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'cycles'>, Partial<Migrating> {
+export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'loads'>, Partial<Migrating> {
   /** Default: ticks every minute, and at the seconds of the cron expression. */
   readonly ticker?: Ticker;
   /** Publishes the observed state; undefined: it is not published. */
@@ -66,8 +66,8 @@ export function createSchedule(
   const look = async (): Promise<void> => {
     if (!stop.afterChunk.aborted) metrics.looked(await readGauges({ martUrl, martSchema, sources, now: clock(), log }, metrics.known));
   };
-  const cycles = { begun: (totals: WindowTotals) => metrics.cycleBegun(totals), done: (summary: RunSummary) => metrics.cycleDone(summary) };
-  const jobs = toScheduledJobs({ ...options, cycles }, settings);
+  const loads = { begun: (totals: WindowTotals) => metrics.runBegun(totals), done: (summary: RunSummary) => metrics.runDone(summary) };
+  const jobs = toScheduledJobs({ ...options, loads }, settings);
   const metrics = new JobMetrics(
     jobs.map(({ name }) => name),
     nowMs,
@@ -140,8 +140,8 @@ function toSentence({
 }: ScheduleOptions): string {
   const { fromMinute, toMinute } = window;
   const hours = fromMinute === toMinute ? 'all day' : `from ${toTime(fromMinute)} to ${toTime(toMinute)}`;
-  const cycles = cron === undefined ? `a cycle every ${frequencyMinutes} min ${hours}` : `cycles by ${JSON.stringify(cron)} (UTC)`;
+  const runs = cron === undefined ? `a run every ${frequencyMinutes} min ${hours}` : `runs by ${JSON.stringify(cron)} (UTC)`;
   const aggregation =
     typeof aggregates === 'string' ? (aggregates === 'never' ? ', without aggregates' : '') : ', aggregates at their own times';
-  return `${cycles}${aggregation}${runMaintain ? `, maintenance at ${toTime(maintainMinute)}` : ', no maintenance'} (${zone})`;
+  return `${runs}${aggregation}${runMaintain ? `, maintenance at ${toTime(maintainMinute)}` : ', no maintenance'} (${zone})`;
 }

@@ -11,10 +11,10 @@ export interface ScheduledJob {
   readonly name: string;
   readonly isDue: Trigger;
   /** Runs it once, and returns what to log. */
-  readonly run: (execution: { readonly jobId: string; readonly log: Log }) => Promise<JobResult>;
+  readonly run: (execution: { readonly jobId: string; readonly log: Log }) => Promise<JobReport>;
 }
 
-export interface JobResult {
+export interface JobReport {
   readonly text: string;
   readonly data?: LogFields['data'];
 }

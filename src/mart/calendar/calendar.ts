@@ -8,8 +8,8 @@ const LAST_YEAR = 2037;
 
 /** A span of time in epoch seconds (UTC), both ends inclusive. */
 export interface CalendarSpan {
-  readonly fromTs: number;
-  readonly toTs: number;
+  readonly firstTs: number;
+  readonly lastTs: number;
 }
 
 /**
@@ -17,9 +17,9 @@ export interface CalendarSpan {
  * Returns the number of intervals added. Idempotent, and cheap when nothing is missing. Runs in the caller's transaction, under the writer
  * lock.
  */
-export async function ensureCalendarYears(connection: Connection, { fromTs, toTs }: CalendarSpan): Promise<number> {
+export async function ensureCalendarYears(connection: Connection, { firstTs, lastTs }: CalendarSpan): Promise<number> {
   const present = await readYears(connection);
-  const [fromYear, toYear] = [toYearNumber(fromTs), Math.min(toYearNumber(toTs), LAST_YEAR)];
+  const [fromYear, toYear] = [toYearNumber(firstTs), Math.min(toYearNumber(lastTs), LAST_YEAR)];
   const [first, last] = present ?? [toYear + 1, toYear];
   const missing = [
     { from: fromYear, to: first - 1 },
@@ -63,7 +63,7 @@ export async function fillCalendar(connection: Connection, nowTs: number): Promi
   const { first_key: firstKey } = await queryRow<{ first_key: number | null }>(connection, selectCalendarSpan());
   const beginTs = firstKey ?? nowTs;
   return ensureCalendarYears(connection, {
-    fromTs: Math.min(beginTs, oldestKey ?? beginTs),
-    toTs: Math.max(beginTs, nowTs + YEAR_AHEAD_SECONDS),
+    firstTs: Math.min(beginTs, oldestKey ?? beginTs),
+    lastTs: Math.max(beginTs, nowTs + YEAR_AHEAD_SECONDS),
   });
 }

@@ -1,4 +1,4 @@
-import { attribute } from '../../db/circumstances.js';
+import { attribute } from '../../db/error-context.js';
 import { queryRows, type Connection, type Statement } from '../../db/connection.js';
 import { toErrorBeside } from '../../db/open-session.js';
 import { POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';

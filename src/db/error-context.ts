@@ -5,7 +5,7 @@ import { ConfigError } from '../model/errors.js';
 import { quoteIdentifier, quoteLiteral } from './quote.js';
 
 /** Where and as whom a statement failed, and the settings there. One PostgreSQL code can have several causes; this tells them apart. */
-export interface Circumstances {
+export interface ErrorContext {
   /** The URL without its password. */
   readonly place: string;
   /** For a lost session: whether its server accepts another one. Undefined: it was not lost. */
@@ -39,7 +39,7 @@ const HIDE_DAMAGE = ['zero_damaged_pages', 'ignore_checksum_failure'];
 /** Generous: a session that has just returned an error also answers this. */
 const ASK_TIMEOUT_MS = 2_000;
 
-const noted = new WeakMap<Error, Circumstances>();
+const noted = new WeakMap<Error, ErrorContext>();
 /** The session in which an error occurred; an error may pass through other sessions on its way up. */
 const origins = new WeakMap<Error, pg.Client>();
 
@@ -67,14 +67,14 @@ export function isOfIdb(error: unknown): boolean {
   return client !== undefined && idbs.has(client);
 }
 
-/** The circumstances recorded for an error, if any. */
-export const circumstancesOf = (error: unknown): Circumstances | undefined => (error instanceof Error ? noted.get(error) : undefined);
+/** The context recorded for an error, if any. */
+export const errorContextOf = (error: unknown): ErrorContext | undefined => (error instanceof Error ? noted.get(error) : undefined);
 
 /**
- * Records the circumstances of an error in a session that is outside a transaction, for the message to the operator. Ignores errors of
+ * Records the context of an error in a session that is outside a transaction, for the message to the operator. Ignores errors of
  * other sessions. `endLost` ends the rest of a lost session and returns whether its server answers; undefined if it is not lost.
  */
-export async function noteCircumstances(
+export async function recordErrorContext(
   client: pg.Client,
   error: unknown,
   { url, endLost }: { readonly url: string; readonly endLost: () => Promise<boolean | undefined> },
