@@ -19,7 +19,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'schedule',
-    summary: 'run loads and maintenance at their times',
+    summary: 'run loads and maintenance on a schedule',
     load: async (context) => (await import('./commands/schedule/command.js')).scheduleCommand(context),
   },
   {

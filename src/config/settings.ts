@@ -144,7 +144,7 @@ export const SETTINGS: readonly Setting[] = [
     ...SCHEDULE,
     name: 'etl-end-time',
     argument: '<HH:mm>',
-    description: 'no run starts from this time on; earlier than the start time: on the next day; equal to it: runs all day',
+    description: 'no run starts from this time on; if earlier than the start time, on the next day; if equal to it, runs start all day',
     default: '24:00',
   },
   {

@@ -69,7 +69,7 @@ function toRefusal(code: string, cause: unknown, attempt: LoginAttempt): Chatmar
         next: 'Correct the database name of that URL, or create the database.',
       });
     case POSTGRES_CODE.objectNotInPrerequisiteState:
-      return new UnavailableError('server-not-ready', `${place} accepts no connections now: ${reason}`, {
+      return new UnavailableError('server-not-ready', `${place} is not ready: ${reason}`, {
         cause,
         next: `Ask an administrator to run: alter database ${database} allow_connections true;`,
         again: 'then',
@@ -83,7 +83,7 @@ function toRefusal(code: string, cause: unknown, attempt: LoginAttempt): Chatmar
     case POSTGRES_CODE.cannotConnectNow:
     case POSTGRES_CODE.adminShutdown:
     case POSTGRES_CODE.crashShutdown:
-      return new UnavailableError('server-not-ready', `${place} accepts no connections now: ${reason}`, {
+      return new UnavailableError('server-not-ready', `${place} is not ready: ${reason}`, {
         cause,
         next: 'It is starting, stopping or recovering, or it is a standby that answers no queries (hot_standby).',
         again: 'when it is ready',
@@ -95,7 +95,7 @@ function toRefusal(code: string, cause: unknown, attempt: LoginAttempt): Chatmar
       cause,
       next: 'Correct the parameter options of that URL (write a space as %20, not as +), or the variable PGOPTIONS.',
     });
-  return new UnavailableError('database-unreachable', `${place} opens no session: ${reason}`, {
+  return new UnavailableError('database-unreachable', `${place} does not open a session: ${reason}`, {
     cause,
     next: 'The server, or the connection pooler in front of it, says why; its log says more. Correct that.',
     again: 'then',

@@ -15,7 +15,7 @@ export function toTlsError(cause: unknown, url: string): ChatmartError | undefin
   const place = toPrintableUrl(url);
   const code = String((cause as NodeJS.ErrnoException).code);
   if (lacksTls(cause))
-    return new ConfigError('tls-not-offered', `${place} offers no TLS, and its URL requires it`, {
+    return new ConfigError('tls-not-offered', `${place} does not offer TLS, but its URL requires it`, {
       cause,
       state: 'nothing-sent',
       next: 'Turn TLS on at the server (ssl = on in postgresql.conf); or, if nobody can listen in on the connection, write sslmode=disable into that URL.',

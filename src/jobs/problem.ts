@@ -37,7 +37,7 @@ const LEVEL = { busy: 'info', unavailable: 'warning', failed: 'error' } as const
 
 /** The scheduler repeats jobs by itself: there is no command to run again. */
 const GOES_ON = {
-  busy: 'The scheduler tries again by itself.',
+  busy: 'The scheduler tries again on its own.',
   unavailable: 'The scheduler tries again at each tick and continues where it stopped.',
   failed: 'The scheduler tries again within 15 minutes.',
 } as const;

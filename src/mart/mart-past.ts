@@ -92,7 +92,7 @@ export async function noticeRestoredMart(
 
 /** What it means to continue from an older mart, and what to do. */
 const toConsequences = (erased: string): string =>
-  `Rows that the IDB still has from since then are loaded again; rows that it has purged are missing. Interactions erased since then may be back${erased}: ` +
+  `Rows that the IDB has stored since then and still has are loaded again; rows that it has purged are missing. Interactions erased since then may be back${erased}: ` +
   'copy CHATMART_ERASED from the previous mart, or erase them again. The next chatmart maintain purges facts past their retention';
 
 function toNext(knownUntil: string | null, now: Date): string {

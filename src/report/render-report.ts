@@ -40,7 +40,7 @@ export const unknownNotice = ({ unknown = [] }: ReportTable): string | undefined
     : `not known for all of these sessions: ${unknown.join(', ')}. An older chatmart did not count them; chatmart aggregate does, but not where facts are purged`;
 
 function toText(table: ReportTable, width: number): string {
-  const window = table.window === undefined ? 'All sessions' : `Sessions that started from ${toBoundsText(table.window)} (end excluded)`;
+  const window = table.window === undefined ? 'All sessions' : `Sessions that started from ${toBoundsText(table.window)} (end exclusive)`;
   const { keys, rest } = splitConstantKeys(table);
   const title = keys.length === 0 ? [table.title] : fillLines(table.title, keys, width);
   return `${title.join('\n')}\n${window}\n\n${emptyReportNotice(table) ?? toTextTable(rest, width).trimEnd()}\n`;

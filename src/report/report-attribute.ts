@@ -56,7 +56,7 @@ export function toAttributes(names: readonly string[]): ReportAttribute[] {
     ...names
       .filter((name) => !REPORT_ATTRIBUTES.some((known) => known.name === name))
       .map((name) => `${JSON.stringify(name)} is not an attribute`),
-    ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} stands there twice`),
+    ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} is listed twice`),
   ];
   if (problems.length > 0)
     throw new ConfigError('bad-by', `--by: ${problems.join('; ')}`, {

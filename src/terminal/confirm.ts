@@ -15,7 +15,7 @@ export async function confirm(
   { input, output }: Dialogue = { input: process.stdin, output: process.stderr },
 ): Promise<void> {
   if (input.isTTY !== true || output.isTTY !== true)
-    throw new ConfigError('needs-yes', `${question} There is no terminal to ask on`, {
+    throw new ConfigError('needs-yes', `${question} This cannot be confirmed without a terminal`, {
       state: 'nothing-deleted',
       next: 'Run the same command with --yes, or with --dry-run to see what it would delete.',
     });

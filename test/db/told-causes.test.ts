@@ -276,7 +276,7 @@ describe('a session that cannot be opened', () => {
     try {
       expect(await told(() => open(asLogin.martUrl))).toMatchObject({
         error: expect.stringMatching(
-          /^UnavailableError: <url> accepts no connections now: .* is not currently accepting connections/,
+          /^UnavailableError: <url> is not ready: .* is not currently accepting connections/,
         ) as string,
         code: 'server-not-ready',
       });

@@ -67,7 +67,7 @@ describe('a mart that was restored under a process that loads it', () => {
       [
         {
           "code": "mart-went-back",
-          "line": "The mart went back in time: rows written at 2026-03-04T08:00:00.000Z are missing, its job history ends at 2026-03-04T06:00:00.000Z. Rows that the IDB still has from since then are loaded again; rows that it has purged are missing. Interactions erased since then may be back (1 of 1 row of CHATMART_ERASED is gone): copy CHATMART_ERASED from the previous mart, or erase them again. The next chatmart maintain purges facts past their retention",
+          "line": "The mart went back in time: rows written at 2026-03-04T08:00:00.000Z are missing, its job history ends at 2026-03-04T06:00:00.000Z. Rows that the IDB has stored since then and still has are loaded again; rows that it has purged are missing. Interactions erased since then may be back (1 of 1 row of CHATMART_ERASED is gone): copy CHATMART_ERASED from the previous mart, or erase them again. The next chatmart maintain purges facts past their retention",
           "next": "Nothing has to be stopped. Copy the missing rows of CHATMART_ERASED back, or run chatmart erase --guid … for what was erased since. Then run: chatmart reconcile --from 2026-03-04 --to 2026-03-05",
         },
       ]

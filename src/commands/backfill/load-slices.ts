@@ -70,7 +70,7 @@ export async function loadSlices(loading: SourceLoading, slices: readonly Slice[
         if (status === 'COMPLETED') done.completed++;
         else {
           done.pending.add(slice.fromTs);
-          log(`${source.name} slice ${toSpanText(slice)}: not over yet, it stays PENDING`);
+          log(`${source.name} slice ${toSpanText(slice)}: not over yet, so it stays PENDING`);
         }
       }
       onChunk(part);

@@ -71,7 +71,7 @@ export function toBackfillPlanText(plan: BackfillPlan): string {
       ? 'replaced  nothing: the mart has no facts of sessions that began in the range'
       : `replaced  at most ${counted(plan.heldFacts, 'fact')} of sessions that began in the range, on ${counted(plan.heldDays, 'day')}: ` +
         'they are compared with the rows; only those that differ are rewritten, with their aggregates',
-    `disk      about ${toSizeText(plan.bytes)} in the mart, at ${toCountText(plan.bytesPerSession)} bytes for each session that it does not have`,
+    `disk      about ${toSizeText(plan.bytes)} in the mart, at ${toCountText(plan.bytesPerSession)} bytes for each session that it does not have yet`,
     toTimeLine(plan),
   ];
   if (plan.factsKeptFrom !== null)

@@ -60,7 +60,7 @@ function toSourceLines({ name, table, slices, skipped, gaps, notices }: Backfill
   const lines = [`slices    ${toCountText(completed)} of ${toCountText(total)} done of ${name} (${table})`];
   if (pending > 0)
     lines.push(
-      `pending   ${toCountText(pending)} not over yet ${pending === 1 ? 'was' : 'were'} read up to now; --resume reads ${pending === 1 ? 'it' : 'them'} again`,
+      `pending   ${toCountText(pending)} of them ${pending === 1 ? 'is' : 'are'} not over yet and ${pending === 1 ? 'was' : 'were'} read up to now; --resume reads ${pending === 1 ? 'it' : 'them'} again`,
     );
   for (const { from, to } of skipped) lines.push(`skipped   ${toBoundsText({ from, to })}: already on record`);
   for (const { from, to } of gaps) lines.push(`gap       ${toBoundsText({ from, to })}: no completed slice covers it`);

@@ -11,7 +11,7 @@ import { Command } from 'commander';
 export function configCommand(context: CommandContext): Command {
   const command = new Command('config').description(
     'Shows the configuration. Each setting is an option, an environment variable and a key of chatmart.config.json; ' +
-      'the first of these that is set counts, else the default.',
+      'the first of these that is set counts, otherwise the default.',
   );
   command.addHelpText('after', () => `\n${toSettingsHelp(command)}`);
   return addExample(command.addCommand(showCommand(context)), 'chatmart config show');
@@ -22,7 +22,7 @@ const toSettingsHelp = (command: Command): string =>
   `Settings (options of every command that reads any, unless one is named):
 ${formatBelow(command, SETTINGS.map(toSettingHelp))}
 
-Options that are no settings:
+Options that are not settings:
 ${formatBelow(command, [
   ['--config <file>', 'configuration file', `Default: ${CONFIG_FILE_NAME} in the working folder`],
   ['--demo', 'work on the databases of chatmart demo, whatever URLs are set'],

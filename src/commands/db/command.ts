@@ -29,7 +29,7 @@ function startCommand(context: CommandContext): Command {
 function stopCommand(context: CommandContext): Command {
   const command = new Command('stop')
     .description('Stops the server, unless another program uses it.')
-    .option('--force', 'stop it in any case; what other programs have not committed is rolled back')
+    .option('--force', 'stop it anyway; what other programs have not committed is rolled back')
     .action(async ({ force }: { force?: true }) => {
       const stopped = await stopServer(context.loadConfig(command.opts()), { force: force === true, log: context.log });
       context.log(stopped ? 'PostgreSQL has stopped' : 'PostgreSQL was not running');

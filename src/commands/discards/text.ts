@@ -72,7 +72,7 @@ export function toRetryText(summary: RetrySummary): string {
   const withGone = codes.some((code) => code.gone > 0);
   const withAdded = codes.some((code) => code.added > 0);
   const table = toColumns(
-    ['reason', 'repaired', 'stay', ...(withGone ? ['rows gone'] : []), ...(withAdded ? ['new'] : [])],
+    ['reason', 'repaired', 'still open', ...(withGone ? ['rows gone'] : []), ...(withAdded ? ['new'] : [])],
     codes.map(({ name, repaired, stay, gone: without, added }) => [
       name,
       toCountText(repaired),

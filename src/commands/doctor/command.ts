@@ -18,7 +18,7 @@ export function doctorCommand(context: CommandContext): Command {
       'Checks the configuration, the Info Mart and the IDB for anything that keeps chatmart from working well, and says what to do about it. ' +
         'It changes nothing. Exit code 2: something must be changed; 3: a database cannot be reached.',
     )
-    .option('--adata-spec <file>', "compare ICON's attached-data specification (XML) with the keys that really arrive")
+    .option('--adata-spec <file>', "compare ICON's attached-data specification (XML) with the keys that actually arrive")
     .option('--json', 'print the result as one JSON object')
     .action(async ({ json, adataSpec }: Options) => {
       const config = context.loadConfig(command.opts());

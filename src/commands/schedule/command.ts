@@ -9,7 +9,7 @@ import { addConfigOptions, addExample, SOURCE_SETTINGS } from '../../terminal/op
 export function scheduleCommand(context: CommandContext): Command {
   const command = new Command('schedule')
     .description(
-      'Runs loads, maintenance and, if configured, aggregation at their times. If it missed runs, it catches up once; ' +
+      'Runs loads, maintenance and, if configured, aggregation on a schedule. If it missed runs, it catches up once; ' +
         'if a database is down or refuses the work, it waits.\n' +
         'SIGTERM or Ctrl-C stops it after the current chunk, a second one rolls the chunk back.',
     )

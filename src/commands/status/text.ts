@@ -37,7 +37,7 @@ export function toStatusText(status: MartStatus): string {
     ...table(
       'Open discards',
       status.openDiscards.map(
-        ({ code, name, reason, count, oldest }) => `${count} of code ${code} ${name}, ${reason}; the oldest of ${oldest}`,
+        ({ code, name, reason, count, oldest }) => `${count} of code ${code} ${name}, ${reason}; the oldest from ${oldest}`,
       ),
       'none',
     ),

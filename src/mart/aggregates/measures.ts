@@ -80,7 +80,7 @@ function sessionMeasures(map: KvpMap): ChatStatsMeasure[] {
     ),
     addedLater(count('sessions_closed_by_bot', outcomeIs('closed-by-bot'), 'Of the sessions without an agent those that a bot ended.')),
     fromTheBeginning(
-      count('sessions_unknown', outcomeIs('unknown'), 'Ended sessions of which nothing tells whether they reached an agent.'),
+      count('sessions_unknown', outcomeIs('unknown'), 'Ended sessions for which it is unknown whether they reached an agent.'),
     ),
     fromTheBeginning(count('sessions_replied', agentReplied, 'Sessions in which an agent replied to the customer at least once.')),
     fromTheBeginning(duration('sum', 'abandoned_duration', withoutAgent, 'Total duration of the sessions without an agent.')),

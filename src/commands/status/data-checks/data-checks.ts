@@ -8,7 +8,7 @@ import { sessionsDiscardedAsWell, sessionsErasedAndThere, sessionsWithOddTimes }
 export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
   {
     name: 'session-and-discard',
-    rule: 'No interaction is both a fact and an open discard that says there is none',
+    rule: 'No interaction has both a fact and an open discard that rules one out',
     reads: 'open discards',
     breaches: sessionsDiscardedAsWell(),
   },
