@@ -8,6 +8,7 @@ import { reportOnMart } from '../../src/commands/report/report.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { ChatmartError } from '../../src/model/errors.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { expectText } from '../support/expect-text.js';
 import { closeAfterFile } from '../support/closers.js';
 import { emptyDatabase, freshDatabases, query, testClock } from '../support/databases.js';
 import { runCycle, type Urls } from '../support/histories.js';
@@ -64,7 +65,7 @@ async function told(work: () => Promise<unknown>): Promise<Told> {
 
 const admin = (text: string): Promise<unknown> => query(urls.martUrl, text);
 
-describe('a mart that is read only', () => {
+describe('a mart that is read-only', () => {
   const run = (): Promise<unknown> => runCycle(asLogin);
   const NAME = 'default_transaction_read_only';
 
@@ -74,7 +75,7 @@ describe('a mart that is read only', () => {
     [`for role ${LOGIN} in database <mart>`, () => `alter role ${LOGIN} in database ${mart} set ${NAME} to on`],
     ['for all roles', () => `alter role all set ${NAME} to on`],
     ['for the whole server', () => `alter system set ${NAME} to on; select pg_reload_conf()`],
-  ])('by what is set %s is told so, and writes again after what is told to be typed', async (owner, set) => {
+  ])('%s: the statement of the hint makes it writable again', async (_, set) => {
     for (const statement of set().split(';')) await admin(statement);
     // A server needs a moment to read its settings.
     await expect.poll(() => query(asLogin.martUrl, `show ${NAME}`)).toEqual([{ [NAME]: 'on' }]);
@@ -87,24 +88,17 @@ describe('a mart that is read only', () => {
         await session.query(statement);
       });
     await expect.poll(() => query(asLogin.martUrl, `show ${NAME}`)).toEqual([{ [NAME]: 'off' }]);
-    expect(error).toBe(
-      `ConfigError: <url> is set to read-only (${NAME} = on, set ${owner}): cannot execute UPDATE in a read-only transaction`,
-    );
     expect(code).toBe('database-read-only');
-    expect(hint).toMatch(/If that was done because its disk is full, free space first[.] .* Then run the same command again[.]$/);
-    expect(hint).not.toMatch(/standby|primary/);
+    expectText([error, hint]);
     await run();
   });
 
-  test('by the options of its URL, is told so', async () => {
+  test('by the options of its URL', async () => {
     const martUrl = `${asLogin.martUrl}?options=${encodeURIComponent(`-c ${NAME}=on`)}`;
-    expect(await told(() => runCycle({ ...asLogin, martUrl }))).toMatchObject({
-      error: expect.stringContaining(`(${NAME} = on, set by that URL's options, or by PGOPTIONS)`) as string,
-      hint: expect.stringContaining(`remove ${NAME} from the URL's options`) as string,
-    });
+    expectText(await told(() => runCycle({ ...asLogin, martUrl })));
   });
 
-  test('is read all the same, and migrated by nobody', async () => {
+  test('can be read, but not migrated', async () => {
     await admin(`alter database ${mart} set ${NAME} to on`);
     try {
       const reader = { ...asLogin, martSchema: 'infomart', idbSchema: 'public', clock: testClock };
@@ -116,9 +110,7 @@ describe('a mart that is read only', () => {
       const empty = await emptyDatabase();
       await query(empty, 'create schema infomart');
       await query(empty, `alter database ${new URL(empty).pathname.slice(1)} set ${NAME} to on`);
-      expect(await told(() => migrateMart({ martUrl: empty, martSchema: 'infomart' }))).toMatchObject({
-        error: expect.stringContaining('is set to read-only') as string,
-      });
+      expect(await told(() => migrateMart({ martUrl: empty, martSchema: 'infomart' }))).toMatchObject({ code: 'database-read-only' });
     } finally {
       await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (session) => {
         await session.query(`set ${NAME} to off`);
@@ -128,16 +120,14 @@ describe('a mart that is read only', () => {
   });
 });
 
-describe('a right that is missing', () => {
-  test('is told with the role that lacks it', async () => {
+describe('a missing privilege', () => {
+  test('names the role that lacks it', async () => {
     await admin('create role told_poor; create table public.secret ()');
     try {
       await withConnection({ url: urls.martUrl, applicationName: 'test' }, (session) =>
         session.query(`grant told_poor to ${LOGIN}; alter role ${LOGIN} set role to told_poor`),
       );
-      const { error, hint } = await told(() => query(asLogin.martUrl, 'select from public.secret'));
-      expect(error).toBe(`ConfigError: PostgreSQL refuses told_poor, as which ${LOGIN} acts there: permission denied for table secret`);
-      expect(hint).toContain('Grant that right to told_poor. Then');
+      expectText(await told(() => query(asLogin.martUrl, 'select from public.secret')));
     } finally {
       await admin(`alter role ${LOGIN} reset role; drop table public.secret; drop role told_poor`);
     }
@@ -145,23 +135,18 @@ describe('a right that is missing', () => {
 });
 
 describe('a statement that was cancelled', () => {
-  test('by a limit is told with the limit, and for whom it is set', async () => {
+  test('by a limit: the message names the limit, and for whom it is set', async () => {
     await admin(`alter role ${LOGIN} set statement_timeout to '90ms'`);
     try {
       const read = { martUrl: asLogin.martUrl, martSchema: 'infomart', text: 'select pg_sleep(5)' };
-      expect(await told(() => queryMart(read, () => true))).toMatchObject({
-        error: `ConfigError: A limit of <url> is too low for this (statement_timeout = 90ms, set for role ${LOGIN}): canceling statement due to statement timeout`,
-        code: 'server-limit-reached',
-        hint: expect.stringContaining('have statement_timeout raised') as string,
-      });
+      expectText(await told(() => queryMart(read, () => true)));
     } finally {
       await admin(`alter role ${LOGIN} reset statement_timeout`);
     }
   });
 
-  test('by somebody is told so', async () => {
-    const { error } = await told(() => query(asLogin.martUrl, 'select pg_cancel_backend(pg_backend_pid()), pg_sleep(5)'));
-    expect(error).toBe(`UnavailableError: A statement of ${LOGIN} was cancelled on <url>: canceling statement due to user request`);
+  test('by somebody', async () => {
+    expectText(await told(() => query(asLogin.martUrl, 'select pg_cancel_backend(pg_backend_pid()), pg_sleep(5)')));
   });
 });
 
@@ -169,20 +154,17 @@ describe('a limit of the server', () => {
   test.each([
     ['temp_file_limit', '64kB', `select count(*) from (select n from generate_series(1, 200000) as n order by n::text) as sorted`],
     ['max_stack_depth', '100kB', `select ${'(1 + '.repeat(1000)}1${')'.repeat(1000)}`],
-  ])('%s is told, for whom it is set, and is nothing about rows', async (name, value, statement) => {
+  ])('%s: the message says for whom it is set, and names no rows', async (name, value, statement) => {
     await admin(`alter role ${LOGIN} set ${name} to '${value}'; alter role ${LOGIN} set work_mem to '64kB'`);
     try {
-      const { error, code, hint } = await told(() => query(asLogin.martUrl, statement));
-      expect(code).toBe('server-limit-reached');
-      expect(error).toContain(`ConfigError: A limit of <url> is too low for this (${name} = ${value}, set for role ${LOGIN}): `);
-      expect(hint).toContain(`have ${name} raised there`);
+      expectText(await told(() => query(asLogin.martUrl, statement)));
     } finally {
       await admin(`alter role ${LOGIN} reset ${name}; alter role ${LOGIN} reset work_mem`);
     }
   });
 });
 
-test('the place is that of the session whose statement failed, whichever others it passes by', async () => {
+test('the message names the database of the session whose statement failed, not of others that are open', async () => {
   const idb = new URL(urls.idbUrl).pathname.slice(1);
   const failing = (failing: 'idb' | 'mart'): Promise<string> =>
     withConnection({ url: urls.martUrl, applicationName: 'test' }, (martSession) =>
@@ -195,15 +177,13 @@ test('the place is that of the session whose statement failed, whichever others 
 });
 
 describe('a session that ends', () => {
-  test('while its server goes on is told so', async () => {
-    const { error, hint } = await told(() => query(asLogin.martUrl, 'select pg_terminate_backend(pg_backend_pid())'));
-    expect(error).toMatch(/^UnavailableError: <url> ended a session at work but accepts a new one: /);
-    expect(hint).toMatch(/Run the same command again[.]$/);
+  test('while its server continues', async () => {
+    expectText(await told(() => query(asLogin.martUrl, 'select pg_terminate_backend(pg_backend_pid())')));
   });
 
-  test('with its server is told so', async () => {
+  test('together with its database', async () => {
     const gone = await emptyDatabase();
-    const { error, hint } = await told(() =>
+    const { error, code, hint } = await told(() =>
       withConnection({ url: gone, applicationName: 'test' }, async (session) => {
         await query(gone, 'select 1');
         await withConnection({ url: urls.martUrl, applicationName: 'test' }, (other) =>
@@ -212,8 +192,9 @@ describe('a session that ends', () => {
         await session.query('select 1');
       }),
     );
-    expect(error).toMatch(/^UnavailableError: <url> went away during work: /);
-    expect(hint).toMatch(/Run the same command again when the server is back[.]$/);
+    expect(code).toBe('connection-lost');
+    // After the colon is what the driver says.
+    expectText([error.replace(/: [^:]*$/, ''), hint]);
   });
 });
 
@@ -222,87 +203,62 @@ describe('a session that cannot be opened', () => {
   const changed = (changes: Partial<URL>): string => Object.assign(new URL(asLogin.martUrl), changes).toString();
 
   test.each([
-    [
-      'the role',
-      `alter role ${LOGIN} connection limit 0`,
-      `alter role ${LOGIN} connection limit -1`,
-      'alter role "told_login" connection limit',
-    ],
-    [
-      'the database',
-      'alter database <mart> connection limit 0',
-      'alter database <mart> connection limit -1',
-      'alter database "<mart>" connection limit',
-    ],
-  ])('because %s has its limit of sessions is told which limit', async (_, limit, back, expected) => {
+    ['the role', `alter role ${LOGIN} connection limit 0`, `alter role ${LOGIN} connection limit -1`],
+    ['the database', 'alter database <mart> connection limit 0', 'alter database <mart> connection limit -1'],
+  ])('because %s has reached its connection limit', async (_, limit, back) => {
     await admin(limit.replace('<mart>', mart));
     try {
-      const found = await told(() => open(asLogin.martUrl));
-      expect(found).toMatchObject({ code: 'too-many-connections', hint: expect.stringContaining(expected) as string });
-      expect(found.error).toMatch(/^UnavailableError: <url> has no free connection for this command: too many connections for /);
+      expectText(await told(() => open(asLogin.martUrl)));
     } finally {
       await query((await workerServer()).url('postgres'), back.replace('<mart>', mart));
     }
   });
 
   test.each([
-    ['may not log in', `alter role ${LOGIN} nologin`, `alter role ${LOGIN} login`, 'login-refused', 'alter role "told_login" login'],
+    ['may not log in', `alter role ${LOGIN} nologin`, `alter role ${LOGIN} login`],
     [
       'may not connect',
       `revoke connect on database <mart> from public; revoke chatmart from ${LOGIN}`,
       `grant connect on database <mart> to public; grant chatmart to ${LOGIN}`,
-      'login-refused',
-      'grant connect on database',
     ],
     [
-      'is to load a library that is not there',
+      'loads a library that does not exist',
       `alter role ${LOGIN} set session_preload_libraries to 'no_such_library'`,
       `alter role ${LOGIN} reset session_preload_libraries`,
-      'database-unreachable',
-      'its log says more',
     ],
-  ])('because the role %s is told so', async (_, change, back, code, expected) => {
+  ])('because the role %s', async (_, change, back) => {
     await admin(change.replace('<mart>', mart));
     try {
-      expect(await told(() => open(asLogin.martUrl))).toMatchObject({ code, hint: expect.stringContaining(expected) as string });
+      expectText(await told(() => open(asLogin.martUrl)));
     } finally {
       await query((await workerServer()).url('postgres'), back.replace('<mart>', mart));
     }
   });
 
-  test('because the database accepts none is told so', async () => {
+  test('because the database accepts none', async () => {
     const postgres = (await workerServer()).url('postgres');
     await query(postgres, `alter database ${mart} allow_connections false`);
     try {
-      expect(await told(() => open(asLogin.martUrl))).toMatchObject({
-        error: expect.stringMatching(
-          /^UnavailableError: <url> is not ready: .* is not currently accepting connections/,
-        ) as string,
-        code: 'server-not-ready',
-      });
+      expectText(await told(() => open(asLogin.martUrl)));
     } finally {
       await query(postgres, `alter database ${mart} allow_connections true`);
     }
   });
 
   test.each([
-    ['nothing listens', { port: '1' }, 'Check host and port'],
-    ['there is no such host', { hostname: 'no-such-host.invalid' }, 'Correct the host name|cannot be looked up now'],
-  ])('because %s is told so', async (_, change, expected) => {
-    expect(await told(() => open(changed(change)))).toMatchObject({
-      code: 'database-unreachable',
-      hint: expect.stringMatching(expected) as string,
-    });
+    ['nothing listens', { port: '1' }],
+    ['there is no such host', { hostname: 'no-such-host.invalid' }],
+  ])('because %s', async (_, change) => {
+    expect(await told(() => open(changed(change)))).toMatchObject({ code: 'database-unreachable' });
   });
 
   test.each(['zero_damaged_pages', 'ignore_checksum_failure'])(
-    'because %s hides damage is told so, and what is told ends it',
+    'because %s hides damage: the statement of the hint resets it',
     async (name) => {
       await admin(`alter role ${LOGIN} set ${name} to on`);
-      const { error, code, hint } = await told(() => open(asLogin.martUrl));
-      await admin(/run there: (.*;)/.exec(hint)![1]!);
-      expect(error).toBe(`ConfigError: <url> hides damaged data: ${name} = on, set for role ${LOGIN}`);
-      expect(code).toBe('damage-hidden');
+      const found = await told(() => open(asLogin.martUrl));
+      await admin(/run there: (.*;)/.exec(found.hint)![1]!);
+      expectText(found);
       await open(asLogin.martUrl);
     },
   );

@@ -6,6 +6,7 @@ import { ConfigError } from '../../src/model/errors.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
 import type { Urls } from '../support/histories.js';
 import type { IdbShape } from '../support/idb-shapes.js';
+import { expectText } from '../support/expect-text.js';
 import { differences } from '../support/mart-content.js';
 import { createShape, emptyMart, playShape, playSource, toSource, writeTemplate, type Outcome } from '../support/play-shape.js';
 import { reconcileAll } from '../support/reconciliation.js';
@@ -17,89 +18,45 @@ const ALL_KEYS = `do $$ begin
 end $$;`;
 const utc = (type: string): IdbShape => ({ types: { added_ts: type }, stored: { added_ts: `to_timestamp(added_ts) at time zone 'UTC'` } });
 
-/** Shapes, the sentence that refuses each, and whether the view that the hint suggests helps. */
-const REFUSED: Readonly<Record<string, readonly [shape: IdbShape, sentence: string, helps: 'view' | 'no view']>> = {
-  'id uuid': [
-    { types: { id: 'uuid' }, stored: { id: 'md5(id::text)::uuid' } },
-    'ID is of type uuid, but must hold a whole number that rises from row to row',
-    'no view',
-  ],
-  'id timestamp': [
-    { types: { id: 'timestamp' }, stored: { id: 'to_timestamp(id)' } },
-    'ID is of type timestamp without time zone, but must hold a whole number that rises from row to row',
-    'no view',
-  ],
-  'id real': [{ types: { id: 'real' } }, 'ID is of type real, but must hold a whole number that rises from row to row', 'no view'],
-  'callid bytea': [
-    { types: { callid: 'bytea' }, stored: { callid: `convert_to(callid, 'UTF8')` } },
-    'CALLID is of type bytea, but must hold text',
-    'view',
-  ],
+/** Shapes, and whether the view that the hint suggests helps. */
+const REFUSED: Readonly<Record<string, readonly [shape: IdbShape, helps: 'view' | 'no view']>> = {
+  'id uuid': [{ types: { id: 'uuid' }, stored: { id: 'md5(id::text)::uuid' } }, 'no view'],
+  'id timestamp': [{ types: { id: 'timestamp' }, stored: { id: 'to_timestamp(id)' } }, 'no view'],
+  'id real': [{ types: { id: 'real' } }, 'no view'],
+  'callid bytea': [{ types: { callid: 'bytea' }, stored: { callid: `convert_to(callid, 'UTF8')` } }, 'view'],
   'callid of an enum': [
     {
       before: ALL_KEYS.replaceAll('keyname', 'callid'),
       types: { callid: 'SCHEMA.key' },
     },
-    'CALLID is of type SCHEMA.key, but must hold text',
     'view',
   ],
-  'keyname of an enum': [
-    { before: ALL_KEYS, types: { keyname: 'SCHEMA.key' } },
-    'KEYNAME is of type SCHEMA.key, but must hold text',
-    'view',
-  ],
-  'value json': [{ types: { value: 'json' }, stored: { value: 'to_json(value)' } }, 'VALUE is of type json, but must hold text', 'view'],
-  'value jsonb': [
-    { types: { value: 'jsonb' }, stored: { value: 'to_jsonb(value)' } },
-    'VALUE is of type jsonb, but must hold text',
-    'view',
-  ],
+  'keyname of an enum': [{ before: ALL_KEYS, types: { keyname: 'SCHEMA.key' } }, 'view'],
+  'value json': [{ types: { value: 'json' }, stored: { value: 'to_json(value)' } }, 'view'],
+  'value jsonb': [{ types: { value: 'jsonb' }, stored: { value: 'to_jsonb(value)' } }, 'view'],
   'value of a domain of bytea': [
     { before: 'create domain SCHEMA.raw as bytea;', types: { value: 'SCHEMA.raw' }, stored: { value: `convert_to(value, 'UTF8')` } },
-    'VALUE is of type SCHEMA.raw, but must hold text',
     'view',
   ],
-  'changetype boolean': [
-    { types: { changetype: 'boolean' }, stored: { changetype: 'changetype = 3' } },
-    'CHANGETYPE is of type boolean, but must hold a number (1 added, 2 changed, 3 deleted)',
-    'view',
-  ],
+  'changetype boolean': [{ types: { changetype: 'boolean' }, stored: { changetype: 'changetype = 3' } }, 'view'],
   'changetype of an enum': [
     {
       before: `create type SCHEMA.change as enum ('1', '2', '3');`,
       types: { changetype: 'SCHEMA.change' },
       stored: { changetype: 'changetype::text::SCHEMA.change' },
     },
-    'CHANGETYPE is of type SCHEMA.change, but must hold a number (1 added, 2 changed, 3 deleted)',
     'view',
   ],
-  'added_ts timestamp': [
-    utc('timestamp'),
-    'ADDED_TS is of type timestamp without time zone, but must hold seconds since 1970 (UTC) as a number',
-    'view',
-  ],
-  'added_ts timestamp with time zone': [
-    { types: { added_ts: 'timestamptz(0)' }, stored: { added_ts: 'to_timestamp(added_ts)' } },
-    'ADDED_TS is of type timestamp(0) with time zone, but must hold seconds since 1970 (UTC) as a number',
-    'view',
-  ],
-  'added_ts interval': [
-    { types: { added_ts: 'interval' }, stored: { added_ts: 'make_interval(secs => added_ts)' } },
-    'ADDED_TS is of type interval, but must hold seconds since 1970 (UTC) as a number',
-    'view',
-  ],
-  'added_ts time': [
-    { types: { added_ts: 'time' }, stored: { added_ts: `(to_timestamp(added_ts) at time zone 'UTC')::time` } },
-    'ADDED_TS is of type time without time zone, but must hold seconds since 1970 (UTC) as a number',
-    'no view',
-  ],
+  'added_ts timestamp': [utc('timestamp'), 'view'],
+  'added_ts timestamp with time zone': [{ types: { added_ts: 'timestamptz(0)' }, stored: { added_ts: 'to_timestamp(added_ts)' } }, 'view'],
+  'added_ts interval': [{ types: { added_ts: 'interval' }, stored: { added_ts: 'make_interval(secs => added_ts)' } }, 'view'],
+  'added_ts time': [{ types: { added_ts: 'time' }, stored: { added_ts: `(to_timestamp(added_ts) at time zone 'UTC')::time` } }, 'no view'],
   'several, in capitals': [
     {
       types: { value: 'json', added_ts: 'timestamp' },
       names: { id: '"ID"', value: '"VALUE"', added_ts: '"ADDED_TS"' },
       stored: { value: 'to_json(value)', added_ts: `to_timestamp(added_ts) at time zone 'UTC'` },
     },
-    'VALUE is of type json, but must hold text; ADDED_TS is of type timestamp without time zone, but must hold seconds since 1970 (UTC) as a number',
     'view',
   ],
 };
@@ -149,14 +106,11 @@ const isUntouched = async (): Promise<boolean> =>
   )[0]!.untouched;
 
 describe('a column of a type that holds something else is refused before anything is read', () => {
-  test.each(Object.entries(REFUSED))('%s', async (_, [shape, sentence, helps]) => {
+  test.each(Object.entries(REFUSED))('%s', async (_, [shape, helps]) => {
     const source = await make(shape);
     const { code, message, state, next } = await refusalOf(runOnce(source));
-    const place = `${source.idbSchema}.g_userdata_history`;
-    expect({ code, message }).toEqual({
-      code: 'idb-column-type',
-      message: `${place} cannot be read: ${sentence.replaceAll('SCHEMA', source.idbSchema)}`,
-    });
+    expect(code).toBe('idb-column-type');
+    expectText(message.replaceAll(source.idbSchema, '<schema>'));
     expect(state).toBe('nothing-read');
     expect(await isUntouched()).toBe(true);
     expect(await checkAll(source)).toMatchObject([{ severity: 'problem', found: message, next }]);
@@ -201,17 +155,13 @@ describe('names that fit twice', () => {
   test('tables: the configured case decides, else both are named', async () => {
     const source = await make({ before: twoTables });
     const { code, message, state, next } = await refusalOf(runOnce(source));
-    expect({ code, message: message.replaceAll(source.idbSchema, 'icon') }).toEqual({
-      code: 'idb-table-ambiguous',
-      message: 'The IDB has more than one table icon.g_userdata_history: "icon"."G_USERDATA_HISTORY" and "icon"."g_userdata_history"',
-    });
-    expect(state).toBe('nothing-read');
-    expect(next).toContain('CHATMART_IDB_TABLE');
+    expect({ code, state }).toEqual({ code: 'idb-table-ambiguous', state: 'nothing-read' });
+    expectText([message, next].map((text) => text!.replaceAll(source.idbSchema, '<schema>')));
     expect((await runOnce({ ...source, idbTable: 'g_userdata_history' })).sessions.inserted).toBe(ordinary.facts.size);
     await expect(runOnce({ ...source, idbTable: 'G_UserData_History' })).rejects.toMatchObject({ code: 'idb-table-ambiguous' });
   });
 
-  test('what is no table is no candidate', async () => {
+  test('an object that is not a table does not count', async () => {
     const source = await make({ before: 'create sequence SCHEMA."G_USERDATA_HISTORY";' });
     expect((await runOnce(source)).sessions.inserted).toBe(ordinary.facts.size);
   });
@@ -220,10 +170,8 @@ describe('names that fit twice', () => {
     const source = await make({});
     await query(urls.idbUrl, `alter table ${source.idbSchema}.g_userdata_history add column "CallID" text`);
     const { code, message, next } = await refusalOf(runOnce(source));
-    expect({ code, message: message.replace(source.idbSchema, 'icon') }).toEqual({
-      code: 'idb-columns-ambiguous',
-      message: 'icon.g_userdata_history has more than one column callid: callid and "CallID"',
-    });
+    expect(code).toBe('idb-columns-ambiguous');
+    expectText(message.replace(source.idbSchema, '<schema>'));
     const [, statements, table] = /As the owner of the IDB, run: (create view .*;) Then set CHATMART_IDB_TABLE to (\w+)\./.exec(next!)!;
     await query(urls.idbUrl, statements!);
     expect((await runOnce({ ...source, idbTable: table })).sessions.inserted).toBe(ordinary.facts.size);
@@ -231,10 +179,9 @@ describe('names that fit twice', () => {
 
   test('a table in another schema is pointed at', async () => {
     const source = await make({ table: '"Icon_Rows"' });
-    await expect(runOnce({ ...source, idbSchema: 'public', idbTable: 'icon_rows' })).rejects.toMatchObject({
-      code: 'idb-table-missing',
-      message: `The IDB has no table public.icon_rows; it has "${source.idbSchema}"."Icon_Rows"`,
-    });
+    const { code, message } = await refusalOf(runOnce({ ...source, idbSchema: 'public', idbTable: 'icon_rows' }));
+    expect(code).toBe('idb-table-missing');
+    expectText(message.replace(source.idbSchema, '<schema>'));
   });
 });
 
@@ -243,46 +190,32 @@ describe('what the rows or their server keep from being read', () => {
     const source = await make({});
     await query(urls.idbUrl, `insert into ${source.idbSchema}.g_userdata_history (callid, keyname) values ('X', 'Y')`);
     const { code, message } = await refusalOf(runOnce(source));
-    expect({ code, message: message.replace(source.idbSchema, 'icon') }).toEqual({
-      code: 'idb-rows-without-id',
-      message: '"icon"."g_userdata_history" has rows whose ID is null',
-    });
+    expect(code).toBe('idb-rows-without-id');
+    expectText(message.replace(source.idbSchema, '<schema>'));
     expect(await isUntouched()).toBe(true);
     expect(await checkAll(source, 'rows')).toMatchObject([{ severity: 'problem', found: message }]);
   });
 
   test.each([
+    ['a text that is not a number, as id', { types: { id: 'text' } }, `update T set id = 'first' where id = '1'`],
     [
-      'a text that is no number, as id',
-      { types: { id: 'text' } },
-      `update T set id = 'first' where id = '1'`,
-      'invalid input syntax for type bigint: "first"',
-    ],
-    [
-      'a text that is no number, as change',
+      'a text that is not a number, as change',
       { types: { changetype: 'text' } },
       `update T set changetype = 'DELETED' where changetype = '3'`,
-      'invalid input syntax for type numeric: "DELETED"',
     ],
     [
       'a view that fails',
       { kind: 'view' },
       `create or replace view T as select id, callid, keyname, value, (changetype / (changetype - 3))::int as changetype, added_ts from SCHEMA.base`,
-      'division by zero',
     ],
-    [
-      'a materialized view that was never filled',
-      { kind: 'materialized view' },
-      'refresh materialized view T with no data',
-      /materialized view "g_userdata_history" has not been populated/,
-    ],
-    ['a foreign table of nothing', { kind: 'foreign table' }, 'drop table SCHEMA.base', /relation "\S+\.base" does not exist/],
-  ] as const)('%s', async (_, shape, spoil, reason) => {
+    ['a materialized view that was never filled', { kind: 'materialized view' }, 'refresh materialized view T with no data'],
+    ['a foreign table of nothing', { kind: 'foreign table' }, 'drop table SCHEMA.base'],
+  ] as const)('%s', async (_, shape, spoil) => {
     const source = await make(shape);
     await query(urls.idbUrl, spoil.replaceAll('SCHEMA', source.idbSchema).replace('T', `${source.idbSchema}.g_userdata_history`));
     const error = await refusalOf(runOnce(source));
     expect(error.code).toBe('idb-cannot-answer');
-    expect(error.message).toMatch(reason);
+    expectText(error.message.replaceAll(source.idbSchema, '<schema>').replace(/postgres:\S+/, '<url>'));
     expect((await query(urls.martUrl, 'select from infomart.chat_session_fact')).length).toBe(0);
     expect(await refusalOf(reconcileAll(urls, source))).toMatchObject({ code: 'idb-cannot-answer' });
     const findings = (await doctor({ ...source, clock: testClock })).findings.filter(
@@ -305,10 +238,8 @@ describe('what the rows or their server keep from being read', () => {
     idbUrl.password = 'secret';
     const asReader = { ...source, idbUrl: idbUrl.href };
     const { code, message } = await refusalOf(runOnce(asReader));
-    expect({ code, message: message.replaceAll(source.idbSchema, 'icon') }).toEqual({
-      code: 'rows-hidden',
-      message: 'Row-level security on icon.g_userdata_history may hide rows from icon',
-    });
+    expect(code).toBe('rows-hidden');
+    expectText(message.replaceAll(source.idbSchema, '<schema>'));
     expect(await checkAll(asReader)).toMatchObject([{ severity: 'problem', found: message }]);
     await query(urls.idbUrl, `drop owned by ${source.idbSchema}; drop role ${source.idbSchema}`);
   });
