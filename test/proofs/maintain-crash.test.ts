@@ -26,11 +26,16 @@ const toPoints = (statements: readonly string[]): CrashPoint[] =>
       ...(statement.endsWith(' commit') ? [{ statement, when: 'sent' } as const] : []),
     ]);
 
-/** The mart's content, the number of its tombstones and the border of its facts, without times and keys. */
+/** The mart's content, the number of its tombstones, the border of its facts and what was purged, without times and keys. */
 const readAll = async (martUrl: string): Promise<object> => ({
   mart: await readWholeMart(martUrl),
   erased: await query(martUrl, 'select count(*) as n from infomart.chatmart_erased'),
   border: await query(martUrl, `select value from infomart.ctl_schema_info where property = 'facts-kept-from'`),
+  // The killed call and the second one each record what they purged. History, whose purges have no month, also holds their own rows.
+  purged: await query(
+    martUrl,
+    'select table_name, from_ts, sum(row_count) as rows from infomart.ctl_purge_history where from_ts > 0 group by 1, 2 order by 1, 2',
+  ),
 });
 
 async function freshMart(): Promise<Urls> {
@@ -115,4 +120,7 @@ test('maintain that is killed leaves final aggregates final; a second one purges
     },
   );
   expect(points).toBeGreaterThan(15);
+  expect(await readAll(martUrl)).toMatchObject({
+    purged: expect.arrayContaining([expect.objectContaining({ table_name: 'CHAT_SESSION_FACT', rows: 1 })]) as unknown,
+  });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { generatedSchema } from '../../../migrations/generated-schema.js';
 import { execute, queryRow, queryRows, withConnection, type Connection } from '../../../src/db/connection.js';
 import { applyGeneratedSchema } from '../../../src/mart/schema/generated-schema.js';
-import { migrationNames } from '../../../src/mart/schema/migration-source.js';
+import { migrationNames, readMigration } from '../../../src/mart/schema/migration-source.js';
 import { applyMigrations } from '../../../src/mart/schema/migrations.js';
 import { withTransaction } from '../../../src/db/transaction.js';
 import { takeWriterLock } from '../../../src/mart/locks.js';
@@ -97,8 +97,10 @@ test('a migration that was killed half-way is begun anew', async () => {
   await inMart(martUrl, async (connection) => {
     await connection.query('create schema infomart');
     await connection.query('begin');
-    // Migration 010 creates this table, so it must wait for us after the earlier ones have done their work.
-    await connection.query('create table chatmart_slice ()');
+    // The last table or index that a migration creates: it must wait for us after the earlier ones have done their work.
+    const created = migrationNames().flatMap((each) => [...readMigration(each).matchAll(/^create (?:unique )?(?:table|index) (\w+)/gm)]);
+    const name = created.at(-1)![1]!;
+    await connection.query(`create table ${name} ()`);
     const { child, ended } = await startProcess('migrate-process.ts', [martUrl]);
     await expect.poll(() => queryRow(connection, sessionsThatWait), { timeout: 30_000 }).toEqual({ waiting: 1 });
     child.kill('SIGKILL');
