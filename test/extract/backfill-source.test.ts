@@ -2,11 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { withIdb } from '../../src/extract/connect-idb.js';
 import { findIdbTable } from '../../src/extract/idb-table.js';
 import { readSlices, type SliceChunk } from '../../src/commands/backfill/read-slices.js';
-import { cutSlices, parseSliceWidth, toSliceText } from '../../src/commands/backfill/slices.js';
+import { cutSlices } from '../../src/commands/backfill/slices.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { runBackfill } from '../support/backfill-histories.js';
 import { freshDatabases, freshIdb, query, testClock } from '../support/databases.js';
-import { problemOf } from '../support/problem-of.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 
 const FROM = '2026-02-10T00:00:00Z';
@@ -68,31 +67,6 @@ describe('what ADDED_TS cannot tell', () => {
     expect((await runBackfill(urls, '2026-02-12T00:00:00Z', TO)).notices).toEqual([
       'the newest row of public.g_userdata_history was stored at 2026-02-11T12:00:00Z, before the range',
     ]);
-  });
-});
-
-describe('slices', () => {
-  const window = { from: new Date(FROM), to: new Date(TO) };
-
-  test.each([
-    ['1d', 86_400],
-    ['36h', 129_600],
-    ['90m', 5_400],
-    ['2D', 172_800],
-  ])('%s is %d seconds', (text, seconds) => {
-    expect(parseSliceWidth(text)).toBe(seconds);
-    expect(parseSliceWidth(toSliceText(seconds))).toBe(seconds);
-  });
-
-  test.each(['', '1', 'd', '0d', '-1d', '1.5h', '1w', '99999h'])('%j is none', async (text) => {
-    expect(await problemOf(() => parseSliceWidth(text))).toContain('bad-slice');
-  });
-
-  test('none, too many, and a range beyond ADDED_TS, are refused', async () => {
-    expect(await problemOf(() => cutSlices({ ...window, to: window.from }, 60))).toContain('empty-range');
-    expect(await problemOf(() => cutSlices({ from: new Date('2000-01-01'), to: new Date('2026-01-01') }, 60))).toContain('too-many-slices');
-    expect(await problemOf(() => cutSlices({ ...window, to: new Date('2039-01-01') }, 86_400))).toContain('range-out-of-bounds');
-    expect(await problemOf(() => cutSlices({ ...window, from: new Date('1969-12-31') }, 86_400))).toContain('range-out-of-bounds');
   });
 });
 

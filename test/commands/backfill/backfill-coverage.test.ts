@@ -1,62 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { chooseSlices, findGaps, findWithin, mergeSpans, type RecordedSlice } from '../../../src/commands/backfill/slices.js';
 import { readLedger, runBackfill } from '../../support/backfill-histories.js';
 import { freshDatabases, query } from '../../support/databases.js';
 import type { Urls } from '../../support/histories.js';
 import { writeUserData } from '../../support/user-data.js';
-
-const span = (fromTs: number, toTs: number) => ({ fromTs, toTs });
-const recorded = (status: RecordedSlice['status'], fromTs: number, toTs: number): RecordedSlice => ({ fromTs, toTs, status });
-
-describe('spans', () => {
-  test('that overlap or touch are one', () => {
-    expect(mergeSpans([span(5, 10), span(0, 5), span(20, 30), span(22, 25)])).toEqual([span(0, 10), span(20, 30)]);
-  });
-
-  test.each([
-    ['nothing', [], [span(10, 50)]],
-    ['all', [span(0, 30), span(30, 60)], []],
-    ['the middle', [span(20, 30)], [span(10, 20), span(30, 50)]],
-    ['both ends', [span(0, 20), span(40, 60)], [span(20, 40)]],
-    ['what lies outside', [span(0, 10), span(50, 60)], [span(10, 50)]],
-  ])('covering %s leave gaps', (_, covered, gaps) => {
-    expect(findGaps(span(10, 50), covered)).toEqual(gaps);
-  });
-
-  test('within another one are found, others not', () => {
-    expect(findWithin([span(0, 5), span(4, 12), span(10, 20), span(15, 18), span(20, 21)], [span(10, 20), span(0, 10)])).toEqual([
-      span(0, 5),
-      span(10, 20),
-      span(15, 18),
-    ]);
-  });
-});
-
-describe('which slices are read', () => {
-  const slices = [span(0, 10), span(10, 20), span(20, 30), span(30, 40), span(40, 50)];
-  const onRecord = [
-    // The first is covered by slices of another width, the second only in part.
-    recorded('COMPLETED', 0, 5),
-    recorded('COMPLETED', 5, 15),
-    recorded('FAILED', 22, 25),
-    recorded('PENDING', 30, 40),
-  ];
-
-  test.each([
-    ['all', [0, 10, 20, 30, 40]],
-    ['failed', [10, 20, 30, 40]],
-    ['missing', [10, 30, 40]],
-  ] as const)('--reprocess %s', (reprocess, wanted) => {
-    expect(chooseSlices(slices, onRecord, reprocess).map(({ fromTs }) => fromTs)).toEqual(wanted);
-  });
-
-  test('of ten years by the hour is told in no time', () => {
-    const hours = Array.from({ length: 87_600 }, (_, hour) => span(hour * 3_600, (hour + 1) * 3_600));
-    const odd = hours.filter((_, hour) => hour % 2 === 1).map(({ fromTs, toTs }) => recorded('COMPLETED', fromTs, toTs));
-    expect(chooseSlices(hours, odd, 'missing')).toHaveLength(43_800);
-    expect(findWithin(odd, hours)).toHaveLength(43_800);
-  });
-});
 
 describe('a backfill', () => {
   const DAYS = ['2026-02-10', '2026-02-11', '2026-02-12', '2026-02-13'];

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { withConnection, type Connection } from '../../../src/db/connection.js';
 import { tryRunLock } from '../../../src/mart/locks.js';
-import { joinSlices } from '../../../src/commands/backfill/slices.js';
 import { withJobHistory } from '../../../src/jobs/job-history.js';
 import { readLedger, readWrites, runBackfill } from '../../support/backfill-histories.js';
 import { freshDatabases, freshIdb, freshMart, query } from '../../support/databases.js';
@@ -272,9 +271,4 @@ test('of HA twins each has its slices, and each is read', async () => {
     { source_name: 'idb', slices: 3 },
     { source_name: 'idb2', slices: 3 },
   ]);
-});
-
-test('neighbouring slices are told as one span', () => {
-  const slice = (fromTs: number, toTs: number) => ({ fromTs, toTs });
-  expect(joinSlices([slice(0, 10), slice(10, 20), slice(30, 40), slice(40, 45)])).toEqual([slice(0, 20), slice(30, 45)]);
 });
