@@ -75,6 +75,14 @@ describe('by a cron expression, in UTC', () => {
     expect(isDue(at('2026-03-01T10:00:09Z'), at('2026-03-01T10:00:02Z'))).toBe(true);
   });
 
+  test('at once if it never ran, or if it paused for more than a year, even if nothing matched', () => {
+    const never = byCron({ seconds: [0], matches: () => false });
+    const now = at('2026-03-01T10:00:00Z');
+    expect(never(now, null)).toBe(true);
+    expect(never(now, at('2025-02-28T10:00:00Z'))).toBe(false);
+    expect(never(now, at('2025-02-28T09:59:59Z'))).toBe(true);
+  });
+
   test('an expression that is none', async () => {
     expect(await problemOf(() => parseCron('61 * * * *'))).toMatch(/^ConfigError bad-cron/);
     expect(await problemOf(() => parseCron('* * *'))).toMatch(/^ConfigError bad-cron/);
@@ -111,5 +119,18 @@ describe('at a local time of the day', () => {
     const isDue = atLocalTimes([60, 180], 'UTC');
     expect(beginnings(isDue, '2026-03-04T10:00:00Z', 60, at('2026-03-01T00:00:00Z'))).toEqual(['2026-03-04T10:00']);
     expect(beginnings(isDue, '2026-03-04T10:00:00Z', 60, at('2026-03-04T03:00:01Z'))).toEqual([]);
+    for (const minutes of [
+      [60, 180],
+      [180, 60],
+    ])
+      expect(atLocalTimes(minutes, 'UTC')(at('2026-03-04T10:00:00Z'), at('2026-03-04T02:00:00Z'))).toBe(true);
+  });
+
+  test('before that time, the one of yesterday counts', () => {
+    const isDue = atLocalTimes([1_200], 'UTC');
+    expect(isDue(at('2026-03-04T10:00:00Z'), at('2026-03-02T21:00:00Z'))).toBe(true);
+    expect(isDue(at('2026-03-04T10:00:00Z'), at('2026-03-03T20:00:00Z'))).toBe(false);
+    expect(isDue(at('2026-03-04T20:00:00Z'), at('2026-03-03T20:00:00Z'))).toBe(true);
+    expect(isDue(at('2026-03-04T10:00:00Z'), null)).toBe(true);
   });
 });
