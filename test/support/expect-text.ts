@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 /** Holds the expected wording of a folder's tests. */
 const GOLDEN = 'texts.golden.txt';
@@ -16,6 +16,8 @@ export function expectText(actual: unknown): void {
   const name = `${path.basename(testPath!, '.test.ts')} > ${currentTestName!}`.replaceAll(/\s+/g, ' ');
   const times = (counts.get(name) ?? 0) + 1;
   counts.set(name, times);
+  // A worker may run a test again.
+  if (times === 1) onTestFinished(() => void counts.delete(name));
   const heading = `## ${name}${times === 1 ? '' : ` (${times})`}\n`;
   const file = path.join(path.dirname(testPath!), GOLDEN);
   const section = `${heading}${toText(actual).replace(/\n*$/, '\n')}\n`;
