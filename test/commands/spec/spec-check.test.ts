@@ -171,10 +171,26 @@ describe('the schema of the KVP map', () => {
     ['a short description', (key) => (key['description'] = 'Duration.')],
     ['an unknown property', (key) => (key['colum'] = 'X')],
     ['a missing unit', (key) => delete key['unit']],
+    ['several mistakes', (key) => Object.assign(key, { kvp: '', default: true, values: [1], since: 8, origin: 'genesis', attached: null })],
   ])('and the program refuse %s', async (_, mutate) => {
     const mutated = content();
     mutate(mutated.keys.find((key) => key['type'] === 'measure')!);
     expect(validate(mutated)).toBe(false);
-    expect(await problemOf(() => parseKvpMap(mutated, 'map.json'))).toMatch(/^ConfigError bad-kvp-map: /);
+    expectText(await problemOf(() => parseKvpMap(mutated, 'map.json')));
   });
+
+  test.each<[string, (keys: Record<string, unknown>[]) => unknown]>([
+    ['a number, a key and a column that are there twice', (keys) => keys.splice(5, 0, { ...keys[4] })],
+    ['no key of the start, two of the tenant', (keys) => keys.forEach((key) => key['type'] === 'start' && (key['type'] = 'tenant'))],
+    ['a key that is not an object', (keys) => (keys[1] = [] as never)],
+    ['no keys', (keys) => keys.splice(0)],
+  ])('the program refuses %s, too', async (_, mutate) => {
+    const mutated = content();
+    mutate(mutated.keys);
+    expectText(await problemOf(() => parseKvpMap(mutated, 'map.json')));
+  });
+
+  test.each([[null], [[]], ['text'], [{}]])('the program refuses %j, too', async (mutated) =>
+    expectText(await problemOf(() => parseKvpMap(mutated, 'map.json'))),
+  );
 });
