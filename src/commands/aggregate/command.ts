@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { aggregate } from '../../pipeline/aggregate.js';
 import { withJobMart } from '../../jobs/job-databases.js';
 import { parseWindow, requireUtc } from '../../model/utc-time.js';
 import type { CommandContext } from '../../terminal/context.js';
@@ -27,6 +26,7 @@ export function aggregateCommand(context: CommandContext): Command {
       requireUtc(options.timezone);
       const range = options.from === undefined && options.to === undefined ? undefined : parseWindow(options);
       const config = context.loadConfig(command.opts());
+      const { aggregate } = await import('../../pipeline/aggregate.js');
       const summary = await withJobMart(config, { ...context, command: 'aggregate' }, (mart, settings) =>
         aggregate({ ...mart, range }, settings),
       );

@@ -2,7 +2,7 @@ import { withMart } from '../../jobs/databases.js';
 import { toJsonText, escapeControls } from '../../model/text.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { addConfigOptions, addExample, IDB_SETTINGS } from '../../terminal/options.js';
-import { doctor, requireHealth, type DoctorReport } from './doctor.js';
+import type { DoctorReport } from './doctor.js';
 import { SEVERITIES, type Finding, type Severity } from './finding.js';
 import { Command } from 'commander';
 
@@ -23,6 +23,7 @@ export function doctorCommand(context: CommandContext): Command {
     .action(async ({ json, adataSpec }: Options) => {
       const config = context.loadConfig(command.opts());
       const { martSchema, idbSchema, idbTable } = config;
+      const { doctor, requireHealth } = await import('./doctor.js');
       const report = await withMart(config, { log: context.log }, (urls) =>
         doctor({ ...urls, martSchema, idbSchema, idbTable, adataSpecFile: adataSpec, clock: context.clock }),
       );

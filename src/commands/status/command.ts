@@ -1,10 +1,8 @@
 import { Command } from 'commander';
 import { withMart } from '../../jobs/databases.js';
-import { readStatus, requireLag, requireReadableIdbs, requireSoundData } from './status.js';
 import { toJsonText } from '../../model/text.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { parseDuration, addConfigOptions, addExample, IDB_SETTINGS } from '../../terminal/options.js';
-import { toStatusText } from './text.js';
 
 interface Options {
   readonly json?: true;
@@ -28,9 +26,11 @@ export function statusCommand(context: CommandContext): Command {
     .action(async (options: Options) => {
       const config = context.loadConfig(command.opts());
       const { martSchema, idbSchema, idbTable } = config;
+      const { readStatus, requireLag, requireReadableIdbs, requireSoundData } = await import('./status.js');
       const status = await withMart(config, { log: context.log }, ({ idbUrl, otherIdbUrls, martUrl }) =>
         readStatus({ idbUrl, otherIdbUrls, idbSchema, idbTable, martUrl, martSchema, check: options.check, clock: context.clock }),
       );
+      const { toStatusText } = await import('./text.js');
       context.print(options.json ? `${toJsonText(status)}\n` : toStatusText(status));
       requireReadableIdbs(status);
       requireSoundData(status);
