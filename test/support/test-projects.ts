@@ -35,8 +35,8 @@ export function projectOf(root: string, file: string): ProjectName {
     (each) => each.startsWith(path.join(root, 'test', path.sep)) && path.basename(each) !== CLEANING,
   );
   const others = supports.filter((each) => !SERVERS.includes(path.basename(each)));
-  if (others.some((each) => importsOf(each).includes('node:child_process'))) return 'process';
-  const isDatabase = others.length < supports.length || others.some((each) => importsOf(each).some((name) => name.endsWith(SERVER)));
+  if (others.some((each) => importsOf(each).names.includes('node:child_process'))) return 'process';
+  const isDatabase = others.length < supports.length || others.some((each) => importsOf(each).names.some((name) => name.endsWith(SERVER)));
   return isDatabase ? 'database' : 'pure';
 }
 
@@ -44,21 +44,28 @@ export function projectOf(root: string, file: string): ProjectName {
 function reach(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
-  for (const name of importsOf(file)) {
-    const target = path.resolve(path.dirname(file), name).replace(/\.js$/, '.ts');
-    if (name.startsWith('.') && existsSync(target)) reach(target, seen);
-  }
+  for (const target of importsOf(file).targets) reach(target, seen);
   return seen;
 }
 
 const IMPORT = /^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
-const known = new Map<string, readonly string[]>();
 
-/** What a file imports at run time; type imports are gone by then. */
-function importsOf(file: string): readonly string[] {
+/** What a file imports at run time, as written, and those of the names that are files of the repository; type imports are gone by then. */
+interface Imports {
+  readonly names: readonly string[];
+  readonly targets: readonly string[];
+}
+
+// Each start of vitest asks for the imports of all test files five times.
+const known = new Map<string, Imports>();
+
+function importsOf(file: string): Imports {
   let found = known.get(file);
   if (found === undefined) {
-    found = [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, name]) => name!);
+    const names = [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, name]) => name!);
+    const relative = names.filter((name) => name.startsWith('.'));
+    const targets = relative.map((name) => path.resolve(path.dirname(file), name).replace(/\.js$/, '.ts'));
+    found = { names, targets: targets.filter((target) => existsSync(target)) };
     known.set(file, found);
   }
   return found;
