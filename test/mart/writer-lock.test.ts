@@ -1,6 +1,7 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { aggregateChangedIntervals } from '../../src/mart/aggregates/rebuild.js';
 import { withConnection } from '../../src/db/connection.js';
+import type { EmbeddedServer } from '../../src/db/embedded/server.js';
 import { withTransaction } from '../../src/db/transaction.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { openStatementGate, type StatementGate } from '../support/convergence/statement-gate.js';
@@ -23,14 +24,19 @@ const rows = (guid: string, ...keys: readonly (readonly [string, string | null])
   keys.map(([key, value]) => [guid, key, value, AT]);
 const closed = (guid: string): UserDataRow[] => rows(guid, [START, '2026-03-01T10:00:00Z'], [END, '2026-03-01T10:05:00Z']);
 
+let server: EmbeddedServer;
+let idbs = 0;
 let idbUrl: string;
 let martUrl: string;
 
 // A separate server: a transaction open in the mart would hold back the ceiling of an IDB on the same server.
+beforeAll(async () => {
+  server = await startServerOf(temporaryFolder());
+});
 beforeEach(async () => {
-  const server = await startServerOf(temporaryFolder());
-  await server.ensureDatabase('idb');
-  [idbUrl, martUrl] = [server.url('idb'), await freshMart()];
+  const name = `idb_${++idbs}`;
+  await server.ensureDatabase(name);
+  [idbUrl, martUrl] = [server.url(name), await freshMart()];
   await query(idbUrl, idbTables());
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { withConnection, type Connection } from '../../src/db/connection.js';
+import { connect, withConnection, type Connection } from '../../src/db/connection.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { closeAfterFile } from './closers.js';
 import { workerServer } from './worker-server.js';
@@ -34,14 +34,22 @@ export const query = async <Row extends object>(at: string | Connection, text: s
 
 const migrate = (martUrl: string): Promise<unknown> => migrateMart({ martUrl, martSchema: 'infomart' }, { clock: testClock });
 
+/** What this worker creates and drops databases with: a session for each would cost as much as the copy of an IDB. */
+let administrator: Promise<Connection> | undefined;
+
+/** The templates that this worker has made sure of. */
+const templates = new Map<string, Promise<void>>();
+
 async function cloneTemplate(template: string, fill?: (url: string) => Promise<unknown>): Promise<string> {
   const server = await workerServer();
   const name = `test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
-  await withConnection({ url: server.url('postgres'), applicationName: 'test' }, async (connection) => {
-    if (fill !== undefined) await ensureTemplate(connection, template, server.url(`${template}_part`), fill);
-    await connection.query(`create database ${name} template ${template} strategy file_copy`);
-  });
-  closeAfterFile(() => server.dropDatabase(name));
+  const connection = await (administrator ??= connect({ url: server.url('postgres'), applicationName: 'test' }));
+  if (fill !== undefined) {
+    if (!templates.has(template)) templates.set(template, ensureTemplate(connection, template, server.url(`${template}_part`), fill));
+    await templates.get(template);
+  }
+  await connection.query(`create database ${name} template ${template} strategy file_copy`);
+  closeAfterFile(() => connection.query(`drop database if exists ${name} with (force)`));
   return server.url(name);
 }
 

@@ -1,4 +1,4 @@
-import type { Connection } from '../../src/db/connection.js';
+import { withConnection, type Connection } from '../../src/db/connection.js';
 import { query } from './databases.js';
 import { LEVELS, toGroup, type Level, type Row } from './mart-groups.js';
 
@@ -16,6 +16,7 @@ export interface MartContent {
 
 /** Reads a whole mart, in schema `infomart`. */
 export async function readMart(mart: string | Connection): Promise<MartContent> {
+  if (typeof mart === 'string') return withConnection({ url: mart, applicationName: 'test', showsOwnRows: true }, readMart);
   const levels = {} as Record<Level, ReadonlyMap<string, Row>>;
   for (const level of LEVELS) {
     const rows = await readLevel(mart, level);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { CommandContext } from '../../../src/terminal/context.js';
 import { simulateCommand } from '../../../src/commands/simulate/command.js';
 import { packageFile } from '../../../src/spec/package-file.js';
@@ -10,6 +10,12 @@ import { testClock } from '../../support/databases.js';
 import { NO_SETTINGS } from '../../support/no-settings.js';
 
 const WINDOW = ['--sessions', '25', '--from', '2026-01-01', '--to', '2026-01-02'];
+
+/** The home of the embedded server, which each simulation starts and stops. */
+let home: string;
+beforeAll(() => {
+  home = temporaryFolder();
+});
 
 /** Runs the command as the program would on a machine whose configuration names a real IDB. */
 async function simulate(...args: string[]): Promise<{ printed: string; logged: string[] }> {
@@ -21,7 +27,7 @@ async function simulate(...args: string[]): Promise<{ printed: string; logged: s
     log: (line) => logged!.push(line),
     loadConfig: () => ({
       ...NO_SETTINGS,
-      home: temporaryFolder(),
+      home,
       idbUrls: ['postgres://icon@127.0.0.1:1/real_idb'],
       martUrl: 'postgres://icon@127.0.0.1:1/real_infomart',
     }),
