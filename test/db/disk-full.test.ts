@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabases, freshMart, query } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { compareMarts } from '../support/growing-idb.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { runCli } from '../support/run-cli.js';
@@ -86,7 +87,7 @@ describe.runIf(disk !== undefined)('a disk that is full', () => {
     await moveMart('pg_default');
   });
 
-  it('under the temporary files of the IDB, where a re-read sorts its rows, does the same', async () => {
+  deepTest('under the temporary files of the IDB, where a re-read sorts its rows, does the same', async () => {
     await writeUserData(
       urls.idbUrl,
       Array.from({ length: 6_000 }, (_, index) => [`second${index}`, 'csg_SessionTotalTime', '7'] as const),

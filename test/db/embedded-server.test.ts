@@ -24,6 +24,7 @@ import { startServer } from '../../src/db/embedded/start.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { closeAfterFile } from '../support/closers.js';
 import { query } from '../support/databases.js';
+import { deepTest, isWhole, sampleOf } from '../support/depth.js';
 import { debianPgBin } from '../support/further-server.js';
 import { removeFolderWithServers } from '../support/run-folder.js';
 import { startProcess } from '../support/start-process.js';
@@ -189,11 +190,16 @@ describe('after a crash', () => {
     expect(await query(again.url('postgres'), 'select one from kept')).toEqual([{ one: 1 }]);
   });
 
-  test.each([
-    ['a pid that another program has now', `${process.pid}\n/nowhere\n0\n5432\n\n127.0.0.1\n\nready\n`],
-    ['a pid that is gone', '4194304\n/nowhere\n0\n5432\n\n127.0.0.1\n\nready\n'],
-    ['no pid', ''],
-  ])('a pid file with %s is no obstacle', async (_, content) => {
+  test.each(
+    sampleOf(
+      [
+        ['a pid that another program has now', `${process.pid}\n/nowhere\n0\n5432\n\n127.0.0.1\n\nready\n`],
+        ['a pid that is gone', '4194304\n/nowhere\n0\n5432\n\n127.0.0.1\n\nready\n'],
+        ['no pid', ''],
+      ],
+      3,
+    ),
+  )('a pid file with %s is no obstacle', async (_, content) => {
     const home = sharedHome;
     await (await start(home)).stop();
     const file = path.join(dataOf(home), 'postmaster.pid');
@@ -247,7 +253,7 @@ describe.skipIf(process.platform === 'win32')('signs in paths that mean somethin
     if (isCopied) closeAfterFile(() => removeFolderWithServers(substituteOf(home)));
   });
 
-  test.runIf(process.getuid?.() === 0 && existsSync(packageFile('dist')))(
+  test.runIf(isWhole && process.getuid?.() === 0 && existsSync(packageFile('dist')))(
     "a home, with programs that the server's account cannot enter",
     () => {
       const closed = temporaryFolder();
@@ -306,7 +312,7 @@ describe.runIf(process.getuid?.() === 0)("a home that the server's account canno
     chmodSync(substitute, 0o711);
   });
 
-  test('three starters at once take the same folder', async () => {
+  deepTest('three starters at once take the same folder', async () => {
     const home = closedHome();
     const started = await Promise.all([1, 2, 3].map(() => startProcess('hold-server.ts', [home])));
     expect(new Set(started.map(({ firstLine }) => (JSON.parse(firstLine) as { port: number }).port)).size).toBe(1);

@@ -6,6 +6,7 @@ import { postgresCode } from '../../src/db/postgres-errors.js';
 import { doctor } from '../../src/commands/doctor/doctor.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { freshMart, idbTables, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { debianPgBin } from '../support/further-server.js';
 import { runCycle } from '../support/histories.js';
 import { differencesFromRows, readRows } from '../support/folded-rows.js';
@@ -122,7 +123,7 @@ describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot stan
     await readStatus({ ...urls, martSchema: 'infomart', idbSchema: 'public', idbTable: undefined, clock: testClock });
   });
 
-  test('a run that a recovery conflict cancels is repeated and loses nothing', async () => {
+  deepTest('a run that a recovery conflict cancels is repeated and loses nothing', async () => {
     const { primary, standby, catchUp } = servers;
     const urls = { idbUrl: standby.url('idb'), martUrl: await freshMart() };
     // So many rows that reading them takes longer than the primary needs to remove what the reader might still see.

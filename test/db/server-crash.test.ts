@@ -6,6 +6,7 @@ import { closeAfterFile } from '../support/closers.js';
 import { BEFORE, writeChunks } from '../support/crash-history.js';
 import { keepMart, readWholeMart, restoreMart } from '../support/crash-mart.js';
 import { freshMart, idbTables, query, testClock } from '../support/databases.js';
+import { sampleOf } from '../support/depth.js';
 import { compareMarts } from '../support/growing-idb.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { startPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.js';
@@ -52,15 +53,20 @@ const crash = (signal: 'SIGQUIT' | 'SIGKILL'): boolean => process.kill(readPostm
 const runThrough = (retryDelaysMs: readonly number[]) =>
   run({ ...urls, martUrl: through.url, martSchema: 'infomart', idbSchema: 'public', clock: testClock, retryDelaysMs });
 
-it.each([
-  ['staging', /^client CopyData/, 'SIGKILL'],
-  ['judging', /^client Query with contradicted/, 'SIGKILL'],
-  ['writing', /^client Parse insert into chat_session_fact/, 'SIGQUIT'],
-  ['a commit', /^client Query commit/, 'SIGKILL'],
-  ['the answer to a commit', /^server CommandComplete COMMIT/, 'SIGQUIT'],
-  // After SIGKILL, the server's processes may finish their work; at this statement, nothing would be left that could fail.
-  ['aggregating', /^client Parse [^;]*insert into agt_chat_stats_day/, 'SIGQUIT'],
-] as const)('a crash of the server at %s is made good by the next run', async (_, at, signal) => {
+it.each(
+  sampleOf(
+    [
+      ['staging', /^client CopyData/, 'SIGKILL'],
+      ['judging', /^client Query with contradicted/, 'SIGKILL'],
+      ['writing', /^client Parse insert into chat_session_fact/, 'SIGQUIT'],
+      ['a commit', /^client Query commit/, 'SIGKILL'],
+      ['the answer to a commit', /^server CommandComplete COMMIT/, 'SIGQUIT'],
+      // After SIGKILL, the server's processes may finish their work; at this statement, nothing would be left that could fail.
+      ['aggregating', /^client Parse [^;]*insert into agt_chat_stats_day/, 'SIGQUIT'],
+    ] as const,
+    4,
+  ),
+)('a crash of the server at %s is made good by the next run', async (_, at, signal) => {
   await restoreMart(urls.martUrl);
   through.setFault({ kind: 'act', at, nth: at.source.includes('agt_') ? 1 : 2, act: () => crash(signal) });
   const error = await runThrough([]).catch((thrown: unknown) => thrown);
@@ -73,10 +79,16 @@ it.each([
   expect(await readWholeMart(urls.martUrl)).toEqual(expected);
 });
 
-it.each([
-  ['an extract', /^server CopyData/, /extract/, 'SIGQUIT'],
-  ['a re-read', /^server CopyData/, /re-read/, 'SIGKILL'],
-] as const)("a crash of the IDB's own server at %s is made good by the next run", async (_, at, session, signal) => {
+it.each(
+  sampleOf(
+    [
+      ['an extract', /^server CopyData/, /extract/, 'SIGQUIT'],
+      ['a re-read', /^server CopyData/, /re-read/, 'SIGKILL'],
+    ] as const,
+    2,
+    1,
+  ),
+)("a crash of the IDB's own server at %s is made good by the next run", async (_, at, session, signal) => {
   const apart = { idbUrl: urls.idbUrl, martUrl: await freshMart() };
   const idb = await startPostgresProxy(urls.idbUrl);
   idb.setFault({ kind: 'act', at, session, nth: 3, act: () => crash(signal) });

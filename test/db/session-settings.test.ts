@@ -11,6 +11,7 @@ import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { breachesOf } from '../support/breaches.js';
 import { closeAfterFile } from '../support/closers.js';
 import { idbTables, query, testClock } from '../support/databases.js';
+import { sampleOf } from '../support/depth.js';
 import { debianPgBin } from '../support/further-server.js';
 import { runCycle } from '../support/histories.js';
 import { differences, LEVELS, readMart, type MartContent } from '../support/mart-content.js';
@@ -48,7 +49,8 @@ const SERVERS: readonly (readonly [string, () => Promise<EmbeddedServer>])[] = [
   ...(debianPgBin() === undefined ? [] : [['PostgreSQL 15', () => startServerOf(temporaryFolder(), { pgBin: debianPgBin() })] as const]),
 ];
 
-describe.each(SERVERS)('on %s', (_, start) => {
+// In npm test on the packaged server alone.
+describe.each(sampleOf(SERVERS, SERVERS.length))('on %s', (_, start) => {
   const password = randomBytes(9).toString('hex');
   let server: EmbeddedServer;
   let settings: readonly ServerSetting[];

@@ -4,6 +4,7 @@ import type { EmbeddedServer } from '../../src/db/embedded/server.js';
 import type { ReconcileSummary } from '../../src/pipeline/reconcile/summary.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { freshIdb, freshMart, idbTables, query, testClock } from '../support/databases.js';
+import { isWhole, sampleOf } from '../support/depth.js';
 import { differencesFromRows, readRows } from '../support/folded-rows.js';
 import { debianPgBin } from '../support/further-server.js';
 import type { Urls } from '../support/histories.js';
@@ -205,10 +206,15 @@ describe('the table is swapped for one that holds a part of it', () => {
   test('the run says so', () => saysThat(outcome, /table oid is now \d+; it was \d+/));
 });
 
-describe.each([
-  { sessions: 30, than: 'fewer rows than before', says: /row with id \d+ is gone/ },
-  { sessions: 150, than: 'more rows than before', says: /row with id \d+ has changed/ },
-])('the table is emptied and begins anew with $than', ({ sessions, says }) => {
+describe.each(
+  sampleOf(
+    [
+      { sessions: 30, than: 'fewer rows than before', says: /row with id \d+ is gone/ },
+      { sessions: 150, than: 'more rows than before', says: /row with id \d+ has changed/ },
+    ],
+    2,
+  ),
+)('the table is emptied and begins anew with $than', ({ sessions, says }) => {
   let outcome: Outcome;
 
   beforeAll(async () => {
@@ -238,7 +244,7 @@ describe('rows are frozen and the table is rewritten', () => {
   test('it is the same source: old rows are not read again', () => saysNothing(outcome, 90));
 });
 
-describe.runIf(debianPgBin() !== undefined)('transaction numbers jump', () => {
+describe.runIf(isWhole && debianPgBin() !== undefined)('transaction numbers jump', () => {
   let far: Outcome;
   let first: readonly string[];
   let reconciled: ReconcileSummary;

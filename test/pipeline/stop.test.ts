@@ -4,6 +4,7 @@ import { withRetries } from '../../src/jobs/job.js';
 import { UnavailableError } from '../../src/model/errors.js';
 import { readLedger } from '../support/backfill-histories.js';
 import { freshDatabases, freshMart, query } from '../support/databases.js';
+import { sampleOf } from '../support/depth.js';
 import { compareMarts } from '../support/growing-idb.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { withHeldChunk } from '../support/hold-chunk.js';
@@ -57,36 +58,40 @@ describe.each([
   ['run', ['run']],
   ['backfill', BACKFILL],
 ])('chatmart %s', (name, args) => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('%s: finishes its chunk, says what is left, and ends by that signal', async (signal) => {
-    const urls = await threeChunks();
-    await withHeldChunk(urls.martUrl, 1, async ({ reached, release }) => {
-      const program = start(urls, args);
-      await reached();
-      program.kill(signal);
-      await program.said(`${signal}: finishing the current transaction; a second signal rolls it back`);
-      await release();
-      const { stdout, stderr, ...ended } = await program.ended;
-      expect(ended).toEqual({ code: null, signal });
-      expect(stderr).toContain(
-        `error: Stopped by ${signal} after the current transaction\ncode: stopped\nhint: Work that was already committed is kept`,
-      );
-      if (name === 'backfill') {
-        expect(stdout).toContain('slices    0 of 2 done of idb');
-        expect(stdout).toContain('sessions  1 inserted');
-        expect(stderr).toContain('To continue: chatmart backfill --from 2026-02-10 --to 2026-02-12 --slice 1d --resume\n');
-      }
-    });
-    expect(await countFacts(urls)).toBe(1);
-    expect(await readJobs(urls)).toMatchObject([
-      { job_name: 'Job_ExtractICON', status: 'STOPPED' },
-      { job_name: 'Job_TransformGIM', status: 'STOPPED' },
-    ]);
-    if (name === 'backfill') expect((await readLedger(urls.martUrl)).map(({ status }) => status)).toEqual(['PENDING', 'PENDING']);
+  // In npm test each command with one of them.
+  test.each(sampleOf(['SIGINT', 'SIGTERM'] as const, 2, name.length))(
+    '%s: finishes its chunk, says what is left, and ends by that signal',
+    async (signal) => {
+      const urls = await threeChunks();
+      await withHeldChunk(urls.martUrl, 1, async ({ reached, release }) => {
+        const program = start(urls, args);
+        await reached();
+        program.kill(signal);
+        await program.said(`${signal}: finishing the current transaction; a second signal rolls it back`);
+        await release();
+        const { stdout, stderr, ...ended } = await program.ended;
+        expect(ended).toEqual({ code: null, signal });
+        expect(stderr).toContain(
+          `error: Stopped by ${signal} after the current transaction\ncode: stopped\nhint: Work that was already committed is kept`,
+        );
+        if (name === 'backfill') {
+          expect(stdout).toContain('slices    0 of 2 done of idb');
+          expect(stdout).toContain('sessions  1 inserted');
+          expect(stderr).toContain('To continue: chatmart backfill --from 2026-02-10 --to 2026-02-12 --slice 1d --resume\n');
+        }
+      });
+      expect(await countFacts(urls)).toBe(1);
+      expect(await readJobs(urls)).toMatchObject([
+        { job_name: 'Job_ExtractICON', status: 'STOPPED' },
+        { job_name: 'Job_TransformGIM', status: 'STOPPED' },
+      ]);
+      if (name === 'backfill') expect((await readLedger(urls.martUrl)).map(({ status }) => status)).toEqual(['PENDING', 'PENDING']);
 
-    const again = await runCli([...args, ...(name === 'backfill' ? ['--resume'] : [])], { env: environment(urls) });
-    expect(again.code).toBe(0);
-    expect(await compareMarts(await wholeMart(urls), urls.martUrl)).toEqual([]);
-  });
+      const again = await runCli([...args, ...(name === 'backfill' ? ['--resume'] : [])], { env: environment(urls) });
+      expect(again.code).toBe(0);
+      expect(await compareMarts(await wholeMart(urls), urls.martUrl)).toEqual([]);
+    },
+  );
 
   test('a second signal rolls the chunk back, without waiting for what it waits for', async () => {
     const urls = await threeChunks();

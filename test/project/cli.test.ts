@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands.js';
 import { packageFile, packageVersion } from '../../src/spec/package-file.js';
+import { sampleOf } from '../support/depth.js';
 import { runCli, type CliResult } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { expectText } from '../support/expect-text.js';
@@ -25,7 +26,12 @@ describe('help', () => {
     expect(listed).toEqual([...COMMANDS.map(({ name }) => name), 'help']);
   });
 
-  test.each(COMMANDS.map(({ name }) => name))('of %s leads with an example', async (name) => {
+  test.each(
+    sampleOf(
+      COMMANDS.map(({ name }) => name),
+      6,
+    ),
+  )('of %s leads with an example', async (name) => {
     const { code, stdout } = await runCli([name, '--help']);
     expect(stdout.startsWith(`Example:\n  $ chatmart ${name}`)).toBe(true);
     expect(stdout).toContain(`Usage: chatmart ${name}`);
@@ -74,14 +80,19 @@ describe('an error becomes an exit code', () => {
     expect(code).toBe(4);
   });
 
-  test.each([
-    ['ConfigError', 2],
-    ['UnavailableError', 3],
-    ['DataError', 4],
-    ['BusyError', 5],
-    ['DiscardLimitError', 6],
-    ['LagError', 10],
-  ])('%s: %i', async (name, expected) => {
+  test.each(
+    sampleOf(
+      [
+        ['ConfigError', 2],
+        ['UnavailableError', 3],
+        ['DataError', 4],
+        ['BusyError', 5],
+        ['DiscardLimitError', 6],
+        ['LagError', 10],
+      ] as const,
+      3,
+    ),
+  )('%s: %i', async (name, expected) => {
     const { code, stderr } = await runWithThrow(`new errors.${name}('some-code', 'Some sentence.', { next: 'Some hint.' })`);
     expect(stderr).toBe('error: Some sentence.\ncode: some-code\nhint: Some hint.\n');
     expect(code).toBe(expected);

@@ -8,6 +8,7 @@ import { monotonicMs } from '../../src/model/clock.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { closeAfterFile } from '../support/closers.js';
 import { freshDatabases, freshIdb, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { callProgram, listCommands, type Seen } from '../support/every-command.js';
 import { problemOf } from '../support/problem-of.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -272,7 +273,7 @@ describe('a password is not in anything that a command says', () => {
   });
 });
 
-test("the embedded server's password is not in anything that a command says when it works", { timeout: 240_000 }, async () => {
+deepTest("the embedded server's password is not in anything that a command says when it works", { timeout: 240_000 }, async () => {
   const home = temporaryFolder();
   const call = async (name: string): Promise<Seen & { readonly name: string }> => {
     // Simulated sessions need an IDB without other sessions: here the embedded one, which needs no name.
@@ -304,6 +305,12 @@ test("the embedded server's password is not in anything that a command says when
     expect({ name, failed, text }).toEqual({ name, failed: false, text: expect.not.stringContaining(password) as string });
 });
 
+/** Arguments without --json, and with it if they ask for it. */
+const withoutJsonFirst = (args: readonly string[]): (readonly string[])[] => {
+  const plain = args.filter((arg) => arg !== '--json');
+  return plain.length < args.length ? [plain, args] : [plain];
+};
+
 const findFiles = (folder: string, name: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((file) =>
     path.basename(file) === name ? [path.join(folder, file)] : [],
@@ -331,8 +338,7 @@ test('a value of an interaction is not in what PostgreSQL says of it when it ref
   const environment = { CHATMART_IDB_URL: idbUrl, CHATMART_MART_URL: martUrl };
   // `discards list` exists to show values.
   for (const name of ['run', ...WITH_DATABASE.filter((each) => each !== 'discards list')])
-    for (const form of [(args: readonly string[]) => args.filter((arg) => arg !== '--json'), (args: readonly string[]) => args]) {
-      const args = form(ARGUMENTS[name]!(idbUrl));
+    for (const args of withoutJsonFirst(ARGUMENTS[name]!(idbUrl))) {
       const { text, failed } = await callProgram([...name.split(' '), ...args], { environment, workingFolder: temporaryFolder() });
       // simulate leaves rows alone that it did not write.
       expect({ name, failed, text }).toEqual({

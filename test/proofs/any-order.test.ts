@@ -3,6 +3,7 @@ import type { RunSummary } from '../../src/pipeline/totals.js';
 import { toIdbBatches } from '../../src/simulate/idb/idb-batches.js';
 import { createRandom } from '../../src/simulate/random.js';
 import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
+import { isWhole } from '../support/depth.js';
 import { compareMarts } from '../support/growing-idb.js';
 import { readMart } from '../support/mart-content.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
@@ -11,8 +12,9 @@ import { backfill, run } from '../support/jobs.js';
 const DAY = 86_400;
 const SLICE = 2 * DAY;
 const FROM = Date.UTC(2026, 1, 10) / 1000;
-const SESSIONS = 2_000;
-const CUTS = 10;
+/** Fewer in npm test. */
+const SESSIONS = isWhole ? 2_000 : 1_000;
+const CUTS = isWhole ? 10 : 4;
 const END = 'ChatServerSessionClosedAt';
 
 const random = createRandom(42, 0);
@@ -44,7 +46,7 @@ const common = (idbUrl: string, martUrl: string) => ({ idbUrl, idbSchema: 'publi
 let idbUrl: string;
 /** Marts loaded from the same rows in different ways. */
 let onePass: string;
-let tenCuts: string;
+let inCuts: string;
 let besideBackfills: string;
 let cuts: RunSummary[];
 let untilTs: number;
@@ -56,14 +58,14 @@ const backfillInto = (martUrl: string, fromTs = FROM, toTs = untilTs) =>
 
 beforeAll(async () => {
   idbUrl = await freshIdb();
-  [onePass, tenCuts, besideBackfills] = [await freshMart(), await freshMart(), await freshMart()];
+  [onePass, inCuts, besideBackfills] = [await freshMart(), await freshMart(), await freshMart()];
   const rows = spread([...simulatedRows()]);
   untilTs = Math.max(...rows.map((row) => row[3]!)) + 1;
   cuts = [];
   for (let cut = 0; cut < CUTS; cut++) {
     await writeUserData(idbUrl, rows.slice((rows.length * cut) / CUTS, (rows.length * (cut + 1)) / CUTS));
     await query(idbUrl, 'analyze');
-    cuts.push(await runInto(tenCuts));
+    cuts.push(await runInto(inCuts));
     // A backfill and a run load some portions concurrently; a backfill alone loads the others.
     if (cut % 3 === 0) await Promise.all([backfillInto(besideBackfills), runInto(besideBackfills)]);
     else if (cut % 3 === 1) await backfillInto(besideBackfills);
@@ -79,9 +81,9 @@ test('the sample is rich: facts, active sessions, discards of many kinds', async
 });
 
 describe('the same mart as from one pass, row for row, comes from', () => {
-  test('ten cuts through the middle of sessions', async () => {
+  test(`${CUTS} cuts through the middle of sessions`, async () => {
     expect(cuts.map(({ sessions }) => sessions.updated > 0)).toEqual(cuts.map((_, index) => index > 0));
-    expect(await compareMarts(onePass, tenCuts)).toEqual([]);
+    expect(await compareMarts(onePass, inCuts)).toEqual([]);
   });
 
   test('runs beside backfills while the IDB grows', async () => {
@@ -97,19 +99,19 @@ describe('the same mart as from one pass, row for row, comes from', () => {
   });
 
   test('everything twice: read twice, filled in once more, and told twice by ICON', async () => {
-    await query(tenCuts, 'delete from infomart.chatmart_source');
-    const again = await runInto(tenCuts);
-    const filledIn = await backfillInto(tenCuts);
+    await query(inCuts, 'delete from infomart.chatmart_source');
+    const again = await runInto(inCuts);
+    const filledIn = await backfillInto(inCuts);
     await query(
       idbUrl,
       `insert into g_userdata_history (callid, keyname, value, changetype, type, added_ts)
        select callid, keyname, value, changetype, type, added_ts from g_userdata_history order by id`,
     );
-    const toldAgain = await runInto(tenCuts);
+    const toldAgain = await runInto(inCuts);
     for (const { rows, sessions } of [again, filledIn, toldAgain]) {
       expect(rows).toBe(again.rows);
       expect(sessions).toMatchObject({ inserted: 0, updated: 0, deleted: 0 });
     }
-    expect(await compareMarts(onePass, tenCuts)).toEqual([]);
+    expect(await compareMarts(onePass, inCuts)).toEqual([]);
   });
 });

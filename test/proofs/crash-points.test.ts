@@ -11,7 +11,7 @@ import { writeUserData } from '../support/user-data.js';
 /** As many processes as a small machine has cores. */
 const LANES = 2;
 /** The number of tests that share the crash points. */
-const PARTS = 4;
+const PARTS = 12;
 
 let lanes: Urls[];
 let expected: object;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connect, withConnection } from '../../src/db/connection.js';
 import { emptyDatabase, freshDatabases, freshMart, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { encodedIdb } from '../support/encoded-idb.js';
 import { workerServer } from '../support/worker-server.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
@@ -32,7 +33,8 @@ describe('values at the edge of their columns', () => {
     expect(await discards(urls.martUrl)).toMatchObject([{ guid: 'G1', keyname: 'csg_SessionEndedReason', raw_value: 'ß'.repeat(40) }]);
   });
 
-  it('a time after 2037 is none that can be read, and the last second of 2037 is one', async () => {
+  // It extends the calendar by twelve years.
+  deepTest('a time after 2037 is none that can be read, and the last second of 2037 is one', async () => {
     const urls = await freshDatabases();
     const unknown = null as unknown as number;
     await writeUserData(urls.idbUrl, [
@@ -202,7 +204,7 @@ describe('an IDB that is not as expected', () => {
     expect(await discards(urls.martUrl)).toMatchObject([{ guid: 'G1', code: 15 }]);
   });
 
-  it('many values that cannot be read, sent twice, cost in proportion', async () => {
+  deepTest('many values that cannot be read, sent twice, cost in proportion', async () => {
     const urls = await freshDatabases();
     const rows = (count: number): UserDataRow[] =>
       Array.from({ length: count }, (_, i) => [...session(`G${i}`), [`G${i}`, 'csg_TenantId', 'none'] as UserDataRow]).flat();
@@ -217,22 +219,26 @@ describe('an IDB that is not as expected', () => {
 });
 
 describe('a chunk', () => {
-  it('that would hold too much is read again in smaller ones', async () => {
-    const urls = await freshDatabases();
-    await query(
-      urls.idbUrl,
-      `insert into g_userdata_history (callid, keyname, value, changetype)
+  deepTest(
+    'that would hold too much is read again in smaller ones',
+    async () => {
+      const urls = await freshDatabases();
+      await query(
+        urls.idbUrl,
+        `insert into g_userdata_history (callid, keyname, value, changetype)
        select 'G' || n, 'ChatServerSessionStartedAt', '2026-03-01T10:00:00Z', 1 from generate_series(1, 130000) as n;
        insert into g_userdata_history (callid, keyname, value, changetype)
        select 'G' || n, 'ChatServerSessionClosedAt', '2026-03-01T10:00:00Z', 1 from generate_series(1, 130000) as n`,
-    );
-    const summary = await cycle(urls);
-    expect(summary).toMatchObject({ rows: 260_000, completeUntil: expect.any(String) });
-    expect(
-      await query(
-        urls.martUrl,
-        'select count(*)::int as facts, count(distinct create_audit_key)::int > 3 as cut from infomart.chat_session_fact',
-      ),
-    ).toEqual([{ facts: 130_000, cut: true }]);
-  }, 120_000);
+      );
+      const summary = await cycle(urls);
+      expect(summary).toMatchObject({ rows: 260_000, completeUntil: expect.any(String) });
+      expect(
+        await query(
+          urls.martUrl,
+          'select count(*)::int as facts, count(distinct create_audit_key)::int > 3 as cut from infomart.chat_session_fact',
+        ),
+      ).toEqual([{ facts: 130_000, cut: true }]);
+    },
+    120_000,
+  );
 });

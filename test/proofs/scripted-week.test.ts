@@ -7,6 +7,7 @@ import type { RunSummary } from '../../src/pipeline/totals.js';
 import type { LogFields } from '../../src/model/log.js';
 import { untilAlone } from '../support/crash-mart.js';
 import { emptyDatabase, freshIdb, query } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { hoursOnClocks } from '../support/hours-on-clocks.js';
 import { withHeldChunk } from '../support/hold-chunk.js';
 import type { Urls } from '../support/histories.js';
@@ -19,6 +20,7 @@ import { createWeekMart, type WeekMart } from '../support/week-mart.js';
 // The week of an operator in Berlin in which clocks go forward, day by day. Sessions happen and ICON stores them as the clock
 // advances; some keys arrive days late, some are wrong at first. Commands are processes on the week's clock; the schedule ticks here.
 // After each cycle the mart must hold all that was stored before it, and every evening each value must match the oracle's.
+// npm test ends on Wednesday.
 
 const ts = (text: string): number => Date.parse(text) / 1_000;
 const MONDAY = '2026-03-23T08:00:00Z';
@@ -130,7 +132,7 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(await mart.mistakes()).toEqual([]);
   });
 
-  test('Thursday: somebody deletes facts of February; the checks say so, a backfill beside the schedule brings them back', async () => {
+  deepTest('Thursday: somebody deletes facts of February; the checks say so, a backfill beside the schedule brings them back', async () => {
     await passUntil('2026-03-26T09:00:00Z');
     const lost = await query<{ guid: string }>(
       urls.martUrl,
@@ -147,7 +149,7 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(await mart.mistakes()).toEqual([]);
   });
 
-  test('Friday: a retention is set and the oldest months go, a customer is forgotten', async () => {
+  deepTest('Friday: a retention is set and the oldest months go, a customer is forgotten', async () => {
     await passUntil('2026-03-27T10:00:00Z');
     const facts = await mart.purge(ts(KEPT_FROM));
     const { factsKeptFrom, months } = await call<MaintainSummary>('maintain', '--days-to-keep-gim-facts', String(DAYS_TO_KEEP), '--yes');
@@ -168,7 +170,7 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(await mart.mistakes()).toEqual([]);
   });
 
-  test('Sunday: after the night that lacks an hour a backfill over everything brings nothing back', async () => {
+  deepTest('Sunday: after the night that lacks an hour a backfill over everything brings nothing back', async () => {
     const told = week.told.length;
     await passUntil('2026-03-29T03:00:00Z');
     expect((await begun('Job_ExtractICON', 'COMPLETED')).slice(-5)).toEqual([
@@ -186,7 +188,7 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(await mart.mistakes()).toEqual([]);
   });
 
-  test('Monday again: the mart is what the oracle says, and status has nothing to say against it', async () => {
+  deepTest('Monday again: the mart is what the oracle says, and status has nothing to say against it', async () => {
     inserted += (await call<RunSummary>('run')).sessions.inserted;
     expect(feed.late().size).toBe(0);
     expect(await mart.mistakes()).toEqual([]);
@@ -204,7 +206,7 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(lag).toMatchObject({ code: 0 });
   });
 
-  test('the job history tells all of it: each hour on the clocks of Berlin has its cycle, each night its upkeep', async () => {
+  deepTest('the job history tells all of it: each hour on the clocks of Berlin has its cycle, each night its upkeep', async () => {
     const hours = hoursOnClocks('2026-03-23T09:00:00Z', '2026-03-30T06:30:00Z', zone, [2, 23]);
     // The first tick after an outage makes up for its missed cycles; the same holds for the cycle that found a run at work.
     const missed = new Set(['03-24 11:00', '03-24 12:00', '03-24 17:00', '03-24 18:00', '03-25 12:00']);

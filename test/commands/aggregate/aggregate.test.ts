@@ -5,6 +5,7 @@ import { queryRow, queryRows, type Connection } from '../../../src/db/connection
 import { withTransaction } from '../../../src/db/transaction.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { freshMart, testClock } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { expectedLevel, LEVELS, readLevel } from '../../support/expected-aggregates.js';
 import { MEASURES, removeFacts, withMart, writeDimension, writeFacts, type FactRow } from '../../support/mart-facts.js';
 import { aggregate } from '../../support/jobs.js';
@@ -246,7 +247,7 @@ describe('only what changed', () => {
     for (const level of ['day', 'month']) expect(await rebuilt(`agt_chat_stats_${level}`), level).toEqual([{ at: starts[0] }]);
   });
 
-  test('one interval of a large fact is found through the index on START_DATE_TIME_KEY', async () => {
+  deepTest('one interval of a large fact is found through the index on START_DATE_TIME_KEY', async () => {
     await mart(async (connection) => {
       const start = at('2026-01-01');
       await writeFacts(connection, [{ guid: 'first', start }]);

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { emptyDatabase, query } from '../../support/databases.js';
+import { sampleOf } from '../../support/depth.js';
 import { runCli, type CliResult } from '../../support/run-cli.js';
 import { expectText } from '../../support/expect-text.js';
 
@@ -153,7 +154,7 @@ describe('only one reading statement', () => {
 });
 
 describe('nothing but queries', () => {
-  test.each(["copy (select 1) to program 'true'", 'begin', 'commit', 'do $$ begin end $$', 'set role postgres', ''])(
+  test.each(sampleOf(["copy (select 1) to program 'true'", 'begin', 'commit', 'do $$ begin end $$', 'set role postgres', ''], 3))(
     'refuses %j',
     async (text) => {
       const { code, stdout, stderr } = await sql(text);

@@ -8,6 +8,7 @@ import { toProblem } from '../../../src/jobs/problem.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { breachesOf } from '../../support/breaches.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
+import { sampleOf } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { readMart } from '../../support/mart-content.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
@@ -87,11 +88,12 @@ describe('rows that somebody’s trigger leaves out', () => {
   };
 
   test('end the job, whatever table it is on, and nothing of it stays', async () => {
-    const tables = await query<{ name: string }>(
+    const all = await query<{ name: string }>(
       urls.martUrl,
       `select relname::text as name from pg_class
        where relnamespace = 'infomart'::regnamespace and relkind = 'r' and relname not like 'chatmart_migration%' order by 1`,
     );
+    const tables = sampleOf(all, 4);
     const untouched: string[] = [];
     for (const { name } of tables) {
       await nextSessions();
@@ -104,7 +106,7 @@ describe('rows that somebody’s trigger leaves out', () => {
       else expect(found).toMatch(new RegExp(wanted));
     }
     // They belong to a source that was never read, and to an HA pair with one source down.
-    expect(untouched).toEqual(['chatmart_revisit', 'ctl_ds']);
+    expect(untouched).toEqual(['chatmart_revisit', 'ctl_ds'].filter((name) => tables.some((table) => table.name === name)));
     await expectWhole();
   });
 });
@@ -266,7 +268,7 @@ describe('what somebody does to a mart is told with what undoes it, and costs no
     expect(toStatusText(status)).toMatch(/^Altered {11}(problem|warning): trigger quiet of CHAT_SESSION_FACT/im);
   });
 
-  test.each(ALTERATIONS)('%s', async (change, job, wanted, undo) => {
+  test.each(sampleOf(ALTERATIONS, 4, 2))('%s', async (change, job, wanted, undo) => {
     await nextSessions();
     await query(urls.martUrl, change);
     const found = await told(JOBS[job]);

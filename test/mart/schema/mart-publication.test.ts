@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { breachesOf } from '../../support/breaches.js';
 import { freshDatabases, idbTables, query, testClock } from '../../support/databases.js';
+import { isWhole } from '../../support/depth.js';
 import { debianPgBin, withServer } from '../../support/further-server.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { readMart } from '../../support/mart-content.js';
@@ -77,7 +78,7 @@ describe('a mart whose tables are published', () => {
     expect(await runCycle(urls)).toMatchObject({ sessions: { inserted: 1 }, intervals: 1 });
   });
 
-  test.runIf(debianPgBin() !== undefined)('works on PostgreSQL 15, and where its schema is published', () =>
+  test.runIf(isWhole && debianPgBin() !== undefined)('works on PostgreSQL 15, and where its schema is published', () =>
     withServer({ pgBin: debianPgBin(), settings: { wal_level: 'logical' } }, async (server) => {
       for (const name of ['idb', 'mart']) await server.ensureDatabase(name);
       const urls = { idbUrl: server.url('idb'), martUrl: server.url('mart') };

@@ -7,6 +7,7 @@ import { toProblem } from '../../../src/jobs/problem.js';
 import { callCommand } from '../../support/call-command.js';
 import { closeAfterFile } from '../../support/closers.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
+import { sampleOf } from '../../support/depth.js';
 import { readMart } from '../../support/mart-content.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
 import { workerServer } from '../../support/worker-server.js';
@@ -97,8 +98,9 @@ test('a policy on any table of the mart is noticed', async () => {
     `select relname::text as name from pg_class where relnamespace = 'infomart'::regnamespace and relkind = 'r' order by 1`,
   );
   expect(tables.length).toBeGreaterThan(15);
+  const sampled = sampleOf([...tables.entries()], 4, 1);
   const untouched: string[] = [];
-  for (const [index, { name }] of tables.entries()) {
+  for (const [index, { name }] of sampled) {
     await writeUserData(owned.idbUrl, session(`N${index}`));
     await query(owned.martUrl, `alter table infomart.${name} enable row level security`);
     const options = { ...as(writer), martSchema: 'infomart', idbSchema: 'public', clock: testClock };
@@ -115,7 +117,8 @@ test('a policy on any table of the mart is noticed', async () => {
     await query(owned.martUrl, `alter table infomart.${name} disable row level security`);
   }
   // Only knex uses its lock; only a backfill reads slices; ctl_ds is read only for a new source.
-  expect(untouched).toEqual(['chatmart_migration_lock', 'chatmart_slice', 'ctl_ds']);
+  const names = sampled.map(([, { name }]) => name);
+  expect(untouched).toEqual(['chatmart_migration_lock', 'chatmart_slice', 'ctl_ds'].filter((name) => names.includes(name)));
   await query(owned.martUrl, 'alter table infomart.chatmart_slice enable row level security');
   const options = { ...as(writer), martSchema: 'infomart', idbSchema: 'public', clock: testClock };
   expect(await codeOf(() => backfill({ ...options, ...DAY }))).toBe('rows-hidden');

@@ -12,9 +12,9 @@ declare module 'vitest' {
   }
 }
 
-const EVERYDAY_HISTORIES = 60;
+const EVERYDAY_HISTORIES = 12;
 const HISTORIES = isWhole ? inject('histories') : EVERYDAY_HISTORIES;
-const IN_A_TEST = 10;
+const IN_A_TEST = isWhole ? 10 : 6;
 /** Each of these starts processes. */
 const KILLED_IN_A_TEST = 3;
 
