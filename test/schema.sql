@@ -411,15 +411,37 @@ create view ag2_chat_stats_day (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -469,15 +491,37 @@ create view ag2_chat_stats_day (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -524,19 +568,41 @@ comment on column ag2_chat_stats_day.date_time_key is 'Start of the day in which
 comment on column ag2_chat_stats_day.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the day view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_day.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the day view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_day.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the day view.) Unit: key. Genesys column, name assumed.';
-comment on column ag2_chat_stats_day.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_day.sessions_handled is 'Ended sessions that reached an agent. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_day.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_day.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_day.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_day.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_day.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_day.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the day view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.abandoned_duration is 'Total duration of the sessions without an agent. (In the day view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.abandoned_max_duration is 'Longest duration of one session without an agent. (In the day view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_day.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_day.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_with_bot is 'Sessions in which a bot took part. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.sessions_ended is 'Sessions that have ended. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.ended_session_duration is 'Total duration of the sessions that have ended. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_day.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the day view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the day view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_day.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the day view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -587,15 +653,37 @@ create view ag2_chat_stats_hour (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -645,15 +733,37 @@ create view ag2_chat_stats_hour (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -700,19 +810,41 @@ comment on column ag2_chat_stats_hour.date_time_key is 'Start of the hour in whi
 comment on column ag2_chat_stats_hour.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the hour view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_hour.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the hour view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_hour.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the hour view.) Unit: key. Genesys column, name assumed.';
-comment on column ag2_chat_stats_hour.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_hour.sessions_handled is 'Ended sessions that reached an agent. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_hour.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_hour.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_hour.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_hour.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_hour.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_hour.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.abandoned_duration is 'Total duration of the sessions without an agent. (In the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.abandoned_max_duration is 'Longest duration of one session without an agent. (In the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_hour.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_hour.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_with_bot is 'Sessions in which a bot took part. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.sessions_ended is 'Sessions that have ended. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.ended_session_duration is 'Total duration of the sessions that have ended. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_hour.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_hour.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -763,15 +895,37 @@ create view ag2_chat_stats_month (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -821,15 +975,37 @@ create view ag2_chat_stats_month (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -876,19 +1052,41 @@ comment on column ag2_chat_stats_month.date_time_key is 'Start of the month in w
 comment on column ag2_chat_stats_month.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the month view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_month.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the month view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_month.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the month view.) Unit: key. Genesys column, name assumed.';
-comment on column ag2_chat_stats_month.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_month.sessions_handled is 'Ended sessions that reached an agent. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_month.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_month.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_month.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_month.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_month.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_month.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the month view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.abandoned_duration is 'Total duration of the sessions without an agent. (In the month view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.abandoned_max_duration is 'Longest duration of one session without an agent. (In the month view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_month.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_month.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_with_bot is 'Sessions in which a bot took part. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.sessions_ended is 'Sessions that have ended. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.ended_session_duration is 'Total duration of the sessions that have ended. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_month.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the month view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the month view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_month.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the month view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -939,15 +1137,37 @@ create view ag2_chat_stats_qrtr (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -997,15 +1217,37 @@ create view ag2_chat_stats_qrtr (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -1052,19 +1294,41 @@ comment on column ag2_chat_stats_qrtr.date_time_key is 'Start of the quarter in 
 comment on column ag2_chat_stats_qrtr.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the quarter view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_qrtr.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the quarter view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_qrtr.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the quarter view.) Unit: key. Genesys column, name assumed.';
-comment on column ag2_chat_stats_qrtr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_qrtr.sessions_handled is 'Ended sessions that reached an agent. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_qrtr.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_qrtr.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_qrtr.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_qrtr.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_qrtr.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_qrtr.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.abandoned_duration is 'Total duration of the sessions without an agent. (In the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.abandoned_max_duration is 'Longest duration of one session without an agent. (In the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_qrtr.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_qrtr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_with_bot is 'Sessions in which a bot took part. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.sessions_ended is 'Sessions that have ended. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.ended_session_duration is 'Total duration of the sessions that have ended. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_qrtr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_qrtr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1115,15 +1379,37 @@ create view ag2_chat_stats_subhr (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -1173,15 +1459,37 @@ create view ag2_chat_stats_subhr (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -1228,19 +1536,41 @@ comment on column ag2_chat_stats_subhr.date_time_key is 'Start of the 15-minute 
 comment on column ag2_chat_stats_subhr.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_subhr.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_subhr.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
-comment on column ag2_chat_stats_subhr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_subhr.sessions_handled is 'Ended sessions that reached an agent. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_subhr.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_subhr.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_subhr.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_subhr.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_subhr.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_subhr.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.abandoned_duration is 'Total duration of the sessions without an agent. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.abandoned_max_duration is 'Longest duration of one session without an agent. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_subhr.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_subhr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_with_bot is 'Sessions in which a bot took part. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.sessions_ended is 'Sessions that have ended. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.ended_session_duration is 'Total duration of the sessions that have ended. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_subhr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_subhr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1291,15 +1621,37 @@ create view ag2_chat_stats_week (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -1349,15 +1701,37 @@ create view ag2_chat_stats_week (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -1404,19 +1778,41 @@ comment on column ag2_chat_stats_week.date_time_key is 'Start of the week (from 
 comment on column ag2_chat_stats_week.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_week.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_week.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
-comment on column ag2_chat_stats_week.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_week.sessions_handled is 'Ended sessions that reached an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_week.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_week.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_week.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_week.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_week.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_week.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.abandoned_duration is 'Total duration of the sessions without an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.abandoned_max_duration is 'Longest duration of one session without an agent. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_week.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_week.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_with_bot is 'Sessions in which a bot took part. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.sessions_ended is 'Sessions that have ended. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.ended_session_duration is 'Total duration of the sessions that have ended. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_week.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_week.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1467,15 +1863,37 @@ create view ag2_chat_stats_year (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -1525,15 +1943,37 @@ create view ag2_chat_stats_year (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -1580,19 +2020,41 @@ comment on column ag2_chat_stats_year.date_time_key is 'Start of the year in whi
 comment on column ag2_chat_stats_year.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the year view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_year.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the year view.) Unit: key. Genesys column, name assumed.';
 comment on column ag2_chat_stats_year.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the year view.) Unit: key. Genesys column, name assumed.';
-comment on column ag2_chat_stats_year.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_year.sessions_handled is 'Ended sessions that reached an agent. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_year.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_year.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_year.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_year.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_year.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column ag2_chat_stats_year.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.abandoned_duration is 'Total duration of the sessions without an agent. (In the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.abandoned_max_duration is 'Longest duration of one session without an agent. (In the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column ag2_chat_stats_year.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column ag2_chat_stats_year.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_with_bot is 'Sessions in which a bot took part. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.sessions_ended is 'Sessions that have ended. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.ended_session_duration is 'Total duration of the sessions that have ended. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_year.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the year view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column ag2_chat_stats_year.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -1686,11 +2148,33 @@ create table agt_chat_stats_day (
   msg_from_bots_count bigint not null default 0,
   msg_from_bots_size bigint not null default 0,
   until_first_bot_duration bigint not null default 0,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
   sessions_abandoned_alone bigint,
   sessions_left_with_bot bigint,
   sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   constraint pk_agt_chat_stats_day PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
 );
 comment on table agt_chat_stats_day is 'Aggregate of chat sessions by day of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_DAY. Genesys name, columns assumed.';
@@ -1699,11 +2183,11 @@ comment on column agt_chat_stats_day.date_time_key is 'Start of the day in which
 comment on column agt_chat_stats_day.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_day.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_day.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the table of the day level.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_day.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_day.sessions_handled is 'Ended sessions that reached an agent. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_day.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_day.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_day.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the table of the day level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.abandoned_duration is 'Total duration of the sessions without an agent. (In the table of the day level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.abandoned_max_duration is 'Longest duration of one session without an agent. (In the table of the day level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
@@ -1746,11 +2230,33 @@ comment on column agt_chat_stats_day.bots_count is 'Sum over the sessions: Disti
 comment on column agt_chat_stats_day.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent and the customer could see. (In the table of the day level.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent and the customer could see. (In the table of the day level.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_day.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the table of the day level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_day.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_day.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_day.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_day.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_day.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_with_bot is 'Sessions in which a bot took part. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.sessions_ended is 'Sessions that have ended. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.ended_session_duration is 'Total duration of the sessions that have ended. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 
 create view agt_chat_stats_hour (
   agr_set_key numeric,
@@ -1762,15 +2268,37 @@ create view agt_chat_stats_hour (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -1820,15 +2348,37 @@ create view agt_chat_stats_hour (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -1874,18 +2424,40 @@ create view agt_chat_stats_hour (
             media_type_key,
             chat_session_dim_key,
             count(*) AS sessions,
-            count(*) FILTER (WHERE outcome = 'active'::text) AS sessions_active,
-            count(*) FILTER (WHERE outcome = 'handled'::text) AS sessions_handled,
-            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])) AS sessions_abandoned,
-            count(*) FILTER (WHERE outcome = 'abandoned'::text) AS sessions_abandoned_alone,
-            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS sessions_left_with_bot,
-            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS sessions_closed_by_bot,
+            count(*) FILTER (WHERE outcome = 'open'::text) AS sessions_active,
+            count(*) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) AS sessions_handled,
+            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])) AS sessions_abandoned,
             count(*) FILTER (WHERE outcome = 'unknown'::text) AS sessions_unknown,
             count(*) FILTER (WHERE agent_reply_count > 0) AS sessions_replied,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])), 0::bigint) AS abandoned_duration,
-            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])), 0)::bigint AS abandoned_max_duration,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome = 'abandoned'::text), 0::bigint) AS abandoned_alone_duration,
-            COALESCE(max(session_duration) FILTER (WHERE outcome = 'abandoned'::text), 0)::bigint AS abandoned_alone_max_duration,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0::bigint) AS abandoned_duration,
+            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0)::bigint AS abandoned_max_duration,
+            count(*) FILTER (WHERE outcome = 'handled'::text) AS outcome_handled,
+            count(*) FILTER (WHERE outcome = 'agent-never-wrote'::text) AS outcome_agent_never_wrote,
+            count(*) FILTER (WHERE outcome = 'abandoned'::text) AS outcome_abandoned,
+            count(*) FILTER (WHERE outcome = 'short-abandoned'::text) AS outcome_short_abandoned,
+            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS outcome_left_with_bot,
+            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS outcome_closed_by_bot,
+            count(*) FILTER (WHERE outcome = 'closed-by-system'::text) AS outcome_closed_by_system,
+            count(*) FILTER (WHERE outcome = 'unknown'::text) AS outcome_unknown,
+            count(*) FILTER (WHERE outcome = 'open'::text) AS outcome_open,
+            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AS sessions_abandoned_alone,
+            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS sessions_left_with_bot,
+            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS sessions_closed_by_bot,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0::bigint) AS abandoned_alone_duration,
+            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0)::bigint AS abandoned_alone_max_duration,
+            count(*) FILTER (WHERE bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AS sessions_with_bot,
+            count(*) FILTER (WHERE (bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AND ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0)) AS sessions_handed_over,
+            count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0 OR (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'closed-by-system'::text]))) AS sessions_offered,
+            count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AS sessions_answered,
+            count(*) FILTER (WHERE msg_from_agents_count > 0 OR until_first_reply_duration > 0) AS sessions_with_first_reply,
+            count(*) FILTER (WHERE outcome <> 'open'::text AND (end_ts - start_ts) <= 86400) AS sessions_ended_within_a_day,
+            count(*) FILTER (WHERE outcome <> 'open'::text) AS sessions_ended,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome <> 'open'::text), 0::bigint) AS ended_session_duration,
+            COALESCE(sum(handle_duration) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])), 0::bigint) AS ended_handle_duration,
+            count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 20) AS answered_within_20_seconds,
+            count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 20) AS abandoned_within_20_seconds,
+            count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 60) AS answered_within_60_seconds,
+            count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 60) AS abandoned_within_60_seconds,
             sum(session_duration) AS session_duration,
             sum(until_first_agent_duration) AS until_first_agent_duration,
             sum(until_first_reply_duration) AS until_first_reply_duration,
@@ -1929,19 +2501,21 @@ create view agt_chat_stats_hour (
              LEFT JOIN chat_session_dim ON id = chat_session_dim_key
              CROSS JOIN LATERAL ( SELECT
                         CASE
-                            WHEN active_flag = 1 THEN 'active'::text
-                            WHEN ended_agent::text = 'PRESENT'::text THEN 'handled'::text
-                            WHEN ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value
+                            WHEN active_flag = 1 THEN 'open'::text
+                            WHEN (ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
                                FROM ctl_schema_info
-                              WHERE property::text = 'visited-counts-as'::text), 'handled'::character varying)::text <> 'abandoned'::text THEN 'handled'::text
-                            WHEN (ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0 THEN
-                            CASE
-                                WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
-                                WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
-                                ELSE 'abandoned'::text
-                            END
-                            WHEN (kvp_present & 128::bigint) = 0 THEN 'unknown'::text
-                            ELSE 'handled'::text
+                              WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0) AND (kvp_present & 256::bigint) <> 0 AND msg_from_agents_count = 0 THEN 'agent-never-wrote'::text
+                            WHEN ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
+                               FROM ctl_schema_info
+                              WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0 THEN 'handled'::text
+                            WHEN ((ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0) IS NOT TRUE THEN 'unknown'::text
+                            WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
+                            WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
+                            WHEN ended_by::text = ANY (ARRAY['SYSTEM'::character varying, 'AGENT'::character varying, 'SUPERVISOR'::character varying]::text[]) THEN 'closed-by-system'::text
+                            WHEN COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= COALESCE(( SELECT value::integer AS value
+                               FROM ctl_schema_info
+                              WHERE property::text = 'short-abandon-seconds'::text), 10) THEN 'short-abandoned'::text
+                            ELSE 'abandoned'::text
                         END AS outcome
                  OFFSET 0) session
           GROUP BY (start_date_time_key - start_date_time_key % 3600), tenant_key, media_type_key, chat_session_dim_key) chat_stats;
@@ -1951,19 +2525,41 @@ comment on column agt_chat_stats_hour.date_time_key is 'Start of the hour in whi
 comment on column agt_chat_stats_hour.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the source of the hour view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_hour.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the source of the hour view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_hour.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the source of the hour view.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_hour.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.sessions_handled is 'Ended sessions that reached an agent. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_hour.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_hour.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_hour.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_hour.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the hour view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.abandoned_duration is 'Total duration of the sessions without an agent. (In the source of the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.abandoned_max_duration is 'Longest duration of one session without an agent. (In the source of the hour view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_hour.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_hour.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_with_bot is 'Sessions in which a bot took part. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.sessions_ended is 'Sessions that have ended. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.ended_session_duration is 'Total duration of the sessions that have ended. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_hour.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_hour.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the hour view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -2057,11 +2653,33 @@ create table agt_chat_stats_month (
   msg_from_bots_count bigint not null default 0,
   msg_from_bots_size bigint not null default 0,
   until_first_bot_duration bigint not null default 0,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
   sessions_abandoned_alone bigint,
   sessions_left_with_bot bigint,
   sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   constraint pk_agt_chat_stats_month PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
 );
 comment on table agt_chat_stats_month is 'Aggregate of chat sessions by month of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_MONTH. Genesys name, columns assumed.';
@@ -2070,11 +2688,11 @@ comment on column agt_chat_stats_month.date_time_key is 'Start of the month in w
 comment on column agt_chat_stats_month.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_month.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_month.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the table of the month level.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_month.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_month.sessions_handled is 'Ended sessions that reached an agent. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_month.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_month.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_month.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the table of the month level.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.abandoned_duration is 'Total duration of the sessions without an agent. (In the table of the month level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.abandoned_max_duration is 'Longest duration of one session without an agent. (In the table of the month level.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
@@ -2117,11 +2735,33 @@ comment on column agt_chat_stats_month.bots_count is 'Sum over the sessions: Dis
 comment on column agt_chat_stats_month.msg_from_bots_count is 'Sum over the sessions: Messages that bots sent and the customer could see. (In the table of the month level.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent and the customer could see. (In the table of the month level.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_month.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the table of the month level.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_month.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_month.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_month.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_month.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_month.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_with_bot is 'Sessions in which a bot took part. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.sessions_ended is 'Sessions that have ended. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.ended_session_duration is 'Total duration of the sessions that have ended. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 
 create view agt_chat_stats_qrtr (
   agr_set_key numeric,
@@ -2133,15 +2773,37 @@ create view agt_chat_stats_qrtr (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -2191,15 +2853,37 @@ create view agt_chat_stats_qrtr (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -2248,6 +2932,46 @@ create view agt_chat_stats_qrtr (
             sum(sessions_active)::bigint AS sessions_active,
             sum(sessions_handled)::bigint AS sessions_handled,
             sum(sessions_abandoned)::bigint AS sessions_abandoned,
+            sum(sessions_unknown)::bigint AS sessions_unknown,
+            sum(sessions_replied)::bigint AS sessions_replied,
+            sum(abandoned_duration)::bigint AS abandoned_duration,
+            max(abandoned_max_duration) AS abandoned_max_duration,
+                CASE
+                    WHEN count(outcome_handled) = count(*) THEN sum(outcome_handled)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_handled,
+                CASE
+                    WHEN count(outcome_agent_never_wrote) = count(*) THEN sum(outcome_agent_never_wrote)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_agent_never_wrote,
+                CASE
+                    WHEN count(outcome_abandoned) = count(*) THEN sum(outcome_abandoned)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_abandoned,
+                CASE
+                    WHEN count(outcome_short_abandoned) = count(*) THEN sum(outcome_short_abandoned)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_short_abandoned,
+                CASE
+                    WHEN count(outcome_left_with_bot) = count(*) THEN sum(outcome_left_with_bot)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_left_with_bot,
+                CASE
+                    WHEN count(outcome_closed_by_bot) = count(*) THEN sum(outcome_closed_by_bot)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_closed_by_bot,
+                CASE
+                    WHEN count(outcome_closed_by_system) = count(*) THEN sum(outcome_closed_by_system)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_closed_by_system,
+                CASE
+                    WHEN count(outcome_unknown) = count(*) THEN sum(outcome_unknown)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_unknown,
+                CASE
+                    WHEN count(outcome_open) = count(*) THEN sum(outcome_open)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_open,
                 CASE
                     WHEN count(sessions_abandoned_alone) = count(*) THEN sum(sessions_abandoned_alone)
                     ELSE NULL::numeric
@@ -2260,10 +2984,6 @@ create view agt_chat_stats_qrtr (
                     WHEN count(sessions_closed_by_bot) = count(*) THEN sum(sessions_closed_by_bot)
                     ELSE NULL::numeric
                 END::bigint AS sessions_closed_by_bot,
-            sum(sessions_unknown)::bigint AS sessions_unknown,
-            sum(sessions_replied)::bigint AS sessions_replied,
-            sum(abandoned_duration)::bigint AS abandoned_duration,
-            max(abandoned_max_duration) AS abandoned_max_duration,
                 CASE
                     WHEN count(abandoned_alone_duration) = count(*) THEN sum(abandoned_alone_duration)
                     ELSE NULL::numeric
@@ -2272,6 +2992,58 @@ create view agt_chat_stats_qrtr (
                     WHEN count(abandoned_alone_max_duration) = count(*) THEN max(abandoned_alone_max_duration)
                     ELSE NULL::bigint
                 END AS abandoned_alone_max_duration,
+                CASE
+                    WHEN count(sessions_with_bot) = count(*) THEN sum(sessions_with_bot)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_with_bot,
+                CASE
+                    WHEN count(sessions_handed_over) = count(*) THEN sum(sessions_handed_over)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_handed_over,
+                CASE
+                    WHEN count(sessions_offered) = count(*) THEN sum(sessions_offered)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_offered,
+                CASE
+                    WHEN count(sessions_answered) = count(*) THEN sum(sessions_answered)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_answered,
+                CASE
+                    WHEN count(sessions_with_first_reply) = count(*) THEN sum(sessions_with_first_reply)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_with_first_reply,
+                CASE
+                    WHEN count(sessions_ended_within_a_day) = count(*) THEN sum(sessions_ended_within_a_day)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_ended_within_a_day,
+                CASE
+                    WHEN count(sessions_ended) = count(*) THEN sum(sessions_ended)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_ended,
+                CASE
+                    WHEN count(ended_session_duration) = count(*) THEN sum(ended_session_duration)
+                    ELSE NULL::numeric
+                END::bigint AS ended_session_duration,
+                CASE
+                    WHEN count(ended_handle_duration) = count(*) THEN sum(ended_handle_duration)
+                    ELSE NULL::numeric
+                END::bigint AS ended_handle_duration,
+                CASE
+                    WHEN count(answered_within_20_seconds) = count(*) THEN sum(answered_within_20_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS answered_within_20_seconds,
+                CASE
+                    WHEN count(abandoned_within_20_seconds) = count(*) THEN sum(abandoned_within_20_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS abandoned_within_20_seconds,
+                CASE
+                    WHEN count(answered_within_60_seconds) = count(*) THEN sum(answered_within_60_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS answered_within_60_seconds,
+                CASE
+                    WHEN count(abandoned_within_60_seconds) = count(*) THEN sum(abandoned_within_60_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS abandoned_within_60_seconds,
             sum(session_duration)::bigint AS session_duration,
             sum(until_first_agent_duration)::bigint AS until_first_agent_duration,
             sum(until_first_reply_duration)::bigint AS until_first_reply_duration,
@@ -2319,19 +3091,41 @@ comment on column agt_chat_stats_qrtr.date_time_key is 'Start of the quarter in 
 comment on column agt_chat_stats_qrtr.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the source of the quarter view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_qrtr.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the source of the quarter view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_qrtr.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the source of the quarter view.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_qrtr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_qrtr.sessions_handled is 'Ended sessions that reached an agent. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_qrtr.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_qrtr.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_qrtr.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_qrtr.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_qrtr.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_qrtr.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.abandoned_duration is 'Total duration of the sessions without an agent. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.abandoned_max_duration is 'Longest duration of one session without an agent. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_qrtr.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_qrtr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_with_bot is 'Sessions in which a bot took part. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.sessions_ended is 'Sessions that have ended. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.ended_session_duration is 'Total duration of the sessions that have ended. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_qrtr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_qrtr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the quarter view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -2382,15 +3176,37 @@ create view agt_chat_stats_subhr (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -2440,15 +3256,37 @@ create view agt_chat_stats_subhr (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -2494,18 +3332,40 @@ create view agt_chat_stats_subhr (
             media_type_key,
             chat_session_dim_key,
             count(*) AS sessions,
-            count(*) FILTER (WHERE outcome = 'active'::text) AS sessions_active,
-            count(*) FILTER (WHERE outcome = 'handled'::text) AS sessions_handled,
-            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])) AS sessions_abandoned,
-            count(*) FILTER (WHERE outcome = 'abandoned'::text) AS sessions_abandoned_alone,
-            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS sessions_left_with_bot,
-            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS sessions_closed_by_bot,
+            count(*) FILTER (WHERE outcome = 'open'::text) AS sessions_active,
+            count(*) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) AS sessions_handled,
+            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])) AS sessions_abandoned,
             count(*) FILTER (WHERE outcome = 'unknown'::text) AS sessions_unknown,
             count(*) FILTER (WHERE agent_reply_count > 0) AS sessions_replied,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])), 0::bigint) AS abandoned_duration,
-            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text])), 0)::bigint AS abandoned_max_duration,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome = 'abandoned'::text), 0::bigint) AS abandoned_alone_duration,
-            COALESCE(max(session_duration) FILTER (WHERE outcome = 'abandoned'::text), 0)::bigint AS abandoned_alone_max_duration,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0::bigint) AS abandoned_duration,
+            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0)::bigint AS abandoned_max_duration,
+            count(*) FILTER (WHERE outcome = 'handled'::text) AS outcome_handled,
+            count(*) FILTER (WHERE outcome = 'agent-never-wrote'::text) AS outcome_agent_never_wrote,
+            count(*) FILTER (WHERE outcome = 'abandoned'::text) AS outcome_abandoned,
+            count(*) FILTER (WHERE outcome = 'short-abandoned'::text) AS outcome_short_abandoned,
+            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS outcome_left_with_bot,
+            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS outcome_closed_by_bot,
+            count(*) FILTER (WHERE outcome = 'closed-by-system'::text) AS outcome_closed_by_system,
+            count(*) FILTER (WHERE outcome = 'unknown'::text) AS outcome_unknown,
+            count(*) FILTER (WHERE outcome = 'open'::text) AS outcome_open,
+            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AS sessions_abandoned_alone,
+            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS sessions_left_with_bot,
+            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS sessions_closed_by_bot,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0::bigint) AS abandoned_alone_duration,
+            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0)::bigint AS abandoned_alone_max_duration,
+            count(*) FILTER (WHERE bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AS sessions_with_bot,
+            count(*) FILTER (WHERE (bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AND ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0)) AS sessions_handed_over,
+            count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0 OR (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'closed-by-system'::text]))) AS sessions_offered,
+            count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AS sessions_answered,
+            count(*) FILTER (WHERE msg_from_agents_count > 0 OR until_first_reply_duration > 0) AS sessions_with_first_reply,
+            count(*) FILTER (WHERE outcome <> 'open'::text AND (end_ts - start_ts) <= 86400) AS sessions_ended_within_a_day,
+            count(*) FILTER (WHERE outcome <> 'open'::text) AS sessions_ended,
+            COALESCE(sum(session_duration) FILTER (WHERE outcome <> 'open'::text), 0::bigint) AS ended_session_duration,
+            COALESCE(sum(handle_duration) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])), 0::bigint) AS ended_handle_duration,
+            count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 20) AS answered_within_20_seconds,
+            count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 20) AS abandoned_within_20_seconds,
+            count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 60) AS answered_within_60_seconds,
+            count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 60) AS abandoned_within_60_seconds,
             sum(session_duration) AS session_duration,
             sum(until_first_agent_duration) AS until_first_agent_duration,
             sum(until_first_reply_duration) AS until_first_reply_duration,
@@ -2549,19 +3409,21 @@ create view agt_chat_stats_subhr (
              LEFT JOIN chat_session_dim ON id = chat_session_dim_key
              CROSS JOIN LATERAL ( SELECT
                         CASE
-                            WHEN active_flag = 1 THEN 'active'::text
-                            WHEN ended_agent::text = 'PRESENT'::text THEN 'handled'::text
-                            WHEN ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value
+                            WHEN active_flag = 1 THEN 'open'::text
+                            WHEN (ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
                                FROM ctl_schema_info
-                              WHERE property::text = 'visited-counts-as'::text), 'handled'::character varying)::text <> 'abandoned'::text THEN 'handled'::text
-                            WHEN (ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0 THEN
-                            CASE
-                                WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
-                                WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
-                                ELSE 'abandoned'::text
-                            END
-                            WHEN (kvp_present & 128::bigint) = 0 THEN 'unknown'::text
-                            ELSE 'handled'::text
+                              WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0) AND (kvp_present & 256::bigint) <> 0 AND msg_from_agents_count = 0 THEN 'agent-never-wrote'::text
+                            WHEN ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
+                               FROM ctl_schema_info
+                              WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0 THEN 'handled'::text
+                            WHEN ((ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0) IS NOT TRUE THEN 'unknown'::text
+                            WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
+                            WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
+                            WHEN ended_by::text = ANY (ARRAY['SYSTEM'::character varying, 'AGENT'::character varying, 'SUPERVISOR'::character varying]::text[]) THEN 'closed-by-system'::text
+                            WHEN COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= COALESCE(( SELECT value::integer AS value
+                               FROM ctl_schema_info
+                              WHERE property::text = 'short-abandon-seconds'::text), 10) THEN 'short-abandoned'::text
+                            ELSE 'abandoned'::text
                         END AS outcome
                  OFFSET 0) session
           GROUP BY start_date_time_key, tenant_key, media_type_key, chat_session_dim_key) chat_stats;
@@ -2571,19 +3433,41 @@ comment on column agt_chat_stats_subhr.date_time_key is 'Start of the 15-minute 
 comment on column agt_chat_stats_subhr.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the source of the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_subhr.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the source of the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_subhr.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the source of the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_subhr.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_subhr.sessions_handled is 'Ended sessions that reached an agent. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_subhr.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_subhr.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_subhr.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_subhr.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_subhr.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_subhr.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.abandoned_duration is 'Total duration of the sessions without an agent. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.abandoned_max_duration is 'Longest duration of one session without an agent. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_subhr.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_subhr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_with_bot is 'Sessions in which a bot took part. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.sessions_ended is 'Sessions that have ended. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.ended_session_duration is 'Total duration of the sessions that have ended. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_subhr.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_subhr.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the 15-minute interval view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -2634,15 +3518,37 @@ create view agt_chat_stats_week (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -2692,15 +3598,37 @@ create view agt_chat_stats_week (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -2749,6 +3677,46 @@ create view agt_chat_stats_week (
             sum(sessions_active)::bigint AS sessions_active,
             sum(sessions_handled)::bigint AS sessions_handled,
             sum(sessions_abandoned)::bigint AS sessions_abandoned,
+            sum(sessions_unknown)::bigint AS sessions_unknown,
+            sum(sessions_replied)::bigint AS sessions_replied,
+            sum(abandoned_duration)::bigint AS abandoned_duration,
+            max(abandoned_max_duration) AS abandoned_max_duration,
+                CASE
+                    WHEN count(outcome_handled) = count(*) THEN sum(outcome_handled)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_handled,
+                CASE
+                    WHEN count(outcome_agent_never_wrote) = count(*) THEN sum(outcome_agent_never_wrote)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_agent_never_wrote,
+                CASE
+                    WHEN count(outcome_abandoned) = count(*) THEN sum(outcome_abandoned)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_abandoned,
+                CASE
+                    WHEN count(outcome_short_abandoned) = count(*) THEN sum(outcome_short_abandoned)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_short_abandoned,
+                CASE
+                    WHEN count(outcome_left_with_bot) = count(*) THEN sum(outcome_left_with_bot)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_left_with_bot,
+                CASE
+                    WHEN count(outcome_closed_by_bot) = count(*) THEN sum(outcome_closed_by_bot)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_closed_by_bot,
+                CASE
+                    WHEN count(outcome_closed_by_system) = count(*) THEN sum(outcome_closed_by_system)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_closed_by_system,
+                CASE
+                    WHEN count(outcome_unknown) = count(*) THEN sum(outcome_unknown)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_unknown,
+                CASE
+                    WHEN count(outcome_open) = count(*) THEN sum(outcome_open)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_open,
                 CASE
                     WHEN count(sessions_abandoned_alone) = count(*) THEN sum(sessions_abandoned_alone)
                     ELSE NULL::numeric
@@ -2761,10 +3729,6 @@ create view agt_chat_stats_week (
                     WHEN count(sessions_closed_by_bot) = count(*) THEN sum(sessions_closed_by_bot)
                     ELSE NULL::numeric
                 END::bigint AS sessions_closed_by_bot,
-            sum(sessions_unknown)::bigint AS sessions_unknown,
-            sum(sessions_replied)::bigint AS sessions_replied,
-            sum(abandoned_duration)::bigint AS abandoned_duration,
-            max(abandoned_max_duration) AS abandoned_max_duration,
                 CASE
                     WHEN count(abandoned_alone_duration) = count(*) THEN sum(abandoned_alone_duration)
                     ELSE NULL::numeric
@@ -2773,6 +3737,58 @@ create view agt_chat_stats_week (
                     WHEN count(abandoned_alone_max_duration) = count(*) THEN max(abandoned_alone_max_duration)
                     ELSE NULL::bigint
                 END AS abandoned_alone_max_duration,
+                CASE
+                    WHEN count(sessions_with_bot) = count(*) THEN sum(sessions_with_bot)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_with_bot,
+                CASE
+                    WHEN count(sessions_handed_over) = count(*) THEN sum(sessions_handed_over)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_handed_over,
+                CASE
+                    WHEN count(sessions_offered) = count(*) THEN sum(sessions_offered)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_offered,
+                CASE
+                    WHEN count(sessions_answered) = count(*) THEN sum(sessions_answered)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_answered,
+                CASE
+                    WHEN count(sessions_with_first_reply) = count(*) THEN sum(sessions_with_first_reply)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_with_first_reply,
+                CASE
+                    WHEN count(sessions_ended_within_a_day) = count(*) THEN sum(sessions_ended_within_a_day)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_ended_within_a_day,
+                CASE
+                    WHEN count(sessions_ended) = count(*) THEN sum(sessions_ended)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_ended,
+                CASE
+                    WHEN count(ended_session_duration) = count(*) THEN sum(ended_session_duration)
+                    ELSE NULL::numeric
+                END::bigint AS ended_session_duration,
+                CASE
+                    WHEN count(ended_handle_duration) = count(*) THEN sum(ended_handle_duration)
+                    ELSE NULL::numeric
+                END::bigint AS ended_handle_duration,
+                CASE
+                    WHEN count(answered_within_20_seconds) = count(*) THEN sum(answered_within_20_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS answered_within_20_seconds,
+                CASE
+                    WHEN count(abandoned_within_20_seconds) = count(*) THEN sum(abandoned_within_20_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS abandoned_within_20_seconds,
+                CASE
+                    WHEN count(answered_within_60_seconds) = count(*) THEN sum(answered_within_60_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS answered_within_60_seconds,
+                CASE
+                    WHEN count(abandoned_within_60_seconds) = count(*) THEN sum(abandoned_within_60_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS abandoned_within_60_seconds,
             sum(session_duration)::bigint AS session_duration,
             sum(until_first_agent_duration)::bigint AS until_first_agent_duration,
             sum(until_first_reply_duration)::bigint AS until_first_reply_duration,
@@ -2820,19 +3836,41 @@ comment on column agt_chat_stats_week.date_time_key is 'Start of the week (from 
 comment on column agt_chat_stats_week.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_week.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_week.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_week.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_week.sessions_handled is 'Ended sessions that reached an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_week.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_week.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_week.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_week.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_week.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_week.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.abandoned_duration is 'Total duration of the sessions without an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.abandoned_max_duration is 'Longest duration of one session without an agent. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_week.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_week.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_with_bot is 'Sessions in which a bot took part. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.sessions_ended is 'Sessions that have ended. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.ended_session_duration is 'Total duration of the sessions that have ended. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_week.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_week.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';
@@ -2883,15 +3921,37 @@ create view agt_chat_stats_year (
   sessions_active bigint,
   sessions_handled bigint,
   sessions_abandoned bigint,
-  sessions_abandoned_alone bigint,
-  sessions_left_with_bot bigint,
-  sessions_closed_by_bot bigint,
   sessions_unknown bigint,
   sessions_replied bigint,
   abandoned_duration bigint,
   abandoned_max_duration bigint,
+  outcome_handled bigint,
+  outcome_agent_never_wrote bigint,
+  outcome_abandoned bigint,
+  outcome_short_abandoned bigint,
+  outcome_left_with_bot bigint,
+  outcome_closed_by_bot bigint,
+  outcome_closed_by_system bigint,
+  outcome_unknown bigint,
+  outcome_open bigint,
+  sessions_abandoned_alone bigint,
+  sessions_left_with_bot bigint,
+  sessions_closed_by_bot bigint,
   abandoned_alone_duration bigint,
   abandoned_alone_max_duration bigint,
+  sessions_with_bot bigint,
+  sessions_handed_over bigint,
+  sessions_offered bigint,
+  sessions_answered bigint,
+  sessions_with_first_reply bigint,
+  sessions_ended_within_a_day bigint,
+  sessions_ended bigint,
+  ended_session_duration bigint,
+  ended_handle_duration bigint,
+  answered_within_20_seconds bigint,
+  abandoned_within_20_seconds bigint,
+  answered_within_60_seconds bigint,
+  abandoned_within_60_seconds bigint,
   session_duration bigint,
   until_first_agent_duration bigint,
   until_first_reply_duration bigint,
@@ -2941,15 +4001,37 @@ create view agt_chat_stats_year (
     sessions_active,
     sessions_handled,
     sessions_abandoned,
-    sessions_abandoned_alone,
-    sessions_left_with_bot,
-    sessions_closed_by_bot,
     sessions_unknown,
     sessions_replied,
     abandoned_duration,
     abandoned_max_duration,
+    outcome_handled,
+    outcome_agent_never_wrote,
+    outcome_abandoned,
+    outcome_short_abandoned,
+    outcome_left_with_bot,
+    outcome_closed_by_bot,
+    outcome_closed_by_system,
+    outcome_unknown,
+    outcome_open,
+    sessions_abandoned_alone,
+    sessions_left_with_bot,
+    sessions_closed_by_bot,
     abandoned_alone_duration,
     abandoned_alone_max_duration,
+    sessions_with_bot,
+    sessions_handed_over,
+    sessions_offered,
+    sessions_answered,
+    sessions_with_first_reply,
+    sessions_ended_within_a_day,
+    sessions_ended,
+    ended_session_duration,
+    ended_handle_duration,
+    answered_within_20_seconds,
+    abandoned_within_20_seconds,
+    answered_within_60_seconds,
+    abandoned_within_60_seconds,
     session_duration,
     until_first_agent_duration,
     until_first_reply_duration,
@@ -2998,6 +4080,46 @@ create view agt_chat_stats_year (
             sum(sessions_active)::bigint AS sessions_active,
             sum(sessions_handled)::bigint AS sessions_handled,
             sum(sessions_abandoned)::bigint AS sessions_abandoned,
+            sum(sessions_unknown)::bigint AS sessions_unknown,
+            sum(sessions_replied)::bigint AS sessions_replied,
+            sum(abandoned_duration)::bigint AS abandoned_duration,
+            max(abandoned_max_duration) AS abandoned_max_duration,
+                CASE
+                    WHEN count(outcome_handled) = count(*) THEN sum(outcome_handled)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_handled,
+                CASE
+                    WHEN count(outcome_agent_never_wrote) = count(*) THEN sum(outcome_agent_never_wrote)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_agent_never_wrote,
+                CASE
+                    WHEN count(outcome_abandoned) = count(*) THEN sum(outcome_abandoned)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_abandoned,
+                CASE
+                    WHEN count(outcome_short_abandoned) = count(*) THEN sum(outcome_short_abandoned)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_short_abandoned,
+                CASE
+                    WHEN count(outcome_left_with_bot) = count(*) THEN sum(outcome_left_with_bot)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_left_with_bot,
+                CASE
+                    WHEN count(outcome_closed_by_bot) = count(*) THEN sum(outcome_closed_by_bot)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_closed_by_bot,
+                CASE
+                    WHEN count(outcome_closed_by_system) = count(*) THEN sum(outcome_closed_by_system)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_closed_by_system,
+                CASE
+                    WHEN count(outcome_unknown) = count(*) THEN sum(outcome_unknown)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_unknown,
+                CASE
+                    WHEN count(outcome_open) = count(*) THEN sum(outcome_open)
+                    ELSE NULL::numeric
+                END::bigint AS outcome_open,
                 CASE
                     WHEN count(sessions_abandoned_alone) = count(*) THEN sum(sessions_abandoned_alone)
                     ELSE NULL::numeric
@@ -3010,10 +4132,6 @@ create view agt_chat_stats_year (
                     WHEN count(sessions_closed_by_bot) = count(*) THEN sum(sessions_closed_by_bot)
                     ELSE NULL::numeric
                 END::bigint AS sessions_closed_by_bot,
-            sum(sessions_unknown)::bigint AS sessions_unknown,
-            sum(sessions_replied)::bigint AS sessions_replied,
-            sum(abandoned_duration)::bigint AS abandoned_duration,
-            max(abandoned_max_duration) AS abandoned_max_duration,
                 CASE
                     WHEN count(abandoned_alone_duration) = count(*) THEN sum(abandoned_alone_duration)
                     ELSE NULL::numeric
@@ -3022,6 +4140,58 @@ create view agt_chat_stats_year (
                     WHEN count(abandoned_alone_max_duration) = count(*) THEN max(abandoned_alone_max_duration)
                     ELSE NULL::bigint
                 END AS abandoned_alone_max_duration,
+                CASE
+                    WHEN count(sessions_with_bot) = count(*) THEN sum(sessions_with_bot)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_with_bot,
+                CASE
+                    WHEN count(sessions_handed_over) = count(*) THEN sum(sessions_handed_over)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_handed_over,
+                CASE
+                    WHEN count(sessions_offered) = count(*) THEN sum(sessions_offered)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_offered,
+                CASE
+                    WHEN count(sessions_answered) = count(*) THEN sum(sessions_answered)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_answered,
+                CASE
+                    WHEN count(sessions_with_first_reply) = count(*) THEN sum(sessions_with_first_reply)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_with_first_reply,
+                CASE
+                    WHEN count(sessions_ended_within_a_day) = count(*) THEN sum(sessions_ended_within_a_day)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_ended_within_a_day,
+                CASE
+                    WHEN count(sessions_ended) = count(*) THEN sum(sessions_ended)
+                    ELSE NULL::numeric
+                END::bigint AS sessions_ended,
+                CASE
+                    WHEN count(ended_session_duration) = count(*) THEN sum(ended_session_duration)
+                    ELSE NULL::numeric
+                END::bigint AS ended_session_duration,
+                CASE
+                    WHEN count(ended_handle_duration) = count(*) THEN sum(ended_handle_duration)
+                    ELSE NULL::numeric
+                END::bigint AS ended_handle_duration,
+                CASE
+                    WHEN count(answered_within_20_seconds) = count(*) THEN sum(answered_within_20_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS answered_within_20_seconds,
+                CASE
+                    WHEN count(abandoned_within_20_seconds) = count(*) THEN sum(abandoned_within_20_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS abandoned_within_20_seconds,
+                CASE
+                    WHEN count(answered_within_60_seconds) = count(*) THEN sum(answered_within_60_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS answered_within_60_seconds,
+                CASE
+                    WHEN count(abandoned_within_60_seconds) = count(*) THEN sum(abandoned_within_60_seconds)
+                    ELSE NULL::numeric
+                END::bigint AS abandoned_within_60_seconds,
             sum(session_duration)::bigint AS session_duration,
             sum(until_first_agent_duration)::bigint AS until_first_agent_duration,
             sum(until_first_reply_duration)::bigint AS until_first_reply_duration,
@@ -3069,19 +4239,41 @@ comment on column agt_chat_stats_year.date_time_key is 'Start of the year in whi
 comment on column agt_chat_stats_year.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the source of the year view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_year.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the source of the year view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_year.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the source of the year view.) Unit: key. Genesys column, name assumed.';
-comment on column agt_chat_stats_year.sessions is 'Sessions that started in the period: active, handled, abandoned and unknown ones together. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions is 'Sessions that started in the period. Each has exactly one outcome. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.sessions_active is 'Sessions that have not ended yet (asynchronous chat). (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_year.sessions_handled is 'Ended sessions that reached an agent. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_year.sessions_abandoned is 'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_year.sessions_abandoned_alone is 'Of the sessions without an agent those in which nobody else was either: the customer gave up. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_year.sessions_left_with_bot is 'Of the sessions without an agent those in which a bot took part, and which no bot ended. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_year.sessions_closed_by_bot is 'Of the sessions without an agent those that a bot ended. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_year.sessions_unknown is 'Ended sessions for which it is unknown whether they reached an agent. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions_handled is 'Ended sessions that an agent joined, whether the agent wrote or not. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions_abandoned is 'Ended sessions without an agent: abandoned and short-abandoned, left with a bot, closed by a bot and closed by the system together. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
+comment on column agt_chat_stats_year.sessions_unknown is 'Ended sessions for which it is unknown whether an agent joined. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.sessions_replied is 'Sessions in which an agent replied to the customer at least once. (In the source of the year view.) Unit: sessions. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.abandoned_duration is 'Total duration of the sessions without an agent. (In the source of the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.abandoned_max_duration is 'Longest duration of one session without an agent. (In the source of the year view.) Unit: seconds. Extension of chatmart. 0: none, or its key was absent.';
-comment on column agt_chat_stats_year.abandoned_alone_duration is 'Total time that customers waited who gave up with nobody there: the duration of their sessions. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
-comment on column agt_chat_stats_year.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up with nobody there. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.outcome_handled is 'Sessions with the outcome handled: an agent joined, and nothing says that no agent wrote. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.outcome_agent_never_wrote is 'Sessions with the outcome agent-never-wrote: an agent joined but wrote nothing that the customer could see. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.outcome_abandoned is 'Sessions with the outcome abandoned: nobody joined, and the customer left after a longer wait. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.outcome_short_abandoned is 'Sessions with the outcome short-abandoned: nobody joined, and the customer left within `short-abandon-seconds` (default 10). (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.outcome_left_with_bot is 'Sessions with the outcome left-with-bot: no agent joined, a bot took part, and no bot ended the session. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.outcome_closed_by_bot is 'Sessions with the outcome closed-by-bot: no agent joined, and a bot ended the session. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.outcome_closed_by_system is 'Sessions with the outcome closed-by-system: nobody joined, and it was not the customer who ended the session: Chat Server did, or somebody of the contact centre. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.outcome_unknown is 'Sessions with the outcome unknown: it is unknown whether an agent joined. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.outcome_open is 'Sessions with the outcome open: the session has not ended yet (asynchronous chat). (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_abandoned_alone is 'Sessions that the customer gave up while nobody was there: abandoned and short-abandoned together. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_left_with_bot is 'Sessions with the outcome left-with-bot: the same as OUTCOME_LEFT_WITH_BOT. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_closed_by_bot is 'Sessions with the outcome closed-by-bot: the same as OUTCOME_CLOSED_BY_BOT. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.abandoned_alone_duration is 'Total time that customers waited who gave up while nobody was there: the duration of their sessions. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.abandoned_alone_max_duration is 'Longest time that one customer waited who gave up while nobody was there. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_with_bot is 'Sessions in which a bot took part. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_handed_over is 'Sessions in which a bot took part and an agent joined. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_offered is 'Sessions that needed an agent: those that one joined, and those that ended while nobody was there. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_answered is 'Sessions that an agent joined, including those that are still open. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.sessions_ended is 'Sessions that have ended. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.ended_session_duration is 'Total duration of the sessions that have ended. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.abandoned_within_20_seconds is 'Sessions that the customer gave up within 20 seconds while nobody was there. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.answered_within_60_seconds is 'Sessions that an agent joined within 60 seconds of their start. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.abandoned_within_60_seconds is 'Sessions that the customer gave up within 60 seconds while nobody was there. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_year.session_duration is 'Sum over the sessions: Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.until_first_agent_duration is 'Sum over the sessions: Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column, name assumed. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.until_first_reply_duration is 'Sum over the sessions: Time from the start of the session until the first message of an agent that the customer can see. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column, name assumed. 0: none, or its key was absent.';

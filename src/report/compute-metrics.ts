@@ -1,5 +1,5 @@
 import type { ChatStatsMeasure } from '../mart/aggregates/measures.js';
-import type { Metric } from './report-definition.js';
+import type { Figure } from '../model/measure.js';
 import type { ColumnKind, ReportRow } from './report-table.js';
 
 /** Combined values of the aggregates' columns, for one row or the whole report; null if unknown. */
@@ -18,11 +18,11 @@ export function combineAll(rows: readonly Combined[], measures: readonly ChatSta
 }
 
 /** Computes the figures of a row; `whole` is the row over the whole report. The only place that divides. */
-export function computeMetrics(metrics: readonly Metric[], row: Combined, whole: Combined): ReportRow {
+export function computeMetrics(metrics: readonly Figure[], row: Combined, whole: Combined): ReportRow {
   return Object.fromEntries(metrics.map((metric) => [metric.name, compute(metric, row, whole)]));
 }
 
-function compute(metric: Metric, row: Combined, whole: Combined): number | null {
+function compute(metric: Figure, row: Combined, whole: Combined): number | null {
   switch (metric.figure) {
     case 'total':
       return row[metric.column]!;
@@ -43,7 +43,7 @@ export function divide(dividend: number | null, divisor: number | null): number 
 }
 
 /** The kind of a metric's values, from the unit of its column. */
-export function kindOf(metric: Metric, measures: readonly ChatStatsMeasure[]): ColumnKind {
+export function kindOf(metric: Figure, measures: readonly ChatStatsMeasure[]): ColumnKind {
   const unitOf = (column: string): string | undefined => measures.find((measure) => measure.name === column)?.unit;
   switch (metric.figure) {
     case 'total':

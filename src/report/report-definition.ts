@@ -1,23 +1,20 @@
-/** One figure of a report, computed from the aggregates' columns. */
-export type Metric = { readonly name: string; readonly title: string; readonly group?: string } & (
-  | { readonly figure: 'total'; readonly column: string }
-  /** `among`: the count of the values that the maximum covers; without any there is no maximum. */
-  | { readonly figure: 'largest'; readonly column: string; readonly among: string }
-  | { readonly figure: 'average'; readonly of: string; readonly per: string }
-  /** The row's share of the whole report. */
-  | { readonly figure: 'share'; readonly of: string }
-);
+import type { Figure } from '../model/measure.js';
 
-/** A report as data: its metrics and its default grouping. */
-export interface ReportDefinition {
+/** A report as data: its default grouping, and the names of its figures in the registry of measures. */
+export interface NamedReport {
   readonly name: string;
   readonly title: string;
   readonly defaultBy: readonly string[];
-  readonly metrics: readonly Metric[];
+  readonly figures: readonly string[];
 }
 
-/** The columns of the aggregates that a metric is computed from. */
-export function columnsOf(metric: Metric): string[] {
+/** A report with its figures. */
+export interface ReportDefinition extends NamedReport {
+  readonly metrics: readonly Figure[];
+}
+
+/** The columns of the aggregates that a figure is computed from. */
+export function columnsOf(metric: Figure): string[] {
   switch (metric.figure) {
     case 'total':
       return [metric.column];

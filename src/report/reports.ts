@@ -1,17 +1,68 @@
 import { ConfigError } from '../model/errors.js';
-import { chatMessageStatistics } from './chat-message-statistics.js';
-import { chatTermination } from './chat-termination.js';
-import type { ReportDefinition } from './report-definition.js';
+import { readMeasureRegistry } from '../spec/measure-registry.js';
+import type { NamedReport, ReportDefinition } from './report-definition.js';
 
-/** All reports, in the order of --help. */
-export const REPORTS: readonly ReportDefinition[] = [chatMessageStatistics, chatTermination];
+const BY_PERSON = ['agents', 'customers', 'bots'];
+const BY_SPAN = [
+  { one: 'agent_reply', many: 'agent_replies' },
+  { one: 'agent_wait', many: 'agent_waits' },
+  { one: 'customer_reply', many: 'customer_replies' },
+  { one: 'customer_wait', many: 'customer_waits' },
+];
+
+/** All reports, in the order of --help: their default grouping, and the names of their figures in `specs/measures.json`. */
+export const REPORTS: readonly NamedReport[] = [
+  // GCXI's Chat Message Statistics Report: counts and sizes of messages, and how long each side took and waited.
+  {
+    name: 'chat-message-statistics',
+    title: 'Chat Message Statistics Report',
+    defaultBy: ['day', 'tenant', 'media-type', 'media-origin', 'language'],
+    figures: [
+      'sessions',
+      ...BY_PERSON.flatMap((who) => [
+        `messages_from_${who}`,
+        `messages_from_${who}_per_session`,
+        `characters_from_${who}`,
+        `characters_from_${who}_per_session`,
+        `characters_from_${who}_per_message`,
+      ]),
+      ...BY_SPAN.flatMap(({ one, many }) => [many, `average_${one}_duration`, `longest_${one}_duration`]),
+    ],
+  },
+  // GCXI's Chat Termination Report: how sessions ended; for those without an agent, who took part instead and how long customers waited.
+  {
+    name: 'chat-termination',
+    title: 'Chat Termination Report',
+    defaultBy: ['day', 'tenant', 'media-type', 'ended-by', 'ended-reason', 'agent-presence'],
+    figures: [
+      'sessions',
+      'share_of_sessions',
+      'active',
+      'average_session_duration',
+      'without_agent',
+      'closed_by_bot',
+      'left_with_bot',
+      'abandoned',
+      'short_abandoned',
+      'closed_by_system',
+      'average_wait_before_abandonment',
+      'longest_wait_before_abandonment',
+    ],
+  },
+];
 
 /** Finds a report by name. Throws `ConfigError` for an unknown one. */
 export function findReport(name: string): ReportDefinition {
   const report = REPORTS.find((known) => known.name === name);
-  if (report !== undefined) return report;
+  if (report !== undefined) return { ...report, metrics: report.figures.map(toFigure) };
   throw new ConfigError('unknown-report', `There is no report ${JSON.stringify(name)}`, {
     state: 'nothing-done',
     next: `Use one of: ${REPORTS.map((known) => known.name).join(', ')}.`,
   });
+}
+
+function toFigure(name: string): ReportDefinition['metrics'][number] {
+  const figure = readMeasureRegistry().figures.find((known) => known.name === name);
+  if (figure === undefined) throw new Error(`specs/measures.json has no figure ${name}`);
+  return figure;
 }

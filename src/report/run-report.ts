@@ -1,10 +1,11 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import type { KvpMap } from '../model/mapped-key.js';
+import type { Figure } from '../model/measure.js';
 import { chatStatsMeasures, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import { combineAll, computeMetrics, kindOf, type Combined } from './compute-metrics.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
-import { columnsOf, type Metric, type ReportDefinition } from './report-definition.js';
+import { columnsOf, type ReportDefinition } from './report-definition.js';
 import { chooseLevel, type ReportLevel } from './report-level.js';
 import { selectDataRange, selectMembers, selectReport } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue } from './report-table.js';
@@ -93,7 +94,7 @@ async function tellMembersApart(
 function toRows(
   found: readonly Record<string, ReportValue>[],
   attributes: readonly ReportAttribute[],
-  metrics: readonly Metric[],
+  metrics: readonly Figure[],
   measures: readonly ChatStatsMeasure[],
 ): { rows: ReportRow[]; totals: ReportRow | undefined } {
   const combined = found.map((row): Combined => Object.fromEntries(measures.map(({ name }) => [name, toFigure(row[`stats_${name}`])])));
@@ -127,7 +128,7 @@ const toAttributeColumn = (attribute: ReportAttribute): ReportColumn => ({
   kind: 'attribute',
 });
 
-const toMetricColumn = (metric: Metric, measures: readonly ChatStatsMeasure[]): ReportColumn => ({
+const toMetricColumn = (metric: Figure, measures: readonly ChatStatsMeasure[]): ReportColumn => ({
   name: metric.name,
   title: metric.title,
   kind: kindOf(metric, measures),

@@ -1,7 +1,7 @@
-copy chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_time_key, start_ts, end_ts, media_type_key, chat_session_dim_key, active_flag, kvp_present, tenant_key, chat_session_id, session_duration, agents_count, agent_reply_count, agent_reply_max_duration, bots_count, msg_from_bots_count, until_first_bot_duration, create_audit_key) from stdin;
+copy chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_time_key, start_ts, end_ts, media_type_key, chat_session_dim_key, active_flag, kvp_present, tenant_key, chat_session_id, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration, create_audit_key) from stdin;
 
   copy (
-    select media_server_ixn_guid, start_date_time_key, end_date_time_key, start_ts, end_ts, media_type_key, chat_session_dim_key, active_flag, kvp_present, tenant_key, chat_session_id, session_duration, agents_count, agent_reply_count, agent_reply_max_duration, bots_count, msg_from_bots_count, until_first_bot_duration
+    select media_server_ixn_guid, start_date_time_key, end_date_time_key, start_ts, end_ts, media_type_key, chat_session_dim_key, active_flag, kvp_present, tenant_key, chat_session_id, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration
     from chat_session_fact
     where media_server_ixn_guid = any ((select array['0001KaFQ3U8X0001']::text[])::text[])
       and not exists (
@@ -11,8 +11,8 @@ copy chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_tim
   ) to stdout;
 
 -- $1 = 7
-    insert into chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_time_key, start_ts, end_ts, media_type_key, chat_session_dim_key, active_flag, kvp_present, tenant_key, chat_session_id, session_duration, agents_count, agent_reply_count, agent_reply_max_duration, bots_count, msg_from_bots_count, until_first_bot_duration, create_audit_key)
-    select stg_chat_session.guid, stg_chat_session.start_date_time_key, stg_chat_session.end_date_time_key, stg_chat_session.start_ts, stg_chat_session.end_ts, media_type.media_type_key, chat_session_dim.id, stg_chat_session.verdict, stg_chat_session.present, stg_chat_session.tenant_key, stg_chat_session.chat_session_id, stg_chat_session.session_duration, stg_chat_session.agents_count, stg_chat_session.agent_reply_count, stg_chat_session.agent_reply_max_duration, stg_chat_session.bots_count, stg_chat_session.msg_from_bots_count, stg_chat_session.until_first_bot_duration, $1::numeric
+    insert into chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_time_key, start_ts, end_ts, media_type_key, chat_session_dim_key, active_flag, kvp_present, tenant_key, chat_session_id, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration, create_audit_key)
+    select stg_chat_session.guid, stg_chat_session.start_date_time_key, stg_chat_session.end_date_time_key, stg_chat_session.start_ts, stg_chat_session.end_ts, media_type.media_type_key, chat_session_dim.id, stg_chat_session.verdict, stg_chat_session.present, stg_chat_session.tenant_key, stg_chat_session.chat_session_id, stg_chat_session.session_duration, stg_chat_session.until_first_agent_duration, stg_chat_session.until_first_reply_duration, stg_chat_session.agents_count, stg_chat_session.msg_from_agents_count, stg_chat_session.agent_reply_count, stg_chat_session.agent_reply_max_duration, stg_chat_session.handle_duration, stg_chat_session.bots_count, stg_chat_session.msg_from_bots_count, stg_chat_session.until_first_bot_duration, $1::numeric
     from pg_temp.stg_chat_session
     join media_type on media_type.media_name_code = stg_chat_session.media_name_code
     join chat_session_dim on chat_session_dim.ended_by = stg_chat_session.ended_by
@@ -34,9 +34,13 @@ copy chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_tim
       tenant_key = stg_chat_session.tenant_key,
       chat_session_id = stg_chat_session.chat_session_id,
       session_duration = stg_chat_session.session_duration,
+      until_first_agent_duration = stg_chat_session.until_first_agent_duration,
+      until_first_reply_duration = stg_chat_session.until_first_reply_duration,
       agents_count = stg_chat_session.agents_count,
+      msg_from_agents_count = stg_chat_session.msg_from_agents_count,
       agent_reply_count = stg_chat_session.agent_reply_count,
       agent_reply_max_duration = stg_chat_session.agent_reply_max_duration,
+      handle_duration = stg_chat_session.handle_duration,
       bots_count = stg_chat_session.bots_count,
       msg_from_bots_count = stg_chat_session.msg_from_bots_count,
       until_first_bot_duration = stg_chat_session.until_first_bot_duration,

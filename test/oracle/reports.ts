@@ -1,4 +1,6 @@
 import type { Row } from '../support/mart-groups.js';
+import { toCounted } from '../support/summed-levels.js';
+import { outcomeOf } from './session-counts.js';
 
 /** A report: its rows by their attributes, and the totals. */
 export interface ExpectedReport {
@@ -83,24 +85,22 @@ function messageStatistics(facts: readonly Row[]): Row {
 }
 
 function termination(facts: readonly Row[], all: readonly Row[]): Row {
-  // For a closed session, either csg_SessionEndedAgent arrived or no statistics at all, so it alone decides. An active one may have only
-  // csg_PartiesAsAgentCount, but it is not abandoned yet.
-  // alone, but nobody has abandoned it yet.
-  const withoutAgent = facts.filter((fact) => fact['ended_agent'] === 'ABSENT');
-  const closedByBot = withoutAgent.filter((fact) => fact['ended_by'] === 'BOT');
-  const withBot = withoutAgent.filter((fact) => Number(fact['bots_count']) > 0);
-  const abandoned = withoutAgent.filter((fact) => Number(fact['bots_count']) === 0);
+  const having = (...outcomes: string[]): Row[] => facts.filter((fact) => outcomes.includes(outcomeOf(toCounted(fact))));
+  const ended = facts.filter((fact) => fact['active_flag'] === 0);
+  const gaveUp = having('abandoned', 'short-abandoned');
   return {
     sessions: facts.length,
     share_of_sessions: quotient(facts.length, all.length),
     active: total(facts, 'active_flag'),
-    average_session_duration: quotient(total(facts, 'session_duration'), facts.length),
-    without_agent: withoutAgent.length,
-    closed_by_bot: closedByBot.length,
-    left_with_bot: withBot.length - closedByBot.length,
-    abandoned: abandoned.length,
-    average_wait_before_abandonment: quotient(total(abandoned, 'session_duration'), abandoned.length),
-    longest_wait_before_abandonment: abandoned.length === 0 ? null : longest(abandoned, 'session_duration'),
+    average_session_duration: quotient(total(ended, 'session_duration'), ended.length),
+    without_agent: facts.filter((fact) => fact['ended_agent'] === 'ABSENT' && fact['active_flag'] === 0).length,
+    closed_by_bot: having('closed-by-bot').length,
+    left_with_bot: having('left-with-bot').length,
+    abandoned: having('abandoned').length,
+    short_abandoned: having('short-abandoned').length,
+    closed_by_system: having('closed-by-system').length,
+    average_wait_before_abandonment: quotient(total(gaveUp, 'session_duration'), gaveUp.length),
+    longest_wait_before_abandonment: gaveUp.length === 0 ? null : longest(gaveUp, 'session_duration'),
   };
 }
 

@@ -1,4 +1,5 @@
 import { queryRows, type Connection } from '../../src/db/connection.js';
+import { countSession } from '../oracle/session-counts.js';
 import { MEASURES, type FactRow } from './mart-facts.js';
 
 export const LEVELS = ['subhr', 'hour', 'day', 'week', 'month', 'qrtr', 'year'] as const;
@@ -32,33 +33,22 @@ export function expectedLevel(
     const row = rows.get(key) ?? {};
     rows.set(key, row);
     const own = { ...Object.fromEntries(MEASURES.map(({ name }) => [name, 0])), ...fact.measures } as Record<string, number>;
-    const outcome = outcomeOf(fact, endedAgent[fact.dim ?? -2], own['agents_count']!);
+    const { sums, maxima } = countSession({
+      isOpen: fact.active === true,
+      endedAgent: endedAgent[fact.dim ?? -2],
+      endedBy: endedBy[fact.dim ?? -2],
+      isAgentCountKnown: fact.agentsKnown === true,
+      areAgentMessagesKnown: fact.messagesKnown === true,
+      lasted: fact.lasted ?? 0,
+      column: (name) => own[name]!,
+    });
     const add = (name: string, value: number): unknown => (row[name] = (row[name] ?? 0) + value);
     const raise = (name: string, value: number): unknown => (row[name] = Math.max(row[name] ?? 0, value));
-    add('sessions', 1);
-    for (const name of ['active', 'handled', 'abandoned', 'unknown']) add(`sessions_${name}`, outcome === name ? 1 : 0);
-    add('sessions_replied', own['agent_reply_count']! > 0 ? 1 : 0);
-    const isClosedByBot = outcome === 'abandoned' && endedBy[fact.dim ?? -2] === 'BOT';
-    const hasBot = own['bots_count']! + own['msg_from_bots_count']! + own['until_first_bot_duration']! > 0;
-    const isAlone = outcome === 'abandoned' && !isClosedByBot && !hasBot;
-    add('sessions_closed_by_bot', isClosedByBot ? 1 : 0);
-    add('sessions_left_with_bot', outcome === 'abandoned' && !isClosedByBot && hasBot ? 1 : 0);
-    add('sessions_abandoned_alone', isAlone ? 1 : 0);
-    add('abandoned_alone_duration', isAlone ? own['session_duration']! : 0);
-    raise('abandoned_alone_max_duration', isAlone ? own['session_duration']! : 0);
-    add('abandoned_duration', outcome === 'abandoned' ? own['session_duration']! : 0);
-    raise('abandoned_max_duration', outcome === 'abandoned' ? own['session_duration']! : 0);
+    for (const [name, value] of Object.entries(sums)) add(name, value);
+    for (const [name, value] of Object.entries(maxima)) raise(name, value);
     for (const { name, combine } of MEASURES) (combine === 'sum' ? add : raise)(name, own[name]!);
   }
   return rows;
-}
-
-function outcomeOf(fact: FactRow, endedAgent: string | undefined, agents: number): string {
-  if (fact.active) return 'active';
-  if (endedAgent === 'ABSENT') return 'abandoned';
-  if (endedAgent === 'PRESENT' || endedAgent === 'VISITED') return 'handled';
-  if (!fact.agentsKnown) return 'unknown';
-  return agents > 0 ? 'handled' : 'abandoned';
 }
 
 function periodStart(level: Level, start: number): number {

@@ -12,6 +12,10 @@ export interface FactRow {
   readonly active?: boolean;
   /** Whether csg_PartiesAsAgentCount arrived. */
   readonly agentsKnown?: boolean;
+  /** Whether csg_MessagesFromAgentsCount arrived. */
+  readonly messagesKnown?: boolean;
+  /** Seconds from start to end; default 0. */
+  readonly lasted?: number;
   readonly measures?: Readonly<Record<string, number>>;
 }
 
@@ -21,6 +25,7 @@ export const MEASURES = readKvpMap()
   .map((key) => ({ name: key.column.toLowerCase(), combine: key.aggregate! }));
 
 const AGENTS_BIT = 1n << 7n; // csg_PartiesAsAgentCount has number 8
+const MESSAGES_BIT = 1n << 8n; // csg_MessagesFromAgentsCount has number 9
 
 /** Opens a session on a mart in the tests' schema. */
 export const withMart = <T>(url: string, work: (mart: Connection) => Promise<T>): Promise<T> =>
@@ -40,12 +45,12 @@ export async function writeFacts(mart: Connection, facts: readonly FactRow[], ma
     start_date_time_key: Math.floor(fact.start / 900) * 900,
     end_date_time_key: fact.active ? 2147482800 : Math.floor(fact.start / 900) * 900,
     start_ts: fact.start,
-    end_ts: fact.active ? 0 : fact.start,
+    end_ts: fact.active ? 0 : fact.start + (fact.lasted ?? 0),
     tenant_key: fact.tenant ?? 1,
     media_type_key: fact.mediaType ?? -2,
     chat_session_dim_key: fact.dim ?? -2,
     active_flag: fact.active ? 1 : 0,
-    kvp_present: String(fact.agentsKnown ? AGENTS_BIT : 0n),
+    kvp_present: String((fact.agentsKnown ? AGENTS_BIT : 0n) | (fact.messagesKnown ? MESSAGES_BIT : 0n)),
     create_audit_key: 1,
   }));
   await mart.query(

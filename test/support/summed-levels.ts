@@ -1,9 +1,8 @@
 import { GROUP, toGroup, type Level, type Row } from './mart-groups.js';
 import { MAPPED_KEYS } from '../oracle/kvps.js';
+import { countSession, type CountedSession } from '../oracle/session-counts.js';
 
 const MEASURES = MAPPED_KEYS.flatMap(({ kind, column }) => (kind === 'sum' || kind === 'max' ? [{ kind, column }] : []));
-
-const AGENTS_BIT = 2 ** (MAPPED_KEYS.find((key) => key.column === 'agents_count')!.number - 1);
 
 /** One aggregate level, by group, from plain arithmetic over facts. VISITED counts as handled. */
 export function sumLevel(facts: Iterable<Row>, level: Level): Map<string, Row> {
@@ -22,38 +21,28 @@ export function sumLevel(facts: Iterable<Row>, level: Level): Map<string, Row> {
 }
 
 function addFact(group: Record<string, unknown>, fact: Row): void {
-  const outcome = toOutcome(fact);
   const add = (column: string, value: unknown): unknown => (group[column] = Number(group[column] ?? 0) + Number(value));
   const raise = (column: string, value: unknown): unknown => (group[column] = Math.max(Number(group[column] ?? 0), Number(value)));
-  const waited = outcome === 'abandoned' ? fact['session_duration'] : 0;
-  const instead = outcome === 'abandoned' ? whoWasThere(fact) : undefined;
-  add('sessions', 1);
-  for (const name of ['active', 'handled', 'abandoned', 'unknown']) add(`sessions_${name}`, outcome === name ? 1 : 0);
-  add('sessions_closed_by_bot', instead === 'a bot, which closed it' ? 1 : 0);
-  add('sessions_left_with_bot', instead === 'a bot' ? 1 : 0);
-  add('sessions_abandoned_alone', instead === 'nobody' ? 1 : 0);
-  add('abandoned_alone_duration', instead === 'nobody' ? waited : 0);
-  raise('abandoned_alone_max_duration', instead === 'nobody' ? waited : 0);
-  add('sessions_replied', Number(fact['agent_reply_count']) > 0 ? 1 : 0);
-  add('abandoned_duration', waited);
-  raise('abandoned_max_duration', waited);
+  const { sums, maxima } = countSession(toCounted(fact));
+  for (const [name, value] of Object.entries(sums)) add(name, value);
+  for (const [name, value] of Object.entries(maxima)) raise(name, value);
   for (const { kind, column } of MEASURES) (kind === 'sum' ? add : raise)(column, fact[column]);
 }
 
-function toOutcome(fact: Row): 'active' | 'handled' | 'abandoned' | 'unknown' {
-  if (fact['active_flag'] === 1) return 'active';
-  const endedAgent = String(fact['ended_agent']);
-  if (endedAgent === 'ABSENT') return 'abandoned';
-  if (endedAgent === 'PRESENT' || endedAgent === 'VISITED') return 'handled';
-  if (Math.floor(Number(fact['kvp_present']) / AGENTS_BIT) % 2 === 0) return 'unknown';
-  return fact['agents_count'] === 0 ? 'abandoned' : 'handled';
-}
+/** A row of the fact, joined with its dimension, as a session to count. */
+export const toCounted = (fact: Row): CountedSession => ({
+  isOpen: fact['active_flag'] === 1,
+  endedAgent: String(fact['ended_agent']),
+  endedBy: String(fact['ended_by']),
+  isAgentCountKnown: hasKey(fact, 'agents_count'),
+  areAgentMessagesKnown: hasKey(fact, 'msg_from_agents_count'),
+  lasted: Number(fact['end_ts']) - Number(fact['start_ts']),
+  column: (name) => Number(fact[name]),
+});
 
-/** For a session without an agent. If no bot keys arrive, no bot can have been there. */
-function whoWasThere(fact: Row): 'nobody' | 'a bot' | 'a bot, which closed it' {
-  if (fact['ended_by'] === 'BOT') return 'a bot, which closed it';
-  const traces = ['bots_count', 'msg_from_bots_count', 'until_first_bot_duration'].map((column) => Number(fact[column]));
-  return Math.max(...traces) > 0 ? 'a bot' : 'nobody';
+function hasKey(fact: Row, column: string): boolean {
+  const { number } = MAPPED_KEYS.find((key) => key.column === column)!;
+  return Math.floor(Number(fact['kvp_present']) / 2 ** (number - 1)) % 2 === 1;
 }
 
 /** Epoch seconds (UTC) of the start of the period that contains an instant; found on the calendar, not by arithmetic. */

@@ -1,12 +1,14 @@
 import { ConfigError } from '../../model/errors.js';
 import { type KvpMap, type MappedKey, toPresenceBit } from '../../model/mapped-key.js';
+import type { Combine, MeasureRegistry, RegisteredMeasure } from '../../model/measure.js';
+import { readMeasureRegistry } from '../../spec/measure-registry.js';
 
 /** One number of AGT_CHAT_STATS_*: what it counts, how it is computed from the facts of a group, and how its rows are combined. */
 export interface ChatStatsMeasure {
   /** Lower-case column name. */
   readonly name: string;
   /** How several rows become one, at every level. */
-  readonly combine: 'sum' | 'max';
+  readonly combine: Combine;
   readonly unit: string;
   /** One sentence for the column's comment. */
   readonly description: string;
@@ -17,103 +19,43 @@ export interface ChatStatsMeasure {
    * combined with such a row is NULL as well, because a partial total would look complete.
    */
   readonly mayBeUnknown: boolean;
-  /** The user-data key whose fact column is combined; undefined for counts of whole sessions. */
+  /** The user-data key whose fact column is combined; undefined for measures of the registry. */
   readonly source: MappedKey | undefined;
 }
 
-type SessionMeasure = Omit<ChatStatsMeasure, 'mayBeUnknown' | 'source'>;
+/** Seconds within which sessions are counted as answered. */
+export const SERVICE_LEVEL_SECONDS: readonly number[] = [20, 60];
 
-/** A measure that the first release did not have, so existing marts get it later. */
-const addedLater = (measure: SessionMeasure): ChatStatsMeasure => ({ ...measure, mayBeUnknown: true, source: undefined });
-const fromTheBeginning = (measure: SessionMeasure): ChatStatsMeasure => ({ ...measure, mayBeUnknown: false, source: undefined });
-
-/** Sessions for which a condition holds. */
-const count = (name: string, condition: string, description: string): SessionMeasure => ({
-  name,
-  description,
-  combine: 'sum',
-  unit: 'sessions',
-  fromFacts: `count(*) filter (where ${condition})`,
-});
-
-const outcomeIs = (...outcomes: readonly Outcome[]): string =>
-  `session.outcome ${outcomes.length === 1 ? `= '${outcomes[0]!}'` : `in (${outcomes.map((outcome) => `'${outcome}'`).join(', ')})`}`;
-
-/** The measures that no user-data key holds: sessions by outcome. To add one, add an entry here, with `addedLater`. */
-function sessionMeasures(map: KvpMap): ChatStatsMeasure[] {
-  const duration = (combine: 'sum' | 'max', name: string, condition: string, description: string): SessionMeasure => ({
-    ...{ name, combine, description, unit: 'seconds' },
-    fromFacts: `coalesce(${combine}(chat_session_fact.${columnOf(map, 'csg_SessionTotalTime')}) filter (where ${condition}), 0)::bigint`,
-  });
-  const agentReplied = `chat_session_fact.${columnOf(map, 'cse_AgentReplyTotalCount')} > 0`;
-  const withoutAgent = outcomeIs(...WITHOUT_AGENT);
+/** The measures of the chat aggregates in column order: those of the registry, then each measure of the fact under the fact's own name. */
+export function chatStatsMeasures(map: KvpMap, registry: MeasureRegistry = readMeasureRegistry()): ChatStatsMeasure[] {
+  const levels = SERVICE_LEVEL_SECONDS.flatMap((seconds) => registry.serviceLevels.map((measure) => forSeconds(measure, seconds)));
   return [
-    fromTheBeginning({
-      name: 'sessions',
-      combine: 'sum',
-      unit: 'sessions',
-      description: 'Sessions that started in the period: active, handled, abandoned and unknown ones together.',
-      fromFacts: 'count(*)',
-    }),
-    fromTheBeginning(count('sessions_active', outcomeIs('active'), 'Sessions that have not ended yet (asynchronous chat).')),
-    fromTheBeginning(count('sessions_handled', outcomeIs('handled'), 'Ended sessions that reached an agent.')),
-    fromTheBeginning(
-      count(
-        'sessions_abandoned',
-        withoutAgent,
-        'Ended sessions without an agent: those that were abandoned with nobody there, left with a bot, and closed by a bot together.',
-      ),
-    ),
-    addedLater(
-      count(
-        'sessions_abandoned_alone',
-        outcomeIs('abandoned'),
-        'Of the sessions without an agent those in which nobody else was either: the customer gave up.',
-      ),
-    ),
-    addedLater(
-      count(
-        'sessions_left_with_bot',
-        outcomeIs('left-with-bot'),
-        'Of the sessions without an agent those in which a bot took part, and which no bot ended.',
-      ),
-    ),
-    addedLater(count('sessions_closed_by_bot', outcomeIs('closed-by-bot'), 'Of the sessions without an agent those that a bot ended.')),
-    fromTheBeginning(
-      count('sessions_unknown', outcomeIs('unknown'), 'Ended sessions for which it is unknown whether they reached an agent.'),
-    ),
-    fromTheBeginning(count('sessions_replied', agentReplied, 'Sessions in which an agent replied to the customer at least once.')),
-    fromTheBeginning(duration('sum', 'abandoned_duration', withoutAgent, 'Total duration of the sessions without an agent.')),
-    fromTheBeginning(duration('max', 'abandoned_max_duration', withoutAgent, 'Longest duration of one session without an agent.')),
-    addedLater(
-      duration(
-        'sum',
-        'abandoned_alone_duration',
-        outcomeIs('abandoned'),
-        'Total time that customers waited who gave up with nobody there: the duration of their sessions.',
-      ),
-    ),
-    addedLater(
-      duration(
-        'max',
-        'abandoned_alone_max_duration',
-        outcomeIs('abandoned'),
-        'Longest time that one customer waited who gave up with nobody there.',
-      ),
-    ),
+    ...[...registry.measures, ...levels].map((measure) => toSessionMeasure(map, registry, measure)),
+    ...map.keys.filter((key) => key.type === 'measure').map(toKeyMeasure),
   ];
 }
 
-/** The measures of the chat aggregates in column order: sessions by outcome, then each measure of the fact under the fact's own name. */
-export const chatStatsMeasures = (map: KvpMap): ChatStatsMeasure[] => [
-  ...sessionMeasures(map),
-  ...map.keys.filter((key) => key.type === 'measure').map(toMeasure),
-];
+function forSeconds(measure: RegisteredMeasure, seconds: number): RegisteredMeasure {
+  const fill = (text: string): string => text.replaceAll('{seconds}', String(seconds));
+  const { name, when, sentence } = measure;
+  return { ...measure, name: fill(name), when: when === undefined ? undefined : fill(when), sentence: fill(sentence) };
+}
+
+function toSessionMeasure(map: KvpMap, registry: MeasureRegistry, measure: RegisteredMeasure): ChatStatsMeasure {
+  const { name, combine, unit, of, when, sentence } = measure;
+  const filter = when === undefined ? '' : ` filter (where ${toSql(map, registry, when)})`;
+  return {
+    ...{ name, combine, unit, source: undefined },
+    description: sentence,
+    fromFacts: of === undefined ? `count(*)${filter}` : `coalesce(${combine}(${of})${filter}, 0)::bigint`,
+    mayBeUnknown: measure.first !== true,
+  };
+}
 
 /** Every mart has had the columns of the keys up to this number from the start (migration 009); those of later keys may be added. */
 const LAST_KEY_OF_FIRST_MARTS = 50;
 
-function toMeasure(key: MappedKey): ChatStatsMeasure {
+function toKeyMeasure(key: MappedKey): ChatStatsMeasure {
   const combine = key.aggregate ?? 'sum';
   const name = key.column.toLowerCase();
   return {
@@ -134,40 +76,37 @@ export function combineRows({ name, combine, mayBeUnknown }: ChatStatsMeasure, r
   return mayBeUnknown ? `case when count(${column}) = count(*) then ${combined} end` : combined;
 }
 
-/** The outcomes of sessions without an agent; together they are SESSIONS_ABANDONED. */
-const WITHOUT_AGENT = ['abandoned', 'left-with-bot', 'closed-by-bot'] as const;
-
-type Outcome = 'active' | 'handled' | 'unknown' | (typeof WITHOUT_AGENT)[number];
-
-/**
- * SQL for the outcome of a session: an `Outcome`.
- * The agent's presence at the end decides; if Chat Server did not send it, the number of agents does, if that key came. Without an agent, a
- * bot that ended the session closed it; otherwise, if there was a bot, the session was left with it; else it was abandoned.
- */
-export function sessionOutcome(map: KvpMap): string {
-  const endedAgent = `chat_session_dim.${columnOf(map, 'csg_SessionEndedAgent')}`;
-  const endedBy = `chat_session_dim.${columnOf(map, 'csg_SessionEndedBy')}`;
-  const agents = keyOf(map, 'csg_PartiesAsAgentCount');
-  const visitedCountsAs = `(select ctl_schema_info.value from ctl_schema_info where ctl_schema_info.property = 'visited-counts-as')`;
-  // Without Bot Gateway Server none of these keys comes, and each of the columns is 0.
-  const withBot = ['csg_PartiesAsBotCount', 'csg_MessagesFromBotsCount', 'csg_SessionUntilFirstBotTime']
-    .map((kvp) => `chat_session_fact.${columnOf(map, kvp)} > 0`)
-    .join(' or ');
-  return `case
-    when chat_session_fact.active_flag = 1 then 'active'
-    when ${endedAgent} = 'PRESENT' then 'handled'
-    when ${endedAgent} = 'VISITED' and coalesce(${visitedCountsAs}, 'handled') <> 'abandoned' then 'handled'
-    when ${endedAgent} in ('ABSENT', 'VISITED') or chat_session_fact.kvp_present & ${toPresenceBit(agents)} <> 0 and chat_session_fact.${agents.column.toLowerCase()} = 0 then case
-      when ${endedBy} = 'BOT' then 'closed-by-bot'
-      when ${withBot} then 'left-with-bot'
-      else 'abandoned'
-    end
-    when chat_session_fact.kvp_present & ${toPresenceBit(agents)} = 0 then 'unknown'
-    else 'handled'
-  end`;
+/** SQL for the outcome of a session: the first row of the registry's decision table whose condition holds. */
+export function sessionOutcome(map: KvpMap, registry: MeasureRegistry = readMeasureRegistry()): string {
+  const rows = registry.outcomes.map(({ name, when }) =>
+    when === undefined ? `else '${name}'` : `when ${toSql(map, registry, when)} then '${name}'`,
+  );
+  return `case\n    ${rows.join('\n    ')}\n  end`;
 }
 
-const columnOf = (map: KvpMap, kvp: string): string => keyOf(map, kvp).column.toLowerCase();
+/** Settings of the mart that conditions refer to, and what holds where CTL_SCHEMA_INFO has none. */
+const SETTING = {
+  'visited-counts-as': { type: 'text', default: `'handled'` },
+  'short-abandon-seconds': { type: 'integer', default: '10' },
+} as const;
+
+/**
+ * SQL of a condition of the registry: `{name}` is a term, `{came:KEY}` says that Chat Server sent a user-data key, `{setting:NAME}` is a
+ * property of CTL_SCHEMA_INFO. Throws `ConfigError` for a key that the map does not have.
+ */
+function toSql(map: KvpMap, registry: MeasureRegistry, condition: string): string {
+  return condition.replace(/\{(?:(came|setting):)?([\w-]+)\}/g, (_, kind: string | undefined, name: string) => {
+    if (kind === 'came') return `chat_session_fact.kvp_present & ${toPresenceBit(keyOf(map, name))} <> 0`;
+    if (kind === 'setting') return toSettingSql(name as keyof typeof SETTING);
+    const term = registry.terms.find((known) => known.name === name);
+    if (term === undefined) throw new Error(`specs/measures.json has no term ${name}`);
+    return toSql(map, registry, term.when);
+  });
+}
+
+// An uncorrelated subquery is evaluated once a statement.
+const toSettingSql = (name: keyof typeof SETTING): string =>
+  `coalesce((select ctl_schema_info.value::${SETTING[name].type} from ctl_schema_info where ctl_schema_info.property = '${name}'), ${SETTING[name].default})`;
 
 function keyOf(map: KvpMap, kvp: string): MappedKey {
   const key = map.keys.find((candidate) => candidate.kvp === kvp);

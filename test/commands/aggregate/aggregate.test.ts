@@ -25,9 +25,11 @@ const ENDED_AGENT: Record<number, string> = {
   5: 'ABSENT',
   6: 'VISITED',
   7: 'NO_VALUE',
+  8: 'ABSENT',
+  9: 'NO_VALUE',
 };
 /** Who ended the session; unknown for other members. */
-const ENDED_BY: Record<number, string> = { 1: 'CLIENT', 5: 'BOT', 6: 'BOT', 7: 'BOT' };
+const ENDED_BY: Record<number, string> = { 1: 'CLIENT', 5: 'BOT', 6: 'BOT', 7: 'BOT', 8: 'SYSTEM', 9: 'SUPERVISOR' };
 
 beforeEach(async () => {
   martUrl = await freshMart();
@@ -50,9 +52,11 @@ const anyFact = fc.record({
     .map(([newYear, offset]) => at(newYear) + offset),
   tenant: fc.constantFrom(1, 101),
   mediaType: fc.constantFrom(-2, 3),
-  dim: fc.integer({ min: 1, max: 7 }),
+  dim: fc.integer({ min: 1, max: 9 }),
   active: fc.boolean(),
   agentsKnown: fc.boolean(),
+  messagesKnown: fc.boolean(),
+  lasted: fc.constantFrom(0, 10, 11, 20, 21, 60, 61, 86_400, 86_401),
   measures: fc.record(
     Object.fromEntries(MEASURES.map(({ name }) => [name, fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2_147_483_647 }))])),
   ),
@@ -128,7 +132,7 @@ test('each outcome by its rule; VISITED counts as configured', async () => {
   expect(await outcomes()).toEqual([{ ...visitedHandled, handled: 2, abandoned: 4, waited: 1005, longest: 900 }]);
 });
 
-test('a session without an agent was closed by a bot, left with a bot, or abandoned with nobody there', async () => {
+test('a session without an agent was closed by a bot, left with a bot, closed by the system, or given up with nobody there', async () => {
   const start = at('2026-02-28T23:50Z');
   await mart((connection) =>
     writeFacts(
@@ -150,6 +154,11 @@ test('a session without an agent was closed by a bot, left with a bot, or abando
         },
         { guid: 'left with a bot, no presence', dim: 4, agentsKnown: true, measures: { bots_count: 1, session_duration: 1_000 } },
         { guid: 'abandoned', dim: 1, measures: { session_duration: 30 } },
+        { guid: 'abandoned within ten seconds', dim: 1, measures: { session_duration: 10 } },
+        { guid: 'abandoned within ten seconds, by its end', dim: 1, lasted: 10 },
+        { guid: 'abandoned after eleven, by its end', dim: 1, lasted: 11 },
+        { guid: 'closed by Chat Server', dim: 8, measures: { session_duration: 600 } },
+        { guid: 'closed by Chat Server with a bot', dim: 8, measures: { bots_count: 1, session_duration: 600 } },
         { guid: 'abandoned, no presence', dim: 4, agentsKnown: true, measures: { session_duration: 50 } },
         { guid: 'handled after a bot', dim: 2, measures: { bots_count: 1, session_duration: 1_000 } },
         { guid: 'visited, closed by a bot', dim: 6, measures: { bots_count: 1, session_duration: 7_000 } },
@@ -162,17 +171,28 @@ test('a session without an agent was closed by a bot, left with a bot, or abando
   const outcomes = () =>
     mart((connection) =>
       queryRows(connection, {
-        text: `select sum(sessions_abandoned) as without_agent, sum(sessions_closed_by_bot) as closed_by_bot,
-          sum(sessions_left_with_bot) as left_with_bot, sum(sessions_abandoned_alone) as alone,
+        text: `select sum(sessions_abandoned) as without_agent, sum(outcome_closed_by_bot) as closed_by_bot,
+          sum(outcome_left_with_bot) as left_with_bot, sum(outcome_closed_by_system) as closed_by_system,
+          sum(outcome_short_abandoned) as short, sum(outcome_abandoned) as abandoned, sum(sessions_abandoned_alone) as alone,
           sum(abandoned_alone_duration) as waited, max(abandoned_alone_max_duration) as longest from ag2_chat_stats_year`,
       }),
     );
   await run();
-  expect(await outcomes()).toEqual([{ without_agent: 9, closed_by_bot: 3, left_with_bot: 4, alone: 2, waited: 80, longest: 50 }]);
+  expect(await outcomes()).toEqual([
+    {
+      ...{ without_agent: 14, closed_by_bot: 3, left_with_bot: 5, closed_by_system: 1 },
+      ...{ short: 2, abandoned: 3, alone: 5, waited: 90, longest: 50 },
+    },
+  ]);
   // If a session counts as without an agent once its agent has left, the others who took part count for it too.
   await mart((connection) => connection.query(`update ctl_schema_info set value = 'abandoned' where property = 'visited-counts-as'`));
   await run({ from: new Date('2026-02-28'), to: new Date('2026-03-01') });
-  expect(await outcomes()).toEqual([{ without_agent: 11, closed_by_bot: 4, left_with_bot: 4, alone: 3, waited: 6_080, longest: 6_000 }]);
+  expect(await outcomes()).toEqual([
+    {
+      ...{ without_agent: 16, closed_by_bot: 4, left_with_bot: 5, closed_by_system: 1 },
+      ...{ short: 2, abandoned: 4, alone: 6, waited: 6_090, longest: 6_000 },
+    },
+  ]);
 });
 
 test('what one row of a period does not know, the period does not know', async () => {

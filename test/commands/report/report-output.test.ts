@@ -137,6 +137,8 @@ describe('csv', () => {
         without_agent: '2',
         closed_by_bot: '0',
         left_with_bot: '0',
+        short_abandoned: '0',
+        closed_by_system: '0',
         abandoned: '2',
         average_wait_before_abandonment: '52.5',
         longest_wait_before_abandonment: '75',

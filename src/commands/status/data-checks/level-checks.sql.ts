@@ -9,6 +9,7 @@ import { CHAT_STATS_KEYS, selectChatStats } from '../../../mart/aggregates/chat-
 import type { Statement } from '../../../db/connection.js';
 import { factsKeptFrom } from '../../../mart/retention.js';
 import type { KvpMap } from '../../../model/mapped-key.js';
+import { readMeasureRegistry } from '../../../spec/measure-registry.js';
 import { chatStatsMeasures } from '../../../mart/aggregates/measures.js';
 
 /** Days that the aggregation has yet to process; both change in one transaction. */
@@ -58,23 +59,42 @@ where own.sessions <> source.sessions`;
   }).join('\nunion all\n'),
 });
 
-/** Groups whose sessions are not the sum of their outcomes, or whose sessions without an agent are not the sum of their outcomes. */
-export const outcomeBreaches = (): Statement => ({
-  text: CHAT_STATS_TABLE_LEVELS.map((level) => {
-    const table = chatStatsRelation(level);
-    const row = `'${table.toUpperCase()} of ' || to_timestamp(date_time_key) at time zone 'UTC'`;
-    return `select
-  ${row} || ': SESSIONS ' || sessions || ', outcomes ' || sessions_active + sessions_handled + sessions_abandoned + sessions_unknown as breach
+/**
+ * Groups whose sessions are not the sum of their outcomes. Outcomes that are not counted yet, or were not before the facts were purged,
+ * are NULL, all or none of them; the four sums that every mart has always had are compared there too.
+ */
+export function outcomeBreaches(): Statement {
+  const outcomes = readMeasureRegistry().outcomes.map(({ name }) => `outcome_${name.replaceAll('-', '_')}`);
+  const four = ['sessions_active', 'sessions_handled', 'sessions_abandoned', 'sessions_unknown'];
+  const families: readonly (readonly [string, readonly string[]])[] = [
+    ['sessions', four],
+    ['sessions', outcomes],
+    ['sessions_active', ['outcome_open']],
+    ['sessions_handled', ['outcome_handled', 'outcome_agent_never_wrote']],
+    ['sessions_abandoned', ['sessions_abandoned_alone', 'outcome_left_with_bot', 'outcome_closed_by_bot', 'outcome_closed_by_system']],
+    ['sessions_abandoned_alone', ['outcome_abandoned', 'outcome_short_abandoned']],
+  ];
+  const told = (name: string): string => `'${name.toUpperCase()} ' || coalesce(${name}::text, 'unknown')`;
+  return {
+    text: CHAT_STATS_TABLE_LEVELS.flatMap((level) => {
+      const table = chatStatsRelation(level);
+      const row = `'${table.toUpperCase()} of ' || to_timestamp(date_time_key) at time zone 'UTC'`;
+      return [
+        ...families.map(
+          ([sum, parts]) => `select
+  ${row} || ': ' || concat_ws(', ', ${[sum, ...parts].map(told).join(', ')}) as breach
 from ${table}
-where sessions <> sessions_active + sessions_handled + sessions_abandoned + sessions_unknown
-  or sessions <= 0
-union all
-select
-  ${row} || ': SESSIONS_ABANDONED ' || sessions_abandoned || ', alone ' || coalesce(sessions_abandoned_alone::text, 'unknown')
-    || ', with a bot ' || coalesce(sessions_left_with_bot::text, 'unknown')
-    || ', closed by one ' || coalesce(sessions_closed_by_bot::text, 'unknown') as breach
+where ${sum} <> ${parts.join(' + ')}`,
+        ),
+        `select
+  ${row} || ': SESSIONS ' || sessions as breach
 from ${table}
-where sessions_abandoned <> sessions_abandoned_alone + sessions_left_with_bot + sessions_closed_by_bot
-  or num_nulls(sessions_abandoned_alone, sessions_left_with_bot, sessions_closed_by_bot, abandoned_alone_duration, abandoned_alone_max_duration) between 1 and 4`;
-  }).join('\nunion all\n'),
-});
+where sessions <= 0`,
+        `select
+  ${row} || ': some outcomes are unknown, others are not' as breach
+from ${table}
+where num_nulls(${outcomes.join(', ')}) between 1 and ${outcomes.length - 1}`,
+      ];
+    }).join('\nunion all\n'),
+  };
+}

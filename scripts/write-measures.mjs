@@ -1,0 +1,120 @@
+// Writes docs/measures.md from the registry of measures (specs/measures.json) and the KVP map (specs/chat-session.json). With --check it only
+// reports whether it is up to date.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+const FILE = 'docs/measures.md';
+const { terms, outcomes, measures, serviceLevels, figures } = JSON.parse(readFileSync('specs/measures.json', 'utf8'));
+const { keys } = JSON.parse(readFileSync('specs/chat-session.json', 'utf8'));
+
+const cell = (text) => text.replaceAll('|', '\\|');
+const code = (text) => `\`${cell(text)}\``;
+const table = (titles, rows) => [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const FIGURE = {
+  total: ({ column }) => ({ formula: code(column), none: '0', adds: 'over time and sessions' }),
+  largest: ({ column, among }) => ({
+    formula: `largest ${code(column)}`,
+    none: `null without any ${code(among)}`,
+    adds: 'the largest of the largest',
+  }),
+  average: ({ of, per }) => ({ formula: `${code(of)} / ${code(per)}`, none: `null without any ${code(per)}`, adds: 'not at all' }),
+  share: ({ of }) => ({
+    formula: `${code(of)} / ${code(of)} of the whole report`,
+    none: 'null in a report without sessions',
+    adds: 'over the rows of the report',
+  }),
+};
+
+const HANDLED = [
+  [
+    '`SESSIONS_HANDLED`',
+    'an agent joined, and the session has ended',
+    'what became of ended sessions: with `SESSIONS_ABANDONED` and `SESSIONS_UNKNOWN` it adds up to them',
+  ],
+  ['`OUTCOME_HANDLED`', 'the same, and nothing says that no agent wrote', 'what customers got: leaves out `OUTCOME_AGENT_NEVER_WROTE`'],
+  [
+    '`SESSIONS_ANSWERED`',
+    'an agent joined, whether the session has ended or not',
+    'service levels, and how many customers reached an agent',
+  ],
+  ['`SESSIONS_REPLIED`', 'an agent replied to a message of the customer', 'conversations: a greeting is no reply'],
+];
+
+const text = `<!-- Written by scripts/write-measures.mjs: change specs/measures.json or specs/chat-session.json instead, then npm run docs. -->
+
+# What each figure means
+
+Everything that reports show and that \`AGT_CHAT_STATS_*\` and \`AG2_CHAT_STATS_*\` hold. An average is never stored: reports compute it from sums, for
+each row and for the total. Sums and counts add up over time and over sessions; maxima are combined by their maximum.
+
+## Outcomes
+
+Each session has exactly one: the first of these that applies. The sum of the \`OUTCOME_*\` columns is \`SESSIONS\`.
+
+${table(
+  ['outcome', 'what it means', 'condition'],
+  outcomes.map(({ name, when, sentence }) => [name, cell(sentence), when === undefined ? 'else' : code(when)]),
+)}
+
+In conditions, \`{came:KEY}\` means that Chat Server sent this user-data key, \`{setting:NAME}\` is a property of \`CTL_SCHEMA_INFO\`, and a name in braces is one of these terms:
+
+${table(
+  ['term', 'what it means', 'condition'],
+  terms.map(({ name, when, sentence }) => [name, cell(sentence), code(when)]),
+)}
+
+## Four figures that can be called "handled"
+
+${table(['column', 'counts a session if', 'answers'], HANDLED)}
+
+## Figures of reports
+
+${table(
+  ['figure', 'for supervisors', 'formula', 'without a value', 'adds up'],
+  figures.map((figure) => {
+    const { formula, none, adds } = FIGURE[figure.figure](figure);
+    return [`\`${figure.name}\` ${figure.title}`, cell(figure.sentence), formula, none, adds];
+  }),
+)}
+
+## Columns of the aggregates
+
+NULL means not counted: in rows that an older chatmart built, until \`chatmart run\` or \`chatmart aggregate\` has built them anew, and where the facts were purged before.
+
+${table(
+  ['column', 'unit', 'what it says', 'of a session', 'combined by', 'may be NULL'],
+  [...measures, ...serviceLevels].map(({ name, unit, sentence, of, when, combine, first }) => [
+    code(name.toUpperCase().replaceAll('{SECONDS}', 'N')),
+    unit,
+    cell(sentence.replaceAll('{seconds}', 'N')),
+    [of === undefined ? '1' : code(of), ...(when === undefined ? [] : [`if ${code(when.replaceAll('{seconds}', 'N'))}`])].join(' '),
+    combine,
+    first ? 'no' : 'yes',
+  ]),
+)}
+
+and the measures of the fact, under their own names:
+
+${table(
+  ['column', 'unit', 'what it says', 'user-data key', 'combined by'],
+  keys
+    .filter(({ type }) => type === 'measure')
+    .map(({ column, unit, description, kvp, aggregate }) => [
+      code(column),
+      unit,
+      cell(description),
+      `[${kvp}](kvp-semantics.md#${kvp.toLowerCase()})`,
+      aggregate,
+    ]),
+)}
+`;
+
+if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== text) {
+  if (process.argv.includes('--check')) {
+    console.error(`${FILE} is not what the registry of measures says; npm run docs writes it anew`);
+    process.exitCode = 1;
+  } else writeFileSync(FILE, text);
+}

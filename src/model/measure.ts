@@ -1,0 +1,59 @@
+/** A condition on a session that several measures share: SQL over CHAT_SESSION_FACT, CHAT_SESSION_DIM and, for measures, `session.outcome`. */
+export interface SessionTerm {
+  readonly name: string;
+  readonly when: string;
+  readonly sentence: string;
+}
+
+/** A row of the decision table of outcomes: a session has the first whose condition holds. The last one has no condition. */
+export interface SessionOutcome {
+  readonly name: string;
+  readonly when?: string | undefined;
+  readonly sentence: string;
+}
+
+/** How several rows become one, at every level; over time and over sessions alike. */
+export type Combine = 'sum' | 'max';
+
+/** A column of AGT_CHAT_STATS_* that no user-data key holds. */
+export interface RegisteredMeasure {
+  /** Lower-case column name. */
+  readonly name: string;
+  readonly combine: Combine;
+  readonly unit: string;
+  /** SQL for the value of a session; undefined: sessions are counted. */
+  readonly of?: string | undefined;
+  /** Which sessions count; undefined: all. */
+  readonly when?: string | undefined;
+  /** The first release had it: it is never NULL. */
+  readonly first?: true | undefined;
+  /** For the column's comment and for supervisors. */
+  readonly sentence: string;
+}
+
+/** A figure of a report, computed from measures. Only `total` and `largest` add up; the others are computed anew for each row and total. */
+export type Figure = {
+  /** snake_case: CSV header and JSON key. */
+  readonly name: string;
+  readonly title: string;
+  /** Figures of a group stay together when a wide table is split. */
+  readonly group?: string | undefined;
+  readonly sentence: string;
+} & (
+  | { readonly figure: 'total'; readonly column: string }
+  /** `among`: the count of the values that the maximum covers; without any there is no maximum. */
+  | { readonly figure: 'largest'; readonly column: string; readonly among: string }
+  | { readonly figure: 'average'; readonly of: string; readonly per: string }
+  /** The row's share of the whole report. */
+  | { readonly figure: 'share'; readonly of: string }
+);
+
+/** `specs/measures.json`: the single source of the aggregates' figures beside the KVP map. */
+export interface MeasureRegistry {
+  readonly terms: readonly SessionTerm[];
+  readonly outcomes: readonly SessionOutcome[];
+  readonly measures: readonly RegisteredMeasure[];
+  /** Measures for each number of seconds: `{seconds}` stands for it. */
+  readonly serviceLevels: readonly RegisteredMeasure[];
+  readonly figures: readonly Figure[];
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { chatStatsMeasures, sessionOutcome } from '../../src/mart/aggregates/measures.js';
+import { findReport, REPORTS } from '../../src/report/reports.js';
+import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { parseMeasureRegistry, readMeasureRegistry } from '../../src/spec/measure-registry.js';
+import { packageFile } from '../../src/spec/package-file.js';
+
+interface Content {
+  terms: Record<string, unknown>[];
+  outcomes: Record<string, unknown>[];
+  measures: Record<string, unknown>[];
+  serviceLevels: Record<string, unknown>[];
+  figures: Record<string, unknown>[];
+}
+
+const content = (): Content => JSON.parse(readFileSync(packageFile('specs', 'measures.json'), 'utf8')) as Content;
+
+describe('the registry of measures', () => {
+  const schema = JSON.parse(readFileSync(packageFile('specs', 'schema', 'measures.schema.json'), 'utf8')) as object;
+  const validate = new Ajv({ strictRequired: false }).compile(schema);
+
+  test('is accepted by its schema', () => expect([validate(content()), validate.errors]).toEqual([true, null]));
+
+  test.each<[string, (registry: Content) => unknown]>([
+    ['a measure that is combined otherwise', ({ measures }) => (measures[0]!['combine'] = 'average')],
+    ['a measure in upper case', ({ measures }) => (measures[0]!['name'] = 'SESSIONS')],
+    ['a measure without a sentence', ({ measures }) => delete measures[0]!['sentence']],
+    ['a sentence without its full stop', ({ measures }) => (measures[0]!['sentence'] = 'Sessions')],
+    ['an unknown property', ({ figures }) => (figures[0]!['colum'] = 'sessions')],
+    ['an unknown kind of figure', ({ figures }) => (figures[0]!['figure'] = 'median')],
+    ['no outcome at all', (registry) => (registry.outcomes = [])],
+  ])('and its schema refuse %s', (_, change) => {
+    const changed = content();
+    change(changed);
+    expect(validate(changed)).toBe(false);
+    expect(() => parseMeasureRegistry(changed, 'here.json')).toThrow(/^here\.json is not a registry of measures:\n/);
+  });
+
+  test.each<[string, (registry: Content) => unknown, string]>([
+    ['a name that stands there twice', ({ measures }) => measures.push({ ...measures[0] }), 'sessions stands already at measures[0]'],
+    [
+      'an outcome after the last',
+      ({ outcomes }) => outcomes.push({ ...outcomes.at(-1), name: 'more' }),
+      'only the last outcome has no condition',
+    ],
+  ])('refuses %s', (_, change, message) => {
+    const changed = content();
+    change(changed);
+    expect(() => parseMeasureRegistry(changed, 'here.json')).toThrow(message);
+  });
+
+  test('a condition that names a term or a key that is not there is refused', () => {
+    const registry = readMeasureRegistry();
+    const asking = (when: string) => ({ ...registry, outcomes: [{ name: 'odd', when, sentence: 'Odd.' }] });
+    expect(() => sessionOutcome(readKvpMap(), asking('{nobody}'))).toThrow('specs/measures.json has no term nobody');
+    expect(() => sessionOutcome(readKvpMap(), asking('{came:csg_Nothing}'))).toThrow(
+      expect.objectContaining({ code: 'kvp-map-incomplete' }) as Error,
+    );
+  });
+
+  test('every report has its figures, and every figure its columns', () => {
+    const columns = new Set(chatStatsMeasures(readKvpMap()).map(({ name }) => name));
+    const named = readMeasureRegistry().figures.flatMap(({ name: _name, title: _title, sentence: _sentence, group: _group, ...figure }) =>
+      Object.entries(figure).flatMap(([field, value]) => (field === 'figure' ? [] : [value])),
+    );
+    expect(named.filter((column) => !columns.has(column))).toEqual([]);
+    for (const { name, figures } of REPORTS) expect(findReport(name).metrics.map((figure) => figure.name)).toEqual(figures);
+  });
+
+  test('each outcome has its column, and no column names another one', () => {
+    const { outcomes, measures } = readMeasureRegistry();
+    const counted = measures.flatMap(({ name, when }) => (name.startsWith('outcome_') ? [[name, when]] : []));
+    expect(new Map(counted as [string, string][])).toEqual(
+      new Map(outcomes.map(({ name }) => [`outcome_${name.replaceAll('-', '_')}`, `session.outcome = '${name}'`])),
+    );
+    const known = new Set(outcomes.map(({ name }) => name));
+    const conditions = [...measures, ...readMeasureRegistry().terms]
+      .map(({ when = '' }) => when)
+      .filter((when) => when.includes('session.outcome'));
+    const mentioned = conditions.flatMap((when) => [...when.matchAll(/'([a-z-]+)'/g)].map(([, name]) => name!));
+    expect(mentioned.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
