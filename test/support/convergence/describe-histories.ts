@@ -24,7 +24,7 @@ const FIRST_KILLED_SEED = FIRST_SEED + 100_000;
 
 const seeds = (count: number, first: number): number[] => Array.from({ length: Math.ceil(count) }, (_, index) => first + index);
 
-/** The tests of every second seed: two files, so that both workers play histories. */
+/** The tests of every second seed: two files, so that two workers play histories. */
 export function describeHistories(half: 0 | 1): void {
   const ofHalf = (all: readonly number[]): number[] => all.filter((_, index) => index % 2 === half);
 
