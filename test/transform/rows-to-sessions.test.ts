@@ -158,6 +158,16 @@ describe('each text', () => {
     );
   });
 
+  // The IDB's server cuts a long value and writes its length behind the beginning.
+  test('of which only the beginning was read is set aside, even if that fits', () => {
+    const cut = (beginning: string): string => `${beginning.padEnd(4_096)} [cut: 9000 bytes in all]`;
+    const of = (raw: string) => pivotOf([...closed(), ['G1', 'csg_LanguageName', raw]]);
+    const [text, blank] = [of(cut('de')), of(cut(''))];
+    expect([text, blank].map((batch) => valuesOf(batch)['csg_LanguageName'])).toEqual(['de', 'NO_VALUE']);
+    expect([text, blank].map(({ discards }) => discards.map(({ name }) => name))).toEqual([['TEXT_CUT'], ['TEXT_CUT']]);
+    expect([text, blank].map(({ present }) => keysWithBit(present).includes('csg_LanguageName'))).toEqual([true, false]);
+  });
+
   test('counts as an unknown code if no specification names it', () => {
     const reason = map.keys.find(({ kvp }) => kvp === 'csg_SessionEndedReason')!;
     const batch = pivotOf([...reason.values!, 'odd', 'ODD'].map((value, at): Row => [`G${at}`, reason.kvp, value.toLowerCase()]));

@@ -1,0 +1,162 @@
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+import { emptyReportNotice, renderReport, unknownNotice } from '../../src/report/render-report.js';
+import { chooseLevel, type ReportLevel } from '../../src/report/report-level.js';
+import { isMember, parseBy, toAttributes, toKeyColumn, toUniqueNames } from '../../src/report/report-attribute.js';
+import type { ReportColumn, ReportRow, ReportTable } from '../../src/report/report-table.js';
+import { toClockTime, toPrintable } from '../../src/report/printable-value.js';
+import { toTextTable } from '../../src/report/text-table.js';
+import { displayWidth } from '../../src/model/text.js';
+import { expectText } from '../support/expect-text.js';
+import { problemOf } from '../support/problem-of.js';
+
+const columns: readonly ReportColumn[] = [
+  { name: 'day', title: 'Day', kind: 'attribute' },
+  { name: 'media_origin', title: 'Media origin', kind: 'attribute' },
+  { name: 'sessions', title: 'Sessions', kind: 'count', group: 'sessions' },
+  { name: 'share', title: 'Share of all sessions', kind: 'share', group: 'sessions' },
+  { name: 'size', title: 'Size', kind: 'characters', group: 'messages' },
+  { name: 'mean', title: 'Messages per session', kind: 'average', group: 'messages' },
+  { name: 'longest', title: 'Longest', kind: 'seconds' },
+  { name: 'usual', title: 'Average duration', kind: 'average-seconds' },
+];
+const row = (day: string, origin: string | null, ...figures: (number | null)[]): ReportRow =>
+  Object.fromEntries(columns.map(({ name }, at) => [name, [day, origin, ...figures][at] ?? null]));
+const rows = [
+  row('2026-03-01', 'Website', 1_234, 0.75, 12_345, 2.5, 3_725, 65.5),
+  row('2026-03-01', 'アプリ', 1, 0.001, 0, null, 0, 0.4),
+  row('2026-03-02', '=HYPERLINK("x")', 9, 0, 1, 0.005, 360_000, null),
+  row('2026-03-02', 'a\tb\u202e', 9, 0, 1, 0, 59, 59.5),
+  row('2026-03-03', null, 0, 0.1239, 7, 1, 1, 1),
+  row('2026-03-03', 'مرحبا', 0, 0.1239, 7, 1, 1, 1),
+];
+const table: ReportTable = {
+  ...{ name: 'example', title: 'An example', by: ['day', 'media-origin'], columns, rows },
+  window: { from: '2026-03-01T00:00:00Z', to: '2026-03-04T00:00:00Z' },
+  totals: row('', '', 1_253, 1, 12_361, 3, 360_000, 60),
+};
+
+describe('a table', () => {
+  test('has each figure as people read it, and the total below', () => expectText(renderReport(table, 'table')));
+
+  test('of one row has no total, and what all rows share is told once', () => {
+    expectText(renderReport({ ...table, rows: [rows[0]!] }, 'table'));
+    expectText(renderReport({ ...table, rows: rows.slice(0, 2), window: undefined }, 'table'));
+    expectText(renderReport({ ...table, rows: [rows[0]!] }, 'table', { width: 30 }));
+  });
+
+  test('that is wider than the screen is drawn as several, each with the attributes, and groups stay together', () => {
+    for (const width of [80, 60, 40]) {
+      const text = toTextTable(table, width);
+      expectText(text);
+      expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test('cuts long names as far as they stay apart', () => {
+    const name = (text: string): ReportRow => row('2026-03-01', text, 1, 1, 1, 1, 1, 1);
+    const long = 'A name that is longer than any column may be';
+    const cut = (texts: readonly string[]): string => toTextTable({ columns: columns.slice(0, 3), rows: texts.map(name) }, 60);
+    expect(cut([long, 'other'])).not.toContain(long);
+    expect(cut([long, `${long} 2`, 'other'])).toContain(long);
+    expect(cut([long, long])).not.toContain(long);
+    expectText(cut([long, 'other']));
+    expectText(toTextTable({ columns: columns.slice(0, 3), rows: [name(long), name('other')] }, 40));
+  });
+
+  test('without rows says why, and without figures shows the attributes', () => {
+    const empty = { ...table, rows: [], totals: undefined };
+    expectText(renderReport(empty, 'table'));
+    expectText(renderReport({ ...empty, dataRange: { from: '2025-01-01T00:00:00Z', to: '2025-02-01T06:00:00Z' } }, 'table'));
+    expectText(toTextTable({ columns: columns.slice(0, 2), rows }, 80));
+    expect(emptyReportNotice(table)).toBeUndefined();
+  });
+
+  test('says which figures are not known', () => {
+    expect(unknownNotice(table)).toBeUndefined();
+    expect(unknownNotice({ ...table, unknown: [] })).toBeUndefined();
+    expect(unknownNotice({ ...table, unknown: ['a', 'b'] })).toContain('a, b');
+  });
+});
+
+test('CSV has raw values, names that no spreadsheet runs, and no total', () => {
+  const csv = renderReport(table, 'csv');
+  const lines: string[][] = parse(csv);
+  expect(lines[0]).toEqual(columns.map(({ name }) => name));
+  expect(lines.slice(1).map(([, origin]) => origin)).toEqual(['Website', 'アプリ', `'=HYPERLINK("x")`, 'a\tb\u202e', '', 'مرحبا']);
+  expect(lines[1]!.slice(2)).toEqual(['1234', '0.75', '12345', '2.5', '3725', '65.5']);
+  const negative = { ...table, rows: [{ ...rows[0]!, sessions: -5, media_origin: '' }] };
+  expect(renderReport(negative, 'csv').split('\n')[1]).toBe('2026-03-01,"",-5,0.75,12345,2.5,3725,65.5');
+});
+
+test('JSON has everything', () => {
+  const { name, title, by, window, totals } = table;
+  expect(JSON.parse(renderReport(table, 'json'))).toEqual({
+    ...{ report: name, title, by, window, rows, totals, data_range: null },
+    columns: columns.map((column) => ({ name: column.name, title: column.title, kind: column.kind })),
+  });
+  const dataRange = { from: 'a', to: 'b' };
+  expect(JSON.parse(renderReport({ ...table, window: undefined, totals: undefined, dataRange }, 'json'))).toMatchObject({
+    ...{ window: null, totals: null, data_range: dataRange },
+  });
+});
+
+test('values are rounded, and a dash stands for none', () => {
+  expect([0, 59.4, 59.5, 3_599.6, 3_600, 360_000].map(toClockTime)).toEqual([
+    '00:00:00',
+    '00:00:59',
+    '00:01:00',
+    '01:00:00',
+    '01:00:00',
+    '100:00:00',
+  ]);
+  expect([toPrintable(null, 'count'), toPrintable(3, 'attribute'), toPrintable(2_000, 'characters')]).toEqual(['-', '3', '2,000']);
+});
+
+describe('the level that a report reads', () => {
+  const level = (from: string, to: string, ...needed: ReportLevel[]): ReportLevel =>
+    chooseLevel({ from: new Date(from), to: new Date(to) }, needed);
+
+  test('is the coarsest that has its ends and its attributes', () => {
+    expect(chooseLevel(undefined, [])).toBe('month');
+    expect(chooseLevel(undefined, ['month', 'hour', 'day'])).toBe('hour');
+    expect(level('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z')).toBe('month');
+    expect(level('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', 'day')).toBe('day');
+    expect(level('2026-03-02T00:00:00Z', '2026-04-01T00:00:00Z')).toBe('day');
+    expect(level('2026-03-01T01:00:00Z', '2026-04-01T00:00:00Z')).toBe('hour');
+    expect(level('2026-03-01T00:00:00Z', '2026-04-01T00:45:00Z')).toBe('subhr');
+  });
+
+  test('does not exist for ends within a quarter of an hour', async () => {
+    const odd = await problemOf(() => level('2026-03-01T00:10:00Z', '2026-04-01T00:00:00.001Z'));
+    expect(odd).toMatch(/window-off-grain: 2026-03-01T00:10:00.000Z and 2026-04-01T00:00:00.001Z are/);
+    expect(await problemOf(() => level('2026-03-01T00:10:00Z', '2026-04-01T00:00:00Z'))).toMatch(/: 2026-03-01T00:10:00.000Z is/);
+  });
+});
+
+describe('--by', () => {
+  test('is a list of attributes, or none', () => {
+    expect(parseBy('day, media-type,')).toEqual(['day', 'media-type']);
+    expect([parseBy('none'), parseBy('')]).toEqual([[], []]);
+    expect(toAttributes(['tenant', 'day', 'language']).map((each) => [each.name, isMember(each), toKeyColumn(each)])).toEqual([
+      ['tenant', true, 'tenant_key'],
+      ['day', false, 'day_key'],
+      ['language', false, 'language_key'],
+    ]);
+  });
+
+  test('tells all that is wrong at once', async () => {
+    const problem = await problemOf(() => parseBy('dya,day,day,none'));
+    for (const part of ['bad-by', '"dya"', '"none"', 'day is listed twice']) expect(problem).toContain(part);
+    expect(problem).not.toContain('"day"');
+  });
+
+  test('members of one name are told apart by their keys', () => {
+    const names = (...members: (string | null)[]) => [...toUniqueNames(members.map((name, key) => ({ key, name }))).values()];
+    expect(names('a', 'b')).toEqual(['a', 'b']);
+    expect(names('a', 'a', 'b')).toEqual(['a (0)', 'a (1)', 'b']);
+    expect(names('a', 'a', 'a (0)')).toEqual(['a (0) (0)', 'a (1)', 'a (0) (2)']);
+    expect(names(null, 'a', null)).toEqual(['(0)', 'a', '(2)']);
+    expect(names(null)).toEqual([null]);
+  });
+});
