@@ -43,7 +43,7 @@ function makeMutants(code) {
 /** Prints the table and what to do. Returns the exit code. */
 function report(mutants) {
   const rows = folders.map(([folder, { least }]) => {
-    const own = mutants.filter(({ fileName, status }) => path.relative('.', fileName).startsWith(`${folder}/`) && status !== 'Ignored');
+    const own = mutants.filter(({ fileName, status }) => toName(fileName).startsWith(`${folder}/`) && status !== 'Ignored');
     const noticed = own.filter(({ status }) => status === 'Killed' || status === 'Timeout').length;
     // Rounded down, as the number in the file: 79.99 is not 80.
     return { folder, least, mutants: own.length, noticed, score: Math.floor((noticed / own.length) * 1000) / 10 };
@@ -83,5 +83,9 @@ function describe({ fileName, location, mutatorName, replacement, status }) {
   lines[0] = lines[0].slice(start.column - 1);
   const [from, to] = [lines.join(' '), replacement ?? ''].map((text) => text.replaceAll(/\s+/g, ' ').slice(0, 100));
   const reason = status === 'NoCoverage' ? 'no test runs it' : 'no test fails';
-  return `${path.relative('.', fileName)}:${start.line}:${start.column} ${mutatorName}, ${reason}: ${from} -> ${to}\n`;
+  return `${toName(fileName)}:${start.line}:${start.column} ${mutatorName}, ${reason}: ${from} -> ${to}\n`;
+}
+
+function toName(file) {
+  return path.relative('.', file).replaceAll(path.sep, '/');
 }
