@@ -196,6 +196,7 @@ test('the servers of a URL in their order, each with its port', () => {
   expect(servers('a', ' +7 ').map(({ port }) => port)).toEqual([7]);
   expect(toServers(new Map()).servers).toEqual([{ host: '', port: 5432 }]);
   for (const port of ['x', '1x', 'x1', '1.5', '-1', '0', '65536', '1,2']) expect(servers('a', port)).toEqual([]);
+  expect([servers('a,b', '1,x'), servers('a,@b')]).toEqual([[], []]);
 });
 
 test('how a connection is encrypted', () => {

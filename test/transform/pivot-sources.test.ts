@@ -43,6 +43,7 @@ describe('an interaction of many rows', () => {
 
   test('up to the limit is like any other', () => {
     expect([...pivotOf(rows, { mostRows: 3 }).needsReread]).toEqual([0, 0]);
+    expect(valuesOf(pivotOf(rows, { mostRows: 3 }))[TIME]).toBe(1);
     expect(pivotWith(rows, { mostRows: 3 }).tooLong).toEqual([]);
     expect(MOST_ROWS).toBe(100_000);
     expect(pivotWith(rows).tooLong).toEqual([]);
