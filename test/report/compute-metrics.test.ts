@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { divide } from '../../src/report/compute-metrics.js';
+import type { ChatStatsMeasure } from '../../src/mart/aggregates/measures.js';
+import type { Figure } from '../../src/model/measure.js';
+import { combineAll, computeMetrics, divide, kindOf } from '../../src/report/compute-metrics.js';
+import { columnsOf } from '../../src/report/report-definition.js';
 
 test.each([
   // 57.7921875 lies exactly between two six-decimal values; as a binary fraction it would be rounded down.
@@ -14,4 +17,60 @@ test.each([
 
 test('nothing to divide by is no value', () => {
   expect(divide(7, 0)).toBeNull();
+});
+
+test('what is not known gives no value', () => {
+  expect([divide(null, 5), divide(5, null), divide(null, null)]).toEqual([null, null, null]);
+});
+
+const measure = (name: string, combine: 'sum' | 'max', unit: string) => ({ name, combine, unit }) as ChatStatsMeasure;
+const MEASURES = [
+  measure('n', 'sum', 'sessions'),
+  measure('time', 'sum', 'seconds'),
+  measure('most', 'max', 'seconds'),
+  measure('size', 'sum', 'characters'),
+];
+
+test('rows are combined, each column as its measure says; what one does not know, the whole does not', () => {
+  const rows = [
+    { n: 1, time: 5, most: 5, size: 2 },
+    { n: 2, time: 7, most: 4, size: null },
+    { n: 3, time: 0, most: 0, size: 1 },
+  ];
+  expect(combineAll(rows, MEASURES)).toEqual({ n: 6, time: 12, most: 5, size: null });
+  expect(combineAll(rows.slice(0, 1), MEASURES)).toEqual(rows[0]);
+  expect(combineAll([], MEASURES)).toEqual({ n: 0, time: 0, most: 0, size: 0 });
+});
+
+const TEXTS = { title: '', sentence: '' };
+const METRICS: readonly Figure[] = [
+  { name: 'sessions', ...TEXTS, figure: 'total', column: 'n' },
+  { name: 'longest', ...TEXTS, figure: 'largest', column: 'most', among: 'n' },
+  { name: 'mean', ...TEXTS, figure: 'average', of: 'time', per: 'n' },
+  { name: 'mean_size', ...TEXTS, figure: 'average', of: 'size', per: 'n' },
+  { name: 'part', ...TEXTS, figure: 'share', of: 'n' },
+  { name: 'characters', ...TEXTS, figure: 'total', column: 'size' },
+];
+
+test('figures follow from the columns of a row, shares from those of all rows', () => {
+  const whole = { n: 8, time: 20, most: 9, size: 5 };
+  expect(computeMetrics(METRICS, { n: 2, time: 5, most: 4, size: null }, whole)).toEqual({
+    ...{ sessions: 2, longest: 4, mean: 2.5, mean_size: null, part: 0.25, characters: null },
+  });
+  // Of no values there is no largest.
+  expect(computeMetrics(METRICS, { n: 0, time: 0, most: 0, size: 0 }, whole)).toEqual({
+    ...{ sessions: 0, longest: null, mean: null, mean_size: null, part: 0, characters: 0 },
+  });
+});
+
+test('the unit of a column says how its figures are shown, and each figure names its columns', () => {
+  expect(METRICS.map((metric) => kindOf(metric, MEASURES))).toEqual([
+    'count',
+    'seconds',
+    'average-seconds',
+    'average',
+    'share',
+    'characters',
+  ]);
+  expect(METRICS.map(columnsOf)).toEqual([['n'], ['most', 'n'], ['time', 'n'], ['size', 'n'], ['n'], ['size']]);
 });

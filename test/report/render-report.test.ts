@@ -136,7 +136,7 @@ describe('the level that a report reads', () => {
 
 describe('--by', () => {
   test('is a list of attributes, or none', () => {
-    expect(parseBy('day, media-type,')).toEqual(['day', 'media-type']);
+    expect([parseBy('day, media-type,'), parseBy('day')]).toEqual([['day', 'media-type'], ['day']]);
     expect([parseBy('none'), parseBy('')]).toEqual([[], []]);
     expect(toAttributes(['tenant', 'day', 'language']).map((each) => [each.name, isMember(each), toKeyColumn(each)])).toEqual([
       ['tenant', true, 'tenant_key'],

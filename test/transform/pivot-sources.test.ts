@@ -224,6 +224,8 @@ describe('the IDBs of a pair', () => {
   test('the start counts as stored when the IDB that wins stored it', () => {
     const start = (added: number): Row => ['G1', START, '2026-03-01T10:00:00Z', added];
     expect(merge([], of(start(70)), of(start(50))).newestAddedTs).toBe(70);
+    expect(merge([], of(start(70)), of(start(50), ['G1', LANGUAGE, 'de'])).newestAddedTs).toBe(50);
+    expect(merge([], of(start(70), start(70)), of(start(50), ['G1', LANGUAGE, 'de'])).newestAddedTs).toBe(70);
   });
 });
 
