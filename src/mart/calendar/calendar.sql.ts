@@ -1,7 +1,7 @@
 import type { Statement } from '../../db/connection.js';
 import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
 import { SCHEMA_AUDIT_KEY } from '../audit.sql.js';
-import { CLOCK_PARTS, DATE_TIME_COLUMNS, type DateTimeColumn } from './date-time-columns.js';
+import { CLOCK_PARTS, DATE_TIME_COLUMNS, firstInstant, type DateTimeColumn } from './date-time-columns.js';
 
 /** One row: the oldest and the newest interval of the calendar; null if it is empty. Two look-ups in its primary key. */
 export const selectCalendarSpan = (): Statement => ({
@@ -14,12 +14,49 @@ where date_time_key < ${OPEN_END_KEY}`,
 
 /** Adds the 15-minute intervals of several spans `[from, to)`, epoch seconds. */
 export const insertIntervals = (spans: readonly { readonly fromKey: number; readonly toKey: number }[]): Statement => ({
+  text: `insert into date_time (
+  ${[...DATE_TIME_COLUMNS.map((column) => column.definition.name), 'create_audit_key'].join(',\n  ')}
+)
+select
+  date_time.*,
+  ${SCHEMA_AUDIT_KEY}
+from (
+${selectIntervals({ zone: `'UTC'`, spans: 'unnest($1::bigint[], $2::bigint[])' })}
+) as date_time
+on conflict (date_time_key) do nothing`,
+  values: [spans.map((span) => span.fromKey), spans.map((span) => span.toKey)],
+});
+
+/** Which rows of a calendar to compute, and what of them. */
+export interface IntervalsOptions {
+  /** SQL for the zone's name. */
+  readonly zone: string;
+  /** SQL FROM item of the spans `[from, to)`: two columns of epoch seconds, on quarter hours. */
+  readonly spans: string;
+  /** Names of columns of DATE_TIME. Default: all. */
+  readonly columns?: readonly string[];
+}
+
+/**
+ * Select of the rows of DATE_TIME for any zone: an interval belongs to the hour, day, … that the zone's clocks show at its start. An hour
+ * that comes twice is two; a day of 23 or 25 hours is one. The columns come in the order of `DATE_TIME_COLUMNS`.
+ */
+export function selectIntervals({ zone, spans, columns }: IntervalsOptions): string {
+  const selected = DATE_TIME_COLUMNS.filter(({ definition }) => columns?.includes(definition.name) ?? true);
+  const uses = (text: string): boolean => selected.some(({ expression }) => expression.includes(text));
+  const isNeeded = (column: DateTimeColumn): boolean => selected.includes(column) || uses(`${column.step}.${column.definition.name}`);
+  const expressions = (step: DateTimeColumn['step']): string =>
+    DATE_TIME_COLUMNS.filter((column) => column.step === step && isNeeded(column))
+      .map((column) => `${column.expression} as ${column.definition.name},\n    `)
+      .join('');
+  const withTurns = uses('turn.');
+  const withClock = uses('clock.') || selected.some(({ step }) => step === 'clock');
   // The steps are materialized so that the values of a day or a time of day are computed once, not for each interval and each reference.
-  text: `with zone as (
-  select 'UTC'::text as name
+  return `with zone as (
+  select ${zone}::text as name
 ), slot_key as (
   select generate_series(span.from_key, span.to_key - 1, ${INTERVAL_SECONDS}) as key
-  from unnest($1::bigint[], $2::bigint[]) as span (from_key, to_key)
+  from ${spans} as span (from_key, to_key)
 ), slot as materialized (
   select slot_key.key, to_timestamp(slot_key.key) at time zone zone.name as local
   from slot_key
@@ -34,15 +71,21 @@ export const insertIntervals = (spans: readonly { readonly fromKey: number; read
   from (select distinct slot.local::date as day, date_trunc('year', slot.local)::date as new_year from slot) as slot_day
 ), day as materialized (
   select
-    calendar_day.day,
-    ${expressions('day')}
+    ${expressions('day')}calendar_day.day
   from calendar_day
   cross join zone
-), clock as materialized (
+)${withTurns ? TURNS : ''}${withClock ? toClock(expressions('clock')) : ''}
+select
+  ${selected.map((column) => (column.step === 'slot' ? column.expression : column.step + '.' + column.definition.name) + ' as ' + column.definition.name).join(',\n  ')}
+from slot
+join day on day.day = slot.local::date${withClock ? '\njoin clock on clock.time = slot.local::time' : ''}${withTurns ? '\nleft join turn on turn.key = slot.key' : ''}
+cross join zone`;
+}
+
+const toClock = (expressions: string): string => `, clock as materialized (
   select
-    time,
+    ${expressions}time,
     minute,
-    ${expressions('clock')},
     ${Object.entries(CLOCK_PARTS)
       .map(([name, expression]) => `${expression} as ${name}`)
       .join(',\n    ')}
@@ -54,25 +97,46 @@ export const insertIntervals = (spans: readonly { readonly fromKey: number; read
       extract(minute from slot_time.time)::integer as minute
     from (select distinct slot.local::time as time from slot) as slot_time
   ) as time_of_day
-)
-insert into date_time (
-  ${[...DATE_TIME_COLUMNS.map((column) => column.definition.name), 'create_audit_key'].join(',\n  ')}
-)
-select
-  ${DATE_TIME_COLUMNS.map((column) => (column.step === 'slot' ? column.expression : `${column.step}.${column.definition.name}`)).join(',\n  ')},
-  ${SCHEMA_AUDIT_KEY}
-from slot
-join day on day.day = slot.local::date
-join clock on clock.time = slot.local::time
-cross join zone
-on conflict (date_time_key) do nothing`,
-  values: [spans.map((span) => span.fromKey), spans.map((span) => span.toKey)],
-});
+)`;
 
-function expressions(step: DateTimeColumn['step']): string {
-  return DATE_TIME_COLUMNS.filter((column) => column.step === step)
-    .map((column) => `${column.expression} as ${column.definition.name}`)
-    .join(',\n    ');
+/**
+ * The intervals next to a change of the clocks: where their hour and half hour begin and end, and, for a part of the day that comes twice,
+ * the offset that tells it apart. All around such a day, whatever the spans hold of it.
+ */
+const TURNS = `, near_turn as (
+  select distinct near.key
+  from calendar_day
+  cross join zone
+  cross join lateral (
+    select extract(epoch from ${firstInstant('calendar_day.day', 'zone.name')})::bigint as key
+  ) as midnight
+  cross join lateral generate_series(midnight.key - 4 * 3600, midnight.key + 32 * 3600, ${INTERVAL_SECONDS}) as near (key)
+  where (day + 2)::timestamp at time zone zone.name <> (day - 1)::timestamp at time zone zone.name + interval '72 hours'
+), turn_part as (
+  select
+    near_turn.key,
+    extract(epoch from local)::bigint - near_turn.key as ahead,
+    local,
+    date_trunc('hour', local) as hour,
+    date_trunc('hour', local) + extract(minute from local)::integer / 30 * interval '30 minutes' as half_hour
+  from near_turn
+  cross join zone
+  cross join lateral (select to_timestamp(near_turn.key) at time zone zone.name as local) as clocks
+), turn as materialized (
+  select
+    key,
+    min(key) over (partition by hour, ahead) as hour_key,
+    max(key) over (partition by hour, ahead) + ${INTERVAL_SECONDS} as next_hour_key,
+    min(key) over (partition by half_hour, ahead) as half_hour_key,
+    max(key) over (partition by half_hour, ahead) + ${INTERVAL_SECONDS} as next_half_hour_key,
+    ${(['hour', 'half_hour', 'local'] as const).map(toOffset).join(',\n    ')}
+  from turn_part
+)`;
+
+function toOffset(part: 'hour' | 'half_hour' | 'local'): string {
+  const offset = `case when ahead < 0 then '-' else '+' end || to_char(abs(ahead) * interval '1 second', 'HH24:MI')`;
+  const name = part === 'local' ? 'interval' : part;
+  return `case when min(ahead) over (partition by ${part}) <> max(ahead) over (partition by ${part}) then ${offset} end as ${name}_offset`;
 }
 
 /** One row: the interval in which the oldest session began; null if the mart is empty. */

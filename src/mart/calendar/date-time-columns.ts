@@ -36,18 +36,52 @@ const period = (name: string, words: string, start: string, end: string, origin?
   dayKey(`date_time_next_${name}_key`, next(keyOf(end)), `Start of the ${words} after it.`, origin),
 ];
 
-/** Key of the midnight at which a day begins in the calendar's zone. */
+/** Key of the instant at which a day begins in the calendar's zone. */
 function keyOf(day: string): string {
-  return `extract(epoch from (${day})::timestamp at time zone zone.name)`;
+  return `extract(epoch from ${firstInstant(day, 'zone.name')})`;
+}
+
+/**
+ * SQL for the first instant at which the clocks of a zone show a time or a later one, to the quarter of an hour: of a midnight that comes
+ * twice the first, of one that is skipped the instant at which the clocks are set forward over it.
+ */
+export function firstInstant(wall: string, zone: string): string {
+  // Only next to a change of the clocks is there anything to choose. PostgreSQL's own reading is at most a day away: a zone once lost a day.
+  return `(
+      select case
+        when (wall - interval '1 day') at time zone ${zone} + interval '48 hours' = (wall + interval '1 day') at time zone ${zone}
+          then wall at time zone ${zone}
+        else (
+          select min(instant)
+          from generate_series(
+            wall at time zone ${zone} - interval '26 hours', wall at time zone ${zone} + interval '26 hours', interval '15 minutes'
+          ) as instant
+          where instant at time zone ${zone} >= wall
+        )
+      end
+      from (select (${wall})::timestamp as wall) as clocks
+    )`;
 }
 
 const keys: readonly DateTimeColumn[] = [
   slotKey('date_time_key', 'slot.key', 'Start of the 15-minute interval, to which facts refer. 0 is 1970-01-01 00:00 UTC.', 'genesys'),
   slotKey('date_time_next_key', next('slot.key + 900'), 'Start of the next 15-minute interval.'),
-  slotKey('date_time_30mins_key', 'slot.key - clock.minute % 30 * 60', 'Start of the half hour that holds the interval.'),
-  slotKey('date_time_next_30mins_key', next('slot.key - clock.minute % 30 * 60 + 1800'), 'Start of the half hour after it.'),
-  slotKey('date_time_hour_key', 'slot.key - clock.minute * 60', 'Start of the hour that holds the interval.'),
-  slotKey('date_time_next_hour_key', next('slot.key - clock.minute * 60 + 3600'), 'Start of the hour after it.'),
+  slotKey(
+    'date_time_30mins_key',
+    'coalesce(turn.half_hour_key, slot.key - clock.minute % 30 * 60)',
+    'Start of the half hour that holds the interval.',
+  ),
+  slotKey(
+    'date_time_next_30mins_key',
+    next('coalesce(turn.next_half_hour_key, slot.key - clock.minute % 30 * 60 + 1800)'),
+    'Start of the half hour after it.',
+  ),
+  slotKey('date_time_hour_key', 'coalesce(turn.hour_key, slot.key - clock.minute * 60)', 'Start of the hour that holds the interval.'),
+  slotKey(
+    'date_time_next_hour_key',
+    next('coalesce(turn.next_hour_key, slot.key - clock.minute * 60 + 3600)'),
+    'Start of the hour after it.',
+  ),
   ...period('day', 'day', 'day', 'day + 1', 'genesys'),
   ...period('week', 'week (from Sunday, cut at 1 January)', 'week_start', 'week_end + 1'),
   ...period('month', 'month', `date_trunc('month', day)`, `date_trunc('month', day) + interval '1 month'`),
@@ -93,7 +127,14 @@ const span = (minutes: 15 | 30, format: string): string => {
   const start = `moment - minute % ${minutes} * interval '1 minute'`;
   return `to_char(${start}, '${format}') || '-' || to_char(${start} + interval '${minutes} minutes', '${format}')`;
 };
-const withDay = (time: string): string => `day.label_yyyy_mm_dd || ' ' || clock.${time}`;
+
+/** A part of the day with its day; if it comes twice, with the offset of its clocks from UTC: 2026-10-25 02 (+02:00). */
+const withDay = (time: string, part: 'hour' | 'half_hour' | 'interval'): string =>
+  `day.label_yyyy_mm_dd || ' ' || clock.${time} || coalesce(' (' || turn.${part}_offset || ')', '')`;
+
+/** The same without brackets: the longest labels fill their 32 characters. */
+const withDay12 = (time: string, part: 'half_hour' | 'interval'): string =>
+  `day.label_yyyy_mm_dd || ' ' || clock.${time} || coalesce(' ' || turn.${part}_offset, '')`;
 
 const labels: readonly DateTimeColumn[] = [
   dayText('label_yyyy', `to_char(day, 'YYYY')`, 'Label of the year: 2026.'),
@@ -106,25 +147,30 @@ const labels: readonly DateTimeColumn[] = [
     'Label of the day by its week: 2026-W05-7, where 1 is Sunday.',
   ),
   dayText('label_yyyy_mm_dd', `to_char(day, 'YYYY-MM-DD')`, 'Label of the day: 2026-01-31.', 'genesys'),
-  slotText('label_yyyy_mm_dd_hh', withDay('label_hh'), 'Label of the hour on a 12-hour clock with its day: 2026-01-31 01 PM.'),
-  slotText('label_yyyy_mm_dd_hh24', withDay('label_hh24'), 'Label of the hour with its day: 2026-01-31 13.', 'genesys'),
+  slotText('label_yyyy_mm_dd_hh', withDay('label_hh', 'hour'), 'Label of the hour on a 12-hour clock with its day: 2026-01-31 01 PM.'),
+  slotText('label_yyyy_mm_dd_hh24', withDay('label_hh24', 'hour'), 'Label of the hour with its day: 2026-01-31 13.', 'genesys'),
   slotText(
     'label_yyyy_mm_dd_hh_30int',
-    withDay('half_hour_12'),
+    withDay12('half_hour_12', 'half_hour'),
     'Label of the half hour on a 12-hour clock with its day: 2026-01-31 01:30-02:00 PM.',
   ),
   slotText(
     'label_yyyy_mm_dd_hh24_30int',
-    withDay('half_hour_24'),
+    withDay('half_hour_24', 'half_hour'),
     'Label of the half hour with its day: 2026-01-31 13:30-14:00.',
     'genesys',
   ),
   slotText(
     'label_yyyy_mm_dd_hh_15int',
-    withDay('interval_12'),
+    withDay12('interval_12', 'interval'),
     'Label of the interval on a 12-hour clock with its day: 2026-01-31 01:30-01:45 PM.',
   ),
-  slotText('label_yyyy_mm_dd_hh24_15int', withDay('interval_24'), 'Label of the interval with its day: 2026-01-31 13:30-13:45.', 'genesys'),
+  slotText(
+    'label_yyyy_mm_dd_hh24_15int',
+    withDay('interval_24', 'interval'),
+    'Label of the interval with its day: 2026-01-31 13:30-13:45.',
+    'genesys',
+  ),
   dayText('label_qq', `to_char(day, '"Q"Q')`, 'Label of the quarter alone: Q1.'),
   dayText('label_mm', `to_char(day, 'MM')`, 'Label of the month alone: 01.'),
   dayText('label_we', `to_char(week, '"W"FM00')`, 'Label of the week alone: W05.'),
