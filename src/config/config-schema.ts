@@ -16,9 +16,9 @@ export function toConfigSchema(): Record<string, unknown> {
 
 function toProperty(setting: Setting): Record<string, string | readonly unknown[]> {
   const other = jsonTypeOf(setting);
-  const { command, description, choices } = setting;
+  const { commands, description, choices } = setting;
   const sentences = [
-    command === undefined ? toSentence(description) : `${command}: ${description}.`,
+    commands === undefined ? toSentence(description) : `${commands.join(', ')}: ${description}.`,
     ...(/^<(file|folder)>$/.test(setting.argument) ? ['A relative path starts beside the configuration file.'] : []),
     ...(setting.unset === undefined ? [] : [`Not set: ${setting.unset}.`]),
     `Variable: ${toEnvironmentName(setting.name)}.`,

@@ -23,8 +23,8 @@ export interface Setting {
     | ScheduleSetting
     | 'metrics-port'
     | 'metrics-host';
-  /** The one command that takes it as an option; undefined: all that read a configuration. */
-  readonly command?: 'schedule' | 'migrate';
+  /** The commands that take it as an option; undefined: all that read a configuration. */
+  readonly commands?: readonly ('schedule' | 'migrate' | 'report')[];
   /** How --help shows the value. */
   readonly argument: string;
   readonly description: string;
@@ -36,8 +36,8 @@ export interface Setting {
   readonly unset?: string;
 }
 
-const SCHEDULE = { command: 'schedule' } as const;
-const MIGRATE = { command: 'migrate' } as const;
+const SCHEDULE = { commands: ['schedule'] } as const;
+const MIGRATE = { commands: ['migrate'] } as const;
 const FLAG = { argument: '<flag>', choices: ['true', 'false'], default: 'true' } as const;
 
 /** All settings, in the order of --help: the single source of options, variables and file keys. */
@@ -164,7 +164,13 @@ export const SETTINGS: readonly Setting[] = [
   },
   { ...SCHEDULE, ...FLAG, name: 'run-maintain', description: 'false: no daily maintenance' },
   { ...SCHEDULE, name: 'maintain-start-time', argument: '<HH:mm>', description: 'time of the daily maintenance', default: '03:00' },
-  { ...SCHEDULE, name: 'timezone', argument: '<zone>', description: 'IANA time zone of these times of day', default: 'UTC' },
+  {
+    commands: ['schedule', 'report'],
+    name: 'timezone',
+    argument: '<zone>',
+    description: "IANA time zone of times of day, and of a report's dates, days and hours",
+    default: 'UTC',
+  },
   {
     ...SCHEDULE,
     name: 'metrics-port',

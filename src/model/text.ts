@@ -1,12 +1,15 @@
-/** The candidate that a misspelt name most likely means; undefined: none is close. Swapped neighbours count as one mistake. */
-export function nearestName(name: string, candidates: readonly string[]): string | undefined {
+/** The candidates that a misspelt name may mean, nearest first; empty: none is close. Swapped neighbours count as one mistake. */
+export function nearestNames(name: string, candidates: readonly string[]): string[] {
   const most = Math.max(1, Math.floor(name.length / 4));
-  const ranked = candidates
+  return candidates
     .map((candidate) => ({ candidate, distance: distanceOf(name.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ distance }) => distance <= most)
-    .sort((a, b) => a.distance - b.distance);
-  return ranked[0]?.candidate;
+    .sort((a, b) => a.distance - b.distance)
+    .map(({ candidate }) => candidate);
 }
+
+/** The candidate that a misspelt name most likely means; undefined: none is close. */
+export const nearestName = (name: string, candidates: readonly string[]): string | undefined => nearestNames(name, candidates)[0];
 
 /** A suggestion to append to the message that a list does not hold a name. */
 export const didYouMean = (name: string, candidates: readonly string[]): string => {

@@ -23,19 +23,25 @@ export type Preset = (typeof PRESETS)[number];
 /** Midnight UTC of a date; a month or day out of range overflows into its neighbours, as `Date.UTC` does. */
 const midnight = (year: number, month: number, day = 1): Date => new Date(Date.UTC(year, month, day));
 
+/** How weeks are counted: as Info Mart does, from Sunday and cut at 1 January, or as ISO 8601 does, from Monday. */
+export const WEEKS = ['info-mart', 'iso'] as const;
+
+export type Weeks = (typeof WEEKS)[number];
+
 /**
- * The window of a preset in whole UTC days, weeks (from Sunday), months, quarters or years; undefined for `none`. `current-…` is the whole
- * period that contains `now`, including its future; `last-…` never contains the current day.
+ * The window of a preset in whole days, weeks, months, quarters or years; undefined for `none`. `now` and the window are times on the clocks
+ * of one zone, as if they were UTC. `current-…` is the whole period that contains `now`, including its future; `last-…` never contains the
+ * current day.
  */
-export function resolvePreset(name: string, now: Date): TimeWindow | undefined {
+export function resolvePreset(name: string, now: Date, weeks: Weeks = 'info-mart'): TimeWindow | undefined {
   const year = now.getUTCFullYear();
   const month = now.getUTCMonth();
   const day = now.getUTCDate();
-  const sunday = day - now.getUTCDay();
+  const weekStart = day - (weeks === 'iso' ? (now.getUTCDay() + 6) % 7 : now.getUTCDay());
   const quarter = month - (month % 3);
   const days = (from: number, to: number): TimeWindow => ({ from: midnight(year, month, from), to: midnight(year, month, to) });
   const months = (from: number, to: number): TimeWindow => ({ from: midnight(year, from), to: midnight(year, to) });
-  switch (toPreset(name)) {
+  switch (requirePreset(name)) {
     case 'none':
       return undefined;
     case 'today':
@@ -43,9 +49,9 @@ export function resolvePreset(name: string, now: Date): TimeWindow | undefined {
     case 'yesterday':
       return days(day - 1, day);
     case 'current-week':
-      return days(sunday, sunday + 7);
+      return days(weekStart, weekStart + 7);
     case 'last-week':
-      return days(sunday - 7, sunday);
+      return days(weekStart - 7, weekStart);
     case 'current-month':
       return months(month, month + 1);
     case 'last-month':
@@ -65,7 +71,8 @@ export function resolvePreset(name: string, now: Date): TimeWindow | undefined {
   }
 }
 
-function toPreset(name: string): Preset {
+/** The preset of a name, or a ConfigError. */
+export function requirePreset(name: string): Preset {
   const preset = PRESETS.find((known) => known === name);
   if (preset !== undefined) return preset;
   throw new ConfigError('unknown-preset', `There is no preset ${JSON.stringify(name)}`, {

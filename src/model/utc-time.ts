@@ -15,14 +15,26 @@ export function parseUtcOffset(text: string): number | undefined {
   return hours === undefined || offset > LARGEST_OFFSET_MINUTES ? undefined : offset * (sign === '-' ? -60 : 60);
 }
 
-/** Reads a date or an ISO 8601 time to the second; without a zone it is UTC, without a time it is midnight. Undefined if it is neither. */
-export function parseTimeOption(text: string): Date | undefined {
-  const [, date, time = '00:00', zone = 'Z'] = TIME.exec(text.trim()) ?? [];
-  const offset = parseUtcOffset(zone);
+/** An instant, or a time on the clocks of a zone that is not said: as if it were UTC. */
+export type Bound = { readonly at: Date } | { readonly wall: Date };
+
+/** Reads a date or an ISO 8601 time to the second; without a time it is midnight. Undefined if it is neither. */
+export function parseBound(text: string): Bound | undefined {
+  const [, date, time = '00:00', zone] = TIME.exec(text.trim()) ?? [];
+  const offset = parseUtcOffset(zone ?? 'Z');
   if (date === undefined || !isCalendarDate(date) || offset === undefined) return undefined;
-  const at = Date.parse(`${date}T${time}Z`);
+  const wall = Date.parse(`${date}T${time}Z`);
   // 24:00 is read by JavaScript as the next day; the day after is clearer.
-  return Number.isNaN(at) || time.startsWith('24') ? undefined : new Date(at - offset * 1000);
+  if (Number.isNaN(wall) || time.startsWith('24')) return undefined;
+  return zone === undefined ? { wall: new Date(wall) } : { at: new Date(wall - offset * 1000) };
+}
+
+const toUtc = (bound: Bound): Date => ('at' in bound ? bound.at : bound.wall);
+
+/** The same, where a time without a zone is UTC. */
+export function parseTimeOption(text: string): Date | undefined {
+  const bound = parseBound(text);
+  return bound && toUtc(bound);
 }
 
 /** JavaScript reads 30 February as 1 March; a report must reject it. */
@@ -33,22 +45,38 @@ function isCalendarDate(date: string): boolean {
 
 /** The window of `--from` and `--to`, or a ConfigError with every problem of the two. */
 export function parseWindow(options: { readonly from?: string | undefined; readonly to?: string | undefined }): TimeWindow {
+  const { from, to } = parseBounds(options);
+  return requireWindow({ from: toUtc(from), to: toUtc(to) });
+}
+
+/** The same, where times without a zone are still to be read on the clocks of one. */
+export function parseBounds(options: { readonly from?: string | undefined; readonly to?: string | undefined }): {
+  readonly from: Bound;
+  readonly to: Bound;
+} {
   const problems: string[] = [];
-  const read = (name: 'from' | 'to'): Date | undefined => {
+  const read = (name: 'from' | 'to'): Bound | undefined => {
     const text = options[name];
-    const at = text === undefined ? undefined : parseTimeOption(text);
+    const bound = text === undefined ? undefined : parseBound(text);
     if (text === undefined) problems.push(`--${name} is missing`);
-    else if (at === undefined) problems.push(`--${name} ${JSON.stringify(text)} is not a valid time`);
-    return at;
+    else if (bound === undefined) problems.push(`--${name} ${JSON.stringify(text)} is not a valid time`);
+    return bound;
   };
   const from = read('from');
   const to = read('to');
-  if (from !== undefined && to !== undefined) {
-    if (from < to) return { from, to };
-    problems.push(`--from ${from.toISOString()} must be earlier than --to ${to.toISOString()}; swap them`);
-  }
-  throw new ConfigError('bad-time-window', problems.join('; '), { state: 'nothing-changed', next: `For --from and --to ${FORMS}.` });
+  if (from === undefined || to === undefined) throw badWindow(problems.join('; '));
+  if ('wall' in from && 'wall' in to) requireWindow({ from: from.wall, to: to.wall });
+  return { from, to };
 }
+
+/** A window that begins before it ends, or a ConfigError. */
+export function requireWindow({ from, to }: TimeWindow): TimeWindow {
+  if (from < to) return { from, to };
+  throw badWindow(`--from ${from.toISOString()} must be earlier than --to ${to.toISOString()}; swap them`);
+}
+
+const badWindow = (problem: string): ConfigError =>
+  new ConfigError('bad-time-window', problem, { state: 'nothing-changed', next: `For --from and --to ${FORMS}.` });
 
 /** The instant of one option, or a ConfigError. */
 export function requireTimeOption(name: string, text: string): Date {

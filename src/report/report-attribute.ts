@@ -1,42 +1,123 @@
 import { ConfigError } from '../model/errors.js';
+import type { Weeks } from '../model/time-preset.js';
 import type { ReportLevel } from './report-level.js';
 
-/** An attribute that report rows can be grouped by. */
+/** An attribute that report rows can be grouped or filtered by. */
 export interface ReportAttribute {
   /** Name for `--by`; with underscores, the column name. */
   readonly name: string;
   readonly title: string;
-  /** The dimension that holds it; rows of the aggregate (`stats`) join it by their key. */
-  readonly dimension: 'date_time' | 'tenant' | 'media_type' | 'chat_session_dim';
-  /** Column shown. */
+  /** What holds it: a dimension, or the session itself, which aggregates do not have. */
+  readonly dimension: 'date_time' | 'tenant' | 'media_type' | 'chat_session_dim' | 'session';
+  /** SQL for the text that is shown. */
   readonly label: string;
-  /** Column that distinguishes and orders values with the same label. */
+  /** SQL for what distinguishes and orders values with the same label; a label that follows from it may refer to it. */
   readonly key?: string;
-  /** Coarsest aggregate level that still distinguishes the values. */
+  /** SQL for the instant, in epoch seconds, at which a period ends. */
+  readonly end?: string;
+  /** Coarsest level that still distinguishes the values. */
   readonly level?: ReportLevel;
+  /** Name of the option that filters by it; periods have none, because --from and --to do that. */
+  readonly option?: string;
+  /** All its values, where these are fixed; otherwise the dimension has them. */
+  readonly values?: readonly string[];
 }
+
+/** Which sessions count: those with any of the included values, if there are any, and none of the excluded ones. */
+export interface ReportFilter {
+  readonly attribute: ReportAttribute;
+  /** Texts; for tenants and media types, keys. */
+  readonly include: readonly (string | number)[];
+  readonly exclude: readonly (string | number)[];
+  /** The same for people. */
+  readonly shown: ShownFilter;
+}
+
+/** A filter, by what reports show. */
+export interface ShownFilter {
+  readonly by: string;
+  readonly title: string;
+  readonly values: readonly string[];
+  readonly not: readonly string[];
+}
+
+/** Texts of a flag. */
+const YES_OR_NO = ['yes', 'no'] as const;
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
 /** All attributes, in the order of --help. */
 export const REPORT_ATTRIBUTES: readonly ReportAttribute[] = [
-  time('quarter-hour', 'Quarter hour', 'subhr', 'label_yyyy_mm_dd_hh24_15int', 'date_time_key'),
-  time('hour', 'Hour', 'hour', 'label_yyyy_mm_dd_hh24', 'date_time_hour_key'),
-  time('day', 'Day', 'day', 'label_yyyy_mm_dd', 'date_time_day_key'),
-  time('week', 'Week', 'day', 'label_yyyy_we', 'date_time_week_key'),
-  time('month', 'Month', 'month', 'label_yyyy_mm', 'date_time_month_key'),
-  time('quarter', 'Quarter', 'month', 'label_yyyy_qq', 'date_time_quarter_key'),
-  time('year', 'Year', 'month', 'label_yyyy', 'date_time_year_key'),
-  { name: 'tenant', title: 'Tenant', dimension: 'tenant', label: 'tenant_name', key: 'tenant_key' },
-  { name: 'media-type', title: 'Media type', dimension: 'media_type', label: 'media_name', key: 'media_type_key' },
-  { name: 'media-origin', title: 'Media origin', dimension: 'chat_session_dim', label: 'media_origin' },
-  { name: 'language', title: 'Language', dimension: 'chat_session_dim', label: 'language_name' },
-  { name: 'ended-by', title: 'Ended by', dimension: 'chat_session_dim', label: 'ended_by' },
-  { name: 'ended-reason', title: 'Ended reason', dimension: 'chat_session_dim', label: 'ended_reason' },
-  { name: 'agent-presence', title: 'Agent presence', dimension: 'chat_session_dim', label: 'ended_agent' },
+  period('quarter-hour', 'Quarter hour', 'session', 'label_yyyy_mm_dd_hh24_15int', ['date_time_key', 'date_time_next_key']),
+  period('half-hour', 'Half hour', 'session', 'label_yyyy_mm_dd_hh24_30int', ['date_time_30mins_key', 'date_time_next_30mins_key']),
+  period('hour', 'Hour', 'session', 'label_yyyy_mm_dd_hh24', ['date_time_hour_key', 'date_time_next_hour_key']),
+  period('day', 'Day', 'day', 'label_yyyy_mm_dd', ['date_time_day_key', 'date_time_next_day_key']),
+  period('week', 'Week', 'day', 'label_yyyy_we', ['date_time_week_key', 'date_time_next_week_key']),
+  period('month', 'Month', 'month', 'label_yyyy_mm', ['date_time_month_key', 'date_time_next_month_key']),
+  period('quarter', 'Quarter', 'month', 'label_yyyy_qq', ['date_time_quarter_key', 'date_time_next_quarter_key']),
+  period('year', 'Year', 'month', 'label_yyyy', ['date_time_year_key', 'date_time_next_year_key']),
+  {
+    ...{ name: 'weekday', title: 'Weekday', dimension: 'date_time', level: 'day', option: 'weekday', values: WEEKDAYS },
+    label: 'date_time.cal_day_name',
+    key: 'date_time.cal_day_num_in_week',
+  },
+  {
+    ...{ name: 'hour-of-day', title: 'Hour of day', dimension: 'date_time', level: 'session', option: 'hour-of-day' },
+    label: 'date_time.label_hh24',
+    key: 'date_time.cal_hour_24_num_in_day',
+    values: Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0')),
+  },
+  member('tenant', 'Tenant', 'tenant', 'tenant_name'),
+  member('media-type', 'Media type', 'media_type', 'media_name'),
+  text('media-origin', 'Media origin', 'media_origin'),
+  text('language', 'Language', 'language_name'),
+  text('ended-by', 'Ended by', 'ended_by'),
+  text('ended-reason', 'Ended reason', 'ended_reason'),
+  text('agent-presence', 'Agent presence', 'ended_agent'),
+  {
+    ...{ name: 'async-mode', title: 'Async', dimension: 'chat_session_dim', option: 'async', values: YES_OR_NO },
+    label: `case when chat_session_dim.async_mode <> 0 then 'yes' when chat_session_dim.async_mode = 0 then 'no' end`,
+  },
+  {
+    ...{ name: 'outcome', title: 'Outcome', dimension: 'session', level: 'session', option: 'outcome' },
+    label: 'session.outcome',
+  },
+  {
+    ...{ name: 'has-bot', title: 'With a bot', dimension: 'session', level: 'session', option: 'has-bot', values: YES_OR_NO },
+    label: `case when session.has_bot then 'yes' else 'no' end`,
+  },
 ];
 
-function time(name: string, title: string, level: ReportLevel, label: string, key: string): ReportAttribute {
-  return { name, title, dimension: 'date_time', label, key, level };
+function period(name: string, title: string, level: ReportLevel, label: string, [key, end]: readonly [string, string]): ReportAttribute {
+  return { name, title, dimension: 'date_time', label: `date_time.${label}`, key: `date_time.${key}`, end: `max(date_time.${end})`, level };
 }
+
+function member(name: string, title: string, dimension: 'tenant' | 'media_type', column: string): ReportAttribute {
+  return { name, title, dimension, label: `${dimension}.${column}`, option: name };
+}
+
+function text(name: string, title: string, column: string): ReportAttribute {
+  return { name, title, dimension: 'chat_session_dim', label: `chat_session_dim.${column}`, option: name };
+}
+
+const ISO_WEEK = `date_trunc('week', date_time.cal_date::timestamp)`;
+
+/** What weeks of ISO 8601 change: their labels say so, and weekdays are in the order of the week. */
+const ISO_ATTRIBUTES: readonly ReportAttribute[] = REPORT_ATTRIBUTES.map((attribute) => {
+  switch (attribute.name) {
+    case 'week':
+      return {
+        ...attribute,
+        label: `to_char(${ISO_WEEK}, '"ISO "IYYY-"W"IW')`,
+        key: ISO_WEEK,
+        end: `extract(epoch from (${ISO_WEEK} + interval '7 days') at time zone max(date_time.label_tz))::bigint`,
+      };
+    case 'weekday':
+      return { ...attribute, key: '(date_time.cal_day_num_in_week + 5) % 7' };
+    default:
+      return attribute;
+  }
+});
 
 /** `media-type` -> `media_type`. */
 export const toColumnName = (attribute: ReportAttribute): string => attribute.name.replaceAll('-', '_');
@@ -51,7 +132,7 @@ export function parseBy(list: string): string[] {
 }
 
 /** Finds attributes by name, in the given order. Throws with all problems at once. */
-export function toAttributes(names: readonly string[]): ReportAttribute[] {
+export function toAttributes(names: readonly string[], weeks: Weeks = 'info-mart'): ReportAttribute[] {
   const problems = [
     ...names
       .filter((name) => !REPORT_ATTRIBUTES.some((known) => known.name === name))
@@ -63,7 +144,8 @@ export function toAttributes(names: readonly string[]): ReportAttribute[] {
       state: 'nothing-read',
       next: `Omit it, or use a comma-separated list of: ${REPORT_ATTRIBUTES.map((known) => known.name).join(', ')}.`,
     });
-  return names.flatMap((name) => REPORT_ATTRIBUTES.filter((known) => known.name === name));
+  const attributes = weeks === 'iso' ? ISO_ATTRIBUTES : REPORT_ATTRIBUTES;
+  return names.flatMap((name) => attributes.filter((known) => known.name === name));
 }
 
 /** A row of a dimension; null if it has no name. */
@@ -88,7 +170,13 @@ export function toUniqueNames(members: readonly Member[]): Map<number, string | 
 }
 
 /** Whether the attribute's values are dimension members with keys of their own, which may share a name. */
-export const isMember = ({ dimension, key }: ReportAttribute): boolean => key !== undefined && dimension !== 'date_time';
+export const isMember = ({ dimension }: ReportAttribute): boolean => dimension === 'tenant' || dimension === 'media_type';
+
+/** Whether it is a period: it ends, and its values follow each other. */
+export const isPeriod = ({ end }: ReportAttribute): boolean => end !== undefined;
 
 /** The column of a member's key, such as `tenant_key`. */
 export const toKeyColumn = (attribute: ReportAttribute): string => `${toColumnName(attribute)}_key`;
+
+/** The column of a period's end, in epoch seconds. */
+export const toEndColumn = (attribute: ReportAttribute): string => `${toColumnName(attribute)}_end`;

@@ -1,4 +1,6 @@
+import type { Weeks } from '../model/time-preset.js';
 import type { SpanText } from '../model/time-span.js';
+import type { ShownFilter } from './report-attribute.js';
 
 /** The kind of a column's values, which decides their format for people. */
 export type ColumnKind =
@@ -31,16 +33,39 @@ export interface Table {
   readonly totals?: ReportRow | undefined;
 }
 
+/** A period of a report that is not over, or for which not everything is loaded. */
+export interface OpenPeriod {
+  /** Name of the attribute's column, and its label there. */
+  readonly column: string;
+  readonly label: string;
+}
+
 /** The result of a report. */
 export interface ReportTable extends Table {
   readonly name: string;
   readonly title: string;
   /** Undefined if all sessions were requested and there are none. */
   readonly window: SpanText | undefined;
+  /** The same on the clocks of the time zone: `2026-10-25T02:00:00+02:00`. */
+  readonly localWindow: SpanText | undefined;
+  /** Name of the time zone of its periods. */
+  readonly timezone: string;
+  readonly weeks: Weeks;
   /** Attributes that rows are grouped by, as in `--by`. */
   readonly by: readonly string[];
+  readonly filters: readonly ShownFilter[];
   /** Figures that an older chatmart did not count, so that they are null in some rows. */
   readonly unknown?: readonly string[] | undefined;
   /** For a report without rows: the range in which the aggregates hold sessions, if any. */
   readonly dataRange?: SpanText | undefined;
+  readonly completeness: Completeness;
+}
+
+/** How far the figures of a report are final. */
+export interface Completeness {
+  /** Everything that came until then is loaded, on the clocks of the time zone; null: a source was never read. */
+  readonly completeUntil: string | null;
+  /** How many of its sessions have not ended. */
+  readonly openSessions: number;
+  readonly openPeriods: readonly OpenPeriod[];
 }

@@ -1,64 +1,182 @@
 import type { Statement } from '../db/connection.js';
+import type { KvpMap } from '../model/mapped-key.js';
+import { INTERVAL_SECONDS } from '../model/date-time-key.js';
 import { toEpochSeconds } from '../model/clock.js';
-import { combineRows, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
-import { isMember, toColumnName, toKeyColumn, type ReportAttribute } from './report-attribute.js';
+import { selectIntervals } from '../mart/calendar/calendar.sql.js';
+import { isUtc } from '../mart/calendar/time-zone.js';
+import { combineRows, sessionHasBot, sessionOutcome, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
+import { isMember, isPeriod, toColumnName, toEndColumn, toKeyColumn, type ReportAttribute, type ReportFilter } from './report-attribute.js';
 import type { ReportLevel } from './report-level.js';
 import type { TimeWindow } from '../model/time-span.js';
 
-export interface ReportQuery {
+/** The sessions that a report is about. */
+export interface SelectionOptions {
   readonly level: ReportLevel;
   /** Undefined: all rows. */
   readonly window: TimeWindow | undefined;
+  readonly timezone: string;
+  /** All of them hold. */
+  readonly filters: readonly ReportFilter[];
+  readonly map: KvpMap;
+}
+
+export interface ReportQuery extends SelectionOptions {
   readonly attributes: readonly ReportAttribute[];
   readonly measures: readonly ChatStatsMeasure[];
 }
 
-/** How rows of the aggregate join their dimension row. */
-const JOIN_ON = {
-  date_time: 'date_time.date_time_key = stats.date_time_key',
-  tenant: 'tenant.tenant_key = stats.tenant_key',
-  media_type: 'media_type.media_type_key = stats.media_type_key',
-  chat_session_dim: 'chat_session_dim.id = stats.chat_session_dim_key',
-} as const satisfies Record<ReportAttribute['dimension'], string>;
+/** The rows of aggregates, or the sessions themselves. */
+interface Rows {
+  readonly relation: 'stats' | 'chat_session_fact';
+  readonly timeKey: string;
+  readonly from: string;
+}
 
-/** What distinguishes attribute values with the same label. A member missing in its dimension keeps its key. */
-const keyOf = ({ dimension, key }: ReportAttribute): string | undefined =>
-  key === undefined ? undefined : `${dimension === 'date_time' ? dimension : 'stats'}.${key}`;
+function toRows(level: ReportLevel): Rows {
+  if (level === 'session')
+    return { relation: 'chat_session_fact', timeKey: 'chat_session_fact.start_date_time_key', from: 'chat_session_fact' };
+  return { relation: 'stats', timeKey: 'stats.date_time_key', from: `ag2_chat_stats_${level} as stats` };
+}
 
-/** Groups the aggregates of one level; returns no row without sessions. A member's key follows its label, in the column `toKeyColumn`. */
-export function selectReport({ level, window, attributes, measures }: ReportQuery): Statement {
-  const label = (attribute: ReportAttribute): string => `${attribute.dimension}.${attribute.label}`;
-  const groups = attributes.flatMap((attribute) => [keyOf(attribute) ?? [], label(attribute)].flat());
+type Relation = ReportAttribute['dimension'];
+
+/** How a row joins what holds an attribute. Left joins keep sessions whose dimension row is missing. */
+function toJoin(relation: Relation, { relation: rows, timeKey }: Rows, map: KvpMap): string {
+  switch (relation) {
+    case 'date_time':
+      return `left join date_time on date_time.date_time_key = ${timeKey}`;
+    case 'tenant':
+    case 'media_type':
+      return `left join ${relation} on ${relation}.${relation}_key = ${rows}.${relation}_key`;
+    case 'chat_session_dim':
+      return `left join chat_session_dim on chat_session_dim.id = ${rows}.chat_session_dim_key`;
+    case 'session':
+      // Computed once for each session; see chat-stats.sql.ts.
+      return `cross join lateral (select ${sessionOutcome(map)} as outcome, ${sessionHasBot(map)} as has_bot offset 0) as session`;
+  }
+}
+
+/** Groups the sessions; returns no row without any. A member's key and a period's end follow in columns of their own. */
+export function selectReport(query: ReportQuery): Statement {
+  const { level, attributes, measures } = query;
+  const rows = toRows(level);
+  const keyOf = (attribute: ReportAttribute): string | undefined => toKey(attribute, rows);
+  // A label that follows from its key is computed once for each group.
+  const groups = attributes.flatMap((attribute) => {
+    const { label } = attribute;
+    const key = keyOf(attribute);
+    return key === undefined ? [label] : label.includes(key) ? [key] : [key, label];
+  });
   // Time in its own order, names by code point: the same on every server, whatever its collation.
   const order = attributes.flatMap((attribute) => {
     const key = keyOf(attribute) ?? [];
-    return (attribute.dimension === 'date_time' ? [key] : [`${label(attribute)} collate "C"`, key]).flat();
+    return (attribute.dimension === 'date_time' ? [key] : [`${attribute.label} collate "C"`, key]).flat();
   });
-  // Left joins keep sessions whose dimension row is missing.
-  const joins = [...new Set(attributes.map((attribute) => attribute.dimension))].map((name) => `left join ${name} on ${JOIN_ON[name]}`);
+  const toSql = (measure: ChatStatsMeasure): string => (rows.relation === 'stats' ? combineRows(measure, 'stats') : measure.fromFacts);
   const selected = [
-    ...attributes.map((attribute) => `${label(attribute)} as ${toColumnName(attribute)}`),
+    ...attributes.map((attribute) => `${attribute.label} as ${toColumnName(attribute)}`),
     ...attributes.filter(isMember).map((attribute) => `${keyOf(attribute)} as ${toKeyColumn(attribute)}`),
+    ...attributes.filter(isPeriod).map((attribute) => `${attribute.end} as ${toEndColumn(attribute)}`),
     // Prefixed because an attribute and a measure may share a name.
-    ...measures.map((measure) => `${combineRows(measure, 'stats')} as stats_${measure.name}`),
+    ...measures.map((measure) => `${toSql(measure)} as stats_${measure.name}`),
   ];
+  const { values, calendar, joins, where } = toSelection(query, [...selected, ...groups].join('\n'));
   return {
-    text: `select
+    text: `${calendar}select
   ${selected.join(',\n  ')}
-from ag2_chat_stats_${level} as stats
-${[...joins, ...(window === undefined ? [] : ['where stats.date_time_key >= $1::bigint', '  and stats.date_time_key < $2::bigint'])].join('\n')}
-group by ${groups.length === 0 ? '()' : groups.join(', ')}
+from ${[rows.from, ...joins].join('\n')}
+${where === '' ? '' : `where ${where}\n`}group by ${groups.length === 0 ? '()' : groups.join(', ')}
 having count(*) > 0${order.length === 0 ? '' : `\norder by ${order.join(', ')}`}`,
-    values: window === undefined ? [] : [toEpochSeconds(window.from), toEpochSeconds(window.to)],
+    values,
   };
 }
 
-/** All members of an attribute's dimension, by key. */
-export const selectMembers = ({ dimension, key, label }: ReportAttribute): Statement => ({
-  text: `select
-  ${key} as key,
+/** One row: how many of the sessions have not ended. */
+export function selectOpenSessions(selection: SelectionOptions): Statement {
+  const { values, calendar, joins, where } = toSelection({ ...selection, level: 'session' }, '');
+  return {
+    text: `${calendar}select count(*) as sessions
+from ${['chat_session_fact', ...joins].join('\n')}
+where ${['chat_session_fact.active_flag = 1', where].filter((condition) => condition !== '').join('\n  and ')}`,
+    values,
+  };
+}
+
+/** What distinguishes attribute values with the same label. A member missing in its dimension keeps its key. */
+const toKey = (attribute: ReportAttribute, { relation }: Rows): string | undefined =>
+  isMember(attribute) ? `${relation}.${toKeyColumn(attribute)}` : attribute.key;
+
+/** The parts of a statement that say which sessions are meant; `text` is the rest, which names what it needs of the dimensions. */
+function toSelection(
+  { level, window, timezone, filters, map }: SelectionOptions,
+  text: string,
+): { values: unknown[]; calendar: string; joins: string[]; where: string } {
+  const rows = toRows(level);
+  const values: unknown[] = [];
+  const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
+  const bounds = window && [window.from, window.to].map((at) => parameter(toEpochSeconds(at), 'bigint'));
+  const conditions = [
+    ...(bounds === undefined ? [] : [`${rows.timeKey} >= ${bounds[0]}`, `${rows.timeKey} < ${bounds[1]}`]),
+    ...filters.map((filter) => toCondition(filter, rows, parameter)),
+  ];
+  const used = `${text}\n${conditions.join('\n')}`;
+  const isUsed = (relation: Relation): boolean => used.includes(`${relation}.`);
+  // The outcome of a session depends on its row of the dimension.
+  const needed = (['date_time', 'tenant', 'media_type', 'chat_session_dim', 'session'] as const).filter(
+    (relation) => isUsed(relation) || (relation === 'chat_session_dim' && isUsed('session')),
+  );
+  // A calendar of the zone, which takes the place of the table.
+  const columns = ['date_time_key', ...Array.from(used.matchAll(/date_time\.(\w+)/g), ([, column]) => column!)];
+  const calendar =
+    isUtc(timezone) || !needed.includes('date_time')
+      ? ''
+      : `with date_time as materialized (\n${selectIntervals({
+          zone: parameter(timezone, 'text'),
+          spans: bounds === undefined ? SPAN_OF_FACTS : `(values (${bounds.join(', ')}))`,
+          columns,
+        })}\n)\n`;
+  return { values, calendar, joins: needed.map((relation) => toJoin(relation, rows, map)), where: conditions.join('\n  and ') };
+}
+
+const SPAN_OF_FACTS = `(
+    select min(start_date_time_key)::bigint, max(start_date_time_key)::bigint + ${INTERVAL_SECONDS}
+    from chat_session_fact
+  )`;
+
+/** `is not true` keeps sessions without a value among those that do not have this one. */
+function toCondition(
+  { attribute, include, exclude }: ReportFilter,
+  rows: Rows,
+  parameter: (value: unknown, type: string) => string,
+): string {
+  const [value, type] = isMember(attribute) ? [toKey(attribute, rows)!, 'integer[]'] : [attribute.label, 'text[]'];
+  return [
+    ...(include.length === 0 ? [] : [`${value} = any(${parameter(include, type)})`]),
+    ...(exclude.length === 0 ? [] : [`(${value} = any(${parameter(exclude, type)})) is not true`]),
+  ].join('\n  and ');
+}
+
+/** All members of an attribute's dimension, by key; those that it lacks and the aggregates have, too, without a name. */
+export const selectMembers = (attribute: ReportAttribute): Statement => {
+  const { dimension, label } = attribute;
+  const key = toKeyColumn(attribute);
+  return {
+    text: `select
+  ${dimension}.${key} as key,
   ${label} as name
-from ${dimension}`,
+from ${dimension}
+union all
+select distinct
+  stats.${key},
+  null
+from ag2_chat_stats_month as stats
+where not exists (select from ${dimension} where ${dimension}.${key} = stats.${key})`,
+  };
+};
+
+/** All values of an attribute of CHAT_SESSION_DIM that sessions of any time have. */
+export const selectValues = ({ label }: ReportAttribute): Statement => ({
+  text: `select distinct ${label} as value\nfrom chat_session_dim`,
 });
 
 /** Start of the first and end of the last day with sessions in the aggregates, in epoch seconds; null without sessions. */

@@ -11,6 +11,11 @@ import { selectDataRange, selectMembers, selectReport } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue } from './report-table.js';
 import { findReport } from './reports.js';
 import type { SpanText, TimeWindow } from '../model/time-span.js';
+import type { Weeks } from '../model/time-preset.js';
+import { systemClock, type Clock } from '../model/clock.js';
+import { readOffsets, toLocalText } from '../mart/calendar/time-zone.js';
+import { readCompleteness } from './completeness.js';
+import { FILTER_ATTRIBUTES, resolveFilters, type FilterRequest } from './report-filter.js';
 
 export interface ReportOptions {
   readonly name: string;
@@ -19,49 +24,61 @@ export interface ReportOptions {
   readonly to?: Date | undefined;
   /** Names of attributes; default: the report's own; empty: one row in total. */
   readonly by?: readonly string[] | undefined;
+  /** Name of the time zone of its periods, as the server spells it. Default: UTC. */
+  readonly timezone?: string | undefined;
+  readonly weeks?: Weeks | undefined;
+  readonly filters?: FilterRequest | undefined;
+  /** Names of the sources of the mart; undefined: all that were ever read. */
+  readonly sourceNames?: readonly string[] | undefined;
+  readonly clock?: Clock | undefined;
   readonly map: KvpMap;
 }
 
-/** Runs a report on a mart's aggregates. The connection's search path must be the mart's schema. */
+/** Runs a report on a mart. The connection's search path must be the mart's schema. */
 export async function runReport(connection: Connection, options: ReportOptions): Promise<ReportTable> {
+  const { from, to, map, timezone = 'UTC', weeks = 'info-mart', clock = systemClock, sourceNames } = options;
   const report = findReport(options.name);
-  const { from, to } = options;
   const window = from === undefined || to === undefined ? undefined : { from, to };
-  const attributes = toAttributes(options.by ?? report.defaultBy);
+  const attributes = toAttributes(options.by ?? report.defaultBy, weeks);
   const level = levelOf(options);
-  const measures = measuresOf(report, options.map);
-  // Rows and range come from one snapshot, so that they agree.
-  const { found, dataRange } = await withTransaction(
+  const measures = measuresOf(report, map);
+  // Rows, range and completeness come from one snapshot, so that they agree.
+  return withTransaction(
     connection,
-    async () => ({
-      found: await tellMembersApart(
-        connection,
-        attributes,
-        await queryRows<Record<string, ReportValue>>(connection, selectReport({ level, window, attributes, measures })),
-      ),
-      dataRange: await readDataRange(connection),
-    }),
+    async () => {
+      const filters = await resolveFilters(connection, options.filters ?? {});
+      const selection = { level, window, timezone, filters, map };
+      const found = await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures }));
+      const dataRange = await readDataRange(connection);
+      const shownWindow = window ?? dataRange;
+      return {
+        name: report.name,
+        title: report.title,
+        window: shownWindow && toReportWindow(shownWindow),
+        localWindow: shownWindow && (await readLocalWindow(connection, timezone, shownWindow)),
+        timezone,
+        weeks,
+        by: attributes.map((attribute) => attribute.name),
+        filters: filters.map(({ shown }) => shown),
+        columns: [...attributes.map(toAttributeColumn), ...report.metrics.map((metric) => toMetricColumn(metric, measures))],
+        ...toRows(await tellMembersApart(connection, attributes, found), attributes, report.metrics, measures),
+        unknown: report.metrics.filter((metric) => columnsOf(metric).some((column) => isUnknown(found, column))).map(({ name }) => name),
+        dataRange: found.length === 0 && dataRange !== undefined ? toReportWindow(dataRange) : undefined,
+        completeness: await readCompleteness(connection, { selection, attributes, found, now: clock(), sourceNames }),
+      };
+    },
     'repeatable read read only',
   );
-  return {
-    name: report.name,
-    title: report.title,
-    window: window === undefined ? dataRange : toReportWindow(window),
-    by: attributes.map((attribute) => attribute.name),
-    columns: [...attributes.map(toAttributeColumn), ...report.metrics.map((metric) => toMetricColumn(metric, measures))],
-    ...toRows(found, attributes, report.metrics, measures),
-    unknown: report.metrics.filter((metric) => columnsOf(metric).some((column) => isUnknown(found, column))).map(({ name }) => name),
-    dataRange: found.length === 0 ? dataRange : undefined,
-  };
 }
 
-/** The aggregate level that a report reads. */
-export function levelOf({ name, from, to, by }: Omit<ReportOptions, 'map'>): ReportLevel {
-  const attributes = toAttributes(by ?? findReport(name).defaultBy);
-  return chooseLevel(
-    from === undefined || to === undefined ? undefined : { from, to },
-    attributes.flatMap((attribute) => attribute.level ?? []),
-  );
+/** What a report is computed from. */
+export function levelOf({ name, from, to, by, timezone = 'UTC', filters = {} }: Omit<ReportOptions, 'map'>): ReportLevel {
+  const filtered = FILTER_ATTRIBUTES.filter(({ option }) => (filters[option] ?? []).length > 0);
+  return chooseLevel({
+    window: from === undefined || to === undefined ? undefined : { from, to },
+    timezone,
+    attributes: [...toAttributes(by ?? findReport(name).defaultBy), ...filtered],
+  });
 }
 
 /** The measures of a report, each once. */
@@ -111,11 +128,14 @@ const isUnknown = (rows: readonly Record<string, ReportValue>[], column: string)
 
 const toFigure = (value: ReportValue | undefined): number | null => (value === null ? null : Number(value));
 
-async function readDataRange(connection: Connection): Promise<SpanText | undefined> {
+async function readDataRange(connection: Connection): Promise<TimeWindow | undefined> {
   const { from_key, to_key } = await queryRow<{ from_key: number | null; to_key: number | null }>(connection, selectDataRange());
-  return from_key === null || to_key === null
-    ? undefined
-    : toReportWindow({ from: new Date(from_key * 1000), to: new Date(to_key * 1000) });
+  return from_key === null || to_key === null ? undefined : { from: new Date(from_key * 1000), to: new Date(to_key * 1000) };
+}
+
+async function readLocalWindow(connection: Connection, timezone: string, { from, to }: TimeWindow): Promise<SpanText> {
+  const [first, end] = await readOffsets(connection, timezone, [from, to]);
+  return { from: toLocalText(first!), to: toLocalText(end!) };
 }
 
 const toIso = (at: Date): string => at.toISOString().replace('.000Z', 'Z');

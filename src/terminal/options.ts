@@ -24,10 +24,11 @@ export function addConfigOptions(
   settings: readonly Setting[] = settingsOf(command.name()),
 ): Command {
   for (const setting of settings) {
-    const { name, argument, command: of } = setting;
-    const option = command.createOption(`--${name} ${argument}`, toHelp(setting, of === command.name()));
+    const { name, argument } = setting;
+    const isOwn = isFor(setting, command.name());
+    const option = command.createOption(`--${name} ${argument}`, toHelp(setting, isOwn));
     if (setting.choices !== undefined) proposing(option, setting.choices);
-    if (of !== command.name()) option.helpGroup(GROUP).hideHelp(!reads.includes(name));
+    if (!isOwn) option.helpGroup(GROUP).hideHelp(!reads.includes(name));
     command.addOption(option);
   }
   const readsMart = reads.includes('mart-url');
@@ -36,7 +37,10 @@ export function addConfigOptions(
   return command.addHelpText('after', '\nAll other settings: chatmart config --help');
 }
 
-const settingsOf = (name: string): readonly Setting[] => SETTINGS.filter(({ command: of }) => of === undefined || of === name);
+const isFor = ({ commands = [] }: Setting, name: string): boolean => commands.some((command) => command === name);
+
+const settingsOf = (name: string): readonly Setting[] =>
+  SETTINGS.filter((setting) => setting.commands === undefined || isFor(setting, name));
 
 /** The defaults of settings shared by all commands are described once, by `chatmart config --help`. */
 function toHelp(setting: Setting, isOwn: boolean): string {

@@ -55,7 +55,7 @@ describe.each(NAMES)('help of %s', (name) => {
   });
 
   test("shows the command's own options before its settings; every other setting works as an option all the same", async () => {
-    const general = SETTINGS.filter(({ command }) => command === undefined).map((setting) => `--${setting.name}`);
+    const general = SETTINGS.filter(({ commands }) => commands === undefined).map((setting) => `--${setting.name}`);
     for (const command of (await commandsOf(name)).filter(({ options }) => options.some(({ long }) => long === '--config'))) {
       const [before] = toHelp(command).split('Settings it reads');
       expect(before).toContain('Options:\n');

@@ -33,6 +33,9 @@ const rows = [
 const table: ReportTable = {
   ...{ name: 'example', title: 'An example', by: ['day', 'media-origin'], columns, rows },
   window: { from: '2026-03-01T00:00:00Z', to: '2026-03-04T00:00:00Z' },
+  localWindow: { from: '2026-03-01T00:00:00+00:00', to: '2026-03-04T00:00:00+00:00' },
+  ...{ timezone: 'UTC', weeks: 'info-mart', filters: [] },
+  completeness: { completeUntil: '2026-03-03T12:34:56+00:00', openSessions: 2, openPeriods: [{ column: 'day', label: '2026-03-03' }] },
   totals: row('', '', 1_253, 1, 12_361, 3, 360_000, 60),
 };
 
@@ -41,7 +44,7 @@ describe('a table', () => {
 
   test('of one row has no total, and what all rows share is told once', () => {
     expectText(renderReport({ ...table, rows: [rows[0]!] }, 'table'));
-    expectText(renderReport({ ...table, rows: rows.slice(0, 2), window: undefined }, 'table'));
+    expectText(renderReport({ ...table, rows: rows.slice(0, 2), window: undefined, localWindow: undefined }, 'table'));
     expectText(renderReport({ ...table, rows: [rows[0]!] }, 'table', { width: 30 }));
   });
 
@@ -93,11 +96,16 @@ test('JSON has everything', () => {
   const { name, title, by, window, totals } = table;
   expect(JSON.parse(renderReport(table, 'json'))).toEqual({
     ...{ report: name, title, by, window, rows, totals, data_range: null },
+    local_window: table.localWindow,
+    ...{ timezone: 'UTC', weeks: 'info-mart', filters: [] },
+    ...{ complete_until: '2026-03-03T12:34:56+00:00', open_sessions: 2, open_periods: [{ column: 'day', label: '2026-03-03' }] },
     columns: columns.map((column) => ({ name: column.name, title: column.title, kind: column.kind })),
   });
   const dataRange = { from: 'a', to: 'b' };
-  expect(JSON.parse(renderReport({ ...table, window: undefined, totals: undefined, dataRange }, 'json'))).toMatchObject({
-    ...{ window: null, totals: null, data_range: dataRange },
+  expect(
+    JSON.parse(renderReport({ ...table, window: undefined, localWindow: undefined, totals: undefined, dataRange }, 'json')),
+  ).toMatchObject({
+    ...{ window: null, local_window: null, totals: null, data_range: dataRange },
   });
 });
 
@@ -115,16 +123,22 @@ test('values are rounded, and a dash stands for none', () => {
 
 describe('the level that a report reads', () => {
   const level = (from: string, to: string, ...needed: ReportLevel[]): ReportLevel =>
-    chooseLevel({ from: new Date(from), to: new Date(to) }, needed);
+    chooseLevel({
+      window: { from: new Date(from), to: new Date(to) },
+      timezone: 'UTC',
+      attributes: needed.map((each) => ({ level: each })),
+    });
 
-  test('is the coarsest that has its ends and its attributes', () => {
-    expect(chooseLevel(undefined, [])).toBe('month');
-    expect(chooseLevel(undefined, ['month', 'hour', 'day'])).toBe('hour');
+  test('is the coarsest that has its ends, its attributes and its zone', () => {
+    const all = { window: undefined, timezone: 'UTC', attributes: [] };
+    expect(chooseLevel(all)).toBe('month');
+    expect(chooseLevel({ ...all, attributes: [{ level: 'month' }, {}, { level: 'session' }, { level: 'day' }] })).toBe('session');
+    expect(chooseLevel({ ...all, timezone: 'Africa/Abidjan' })).toBe('session');
     expect(level('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z')).toBe('month');
     expect(level('2026-03-01T00:00:00Z', '2026-04-01T00:00:00Z', 'day')).toBe('day');
     expect(level('2026-03-02T00:00:00Z', '2026-04-01T00:00:00Z')).toBe('day');
-    expect(level('2026-03-01T01:00:00Z', '2026-04-01T00:00:00Z')).toBe('hour');
-    expect(level('2026-03-01T00:00:00Z', '2026-04-01T00:45:00Z')).toBe('subhr');
+    expect(level('2026-03-01T01:00:00Z', '2026-04-01T00:00:00Z')).toBe('session');
+    expect(level('2026-03-01T00:00:00Z', '2026-04-01T00:45:00Z')).toBe('session');
   });
 
   test('does not exist for ends within a quarter of an hour', async () => {

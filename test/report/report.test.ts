@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { chooseLevel } from '../../src/report/report-level.js';
-import { parseBy, REPORT_ATTRIBUTES, toUniqueNames } from '../../src/report/report-attribute.js';
+import { parseBy, REPORT_ATTRIBUTES, toAttributes, toUniqueNames } from '../../src/report/report-attribute.js';
 import { REPORTS } from '../../src/report/reports.js';
 import { runReport, type ReportOptions } from '../../src/report/run-report.js';
 import type { ReportTable } from '../../src/report/report-table.js';
@@ -257,15 +257,16 @@ describe('window', () => {
   });
 
   test('the coarsest level that border and attributes allow', () => {
-    const level = (from: string, to: string, ...needed: Parameters<typeof chooseLevel>[1]): string =>
-      chooseLevel({ from: new Date(from), to: new Date(to) }, needed);
-    expect(level('2026-03-01', '2026-05-01')).toBe('month');
-    expect(level('2026-03-01', '2026-05-02')).toBe('day');
-    expect(level('2026-03-01', '2026-05-01', 'month', 'day')).toBe('day');
-    expect(level('2026-03-01', '2026-05-01T01:00Z', 'day')).toBe('hour');
-    expect(level('2026-03-01', '2026-05-01T01:15Z', 'month')).toBe('subhr');
-    expect(level('2026-03-01', '2026-05-01', 'subhr')).toBe('subhr');
-    expect(chooseLevel(undefined, [])).toBe('month');
+    const level = (from: string, to: string, by: string, timezone = 'UTC'): string =>
+      chooseLevel({ window: { from: new Date(from), to: new Date(to) }, timezone, attributes: toAttributes(by.split(' ')) });
+    expect(level('2026-03-01', '2026-05-01', 'tenant async-mode')).toBe('month');
+    expect(level('2026-03-01', '2026-05-02', 'tenant')).toBe('day');
+    expect(level('2026-03-01', '2026-05-01', 'month weekday')).toBe('day');
+    expect(level('2026-03-01', '2026-05-01T01:15Z', 'month')).toBe('session');
+    for (const by of ['hour', 'hour-of-day', 'outcome', 'has-bot']) expect(level('2026-03-01', '2026-05-01', by)).toBe('session');
+    expect(level('2026-03-01', '2026-05-01', 'month', 'Africa/Abidjan')).toBe('session');
+    for (const utc of ['Etc/UTC', 'Zulu', 'GMT', 'Etc/GMT+0']) expect(level('2026-03-01', '2026-05-01', 'month', utc)).toBe('month');
+    expect(chooseLevel({ window: undefined, timezone: 'UTC', attributes: [] })).toBe('month');
   });
 
   test('off the grain', async () => {

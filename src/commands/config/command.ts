@@ -29,9 +29,9 @@ ${formatBelow(command, [
 ])}`;
 
 function toSettingHelp(setting: Setting): [string, ...string[]] {
-  const { name, argument, command, description } = setting;
+  const { name, argument, commands, description } = setting;
   return [
-    `--${name} ${argument}${command === undefined ? '' : ` (chatmart ${command})`}`,
+    `--${name} ${argument}${commands === undefined ? '' : ` (chatmart ${commands.join(', ')})`}`,
     description,
     `Variable: ${toEnvironmentName(name)}, key: ${name}`,
     `Default: ${defaultText(setting) ?? 'none'}`,

@@ -2,28 +2,37 @@ import type { Log } from '../../model/log.js';
 import { writeFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import { withMart } from '../../jobs/databases.js';
-import { reportOnMart } from './report.js';
-import type { Clock } from '../../model/clock.js';
+import { reportOnMart, type WindowRequest } from './report.js';
+import { toOptionKey } from '../../config/settings.js';
+import { toSourceName } from '../../mart/source-identity.js';
 import { ConfigError } from '../../model/errors.js';
-import { PRESETS, resolvePreset } from '../../model/time-preset.js';
-import { parseWindow, requireUtc } from '../../model/utc-time.js';
-import { emptyReportNotice, renderReport, REPORT_FORMATS, unknownNotice, type ReportFormat } from '../../report/render-report.js';
+import { PRESETS, requirePreset, WEEKS, type Weeks } from '../../model/time-preset.js';
+import { parseBounds } from '../../model/utc-time.js';
+import {
+  emptyReportNotice,
+  renderReport,
+  REPORT_FORMATS,
+  toCompletenessText,
+  unknownNotice,
+  type ReportFormat,
+} from '../../report/render-report.js';
 import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
+import { FILTER_ATTRIBUTES } from '../../report/report-filter.js';
 import { findReport, REPORTS } from '../../report/reports.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { proposing } from '../../terminal/completion-tree.js';
 import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
-import type { TimeWindow } from '../../model/time-span.js';
 
 const DEFAULT_PRESET = 'current-month';
 const ATTRIBUTE_NAMES = REPORT_ATTRIBUTES.map(({ name }) => name);
 
-interface Options {
+interface Options extends Readonly<Record<string, unknown>> {
   readonly preset?: string;
   readonly from?: string;
   readonly to?: string;
   readonly timezone?: string;
+  readonly weeks: Weeks;
   readonly by?: string;
   readonly format: ReportFormat;
   readonly output?: string;
@@ -38,7 +47,9 @@ export function reportCommand(context: CommandContext): Command {
     .addOption(proposing(new Option('--preset <name>', `named window: ${PRESETS.join(', ')} (default: ${DEFAULT_PRESET})`), PRESETS))
     .option('--from <time>', 'start of the window (inclusive): a date or an ISO 8601 time')
     .option('--to <time>', 'end of the window (exclusive)')
-    .option('--timezone <zone>', 'time zone of days and of times without one; only UTC is supported')
+    .addOption(
+      new Option('--weeks <kind>', 'info-mart: from Sunday, cut at 1 January; iso: from Monday').choices(WEEKS).default('info-mart'),
+    )
     .addOption(
       proposing(
         new Option(
@@ -51,42 +62,54 @@ export function reportCommand(context: CommandContext): Command {
       ),
     )
     .addOption(new Option('--format <format>', 'output format').choices(REPORT_FORMATS).default('table'))
-    .option('--output <file>', 'write to this file instead of standard output')
-    .action(async (name: string, options: Options) => {
-      // Report every problem that needs no database before starting one.
-      findReport(name);
-      const window = toWindow(options, context.clock);
-      const by = options.by === undefined ? undefined : parseBy(options.by);
-      const config = context.loadConfig(command.opts());
-      const table = await withMart(config, { log: context.log }, ({ martUrl }) =>
-        reportOnMart({
-          martUrl,
-          martSchema: config.martSchema,
-          name,
-          from: window?.from,
-          to: window?.to,
-          by,
-          map: readKvpMap(),
-          log: context.log,
-        }),
-      );
-      const notice = emptyReportNotice(table);
-      // The table shows the notice itself; CSV has no place for it.
-      if (notice !== undefined && options.format !== 'table') context.log(notice);
-      const unknown = unknownNotice(table);
-      if (unknown !== undefined) context.log(unknown, { level: 'warning' });
-      const text = renderReport(table, options.format, { width: terminalWidth() });
-      if (options.output === undefined) context.print(text);
-      else writeReport(options.output, text, context.log);
-    });
+    .option('--output <file>', 'write to this file instead of standard output');
+  for (const { option, title, values = [] } of FILTER_ATTRIBUTES)
+    command.addOption(
+      proposing(new Option(`--${option} <value>`, values.length === 2 ? `${title}: ${values.join(' or ')}` : title), values)
+        .argParser((value: string, others?: readonly string[]) => [...(others ?? []), value])
+        .helpGroup(FILTERS),
+    );
+  command.action(async (name: string, options: Options) => {
+    // Report every problem that needs no database before starting one.
+    findReport(name);
+    const window = toWindow(options);
+    const by = options.by === undefined ? undefined : parseBy(options.by);
+    // The server's zone data decide on the option, not those of this program.
+    const config = context.loadConfig({ ...command.opts(), timezone: undefined });
+    const table = await withMart(config, { log: context.log }, ({ idbUrl, otherIdbUrls, martUrl }) =>
+      reportOnMart({
+        ...{ martUrl, martSchema: config.martSchema, name, window, by },
+        timezone: options.timezone ?? config.schedule.zone,
+        weeks: options.weeks,
+        filters: Object.fromEntries(FILTER_ATTRIBUTES.map(({ option }) => [option, options[toOptionKey(option)] as string[] | undefined])),
+        sourceNames: idbUrl === undefined ? undefined : [idbUrl, ...otherIdbUrls].map((_, index) => toSourceName(index)),
+        clock: context.clock,
+        map: readKvpMap(),
+        log: context.log,
+      }),
+    );
+    const notice = emptyReportNotice(table);
+    // The table shows the notice itself; CSV has no place for it, nor for how far the report is complete.
+    if (notice !== undefined && options.format !== 'table') context.log(notice);
+    if (options.format === 'csv') context.log(toCompletenessText(table));
+    const unknown = unknownNotice(table);
+    if (unknown !== undefined) context.log(unknown, { level: 'warning' });
+    const text = renderReport(table, options.format, { width: terminalWidth() });
+    if (options.output === undefined) context.print(text);
+    else writeReport(options.output, text, context.log);
+  });
   return addConfigOptions(addExample(command, 'chatmart report chat-termination --preset last-month --by ended-by'), MART_SETTINGS);
 }
 
-function toWindow(options: Options, clock: Clock): TimeWindow | undefined {
-  const { preset, from, to, timezone } = options;
-  requireUtc(timezone);
-  if (from === undefined && to === undefined) return resolvePreset(preset ?? DEFAULT_PRESET, clock());
-  if (preset === undefined) return parseWindow({ from, to });
+const FILTERS = 'Filters (repeat one for several values; not:VALUE excludes):';
+
+function toWindow({ preset, from, to }: Options): WindowRequest {
+  if (from === undefined && to === undefined) {
+    const name = preset ?? DEFAULT_PRESET;
+    requirePreset(name);
+    return { preset: name };
+  }
+  if (preset === undefined) return parseBounds({ from, to });
   throw new ConfigError('two-time-windows', `--preset ${preset} and --from/--to cannot be combined`, {
     state: 'nothing-read',
     next: 'Omit one of them.',

@@ -1,35 +1,69 @@
+import type { Connection } from '../../db/connection.js';
 import type { Log } from '../../model/log.js';
 import { explainByVersion, noteOtherVersion } from '../../mart/schema/mart-access.js';
+import { findTimeZone, readInstants, readWallTime } from '../../mart/calendar/time-zone.js';
 import { readFactsKeptFrom } from '../../mart/retention.js';
 import { withMartSession } from '../../mart/mart-session.js';
+import { systemClock } from '../../model/clock.js';
+import { resolvePreset } from '../../model/time-preset.js';
+import type { TimeWindow } from '../../model/time-span.js';
+import { requireWindow, type Bound } from '../../model/utc-time.js';
 import { levelOf, runReport, type ReportOptions } from '../../report/run-report.js';
 import type { ReportTable } from '../../report/report-table.js';
 import { requireUnaltered } from '../../mart/schema/explain-mart-error.js';
 
+/** A window on the clocks of a zone: a preset, or two bounds. */
+export type WindowRequest = { readonly preset: string } | { readonly from: Bound; readonly to: Bound };
+
 export interface MartReportOptions extends ReportOptions {
   readonly martUrl: string;
   readonly martSchema: string;
+  /** Instead of `from` and `to`. */
+  readonly window?: WindowRequest | undefined;
   readonly log?: Log;
 }
 
-/** Runs a report on a mart, and logs if it asks for hours whose facts are purged: these are computed from facts alone. */
+/** Runs a report on a mart, and logs if it asks for sessions whose facts are purged and that the aggregates do not tell either. */
 export async function reportOnMart({ martUrl, martSchema, log = () => undefined, ...options }: MartReportOptions): Promise<ReportTable> {
   return withMartSession(
     { url: martUrl, applicationName: 'chatmart report', schema: martSchema, keepsRoleLimits: true, showsOwnRows: true },
     async (connection) => {
       const mismatch = await noteOtherVersion(connection, log);
       await requireUnaltered(connection);
-      const keptFrom = await readFactsKeptFrom(connection);
-      const isByHour = ['hour', 'subhr'].includes(levelOf(options));
-      if (keptFrom !== null && isByHour && (options.from === undefined || options.from < keptFrom))
-        log(
-          `hours before ${keptFrom.toISOString()} are missing because facts of sessions that began earlier are purged; ` +
-            'days and longer periods are complete',
-          { level: 'warning' },
-        );
-      return runReport(connection, options).catch((error: unknown) => {
+      const resolved = await resolveTimes(connection, options);
+      await warnOfPurgedFacts(connection, resolved, log);
+      return runReport(connection, resolved).catch((error: unknown) => {
         throw explainByVersion(error, mismatch);
       });
     },
+  );
+}
+
+/** The instants of the window, by the server's own zone data. */
+async function resolveTimes(connection: Connection, { window, ...options }: Omit<MartReportOptions, 'martUrl' | 'martSchema' | 'log'>) {
+  const timezone = await findTimeZone(connection, options.timezone ?? 'UTC');
+  if (window === undefined) return { ...options, timezone };
+  const bounds = 'preset' in window ? await toPresetBounds(connection, window.preset, { ...options, timezone }) : window;
+  if (bounds === undefined) return { ...options, timezone };
+  const [from, to] = await readInstants(connection, timezone, [bounds.from, bounds.to]);
+  return { ...options, timezone, ...requireWindow({ from: from!, to: to! }) };
+}
+
+async function toPresetBounds(
+  connection: Connection,
+  preset: string,
+  { timezone, weeks, clock = systemClock }: ReportOptions & { readonly timezone: string },
+): Promise<{ readonly from: Bound; readonly to: Bound } | undefined> {
+  const days: TimeWindow | undefined = resolvePreset(preset, await readWallTime(connection, timezone, clock()), weeks);
+  return days && { from: { wall: days.from }, to: { wall: days.to } };
+}
+
+async function warnOfPurgedFacts(connection: Connection, options: ReportOptions, log: Log): Promise<void> {
+  const keptFrom = await readFactsKeptFrom(connection);
+  if (keptFrom === null || levelOf(options) !== 'session' || (options.from !== undefined && options.from >= keptFrom)) return;
+  log(
+    `sessions that began before ${keptFrom.toISOString()} are missing because their facts are purged; ` +
+      'only reports in UTC by day or longer periods, without outcome and has-bot, still have them',
+    { level: 'warning' },
   );
 }

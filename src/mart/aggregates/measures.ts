@@ -76,6 +76,9 @@ export function combineRows({ name, combine, mayBeUnknown }: ChatStatsMeasure, r
   return mayBeUnknown ? `case when count(${column}) = count(*) then ${combined} end` : combined;
 }
 
+/** SQL that tells whether a bot took part in a session. */
+export const sessionHasBot = (map: KvpMap, registry: MeasureRegistry = readMeasureRegistry()): string => toSql(map, registry, '{with-bot}');
+
 /** SQL for the outcome of a session: the first row of the registry's decision table whose condition holds. */
 export function sessionOutcome(map: KvpMap, registry: MeasureRegistry = readMeasureRegistry()): string {
   const rows = registry.outcomes.map(({ name, when }) =>

@@ -150,7 +150,11 @@ describe('csv', () => {
 
   test('figures are never taken for formulas', () => {
     const columns = [{ name: 'change', title: 'Change', kind: 'count' as const }];
-    const table = { name: 'x', title: 'x', window: undefined, by: [], columns, rows: [{ change: -5 }] };
+    const table = {
+      ...{ name: 'x', title: 'x', window: undefined, localWindow: undefined, timezone: 'UTC', weeks: 'info-mart' as const },
+      ...{ by: [], filters: [], columns, rows: [{ change: -5 }] },
+      completeness: { completeUntil: null, openSessions: 0, openPeriods: [] },
+    };
     expect(renderReport(table, 'csv')).toBe('change\n-5\n');
   });
 
@@ -186,7 +190,7 @@ describe('command', () => {
     const file = path.join(temporaryFolder(), 'report.csv');
     expect(await chatmartReport('chat-termination', '--by', 'none', '--format', 'csv', '--output', file)).toEqual({
       stdout: '',
-      stderr: `report written to ${file}\n`,
+      stderr: `A source has not been read completely yet; 1 of these sessions is still open\nreport written to ${file}\n`,
     });
     expect(parse(readFileSync(file), { columns: true })).toMatchObject([{ sessions: '5' }]);
   });
@@ -195,7 +199,9 @@ describe('command', () => {
     const refused = (...args: string[]): Promise<string> => problemOf(() => chatmartReport('chat-termination', ...args));
     expectText(await refused('--preset', 'today', '--from', '2026-03-01', '--to', '2026-03-02'));
     expectText(await refused('--from', '2026-03-01'));
-    expectText(await refused('--timezone', 'Europe/Berlin'));
+    for (const zone of ['Berlin', 'europe/berlim', 'CEST', 'UTC+3', 'EST5EDT4,M3.2.0,M11.1.0', '+02:00', 'localtime', 'Mars/Phobos'])
+      expectText(await refused('--timezone', zone));
+    expectText(await refused('--ended-by', 'AGNET', '--ended-by', 'not:nobody', '--tenant', 'Bank'));
     expectText(await refused('--by', 'agent'));
     expectText(await refused('--output', '/nowhere/at/all.csv'));
   });

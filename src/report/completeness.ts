@@ -1,0 +1,56 @@
+import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import { readOffsets, toLocalText } from '../mart/calendar/time-zone.js';
+import { selectSources } from '../mart/status.sql.js';
+import { isPeriod, toColumnName, toEndColumn, type ReportAttribute } from './report-attribute.js';
+import { selectOpenSessions, type SelectionOptions } from './report.sql.js';
+import type { Completeness, OpenPeriod, ReportValue } from './report-table.js';
+
+export interface CompletenessOptions {
+  readonly selection: SelectionOptions;
+  readonly attributes: readonly ReportAttribute[];
+  /** The rows that were found, with the ends of their periods. */
+  readonly found: readonly Readonly<Record<string, ReportValue>>[];
+  readonly now: Date;
+  /** Names of the sources of the mart; undefined: all that were ever read. */
+  readonly sourceNames: readonly string[] | undefined;
+}
+
+/** Reads how far the figures of a report are final, in the snapshot of its rows. */
+export async function readCompleteness(connection: Connection, options: CompletenessOptions): Promise<Completeness> {
+  const { selection, attributes, found, now, sourceNames } = options;
+  const completeUntil = await readCompleteUntil(connection, selection, sourceNames);
+  const { sessions: openSessions } = await queryRow<{ sessions: number }>(connection, selectOpenSessions(selection));
+  const [local] = completeUntil === null ? [] : await readOffsets(connection, selection.timezone, [completeUntil]);
+  // An instant in the future says nothing, whichever clock is wrong.
+  const until = completeUntil === null || completeUntil > now ? now : completeUntil;
+  return {
+    completeUntil: local === undefined ? null : toLocalText(local),
+    openSessions,
+    openPeriods: attributes.filter(isPeriod).flatMap((attribute) => toOpenPeriods(attribute, found, until)),
+  };
+}
+
+/** What `chatmart status` says of facts or, for a level of the aggregates, of those: of the source that is furthest behind. */
+async function readCompleteUntil(
+  connection: Connection,
+  { level }: SelectionOptions,
+  sourceNames: readonly string[] | undefined,
+): Promise<Date | null> {
+  const rows = await queryRows<{ source_name: string; complete_until: Date | null; aggregated_until: Date | null }>(
+    connection,
+    selectSources(),
+  );
+  const names = sourceNames ?? rows.map((row) => row.source_name);
+  const instants = names.map((name) => {
+    const source = rows.find((row) => row.source_name === name);
+    return (level === 'session' ? source?.complete_until : source?.aggregated_until) ?? null;
+  });
+  const known = instants.filter((at) => at !== null);
+  return known.length < instants.length || known.length === 0 ? null : new Date(Math.min(...known.map((at) => at.getTime())));
+}
+
+function toOpenPeriods(attribute: ReportAttribute, found: CompletenessOptions['found'], until: Date): OpenPeriod[] {
+  const column = toColumnName(attribute);
+  const open = found.filter((row) => Number(row[toEndColumn(attribute)]) * 1_000 > until.getTime());
+  return [...new Set(open.map((row) => row[column] as string))].map((label) => ({ column, label }));
+}
