@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const FILE = 'docs/measures.md';
-const { terms, outcomes, measures, serviceLevels, figures } = JSON.parse(readFileSync('specs/measures.json', 'utf8'));
+const { terms, outcomes, measures, serviceLevels, figures, serviceLevelFigures } = JSON.parse(readFileSync('specs/measures.json', 'utf8'));
 const { keys } = JSON.parse(readFileSync('specs/chat-session.json', 'utf8'));
 
 const cell = (text) => text.replaceAll('|', '\\|');
 const code = (text) => `\`${cell(text)}\``;
 const table = (titles, rows) => [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const sumOf = (columns) => (columns.length === 1 ? code(columns[0]) : `(${columns.map(code).join(' + ')})`);
 
 const FIGURE = {
   total: ({ column }) => ({ formula: code(column), none: '0', adds: 'over time and sessions' }),
@@ -25,6 +27,11 @@ const FIGURE = {
     formula: `${code(of)} / ${code(of)} of the whole report`,
     none: 'null in a report without sessions',
     adds: 'over the rows of the report',
+  }),
+  ratio: ({ of, per, less = [] }) => ({
+    formula: `${sumOf(of)} / ${less.length === 0 ? sumOf(per) : `(${sumOf(per)} - ${sumOf(less)})`}`,
+    none: 'null if it would be divided by 0',
+    adds: 'not at all',
   }),
 };
 
@@ -74,7 +81,7 @@ ${table(['column', 'counts a session if', 'answers'], HANDLED)}
 
 ${table(
   ['figure', 'for supervisors', 'formula', 'without a value', 'adds up'],
-  figures.map((figure) => {
+  [...figures, ...serviceLevelFigures.map((figure) => JSON.parse(JSON.stringify(figure).replaceAll('{seconds}', 'N')))].map((figure) => {
     const { formula, none, adds } = FIGURE[figure.figure](figure);
     return [`\`${figure.name}\` ${figure.title}`, cell(figure.sentence), formula, none, adds];
   }),

@@ -26,6 +26,9 @@ type SettingName = Setting['name'];
 /** A century; what is older than the calendar needs no number. */
 const MOST_DAYS = 36_500;
 
+/** A day; no wait before which nobody counts a customer as lost is longer. */
+const MOST_SECONDS = 86_400;
+
 /** A configuration that may still have problems. */
 export interface ResolvedConfig {
   readonly config: Config;
@@ -81,13 +84,14 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     if (found !== undefined && time === undefined) problems.push(`${found.place}: ${JSON.stringify(found.text)} is not a valid time`);
     return time;
   };
-  const findDays = (name: SettingName): number | undefined => {
+  const findNumber = (name: SettingName, unit: string, [least, most]: readonly [number, number]): number | undefined => {
     const found = find(name);
-    const days = found && Number(found.text);
-    if (found === undefined || (/^\d+$/.test(found.text) && days! >= 1 && days! <= MOST_DAYS)) return days;
-    problems.push(`${found.place}: ${JSON.stringify(found.text)} is not a number of days from 1 to ${MOST_DAYS}`);
+    const value = found && Number(found.text);
+    if (found === undefined || (/^\d+$/.test(found.text) && value! >= least && value! <= most)) return value;
+    problems.push(`${found.place}: ${JSON.stringify(found.text)} is not a number of ${unit} from ${least} to ${most}`);
     return undefined;
   };
+  const findDays = (name: SettingName): number | undefined => findNumber(name, 'days', [1, MOST_DAYS]);
   const passwordFiles = new Map<string, PasswordPlace>();
   const findUrls = (found: FoundSetting | undefined, name: 'idb' | 'mart' | 'owner'): string[] => {
     const { environment } = sources;
@@ -133,6 +137,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     log: toLogConfig(find, problems),
     schedule: toScheduleConfig(find, problems),
     metrics: toMetricsPlace(find('metrics-port'), find('metrics-host'), problems),
+    shortAbandonSeconds: findNumber('short-abandon-seconds', 'seconds', [0, MOST_SECONDS]),
     daysToKeepGimFacts: findDays('days-to-keep-gim-facts'),
     daysToKeepDiscardsAndJobHistory: findDays('days-to-keep-discards-and-job-history'),
     demo: options['demo'] === true,

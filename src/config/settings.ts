@@ -15,6 +15,7 @@ export interface Setting {
     | 'idb-table'
     | 'earliest-start'
     | 'days-to-keep-gim-facts'
+    | 'short-abandon-seconds'
     | 'days-to-keep-discards-and-job-history'
     | 'home'
     | 'pg-bin'
@@ -93,6 +94,13 @@ export const SETTINGS: readonly Setting[] = [
     argument: '<time>',
     description: 'discard sessions that start before this date or ISO 8601 time (UTC)',
     default: '2000-01-01',
+  },
+  {
+    ...MIGRATE,
+    name: 'short-abandon-seconds',
+    argument: '<seconds>',
+    description: 'a customer who leaves within this time while nobody is there counts as short-abandoned',
+    unset: 'what the mart has, which is 10 at first',
   },
   {
     name: 'days-to-keep-gim-facts',
@@ -183,7 +191,7 @@ export const SETTINGS: readonly Setting[] = [
 
 /** What a value of the configuration file may be beside a text: `400` and `"400"` mean the same. */
 export function jsonTypeOf({ argument }: Setting): 'integer' | 'boolean' | undefined {
-  if (/^<(days|minutes|port)>$/.test(argument)) return 'integer';
+  if (/^<(days|minutes|seconds|port)>$/.test(argument)) return 'integer';
   return argument === '<flag>' ? 'boolean' : undefined;
 }
 

@@ -70,7 +70,7 @@ async function prepare<Target extends MartTarget>(
     if (!embedded) return;
     // Loads knex, which no job needs.
     const { migrateMart } = await import('./migrate-mart.js');
-    await migrateMart(target, { clock, log, origin: toJobOrigin('migrate', config) });
+    await migrateMart(target, { clock, log, origin: toJobOrigin('migrate', config), properties: config });
   };
   if (!migratesLater) await migrate();
   return { target: { ...target, migrate }, settings: { clock, log, origin: toJobOrigin(command, config) } };

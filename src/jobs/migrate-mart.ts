@@ -1,5 +1,8 @@
 import { readCalendarYears, fillCalendar } from '../mart/calendar/calendar.js';
-import { execute, queryRow, type Connection } from '../db/connection.js';
+import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
+import { DEFAULT_SHORT_ABANDON_SECONDS } from '../mart/aggregates/measures.js';
+import { enqueueAllFacts } from '../mart/aggregates/rebuild.sql.js';
+import { selectSchemaInfo, upsertSchemaInfo } from '../mart/schema/generated-schema.js';
 import { applyMigrations } from '../mart/schema/migrations.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../mart/locks.js';
@@ -25,18 +28,30 @@ export interface MigrateSummary {
   readonly calendarYears: [number, number];
 }
 
+/** What the mart keeps of the configuration, because its figures depend on it; undefined: as it is. */
+export interface MartProperties {
+  readonly shortAbandonSeconds?: number | undefined;
+}
+
 /** Job_InitializeGIM: creates or upgrades the mart and fills its calendar to a year ahead. Safe to repeat, to kill and to run twice at once. */
-export async function migrateMart(target: MartTarget, settings: JobSettings): Promise<MigrateSummary> {
+export async function migrateMart(
+  target: MartTarget,
+  settings: JobSettings & { readonly properties?: MartProperties | undefined },
+): Promise<MigrateSummary> {
   const { martUrl: url, martSchema: schema } = target;
   const job = startJob('migrate', target, settings);
   const { now, log, tuning } = job;
   return withMartSession({ url, applicationName: 'chatmart migrate', schema, limits: tuning.limits }, async (guard) => {
     await requireUtf8(guard, url);
     const { applied, version } = await applyMigrations(guard, { url, schema, log, lockTimeoutMs: tuning.lockTimeoutMs });
-    const intervals = await withTransaction(guard, async () => {
+    const { intervals, changed } = await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
-      return fillCalendar(guard, toEpochSeconds(now));
+      return {
+        changed: await writeProperties(guard, settings.properties ?? {}),
+        intervals: await fillCalendar(guard, toEpochSeconds(now)),
+      };
     });
+    applied.push(...changed);
     const calendarYears = await readCalendarYears(guard);
     if (intervals > 0) log(`calendar: ${calendarYears.join(' to ')}`);
     if (applied.length > 0) await tellWhatWaits(guard, log);
@@ -44,6 +59,17 @@ export async function migrateMart(target: MartTarget, settings: JobSettings): Pr
     if (applied.length > 0 || intervals > 0) await recordJob(guard, job, { intervals, applied });
     return { applied, version, calendarYears };
   });
+}
+
+/** Writes what differs, and marks all facts for aggregation then. Returns what changed. Runs in the caller's transaction, under the writer lock. */
+async function writeProperties(mart: Connection, { shortAbandonSeconds }: MartProperties): Promise<string[]> {
+  if (shortAbandonSeconds === undefined) return [];
+  const property = 'short-abandon-seconds';
+  const [known] = await queryRows<{ value: string }>(mart, selectSchemaInfo(property));
+  if ((known?.value ?? DEFAULT_SHORT_ABANDON_SECONDS) === String(shortAbandonSeconds)) return [];
+  await execute(mart, upsertSchemaInfo(property, String(shortAbandonSeconds)));
+  await execute(mart, enqueueAllFacts());
+  return [`${property} ${shortAbandonSeconds}`];
 }
 
 /** A new measure is empty until the facts are aggregated again. */

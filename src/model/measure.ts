@@ -46,6 +46,13 @@ export type Figure = {
   | { readonly figure: 'average'; readonly of: string; readonly per: string }
   /** The row's share of the whole report. */
   | { readonly figure: 'share'; readonly of: string }
+  /** Part of a whole: the sum of `of` divided by the sum of `per`, from which the sum of `less` is taken. */
+  | {
+      readonly figure: 'ratio';
+      readonly of: readonly string[];
+      readonly per: readonly string[];
+      readonly less?: readonly string[] | undefined;
+    }
 );
 
 /** `specs/measures.json`: the single source of the aggregates' figures beside the KVP map. */
@@ -56,4 +63,6 @@ export interface MeasureRegistry {
   /** Measures for each number of seconds: `{seconds}` stands for it. */
   readonly serviceLevels: readonly RegisteredMeasure[];
   readonly figures: readonly Figure[];
+  /** Figures for each number of seconds: `{seconds}` stands for it. */
+  readonly serviceLevelFigures: readonly Figure[];
 }

@@ -32,8 +32,16 @@ function compute(metric: Figure, row: Combined, whole: Combined): number | null 
       return divide(row[metric.of]!, row[metric.per]!);
     case 'share':
       return divide(row[metric.of]!, whole[metric.of]!);
+    case 'ratio': {
+      const [part, base, less] = [metric.of, metric.per, metric.less ?? []].map((columns) => sum(columns.map((column) => row[column]!)));
+      return divide(part!, base === null || less === null ? null : base! - less!);
+    }
   }
 }
+
+/** Null if one of them is unknown. */
+const sum = (values: readonly (number | null)[]): number | null =>
+  values.reduce<number | null>((total, value) => (total === null || value === null ? null : total + value), 0);
 
 /** Null, not 0, without a divisor. Six decimals, rounded half up in integer arithmetic: the same text on every machine. */
 export function divide(dividend: number | null, divisor: number | null): number | null {
@@ -54,6 +62,7 @@ export function kindOf(metric: Figure, measures: readonly ChatStatsMeasure[]): C
     case 'average':
       return unitOf(metric.of) === 'seconds' ? 'average-seconds' : 'average';
     case 'share':
+    case 'ratio':
       return 'share';
   }
 }

@@ -24,5 +24,7 @@ export function columnsOf(metric: Figure): string[] {
       return [metric.of, metric.per];
     case 'share':
       return [metric.of];
+    case 'ratio':
+      return [...metric.of, ...metric.per, ...(metric.less ?? [])];
   }
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from '../model/errors.js';
-import { readMeasureRegistry } from '../spec/measure-registry.js';
+import { SERVICE_LEVEL_SECONDS } from '../mart/aggregates/measures.js';
+import { forSeconds, readMeasureRegistry } from '../spec/measure-registry.js';
 import type { NamedReport, ReportDefinition } from './report-definition.js';
 
 const BY_PERSON = ['agents', 'customers', 'bots'];
@@ -27,6 +28,26 @@ export const REPORTS: readonly NamedReport[] = [
         `characters_from_${who}_per_message`,
       ]),
       ...BY_SPAN.flatMap(({ one, many }) => [many, `average_${one}_duration`, `longest_${one}_duration`]),
+    ],
+  },
+  // GCXI's Chat Session Report: how many sessions needed an agent and got one, how soon, and for how long.
+  {
+    name: 'chat-session',
+    title: 'Chat Session Report',
+    defaultBy: ['day', 'tenant', 'media-type', 'media-origin'],
+    figures: [
+      'sessions',
+      'offered',
+      'answered',
+      'abandoned',
+      'short_abandoned',
+      'closed_by_bot',
+      'left_with_bot',
+      'open',
+      ...SERVICE_LEVEL_SECONDS.map((seconds) => `service_level_${seconds}_seconds`),
+      'average_until_first_agent_duration',
+      'average_session_duration',
+      'average_handle_duration',
     ],
   },
   // GCXI's Chat Termination Report: how sessions ended; for those without an agent, who took part instead and how long customers waited.
@@ -62,7 +83,9 @@ export function findReport(name: string): ReportDefinition {
 }
 
 function toFigure(name: string): ReportDefinition['metrics'][number] {
-  const figure = readMeasureRegistry().figures.find((known) => known.name === name);
+  const { figures, serviceLevelFigures } = readMeasureRegistry();
+  const known = [...figures, ...SERVICE_LEVEL_SECONDS.flatMap((seconds) => serviceLevelFigures.map((entry) => forSeconds(entry, seconds)))];
+  const figure = known.find((each) => each.name === name);
   if (figure === undefined) throw new Error(`specs/measures.json has no figure ${name}`);
   return figure;
 }

@@ -86,6 +86,7 @@ export function countSession(session: CountedSession): { readonly sums: Record<s
       ...Object.fromEntries([...Object.entries(flags), ...outcomes].map(([name, holds]) => [name, holds ? 1 : 0])),
       abandoned_duration: isWithout ? duration : 0,
       abandoned_alone_duration: gaveUp ? duration : 0,
+      answered_until_first_agent_duration: isAnswered ? column('until_first_agent_duration') : 0,
       ended_session_duration: session.isOpen ? 0 : duration,
       ended_handle_duration: isHandled ? column('handle_duration') : 0,
     },

@@ -16,7 +16,7 @@ export function migrateCommand(context: CommandContext): Command {
       const { clock, log } = context;
       // The owner of the mart may change its schema; the loading role may not.
       const summary = await withMart({ ...config, martUrl: config.ownerUrl ?? config.martUrl }, { log, makes: true }, ({ martUrl }) =>
-        migrateMart({ martUrl, martSchema: config.martSchema }, { clock, log, origin: toJobOrigin('migrate', config) }),
+        migrateMart({ martUrl, martSchema: config.martSchema }, { clock, log, origin: toJobOrigin('migrate', config), properties: config }),
       );
       if (options.json) context.print(`${toJsonText(summary)}\n`);
       else {

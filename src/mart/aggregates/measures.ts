@@ -1,7 +1,7 @@
 import { ConfigError } from '../../model/errors.js';
 import { type KvpMap, type MappedKey, toPresenceBit } from '../../model/mapped-key.js';
 import type { Combine, MeasureRegistry, RegisteredMeasure } from '../../model/measure.js';
-import { readMeasureRegistry } from '../../spec/measure-registry.js';
+import { forSeconds, readMeasureRegistry } from '../../spec/measure-registry.js';
 
 /** One number of AGT_CHAT_STATS_*: what it counts, how it is computed from the facts of a group, and how its rows are combined. */
 export interface ChatStatsMeasure {
@@ -33,12 +33,6 @@ export function chatStatsMeasures(map: KvpMap, registry: MeasureRegistry = readM
     ...[...registry.measures, ...levels].map((measure) => toSessionMeasure(map, registry, measure)),
     ...map.keys.filter((key) => key.type === 'measure').map(toKeyMeasure),
   ];
-}
-
-function forSeconds(measure: RegisteredMeasure, seconds: number): RegisteredMeasure {
-  const fill = (text: string): string => text.replaceAll('{seconds}', String(seconds));
-  const { name, when, sentence } = measure;
-  return { ...measure, name: fill(name), when: when === undefined ? undefined : fill(when), sentence: fill(sentence) };
 }
 
 function toSessionMeasure(map: KvpMap, registry: MeasureRegistry, measure: RegisteredMeasure): ChatStatsMeasure {
@@ -87,10 +81,13 @@ export function sessionOutcome(map: KvpMap, registry: MeasureRegistry = readMeas
   return `case\n    ${rows.join('\n    ')}\n  end`;
 }
 
+/** Until `chatmart migrate` is told otherwise. */
+export const DEFAULT_SHORT_ABANDON_SECONDS = '10';
+
 /** Settings of the mart that conditions refer to, and what holds where CTL_SCHEMA_INFO has none. */
 const SETTING = {
   'visited-counts-as': { type: 'text', default: `'handled'` },
-  'short-abandon-seconds': { type: 'integer', default: '10' },
+  'short-abandon-seconds': { type: 'integer', default: DEFAULT_SHORT_ABANDON_SECONDS },
 } as const;
 
 /**

@@ -13,6 +13,12 @@ order by attnum`,
   values: [relation],
 });
 
+/** The value of a property of the schema; no row if it has none. */
+export const selectSchemaInfo = (property: string): Statement => ({
+  text: 'select value from ctl_schema_info where property = $1',
+  values: [property],
+});
+
 /** Writes a property of the schema. */
 export const upsertSchemaInfo = (property: string, value: string): Statement => ({
   text: `insert into ctl_schema_info (property, value, updated_ts)
