@@ -436,6 +436,7 @@ create view ag2_chat_stats_day (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -516,6 +517,7 @@ create view ag2_chat_stats_day (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -597,6 +599,7 @@ comment on column ag2_chat_stats_day.sessions_answered is 'Sessions that an agen
 comment on column ag2_chat_stats_day.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_day.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_day.sessions_ended is 'Sessions that have ended. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_day.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_day.ended_session_duration is 'Total duration of the sessions that have ended. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_day.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the day view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_day.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the day view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -678,6 +681,7 @@ create view ag2_chat_stats_hour (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -758,6 +762,7 @@ create view ag2_chat_stats_hour (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -839,6 +844,7 @@ comment on column ag2_chat_stats_hour.sessions_answered is 'Sessions that an age
 comment on column ag2_chat_stats_hour.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_hour.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_hour.sessions_ended is 'Sessions that have ended. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_hour.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_hour.ended_session_duration is 'Total duration of the sessions that have ended. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_hour.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_hour.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -920,6 +926,7 @@ create view ag2_chat_stats_month (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -1000,6 +1007,7 @@ create view ag2_chat_stats_month (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -1081,6 +1089,7 @@ comment on column ag2_chat_stats_month.sessions_answered is 'Sessions that an ag
 comment on column ag2_chat_stats_month.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_month.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_month.sessions_ended is 'Sessions that have ended. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_month.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_month.ended_session_duration is 'Total duration of the sessions that have ended. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_month.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the month view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_month.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the month view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -1162,6 +1171,7 @@ create view ag2_chat_stats_qrtr (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -1242,6 +1252,7 @@ create view ag2_chat_stats_qrtr (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -1323,6 +1334,7 @@ comment on column ag2_chat_stats_qrtr.sessions_answered is 'Sessions that an age
 comment on column ag2_chat_stats_qrtr.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_qrtr.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_qrtr.sessions_ended is 'Sessions that have ended. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_qrtr.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_qrtr.ended_session_duration is 'Total duration of the sessions that have ended. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_qrtr.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_qrtr.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -1404,6 +1416,7 @@ create view ag2_chat_stats_subhr (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -1484,6 +1497,7 @@ create view ag2_chat_stats_subhr (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -1565,6 +1579,7 @@ comment on column ag2_chat_stats_subhr.sessions_answered is 'Sessions that an ag
 comment on column ag2_chat_stats_subhr.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_subhr.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_subhr.sessions_ended is 'Sessions that have ended. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_subhr.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_subhr.ended_session_duration is 'Total duration of the sessions that have ended. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_subhr.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_subhr.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -1646,6 +1661,7 @@ create view ag2_chat_stats_week (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -1726,6 +1742,7 @@ create view ag2_chat_stats_week (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -1807,6 +1824,7 @@ comment on column ag2_chat_stats_week.sessions_answered is 'Sessions that an age
 comment on column ag2_chat_stats_week.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_week.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_week.sessions_ended is 'Sessions that have ended. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_week.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_week.ended_session_duration is 'Total duration of the sessions that have ended. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_week.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_week.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -1888,6 +1906,7 @@ create view ag2_chat_stats_year (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -1968,6 +1987,7 @@ create view ag2_chat_stats_year (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -2049,6 +2069,7 @@ comment on column ag2_chat_stats_year.sessions_answered is 'Sessions that an age
 comment on column ag2_chat_stats_year.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_year.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_year.sessions_ended is 'Sessions that have ended. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column ag2_chat_stats_year.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_year.ended_session_duration is 'Total duration of the sessions that have ended. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_year.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column ag2_chat_stats_year.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -2169,6 +2190,7 @@ create table agt_chat_stats_day (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -2251,6 +2273,7 @@ comment on column agt_chat_stats_day.sessions_answered is 'Sessions that an agen
 comment on column agt_chat_stats_day.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_day.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_day.sessions_ended is 'Sessions that have ended. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_day.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_day.ended_session_duration is 'Total duration of the sessions that have ended. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_day.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the table of the day level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_day.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the table of the day level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -2293,6 +2316,7 @@ create view agt_chat_stats_hour (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -2373,6 +2397,7 @@ create view agt_chat_stats_hour (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -2452,6 +2477,7 @@ create view agt_chat_stats_hour (
             count(*) FILTER (WHERE msg_from_agents_count > 0 OR until_first_reply_duration > 0) AS sessions_with_first_reply,
             count(*) FILTER (WHERE outcome <> 'open'::text AND (end_ts - start_ts) <= 86400) AS sessions_ended_within_a_day,
             count(*) FILTER (WHERE outcome <> 'open'::text) AS sessions_ended,
+            COALESCE(sum(until_first_agent_duration) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0), 0::bigint) AS answered_until_first_agent_duration,
             COALESCE(sum(session_duration) FILTER (WHERE outcome <> 'open'::text), 0::bigint) AS ended_session_duration,
             COALESCE(sum(handle_duration) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])), 0::bigint) AS ended_handle_duration,
             count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 20) AS answered_within_20_seconds,
@@ -2554,6 +2580,7 @@ comment on column agt_chat_stats_hour.sessions_answered is 'Sessions that an age
 comment on column agt_chat_stats_hour.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_hour.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_hour.sessions_ended is 'Sessions that have ended. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_hour.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_hour.ended_session_duration is 'Total duration of the sessions that have ended. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_hour.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the source of the hour view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_hour.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the source of the hour view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -2674,6 +2701,7 @@ create table agt_chat_stats_month (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -2756,6 +2784,7 @@ comment on column agt_chat_stats_month.sessions_answered is 'Sessions that an ag
 comment on column agt_chat_stats_month.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_month.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_month.sessions_ended is 'Sessions that have ended. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_month.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_month.ended_session_duration is 'Total duration of the sessions that have ended. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_month.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the table of the month level.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_month.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the table of the month level.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -2798,6 +2827,7 @@ create view agt_chat_stats_qrtr (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -2878,6 +2908,7 @@ create view agt_chat_stats_qrtr (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -3021,6 +3052,10 @@ create view agt_chat_stats_qrtr (
                     ELSE NULL::numeric
                 END::bigint AS sessions_ended,
                 CASE
+                    WHEN count(answered_until_first_agent_duration) = count(*) THEN sum(answered_until_first_agent_duration)
+                    ELSE NULL::numeric
+                END::bigint AS answered_until_first_agent_duration,
+                CASE
                     WHEN count(ended_session_duration) = count(*) THEN sum(ended_session_duration)
                     ELSE NULL::numeric
                 END::bigint AS ended_session_duration,
@@ -3120,6 +3155,7 @@ comment on column agt_chat_stats_qrtr.sessions_answered is 'Sessions that an age
 comment on column agt_chat_stats_qrtr.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_qrtr.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_qrtr.sessions_ended is 'Sessions that have ended. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_qrtr.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_qrtr.ended_session_duration is 'Total duration of the sessions that have ended. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_qrtr.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the source of the quarter view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_qrtr.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the source of the quarter view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -3201,6 +3237,7 @@ create view agt_chat_stats_subhr (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -3281,6 +3318,7 @@ create view agt_chat_stats_subhr (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -3360,6 +3398,7 @@ create view agt_chat_stats_subhr (
             count(*) FILTER (WHERE msg_from_agents_count > 0 OR until_first_reply_duration > 0) AS sessions_with_first_reply,
             count(*) FILTER (WHERE outcome <> 'open'::text AND (end_ts - start_ts) <= 86400) AS sessions_ended_within_a_day,
             count(*) FILTER (WHERE outcome <> 'open'::text) AS sessions_ended,
+            COALESCE(sum(until_first_agent_duration) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0), 0::bigint) AS answered_until_first_agent_duration,
             COALESCE(sum(session_duration) FILTER (WHERE outcome <> 'open'::text), 0::bigint) AS ended_session_duration,
             COALESCE(sum(handle_duration) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])), 0::bigint) AS ended_handle_duration,
             count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 20) AS answered_within_20_seconds,
@@ -3462,6 +3501,7 @@ comment on column agt_chat_stats_subhr.sessions_answered is 'Sessions that an ag
 comment on column agt_chat_stats_subhr.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_subhr.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_subhr.sessions_ended is 'Sessions that have ended. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_subhr.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_subhr.ended_session_duration is 'Total duration of the sessions that have ended. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_subhr.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the source of the 15-minute interval view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_subhr.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the source of the 15-minute interval view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -3543,6 +3583,7 @@ create view agt_chat_stats_week (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -3623,6 +3664,7 @@ create view agt_chat_stats_week (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -3766,6 +3808,10 @@ create view agt_chat_stats_week (
                     ELSE NULL::numeric
                 END::bigint AS sessions_ended,
                 CASE
+                    WHEN count(answered_until_first_agent_duration) = count(*) THEN sum(answered_until_first_agent_duration)
+                    ELSE NULL::numeric
+                END::bigint AS answered_until_first_agent_duration,
+                CASE
                     WHEN count(ended_session_duration) = count(*) THEN sum(ended_session_duration)
                     ELSE NULL::numeric
                 END::bigint AS ended_session_duration,
@@ -3865,6 +3911,7 @@ comment on column agt_chat_stats_week.sessions_answered is 'Sessions that an age
 comment on column agt_chat_stats_week.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_week.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_week.sessions_ended is 'Sessions that have ended. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_week.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_week.ended_session_duration is 'Total duration of the sessions that have ended. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_week.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_week.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the source of the week (from Sunday, cut at 1 January) view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
@@ -3946,6 +3993,7 @@ create view agt_chat_stats_year (
   sessions_with_first_reply bigint,
   sessions_ended_within_a_day bigint,
   sessions_ended bigint,
+  answered_until_first_agent_duration bigint,
   ended_session_duration bigint,
   ended_handle_duration bigint,
   answered_within_20_seconds bigint,
@@ -4026,6 +4074,7 @@ create view agt_chat_stats_year (
     sessions_with_first_reply,
     sessions_ended_within_a_day,
     sessions_ended,
+    answered_until_first_agent_duration,
     ended_session_duration,
     ended_handle_duration,
     answered_within_20_seconds,
@@ -4169,6 +4218,10 @@ create view agt_chat_stats_year (
                     ELSE NULL::numeric
                 END::bigint AS sessions_ended,
                 CASE
+                    WHEN count(answered_until_first_agent_duration) = count(*) THEN sum(answered_until_first_agent_duration)
+                    ELSE NULL::numeric
+                END::bigint AS answered_until_first_agent_duration,
+                CASE
                     WHEN count(ended_session_duration) = count(*) THEN sum(ended_session_duration)
                     ELSE NULL::numeric
                 END::bigint AS ended_session_duration,
@@ -4268,6 +4321,7 @@ comment on column agt_chat_stats_year.sessions_answered is 'Sessions that an age
 comment on column agt_chat_stats_year.sessions_with_first_reply is 'Sessions in which an agent wrote a message that the customer could see. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_year.sessions_ended_within_a_day is 'Sessions that ended at most 24 hours after they had started. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_year.sessions_ended is 'Sessions that have ended. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
+comment on column agt_chat_stats_year.answered_until_first_agent_duration is 'Total time until the first agent of the sessions that an agent joined. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_year.ended_session_duration is 'Total duration of the sessions that have ended. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_year.ended_handle_duration is 'Total time with an agent of the sessions that have ended and that an agent joined. (In the source of the year view.) Unit: seconds. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';
 comment on column agt_chat_stats_year.answered_within_20_seconds is 'Sessions that an agent joined within 20 seconds of their start. (In the source of the year view.) Unit: sessions. Extension of chatmart. NULL: not counted before the facts were purged, or not yet since an upgrade.';

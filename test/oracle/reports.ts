@@ -36,6 +36,10 @@ const REPORTS = {
     by: ['day', 'tenant', 'media-type', 'media-origin', 'language'],
     figures: messageStatistics,
   },
+  'chat-session': {
+    by: ['day', 'tenant', 'media-type', 'media-origin'],
+    figures: chatSession,
+  },
   'chat-termination': {
     by: ['day', 'tenant', 'media-type', 'ended-by', 'ended-reason', 'agent-presence'],
     figures: termination,
@@ -101,6 +105,31 @@ function termination(facts: readonly Row[], all: readonly Row[]): Row {
     closed_by_system: having('closed-by-system').length,
     average_wait_before_abandonment: quotient(total(gaveUp, 'session_duration'), gaveUp.length),
     longest_wait_before_abandonment: gaveUp.length === 0 ? null : longest(gaveUp, 'session_duration'),
+  };
+}
+
+function chatSession(facts: readonly Row[]): Row {
+  const having = (...outcomes: string[]): Row[] => facts.filter((fact) => outcomes.includes(outcomeOf(toCounted(fact))));
+  const ended = facts.filter((fact) => fact['active_flag'] === 0);
+  const handled = having('handled', 'agent-never-wrote');
+  const answered = [...handled, ...having('open').filter((fact) => Number(fact['agents_count']) > 0)];
+  const offered = answered.length + having('abandoned', 'short-abandoned', 'closed-by-system').length;
+  const answeredWithin = (seconds: number): number =>
+    answered.filter((fact) => Number(fact['agents_count']) > 0 && Number(fact['until_first_agent_duration']) <= seconds).length;
+  return {
+    sessions: facts.length,
+    offered,
+    answered: answered.length,
+    abandoned: having('abandoned').length,
+    short_abandoned: having('short-abandoned').length,
+    closed_by_bot: having('closed-by-bot').length,
+    left_with_bot: having('left-with-bot').length,
+    open: having('open').length,
+    service_level_20_seconds: quotient(answeredWithin(20), offered),
+    service_level_60_seconds: quotient(answeredWithin(60), offered),
+    average_until_first_agent_duration: quotient(total(answered, 'until_first_agent_duration'), answered.length),
+    average_session_duration: quotient(total(ended, 'session_duration'), ended.length),
+    average_handle_duration: quotient(total(handled, 'handle_duration'), handled.length),
   };
 }
 

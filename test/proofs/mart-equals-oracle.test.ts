@@ -95,6 +95,8 @@ describe.each(sampleOf(SAMPLES, 3))('$sessions sessions of seed $seed, statistic
     ['chat-message-statistics', undefined],
     ['chat-message-statistics', ['week', 'agent-presence']],
     ['chat-message-statistics', ['hour', 'tenant']],
+    ['chat-session', undefined],
+    ['chat-session', ['week', 'agent-presence']],
     ['chat-termination', undefined],
     ['chat-termination', ['week', 'language', 'ended-by']],
     ['chat-termination', ['hour', 'media-origin', 'ended-reason']],

@@ -3,6 +3,7 @@ import type { ChatStatsMeasure } from '../../src/mart/aggregates/measures.js';
 import type { Figure } from '../../src/model/measure.js';
 import { combineAll, computeMetrics, divide, kindOf } from '../../src/report/compute-metrics.js';
 import { columnsOf } from '../../src/report/report-definition.js';
+import { forSeconds, readMeasureRegistry } from '../../src/spec/measure-registry.js';
 
 test.each([
   // 57.7921875 lies exactly between two six-decimal values; as a binary fraction it would be rounded down.
@@ -73,4 +74,26 @@ test('the unit of a column says how its figures are shown, and each figure names
     'characters',
   ]);
   expect(METRICS.map(columnsOf)).toEqual([['n'], ['most', 'n'], ['time', 'n'], ['size', 'n'], ['n'], ['size']]);
+});
+
+test('service levels by each convention', () => {
+  const figures = readMeasureRegistry().serviceLevelFigures.map((figure) => forSeconds(figure, 20));
+  // Of 100 sessions 60 were answered within 20 s and 20 later; 15 customers gave up within 20 s, 10 of them at once, and 5 later.
+  const row = {
+    ...{ sessions_offered: 100, sessions_answered: 80, answered_within_20_seconds: 60 },
+    ...{ abandoned_within_20_seconds: 15, outcome_short_abandoned: 10 },
+  };
+  expect(computeMetrics(figures, row, row)).toEqual({
+    service_level_20_seconds: 0.6,
+    service_level_20_seconds_without_short_abandoned: 0.666667,
+    service_level_20_seconds_of_answered: 0.75,
+    service_level_20_seconds_with_abandoned: 0.75,
+  });
+  const allShort = { ...row, sessions_offered: 10, answered_within_20_seconds: 0 };
+  expect(computeMetrics(figures, allShort, allShort)).toMatchObject({ service_level_20_seconds_without_short_abandoned: null });
+  const unknown = { ...row, outcome_short_abandoned: null };
+  expect(computeMetrics(figures, unknown, unknown)).toMatchObject({
+    service_level_20_seconds: 0.6,
+    service_level_20_seconds_without_short_abandoned: null,
+  });
 });
