@@ -94,13 +94,11 @@ function findNamed(name: string, known: readonly KnownValue[]): readonly KnownVa
 async function readKnownValues(connection: Connection, attribute: ReportAttribute): Promise<KnownValue[]> {
   if (isMember(attribute)) {
     const members = await queryRows<Member>(connection, selectMembers(attribute));
-    return [...toUniqueNames(members)].map(([key, name]) => ({ shown: name ?? `(${key})`, value: key }));
+    return Array.from(toUniqueNames(members), ([key, name]) => ({ shown: name ?? `(${key})`, value: key }));
   }
-  const values =
-    attribute.name === 'outcome'
-      ? readMeasureRegistry().outcomes.map(({ name }) => name)
-      : (attribute.values ?? (await queryRows<{ value: string }>(connection, selectValues(attribute))).map(({ value }) => value));
-  return values.map((value) => ({ shown: value, value }));
+  const values = attribute.name === 'outcome' ? readMeasureRegistry().outcomes.map(({ name }) => name) : attribute.values;
+  const known = values ?? (await queryRows<{ value: string }>(connection, selectValues(attribute))).map(({ value }) => value).sort();
+  return known.map((value) => ({ shown: value, value }));
 }
 
 /** The known values that a message lists. */
