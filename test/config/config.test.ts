@@ -112,7 +112,7 @@ describe('problems', () => {
     );
   });
 
-  test('an IDB without a mart; who only reads needs only the mart', async () => {
+  test('an IDB without a mart; reading needs only the mart', async () => {
     expect(load({}, { CHATMART_MART_URL: MART })).toMatchObject({ idbUrls: [], martUrl: MART });
     expect(load({}, { CHATMART_OWNER_URL: MART })).toMatchObject({ martUrl: undefined, ownerUrl: MART });
     expectText(await problemsOf({}, {}, folderWith({ 'idb-url': IDB })));
@@ -131,7 +131,7 @@ describe('problems', () => {
     });
   });
 
-  test('a variable that is misspelt, and others that look like ours', async () => {
+  test('misspelt variables', async () => {
     expectText(await problemsOf({}, { CHATMART_MART_SHEMA: 'x', CHATMART_DAYS_TO_KEEP_GIM_FACT: '1', chatmart_idb_url: IDB }));
     expect(load({}, { CHATMART_COLOUR: 'red' }).warnings).toEqual(['CHATMART_COLOUR is set but unknown']);
     // What Kubernetes sets in each container of a namespace with services of these names.
@@ -154,7 +154,7 @@ describe('problems', () => {
     expectText(await problemsOf({}, { CHATMART_IDB_URL: `${IDB} ${IDB}`, CHATMART_MART_URL: `${MART} ${MART}` }));
   });
 
-  test('a file that is missing, no JSON, or has keys and values that it cannot have', async () => {
+  test('a file that is missing, is not JSON, or has unknown keys or invalid values', async () => {
     expectText(await problemsOf({ config: 'nowhere.json' }));
     expectText(await problemsOf({}, {}, folderWith('{\n  "home": "x",\n}')));
     expectText(await problemsOf({}, {}, folderWith({ home: 1, 'mart-ulr': 'x', schedule: {}, 'etl-frequency': 1.5, 'run-maintain': 0 })));
@@ -184,7 +184,7 @@ describe('the schedule', () => {
     expect(load({ runAggregates: 'false', cron: '*/2 * * * *' }).schedule).toMatchObject({ cron: '*/2 * * * *', aggregates: 'never' });
   });
 
-  test('whatever is wrong with it is told together, with its place', async () => {
+  test('all problems are reported at once, each with its place', async () => {
     const wrong = {
       ...{ etlStartTime: '6', etlFrequency: '0', timezone: 'Mars/Phobos', cron: '* * * * *', runMaintain: 'no' },
       ...{ aggregateSchedule: '0 1', runAggregates: 'false', metricsPort: '70000', logFormat: 'xml', logLevel: 'loud' },

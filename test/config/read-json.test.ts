@@ -20,7 +20,7 @@ const told = (content: string): string =>
     .map((problem) => problem.replace('<folder>/chatmart.config.json is not valid JSON ', ''))
     .join('\n');
 
-describe('a file that is no JSON is told by place and looks', () => {
+describe('what is wrong in a file that is not JSON, and where', () => {
   test.each<[string, string, string]>([
     ['nothing', '', '(line 1, column 1): it is empty; write {} to set nothing'],
     ['blanks', ' \n\t\n', '(line 3, column 1): it is empty'],
@@ -89,7 +89,7 @@ describe('a file that is no JSON is told by place and looks', () => {
 describe('the encoding of a file', () => {
   const settings = '{"mart-schema": "other"}';
 
-  test('a byte order mark of UTF-8 is no matter', () => {
+  test('a UTF-8 byte order mark is ignored', () => {
     expect(problemsOf(`\uFEFF${settings}`)).toEqual([]);
     const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'chatmart.config.json'), `\uFEFF${settings}\r\n`);
@@ -120,7 +120,7 @@ describe('the encoding of a file', () => {
   });
 });
 
-test('a folder, a file that is not there, one behind a file and a link in a circle', () => {
+test('a folder, a missing file, a path through a file and a circular link', () => {
   const folder = temporaryFolder();
   mkdirSync(path.join(folder, 'folder'));
   writeFileSync(path.join(folder, 'file'), '');

@@ -169,7 +169,7 @@ describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot stan
     },
   );
 
-  test('none is what target_session_attrs asks for', async () => {
+  test('no server is what target_session_attrs asks for', async () => {
     const { primary, standby } = servers;
     const alone = (server: typeof primary, target: string): Promise<string> =>
       problemOf(() => query(`${server.url('idb')}?target_session_attrs=${target}`, 'select'));

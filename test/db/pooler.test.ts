@@ -38,7 +38,7 @@ describe('a pooler in transaction mode is refused', () => {
     await Promise.all(work);
   });
 
-  it('before anything is set in a session that somebody else gets next', async () => {
+  it('before anything is set in a session that another client gets next', async () => {
     const direct = await emptyDatabase();
     const url = await startPooler(direct, { mode: 'transaction', size: 1 });
     expect(await codeOf(url)).toBe(REFUSED);

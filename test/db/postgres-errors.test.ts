@@ -39,7 +39,7 @@ test('what a role may not do, and a server that only reads', async () => {
   expect(await told(() => query(url, 'begin read only; create table new ()'))).toBe('ConfigError database-read-only');
 });
 
-test('anything else is none of the operator’s', async () => {
+test("any other error is not the operator's", async () => {
   expect(await told(() => query(url, 'select 1 / 0'))).toBeUndefined();
   expect(toOperatorError(new TypeError('x is not a function'))).toBeUndefined();
   expect(toOperatorError('thrown text')).toBeUndefined();
@@ -82,14 +82,14 @@ describe('an error of PostgreSQL', () => {
   });
 });
 
-test('what Node says of a lost connection passes, and is none of PostgreSQL’s codes', () => {
+test('a lost connection reported by Node is temporary, and not confused with codes of PostgreSQL', () => {
   for (const code of ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']) {
     const error = Object.assign(new Error(`write ${code}`), { code });
     expect({ code: postgresCode(error), passes: isTransient(error) }).toEqual({ code: undefined, passes: true });
   }
 });
 
-test('a limit that every statement runs into is nothing about its rows', () => {
+test('a limit of the server is not blamed on rows', () => {
   const isAboutRows = (code: string): boolean => isDataError(Object.assign(new Error('reason'), { code }));
   expect(['54000', '54001', '22001', '57014', '53400'].filter(isAboutRows)).toEqual(['54000', '22001']);
 });

@@ -103,7 +103,7 @@ it.each(
   expect(await compareMarts(urls.undisturbedUrl, apart.martUrl)).toEqual([]);
 });
 
-it('a crash of the server is made good by the run itself when the server is back soon', async () => {
+it('a run survives a crash of the server if it is back soon', async () => {
   await restoreMart(urls.martUrl);
   let started: Promise<void> | undefined;
   const act = (): void => {

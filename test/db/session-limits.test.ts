@@ -36,8 +36,8 @@ const sessions = (): Promise<{ application_name: string }[]> =>
 
 const withoutPlace = (problem: string): string => problem.replace(/postgres:\S+/, '<url>');
 
-describe('a server that is silent under a statement', () => {
-  it('and waits for what was sent is given up, and its session with it', async () => {
+describe('a server that falls silent during a statement', () => {
+  it('and waits for the client is given up, and its session ended', async () => {
     proxy.setFault({ kind: 'stall', at: /^client Query select 'lost'/ });
     const problem = await problemOf(() =>
       open({}, async (connection) => {
@@ -137,7 +137,7 @@ describe('a client that is gone', () => {
     await vi.waitFor(async () => expect(await sessions()).not.toContainEqual({ application_name: 'gone' }), { timeout: 5_000 });
   });
 
-  it('leaves no session behind that its server takes for alive', async () => {
+  it('leaves no session behind that its server believes to be alive', async () => {
     proxy.setFault({ kind: 'vanish', at: /^client Query select 'vanished'/ });
     const work = open({ applicationName: 'ghost' }, async (connection) => {
       await connection.query('select pg_advisory_lock(3)');

@@ -171,7 +171,7 @@ describe.each(sampleOf(SERVERS, SERVERS.length))('on %s', (_, start) => {
     300_000,
   );
 
-  describe('what is pinned stands in each session', () => {
+  describe('each session has the pinned settings', () => {
     const pinned = Object.entries(PINNED_SETTINGS);
     const selectPinned = `select name, setting from pg_settings where lower(name) = any ($1)`;
     let names: readonly string[];
@@ -214,7 +214,7 @@ describe.each(sampleOf(SERVERS, SERVERS.length))('on %s', (_, start) => {
   });
 });
 
-test('the settings that are pinned are those that have been thought so', () => {
+test('exactly the settings of the list are pinned', () => {
   const pinned = [...SETTING_RULES].filter(([, { treatment }]) => treatment === 'pinned').map(([name]) => name.toLowerCase());
   expect(Object.keys(PINNED_SETTINGS).sort()).toEqual(pinned.sort());
 });

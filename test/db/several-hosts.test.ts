@@ -84,7 +84,7 @@ describe('a URL with several hosts', () => {
     }
   });
 
-  test('tells of each of them where none can be used, without the password', async () => {
+  test('names each of them if none can be used, without the password', async () => {
     const url = `postgres://u:hidden@127.0.0.1:1,127.0.0.1:${await startRefuser('57P03')}/x`;
     const problem = (await problemOf(() => query(url, 'select'))).replaceAll(/:\d{3,}/g, ':<port>');
     expectText(problem);
@@ -131,7 +131,7 @@ describe('a URL with several hosts', () => {
     expect(problem).toMatch(/UnavailableError database-unreachable: .* cannot be reached: no answer within 1 s$/);
   });
 
-  test('is run over, migrated and looked at by doctor', async () => {
+  test('works for run, migrate and doctor', async () => {
     await writeUserData(idbUrl, [
       ['1', 'ChatServerSessionStartedAt', '2026-03-01T10:07:00Z'],
       ['1', 'ChatServerSessionClosedAt', '2026-03-01T10:17:00Z'],

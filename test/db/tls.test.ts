@@ -177,7 +177,7 @@ describe('files of another kind than was meant', () => {
     ]);
   });
 
-  test('a byte order mark is no matter', () => {
+  test('a byte order mark is ignored', () => {
     const file = fileWith(`\uFEFF${authority.certificate}`);
     expect(encryptionsOf(`postgres://u@h/x?sslrootcert=${file}`)).toMatchObject([{ ca: authority.certificate }]);
   });

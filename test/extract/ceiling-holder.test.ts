@@ -103,7 +103,7 @@ describe('who holds the ceiling back', () => {
     });
   });
 
-  it('cannot be told by the snapshots of another server, which numbered further', async () => {
+  it('is not judged by snapshots of another server, whose numbers were larger', async () => {
     await whileHeld(async () => expect(await find(idbUrl, await seenAnHourAgo(1_000_000))).toBeNull());
   });
 
@@ -207,7 +207,7 @@ const holder: CeilingHolder = {
   seenSince: '2026-03-04T04:00:00.000Z',
 };
 
-it('is told in words', () => {
+it('as text', () => {
   const others: Partial<CeilingHolder>[] = [
     {},
     { since: null, application: null },

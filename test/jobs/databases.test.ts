@@ -53,7 +53,7 @@ test('the data is there the next time', async () => {
   expect(await use(findKept)).toEqual([{ found: 'kept' }]);
 });
 
-test('the demo has databases of its own, made anew when asked for, and ignores configured URLs', async () => {
+test('the demo has databases of its own, recreates them on request, and ignores configured URLs', async () => {
   const demo = config({ demo: true, idbUrls: ['postgres://idb'], martUrl: 'postgres://mart' });
   const play = <T>(work: (urls: DatabaseUrls) => Promise<T>, recreate: boolean): Promise<T> =>
     withDatabases(demo, { log: (line) => log.push(line), recreate }, work);
@@ -64,7 +64,7 @@ test('the demo has databases of its own, made anew when asked for, and ignores c
   expect(await play(findKept, true)).toEqual([{ found: null }]);
 });
 
-test('no other database can be made anew', async () => {
+test('no other database can be recreated', async () => {
   await expect(use(findKept, { recreate: true })).rejects.toThrow('Only the databases of the demo');
   expect(await use(findKept)).toEqual([{ found: 'kept' }]);
 });
@@ -83,7 +83,7 @@ test('left running, the server belongs to nobody: the next command joins it and 
   expect(await server.stop()).toEqual([]);
 });
 
-test('a server that somebody else came to use is not stopped', async () => {
+test('a server that another program uses is not stopped', async () => {
   const other = await use(() => startEmbeddedServer({ home, log: (line) => log.push(line) }));
   expect(runs()).toBe(true);
   expect(log.at(-1)).toBe('PostgreSQL keeps running for chatmart; chatmart db stop stops it');

@@ -50,7 +50,7 @@ async function start() {
 }
 
 describe('tried again when the session on the mart is ended', () => {
-  it('a backfill goes on at the slice under way, and counts both', async () => {
+  it('a backfill continues at the current slice, and counts both attempts', async () => {
     const { options, endSessionAt, retries, facts } = await start();
     await endSessionAt('ctl_extract_history', 2);
     expect(await backfill(options)).toMatchObject({
@@ -69,7 +69,7 @@ describe('tried again when the session on the mart is ended', () => {
     expect(lines.at(-1)).toMatch(/^The backfill stopped; what was loaded is kept[.] .* --resume$/);
   });
 
-  it('reconcile goes on at the day under way', async () => {
+  it('reconcile continues at the current day', async () => {
     const { options, endSessionAt, retries, facts } = await start();
     await endSessionAt('chat_session_fact', 2);
     expect(await reconcile(options)).toMatchObject({ interactions: 2, missing: 2, repaired: 2, sources: [{ hours: { length: 2 } }] });

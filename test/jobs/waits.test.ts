@@ -70,14 +70,14 @@ const doctorOf = async (urls: Urls, at: 'mart' | 'idb'): Promise<string[]> =>
     .filter(({ check, place }) => check === 'waits' && place === at)
     .map(({ severity, found, next }) => `${severity}: ${found} -> ${next}`);
 
-describe('a run that waits for somebody on the server', () => {
+describe('a run that waits for another session', () => {
   let urls: Urls;
   beforeEach(async () => {
     urls = await freshDatabases();
     await writeUserData(urls.idbUrl, rows);
   });
 
-  test('says for which lock, behind whom, and how to end it; and that it is over', async () => {
+  test('names the lock, the session that holds it and how to end it; logs when the wait is over', async () => {
     const { lines, waiting, done } = await hold(urls.martUrl, 'lock table infomart.chat_session_fact', async (analyst) => {
       const started = startRun(urls);
       expect(await started.waiting()).toBe(
@@ -122,7 +122,7 @@ describe('a run that waits for somebody on the server', () => {
     expect((await done).sessions.inserted).toBe(1);
   });
 
-  test('a transaction that was prepared and forgotten', async () => {
+  test('a forgotten prepared transaction', async () => {
     await query(urls.martUrl, `begin; lock table infomart.chat_session_dim; prepare transaction 'forgotten'`);
     const { waiting, done } = startRun(urls);
     const line = await waiting().finally(() => query(urls.martUrl, `rollback prepared 'forgotten'`));
@@ -132,7 +132,7 @@ describe('a run that waits for somebody on the server', () => {
     expect((await done).sessions.inserted).toBe(1);
   });
 
-  test('another job of ours: it waits its turn, and there is nothing to type', async () => {
+  test('another job of chatmart: there is nothing to type', async () => {
     const { done } = await withConnection({ url: urls.martUrl, applicationName: 'chatmart backfill' }, async (backfill) => {
       await backfill.query('begin');
       await takeWriterLock(backfill, 'infomart');
@@ -175,12 +175,12 @@ test('a migration says so too', async () => {
   expect(lines.find(({ code }) => code === 'waiting')!.line).toContain('it is waiting its turn behind process');
 });
 
-test('a statement at work is told only after a minute, and without advice', () => {
+test('a long statement is reported only after a minute, without advice', () => {
   const row = { pid: 1, application: 'chatmart run', event_type: 'IO', event: 'DataFileRead', locktype: null } as unknown as WaitRow;
   expect(toSessionWait([row])).toEqual({ kind: 'work', text: 'its server is working on a statement (IO: DataFileRead)', next: null });
 });
 
-describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
+describe('a synchronous standby that is down', { timeout: 120_000 }, () => {
   let server: EmbeddedServer;
   let urls: Urls;
   /** The test's own sessions wait for no standby. */
@@ -201,7 +201,7 @@ describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
     await migrateMart({ martUrl: urls.martUrl, martSchema: 'infomart', clock: testClock });
   });
 
-  test('a run says that its commit is done and waits for it, doctor names it; when it is back all goes on', async () => {
+  test('a run says that its commit is done and waits; doctor names the standby; when it is back, the run continues', async () => {
     await setStandby('ghost');
     const { waiting, done } = startRun(urls);
     expectText(await waiting());
@@ -212,7 +212,7 @@ describe('a synchronous standby that is away', { timeout: 120_000 }, () => {
     expect((await doctorOf(urls, 'mart'))[0]).toMatch(/^ok: no session/);
   });
 
-  test('a run that is told to end twice says that its commit stays, and does not wait itself', async () => {
+  test('a run that gets two signals says that its commit stays, and does not wait', async () => {
     await writeUserData(urls.idbUrl, [
       ['H', 'ChatServerSessionStartedAt', '2026-03-01T11:00:00Z'],
       ['H', 'ChatServerSessionClosedAt', '2026-03-01T11:00:00Z'],

@@ -43,7 +43,7 @@ test('after the last wait the error is the one of the last attempt', async () =>
   expect(ended).toMatchObject({ error: { code: 'database-unreachable', message: last.message }, attempts: 4, lines: { length: 3 } });
 });
 
-test('what was done for good lets the waits begin anew', async () => {
+test('committed progress resets the waits', async () => {
   let done = 0;
   const eleven = Array.from({ length: 11 }, () => LOST);
   expect(await retry(eleven, { progress: () => done++ })).toMatchObject({ result: 'done', attempts: 12 });

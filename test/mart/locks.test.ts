@@ -11,7 +11,7 @@ const inMart = <T>(url: string, work: (connection: Connection) => Promise<T>): P
   withConnection({ url, applicationName: 'test', schema: 'infomart' }, work);
 
 describe('a second run', () => {
-  it('is one of the same mart schema in the same database', async () => {
+  it('is shared by runs on the same mart schema of the same database', async () => {
     const [martUrl, otherUrl] = [await freshMart(), await freshMart()];
     const isFree = (url: string, martSchema = 'infomart') => refuseSecondRun({ martUrl: url, martSchema });
     await inMart(martUrl, async (first) => {
@@ -43,7 +43,7 @@ it('a server notices within minutes that the machine of a session is gone', asyn
 });
 
 describe('changes of the schema', () => {
-  it('wait for locks so long only, all of them', async () => {
+  it('wait for locks only until a timeout', async () => {
     const martUrl = await emptyDatabase();
     await query(
       martUrl,
@@ -57,7 +57,7 @@ describe('changes of the schema', () => {
     expect(version).toMatch(/^\d{3}_/);
   });
 
-  it('name who keeps them waiting: an analyst, a transaction that was prepared and forgotten', async () => {
+  it('name the session or prepared transaction that they wait for', async () => {
     const martUrl = await freshMart();
     const migrate = () =>
       inMart(martUrl, (guard) => applyMigrations(guard, { url: martUrl, schema: 'infomart', log: () => undefined, lockTimeoutMs: 50 }));

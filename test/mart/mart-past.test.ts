@@ -48,8 +48,8 @@ const facts = async (): Promise<string[]> =>
     ({ guid }) => guid,
   );
 
-describe('a mart that was restored under a process that loads it', () => {
-  test('is told once, with what was erased since, and stays on record; the IDB is loaded again', async () => {
+describe('a mart that is restored while a process loads it', () => {
+  test('is reported once, with what was erased since, and recorded; the IDB is loaded again', async () => {
     const memory: MartMemory = {};
     await write('G1');
     expect(await cycle('06:00', memory)).toEqual([]);
@@ -104,7 +104,7 @@ describe('a mart that was restored under a process that loads it', () => {
 });
 
 describe('a mart that is elsewhere', () => {
-  test('is told once by whichever run finds it, also from cron', async () => {
+  test('is reported once, by the first run that finds it', async () => {
     await write('G1');
     expect(await cycle('06:00')).toEqual([]);
     const { url } = await backUpMart(urls.martUrl);
@@ -115,7 +115,7 @@ describe('a mart that is elsewhere', () => {
     expect(await cycle('08:00')).toEqual([]);
   });
 
-  test('a mart whose tables were made anew, as pg_restore does', async () => {
+  test('a mart whose tables were recreated, as by pg_restore', async () => {
     expect(await cycle('06:00')).toEqual([]);
     await query(
       urls.martUrl,

@@ -27,7 +27,7 @@ describe('alert rules', () => {
     expect(['critical', 'warning', 'info']).toContain(rule.labels.severity);
   });
 
-  test('no two have one name, and what may stop the mart from being complete has one', () => {
+  test('names are unique, and everything that may delay the mart has an alarm', () => {
     const names = rules.map(({ alert }) => alert);
     expect(new Set(names).size).toBe(names.length);
     const used = new Set(rules.flatMap(({ expr }) => metricsOf(expr).map(({ name }) => name)));
@@ -54,7 +54,7 @@ describe('alert rules', () => {
     else expect(spawnSync(promtool, ['check', 'rules', ALERT_RULES_FILE], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   });
 
-  test('fire where they must, and only there', { timeout: 120_000 }, ({ skip }) => {
+  test('fire when they must, and only then', { timeout: 120_000 }, ({ skip }) => {
     if (promtool === undefined) {
       skip(NO_PROMTOOL);
       return;

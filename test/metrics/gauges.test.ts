@@ -38,7 +38,7 @@ const session = (guid: string, seconds: number, more: readonly (readonly [string
   ]);
 
 describe('from the job history', () => {
-  test('a success is told whoever had it, also before this process; one in the future is none', async () => {
+  test('successes of other processes count; one in the future does not', async () => {
     const urls = await freshDatabases();
     const origin = (command: string) => ({ command, configHash: '' });
     const options = { ...urls, martSchema: 'infomart', idbSchema: 'public', origin: origin('run') };

@@ -30,7 +30,7 @@ const ALL: Sample[] = (Object.keys(METRICS) as Sample['name'][]).map((name) => (
 const promtool = findPromtool();
 
 describe("Prometheus's text", () => {
-  test('has the samples of a metric together, after what it is, with texts that may be anything', () => {
+  test('groups the samples of a metric after its HELP and TYPE, and escapes labels', () => {
     const samples: Sample[] = [
       { name: 'open_discards', labels: ['NO_END'], value: 2 },
       { name: 'active_sessions', labels: [], value: 0 },
@@ -96,7 +96,7 @@ describe('what the mart says', () => {
     expect(values).toEqual(expect.arrayContaining(['open_discards NO_END 0', 'recent_discards DATABASE_ERROR 0']));
   });
 
-  test('the lag grows with time, the age of the ceiling is that of the last cycle, other sources are not told of', () => {
+  test('the lag grows with time, the age of the ceiling is from the last run, and unknown sources are left out', () => {
     const gauges: MartGauges = {
       ...NOTHING,
       sources: new Map([
@@ -194,7 +194,7 @@ describe('the endpoint', () => {
     expect(await ask(url, '/metrics', 'HEAD')).toMatchObject({ code: 200, body: '' });
   });
 
-  test('ends although somebody is connected, and a taken port is said', async () => {
+  test('stops although a client is connected; a port in use is an error', async () => {
     const place = await serve();
     const port = Number(new URL(place.url).port);
     expect(await problemOf(() => startMetricsServer({ host: '127.0.0.1', port }, {} as Observed))).toMatch(
@@ -231,7 +231,7 @@ describe('a file for cron users', () => {
     expect(parseMetrics('chatmart_unknown 1\nchatmart_open_discards 1\nchatmart_open_discards{code="x",more="y"} 1\n')).toEqual([]);
   });
 
-  test('counts on from run to run, and keeps what a mart that is away has said', () => {
+  test('counts across runs, and keeps the last answers of a mart that is down', () => {
     const file = path.join(temporaryFolder(), 'chatmart.prom');
     const before = [
       sample('rows_read_total', 5),

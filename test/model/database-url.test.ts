@@ -103,7 +103,7 @@ describe('a URL', () => {
     expect(databaseOf('postgres://h/d?user=x')).toBe('d');
   });
 
-  test('that is written anew is read as what was to be written', () => {
+  test('a rewritten URL means the same as the original', () => {
     const text = fc.oneof(
       fc.string({ minLength: 1, maxLength: 8 }),
       fc.constantFrom('@', '/', ':', '[', '%', '?x=1&y', 'a,b', 'é', '::1', '/tmp'),

@@ -12,7 +12,7 @@ describe('an error', () => {
     expect('cause' in new ConfigError('a-code', 'A problem')).toBe(false);
   });
 
-  test('that came after work had begun says that committed work stays, if it did not know of any', () => {
+  test('an error after work has begun says that committed work stays, unless it has a state of its own', () => {
     const after = (state?: State, Kind: typeof ChatmartError = UnavailableError) =>
       new Kind('a-code', 'A problem', { ...(state && { state }), ...advice }).afterWork();
     for (const state of [undefined, 'nothing-done', 'nothing-sent'] as const) {

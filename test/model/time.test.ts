@@ -20,7 +20,7 @@ describe('clocks', () => {
     expect(CLOCK_TOLERANCE_MS).toBe(300_000);
   });
 
-  test('that were wrong do not make work wait', () => {
+  test('clocks that were wrong do not delay work', () => {
     expect([NOON, after(NOON, 1), null].map((recorded) => lastDone(recorded, NOON))).toEqual([NOON, null, null]);
     expect(isDue(null, NOON, 1_000)).toBe(true);
     expect([0, 999, 1_000, -1].map((ms) => isDue(NOON, after(NOON, ms), 1_000))).toEqual([false, false, true, true]);

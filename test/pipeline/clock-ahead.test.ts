@@ -100,7 +100,7 @@ describe('a clock of this machine that is wrong for one run', () => {
       );
     });
 
-    test('status names each time in the future, and calls nothing of it a lag of 0 s', async () => {
+    test('status names each time in the future, and never shows it as a lag of 0 s', async () => {
       const status = await readStatus({ ...urls, idbSchema: 'public', martSchema: 'infomart', clock: after(0) });
       expect(status.timesAhead.map(({ what, source, at, rows }) => [what, source, at, rows])).toEqual([
         ['aggregated_until', 'idb', '2027-03-04T05:06:07.000Z', 1],
@@ -225,7 +225,7 @@ describe('what is past its retention', () => {
     query(urls.martUrl, `insert into infomart.ctl_schema_info (property, value, updated_ts) values ('facts-kept-from', $1, 0)`, [at]);
   const facts = () => query(urls.martUrl, 'select from infomart.chat_session_fact');
 
-  test('is not told by a clock that is ahead of the mart server: nothing is deleted', async () => {
+  test("is not judged by a clock ahead of the mart's server: nothing is deleted", async () => {
     const keep = (aheadMs: number) =>
       maintain({
         ...{ martUrl: urls.martUrl, martSchema: 'infomart', daysToKeepFacts: 30, clock: after(YEAR_MS) },
@@ -238,7 +238,7 @@ describe('what is past its retention', () => {
     expect(await facts()).toHaveLength(0);
   });
 
-  test('a border in the future by any clock ends a run before it leaves out every session', async () => {
+  test('a border in the future ends a run before it leaves out every session', async () => {
     await border('2037-01-01T00:00:00.000Z');
     await writeUserData(urls.idbUrl, session('LATER'));
     expectText(await problemOf(() => runCycle(urls)));
@@ -307,7 +307,7 @@ describe("the IDB's clock", () => {
       });
   });
 
-  test('that was wrong tells no age of whoever holds the ceiling back', async () => {
+  test('that was wrong gives no age of what holds the ceiling back', async () => {
     const { idbUrl } = await freshDatabases();
     await withConnection({ url: idbUrl, applicationName: 'writer' }, async (writer) => {
       await writer.query('begin; select pg_current_xact_id()');

@@ -29,7 +29,7 @@ const backfillAll = (urls: Urls) => runBackfill(urls, '2026-03-01', '2026-03-04'
 const differences = ({ martUrl }: Urls): Promise<string[]> => compareMarts(undisturbedUrl, martUrl);
 
 describe('two runs', () => {
-  it('the second one ends with exit code 5 while the first is at work, which goes on', async () => {
+  it('the second one ends with exit code 5, and the first continues', async () => {
     const urls = await emptyMart();
     const env = { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl };
     const stop = await stopInserts(urls.martUrl, 'chat_session_fact');

@@ -109,7 +109,7 @@ describe('a cycle over nothing new', () => {
     expect(aggregates.completeUntil).toBe(sources[0]!.completeUntil);
   });
 
-  test('writes as little while a transaction is open, however many cycles have met it', async () => {
+  test('writes as little while a transaction is open, however many runs have met it', async () => {
     const holder = await connect({ url: urls.idbUrl, applicationName: 'holder' });
     await holder.query('begin; select pg_current_xact_id()');
     await session('LATER');

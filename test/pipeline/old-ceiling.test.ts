@@ -41,7 +41,7 @@ const seen = (untilXid: bigint, ...open: bigint[]): SeenTransactions => ({ until
 describe('what is loaded ahead', () => {
   const since = mark(100n, 1_000, 0);
 
-  it('is what a cycle before has left above the ceiling, however short a time ago', () => {
+  it('is what an earlier run left above the ceiling, however recently', () => {
     expect(aheadOfCeiling(state([since, mark(120n, 2_000, 9)], minute(0)), seen(120n, 100n), 0)).toBeNull();
     const second = state([since, mark(120n, 2_000, 9), mark(130n, 3_000, 9)], minute(0));
     expect(aheadOfCeiling(second, seen(130n, 100n), 0)).toEqual({ ceiling: 100n, position: 1_000, endId: 3_000 });
@@ -71,7 +71,7 @@ describe('what is loaded ahead', () => {
     expect(marked.marks.every(({ ahead }) => ahead === undefined)).toBe(true);
   });
 
-  it('does not wait for a second cycle while nothing is complete: nobody knows since when the ceiling stands', () => {
+  it('does not wait for a second run while nothing is complete', () => {
     expect(aheadOfCeiling(state([mark(120n, 1_000, 0)], null), seen(120n, 100n), 0)).toEqual({
       ...{ ceiling: 100n, position: Number.MIN_SAFE_INTEGER, endId: 1_000 },
     });
@@ -100,7 +100,7 @@ describe('an open transaction', () => {
   };
   const holding = (guid: string) => ({ kind: 'session', application: `icon ${guid}`, database: new URL(urls.idbUrl).pathname.slice(1) });
 
-  it('keeps nobody waiting for a second cycle, and loses nothing', async () => {
+  it('delays no rows beyond the second run, and loses none', async () => {
     const [before] = await query<{ last_ceiling: string }>(urls.martUrl, 'select last_ceiling::text from infomart.chatmart_source');
     const forgotten = await begin('FORGOTTEN');
     await writeUserData(urls.idbUrl, session('FIRST'));
@@ -134,7 +134,7 @@ describe('an open transaction', () => {
     expect(await guids()).toEqual(['FIRST', 'FORGOTTEN']);
   });
 
-  it('that is over before the second cycle, and another one, and another, keep rows for one cycle each', async () => {
+  it('that end before the second run delay rows by one run each', async () => {
     const counts: (readonly [rows: number, waiting: number])[] = [];
     let holder = await begin('T0');
     for (let index = 1; index <= 4; index++) {
@@ -203,7 +203,7 @@ describe('an open transaction', () => {
     expect(jobs).toEqual([{ discarded_count: 2 }]);
   });
 
-  it('is told by status before any cycle has met it, and by the metrics', async () => {
+  it('is shown by status before any run has met it, and by the metrics', async () => {
     const holder = await begin('HOLDER');
     const job = (): Promise<JobReport> => {
       const options = { ...urls, martSchema: 'infomart', idbSchema: 'public', schedule: DEFAULT_SCHEDULE, daysToKeepFacts: undefined };

@@ -118,11 +118,11 @@ describe.each([
   });
 });
 
-describe('whoever asks to stop', () => {
+describe('a request to stop', () => {
   const unavailable = new UnavailableError('connection-lost', 'gone');
   const retries = { log: () => undefined, retryDelaysMs: [3_600_000], progress: () => 0, hasBegun: () => true };
 
-  test('waits for no pause', async () => {
+  test('interrupts a pause', async () => {
     const { stop, request } = createStopControl();
     const waiting = problemOf(() => pause(3_600_000, stop));
     request('SIGTERM');

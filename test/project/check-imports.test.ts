@@ -36,7 +36,7 @@ test('downward imports pass, imports of other packages too', () => {
   expect(checkImports(files)).toEqual({ code: 0, output: 'check-imports: 10 files, the arrows go down only' });
 });
 
-test('what may not be is told with its place', () => {
+test('a forbidden import is reported with its place', () => {
   const cases: readonly [file: string, text: string, violation: string][] = [
     ['migrations/1.ts', `import type { Knex } from 'knex';\n`, ':1: only src/db may import knex'],
     ['src/db/dynamic.ts', `await import('../jobs/b.js');\n`, ':1: db may not import jobs: src/jobs/b.ts'],

@@ -118,7 +118,7 @@ describe('systemd', () => {
   });
 });
 
-test('the lines of cron run a cycle and the upkeep, and what they say goes to the log', async () => {
+test('the lines of cron start a run and maintenance, and their output goes to the log', async () => {
   const { idbUrl, martUrl } = await freshDatabases();
   await writeUserData(idbUrl, [
     ['1', 'ChatServerSessionStartedAt', '2026-03-01T10:00:00Z'],

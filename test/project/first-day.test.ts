@@ -42,14 +42,14 @@ describe('with nothing set, as under sudo, in cron or in a new shell', () => {
     expect(readdirSync(workingFolder)).toEqual([]);
   });
 
-  test('--demo without a demo makes nothing either; as a process it ends with 2', async () => {
+  test('--demo without a demo creates nothing and ends with 2', async () => {
     const cwd = temporaryFolder();
     const { code, stderr } = await runCli(['report', 'chat-termination', '--demo'], { cwd });
     expectText({ code, stderr: stderr.replaceAll(cwd, '<folder>') });
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test('where an embedded server was asked for, what only reads does not answer about an empty mart', async () => {
+  test('commands that only read do not create an embedded mart', async () => {
     const home = path.join(temporaryFolder(), 'home');
     const sources = { environment: { CHATMART_HOME: home }, workingFolder: temporaryFolder() };
     expect((await callProgram(['status'], sources)).text).toContain("code: 'not-configured'");
@@ -134,7 +134,7 @@ describe('a server with roles and passwords', () => {
     expect(await call(['run'])).toMatchObject({ code: 0 });
   });
 
-  test('an analyst who writes hears that, and who may', async () => {
+  test('an analyst who writes is refused, and the message names roles that may', async () => {
     for (const args of [['run'], ['aggregate'], ['maintain', '--yes'], ['erase', '--guid', '1', '--yes'], ['discards', 'retry']]) {
       const { code, stderr } = await call(args, { CHATMART_MART_URL: as(names.analyst) });
       expect({ args, code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('code: mart-role-only-reads') as string });
@@ -145,7 +145,7 @@ describe('a server with roles and passwords', () => {
     }
   });
 
-  test('a second mart in the same database leaves the search_path of analysts as it is, and says so', async () => {
+  test('a second mart in the same database does not change the search_path of analysts, and says so', async () => {
     const notices = await runLikePsql(martUrl, packageFile('deploy', 'roles-mart.sql'), { ...names, mart_schema: 'other' });
     const found = await query<{ path: string }>(
       as(names.analyst).replace('@', `:${encodeURIComponent(`of ${names.analyst}`)}@`),

@@ -41,7 +41,7 @@ test('each test file belongs to one project, as what it needs says', () => {
   expect(process).toEqual(expect.arrayContaining(['test/project/cli.test.ts', 'test/proofs/crash-points.test.ts']));
 });
 
-test('each section of a golden file of texts belongs to a test file beside it', () => {
+test('each section of a golden file of texts is there once, and belongs to a test file beside it', () => {
   const goldens = readdirSync('test', { recursive: true, encoding: 'utf8' })
     .filter((file) => path.basename(file) === 'texts.golden.txt')
     .map((file) => path.join('test', file));
@@ -53,4 +53,8 @@ test('each section of a golden file of texts belongs to a test file beside it', 
     }),
   );
   expect(stray).toEqual([]);
+  const headings = goldens.flatMap((golden) =>
+    [...readFileSync(golden, 'utf8').matchAll(/^## .*/gm)].map(([heading]) => `${golden}: ${heading}`),
+  );
+  expect(headings.filter((heading, at) => headings.indexOf(heading) < at)).toEqual([]);
 });

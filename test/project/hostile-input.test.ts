@@ -43,7 +43,7 @@ describe('an attached-data specification', () => {
     expect(told.length).toBeLessThan(10_000);
   });
 
-  test('the same in UTF-16 is the same; what claims another encoding is no text', async () => {
+  test('UTF-16 is read like UTF-8; a wrong encoding declaration is refused', async () => {
     const text = spec(key('a'), '<!DOCTYPE a SYSTEM "file:///etc/hostname">');
     expect(await problem(Buffer.from(`\uFEFF${text}`, 'utf16le'))).toContain('a DOCTYPE is not allowed here');
     expect(await problem(`<?xml version="1.0" encoding="utf-7"?>${spec(key('a'))}`)).toContain('is not valid utf-7');
@@ -61,7 +61,7 @@ describe('an attached-data specification', () => {
     expect(readAdataSpec(fileWith(spec(`<key name="a" source="userdata" history="all" ${manyAttributes}/>`))).keys).toHaveLength(1);
   });
 
-  test('names that objects have of themselves are names like others', () => {
+  test('names of built-in properties are ordinary names', () => {
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
     const read = parseAdataSpec(spec(names.map(key).join('')), 'spec.xml');
     expect(read.keys.map(({ name }) => name)).toEqual(names);
@@ -171,7 +171,7 @@ describe('values of KVPs', () => {
     expect(OBEYED.exec(printed)).toBeNull();
   });
 
-  test('nor is what a job said, in the status', async () => {
+  test("nor does a job's message in the status", async () => {
     await query(urls.martUrl, 'update infomart.ctl_etl_history set message = $1', [HOSTILE['terminal']]);
     const { printed } = await call('status');
     expect(printed).toContain('\\u{1b}]0;owned');

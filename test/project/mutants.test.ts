@@ -45,7 +45,7 @@ test('each mutant still applies, and there are mutants of many rules', () => {
   expect(status).toBe(0);
 });
 
-test('a mutant that does not apply any more is told', () => {
+test('a mutant that no longer applies is reported', () => {
   const list = listOf(
     { ...milliseconds, from: 'digits.length <= 11 ?' },
     { ...milliseconds, name: 'nowhere', file: 'src/transform/gone.ts' },

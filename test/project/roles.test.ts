@@ -88,7 +88,7 @@ describe('each command works under its role', () => {
     await chatmart('writer', 'discards', 'list');
   });
 
-  test('writer: status and doctor, which find all in order', async () => {
+  test('writer: status and doctor, which find no problems', async () => {
     // On the servers' clocks, which decide what is complete.
     await chatmartAt(systemClock, 'writer', 'run');
     await chatmartAt(systemClock, 'writer', 'status', '--check', '--max-lag', '1d');
@@ -142,7 +142,7 @@ describe('each command works under its role', () => {
   });
 });
 
-test('no command was forgotten but those that need no role', async () => {
+test('every command that needs a role is tested', async () => {
   const withoutRole = ['completion', 'config show', 'demo', 'spec check', 'db start', 'db stop', 'db url'];
   expect((await listCommands()).filter((name) => !called.has(name)).sort()).toEqual(withoutRole.sort());
 });

@@ -93,7 +93,7 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(await mart.mistakes()).toEqual([]);
   });
 
-  test('Tuesday: the mart is away for two hours, later the IDB; the schedule goes on by itself', async () => {
+  test('Tuesday: the mart is down for two hours, later the IDB; the schedule recovers on its own', async () => {
     const told = week.told.length;
     for (const [database, from, until, next] of [
       [proxies.mart, '10:00', '12:00', '12:30'],
@@ -112,7 +112,7 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(await mart.mistakes()).toEqual([]);
   });
 
-  test('Wednesday: a run beside the schedule is killed in its chunk; nothing of it stays, the schedule loads it', async () => {
+  test('Wednesday: a run beside the schedule is killed in its chunk; the chunk is rolled back, and the schedule loads it', async () => {
     await passUntil('2026-03-25T11:30:00Z');
     const told = week.told.length;
     const before = await mart.notLoaded();
@@ -132,7 +132,7 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(await mart.mistakes()).toEqual([]);
   });
 
-  deepTest('Thursday: somebody deletes facts of February; the checks say so, a backfill beside the schedule brings them back', async () => {
+  deepTest('Thursday: facts of February are deleted; the checks find that, and a backfill beside the schedule restores them', async () => {
     await passUntil('2026-03-26T09:00:00Z');
     const lost = await query<{ guid: string }>(
       urls.martUrl,
@@ -206,7 +206,7 @@ describe('a week', { timeout: 240_000 }, () => {
     expect(lag).toMatchObject({ code: 0 });
   });
 
-  deepTest('the job history tells all of it: each hour on the clocks of Berlin has its cycle, each night its upkeep', async () => {
+  deepTest('the job history is complete: each hour on the clocks of Berlin has its run, each night its maintenance', async () => {
     const hours = hoursOnClocks('2026-03-23T09:00:00Z', '2026-03-30T06:30:00Z', zone, [2, 23]);
     // The first tick after an outage makes up for its missed cycles; the same holds for the cycle that found a run at work.
     const missed = new Set(['03-24 11:00', '03-24 12:00', '03-24 17:00', '03-24 18:00', '03-25 12:00']);

@@ -195,7 +195,7 @@ describe('rows', () => {
     expect(await labels('year')).toEqual(['2026']);
   });
 
-  test('members of one name are told apart by their keys, in any window, and nothing else changes', async () => {
+  test('members with the same name are distinguished by their keys, in any window', async () => {
     const tenants = async (window: object): Promise<unknown> =>
       (await report({ name: 'chat-termination', ...window, by: ['tenant'] })).rows.map((row) => [row['tenant'], row['sessions']]);
     expect(await tenants(MARCH)).toEqual([
@@ -229,7 +229,7 @@ describe('rows', () => {
     expect(totals?.['sessions']).toBe(6);
   });
 
-  test('a name with a key behind it is nobody else', () => {
+  test('a name followed by a key is unique', () => {
     const names = toUniqueNames([
       { key: 3, name: 'Bank' },
       { key: 4, name: 'Bank' },
@@ -296,7 +296,7 @@ describe('window', () => {
   });
 });
 
-test('names that are no report or attribute', async () => {
+test('unknown names of reports and attributes', async () => {
   expectText(await problemOf(() => report({ name: 'chat' })));
   expectText(await problemOf(() => parseBy('day, tenants,day,')));
   expect(parseBy('none')).toEqual([]);

@@ -121,7 +121,7 @@ test('a regular session: every key, worked out by hand', () => {
   });
 });
 
-test('an async session: routing is not dormant, and dormant time is nobody’s reply or wait', () => {
+test('an async session: routing is not dormant, and dormant time counts neither as reply time nor as wait', () => {
   const kvps = kvpsOf(
     timelineOf(
       [

@@ -56,7 +56,7 @@ describe('commands that delete', () => {
     await runCycle(urls);
   });
 
-  test('show what they would delete, and refuse without --yes where nobody can be asked', async () => {
+  test('show what they would delete, and require --yes without a terminal', async () => {
     expectText((await maintain('--dry-run')).printed);
     expectText((await erase('--guid', 'G1,G2', '--dry-run')).printed);
     validate('maintain', (await maintain('--dry-run', '--json')).printed);

@@ -31,7 +31,7 @@ describe('lines about the work', () => {
     expectText(written({}, talk));
   });
 
-  test('as JSON, one object a line', () => {
+  test('as JSON, one object per line', () => {
     expectText(written({ format: 'json', level: 'debug' }, talk));
   });
 
@@ -44,7 +44,7 @@ describe('lines about the work', () => {
     expect(written({ format: 'json', level }, talk).trimEnd().split('\n')).toHaveLength(lines);
   });
 
-  test('those of the daemon: JSON unless a terminal reads them, with their time; of all others text', () => {
+  test('the daemon logs JSON with times unless a terminal reads it; other commands log text', () => {
     const form = (command: string, isTerminal: boolean, config: Partial<LogConfig> = {}) =>
       written(config, (log) => log('hello'), { command, isTerminal });
     expect([form('schedule', false), form('schedule', true), form('run', false), form('run', true)]).toEqual([
@@ -59,7 +59,7 @@ describe('lines about the work', () => {
 });
 
 describe('the program', () => {
-  test('says as JSON also what is wrong before its configuration is read', async () => {
+  test('reports errors as JSON even before the configuration is read', async () => {
     const env = { CHATMART_LOG_FORMAT: 'json', CHATMART_MART_URL: 'mysql://mart.example/infomart' };
     const { code, stderr } = await runCli(['status'], { env });
     expect({ code, ...(JSON.parse(stderr) as object) }).toMatchObject({

@@ -129,7 +129,7 @@ describe('SessionPivot', () => {
     expect(batch.discards).toEqual([{ guid: 'G1', name: 'TEXT_CUT', kvp: 'csg_LanguageName', raw: long }]);
   });
 
-  it('tells texts apart that are as long as each other and have the same ends', () => {
+  it('distinguishes texts of the same length with the same ends', () => {
     const texts = ['es-MX', 'es-XX', 'ei-MX', 'es-MX'];
     const batch = pivotOf(texts.flatMap((text, i) => [...closed(`G${i}`), [`G${i}`, 'csg_LanguageName', text]]));
     expect(texts.map((_, session) => valuesOf(batch, session)['csg_LanguageName'])).toEqual(texts);

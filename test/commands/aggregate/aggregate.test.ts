@@ -195,7 +195,7 @@ test('a session without an agent was closed by a bot, left with a bot, closed by
   ]);
 });
 
-test('what one row of a period does not know, the period does not know', async () => {
+test('if a measure is NULL in one row of a period, it is NULL for the period', async () => {
   const days = ['2026-02-01T00:00Z', '2026-02-02T00:00Z', '2026-04-01T00:00Z'].map(at);
   await mart(async (connection) => {
     await writeFacts(
@@ -234,7 +234,7 @@ describe('only what changed', () => {
     await expectAllLevels([{ guid: 'moving', start: newYearsEve + 60 }]);
   });
 
-  test('a group without sessions is no row', async () => {
+  test('a group without sessions has no row', async () => {
     await mart((connection) => writeFacts(connection, [{ guid: 'only', start: newYearsEve }]));
     await run();
     await mart((connection) => removeFacts(connection, ['only']));
@@ -291,7 +291,7 @@ describe('only what changed', () => {
     });
   });
 
-  test('of a day of which one group changed the others stay as they are', async () => {
+  test('if one group of a day changes, the others are not rewritten', async () => {
     const start = at('2026-01-05T12:00Z');
     await mart((connection) =>
       writeFacts(

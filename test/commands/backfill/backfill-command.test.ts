@@ -34,7 +34,7 @@ const backfill = (urls: Urls, ...args: string[]) => callCommand(backfillCommand,
 const seconds = (text: string): string => text.replace(/\d+\.\d\d s/g, '0.00 s').replace(/[\d,]+ rows\/s/, '0 rows/s');
 
 describe('chatmart backfill', () => {
-  test('says whose time its range is, and ends with a summary', async () => {
+  test('says by which time its range is, and prints a summary', async () => {
     const urls = await twoDays();
     const { printed, logged } = await backfill(urls, ...RANGE);
     expectText(seconds(`${logged.join('\n')}\n\n${printed}`));

@@ -138,7 +138,7 @@ describe('a backfill that failed', () => {
     expect((await readLedger(urls.martUrl)).map(({ status }) => status)).toEqual(['COMPLETED', 'COMPLETED', 'COMPLETED']);
   });
 
-  test('is not resumed under other bounds or in other slices', async () => {
+  test('is not resumed with another range or slice width', async () => {
     const urls = await threeDays();
     expectText(await problemOf(() => runBackfill(urls, FROM, TO, { resume: true })));
     await runBackfill(urls, FROM, TO);
@@ -155,7 +155,7 @@ describe('a backfill that failed', () => {
 });
 
 describe('a second backfill of the source', () => {
-  test('is refused while one is at work', async () => {
+  test('is refused while one is running', async () => {
     const urls = await threeDays();
     await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (other) => {
       expect(await tryRunLock(other, 'infomart', 'idb backfill')).toBe(true);

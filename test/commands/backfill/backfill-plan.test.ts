@@ -37,7 +37,7 @@ const dryRun = (urls: Urls, ...args: string[]) =>
   callCommand(backfillCommand, urls, ['--from', '2026-02-10', '--to', '2026-02-13', '--dry-run', ...args]);
 
 describe('a dry run', () => {
-  test('tells slices, rows, sessions, disk, and what the mart holds already', async () => {
+  test('shows slices, rows, sessions, disk space, and what the mart already holds', async () => {
     const urls = await twoOfThreeDays();
     await runBackfill(urls, FROM, '2026-02-11T00:00:00Z');
     expectText((await dryRun(urls)).printed);

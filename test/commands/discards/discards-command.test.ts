@@ -42,7 +42,7 @@ const validator = (name: string) =>
   );
 
 describe('chatmart discards list', () => {
-  test('prints how many of each reason, then the newest first, safe for a terminal', async () => {
+  test('prints counts by reason, then the newest first, safe for a terminal', async () => {
     expectText((await discards('list')).printed);
   });
 
@@ -94,7 +94,7 @@ describe('chatmart discards list', () => {
     expect(validate({ ...list, more: 1 })).toBe(false);
   });
 
-  test('refuses a reason that there is not, and a limit that is no number', async () => {
+  test('refuses an unknown reason, and a limit that is not a number', async () => {
     expectText(await problemOf(() => discards('list', '--code', 'NO_END,NONE')));
     expect(await problemOf(() => discards('list', '--code', 'toString'))).toContain('unknown-discard-code');
     await expect(discards('list', '--limit', 'all')).rejects.toThrow('It must be a whole number.');

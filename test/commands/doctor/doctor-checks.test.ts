@@ -143,7 +143,7 @@ describe('transactions', () => {
     expect(severities(await lookAtMart(martUrl, checkTransactions))).toEqual(['ok']);
   });
 
-  test('open and prepared ones, and how each is ended', async () => {
+  test('open and prepared ones, and how to end each', async () => {
     await connected(idbUrl, async (icon) => {
       await icon.query('begin; select 1 from g_userdata_history');
       const ofReader = [
@@ -164,7 +164,7 @@ describe('transactions', () => {
     for (const found of [idb, mart]) expectFindings(found, 'warning');
   });
 
-  test('none that are shown, where a role is not shown all', async () => {
+  test('none visible, for a role that does not see all', async () => {
     const role = `writer_${randomUUID().slice(0, 8)}`;
     await query(martUrl, `create role ${role} login password 'writer'`);
     closeAfterFile(async () => query((await workerServer()).url('postgres'), `drop role ${role}`));
@@ -172,7 +172,7 @@ describe('transactions', () => {
     await connected(martUrl, async () => expectFindings(await lookAtMart(url, checkTransactions), 'note'));
   });
 
-  test('one whose age is hidden, but that a run found open long ago', async () => {
+  test('one whose age is hidden, but that a run saw long ago', async () => {
     await connected(idbUrl, async (icon) => {
       await icon.query(`begin; insert into g_userdata_history (callid, keyname) values ('x', 'y')`);
       const [{ xmax }] = (await query(martUrl, 'select (pg_current_xact_id()::text::numeric + 1)::text as xmax')) as [{ xmax: string }];
@@ -308,7 +308,7 @@ describe('the role on the IDB', () => {
 });
 
 describe('indexes', () => {
-  test('there, missing and made as it is told', async () => {
+  test('present, missing, and created by the suggested statement', async () => {
     const url = await freshIdb();
     expectFindings(await lookAtIdb(url, checkIndexes), 'ok');
     await query(
@@ -337,7 +337,7 @@ describe('indexes', () => {
 });
 
 describe('sequence of the ids', () => {
-  test('without store, with one, with a large one, and none', async () => {
+  test('without a cache, with a small and a large one, and without a sequence', async () => {
     const url = await freshIdb();
     expectFindings(await lookAtIdb(url, checkIdSequence), 'ok');
     await query(url, 'alter sequence g_userdata_history_id_seq cache 20');
@@ -408,7 +408,7 @@ describe('attached keys', () => {
     expect(found[0]!.found.match(/\d+/g)!.map(Number)).toEqual([MAPPED.length, MAPPED.length, MAPPED.length + 1, 1]);
   });
 
-  test('those that only some sessions have may be missing, others not', async () => {
+  test('keys that only some sessions have may be missing, others may not', async () => {
     const always = map.keys.filter(({ attached }) => attached === 'always').map(({ kvp }) => kvp);
     const usual = map.keys.filter(({ attached }) => ['always', 'statistics'].includes(attached)).map(({ kvp }) => kvp);
     expect(severities(await look(ofKeys(usual)))).toEqual(['ok']);
@@ -416,7 +416,7 @@ describe('attached keys', () => {
     expect(severities(await look(ofKeys(['Subject'])))).toEqual(['note']);
   });
 
-  test('a specification says what ICON does, or not', async () => {
+  test('a specification that does and does not match', async () => {
     const all = spec(MAPPED);
     expect(severities(await look(ofKeys(MAPPED), all))).toEqual(['ok', 'ok']);
     const without = MAPPED.filter((kvp) => kvp !== 'csg_MediaOrigin');
@@ -427,7 +427,7 @@ describe('attached keys', () => {
 });
 
 describe('calendar', () => {
-  test('reaches far enough, ends soon, begins too late, is empty', async () => {
+  test('reaches far enough, ends soon, starts too late, is empty', async () => {
     const url = await freshMart();
     expectFindings(await lookAtMart(url, checkCalendar), 'ok');
     const later = () => new Date('2027-12-02T00:00:00Z');

@@ -76,7 +76,7 @@ beforeAll(async () => {
 });
 
 describe('what is looked at', () => {
-  test('all of a mart and its IDB that are well', async () => {
+  test('a healthy mart and a healthy IDB', async () => {
     const report = await runChecks(urls);
     expect([validate(report), validate.errors]).toEqual([true, null]);
     expect([checksOf(report, 'mart'), checksOf(report, 'idb')]).toEqual([ALL_OF_MART, ALL_OF_IDB]);
@@ -84,7 +84,7 @@ describe('what is looked at', () => {
     expect(() => requireHealth(report)).not.toThrow();
   });
 
-  test('rights are nothing to look at in the embedded server, which has one role', async () => {
+  test('privileges are not checked in the embedded server, which has one role', async () => {
     const report = await runChecks(urls, { embedded: true });
     const withoutRights = (checks: readonly string[]): string[] => checks.filter((check) => check !== 'rights');
     expect([checksOf(report, 'mart'), checksOf(report, 'idb')]).toEqual([withoutRights(ALL_OF_MART), withoutRights(ALL_OF_IDB)]);
@@ -150,7 +150,7 @@ describe('what is looked at', () => {
     ]);
   });
 
-  test('a check that takes too long is one to repeat, and no database out of reach', async () => {
+  test('a check that times out can be repeated, and does not count as an unreachable database', async () => {
     const findings = await withConnection({ url: urls.idbUrl, applicationName: 'test', statementTimeoutMs: 50 }, (connection) =>
       runCheck('idb', 'recent-keys', connection, async () => {
         await connection.query('select pg_sleep(60)');
@@ -160,7 +160,7 @@ describe('what is looked at', () => {
     expect(findings).toMatchObject([{ severity: 'warning', found: 'no answer within 10 s', isUnavailable: false }]);
   });
 
-  test('something to change counts before something to wait for', async () => {
+  test('a problem to fix decides the exit code before one to wait for', async () => {
     const report = await runChecks({ martUrl: await emptyDatabase(), idbUrl: away(urls.idbUrl) });
     expect(await problemOf(() => requireHealth(report))).toMatch(/^ConfigError/);
   });

@@ -42,7 +42,7 @@ const DAYS = [
   { day: '2026-03-02', sessions: 1 },
 ];
 
-test('a fact that a broken-off purge has left, and that late keys take away, stays in the sums of its day', async () => {
+test('a fact left by an interrupted purge and then moved by late keys stays in the sums of its day', async () => {
   // The border moves in a transaction of its own; the purge broke off right after it.
   await withConnection({ url: urls.martUrl, schema: 'infomart', applicationName: 'test' }, (mart) => {
     const { text, values } = raiseFactsKeptFrom(BORDER, NOW_TS);
@@ -66,7 +66,7 @@ test('an old session all of whose rows came late is left out, and no comparison 
   expect(await factGuids()).toEqual(['NEW']);
 });
 
-test('a session that is kept and got lost is found and brought back, retention or not', async () => {
+test('a lost session within the retention is found and restored', async () => {
   await keep();
   await query(urls.martUrl, `delete from infomart.chat_session_fact where media_server_ixn_guid = 'NEW'`);
   const found = await reconcileAll(urls, { from: new Date('2025-01-01T00:00:00Z') });

@@ -76,7 +76,7 @@ async function freshMart(): Promise<void> {
 
 beforeEach(freshMart);
 
-test('facts go by whole months, each kept for as many days at least', () => {
+test('facts are purged by whole months, and kept for at least the configured days', () => {
   const at = (now: string, days: number): string => toKeptFrom(new Date(now), days).toISOString().slice(0, 10);
   expect([at('2026-03-04T05:06:07Z', 1), at('2026-03-01T12:00Z', 1), at('2026-03-04T05:06:07Z', 366)]).toEqual([
     '2026-03-01',
@@ -93,7 +93,7 @@ describe('facts', () => {
     expect(await query(urls.martUrl, `select from infomart.ctl_schema_info where property = 'facts-kept-from'`)).toEqual([]);
   });
 
-  test('go by month with their open discards; what was summed up of them stays', async () => {
+  test('are purged by month with their open discards; their aggregates stay', async () => {
     const before = await readFrozen();
     const { martUrl } = urls;
     const summary = await keep({ rowsATransaction: 1 });
@@ -124,13 +124,13 @@ describe('facts', () => {
     expect(await keep()).toMatchObject({ months: [] });
   });
 
-  test('a border never goes back, and a dry run knows it', async () => {
+  test('the border never moves back, and a dry run knows that', async () => {
     await keep();
     expect(await keep({ daysToKeepFacts: 3000 })).toMatchObject({ factsKeptFrom: '2025-03-01T00:00:00.000Z' });
     expect(await plan({ daysToKeepFacts: 3000 })).toMatchObject({ factsKeptFrom: '2025-03-01T00:00:00.000Z' });
   });
 
-  test('what had changed and was not aggregated is summed up before it becomes final', async () => {
+  test('changes are aggregated before they become final', async () => {
     const { martUrl } = urls;
     await query(martUrl, `update infomart.chat_session_fact set session_duration = 6000 where media_server_ixn_guid = 'JAN-1'`);
     await query(
@@ -234,7 +234,7 @@ describe('what was purged stays away', () => {
     expect((await readMart(urls.martUrl)).facts.get('JAN-1')).toMatchObject({ session_duration: 600, tenant_key: 1 });
   });
 
-  test('a start that nobody believes stays on record', async () => {
+  test('an implausible start stays a discard', async () => {
     await keep();
     await writeUserData(urls.idbUrl, session('BROKEN-CLOCK', '1970-01-01T00:10:00Z'));
     expect(await runCycle(urls)).toMatchObject({ expired: 0, discards: { START_TOO_EARLY: 1 } });

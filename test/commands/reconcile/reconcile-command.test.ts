@@ -34,11 +34,11 @@ const reconcile = async (...more: string[]) => {
 };
 
 describe('chatmart reconcile', () => {
-  it('says plainly that nothing is missing, and what it did not judge', async () => {
+  it('says that nothing is missing, and what was not compared', async () => {
     expectText(await reconcile());
   });
 
-  it('prints a line for each hour in which something was found, and exits 0 when it is repaired', async () => {
+  it('prints a line for each hour with findings, and exits with 0 once repaired', async () => {
     await query(urls.martUrl, 'delete from infomart.chat_session_fact; delete from infomart.stg_transform_discards');
     expectText(await reconcile());
   });

@@ -83,7 +83,7 @@ async function expectWhole(): Promise<void> {
 }
 
 describe('a schedule', { timeout: 240_000 }, () => {
-  test('in the night that has an hour twice: each cycle of the window, aggregation and upkeep once', async () => {
+  test('in the night that has an hour twice: each run of the window, aggregation and maintenance once', async () => {
     const zone = 'Europe/Berlin';
     const night = start('2026-10-24T21:00:00Z', {
       ...{ zone, window: { fromMinute: 60, toMinute: 240, zone }, frequencyMinutes: 30 },
@@ -135,7 +135,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     await expectWhole();
   });
 
-  test('started anew it goes by what others did meanwhile: no burst, no cycle too many', async () => {
+  test('after a restart it counts what others did meanwhile: no burst, no extra run', async () => {
     await runCycle(urls, { clock: () => new Date('2026-03-02T08:01:00Z') });
     const soon = start('2026-03-02T08:03:00Z', { frequencyMinutes: 5 });
     await soon.to('2026-03-02T08:06:00Z');
@@ -165,7 +165,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     await expectWhole();
   });
 
-  test('a missed upkeep is made good once', async () => {
+  test('missed maintenance is done once', async () => {
     const first = start('2026-03-02T02:59:00Z', { frequencyMinutes: 1_440 });
     await first.to('2026-03-02T03:01:00Z');
     const later = start('2026-03-05T10:00:00Z', { frequencyMinutes: 1_440 });
@@ -173,7 +173,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(await begunOf('Job_MaintainGIM')).toEqual(['03-02 03:00', '03-05 10:00']);
   });
 
-  test('an upkeep that a clock a year ahead has begun is no reason to begin it at each start', async () => {
+  test('maintenance that a clock a year ahead started is not started again by each daemon', async () => {
     await query(
       urls.martUrl,
       `insert into infomart.ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts)
@@ -186,7 +186,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(await begunOf('Job_MaintainGIM')).toEqual(['03-02 03:00', '03-02 03:00']);
   });
 
-  test('an upkeep that fails is tried again the same night, also by a daemon that was started anew', async () => {
+  test('failed maintenance is tried again the same night, also by a restarted daemon', async () => {
     const { martUrl } = urls;
     const refuse = `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no upkeep'; end $$;
       create trigger refuse after update on infomart.ctl_etl_history for each row
@@ -205,7 +205,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(await begunOf('Job_MaintainGIM')).toHaveLength(4);
   });
 
-  test('a cycle that failed is taken up at once by a daemon that is started anew, however rare its times', async () => {
+  test('a restarted daemon repeats a failed run at once, however rare its times', async () => {
     const origin = { command: 'schedule', configHash: '' };
     await query(urls.martUrl, 'alter table infomart.agt_chat_stats_day rename to hidden');
     const first = start('2026-03-02T08:00:00Z', { frequencyMinutes: 1_440, runMaintain: false }, { origin });
@@ -231,7 +231,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     await expectWhole();
   });
 
-  test('the upkeep deletes what is past the retention that is set, by whole months', async () => {
+  test('maintenance deletes what is past its retention, by whole months', async () => {
     const facts = async () =>
       (await query<{ guid: string }>(urls.martUrl, 'select media_server_ixn_guid as guid from infomart.chat_session_fact order by 1')).map(
         ({ guid }) => guid,

@@ -80,7 +80,7 @@ describe('the scheduler', () => {
     expect(future.begun).toEqual([0]);
   });
 
-  test('an outage is told when it begins and when it is over; until then each tick tries', async () => {
+  test('an outage is logged when it starts and ends; each tick tries again', async () => {
     const { to, begun, lines, scheduler } = start((minute) => (minute >= 5 && minute < 12 ? throws(away) : undefined));
     await to(8);
     expect(scheduler.problems).toMatchObject([{ job: 'cycle', problem: { kind: 'unavailable', code: 'database-unreachable' } }]);
@@ -90,7 +90,7 @@ describe('the scheduler', () => {
     expectText(lines.filter((line) => !line.includes(' debug ')).slice(1));
   });
 
-  test('an outage that goes on is told again every quarter of an hour, with how long it has lasted', async () => {
+  test('a long outage is logged again every quarter of an hour, with its duration', async () => {
     const { to, lines } = start((minute) => (minute >= 5 && minute < 75 ? throws(away) : undefined));
     await to(75);
     expectText(lines.filter((line) => !line.includes(' debug ')).slice(1, -1));
@@ -149,14 +149,14 @@ describe('the scheduler', () => {
     expect(begun).toEqual([10, 25, 40, 55, 10 + 1_440]);
   });
 
-  test('a bug is told with its stack, and the next cycle comes', async () => {
+  test('a bug is logged with its stack, and the next run starts', async () => {
     const { to, begun, lines } = start((minute) => (minute === 0 ? throws(new Error('surprise')) : undefined));
     await to(5);
     expect(begun).toEqual([0, 5]);
     expect(lines[0]).toMatch(/^0 error bug: cycle: Error: surprise\n {4}at /);
   });
 
-  test('a job that is still at work is not begun again; of its ticks the first is told', async () => {
+  test('a job that is still running is not started again; the first skipped tick is logged', async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
     const { scheduler, clock, begun, lines, setMinute } = start((minute) => (minute === 0 ? held : undefined));
@@ -216,7 +216,7 @@ describe("in the daemon's words", () => {
     return hints.join();
   };
 
-  test('what has to be done is told, and that nothing has to be typed', () => {
+  test('hints say what to change, and that nothing has to be typed', () => {
     const login = toLogin('postgres://u@h/x');
     const unreachable = toLoginError(new Error('reason'), { login, server: login.servers[0]!, url: login.url, timeoutMs: 10_000 });
     const moved = new BusyError('watermark-moved', 'moved', { next: 'Let the other run finish.', again: 'then' });

@@ -76,7 +76,7 @@ test('what is captured all the same, but hardly meant', () => {
   expect(withKey('csg_TenantId', both)).toMatchObject({ captured: ALL, warnings: [] });
 });
 
-test('the command: a line a key, and JSON of the shape that the schema says', async () => {
+test('the command prints a line per key, and JSON that fits the schema', async () => {
   const folder = temporaryFolder();
   const lines = text
     .replace(definitionOf('csg_MediaType'), '<key name="csg_MediaType" source="userdata" history="none"/>')

@@ -178,7 +178,7 @@ test('of a mart that nothing was loaded into', async () => {
   expect(status.schemaVersion).not.toBe('');
 });
 
-test('an IDB that is out of reach, or is none, is part of the answer', async () => {
+test('an IDB that is unreachable or missing is part of the answer', async () => {
   const nowhere = new URL(idb);
   nowhere.port = '1';
   const [away, none] = [await read(mart, nowhere.href), await read(mart, emptyMart)];

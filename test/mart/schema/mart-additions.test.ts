@@ -106,12 +106,12 @@ const CHANGES: readonly (readonly [change: string, undo: string])[] = [
   [`create publication mine for table infomart.ctl_ds where (source_name <> 'x') with (publish = 'insert')`, 'drop publication mine'],
 ];
 
-describe('what of a mart is not as chatmart made it', () => {
-  test('nothing, in one that it has just made', async () => {
+describe('differences of a mart from what chatmart created', () => {
+  test('none in a new mart', async () => {
     expect(await findIn(martUrl)).toEqual([]);
   });
 
-  test('each change is told with what undoes it', async () => {
+  test('each change is reported with the statement that undoes it', async () => {
     const told: string[] = [];
     for (const [change, undo] of CHANGES) {
       await query(martUrl, change);

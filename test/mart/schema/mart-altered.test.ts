@@ -76,7 +76,7 @@ async function expectWhole(): Promise<void> {
   expect(openDiscards.map((row) => [row['guid'], row['code']])).toEqual([[`B${number}`, 5]]);
 }
 
-describe('rows that somebody’s trigger leaves out', () => {
+describe('rows that a foreign trigger leaves out', () => {
   /** Jobs that write to tables which a run does not touch. */
   const JOBS: Readonly<Record<string, () => Promise<unknown>>> = {
     chatmart_erased: () => erase({ ...options(), guids: [`never heard of ${number}`] }),
@@ -87,7 +87,7 @@ describe('rows that somebody’s trigger leaves out', () => {
     media_type: () => writeUserData(urls.idbUrl, [[`A${number}`, 'csg_MediaType', `medium ${number}`]]).then(() => runCycle(urls)),
   };
 
-  test('end the job, whatever table it is on, and nothing of it stays', async () => {
+  test('end the job with a rollback, whichever table has the trigger', async () => {
     const all = await query<{ name: string }>(
       urls.martUrl,
       `select relname::text as name from pg_class
@@ -236,7 +236,7 @@ const ALTERATIONS: readonly (readonly [change: string, job: 'run' | 'erase' | 'a
   ],
 ];
 
-describe('what somebody does to a mart is told with what undoes it, and costs no data', () => {
+describe('a change to a mart is reported with the statement that undoes it, and loses no data', () => {
   const JOBS = {
     run: () => runCycle(urls),
     aggregate: () => aggregate({ ...options(), range: DAY }),
@@ -249,12 +249,12 @@ describe('what somebody does to a mart is told with what undoes it, and costs no
     return findings.filter(({ place, check }) => place === 'mart' && (check === 'additions' || check === 'schema'));
   };
 
-  test('before anybody does anything, doctor and status find nothing', async () => {
+  test('doctor and status find nothing in an unchanged mart', async () => {
     expect((await findingsOf()).map(({ severity }) => severity)).toEqual(['ok', 'ok']);
     expect((await readStatus(options())).additions).toEqual([]);
   });
 
-  test('status names what may keep a job from its work', async () => {
+  test('status names changes that may break a job', async () => {
     const trigger = 'quiet before insert on infomart.chat_session_fact for each row execute function other.swallow()';
     await query(urls.martUrl, `create trigger ${trigger}`);
     const status = await readStatus(options());
@@ -282,7 +282,7 @@ describe('what somebody does to a mart is told with what undoes it, and costs no
   });
 });
 
-test('an error of the IDB is not put down to the mart', async () => {
+test('an error of the IDB is not blamed on the mart', async () => {
   await query(urls.martUrl, 'alter table infomart.chatmart_slice add column mine text not null');
   await query(urls.idbUrl, 'alter table g_userdata_history rename column value to content');
   const found = await told(() => runCycle(urls));

@@ -15,7 +15,7 @@ join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped
 where relnamespace = 'infomart'::regnamespace and relkind = any ($1) and relname not like 'chatmart_migration%'
 group by 1`;
 
-test('the migrations say of themselves what a mart of theirs has', async () => {
+test('the definition of a mart is read from the migrations themselves', async () => {
   const martUrl = await freshMart();
   const { tables, indexes, views } = await readMartDefinition();
   const found = async (kind: string) => query<{ relation: string; columns: Record<string, unknown> }>(martUrl, COLUMNS, [[kind]]);

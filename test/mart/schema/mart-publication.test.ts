@@ -52,7 +52,7 @@ async function wouldTakeAll(martUrl: string): Promise<string[]> {
 }
 
 describe('a mart whose tables are published', () => {
-  test('works on, with the rows that it had before its tables got their keys', async () => {
+  test('still works, with rows from before its tables had primary keys', async () => {
     const urls = await freshDatabases();
     expect(await playJobs(urls)).toBe(2);
     const before = await readMart(urls.martUrl);

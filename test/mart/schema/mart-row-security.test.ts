@@ -59,7 +59,7 @@ const hideFacts = `alter table infomart.chat_session_fact enable row level secur
   create policy own on infomart.chat_session_fact for select to ${analyst} using (media_server_ixn_guid = 'G1')`;
 const showFacts = `drop policy own on infomart.chat_session_fact; alter table infomart.chat_session_fact disable row level security`;
 
-test('no job takes the rows that a policy leaves it for all there are', async () => {
+test('no job mistakes the rows that a policy shows for all rows', async () => {
   await writeUserData(owned.idbUrl, [...session('G4'), ['G1', 'csg_MediaOrigin', 'app']]);
   await query(owned.martUrl, hideFacts);
   const before = await readMart(owned.martUrl);
@@ -83,7 +83,7 @@ test('no job takes the rows that a policy leaves it for all there are', async ()
   expect((await readMart(owned.martUrl)).facts.size).toBe(3);
 });
 
-test('whoever asks by report or sql gets what the role may see', async () => {
+test('report and sql return what the role may see', async () => {
   await query(owned.martUrl, hideFacts);
   const { printed } = await callCommand(sqlCommand, as(analyst), ['--format', 'csv', 'select count(*) as n from chat_session_fact']);
   expect(printed).toBe('n\n1\n');

@@ -92,7 +92,7 @@ test('of two migrations at once, one does the work', async () => {
   expect(applied.map((summary) => summary.applied.length).sort()).toEqual([0, migrationNames().length + 1]);
 });
 
-test('a migration that was killed half-way is begun anew', async () => {
+test('a migration that was killed half-way starts again', async () => {
   const martUrl = await emptyDatabase();
   await inMart(martUrl, async (connection) => {
     await connection.query('create schema infomart');
@@ -116,7 +116,7 @@ test('a migration that was killed half-way is begun anew', async () => {
 
 const sessionsThatWait = { text: `select count(*) as waiting from pg_locks where locktype = 'transactionid' and not granted` };
 
-test('a migration waits its turn behind a load', async () => {
+test('a migration waits for a load', async () => {
   const martUrl = await emptyDatabase();
   await inMart(martUrl, async (load) => {
     await load.query('begin');
@@ -130,7 +130,7 @@ test('a migration waits its turn behind a load', async () => {
   });
 });
 
-test('a query on the mart that does not end keeps a migration waiting for so long only', async () => {
+test('a migration waits only 30 seconds for a query on the mart', async () => {
   const martUrl = await freshMart();
   await inMart(martUrl, async (analyst) => {
     await analyst.query(`update ctl_schema_info set value = 'other' where property = 'generated-schema-hash'`);
@@ -142,7 +142,7 @@ test('a query on the mart that does not end keeps a migration waiting for so lon
   expect((await migrate(martUrl)).applied).toEqual(['generated-schema']);
 });
 
-test('an empty schema, an older mart and a newer one are told apart', async () => {
+test('an empty schema, an older mart and a newer one have errors of their own', async () => {
   const martUrl = await freshMart();
   expect(await problemOf(() => inMart(martUrl, requireMigrated, 'elsewhere'))).toMatch(
     /^ConfigError mart-not-migrated: Database test_\w+ has no schema elsewhere; there is one in infomart$/,
@@ -171,7 +171,7 @@ test('an empty schema, an older mart and a newer one are told apart', async () =
   expect(await state(martUrl)).toEqual(before);
 });
 
-test('without the rights that it needs, it says so', async () => {
+test('migrate without the privileges that it needs', async () => {
   const martUrl = await freshMart();
   const reader = new URL(martUrl);
   await inMart(martUrl, (connection) => connection.query(`create role migrate_test_reader login password 'secret'`));
@@ -185,7 +185,7 @@ test('without the rights that it needs, it says so', async () => {
   }
 });
 
-test('a key that is added to the map becomes a column of all that follows from it, in place', async () => {
+test('a key that is added to the map becomes a column of each table and view that follows from it', async () => {
   const martUrl = await freshMart();
   await inMart(martUrl, async (connection) => {
     await connection.query(`create view of_an_analyst as select date_time_key, sessions from ag2_chat_stats_week`);

@@ -81,7 +81,7 @@ it('the run that reads everything for the first time leaves nothing to compare',
   expect(await reconciledAt()).toEqual(new Date(NOW));
 });
 
-it('without an index on ADDED_TS says so once a day and compares nothing', async () => {
+it('without an index on ADDED_TS a run says so once a day and compares nothing', async () => {
   await runCycle(urls);
   await query(urls.martUrl, 'update infomart.chatmart_source set reconciled_at = null');
   await query(urls.idbUrl, 'drop index idx_g_ud_h_ats');

@@ -110,7 +110,7 @@ describe('what is wrong in the mart', () => {
   });
 });
 
-it('what the mart does not take is told: it is not repaired', async () => {
+it('what the mart refuses is reported as not repaired', async () => {
   await writeUserData(urls.idbUrl, [...session('G1'), ...session('G2')]);
   await runCycle(urls);
   await query(
