@@ -28,6 +28,11 @@ const FIGURE = {
     none: 'null in a report without sessions',
     adds: 'over the rows of the report',
   }),
+  percentile: ({ of, among, percent }) => ({
+    formula: `percentile ${percent} of ${code(of)} over ${code(among)}`,
+    none: `null without any ${code(among)}`,
+    adds: 'not at all; its distribution does',
+  }),
   ratio: ({ of, per, less = [] }) => ({
     formula: `${sumOf(of)} / ${less.length === 0 ? sumOf(per) : `(${sumOf(per)} - ${sumOf(less)})`}`,
     none: 'null if it would be divided by 0',

@@ -46,6 +46,8 @@ export type Figure = {
   | { readonly figure: 'average'; readonly of: string; readonly per: string }
   /** The row's share of the whole report. */
   | { readonly figure: 'share'; readonly of: string }
+  /** The value of a session that so many per cent of the sessions that `among` counts do not exceed. */
+  | { readonly figure: 'percentile'; readonly of: string; readonly among: string; readonly percent: number }
   /** Part of a whole: the sum of `of` divided by the sum of `per`, from which the sum of `less` is taken. */
   | {
       readonly figure: 'ratio';

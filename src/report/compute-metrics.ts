@@ -1,9 +1,15 @@
 import type { ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import type { Figure } from '../model/measure.js';
+import { percentileOf, sizeOf, type Distribution } from './distribution.js';
 import type { ColumnKind, ReportRow } from './report-table.js';
 
 /** Combined values of the aggregates' columns, for one row or the whole report; null if unknown. */
 export type Combined = Readonly<Record<string, number | null>>;
+
+/** The distributions of one row, by the column of the fact. */
+export type Distributions = Readonly<Record<string, Distribution>>;
+
+const NONE: Distribution = new Map();
 
 /** Combines rows, each column by its measure's rule. A column that is unknown in one row is unknown in the result. */
 export function combineAll(rows: readonly Combined[], measures: readonly ChatStatsMeasure[]): Combined {
@@ -18,11 +24,11 @@ export function combineAll(rows: readonly Combined[], measures: readonly ChatSta
 }
 
 /** Computes the figures of a row; `whole` is the row over the whole report. The only place that divides. */
-export function computeMetrics(metrics: readonly Figure[], row: Combined, whole: Combined): ReportRow {
-  return Object.fromEntries(metrics.map((metric) => [metric.name, compute(metric, row, whole)]));
+export function computeMetrics(metrics: readonly Figure[], row: Combined, whole: Combined, distributions: Distributions = {}): ReportRow {
+  return Object.fromEntries(metrics.map((metric) => [metric.name, compute(metric, row, whole, distributions)]));
 }
 
-function compute(metric: Figure, row: Combined, whole: Combined): number | null {
+function compute(metric: Figure, row: Combined, whole: Combined, distributions: Distributions): number | null {
   switch (metric.figure) {
     case 'total':
       return row[metric.column]!;
@@ -32,6 +38,11 @@ function compute(metric: Figure, row: Combined, whole: Combined): number | null 
       return divide(row[metric.of]!, row[metric.per]!);
     case 'share':
       return divide(row[metric.of]!, whole[metric.of]!);
+    case 'percentile': {
+      const distribution = distributions[metric.of] ?? NONE;
+      // Fewer where facts are purged, others while facts are not aggregated yet: a percentile of some would look like one of all.
+      return sizeOf(distribution) === row[metric.among] ? percentileOf(distribution, metric.percent) : null;
+    }
     case 'ratio': {
       const [part, base, less] = [metric.of, metric.per, metric.less ?? []].map((columns) => sum(columns.map((column) => row[column]!)));
       return divide(part!, base === null || less === null ? null : base! - less!);
@@ -61,6 +72,8 @@ export function kindOf(metric: Figure, measures: readonly ChatStatsMeasure[]): C
     }
     case 'average':
       return unitOf(metric.of) === 'seconds' ? 'average-seconds' : 'average';
+    case 'percentile':
+      return 'average-seconds';
     case 'share':
     case 'ratio':
       return 'share';

@@ -24,6 +24,8 @@ export function columnsOf(metric: Figure): string[] {
       return [metric.of, metric.per];
     case 'share':
       return [metric.of];
+    case 'percentile':
+      return [metric.among];
     case 'ratio':
       return [...metric.of, ...metric.per, ...(metric.less ?? [])];
   }

@@ -5,6 +5,7 @@ import { toEpochSeconds } from '../model/clock.js';
 import { selectIntervals } from '../mart/calendar/calendar.sql.js';
 import { isUtc } from '../mart/calendar/time-zone.js';
 import { combineRows, sessionHasBot, sessionOutcome, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
+import { bucketOf } from './distribution.js';
 import { isMember, isPeriod, toColumnName, toEndColumn, toKeyColumn, type ReportAttribute, type ReportFilter } from './report-attribute.js';
 import type { ReportLevel } from './report-level.js';
 import type { TimeWindow } from '../model/time-span.js';
@@ -60,22 +61,15 @@ function toJoin(relation: Relation, { relation: rows, timeKey }: Rows, map: KvpM
 export function selectReport(query: ReportQuery): Statement {
   const { level, attributes, measures } = query;
   const rows = toRows(level);
-  const keyOf = (attribute: ReportAttribute): string | undefined => toKey(attribute, rows);
-  // A label that follows from its key is computed once for each group.
-  const groups = attributes.flatMap((attribute) => {
-    const { label } = attribute;
-    const key = keyOf(attribute);
-    return key === undefined ? [label] : label.includes(key) ? [key] : [key, label];
-  });
   // Time in its own order, names by code point: the same on every server, whatever its collation.
   const order = attributes.flatMap((attribute) => {
-    const key = keyOf(attribute) ?? [];
+    const key = toKey(attribute, rows) ?? [];
     return (attribute.dimension === 'date_time' ? [key] : [`${attribute.label} collate "C"`, key]).flat();
   });
   const toSql = (measure: ChatStatsMeasure): string => (rows.relation === 'stats' ? combineRows(measure, 'stats') : measure.fromFacts);
+  const groups = toGroups(attributes, rows);
   const selected = [
-    ...attributes.map((attribute) => `${attribute.label} as ${toColumnName(attribute)}`),
-    ...attributes.filter(isMember).map((attribute) => `${keyOf(attribute)} as ${toKeyColumn(attribute)}`),
+    ...toNames(attributes, rows),
     ...attributes.filter(isPeriod).map((attribute) => `${attribute.end} as ${toEndColumn(attribute)}`),
     // Prefixed because an attribute and a measure may share a name.
     ...measures.map((measure) => `${toSql(measure)} as stats_${measure.name}`),
@@ -90,6 +84,45 @@ having count(*) > 0${order.length === 0 ? '' : `\norder by ${order.join(', ')}`}
     values,
   };
 }
+
+/** A distribution to read: a column of the fact, and the condition of the measure that counts its sessions. */
+export interface DistributionQuery extends SelectionOptions {
+  readonly attributes: readonly ReportAttribute[];
+  readonly column: string;
+  readonly when: string | undefined;
+}
+
+/** How many sessions are in each bucket, for each group of the same report; the names of a group are those of `selectReport`. */
+export function selectDistribution({ attributes, column, when, ...selection }: DistributionQuery): Statement {
+  const query = { ...selection, level: 'session' } as const;
+  const rows = toRows('session');
+  const groups = toGroups(attributes, rows);
+  const bucket = bucketOf(`chat_session_fact.${column}`);
+  const selected = [...toNames(attributes, rows), `${bucket} as bucket`, 'count(*) as sessions'];
+  const condition = when === undefined ? [] : [`(${when})`];
+  const { values, calendar, joins, where } = toSelection(query, [...selected, ...groups, ...condition].join('\n'));
+  return {
+    text: `${calendar}select
+  ${selected.join(',\n  ')}
+from ${[rows.from, ...joins].join('\n')}
+where ${[where, ...condition].filter((text) => text !== '').join('\n  and ')}
+group by ${[...groups, 'bucket'].join(', ')}`,
+    values,
+  };
+}
+
+/** What the names and keys of attributes are computed from. A label that follows from its key is computed once for each group. */
+const toGroups = (attributes: readonly ReportAttribute[], rows: Rows): string[] =>
+  attributes.flatMap((attribute) => {
+    const { label } = attribute;
+    const key = toKey(attribute, rows);
+    return key === undefined ? [label] : label.includes(key) ? [key] : [key, label];
+  });
+
+const toNames = (attributes: readonly ReportAttribute[], rows: Rows): string[] => [
+  ...attributes.map((attribute) => `${attribute.label} as ${toColumnName(attribute)}`),
+  ...attributes.filter(isMember).map((attribute) => `${toKey(attribute, rows)} as ${toKeyColumn(attribute)}`),
+];
 
 /** One row: how many of the sessions have not ended. */
 export function selectOpenSessions(selection: SelectionOptions): Statement {

@@ -45,6 +45,9 @@ export const REPORTS: readonly NamedReport[] = [
       'left_with_bot',
       'open',
       ...SERVICE_LEVEL_SECONDS.map((seconds) => `service_level_${seconds}_seconds`),
+      ...['until_first_agent', 'until_first_reply', 'session', 'handle'].flatMap((span) =>
+        [50, 90, 95, 99].map((percent) => `p${percent}_${span}_duration`),
+      ),
       'average_until_first_agent_duration',
       'average_session_duration',
       'average_handle_duration',

@@ -3,11 +3,12 @@ import { withTransaction } from '../db/transaction.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { Figure } from '../model/measure.js';
 import { chatStatsMeasures, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
-import { combineAll, computeMetrics, kindOf, type Combined } from './compute-metrics.js';
+import { combineAll, computeMetrics, kindOf, type Combined, type Distributions } from './compute-metrics.js';
+import { mergeDistributions, type Distribution } from './distribution.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
 import { columnsOf, type ReportDefinition } from './report-definition.js';
 import { chooseLevel, type ReportLevel } from './report-level.js';
-import { selectDataRange, selectMembers, selectReport } from './report.sql.js';
+import { selectDataRange, selectDistribution, selectMembers, selectReport, type SelectionOptions } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue } from './report-table.js';
 import { findReport } from './reports.js';
 import type { SpanText, TimeWindow } from '../model/time-span.js';
@@ -49,6 +50,9 @@ export async function runReport(connection: Connection, options: ReportOptions):
       const filters = await resolveFilters(connection, options.filters ?? {});
       const selection = { level, window, timezone, filters, map };
       const found = await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures }));
+      const named = await tellMembersApart(connection, attributes, found);
+      const distributions = await readDistributions(connection, selection, attributes, report.metrics, measures);
+      const table = toRows({ named, attributes, metrics: report.metrics, measures, distributions });
       const dataRange = await readDataRange(connection);
       const shownWindow = window ?? dataRange;
       return {
@@ -61,8 +65,8 @@ export async function runReport(connection: Connection, options: ReportOptions):
         by: attributes.map((attribute) => attribute.name),
         filters: filters.map(({ shown }) => shown),
         columns: [...attributes.map(toAttributeColumn), ...report.metrics.map((metric) => toMetricColumn(metric, measures))],
-        ...toRows(await tellMembersApart(connection, attributes, found), attributes, report.metrics, measures),
-        unknown: report.metrics.filter((metric) => columnsOf(metric).some((column) => isUnknown(found, column))).map(({ name }) => name),
+        ...table,
+        unknown: report.metrics.flatMap((metric) => (isUnknown(metric, found, table.rows) ? [metric.name] : [])),
         dataRange: found.length === 0 && dataRange !== undefined ? toReportWindow(dataRange) : undefined,
         completeness: await readCompleteness(connection, { selection, attributes, found, now: clock(), sourceNames }),
       };
@@ -108,23 +112,71 @@ async function tellMembersApart(
   return renamed;
 }
 
-function toRows(
-  found: readonly Record<string, ReportValue>[],
+/** The distributions of the groups of a report, by column and `toGroupKey`. */
+type GroupDistributions = ReadonlyMap<string, ReadonlyMap<string, Distribution>>;
+
+/** A group of a report by the names and keys of its attributes; members are told by their keys. */
+const toGroupKey = (attributes: readonly ReportAttribute[], row: Readonly<Record<string, ReportValue>>): string =>
+  JSON.stringify(attributes.map((attribute) => row[isMember(attribute) ? toKeyColumn(attribute) : toColumnName(attribute)]));
+
+async function readDistributions(
+  connection: Connection,
+  selection: SelectionOptions,
   attributes: readonly ReportAttribute[],
   metrics: readonly Figure[],
   measures: readonly ChatStatsMeasure[],
-): { rows: ReportRow[]; totals: ReportRow | undefined } {
-  const combined = found.map((row): Combined => Object.fromEntries(measures.map(({ name }) => [name, toFigure(row[`stats_${name}`])])));
-  const whole = combineAll(combined, measures);
-  const rows = found.map((row, index) => ({
-    ...Object.fromEntries(attributes.map(toColumnName).map((name) => [name, row[name] ?? null])),
-    ...computeMetrics(metrics, combined[index]!, whole),
-  }));
-  return { rows, totals: found.length === 0 ? undefined : computeMetrics(metrics, whole, whole) };
+): Promise<GroupDistributions> {
+  const found = new Map<string, ReadonlyMap<string, Distribution>>();
+  for (const metric of metrics) {
+    if (metric.figure !== 'percentile' || found.has(metric.of)) continue;
+    const when = measures.find(({ name }) => name === metric.among)?.when;
+    const groups = new Map<string, Map<number, number>>();
+    const rows = await queryRows<Record<string, ReportValue>>(
+      connection,
+      selectDistribution({ ...selection, attributes, column: metric.of, when }),
+    );
+    for (const row of rows) {
+      const key = toGroupKey(attributes, row);
+      const group = groups.get(key) ?? new Map<number, number>();
+      groups.set(key, group.set(Number(row['bucket']), (group.get(Number(row['bucket'])) ?? 0) + Number(row['sessions'])));
+    }
+    found.set(metric.of, groups);
+  }
+  return found;
 }
 
-const isUnknown = (rows: readonly Record<string, ReportValue>[], column: string): boolean =>
-  rows.some((row) => row[`stats_${column}`] === null);
+interface FoundRows {
+  readonly named: readonly Record<string, ReportValue>[];
+  readonly attributes: readonly ReportAttribute[];
+  readonly metrics: readonly Figure[];
+  readonly measures: readonly ChatStatsMeasure[];
+  readonly distributions: GroupDistributions;
+}
+
+function toRows({ named, attributes, metrics, measures, distributions }: FoundRows): {
+  rows: ReportRow[];
+  totals: ReportRow | undefined;
+} {
+  const combined = named.map((row): Combined => Object.fromEntries(measures.map(({ name }) => [name, toFigure(row[`stats_${name}`])])));
+  const whole = combineAll(combined, measures);
+  const ofRow = (row: Record<string, ReportValue>): Distributions =>
+    Object.fromEntries([...distributions].map(([column, groups]) => [column, groups.get(toGroupKey(attributes, row)) ?? new Map()]));
+  const rows = named.map((row, index) => ({
+    ...Object.fromEntries(attributes.map(toColumnName).map((name) => [name, row[name] ?? null])),
+    ...computeMetrics(metrics, combined[index]!, whole, ofRow(row)),
+  }));
+  const ofAll = Object.fromEntries([...distributions].map(([column, groups]) => [column, mergeDistributions(groups.values())]));
+  return { rows, totals: named.length === 0 ? undefined : computeMetrics(metrics, whole, whole, ofAll) };
+}
+
+/** Whether a figure is unknown in some row: a measure of it was not counted there, or the sessions of its distribution are not all there. */
+function isUnknown(metric: Figure, found: readonly Record<string, ReportValue>[], rows: readonly ReportRow[]): boolean {
+  if (columnsOf(metric).some((column) => found.some((row) => row[`stats_${column}`] === null))) return true;
+  return (
+    metric.figure === 'percentile' &&
+    found.some((row, index) => toFigure(row[`stats_${metric.among}`]) !== 0 && rows[index]![metric.name] === null)
+  );
+}
 
 const toFigure = (value: ReportValue | undefined): number | null => (value === null ? null : Number(value));
 

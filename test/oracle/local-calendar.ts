@@ -1,7 +1,11 @@
-import { toWallTime } from '../../src/model/local-time.js';
-
 const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
+
+/** What the clocks of a zone show at an instant, as epoch milliseconds of the same time in UTC. */
+function toWallTime(at: Date, zone: string): number {
+  const shown = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(at);
+  return Date.parse(`${shown.replace(' ', 'T')}Z`);
+}
 
 const pad = (value: number): string => String(value).padStart(2, '0');
 const dateOf = (wall: number): string => new Date(wall).toISOString().slice(0, 10);

@@ -114,6 +114,15 @@ function chatSession(facts: readonly Row[]): Row {
   const handled = having('handled', 'agent-never-wrote');
   const answered = [...handled, ...having('open').filter((fact) => Number(fact['agents_count']) > 0)];
   const offered = answered.length + having('abandoned', 'short-abandoned', 'closed-by-system').length;
+  const spans = {
+    until_first_agent: answered,
+    until_first_reply: facts.filter((fact) => Number(fact['msg_from_agents_count']) > 0 || Number(fact['until_first_reply_duration']) > 0),
+    session: ended,
+    handle: handled,
+  };
+  const percentiles = Object.entries(spans).flatMap(([span, sessions]) =>
+    [50, 90, 95, 99].map((percent) => [`p${percent}_${span}_duration`, percentile(sessions, `${span}_duration`, percent)] as const),
+  );
   const answeredWithin = (seconds: number): number =>
     answered.filter((fact) => Number(fact['agents_count']) > 0 && Number(fact['until_first_agent_duration']) <= seconds).length;
   return {
@@ -127,6 +136,7 @@ function chatSession(facts: readonly Row[]): Row {
     open: having('open').length,
     service_level_20_seconds: quotient(answeredWithin(20), offered),
     service_level_60_seconds: quotient(answeredWithin(60), offered),
+    ...Object.fromEntries(percentiles),
     average_until_first_agent_duration: quotient(total(answered, 'until_first_agent_duration'), answered.length),
     average_session_duration: quotient(total(ended, 'session_duration'), ended.length),
     average_handle_duration: quotient(total(handled, 'handle_duration'), handled.length),
@@ -137,6 +147,26 @@ const total = (facts: readonly Row[], column: string): number => facts.reduce((s
 
 const longest = (facts: readonly Row[], column: string): number =>
   facts.reduce((maximum, fact) => Math.max(maximum, Number(fact[column])), 0);
+
+/** Between two values in proportion, as percentile_cont does; null without a session. */
+function percentile(facts: readonly Row[], column: string, percent: number): number | null {
+  const values = facts.map((fact) => Number(fact[column])).sort((one, other) => one - other);
+  if (values.length === 0) return null;
+  const position = ((values.length - 1) * percent) / 100;
+  const [below, above] = [values[Math.floor(position)]!, values[Math.ceil(position)]!];
+  return below + (above - below) * (position % 1);
+}
+
+/** A row whose percentiles are those expected, where they are so within 2 % or a second. */
+export function withinBounds(actual: Row, expected: Row | undefined): Row {
+  const isNear = (value: unknown, right: unknown): boolean =>
+    typeof value === 'number' && typeof right === 'number' && Math.abs(value - right) <= Math.max(1, right * 0.02);
+  return Object.fromEntries(
+    Object.entries(actual).map(([name, value]) =>
+      /^p\d\d_/.test(name) && isNear(value, expected?.[name]) ? [name, expected![name]] : [name, value],
+    ),
+  );
+}
 
 /** Rounded half up to six decimals, computed in whole numbers so that halves are exact; null if the divisor is 0. */
 function quotient(dividend: number, divisor: number): number | null {

@@ -7,7 +7,7 @@ import { writeSimulatedSessions, type SimulateOptions } from '../../src/commands
 import { packageFile } from '../../src/spec/package-file.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { expectedDiscards, expectedFacts } from '../oracle/facts.js';
-import { expectedReport } from '../oracle/reports.js';
+import { expectedReport, withinBounds } from '../oracle/reports.js';
 import { countKinds } from '../oracle/session-kinds.js';
 import type { Truth } from '../oracle/truth.js';
 import { freshIdb, freshMart } from '../support/databases.js';
@@ -104,10 +104,15 @@ describe.each(sampleOf(SAMPLES, 3))('$sessions sessions of seed $seed, statistic
     const report = expectedReport(name, facts, by);
     const table = await reportOnMart({ martUrl, martSchema: 'infomart', map: readKvpMap(), name, by });
     const attributes = table.columns.filter(({ kind }) => kind === 'attribute').map((column) => column.name);
-    const rows = new Map(table.rows.map((row): [string, Row] => [JSON.stringify(attributes.map((attribute) => row[attribute])), row]));
+    const rows = new Map(
+      table.rows.map((row): [string, Row] => {
+        const key = JSON.stringify(attributes.map((attribute) => row[attribute]));
+        return [key, withinBounds(row, report.rows.get(key))];
+      }),
+    );
     expect(differences(report.rows, rows)).toEqual([]);
     expect(table.rows).toHaveLength(report.rows.size);
-    expect(table.totals).toEqual(report.totals);
+    expect(withinBounds(table.totals!, report.totals)).toEqual(report.totals);
   });
 
   test('the sample tells right from wrong', () => {

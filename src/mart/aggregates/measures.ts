@@ -19,6 +19,8 @@ export interface ChatStatsMeasure {
    * combined with such a row is NULL as well, because a partial total would look complete.
    */
   readonly mayBeUnknown: boolean;
+  /** SQL for whether a session counts; undefined: all do. */
+  readonly when: string | undefined;
   /** The user-data key whose fact column is combined; undefined for measures of the registry. */
   readonly source: MappedKey | undefined;
 }
@@ -37,9 +39,10 @@ export function chatStatsMeasures(map: KvpMap, registry: MeasureRegistry = readM
 
 function toSessionMeasure(map: KvpMap, registry: MeasureRegistry, measure: RegisteredMeasure): ChatStatsMeasure {
   const { name, combine, unit, of, when, sentence } = measure;
-  const filter = when === undefined ? '' : ` filter (where ${toSql(map, registry, when)})`;
+  const condition = when === undefined ? undefined : toSql(map, registry, when);
+  const filter = condition === undefined ? '' : ` filter (where ${condition})`;
   return {
-    ...{ name, combine, unit, source: undefined },
+    ...{ name, combine, unit, source: undefined, when: condition },
     description: sentence,
     fromFacts: of === undefined ? `count(*)${filter}` : `coalesce(${combine}(${of})${filter}, 0)::bigint`,
     mayBeUnknown: measure.first !== true,
@@ -59,7 +62,7 @@ function toKeyMeasure(key: MappedKey): ChatStatsMeasure {
     description: `${combine === 'sum' ? 'Sum over the sessions' : 'Largest value of a session'}: ${key.description}`,
     fromFacts: `${combine}(chat_session_fact.${name})::bigint`,
     mayBeUnknown: key.number > LAST_KEY_OF_FIRST_MARTS,
-    source: key,
+    ...{ source: key, when: undefined },
   };
 }
 
