@@ -42,7 +42,7 @@ function toRows(level: ReportLevel): Rows {
 type Relation = ReportAttribute['dimension'];
 
 /** How a row joins what holds an attribute. Left joins keep sessions whose dimension row is missing. */
-function toJoin(relation: Relation, { relation: rows, timeKey }: Rows, map: KvpMap): string {
+function toJoin(relation: Relation, { relation: rows, timeKey }: Rows): string {
   switch (relation) {
     case 'date_time':
       return `left join date_time on date_time.date_time_key = ${timeKey}`;
@@ -52,10 +52,27 @@ function toJoin(relation: Relation, { relation: rows, timeKey }: Rows, map: KvpM
     case 'chat_session_dim':
       return `left join chat_session_dim on chat_session_dim.id = ${rows}.chat_session_dim_key`;
     case 'session':
-      // Computed once for each session; see chat-stats.sql.ts.
-      return `cross join lateral (select ${sessionOutcome(map)} as outcome, ${sessionHasBot(map)} as has_bot offset 0) as session`;
+      return 'cross join lateral (select chat_session_fact.outcome, chat_session_fact.has_bot) as session';
   }
 }
+
+/**
+ * Sessions with what follows from several of their columns, computed once for each. `offset 0` keeps the planner from copying it; as a
+ * lateral join, its estimated cost would hide the difference between all plans.
+ */
+const toSessions = (columns: readonly string[], conditions: readonly string[], map: KvpMap): string => `(
+  select
+    ${[
+      ...[...new Set(columns)].map((column) => `chat_session_fact.${column}`),
+      `${sessionOutcome(map)} as outcome`,
+      `${sessionHasBot(map)} as has_bot`,
+    ].join(',\n    ')}
+  from chat_session_fact
+  left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key${toWhere(conditions)}
+  offset 0
+) as chat_session_fact`;
+
+const toWhere = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : `\nwhere ${conditions.join('\n  and ')}`);
 
 /** Groups the sessions; returns no row without any. A member's key and a period's end follow in columns of their own. */
 export function selectReport(query: ReportQuery): Statement {
@@ -74,12 +91,12 @@ export function selectReport(query: ReportQuery): Statement {
     // Prefixed because an attribute and a measure may share a name.
     ...measures.map((measure) => `${toSql(measure)} as stats_${measure.name}`),
   ];
-  const { values, calendar, joins, where } = toSelection(query, [...selected, ...groups].join('\n'));
+  const { values, calendar, from } = toSelection(query, [...selected, ...groups].join('\n'));
   return {
     text: `${calendar}select
   ${selected.join(',\n  ')}
-from ${[rows.from, ...joins].join('\n')}
-${where === '' ? '' : `where ${where}\n`}group by ${groups.length === 0 ? '()' : groups.join(', ')}
+${from}
+group by ${groups.length === 0 ? '()' : groups.join(', ')}
 having count(*) > 0${order.length === 0 ? '' : `\norder by ${order.join(', ')}`}`,
     values,
   };
@@ -100,12 +117,11 @@ export function selectDistribution({ attributes, column, when, ...selection }: D
   const bucket = bucketOf(`chat_session_fact.${column}`);
   const selected = [...toNames(attributes, rows), `${bucket} as bucket`, 'count(*) as sessions'];
   const condition = when === undefined ? [] : [`(${when})`];
-  const { values, calendar, joins, where } = toSelection(query, [...selected, ...groups, ...condition].join('\n'));
+  const { values, calendar, from } = toSelection(query, [...selected, ...groups].join('\n'), condition);
   return {
     text: `${calendar}select
   ${selected.join(',\n  ')}
-from ${[rows.from, ...joins].join('\n')}
-where ${[where, ...condition].filter((text) => text !== '').join('\n  and ')}
+${from}
 group by ${[...groups, 'bucket'].join(', ')}`,
     values,
   };
@@ -126,24 +142,20 @@ const toNames = (attributes: readonly ReportAttribute[], rows: Rows): string[] =
 
 /** One row: how many of the sessions have not ended. */
 export function selectOpenSessions(selection: SelectionOptions): Statement {
-  const { values, calendar, joins, where } = toSelection({ ...selection, level: 'session' }, '');
-  return {
-    text: `${calendar}select count(*) as sessions
-from ${['chat_session_fact', ...joins].join('\n')}
-where ${['chat_session_fact.active_flag = 1', where].filter((condition) => condition !== '').join('\n  and ')}`,
-    values,
-  };
+  const { values, calendar, from } = toSelection({ ...selection, level: 'session' }, '', ['chat_session_fact.active_flag = 1']);
+  return { text: `${calendar}select count(*) as sessions\n${from}`, values };
 }
 
 /** What distinguishes attribute values with the same label. A member missing in its dimension keeps its key. */
 const toKey = (attribute: ReportAttribute, { relation }: Rows): string | undefined =>
   isMember(attribute) ? `${relation}.${toKeyColumn(attribute)}` : attribute.key;
 
-/** The parts of a statement that say which sessions are meant; `text` is the rest, which names what it needs of the dimensions. */
+/** The parts of a statement that say which sessions are meant; `text` is the rest, which names what it needs of them. */
 function toSelection(
   { level, window, timezone, filters, map }: SelectionOptions,
   text: string,
-): { values: unknown[]; calendar: string; joins: string[]; where: string } {
+  further: readonly string[] = [],
+): { values: unknown[]; calendar: string; from: string } {
   const rows = toRows(level);
   const values: unknown[] = [];
   const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
@@ -151,25 +163,37 @@ function toSelection(
   const conditions = [
     ...(bounds === undefined ? [] : [`${rows.timeKey} >= ${bounds[0]}`, `${rows.timeKey} < ${bounds[1]}`]),
     ...filters.map((filter) => toCondition(filter, rows, parameter)),
+    ...further,
   ];
-  const used = `${text}\n${conditions.join('\n')}`;
-  const isUsed = (relation: Relation): boolean => used.includes(`${relation}.`);
-  // The outcome of a session depends on its row of the dimension.
-  const needed = (['date_time', 'tenant', 'media_type', 'chat_session_dim', 'session'] as const).filter(
-    (relation) => isUsed(relation) || (relation === 'chat_session_dim' && isUsed('session')),
-  );
+  const isUsed = (relation: Relation): boolean => [text, ...conditions].some((part) => names(part, relation));
+  const needed = (['date_time', 'tenant', 'media_type', 'chat_session_dim', 'session'] as const).filter(isUsed);
+  const joins = needed.map((relation) => toJoin(relation, rows));
+  const outer = conditions.filter((condition) => names(condition, 'date_time') || names(condition, 'session'));
+  const inner = conditions.filter((condition) => !outer.includes(condition));
+  const columns = columnsOf([text, ...outer, ...joins].join('\n'), 'chat_session_fact').filter((column) => !DERIVED.includes(column));
+  const from = needed.includes('session')
+    ? `from ${[toSessions(columns, inner, map), ...joins].join('\n')}${toWhere(outer)}`
+    : `from ${[rows.from, ...joins].join('\n')}${toWhere(conditions)}`;
   // A calendar of the zone, which takes the place of the table.
-  const columns = ['date_time_key', ...Array.from(used.matchAll(/date_time\.(\w+)/g), ([, column]) => column!)];
   const calendar =
     isUtc(timezone) || !needed.includes('date_time')
       ? ''
       : `with date_time as materialized (\n${selectIntervals({
           zone: parameter(timezone, 'text'),
           spans: bounds === undefined ? SPAN_OF_FACTS : `(values (${bounds.join(', ')}))`,
-          columns,
+          columns: ['date_time_key', ...columnsOf([text, ...conditions].join('\n'), 'date_time')],
         })}\n)\n`;
-  return { values, calendar, joins: needed.map((relation) => toJoin(relation, rows, map)), where: conditions.join('\n  and ') };
+  return { values, calendar, from };
 }
+
+/** What `toSessions` adds. */
+const DERIVED = ['outcome', 'has_bot'];
+
+/** The columns of a relation that SQL names. */
+const columnsOf = (text: string, relation: string): string[] =>
+  Array.from(text.matchAll(new RegExp(`\\b${relation}\\.(\\w+)`, 'g')), ([, column]) => column!);
+
+const names = (text: string, relation: string): boolean => columnsOf(text, relation).length > 0;
 
 const SPAN_OF_FACTS = `(
     select min(start_date_time_key)::bigint, max(start_date_time_key)::bigint + ${INTERVAL_SECONDS}
