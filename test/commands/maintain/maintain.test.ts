@@ -2,7 +2,7 @@ import type { LogFields } from '../../../src/model/log.js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import type { MaintainSummary } from '../../../src/commands/maintain/summary.js';
-import { reportOnMart } from '../../../src/commands/report/report.js';
+import { reportOnMart, type MartReportOptions } from '../../../src/commands/report/report.js';
 import { takeJobLock } from '../../../src/mart/locks.js';
 import { toKeptFrom } from '../../../src/mart/retention.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
@@ -198,19 +198,28 @@ describe('what was purged stays away', () => {
     expectText(logged);
   });
 
-  test('a report by hour says what it lacks, one by day is complete', async () => {
+  test('a report on sessions whose facts are purged says so, one by UTC days is complete', async () => {
     await keep();
     const logged: string[] = [];
-    const report = (by: string[], from: string) =>
+    const report = (by: string[], from: string, further: Partial<MartReportOptions> = {}) =>
       reportOnMart({
         ...{ martUrl: urls.martUrl, martSchema: 'infomart', name: 'chat-termination', map: readKvpMap() },
-        ...{ by, from: new Date(from), to: new Date('2026-04-01'), log: (line: string) => logged.push(line) },
+        ...{ by, from: new Date(from), to: new Date('2026-04-01'), log: (line: string) => logged.push(line), ...further },
       });
-    expect((await report(['day'], '2025-01-01')).totals).toMatchObject({ sessions: 6 });
-    expect((await report(['hour'], BORDER)).totals).toMatchObject({ sessions: 2 });
+    expect((await report(['day', 'weekday', 'async-mode'], '2025-01-01')).totals).toMatchObject({ sessions: 6 });
+    for (const by of ['hour', 'outcome']) expect((await report([by], BORDER)).totals).toMatchObject({ sessions: 2 });
     expect(logged).toEqual([]);
     expect((await report(['hour'], '2025-01-01')).totals).toMatchObject({ sessions: 2 });
     expectText(logged);
+    for (const [by, further] of [
+      ['outcome', {}],
+      ['day', { timezone: 'Europe/Berlin' }],
+      ['day', { filters: { 'hour-of-day': ['10'] } }],
+    ] as const) {
+      logged.length = 0;
+      await report([by], '2025-01-01', further);
+      expect([by, logged.length]).toEqual([by, 1]);
+    }
   });
 
   test('a start that is corrected to before the border takes the fact away, and out of the aggregates of its day', async () => {
