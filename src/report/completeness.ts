@@ -2,7 +2,8 @@ import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { readOffsets, toLocalText } from '../mart/calendar/time-zone.js';
 import { selectSources } from '../mart/status.sql.js';
 import { isPeriod, toColumnName, toEndColumn, type ReportAttribute } from './report-attribute.js';
-import { selectOpenSessions, type SelectionOptions } from './report.sql.js';
+import { selectDataRange, selectOpenSessions, type SelectionOptions } from './report.sql.js';
+import type { SpanText, TimeWindow } from '../model/time-span.js';
 import type { Completeness, OpenPeriod, ReportValue } from './report-table.js';
 
 export interface CompletenessOptions {
@@ -53,4 +54,22 @@ function toOpenPeriods(attribute: ReportAttribute, found: CompletenessOptions['f
   const column = toColumnName(attribute);
   const open = found.filter((row) => Number(row[toEndColumn(attribute)]) * 1_000 > until.getTime());
   return [...new Set(open.map((row) => row[column] as string))].map((label) => ({ column, label }));
+}
+
+/** From the first to the last day with sessions in the aggregates; undefined without any. */
+export async function readDataRange(connection: Connection): Promise<TimeWindow | undefined> {
+  const { from_key, to_key } = await queryRow<{ from_key: number | null; to_key: number | null }>(connection, selectDataRange());
+  return from_key === null || to_key === null ? undefined : { from: new Date(from_key * 1000), to: new Date(to_key * 1000) };
+}
+
+/** The bounds of a window as the clocks of a zone show them. */
+export async function readLocalWindow(connection: Connection, timezone: string, { from, to }: TimeWindow): Promise<SpanText> {
+  const [first, end] = await readOffsets(connection, timezone, [from, to]);
+  return { from: toLocalText(first!), to: toLocalText(end!) };
+}
+
+/** The bounds of a window as instants. */
+export function toReportWindow({ from, to }: TimeWindow): SpanText {
+  const toIso = (at: Date): string => at.toISOString().replace('.000Z', 'Z');
+  return { from: toIso(from), to: toIso(to) };
 }

@@ -1,4 +1,4 @@
-import { queryRow, queryRows, type Connection } from '../db/connection.js';
+import { queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { Figure } from '../model/measure.js';
@@ -8,14 +8,12 @@ import { mergeDistributions, type Distribution } from './distribution.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
 import { columnsOf, type ReportDefinition } from './report-definition.js';
 import { chooseLevel, type ReportLevel } from './report-level.js';
-import { selectDataRange, selectDistribution, selectMembers, selectReport, type SelectionOptions } from './report.sql.js';
+import { selectDistribution, selectMembers, selectReport, type SelectionOptions } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue } from './report-table.js';
 import { findReport } from './reports.js';
-import type { SpanText, TimeWindow } from '../model/time-span.js';
 import type { Weeks } from '../model/time-preset.js';
 import { systemClock, type Clock } from '../model/clock.js';
-import { readOffsets, toLocalText } from '../mart/calendar/time-zone.js';
-import { readCompleteness } from './completeness.js';
+import { readCompleteness, readDataRange, readLocalWindow, toReportWindow } from './completeness.js';
 import { FILTER_ATTRIBUTES, resolveFilters, type FilterRequest } from './report-filter.js';
 
 export interface ReportOptions {
@@ -179,20 +177,6 @@ function isUnknown(metric: Figure, found: readonly Record<string, ReportValue>[]
 }
 
 const toFigure = (value: ReportValue | undefined): number | null => (value === null ? null : Number(value));
-
-async function readDataRange(connection: Connection): Promise<TimeWindow | undefined> {
-  const { from_key, to_key } = await queryRow<{ from_key: number | null; to_key: number | null }>(connection, selectDataRange());
-  return from_key === null || to_key === null ? undefined : { from: new Date(from_key * 1000), to: new Date(to_key * 1000) };
-}
-
-async function readLocalWindow(connection: Connection, timezone: string, { from, to }: TimeWindow): Promise<SpanText> {
-  const [first, end] = await readOffsets(connection, timezone, [from, to]);
-  return { from: toLocalText(first!), to: toLocalText(end!) };
-}
-
-const toIso = (at: Date): string => at.toISOString().replace('.000Z', 'Z');
-
-const toReportWindow = ({ from, to }: TimeWindow): SpanText => ({ from: toIso(from), to: toIso(to) });
 
 const toAttributeColumn = (attribute: ReportAttribute): ReportColumn => ({
   name: toColumnName(attribute),
