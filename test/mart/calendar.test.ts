@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { ensureCalendarYears, readCalendarYears } from '../../src/mart/calendar/calendar.js';
-import { insertIntervals } from '../../src/mart/calendar/calendar.sql.js';
+import { insertIntervals, selectIntervals } from '../../src/mart/calendar/calendar.sql.js';
 import { execute, queryRow, queryRows, withConnection, type Connection } from '../../src/db/connection.js';
 import { freshMart } from '../support/databases.js';
 
@@ -175,6 +175,51 @@ test('every interval of a day, and every 31st of a year, is as worked out', () =
     expect(rows.length).toBeGreaterThan(1100);
     expect(rows).toEqual(rows.map((row) => expectedRow(row.date_time_key)));
   }));
+
+/** Key, key of what follows, and label of each period of DATE_TIME. */
+const PERIODS = [
+  ['date_time_key', 'date_time_next_key', 'label_yyyy_mm_dd_hh24_15int'],
+  ['date_time_key', 'date_time_next_key', 'label_yyyy_mm_dd_hh_15int'],
+  ['date_time_30mins_key', 'date_time_next_30mins_key', 'label_yyyy_mm_dd_hh24_30int'],
+  ['date_time_30mins_key', 'date_time_next_30mins_key', 'label_yyyy_mm_dd_hh_30int'],
+  ['date_time_hour_key', 'date_time_next_hour_key', 'label_yyyy_mm_dd_hh24'],
+  ['date_time_hour_key', 'date_time_next_hour_key', 'label_yyyy_mm_dd_hh'],
+  ['date_time_day_key', 'date_time_next_day_key', 'label_yyyy_mm_dd'],
+  ['date_time_week_key', 'date_time_next_week_key', 'label_yyyy_we'],
+  ['date_time_month_key', 'date_time_next_month_key', 'label_yyyy_mm'],
+  ['date_time_quarter_key', 'date_time_next_quarter_key', 'label_yyyy_qq'],
+  ['date_time_year_key', 'date_time_next_year_key', 'label_yyyy'],
+] as const;
+
+test.each(['Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Sao_Paulo', 'America/Havana'])(
+  'in %s each period is the intervals from its key to that of the next, and has a label of its own',
+  (zone) =>
+    inMart(async (connection) => {
+      const [from, to] = [seconds('2018-01-01T00:00:00Z'), seconds('2019-01-01T00:00:00Z')];
+      const rows = await queryRows<Record<string, number | string>>(connection, {
+        text: selectIntervals({ zone: '$1', spans: '(values ($2::bigint, $3::bigint))' }),
+        values: [zone, from, to],
+      });
+      expect(rows.length).toBe((to - from) / 900);
+      const tooLong = rows.flatMap((row) => Object.values(row).filter((value) => String(value).length > 32));
+      expect(tooLong).toEqual([]);
+      const breaches: string[] = [];
+      for (const [key, next, label] of PERIODS) {
+        const [labels, keys, ends] = [new Map<number, string>(), new Map<string, number>(), new Map<number, number>()];
+        for (const row of rows) {
+          const [at, start, end, name] = [Number(row['date_time_key']), Number(row[key]), Number(row[next]), String(row[label])];
+          const isRight = start <= at && at < end && (labels.get(start) ?? name) === name && (keys.get(name) ?? start) === start;
+          if (!isRight || (ends.get(start) ?? end) !== end) breaches.push(`${label} ${at}`);
+          labels.set(start, name);
+          keys.set(name, start);
+          ends.set(start, end);
+        }
+        // Each ends where another one begins, but for the last.
+        if ([...ends.values()].filter((end) => !ends.has(end)).length !== 1) breaches.push(`${label} leaves gaps`);
+      }
+      expect(breaches).toEqual([]);
+    }),
+);
 
 test('the open end of active sessions is a row of its own, minutes before the last integer', () =>
   inMart(async (connection) => {

@@ -110,7 +110,7 @@ const TURNS = `, near_turn as (
   cross join lateral (
     select extract(epoch from ${firstInstant('calendar_day.day', 'zone.name')})::bigint as key
   ) as midnight
-  cross join lateral generate_series(midnight.key - 4 * 3600, midnight.key + 32 * 3600, ${INTERVAL_SECONDS}) as near (key)
+  cross join lateral generate_series(midnight.key - 4 * 3600, midnight.key + 32 * 3600 - 1, ${INTERVAL_SECONDS}) as near (key)
   where (day + 2)::timestamp at time zone zone.name <> (day - 1)::timestamp at time zone zone.name + interval '72 hours'
 ), turn_part as (
   select
