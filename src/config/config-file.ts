@@ -34,7 +34,10 @@ export function readConfigFile(named: string | undefined, folder: string): Confi
   const problems = contentProblems(json.content, json.placeOf).map((problem) => `${file}: ${problem}`);
   if (problems.length > 0) return fail(...problems);
   const values = Object.fromEntries(
-    Object.entries(json.content as Record<string, string | number | boolean>).map(([key, value]) => [key, String(value)]),
+    Object.entries(json.content as Record<string, string | number | boolean | readonly unknown[]>).map(([key, value]) => [
+      key,
+      typeof value === 'object' ? JSON.stringify(value) : String(value),
+    ]),
   );
   return { file, values, problems: openPasswordProblems(file, Object.values(values)) };
 }
@@ -51,13 +54,16 @@ function contentProblems(content: unknown, placeOf: (key: string) => string): st
     if (
       typeof value === 'string' ||
       (other === 'integer' && Number.isInteger(value)) ||
-      (other === 'boolean' && typeof value === 'boolean')
+      (other === 'boolean' && typeof value === 'boolean') ||
+      (other === 'array' && Array.isArray(value))
     )
       return [];
-    const expected = other === undefined ? 'a string' : other === 'integer' ? 'a whole number' : 'true or false';
+    const expected = other === undefined ? 'a string' : EXPECTED[other];
     return [`${key}: ${kindOf(value)} where ${expected} is expected (${placeOf(key)})`];
   });
 }
+
+const EXPECTED = { integer: 'a whole number', boolean: 'true or false', array: 'a list' } as const;
 
 const kindOf = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;

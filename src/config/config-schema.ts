@@ -1,3 +1,4 @@
+import { ATTACHED_KINDS } from '../model/attached-key.js';
 import { jsonTypeOf, SETTINGS, toEnvironmentName, type Setting } from './settings.js';
 
 /** The JSON Schema of a configuration file, for editors and for programs that write such files. */
@@ -14,7 +15,7 @@ export function toConfigSchema(): Record<string, unknown> {
   };
 }
 
-function toProperty(setting: Setting): Record<string, string | readonly unknown[]> {
+function toProperty(setting: Setting): Record<string, unknown> {
   const other = jsonTypeOf(setting);
   const { commands, description, choices } = setting;
   const sentences = [
@@ -27,9 +28,17 @@ function toProperty(setting: Setting): Record<string, string | readonly unknown[
     type: other === undefined ? 'string' : [other, 'string'],
     description: sentences.join(' '),
     ...(choices === undefined ? {} : { enum: [...(other === 'boolean' ? [true, false] : []), ...choices, ''] }),
+    ...(other === 'array' ? { items: ATTACHED_KEY } : {}),
     ...(setting.default === undefined ? {} : { default: setting.default }),
   };
 }
+
+const ATTACHED_KEY = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['key', 'as', 'kind'],
+  properties: { key: { type: 'string' }, as: { type: 'string' }, kind: { enum: ATTACHED_KINDS } },
+};
 
 /** The program's own name stays in lower case. */
 const toSentence = (text: string): string => `${text.startsWith('chatmart ') ? text : text.charAt(0).toUpperCase() + text.slice(1)}.`;

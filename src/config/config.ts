@@ -1,3 +1,4 @@
+import type { AttachedKey } from '../model/attached-key.js';
 import { toPrintableUrl } from '../model/database-url.js';
 import type { LogConfig } from './log-config.js';
 import type { PasswordPlace } from './read-passwords.js';
@@ -26,6 +27,8 @@ export interface Config {
   readonly idbTable: string | undefined;
   /** Sessions that start before it are discarded; undefined: 2000-01-01. */
   readonly earliestStart: Date | undefined;
+  /** Own user-data keys to load; undefined: those that the mart has. */
+  readonly attachedData?: readonly AttachedKey[] | undefined;
   readonly log: LogConfig;
   readonly schedule: ScheduleConfig;
   /** Where `schedule` serves its metrics; undefined: nowhere. */

@@ -4,6 +4,7 @@ import { ConfigError } from '../model/errors.js';
 import { IDENTIFIER_RULE, isIdentifier } from '../model/identifier.js';
 import { variableProblems } from '../model/url-parameters.js';
 import { parseTimeOption } from '../model/utc-time.js';
+import { toAttachedData } from './attached-data.js';
 import type { Config } from './config.js';
 import { readConfigFile } from './config-file.js';
 import { toDatabaseUrls } from './database-urls.js';
@@ -134,6 +135,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     idbSchema: findIdentifier('idb-schema') ?? defaultOf('idb-schema'),
     idbTable: findIdentifier('idb-table'),
     earliestStart: findTime('earliest-start'),
+    attachedData: toAttachedData(find('attached-data'), problems),
     log: toLogConfig(find, problems),
     schedule: toScheduleConfig(find, problems),
     metrics: toMetricsPlace(find('metrics-port'), find('metrics-host'), problems),

@@ -14,6 +14,7 @@ export interface Setting {
     | 'idb-schema'
     | 'idb-table'
     | 'earliest-start'
+    | 'attached-data'
     | 'days-to-keep-gim-facts'
     | 'short-abandon-seconds'
     | 'days-to-keep-discards-and-job-history'
@@ -103,6 +104,14 @@ export const SETTINGS: readonly Setting[] = [
     unset: 'what the mart has, which is 10 at first',
   },
   {
+    ...MIGRATE,
+    name: 'attached-data',
+    argument: '<json>',
+    description:
+      'own user-data keys to load into CHAT_SESSION_ATTACHED_DATA, as a JSON list of {key, as, kind}; kind is attribute, measure, flag or time',
+    unset: 'the mart keeps the keys that it has; [] stops filling all of them',
+  },
+  {
     name: 'days-to-keep-gim-facts',
     argument: '<days>',
     description: 'purge facts of sessions that started more days ago than this, by whole months',
@@ -190,8 +199,9 @@ export const SETTINGS: readonly Setting[] = [
 ];
 
 /** What a value of the configuration file may be beside a text: `400` and `"400"` mean the same. */
-export function jsonTypeOf({ argument }: Setting): 'integer' | 'boolean' | undefined {
+export function jsonTypeOf({ argument }: Setting): 'integer' | 'boolean' | 'array' | undefined {
   if (/^<(days|minutes|seconds|port)>$/.test(argument)) return 'integer';
+  if (argument === '<json>') return 'array';
   return argument === '<flag>' ? 'boolean' : undefined;
 }
 

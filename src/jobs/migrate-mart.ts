@@ -6,11 +6,14 @@ import { selectSchemaInfo, upsertSchemaInfo } from '../mart/schema/generated-sch
 import { applyMigrations } from '../mart/schema/migrations.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../mart/locks.js';
+import { applyAttachedKeys } from '../mart/attached-keys.js';
 import { withMartSession } from '../mart/mart-session.js';
 import { toEpochSeconds } from '../model/clock.js';
+import type { AttachedKey } from '../model/attached-key.js';
 import type { Log } from '../model/log.js';
 import { toPrintableUrl } from '../model/database-url.js';
 import { ConfigError } from '../model/errors.js';
+import { readKvpMap } from '../spec/kvp-map.js';
 import { packageVersion } from '../spec/package-file.js';
 import { recordJobEnd, recordJobStart, type JobExecution } from './job-history.sql.js';
 import { startJob, type JobSettings, type StartedJob } from './job.js';
@@ -28,9 +31,11 @@ export interface MigrateSummary {
   readonly calendarYears: [number, number];
 }
 
-/** What the mart keeps of the configuration, because its figures depend on it; undefined: as it is. */
+/** What the mart keeps of the configuration, because its figures or columns depend on it; undefined: as it is. */
 export interface MartProperties {
   readonly shortAbandonSeconds?: number | undefined;
+  /** Own keys to load. */
+  readonly attachedData?: readonly AttachedKey[] | undefined;
 }
 
 /** Job_InitializeGIM: creates or upgrades the mart and fills its calendar to a year ahead. Safe to repeat, to kill and to run twice at once. */
@@ -44,6 +49,8 @@ export async function migrateMart(
   return withMartSession({ url, applicationName: 'chatmart migrate', schema, limits: tuning.limits }, async (guard) => {
     await requireUtf8(guard, url);
     const { applied, version } = await applyMigrations(guard, { url, schema, log, lockTimeoutMs: tuning.lockTimeoutMs });
+    if (settings.properties?.attachedData !== undefined && (await changeAttachedKeys(guard, job, settings.properties.attachedData)))
+      applied.push('attached-data');
     const { intervals, changed } = await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
       return {
@@ -70,6 +77,26 @@ async function writeProperties(mart: Connection, { shortAbandonSeconds }: MartPr
   await execute(mart, upsertSchemaInfo(property, String(shortAbandonSeconds)));
   await execute(mart, enqueueAllFacts());
   return [`${property} ${shortAbandonSeconds}`];
+}
+
+/** Copies the setting attached-data into the mart, and says what it costs. Returns whether anything changed. */
+async function changeAttachedKeys(
+  guard: Connection,
+  { target, now, log, tuning }: StartedJob,
+  wanted: readonly AttachedKey[],
+): Promise<boolean> {
+  const { filled, stopped } = await withTransaction(guard, async () => {
+    await takeWriterLock(guard, target.martSchema);
+    await guard.query(`set local lock_timeout to ${tuning.lockTimeoutMs ?? 30_000}`);
+    return applyAttachedKeys(guard, readKvpMap(), wanted, toEpochSeconds(now));
+  });
+  for (const { key, column } of filled)
+    log(
+      `own key ${key} fills CHAT_SESSION_ATTACHED_DATA.${column} from the next run on; no row was rewritten. ` +
+        'Rows that were read before are read again only by chatmart backfill, as far as the IDB has them',
+    );
+  for (const { key, column } of stopped) log(`own key ${key} is no longer loaded; CHAT_SESSION_ATTACHED_DATA.${column} keeps what it has`);
+  return filled.length + stopped.length > 0;
 }
 
 /** A new measure is empty until the facts are aggregated again. */

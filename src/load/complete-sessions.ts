@@ -1,12 +1,14 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { executeAll } from '../mart/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
+import { deleteAttached } from './attached-data.sql.js';
 import { selectStagedGroups, deleteFacts, updateFacts, type ChangedGroup } from './facts.sql.js';
 import { selectCompleteActions } from './judge.sql.js';
 import { deleteStaged } from './staging.sql.js';
 
 /** What the fully read sessions changed in the mart. Sessions to be inserted stay in the staging table. */
 export interface CompleteSessions {
+  /** A session of which only own values changed counts as well. */
   readonly updated: number;
   readonly deleted: number;
   readonly unchanged: number;
@@ -41,7 +43,16 @@ export async function applyCompleteSessions(
   connection: Connection,
   map: KvpMap,
   auditKey: number,
-  { staged, expired }: { readonly staged: number; readonly expired: readonly string[] },
+  {
+    staged,
+    expired,
+    attached,
+  }: {
+    readonly staged: number;
+    readonly expired: readonly string[];
+    /** Interactions whose own values have just been written. */
+    readonly attached: ReadonlySet<string>;
+  },
 ): Promise<CompleteSessions> {
   if (staged === 0) return { updated: 0, deleted: 0, unchanged: 0, discarded: 0, stillDiscarded: 0, active: 0, late: 0, changedGroups: [] };
   const rows = await queryRows<ActionRow>(connection, selectCompleteActions(map));
@@ -53,20 +64,22 @@ export async function applyCompleteSessions(
   await execute(connection, deleteStaged(guidsOf(withAction('same', 'none', 'still none', 'delete'))));
   const gone = guidsOf(withAction('delete'));
   const deleted = await executeAll(connection, deleteFacts(gone), { table: 'chat_session_fact', verb: 'deleted', wanted: gone.length });
+  if (gone.length > 0) await execute(connection, deleteAttached(gone));
   const updated = guidsOf(withAction('update'));
   const newGroups = updated.length === 0 ? [] : await queryRows<ChangedGroup>(connection, selectStagedGroups(map, updated));
   await executeAll(connection, updateFacts(map, auditKey, updated), {
     ...{ table: 'chat_session_fact', verb: 'updated', wanted: updated.length },
   });
   await execute(connection, deleteStaged(updated));
+  const ownOnly = withAction('same').filter(({ guid }) => attached.has(guid));
   return {
-    updated: updated.length,
+    updated: updated.length + ownOnly.length,
     deleted,
-    unchanged: withAction('same').length,
+    unchanged: withAction('same').length - ownOnly.length,
     discarded: withAction('none', 'delete').filter(isKept).length,
     stillDiscarded: withAction('still none').filter(isKept).length,
     active: withAction('insert', 'update').filter(({ verdict }) => verdict === 1).length,
-    late: withAction('update', 'delete').filter(({ held_active_flag: active }) => active === 0).length,
+    late: [...withAction('update', 'delete'), ...ownOnly].filter(({ held_active_flag: active }) => active === 0).length,
     changedGroups: [
       ...withAction('update', 'delete').flatMap((row) => (row.held_start_key === null ? [] : [toHeldGroup(row, row.held_start_key)])),
       ...newGroups,

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { queryRows, type Connection } from '../db/connection.js';
 import { copyFrom } from '../db/copy.js';
 import { requireWritten } from '../mart/written-rows.js';
+import { attachedKeys, presenceWords } from '../model/attached-key.js';
 import { toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { VERDICT, type SessionBatch } from '../model/session-batch.js';
@@ -16,7 +17,8 @@ import {
   type MemberKeys,
 } from './members.js';
 import { CopyRowWriter } from './copy-row-writer.js';
-import { createFactWriter } from './encode.js';
+import { copyIntoAttached } from './attached-data.sql.js';
+import { createAttachedWriter, createFactWriter } from './encode.js';
 import { selectKnownInteractions } from './judge.sql.js';
 
 /**
@@ -33,10 +35,17 @@ export function findPlainSessions(batch: SessionBatch): number[] {
 }
 
 /** Returns the sessions without a fact or discard in the mart. The result stays valid only under the writer lock. */
-export async function findUnknownSessions(connection: Connection, batch: SessionBatch, sessions: readonly number[]): Promise<number[]> {
+export async function findUnknownSessions(
+  connection: Connection,
+  batch: SessionBatch,
+  sessions: readonly number[],
+  andWaiting = false,
+): Promise<number[]> {
   if (sessions.length === 0) return [];
   const guids = sessions.map((session) => batch.guid[session]!);
-  const known = new Set((await queryRows<{ guid: string }>(connection, selectKnownInteractions(guids))).map(({ guid }) => guid));
+  const known = new Set(
+    (await queryRows<{ guid: string }>(connection, selectKnownInteractions(guids, andWaiting))).map(({ guid }) => guid),
+  );
   return known.size === 0 ? [...sessions] : sessions.filter((session) => !known.has(batch.guid[session]!));
 }
 
@@ -64,7 +73,25 @@ export async function insertFactsDirectly(connection: Connection, map: KvpMap, d
   const groups = new DirectGroups();
   const written = await copyFrom(connection, copyIntoFacts(map), encodeFacts(map, direct, keys, groups));
   await requireWritten(connection, { table: 'chat_session_fact', verb: 'inserted', wanted: direct.sessions.length, written });
+  await insertAttachedDirectly(connection, map, direct);
   return groups.toChangedGroups();
+}
+
+/** Copies the own values of the sessions that have any. */
+async function insertAttachedDirectly(connection: Connection, map: KvpMap, { batch, sessions, auditKey }: DirectSessions): Promise<void> {
+  if (attachedKeys(map).length === 0) return;
+  const words = presenceWords(map);
+  const attached = sessions.filter((session) => (batch.present[session * words + 2]! | batch.present[session * words + 3]!) !== 0);
+  if (attached.length === 0) return;
+  const writer = new CopyRowWriter();
+  const writeAttached = createAttachedWriter(map, batch, writer);
+  for (const session of attached) {
+    writer.text(batch.guid[session]!);
+    writeAttached(session);
+    writer.number(auditKey).endRow();
+  }
+  const written = await copyFrom(connection, copyIntoAttached(map), writer.finish());
+  await requireWritten(connection, { table: 'chat_session_attached_data', verb: 'inserted', wanted: attached.length, written });
 }
 
 /** Collects the aggregate groups of inserted facts. */

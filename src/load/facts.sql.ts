@@ -1,8 +1,10 @@
 import type { Statement } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
+import { attachedKeys } from '../model/attached-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
+import { joinAttached } from './attached-data.sql.js';
 import { stagedWithKeys } from './judge.sql.js';
-import { factColumns } from './staging.sql.js';
+import { factColumns, heldValue } from './staging.sql.js';
 
 /** Inserts all sessions left in the staging table as new facts. */
 export const insertFacts = (map: KvpMap, auditKey: number): Statement => {
@@ -23,14 +25,18 @@ export const copyIntoFacts = (map: KvpMap): string =>
     .map(({ name }) => name)
     .join(', ')}, create_audit_key) from stdin`;
 
-/** The mapped columns of the facts of the given interactions that have no recorded discard, in COPY's text format. */
+const toHeldColumns = (map: KvpMap): string => {
+  const own = attachedKeys(map);
+  const prefix = own.length === 0 ? '' : 'chat_session_fact.';
+  return [...factColumns(map).map(({ name }) => `${prefix}${name}`), ...own.map(heldValue)].join(', ');
+};
+
+/** The mapped columns, and own values, of the facts of the given interactions that have no recorded discard, in COPY's text format. */
 export const copyFactsWithoutDiscards = (map: KvpMap, guids: readonly string[]): string => `
   copy (
-    select ${factColumns(map)
-      .map(({ name }) => name)
-      .join(', ')}
-    from chat_session_fact
-    where media_server_ixn_guid = any ((select array[${guids.map(quoteLiteral).join(', ')}]::text[])::text[])
+    select ${toHeldColumns(map)}
+    from chat_session_fact${joinAttached(map)}
+    where ${attachedKeys(map).length === 0 ? '' : 'chat_session_fact.'}media_server_ixn_guid = any ((select array[${guids.map(quoteLiteral).join(', ')}]::text[])::text[])
       and not exists (
         select from stg_transform_discards
         where stg_transform_discards.guid = chat_session_fact.media_server_ixn_guid

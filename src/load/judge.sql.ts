@@ -1,9 +1,11 @@
 import type { Statement } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
 import { DISCARD } from '../model/discard.js';
+import { attachedKeys, withoutAttachedKeys } from '../model/attached-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
+import { joinAttached } from './attached-data.sql.js';
 import { SAME_DISCARD } from './discards.sql.js';
-import { bitLiteral, factColumns, heldValue, stagedValue } from './staging.sql.js';
+import { bitLiteral, factColumns, heldValue, stagedMask, stagedValue } from './staging.sql.js';
 
 /** Discards for a missing time. It may be in another chunk, so it is not a bad value. */
 const MISSING_TIMES = `(${DISCARD.NO_START.code}, ${DISCARD.NO_END.code})`;
@@ -30,10 +32,12 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
       select stg_chat_session.guid
       from pg_temp.stg_chat_session
       join stg_transform_discards on stg_transform_discards.guid = stg_chat_session.guid and stg_transform_discards.resolved_ts is null
-      join (values ${map.keys.map((key) => `(${quoteLiteral(key.kvp)}, ${bitLiteral(key)})`).join(', ')}) as mapped (keyname, bit)
+      join (values ${withoutAttachedKeys(map)
+        .keys.map((key) => `(${quoteLiteral(key.kvp)}, ${bitLiteral(key)})`)
+        .join(', ')}) as mapped (keyname, bit)
         on mapped.keyname = stg_transform_discards.keyname
       left join pg_temp.stg_discard on ${SAME_DISCARD}
-      where (stg_chat_session.present | stg_chat_session.absent) & mapped.bit <> 0 and stg_discard.guid is null
+      where (stg_chat_session.present | stg_chat_session.absent) & mapped.bit <> 0 and stg_discard.guid is null${contradictedOwn(map)}
       union
       -- The IDBs of the HA pair disagree: any further row can change which one wins.
       select stg_chat_session.guid
@@ -47,7 +51,7 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
         stg_chat_session.guid,
         case
           -- An interaction recorded as too long is not reread for further rows, only on request (no row staged).
-          when stg_chat_session.present | stg_chat_session.absent <> 0 and exists (
+          when ${sawAny(map)} <> 0 and exists (
             select from stg_transform_discards
             where stg_transform_discards.guid = stg_chat_session.guid
               and stg_transform_discards.code = ${DISCARD.TOO_MANY_ROWS.code}
@@ -60,7 +64,7 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
               when exists (
                 select from stg_transform_discards
                 where stg_transform_discards.guid = stg_chat_session.guid
-              ) then 'reread'
+              ) then 'reread'${waitsForChat(map)}
               else 'new'
             end
           when
@@ -68,21 +72,60 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
             and stg_chat_session.absent & chat_session_fact.kvp_present = 0
             and stg_chat_session.guid not in (select guid from contradicted)
             ${map.keys
-              .map((key) => `and (stg_chat_session.present & ${bitLiteral(key)} = 0 or ${stagedValue(key)} = ${heldValue(key)})`)
-              .join('\n            ')}
+              .map((key) => `and (${stagedMask(key, 'present')} & ${bitLiteral(key)} = 0 or ${stagedValue(key)} = ${heldValue(key)})`)
+              .join('\n            ')}${isAbsentAlike(map)}
             then 'same'
           else 'reread'
         end as verdict_of_chunk
-      from pg_temp.stg_chat_session${joinHeld}
+      from pg_temp.stg_chat_session${joinHeld}${joinAttached(map)}
     ) as judged
     where verdict_of_chunk <> 'new'`,
 });
+
+/** The rest of these clauses is there only for a map with own keys, whose bits are in masks of their own. */
+const whereOwn = (map: KvpMap, clause: string): string => (attachedKeys(map).length === 0 ? '' : clause);
+
+const sawAny = (map: KvpMap): string =>
+  `stg_chat_session.present | stg_chat_session.absent${whereOwn(map, ' | stg_chat_session.own_present | stg_chat_session.own_absent')}`;
+
+const contradictedOwn = (map: KvpMap): string =>
+  whereOwn(
+    map,
+    `
+      union
+      -- The same for own keys.
+      select stg_chat_session.guid
+      from pg_temp.stg_chat_session
+      join stg_transform_discards on stg_transform_discards.guid = stg_chat_session.guid and stg_transform_discards.resolved_ts is null
+      join (values ${attachedKeys(map)
+        .map((key) => `(${quoteLiteral(key.kvp)}, ${bitLiteral(key)})`)
+        .join(', ')}) as mapped (keyname, bit)
+        on mapped.keyname = stg_transform_discards.keyname
+      left join pg_temp.stg_discard on ${SAME_DISCARD}
+      where (stg_chat_session.own_present | stg_chat_session.own_absent) & mapped.bit <> 0 and stg_discard.guid is null`,
+  );
+
+const waitsForChat = (map: KvpMap): string =>
+  whereOwn(
+    map,
+    `
+              -- Own keys of it came before any key of Chat Server.
+              when exists (
+                select from chatmart_attached_waiting
+                where chatmart_attached_waiting.guid = stg_chat_session.guid
+              ) then 'reread'`,
+  );
+
+const isAbsentAlike = (map: KvpMap): string =>
+  attachedKeys(map)
+    .map((key) => `\n            and (${stagedMask(key, 'absent')} & ${bitLiteral(key)} = 0 or ${heldValue(key)} is null)`)
+    .join('');
 
 /**
  * Which of the given interactions have a fact or a discard in the mart. The sub-select hides the array from the planner, which would weigh
  * each of its thousands of texts; a join would read the whole key of a mart that is not much larger than a chunk.
  */
-export const selectKnownInteractions = (guids: readonly string[]): Statement => ({
+export const selectKnownInteractions = (guids: readonly string[], andWaiting = false): Statement => ({
   text: `
     select media_server_ixn_guid as guid
     from chat_session_fact
@@ -90,7 +133,15 @@ export const selectKnownInteractions = (guids: readonly string[]): Statement => 
     union all
     select guid
     from stg_transform_discards
-    where guid = any ((select $1::text[])::text[])`,
+    where guid = any ((select $1::text[])::text[])${
+      andWaiting
+        ? `
+    union all
+    select guid
+    from chatmart_attached_waiting
+    where guid = any ((select $1::text[])::text[])`
+        : ''
+    }`,
   values: [guids],
 });
 

@@ -1,10 +1,11 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
 import { copyTo } from '../db/copy.js';
+import { attachedKeys } from '../model/attached-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import { CopyRowWriter } from './copy-row-writer.js';
 import { findUnknownSessions } from './direct-facts.js';
-import { createFactWriter } from './encode.js';
+import { createAttachedWriter, createFactWriter } from './encode.js';
 import { copyFactsWithoutDiscards } from './facts.sql.js';
 import { selectJudgedSessions } from './judge.sql.js';
 import type { KeptOut } from './kept-out.js';
@@ -18,6 +19,8 @@ export interface ChunkSessions {
   readonly plain: readonly number[];
   /** All others; already staged. */
   readonly others: readonly number[];
+  /** Those of which only own keys came: not staged, because most are calls and the like. */
+  readonly lone: readonly number[];
 }
 
 /** What to do with the sessions of a chunk. */
@@ -30,6 +33,8 @@ export interface SortedSessions {
   readonly same: number;
   /** Interactions whose rows must all be reread to decide. */
   readonly toReread: readonly string[];
+  /** Interactions that the mart does not know and of which only own keys came. */
+  readonly waiting: readonly string[];
 }
 
 /** Compares the sessions of a chunk with the mart, under the writer lock. Leaves only new ones in staging. */
@@ -37,15 +42,17 @@ export async function sortSessions(
   connection: Connection,
   map: KvpMap,
   batch: SessionBatch,
-  { plain, others }: ChunkSessions,
+  { plain, others, lone }: ChunkSessions,
   keptOut: KeptOut,
 ): Promise<SortedSessions> {
   const kept = keptOut.withoutErased(batch, plain);
-  const unknown = await findUnknownSessions(connection, batch, kept);
+  const unknown = await findUnknownSessions(connection, batch, kept, attachedKeys(map).length > 0);
   const isUnknown = new Set(unknown);
   const known = kept.filter((session) => !isUnknown.has(session));
   const unchanged = await findUnchangedFacts(connection, map, batch, known);
-  const doubtful = known.filter((session) => !unchanged.has(session));
+  const keptLone = keptOut.withoutErased(batch, lone);
+  const waiting = new Set(await findUnknownSessions(connection, batch, keptLone));
+  const doubtful = [...known.filter((session) => !unchanged.has(session)), ...keptLone.filter((session) => !waiting.has(session))];
   await stageSessions(connection, map, batch, doubtful, false);
   if (doubtful.length > 0) await analyzeStaging(connection);
 
@@ -62,6 +69,7 @@ export async function sortSessions(
     ),
     same: unchanged.size + judged.length - toReread.length,
     toReread,
+    waiting: [...waiting].map((session) => batch.guid[session]!),
   };
 }
 
@@ -103,12 +111,14 @@ export async function findUnchangedFacts(
   const sessionOf = new Map(sessions.map((session, i) => [batch.guid[session]!, { session, members: memberOf[i]! }]));
   const writer = new CopyRowWriter();
   const writeFact = createFactWriter(map, batch, writer);
+  const writeAttached = createAttachedWriter(map, batch, writer);
   const text = copyFactsWithoutDiscards(map, [...sessionOf.keys()]);
   await copyTo(connection, text, (piece, start, end) => {
     const held = sessionOf.get(piece.toString('utf8', start, piece.indexOf(TAB, start)));
     // An id that COPY escapes is not found; its session is staged.
     if (held === undefined) return;
     writeFact(held.session, toFactKeys(held.members, keys));
+    writeAttached(held.session);
     writer.endRow();
     if (writer.isRow(piece, start, end)) unchanged.add(held.session);
     writer.clear();

@@ -1,4 +1,4 @@
-import { type Connection, queryRow } from '../db/connection.js';
+import { type Connection, execute, queryRow, queryRows } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import { writeAuditRow, drawAuditKey } from '../mart/audit.js';
 import { takeWriterLock } from '../mart/locks.js';
@@ -6,14 +6,16 @@ import { writeSourceState } from '../mart/source-state.js';
 import type { SourceState } from '../mart/source-window.js';
 import { executeAll, executeCounted, requireWritten } from '../mart/written-rows.js';
 import { toEpochSeconds } from '../model/clock.js';
+import { attachedKeys } from '../model/attached-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch, SessionCounts } from '../model/session-batch.js';
+import { deleteWaiting, insertWaiting, upsertStagedAttached } from './attached-data.sql.js';
 import { applyCompleteSessions } from './complete-sessions.js';
 import { findPlainSessions, insertFactsDirectly } from './direct-facts.js';
 import { insertDiscards, resolveDiscards } from './discards.sql.js';
 import { insertChangedGroups, insertFacts, type ChangedGroup } from './facts.sql.js';
 import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
-import { sortSessions, type ChunkSessions } from './judge.js';
+import { sortSessions, type ChunkSessions, type SortedSessions } from './judge.js';
 import { readKeptOut } from './kept-out.js';
 import { ChunkMembers, insertMissingMembers } from './members.js';
 import { rereadSessions, type Reread } from './reread-sessions.js';
@@ -113,7 +115,10 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
 
     await insertMissingMembers(connection, map, members, { auditKey, dataSourceKey: history.dataSourceKey });
     const staged = await extendCalendar(connection, batch, direct, options);
-    const complete = await applyCompleteSessions(connection, map, auditKey, { staged: toReread.length, expired: keptOut.expired });
+    const attached = await writeAttached(connection, map, { sorted, auditKey, nowTs });
+    const complete = await applyCompleteSessions(connection, map, auditKey, {
+      ...{ staged: toReread.length, expired: keptOut.expired, attached },
+    });
     const directGroups = await insertFactsDirectly(connection, map, { batch, sessions: direct, members, memberOf, auditKey });
     const changedIntervals = await markChangedGroups(connection, map, auditKey, [...complete.changedGroups, ...directGroups]);
     const wanted = staged - complete.unchanged - complete.updated;
@@ -147,11 +152,31 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
   });
 }
 
-/** Splits a batch into plain sessions and others. */
+/** Splits a batch into plain sessions, those of which only own keys came, and others. */
 function divideSessions(batch: SessionBatch, stagesAll: boolean): ChunkSessions {
   const plain = stagesAll ? [] : findPlainSessions(batch);
   const isPlain = new Set(plain);
-  return { plain, others: [...batch.guid.keys()].filter((session) => !isPlain.has(session)) };
+  const isLone = (session: number): boolean => batch.attachedOnly?.[session] === 1;
+  const rest = [...batch.guid.keys()].filter((session) => !isPlain.has(session));
+  if (batch.attachedOnly === undefined) return { plain, others: rest, lone: [] };
+  return { plain, others: rest.filter((session) => !isLone(session)), lone: rest.filter(isLone) };
+}
+
+/**
+ * Writes the own values of the staged sessions, remembers the interactions that may become a session, and forgets those that were read in
+ * full. Returns the interactions whose own values changed.
+ */
+async function writeAttached(
+  connection: Connection,
+  map: KvpMap,
+  { sorted, auditKey, nowTs }: { readonly sorted: SortedSessions; readonly auditKey: number; readonly nowTs: number },
+): Promise<ReadonlySet<string>> {
+  if (attachedKeys(map).length === 0) return new Set();
+  const { toReread, waiting } = sorted;
+  if (waiting.length > 0) await execute(connection, insertWaiting(waiting, auditKey, nowTs));
+  if (toReread.length > 0) await execute(connection, deleteWaiting(toReread));
+  const rows = await queryRows<{ guid: string }>(connection, upsertStagedAttached(map, auditKey));
+  return new Set(rows.map(({ guid }) => guid));
 }
 
 /** Queues the changed groups for the aggregation. Returns the intervals, each once. */

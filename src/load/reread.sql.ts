@@ -3,26 +3,33 @@ import type { Statement } from '../db/connection.js';
 import { quoteLiteral } from '../db/quote.js';
 import { countWritten } from '../mart/written-rows.js';
 import { DISCARD } from '../model/discard.js';
-import type { KvpMap } from '../model/mapped-key.js';
+import type { KvpMap, MappedKey } from '../model/mapped-key.js';
+import { isAttachedKey } from '../model/attached-key.js';
+import { joinAttached } from './attached-data.sql.js';
 import { bitLiteral, heldValue } from './staging.sql.js';
 
 /** When ICON stored a start in the future is not kept; this value makes it be discarded as in the future again. */
 const LONG_AGO_TS = 1;
 
 /** The facts of the given interactions, turned back into KVP rows `callid, keyname, value, added_ts`. */
-export const copyHeldFacts = (map: KvpMap, guids: readonly string[]): string => `
+export function copyHeldFacts(map: KvpMap, guids: readonly string[]): string {
+  const guid = map.keys.some(isAttachedKey) ? 'chat_session_fact.media_server_ixn_guid' : 'media_server_ixn_guid';
+  return `
   copy (
-    select media_server_ixn_guid::text, held.keyname, held.value, null::integer
+    select ${guid}::text, held.keyname, held.value, null::integer
     from chat_session_fact
     join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-    join media_type on media_type.media_type_key = chat_session_fact.media_type_key
+    join media_type on media_type.media_type_key = chat_session_fact.media_type_key${joinAttached(map)}
     cross join lateral (values
-      ${map.keys
-        .map((key) => `(${quoteLiteral(key.kvp)}, case when kvp_present & ${bitLiteral(key)} <> 0 then ${heldValue(key)}::text end)`)
-        .join(',\n      ')}
+      ${map.keys.map((key) => `(${quoteLiteral(key.kvp)}, ${toHeldText(key)})`).join(',\n      ')}
     ) as held (keyname, value)
-    where media_server_ixn_guid = any (${guidArray(guids)}) and held.value is not null
+    where ${guid} = any (${guidArray(guids)}) and held.value is not null
   ) to stdout (format binary)`;
+}
+
+/** An own value is NULL where the key has none; of the others, KVP_PRESENT says it. */
+const toHeldText = (key: MappedKey): string =>
+  isAttachedKey(key) ? `${heldValue(key)}::text` : `case when kvp_present & ${bitLiteral(key)} <> 0 then ${heldValue(key)}::text end`;
 
 /** The open discards of single values of the given interactions, as their KVP rows. */
 export const copyHeldDiscards = (guids: readonly string[]): string => `

@@ -1,18 +1,33 @@
 import type { Statement } from '../db/connection.js';
+import { isAttachedKey, presenceWords } from '../model/attached-key.js';
+import { quoteIdentifier } from '../db/quote.js';
 import { toPresenceBit, type KvpMap, type MappedKey } from '../model/mapped-key.js';
 import { attributeKeys, measureKeys } from '../model/session-batch.js';
+
+type StagedType = 'text' | 'integer' | 'smallint' | 'bigint' | 'boolean';
 
 /** A column of the staging table. */
 export interface StagedColumn {
   readonly name: string;
-  readonly type: 'text' | 'integer' | 'smallint' | 'bigint' | 'boolean';
+  readonly type: StagedType;
   readonly isNullable?: boolean;
 }
 
-const TEXT_TYPES = new Set<MappedKey['type']>(['text', 'code', 'media-type']);
+const TEXT_TYPES = new Set<MappedKey['type']>(['text', 'code', 'media-type', 'own-text']);
 
 /** Name of a mapped column as PostgreSQL folds it. */
 export const columnName = (key: MappedKey): string => key.column.toLowerCase();
+
+/** Name of a key's staged column; a site may give a column of its own any name. */
+const stagedName = (key: MappedKey): string => (isAttachedKey(key) ? `own_${key.number}` : columnName(key));
+
+const stagedType = ({ type }: MappedKey): StagedType =>
+  TEXT_TYPES.has(type) ? 'text' : type === 'own-number' ? 'bigint' : type === 'own-flag' ? 'smallint' : 'integer';
+
+const ownMasks: readonly StagedColumn[] = [
+  { name: 'own_present', type: 'bigint' },
+  { name: 'own_absent', type: 'bigint' },
+];
 
 /** The columns of the staging table, in COPY order. */
 export const stagedColumns = (map: KvpMap): StagedColumn[] => [
@@ -26,9 +41,10 @@ export const stagedColumns = (map: KvpMap): StagedColumn[] => [
   { name: 'end_date_time_key', type: 'integer' },
   { name: 'present', type: 'bigint' },
   { name: 'absent', type: 'bigint' },
+  ...(presenceWords(map) > 2 ? ownMasks : []),
   ...attributeKeys(map).map((key): StagedColumn => ({
-    name: columnName(key),
-    type: TEXT_TYPES.has(key.type) ? 'text' : 'integer',
+    name: stagedName(key),
+    type: stagedType(key),
     isNullable: key.default === null,
   })),
   ...measureKeys(map).map((key): StagedColumn => ({ name: columnName(key), type: 'integer' })),
@@ -70,18 +86,24 @@ export const dimensionKeys = (map: KvpMap): Pick<StagedColumn, 'name' | 'type'>[
 export function heldValue(key: MappedKey): string {
   if (key.type === 'start') return 'chat_session_fact.start_ts';
   if (key.type === 'end') return 'chat_session_fact.end_ts';
-  return `${key.table.toLowerCase()}.${columnName(key)}`;
+  return isAttachedKey(key)
+    ? `chat_session_attached_data.${quoteIdentifier(columnName(key))}`
+    : `${key.table.toLowerCase()}.${columnName(key)}`;
 }
 
 /** SQL for the staged value of a key, comparable with `heldValue`. */
 export function stagedValue(key: MappedKey): string {
   if (key.type === 'start') return 'stg_chat_session.start_ts';
   if (key.type === 'end') return 'stg_chat_session.end_ts';
-  return `stg_chat_session.${columnName(key)}`;
+  return `stg_chat_session.${stagedName(key)}`;
 }
 
 /** The bit of a key as an SQL literal. */
 export const bitLiteral = (key: MappedKey): string => `${toPresenceBit(key)}::bigint`;
+
+/** SQL for the masks of staged keys that a key belongs to. */
+export const stagedMask = (key: MappedKey, mask: 'present' | 'absent'): string =>
+  `stg_chat_session.${isAttachedKey(key) ? 'own_' : ''}${mask}`;
 
 /** Creates the staging tables, which live as long as the session and are empty at the start of every transaction. */
 export const createStaging = (map: KvpMap): Statement => ({

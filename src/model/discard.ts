@@ -18,6 +18,7 @@ export const DISCARD = {
   DATABASE_ERROR: { code: 16, reason: 'PostgreSQL refused the interaction; the raw value is its error; nothing was written' },
   TWINS_DISAGREE: { code: 17, reason: 'the other IDB of the HA pair has this value, in fewer rows of the key; not loaded' },
   TOO_MANY_ROWS: { code: 18, reason: 'more rows than any chat has; not read, and the mart keeps what it has of it' },
+  BAD_ATTACHED_DATA: { code: 19, reason: 'not a value of the kind that attached-data gives the key; NULL was loaded' },
 } as const;
 
 export type DiscardName = keyof typeof DISCARD;

@@ -7,15 +7,19 @@ export type MappedKeyType =
   | 'code' // as text, upper case
   | 'flag' // 0 or 1
   | 'tenant' // whole number: DBID of a tenant
-  | 'media-type'; // text, looked up upper case in MEDIA_TYPE
+  | 'media-type' // text, looked up upper case in MEDIA_TYPE
+  | 'own-text' // as text; this and the following ones: a key of the site's own, NULL where it has no usable value
+  | 'own-number' // whole number of at most 15 digits
+  | 'own-flag' // 0 or 1; true, false, yes and no too
+  | 'own-time'; // as start, epoch seconds
 
 /** A row of the KVP map: a user-data key of Chat Server and the column that it fills. Read from `specs/chat-session.json`. */
 export interface MappedKey {
-  /** Permanent, 1 to 63: bit `number - 1` of KVP_PRESENT. */
+  /** Permanent, 1 to 63: bit `number - 1` of KVP_PRESENT. From 65 on: an own key of the mart, whose mask is a second one. */
   readonly number: number;
   /** The key's name as Chat Server attaches it; case matters. */
   readonly kvp: string;
-  readonly table: 'CHAT_SESSION_FACT' | 'CHAT_SESSION_DIM' | 'MEDIA_TYPE';
+  readonly table: 'CHAT_SESSION_FACT' | 'CHAT_SESSION_DIM' | 'MEDIA_TYPE' | 'CHAT_SESSION_ATTACHED_DATA';
   /** Upper case, as Genesys writes it. */
   readonly column: string;
   readonly type: MappedKeyType;
@@ -44,8 +48,8 @@ export interface KvpMap {
   readonly keys: readonly MappedKey[];
 }
 
-/** The bit of KVP_PRESENT that says that the key was received. */
-export const toPresenceBit = (key: Pick<MappedKey, 'number'>): bigint => 1n << BigInt(key.number - 1);
+/** The bit of KVP_PRESENT, or of the second mask, that says that the key was received. */
+export const toPresenceBit = (key: Pick<MappedKey, 'number'>): bigint => 1n << BigInt((key.number - 1) % 64);
 
 /** KEYNAME of the session's start. */
 export const startKeyName = (map: KvpMap): string => map.keys.find((key) => key.type === 'start')!.kvp;

@@ -1,3 +1,4 @@
+import { presenceWords } from './attached-key.js';
 import type { Discard } from './discard.js';
 import type { KvpMap, MappedKey } from './mapped-key.js';
 
@@ -28,13 +29,18 @@ export interface SessionBatch {
   readonly measures: Int32Array;
   /** Row-major: session x `attributeKeys(map)`; cleaned text, or what the column holds when the key is absent. */
   readonly attributes: readonly (string | null)[];
-  /** KVP_PRESENT: bit `number - 1` of each key that came with a readable value. Low and high 32 bits of each session. */
+  /**
+   * KVP_PRESENT: bit `number - 1` of each key that came with a readable value. Low and high 32 bits of each session; with own keys, those
+   * of their mask follow.
+   */
   readonly present: Uint32Array;
   /** The same for keys that came without a usable value (empty, deleted, unreadable). */
   readonly absent: Uint32Array;
   readonly discards: readonly Discard[];
   /** Codes that no spec names, with how often they came. */
   readonly unknownCodes: ReadonlyMap<string, number>;
+  /** 1: only own keys came, which any interaction may have, such as a call. Undefined: the mart has no own keys. */
+  readonly attachedOnly?: Uint8Array;
 }
 
 /** Maximum number of distinct codes counted, so that a free-text field cannot fill the memory. */
@@ -96,6 +102,8 @@ export function pickInteractions(map: KvpMap, batch: SessionBatch, isWanted: (gu
   const sessions = batch.guid.flatMap((guid, session) => (isWanted(guid) ? [session] : []));
   const values = <T>(array: ArrayLike<T>, width: number): T[] =>
     sessions.flatMap((session) => Array.from({ length: width }, (_, i) => array[session * width + i]!));
+  const words = presenceWords(map);
+  const { attachedOnly } = batch;
   return {
     count: sessions.length,
     guid: values(batch.guid, 1),
@@ -105,10 +113,11 @@ export function pickInteractions(map: KvpMap, batch: SessionBatch, isWanted: (gu
     endTs: Int32Array.from(values(batch.endTs, 1)),
     measures: Int32Array.from(values(batch.measures, measureKeys(map).length)),
     attributes: values(batch.attributes, attributeKeys(map).length),
-    present: Uint32Array.from(values(batch.present, 2)),
-    absent: Uint32Array.from(values(batch.absent, 2)),
+    present: Uint32Array.from(values(batch.present, words)),
+    absent: Uint32Array.from(values(batch.absent, words)),
     discards: batch.discards.filter(({ guid }) => isWanted(guid)),
     unknownCodes: batch.unknownCodes,
+    ...(attachedOnly && { attachedOnly: Uint8Array.from(values(attachedOnly, 1)) }),
   };
 }
 

@@ -156,7 +156,8 @@ export class SessionPivot {
   /** Values from before `readOver` whose keys had no row after it; set by `finish`. */
   keptValues = 0;
 
-  /** The sessions of all rows pushed. Interactions that are too long are left out if the input is ordered, else marked for a reread. */
+  /** The sessions of all rows pushed. Interactions that are too long are left out if the input is ordered, else marked for
+   * a reread; so are those of which only own keys came. */
   finish(): SessionBatch {
     const discards: Discard[] = [...this.badCallids].map((callid) => ({
       guid: toShortCallid(callid ?? ''),
@@ -167,8 +168,13 @@ export class SessionPivot {
     this.keptValues = this.store.takeBack();
     const tooLong = new Set(this.tooLong);
     const batch = toSessionBatch(this.map, this.store, [...discards, ...this.disagreements], this.options.earliestStartTs);
-    if (tooLong.size === 0) return batch;
-    if (this.options.isOrdered === true) return pickInteractions(this.map, batch, (guid) => !tooLong.has(guid));
+    const { attachedOnly } = batch;
+    if (tooLong.size === 0 && (attachedOnly === undefined || this.options.isOrdered !== true)) return batch;
+    if (this.options.isOrdered === true) {
+      // All of its rows are here: without a key of Chat Server it is no chat.
+      const others = new Set(attachedOnly && batch.guid.filter((_, session) => attachedOnly[session] === 1));
+      return pickInteractions(this.map, batch, (guid) => !tooLong.has(guid) && !others.has(guid));
+    }
     batch.guid.forEach((guid, session) => {
       if (tooLong.has(guid)) batch.needsReread[session] = 1;
     });

@@ -1,3 +1,4 @@
+import { presenceWords } from '../model/attached-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 
 const grown = <T extends Int32Array | Uint32Array | Uint8Array>(old: T, length: number): T => {
@@ -16,9 +17,9 @@ export class SessionStore {
   measures: Int32Array;
   /** Row-major: session x key other than a measure; the raw text. */
   readonly raws: (string | undefined)[];
-  /** Two words per session: the keys that have a value. */
+  /** `words` per session: the keys that have a value. */
   present: Uint32Array;
-  /** Two words per session: the keys that got a row and have no value. */
+  /** `words` per session: the keys that got a row and have no value. */
   absent: Uint32Array;
   /** 1 if the order of the rows matters, or a row was a deletion. */
   ambiguous: Uint8Array;
@@ -33,6 +34,8 @@ export class SessionStore {
   /** Values with invalid bytes, by `session * slots + slot`. */
   readonly badText = new Set<number>();
 
+  /** Words per session of `present` and `absent`. */
+  readonly words: number;
   readonly slotCount: number;
   readonly measureCount: number;
   readonly rawCount: number;
@@ -50,6 +53,7 @@ export class SessionStore {
   private aside: Pick<SessionStore, 'present' | 'absent' | 'unreadable' | 'badText'> | undefined;
 
   constructor(map: KvpMap, options: { readonly countsRows?: boolean } = {}) {
+    this.words = presenceWords(map);
     this.slotCount = map.keys.length;
     this.startSlot = map.keys.findIndex((key) => key.type === 'start');
     if (options.countsRows === true) this.rowCounts = new Uint32Array(this.capacity * this.slotCount);
@@ -67,8 +71,8 @@ export class SessionStore {
     this.rawCount = rawCount;
     this.measures = new Int32Array(this.capacity * measureCount);
     this.raws = new Array<string | undefined>(this.capacity * rawCount);
-    this.present = new Uint32Array(this.capacity * 2);
-    this.absent = new Uint32Array(this.capacity * 2);
+    this.present = new Uint32Array(this.capacity * this.words);
+    this.absent = new Uint32Array(this.capacity * this.words);
     this.ambiguous = new Uint8Array(this.capacity);
     this.startAddedTs = new Int32Array(this.capacity);
     this.rows = new Uint32Array(this.capacity);
@@ -90,7 +94,7 @@ export class SessionStore {
 
   putMeasure(session: number, slot: number, value: number): void {
     const at = session * this.measureCount + this.measureOf[slot]!;
-    const word = session * 2 + this.word[slot]!;
+    const word = session * this.words + this.word[slot]!;
     const bit = this.bit[slot]!;
     if (((this.present[word]! | this.absent[word]!) & bit) === 0) {
       // A key usually arrives once.
@@ -182,8 +186,8 @@ export class SessionStore {
   setAside(): void {
     const { present, absent, unreadable, badText } = this;
     this.aside = { present, absent, unreadable: new Map(unreadable), badText: new Set(badText) };
-    this.present = new Uint32Array(this.capacity * 2);
-    this.absent = new Uint32Array(this.capacity * 2);
+    this.present = new Uint32Array(this.capacity * this.words);
+    this.absent = new Uint32Array(this.capacity * this.words);
     this.rows.fill(0);
     unreadable.clear();
     badText.clear();
@@ -195,9 +199,9 @@ export class SessionStore {
     if (aside === undefined) return 0;
     this.aside = undefined;
     let kept = 0;
-    for (let session = 0; session * 2 < aside.present.length && session < this.count; session++)
+    for (let session = 0; session * this.words < aside.present.length && session < this.count; session++)
       for (let slot = 0; slot < this.slotCount; slot++) {
-        const at = session * 2 + this.word[slot]!;
+        const at = session * this.words + this.word[slot]!;
         const bit = this.bit[slot]!;
         if (((this.present[at]! | this.absent[at]!) & bit) !== 0) continue;
         const [from, to] = (aside.present[at]! & bit) !== 0 ? [aside.present, this.present] : [aside.absent, this.absent];
@@ -213,15 +217,15 @@ export class SessionStore {
   }
 
   private wasPresent(session: number, slot: number): boolean {
-    return (this.present[session * 2 + this.word[slot]!]! & this.bit[slot]!) !== 0;
+    return (this.present[session * this.words + this.word[slot]!]! & this.bit[slot]!) !== 0;
   }
 
   private wasAbsent(session: number, slot: number): boolean {
-    return (this.absent[session * 2 + this.word[slot]!]! & this.bit[slot]!) !== 0;
+    return (this.absent[session * this.words + this.word[slot]!]! & this.bit[slot]!) !== 0;
   }
 
   private mark(session: number, slot: number, hasValue: boolean, differs: boolean): void {
-    const at = session * 2 + this.word[slot]!;
+    const at = session * this.words + this.word[slot]!;
     const bit = this.bit[slot]!;
     const set = hasValue ? this.present : this.absent;
     const unset = hasValue ? this.absent : this.present;
@@ -250,8 +254,8 @@ export class SessionStore {
     this.capacity *= 2;
     this.measures = grown(this.measures, this.capacity * this.measureCount);
     this.raws.length = this.capacity * this.rawCount;
-    this.present = grown(this.present, this.capacity * 2);
-    this.absent = grown(this.absent, this.capacity * 2);
+    this.present = grown(this.present, this.capacity * this.words);
+    this.absent = grown(this.absent, this.capacity * this.words);
     this.ambiguous = grown(this.ambiguous, this.capacity);
     this.startAddedTs = grown(this.startAddedTs, this.capacity);
     this.rows = grown(this.rows, this.capacity);

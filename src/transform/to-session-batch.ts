@@ -4,6 +4,7 @@ import type { KvpMap, MappedKey } from '../model/mapped-key.js';
 import { VERDICT, attributeKeys, countUnknownCode, type SessionBatch } from '../model/session-batch.js';
 import { cleanText } from './decode-text.js';
 import { decideSession } from './decide-session.js';
+import { parseInstant } from './parse-instant.js';
 import type { SessionStore } from './session-store.js';
 
 /** The value of an attribute column whose key is absent. */
@@ -27,17 +28,32 @@ function readAttribute(key: MappedKey, raw: string): Attribute {
       return /^\d{1,10}$/.test(value) && Number(value) <= 2_147_483_647 ? readable(String(Number(value))) : unreadable('-1', 'BAD_KEY');
     case 'flag':
       return value === '0' || value === '1' ? readable(value) : unreadable('0', 'BAD_FLAG');
+    case 'own-number':
+      return /^[+-]?\d{1,15}$/.test(value) ? readable(String(BigInt(value.replace('+', '')))) : unreadable(null, 'BAD_ATTACHED_DATA');
+    case 'own-flag': {
+      const flag = FLAGS.get(value.toLowerCase());
+      return flag === undefined ? unreadable(null, 'BAD_ATTACHED_DATA') : readable(flag);
+    }
+    case 'own-time': {
+      const seconds = parseInstant(value);
+      return seconds === undefined ? unreadable(null, 'BAD_ATTACHED_DATA') : readable(String(seconds));
+    }
     default: {
       const beginning = findBeginning(raw);
       const known = beginning ?? raw;
       // Convert to upper case first: the result can be longer (ß becomes SS).
-      const { text, isCut } = cleanText(key.type === 'text' ? known : known.toUpperCase(), key.maxLength!);
+      const { text, isCut } = cleanText(key.type === 'text' || key.type === 'own-text' ? known : known.toUpperCase(), key.maxLength!);
       // The part that was read is blank, and the rest of the text is unknown.
       if (text === '') return unreadable(absentValue(key), 'TEXT_CUT');
       return { value: text, isReadable: true, discard: isCut || beginning !== undefined ? 'TEXT_CUT' : undefined };
     }
   }
 }
+
+const FLAGS: ReadonlyMap<string, string> = new Map([
+  ...['1', 'true', 'yes'].map((text) => [text, '1'] as const),
+  ...['0', 'false', 'no'].map((text) => [text, '0'] as const),
+]);
 
 /** Maximum number of texts remembered for a key. */
 const REMEMBERED = 256;
@@ -63,7 +79,7 @@ export function toSessionBatch(
   earlierDiscards: readonly Discard[],
   earliestStartTs: number | undefined,
 ): SessionBatch {
-  const { count, slotCount, rawCount } = store;
+  const { count, slotCount, rawCount, words } = store;
   const startSlot = map.keys.findIndex((key) => key.type === 'start');
   const endSlot = map.keys.findIndex((key) => key.type === 'end');
   const asyncSlot = map.keys.findIndex((key) => key.column === 'ASYNC_MODE');
@@ -88,9 +104,10 @@ export function toSessionBatch(
   const startTs = new Int32Array(count);
   const endTs = new Int32Array(count);
   const values = new Array<string | null>(count * attributes.length);
-  const present = store.present.slice(0, count * 2);
-  const absent = store.absent.slice(0, count * 2);
+  const present = store.present.slice(0, count * words);
+  const absent = store.absent.slice(0, count * words);
   const needsReread = store.ambiguous.slice(0, count);
+  const attachedOnly = words === 2 ? undefined : findAttachedOnly(store);
 
   for (const [at, raw] of store.unreadable) {
     const session = Math.floor(at / slotCount);
@@ -98,6 +115,7 @@ export function toSessionBatch(
   }
   for (const at of store.badText) {
     const session = Math.floor(at / slotCount);
+    if (attachedOnly?.[session] === 1) continue;
     const slot = at % slotCount;
     const raw = store.rawOf[slot]! < 0 ? undefined : store.raws[session * rawCount + store.rawOf[slot]!];
     discards.push({ guid: store.guids[session]!, name: 'BAD_TEXT', kvp: map.keys[slot]!.kvp, raw: raw ?? null });
@@ -106,26 +124,32 @@ export function toSessionBatch(
   for (let session = 0; session < count; session++) {
     const guid = store.guids[session]!;
     const rawOf = (slot: number): string | undefined => store.raws[session * rawCount + store.rawOf[slot]!];
-    const start = rawOf(startSlot);
-    const end = rawOf(endSlot);
-    const decision = decideSession(
-      {
-        start: start?.trim(),
-        end: end?.trim(),
-        startAddedTs: store.startAddedTs[session] === 0 ? undefined : store.startAddedTs[session],
-        isAsync: rawOf(asyncSlot)?.trim() === '1',
-      },
-      earliestStartTs,
-    );
-    verdict[session] = decision.verdict;
-    startTs[session] = decision.startTs;
-    endTs[session] = decision.endTs;
-    if (decision.discard !== undefined) {
-      const { name, about } = decision.discard;
-      // The time is present but wrong. A missing time may simply be in another chunk.
-      if (decision.verdict === VERDICT.none && name !== 'NO_START' && name !== 'NO_END') needsReread[session] = 1;
-      const slot = about === 'start' ? startSlot : endSlot;
-      discards.push({ guid, name, kvp: map.keys[slot]!.kvp, raw: (about === 'start' ? start : end) ?? null });
+    const isOther = attachedOnly?.[session] === 1;
+    if (isOther) {
+      verdict[session] = VERDICT.none;
+      needsReread[session] = 1;
+    } else {
+      const start = rawOf(startSlot);
+      const end = rawOf(endSlot);
+      const decision = decideSession(
+        {
+          start: start?.trim(),
+          end: end?.trim(),
+          startAddedTs: store.startAddedTs[session] === 0 ? undefined : store.startAddedTs[session],
+          isAsync: rawOf(asyncSlot)?.trim() === '1',
+        },
+        earliestStartTs,
+      );
+      verdict[session] = decision.verdict;
+      startTs[session] = decision.startTs;
+      endTs[session] = decision.endTs;
+      if (decision.discard !== undefined) {
+        const { name, about } = decision.discard;
+        // The time is present but wrong. A missing time may simply be in another chunk.
+        if (decision.verdict === VERDICT.none && name !== 'NO_START' && name !== 'NO_END') needsReread[session] = 1;
+        const slot = about === 'start' ? startSlot : endSlot;
+        discards.push({ guid, name, kvp: map.keys[slot]!.kvp, raw: (about === 'start' ? start : end) ?? null });
+      }
     }
 
     for (let i = 0; i < attributes.length; i++) {
@@ -137,10 +161,10 @@ export function toSessionBatch(
       }
       const attribute = read(raw);
       values[session * attributes.length + i] = attribute.value;
-      if (attribute.discard !== undefined) discards.push({ guid, name: attribute.discard, kvp: key.kvp, raw });
+      if (attribute.discard !== undefined && !isOther) discards.push({ guid, name: attribute.discard, kvp: key.kvp, raw });
       if (!attribute.isReadable) {
-        present[session * 2 + word] = present[session * 2 + word]! & ~bit;
-        absent[session * 2 + word] = absent[session * 2 + word]! | bit;
+        present[session * words + word] = present[session * words + word]! & ~bit;
+        absent[session * words + word] = absent[session * words + word]! | bit;
       } else if (known !== undefined && !known.has(attribute.value!)) {
         countUnknownCode(unknownCodes, `${key.kvp}=${attribute.value}`, 1);
       }
@@ -159,5 +183,15 @@ export function toSessionBatch(
     absent,
     discards,
     unknownCodes,
+    ...(attachedOnly && { attachedOnly }),
   };
+}
+
+/** The sessions of which only own keys came. */
+function findAttachedOnly({ present, absent, count, words }: SessionStore): Uint8Array {
+  const found = new Uint8Array(count);
+  const has = (at: number): boolean => (present[at]! | absent[at]!) !== 0;
+  for (let session = 0, at = 0; session < count; session++, at += words)
+    if (!has(at) && !has(at + 1) && (has(at + 2) || has(at + 3))) found[session] = 1;
+  return found;
 }

@@ -5,6 +5,7 @@ import { findIdbTable } from '../../extract/idb-table.js';
 import { withFailureOnRecord, withJobHistory, type JobCounts } from '../../jobs/job-history.js';
 import { runJob, startJob, type Job, type JobSettings } from '../../jobs/job.js';
 import type { SourceTarget } from '../../jobs/target.js';
+import { withoutAttachedKeys } from '../../model/attached-key.js';
 import { DISCARD, toDiscardName, type DiscardName } from '../../model/discard.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../../model/session-batch.js';
 import { counted, verb } from '../../model/text.js';
@@ -149,7 +150,7 @@ async function retryChunk(loading: SourceLoading, options: RetryDiscardsOptions,
 
 /** Those of some interactions that can be read again, in whichever source: the others would only turn into "rows gone". */
 async function findThere({ map, job }: SourceLoading, options: RetryDiscardsOptions, guids: readonly string[]): Promise<Set<string>> {
-  const keys = map.keys.map(({ kvp }) => kvp);
+  const keys = withoutAttachedKeys(map).keys.map(({ kvp }) => kvp);
   const there = new Set<string>();
   for (const source of toSources(options, job))
     await withIdb(source, 'chatmart discards', async (idb) => {

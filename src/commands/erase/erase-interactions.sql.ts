@@ -7,6 +7,8 @@ export const selectHeld = (guids: readonly string[]): Statement => ({
   text: `
     select
       (select count(*) from chat_session_fact where media_server_ixn_guid = any ($1::text[])) as facts,
+      (select count(*) from chat_session_attached_data where media_server_ixn_guid = any ($1::text[])) as attached,
+      (select count(*) from chatmart_attached_waiting where guid = any ($1::text[])) as waiting,
       (select count(*) from stg_transform_discards where guid = any ($1::text[])) as discards,
       (select count(*) from chatmart_revisit where guid = any ($1::text[])) as revisits,
       (select count(*) from unnest($1::text[]) as candidate (guid) where ${isErased('candidate.guid')}) as erased`,
@@ -61,6 +63,17 @@ export const deleteFactsWithMembers = (guids: readonly string[]): Statement => (
 /** Deletes all discards of the interactions, resolved or not: they hold raw values. */
 export const deleteDiscards = (guids: readonly string[]): Statement => ({
   text: `delete from stg_transform_discards where guid = any ($1::text[])`,
+  values: [guids],
+});
+
+/** Deletes the own values of the interactions. */
+export const deleteAttachedData = (guids: readonly string[]): Statement => ({
+  text: `delete from chat_session_attached_data where media_server_ixn_guid = any ($1::text[])`,
+  values: [guids],
+});
+
+export const deleteFromWaiting = (guids: readonly string[]): Statement => ({
+  text: `delete from chatmart_attached_waiting where guid = any ($1::text[])`,
   values: [guids],
 });
 

@@ -1,9 +1,11 @@
 import { execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { executeAll, executeCounted, requireWritten } from '../../mart/written-rows.js';
 import {
+  deleteAttachedData,
   deleteDiscards,
   deleteFactsWithMembers,
   deleteFromRevisits,
+  deleteFromWaiting,
   deleteMembers,
   insertGroupsOfFacts,
   insertTombstones,
@@ -17,6 +19,9 @@ import {
 /** What the mart holds of the interactions. */
 export interface HeldOfInteractions {
   readonly facts: number;
+  /** Rows of own values, and interactions of which only such have come. */
+  readonly attached: number;
+  readonly waiting: number;
   readonly discards: number;
   readonly revisits: number;
   /** Interactions that already have a tombstone. */
@@ -58,9 +63,11 @@ export async function eraseInteractions(
   const tombstones = await execute(connection, insertTombstones(guids, auditKey, nowTs));
   await executeCounted(connection, insertGroupsOfFacts(guids, auditKey), { table: 'chatmart_pending_agg', verb: 'inserted' });
   const facts = await queryRows<{ chat_session_dim_key: number; media_type_key: number }>(connection, deleteFactsWithMembers(guids));
+  const attached = await execute(connection, deleteAttachedData(guids));
+  const waiting = await execute(connection, deleteFromWaiting(guids));
   const discards = await execute(connection, deleteDiscards(guids));
   const revisits = await execute(connection, deleteFromRevisits(guids));
-  await requireErased(connection, guids, { tombstones, facts: facts.length, discards, revisits });
+  await requireErased(connection, guids, { tombstones, facts: facts.length, attached, waiting, discards, revisits });
   return {
     tombstones,
     facts: facts.length,
@@ -76,11 +83,13 @@ export async function eraseInteractions(
 async function requireErased(
   connection: Connection,
   guids: readonly string[],
-  { tombstones, facts, discards, revisits }: Pick<ErasedRows, 'tombstones' | 'facts' | 'discards' | 'revisits'>,
+  { tombstones, facts, attached, waiting, discards, revisits }: Omit<HeldOfInteractions, 'erased'> & { readonly tombstones: number },
 ): Promise<void> {
   const left = await countHeld(connection, guids);
   for (const [table, written, more] of [
     ['chat_session_fact', facts, left.facts],
+    ['chat_session_attached_data', attached, left.attached],
+    ['chatmart_attached_waiting', waiting, left.waiting],
     ['stg_transform_discards', discards, left.discards],
     ['chatmart_revisit', revisits, left.revisits],
   ] as const)

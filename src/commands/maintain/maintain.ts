@@ -11,7 +11,7 @@ import { readServerTime, refuseClockAhead } from '../../mart/server-clock.js';
 import { toEpochSeconds } from '../../model/clock.js';
 import { BusyError } from '../../model/errors.js';
 import { counted } from '../../model/text.js';
-import { countMonthsBefore, moveFactsKeptFrom, purgeFacts } from './purge-facts.js';
+import { countMonthsBefore, moveFactsKeptFrom, purgeFacts, purgeWaiting } from './purge-facts.js';
 import { countHistory, purgeHistory } from './purge-history.js';
 import { NO_HISTORY, toPurgedRows, type MaintainSummary, type PurgedHistory } from './summary.js';
 
@@ -126,6 +126,7 @@ async function maintainMart(job: Job, options: Retention, done: MaintainProgress
       log(`purged ${counted(facts, 'fact')} of ${month}`);
     });
   }
+  await purgeWaiting(job);
   await purgeHistory(job, findHistoryKeptFrom(now, options), (what, rows) => {
     history[what] += rows;
   });

@@ -83,6 +83,31 @@ export const countFactsBetween = (fromKey: number, toKey: number): Statement => 
   values: [fromKey, toKey],
 });
 
+/** Deletes the own values of facts, before these. */
+export const deleteAttachedBetween = (fromKey: number, toKey: number): Statement => ({
+  text: `
+    delete from chat_session_attached_data
+    where media_server_ixn_guid in (
+      select media_server_ixn_guid
+      from chat_session_fact
+      where start_date_time_key >= $1 and start_date_time_key < $2
+    )`,
+  values: [fromKey, toKey],
+});
+
+/** Deletes up to `limit` interactions of which only own keys came, none since an instant. */
+export const deleteWaitingBefore = (keptFromTs: number, limit: number): Statement => ({
+  text: `
+    delete from chatmart_attached_waiting
+    where guid in (
+      select guid
+      from chatmart_attached_waiting
+      where seen_ts < $1
+      limit $2
+    )`,
+  values: [keptFromTs, limit],
+});
+
 export const deleteFactsBetween = (fromKey: number, toKey: number): Statement => ({
   text: `delete from chat_session_fact where start_date_time_key >= $1 and start_date_time_key < $2`,
   values: [fromKey, toKey],

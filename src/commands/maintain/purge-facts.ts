@@ -10,7 +10,15 @@ import { toEpochSeconds } from '../../model/clock.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { packageVersion } from '../../spec/package-file.js';
 import type { PurgedMonth } from './summary.js';
-import { countFactsBetween, deleteFactsBetween, resolveDiscardsOfFacts, selectMonthsBefore, selectNextPurge } from './purge-facts.sql.js';
+import {
+  countFactsBetween,
+  deleteAttachedBetween,
+  deleteFactsBetween,
+  deleteWaitingBefore,
+  resolveDiscardsOfFacts,
+  selectMonthsBefore,
+  selectNextPurge,
+} from './purge-facts.sql.js';
 import { recordPurge } from './purge-history.sql.js';
 
 /** Approximate rows deleted per transaction: a load waits for at most one transaction. */
@@ -70,6 +78,7 @@ async function purgeNext({ mart, target, id: jobId, clock, tuning }: Job, keptFr
   const auditKey = await drawAuditKey(mart);
   const discards = { table: 'stg_transform_discards', verb: 'updated' } as const;
   await executeCounted(mart, resolveDiscardsOfFacts(fromKey, toKey, toEpochSeconds(at)), discards);
+  await execute(mart, deleteAttachedBetween(fromKey, toKey));
   const facts = await execute(mart, deleteFactsBetween(fromKey, toKey));
   const { facts: left } = await queryRow<{ facts: number }>(mart, countFactsBetween(fromKey, toKey));
   // Otherwise the same facts would be selected again forever.
@@ -79,4 +88,18 @@ async function purgeNext({ mart, target, id: jobId, clock, tuning }: Job, keptFr
   await executeAll(mart, recordPurge(purge, at), { table: 'ctl_purge_history', verb: 'inserted', wanted: 1 });
   await writeAuditRow(mart, auditKey, { jobId, at, rowCount: facts, minStartKey: fromKey, maxStartKey: toKey - 1 });
   return { month: toMonthText(next.month_ts), facts };
+}
+
+/** An async session is flagged as stale after 30 days without a row; whoever gets no chat key in three times that is no chat. */
+const DAYS_TO_WAIT = 90;
+
+/** Forgets interactions of which only own keys have come, none for a long time. */
+export async function purgeWaiting({ mart, target, now, stop, tuning }: Job): Promise<void> {
+  const limit = tuning.rowsATransaction ?? ROWS_A_TRANSACTION;
+  const keptFromTs = toEpochSeconds(now) - DAYS_TO_WAIT * 86_400;
+  for (let deleted = limit; deleted === limit; stop?.afterChunk.throwIfAborted())
+    deleted = await withTransaction(mart, async () => {
+      await takeWriterLock(mart, target.martSchema);
+      return execute(mart, deleteWaitingBefore(keptFromTs, limit));
+    });
 }

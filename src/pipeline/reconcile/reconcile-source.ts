@@ -14,6 +14,7 @@ import {
 import { countWithoutTime, sampleWithoutTime } from '../../extract/row-times.js';
 import { noticeSourceChange } from '../../extract/source-identity.js';
 import { compareExactDigests, compareHourDigests, findSessionsEnded, settleCompared, type HourOutcome } from './compare-digests.js';
+import { withoutAttachedKeys } from '../../model/attached-key.js';
 import { toEpochSeconds } from '../../model/clock.js';
 import type { SourceState } from '../../mart/source-window.js';
 import { toRowOrder } from '../../mart/id-order.js';
@@ -91,7 +92,7 @@ export async function reconcileSource(
     const at = Math.min(toHour(from) + SLICE_SECONDS, toTs);
     const { hours, counts } = await reconcileRows(
       loading,
-      readHourDigests(idb, table, loading.map, { fromTs: from, toTs: at }),
+      readHourDigests(idb, table, withoutAttachedKeys(loading.map), { fromTs: from, toTs: at }),
       rows,
       progress,
     );
@@ -130,7 +131,8 @@ async function reconcileRows(
   rows: ComparedRows,
   progress: ReconcileProgress,
 ): Promise<{ readonly hours: ReconciledHour[]; readonly counts: ReconcileCounts }> {
-  const { idb, table, map } = loading;
+  const { idb, table } = loading;
+  const map = withoutAttachedKeys(loading.map);
   const { mart } = loading.job;
   const { differing, unread, leftOut } = await withOneProcess(idb, async () => {
     const { doubtful, leftOut } = await compareHourDigests(mart, map, digests);
@@ -161,7 +163,7 @@ async function reconcileRows(
 /** Of the given interactions, counts those without any row in the IDB, not even one for the next run. */
 async function countNotFound({ idb, table, map }: SourceLoading, unread: readonly string[]): Promise<number> {
   if (unread.length === 0) return 0;
-  const keys = map.keys.map(({ kvp }) => kvp);
+  const keys = withoutAttachedKeys(map).keys.map(({ kvp }) => kvp);
   return unread.length - (await findInteractions(idb, table, unread, keys)).size;
 }
 
@@ -178,7 +180,8 @@ async function reconcileWithoutTime(
   compared: ComparedRows,
   { log, progress, isBrief }: Required<Pick<ReconcileSourceOptions, 'isBrief'>> & { log: Log; progress: ReconcileProgress },
 ): Promise<ReconciledWithoutTime | null> {
-  const { idb, table, map } = loading;
+  const { idb, table } = loading;
+  const map = withoutAttachedKeys(loading.map);
   const { now, stop } = loading.job;
   const usable = toUsableTimes(now);
   const counted = await askBriefly(idb, () => countWithoutTime(idb, table, usable));

@@ -15,6 +15,11 @@ const FORM_OF_TYPE: Readonly<Record<MappedKey['type'], keyof typeof FORM>> = {
   text: 'text',
   code: 'code',
   'media-type': 'code',
+  // Own keys are not compared: most interactions that have them are no chats.
+  'own-text': 'text',
+  'own-number': 'plain',
+  'own-flag': 'plain',
+  'own-time': 'time',
 };
 
 /** The mapped keys as a row source `mapped (keyname, bit, number, form)`. */

@@ -55,7 +55,7 @@ test('a mart that was loaded breaks none', async () => {
   expect(results.map(({ name, breaches, examples, skipped }) => ({ name, breaches, examples, skipped }))).toEqual(
     results.map(({ name }) => ({ name, breaches: 0, examples: [], skipped: null })),
   );
-  expect(new Set(results.map(({ name }) => name)).size).toBe(12);
+  expect(new Set(results.map(({ name }) => name)).size).toBe(13);
 });
 
 const ONE = `(select min(media_server_ixn_guid) from chat_session_fact where active_flag = 0)`;
@@ -95,6 +95,12 @@ const CASES: readonly (readonly [what: string, statement: string, broken: readon
     `delete from ctl_audit_log where audit_key = (select min(create_audit_key) from chat_session_fact)`,
     ['fact-audit'],
     /CREATE_AUDIT_KEY \d+ is not in CTL_AUDIT_LOG$/,
+  ],
+  [
+    'own values without a fact',
+    `insert into chat_session_attached_data (media_server_ixn_guid, create_audit_key) values ('nobody', 0)`,
+    ['attached-data'],
+    /^own values of nobody: MEDIA_SERVER_IXN_GUID nobody is not in CHAT_SESSION_FACT$/,
   ],
   [
     'a fact in another interval',

@@ -48,5 +48,5 @@ test('--check and --max-lag end with exit codes of their own, after the status',
   const broken = await runCli(['status', '--check', '--max-lag', '20m'], { env });
   expect(broken.code).toBe(4);
   expect(broken.stdout).toMatch(/\nData checks .*\n(.*\n)*.* level-day: 1 breach\. Each day is the sum of its facts/);
-  expect(broken.stderr).toMatch(/^error: \d of 12 data checks failed: .*\ncode: data-check-failed\nhint: /);
+  expect(broken.stderr).toMatch(/^error: \d of 13 data checks failed: .*\ncode: data-check-failed\nhint: /);
 });

@@ -78,7 +78,8 @@ test('after a numbered migration the repeatable part is applied again, and the v
   const martUrl = await freshMart();
   await inMart(martUrl, (connection) =>
     connection.query(
-      `delete from chatmart_migration where name >= '023'; update ctl_schema_info set value = '022' where property = 'schema-version'`,
+      `drop table chat_session_attached_data, chatmart_attached_key, chatmart_attached_waiting;
+       delete from chatmart_migration where name >= '023'; update ctl_schema_info set value = '022' where property = 'schema-version'`,
     ),
   );
   expect((await migrate(martUrl)).applied).toEqual([...migrationNames().filter((name) => name >= '023'), 'generated-schema']);

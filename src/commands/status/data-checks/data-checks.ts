@@ -1,7 +1,13 @@
 import type { KvpMap } from '../../../model/mapped-key.js';
 import type { DataCheck } from './data-check.js';
 import { levelBreaches, outcomeBreaches, viewBreaches } from './level-checks.sql.js';
-import { aggregatesWithoutMember, factsOutsideCalendar, factsWithoutAudit, factsWithoutMember } from './reference-checks.sql.js';
+import {
+  aggregatesWithoutMember,
+  attachedWithoutFact,
+  factsOutsideCalendar,
+  factsWithoutAudit,
+  factsWithoutMember,
+} from './reference-checks.sql.js';
 import { sessionsDiscardedAsWell, sessionsErasedAndThere, sessionsWithOddTimes } from './session-checks.sql.js';
 
 /** What must always hold within a mart; the rules that read the least come first. */
@@ -47,6 +53,12 @@ export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
     rule: 'Each fact has the audit row of the transaction that wrote it',
     reads: 'all facts',
     breaches: factsWithoutAudit(),
+  },
+  {
+    name: 'attached-data',
+    rule: 'Own values belong to a fact, and have the audit row of the transaction that wrote them',
+    reads: 'all facts',
+    breaches: attachedWithoutFact(),
   },
   {
     name: 'fact-times',

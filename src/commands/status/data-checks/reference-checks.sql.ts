@@ -44,6 +44,13 @@ export const aggregatesWithoutMember = (): Statement => ({
   }).join('\nunion all\n'),
 });
 
+/** Own values without their fact, or without the audit row of the transaction that wrote them. */
+export const attachedWithoutFact = (): Statement =>
+  orphans('chat_session_attached_data', `'own values of ' || media_server_ixn_guid`, [
+    { column: 'media_server_ixn_guid', table: 'chat_session_fact', key: 'media_server_ixn_guid' },
+    ...AUDITS,
+  ]);
+
 const FACT = `'session ' || media_server_ixn_guid`;
 
 /** Rows whose key is missing from the table that it refers to; NULL refers to nothing. */

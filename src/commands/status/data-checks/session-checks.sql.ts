@@ -56,6 +56,12 @@ there as (
   union
   select guid, 'discards of ' || guid
   from stg_transform_discards
+  union
+  select media_server_ixn_guid, 'own values of ' || media_server_ixn_guid
+  from chat_session_attached_data
+  union
+  select guid, 'own keys of ' || guid
+  from chatmart_attached_waiting
 )
 select what || ': it was erased' as breach
 from salts

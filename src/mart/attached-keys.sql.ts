@@ -1,0 +1,55 @@
+import type { Statement } from '../db/connection.js';
+import { quoteIdentifier, quoteLiteral } from '../db/quote.js';
+import type { AttachedKey, AttachedKind } from '../model/attached-key.js';
+
+/** The own keys that are loaded, in an order that does not change while they do not. */
+export const selectAttachedKeys: Statement = {
+  text: `
+    select key_name as key, column_name as column, kind
+    from chatmart_attached_key
+    where is_filled = 1
+    order by column_name`,
+};
+
+/** All columns of own keys, whether they are filled or not. */
+export const selectAttachedColumns: Statement = {
+  text: `
+    select key_name as key, column_name as column, kind, is_filled = 1 as is_filled
+    from chatmart_attached_key
+    order by column_name`,
+};
+
+const TYPE_OF_KIND: Readonly<Record<AttachedKind, string>> = {
+  attribute: 'varchar(1024)',
+  measure: 'bigint',
+  flag: 'smallint',
+  time: 'integer',
+};
+
+const UNIT_OF_KIND: Readonly<Record<AttachedKind, string>> = {
+  attribute: '',
+  measure: ' Unit: as the key has it.',
+  flag: ' Unit: flag.',
+  time: ' Unit: epoch seconds.',
+};
+
+/** Adds the column of an own key; its values are NULL, so that no row is rewritten. */
+export const addAttachedColumn = ({ column, kind }: AttachedKey): string =>
+  `alter table chat_session_attached_data add column ${quoteIdentifier(column.toLowerCase())} ${TYPE_OF_KIND[kind]}`;
+
+/** Describes the column of an own key. */
+export const commentOnAttached = ({ column, key, kind }: AttachedKey, isFilled: boolean): string =>
+  `comment on column chat_session_attached_data.${quoteIdentifier(column.toLowerCase())} is ${quoteLiteral(
+    `Own user data of the site, ${kind === 'attribute' ? 'an attribute' : `a ${kind}`}.${UNIT_OF_KIND[kind]} Source: user-data key ${key}. ` +
+      `Extension of chatmart. NULL: the key is absent or has no such value.${isFilled ? '' : ' No longer filled: the setting attached-data does not name the key.'}`,
+  )}`;
+
+/** Records an own key and whether it is filled. */
+export const upsertAttachedKey = ({ key, column, kind }: AttachedKey, isFilled: boolean, nowTs: number): Statement => ({
+  text: `
+    insert into chatmart_attached_key (column_name, key_name, kind, is_filled, since_ts)
+    values ($1, $2, $3, $4, $5)
+    on conflict (column_name) do update
+    set key_name = excluded.key_name, is_filled = excluded.is_filled, since_ts = excluded.since_ts`,
+  values: [column, key, kind, isFilled ? 1 : 0, nowTs],
+});
