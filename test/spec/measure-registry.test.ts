@@ -61,7 +61,9 @@ describe('the registry of measures', () => {
     const allFigures = [...figures, ...serviceLevelFigures.map((figure) => forSeconds(figure, 20))];
     const fields = ['column', 'among', 'of', 'per', 'less'];
     const named = allFigures.flatMap((figure) =>
-      Object.entries(figure).flatMap(([field, value]) => (fields.includes(field) ? [value].flat() : [])),
+      Object.entries(figure).flatMap(([field, value]: [string, unknown]) =>
+        fields.includes(field) ? ([value].flat() as (string | undefined)[]) : [],
+      ),
     );
     expect(named.filter((column) => !columns.has(column))).toEqual([]);
     for (const report of REPORTS) expect(findReport(report.name).metrics.map(({ name }) => name)).toEqual(report.figures);
