@@ -167,6 +167,15 @@ describe('own keys', () => {
     expect(await query(urls.martUrl, 'select guid from infomart.chatmart_attached_waiting')).toEqual([{ guid: 'call' }]);
   });
 
+  test('go when a later row is empty, beside rows that say nothing new', async () => {
+    await setKeys(KEYS);
+    await writeUserData(urls.idbUrl, [...chat('emptied'), ['emptied', 'Queue', 'Sales'], ['emptied', 'VIP', 'yes']]);
+    await runCycle(urls);
+    await writeUserData(urls.idbUrl, [...chat('emptied'), ['emptied', 'Queue', ' ']]);
+    await runCycle(urls);
+    expect(await held()).toMatchObject({ emptied: { queue: null, order: 1 } });
+  });
+
   test('whose values did not change write nothing', async () => {
     await setKeys(KEYS);
     await writeUserData(urls.idbUrl, [...chat('same'), ['same', 'Queue', 'Sales'], ['same', 'VIP', 'maybe']]);
