@@ -1,6 +1,7 @@
 import { ATTACHED_KINDS, MOST_ATTACHED_KEYS, type AttachedKey, type AttachedKind } from '../model/attached-key.js';
 import { counted } from '../model/text.js';
 
+/** The setting as it was found: JSON text, and the place for messages. */
 interface FoundText {
   readonly text: string;
   readonly place: string;
@@ -50,6 +51,7 @@ function toAttachedKey(entry: unknown): AttachedKey | string {
   return { key, column, kind: kind as AttachedKind };
 }
 
+/** What repeats an earlier own key; undefined: nothing does. */
 const toRepeated = ({ key, column }: AttachedKey, earlier: readonly AttachedKey[]): string | undefined =>
   earlier.some((other) => other.key === key)
     ? `key ${JSON.stringify(key)} is named twice`

@@ -1,3 +1,5 @@
+import { counted } from '../model/text.js';
+
 /**
  * How durations are distributed: how many sessions lie in each bucket. Counts of buckets add up, over rows of any kind, and quantiles are read
  * from them with an error of at most 2 %: the buckets of DDSketch (Masson, Rim, Lee: VLDB 2019), except that short durations, where 2 %
@@ -45,5 +47,5 @@ function valueAt(distribution: Distribution, index: number): number {
     seen += count;
     if (index < seen) return secondsOf(bucket);
   }
-  throw new Error(`A distribution of ${seen} values has none at ${index}`);
+  throw new Error(`A distribution of ${counted(seen, 'value')} has none at ${index}`);
 }

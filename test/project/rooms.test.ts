@@ -7,7 +7,6 @@ import { packageFile } from '../../src/spec/package-file.js';
 const SMALL_ROOMS: readonly RegExp[] = [
   /^src\/commands\/\w+\/command\.ts$/, // a command's options, even where its job has one call
   /^src\/commands\/completion\//, // one shell each
-  /^src\/report\/chat-/, // one report each
   /^migrations\/generated-schema\.ts$/, // the list of all that is repeatable, which the program loads
   /^src\/transform\/merge-pair\.ts$/, // its only user is at the limit of 300 lines
 ];
