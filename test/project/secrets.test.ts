@@ -169,6 +169,7 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
   'discards retry': () => [],
   simulate: (into) => ['--sessions', '3', '--from', '2026-03-01', '--to', '2026-03-02', '--into', into],
   'spec check': () => [packageFile('specs', 'ccon_adata_spec_chat.xml')],
+  'spec print': () => [],
   'config show': () => ['--json'],
   completion: () => ['bash'],
   'db start': () => [],
@@ -178,9 +179,9 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
 };
 
 /** They read no configured database, so a wrong one does not affect them. */
-const WITHOUT_DATABASE = ['completion', 'config show', 'demo', 'spec check', 'db start', 'db stop', 'db url'];
+const WITHOUT_DATABASE = ['completion', 'config show', 'demo', 'spec check', 'spec print', 'db start', 'db stop', 'db url'];
 /** They read no configuration either. */
-const WITHOUT_CONFIGURATION = ['completion', 'spec check'];
+const WITHOUT_CONFIGURATION = ['completion'];
 /** It runs until it is told to end, even while a database is away. */
 const DAEMON = 'schedule';
 /** Continues from the other commands' time: on a clock that stands still, the daemon's next cycle would never be due. */
@@ -291,6 +292,8 @@ deepTest("the embedded server's password is not in anything that a command says 
     'simulate',
     ...WITH_DATABASE.filter((name) => !['migrate', 'simulate'].includes(name)),
     'config show',
+    'spec check',
+    'spec print',
     'db url',
     'demo',
     'db stop',
