@@ -5,6 +5,7 @@ import { packageFile } from '../../src/spec/package-file.js';
 import { closeAfterFile } from './closers.js';
 import { workerServer } from './worker-server.js';
 import { migrateMart } from '../../src/jobs/migrate-mart.js';
+import { ensureCalendarYears } from '../../src/mart/calendar/calendar.js';
 
 /** When the template's mart was migrated: a winter morning in UTC, still the day before in most of America. */
 export const testClock = (): Date => new Date('2026-03-04T05:06:07Z');
@@ -22,6 +23,15 @@ export const freshIdb = async (): Promise<string> => cloneTemplate('template_idb
 
 /** The URL of a migrated mart without facts, schema `infomart`. */
 export const freshMart = async (): Promise<string> => cloneTemplate('template_mart', migrate);
+
+/** The same with a calendar from 2025 on, which sessions of that year would otherwise add: for files that load some in each test. */
+export const freshMartFrom2025 = async (): Promise<string> =>
+  cloneTemplate('template_mart_2025', async (martUrl) => {
+    await migrate(martUrl);
+    await withConnection({ url: martUrl, schema: 'infomart', applicationName: 'test' }, (mart) =>
+      ensureCalendarYears(mart, { firstTs: Date.UTC(2025) / 1000, lastTs: Date.UTC(2026) / 1000 }),
+    );
+  });
 
 /** The URL of a database with nothing in it. */
 export const emptyDatabase = async (): Promise<string> => cloneTemplate('template1');

@@ -7,7 +7,7 @@ import { takeJobLock } from '../../../src/mart/locks.js';
 import { toKeptFrom } from '../../../src/mart/retention.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { runBackfill } from '../../support/backfill-histories.js';
-import { freshDatabases, query, testClock } from '../../support/databases.js';
+import { freshIdb, freshMartFrom2025, query, testClock } from '../../support/databases.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { levelDifferences } from '../../support/levels-of-facts.js';
 import { readMart, type Row } from '../../support/mart-content.js';
@@ -69,7 +69,7 @@ async function expectKept(guids: readonly string[] = KEPT_GUIDS): Promise<void> 
 }
 
 async function freshMart(): Promise<void> {
-  urls = await freshDatabases();
+  urls = { idbUrl: await freshIdb(), martUrl: await freshMartFrom2025() };
   await writeUserData(urls.idbUrl, [...OLD, ...KEPT]);
   await runCycle(urls);
 }
@@ -250,7 +250,7 @@ describe('what was purged stays away', () => {
   });
 
   test('a first load counts what is too old, and loads the rest', async () => {
-    urls = await freshDatabases();
+    urls = { idbUrl: await freshIdb(), martUrl: await freshMartFrom2025() };
     await keep();
     await writeUserData(urls.idbUrl, [...OLD, ...KEPT]);
     expect(await runCycle(urls)).toMatchObject({ expired: 4, sessions: { inserted: 2 }, discards: { BAD_MEASURE: 1 } });
