@@ -8,6 +8,7 @@ import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../mart/locks.js';
 import { applyAttachedKeys } from '../mart/attached-keys.js';
 import { withMartSession } from '../mart/mart-session.js';
+import { executeAll, executeCounted } from '../mart/written-rows.js';
 import { toEpochSeconds } from '../model/clock.js';
 import type { AttachedKey } from '../model/attached-key.js';
 import type { Log } from '../model/log.js';
@@ -74,8 +75,9 @@ async function writeProperties(mart: Connection, { shortAbandonSeconds }: MartPr
   const property = 'short-abandon-seconds';
   const [known] = await queryRows<{ value: string }>(mart, selectSchemaInfo(property));
   if ((known?.value ?? DEFAULT_SHORT_ABANDON_SECONDS) === String(shortAbandonSeconds)) return [];
-  await execute(mart, upsertSchemaInfo(property, String(shortAbandonSeconds)));
-  await execute(mart, enqueueAllFacts());
+  const written = { table: 'ctl_schema_info', verb: 'updated', wanted: 1 } as const;
+  await executeAll(mart, upsertSchemaInfo(property, String(shortAbandonSeconds)), written);
+  await executeCounted(mart, enqueueAllFacts(), { table: 'chatmart_pending_agg', verb: 'inserted' });
   return [`${property} ${shortAbandonSeconds}`];
 }
 

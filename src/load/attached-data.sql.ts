@@ -1,5 +1,6 @@
 import type { Statement } from '../db/connection.js';
 import { quoteIdentifier } from '../db/quote.js';
+import { countWritten } from '../mart/written-rows.js';
 import { attachedKeys } from '../model/attached-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { columnName, stagedValue } from './staging.sql.js';
@@ -18,51 +19,86 @@ export const copyIntoAttached = (map: KvpMap): string =>
   `copy chat_session_attached_data (media_server_ixn_guid, ${columnsOf(map).join(', ')}, create_audit_key) from stdin`;
 
 /**
- * Writes the own values of every staged session that becomes or is a fact, where they differ from what the mart holds. Returns the
- * interactions. A session without any has no row, unless it had one.
+ * Writes the own values of every staged session that becomes or is a fact, where they differ from what the mart holds. One row: `wanted`,
+ * and the interactions that were written. A session without any has no row, unless it had one.
  */
 export const upsertStagedAttached = (map: KvpMap, auditKey: number): Statement => {
   const columns = columnsOf(map);
   const staged = attachedKeys(map).map(stagedValue);
   return {
     text: `
-    insert into chat_session_attached_data (media_server_ixn_guid, ${columns.join(', ')}, create_audit_key)
-    select guid, ${staged.join(', ')}, $1::numeric
-    from pg_temp.stg_chat_session
-    where verdict <> 2
-      and (
-        num_nonnulls(${staged.join(', ')}) > 0
-        or exists (select from chat_session_attached_data where chat_session_attached_data.media_server_ixn_guid = stg_chat_session.guid)
-      )
-    on conflict (media_server_ixn_guid) do update
-    set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')},
-      update_audit_key = excluded.create_audit_key
-    where (${columns.map((column) => `chat_session_attached_data.${column}`).join(', ')})
-      is distinct from (${columns.map((column) => `excluded.${column}`).join(', ')})
-    returning media_server_ixn_guid as guid`,
+    with wanted as materialized (
+      select stg_chat_session.guid as media_server_ixn_guid, ${staged.map((value, at) => `${value} as ${columns[at]}`).join(', ')}
+      from pg_temp.stg_chat_session
+      left join chat_session_attached_data as held on held.media_server_ixn_guid = stg_chat_session.guid
+      where stg_chat_session.verdict <> 2
+        and case
+          when held.media_server_ixn_guid is null then num_nonnulls(${staged.join(', ')}) > 0
+          else (${columns.map((column) => `held.${column}`).join(', ')}) is distinct from (${staged.join(', ')})
+        end
+    ),
+    written as (
+      insert into chat_session_attached_data (media_server_ixn_guid, ${columns.join(', ')}, create_audit_key)
+      select media_server_ixn_guid, ${columns.join(', ')}, $1::numeric
+      from wanted
+      on conflict (media_server_ixn_guid) do update
+      set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')},
+        update_audit_key = excluded.create_audit_key
+      returning media_server_ixn_guid
+    )
+    select
+      (select count(*) from wanted) as wanted,
+      array(select media_server_ixn_guid from written) as guids`,
     values: [auditKey],
   };
 };
 
 /** Deletes the own values of facts that are deleted. */
 export const deleteAttached = (guids: readonly string[]): Statement => ({
-  text: `delete from chat_session_attached_data where media_server_ixn_guid = any ($1::text[])`,
+  text: countWritten(
+    `
+      select media_server_ixn_guid as guid
+      from chat_session_attached_data
+      where media_server_ixn_guid = any ($1::text[])`,
+    `
+      delete from chat_session_attached_data
+      using wanted
+      where chat_session_attached_data.media_server_ixn_guid = wanted.guid`,
+  ),
   values: [guids],
 });
 
-/** Records interactions of which only own keys have come. */
+/** Records interactions of which only own keys have come; those that are on record are renewed once a day. */
 export const insertWaiting = (guids: readonly string[], auditKey: number, nowTs: number): Statement => ({
-  text: `
-    insert into chatmart_attached_waiting (guid, seen_ts, create_audit_key)
-    select guid, $3::integer, $2::numeric
-    from unnest($1::text[]) as waiting (guid)
-    on conflict (guid) do update set seen_ts = excluded.seen_ts
-    where chatmart_attached_waiting.seen_ts < excluded.seen_ts - 86400`,
+  text: countWritten(
+    `
+      select guid
+      from unnest($1::text[]) as lone (guid)
+      where not exists (
+        select from chatmart_attached_waiting
+        where chatmart_attached_waiting.guid = lone.guid
+          and chatmart_attached_waiting.seen_ts >= $3::integer - 86400
+      )`,
+    `
+      insert into chatmart_attached_waiting (guid, seen_ts, create_audit_key)
+      select guid, $3::integer, $2::numeric
+      from wanted
+      on conflict (guid) do update set seen_ts = excluded.seen_ts`,
+  ),
   values: [guids, auditKey, nowTs],
 });
 
 /** Forgets interactions that have been read in full. */
 export const deleteWaiting = (guids: readonly string[]): Statement => ({
-  text: `delete from chatmart_attached_waiting where guid = any ($1::text[])`,
+  text: countWritten(
+    `
+      select guid
+      from chatmart_attached_waiting
+      where guid = any ($1::text[])`,
+    `
+      delete from chatmart_attached_waiting
+      using wanted
+      where chatmart_attached_waiting.guid = wanted.guid`,
+  ),
   values: [guids],
 });

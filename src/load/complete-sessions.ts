@@ -1,5 +1,5 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
-import { executeAll } from '../mart/written-rows.js';
+import { executeAll, executeCounted } from '../mart/written-rows.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { deleteAttached } from './attached-data.sql.js';
 import { selectStagedGroups, deleteFacts, updateFacts, type ChangedGroup } from './facts.sql.js';
@@ -64,7 +64,7 @@ export async function applyCompleteSessions(
   await execute(connection, deleteStaged(guidsOf(withAction('same', 'none', 'still none', 'delete'))));
   const gone = guidsOf(withAction('delete'));
   const deleted = await executeAll(connection, deleteFacts(gone), { table: 'chat_session_fact', verb: 'deleted', wanted: gone.length });
-  if (gone.length > 0) await execute(connection, deleteAttached(gone));
+  if (gone.length > 0) await executeCounted(connection, deleteAttached(gone), { table: 'chat_session_attached_data', verb: 'deleted' });
   const updated = guidsOf(withAction('update'));
   const newGroups = updated.length === 0 ? [] : await queryRows<ChangedGroup>(connection, selectStagedGroups(map, updated));
   await executeAll(connection, updateFacts(map, auditKey, updated), {

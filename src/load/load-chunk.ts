@@ -1,4 +1,4 @@
-import { type Connection, execute, queryRow, queryRows } from '../db/connection.js';
+import { type Connection, queryRow } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import { writeAuditRow, drawAuditKey } from '../mart/audit.js';
 import { takeWriterLock } from '../mart/locks.js';
@@ -173,10 +173,12 @@ async function writeAttached(
 ): Promise<ReadonlySet<string>> {
   if (attachedKeys(map).length === 0) return new Set();
   const { toReread, waiting } = sorted;
-  if (waiting.length > 0) await execute(connection, insertWaiting(waiting, auditKey, nowTs));
-  if (toReread.length > 0) await execute(connection, deleteWaiting(toReread));
-  const rows = await queryRows<{ guid: string }>(connection, upsertStagedAttached(map, auditKey));
-  return new Set(rows.map(({ guid }) => guid));
+  const remembered = { table: 'chatmart_attached_waiting', verb: 'inserted' } as const;
+  if (waiting.length > 0) await executeCounted(connection, insertWaiting(waiting, auditKey, nowTs), remembered);
+  if (toReread.length > 0) await executeCounted(connection, deleteWaiting(toReread), { ...remembered, verb: 'deleted' });
+  const { wanted, guids } = await queryRow<{ wanted: number; guids: string[] }>(connection, upsertStagedAttached(map, auditKey));
+  await requireWritten(connection, { table: 'chat_session_attached_data', verb: 'inserted', wanted, written: guids.length });
+  return new Set(guids);
 }
 
 /** Queues the changed groups for the aggregation. Returns the intervals, each once. */

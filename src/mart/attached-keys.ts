@@ -2,6 +2,7 @@ import { execute, queryRows, type Connection } from '../db/connection.js';
 import type { AttachedKey } from '../model/attached-key.js';
 import { ConfigError } from '../model/errors.js';
 import type { KvpMap } from '../model/mapped-key.js';
+import { executeAll } from './written-rows.js';
 import { addAttachedColumn, commentOnAttached, selectAttachedColumns, selectAttachedKeys, upsertAttachedKey } from './attached-keys.sql.js';
 
 /** The own keys that the mart loads. All jobs ask the mart, so that they agree whatever their configurations say. */
@@ -56,7 +57,7 @@ export async function applyAttachedKeys(
 
 async function record(mart: Connection, own: AttachedKey, isFilled: boolean, nowTs: number): Promise<void> {
   await execute(mart, { text: commentOnAttached(own, isFilled) });
-  await execute(mart, upsertAttachedKey(own, isFilled, nowTs));
+  await executeAll(mart, upsertAttachedKey(own, isFilled, nowTs), { table: 'chatmart_attached_key', verb: 'inserted', wanted: 1 });
 }
 
 function toProblem({ key, column, kind }: AttachedKey, map: KvpMap, present: readonly AttachedKey[]): string | undefined {

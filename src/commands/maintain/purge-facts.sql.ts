@@ -85,26 +85,33 @@ export const countFactsBetween = (fromKey: number, toKey: number): Statement => 
 
 /** Deletes the own values of facts, before these. */
 export const deleteAttachedBetween = (fromKey: number, toKey: number): Statement => ({
-  text: `
-    delete from chat_session_attached_data
-    where media_server_ixn_guid in (
-      select media_server_ixn_guid
-      from chat_session_fact
-      where start_date_time_key >= $1 and start_date_time_key < $2
-    )`,
+  text: countWritten(
+    `
+      select media_server_ixn_guid as guid
+      from chat_session_attached_data
+      join chat_session_fact using (media_server_ixn_guid)
+      where start_date_time_key >= $1 and start_date_time_key < $2`,
+    `
+      delete from chat_session_attached_data
+      using wanted
+      where chat_session_attached_data.media_server_ixn_guid = wanted.guid`,
+  ),
   values: [fromKey, toKey],
 });
 
 /** Deletes up to `limit` interactions of which only own keys came, none since an instant. */
 export const deleteWaitingBefore = (keptFromTs: number, limit: number): Statement => ({
-  text: `
-    delete from chatmart_attached_waiting
-    where guid in (
+  text: countWritten(
+    `
       select guid
       from chatmart_attached_waiting
       where seen_ts < $1
-      limit $2
-    )`,
+      limit $2`,
+    `
+      delete from chatmart_attached_waiting
+      using wanted
+      where chatmart_attached_waiting.guid = wanted.guid`,
+  ),
   values: [keptFromTs, limit],
 });
 

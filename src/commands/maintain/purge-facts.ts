@@ -78,7 +78,7 @@ async function purgeNext({ mart, target, id: jobId, clock, tuning }: Job, keptFr
   const auditKey = await drawAuditKey(mart);
   const discards = { table: 'stg_transform_discards', verb: 'updated' } as const;
   await executeCounted(mart, resolveDiscardsOfFacts(fromKey, toKey, toEpochSeconds(at)), discards);
-  await execute(mart, deleteAttachedBetween(fromKey, toKey));
+  await executeCounted(mart, deleteAttachedBetween(fromKey, toKey), { table: 'chat_session_attached_data', verb: 'deleted' });
   const facts = await execute(mart, deleteFactsBetween(fromKey, toKey));
   const { facts: left } = await queryRow<{ facts: number }>(mart, countFactsBetween(fromKey, toKey));
   // Otherwise the same facts would be selected again forever.
@@ -100,6 +100,6 @@ export async function purgeWaiting({ mart, target, now, stop, tuning }: Job): Pr
   for (let deleted = limit; deleted === limit; stop?.afterChunk.throwIfAborted())
     deleted = await withTransaction(mart, async () => {
       await takeWriterLock(mart, target.martSchema);
-      return execute(mart, deleteWaitingBefore(keptFromTs, limit));
+      return executeCounted(mart, deleteWaitingBefore(keptFromTs, limit), { table: 'chatmart_attached_waiting', verb: 'deleted' });
     });
 }

@@ -1,6 +1,7 @@
 import type { Statement } from '../../db/connection.js';
 import { factsKeptFrom } from '../retention.js';
 import { SCHEMA_AUDIT_KEY } from '../audit.sql.js';
+import { countWritten } from '../written-rows.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import {
   CHAT_STATS_SOURCE,
@@ -215,15 +216,21 @@ select
 
 /**
  * Marks every interval that has facts for a full rebuild, because the aggregates got a column that is NULL until then. Purged periods stay
- * as they are.
+ * as they are. For `executeCounted`.
  */
 export const enqueueAllFacts = (): Statement => ({
-  text: `insert into chatmart_pending_agg (start_date_time_key, audit_key)
-select distinct start_date_time_key, ${SCHEMA_AUDIT_KEY}
-from chat_session_fact
-where chat_session_fact.start_date_time_key >= ${factsKeptFrom}
-except
-select start_date_time_key, ${SCHEMA_AUDIT_KEY}
-from chatmart_pending_agg
-where tenant_key is null`,
+  text: countWritten(
+    `
+      select distinct start_date_time_key, ${SCHEMA_AUDIT_KEY} as audit_key
+      from chat_session_fact
+      where chat_session_fact.start_date_time_key >= ${factsKeptFrom}
+      except
+      select start_date_time_key, ${SCHEMA_AUDIT_KEY}
+      from chatmart_pending_agg
+      where tenant_key is null`,
+    `
+      insert into chatmart_pending_agg (start_date_time_key, audit_key)
+      select start_date_time_key, audit_key
+      from wanted`,
+  ),
 });

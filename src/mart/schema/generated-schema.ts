@@ -53,10 +53,10 @@ export const SCHEMA_PROPERTY = {
 export const hashGeneratedSchema = (schema: GeneratedSchema): string => createHash('sha256').update(JSON.stringify(schema)).digest('hex');
 
 /**
- * Adds missing columns, renews comments, expression indexes and views, and records what was applied. If an aggregate gets a column, marks
- * every interval with facts for aggregation. Runs in the caller's transaction.
+ * Adds missing columns, renews comments, expression indexes and views, and records what was applied. Returns whether an
+ * aggregate got a column: every interval with facts is to be aggregated then. Runs in the caller's transaction.
  */
-export async function applyGeneratedSchema(connection: Connection, schema: GeneratedSchema, version: string): Promise<void> {
+export async function applyGeneratedSchema(connection: Connection, schema: GeneratedSchema, version: string): Promise<boolean> {
   let areAggregatesBehind = false;
   for (const table of schema.tables) {
     const present = await columnNames(connection, table.name);
@@ -68,11 +68,11 @@ export async function applyGeneratedSchema(connection: Connection, schema: Gener
       ...commentOn('table', table),
     ]);
   }
-  if (areAggregatesBehind) await execute(connection, { text: schema.aggregates.enqueueAll });
   for (const view of schema.views) await run(connection, createView(view, await columnNames(connection, view.name)));
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.version, version));
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.generated, hashGeneratedSchema(schema)));
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.newestKey, `${schema.newestKeyNumber}`));
+  return areAggregatesBehind;
 }
 
 /** An index over an expression of mapped columns must include a new column. These indexes are on dimensions, which are small. */

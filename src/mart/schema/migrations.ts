@@ -7,6 +7,7 @@ import { watchLike } from '../../db/session-watch.js';
 import { withTransaction } from '../../db/transaction.js';
 import { BusyError } from '../../model/errors.js';
 import { takeWriterLock, writerLockName } from '../locks.js';
+import { executeCounted } from '../written-rows.js';
 import { applyGeneratedSchema } from './generated-schema.js';
 import { toMigrationError } from './migration-error.js';
 import { loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
@@ -86,7 +87,8 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
     await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
       await guard.query(`set local ${lockTimeout(options)}`);
-      await applyGeneratedSchema(guard, generated, version);
+      if (await applyGeneratedSchema(guard, generated, version))
+        await executeCounted(guard, { text: generated.aggregates.enqueueAll }, { table: 'chatmart_pending_agg', verb: 'inserted' });
     }).catch(async (error: unknown) => {
       throw await toMigrationError(guard, error, 'generated-schema', schema);
     });

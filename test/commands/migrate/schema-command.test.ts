@@ -82,4 +82,14 @@ test('a new short-abandon-seconds has all facts counted anew', async () => {
   expect(await short()).toEqual([{ short: 4, longer: 1 }]);
   expect((await migrate(0)).applied).toEqual(['short-abandon-seconds 0']);
   expect(await short()).toEqual([{ short: 0, longer: 5 }]);
+
+  // A trigger that leaves out what is to be counted anew: the setting stays as it was, so that the figures agree with it.
+  await query(
+    martUrl,
+    `create function swallow() returns trigger language plpgsql as 'begin return null; end';
+     create trigger quiet before insert on infomart.chatmart_pending_agg for each row execute function swallow()`,
+  );
+  await expect(migrate(15)).rejects.toMatchObject({ code: 'rows-left-out', state: 'rolled-back' });
+  await query(martUrl, 'drop trigger quiet on infomart.chatmart_pending_agg');
+  expect((await migrate(15)).applied).toEqual(['short-abandon-seconds 15']);
 });

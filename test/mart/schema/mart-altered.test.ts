@@ -1,3 +1,5 @@
+import { migrateMart as migrateWith } from '../../../src/jobs/migrate-mart.js';
+import type { AttachedKey } from '../../../src/model/attached-key.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toStatusText } from '../../../src/commands/status/text.js';
 import { doctor } from '../../../src/commands/doctor/doctor.js';
@@ -26,9 +28,14 @@ beforeAll(async () => {
      create function other.break() returns trigger language plpgsql as $$ begin insert into other.gone values (1); return new; end $$;
      create function other.refuse_ddl() returns event_trigger language plpgsql as $$ begin raise exception 'no changes' using errcode = 'ABCDE'; end $$`,
   );
+  await attach(OWN);
   await nextSessions();
   await runCycle(urls);
 });
+
+const OWN: AttachedKey = { key: 'Queue', column: 'QUEUE', kind: 'attribute' };
+const attach = (...attachedData: AttachedKey[]) =>
+  migrateWith({ martUrl: urls.martUrl, martSchema: 'infomart' }, { clock: testClock, properties: { attachedData } });
 
 let number = 0;
 const session = (guid: string, origin: string, start = '2026-03-01T10:00:00Z'): UserDataRow[] => [
@@ -79,6 +86,9 @@ async function expectWhole(): Promise<void> {
 describe('rows that a foreign trigger leaves out', () => {
   /** Jobs that write to tables which a run does not touch. */
   const JOBS: Readonly<Record<string, () => Promise<unknown>>> = {
+    chat_session_attached_data: () => writeUserData(urls.idbUrl, [[`A${number}`, OWN.key, 'a']]).then(() => runCycle(urls)),
+    chatmart_attached_key: () => attach(OWN, { ...OWN, key: `Spare ${number}`, column: `SPARE_${number}` }),
+    chatmart_attached_waiting: () => writeUserData(urls.idbUrl, [[`call ${number}`, OWN.key, 'a']]).then(() => runCycle(urls)),
     chatmart_erased: () => erase({ ...options(), guids: [`never heard of ${number}`] }),
     chatmart_slice: () => backfill({ ...options(), ...DAY }),
     ctl_purge_history: () => maintain({ ...options(), daysToKeepFacts: undefined, daysToKeepHistory: 1, clock: () => new Date() }),
@@ -105,9 +115,8 @@ describe('rows that a foreign trigger leaves out', () => {
       if (found === 'done') untouched.push(name);
       else expect(found).toMatch(new RegExp(wanted));
     }
-    // They belong to own keys, of which this mart has none, to an HA pair with one source down, and to a source that was never read.
-    const idle = ['chat_session_attached_data', 'chatmart_attached_key', 'chatmart_attached_waiting', 'chatmart_revisit', 'ctl_ds'];
-    expect(untouched).toEqual(idle.filter((name) => tables.some((table) => table.name === name)));
+    // They belong to a source that was never read, and to an HA pair with one source down.
+    expect(untouched).toEqual(['chatmart_revisit', 'ctl_ds'].filter((name) => tables.some((table) => table.name === name)));
     await expectWhole();
   });
 });
