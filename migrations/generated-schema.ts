@@ -1,4 +1,5 @@
 import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../src/mart/aggregates/levels.js';
+import { toServiceLevels } from '../src/mart/aggregates/measures.js';
 import { enqueueAllFacts } from '../src/mart/aggregates/rebuild.sql.js';
 import type { GeneratedSchema } from '../src/mart/schema/generated-schema.js';
 import type { KvpMap } from '../src/model/mapped-key.js';
@@ -15,6 +16,7 @@ import { martStatus } from './mart-status.js';
  * the numbered migrations whenever it differs from what the mart has, so that a new key needs a line in the map and no migration.
  */
 export const generatedSchema = (map: KvpMap = readKvpMap()): GeneratedSchema => ({
+  serviceLevelSeconds: toServiceLevels(map),
   newestKeyNumber: Math.max(...map.keys.map((key) => key.number)),
   tables: [dateTime(), chatSessionDim(map), chatSessionFact(map), ...chatStatsTables(map)],
   aggregates: { tables: CHAT_STATS_TABLE_LEVELS.map(chatStatsRelation), enqueueAll: enqueueAllFacts().text },

@@ -28,7 +28,7 @@ function toProperty(setting: Setting): Record<string, unknown> {
     type: other === undefined ? 'string' : [other, 'string'],
     description: sentences.join(' '),
     ...(choices === undefined ? {} : { enum: [...(other === 'boolean' ? [true, false] : []), ...choices, ''] }),
-    ...(other === 'array' ? { items: ATTACHED_KEY } : {}),
+    ...(other === 'array' ? { items: setting.argument === '<json>' ? ATTACHED_KEY : { type: 'integer', minimum: 1 } } : {}),
     ...(setting.default === undefined ? {} : { default: setting.default }),
   };
 }

@@ -35,6 +35,8 @@ export interface Config {
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
   /** Up to how many seconds a session is short-abandoned; undefined: as the mart has it. */
   readonly shortAbandonSeconds?: number | undefined;
+  /** Within how many seconds sessions are counted as answered, ascending; undefined: as the mart has it. */
+  readonly serviceLevelSeconds?: readonly number[] | undefined;
   /** Minimum number of days for which facts are kept; undefined: forever. */
   readonly daysToKeepGimFacts?: number | undefined;
   /** Days for which resolved discards and job history are kept; undefined: Info Mart's default. */

@@ -27,6 +27,9 @@ type SettingName = Setting['name'];
 /** A century; what is older than the calendar needs no number. */
 const MOST_DAYS = 36_500;
 
+/** Each one adds two columns to every level of the aggregates. */
+const MOST_SERVICE_LEVELS = 20;
+
 /** A day; no wait before which nobody counts a customer as lost is longer. */
 const MOST_SECONDS = 86_400;
 
@@ -92,6 +95,26 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     problems.push(`${found.place}: ${JSON.stringify(found.text)} is not a number of ${unit} from ${least} to ${most}`);
     return undefined;
   };
+  /** Separated by commas or blanks, or a JSON list; ascending. */
+  const findNumbers = (
+    name: SettingName,
+    unit: string,
+    { bounds: [least, ceiling], most }: { readonly bounds: readonly [number, number]; readonly most: number },
+  ): number[] | undefined => {
+    const found = find(name);
+    if (found === undefined) return undefined;
+    const texts = toListItems(found.text);
+    const wrong = texts.filter((text) => !/^\d{1,9}$/.test(text) || Number(text) < least || Number(text) > ceiling);
+    const numbers = texts.filter((text) => !wrong.includes(text));
+    const repeated = numbers.filter((text, index) => numbers.findIndex((other) => Number(other) === Number(text)) < index);
+    problems.push(
+      ...wrong.map((text) => `${found.place}: ${JSON.stringify(text)} is not a number of ${unit} from ${least} to ${ceiling}`),
+      ...[...new Set(repeated)].map((text) => `${found.place}: ${text} is named twice`),
+      ...(texts.length === 0 ? [`${found.place} names no number of ${unit}`] : []),
+      ...(texts.length > most ? [`${found.place} names ${texts.length} numbers of ${unit}; the limit is ${most}`] : []),
+    );
+    return texts.map(Number).sort((one, other) => one - other);
+  };
   const findDays = (name: SettingName): number | undefined => findNumber(name, 'days', [1, MOST_DAYS]);
   const passwordFiles = new Map<string, PasswordPlace>();
   const findUrls = (found: FoundSetting | undefined, name: 'idb' | 'mart' | 'owner'): string[] => {
@@ -140,6 +163,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     schedule: toScheduleConfig(find, problems),
     metrics: toMetricsPlace(find('metrics-port'), find('metrics-host'), problems),
     shortAbandonSeconds: findNumber('short-abandon-seconds', 'seconds', [0, MOST_SECONDS]),
+    serviceLevelSeconds: findNumbers('service-level-seconds', 'seconds', { bounds: [1, MOST_SECONDS], most: MOST_SERVICE_LEVELS }),
     daysToKeepGimFacts: findDays('days-to-keep-gim-facts'),
     daysToKeepDiscardsAndJobHistory: findDays('days-to-keep-discards-and-job-history'),
     demo: options['demo'] === true,
@@ -159,6 +183,14 @@ export function completeOptionUrl(option: string, text: string, sources: ConfigS
   if (problems.length === 0) return urls[0]!;
   throw toConfigError(problems);
 }
+
+/** The items of `20, 60`, `20 60` and `[20, 60]`. */
+const toListItems = (text: string): string[] =>
+  text
+    .replace(/^\[(.*)\]$/s, '$1')
+    .split(/[\s,]+/)
+    .map((item) => item.replace(/^"(.*)"$/, '$1'))
+    .filter((item) => item !== '');
 
 /** The default of a setting that has one. */
 const defaultOf = (name: SettingName): string => SETTINGS.find((setting) => setting.name === name)!.default!;

@@ -17,6 +17,7 @@ export interface Setting {
     | 'attached-data'
     | 'days-to-keep-gim-facts'
     | 'short-abandon-seconds'
+    | 'service-level-seconds'
     | 'days-to-keep-discards-and-job-history'
     | 'home'
     | 'pg-bin'
@@ -102,6 +103,13 @@ export const SETTINGS: readonly Setting[] = [
     argument: '<seconds>',
     description: 'a customer who leaves within this time while nobody is there counts as short-abandoned',
     unset: 'what the mart has, which is 10 at first',
+  },
+  {
+    ...MIGRATE,
+    name: 'service-level-seconds',
+    argument: '<numbers>',
+    description: 'numbers of seconds within which sessions are counted as answered, such as 20,60; the mart keeps those that it has',
+    unset: 'what the mart has, which is 20 and 60 at first',
   },
   {
     ...MIGRATE,
@@ -201,7 +209,7 @@ export const SETTINGS: readonly Setting[] = [
 /** What a value of the configuration file may be beside a text: `400` and `"400"` mean the same. */
 export function jsonTypeOf({ argument }: Setting): 'integer' | 'boolean' | 'array' | undefined {
   if (/^<(days|minutes|seconds|port)>$/.test(argument)) return 'integer';
-  if (argument === '<json>') return 'array';
+  if (argument === '<json>' || argument === '<numbers>') return 'array';
   return argument === '<flag>' ? 'boolean' : undefined;
 }
 

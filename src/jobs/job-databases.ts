@@ -73,7 +73,7 @@ async function prepare<Target extends MartTarget>(
     await migrateMart(target, { clock, log, origin: toJobOrigin('migrate', config), properties: config });
   };
   if (!migratesLater) await migrate();
-  return { target: { ...target, migrate }, settings: { clock, log, origin: toJobOrigin(command, config) } };
+  return { target: { ...target, migrate }, settings: { clock, log, origin: toJobOrigin(command, config), properties: config } };
 }
 
 /** What the job history records of the caller: the command, and a hash of the settings. */

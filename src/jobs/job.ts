@@ -1,6 +1,7 @@
 import { execute, type Connection } from '../db/connection.js';
 import { isTransient, isUnanswered } from '../db/postgres-errors.js';
 import { takeJobLock, type JobLock, type RunSession } from '../mart/locks.js';
+import type { MartProperties } from '../mart/mart-properties.js';
 import { withMartSession } from '../mart/mart-session.js';
 import { requireMart } from '../mart/schema/mart-access.js';
 import { monotonicMs, systemClock, type Clock } from '../model/clock.js';
@@ -26,6 +27,8 @@ export interface JobSettings {
   /** The single instant that the job's decisions are based on; default: its start. */
   readonly now?: Date | undefined;
   readonly tuning?: Tuning | undefined;
+  /** What the configuration says of the mart; undefined: nothing. */
+  readonly properties?: MartProperties | undefined;
 }
 
 /** A job that has a name and an instant, and no session yet. */
@@ -40,6 +43,7 @@ export interface StartedJob {
   readonly now: Date;
   readonly log: Log;
   readonly stop: StopRequest | undefined;
+  readonly properties: MartProperties;
   readonly tuning: Tuning;
   /** Since it was started. */
   readonly seconds: () => number;
@@ -71,10 +75,11 @@ export interface JobPlan<T> {
 
 /** Gives a job its id and its instant; the seconds that it takes count from here. */
 export function startJob(verb: string, { martUrl, martSchema }: MartTarget, settings: JobSettings): StartedJob {
-  const { clock = systemClock, log = () => undefined, stop, origin, jobId = randomUUID(), now = clock(), tuning = {} } = settings;
+  const { clock = systemClock, log = () => undefined, stop, origin, jobId = randomUUID(), now = clock() } = settings;
+  const { properties = {}, tuning = {} } = settings;
   const start = monotonicMs();
   const seconds = (): number => (monotonicMs() - start) / 1000;
-  return { verb, target: { martUrl, martSchema }, id: jobId, origin, clock, now, log, stop, tuning, seconds };
+  return { verb, target: { martUrl, martSchema }, id: jobId, origin, clock, now, log, stop, properties, tuning, seconds };
 }
 
 /**

@@ -1,12 +1,14 @@
 import { readCalendarYears, fillCalendar } from '../mart/calendar/calendar.js';
-import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
-import { DEFAULT_SHORT_ABANDON_SECONDS } from '../mart/aggregates/measures.js';
+import { execute, queryRow, type Connection } from '../db/connection.js';
+import { toServiceLevels } from '../mart/aggregates/measures.js';
 import { enqueueAllFacts } from '../mart/aggregates/rebuild.sql.js';
-import { selectSchemaInfo, upsertSchemaInfo } from '../mart/schema/generated-schema.js';
+import { upsertSchemaInfo } from '../mart/schema/generated-schema.js';
+import { readMartMap } from '../mart/schema/mart-map.js';
 import { applyMigrations } from '../mart/schema/migrations.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../mart/locks.js';
 import { applyAttachedKeys } from '../mart/attached-keys.js';
+import { readShortAbandonSeconds, SHORT_ABANDON_SECONDS, type MartProperties } from '../mart/mart-properties.js';
 import { withMartSession } from '../mart/mart-session.js';
 import { executeAll, executeCounted } from '../mart/written-rows.js';
 import { toEpochSeconds } from '../model/clock.js';
@@ -32,30 +34,24 @@ export interface MigrateSummary {
   readonly calendarYears: [number, number];
 }
 
-/** What the mart keeps of the configuration, because its figures or columns depend on it; undefined: as it is. */
-export interface MartProperties {
-  readonly shortAbandonSeconds?: number | undefined;
-  /** Own keys to load. */
-  readonly attachedData?: readonly AttachedKey[] | undefined;
-}
-
 /** Job_InitializeGIM: creates or upgrades the mart and fills its calendar to a year ahead. Safe to repeat, to kill and to run twice at once. */
-export async function migrateMart(
-  target: MartTarget,
-  settings: JobSettings & { readonly properties?: MartProperties | undefined },
-): Promise<MigrateSummary> {
+export async function migrateMart(target: MartTarget, settings: JobSettings): Promise<MigrateSummary> {
   const { martUrl: url, martSchema: schema } = target;
   const job = startJob('migrate', target, settings);
-  const { now, log, tuning } = job;
+  const { now, log, properties, tuning } = job;
   return withMartSession({ url, applicationName: 'chatmart migrate', schema, limits: tuning.limits }, async (guard) => {
     await requireUtf8(guard, url);
-    const { applied, version } = await applyMigrations(guard, { url, schema, log, lockTimeoutMs: tuning.lockTimeoutMs });
-    if (settings.properties?.attachedData !== undefined && (await changeAttachedKeys(guard, job, settings.properties.attachedData)))
-      applied.push('attached-data');
+    const { serviceLevelSeconds, attachedData } = properties;
+    const { applied, version, addedServiceLevels } = await applyMigrations(guard, {
+      ...{ url, schema, log, serviceLevelSeconds },
+      lockTimeoutMs: tuning.lockTimeoutMs,
+    });
+    if (serviceLevelSeconds !== undefined) applied.push(...(await tellServiceLevels(guard, log, serviceLevelSeconds, addedServiceLevels)));
+    if (attachedData !== undefined && (await changeAttachedKeys(guard, job, attachedData))) applied.push('attached-data');
     const { intervals, changed } = await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
       return {
-        changed: await writeProperties(guard, settings.properties ?? {}),
+        changed: await writeProperties(guard, properties),
         intervals: await fillCalendar(guard, toEpochSeconds(now)),
       };
     });
@@ -72,13 +68,23 @@ export async function migrateMart(
 /** Writes what differs, and marks all facts for aggregation then. Returns what changed. Runs in the caller's transaction, under the writer lock. */
 async function writeProperties(mart: Connection, { shortAbandonSeconds }: MartProperties): Promise<string[]> {
   if (shortAbandonSeconds === undefined) return [];
-  const property = 'short-abandon-seconds';
-  const [known] = await queryRows<{ value: string }>(mart, selectSchemaInfo(property));
-  if ((known?.value ?? DEFAULT_SHORT_ABANDON_SECONDS) === String(shortAbandonSeconds)) return [];
+  const property = SHORT_ABANDON_SECONDS;
+  if ((await readShortAbandonSeconds(mart)) === String(shortAbandonSeconds)) return [];
   const written = { table: 'ctl_schema_info', verb: 'updated', wanted: 1 } as const;
   await executeAll(mart, upsertSchemaInfo(property, String(shortAbandonSeconds)), written);
   await executeCounted(mart, enqueueAllFacts(), { table: 'chatmart_pending_agg', verb: 'inserted' });
   return [`${property} ${shortAbandonSeconds}`];
+}
+
+/** Says which numbers of seconds are new, and which the mart keeps though the setting does not name them. Returns what was applied. */
+async function tellServiceLevels(mart: Connection, log: Log, wanted: readonly number[], added: readonly number[]): Promise<string[]> {
+  const held = toServiceLevels(await readMartMap(mart));
+  const kept = held.filter((seconds) => !wanted.includes(seconds));
+  if (kept.length > 0)
+    log(
+      `service-level-seconds does not name ${kept.join(', ')}; the mart keeps these columns and goes on counting them, and reports show them`,
+    );
+  return added.length === 0 ? [] : [`service-level-seconds ${added.join(', ')}`];
 }
 
 /** Copies the setting attached-data into the mart, and says what it costs. Returns whether anything changed. */

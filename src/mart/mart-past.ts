@@ -18,6 +18,8 @@ export interface MartMemory {
     /** Rows of CHATMART_ERASED. */
     readonly erased: number;
   };
+  /** Settings that the mart does not follow, and when they were told. */
+  unapplied?: { readonly text: string; readonly toldAt: Date };
 }
 
 /** A mart was found to be older than it had been, or to be another one. Times are ISO 8601 (UTC). */

@@ -40,12 +40,14 @@ export interface MappedKey {
   readonly description: string;
 }
 
-/** The KVP map: the single source of truth for every mapped column. */
+/** The KVP map: the single source of truth for every mapped column. That of a mart has what the mart keeps of its settings as well. */
 export interface KvpMap {
   readonly name: string;
   readonly version: number;
   /** In the column order of CHAT_SESSION_FACT: Genesys's first, then extensions. */
   readonly keys: readonly MappedKey[];
+  /** Within how many seconds sessions are counted as answered, ascending; undefined: 20 and 60. */
+  readonly serviceLevelSeconds?: readonly number[] | undefined;
 }
 
 /** The bit of KVP_PRESENT, or of the second mask, that says that the key was received. */

@@ -11,7 +11,7 @@ import { takeWriterLock } from '../mart/locks.js';
 import { readFactsKeptFrom } from '../mart/retention.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { counted } from '../model/text.js';
-import { readKvpMap } from '../spec/kvp-map.js';
+import { readMartMap } from '../mart/schema/mart-map.js';
 import type { TimeWindow } from '../model/time-span.js';
 
 export interface AggregateOptions extends MartTarget {
@@ -62,7 +62,7 @@ async function aggregateUnderLock(job: Job, range?: TimeWindow): Promise<Aggrega
     const from = await leaveOutPurged(mart, range, log);
     await enqueueRange(mart, { fromKey: toEpochSeconds(from), toKey: toEpochSeconds(range.to), auditKey });
   }
-  const summary = await aggregateChangedIntervals(mart, { map: readKvpMap(), auditKey, writesAll: range !== undefined });
+  const summary = await aggregateChangedIntervals(mart, { map: await readMartMap(mart), auditKey, writesAll: range !== undefined });
   const { minStartKey, maxStartKey } = summary;
   // A window is closed after all its chunks, each of which needed the lock that is held here.
   await execute(mart, recordAggregatedUntil());

@@ -5,6 +5,7 @@ export interface NamedReport {
   readonly name: string;
   readonly title: string;
   readonly defaultBy: readonly string[];
+  /** `{seconds}` stands for each number of seconds of the mart's service levels. */
   readonly figures: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import { ConfigError } from '../model/errors.js';
-import { SERVICE_LEVEL_SECONDS } from '../mart/aggregates/measures.js';
+import { DEFAULT_SERVICE_LEVEL_SECONDS } from '../mart/aggregates/measures.js';
+import type { Figure } from '../model/measure.js';
 import { forSeconds, readMeasureRegistry } from '../spec/measure-registry.js';
 import type { NamedReport, ReportDefinition } from './report-definition.js';
 
@@ -44,13 +45,30 @@ export const REPORTS: readonly NamedReport[] = [
       'closed_by_bot',
       'left_with_bot',
       'open',
-      ...SERVICE_LEVEL_SECONDS.map((seconds) => `service_level_${seconds}_seconds`),
+      'service_level_{seconds}_seconds',
       ...['until_first_agent', 'until_first_reply', 'session', 'handle'].flatMap((span) =>
         [50, 90, 95, 99].map((percent) => `p${percent}_${span}_duration`),
       ),
       'average_until_first_agent_duration',
       'average_session_duration',
       'average_handle_duration',
+    ],
+  },
+  // How many sessions were answered in time, under each of the conventions that contact centres use.
+  {
+    name: 'chat-service-level',
+    title: 'Chat Service Level Report',
+    defaultBy: ['day'],
+    figures: [
+      'sessions',
+      'offered',
+      'answered',
+      'abandoned',
+      'short_abandoned',
+      'service_level_{seconds}_seconds',
+      'service_level_{seconds}_seconds_without_short_abandoned',
+      'service_level_{seconds}_seconds_of_answered',
+      'service_level_{seconds}_seconds_with_abandoned',
     ],
   },
   // GCXI's Chat Termination Report: how sessions ended; for those without an agent, who took part instead and how long customers waited.
@@ -75,20 +93,28 @@ export const REPORTS: readonly NamedReport[] = [
   },
 ];
 
-/** Finds a report by name. Throws `ConfigError` for an unknown one. */
-export function findReport(name: string): ReportDefinition {
+/** Finds a report by name, with the service levels of a mart. Throws `ConfigError` for an unknown one. */
+export function findReport(name: string, serviceLevels: readonly number[] = DEFAULT_SERVICE_LEVEL_SECONDS): ReportDefinition {
   const report = REPORTS.find((known) => known.name === name);
-  if (report !== undefined) return { ...report, metrics: report.figures.map(toFigure) };
+  if (report !== undefined) return { ...report, metrics: toFigures(report.figures, serviceLevels) };
   throw new ConfigError('unknown-report', `There is no report ${JSON.stringify(name)}`, {
     state: 'nothing-done',
     next: `Use one of: ${REPORTS.map((known) => known.name).join(', ')}.`,
   });
 }
 
-function toFigure(name: string): ReportDefinition['metrics'][number] {
+/** The figures of service levels take the place of the first of them: all of one number of seconds, then all of the next. */
+function toFigures(names: readonly string[], serviceLevels: readonly number[]): Figure[] {
   const { figures, serviceLevelFigures } = readMeasureRegistry();
-  const known = [...figures, ...SERVICE_LEVEL_SECONDS.flatMap((seconds) => serviceLevelFigures.map((entry) => forSeconds(entry, seconds)))];
-  const figure = known.find((each) => each.name === name);
-  if (figure === undefined) throw new Error(`specs/measures.json has no figure ${name}`);
-  return figure;
+  const find = (entries: readonly Figure[], name: string): Figure => {
+    const figure = entries.find((entry) => entry.name === name);
+    if (figure === undefined) throw new Error(`specs/measures.json has no figure ${name}`);
+    return figure;
+  };
+  const levels = names.filter((name) => name.includes('{seconds}'));
+  return names.flatMap((name) => {
+    if (!levels.includes(name)) return [find(figures, name)];
+    if (name !== levels[0]) return [];
+    return serviceLevels.flatMap((seconds) => levels.map((level) => forSeconds(find(serviceLevelFigures, level), seconds)));
+  });
 }

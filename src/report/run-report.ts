@@ -2,7 +2,7 @@ import { queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { Figure } from '../model/measure.js';
-import { chatStatsMeasures, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
+import { chatStatsMeasures, toServiceLevels, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import { combineAll, computeMetrics, kindOf, type Combined, type Distributions } from './compute-metrics.js';
 import { mergeDistributions, type Distribution } from './distribution.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
@@ -36,7 +36,7 @@ export interface ReportOptions {
 /** Runs a report on a mart. The connection's search path must be the mart's schema. */
 export async function runReport(connection: Connection, options: ReportOptions): Promise<ReportTable> {
   const { from, to, map, timezone = 'UTC', weeks = 'info-mart', clock = systemClock, sourceNames } = options;
-  const report = findReport(options.name);
+  const report = findReport(options.name, toServiceLevels(map));
   const window = from === undefined || to === undefined ? undefined : { from, to };
   const attributes = toAttributes(options.by ?? report.defaultBy, weeks);
   const level = levelOf(options);

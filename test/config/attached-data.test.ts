@@ -39,3 +39,35 @@ describe('attached-data', () => {
     expect(others).toEqual([]);
   });
 });
+
+describe('service-level-seconds', () => {
+  const read = (text: unknown, workingFolder = temporaryFolder()) => {
+    writeFileSync(path.join(workingFolder, 'chatmart.config.json'), JSON.stringify({ 'service-level-seconds': text }));
+    return resolveConfig({}, { environment: {}, workingFolder });
+  };
+
+  test.each([[[60, 20]], ['60, 20'], ['20 60'], ['[60,20]'], [['20', 60]]])('takes %j as 20 and 60', (text) => {
+    expect(read(text)).toMatchObject({ problems: [], config: { serviceLevelSeconds: [20, 60] } });
+  });
+
+  test('is not set by an empty text, and takes each bound', () => {
+    expect(read('')).toMatchObject({ problems: [], config: { serviceLevelSeconds: undefined } });
+    expect(read([86_400, 1])).toMatchObject({ problems: [], config: { serviceLevelSeconds: [1, 86_400] } });
+  });
+
+  test.each([
+    [[], 'names no number of seconds'],
+    [[0], '"0" is not a number of seconds from 1 to 86400'],
+    [[86_401], '"86401" is not a number of seconds from 1 to 86400'],
+    [[20.5], '"20.5" is not a number of seconds from 1 to 86400'],
+    ['20, soon', '"soon" is not a number of seconds from 1 to 86400'],
+    ['20, 020', '020 is named twice'],
+    [Array.from({ length: 21 }, (_, index) => index + 1), 'names 21 numbers of seconds; the limit is 20'],
+    [20, 'a number where a list is expected'],
+  ])('refuses %j', (text, problem) => {
+    const { problems } = read(text);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('service-level-seconds');
+    expect(problems[0]).toContain(problem);
+  });
+});

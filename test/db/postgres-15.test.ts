@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { renderReport } from '../../src/report/render-report.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { emptyDatabase, testClock } from '../support/databases.js';
 import { debianPgBin, withServer } from '../support/further-server.js';
 import { readMart } from '../support/mart-content.js';
@@ -22,7 +21,7 @@ async function playAll({ idbUrl, martUrl }: { idbUrl: string; martUrl: string })
   await run({ ...common, idbUrl, idbSchema: 'public' });
   const reports = await Promise.all(
     ['chat-message-statistics', 'chat-termination'].map(async (name) =>
-      renderReport(await reportOnMart({ martUrl, martSchema: 'infomart', name, from: FROM, to: TO, map: readKvpMap() }), 'csv'),
+      renderReport(await reportOnMart({ martUrl, martSchema: 'infomart', name, from: FROM, to: TO }), 'csv'),
     ),
   );
   return { mart: await readMart(martUrl), reports };

@@ -4,7 +4,6 @@ import { listDiscards } from '../../src/commands/discards/list.js';
 import { queryMart } from '../../src/commands/sql/query-mart.js';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { readStatus } from '../../src/commands/status/status.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
 
 let mart: { readonly martUrl: string; readonly martSchema: string };
@@ -47,7 +46,7 @@ test('a session of a job has none of them', async () => {
 
 const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   sql: () => queryMart({ ...mart, text: 'select * from chat_session_fact' }, () => true),
-  report: () => reportOnMart({ ...mart, name: 'chat-termination', map: readKvpMap() }),
+  report: () => reportOnMart({ ...mart, name: 'chat-termination' }),
   status: () => readStatus({ ...mart, idbUrl, idbSchema: 'public', idbTable: undefined, clock: testClock }),
   'discards list': () => listDiscards({ ...mart, limit: 10 }),
 };

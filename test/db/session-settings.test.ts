@@ -7,7 +7,6 @@ import { withIdb } from '../../src/extract/connect-idb.js';
 import { doctor } from '../../src/commands/doctor/doctor.js';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { breachesOf } from '../support/breaches.js';
 import { closeAfterFile } from '../support/closers.js';
 import { idbTables, query, testClock } from '../support/databases.js';
@@ -101,7 +100,7 @@ describe.each(sampleOf(SERVERS, SERVERS.length))('on %s', (_, start) => {
     const second = await runCycle(urls);
     const rebuilt = await aggregate({ ...job, ...WINDOW });
     const compared = countsOf(await reconcileAll(urls, { from: WINDOW.from, to: new Date('2026-01-08T00:00:00Z') }));
-    const report = await reportOnMart({ ...job, name: 'chat-termination', by: ['day', 'media-origin'], map: readKvpMap() });
+    const report = await reportOnMart({ ...job, name: 'chat-termination', by: ['day', 'media-origin'] });
     const { findings } = await doctor({ ...job, idbSchema: 'public' });
     return {
       mart: await readMart(server.url(mart)),

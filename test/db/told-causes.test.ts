@@ -7,7 +7,6 @@ import { queryMart } from '../../src/commands/sql/query-mart.js';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { ChatmartError } from '../../src/model/errors.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { expectText } from '../support/expect-text.js';
 import { closeAfterFile } from '../support/closers.js';
 import { emptyDatabase, freshDatabases, query, testClock } from '../support/databases.js';
@@ -102,7 +101,7 @@ describe('a mart that is read-only', () => {
     await admin(`alter database ${mart} set ${NAME} to on`);
     try {
       const reader = { ...asLogin, martSchema: 'infomart', idbSchema: 'public', clock: testClock };
-      await reportOnMart({ ...reader, name: 'chat-termination', map: readKvpMap() });
+      await reportOnMart({ ...reader, name: 'chat-termination' });
       await readStatus({ ...reader, idbTable: undefined });
       await queryMart({ ...reader, text: 'select 1' }, () => true);
       const { findings } = await doctor(reader);

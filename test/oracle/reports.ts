@@ -1,6 +1,6 @@
 import type { Row } from '../support/mart-groups.js';
 import { toCounted } from '../support/summed-levels.js';
-import { outcomeOf } from './session-counts.js';
+import { outcomeOf, waitOf } from './session-counts.js';
 
 /** A report: its rows by their attributes, and the totals. */
 export interface ExpectedReport {
@@ -39,6 +39,10 @@ const REPORTS = {
   'chat-session': {
     by: ['day', 'tenant', 'media-type', 'media-origin'],
     figures: chatSession,
+  },
+  'chat-service-level': {
+    by: ['day'],
+    figures: serviceLevels,
   },
   'chat-termination': {
     by: ['day', 'tenant', 'media-type', 'ended-by', 'ended-reason', 'agent-presence'],
@@ -141,6 +145,25 @@ function chatSession(facts: readonly Row[]): Row {
     average_session_duration: quotient(total(ended, 'session_duration'), ended.length),
     average_handle_duration: quotient(total(handled, 'handle_duration'), handled.length),
   };
+}
+
+/** The four conventions of service levels, within 20 and 60 seconds. */
+function serviceLevels(facts: readonly Row[]): Row {
+  const { sessions, offered, answered, abandoned, short_abandoned: short } = chatSession(facts);
+  const of = (outcomes: readonly string[]): Row[] => facts.filter((fact) => outcomes.includes(outcomeOf(toCounted(fact))));
+  const reached = [...of(['handled', 'agent-never-wrote']), ...of(['open'])].filter((fact) => Number(fact['agents_count']) > 0);
+  const levels = [20, 60].flatMap((seconds) => {
+    const within = reached.filter((fact) => Number(fact['until_first_agent_duration']) <= seconds).length;
+    const gaveUp = of(['abandoned', 'short-abandoned']).filter((fact) => waitOf(toCounted(fact)) <= seconds).length;
+    const name = `service_level_${seconds}_seconds`;
+    return [
+      [name, quotient(within, Number(offered))],
+      [`${name}_without_short_abandoned`, quotient(within, Number(offered) - Number(short))],
+      [`${name}_of_answered`, quotient(within, Number(answered))],
+      [`${name}_with_abandoned`, quotient(within + gaveUp, Number(offered))],
+    ] as const;
+  });
+  return { sessions, offered, answered, abandoned, short_abandoned: short, ...Object.fromEntries(levels) };
 }
 
 const total = (facts: readonly Row[], column: string): number => facts.reduce((sum, fact) => sum + Number(fact[column]), 0);

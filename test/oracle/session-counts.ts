@@ -39,7 +39,7 @@ function outcomeWithoutAgent(session: CountedSession): string {
   return waitOf(session) <= 10 ? 'short-abandoned' : 'abandoned';
 }
 
-const waitOf = ({ column, lasted }: CountedSession): number => column('session_duration') || lasted;
+export const waitOf = ({ column, lasted }: CountedSession): number => column('session_duration') || lasted;
 
 const hadBot = ({ column }: CountedSession): boolean =>
   column('bots_count') > 0 || column('msg_from_bots_count') > 0 || column('until_first_bot_duration') > 0;

@@ -5,7 +5,6 @@ import { stringify } from 'csv-stringify/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { packageFile } from '../../src/spec/package-file.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { freshDatabases } from '../support/databases.js';
 import { expectFile } from '../support/expect-file.js';
 import { runCycle, type Urls } from '../support/histories.js';
@@ -26,7 +25,7 @@ const EXPECTATIONS: Readonly<Record<string, (martUrl: string) => Promise<readonl
 
 /** The rows and totals of a report over all sessions. */
 async function readReport(martUrl: string, name: string): Promise<Row[]> {
-  const { rows, totals } = await reportOnMart({ martUrl, martSchema: 'infomart', name, map: readKvpMap() });
+  const { rows, totals } = await reportOnMart({ martUrl, martSchema: 'infomart', name });
   return totals === undefined ? [...rows] : [...rows, totals];
 }
 

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { writeSimulatedSessions, type SimulateOptions } from '../../src/commands/simulate/simulate.js';
 import { packageFile } from '../../src/spec/package-file.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { expectedDiscards, expectedFacts } from '../oracle/facts.js';
 import { expectedReport, withinBounds } from '../oracle/reports.js';
 import { countKinds } from '../oracle/session-kinds.js';
@@ -96,13 +95,15 @@ describe.each(sampleOf(SAMPLES, 3))('$sessions sessions of seed $seed, statistic
     ['chat-message-statistics', ['week', 'agent-presence']],
     ['chat-message-statistics', ['hour', 'tenant']],
     ['chat-session', undefined],
+    ['chat-service-level', undefined],
+    ['chat-service-level', ['week', 'tenant']],
     ['chat-session', ['week', 'agent-presence']],
     ['chat-termination', undefined],
     ['chat-termination', ['week', 'language', 'ended-by']],
     ['chat-termination', ['hour', 'media-origin', 'ended-reason']],
   ] as const)('every figure of %s by %j', async (name, by) => {
     const report = expectedReport(name, facts, by);
-    const table = await reportOnMart({ martUrl, martSchema: 'infomart', map: readKvpMap(), name, by });
+    const table = await reportOnMart({ martUrl, martSchema: 'infomart', name, by });
     const attributes = table.columns.filter(({ kind }) => kind === 'attribute').map((column) => column.name);
     const rows = new Map(
       table.rows.map((row): [string, Row] => {

@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 
 const report = (options: Partial<MartReportOptions>): Promise<ReportTable> =>
-  reportOnMart({ martUrl, martSchema: 'infomart', name: 'chat-termination', map: readKvpMap(), clock: testClock, ...options });
+  reportOnMart({ martUrl, martSchema: 'infomart', name: 'chat-termination', clock: testClock, ...options });
 
 const byGrain = (grain: Grain): { by: string[]; weeks: 'iso' | 'info-mart' } =>
   grain === 'iso week' ? { by: ['week'], weeks: 'iso' } : { by: [grain], weeks: 'info-mart' };

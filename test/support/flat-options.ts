@@ -7,7 +7,10 @@ export type HowItIsDone = Omit<JobSettings, 'tuning'> & Tuning;
 /** What a job is to do, and how. */
 export type Flat<Options> = Options & HowItIsDone;
 
-const SETTINGS = { clock: 1, log: 1, stop: 1, origin: 1, jobId: 1, now: 1 } satisfies Record<keyof Omit<JobSettings, 'tuning'>, 1>;
+const SETTINGS = { clock: 1, log: 1, stop: 1, origin: 1, jobId: 1, now: 1, properties: 1 } satisfies Record<
+  keyof Omit<JobSettings, 'tuning'>,
+  1
+>;
 const TUNING = {
   ...{ limits: 1, retryDelaysMs: 1, stagesAll: 1, idSlack: 1, mostRows: 1, progressEveryMs: 1, countMs: 1 },
   ...{ rowsATransaction: 1, lockTimeoutMs: 1, oldTransactionMs: 1, readServerTime: 1 },

@@ -3,7 +3,6 @@ import { withDatabases, type DatabaseUrls } from '../../jobs/databases.js';
 import { counted } from '../../model/text.js';
 import { renderReport } from '../../report/render-report.js';
 import { parseBy } from '../../report/report-attribute.js';
-import { readKvpMap } from '../../spec/kvp-map.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { toJobOrigin } from '../../jobs/job-databases.js';
 import { migrateMart } from '../../jobs/migrate-mart.js';
@@ -65,7 +64,7 @@ async function playDemo({ clock, log, print }: CommandContext, config: Config, {
   const summary = await run({ idbUrl, martUrl, martSchema, idbSchema: 'public', settleMs: SETTLE_MS }, settings);
   print(`\n${toRunText(summary)}`);
   for (const { name, by } of SHOWN) {
-    const table = await reportOnMart({ martUrl, martSchema, name, from, to, by: parseBy(by), map: readKvpMap() });
+    const table = await reportOnMart({ martUrl, martSchema, name, from, to, by: parseBy(by) });
     print(`\n${renderReport(table, 'table', { width: process.stdout.columns })}`);
   }
 }

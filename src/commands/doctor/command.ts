@@ -25,7 +25,7 @@ export function doctorCommand(context: CommandContext): Command {
       const { martSchema, idbSchema, idbTable } = config;
       const { doctor, requireHealth } = await import('./doctor.js');
       const report = await withMart(config, { log: context.log }, (urls) =>
-        doctor({ ...urls, martSchema, idbSchema, idbTable, adataSpecFile: adataSpec, clock: context.clock }),
+        doctor({ ...urls, martSchema, idbSchema, idbTable, adataSpecFile: adataSpec, clock: context.clock, properties: config }),
       );
       context.print(json ? `${toJsonText(report)}\n` : toDoctorText(report));
       requireHealth(report);

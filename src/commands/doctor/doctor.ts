@@ -1,5 +1,6 @@
 import { findIdbTable } from '../../extract/idb-table.js';
 import { requireMigrated } from '../../mart/schema/mart-access.js';
+import type { MartProperties } from '../../mart/mart-properties.js';
 import { findSourceState } from '../../mart/source-state.js';
 import type { SourceState } from '../../mart/source-window.js';
 import { systemClock, type Clock } from '../../model/clock.js';
@@ -14,7 +15,7 @@ import { runCheck, runChecks, MART, withSubject } from './run-checks.js';
 import { type Check, type IdbSubject, type MartSubject, type CheckSubject, ok, type Finding, type Space } from './finding.js';
 import { checkAttachedKeys, checkRecentKeys } from './idb-keys.js';
 import { checkIdSequence, checkIndexes, checkRowTimes, checkRows } from './idb-table.js';
-import { checkAdditions, checkCalendar, checkSources, checkTimes } from './mart.js';
+import { checkAdditions, checkCalendar, checkProperties, checkSources, checkTimes } from './mart.js';
 import { checkIdbLimits, checkIdbRights, checkMartRights } from './rights.js';
 import { checkClock, checkDisk, checkVersion, checkWaits } from './server.js';
 import { checkIdbSettings, checkMartSettings } from './settings.js';
@@ -43,6 +44,7 @@ export const MART_SERVER_CHECKS: readonly Check<CheckSubject>[] = [
 export const MART_CHECKS: readonly Check<MartSubject>[] = [
   { name: 'additions', look: checkAdditions },
   { name: 'rights', look: checkMartRights },
+  { name: 'properties', look: checkProperties },
   { name: 'calendar', look: checkCalendar },
   { name: 'times', look: checkTimes },
   { name: 'sources', look: checkSources },
@@ -80,6 +82,8 @@ export interface DoctorOptions extends MartTarget, IdbTarget {
   /** The databases belong to the embedded server, which nobody else logs in to. */
   readonly embedded?: boolean | undefined;
   readonly clock?: Clock;
+  /** What the configuration says of the mart; undefined: nothing. */
+  readonly properties?: MartProperties | undefined;
   readonly readSpace?: CheckSubject['readSpace'];
 }
 
@@ -112,10 +116,10 @@ const NO_IDB: Finding = {
 };
 
 function checkMart({ options, clock, readSpace, states }: Context): Promise<Finding[]> {
-  const { martUrl: url, martSchema: schema } = options;
+  const { martUrl: url, martSchema: schema, properties = {} } = options;
   const sourceNames = toSources(options).map(({ name }) => name);
   return withSubject(MART, { url, clock }, schema, async (connection, findings) => {
-    const subject = { connection, url, clock, readSpace, schema, sourceNames };
+    const subject = { connection, url, clock, readSpace, schema, sourceNames, properties };
     findings.push(...(await runChecks(MART, subject, MART_SERVER_CHECKS)));
     const version = await runCheck(MART, 'schema', connection, async () => {
       await requireMigrated(connection);

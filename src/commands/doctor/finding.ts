@@ -1,6 +1,7 @@
 import type { Connection } from '../../db/connection.js';
 import type { IdbTable } from '../../extract/idb-table.js';
 import type { Tuning } from '../../jobs/tuning.js';
+import type { MartProperties } from '../../mart/mart-properties.js';
 import type { SourceState } from '../../mart/source-window.js';
 import type { Clock } from '../../model/clock.js';
 import type { KvpMap } from '../../model/mapped-key.js';
@@ -54,6 +55,8 @@ export interface MartSubject extends CheckSubject {
   readonly schema: string;
   /** Names of the configured sources. */
   readonly sourceNames: readonly string[];
+  /** What the configuration says of the mart. */
+  readonly properties: MartProperties;
 }
 
 /** An IDB whose table was found. */

@@ -3,6 +3,7 @@ import { selectCalendarSpan, selectOldestStartKey } from '../../mart/calendar/ca
 import { toNext } from '../../mart/schema/explain-mart-error.js';
 import { findAdditions } from '../../mart/schema/mart-additions.js';
 import { findSequencesBehind } from '../../mart/schema/mart-sequences.js';
+import { APPLY_SETTINGS, findUnappliedSettings } from '../../mart/mart-properties.js';
 import { readTimesAhead, toTimeAheadText } from '../../mart/times-ahead.js';
 import { toEpochSeconds, isAhead } from '../../model/clock.js';
 import { selectSourceProgress } from './doctor.sql.js';
@@ -13,6 +14,14 @@ export async function checkAdditions({ connection }: Pick<MartSubject, 'connecti
   const additions = [...(await findSequencesBehind(connection)), ...(await findAdditions(connection))];
   if (additions.length === 0) return [ok('tables, views and indexes are as chatmart created them, and no other code is attached to them')];
   return additions.map((addition) => ({ severity: addition.severity, found: addition.found, next: toNext(addition) }));
+}
+
+/** Does the mart follow the settings that it keeps? */
+export async function checkProperties({ connection, properties }: Pick<MartSubject, 'connection' | 'properties'>): Promise<CheckResult[]> {
+  const found = await findUnappliedSettings(connection, properties);
+  return found.length === 0
+    ? [ok('the mart follows the settings that it keeps')]
+    : found.map((clause) => warning(clause, `${APPLY_SETTINGS}.`));
 }
 
 /** Reports ask for whole years; a calendar that ends soon was not maintained. */

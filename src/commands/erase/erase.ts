@@ -9,7 +9,7 @@ import { requireMart } from '../../mart/schema/mart-access.js';
 import { toEpochSeconds } from '../../model/clock.js';
 import { ConfigError } from '../../model/errors.js';
 import { counted } from '../../model/text.js';
-import { readKvpMap } from '../../spec/kvp-map.js';
+import { readMartMap } from '../../mart/schema/mart-map.js';
 import { countHeld, eraseInteractions, eraseMembersOutOfUse } from './erase-interactions.js';
 
 export interface EraseOptions extends MartTarget {
@@ -83,7 +83,7 @@ async function eraseUnderLock({ mart, target, clock, id: jobId }: Job, guids: re
   const auditKey = await drawAuditKey(mart);
   const at = clock();
   const rows = await eraseInteractions(mart, { guids, auditKey, nowTs: toEpochSeconds(at) });
-  const { intervals, minStartKey, maxStartKey } = await aggregateChangedIntervals(mart, { map: readKvpMap(), auditKey });
+  const { intervals, minStartKey, maxStartKey } = await aggregateChangedIntervals(mart, { map: await readMartMap(mart), auditKey });
   const members = await eraseMembersOutOfUse(mart, rows);
   const { tombstones, facts, discards, revisits, messages } = rows;
   // A repetition has nothing to record; the job's number stays unused.

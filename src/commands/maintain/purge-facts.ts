@@ -7,7 +7,7 @@ import { takeWriterLock } from '../../mart/locks.js';
 import { executeAll, executeCounted, requireWritten } from '../../mart/written-rows.js';
 import { drawAuditKey, writeAuditRow } from '../../mart/audit.js';
 import { toEpochSeconds } from '../../model/clock.js';
-import { readKvpMap } from '../../spec/kvp-map.js';
+import { readMartMap } from '../../mart/schema/mart-map.js';
 import { packageVersion } from '../../spec/package-file.js';
 import type { PurgedMonth } from './summary.js';
 import {
@@ -43,7 +43,7 @@ export async function moveFactsKeptFrom({ mart, target, id: jobId, clock }: Job,
     await takeWriterLock(mart, target.martSchema);
     const auditKey = await drawAuditKey(mart);
     const at = clock();
-    const { intervals, minStartKey, maxStartKey } = await aggregateChangedIntervals(mart, { map: readKvpMap(), auditKey });
+    const { intervals, minStartKey, maxStartKey } = await aggregateChangedIntervals(mart, { map: await readMartMap(mart), auditKey });
     await execute(mart, raiseFactsKeptFrom(keptFrom, toEpochSeconds(at)));
     const written = ((await readFactsKeptFrom(mart)) ?? 0) >= keptFrom ? 1 : 0;
     await requireWritten(mart, { table: 'ctl_schema_info', verb: 'updated', wanted: 1, written });

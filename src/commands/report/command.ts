@@ -19,7 +19,6 @@ import {
 import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
 import { FILTER_ATTRIBUTES } from '../../report/report-filter.js';
 import { findReport, REPORTS } from '../../report/reports.js';
-import { readKvpMap } from '../../spec/kvp-map.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { proposing } from '../../terminal/completion-tree.js';
 import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
@@ -84,7 +83,6 @@ export function reportCommand(context: CommandContext): Command {
         filters: Object.fromEntries(FILTER_ATTRIBUTES.map(({ option }) => [option, options[toOptionKey(option)] as string[] | undefined])),
         sourceNames: idbUrl === undefined ? undefined : [idbUrl, ...otherIdbUrls].map((_, index) => toSourceName(index)),
         clock: context.clock,
-        map: readKvpMap(),
         log: context.log,
       }),
     );

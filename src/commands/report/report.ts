@@ -2,6 +2,7 @@ import type { Connection } from '../../db/connection.js';
 import type { Log } from '../../model/log.js';
 import { explainByVersion, noteOtherVersion } from '../../mart/schema/mart-access.js';
 import { findTimeZone, readInstants, readWallTime } from '../../mart/calendar/time-zone.js';
+import { readMartMap } from '../../mart/schema/mart-map.js';
 import { readFactsKeptFrom } from '../../mart/retention.js';
 import { withMartSession } from '../../mart/mart-session.js';
 import { systemClock } from '../../model/clock.js';
@@ -15,7 +16,7 @@ import { requireUnaltered } from '../../mart/schema/explain-mart-error.js';
 /** A window on the clocks of a zone: a preset, or two bounds. */
 export type WindowRequest = { readonly preset: string } | { readonly from: Bound; readonly to: Bound };
 
-export interface MartReportOptions extends ReportOptions {
+export interface MartReportOptions extends Omit<ReportOptions, 'map'> {
   readonly martUrl: string;
   readonly martSchema: string;
   /** Instead of `from` and `to`. */
@@ -32,7 +33,7 @@ export async function reportOnMart({ martUrl, martSchema, log = () => undefined,
       await requireUnaltered(connection);
       const resolved = await resolveTimes(connection, options);
       await warnOfPurgedFacts(connection, resolved, log);
-      return runReport(connection, resolved).catch((error: unknown) => {
+      return runReport(connection, { ...resolved, map: await readMartMap(connection) }).catch((error: unknown) => {
         throw explainByVersion(error, mismatch);
       });
     },
@@ -52,13 +53,13 @@ async function resolveTimes(connection: Connection, { window, ...options }: Omit
 async function toPresetBounds(
   connection: Connection,
   preset: string,
-  { timezone, weeks, clock = systemClock }: ReportOptions & { readonly timezone: string },
+  { timezone, weeks, clock = systemClock }: Pick<ReportOptions, 'weeks' | 'clock'> & { readonly timezone: string },
 ): Promise<{ readonly from: Bound; readonly to: Bound } | undefined> {
   const days: TimeWindow | undefined = resolvePreset(preset, await readWallTime(connection, timezone, clock()), weeks);
   return days && { from: { wall: days.from }, to: { wall: days.to } };
 }
 
-async function warnOfPurgedFacts(connection: Connection, options: ReportOptions, log: Log): Promise<void> {
+async function warnOfPurgedFacts(connection: Connection, options: Omit<ReportOptions, 'map'>, log: Log): Promise<void> {
   const keptFrom = await readFactsKeptFrom(connection);
   if (keptFrom === null || levelOf(options) !== 'session' || (options.from !== undefined && options.from >= keptFrom)) return;
   log(

@@ -2,10 +2,12 @@ import { isAlive, execute, queryRow, queryRows, type Connection } from '../../db
 import { isUnavailable } from '../../db/postgres-errors.js';
 import { withIdb, type Source } from '../../extract/connect-idb.js';
 import { withFailureOnRecord } from '../../jobs/job-history.js';
+import { isToldAgain } from '../../jobs/problem.js';
 import { runJob, startJob, type Job, type JobSettings, type StartedJob } from '../../jobs/job.js';
 import type { SourceTarget } from '../../jobs/target.js';
 import { selectRevisits } from '../../load/reread.sql.js';
 import { toRunLock } from '../../mart/locks.js';
+import { APPLY_SETTINGS, findUnappliedSettings } from '../../mart/mart-properties.js';
 import { noticeRestoredMart, rememberMart, type MartMemory } from '../../mart/mart-past.js';
 import { selectSource } from '../../mart/source-state.sql.js';
 import type { SourceState } from '../../mart/source-window.js';
@@ -99,11 +101,20 @@ const loadSources = (job: Job, work: RunState): Promise<{ readonly sources: Sour
     const { mart, id, now, log } = job;
     const { memory, aggregates = true } = work;
     await noticeRestoredMart(mart, { memory, now, log });
+    await tellUnapplied(job, memory);
     const sources = await loadEach(job, work);
     const isIdle = !work.hasWork && (!aggregates || (await hasNothingToAggregate(mart)));
     if (memory !== undefined) await rememberMart(mart, memory, { jobId: id, now });
     return { sources, isIdle };
   });
+
+/** Warns of settings that the mart does not follow; again after a while if the caller runs several times. */
+async function tellUnapplied({ mart, properties, now, log }: Job, memory: MartMemory = {}): Promise<void> {
+  const text = (await findUnappliedSettings(mart, properties)).join('; ');
+  if (text === '' || (memory.unapplied?.text === text && !isToldAgain(memory.unapplied.toldAt, now))) return;
+  memory.unapplied = { text, toldAt: now };
+  log(text, { level: 'warning', code: 'settings-not-applied', next: `${APPLY_SETTINGS}.` });
+}
 
 /** For a run that read nothing: whether no changes of another job wait. If none do, records everything complete as aggregated. */
 async function hasNothingToAggregate(mart: Connection): Promise<boolean> {

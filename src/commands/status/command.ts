@@ -28,7 +28,17 @@ export function statusCommand(context: CommandContext): Command {
       const { martSchema, idbSchema, idbTable } = config;
       const { readStatus, requireLag, requireReadableIdbs, requireSoundData } = await import('./status.js');
       const status = await withMart(config, { log: context.log }, ({ idbUrl, otherIdbUrls, martUrl }) =>
-        readStatus({ idbUrl, otherIdbUrls, idbSchema, idbTable, martUrl, martSchema, check: options.check, clock: context.clock }),
+        readStatus({
+          idbUrl,
+          otherIdbUrls,
+          idbSchema,
+          idbTable,
+          martUrl,
+          martSchema,
+          check: options.check,
+          clock: context.clock,
+          properties: config,
+        }),
       );
       const { toStatusText } = await import('./text.js');
       context.print(options.json ? `${toJsonText(status)}\n` : toStatusText(status));

@@ -20,7 +20,9 @@ import {
 } from '../../mart/status.sql.js';
 
 /** What the mart alone reports, and the snapshots of its IDBs by source name. */
-export type MartContent = Omit<MartStatus, 'idbs' | 'checks'> & { readonly snapshots: ReadonlyMap<string, readonly SeenSnapshot[]> };
+export type MartContent = Omit<MartStatus, 'idbs' | 'unappliedSettings' | 'checks'> & {
+  readonly snapshots: ReadonlyMap<string, readonly SeenSnapshot[]>;
+};
 
 const LAST_JOBS = 8;
 const LAST_RUNS = 8;

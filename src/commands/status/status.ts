@@ -1,6 +1,8 @@
 import { queryRows, type Connection } from '../../db/connection.js';
 import { withTransaction } from '../../db/transaction.js';
+import { APPLY_SETTINGS, findUnappliedSettings, type MartProperties } from '../../mart/mart-properties.js';
 import { withMartSession } from '../../mart/mart-session.js';
+import { readMartMap } from '../../mart/schema/mart-map.js';
 import { requireMart } from '../../mart/schema/mart-access.js';
 import { findSourceStates } from '../../mart/source-state.js';
 import { monotonicMs, systemClock, type Clock } from '../../model/clock.js';
@@ -91,11 +93,13 @@ export interface StatusOptions extends MartTarget, IdbTarget {
   /** Whether to run the data checks as well. */
   readonly check?: boolean | undefined;
   readonly clock?: Clock;
+  /** What the configuration says of the mart; undefined: nothing. */
+  readonly properties?: MartProperties | undefined;
 }
 
 /** Reads the status of a mart in one snapshot, then that of its IDBs. Errors: `mart-not-migrated`, `mart-is-newer`. */
 export async function readStatus(options: StatusOptions): Promise<MartStatus> {
-  const { martUrl, martSchema, clock = systemClock, check = false } = options;
+  const { martUrl, martSchema, clock = systemClock, check = false, properties = {} } = options;
   const now = clock();
   const sources = toSources(options);
   const map = readKvpMap();
@@ -105,7 +109,8 @@ export async function readStatus(options: StatusOptions): Promise<MartStatus> {
       mart,
       async () => ({
         ...(await readMartStatus(mart, { now, sourceNames: sources.length === 0 ? undefined : sources.map(({ name }) => name) })),
-        checks: check ? await checkMart(mart, map) : null,
+        unappliedSettings: (await findUnappliedSettings(mart, properties)).map((found) => `${found}. ${APPLY_SETTINGS}`),
+        checks: check ? await checkMart(mart, await readMartMap(mart)) : null,
         states: await findSourceStates(
           mart,
           sources.map(({ name }) => name),

@@ -34,6 +34,8 @@ export interface MartStatus {
   readonly timesAhead: readonly TimeAhead[];
   /** What was added to or changed in the mart that may stop a job or falsify its results; the worst first. */
   readonly additions: readonly MartAddition[];
+  /** Settings that the mart does not follow until `chatmart migrate` is run, a clause each. */
+  readonly unappliedSettings: readonly string[];
   /** Results of the data checks, in the order in which they ran; null: not requested. */
   readonly checks: readonly DataCheckResult[] | null;
 }

@@ -45,6 +45,7 @@ export function toStatusText(status: MartStatus): string {
     ...(status.wentBack === null ? [] : table('Restored', [wentBackText(status.wentBack)], '')),
     ...(status.timesAhead.length === 0 ? [] : table('Times ahead', status.timesAhead.map(toTimeAheadText), '')),
     ...(status.additions.length === 0 ? [] : table('Altered', status.additions.map(toAdditionText), '')),
+    ...table('Not applied', status.unappliedSettings, '').filter(([, text]) => text !== ''),
     ...(status.checks === null ? [] : table('Data checks', toChecksLines(status.checks), 'none')),
   ];
   return lines.map(([title, text]) => `${title.padEnd(18)}${escapeControls(text)}\n`).join('');

@@ -25,12 +25,15 @@ export interface ChatStatsMeasure {
   readonly source: MappedKey | undefined;
 }
 
-/** Seconds within which sessions are counted as answered. */
-export const SERVICE_LEVEL_SECONDS: readonly number[] = [20, 60];
+/** Until `chatmart migrate` is told otherwise. */
+export const DEFAULT_SERVICE_LEVEL_SECONDS: readonly number[] = [20, 60];
+
+/** Within how many seconds sessions are counted as answered. */
+export const toServiceLevels = ({ serviceLevelSeconds }: KvpMap): readonly number[] => serviceLevelSeconds ?? DEFAULT_SERVICE_LEVEL_SECONDS;
 
 /** The measures of the chat aggregates in column order: those of the registry, then each measure of the fact under the fact's own name. */
 export function chatStatsMeasures(map: KvpMap, registry: MeasureRegistry = readMeasureRegistry()): ChatStatsMeasure[] {
-  const levels = SERVICE_LEVEL_SECONDS.flatMap((seconds) => registry.serviceLevels.map((measure) => forSeconds(measure, seconds)));
+  const levels = toServiceLevels(map).flatMap((seconds) => registry.serviceLevels.map((measure) => forSeconds(measure, seconds)));
   return [
     ...[...registry.measures, ...levels].map((measure) => toSessionMeasure(map, registry, measure)),
     ...map.keys.filter((key) => key.type === 'measure').map(toKeyMeasure),

@@ -34,6 +34,8 @@ where ctl_schema_info.value is distinct from excluded.value`,
 export interface GeneratedSchema {
   /** Highest permanent number of a key. It only grows, so it tells an older map from a newer one. */
   readonly newestKeyNumber: number;
+  /** Within how many seconds sessions are counted as answered: a part of the aggregates' columns. */
+  readonly serviceLevelSeconds: readonly number[];
   /** Tables created by the numbered migrations; missing columns are added. */
   readonly tables: readonly TableDefinition[];
   /** Which of the tables are aggregates, and the SQL that marks every interval with facts for aggregation. */
@@ -47,6 +49,7 @@ export const SCHEMA_PROPERTY = {
   version: 'schema-version',
   generated: 'generated-schema-hash',
   newestKey: 'newest-kvp-number',
+  serviceLevels: 'service-level-seconds',
 } as const;
 
 /** Changes whenever a definition does. */
@@ -72,6 +75,7 @@ export async function applyGeneratedSchema(connection: Connection, schema: Gener
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.version, version));
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.generated, hashGeneratedSchema(schema)));
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.newestKey, `${schema.newestKeyNumber}`));
+  await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.serviceLevels, schema.serviceLevelSeconds.join(', ')));
   return areAggregatesBehind;
 }
 

@@ -2,6 +2,7 @@ import type { Log } from '../../model/log.js';
 import { POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
 import { readMigrationState } from './migration-state.js';
 import { loadGeneratedSchema, MIGRATION_TABLE } from './migration-source.js';
+import { readMartMap } from './mart-map.js';
 import { requireUnaltered } from './explain-mart-error.js';
 import { ConfigError } from '../../model/errors.js';
 import { queryRow, queryRows, type Connection } from '../../db/connection.js';
@@ -102,7 +103,10 @@ interface Mismatch {
 
 async function findMismatch(connection: Connection): Promise<Mismatch | undefined> {
   try {
-    const { pending, generated, version, needed } = await readMigrationState(connection, await loadGeneratedSchema());
+    const { pending, generated, version, needed } = await readMigrationState(
+      connection,
+      await loadGeneratedSchema(await readMartMap(connection)),
+    );
     const state = version && `has version ${version}; this version of chatmart needs ${needed}`;
     if (pending.length > 0) return { error: await toNotMigratedError(connection, state), isMart: version !== undefined };
     if (generated) return undefined;

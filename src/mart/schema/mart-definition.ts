@@ -1,3 +1,4 @@
+import type { KvpMap } from '../../model/mapped-key.js';
 import { loadGeneratedSchema, migrationNames, readMigration } from './migration-source.js';
 import { addColumn, createIndex, createTable } from './table-definition.js';
 
@@ -19,14 +20,19 @@ export interface MartDefinition {
   readonly views: ReadonlyMap<string, readonly string[]>;
 }
 
-let definition: Promise<MartDefinition> | undefined;
+const definitions = new Map<string, Promise<MartDefinition>>();
 
-/** The definition that the migrations describe; read once. */
-export const readMartDefinition = (): Promise<MartDefinition> => (definition ??= collect());
+/** The definition that the migrations describe for a mart with these keys and service levels; each is read once. */
+export function readMartDefinition(map: KvpMap): Promise<MartDefinition> {
+  const name = JSON.stringify(map);
+  const known = definitions.get(name) ?? collect(map);
+  definitions.set(name, known);
+  return known;
+}
 
 /** Reads the SQL of the numbered migrations and of the repeatable part, which can be written as SQL. A test compares it with a mart. */
-async function collect(): Promise<MartDefinition> {
-  const generated = await loadGeneratedSchema();
+async function collect(map: KvpMap): Promise<MartDefinition> {
+  const generated = await loadGeneratedSchema(map);
   const ofGenerated = generated.tables.flatMap((table) => [
     ...createTable(table),
     ...table.columns.map((column) => addColumn(table, column)),

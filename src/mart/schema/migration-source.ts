@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
+import type { KvpMap } from '../../model/mapped-key.js';
 import type { GeneratedSchema } from './generated-schema.js';
 
 /** The table in which knex records migrations. */
@@ -19,14 +20,14 @@ export const migrationNames = (): string[] =>
 /** The SQL of a numbered migration. */
 export const readMigration = (name: string): string => readFileSync(new URL(`${name}.sql`, folder), 'utf8');
 
-/** The repeatable part of the schema: all views, and everything that follows from the KVP map. */
-export async function loadGeneratedSchema(): Promise<GeneratedSchema> {
+/** The repeatable part of the schema: all views, and everything that follows from the KVP map of a mart. */
+export async function loadGeneratedSchema(map: KvpMap): Promise<GeneratedSchema> {
   // `.ts` under tsx and vitest, `.js` in the built package.
   const extension = path.extname(fileURLToPath(import.meta.url));
   const { generatedSchema } = (await import(new URL(`generated-schema${extension}`, folder).href)) as {
-    generatedSchema: () => GeneratedSchema;
+    generatedSchema: (map: KvpMap) => GeneratedSchema;
   };
-  return generatedSchema();
+  return generatedSchema(map);
 }
 
 /** The numbered migrations for knex; `before` runs first in the transaction of each. */

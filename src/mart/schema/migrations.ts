@@ -6,9 +6,11 @@ import { toSessionSettings } from '../../db/session-settings.js';
 import { watchLike } from '../../db/session-watch.js';
 import { withTransaction } from '../../db/transaction.js';
 import { BusyError } from '../../model/errors.js';
+import { toServiceLevels } from '../aggregates/measures.js';
 import { takeWriterLock, writerLockName } from '../locks.js';
 import { executeCounted } from '../written-rows.js';
 import { applyGeneratedSchema } from './generated-schema.js';
+import { readServiceLevelColumns, withServiceLevels } from './mart-map.js';
 import { toMigrationError } from './migration-error.js';
 import { loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
 import { readMigrationState } from './migration-state.js';
@@ -57,6 +59,8 @@ export interface MigrationOptions {
   readonly log: Log;
   /** How long DDL waits for queries on the mart; meanwhile all new queries queue behind it. Default 30 s. */
   readonly lockTimeoutMs?: number | undefined;
+  /** Service levels that the mart is to have, besides those that it has; undefined: no further ones, and in a new mart the default ones. */
+  readonly serviceLevelSeconds?: readonly number[] | undefined;
 }
 
 const lockTimeout = ({ lockTimeoutMs = 30_000 }: MigrationOptions): string => `lock_timeout to ${lockTimeoutMs}`;
@@ -67,6 +71,8 @@ export interface MigrationResult {
   readonly applied: string[];
   /** The newest numbered migration: the version of the schema. */
   readonly version: string;
+  /** Service levels that it had no columns for before. */
+  readonly addedServiceLevels: readonly number[];
 }
 
 /**
@@ -76,14 +82,17 @@ export interface MigrationResult {
  */
 export async function applyMigrations(guard: Connection, options: MigrationOptions): Promise<MigrationResult> {
   const { schema, log } = options;
-  const generated = await loadGeneratedSchema();
   const version = migrationNames().at(-1)!;
   return withMigrationLock(guard, options, async () => {
     await ensureSchema(guard, options);
+    const columns = await readServiceLevelColumns(guard);
+    const map = withServiceLevels(columns, options.serviceLevelSeconds);
+    const addedServiceLevels = toServiceLevels(map).filter((seconds) => !columns.includes(seconds));
+    const generated = await loadGeneratedSchema(map);
     const state = await readMigrationState(guard, generated);
     const applied = state.pending.length === 0 ? [] : await runNumbered(guard, options);
     // A numbered migration may have dropped views together with the tables they read.
-    if (state.generated && applied.length === 0) return { applied, version };
+    if (state.generated && applied.length === 0) return { applied, version, addedServiceLevels };
     await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
       await guard.query(`set local ${lockTimeout(options)}`);
@@ -93,7 +102,7 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
       throw await toMigrationError(guard, error, 'generated-schema', schema);
     });
     log('applied generated-schema');
-    return { applied: [...applied, 'generated-schema'], version };
+    return { applied: [...applied, 'generated-schema'], version, addedServiceLevels };
   });
 }
 

@@ -48,7 +48,8 @@ const lookAtMart = (
 ): Promise<readonly CheckResult[]> =>
   connected(
     url,
-    (connection) => look({ connection, url, clock: testClock, readSpace: noSpace, schema: 'infomart', sourceNames: ['idb'], ...more }),
+    (connection) =>
+      look({ connection, url, clock: testClock, readSpace: noSpace, schema: 'infomart', sourceNames: ['idb'], properties: {}, ...more }),
     'infomart',
   );
 

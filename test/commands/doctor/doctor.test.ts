@@ -41,6 +41,7 @@ const ALL_OF_MART = [
   'schema',
   'additions',
   'rights',
+  'properties',
   'calendar',
   'times',
   'sources',

@@ -7,7 +7,6 @@ import type { Finding } from '../../../src/commands/doctor/finding.js';
 import { reportOnMart } from '../../../src/commands/report/report.js';
 import { readStatus } from '../../../src/commands/status/status.js';
 import { toProblem } from '../../../src/jobs/problem.js';
-import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { breachesOf } from '../../support/breaches.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { sampleOf } from '../../support/depth.js';
@@ -251,7 +250,7 @@ describe('a change to a mart is reported with the statement that undoes it, and 
     run: () => runCycle(urls),
     aggregate: () => aggregate({ ...options(), range: DAY }),
     erase: () => erase({ ...options(), guids: ['A1'] }),
-    report: () => reportOnMart({ ...options(), ...DAY, name: 'chat-termination', by: ['day', 'tenant'], map: readKvpMap() }),
+    report: () => reportOnMart({ ...options(), ...DAY, name: 'chat-termination', by: ['day', 'tenant'] }),
   };
 
   const findingsOf = async (): Promise<Finding[]> => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readMartDefinition } from '../../../src/mart/schema/mart-definition.js';
+import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { freshMart, query } from '../../support/databases.js';
 
 const COLUMNS = `select
@@ -17,7 +18,7 @@ group by 1`;
 
 test('the definition of a mart is read from the migrations themselves', async () => {
   const martUrl = await freshMart();
-  const { tables, indexes, views } = await readMartDefinition();
+  const { tables, indexes, views } = await readMartDefinition(readKvpMap());
   const found = async (kind: string) => query<{ relation: string; columns: Record<string, unknown> }>(martUrl, COLUMNS, [[kind]]);
   expect(Object.fromEntries([...tables].map(([name, columns]) => [name, Object.fromEntries(columns)]))).toEqual(
     Object.fromEntries((await found('r')).map(({ relation, columns }) => [relation, columns])),

@@ -1,0 +1,58 @@
+import type { Connection } from '../db/connection.js';
+import type { AttachedKey } from '../model/attached-key.js';
+import { DEFAULT_SHORT_ABANDON_SECONDS, toServiceLevels } from './aggregates/measures.js';
+import { readAttachedKeys } from './attached-keys.js';
+import { readMartMap, readProperty } from './schema/mart-map.js';
+
+/** What the mart keeps of the configuration, because its figures or columns depend on it; undefined: as it is. */
+export interface MartProperties {
+  readonly shortAbandonSeconds?: number | undefined;
+  readonly serviceLevelSeconds?: readonly number[] | undefined;
+  /** Own keys to load. */
+  readonly attachedData?: readonly AttachedKey[] | undefined;
+}
+
+/** Property of CTL_SCHEMA_INFO. */
+export const SHORT_ABANDON_SECONDS = 'short-abandon-seconds';
+
+/** Up to how many seconds a session of the mart is short-abandoned. */
+export const readShortAbandonSeconds = async (mart: Connection): Promise<string> =>
+  (await readProperty(mart, SHORT_ABANDON_SECONDS)) ?? DEFAULT_SHORT_ABANDON_SECONDS;
+
+/** What to type for a mart whose properties are not those of the settings. */
+export const APPLY_SETTINGS = 'Run chatmart migrate, which applies the setting to the mart, or correct the setting';
+
+/**
+ * Settings that the mart does not follow, because `chatmart migrate` has not been run since, one clause each. Every command follows the
+ * mart. Service levels that the mart has beyond the setting are none: their columns stay.
+ */
+export async function findUnappliedSettings(mart: Connection, wanted: MartProperties): Promise<string[]> {
+  const { shortAbandonSeconds, serviceLevelSeconds = [], attachedData } = wanted;
+  const found: string[] = [];
+  if (shortAbandonSeconds !== undefined) {
+    const held = await readShortAbandonSeconds(mart);
+    if (held !== String(shortAbandonSeconds))
+      found.push(`the setting short-abandon-seconds is ${shortAbandonSeconds}, but the mart counts with ${held}`);
+  }
+  if (serviceLevelSeconds.length > 0) {
+    const held = toServiceLevels(await readMartMap(mart));
+    const missing = serviceLevelSeconds.filter((seconds) => !held.includes(seconds));
+    if (missing.length > 0)
+      found.push(`the setting service-level-seconds names ${missing.join(', ')}, but the mart counts within ${held.join(', ')} seconds`);
+  }
+  if (attachedData !== undefined) found.push(...toUnappliedKeys(await readAttachedKeys(mart), attachedData));
+  return found;
+}
+
+function toUnappliedKeys(held: readonly AttachedKey[], wanted: readonly AttachedKey[]): string[] {
+  const without = (some: readonly AttachedKey[], others: readonly AttachedKey[]): string =>
+    some
+      .filter((own) => !others.some(({ key, column, kind }) => key === own.key && column === own.column && kind === own.kind))
+      .map(({ key, column }) => `${key} (${column})`)
+      .join(', ');
+  const [missing, surplus] = [without(wanted, held), without(held, wanted)];
+  return [
+    ...(missing === '' ? [] : [`the setting attached-data names ${missing}, but the mart does not load it`]),
+    ...(surplus === '' ? [] : [`the mart loads ${surplus}, but the setting attached-data does not name it`]),
+  ];
+}
