@@ -17,7 +17,6 @@ export default defineConfig(({ mode }) => {
   const deep = listDeepFiles(import.meta.dirname);
   const files = listTestFiles(import.meta.dirname);
   const filesOf = (name: keyof typeof files): string[] => files[name].filter((file) => mode !== 'rest' || deep.includes(file));
-  // Each project is given it: a project evaluates this file again, without the mode.
   const provide = {
     depth: isWhole ? ('all' as const) : ('everyday' as const),
     histories: Number(process.env['TEST_HISTORIES'] ?? HISTORIES),
@@ -25,25 +24,28 @@ export default defineConfig(({ mode }) => {
     // Tests that have not begun by then are skipped; 0: no limit.
     endsAt: process.env['TEST_MINUTES'] === undefined ? 0 : Date.now() + Number(process.env['TEST_MINUTES']) * 60_000,
   };
+  // Nothing is inherited: then a project would evaluate this file again, without the mode and without what the command line says of workers.
+  const shared = {
+    // Each worker has a PostgreSQL server of its own (test/support/worker-server.ts), which its files share.
+    pool: 'forks' as const,
+    setupFiles: ['test/support/around-each-file.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    provide,
+  };
   return {
     test: {
       projects: [
         ...(['process', 'database', 'pure'] as const).map((name) => ({
-          extends: true as const,
-          test: { name, include: filesOf(name), exclude: MEASURED, isolate: false, sequence: { groupOrder: 0 }, provide },
+          test: { ...shared, name, include: filesOf(name), exclude: MEASURED, isolate: false, sequence: { groupOrder: 0 } },
         })),
-        { extends: true, test: { name: 'measured', include: isWhole ? MEASURED : [], sequence: { groupOrder: 1 }, provide } },
+        { test: { ...shared, name: 'measured', include: isWhole ? MEASURED : [], sequence: { groupOrder: 1 } } },
       ],
-      // Each worker has a PostgreSQL server of its own (test/support/worker-server.ts), which its files share.
       // Most of a test's time is waiting for a server: four workers take two thirds of the time of two, also on two cores.
-      pool: 'forks',
       maxWorkers: 4,
       sequence: { sequencer: LongestFirst },
       globalSetup: ['test/support/global-setup.ts'],
-      setupFiles: ['test/support/around-each-file.ts'],
       reporters: ['default', './test/support/summary-reporter.ts'],
-      testTimeout: 60_000,
-      hookTimeout: 120_000,
     },
   };
 });

@@ -1,26 +1,49 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isPostmaster, processExists, readPostmaster } from '../../src/db/embedded/postmaster.js';
 
 const PREFIX = 'chatmart-test-';
 
+/** Linux's file system in memory: creating and dropping databases of hundreds of files each takes a fifth of the time there. */
+const IN_MEMORY = '/dev/shm';
+/** Containers often have 64 MB. */
+const ENOUGH_BYTES = 4 * 1024 ** 3;
+
 /** A folder for everything that one test run writes; its name contains the process that shows whether the run is still going. */
 export function makeRunFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = mkdtempSync(path.join(hasMemory() ? IN_MEMORY : tmpdir(), `${PREFIX}${process.pid}-`));
   chmodSync(folder, 0o711); // the servers' account must be able to pass through it
   return folder;
 }
 
 /** Removes what test runs left behind that were killed before they could clean up. */
 export function removeAbandonedRuns(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (pid === undefined || processExists(Number(pid))) continue;
-    const folder = path.join(tmpdir(), name);
-    if (statSync(folder).uid === process.getuid?.()) removeFolderWithServers(folder);
-  }
+  for (const parent of [tmpdir(), IN_MEMORY].filter((each) => existsSync(each)))
+    for (const name of readdirSync(parent)) {
+      const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
+      if (pid === undefined || processExists(Number(pid))) continue;
+      const folder = path.join(parent, name);
+      if (statSync(folder).uid === process.getuid?.()) removeFolderWithServers(folder);
+    }
+}
+
+/** Whether there is room in memory, and programs may run there. */
+function hasMemory(): boolean {
+  const mount = readMounts().find(({ place }) => place === IN_MEMORY);
+  if (mount?.type !== 'tmpfs' || mount.options.includes('noexec')) return false;
+  const { bavail, bsize } = statfsSync(IN_MEMORY);
+  return bavail * bsize >= ENOUGH_BYTES && process.availableMemory() >= ENOUGH_BYTES;
+}
+
+function readMounts(): { readonly place: string; readonly type: string; readonly options: readonly string[] }[] {
+  if (!existsSync('/proc/mounts')) return [];
+  return readFileSync('/proc/mounts', 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '))
+    .map(([, place, type, options]) => ({ place: place!, type: type!, options: options!.split(',') }));
 }
 
 /** Stops the servers with data anywhere below a folder, then removes it. */
@@ -33,11 +56,7 @@ export function removeFolderWithServers(folder: string): void {
 
 /** A killed test run leaves its small disk mounted. */
 function unmountBelow(folder: string): void {
-  if (!existsSync('/proc/mounts')) return;
-  const places = readFileSync('/proc/mounts', 'utf8')
-    .split('\n')
-    .map((line) => line.split(' ')[1] ?? '');
-  for (const place of places) if (place.startsWith(`${folder}/`)) spawnSync('umount', [place]);
+  for (const { place } of readMounts()) if (place.startsWith(`${folder}/`)) spawnSync('umount', [place]);
 }
 
 /** Stops a server at once, because its data will be removed; synchronous, because it must work while the process exits. */

@@ -7,7 +7,7 @@ import type { ServerSettings } from '../../src/db/embedded/start.js';
 import { closeAfterFile } from './closers.js';
 import { query } from './databases.js';
 import { temporaryFolder } from './temporary-folder.js';
-import { TEST_SETTINGS } from './worker-server.js';
+import { copyData, TEST_SETTINGS } from './template-home.js';
 
 /** Starts the server of a home; it is stopped after the test file unless `forceStop` did so before. */
 export async function startServerOf(
@@ -22,7 +22,7 @@ export async function startServerOf(
 /** A new home with a copy of a stopped server's data. */
 export function copyHome(home: string): string {
   const copy = temporaryFolder();
-  runProgram('cp', ['-a', dataOf(home), dataOf(copy)], {});
+  copyData(home, copy);
   return copy;
 }
 

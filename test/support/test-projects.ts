@@ -5,7 +5,7 @@ import path from 'node:path';
 export type ProjectName = 'pure' | 'database' | 'process';
 
 /** Support files that start PostgreSQL. They also run programs, but only a server's. */
-const SERVERS = ['worker-server.ts', 'further-server.ts', 'server-homes.ts'];
+const SERVERS = ['worker-server.ts', 'template-home.ts', 'further-server.ts', 'server-homes.ts'];
 
 /** The module with which other files start a server. */
 const SERVER = '/db/embedded/server.js';

@@ -1,22 +1,22 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded/server.js';
+import { copyTemplateHome, TEST_SETTINGS } from './template-home.js';
 
-/** Settings that speed up a server with disposable data and make it work the same in each run. */
-export const TEST_SETTINGS = {
-  fsync: 'off',
-  synchronous_commit: 'off',
-  full_page_writes: 'off',
-  autovacuum: 'off',
-  max_prepared_transactions: '10',
-  shared_buffers: '128MB',
-};
+export { TEST_SETTINGS } from './template-home.js';
 
 let server: Promise<EmbeddedServer> | undefined;
 
 /** The server of this worker: the first file that needs it starts it, and the end of the run stops it. */
 export function workerServer(): Promise<EmbeddedServer> {
-  const home = path.join(inject('runFolder'), `worker-${process.env['VITEST_POOL_ID'] ?? '1'}`);
-  server ??= startEmbeddedServer({ home, log: () => undefined, settings: TEST_SETTINGS });
+  server ??= startWorkerServer();
   return server;
+}
+
+/** A worker of another project may have left it running under the same number. */
+async function startWorkerServer(): Promise<EmbeddedServer> {
+  const home = path.join(inject('runFolder'), `worker-${process.env['VITEST_POOL_ID'] ?? '1'}`);
+  if (!existsSync(path.join(home, 'pgdata'))) await copyTemplateHome(home);
+  return startEmbeddedServer({ home, log: () => undefined, settings: TEST_SETTINGS });
 }
