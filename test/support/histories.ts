@@ -29,8 +29,10 @@ export interface AfterRun {
 }
 
 /** One run on a test's databases. */
-export const runCycle = (urls: Urls, options: Pick<FlatRunOptions, 'clock' | 'settleMs' | 'idSlack'> = {}): Promise<RunSummary> =>
-  run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...options });
+export const runCycle = (
+  urls: Urls,
+  options: Pick<FlatRunOptions, 'clock' | 'settleMs' | 'idSlack' | 'earliestStart'> = {},
+): Promise<RunSummary> => run({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...options });
 
 /** Plays histories side by side: writes one step of each, then starts a run, one hour after the previous one. */
 export async function playHistories(urls: Urls, histories: Histories): Promise<AfterRun[]> {

@@ -9,6 +9,8 @@ import { retryDiscards, type FlatRetryDiscardsOptions } from '../../support/jobs
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
+/** What runs take for too early a start: with the default, the year 2000, the calendar would grow by all years from then on. */
+const EARLIEST = new Date('2026-01-15');
 const NOTHING = { inserted: 0, updated: 0, deleted: 0 };
 
 const closed = (guid: string, ...more: (readonly [key: string, value: string | null])[]): UserDataRow[] => [
@@ -18,19 +20,19 @@ const closed = (guid: string, ...more: (readonly [key: string, value: string | n
 ];
 
 const retry = (urls: Urls, options: Partial<FlatRetryDiscardsOptions> = {}): Promise<RetrySummary> =>
-  retryDiscards({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...options });
+  retryDiscards({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, earliestStart: EARLIEST, ...options });
 
-/** A mart with three interactions that have open discards: a bad value, no end, a start before 2000. */
+/** A mart with three interactions that have open discards: a bad value, no end, a start that is too early. */
 async function discarded(): Promise<Urls> {
   const urls = await freshDatabases();
   await writeUserData(urls.idbUrl, [
     ...closed('fine'),
     ...closed('value', ['csg_PartiesAsAgentCount', 'many']),
     ['no end', START, '2026-03-01T10:07:00Z'],
-    ['early', START, '1999-03-01T10:07:00Z'],
-    ['early', END, '1999-03-01T10:17:00Z'],
+    ['early', START, '2026-01-10T10:07:00Z'],
+    ['early', END, '2026-01-10T10:17:00Z'],
   ]);
-  await runCycle(urls);
+  await runCycle(urls, { earliestStart: EARLIEST });
   return urls;
 }
 
@@ -42,7 +44,7 @@ describe('retrying discards', () => {
   test('repairs what no longer holds, in facts, discards and aggregates; what holds stays', async () => {
     const urls = await discarded();
     await correct(urls, 'value', 'csg_PartiesAsAgentCount', '7');
-    const summary = await retry(urls, { earliestStart: new Date('1990-01-01') });
+    const summary = await retry(urls, { earliestStart: new Date('2026-01-01') });
     expect(summary).toMatchObject({
       interactions: 3,
       gone: 0,
@@ -56,7 +58,7 @@ describe('retrying discards', () => {
     });
     const { facts, levels } = await readMart(urls.martUrl);
     expect(facts.get('value')).toMatchObject({ agents_count: 7 });
-    expect(facts.get('early')).toMatchObject({ start_ts: Date.parse('1999-03-01T10:07:00Z') / 1000 });
+    expect(facts.get('early')).toMatchObject({ start_ts: Date.parse('2026-01-10T10:07:00Z') / 1000 });
     expect([...levels.year.values()].reduce((sum, row) => sum + Number(row['sessions']), 0)).toBe(3);
     expect(await readOpenDiscards(urls.martUrl)).toEqual([{ guid: 'no end', code: 5, keyname: END, raw_value: null }]);
     expect(await query(urls.martUrl, 'select from infomart.stg_transform_discards where resolved_ts is not null')).toHaveLength(2);
