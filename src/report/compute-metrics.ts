@@ -57,7 +57,9 @@ const sum = (values: readonly (number | null)[]): number | null =>
 /** Null, not 0, without a divisor. Six decimals, rounded half up in integer arithmetic: the same text on every machine. */
 export function divide(dividend: number | null, divisor: number | null): number | null {
   if (dividend === null || divisor === null || divisor === 0) return null;
-  const millionths = (BigInt(dividend) * 2_000_000n + BigInt(divisor)) / (2n * BigInt(divisor));
+  const [doubled, base] = [BigInt(dividend) * 2_000_000n + BigInt(divisor), 2n * BigInt(divisor)];
+  // The whole part of a negative number is above it.
+  const millionths = doubled / base - (doubled % base < 0n ? 1n : 0n);
   return Number(millionths) / 1_000_000;
 }
 

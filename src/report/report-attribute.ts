@@ -1,5 +1,6 @@
 import { ConfigError } from '../model/errors.js';
 import type { Weeks } from '../model/time-preset.js';
+import { didYouMean } from '../model/text.js';
 import type { ReportLevel } from './report-level.js';
 
 /** An attribute that report rows can be grouped or filtered by. */
@@ -8,7 +9,7 @@ export interface ReportAttribute {
   readonly name: string;
   readonly title: string;
   /** What holds it: a dimension, or the session itself, which aggregates do not have. */
-  readonly dimension: 'date_time' | 'tenant' | 'media_type' | 'chat_session_dim' | 'session';
+  readonly dimension: 'date_time' | 'tenant' | 'media_type' | 'chat_session_dim' | 'chat_session_attached_data' | 'session';
   /** SQL for the text that is shown. */
   readonly label: string;
   /** SQL for what distinguishes and orders values with the same label; a label that follows from it may refer to it. */
@@ -19,6 +20,8 @@ export interface ReportAttribute {
   readonly level?: ReportLevel;
   /** Name of the option that filters by it; periods have none, because --from and --to do that. */
   readonly option?: string;
+  /** Of an own key: its name for --attached. */
+  readonly own?: string;
   /** All its values, where these are fixed; otherwise the dimension has them. */
   readonly values?: readonly string[];
 }
@@ -42,7 +45,7 @@ export interface ShownFilter {
 }
 
 /** Texts of a flag. */
-const YES_OR_NO = ['yes', 'no'] as const;
+export const YES_OR_NO = ['yes', 'no'] as const;
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
@@ -122,30 +125,46 @@ const ISO_ATTRIBUTES: readonly ReportAttribute[] = REPORT_ATTRIBUTES.map((attrib
 /** `media-type` -> `media_type`. */
 export const toColumnName = (attribute: ReportAttribute): string => attribute.name.replaceAll('-', '_');
 
-/** Parses the comma-separated list of `--by`; `none` is the empty list. Throws with all unknown and repeated names at once. */
+/** Parses the comma-separated list of `--by`; `none` is the empty list. */
 export function parseBy(list: string): string[] {
   const names = list
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  return names.length === 1 && names[0] === 'none' ? [] : toAttributes(names).map((attribute) => attribute.name);
+  return names.length === 1 && names[0] === 'none' ? [] : names;
 }
 
-/** Finds attributes by name, in the given order. Throws with all problems at once. */
-export function toAttributes(names: readonly string[], weeks: Weeks = 'info-mart'): ReportAttribute[] {
+/** Finds attributes by name, in the given order; `own`: those of the mart's own keys. Throws with all problems at once. */
+export function toAttributes(
+  names: readonly string[],
+  weeks: Weeks = 'info-mart',
+  own: readonly ReportAttribute[] = [],
+): ReportAttribute[] {
+  const known = [...(weeks === 'iso' ? ISO_ATTRIBUTES : REPORT_ATTRIBUTES), ...own];
+  const found = names.map((name) => ({
+    name,
+    attribute: known.find((each) => each.name === name) ?? own.find((each) => each.name === name.toLowerCase().replaceAll('_', '-')),
+  }));
+  const attributes = found.flatMap(({ attribute }) => attribute ?? []);
+  const unknown = found.flatMap(({ name, attribute }) => (attribute === undefined ? [name] : []));
   const problems = [
-    ...names
-      .filter((name) => !REPORT_ATTRIBUTES.some((known) => known.name === name))
-      .map((name) => `${JSON.stringify(name)} is not an attribute`),
-    ...names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${name} is listed twice`),
+    ...unknown.map(
+      (name) =>
+        `${JSON.stringify(name)} is not an attribute${didYouMean(
+          name,
+          known.map((each) => each.name),
+        )}`,
+    ),
+    ...[...attributes.map(({ name }) => name), ...unknown]
+      .filter((name, index, all) => all.indexOf(name) !== index)
+      .map((name) => `${name} is listed twice`),
   ];
   if (problems.length > 0)
     throw new ConfigError('bad-by', `--by: ${problems.join('; ')}`, {
       state: 'nothing-read',
-      next: `Omit it, or use a comma-separated list of: ${REPORT_ATTRIBUTES.map((known) => known.name).join(', ')}.`,
+      next: `Omit it, or use a comma-separated list of: ${known.map((each) => each.name).join(', ')}.`,
     });
-  const attributes = weeks === 'iso' ? ISO_ATTRIBUTES : REPORT_ATTRIBUTES;
-  return names.flatMap((name) => attributes.filter((known) => known.name === name));
+  return attributes;
 }
 
 /** A row of a dimension; null if it has no name. */

@@ -7,6 +7,8 @@ export interface NamedReport {
   readonly defaultBy: readonly string[];
   /** `{seconds}` stands for each number of seconds of the mart's service levels. */
   readonly figures: readonly string[];
+  /** The figures of the mart's own keys follow. */
+  readonly own?: true;
 }
 
 /** A report with its figures. */

@@ -1,6 +1,7 @@
 import { queryRows, type Connection } from '../db/connection.js';
 import { ConfigError } from '../model/errors.js';
-import { nearestNames } from '../model/text.js';
+import { didYouMean, nearestNames } from '../model/text.js';
+import { toOwnName } from './own-keys.js';
 import { readMeasureRegistry } from '../spec/measure-registry.js';
 import {
   isMember,
@@ -18,6 +19,9 @@ export const FILTER_ATTRIBUTES = REPORT_ATTRIBUTES.filter(
   (attribute): attribute is ReportAttribute & { readonly option: string } => attribute.option !== undefined,
 );
 
+/** The option that filters by own keys, as `NAME=VALUE`: one for all, so that no name of a site meets one of chatmart's options. */
+export const OWN_OPTION = 'attached';
+
 /** The values of the filters' options, by option; `not:` before a value excludes it. */
 export type FilterRequest = Readonly<Record<string, readonly string[] | undefined>>;
 
@@ -27,21 +31,61 @@ interface KnownValue {
   readonly value: string | number;
 }
 
+/** How filters show an own key without a value, which is asked for by an empty text. */
+const NO_VALUE = '(none)';
+
 const NOT = 'not:';
 /** Before a value that itself begins with one of these words. */
 const IS = 'is:';
 
-/** Finds the values of filters among all that the mart has ever had. Throws `ConfigError` with all unknown ones at once. */
-export async function resolveFilters(connection: Connection, request: FilterRequest): Promise<ReportFilter[]> {
+/** A filter as it was asked for. */
+interface AskedFilter {
+  readonly attribute: ReportAttribute;
+  /** What was typed before the value: `--tenant `, or `--attached queue=`. */
+  readonly typed: string;
+  readonly texts: readonly string[];
+}
+
+/** The filters of a request; adds what is wrong with names of own keys to `problems`. */
+function toAsked(request: FilterRequest, own: readonly ReportAttribute[], problems: string[]): AskedFilter[] {
+  const asked = new Map<string, string[]>();
+  for (const text of request[OWN_OPTION] ?? []) {
+    const [, name = text, value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    const attribute = own.find(({ own: each, name: full }) => [each, full].includes(toOwnName(name.trim())));
+    if (value === undefined) problems.push(`--${OWN_OPTION} ${JSON.stringify(text)} is not NAME=VALUE`);
+    else if (attribute === undefined) problems.push(toUnknownKey(text, name.trim(), own));
+    else asked.set(attribute.name, [...(asked.get(attribute.name) ?? []), value]);
+  }
+  return [
+    ...FILTER_ATTRIBUTES.map((attribute) => ({ attribute, typed: `--${attribute.option} `, texts: request[attribute.option] ?? [] })),
+    ...own.map((attribute) => ({ attribute, typed: `--${OWN_OPTION} ${attribute.own}=`, texts: asked.get(attribute.name) ?? [] })),
+  ].filter(({ texts }) => texts.length > 0);
+}
+
+function toUnknownKey(text: string, name: string, own: readonly ReportAttribute[]): string {
+  const names = own.map((attribute) => attribute.own!);
+  const list = names.length === 0 ? 'the mart has none' : `the mart has ${names.join(', ')}`;
+  return `--${OWN_OPTION} ${JSON.stringify(text)}: ${JSON.stringify(name)} is not an own key to filter by; ${list}${didYouMean(toOwnName(name), names)}`;
+}
+
+/**
+ * Finds the values of filters among all that the mart has ever had; `own`: the attributes of its own keys. Throws `ConfigError` with all
+ * unknown ones at once.
+ */
+export async function resolveFilters(
+  connection: Connection,
+  request: FilterRequest,
+  own: readonly ReportAttribute[] = [],
+): Promise<ReportFilter[]> {
   const filters: ReportFilter[] = [];
   const problems: string[] = [];
   const listed: string[] = [];
-  for (const attribute of FILTER_ATTRIBUTES) {
-    const texts = request[attribute.option] ?? [];
-    if (texts.length === 0) continue;
+  for (const { attribute, typed, texts } of toAsked(request, own, problems)) {
     const known = await readKnownValues(connection, attribute);
     const found = texts.map((text) => ({ text, ...findValue(text, known) }));
-    const unknown = found.filter(({ values }) => values.length === 0).map(({ text, name }) => toProblem(attribute, text, name, known));
+    const unknown = found
+      .filter(({ values }) => values.length === 0)
+      .map(({ text, name }) => toProblem(attribute, `${typed}${JSON.stringify(text)}`, name, known));
     problems.push(...unknown);
     if (unknown.length > 0) listed.push(toKnownText(attribute, known));
     const pick = (isExcluded: boolean): KnownValue[] => [
@@ -55,15 +99,15 @@ export async function resolveFilters(connection: Connection, request: FilterRequ
       shown: {
         by: attribute.name,
         title: attribute.title,
-        values: included.map(({ shown }) => shown),
-        not: excluded.map(({ shown }) => shown),
+        values: included.map(({ shown }) => shown || NO_VALUE),
+        not: excluded.map(({ shown }) => shown || NO_VALUE),
       },
     });
   }
   if (problems.length === 0) return filters;
   throw new ConfigError('unknown-filter-value', problems.join('; '), {
     state: 'nothing-read',
-    next: `Write values as reports show them. ${listed.join('. ')}.`,
+    next: ['Write values as reports show them.', ...listed.map((sentence) => `${sentence}.`)].join(' '),
   });
 }
 
@@ -98,21 +142,24 @@ async function readKnownValues(connection: Connection, attribute: ReportAttribut
   }
   const values = attribute.name === 'outcome' ? readMeasureRegistry().outcomes.map(({ name }) => name) : attribute.values;
   const known = values ?? (await queryRows<{ value: string }>(connection, selectValues(attribute))).map(({ value }) => value).sort();
-  return known.map((value) => ({ shown: value, value }));
+  return [...known, ...(attribute.own === undefined ? [] : [''])].map((value) => ({ shown: value, value }));
 }
 
 /** The known values that a message lists. */
 const MOST_LISTED = 20;
 
-function toProblem({ option, title }: ReportAttribute, text: string, name: string, known: readonly KnownValue[]): string {
+function toProblem({ title }: ReportAttribute, typed: string, name: string, known: readonly KnownValue[]): string {
   const names = known.map(({ shown }) => shown);
   const parts = names.filter((each) => name !== '' && each.toLowerCase().includes(name.toLowerCase()));
   const near = [...new Set([...nearestNames(name, names), ...parts])].slice(0, 3).map((each) => JSON.stringify(each));
-  return `--${option} ${JSON.stringify(text)} is not a value of ${title}${near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`}`;
+  return `${typed} is not a value of ${title}${near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`}`;
 }
 
 function toKnownText({ title }: ReportAttribute, known: readonly KnownValue[]): string {
-  const names = known.map(({ shown }) => JSON.stringify(shown)).sort();
+  const names = known
+    .filter(({ shown }) => shown !== '')
+    .map(({ shown }) => JSON.stringify(shown))
+    .sort();
   const more = names.length > MOST_LISTED ? ` and ${names.length - MOST_LISTED} more` : '';
   return `Values of ${title}: ${names.slice(0, MOST_LISTED).join(', ')}${more}`;
 }

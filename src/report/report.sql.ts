@@ -51,6 +51,8 @@ function toJoin(relation: Relation, { relation: rows, timeKey }: Rows): string {
       return `left join ${relation} on ${relation}.${relation}_key = ${rows}.${relation}_key`;
     case 'chat_session_dim':
       return `left join chat_session_dim on chat_session_dim.id = ${rows}.chat_session_dim_key`;
+    case 'chat_session_attached_data':
+      return `left join ${relation} on ${relation}.media_server_ixn_guid = ${rows}.media_server_ixn_guid`;
     case 'session':
       return 'cross join lateral (select chat_session_fact.outcome, chat_session_fact.has_bot) as session';
   }
@@ -78,10 +80,11 @@ const toWhere = (conditions: readonly string[]): string => (conditions.length ==
 export function selectReport(query: ReportQuery): Statement {
   const { level, attributes, measures } = query;
   const rows = toRows(level);
-  // Time in its own order, names by code point: the same on every server, whatever its collation.
+  // Times and numbers in their own order, names by code point: the same on every server, whatever its collation.
   const order = attributes.flatMap((attribute) => {
-    const key = toKey(attribute, rows) ?? [];
-    return (attribute.dimension === 'date_time' ? [key] : [`${attribute.label} collate "C"`, key]).flat();
+    const key = toKey(attribute, rows);
+    if (key === undefined) return [`${attribute.label} collate "C"`];
+    return isMember(attribute) ? [`${attribute.label} collate "C"`, key] : [key];
   });
   const toSql = (measure: ChatStatsMeasure): string => (rows.relation === 'stats' ? combineRows(measure, 'stats') : measure.fromFacts);
   const groups = toGroups(attributes, rows);
@@ -166,9 +169,11 @@ function toSelection(
     ...further,
   ];
   const isUsed = (relation: Relation): boolean => [text, ...conditions].some((part) => names(part, relation));
-  const needed = (['date_time', 'tenant', 'media_type', 'chat_session_dim', 'session'] as const).filter(isUsed);
+  const needed = (['date_time', 'tenant', 'media_type', 'chat_session_dim', 'chat_session_attached_data', 'session'] as const).filter(
+    isUsed,
+  );
   const joins = needed.map((relation) => toJoin(relation, rows));
-  const outer = conditions.filter((condition) => names(condition, 'date_time') || names(condition, 'session'));
+  const outer = conditions.filter((condition) => OUTSIDE.some((relation) => names(condition, relation)));
   const inner = conditions.filter((condition) => !outer.includes(condition));
   const columns = columnsOf([text, ...outer, ...joins].join('\n'), 'chat_session_fact').filter((column) => !DERIVED.includes(column));
   const from = needed.includes('session')
@@ -185,6 +190,9 @@ function toSelection(
         })}\n)\n`;
   return { values, calendar, from };
 }
+
+/** Relations that `toSessions` does not join. */
+const OUTSIDE = ['date_time', 'chat_session_attached_data', 'session'] as const;
 
 /** What `toSessions` adds. */
 const DERIVED = ['outcome', 'has_bot'];
@@ -206,7 +214,9 @@ function toCondition(
   rows: Rows,
   parameter: (value: unknown, type: string) => string,
 ): string {
-  const [value, type] = isMember(attribute) ? [toKey(attribute, rows)!, 'integer[]'] : [attribute.label, 'text[]'];
+  // No own key has an empty text as a value.
+  const text = attribute.own === undefined ? attribute.label : `coalesce(${attribute.label}, '')`;
+  const [value, type] = isMember(attribute) ? [toKey(attribute, rows)!, 'integer[]'] : [text, 'text[]'];
   return [
     ...(include.length === 0 ? [] : [`${value} = any(${parameter(include, type)})`]),
     ...(exclude.length === 0 ? [] : [`(${value} = any(${parameter(exclude, type)})) is not true`]),
@@ -231,9 +241,9 @@ where not exists (select from ${dimension} where ${dimension}.${key} = stats.${k
   };
 };
 
-/** All values of an attribute of CHAT_SESSION_DIM that sessions of any time have. */
-export const selectValues = ({ label }: ReportAttribute): Statement => ({
-  text: `select distinct ${label} as value\nfrom chat_session_dim`,
+/** All values of a text attribute that sessions of any time have. */
+export const selectValues = ({ label, dimension }: ReportAttribute): Statement => ({
+  text: `select distinct ${label} as value\nfrom ${dimension}\nwhere ${label} is not null`,
 });
 
 /** Start of the first and end of the last day with sessions in the aggregates, in epoch seconds; null without sessions. */

@@ -1,7 +1,10 @@
 import { ConfigError } from '../model/errors.js';
-import { DEFAULT_SERVICE_LEVEL_SECONDS } from '../mart/aggregates/measures.js';
+import { toServiceLevels } from '../mart/aggregates/measures.js';
+import type { KvpMap } from '../model/mapped-key.js';
 import type { Figure } from '../model/measure.js';
 import { forSeconds, readMeasureRegistry } from '../spec/measure-registry.js';
+import { ownFigures } from './own-keys.js';
+import { REPORT_ATTRIBUTES, toColumnName } from './report-attribute.js';
 import type { NamedReport, ReportDefinition } from './report-definition.js';
 
 const BY_PERSON = ['agents', 'customers', 'bots'];
@@ -14,6 +17,8 @@ const BY_SPAN = [
 
 /** All reports, in the order of --help: their default grouping, and the names of their figures in `specs/measures.json`. */
 export const REPORTS: readonly NamedReport[] = [
+  // What the site's own keys say: how many sessions have each, sums and averages of measures, and shares of flags.
+  { name: 'chat-attached-data', title: 'Chat Attached Data Report', defaultBy: ['day'], figures: ['sessions'], own: true },
   // GCXI's Chat Message Statistics Report: counts and sizes of messages, and how long each side took and waited.
   {
     name: 'chat-message-statistics',
@@ -93,10 +98,26 @@ export const REPORTS: readonly NamedReport[] = [
   },
 ];
 
-/** Finds a report by name, with the service levels of a mart. Throws `ConfigError` for an unknown one. */
-export function findReport(name: string, serviceLevels: readonly number[] = DEFAULT_SERVICE_LEVEL_SECONDS): ReportDefinition {
+/** Finds a report by name, with the service levels and own keys of a mart. Throws `ConfigError` for an unknown one. */
+export function findReport(name: string, map: KvpMap): ReportDefinition {
+  const report = requireReport(name);
+  return {
+    ...report,
+    metrics: [...toFigures(report.figures, toServiceLevels(map)), ...(report.own === true ? ownFigures(map).figures : [])],
+  };
+}
+
+/** The column names that an own key cannot have in reports: those of chatmart's attributes and figures. */
+export function takenNames(map: KvpMap): Set<string> {
+  const { figures, serviceLevelFigures } = readMeasureRegistry();
+  const levels = toServiceLevels(map).flatMap((seconds) => serviceLevelFigures.map((figure) => forSeconds(figure, seconds)));
+  return new Set([...[...figures, ...levels, ...ownFigures(map).figures].map(({ name }) => name), ...REPORT_ATTRIBUTES.map(toColumnName)]);
+}
+
+/** Finds a report by name. Throws `ConfigError` for an unknown one. */
+export function requireReport(name: string): NamedReport {
   const report = REPORTS.find((known) => known.name === name);
-  if (report !== undefined) return { ...report, metrics: toFigures(report.figures, serviceLevels) };
+  if (report !== undefined) return report;
   throw new ConfigError('unknown-report', `There is no report ${JSON.stringify(name)}`, {
     state: 'nothing-done',
     next: `Use one of: ${REPORTS.map((known) => known.name).join(', ')}.`,

@@ -2,19 +2,20 @@ import { queryRows, type Connection } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { Figure } from '../model/measure.js';
-import { chatStatsMeasures, toServiceLevels, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
+import { chatStatsMeasures, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import { combineAll, computeMetrics, kindOf, type Combined, type Distributions } from './compute-metrics.js';
 import { mergeDistributions, type Distribution } from './distribution.js';
+import { ownAttributes, ownFigures } from './own-keys.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
 import { columnsOf, type ReportDefinition } from './report-definition.js';
 import { chooseLevel, type ReportLevel } from './report-level.js';
 import { selectDistribution, selectMembers, selectReport, type SelectionOptions } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue } from './report-table.js';
-import { findReport } from './reports.js';
+import { findReport, requireReport, takenNames } from './reports.js';
 import type { Weeks } from '../model/time-preset.js';
 import { systemClock, type Clock } from '../model/clock.js';
 import { readCompleteness, readDataRange, readLocalWindow, toReportWindow } from './completeness.js';
-import { FILTER_ATTRIBUTES, resolveFilters, type FilterRequest } from './report-filter.js';
+import { FILTER_ATTRIBUTES, OWN_OPTION, resolveFilters, type FilterRequest } from './report-filter.js';
 
 export interface ReportOptions {
   readonly name: string;
@@ -36,16 +37,17 @@ export interface ReportOptions {
 /** Runs a report on a mart. The connection's search path must be the mart's schema. */
 export async function runReport(connection: Connection, options: ReportOptions): Promise<ReportTable> {
   const { from, to, map, timezone = 'UTC', weeks = 'info-mart', clock = systemClock, sourceNames } = options;
-  const report = findReport(options.name, toServiceLevels(map));
+  const report = findReport(options.name, map);
   const window = from === undefined || to === undefined ? undefined : { from, to };
-  const attributes = toAttributes(options.by ?? report.defaultBy, weeks);
+  const own = ownAttributes(map, takenNames(map));
+  const attributes = toAttributes(options.by ?? report.defaultBy, weeks, own);
   const level = levelOf(options);
   const measures = measuresOf(report, map);
   // Rows, range and completeness come from one snapshot, so that they agree.
   return withTransaction(
     connection,
     async () => {
-      const filters = await resolveFilters(connection, options.filters ?? {});
+      const filters = await resolveFilters(connection, options.filters ?? {}, own);
       const selection = { level, window, timezone, filters, map };
       const found = await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures }));
       const named = await tellMembersApart(connection, attributes, found);
@@ -74,18 +76,21 @@ export async function runReport(connection: Connection, options: ReportOptions):
 }
 
 /** What a report is computed from. */
-export function levelOf({ name, from, to, by, timezone = 'UTC', filters = {} }: Omit<ReportOptions, 'map'>): ReportLevel {
+export function levelOf({ name, from, to, by, timezone = 'UTC', filters = {}, map }: ReportOptions): ReportLevel {
+  const report = requireReport(name);
+  const own = ownAttributes(map, takenNames(map));
   const filtered = FILTER_ATTRIBUTES.filter(({ option }) => (filters[option] ?? []).length > 0);
+  const ofSessions = report.own === true || (filters[OWN_OPTION] ?? []).length > 0 ? [{ level: 'session' as const }] : [];
   return chooseLevel({
     window: from === undefined || to === undefined ? undefined : { from, to },
     timezone,
-    attributes: [...toAttributes(by ?? findReport(name).defaultBy), ...filtered],
+    attributes: [...toAttributes(by ?? report.defaultBy, 'info-mart', own), ...filtered, ...ofSessions],
   });
 }
 
 /** The measures of a report, each once. */
 function measuresOf(report: ReportDefinition, map: KvpMap): ChatStatsMeasure[] {
-  const known = new Map(chatStatsMeasures(map).map((measure) => [measure.name, measure]));
+  const known = new Map([...chatStatsMeasures(map), ...ownFigures(map).measures].map((measure) => [measure.name, measure]));
   return [...new Set(report.metrics.flatMap(columnsOf))].map((column) => {
     const measure = known.get(column);
     if (measure === undefined) throw new Error(`Report ${report.name} names the column ${column}, which the aggregates do not have`);

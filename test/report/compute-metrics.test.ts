@@ -12,6 +12,9 @@ test.each([
   [2, 3, 0.666667],
   [0, 5, 0],
   [9_007_199_254_740_991, 1, 9_007_199_254_740_991],
+  [-1, 3, -0.333333],
+  [-2, 3, -0.666667],
+  [-6, 3, -2],
 ])('%i / %i = %d', (dividend, divisor, expected) => {
   expect(divide(dividend, divisor)).toBe(expected);
 });

@@ -160,7 +160,7 @@ describe('--by', () => {
   });
 
   test('tells all that is wrong at once', async () => {
-    const problem = await problemOf(() => parseBy('dya,day,day,none'));
+    const problem = await problemOf(() => toAttributes(parseBy('dya,day,day,none')));
     for (const part of ['bad-by', '"dya"', '"none"', 'day is listed twice']) expect(problem).toContain(part);
     expect(problem).not.toContain('"day"');
   });

@@ -298,7 +298,7 @@ describe('window', () => {
 
 test('unknown names of reports and attributes', async () => {
   expectText(await problemOf(() => report({ name: 'chat' })));
-  expectText(await problemOf(() => parseBy('day, tenants,day,')));
+  expectText(await problemOf(() => toAttributes(parseBy('day, tenants,day,'))));
   expect(parseBy('none')).toEqual([]);
   expect(parseBy(' day , media-type')).toEqual(['day', 'media-type']);
 });

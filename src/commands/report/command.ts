@@ -17,8 +17,8 @@ import {
   type ReportFormat,
 } from '../../report/render-report.js';
 import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
-import { FILTER_ATTRIBUTES } from '../../report/report-filter.js';
-import { findReport, REPORTS } from '../../report/reports.js';
+import { FILTER_ATTRIBUTES, OWN_OPTION } from '../../report/report-filter.js';
+import { REPORTS, requireReport } from '../../report/reports.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { proposing } from '../../terminal/completion-tree.js';
 import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
@@ -53,7 +53,7 @@ export function reportCommand(context: CommandContext): Command {
       proposing(
         new Option(
           '--by <list>',
-          `comma-separated attributes to group by, or none: ${ATTRIBUTE_NAMES.join(', ')} ` +
+          `comma-separated attributes to group by, or none: ${ATTRIBUTE_NAMES.join(', ')}, and own keys of the mart ` +
             `(default: ${REPORTS.map((report) => `${report.name}: ${report.defaultBy.join(', ')}`).join('; ')})`,
         ),
         [...ATTRIBUTE_NAMES, 'none'],
@@ -68,9 +68,14 @@ export function reportCommand(context: CommandContext): Command {
         .argParser((value: string, others?: readonly string[]) => [...(others ?? []), value])
         .helpGroup(FILTERS),
     );
+  command.addOption(
+    new Option(`--${OWN_OPTION} <name=value>`, 'Own key, by its column; no value: sessions without one')
+      .argParser((value: string, others?: readonly string[]) => [...(others ?? []), value])
+      .helpGroup(FILTERS),
+  );
   command.action(async (name: string, options: Options) => {
     // Report every problem that needs no database before starting one.
-    findReport(name);
+    requireReport(name);
     const window = toWindow(options);
     const by = options.by === undefined ? undefined : parseBy(options.by);
     // The server's zone data decide on the option, not those of this program.
@@ -80,7 +85,12 @@ export function reportCommand(context: CommandContext): Command {
         ...{ martUrl, martSchema: config.martSchema, name, window, by },
         timezone: options.timezone ?? config.schedule.zone,
         weeks: options.weeks,
-        filters: Object.fromEntries(FILTER_ATTRIBUTES.map(({ option }) => [option, options[toOptionKey(option)] as string[] | undefined])),
+        filters: Object.fromEntries(
+          [...FILTER_ATTRIBUTES.map(({ option }) => option), OWN_OPTION].map((option) => [
+            option,
+            options[toOptionKey(option)] as string[] | undefined,
+          ]),
+        ),
         sourceNames: idbUrl === undefined ? undefined : [idbUrl, ...otherIdbUrls].map((_, index) => toSourceName(index)),
         clock: context.clock,
         log: context.log,

@@ -31,9 +31,9 @@ export async function reportOnMart({ martUrl, martSchema, log = () => undefined,
     async (connection) => {
       const mismatch = await noteOtherVersion(connection, log);
       await requireUnaltered(connection);
-      const resolved = await resolveTimes(connection, options);
+      const resolved = { ...(await resolveTimes(connection, options)), map: await readMartMap(connection) };
       await warnOfPurgedFacts(connection, resolved, log);
-      return runReport(connection, { ...resolved, map: await readMartMap(connection) }).catch((error: unknown) => {
+      return runReport(connection, resolved).catch((error: unknown) => {
         throw explainByVersion(error, mismatch);
       });
     },
@@ -59,12 +59,12 @@ async function toPresetBounds(
   return days && { from: { wall: days.from }, to: { wall: days.to } };
 }
 
-async function warnOfPurgedFacts(connection: Connection, options: Omit<ReportOptions, 'map'>, log: Log): Promise<void> {
+async function warnOfPurgedFacts(connection: Connection, options: ReportOptions, log: Log): Promise<void> {
   const keptFrom = await readFactsKeptFrom(connection);
   if (keptFrom === null || levelOf(options) !== 'session' || (options.from !== undefined && options.from >= keptFrom)) return;
   log(
     `sessions that began before ${keptFrom.toISOString()} are missing because their facts are purged; ` +
-      'only reports in UTC by day or longer periods, without outcome and has-bot, still have them',
+      'only reports in UTC by day or longer periods, without outcome, has-bot and own keys, still have them',
     { level: 'warning' },
   );
 }

@@ -1,16 +1,20 @@
-import { queryRow, queryRows, type Connection } from '../../db/connection.js';
+import { queryRows, type Connection } from '../../db/connection.js';
+import { withAttachedKeys, type AttachedKey } from '../../model/attached-key.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { DEFAULT_SERVICE_LEVEL_SECONDS } from '../aggregates/measures.js';
+import { selectAttachedColumns } from '../attached-keys.sql.js';
+import { hasTable } from './migration-state.js';
 import { SCHEMA_PROPERTY, selectSchemaInfo } from './generated-schema.js';
 
 /**
- * The KVP map with what the mart in the connection's schema keeps of its settings, so that every command agrees with its tables, whatever
- * the configuration says. Without a mart it is the map itself.
+ * The KVP map with what the mart in the connection's schema keeps of its settings: service levels, and own keys, whether they are filled or
+ * not. Every command follows it, so that all agree with the mart's tables. Without a mart it is the map itself.
  */
 export async function readMartMap(mart: Connection): Promise<KvpMap> {
   const seconds = await readServiceLevels(mart);
-  return seconds === undefined ? readKvpMap() : { ...readKvpMap(), serviceLevelSeconds: seconds };
+  const own = (await hasTable(mart, 'chatmart_attached_key')) ? await queryRows<AttachedKey>(mart, selectAttachedColumns) : [];
+  return withAttachedKeys(seconds === undefined ? readKvpMap() : { ...readKvpMap(), serviceLevelSeconds: seconds }, own);
 }
 
 /** The service levels that a mart has columns for; empty: it has none of any kind yet. */
@@ -33,8 +37,7 @@ async function readServiceLevels(mart: Connection): Promise<number[] | undefined
 /** A property of the mart; undefined: it has none, or there is no mart. */
 export async function readProperty(mart: Connection, property: string): Promise<string | undefined> {
   // A statement on a table that is missing would end the caller's transaction.
-  const { found } = await queryRow<{ found: boolean }>(mart, { text: `select to_regclass('ctl_schema_info') is not null as found` });
-  if (!found) return undefined;
+  if (!(await hasTable(mart, 'ctl_schema_info'))) return undefined;
   const [known] = await queryRows<{ value: string }>(mart, selectSchemaInfo(property));
   return known?.value;
 }

@@ -64,7 +64,8 @@ async function readSchemaInfo(connection: Connection): Promise<Map<string, strin
   return new Map(rows.map((row) => [row.property, row.value]));
 }
 
-async function hasTable(connection: Connection, name: string): Promise<boolean> {
+/** Whether the mart's schema has a table or view. */
+export async function hasTable(connection: Connection, name: string): Promise<boolean> {
   const { found } = await queryRow<{ found: boolean }>(connection, { text: 'select to_regclass($1) is not null as found', values: [name] });
   return found;
 }

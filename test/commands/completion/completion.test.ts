@@ -62,7 +62,13 @@ describe.each(Object.keys(ASK).filter(isInstalled))('in a real %s', (shell) => {
   });
 
   test('closed lists, also one name after the other, and what a command is about before its options', () => {
-    expect(complete('report', '')).toEqual(['chat-message-statistics', 'chat-session', 'chat-service-level', 'chat-termination']);
+    expect(complete('report', '')).toEqual([
+      'chat-attached-data',
+      'chat-message-statistics',
+      'chat-session',
+      'chat-service-level',
+      'chat-termination',
+    ]);
     expect(complete('report', '-').slice(0, 1)).toEqual(['--preset']);
     expect(complete('discards', '')).toEqual(['list', 'retry']);
     expect(complete('run', '--log-level', '')).toEqual(expect.arrayContaining(['debug', 'warning']));
