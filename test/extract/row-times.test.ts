@@ -61,7 +61,7 @@ const SHAPES: readonly (readonly [string, string, string, RowTimeKind, string | 
   ['beyond 2038', '4294967296', `callid in ('G1', 'G2')`, 'ahead', '4294967296'],
 ];
 
-describe.each(sampleOf(SHAPES, 2))('ADDED_TS %s', (_, expression, where, kind, example) => {
+describe.each(sampleOf(SHAPES, 3))('ADDED_TS %s', (_, expression, where, kind, example) => {
   test('is told, and what lies in no hour is compared all the same', async () => {
     const urls = await freshWith(expression, where);
     const [{ rows }] = (await query<{ rows: number }>(urls.idbUrl, `select count(*) as rows from g_userdata_history where ${where}`)) as [

@@ -10,7 +10,7 @@ import { checkWaits } from '../../src/commands/doctor/server.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import type { LogFields } from '../../src/model/log.js';
 import { emptyDatabase, freshDatabases, idbTables, query, testClock } from '../support/databases.js';
-import { isWhole } from '../support/depth.js';
+import { deepTest, isWhole } from '../support/depth.js';
 import type { Urls } from '../support/histories.js';
 import { startServerOf } from '../support/server-homes.js';
 import { startCli } from '../support/start-cli.js';
@@ -212,7 +212,7 @@ describe('a synchronous standby that is down', { timeout: 120_000 }, () => {
     expect((await doctorOf(urls, 'mart'))[0]).toMatch(/^ok: no session/);
   });
 
-  test('a run that gets two signals says that its commit stays, and does not wait', async () => {
+  deepTest('a run that gets two signals says that its commit stays, and does not wait', async () => {
     await writeUserData(urls.idbUrl, [
       ['H', 'ChatServerSessionStartedAt', '2026-03-01T11:00:00Z'],
       ['H', 'ChatServerSessionClosedAt', '2026-03-01T11:00:00Z'],

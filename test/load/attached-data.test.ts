@@ -4,6 +4,7 @@ import type { AttachedKey } from '../../src/model/attached-key.js';
 import { createRandom } from '../../src/simulate/random.js';
 import { breachesOf } from '../support/breaches.js';
 import { freshDatabases, freshIdb, query, testClock } from '../support/databases.js';
+import { sampleOf } from '../support/depth.js';
 import { runCycle } from '../support/histories.js';
 import { backfill, erase, maintain, run } from '../support/jobs.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
@@ -116,20 +117,23 @@ function toHistory(seed: number, runs: number): UserDataRow[][] {
 }
 
 describe('own keys', () => {
-  test.each([1, 2])('of chats whose rows come in any order over several runs are those of the newest rows (seed %i)', async (seed) => {
-    await setKeys(KEYS);
-    const steps = toHistory(seed, 5);
-    for (const rows of steps) {
-      await writeUserData(urls.idbUrl, rows);
-      await runCycle(urls);
-    }
-    const { table, discards } = expectedOf(steps.flat());
-    expect(withoutEmpty(await held())).toEqual(table);
-    const discarded = (await openDiscards()).filter(({ code }) => code === 19);
-    expect(sorted(discarded)).toEqual(sorted(discards));
-    expect(await breachesOf(urls.martUrl)).toEqual([]);
-    expect((await openDiscards()).filter(({ guid }) => String(guid).startsWith('call'))).toEqual([]);
-  });
+  test.each(sampleOf([1, 2], 2))(
+    'of chats whose rows come in any order over several runs are those of the newest rows (seed %i)',
+    async (seed) => {
+      await setKeys(KEYS);
+      const steps = toHistory(seed, 5);
+      for (const rows of steps) {
+        await writeUserData(urls.idbUrl, rows);
+        await runCycle(urls);
+      }
+      const { table, discards } = expectedOf(steps.flat());
+      expect(withoutEmpty(await held())).toEqual(table);
+      const discarded = (await openDiscards()).filter(({ code }) => code === 19);
+      expect(sorted(discarded)).toEqual(sorted(discards));
+      expect(await breachesOf(urls.martUrl)).toEqual([]);
+      expect((await openDiscards()).filter(({ guid }) => String(guid).startsWith('call'))).toEqual([]);
+    },
+  );
 
   test.each([11])('that are added in between are filled from then on, and for all sessions by a backfill (seed %i)', async (seed) => {
     const steps = toHistory(seed, 5);

@@ -3,6 +3,7 @@ import { ensureCalendarYears, readCalendarYears } from '../../src/mart/calendar/
 import { insertIntervals, selectIntervals } from '../../src/mart/calendar/calendar.sql.js';
 import { execute, queryRow, queryRows, withConnection, type Connection } from '../../src/db/connection.js';
 import { freshMart } from '../support/databases.js';
+import { sampleOf } from '../support/depth.js';
 
 let martUrl: string;
 beforeAll(async () => {
@@ -191,34 +192,34 @@ const PERIODS = [
   ['date_time_year_key', 'date_time_next_year_key', 'label_yyyy'],
 ] as const;
 
-test.each(['Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Sao_Paulo', 'America/Havana'])(
-  'in %s each period is the intervals from its key to that of the next, and has a label of its own',
-  (zone) =>
-    inMart(async (connection) => {
-      const [from, to] = [seconds('2018-01-01T00:00:00Z'), seconds('2019-01-01T00:00:00Z')];
-      const rows = await queryRows<Record<string, number | string>>(connection, {
-        text: selectIntervals({ zone: '$1', spans: '(values ($2::bigint, $3::bigint))' }),
-        values: [zone, from, to],
-      });
-      expect(rows.length).toBe((to - from) / 900);
-      const tooLong = rows.flatMap((row) => Object.values(row).filter((value) => String(value).length > 32));
-      expect(tooLong).toEqual([]);
-      const breaches: string[] = [];
-      for (const [key, next, label] of PERIODS) {
-        const [labels, keys, ends] = [new Map<number, string>(), new Map<string, number>(), new Map<number, number>()];
-        for (const row of rows) {
-          const [at, start, end, name] = [Number(row['date_time_key']), Number(row[key]), Number(row[next]), String(row[label])];
-          const isRight = start <= at && at < end && (labels.get(start) ?? name) === name && (keys.get(name) ?? start) === start;
-          if (!isRight || (ends.get(start) ?? end) !== end) breaches.push(`${label} ${at}`);
-          labels.set(start, name);
-          keys.set(name, start);
-          ends.set(start, end);
-        }
-        // Each ends where another one begins, but for the last.
-        if ([...ends.values()].filter((end) => !ends.has(end)).length !== 1) breaches.push(`${label} leaves gaps`);
+test.each(
+  sampleOf(['Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Sao_Paulo', 'America/Havana'], 3),
+)('in %s each period is the intervals from its key to that of the next, and has a label of its own', (zone) =>
+  inMart(async (connection) => {
+    const [from, to] = [seconds('2018-01-01T00:00:00Z'), seconds('2019-01-01T00:00:00Z')];
+    const rows = await queryRows<Record<string, number | string>>(connection, {
+      text: selectIntervals({ zone: '$1', spans: '(values ($2::bigint, $3::bigint))' }),
+      values: [zone, from, to],
+    });
+    expect(rows.length).toBe((to - from) / 900);
+    const tooLong = rows.flatMap((row) => Object.values(row).filter((value) => String(value).length > 32));
+    expect(tooLong).toEqual([]);
+    const breaches: string[] = [];
+    for (const [key, next, label] of PERIODS) {
+      const [labels, keys, ends] = [new Map<number, string>(), new Map<string, number>(), new Map<number, number>()];
+      for (const row of rows) {
+        const [at, start, end, name] = [Number(row['date_time_key']), Number(row[key]), Number(row[next]), String(row[label])];
+        const isRight = start <= at && at < end && (labels.get(start) ?? name) === name && (keys.get(name) ?? start) === start;
+        if (!isRight || (ends.get(start) ?? end) !== end) breaches.push(`${label} ${at}`);
+        labels.set(start, name);
+        keys.set(name, start);
+        ends.set(start, end);
       }
-      expect(breaches).toEqual([]);
-    }),
+      // Each ends where another one begins, but for the last.
+      if ([...ends.values()].filter((end) => !ends.has(end)).length !== 1) breaches.push(`${label} leaves gaps`);
+    }
+    expect(breaches).toEqual([]);
+  }),
 );
 
 test('the open end of active sessions is a row of its own, minutes before the last integer', () =>

@@ -4,7 +4,7 @@ import { BEFORE, writeChunks } from '../support/crash-history.js';
 import { keepMart, readWholeMart, restoreMart, untilAlone } from '../support/crash-mart.js';
 import { recordStatements, runUntil, type CrashPoint } from '../support/crash-process.js';
 import { freshDatabases, freshMart } from '../support/databases.js';
-import { deepTest } from '../support/depth.js';
+import { deepTest, sampleOf } from '../support/depth.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { writeUserData } from '../support/user-data.js';
 
@@ -42,7 +42,8 @@ beforeAll(async () => {
 const partOf = (index: number): number => (index + Math.floor(index / PARTS)) % PARTS;
 
 const killAtPoints = async (part: number): Promise<void> => {
-  const queue = points.filter((_, index) => partOf(index) === part).values();
+  const ofPart = points.filter((_, index) => partOf(index) === part);
+  const queue = sampleOf(ofPart, 2).values();
   const wrong: object[] = [];
   const work = async (lane: Urls): Promise<void> => {
     for (const point of queue) {

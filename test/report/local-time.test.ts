@@ -8,6 +8,7 @@ import type { ReportTable } from '../../src/report/report-table.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { createLocalCalendar, GRAINS, type Grain } from '../oracle/local-calendar.js';
 import { freshMart, testClock } from '../support/databases.js';
+import { isWhole, sampleOf } from '../support/depth.js';
 import { aggregate } from '../support/jobs.js';
 import { withMart, writeFacts } from '../support/mart-facts.js';
 
@@ -21,12 +22,13 @@ const NIGHTS: Readonly<Record<string, readonly string[]>> = {
   'America/Sao_Paulo': ['2017-02-19', '2017-10-15', '2018-02-18', '2018-11-04', '2019-02-17', '2019-11-03'],
   'America/Havana': ['2026-11-01'],
 };
-const ZONES = Object.keys(NIGHTS);
-const NEW_YEARS = ['2018-01-01', '2019-01-01', '2027-01-01'];
+const ZONES = sampleOf(Object.keys(NIGHTS), 2);
+/** With those of São Paulo the calendar needs nine years more. */
+const NEW_YEARS = isWhole ? ['2018-01-01', '2019-01-01', '2027-01-01'] : ['2027-01-01'];
 const DAY_MS = 86_400_000;
 
 /** In every quarter of an hour around these nights a session began, at any second of it. */
-const STARTS = [...new Set([...Object.values(NIGHTS).flat(), ...NEW_YEARS])].flatMap((night) =>
+const STARTS = [...new Set([...ZONES.flatMap((zone) => NIGHTS[zone]!), ...NEW_YEARS])].flatMap((night) =>
   fc.sample(fc.integer({ min: 0, max: 899 }), { numRuns: 336, seed: Date.parse(night) }).map((second, index) => {
     return new Date(Date.parse(night) - 1.5 * DAY_MS + index * 900_000 + second * 1_000);
   }),

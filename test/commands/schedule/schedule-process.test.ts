@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { freshDatabases, freshMart, query } from '../../support/databases.js';
-import { deepTest, isWhole } from '../../support/depth.js';
+import { deepTest } from '../../support/depth.js';
 import { compareMarts } from '../../support/growing-idb.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { withHeldChunk } from '../../support/hold-chunk.js';
@@ -15,7 +15,7 @@ const session = (guid: string): UserDataRow[] => [
 ];
 
 /** Long enough for several ticks to fail. */
-const OUTAGE_MS = isWhole ? 4_000 : 2_000;
+const OUTAGE_MS = 4_000;
 
 let urls: Urls;
 beforeEach(async () => {
@@ -153,7 +153,7 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
     expect(busy.filter((level) => level !== 'debug')).toEqual(['info']);
   });
 
-  test('lives through an outage of a database, and says when it began and when it was over', async () => {
+  deepTest('lives through an outage of a database, and says when it began and when it was over', async () => {
     const proxy = await startPostgresProxy(urls.martUrl);
     const daemon = start({ martUrl: proxy.url });
     await writeUserData(urls.idbUrl, session('G1'));

@@ -4,6 +4,7 @@ import type { Sample } from '../../../src/metrics/metric.js';
 import type { JobOrigin } from '../../../src/jobs/job-history.js';
 import { createStopControl } from '../../../src/jobs/stop.js';
 import { freshDatabases, freshMart, query } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { compareMarts } from '../../support/growing-idb.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { backUpMart } from '../../support/mart-backup.js';
@@ -147,7 +148,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(await begunOf('Job_MaintainGIM')).toEqual([]);
   });
 
-  test('takes up at once a window that was left half-read, however young', async () => {
+  deepTest('takes up at once a window that was left half-read, however young', async () => {
     await runCycle(urls, { clock: () => new Date('2026-03-02T08:05:00Z') });
     await query(urls.martUrl, 'update infomart.chatmart_source set window_ceiling = last_ceiling, window_position = 0, window_end_id = 0');
     const { to } = start('2026-03-02T08:06:00Z', {});
@@ -218,7 +219,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     await expectWhole();
   });
 
-  test('a mart that is restored under it is told of once, and loaded again', async () => {
+  deepTest('a mart that is restored under it is told of once, and loaded again', async () => {
     const { to, codes, value } = start('2026-03-04T06:00:00Z', { runMaintain: false });
     await to('2026-03-04T06:00:00Z');
     const { restore } = await backUpMart(urls.martUrl);
@@ -231,7 +232,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     await expectWhole();
   });
 
-  test('maintenance deletes what is past its retention, by whole months', async () => {
+  deepTest('maintenance deletes what is past its retention, by whole months', async () => {
     const facts = async () =>
       (await query<{ guid: string }>(urls.martUrl, 'select media_server_ixn_guid as guid from infomart.chat_session_fact order by 1')).map(
         ({ guid }) => guid,

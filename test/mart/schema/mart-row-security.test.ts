@@ -98,7 +98,7 @@ test('a policy on any table of the mart is noticed', async () => {
     `select relname::text as name from pg_class where relnamespace = 'infomart'::regnamespace and relkind = 'r' order by 1`,
   );
   expect(tables.length).toBeGreaterThan(15);
-  const sampled = sampleOf([...tables.entries()], 4, 1);
+  const sampled = sampleOf([...tables.entries()], 6, 1);
   const untouched: string[] = [];
   for (const [index, { name }] of sampled) {
     await writeUserData(owned.idbUrl, session(`N${index}`));

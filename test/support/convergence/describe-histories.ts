@@ -1,5 +1,5 @@
 import { beforeAll, describe, inject, test } from 'vitest';
-import { isWhole } from '../depth.js';
+import { deepTest, isWhole } from '../depth.js';
 import { checkHistories } from './check-histories.js';
 import { openHistoryDatabases, type HistoryDatabases } from './databases-of-history.js';
 
@@ -12,11 +12,11 @@ declare module 'vitest' {
   }
 }
 
-const EVERYDAY_HISTORIES = 12;
-const HISTORIES = isWhole ? inject('histories') : EVERYDAY_HISTORIES;
-const IN_A_TEST = isWhole ? 10 : 6;
+/** How many a test plays. npm test plays the first of each kind. */
+const IN_A_TEST = isWhole ? 10 : 5;
 /** Each of these starts processes. */
-const KILLED_IN_A_TEST = 3;
+const KILLED_IN_A_TEST = isWhole ? 3 : 2;
+const HISTORIES = isWhole ? inject('histories') : 2 * IN_A_TEST;
 
 const FIRST_SEED = isWhole ? inject('seed') : 1;
 /** Keeps these seeds apart from the others, which are fewer than this. */
@@ -26,6 +26,7 @@ const seeds = (count: number, first: number): number[] => Array.from({ length: M
 
 /** The tests of every second seed: two files, so that two workers play histories. */
 export function describeHistories(half: 0 | 1): void {
+  const testOfHalf = half === 0 ? test : deepTest;
   const ofHalf = (all: readonly number[]): number[] => all.filter((_, index) => index % 2 === half);
 
   describe('once all transactions have ended, a run leaves what all rows add up to', { timeout: 600_000 }, () => {
@@ -34,11 +35,11 @@ export function describeHistories(half: 0 | 1): void {
       databases = await openHistoryDatabases();
     });
 
-    test.each(ofHalf(seeds(HISTORIES / IN_A_TEST, FIRST_SEED)))(`${IN_A_TEST} histories of seed %i`, (seed) =>
+    testOfHalf.each(ofHalf(seeds(HISTORIES / IN_A_TEST, FIRST_SEED)))(`${IN_A_TEST} histories of seed %i`, (seed) =>
       checkHistories(databases, { seed, histories: IN_A_TEST }),
     );
 
-    test.each(ofHalf(seeds(HISTORIES / 10 / KILLED_IN_A_TEST, FIRST_KILLED_SEED)))(
+    testOfHalf.each(ofHalf(seeds(HISTORIES / 10 / KILLED_IN_A_TEST, FIRST_KILLED_SEED)))(
       `${KILLED_IN_A_TEST} histories of seed %i in which runs are killed`,
       (seed) => checkHistories(databases, { seed, histories: KILLED_IN_A_TEST, isKilled: true }),
     );
