@@ -5,7 +5,7 @@ import { emptyHistoryDatabases, WRITERS, type HistoryDatabases } from './databas
 import { CERTAIN_KILL, DISTURBED_RUN_COMMANDS, KILLED_RUN_COMMANDS } from './disturbed-run-commands.js';
 import type { HistoryCommand } from './history-command.js';
 import { IDB_COMMANDS } from './idb-commands.js';
-import { JOB_COMMANDS, runAndCompare } from './job-commands.js';
+import { fillAndCompare, JOB_COMMANDS, runAndCompare } from './job-commands.js';
 import { createModel, hasHiddenRows, type IdKind, type Model } from './model.js';
 import { endTransactions, TRANSACTION_COMMANDS } from './transaction-commands.js';
 import { WRITE_COMMANDS } from './write-commands.js';
@@ -66,6 +66,7 @@ async function playHistory(databases: HistoryDatabases, ids: IdKind, history: It
     model.nowTs += 86_400;
     await runAndCompare(model, databases);
   }
+  if (model.hasOwnKey) await fillAndCompare(model, databases);
 }
 
 /** Commands inserted at a given place of a history, or at its end if it is shorter. */

@@ -3,15 +3,15 @@ import { sumLevel } from '../summed-levels.js';
 import type { Connection } from '../../../src/db/connection.js';
 import { query } from '../databases.js';
 import { expectedViews, isUncertain, rowsOf, type Model } from './model.js';
-import { EMPTY_CALLID } from './sample-rows.js';
-import type { OpenDiscard, SessionView } from './session-of-rows.js';
+import { EMPTY_CALLID, OWN } from './sample-rows.js';
+import { OWN_COLUMN, type OpenDiscard, type SessionView } from './session-of-rows.js';
 
 /**
  * Where the mart differs from the model right after a run, as text. Compares the interactions of which the run must have read all rows,
  * and the aggregates with the sums of the facts in the mart.
  */
 export async function compareWithModel(model: Model, mart: Connection): Promise<string[]> {
-  const content = await readMart(mart);
+  const content = await readContent(mart, model);
   const facts = new Map<string, Row>();
   const discards: Row[] = isNamelessExpected(model, content) ? [NAMELESS] : [];
   const expected = expectedViews(model);
@@ -32,6 +32,23 @@ export async function compareWithModel(model: Model, mart: Connection): Promise<
     ),
     ...(await query(mart, 'select start_date_time_key from chatmart_pending_agg')).map((row) => `not aggregated: ${JSON.stringify(row)}`),
   ];
+}
+
+/** The mart, each fact with its own key; a row of own keys alone is a fact that no history expects. */
+async function readContent(mart: Connection, { hasOwnKey }: Model): Promise<MartContent> {
+  const content = await readMart(mart);
+  const own = hasOwnKey
+    ? await query<{ guid: string; value: string | null }>(
+        mart,
+        `select media_server_ixn_guid as guid, ${OWN.column} as value from chat_session_attached_data`,
+      )
+    : [];
+  const values = new Map(own.map(({ guid, value }) => [guid, value]));
+  const guids = new Set([...content.facts.keys(), ...values.keys()]);
+  return {
+    ...content,
+    facts: new Map([...guids].map((guid) => [guid, { ...content.facts.get(guid), [OWN_COLUMN]: values.get(guid) ?? null }])),
+  };
 }
 
 const NAMELESS: Row = { guid: EMPTY_CALLID, code: 14, keyname: null, raw_value: EMPTY_CALLID };

@@ -3,8 +3,9 @@ import { compareWithModel } from './compare-with-model.js';
 import type { HistoryDatabases } from './databases-of-history.js';
 import { query } from '../databases.js';
 import { command, type HistoryCommand } from './history-command.js';
-import { noteReading, noteRun, type Model } from './model.js';
-import { aggregate, backfill, reconcile, retryDiscards, run, type FlatRunOptions } from '../jobs.js';
+import { addOwnKey, noteHistoryFilled, noteReading, noteRun, type Model } from './model.js';
+import { OWN } from './sample-rows.js';
+import { aggregate, backfill, migrateMart, reconcile, retryDiscards, run, type FlatRunOptions } from '../jobs.js';
 import type { TimeWindow } from '../../../src/model/time-span.js';
 
 const plainRun = fc.constant(0).map(() =>
@@ -27,6 +28,27 @@ export async function runAndCompare(model: Model, { runOptions, mart }: HistoryD
   noteRun(model, 'undisturbed');
   const found = await compareWithModel(model, mart);
   if (found.length > 0) throw new Error(found.slice(0, 12).join('\n'));
+}
+
+/** The mart learns of its own key, which rows may have carried all along. */
+const ownKey = fc.constant(0).map(() =>
+  command({
+    name: 'migrate with an own key',
+    isPossible: ({ hasOwnKey }) => !hasOwnKey,
+    play: async (model, { runOptions }) => {
+      await migrateMart({ ...runOptions(model), properties: { attachedData: [OWN] } });
+      addOwnKey(model);
+    },
+  }),
+);
+
+/** A backfill of all that was ever written, for the rows that were read before the mart knew its own key. */
+export async function fillAndCompare(model: Model, databases: HistoryDatabases): Promise<void> {
+  const [from, to] = RANGES[1];
+  await backfill({ ...databases.runOptions(model), from: new Date(from), to: new Date(to), sliceSeconds: 100 * DAY });
+  await noteOrder(model, databases.mart);
+  noteHistoryFilled(model);
+  await runAndCompare(model, databases);
 }
 
 /** Days that hold some, all or none of what histories write. */
@@ -85,4 +107,5 @@ const anyJob = jobs.map(({ name, start }) =>
 export const JOB_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 6, arbitrary: plainRun },
   { weight: 2, arbitrary: anyJob },
+  { weight: 2, arbitrary: ownKey },
 ];

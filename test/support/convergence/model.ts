@@ -1,5 +1,5 @@
 import { rowsOfView, viewOfRows, isMapped, type SessionView } from './session-of-rows.js';
-import { EMPTY_CALLID } from './sample-rows.js';
+import { EMPTY_CALLID, OWN } from './sample-rows.js';
 
 /** A row of the IDB. */
 export interface ModelRow {
@@ -13,8 +13,8 @@ export interface ModelRow {
   writtenAt: number;
   /** Ordered as the numbers of the transactions that wrote last. */
   transaction: number;
-  /** Whether a run has certainly read it (`seen`) or may have (`maybe`). */
-  known: 'unseen' | 'maybe' | 'seen';
+  /** Whether a run has certainly read it (`seen`) or may have (`maybe`); `missed`: it came before the mart knew its key. */
+  known: 'unseen' | 'maybe' | 'seen' | 'missed';
   /** Written, or updated in place, under an id so low that only the daily window is certain to find it. */
   isHidden: boolean;
 }
@@ -79,6 +79,8 @@ export interface Model {
   smallestId: number;
   /** The last run examined had stopped trusting ids: it read in time order, while earlier runs did not. */
   isByTime: boolean;
+  /** The mart knows of its own key. */
+  hasOwnKey: boolean;
 }
 
 export const createModel = (nowTs: number, writers: number, ids: IdKind): Model => ({
@@ -97,6 +99,7 @@ export const createModel = (nowTs: number, writers: number, ids: IdKind): Model 
   attached: 0,
   smallestId: 1,
   isByTime: false,
+  hasOwnKey: false,
 });
 
 export const openTransactions = (model: Model): OpenTransaction[] => [
@@ -142,9 +145,25 @@ export function applyChanges(model: Model, changes: readonly Change[]): void {
     }
 }
 
-/** Committed rows of an interaction about mapped keys, oldest first. */
+/** Whether a row is about a key that the mart knows. */
+const isKnown = ({ hasOwnKey }: Model, { keyname, callid }: Pick<ModelRow, 'keyname' | 'callid'>): boolean =>
+  isMapped(keyname) || (hasOwnKey && keyname === OWN.key && callid !== EMPTY_CALLID);
+
+/** The mart learns of its own key: rows that are there were read without it. */
+export function addOwnKey(model: Model): void {
+  for (const row of model.rows.values()) if (row.keyname === OWN.key) row.known = 'missed';
+  model.hasOwnKey = true;
+}
+
+/** Rows that came before the mart knew their key have been read again, and no transaction is open. */
+export function noteHistoryFilled(model: Model): void {
+  for (const row of model.rows.values()) if (row.known === 'missed') row.known = 'unseen';
+  noteReading(model, true);
+}
+
+/** Committed rows of an interaction about known keys, oldest first. */
 export const rowsOf = (model: Model, callid: string): ModelRow[] =>
-  [...model.rows.values()].filter((row) => row.callid === callid && isMapped(row.keyname)).sort((left, right) => left.id - right.id);
+  [...model.rows.values()].filter((row) => row.callid === callid && isKnown(model, row)).sort((left, right) => left.id - right.id);
 
 /** The same where ids are not trusted: by ADDED_TS, then by transaction, then by id. */
 export const byTime = (rows: readonly ModelRow[]): ModelRow[] =>
@@ -153,7 +172,7 @@ export const byTime = (rows: readonly ModelRow[]): ModelRow[] =>
 /** Rows that may be updated in place now, because no open transaction holds them. */
 export function updatableRows(model: Model): ModelRow[] {
   const held = heldRows(model);
-  return [...model.rows.values()].filter((row) => row.value !== null && isMapped(row.keyname) && !held.has(row.id));
+  return [...model.rows.values()].filter((row) => row.value !== null && isKnown(model, row) && !held.has(row.id));
 }
 
 /** Without slack, an update in place is found at once only if no run has started since the row was inserted; else by the daily window. */
@@ -167,7 +186,9 @@ const heldRows = (model: Model): Set<number> =>
 export function isPurgeable(model: Model, callid: string): boolean {
   const rows = rowsOf(model, callid);
   const held = heldRows(model);
-  return callid !== EMPTY_CALLID && rows.length > 0 && rows.every(({ id, known }) => known !== 'maybe' && !held.has(id));
+  return (
+    callid !== EMPTY_CALLID && rows.length > 0 && rows.every(({ id, known }) => known !== 'maybe' && known !== 'missed' && !held.has(id))
+  );
 }
 
 /** Purges the rows of an interaction up to an id. */
@@ -216,7 +237,7 @@ export function noteRun(model: Model, how: 'undisturbed' | 'disturbed' | 'broken
 export function noteReading(model: Model, isSure: boolean): void {
   const bound = Math.min(...openTransactions(model).map(({ firstWriteAt }) => firstWriteAt ?? Infinity));
   const isDaily = !model.lastRun.wasBroken && model.nowTs - model.lastRun.ts >= DAY;
-  const isCertain = (row: ModelRow): boolean => isSure && row.writtenAt < bound && (isDaily || !row.isHidden);
+  const isCertain = (row: ModelRow): boolean => row.known !== 'missed' && isSure && row.writtenAt < bound && (isDaily || !row.isHidden);
   for (const callid of new Set([...model.rows.values()].map((row) => row.callid))) {
     const rows = rowsOf(model, callid);
     const unread = rows.filter(({ known }) => known !== 'seen');
@@ -226,7 +247,7 @@ export function noteReading(model: Model, isSure: boolean): void {
     model.views.set(callid, distinct(unread.length > 0 && unread.every(isCertain) ? after : [...before, ...after]));
     for (const row of unread)
       if (isCertain(row)) Object.assign(row, { known: 'seen', isHidden: false });
-      else row.known = 'maybe';
+      else if (row.known !== 'missed') row.known = 'maybe';
   }
 }
 

@@ -4,6 +4,9 @@ export const START = 'ChatServerSessionStartedAt';
 export const END = 'ChatServerSessionClosedAt';
 export const ASYNC = 'csg_ChatAsyncMode';
 
+/** A key of the site's own, of which the mart may learn in the middle of a history. */
+export const OWN = { key: 'Queue', column: 'QUEUE', kind: 'attribute' } as const;
+
 /** A CALLID that names no interaction. */
 export const EMPTY_CALLID = '';
 
@@ -62,6 +65,10 @@ const VALUES: Readonly<Record<string, readonly [right: readonly string[], odd: r
   csg_SessionTotalTime: [
     ['600', '605'],
     ['2147483647', '2147483648', '', null],
+  ],
+  [OWN.key]: [
+    ['Sales', 'Support'],
+    [' Sales ', '', null],
   ],
 };
 

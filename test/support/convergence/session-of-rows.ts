@@ -1,6 +1,6 @@
 import { MAPPED_KEYS } from '../../oracle/kvps.js';
 import type { Row } from '../mart-content.js';
-import { ASYNC, END, START, TIMES } from './sample-rows.js';
+import { ASYNC, END, OWN, START, TIMES } from './sample-rows.js';
 
 /** One row of an interaction, reduced to what matters. Null: the key was deleted. ICON's time is unknown for purged rows. */
 export interface KeyRow {
@@ -22,6 +22,9 @@ export interface SessionView {
   readonly discards: readonly OpenDiscard[];
 }
 
+/** The own key in a fact's row, though another table holds it. */
+export const OWN_COLUMN = 'own_queue';
+
 const DAY = 86_400;
 const YEAR_2000 = Date.UTC(2000, 0) / 1000;
 const OPEN_END_KEY = 2_147_482_800;
@@ -35,6 +38,11 @@ export const isMapped = (keyname: string): boolean => MAPPED.has(keyname);
 export function viewOfRows(callid: string, rows: readonly KeyRow[]): SessionView | undefined {
   const newest = new Map(rows.filter(({ keyname }) => isMapped(keyname)).map((row) => [row.keyname, row]));
   if (newest.size === 0) return undefined;
+  const own =
+    rows
+      .filter(({ keyname }) => keyname === OWN.key)
+      .at(-1)
+      ?.value?.trim() ?? '';
   // A key whose newest row has no value is absent.
   for (const [keyname, { value }] of newest) if ((value ?? '').trim() === '') newest.delete(keyname);
 
@@ -72,6 +80,7 @@ export function viewOfRows(callid: string, rows: readonly KeyRow[]): SessionView
     parking_queue_count: null,
     parking_queue_duration: null,
     producer_batch_id: null,
+    [OWN_COLUMN]: own === '' ? null : own,
   };
   return { fact, discards };
 }
@@ -133,5 +142,6 @@ export function rowsOfView({ fact, discards }: SessionView): KeyRow[] {
   );
   // A start too far in the future keeps its original verdict.
   const discarded = discards.flatMap(({ code, keyname, raw }) => (raw === null ? [] : [row(keyname, raw, code === 4 ? 1 : null)]));
-  return [...held, ...discarded];
+  const own = fact?.[OWN_COLUMN];
+  return [...held, ...(typeof own === 'string' ? [row(OWN.key, own)] : []), ...discarded];
 }
