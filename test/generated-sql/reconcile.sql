@@ -14,6 +14,12 @@
     when 0 then value
     when 1 then btrim(value)
     when 2 then upper(btrim(value) collate "C")
+    when 4 then case when btrim(value) collate "C" ~ '^[+-]?[0-9]{1,15}$' then ((btrim(value) collate "C")::bigint)::text else value end
+    when 5 then case
+      when lower(btrim(value) collate "C") in ('1', 'true', 'yes') then '1'
+      when lower(btrim(value) collate "C") in ('0', 'false', 'no') then '0'
+      else value
+    end
     else case
       when value collate "C" like '____-__-__T__:__:__Z' then value
       when btrim(value) collate "C" ~ '^[0-9]{1,10}$' then to_char(to_timestamp((btrim(value) collate "C")::bigint) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
@@ -41,6 +47,12 @@
     when 0 then value
     when 1 then btrim(value)
     when 2 then upper(btrim(value) collate "C")
+    when 4 then case when btrim(value) collate "C" ~ '^[+-]?[0-9]{1,15}$' then ((btrim(value) collate "C")::bigint)::text else value end
+    when 5 then case
+      when lower(btrim(value) collate "C") in ('1', 'true', 'yes') then '1'
+      when lower(btrim(value) collate "C") in ('0', 'false', 'no') then '0'
+      else value
+    end
     else case
       when value collate "C" like '____-__-__T__:__:__Z' then value
       when btrim(value) collate "C" ~ '^[0-9]{1,10}$' then to_char(to_timestamp((btrim(value) collate "C")::bigint) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
@@ -96,6 +108,12 @@ insert into pg_temp.stg_compared (guid, hour_ts, verdict, has_fact, open_discard
     when 0 then raw_value
     when 1 then btrim(raw_value)
     when 2 then upper(btrim(raw_value) collate "C")
+    when 4 then case when btrim(raw_value) collate "C" ~ '^[+-]?[0-9]{1,15}$' then ((btrim(raw_value) collate "C")::bigint)::text else raw_value end
+    when 5 then case
+      when lower(btrim(raw_value) collate "C") in ('1', 'true', 'yes') then '1'
+      when lower(btrim(raw_value) collate "C") in ('0', 'false', 'no') then '0'
+      else raw_value
+    end
     else case
       when raw_value collate "C" like '____-__-__T__:__:__Z' then raw_value
       when btrim(raw_value) collate "C" ~ '^[0-9]{1,10}$' then to_char(to_timestamp((btrim(raw_value) collate "C")::bigint) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
@@ -201,6 +219,12 @@ insert into pg_temp.stg_compared (guid, hour_ts, verdict, has_fact, open_discard
     when 0 then raw_value
     when 1 then btrim(raw_value)
     when 2 then upper(btrim(raw_value) collate "C")
+    when 4 then case when btrim(raw_value) collate "C" ~ '^[+-]?[0-9]{1,15}$' then ((btrim(raw_value) collate "C")::bigint)::text else raw_value end
+    when 5 then case
+      when lower(btrim(raw_value) collate "C") in ('1', 'true', 'yes') then '1'
+      when lower(btrim(raw_value) collate "C") in ('0', 'false', 'no') then '0'
+      else raw_value
+    end
     else case
       when raw_value collate "C" like '____-__-__T__:__:__Z' then raw_value
       when btrim(raw_value) collate "C" ~ '^[0-9]{1,10}$' then to_char(to_timestamp((btrim(raw_value) collate "C")::bigint) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')

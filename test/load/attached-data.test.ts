@@ -6,7 +6,7 @@ import { breachesOf } from '../support/breaches.js';
 import { freshDatabases, freshIdb, query, testClock } from '../support/databases.js';
 import { sampleOf } from '../support/depth.js';
 import { runCycle } from '../support/histories.js';
-import { backfill, erase, maintain, run } from '../support/jobs.js';
+import { backfill, erase, maintain, reconcile, run } from '../support/jobs.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 
 const START = 'ChatServerSessionStartedAt';
@@ -270,6 +270,58 @@ describe('own keys', () => {
     await run(both);
     expect(await held()).toMatchObject({ pair: { queue: 'Support', order: 0 } });
     expect(await openDiscards()).toEqual([{ guid: 'pair', code: 17, keyname: 'Queue', raw_value: 'Sales' }]);
+  });
+});
+
+describe('chatmart reconcile compares own keys too', () => {
+  const reconcileAll = async () => {
+    const range = { from: new Date('2026-02-01'), to: new Date('2026-03-05') };
+    const [source] = (await reconcile({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock, ...range })).sources;
+    const { interactions, comparedInFull, missing, different } = source!;
+    return { interactions, comparedInFull, missing, different };
+  };
+
+  test('and reads again what differs: other values, missing ones, surplus ones, and those from before the key was known', async () => {
+    await writeUserData(urls.idbUrl, [
+      ...['same', 'other', 'gone', 'surplus', 'odd', 'without'].flatMap(chat),
+      ...['same', 'other', 'gone'].flatMap((guid): UserDataRow[] => [
+        [guid, 'Queue', ' Sales '],
+        [guid, 'Survey Score', '+07'],
+        [guid, 'VIP', 'TRUE'],
+        [guid, 'CallbackAt', '2026-03-01T10:00:00Z'],
+      ]),
+      ['surplus', 'Queue', 'Sales'],
+      ['surplus', 'Queue', null],
+      ['odd', 'Survey Score', 'ten'],
+      ['call', 'Queue', 'Phone'],
+      ['call', 'VIP', 'yes'],
+    ]);
+    await setKeys(KEYS.slice(0, 1));
+    await runCycle(urls);
+    await setKeys(KEYS);
+    // The daily comparison of the run would do the same: here it is asked for.
+    expect(await reconcileAll()).toEqual({ interactions: 6, comparedInFull: 0, missing: 0, different: 4 });
+    const right = await held();
+    expect(right['same']).toEqual({ queue: 'Sales', score: 7, order: 1, callback_ts: 1772359200 });
+    expect(await reconcileAll()).toEqual({ interactions: 6, comparedInFull: 0, missing: 0, different: 0 });
+    await query(
+      urls.martUrl,
+      `set search_path to infomart;
+       update chat_session_attached_data set queue = 'Support', "order" = 0 where media_server_ixn_guid = 'other';
+       delete from chat_session_attached_data where media_server_ixn_guid = 'gone';
+       insert into chat_session_attached_data (media_server_ixn_guid, queue, create_audit_key) values ('surplus', 'Sales', 1)
+       on conflict (media_server_ixn_guid) do update set queue = excluded.queue`,
+    );
+    expect(await reconcileAll()).toEqual({ interactions: 6, comparedInFull: 0, missing: 0, different: 3 });
+    expect(withoutEmpty(await held())).toEqual(withoutEmpty(right));
+    expect(await openDiscards()).toEqual([{ guid: 'odd', code: 19, keyname: 'Survey Score', raw_value: 'ten' }]);
+    expect(await breachesOf(urls.martUrl)).toEqual([]);
+  });
+
+  test('without any, it compares what it did before', async () => {
+    await writeUserData(urls.idbUrl, [...chat('a'), ['a', 'Queue', 'Sales'], ['call', 'Queue', 'Phone']]);
+    await runCycle(urls);
+    expect(await reconcileAll()).toEqual({ interactions: 1, comparedInFull: 0, missing: 0, different: 0 });
   });
 });
 

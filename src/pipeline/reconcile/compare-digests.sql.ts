@@ -4,7 +4,9 @@ import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
 import { DISCARD } from '../../model/discard.js';
 import { FUTURE_START_SECONDS } from '../../model/row-time.js';
 import type { KvpMap, MappedKey } from '../../model/mapped-key.js';
-import { mappedKeys, toComparableText, toHeldText, toValueHash } from './value-digest.sql.js';
+import { joinAttached } from '../../load/attached-data.sql.js';
+import { digestParts, type DigestPart, mappedKeys, toComparableText, toHeldText, toValueHash } from './value-digest.sql.js';
+import { attachedKeys } from '../../model/attached-key.js';
 import { isErased } from '../../mart/erased.sql.js';
 import { bitLiteral, heldValue } from '../../load/staging.sql.js';
 
@@ -17,7 +19,10 @@ const digestTable = (name: DigestTable): string => `
       hour_ts integer not null,
       keys bigint not null,
       absent bigint not null,
-      hash numeric not null
+      hash numeric not null,
+      own_keys bigint not null default 0,
+      own_absent bigint not null default 0,
+      own_hash numeric not null default 0
     );`;
 
 const HOUR_SECONDS = 3_600;
@@ -38,12 +43,26 @@ export const emptyComparison: Statement = {
   text: `truncate pg_temp.stg_hour_digest, pg_temp.stg_exact_digest, pg_temp.stg_compared`,
 };
 
-export const copyIntoDigests = (table: DigestTable): string => `copy pg_temp.${table} (guid, hour_ts, keys, absent, hash) from stdin`;
+export const copyIntoDigests = (table: DigestTable, map: KvpMap): string =>
+  `copy pg_temp.${table} (guid, hour_ts, ${digestParts(map)
+    .flatMap(({ prefix }) => [`${prefix}keys`, `${prefix}absent`, `${prefix}hash`])
+    .join(', ')}) from stdin`;
 
 export const analyzeDigests = (table: DigestTable): Statement => ({ text: `analyze pg_temp.${table} (guid)` });
 
 /** Deletes interactions that the loader does not take: they arrive without an id. */
 export const deleteLeftOut: Statement = { text: `delete from pg_temp.stg_hour_digest where guid = ''` };
+
+/** Deletes interactions of which only own keys have come and that are no session: calls and e-mails carry them too. */
+export const deleteWithoutSession: Statement = {
+  text: `
+    delete from pg_temp.stg_hour_digest
+    where guid in (select guid from pg_temp.stg_hour_digest group by guid having bit_or(keys) = 0)
+      and not exists (
+        select from chat_session_fact
+        where chat_session_fact.media_server_ixn_guid = stg_hour_digest.guid
+      )`,
+};
 
 /** Judges the digests; an interaction counts in the hour of its newest row. */
 export const insertCompared = (map: KvpMap): Statement => ({
@@ -80,7 +99,10 @@ const STORED_BEFORE_KEPT = `
  * `right`: rereading would change nothing, or a discard says why the rows are not loaded, or they must not be. `missing`: the mart knows
  * nothing of the interaction. `different`: the digest differs, or cannot be compared.
  */
-const selectJudged = (map: KvpMap, table: DigestTable): string => `
+function selectJudged(map: KvpMap, table: DigestTable): string {
+  const parts = digestParts(map);
+  const own = parts.some(({ prefix }) => prefix !== '');
+  return `
     with keeping as materialized (
       select ${factsKeptFrom} as kept_from
     ),
@@ -89,9 +111,12 @@ const selectJudged = (map: KvpMap, table: DigestTable): string => `
       select
         guid,
         max(hour_ts) as hour_ts,
-        bit_or(keys) as keys,
-        bit_or(absent) as absent,
-        sum(hash) as hash
+        ${parts
+          .map(
+            ({ prefix }) =>
+              `bit_or(${prefix}keys) as ${prefix}keys,\n        bit_or(${prefix}absent) as ${prefix}absent,\n        sum(${prefix}hash) as ${prefix}hash`,
+          )
+          .join(',\n        ')}
       from pg_temp.${table}
       group by guid
     ),
@@ -103,13 +128,18 @@ const selectJudged = (map: KvpMap, table: DigestTable): string => `
         bool_or(code = ${DISCARD.NO_START.code}) as waits_for_start,
         bool_or(code = ${DISCARD.NO_END.code}) as waits_for_end,
         bool_or(code in (${DISCARD.DATABASE_ERROR.code}, ${DISCARD.TOO_MANY_ROWS.code})) as is_refused,
-        coalesce(bit_or(bit), 0) as keys,
-        coalesce(sum(${toValueHash(toComparableText('form', 'raw_value'), 'number')}), 0) as hash
+        ${parts
+          .map(({ prefix, isMeant }) => {
+            const filter = isMeant === undefined ? '' : ` filter (where ${isMeant})`;
+            const hash = toValueHash(toComparableText('form', 'raw_value'), 'number');
+            return `coalesce(bit_or(bit)${filter}, 0) as ${prefix}keys,\n        coalesce(sum(${hash})${filter}, 0) as ${prefix}hash`;
+          })
+          .join(',\n        ')}
       from digest
       join stg_transform_discards on stg_transform_discards.guid = digest.guid and resolved_ts is null
       left join ${mappedKeys(map)}
         on mapped.keyname = stg_transform_discards.keyname
-        and digest.keys & mapped.bit <> 0
+        and ${own ? 'case when is_own then digest.own_keys else digest.keys end' : 'digest.keys'} & mapped.bit <> 0
         and raw_value is not null
         and code <> ${DISCARD.TWINS_DISAGREE.code}
       group by digest.guid
@@ -132,16 +162,7 @@ const selectJudged = (map: KvpMap, table: DigestTable): string => `
           chat_session_fact.start_date_time_key = ${toKey('start_ts')}
           and chat_session_fact.end_date_time_key = case when end_ts = 0 then ${OPEN_END_KEY} else ${toKey('end_ts')} end
           and chat_session_fact.active_flag = (end_ts = 0)::integer
-          and digest.keys & ~digest.absent & ~(chat_session_fact.kvp_present | coalesce(on_record.keys, 0)) = 0
-          and digest.absent & (chat_session_fact.kvp_present | coalesce(on_record.keys, 0)) = 0
-          and digest.hash - coalesce(on_record.hash, 0) = 0::bigint
-            ${map.keys
-              .map(
-                (key) =>
-                  `+ case when digest.keys & ~digest.absent & ~coalesce(on_record.keys, 0) & ${bitLiteral(key)} <> 0 ` +
-                  `then ${toValueHash(toHeldText(key, heldValue(key)), `${key.number}`)} else 0 end`,
-              )
-              .join('\n            ')}
+          and ${parts.map(isSame).join('\n          and ')}
           then 'right'
         else 'different'
       end as verdict,
@@ -150,8 +171,28 @@ const selectJudged = (map: KvpMap, table: DigestTable): string => `
     from digest
     left join chat_session_fact on chat_session_fact.media_server_ixn_guid = digest.guid
     left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-    left join media_type on media_type.media_type_key = chat_session_fact.media_type_key
+    left join media_type on media_type.media_type_key = chat_session_fact.media_type_key${own ? joinAttached(map) : ''}
     left join on_record on on_record.guid = digest.guid`;
+}
+
+/** SQL for whether the values of a part are those of the mart, or were set aside. */
+function isSame({ prefix, keys }: DigestPart): string {
+  const [came, absent] = [`digest.${prefix}keys`, `digest.${prefix}absent`];
+  const aside = `coalesce(on_record.${prefix}keys, 0)`;
+  const held =
+    prefix === ''
+      ? 'chat_session_fact.kvp_present'
+      : `(${keys.map((key) => `case when ${heldValue(key)} is null then 0 else ${bitLiteral(key)} end`).join(' | ')})`;
+  const values = keys.map(
+    (key) =>
+      `+ case when ${came} & ~${absent} & ~${aside} & ${bitLiteral(key)} <> 0 ` +
+      `then ${toValueHash(toHeldText(key, heldValue(key)), `${key.number}`)} else 0 end`,
+  );
+  return `${came} & ~${absent} & ~(${held} | ${aside}) = 0
+          and ${absent} & (${held} | ${aside}) = 0
+          and digest.${prefix}hash - coalesce(on_record.${prefix}hash, 0) = 0::bigint
+            ${values.join('\n            ')}`;
+}
 
 const toKey = (ts: string): string => `chat_session_fact.${ts} - chat_session_fact.${ts} % ${INTERVAL_SECONDS}`;
 
@@ -176,8 +217,11 @@ export const countSessionsEnded = (fromTs: number, toTs: number): Statement => (
 export const selectNewestAudit: Statement = { text: `select coalesce(max(audit_key), 0)::text as audit_key from ctl_audit_log` };
 
 /** The result, one row per hour, after everything not `right` was reread; `auditKey`: the largest audit key before that. */
-export const selectOutcome = (auditKey: string): Statement => ({
-  text: `
+export const selectOutcome = (map: KvpMap, auditKey: string): Statement => {
+  const own = attachedKeys(map).length > 0;
+  const attached = own ? ', chat_session_attached_data.create_audit_key, chat_session_attached_data.update_audit_key' : '';
+  return {
+    text: `
     with outcome as (
       select
         stg_compared.hour_ts,
@@ -185,13 +229,13 @@ export const selectOutcome = (auditKey: string): Statement => ({
         stg_compared.has_fact,
         stg_compared.open_discards,
         chat_session_fact.media_server_ixn_guid is null and coalesce(on_record.open_discards, 0) = 0 as is_gone,
-        coalesce(greatest(chat_session_fact.create_audit_key, chat_session_fact.update_audit_key, on_record.audit_key) > $1::numeric, false)
+        coalesce(greatest(chat_session_fact.create_audit_key, chat_session_fact.update_audit_key, on_record.audit_key${attached}) > $1::numeric, false)
           or stg_compared.has_fact <> (chat_session_fact.media_server_ixn_guid is not null)
           or stg_compared.open_discards <> coalesce(on_record.open_discards, 0) as is_written
       from pg_temp.stg_compared
       left join chat_session_fact
         on chat_session_fact.media_server_ixn_guid = stg_compared.guid
-        and stg_compared.verdict <> 'right'
+        and stg_compared.verdict <> 'right'${own ? joinAttached(map) : ''}
       left join lateral (
         select
           count(*) as open_discards,
@@ -214,5 +258,6 @@ export const selectOutcome = (auditKey: string): Statement => ({
     from outcome
     group by hour_ts
     order by hour_ts`,
-  values: [auditKey],
-});
+    values: [auditKey],
+  };
+};

@@ -1,5 +1,6 @@
 import { execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { copyFrom } from '../../db/copy.js';
+import { attachedKeys } from '../../model/attached-key.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import {
   analyzeDigests,
@@ -7,6 +8,7 @@ import {
   countSessionsEnded,
   createComparison,
   deleteLeftOut,
+  deleteWithoutSession,
   emptyComparison,
   insertCompared,
   selectDoubtful,
@@ -54,8 +56,9 @@ type Lines = AsyncIterable<Buffer>;
 export async function compareHourDigests(mart: Connection, map: KvpMap, lines: Lines): Promise<DoubtfulHours> {
   await execute(mart, createComparison);
   await execute(mart, emptyComparison);
-  await stageDigests(mart, 'stg_hour_digest', lines);
+  await stageDigests(mart, map, 'stg_hour_digest', lines);
   const leftOut = await execute(mart, deleteLeftOut);
+  if (attachedKeys(map).length > 0) await execute(mart, deleteWithoutSession);
   await execute(mart, insertCompared(map));
   return { doubtful: await readDoubtful(mart), leftOut };
 }
@@ -65,7 +68,7 @@ export async function compareHourDigests(mart: Connection, map: KvpMap, lines: L
  * compared.
  */
 export async function compareExactDigests(mart: Connection, map: KvpMap, lines: Lines): Promise<ExactComparison> {
-  await stageDigests(mart, 'stg_exact_digest', lines);
+  await stageDigests(mart, map, 'stg_exact_digest', lines);
   const unread = await queryRows<{ guid: string }>(mart, updateCompared(map));
   return { differing: await readDoubtful(mart), unread: unread.map(({ guid }) => guid) };
 }
@@ -75,16 +78,16 @@ export const findSessionsEnded = async (mart: Connection, fromTs: number, toTs: 
   (await queryRow<{ sessions: number }>(mart, countSessionsEnded(fromTs, toTs))).sessions;
 
 /** Rereads the differing interactions through `reread`, which returns those too old to be loaded. Returns the result by hour. */
-export async function settleCompared(mart: Connection, reread: () => Promise<readonly string[]>): Promise<HourOutcome[]> {
+export async function settleCompared(mart: Connection, map: KvpMap, reread: () => Promise<readonly string[]>): Promise<HourOutcome[]> {
   const { audit_key: auditKey } = await queryRow<{ audit_key: string }>(mart, selectNewestAudit);
   const expired = await reread();
   if (expired.length > 0) await execute(mart, updateExpired(expired));
-  const rows = await queryRows<{ hour_ts: number; compared_in_full: number } & HourOutcome>(mart, selectOutcome(auditKey));
+  const rows = await queryRows<{ hour_ts: number; compared_in_full: number } & HourOutcome>(mart, selectOutcome(map, auditKey));
   return rows.map(({ hour_ts: hourTs, compared_in_full: comparedInFull, ...counts }) => ({ ...counts, hourTs, comparedInFull }));
 }
 
-async function stageDigests(mart: Connection, table: DigestTable, lines: Lines): Promise<void> {
-  await copyFrom(mart, copyIntoDigests(table), lines);
+async function stageDigests(mart: Connection, map: KvpMap, table: DigestTable, lines: Lines): Promise<void> {
+  await copyFrom(mart, copyIntoDigests(table, map), lines);
   await execute(mart, analyzeDigests(table));
 }
 

@@ -2,7 +2,7 @@ import type { Statement } from '../../db/connection.js';
 import type { RowOrder } from '../../mart/id-order.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import type { UsableTimes } from '../../model/row-time.js';
-import { mappedKeys, toComparableText, toValueHash } from './value-digest.sql.js';
+import { digestParts, mappedKeys, toComparableText, toValueHash } from './value-digest.sql.js';
 import type { IdbTable } from '../../extract/idb-table.js';
 import { isWithoutTime, isWithTime } from '../../extract/row-times.sql.js';
 import { callidIsIn, rowOrder, toTextArray, transactionConditions, type Transactions } from '../../extract/user-data-rows.sql.js';
@@ -14,10 +14,20 @@ const NO_VALUE = `(coalesce(changetype, 0) = 3 or coalesce(value, '') = '')`;
  * What the mart compares: the keys of the rows, the keys without a value, and the sum of the values' hashes, which does not depend on the
  * order of the rows.
  */
-const digestColumns = `
-      bit_or(bit) as keys,
-      coalesce(bit_or(bit) filter (where ${NO_VALUE}), 0) as absent,
-      coalesce(sum(${toValueHash(toComparableText('form', 'value'), 'number')}) filter (where not ${NO_VALUE}), 0) as hash`;
+const digestColumns = (map: KvpMap): string =>
+  digestParts(map)
+    .map(({ prefix, isMeant }) => {
+      const and = isMeant === undefined ? '' : ` and ${isMeant}`;
+      return `
+      ${isMeant === undefined ? 'bit_or(bit)' : `coalesce(bit_or(bit) filter (where ${isMeant}), 0)`} as ${prefix}keys,
+      coalesce(bit_or(bit) filter (where ${NO_VALUE}${and}), 0) as ${prefix}absent,
+      coalesce(sum(${toValueHash(toComparableText('form', 'value'), 'number')}) filter (where not ${NO_VALUE}${and}), 0) as ${prefix}hash`;
+    })
+    .join(',');
+
+/** The names of these columns. */
+const digestNames = (map: KvpMap): string[] =>
+  digestParts(map).flatMap(({ prefix }) => [`${prefix}keys`, `${prefix}absent`, `${prefix}hash`]);
 
 /** Ids `(afterId, untilId]`; null: no such bound. */
 export interface IdRange {
@@ -41,12 +51,10 @@ const copyDigests = (table: IdbTable, map: KvpMap, hourTs: number, conditions: r
     select
       case when ${isJudged(table)} then callid else '' end,
       ${hourTs},
-      keys,
-      absent,
-      hash
+      ${digestNames(map).join(',\n      ')}
     from (
       select
-        callid,${digestColumns}
+        callid,${digestColumns(map)}
       from ${table.rows}
       join ${mappedKeys(map)} using (keyname)
       where ${conditions.join('\n        and ')}
@@ -77,7 +85,7 @@ export const copyExactDigests = (table: IdbTable, map: KvpMap, callids: readonly
   copy (
     select
       callid,
-      0,${digestColumns}
+      0,${digestColumns(map)}
     from (
       select distinct on (callid, keyname)
         callid,

@@ -92,7 +92,7 @@ export async function reconcileSource(
     const at = Math.min(toHour(from) + SLICE_SECONDS, toTs);
     const { hours, counts } = await reconcileRows(
       loading,
-      readHourDigests(idb, table, withoutAttachedKeys(loading.map), { fromTs: from, toTs: at }),
+      readHourDigests(idb, table, loading.map, { fromTs: from, toTs: at }),
       rows,
       progress,
     );
@@ -131,8 +131,7 @@ async function reconcileRows(
   rows: ComparedRows,
   progress: ReconcileProgress,
 ): Promise<{ readonly hours: ReconciledHour[]; readonly counts: ReconcileCounts }> {
-  const { idb, table } = loading;
-  const map = withoutAttachedKeys(loading.map);
+  const { idb, table, map } = loading;
   const { mart } = loading.job;
   const { differing, unread, leftOut } = await withOneProcess(idb, async () => {
     const { doubtful, leftOut } = await compareHourDigests(mart, map, digests);
@@ -142,7 +141,7 @@ async function reconcileRows(
         : await compareExactDigests(mart, map, readExactDigests(idb, table, map, doubtful, rows));
     return { ...exact, leftOut };
   });
-  const outcomes = await settleCompared(mart, async () => {
+  const outcomes = await settleCompared(mart, map, async () => {
     const expired: string[] = [];
     const load = { ...loading.load, onExpired: (guids: readonly string[]): void => void expired.push(...guids) };
     if (differing.length > 0) addTotals(loading.totals, await rereadInteractions({ ...loading, load }, differing));
@@ -180,8 +179,7 @@ async function reconcileWithoutTime(
   compared: ComparedRows,
   { log, progress, isBrief }: Required<Pick<ReconcileSourceOptions, 'isBrief'>> & { log: Log; progress: ReconcileProgress },
 ): Promise<ReconciledWithoutTime | null> {
-  const { idb, table } = loading;
-  const map = withoutAttachedKeys(loading.map);
+  const { idb, table, map } = loading;
   const { now, stop } = loading.job;
   const usable = toUsableTimes(now);
   const counted = await askBriefly(idb, () => countWithoutTime(idb, table, usable));

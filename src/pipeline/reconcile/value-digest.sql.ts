@@ -1,10 +1,12 @@
+import { quoteLiteral } from '../../db/quote.js';
+import { attachedKeys, isAttachedKey } from '../../model/attached-key.js';
 import { toPresenceBit, type KvpMap, type MappedKey } from '../../model/mapped-key.js';
 
 /**
  * How the IDB and the mart write the value of a key, so that equal texts mean that loading would change nothing. It need not cover all
  * forms: if two texts of one value differ here, rereading the interaction resolves it. Different values must never have the same text.
  */
-const FORM = { plain: 0, text: 1, code: 2, time: 3 } as const;
+const FORM = { plain: 0, text: 1, code: 2, time: 3, number: 4, flag: 5 } as const;
 
 const FORM_OF_TYPE: Readonly<Record<MappedKey['type'], keyof typeof FORM>> = {
   start: 'time',
@@ -15,18 +17,41 @@ const FORM_OF_TYPE: Readonly<Record<MappedKey['type'], keyof typeof FORM>> = {
   text: 'text',
   code: 'code',
   'media-type': 'code',
-  // Own keys are not compared: most interactions that have them are no chats.
   'own-text': 'text',
-  'own-number': 'plain',
-  'own-flag': 'plain',
+  'own-number': 'number',
+  'own-flag': 'flag',
   'own-time': 'time',
 };
 
-/** The mapped keys as a row source `mapped (keyname, bit, number, form)`. */
-export const mappedKeys = (map: KvpMap): string =>
-  `(values ${map.keys
-    .map((key) => `('${key.kvp}', ${toPresenceBit(key)}::bigint, ${key.number}::bigint, ${FORM[FORM_OF_TYPE[key.type]]})`)
-    .join(', ')}) as mapped (keyname, bit, number, form)`;
+/** The mapped keys as a row source `mapped (keyname, bit, number, form)`, with `is_own` for a map with own keys. */
+export function mappedKeys(map: KvpMap): string {
+  const hasOwn = attachedKeys(map).length > 0;
+  const rows = map.keys.map(
+    (key) =>
+      `(${quoteLiteral(key.kvp)}, ${toPresenceBit(key)}::bigint, ${key.number}::bigint, ${FORM[FORM_OF_TYPE[key.type]]}` +
+      `${hasOwn ? `, ${isAttachedKey(key)}` : ''})`,
+  );
+  return `(values ${rows.join(', ')}) as mapped (keyname, bit, number, form${hasOwn ? ', is_own' : ''})`;
+}
+
+/** A part of a digest: Chat Server's keys, or a mart's own keys, whose bits are those of a second mask. */
+export interface DigestPart {
+  /** Before the names of its columns: `keys`, `absent` and `hash`. */
+  readonly prefix: '' | 'own_';
+  readonly keys: readonly MappedKey[];
+  /** SQL for whether a row of `mapped` belongs to it; undefined: all do. */
+  readonly isMeant: string | undefined;
+}
+
+/** The parts of the digests of a map. */
+export const digestParts = (map: KvpMap): DigestPart[] => {
+  const own = attachedKeys(map);
+  if (own.length === 0) return [{ prefix: '', keys: map.keys, isMeant: undefined }];
+  return [
+    { prefix: '', keys: map.keys.filter((key) => !isAttachedKey(key)), isMeant: 'not is_own' },
+    { prefix: 'own_', keys: own, isMeant: 'is_own' },
+  ];
+};
 
 /** Epoch seconds as Chat Server writes a time. */
 const toTimeText = (seconds: string): string => `to_char(to_timestamp(${seconds}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
@@ -45,6 +70,12 @@ export function toComparableText(form: string, value: string): string {
     when ${FORM.plain} then ${value}
     when ${FORM.text} then btrim(${value})
     when ${FORM.code} then upper(btrim(${value}) collate "C")
+    when ${FORM.number} then case when ${time} ~ '^[+-]?[0-9]{1,15}$' then ((${time})::bigint)::text else ${value} end
+    when ${FORM.flag} then case
+      when lower(${time}) in ('1', 'true', 'yes') then '1'
+      when lower(${time}) in ('0', 'false', 'no') then '0'
+      else ${value}
+    end
     else case
       when ${value} collate "C" like '____-__-__T__:__:__Z' then ${value}
       when ${time} ~ '^[0-9]{1,10}$' then ${toTimeText(`(${time})::bigint`)}
