@@ -53,7 +53,7 @@ describe.runIf(disk !== undefined)('a disk that is full', () => {
     await moveMart('small');
     await writeUserData(urls.idbUrl, sessions(10, 'first'));
     await query(urls.idbUrl, `select setval('g_userdata_history_id_seq', 1000001)`);
-    await writeUserData(urls.idbUrl, sessions(6_000, 'second'));
+    await writeUserData(urls.idbUrl, sessions(3_000, 'second'));
     await runCycle(undisturbed);
     fillDisk(folder, 1_000_000);
     expect(await runProgram()).toEqual(

@@ -107,7 +107,7 @@ const isUntouched = async (): Promise<boolean> =>
   )[0]!.untouched;
 
 describe('a column of a type that holds something else is refused before anything is read', () => {
-  test.each(sampleOf(Object.entries(REFUSED), 5))('%s', async (_, [shape, helps]) => {
+  test.each(sampleOf(Object.entries(REFUSED), 7))('%s', async (_, [shape, helps]) => {
     const source = await make(shape);
     const { code, message, state, next } = await refusalOf(runOnce(source));
     expect(code).toBe('idb-column-type');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/simulate/random.js';
 import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
-import { sampleOf } from '../support/depth.js';
+import { isWhole, sampleOf } from '../support/depth.js';
 import { startPostgresProxy } from '../support/postgres-proxy.js';
 import { workerServer } from '../support/worker-server.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
@@ -252,7 +252,7 @@ describe('the IDBs of an HA pair', () => {
     let down: number | undefined;
     const guids = Array.from({ length: 12 }, (_, i) => `S${i}`);
     try {
-      for (let step = 0; step < 30; step++) {
+      for (let step = 0; step < (isWhole ? 30 : 20); step++) {
         const action = random.next();
         if (action < 0.65) {
           const twin = down === undefined ? pick([0, 1]) : 1 - down;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toRunText } from '../../src/commands/run/text.js';
 import { freshDatabases, freshIdb, query, testClock } from '../support/databases.js';
+import { isWhole } from '../support/depth.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 import { reconcile, retryDiscards, run } from '../support/jobs.js';
 
@@ -37,9 +38,10 @@ const ON_RECORD = [{ guid: 'long', code: 18 }];
 
 describe('an interaction with more rows than any chat has', () => {
   it('is set aside, said, and not read again with each further row; others are loaded', async () => {
-    const { idbUrl, options, facts, open } = await start();
+    // In npm test with a limit of its own.
+    const { idbUrl, options, facts, open } = await start(isWhole ? undefined : 1_000);
     await writeUserData(idbUrl, [...session('long'), ...session('short')]);
-    await writeMany(idbUrl, 'long', 250_000);
+    await writeMany(idbUrl, 'long', isWhole ? 250_000 : 1_250);
     await writeUserData(idbUrl, session('last'));
     const summary = await run(options);
     expect(summary).toMatchObject({ sessions: { inserted: 2, reread: 1 }, discards: { TOO_MANY_ROWS: 1 } });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keepMart, readWholeMart, restoreMart, untilAlone } from '../support/crash-mart.js';
 import { recordStatements, runUntil, type CrashPoint } from '../support/crash-process.js';
-import { freshDatabases, query } from '../support/databases.js';
+import { freshIdb, freshMartFrom2025, query } from '../support/databases.js';
 import { sampleOf } from '../support/depth.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { levelDifferences } from '../support/levels-of-facts.js';
@@ -12,7 +12,7 @@ import { erase, maintain } from '../support/jobs.js';
 
 const START = 'ChatServerSessionStartedAt';
 const END = 'ChatServerSessionClosedAt';
-const OLD_TS = Date.UTC(2020, 0, 15) / 1000;
+const OLD_TS = Date.UTC(2025, 0, 15) / 1000;
 
 /** Statements that write or commit. */
 const WRITES = /^(commit|insert|update|delete|with)/;
@@ -39,7 +39,7 @@ const readAll = async (martUrl: string): Promise<object> => ({
 });
 
 async function freshMart(): Promise<Urls> {
-  const urls = await freshDatabases();
+  const urls = { idbUrl: await freshIdb(), martUrl: await freshMartFrom2025() };
   await writeUserData(urls.idbUrl, [
     ...withValue(session('ERASED'), 'csg_MediaOrigin', 'of one customer'),
     ...of('ERASED', [['csg_PartiesAsBotCount', 'many']]),
@@ -48,8 +48,8 @@ async function freshMart(): Promise<Urls> {
       of(
         guid,
         [
-          [START, `2020-0${month + 1}-15T10:00:00Z`],
-          [END, `2020-0${month + 1}-15T10:10:00Z`],
+          [START, `2025-0${month + 1}-15T10:00:00Z`],
+          [END, `2025-0${month + 1}-15T10:10:00Z`],
           ['csg_PartiesAsBotCount', 'many'],
         ],
         OLD_TS + month * 31 * 86_400,
@@ -61,8 +61,8 @@ async function freshMart(): Promise<Urls> {
   return urls;
 }
 
-/** npm test takes every seventh point. */
-const EVERYDAY = 7;
+/** npm test takes every tenth point. */
+const EVERYDAY = 10;
 
 /** Kills a command at each point. The mart must then be consistent, and a second call must reach the result of an unbroken one. */
 async function killEverywhere(

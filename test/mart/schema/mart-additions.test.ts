@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import { findAdditions } from '../../../src/mart/schema/mart-additions.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { freshMart, query } from '../../support/databases.js';
+import { isWhole, sampleOf } from '../../support/depth.js';
 import { expectFile } from '../../support/expect-file.js';
 
 let martUrl: string;
@@ -113,12 +115,14 @@ describe('differences of a mart from what chatmart created', () => {
 
   test('each change is reported with the statement that undoes it', async () => {
     const told: string[] = [];
-    for (const [change, undo] of CHANGES) {
+    for (const [change, undo] of sampleOf(CHANGES, 4)) {
       await query(martUrl, change);
-      told.push(change.replace(/\s+/g, ' '), ...(await findIn(martUrl)).map((line) => `  ${line}`));
+      told.push([change.replace(/\s+/g, ' '), ...(await findIn(martUrl)).map((line) => `  ${line}`), ''].join('\n'));
       await query(martUrl, undo);
       expect([change, await findIn(martUrl)]).toEqual([change, []]);
     }
-    expectFile(packageFile('test', 'mart-additions.txt'), `${told.join('\n')}\n`);
+    const file = packageFile('test', 'mart-additions.txt');
+    if (isWhole) expectFile(file, told.join(''));
+    else for (const each of told) expect(readFileSync(file, 'utf8')).toContain(each);
   });
 });

@@ -53,7 +53,8 @@ beforeAll(async () => {
   expect(fresh.content.openDiscards).toHaveLength(3);
 });
 
-test.each(sampleOf(marts, 5))('a mart of %s becomes what a new one is, and loses nothing', async (name) => {
+// The newest is always among them.
+test.each(sampleOf(marts, 9, marts.length - 1))('a mart of %s becomes what a new one is, and loses nothing', async (name) => {
   const martUrl = await emptyDatabase();
   await query(martUrl, dumps.get(name)!);
   const { applied } = await migrateMart({ martUrl, martSchema: 'infomart', clock });
