@@ -33,6 +33,11 @@ const FIGURE = {
     none: `null without any ${code(among)}`,
     adds: 'not at all; its distribution does',
   }),
+  concurrency: ({ mode, value }) => ({
+    formula: `${{ most: 'largest number', average: 'mean over time', at_end: 'number in the last second' }[value]} of ${mode} sessions between \`START_TS\` and \`END_TS\``,
+    none: 'null if facts of sessions that were open then are purged, and before the period has begun',
+    adds: { most: 'over time, the largest', average: 'over sessions', at_end: 'over sessions' }[value],
+  }),
   ratio: ({ of, per, less = [] }) => ({
     formula: `${sumOf(of)} / ${less.length === 0 ? sumOf(per) : `(${sumOf(per)} - ${sumOf(less)})`}`,
     none: 'null if it would be divided by 0',

@@ -48,6 +48,8 @@ export type Figure = {
   | { readonly figure: 'share'; readonly of: string }
   /** The value of a session that so many per cent of the sessions that `among` counts do not exceed. */
   | { readonly figure: 'percentile'; readonly of: string; readonly among: string; readonly percent: number }
+  /** Of the sessions open at the same time, regular or async ones: the most, their mean over time, or those in the last second. */
+  | { readonly figure: 'concurrency'; readonly mode: 'regular' | 'async'; readonly value: 'most' | 'average' | 'at_end' }
   /** Part of a whole: the sum of `of` divided by the sum of `per`, from which the sum of `less` is taken. */
   | {
       readonly figure: 'ratio';

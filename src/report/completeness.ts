@@ -22,8 +22,7 @@ export async function readCompleteness(connection: Connection, options: Complete
   const completeUntil = await readCompleteUntil(connection, selection, sourceNames);
   const { sessions: openSessions } = await queryRow<{ sessions: number }>(connection, selectOpenSessions(selection));
   const [local] = completeUntil === null ? [] : await readOffsets(connection, selection.timezone, [completeUntil]);
-  // An instant in the future says nothing, whichever clock is wrong.
-  const until = completeUntil === null || completeUntil > now ? now : completeUntil;
+  const until = toKnown(completeUntil, now);
   return {
     completeUntil: local === undefined ? null : toLocalText(local),
     openSessions,
@@ -31,10 +30,18 @@ export async function readCompleteness(connection: Connection, options: Complete
   };
 }
 
+/** The instant until which it is known which sessions were open. */
+export async function readKnownUntil(connection: Connection, now: Date, sourceNames: readonly string[] | undefined): Promise<Date> {
+  return toKnown(await readCompleteUntil(connection, { level: 'session' }, sourceNames), now);
+}
+
+/** An instant in the future says nothing, whichever clock is wrong. */
+const toKnown = (completeUntil: Date | null, now: Date): Date => (completeUntil === null || completeUntil > now ? now : completeUntil);
+
 /** What `chatmart status` says of facts or, for a level of the aggregates, of those: of the source that is furthest behind. */
 async function readCompleteUntil(
   connection: Connection,
-  { level }: SelectionOptions,
+  { level }: Pick<SelectionOptions, 'level'>,
   sourceNames: readonly string[] | undefined,
 ): Promise<Date | null> {
   const rows = await queryRows<{ source_name: string; complete_until: Date | null; aggregated_until: Date | null }>(

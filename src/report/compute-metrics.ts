@@ -1,13 +1,18 @@
 import type { ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import type { Figure } from '../model/measure.js';
+import type { ConcurrencyRow } from './concurrency.sql.js';
 import { percentileOf, sizeOf, type Distribution } from './distribution.js';
 import type { ColumnKind, ReportRow } from './report-table.js';
 
 /** Combined values of the aggregates' columns, for one row or the whole report; null if unknown. */
 export type Combined = Readonly<Record<string, number | null>>;
 
-/** The distributions of one row, by the column of the fact. */
-export type Distributions = Readonly<Record<string, Distribution>>;
+/** What is known of a row beside its columns. */
+export interface RowDetails {
+  /** By the column of the fact. */
+  readonly distributions?: Readonly<Record<string, Distribution>>;
+  readonly concurrency?: ConcurrencyRow | undefined;
+}
 
 const NONE: Distribution = new Map();
 
@@ -24,11 +29,11 @@ export function combineAll(rows: readonly Combined[], measures: readonly ChatSta
 }
 
 /** Computes the figures of a row; `whole` is the row over the whole report. The only place that divides. */
-export function computeMetrics(metrics: readonly Figure[], row: Combined, whole: Combined, distributions: Distributions = {}): ReportRow {
-  return Object.fromEntries(metrics.map((metric) => [metric.name, compute(metric, row, whole, distributions)]));
+export function computeMetrics(metrics: readonly Figure[], row: Combined, whole: Combined, details: RowDetails = {}): ReportRow {
+  return Object.fromEntries(metrics.map((metric) => [metric.name, compute(metric, row, whole, details)]));
 }
 
-function compute(metric: Figure, row: Combined, whole: Combined, distributions: Distributions): number | null {
+function compute(metric: Figure, row: Combined, whole: Combined, { distributions, concurrency }: RowDetails): number | null {
   switch (metric.figure) {
     case 'total':
       return row[metric.column]!;
@@ -39,10 +44,15 @@ function compute(metric: Figure, row: Combined, whole: Combined, distributions: 
     case 'share':
       return divide(row[metric.of]!, whole[metric.of]!);
     case 'percentile': {
-      const distribution = distributions[metric.of] ?? NONE;
+      const distribution = distributions?.[metric.of] ?? NONE;
       // Fewer where facts are purged, others while facts are not aggregated yet: a percentile of some would look like one of all.
       return sizeOf(distribution) === row[metric.among] ? percentileOf(distribution, metric.percent) : null;
     }
+    case 'concurrency':
+      if (concurrency === undefined) return null;
+      return metric.value === 'average'
+        ? divide(concurrency[`${metric.mode}_seconds`], concurrency.seconds)
+        : concurrency[`${metric.mode}_${metric.value}`];
     case 'ratio': {
       const [part, base, less] = [metric.of, metric.per, metric.less ?? []].map((columns) => sum(columns.map((column) => row[column]!)));
       return divide(part!, base === null || less === null ? null : base! - less!);
@@ -76,6 +86,8 @@ export function kindOf(metric: Figure, measures: readonly ChatStatsMeasure[]): C
       return unitOf(metric.of) === 'seconds' ? 'average-seconds' : 'average';
     case 'percentile':
       return 'average-seconds';
+    case 'concurrency':
+      return metric.value === 'average' ? 'average' : 'count';
     case 'share':
     case 'ratio':
       return 'share';

@@ -29,6 +29,8 @@ export function columnsOf(metric: Figure): string[] {
       return [metric.of];
     case 'percentile':
       return [metric.among];
+    case 'concurrency':
+      return [];
     case 'ratio':
       return [...metric.of, ...metric.per, ...(metric.less ?? [])];
   }

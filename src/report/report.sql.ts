@@ -33,7 +33,7 @@ interface Rows {
   readonly from: string;
 }
 
-function toRows(level: ReportLevel): Rows {
+export function toRows(level: ReportLevel): Rows {
   if (level === 'session')
     return { relation: 'chat_session_fact', timeKey: 'chat_session_fact.start_date_time_key', from: 'chat_session_fact' };
   return { relation: 'stats', timeKey: 'stats.date_time_key', from: `ag2_chat_stats_${level} as stats` };
@@ -150,11 +150,11 @@ export function selectOpenSessions(selection: SelectionOptions): Statement {
 }
 
 /** What distinguishes attribute values with the same label. A member missing in its dimension keeps its key. */
-const toKey = (attribute: ReportAttribute, { relation }: Rows): string | undefined =>
+export const toKey = (attribute: ReportAttribute, { relation }: Rows): string | undefined =>
   isMember(attribute) ? `${relation}.${toKeyColumn(attribute)}` : attribute.key;
 
 /** The parts of a statement that say which sessions are meant; `text` is the rest, which names what it needs of them. */
-function toSelection(
+export function toSelection(
   { level, window, timezone, filters, map }: SelectionOptions,
   text: string,
   further: readonly string[] = [],
@@ -198,7 +198,7 @@ const OUTSIDE = ['date_time', 'chat_session_attached_data', 'session'] as const;
 const DERIVED = ['outcome', 'has_bot'];
 
 /** The columns of a relation that SQL names. */
-const columnsOf = (text: string, relation: string): string[] =>
+export const columnsOf = (text: string, relation: string): string[] =>
   Array.from(text.matchAll(new RegExp(`\\b${relation}\\.(\\w+)`, 'g')), ([, column]) => column!);
 
 const names = (text: string, relation: string): boolean => columnsOf(text, relation).length > 0;
@@ -209,7 +209,7 @@ const SPAN_OF_FACTS = `(
   )`;
 
 /** `is not true` keeps sessions without a value among those that do not have this one. */
-function toCondition(
+export function toCondition(
   { attribute, include, exclude }: ReportFilter,
   rows: Rows,
   parameter: (value: unknown, type: string) => string,

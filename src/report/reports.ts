@@ -57,6 +57,12 @@ export const REPORTS: readonly NamedReport[] = [
       'average_until_first_agent_duration',
       'average_session_duration',
       'average_handle_duration',
+      'max_open_sessions',
+      'average_open_sessions',
+      'open_sessions_at_end',
+      'max_open_async_sessions',
+      'average_open_async_sessions',
+      'open_async_sessions_at_end',
     ],
   },
   // How many sessions were answered in time, under each of the conventions that contact centres use.

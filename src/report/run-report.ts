@@ -3,7 +3,8 @@ import { withTransaction } from '../db/transaction.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { Figure } from '../model/measure.js';
 import { chatStatsMeasures, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
-import { combineAll, computeMetrics, kindOf, type Combined, type Distributions } from './compute-metrics.js';
+import { combineAll, computeMetrics, kindOf, type Combined, type RowDetails } from './compute-metrics.js';
+import { NO_CONCURRENCY, readConcurrency, type Concurrency } from './concurrency.js';
 import { mergeDistributions, type Distribution } from './distribution.js';
 import { ownAttributes, ownFigures } from './own-keys.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
@@ -14,7 +15,7 @@ import type { ReportColumn, ReportRow, ReportTable, ReportValue } from './report
 import { findReport, requireReport, takenNames } from './reports.js';
 import type { Weeks } from '../model/time-preset.js';
 import { systemClock, type Clock } from '../model/clock.js';
-import { readCompleteness, readDataRange, readLocalWindow, toReportWindow } from './completeness.js';
+import { readCompleteness, readDataRange, readKnownUntil, readLocalWindow, toReportWindow } from './completeness.js';
 import { FILTER_ATTRIBUTES, OWN_OPTION, resolveFilters, type FilterRequest } from './report-filter.js';
 
 export interface ReportOptions {
@@ -52,9 +53,20 @@ export async function runReport(connection: Connection, options: ReportOptions):
       const found = await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures }));
       const named = await tellMembersApart(connection, attributes, found);
       const distributions = await readDistributions(connection, selection, attributes, report.metrics, measures);
-      const table = toRows({ named, attributes, metrics: report.metrics, measures, distributions });
       const dataRange = await readDataRange(connection);
       const shownWindow = window ?? dataRange;
+      const concurrency = report.metrics.some(({ figure }) => figure === 'concurrency')
+        ? await readConcurrency(connection, {
+            ...{
+              selection,
+              attributes,
+              window: shownWindow,
+              toGroupKey: (row) => toGroupKey(attributes, row as Record<string, ReportValue>),
+            },
+            until: await readKnownUntil(connection, clock(), sourceNames),
+          })
+        : NO_CONCURRENCY;
+      const table = toRows({ named, attributes, metrics: report.metrics, measures, distributions, concurrency });
       return {
         name: report.name,
         title: report.title,
@@ -66,7 +78,9 @@ export async function runReport(connection: Connection, options: ReportOptions):
         filters: filters.map(({ shown }) => shown),
         columns: [...attributes.map(toAttributeColumn), ...report.metrics.map((metric) => toMetricColumn(metric, measures))],
         ...table,
-        unknown: report.metrics.flatMap((metric) => (isUnknown(metric, found, table.rows) ? [metric.name] : [])),
+        unknown: report.metrics.flatMap((metric) =>
+          (metric.figure === 'concurrency' ? concurrency.isUnknown : isUnknown(metric, found, table.rows)) ? [metric.name] : [],
+        ),
         dataRange: found.length === 0 && dataRange !== undefined ? toReportWindow(dataRange) : undefined,
         completeness: await readCompleteness(connection, { selection, attributes, found, now: clock(), sourceNames }),
       };
@@ -154,21 +168,30 @@ interface FoundRows {
   readonly metrics: readonly Figure[];
   readonly measures: readonly ChatStatsMeasure[];
   readonly distributions: GroupDistributions;
+  readonly concurrency: Concurrency;
 }
 
-function toRows({ named, attributes, metrics, measures, distributions }: FoundRows): {
+function toRows({ named, attributes, metrics, measures, distributions, concurrency }: FoundRows): {
   rows: ReportRow[];
   totals: ReportRow | undefined;
 } {
   const combined = named.map((row): Combined => Object.fromEntries(measures.map(({ name }) => [name, toFigure(row[`stats_${name}`])])));
   const whole = combineAll(combined, measures);
-  const ofRow = (row: Record<string, ReportValue>): Distributions =>
-    Object.fromEntries([...distributions].map(([column, groups]) => [column, groups.get(toGroupKey(attributes, row)) ?? new Map()]));
+  const ofRow = (row: Record<string, ReportValue>): RowDetails => {
+    const key = toGroupKey(attributes, row);
+    return {
+      distributions: Object.fromEntries([...distributions].map(([column, groups]) => [column, groups.get(key) ?? new Map()])),
+      concurrency: concurrency.groups.get(key),
+    };
+  };
   const rows = named.map((row, index) => ({
     ...Object.fromEntries(attributes.map(toColumnName).map((name) => [name, row[name] ?? null])),
     ...computeMetrics(metrics, combined[index]!, whole, ofRow(row)),
   }));
-  const ofAll = Object.fromEntries([...distributions].map(([column, groups]) => [column, mergeDistributions(groups.values())]));
+  const ofAll = {
+    distributions: Object.fromEntries([...distributions].map(([column, groups]) => [column, mergeDistributions(groups.values())])),
+    concurrency: concurrency.whole,
+  };
   return { rows, totals: named.length === 0 ? undefined : computeMetrics(metrics, whole, whole, ofAll) };
 }
 

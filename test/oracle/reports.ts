@@ -1,5 +1,6 @@
 import type { Row } from '../support/mart-groups.js';
 import { toCounted } from '../support/summed-levels.js';
+import { countOpenSessions } from './open-sessions.js';
 import { outcomeOf, waitOf } from './session-counts.js';
 
 /** A report: its rows by their attributes, and the totals. */
@@ -23,6 +24,8 @@ const ATTRIBUTES = {
 };
 
 type Attribute = keyof typeof ATTRIBUTES;
+
+const PERIODS: readonly Attribute[] = ['hour', 'day', 'week'];
 
 /** Display names of media types that Info Mart knows; others show their code. */
 const MEDIA_NAMES: Readonly<Record<string, string>> = {
@@ -52,8 +55,19 @@ const REPORTS = {
 
 export type ReportName = keyof typeof REPORTS;
 
+/** The time in which sessions are open, in epoch seconds. */
+export interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** A report over facts, not aggregates; if `by` is undefined, grouped by the report's default. */
-export function expectedReport(name: ReportName, facts: readonly Row[], by: readonly Attribute[] = REPORTS[name].by): ExpectedReport {
+export function expectedReport(
+  name: ReportName,
+  facts: readonly Row[],
+  by: readonly Attribute[] = REPORTS[name].by,
+  span?: Span,
+): ExpectedReport {
   const groups = new Map<string, { attributes: Row; facts: Row[] }>();
   for (const fact of facts) {
     const attributes = Object.fromEntries(by.map((attribute) => [attribute.replace('-', '_'), ATTRIBUTES[attribute](fact)]));
@@ -63,8 +77,54 @@ export function expectedReport(name: ReportName, facts: readonly Row[], by: read
     group.facts.push(fact);
   }
   const { figures } = REPORTS[name];
-  const rows = [...groups].map(([key, group]) => [key, { ...group.attributes, ...figures(group.facts, facts) }] as const);
-  return { rows: new Map(rows), totals: figures(facts, facts) };
+  const open = span === undefined ? undefined : openSessions(facts, by, span);
+  const rows = [...groups].map(
+    ([key, group]) => [key, { ...group.attributes, ...figures(group.facts, facts), ...open?.of(group.attributes) }] as const,
+  );
+  return { rows: new Map(rows), totals: { ...figures(facts, facts), ...open?.whole } };
+}
+
+/** Figures of the sessions open at the same time, by the attributes of a row. */
+function openSessions(facts: readonly Row[], by: readonly Attribute[], span: Span): { of: (attributes: Row) => Row; whole: Row } {
+  const nameOf = (attribute: Attribute): string => attribute.replace('-', '_');
+  const [periods, others] = [by.filter((each) => PERIODS.includes(each)), by.filter((each) => !PERIODS.includes(each))];
+  const toLabel = (quarterHour: number): string => JSON.stringify(periods.map((period) => ATTRIBUTES[period]({ start_ts: quarterHour })));
+  const count = (of: readonly Row[], labelOf: (quarterHour: number) => string): Map<string, Row> => {
+    const figures = new Map<string, Row>();
+    for (const [mode, prefix] of [
+      [0, ''],
+      [1, 'async_'],
+    ] as const) {
+      const stays = of
+        .filter((fact) => fact['async_mode'] === mode)
+        .map((fact) => ({ start: Number(fact['start_ts']), end: fact['active_flag'] === 1 ? undefined : Number(fact['end_ts']) }));
+      for (const [label, { most, sum, seconds, atEnd }] of countOpenSessions(stays, span, labelOf))
+        figures.set(label, {
+          ...figures.get(label),
+          [`max_open_${prefix}sessions`]: most,
+          [`average_open_${prefix}sessions`]: quotient(sum, seconds),
+          [`open_${prefix}sessions_at_end`]: atEnd,
+        });
+    }
+    return figures;
+  };
+  const groups = new Map<string, Map<string, Row>>();
+  const keyOf = (fact: Row): string => JSON.stringify(others.map((attribute) => ATTRIBUTES[attribute](fact)));
+  for (const key of new Set(facts.map(keyOf)))
+    groups.set(
+      key,
+      count(
+        facts.filter((fact) => keyOf(fact) === key),
+        toLabel,
+      ),
+    );
+  return {
+    of: (attributes) => {
+      const [key, label] = [others, periods].map((some) => JSON.stringify(some.map((attribute) => attributes[nameOf(attribute)])));
+      return groups.get(key!)!.get(label!)!;
+    },
+    whole: count(facts, () => '').get('')!,
+  };
 }
 
 function messageStatistics(facts: readonly Row[]): Row {
