@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { sqlCommand } from '../../../src/commands/sql/command.js';
+import { callCommand } from '../../support/call-command.js';
 import { emptyDatabase, query } from '../../support/databases.js';
 import { sampleOf } from '../../support/depth.js';
 import { runCli, type CliResult } from '../../support/run-cli.js';
@@ -18,6 +20,8 @@ beforeAll(async () => {
 });
 
 const sql = (...args: string[]): Promise<CliResult> => runCli(['sql', ...args], { env: { CHATMART_MART_URL: url, CHATMART_IDB_URL: url } });
+/** What the command prints, called in this process. */
+const printed = async (...args: string[]): Promise<string> => (await callCommand(sqlCommand, { idbUrl: url, martUrl: url }, args)).printed;
 
 describe('formats', () => {
   test('table', async () => {
@@ -37,34 +41,34 @@ describe('formats', () => {
   });
 
   test('csv', async () => {
-    expect((await sql('--format', 'csv', 'select * from odd order by id')).stdout).toBe(
+    expect(await printed('--format', 'csv', 'select * from odd order by id')).toBe(
       'id,label,share,at,closed\n' + '1,"a ""quoted"", one",0.5,2026-03-08 02:30:00,t\n' + '9007199254740993,"two\nlines",,,f\n',
     );
   });
 
   test('json', async () => {
-    expect(JSON.parse((await sql('--format', 'json', 'select * from odd order by id')).stdout)).toEqual([
+    expect(JSON.parse(await printed('--format', 'json', 'select * from odd order by id'))).toEqual([
       { id: 1, label: 'a "quoted", one', share: 0.5, at: '2026-03-08 02:30:00', closed: true },
       { id: '9007199254740993', label: 'two\nlines', share: null, at: null, closed: false },
     ]);
   });
 
   test('json without rows is an empty list, csv without rows a header', async () => {
-    expect((await sql('--format', 'json', 'select id from odd where false')).stdout).toBe('[]\n');
-    expect((await sql('--format', 'csv', 'select id from odd where false')).stdout).toBe('id\n');
+    expect(await printed('--format', 'json', 'select id from odd where false')).toBe('[]\n');
+    expect(await printed('--format', 'csv', 'select id from odd where false')).toBe('id\n');
   });
 
   test('csv has all rows, a table says that it does not', async () => {
-    const csv = await sql('--format', 'csv', 'select n from generate_series(1, 3456) as n');
-    expect(csv.stdout.trim().split('\n').at(-1)).toBe('3456');
+    const csv = await printed('--format', 'csv', 'select n from generate_series(1, 3456) as n');
+    expect(csv.trim().split('\n').at(-1)).toBe('3456');
     const table = await sql('select n from generate_series(1, 3456) as n');
     expect(table.stdout).not.toContain('1001');
     expect(table.stderr).toBe('Only the first 1000 rows are shown; --format csv prints all\n');
   });
 
   test('show and explain work', async () => {
-    expect((await sql('--format', 'csv', 'show search_path')).stdout).toBe('search_path\ninfomart\n');
-    expect((await sql('--format', 'csv', 'explain select 1')).stdout).toContain('Result');
+    expect(await printed('--format', 'csv', 'show search_path')).toBe('search_path\ninfomart\n');
+    expect(await printed('--format', 'csv', 'explain select 1')).toContain('Result');
   });
 });
 
@@ -107,31 +111,31 @@ describe('nothing is lost or merged', () => {
     const text = 'select 1 as id, 2 as "Id", 3 as id, 4 as n, 5 as n, 6 as n';
     expectText(await sql('--format', 'json', text));
     expect((await sql('--format', 'json', `${text} where false`)).code).toBe(2);
-    expect((await sql('--format', 'csv', text)).stdout).toBe('id,Id,id,n,n,n\n1,2,3,4,5,6\n');
-    expect((await sql(text)).stdout).toContain('│ id │ Id │ id │ n │ n │ n │');
+    expect(await printed('--format', 'csv', text)).toBe('id,Id,id,n,n,n\n1,2,3,4,5,6\n');
+    expect(await printed(text)).toContain('│ id │ Id │ id │ n │ n │ n │');
   });
 
   test('json has all that PostgreSQL wrote, letter by letter', async () => {
     const selected = VALUES.map(([value], index) => `${value} as c${index}`);
     const members = VALUES.map(([, json], index) => `"c${index}":${json}`);
-    expect((await sql('--format', 'json', `select ${selected.join(', ')}`)).stdout).toBe(`[\n  {${members.join(',')}}\n]\n`);
+    expect(await printed('--format', 'json', `select ${selected.join(', ')}`)).toBe(`[\n  {${members.join(',')}}\n]\n`);
     expect(() => JSON.parse(`{${members.join(',')}}`) as unknown).not.toThrow();
   });
 
   test('columns stand in their order, whatever they are called', async () => {
-    const { stdout } = await sql('--format', 'json', `select 1 as b, 2 as "10", 3 as "2", 4 as "__proto__"`);
+    const stdout = await printed('--format', 'json', `select 1 as b, 2 as "10", 3 as "2", 4 as "__proto__"`);
     expect(stdout).toBe('[\n  {"b":1,"10":2,"2":3,"__proto__":4}\n]\n');
   });
 
   test('csv tells null from an empty text, and keeps a carriage return within its cell', async () => {
-    const { stdout } = await sql('--format', 'csv', `select null::text as a, '' as b, E'one\\rtwo' as c, '''=1' as d, '=1' as e`);
+    const stdout = await printed('--format', 'csv', `select null::text as a, '' as b, E'one\\rtwo' as c, '''=1' as d, '=1' as e`);
     expect(stdout).toBe(`a,b,c,d,e\n,"","one\rtwo",''=1,'=1\n`);
   });
 
   test('the digits do not depend on what is set for the database', async () => {
     const database = decodeURIComponent(new URL(url).pathname.slice(1));
     await query(url, `alter database "${database}" set extra_float_digits = -15`);
-    expect((await sql('--format', 'csv', 'select 1.0::float8 / 3 as third')).stdout).toBe('third\n0.3333333333333333\n');
+    expect(await printed('--format', 'csv', 'select 1.0::float8 / 3 as third')).toBe('third\n0.3333333333333333\n');
   });
 });
 
