@@ -81,10 +81,13 @@ function genesysKeys(map: KvpMap): ColumnDefinition[] {
       type: 'varchar(64)',
       meaning: 'Thread that the session belongs to (Advanced Chat).',
       origin: 'genesys',
-      empty: 'NULL: always here, no user-data key feeds it.',
+      empty: FED,
     },
   ];
 }
+
+/** What NULL means in a column that no key of Chat Server feeds. */
+const FED = 'NULL: no own key of the site (setting attached-data) feeds it, or the key is absent.';
 
 const genesysUnfed: readonly ColumnDefinition[] = [
   {
@@ -93,7 +96,7 @@ const genesysUnfed: readonly ColumnDefinition[] = [
     meaning: 'How often the session was parked in a queue.',
     unit: 'phases',
     origin: 'genesys',
-    empty: 'NULL: always here, no user-data key feeds it.',
+    empty: FED,
   },
   {
     name: 'parking_queue_duration',
@@ -101,7 +104,7 @@ const genesysUnfed: readonly ColumnDefinition[] = [
     meaning: 'Total time the session was parked in a queue.',
     unit: 'seconds',
     origin: 'genesys',
-    empty: 'NULL: always here, no user-data key feeds it.',
+    empty: FED,
   },
   {
     name: 'producer_batch_id',

@@ -4368,6 +4368,313 @@ comment on column agt_chat_stats_year.msg_from_bots_count is 'Sum over the sessi
 comment on column agt_chat_stats_year.msg_from_bots_size is 'Sum over the sessions: Characters, blanks included, of the messages that bots sent and the customer could see. (In the source of the year view.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Extension of chatmart. 0: none, or its key was absent.';
 comment on column agt_chat_stats_year.until_first_bot_duration is 'Sum over the sessions: Time from the start of the session until the first bot joined. (In the source of the year view.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Extension of chatmart. 0: none, or its key was absent.';
 
+create view chat_session (
+  media_server_ixn_guid character varying(50),
+  start_date_time_key integer,
+  end_date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  thread_id character varying(64),
+  session_duration integer,
+  until_first_agent_duration integer,
+  until_first_reply_duration integer,
+  agents_count integer,
+  msg_from_agents_count integer,
+  msg_from_agents_size integer,
+  msg_from_customers_count integer,
+  msg_from_customers_size integer,
+  agent_reply_count integer,
+  agent_reply_duration integer,
+  agent_reply_max_duration integer,
+  agent_wait_count integer,
+  agent_wait_duration integer,
+  agent_wait_max_duration integer,
+  customer_reply_count integer,
+  customer_reply_duration integer,
+  customer_reply_max_duration integer,
+  customer_wait_count integer,
+  customer_wait_duration integer,
+  customer_wait_max_duration integer,
+  handle_count integer,
+  handle_duration integer,
+  active_idle_count integer,
+  active_idle_duration integer,
+  async_dormant_count integer,
+  async_dormant_duration integer,
+  async_idle_count integer,
+  async_idle_duration integer,
+  parking_queue_count integer,
+  parking_queue_duration integer,
+  producer_batch_id numeric(19,0),
+  create_audit_key numeric(19,0),
+  update_audit_key numeric(19,0),
+  start_ts integer,
+  end_ts integer,
+  chat_session_id character varying(255),
+  coaches_count integer,
+  monitors_count integer,
+  with_customer_duration integer,
+  handle_max_duration integer,
+  active_idle_max_duration integer,
+  async_dormant_max_duration integer,
+  async_idle_max_duration integer,
+  bots_count integer,
+  msg_from_bots_count integer,
+  msg_from_bots_size integer,
+  until_first_bot_duration integer,
+  active_flag smallint,
+  kvp_present bigint,
+  start_time timestamp without time zone,
+  end_time timestamp without time zone,
+  tenant_name character varying(255),
+  media_name character varying(255),
+  media_name_code character varying(255),
+  outcome text,
+  with_bot integer,
+  media_origin character varying(1024),
+  language_name character varying(1024),
+  ended_by character varying(50),
+  ended_reason character varying(50),
+  async_mode integer,
+  ended_agent character varying(50)
+) as
+ SELECT media_server_ixn_guid,
+    start_date_time_key,
+    end_date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    thread_id,
+    session_duration,
+    until_first_agent_duration,
+    until_first_reply_duration,
+    agents_count,
+    msg_from_agents_count,
+    msg_from_agents_size,
+    msg_from_customers_count,
+    msg_from_customers_size,
+    agent_reply_count,
+    agent_reply_duration,
+    agent_reply_max_duration,
+    agent_wait_count,
+    agent_wait_duration,
+    agent_wait_max_duration,
+    customer_reply_count,
+    customer_reply_duration,
+    customer_reply_max_duration,
+    customer_wait_count,
+    customer_wait_duration,
+    customer_wait_max_duration,
+    handle_count,
+    handle_duration,
+    active_idle_count,
+    active_idle_duration,
+    async_dormant_count,
+    async_dormant_duration,
+    async_idle_count,
+    async_idle_duration,
+    parking_queue_count,
+    parking_queue_duration,
+    producer_batch_id,
+    create_audit_key,
+    update_audit_key,
+    start_ts,
+    end_ts,
+    chat_session_id,
+    coaches_count,
+    monitors_count,
+    with_customer_duration,
+    handle_max_duration,
+    active_idle_max_duration,
+    async_dormant_max_duration,
+    async_idle_max_duration,
+    bots_count,
+    msg_from_bots_count,
+    msg_from_bots_size,
+    until_first_bot_duration,
+    active_flag,
+    kvp_present,
+    start_time,
+    end_time,
+    tenant_name,
+    media_name,
+    media_name_code,
+    outcome,
+    with_bot,
+    media_origin,
+    language_name,
+    ended_by,
+    ended_reason,
+    async_mode,
+    ended_agent
+   FROM ( SELECT media_server_ixn_guid,
+            start_date_time_key,
+            end_date_time_key,
+            tenant_key,
+            media_type_key,
+            chat_session_dim_key,
+            thread_id,
+            session_duration,
+            until_first_agent_duration,
+            until_first_reply_duration,
+            agents_count,
+            msg_from_agents_count,
+            msg_from_agents_size,
+            msg_from_customers_count,
+            msg_from_customers_size,
+            agent_reply_count,
+            agent_reply_duration,
+            agent_reply_max_duration,
+            agent_wait_count,
+            agent_wait_duration,
+            agent_wait_max_duration,
+            customer_reply_count,
+            customer_reply_duration,
+            customer_reply_max_duration,
+            customer_wait_count,
+            customer_wait_duration,
+            customer_wait_max_duration,
+            handle_count,
+            handle_duration,
+            active_idle_count,
+            active_idle_duration,
+            async_dormant_count,
+            async_dormant_duration,
+            async_idle_count,
+            async_idle_duration,
+            parking_queue_count,
+            parking_queue_duration,
+            producer_batch_id,
+            create_audit_key,
+            update_audit_key,
+            start_ts,
+            end_ts,
+            chat_session_id,
+            coaches_count,
+            monitors_count,
+            with_customer_duration,
+            handle_max_duration,
+            active_idle_max_duration,
+            async_dormant_max_duration,
+            async_idle_max_duration,
+            bots_count,
+            msg_from_bots_count,
+            msg_from_bots_size,
+            until_first_bot_duration,
+            active_flag,
+            kvp_present,
+            (to_timestamp(start_ts::double precision) AT TIME ZONE 'UTC'::text) AS start_time,
+                CASE
+                    WHEN active_flag = 0 THEN (to_timestamp(end_ts::double precision) AT TIME ZONE 'UTC'::text)
+                    ELSE NULL::timestamp without time zone
+                END AS end_time,
+            tenant_name,
+            media_name,
+            media_name_code,
+                CASE
+                    WHEN active_flag = 1 THEN 'open'::text
+                    WHEN (ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
+                       FROM ctl_schema_info
+                      WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0) AND (kvp_present & 256::bigint) <> 0 AND msg_from_agents_count = 0 THEN 'agent-never-wrote'::text
+                    WHEN ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
+                       FROM ctl_schema_info
+                      WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0 THEN 'handled'::text
+                    WHEN ((ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0) IS NOT TRUE THEN 'unknown'::text
+                    WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
+                    WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
+                    WHEN ended_by::text = ANY (ARRAY['SYSTEM'::character varying, 'AGENT'::character varying, 'SUPERVISOR'::character varying]::text[]) THEN 'closed-by-system'::text
+                    WHEN COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= COALESCE(( SELECT value::integer AS value
+                       FROM ctl_schema_info
+                      WHERE property::text = 'short-abandon-seconds'::text), 10) THEN 'short-abandoned'::text
+                    ELSE 'abandoned'::text
+                END AS outcome,
+                CASE
+                    WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 1
+                    ELSE 0
+                END AS with_bot,
+            media_origin,
+            language_name,
+            ended_by,
+            ended_reason,
+            async_mode,
+            ended_agent
+           FROM chat_session_fact
+             LEFT JOIN tenant ON tenant_key = tenant_key
+             LEFT JOIN media_type ON media_type_key = media_type_key
+             LEFT JOIN chat_session_dim ON id = chat_session_dim_key
+             LEFT JOIN chat_session_attached_data ON media_server_ixn_guid::text = media_server_ixn_guid::text) chat_session;
+comment on view chat_session is 'Chat sessions with the values of their dimensions, their outcome and the own keys of the site (setting attached-data), one row for each row of CHAT_SESSION_FACT. Extension of chatmart.';
+comment on column chat_session.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. (In the view of sessions.) Genesys column.';
+comment on column chat_session.start_date_time_key is '15-minute interval (UTC) in which the session began: DATE_TIME.DATE_TIME_KEY. (In the view of sessions.) Unit: key, epoch seconds. Source: user-data key ChatServerSessionStartedAt. Genesys column. Never 0.';
+comment on column chat_session.end_date_time_key is '15-minute interval (UTC) in which the session ended: DATE_TIME.DATE_TIME_KEY. (In the view of sessions.) Unit: key, epoch seconds. Source: user-data key ChatServerSessionClosedAt. Genesys column. 2147482800, the open end, while the session is active.';
+comment on column chat_session.tenant_key is 'Tenant that owns the session: TENANT.TENANT_KEY. (In the view of sessions.) Unit: key. Source: user-data key csg_TenantId. Genesys column. -2 where the key is absent, -1 where it is unreadable.';
+comment on column chat_session.media_type_key is 'Media type of the session: MEDIA_TYPE.MEDIA_TYPE_KEY. (In the view of sessions.) Unit: key. Source: user-data key csg_MediaType. Genesys column. -2 where the key is absent, -1 where it is unreadable.';
+comment on column chat_session.chat_session_dim_key is 'Origin, language, end and mode of the session: CHAT_SESSION_DIM.ID. (In the view of sessions.) Unit: key. Genesys column. -2 where none of them came.';
+comment on column chat_session.thread_id is 'Thread that the session belongs to (Advanced Chat). (In the view of sessions.) Genesys column. NULL: no own key of the site (setting attached-data) feeds it, or the key is absent.';
+comment on column chat_session.session_duration is 'Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the view of sessions.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 16 is 0.';
+comment on column chat_session.until_first_agent_duration is 'Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the view of sessions.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 32 is 0.';
+comment on column chat_session.until_first_reply_duration is 'Time from the start of the session until the first message of an agent that the customer can see. (In the view of sessions.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 64 is 0.';
+comment on column chat_session.agents_count is 'Distinct agents and supervisors visible to the customer who took part. One who comes back counts once. (In the view of sessions.) Unit: parties. Source: user-data key csg_PartiesAsAgentCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 128 is 0.';
+comment on column chat_session.msg_from_agents_count is 'Messages that all agents sent and the customer could see. (In the view of sessions.) Unit: messages. Source: user-data key csg_MessagesFromAgentsCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 256 is 0.';
+comment on column chat_session.msg_from_agents_size is 'Characters, blanks included, of the messages that agents sent and the customer could see. (In the view of sessions.) Unit: characters. Source: user-data key csg_MessagesFromAgentsSize. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 512 is 0.';
+comment on column chat_session.msg_from_customers_count is 'Messages that the customer sent. (In the view of sessions.) Unit: messages. Source: user-data key csg_MessagesFromCustomersCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 1024 is 0.';
+comment on column chat_session.msg_from_customers_size is 'Characters, blanks included, of the messages that the customer sent. (In the view of sessions.) Unit: characters. Source: user-data key csg_MessagesFromCustomersSize. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 2048 is 0.';
+comment on column chat_session.agent_reply_count is 'How often an agent replied to the customer; several messages in a row are one reply. (In the view of sessions.) Unit: replies. Source: user-data key cse_AgentReplyTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 4096 is 0.';
+comment on column chat_session.agent_reply_duration is 'Total time agents took to reply, each from the first unanswered customer message to the next agent message. Dormant time of an async session is left out, and for a message that came in then the time until an agent was back. (In the view of sessions.) Unit: seconds. Source: user-data key cse_AgentReplyTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 8192 is 0.';
+comment on column chat_session.agent_reply_max_duration is 'Longest single time an agent took to reply to the customer. (In the view of sessions.) Unit: seconds. Source: user-data key cse_AgentReplyMaxTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 16384 is 0.';
+comment on column chat_session.agent_wait_count is 'How often an agent waited for an answer of the customer. (In the view of sessions.) Unit: waits. Source: user-data key cse_AgentWaitTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 32768 is 0.';
+comment on column chat_session.agent_wait_duration is 'Total time agents waited for the customer, each from the last agent message of a run to the next customer message. Dormant time of an async session is left out. (In the view of sessions.) Unit: seconds. Source: user-data key cse_AgentWaitTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 65536 is 0.';
+comment on column chat_session.agent_wait_max_duration is 'Longest single time an agent waited for an answer of the customer. (In the view of sessions.) Unit: seconds. Source: user-data key cse_AgentWaitMaxTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 131072 is 0.';
+comment on column chat_session.customer_reply_count is 'How often the customer replied to an agent; several messages in a row are one reply. (In the view of sessions.) Unit: replies. Source: user-data key cse_CustomerReplyTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 262144 is 0.';
+comment on column chat_session.customer_reply_duration is 'Total time the customer took to reply, each from the first unanswered agent message to the next customer message. (In the view of sessions.) Unit: seconds. Source: user-data key cse_CustomerReplyTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 524288 is 0.';
+comment on column chat_session.customer_reply_max_duration is 'Longest single time the customer took to reply to an agent. (In the view of sessions.) Unit: seconds. Source: user-data key cse_CustomerReplyMaxTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 1048576 is 0.';
+comment on column chat_session.customer_wait_count is 'How often the customer waited for an answer of an agent. (In the view of sessions.) Unit: waits. Source: user-data key cse_CustomerWaitTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 2097152 is 0.';
+comment on column chat_session.customer_wait_duration is 'Total time the customer waited for an agent, each from the last customer message of a run to the next agent message. (In the view of sessions.) Unit: seconds. Source: user-data key cse_CustomerWaitTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 4194304 is 0.';
+comment on column chat_session.customer_wait_max_duration is 'Longest single time the customer waited for an answer of an agent. (In the view of sessions.) Unit: seconds. Source: user-data key cse_CustomerWaitMaxTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 8388608 is 0.';
+comment on column chat_session.handle_count is 'How often the session entered the state in which at least one agent was connected. (In the view of sessions.) Unit: phases. Source: user-data key cse_SessionHandleTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 16777216 is 0.';
+comment on column chat_session.handle_duration is 'Total time in which at least one agent was connected. (In the view of sessions.) Unit: seconds. Source: user-data key cse_SessionHandleTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 33554432 is 0.';
+comment on column chat_session.active_idle_count is 'How often nothing happened for longer than the configured threshold while an agent was connected. (In the view of sessions.) Unit: phases. Source: user-data key cse_ActiveIdleTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 67108864 is 0.';
+comment on column chat_session.active_idle_duration is 'Total time beyond the configured threshold in which nothing happened while an agent was connected. (In the view of sessions.) Unit: seconds. Source: user-data key cse_ActiveIdleTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 134217728 is 0.';
+comment on column chat_session.async_dormant_count is 'How often an async session became dormant, that is, had no agent. (In the view of sessions.) Unit: phases. Source: user-data key cse_AsyncDormantTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 268435456 is 0.';
+comment on column chat_session.async_dormant_duration is 'Total time an async session was dormant. Routing time is left out. (In the view of sessions.) Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 536870912 is 0.';
+comment on column chat_session.async_idle_count is 'How often a dormant async session became idle. (In the view of sessions.) Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 1073741824 is 0.';
+comment on column chat_session.async_idle_duration is 'Total time beyond the configured threshold in which nothing happened while an async session was dormant. (In the view of sessions.) Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 2147483648 is 0.';
+comment on column chat_session.parking_queue_count is 'How often the session was parked in a queue. (In the view of sessions.) Unit: phases. Genesys column. NULL: no own key of the site (setting attached-data) feeds it, or the key is absent.';
+comment on column chat_session.parking_queue_duration is 'Total time the session was parked in a queue. (In the view of sessions.) Unit: seconds. Genesys column. NULL: no own key of the site (setting attached-data) feeds it, or the key is absent.';
+comment on column chat_session.producer_batch_id is 'Reserved by Genesys (batch that brought the fact). (In the view of sessions.) Unit: key. Genesys column. NULL: always here.';
+comment on column chat_session.create_audit_key is 'Transaction that inserted the fact: CTL_AUDIT_LOG.AUDIT_KEY. (In the view of sessions.) Unit: key. Genesys column. 0: the row came with the schema.';
+comment on column chat_session.update_audit_key is 'Transaction that last changed the fact: CTL_AUDIT_LOG.AUDIT_KEY. (In the view of sessions.) Unit: key. Genesys column. NULL: not changed since it was inserted.';
+comment on column chat_session.start_ts is 'When the session began, to the second (UTC). (In the view of sessions.) Unit: epoch seconds. Source: user-data key ChatServerSessionStartedAt. Extension of chatmart.';
+comment on column chat_session.end_ts is 'When the session ended, to the second (UTC). (In the view of sessions.) Unit: epoch seconds. Source: user-data key ChatServerSessionClosedAt. Extension of chatmart. 0 while the session is active.';
+comment on column chat_session.chat_session_id is 'Identifier of the chat session in Chat Server; may differ from the interaction ID. (In the view of sessions.) Source: user-data key csg_ChatSessionID. Extension of chatmart. NULL: the key is absent or empty.';
+comment on column chat_session.coaches_count is 'Distinct parties that took part as coaches, visible to agents only. (In the view of sessions.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 549755813888 is 0.';
+comment on column chat_session.monitors_count is 'Distinct parties that watched the session unseen. (In the view of sessions.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 1099511627776 is 0.';
+comment on column chat_session.with_customer_duration is 'Time the customer was in the session. (In the view of sessions.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 2199023255552 is 0.';
+comment on column chat_session.handle_max_duration is 'Longest unbroken time in which at least one agent was connected. (In the view of sessions.) Unit: seconds. Source: user-data key cse_SessionHandleMaxTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 4398046511104 is 0.';
+comment on column chat_session.active_idle_max_duration is 'Longest single time beyond the configured threshold in which nothing happened while an agent was connected. (In the view of sessions.) Unit: seconds. Source: user-data key cse_ActiveIdleMaxTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 8796093022208 is 0.';
+comment on column chat_session.async_dormant_max_duration is 'Longest single time an async session was dormant. (In the view of sessions.) Unit: seconds. Source: user-data key cse_AsyncDormantMaxTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 17592186044416 is 0.';
+comment on column chat_session.async_idle_max_duration is 'Longest single time an async session was idle. (In the view of sessions.) Unit: seconds. Source: user-data key cse_AsyncIdleMaxTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 35184372088832 is 0.';
+comment on column chat_session.bots_count is 'Distinct bots that took part in the session. (In the view of sessions.) Unit: parties. Source: user-data key csg_PartiesAsBotCount. Genesys column, name assumed. 0 also where the key is absent: then KVP_PRESENT & 70368744177664 is 0.';
+comment on column chat_session.msg_from_bots_count is 'Messages that bots sent and the customer could see. (In the view of sessions.) Unit: messages. Source: user-data key csg_MessagesFromBotsCount. Genesys column, name assumed. 0 also where the key is absent: then KVP_PRESENT & 140737488355328 is 0.';
+comment on column chat_session.msg_from_bots_size is 'Characters, blanks included, of the messages that bots sent and the customer could see. (In the view of sessions.) Unit: characters. Source: user-data key csg_MessagesFromBotsSize. Genesys column, name assumed. 0 also where the key is absent: then KVP_PRESENT & 281474976710656 is 0.';
+comment on column chat_session.until_first_bot_duration is 'Time from the start of the session until the first bot joined. (In the view of sessions.) Unit: seconds. Source: user-data key csg_SessionUntilFirstBotTime. Genesys column, name assumed. 0 also where the key is absent: then KVP_PRESENT & 562949953421312 is 0.';
+comment on column chat_session.active_flag is 'Whether the session has not ended yet; only an async one can be active. (In the view of sessions.) Unit: flag. Extension of chatmart. 0: it has ended.';
+comment on column chat_session.kvp_present is 'Which user-data keys came, a bit for each key of the KVP map: bit n - 1 is the key with number n. It tells absent from zero. (In the view of sessions.) Unit: bit mask. Extension of chatmart. 0: none came.';
+comment on column chat_session.start_time is 'When the session began (UTC). (In the view of sessions.) Extension of chatmart.';
+comment on column chat_session.end_time is 'When the session ended (UTC). (In the view of sessions.) Extension of chatmart. NULL: it has not ended yet.';
+comment on column chat_session.tenant_name is 'Tenant that owns the session. (In the view of sessions.) Genesys column.';
+comment on column chat_session.media_name is 'Media type of the session. (In the view of sessions.) Genesys column.';
+comment on column chat_session.media_name_code is 'Code of the media type, upper case. (In the view of sessions.) Genesys column.';
+comment on column chat_session.outcome is 'What became of the session; each has exactly one outcome (docs/measures.md). (In the view of sessions.) Extension of chatmart.';
+comment on column chat_session.with_bot is 'Whether a bot took part. (In the view of sessions.) Unit: flag. Extension of chatmart. 0: none did.';
+comment on column chat_session.media_origin is 'Where the chat came from: web chat, a social network, SMS and so on; taken from MediaOrigin in the first user data. (In the view of sessions.) Source: user-data key csg_MediaOrigin. Genesys column. NO_VALUE where the key is absent or empty.';
+comment on column chat_session.language_name is 'Language given for the session in GCTI_LanguageName of the first user data. (In the view of sessions.) Source: user-data key csg_LanguageName. Genesys column. NO_VALUE where the key is absent or empty.';
+comment on column chat_session.ended_by is 'Kind of participant that brought the session to its end. Known values: CLIENT, AGENT, SUPERVISOR, BOT, SYSTEM. (In the view of sessions.) Source: user-data key csg_SessionEndedBy. Genesys column. NO_VALUE where the key is absent or empty.';
+comment on column chat_session.ended_reason is 'How the session was closed. Known values: DISCONNECT, QUIT, FORCE, INACTIVE, DB_ERROR. (In the view of sessions.) Source: user-data key csg_SessionEndedReason. Genesys column. NO_VALUE where the key is absent or empty.';
+comment on column chat_session.async_mode is '1 for an async session, 0 for a regular one or where the key is absent: a Chat Server too old to attach it has no async sessions. (In the view of sessions.) Unit: flag. Source: user-data key csg_ChatAsyncMode. Genesys column. 0 where the key is absent.';
+comment on column chat_session.ended_agent is 'Presence of human agents visible to the customer: ABSENT none ever joined, PRESENT one was there at the end, VISITED one had been there but not at the end. Known values: ABSENT, PRESENT, VISITED. (In the view of sessions.) Source: user-data key csg_SessionEndedAgent. Extension of chatmart. NO_VALUE where the key is absent or empty.';
+
 create table chat_session_attached_data (
   media_server_ixn_guid character varying(50) not null,
   create_audit_key numeric(19,0) not null,
@@ -4470,7 +4777,7 @@ comment on column chat_session_fact.end_date_time_key is '15-minute interval (UT
 comment on column chat_session_fact.tenant_key is 'Tenant that owns the session: TENANT.TENANT_KEY. Unit: key. Source: user-data key csg_TenantId. Genesys column. -2 where the key is absent, -1 where it is unreadable.';
 comment on column chat_session_fact.media_type_key is 'Media type of the session: MEDIA_TYPE.MEDIA_TYPE_KEY. Unit: key. Source: user-data key csg_MediaType. Genesys column. -2 where the key is absent, -1 where it is unreadable.';
 comment on column chat_session_fact.chat_session_dim_key is 'Origin, language, end and mode of the session: CHAT_SESSION_DIM.ID. Unit: key. Genesys column. -2 where none of them came.';
-comment on column chat_session_fact.thread_id is 'Thread that the session belongs to (Advanced Chat). Genesys column. NULL: always here, no user-data key feeds it.';
+comment on column chat_session_fact.thread_id is 'Thread that the session belongs to (Advanced Chat). Genesys column. NULL: no own key of the site (setting attached-data) feeds it, or the key is absent.';
 comment on column chat_session_fact.session_duration is 'Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 16 is 0.';
 comment on column chat_session_fact.until_first_agent_duration is 'Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 32 is 0.';
 comment on column chat_session_fact.until_first_reply_duration is 'Time from the start of the session until the first message of an agent that the customer can see. Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 64 is 0.';
@@ -4499,8 +4806,8 @@ comment on column chat_session_fact.async_dormant_count is 'How often an async s
 comment on column chat_session_fact.async_dormant_duration is 'Total time an async session was dormant. Routing time is left out. Unit: seconds. Source: user-data key cse_AsyncDormantTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 536870912 is 0.';
 comment on column chat_session_fact.async_idle_count is 'How often a dormant async session became idle. Unit: phases. Source: user-data key cse_AsyncIdleTotalCount. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 1073741824 is 0.';
 comment on column chat_session_fact.async_idle_duration is 'Total time beyond the configured threshold in which nothing happened while an async session was dormant. Unit: seconds. Source: user-data key cse_AsyncIdleTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 2147483648 is 0.';
-comment on column chat_session_fact.parking_queue_count is 'How often the session was parked in a queue. Unit: phases. Genesys column. NULL: always here, no user-data key feeds it.';
-comment on column chat_session_fact.parking_queue_duration is 'Total time the session was parked in a queue. Unit: seconds. Genesys column. NULL: always here, no user-data key feeds it.';
+comment on column chat_session_fact.parking_queue_count is 'How often the session was parked in a queue. Unit: phases. Genesys column. NULL: no own key of the site (setting attached-data) feeds it, or the key is absent.';
+comment on column chat_session_fact.parking_queue_duration is 'Total time the session was parked in a queue. Unit: seconds. Genesys column. NULL: no own key of the site (setting attached-data) feeds it, or the key is absent.';
 comment on column chat_session_fact.producer_batch_id is 'Reserved by Genesys (batch that brought the fact). Unit: key. Genesys column. NULL: always here.';
 comment on column chat_session_fact.create_audit_key is 'Transaction that inserted the fact: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. 0: the row came with the schema.';
 comment on column chat_session_fact.update_audit_key is 'Transaction that last changed the fact: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. NULL: not changed since it was inserted.';

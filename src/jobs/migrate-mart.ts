@@ -2,8 +2,9 @@ import { readCalendarYears, fillCalendar } from '../mart/calendar/calendar.js';
 import { execute, queryRow, type Connection } from '../db/connection.js';
 import { toServiceLevels } from '../mart/aggregates/measures.js';
 import { enqueueAllFacts } from '../mart/aggregates/rebuild.sql.js';
-import { upsertSchemaInfo } from '../mart/schema/generated-schema.js';
+import { applyGeneratedSchema, upsertSchemaInfo } from '../mart/schema/generated-schema.js';
 import { readMartMap } from '../mart/schema/mart-map.js';
+import { loadGeneratedSchema } from '../mart/schema/migration-source.js';
 import { applyMigrations } from '../mart/schema/migrations.js';
 import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../mart/locks.js';
@@ -47,7 +48,7 @@ export async function migrateMart(target: MartTarget, settings: JobSettings): Pr
       lockTimeoutMs: tuning.lockTimeoutMs,
     });
     if (serviceLevelSeconds !== undefined) applied.push(...(await tellServiceLevels(guard, log, serviceLevelSeconds, addedServiceLevels)));
-    if (attachedData !== undefined && (await changeAttachedKeys(guard, job, attachedData))) applied.push('attached-data');
+    if (attachedData !== undefined && (await changeAttachedKeys(guard, job, attachedData, version))) applied.push('attached-data');
     const { intervals, changed } = await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
       return {
@@ -92,11 +93,15 @@ async function changeAttachedKeys(
   guard: Connection,
   { target, now, log, tuning }: StartedJob,
   wanted: readonly AttachedKey[],
+  version: string,
 ): Promise<boolean> {
   const { filled, stopped } = await withTransaction(guard, async () => {
     await takeWriterLock(guard, target.martSchema);
     await guard.query(`set local lock_timeout to ${tuning.lockTimeoutMs ?? 30_000}`);
-    return applyAttachedKeys(guard, readKvpMap(), wanted, toEpochSeconds(now));
+    const change = await applyAttachedKeys(guard, readKvpMap(), wanted, toEpochSeconds(now));
+    // The view of sessions has their columns.
+    if (change.filled.length > 0) await applyGeneratedSchema(guard, await loadGeneratedSchema(await readMartMap(guard)), version);
+    return change;
   });
   for (const { key, column } of filled)
     log(

@@ -1,8 +1,8 @@
 import type { Statement } from '../db/connection.js';
 import { quoteIdentifier } from '../db/quote.js';
 import { countWritten } from '../mart/written-rows.js';
-import { attachedKeys } from '../model/attached-key.js';
-import type { KvpMap } from '../model/mapped-key.js';
+import { attachedKeys, fedFactKeys } from '../model/attached-key.js';
+import type { KvpMap, MappedKey } from '../model/mapped-key.js';
 import { columnName, stagedValue } from './staging.sql.js';
 
 /** Joins the own values of a fact; empty for a map without own keys. */
@@ -50,6 +50,35 @@ export const upsertStagedAttached = (map: KvpMap, auditKey: number): Statement =
       (select count(*) from wanted) as wanted,
       array(select media_server_ixn_guid from written) as guids`,
     values: [auditKey],
+  };
+};
+
+/** The value of an own key as a column of the fact holds it: THREAD_ID has 64 characters, the others are integers from 0 on. */
+export const fedValue = (key: MappedKey): string => {
+  const value = `chat_session_attached_data.${columnName(key)}`;
+  return key.type === 'own-text' ? `left(${value}, 64)` : `case when ${value} between 0 and 2147483647 then ${value}::integer end`;
+};
+
+/** Copies own values into the columns of the fact that they feed, where they differ. */
+export const updateFedFacts = (map: KvpMap, guids: readonly string[], auditKey: number): Statement => {
+  const fed = fedFactKeys(map);
+  const columns = fed.map(columnName);
+  return {
+    text: countWritten(
+      `
+      select chat_session_attached_data.media_server_ixn_guid as guid, ${fed.map((key) => `${fedValue(key)} as ${columnName(key)}`).join(', ')}
+      from chat_session_attached_data
+      join chat_session_fact on chat_session_fact.media_server_ixn_guid = chat_session_attached_data.media_server_ixn_guid
+      where chat_session_attached_data.media_server_ixn_guid = any ($1::text[])
+        and (${columns.map((column) => `chat_session_fact.${column}`).join(', ')}) is distinct from (${fed.map(fedValue).join(', ')})`,
+      `
+      update chat_session_fact
+      set ${columns.map((column) => `${column} = wanted.${column}`).join(', ')},
+        update_audit_key = case when create_audit_key = $2::numeric then update_audit_key else $2::numeric end
+      from wanted
+      where chat_session_fact.media_server_ixn_guid = wanted.guid`,
+    ),
+    values: [guids, auditKey],
   };
 };
 

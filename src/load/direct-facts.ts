@@ -77,11 +77,16 @@ export async function insertFactsDirectly(connection: Connection, map: KvpMap, d
   return groups.toChangedGroups();
 }
 
+/** The sessions of which own values have come. */
+export function withOwnValues(map: KvpMap, batch: SessionBatch, sessions: readonly number[]): number[] {
+  if (attachedKeys(map).length === 0) return [];
+  const words = presenceWords(map);
+  return sessions.filter((session) => (batch.present[session * words + 2]! | batch.present[session * words + 3]!) !== 0);
+}
+
 /** Copies the own values of the sessions that have any. */
 async function insertAttachedDirectly(connection: Connection, map: KvpMap, { batch, sessions, auditKey }: DirectSessions): Promise<void> {
-  if (attachedKeys(map).length === 0) return;
-  const words = presenceWords(map);
-  const attached = sessions.filter((session) => (batch.present[session * words + 2]! | batch.present[session * words + 3]!) !== 0);
+  const attached = withOwnValues(map, batch, sessions);
   if (attached.length === 0) return;
   const writer = new CopyRowWriter();
   const writeAttached = createAttachedWriter(map, batch, writer);

@@ -6,12 +6,12 @@ import { writeSourceState } from '../mart/source-state.js';
 import type { SourceState } from '../mart/source-window.js';
 import { executeAll, executeCounted, requireWritten } from '../mart/written-rows.js';
 import { toEpochSeconds } from '../model/clock.js';
-import { attachedKeys } from '../model/attached-key.js';
+import { attachedKeys, fedFactKeys } from '../model/attached-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch, SessionCounts } from '../model/session-batch.js';
-import { deleteWaiting, insertWaiting, upsertStagedAttached } from './attached-data.sql.js';
+import { deleteWaiting, insertWaiting, updateFedFacts, upsertStagedAttached } from './attached-data.sql.js';
 import { applyCompleteSessions } from './complete-sessions.js';
-import { findPlainSessions, insertFactsDirectly } from './direct-facts.js';
+import { findPlainSessions, insertFactsDirectly, withOwnValues } from './direct-facts.js';
 import { insertDiscards, resolveDiscards } from './discards.sql.js';
 import { insertChangedGroups, insertFacts, type ChangedGroup } from './facts.sql.js';
 import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
@@ -124,6 +124,10 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     const wanted = staged - complete.unchanged - complete.updated;
     const inserted =
       direct.length + (await executeAll(connection, insertFacts(map, auditKey), { table: 'chat_session_fact', verb: 'inserted', wanted }));
+    if (fedFactKeys(map).length > 0) {
+      const guids = [...attached, ...withOwnValues(map, batch, direct).map((session) => batch.guid[session]!)];
+      await executeCounted(connection, updateFedFacts(map, guids, auditKey), { table: 'chat_session_fact', verb: 'updated' });
+    }
     // Discards of interactions that are too long stay as recorded.
     const rewritten = tooLong.length === 0 ? toReread : toReread.filter((guid) => !tooLong.includes(guid));
     if (rewritten.length > 0)

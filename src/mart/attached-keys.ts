@@ -1,5 +1,5 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
-import type { AttachedKey } from '../model/attached-key.js';
+import { FED_FACT_COLUMNS, type AttachedKey } from '../model/attached-key.js';
 import { ConfigError } from '../model/errors.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { executeAll } from './written-rows.js';
@@ -21,7 +21,7 @@ const OWN_COLUMNS = ['MEDIA_SERVER_IXN_GUID', 'CREATE_AUDIT_KEY', 'UPDATE_AUDIT_
 
 /** Columns of the fact that no key fills; a column of that name in the side table would be mistaken for them. */
 const FACT_COLUMNS =
-  'START_DATE_TIME_KEY END_DATE_TIME_KEY TENANT_KEY MEDIA_TYPE_KEY CHAT_SESSION_DIM_KEY THREAD_ID PARKING_QUEUE_COUNT PARKING_QUEUE_DURATION PRODUCER_BATCH_ID START_TS END_TS ACTIVE_FLAG KVP_PRESENT'.split(
+  'START_DATE_TIME_KEY END_DATE_TIME_KEY TENANT_KEY MEDIA_TYPE_KEY CHAT_SESSION_DIM_KEY PRODUCER_BATCH_ID START_TS END_TS ACTIVE_FLAG KVP_PRESENT'.split(
     ' ',
   );
 
@@ -65,6 +65,8 @@ function toProblem({ key, column, kind }: AttachedKey, map: KvpMap, present: rea
   if (mapped !== undefined) return `key ${JSON.stringify(key)} is one of Chat Server's; ${mapped.table}.${mapped.column} has it`;
   if (OWN_COLUMNS.includes(column) || FACT_COLUMNS.includes(column) || map.keys.some((other) => other.column === column))
     return `as ${column}: the mart has a column of that name; choose another`;
+  const needed = FED_FACT_COLUMNS[column];
+  if (needed !== undefined && kind !== needed) return `as ${column}: the column of CHAT_SESSION_FACT needs the kind ${needed}, not ${kind}`;
   const other = present.find((own) => own.column === column);
   return other === undefined || other.kind === kind
     ? undefined

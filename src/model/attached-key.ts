@@ -12,6 +12,13 @@ export interface AttachedKey {
   readonly kind: AttachedKind;
 }
 
+/** Columns of CHAT_SESSION_FACT that no key of Chat Server feeds, and the kind of an own key that may: it fills them as well. */
+export const FED_FACT_COLUMNS: Readonly<Record<string, AttachedKind>> = {
+  THREAD_ID: 'attribute',
+  PARKING_QUEUE_COUNT: 'measure',
+  PARKING_QUEUE_DURATION: 'measure',
+};
+
 /** The bits of a chunk's second mask: those of the first are the KVP map's. */
 export const MOST_ATTACHED_KEYS = 63;
 const FIRST_NUMBER = 65;
@@ -49,6 +56,9 @@ export const isAttachedKey = ({ table }: MappedKey): boolean => table === 'CHAT_
 
 /** The own keys of a map, in column order. */
 export const attachedKeys = (map: KvpMap): MappedKey[] => map.keys.filter(isAttachedKey);
+
+/** Those of them that fill a column of the fact too. */
+export const fedFactKeys = (map: KvpMap): MappedKey[] => attachedKeys(map).filter(({ column }) => column in FED_FACT_COLUMNS);
 
 /** The map of Genesys's keys alone: they decide what a session is. */
 export const withoutAttachedKeys = (map: KvpMap): KvpMap => ({ ...map, keys: map.keys.filter((key) => !isAttachedKey(key)) });

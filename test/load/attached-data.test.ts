@@ -325,6 +325,70 @@ describe('chatmart reconcile compares own keys too', () => {
   });
 });
 
+describe('THREAD_ID and PARKING_QUEUE_*', () => {
+  const FED: readonly AttachedKey[] = [
+    { key: 'Thread', column: 'THREAD_ID', kind: 'attribute' },
+    { key: 'Parked', column: 'PARKING_QUEUE_COUNT', kind: 'measure' },
+    { key: 'ParkedTime', column: 'PARKING_QUEUE_DURATION', kind: 'measure' },
+  ];
+  const facts = async (): Promise<Record<string, unknown>> =>
+    Object.fromEntries(
+      (
+        await query<{ guid: string; row: unknown }>(
+          urls.martUrl,
+          `select media_server_ixn_guid as guid, json_build_array(thread_id, parking_queue_count, parking_queue_duration) as row
+           from infomart.chat_session_fact`,
+        )
+      ).map(({ guid, row }) => [guid, row]),
+    );
+
+  test('are columns of the fact that own keys of those names fill, whichever way a session comes', async () => {
+    await writeUserData(urls.idbUrl, [...chat('early'), ['early', 'Thread', 'T0']]);
+    await setKeys(KEYS);
+    await runCycle(urls);
+    await setKeys([...KEYS, ...FED]);
+    await writeUserData(urls.idbUrl, [
+      ...chat('direct'),
+      ['direct', 'Thread', 'T1'],
+      ['direct', 'Parked', '2'],
+      ['direct', 'ParkedTime', '90'],
+      ...chat('long'),
+      ['long', 'Thread', 'x'.repeat(70)],
+      ['long', 'Parked', '-1'],
+      ['long', 'ParkedTime', '3000000000'],
+      ...chat('none'),
+      ['none', 'Queue', 'Sales'],
+      ['twice', 'Thread', 'old'],
+      ...chat('twice'),
+      ['twice', 'Thread', 'new'],
+    ]);
+    await runCycle(urls);
+    const expected = { direct: ['T1', 2, 90], long: ['x'.repeat(64), null, null], none: [null, null, null], twice: ['new', null, null] };
+    expect(await facts()).toMatchObject(expected);
+    expect(await breachesOf(urls.martUrl)).toEqual([]);
+    await backfillAll();
+    expect(await facts()).toEqual({ early: ['T0', null, null], ...expected });
+
+    await writeUserData(urls.idbUrl, [
+      ['direct', 'Thread', null],
+      ['direct', 'Parked', '3'],
+    ]);
+    await runCycle(urls);
+    expect(await facts()).toMatchObject({ direct: [null, 3, 90] });
+    expect(await breachesOf(urls.martUrl)).toEqual([]);
+    await query(urls.martUrl, `update infomart.chat_session_fact set parking_queue_count = 4 where media_server_ixn_guid = 'direct'`);
+    expect(await breachesOf(urls.martUrl)).toEqual([
+      'attached-fact: session direct: PARKING_QUEUE_COUNT is not that of CHAT_SESSION_ATTACHED_DATA',
+    ]);
+  });
+
+  test('need a kind that the column can hold', async () => {
+    await expect(setKeys([{ ...FED[0]!, kind: 'measure' }])).rejects.toMatchObject({
+      message: expect.stringContaining('as THREAD_ID: the column of CHAT_SESSION_FACT needs the kind attribute, not measure') as unknown,
+    });
+  });
+});
+
 describe('the setting attached-data', () => {
   test('becomes columns with comments, says what it costs, and a migration without it changes nothing', async () => {
     const logged: string[] = [];

@@ -172,3 +172,53 @@ describe('own keys in reports', () => {
     );
   });
 });
+
+describe('the view CHAT_SESSION', () => {
+  const columnsOf = async (mart: Connection): Promise<string[]> =>
+    (await mart.query('select * from chat_session limit 0')).fields.map(({ name }) => name);
+
+  test('has own keys and dimensions by plain names, one row for each fact', () =>
+    withMart(martUrl, async (mart) => {
+      const { rows } = await mart.query<Record<string, unknown>>(
+        `select disposition, round(avg(survey_score), 6)::float8 as score, count(*)::integer as sessions, sum("order")::integer as orders
+         from chat_session where tenant_name is null or outcome <> 'open' group by disposition order by disposition collate "C"`,
+      );
+      const expected = [...DISPOSITIONS.toSorted((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other))), null].map(
+        (disposition) => {
+          const some = SESSIONS.filter((own) => own.disposition === disposition);
+          const orders: number[] = some.flatMap(({ order }) => order ?? []);
+          return {
+            disposition,
+            score: average(some.flatMap(({ survey_score: score }) => score ?? [])),
+            sessions: some.length,
+            orders: orders.reduce((sum, order) => sum + order, 0),
+          };
+        },
+      );
+      expect(rows).toEqual(expected);
+      const comment = await mart.query<{ comment: string }>(
+        `select col_description('chat_session'::regclass, attnum) as comment from pg_attribute where attrelid = 'chat_session'::regclass and attname = 'order'`,
+      );
+      expect(comment.rows[0]!.comment).toContain('user-data key Order');
+    }));
+
+  test('gets the column of a new key at its end, also where the mart had own keys before it had the view', async () => {
+    const other = await freshMart();
+    const migrate = (keys: readonly AttachedKey[] | undefined) =>
+      migrateMart({ martUrl: other, martSchema: 'infomart' }, { clock: testClock, properties: { attachedData: keys } });
+    await withMart(other, async (mart) => {
+      const before = await columnsOf(mart);
+      expect((await migrate(KEYS.slice(0, 1))).applied).toEqual(['attached-data']);
+      expect(await columnsOf(mart)).toEqual([...before, 'disposition']);
+      await mart.query('create view public.mine as select * from chat_session');
+      await migrate(KEYS.slice(0, 3));
+      expect(await columnsOf(mart)).toEqual([...before, 'disposition', 'agent_selected', 'survey_score']);
+      // A key that is no longer filled keeps its column.
+      await migrate([]);
+      expect(await columnsOf(mart)).toEqual([...before, 'disposition', 'agent_selected', 'survey_score']);
+      await mart.query('drop view chat_session cascade');
+      expect((await migrate(undefined)).applied).toEqual(['generated-schema']);
+      expect(await columnsOf(mart)).toEqual([...before, 'agent_selected', 'disposition', 'survey_score']);
+    });
+  });
+});

@@ -42,8 +42,8 @@ export async function readProperty(mart: Connection, property: string): Promise<
   return known?.value;
 }
 
-/** The KVP map of a mart with further service levels; a mart without any gets the default ones, unless others are wanted. */
-export function withServiceLevels(columns: readonly number[], wanted: readonly number[] | undefined): KvpMap {
+/** The map of a mart with further service levels; a mart without any gets the default ones, unless others are wanted. */
+export function withServiceLevels(map: KvpMap, columns: readonly number[], wanted: readonly number[] | undefined): KvpMap {
   const added = wanted ?? (columns.length === 0 ? DEFAULT_SERVICE_LEVEL_SECONDS : []);
-  return { ...readKvpMap(), serviceLevelSeconds: [...new Set([...columns, ...added])].sort((one, other) => one - other) };
+  return { ...map, serviceLevelSeconds: [...new Set([...columns, ...added])].sort((one, other) => one - other) };
 }

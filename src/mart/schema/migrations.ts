@@ -10,7 +10,7 @@ import { toServiceLevels } from '../aggregates/measures.js';
 import { takeWriterLock, writerLockName } from '../locks.js';
 import { executeCounted } from '../written-rows.js';
 import { applyGeneratedSchema } from './generated-schema.js';
-import { readServiceLevelColumns, withServiceLevels } from './mart-map.js';
+import { readMartMap, readServiceLevelColumns, withServiceLevels } from './mart-map.js';
 import { toMigrationError } from './migration-error.js';
 import { loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
 import { readMigrationState } from './migration-state.js';
@@ -86,7 +86,7 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
   return withMigrationLock(guard, options, async () => {
     await ensureSchema(guard, options);
     const columns = await readServiceLevelColumns(guard);
-    const map = withServiceLevels(columns, options.serviceLevelSeconds);
+    const map = withServiceLevels(await readMartMap(guard), columns, options.serviceLevelSeconds);
     const addedServiceLevels = toServiceLevels(map).filter((seconds) => !columns.includes(seconds));
     const generated = await loadGeneratedSchema(map);
     const state = await readMigrationState(guard, generated);

@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../../db/quote.js';
+import { quoteIdentifier, quoteLiteral } from '../../db/quote.js';
 
 /** Who defined a column: Genesys, Genesys under a name that no public page confirms, or this program. */
 export type ColumnOrigin = 'genesys' | 'assumed' | 'extension';
@@ -79,7 +79,11 @@ export function createView(view: ViewDefinition, existingColumns: readonly strin
   const wanted = view.columns.map((column) => column.name);
   const kept = existingColumns.filter((name) => wanted.includes(name));
   const names = [...kept, ...wanted.filter((name) => !kept.includes(name))];
-  return [`create or replace view ${view.name} as\nselect\n  ${names.join(',\n  ')}\nfrom ${view.from}`, ...commentOn('view', view)];
+  // A site may give a column of its own the name of a word of SQL.
+  return [
+    `create or replace view ${view.name} as\nselect\n  ${names.map(quoteIdentifier).join(',\n  ')}\nfrom ${view.from}`,
+    ...commentOn('view', view),
+  ];
 }
 
 /** COMMENT statements of a table or view and all its columns. */

@@ -78,7 +78,7 @@ test('after a numbered migration the repeatable part is applied again, and the v
   const martUrl = await freshMart();
   await inMart(martUrl, (connection) =>
     connection.query(
-      `drop table chat_session_attached_data, chatmart_attached_key, chatmart_attached_waiting;
+      `drop table chat_session_attached_data, chatmart_attached_key, chatmart_attached_waiting cascade;
        delete from chatmart_migration where name >= '023'; update ctl_schema_info set value = '022' where property = 'schema-version'`,
     ),
   );
@@ -201,6 +201,8 @@ test('a key that is added to the map becomes a column of each table and view tha
       { relation: 'ag2_chat_stats_subhr', column: 'transfers_count', type: 'bigint' },
       { relation: 'agt_chat_stats_day', column: 'transfers_count', type: 'bigint' },
       { relation: 'agt_chat_stats_subhr', column: 'transfers_count', type: 'bigint' },
+      { relation: 'chat_session', column: 'browser_name', type: 'character varying(50)' },
+      { relation: 'chat_session', column: 'transfers_count', type: 'integer' },
       { relation: 'chat_session_dim', column: 'browser_name', type: 'character varying(50)' },
       { relation: 'chat_session_fact', column: 'transfers_count', type: 'integer' },
     ]);

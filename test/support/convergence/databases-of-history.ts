@@ -4,7 +4,7 @@ import { freshMart, idbTables, query } from '../databases.js';
 import { startServerOf } from '../server-homes.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import type { Model } from './model.js';
-import { OWN, type WrittenRow } from './sample-rows.js';
+import type { WrittenRow } from './sample-rows.js';
 import { keepRunProcess, type RunProcess } from './run-processes.js';
 import { openStatementGate, type StatementGate } from './statement-gate.js';
 import type { FlatRunOptions } from '../jobs.js';
@@ -33,7 +33,6 @@ type Clocked = Pick<Model, 'nowTs' | 'ids'>;
 const EMPTIED = [
   'chat_session_fact',
   'chat_session_attached_data',
-  'chatmart_attached_key',
   'chatmart_attached_waiting',
   'stg_transform_discards',
   'chatmart_pending_agg',
@@ -103,7 +102,8 @@ export async function emptyHistoryDatabases({ writers, idb, mart }: HistoryDatab
      end $$;
      drop table if exists g_userdata_history_copy; truncate g_userdata_history; alter sequence g_userdata_history_id_seq increment by ${idStep} restart with ${idStep}`,
   );
-  await mart.query(`truncate ${EMPTIED.join(', ')}; alter table chat_session_attached_data drop column if exists ${OWN.column}`);
+  // The column stays: a view reads it.
+  await mart.query(`truncate ${EMPTIED.join(', ')}; update chatmart_attached_key set is_filled = 0`);
 }
 
 /** Where rows are written and under which ids; by default the IDB's table and its sequence. */

@@ -1,3 +1,4 @@
+import { fedFactKeys } from '../../../model/attached-key.js';
 import type { KvpMap } from '../../../model/mapped-key.js';
 import type { DataCheck } from './data-check.js';
 import { levelBreaches, outcomeBreaches, viewBreaches } from './level-checks.sql.js';
@@ -7,6 +8,7 @@ import {
   factsOutsideCalendar,
   factsWithoutAudit,
   factsWithoutMember,
+  fedFactsThatDiffer,
 } from './reference-checks.sql.js';
 import { sessionsDiscardedAsWell, sessionsErasedAndThere, sessionsWithOddTimes } from './session-checks.sql.js';
 
@@ -60,6 +62,16 @@ export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
     reads: 'all facts',
     breaches: attachedWithoutFact(),
   },
+  ...(fedFactKeys(map).length === 0
+    ? []
+    : [
+        {
+          name: 'attached-fact',
+          rule: 'Columns of the fact that own keys feed hold what those say',
+          reads: 'all facts',
+          breaches: fedFactsThatDiffer(map),
+        },
+      ]),
   {
     name: 'fact-times',
     rule: 'Times, keys and state of each fact agree',

@@ -1,4 +1,7 @@
 import type { Statement } from '../../../db/connection.js';
+import { fedValue } from '../../../load/attached-data.sql.js';
+import { fedFactKeys } from '../../../model/attached-key.js';
+import type { KvpMap } from '../../../model/mapped-key.js';
 import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../../../mart/aggregates/levels.js';
 
 /** A column that refers to another table, like a foreign key. */
@@ -50,6 +53,21 @@ export const attachedWithoutFact = (): Statement =>
     { column: 'media_server_ixn_guid', table: 'chat_session_fact', key: 'media_server_ixn_guid' },
     ...AUDITS,
   ]);
+
+/** Facts whose column is not what the own key that feeds it says. */
+export const fedFactsThatDiffer = (map: KvpMap): Statement => ({
+  text: fedFactKeys(map)
+    .map(
+      (key) => `select
+  ${FACT_OF('chat_session_fact')} || ': ${key.column} is not that of CHAT_SESSION_ATTACHED_DATA' as breach
+from chat_session_fact
+join chat_session_attached_data on chat_session_attached_data.media_server_ixn_guid = chat_session_fact.media_server_ixn_guid
+where chat_session_fact.${key.column.toLowerCase()} is distinct from ${fedValue(key)}`,
+    )
+    .join('\nunion all\n'),
+});
+
+const FACT_OF = (relation: string): string => `'session ' || ${relation}.media_server_ixn_guid`;
 
 const FACT = `'session ' || media_server_ixn_guid`;
 
