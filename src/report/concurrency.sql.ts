@@ -1,4 +1,5 @@
 import type { Statement } from '../db/connection.js';
+import { quoteIdentifier } from '../db/quote.js';
 import { INTERVAL_SECONDS } from '../model/date-time-key.js';
 import { selectIntervals } from '../mart/calendar/calendar.sql.js';
 import { isUtc } from '../mart/calendar/time-zone.js';
@@ -43,8 +44,8 @@ export function selectConcurrency({ attributes, filters, fromTs, untilTs, timezo
   // A member is told by its key alone.
   const groups = ofSessions.map((attribute) =>
     isMember(attribute)
-      ? { name: toKeyColumn(attribute), value: toKey(attribute, rows)! }
-      : { name: toColumnName(attribute), value: attribute.label },
+      ? { name: quoteIdentifier(toKeyColumn(attribute)), value: toKey(attribute, rows)! }
+      : { name: quoteIdentifier(toColumnName(attribute)), value: attribute.label },
   );
   const names = groups.map(({ name, value }) => `${value} as ${name}`);
   const isAsync = '(chat_session_dim.async_mode <> 0) is true';

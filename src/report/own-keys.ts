@@ -24,7 +24,7 @@ export function ownAttributes(map: KvpMap, taken: ReadonlySet<string>): ReportAt
   return attachedKeys(map).flatMap((key): ReportAttribute[] => {
     const column = toColumn(key);
     const value = `${TABLE}.${column}`;
-    const name = toOwnName(taken.has(column) ? `${PREFIX}_${column}`.slice(0, MOST_CHARACTERS) : column);
+    const name = toOwnName(taken.has(column) || column.startsWith('stats_') ? `${PREFIX}_${column}`.slice(0, MOST_CHARACTERS) : column);
     const attribute = { name, title: key.kvp, dimension: TABLE, level: 'session', own: toOwnName(column) } as const;
     switch (key.type) {
       case 'own-text':

@@ -4,7 +4,7 @@ import type { KvpMap } from '../model/mapped-key.js';
 import type { Figure } from '../model/measure.js';
 import { forSeconds, readMeasureRegistry } from '../spec/measure-registry.js';
 import { ownFigures } from './own-keys.js';
-import { REPORT_ATTRIBUTES, toColumnName } from './report-attribute.js';
+import { REPORT_ATTRIBUTES, toColumnName, toEndColumn, toKeyColumn } from './report-attribute.js';
 import type { NamedReport, ReportDefinition } from './report-definition.js';
 
 const BY_PERSON = ['agents', 'customers', 'bots'];
@@ -113,11 +113,18 @@ export function findReport(name: string, map: KvpMap): ReportDefinition {
   };
 }
 
+/** What statements of reports call their own columns. */
+const NAMES_IN_STATEMENTS =
+  'bucket id starts ends asyncs number is_group is_total first_ts last_ts seconds regular_most regular_seconds regular_at_end async_most async_seconds async_at_end'.split(
+    ' ',
+  );
+
 /** The column names that an own key cannot have in reports: those of chatmart's attributes and figures. */
 export function takenNames(map: KvpMap): Set<string> {
   const { figures, serviceLevelFigures } = readMeasureRegistry();
   const levels = toServiceLevels(map).flatMap((seconds) => serviceLevelFigures.map((figure) => forSeconds(figure, seconds)));
-  return new Set([...[...figures, ...levels, ...ownFigures(map).figures].map(({ name }) => name), ...REPORT_ATTRIBUTES.map(toColumnName)]);
+  const attributes = REPORT_ATTRIBUTES.flatMap((attribute) => [toColumnName(attribute), toKeyColumn(attribute), toEndColumn(attribute)]);
+  return new Set([...[...figures, ...levels, ...ownFigures(map).figures].map(({ name }) => name), ...attributes, ...NAMES_IN_STATEMENTS]);
 }
 
 /** Finds a report by name. Throws `ConfigError` for an unknown one. */

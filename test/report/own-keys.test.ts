@@ -22,6 +22,8 @@ const KEYS: readonly AttachedKey[] = [
   { key: 'Lang', column: 'LANGUAGE', kind: 'attribute' },
   { key: 'Session', column: 'SESSIONS', kind: 'measure' },
   { key: 'Order', column: 'ORDER', kind: 'flag' },
+  // So do columns of the statements themselves.
+  { key: 'Id', column: 'ID', kind: 'measure' },
 ];
 
 const DISPOSITIONS = ['Sold', 'sold', 'not:Sold', 'a=b, c', 'Ünsold'];
@@ -38,10 +40,13 @@ const SESSIONS = fc.sample(
     language: maybe(fc.constantFrom('de', 'en')),
     sessions: maybe(fc.integer({ min: 0, max: 3 })),
     order: maybe(fc.constantFrom(0, 1)),
+    id: maybe(fc.integer({ min: 1, max: 2 })),
   }),
   { numRuns: 300, seed: 158 },
 );
-const START = Date.parse('2026-02-27T00:00Z') / 1_000;
+const FROM = new Date('2026-02-27T00:00Z');
+const TO = new Date('2026-03-02T00:00Z');
+const START = FROM.getTime() / 1_000;
 
 let martUrl = '';
 beforeAll(async () => {
@@ -70,7 +75,7 @@ interface Options {
 }
 
 const report = async (mart: Connection, options: Options): Promise<ReportTable> =>
-  runReport(mart, { name: 'chat-session', map: await readMartMap(mart), clock: testClock, ...options });
+  runReport(mart, { name: 'chat-session', from: FROM, to: TO, map: await readMartMap(mart), clock: testClock, ...options });
 const sessionsOf = ({ totals }: ReportTable): number => Number(totals?.['sessions'] ?? 0);
 const average = (values: readonly number[]): number | null =>
   values.length === 0 ? null : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 1e6) / 1e6;
@@ -83,6 +88,7 @@ describe('own keys in reports', () => {
     ['is-vip', 'is_vip', (own: ReportRow) => (own['is_vip'] === null ? null : own['is_vip'] === 1 ? 'yes' : 'no')],
     ['attached-language', 'attached_language', (own: ReportRow) => own['language']],
     ['attached-sessions', 'attached_sessions', (own: ReportRow) => own['sessions']?.toString() ?? null],
+    ['attached-id', 'attached_id', (own: ReportRow) => own['id']?.toString() ?? null],
     ['order', 'order', (own: ReportRow) => (own['order'] === null ? null : own['order'] === 1 ? 'yes' : 'no')],
   ] as const)('by %s: parts add up to the whole, and a value and its opposite too', (name, column, valueOf) =>
     withMart(martUrl, async (mart) => {
