@@ -7,6 +7,7 @@ import type { KvpMap, MappedKey } from '../src/model/mapped-key.js';
 import { readKvpMap } from '../src/spec/kvp-map.js';
 import { auditLog, extractHistory, stepHistory, tenant } from './admin-views.js';
 import { chatSessionDim, dateTime } from './dimensions.js';
+import { chatDurations } from './chat-durations.js';
 import { chatSessionFact } from './chat-session-fact.js';
 import { chatStatsTables, chatStatsViews } from './chat-stats.js';
 import { jobHistory, jobStatus, runHistory } from './job-views.js';
@@ -34,6 +35,7 @@ const toSchema = (map: KvpMap, own: readonly MappedKey[]): GeneratedSchema => ({
     runHistory,
     sessionView(map, own),
     ...chatStatsViews(map),
+    chatDurations(map),
     martStatus(),
   ],
 });

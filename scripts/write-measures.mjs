@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const FILE = 'docs/measures.md';
-const { terms, outcomes, measures, serviceLevels, figures, serviceLevelFigures } = JSON.parse(readFileSync('specs/measures.json', 'utf8'));
+const { terms, outcomes, measures, serviceLevels, durations, figures, serviceLevelFigures } = JSON.parse(
+  readFileSync('specs/measures.json', 'utf8'),
+);
 const { keys } = JSON.parse(readFileSync('specs/chat-session.json', 'utf8'));
 
 const cell = (text) => text.replaceAll('|', '\\|');
@@ -98,6 +100,30 @@ ${table(
     const { formula, none, adds } = FIGURE[figure.figure](figure);
     return [`\`${figure.name}\` ${figure.title}`, cell(figure.sentence), formula, none, adds];
   }),
+)}
+
+## Percentiles in SQL
+
+\`AG2_CHAT_DURATIONS_SUBHR\` counts sessions by quarter of an hour (\`DATE_TIME_KEY\`), tenant, media type, \`CHAT_SESSION_DIM\`, outcome, bot, duration and bucket,
+also those whose facts are purged. \`chat_histogram(bucket, sessions)\` adds up any of its rows, and \`chat_percentile(histogram, fraction)\` reads a percentile
+from the sum: what \`percentile_cont\` gives for the seconds themselves, at most 2 % or a second off.
+
+\`\`\`sql
+select
+  date_time.cal_date,
+  sum(sessions) as sessions,
+  chat_percentile(chat_histogram(bucket, sessions), 0.5) as p50,
+  chat_percentile(chat_histogram(bucket, sessions), 0.9) as p90
+from ag2_chat_durations_subhr
+join date_time using (date_time_key)
+where duration = 'until_first_agent'
+group by date_time.cal_date
+order by date_time.cal_date;
+\`\`\`
+
+${table(
+  ['duration', 'column of the fact', 'sessions', 'what it says'],
+  durations.map(({ name, of, among, sentence }) => [code(name), code(of.toUpperCase()), code(among.toUpperCase()), cell(sentence)]),
 )}
 
 ## Columns of the aggregates

@@ -401,6 +401,131 @@ comment on column admin_run_history.job_version is 'Run: release of the program.
 comment on column admin_run_history.config_hash is 'Run: hash of its settings without passwords. Extension of chatmart. NULL: not recorded.';
 comment on column admin_run_history.job_id is 'Run: its JOB_ID in CTL_AUDIT_LOG and in all histories. Extension of chatmart.';
 
+create view ag2_chat_durations_subhr (
+  date_time_key integer,
+  tenant_key integer,
+  media_type_key integer,
+  chat_session_dim_key integer,
+  outcome text,
+  has_bot boolean,
+  duration text,
+  bucket integer,
+  sessions bigint
+) as
+ SELECT date_time_key,
+    tenant_key,
+    media_type_key,
+    chat_session_dim_key,
+    outcome,
+    has_bot,
+    duration,
+    bucket,
+    sessions
+   FROM ( SELECT start_date_time_key AS date_time_key,
+            tenant_key,
+            media_type_key,
+            chat_session_dim_key,
+            outcome,
+            has_bot,
+            name AS duration,
+            bucket,
+            1::bigint AS sessions
+           FROM chat_session_fact
+             LEFT JOIN chat_session_dim ON id = chat_session_dim_key
+             CROSS JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN active_flag = 1 THEN 'open'::text
+                            WHEN (ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
+                               FROM ctl_schema_info
+                              WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0) AND (kvp_present & 256::bigint) <> 0 AND msg_from_agents_count = 0 THEN 'agent-never-wrote'::text
+                            WHEN ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
+                               FROM ctl_schema_info
+                              WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0 THEN 'handled'::text
+                            WHEN ((ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0) IS NOT TRUE THEN 'unknown'::text
+                            WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
+                            WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
+                            WHEN ended_by::text = ANY (ARRAY['SYSTEM'::character varying, 'AGENT'::character varying, 'SUPERVISOR'::character varying]::text[]) THEN 'closed-by-system'::text
+                            WHEN COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= COALESCE(( SELECT value::integer AS value
+                               FROM ctl_schema_info
+                              WHERE property::text = 'short-abandon-seconds'::text), 10) THEN 'short-abandoned'::text
+                            ELSE 'abandoned'::text
+                        END AS outcome,
+                    bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 AS has_bot
+                 OFFSET 0) session
+             CROSS JOIN LATERAL ( VALUES ('until_first_agent'::text,
+                        CASE
+                            WHEN (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0 THEN
+                            CASE
+                                WHEN until_first_agent_duration <= 50 THEN until_first_agent_duration
+                                ELSE 50 + ceil(ln(until_first_agent_duration::double precision / 50::double precision) / ln(1.04::double precision))::integer
+                            END
+                            ELSE NULL::integer
+                        END), ('until_first_reply'::text,
+                        CASE
+                            WHEN msg_from_agents_count > 0 OR until_first_reply_duration > 0 THEN
+                            CASE
+                                WHEN until_first_reply_duration <= 50 THEN until_first_reply_duration
+                                ELSE 50 + ceil(ln(until_first_reply_duration::double precision / 50::double precision) / ln(1.04::double precision))::integer
+                            END
+                            ELSE NULL::integer
+                        END), ('session'::text,
+                        CASE
+                            WHEN outcome <> 'open'::text THEN
+                            CASE
+                                WHEN session_duration <= 50 THEN session_duration
+                                ELSE 50 + ceil(ln(session_duration::double precision / 50::double precision) / ln(1.04::double precision))::integer
+                            END
+                            ELSE NULL::integer
+                        END), ('handle'::text,
+                        CASE
+                            WHEN outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text]) THEN
+                            CASE
+                                WHEN handle_duration <= 50 THEN handle_duration
+                                ELSE 50 + ceil(ln(handle_duration::double precision / 50::double precision) / ln(1.04::double precision))::integer
+                            END
+                            ELSE NULL::integer
+                        END), ('longest_agent_reply'::text,
+                        CASE
+                            WHEN agent_reply_count > 0 THEN
+                            CASE
+                                WHEN agent_reply_max_duration <= 50 THEN agent_reply_max_duration
+                                ELSE 50 + ceil(ln(agent_reply_max_duration::double precision / 50::double precision) / ln(1.04::double precision))::integer
+                            END
+                            ELSE NULL::integer
+                        END), ('longest_customer_wait'::text,
+                        CASE
+                            WHEN agent_reply_count > 0 THEN
+                            CASE
+                                WHEN customer_wait_max_duration <= 50 THEN customer_wait_max_duration
+                                ELSE 50 + ceil(ln(customer_wait_max_duration::double precision / 50::double precision) / ln(1.04::double precision))::integer
+                            END
+                            ELSE NULL::integer
+                        END)) duration(name, bucket)
+          WHERE bucket IS NOT NULL
+        UNION ALL
+         SELECT start_date_time_key AS date_time_key,
+            tenant_key,
+            media_type_key,
+            chat_session_dim_key,
+            outcome,
+            has_bot,
+            name AS duration,
+            bucket,
+            sessions::bigint AS sessions
+           FROM chatmart_purged_durations
+             CROSS JOIN LATERAL ( VALUES ('until_first_agent'::text,NULLIF(until_first_agent_bucket, '-1'::integer)::integer), ('until_first_reply'::text,NULLIF(until_first_reply_bucket, '-1'::integer)::integer), ('session'::text,NULLIF(session_bucket, '-1'::integer)::integer), ('handle'::text,NULLIF(handle_bucket, '-1'::integer)::integer), ('longest_agent_reply'::text,NULLIF(longest_agent_reply_bucket, '-1'::integer)::integer), ('longest_customer_wait'::text,NULLIF(longest_customer_wait_bucket, '-1'::integer)::integer)) duration(name, bucket)
+          WHERE bucket IS NOT NULL) chat_durations;
+comment on view ag2_chat_durations_subhr is 'How long chat sessions took and waited, by 15-minute interval of their start (UTC), as counts of sessions by bucket; those whose facts are purged are there too. Sum up, or read percentiles: chat_percentile(chat_histogram(bucket, sessions), 0.9). Extension of chatmart.';
+comment on column ag2_chat_durations_subhr.date_time_key is 'Start of the 15-minute interval in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the view of durations.) Unit: key, epoch seconds. Extension of chatmart.';
+comment on column ag2_chat_durations_subhr.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable. (In the view of durations.) Unit: key. Extension of chatmart.';
+comment on column ag2_chat_durations_subhr.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY; -2 absent, -1 unreadable. (In the view of durations.) Unit: key. Extension of chatmart.';
+comment on column ag2_chat_durations_subhr.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. (In the view of durations.) Unit: key. Extension of chatmart.';
+comment on column ag2_chat_durations_subhr.outcome is 'Outcome of the sessions; of those whose facts are purged, at that time. (In the view of durations.) Extension of chatmart.';
+comment on column ag2_chat_durations_subhr.has_bot is 'Whether a bot took part in the sessions. (In the view of durations.) Extension of chatmart.';
+comment on column ag2_chat_durations_subhr.duration is 'Which duration the row counts: until_first_agent, until_first_reply, session, handle, longest_agent_reply, longest_customer_wait. (In the view of durations.) Extension of chatmart.';
+comment on column ag2_chat_durations_subhr.bucket is 'Range of seconds: up to 50, each second has its own; from 51 on, more than 50 * 1.04^(BUCKET - 51) and up to 50 * 1.04^(BUCKET - 50) s. (In the view of durations.) Unit: bucket. Extension of chatmart.';
+comment on column ag2_chat_durations_subhr.sessions is 'How many sessions these are; several rows may have the same keys and bucket. (In the view of durations.) Unit: sessions. Extension of chatmart.';
+
 create view ag2_chat_stats_day (
   agr_set_key numeric(19,0),
   date_time_key integer,
@@ -4910,6 +5035,41 @@ comment on column chatmart_pending_agg.tenant_key is 'Tenant of the changed sess
 comment on column chatmart_pending_agg.media_type_key is 'Media type of the changed session: MEDIA_TYPE.MEDIA_TYPE_KEY. Unit: key. Extension of chatmart. NULL: all groups of the interval are to be rebuilt.';
 comment on column chatmart_pending_agg.chat_session_dim_key is 'Origin, language, end and mode of the changed session: CHAT_SESSION_DIM.ID. Unit: key. Extension of chatmart. NULL: all groups of the interval are to be rebuilt.';
 comment on column chatmart_pending_agg.pending_id is 'Running number of the change that waits for the aggregation, by which replication tells its rows apart; it says nothing else. Unit: number. Extension of chatmart.';
+
+create table chatmart_purged_durations (
+  start_date_time_key integer not null,
+  tenant_key integer not null,
+  media_type_key integer not null,
+  chat_session_dim_key integer not null,
+  outcome character varying(32) not null,
+  has_bot boolean not null,
+  until_first_agent_bucket smallint not null,
+  until_first_reply_bucket smallint not null,
+  session_bucket smallint not null,
+  handle_bucket smallint not null,
+  longest_agent_reply_bucket smallint not null,
+  longest_customer_wait_bucket smallint not null,
+  end_ts integer not null,
+  sessions integer not null,
+  create_audit_key numeric(19,0) not null,
+  constraint pk_chatmart_purged_durations PRIMARY KEY (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, outcome, has_bot, until_first_agent_bucket, until_first_reply_bucket, session_bucket, handle_bucket, longest_agent_reply_bucket, longest_customer_wait_bucket, end_ts)
+);
+comment on table chatmart_purged_durations is 'Durations of sessions whose facts are purged, as counts by bucket, so that percentiles stay available: how many sessions of a quarter of an hour had the same keys, outcome and buckets. Extension of chatmart.';
+comment on column chatmart_purged_durations.start_date_time_key is 'Quarter of an hour in which the sessions began: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Extension of chatmart.';
+comment on column chatmart_purged_durations.tenant_key is 'Tenant of the sessions: TENANT.TENANT_KEY. Unit: key. Extension of chatmart.';
+comment on column chatmart_purged_durations.media_type_key is 'Media type of the sessions: MEDIA_TYPE.MEDIA_TYPE_KEY. Unit: key. Extension of chatmart.';
+comment on column chatmart_purged_durations.chat_session_dim_key is 'Origin, language, end and mode of the sessions: CHAT_SESSION_DIM.ID. Unit: key. Extension of chatmart.';
+comment on column chatmart_purged_durations.outcome is 'Outcome of the sessions when their facts were purged. Extension of chatmart.';
+comment on column chatmart_purged_durations.has_bot is 'Whether a bot took part in the sessions. Extension of chatmart.';
+comment on column chatmart_purged_durations.until_first_agent_bucket is 'Bucket of the duration: until the first agent. Unit: bucket. Extension of chatmart. -1: the sessions do not count.';
+comment on column chatmart_purged_durations.until_first_reply_bucket is 'Bucket of the duration: until the first reply. Unit: bucket. Extension of chatmart. -1: the sessions do not count.';
+comment on column chatmart_purged_durations.session_bucket is 'Bucket of the duration: session. Unit: bucket. Extension of chatmart. -1: the sessions do not count.';
+comment on column chatmart_purged_durations.handle_bucket is 'Bucket of the duration: with an agent. Unit: bucket. Extension of chatmart. -1: the sessions do not count.';
+comment on column chatmart_purged_durations.longest_agent_reply_bucket is 'Bucket of the duration: longest agent reply. Unit: bucket. Extension of chatmart. -1: the sessions do not count.';
+comment on column chatmart_purged_durations.longest_customer_wait_bucket is 'Bucket of the duration: longest customer wait. Unit: bucket. Extension of chatmart. -1: the sessions do not count.';
+comment on column chatmart_purged_durations.end_ts is 'When the sessions ended, if the facts of that time are kept; of open sessions, when their facts were purged. Unit: epoch seconds. Extension of chatmart. 0: before the facts that are kept.';
+comment on column chatmart_purged_durations.sessions is 'How many sessions these are. Unit: sessions. Extension of chatmart.';
+comment on column chatmart_purged_durations.create_audit_key is 'Transaction that purged the facts: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column.';
 
 create table chatmart_revisit (
   guid character varying(50) not null,

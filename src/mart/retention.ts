@@ -22,6 +22,19 @@ export const factsKeptFrom = `coalesce((
 /** That key as `kept_from`. */
 export const selectFactsKeptFrom: Statement = { text: `select ${factsKeptFrom} as kept_from` };
 
+/**
+ * Property of CTL_SCHEMA_INFO: an older program purged facts before this instant without keeping anything of their durations. Missing: none did.
+ */
+export const DURATIONS_KEPT_FROM = 'durations-kept-from';
+
+/**
+ * One row: since when it is known which sessions were open. Of those that began before the facts that are kept, `maintain` keeps when they
+ * ended; an older program did not, and they may have been open until it purged them.
+ */
+export const selectOpenSessionsKnownFrom = (): Statement => ({
+  text: `select greatest(${factsKeptFrom}, (select updated_ts from ctl_schema_info where property = '${DURATIONS_KEPT_FROM}')) as known_from`,
+});
+
 /** Moves the border forward; never back. */
 export const raiseFactsKeptFrom = (keptFrom: Date, nowTs: number): Statement => ({
   text: `

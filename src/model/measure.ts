@@ -31,6 +31,17 @@ export interface RegisteredMeasure {
   readonly sentence: string;
 }
 
+/** A duration of sessions whose distribution is kept. */
+export interface RegisteredDuration {
+  readonly name: string;
+  readonly title: string;
+  /** Column of the fact. */
+  readonly of: string;
+  /** The measure that counts its sessions. */
+  readonly among: string;
+  readonly sentence: string;
+}
+
 /** A figure of a report, computed from measures. Only `total` and `largest` add up; the others are computed anew for each row and total. */
 export type Figure = {
   /** snake_case: CSV header and JSON key. */
@@ -66,6 +77,7 @@ export interface MeasureRegistry {
   readonly measures: readonly RegisteredMeasure[];
   /** Measures for each number of seconds: `{seconds}` stands for it. */
   readonly serviceLevels: readonly RegisteredMeasure[];
+  readonly durations: readonly RegisteredDuration[];
   readonly figures: readonly Figure[];
   /** Figures for each number of seconds: `{seconds}` stands for it. */
   readonly serviceLevelFigures: readonly Figure[];

@@ -4,7 +4,7 @@ import { INTERVAL_SECONDS } from '../model/date-time-key.js';
 import { selectIntervals } from '../mart/calendar/calendar.sql.js';
 import { isUtc } from '../mart/calendar/time-zone.js';
 import { isMember, toColumnName, toKeyColumn, type ReportAttribute } from './report-attribute.js';
-import { columnsOf, toCondition, toKey, toRows, toSelection, type SelectionOptions } from './report.sql.js';
+import { columnsOf, PURGED, toCondition, toKey, toRows, toSelection, type SelectionOptions } from './report.sql.js';
 
 export interface ConcurrencyQuery extends Omit<SelectionOptions, 'level' | 'window'> {
   readonly attributes: readonly ReportAttribute[];
@@ -49,11 +49,29 @@ export function selectConcurrency({ attributes, filters, fromTs, untilTs, timezo
   );
   const names = groups.map(({ name, value }) => `${value} as ${name}`);
   const isAsync = '(chat_session_dim.async_mode <> 0) is true';
-  const { values, from } = toSelection(
-    { level: 'session', window: undefined, timezone, filters: filters.filter(({ attribute }) => !isOfTime(attribute)), map },
-    [...names, isAsync, 'chat_session_fact.start_ts, chat_session_fact.end_ts, chat_session_fact.active_flag'].join('\n'),
-    [`chat_session_fact.start_ts < ${untilTs}`, `(chat_session_fact.end_ts >= ${fromTs} or chat_session_fact.active_flag = 1)`],
-  );
+  const selection = {
+    level: 'session',
+    window: undefined,
+    timezone,
+    filters: filters.filter(({ attribute }) => !isOfTime(attribute)),
+    map,
+  } as const;
+  const fact = 'chat_session_fact';
+  const { values, from } = toSelection(selection, [...names, isAsync, `${fact}.start_ts, ${fact}.end_ts, ${fact}.active_flag`].join('\n'), [
+    `${fact}.start_ts < ${untilTs}`,
+    `(${fact}.end_ts >= ${fromTs} or ${fact}.active_flag = 1)`,
+  ]);
+  // Sessions whose facts are purged, if they ended later than that; nothing is kept of their own keys.
+  const isOfOwnKeys = [...ofSessions, ...selection.filters.map(({ attribute }) => attribute)].some(({ own }) => own !== undefined);
+  const purged = isOfOwnKeys
+    ? undefined
+    : toSelection(
+        selection,
+        [...names, isAsync].join('\n'),
+        [`${fact}.start_date_time_key < ${untilTs}`, `${fact}.end_ts >= ${fromTs}`],
+        PURGED,
+        values,
+      ).from;
   const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
   const labels = attributes.filter(isOfTime).map((attribute) => ({ name: toColumnName(attribute), label: attribute.label }));
   const periods = toPeriods({
@@ -65,11 +83,27 @@ export function selectConcurrency({ attributes, filters, fromTs, untilTs, timezo
     text: `with open_group as materialized (
   select
     row_number() over () as id,
-    ${[...names, ''].join(',\n    ')}array_agg(greatest(chat_session_fact.start_ts, ${fromTs})) as starts,
-    array_agg(case when chat_session_fact.active_flag = 1 then ${untilTs} else chat_session_fact.end_ts end) as ends,
-    array_agg((${isAsync})::integer) as asyncs
-  ${from.replaceAll('\n', '\n  ')}
-  group by ${hasGroups ? groups.map(({ value }) => value).join(', ') : '()'}
+    ${[...groups.map(({ name }) => name), ''].join(', ')}array_agg(start_ts) as starts,
+    array_agg(end_ts) as ends,
+    array_agg(is_async) as asyncs
+  from (
+    select
+      ${[...names, ''].join(',\n      ')}greatest(${fact}.start_ts, ${fromTs}) as start_ts,
+      case when ${fact}.active_flag = 1 then ${untilTs} else ${fact}.end_ts end as end_ts,
+      (${isAsync})::integer as is_async
+    ${from.replaceAll('\n', '\n    ')}${
+      purged === undefined
+        ? ''
+        : `
+    union all
+    select
+      ${[...names, ''].join(',\n      ')}${fromTs},
+      ${fact}.end_ts,
+      (${isAsync})::integer
+    ${purged.replace('\nwhere', `\ncross join lateral generate_series(1, ${fact}.sessions)\nwhere`).replaceAll('\n', '\n    ')}`
+    }
+  ) as found_session
+  group by ${hasGroups ? groups.map(({ name }) => name).join(', ') : '()'}
 ), group_name as materialized (
   -- Without the arrays, which every piece would carry.
   select ${['id', ...groups.map(({ name }) => name)].join(', ')}

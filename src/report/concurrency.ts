@@ -1,6 +1,6 @@
-import { execute, queryRows, type Connection } from '../db/connection.js';
+import { execute, queryRow, queryRows, type Connection } from '../db/connection.js';
 import { raiseWorkMemory } from '../mart/aggregates/rebuild.sql.js';
-import { readFactsKeptFrom } from '../mart/retention.js';
+import { selectOpenSessionsKnownFrom } from '../mart/retention.js';
 import { toEpochSeconds } from '../model/clock.js';
 import type { TimeWindow } from '../model/time-span.js';
 import { selectConcurrency, type ConcurrencyRow } from './concurrency.sql.js';
@@ -38,8 +38,8 @@ export async function readConcurrency(connection: Connection, options: Concurren
   // Half a million sessions and more are sorted.
   await execute(connection, raiseWorkMemory());
   const rows = await queryRows<ConcurrencyRow>(connection, query);
-  const keptFrom = await readFactsKeptFrom(connection);
-  const known = rows.filter((row) => keptFrom === null || row.first_ts >= toEpochSeconds(keptFrom));
+  const { known_from: knownFrom } = await queryRow<{ known_from: number }>(connection, selectOpenSessionsKnownFrom());
+  const known = rows.filter((row) => row.first_ts >= knownFrom);
   const totals = rows.filter((row) => row.is_total);
   return {
     groups: new Map(known.filter((row) => row.is_group).map((row) => [toGroupKey(row), row])),

@@ -1,3 +1,4 @@
+import { EXACT_SECONDS, RATIO } from '../mart/aggregates/durations.sql.js';
 import { counted } from '../model/text.js';
 
 /**
@@ -6,16 +7,6 @@ import { counted } from '../model/text.js';
  * is less than a second, have a bucket for each second.
  */
 export type Distribution = ReadonlyMap<number, number>;
-
-/** Durations up to this many seconds have buckets of their own. */
-const EXACT_SECONDS = 50;
-
-/** The ratio of a bucket's bounds. The value that stands for a bucket is at most (1.04 - 1) / (1.04 + 1) = 1.96 % off. */
-const RATIO = 1.04;
-
-/** SQL for the bucket of a number of seconds: from 51 on those of (50 * 1.04^(k - 1), 50 * 1.04^k], as 50 + k. */
-export const bucketOf = (seconds: string): string =>
-  `case when ${seconds} <= ${EXACT_SECONDS} then ${seconds} else ${EXACT_SECONDS} + ceil(ln(${seconds} / ${EXACT_SECONDS}::float8) / ln(${RATIO}::float8))::integer end`;
 
 /** The seconds that stand for a bucket. */
 export const secondsOf = (bucket: number): number =>

@@ -5,7 +5,7 @@ import { toEpochSeconds } from '../model/clock.js';
 import { selectIntervals } from '../mart/calendar/calendar.sql.js';
 import { isUtc } from '../mart/calendar/time-zone.js';
 import { combineRows, sessionHasBot, sessionOutcome, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
-import { bucketOf } from './distribution.js';
+import { bucketOf } from '../mart/aggregates/durations.sql.js';
 import { isMember, isPeriod, toColumnName, toEndColumn, toKeyColumn, type ReportAttribute, type ReportFilter } from './report-attribute.js';
 import type { ReportLevel } from './report-level.js';
 import type { TimeWindow } from '../model/time-span.js';
@@ -31,7 +31,17 @@ interface Rows {
   readonly relation: 'stats' | 'chat_session_fact';
   readonly timeKey: string;
   readonly from: string;
+  /** Whether the rows themselves have what `toSessions` adds. */
+  readonly hasOutcome?: true;
 }
+
+/** What was kept of sessions whose facts are purged. */
+export const PURGED: Rows = {
+  relation: 'chat_session_fact',
+  timeKey: 'chat_session_fact.start_date_time_key',
+  from: 'chatmart_purged_durations as chat_session_fact',
+  hasOutcome: true,
+};
 
 export function toRows(level: ReportLevel): Rows {
   if (level === 'session')
@@ -130,6 +140,30 @@ group by ${[...groups, 'bucket'].join(', ')}`,
   };
 }
 
+/** The same of sessions whose facts are purged, for attributes and filters that say nothing of own keys. */
+export function selectPurgedDistribution({
+  attributes,
+  duration,
+  ...selection
+}: Omit<DistributionQuery, 'column' | 'when'> & { readonly duration: string }): Statement {
+  const groups = toGroups(attributes, PURGED);
+  const bucket = `chat_session_fact.${duration}_bucket`;
+  const selected = [...toNames(attributes, PURGED), `${bucket} as bucket`, 'sum(chat_session_fact.sessions) as sessions'];
+  const { values, calendar, from } = toSelection(
+    { ...selection, level: 'session' },
+    [...selected, ...groups].join('\n'),
+    [`${bucket} >= 0`],
+    PURGED,
+  );
+  return {
+    text: `${calendar}select
+  ${selected.join(',\n  ')}
+${from}
+group by ${[...groups, bucket].join(', ')}`,
+    values,
+  };
+}
+
 /** What the names and keys of attributes are computed from. A label that follows from its key is computed once for each group. */
 const toGroups = (attributes: readonly ReportAttribute[], rows: Rows): string[] =>
   attributes.flatMap((attribute) => {
@@ -158,9 +192,9 @@ export function toSelection(
   { level, window, timezone, filters, map }: SelectionOptions,
   text: string,
   further: readonly string[] = [],
+  rows: Rows = toRows(level),
+  values: unknown[] = [],
 ): { values: unknown[]; calendar: string; from: string } {
-  const rows = toRows(level);
-  const values: unknown[] = [];
   const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
   const bounds = window && [window.from, window.to].map((at) => parameter(toEpochSeconds(at), 'bigint'));
   const conditions = [
@@ -176,9 +210,10 @@ export function toSelection(
   const outer = conditions.filter((condition) => OUTSIDE.some((relation) => names(condition, relation)));
   const inner = conditions.filter((condition) => !outer.includes(condition));
   const columns = columnsOf([text, ...outer, ...joins].join('\n'), 'chat_session_fact').filter((column) => !DERIVED.includes(column));
-  const from = needed.includes('session')
-    ? `from ${[toSessions(columns, inner, map), ...joins].join('\n')}${toWhere(outer)}`
-    : `from ${[rows.from, ...joins].join('\n')}${toWhere(conditions)}`;
+  const from =
+    needed.includes('session') && rows.hasOutcome !== true
+      ? `from ${[toSessions(columns, inner, map), ...joins].join('\n')}${toWhere(outer)}`
+      : `from ${[rows.from, ...joins].join('\n')}${toWhere(conditions)}`;
   // A calendar of the zone, which takes the place of the table.
   const calendar =
     isUtc(timezone) || !needed.includes('date_time')

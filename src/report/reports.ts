@@ -63,6 +63,9 @@ export const REPORTS: readonly NamedReport[] = [
       'max_open_async_sessions',
       'average_open_async_sessions',
       'open_async_sessions_at_end',
+      ...['longest_agent_reply', 'longest_customer_wait'].flatMap((span) =>
+        [50, 90, 95, 99].map((percent) => `p${percent}_${span}_duration`),
+      ),
     ],
   },
   // How many sessions were answered in time, under each of the conventions that contact centres use.

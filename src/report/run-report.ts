@@ -10,9 +10,10 @@ import { ownAttributes, ownFigures } from './own-keys.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
 import { columnsOf, type ReportDefinition } from './report-definition.js';
 import { chooseLevel, type ReportLevel } from './report-level.js';
-import { selectDistribution, selectMembers, selectReport, type SelectionOptions } from './report.sql.js';
+import { selectDistribution, selectMembers, selectPurgedDistribution, selectReport, type SelectionOptions } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue } from './report-table.js';
 import { findReport, requireReport, takenNames } from './reports.js';
+import { readMeasureRegistry } from '../spec/measure-registry.js';
 import type { Weeks } from '../model/time-preset.js';
 import { systemClock, type Clock } from '../model/clock.js';
 import { readCompleteness, readDataRange, readKnownUntil, readLocalWindow, toReportWindow } from './completeness.js';
@@ -147,16 +148,21 @@ async function readDistributions(
   for (const metric of metrics) {
     if (metric.figure !== 'percentile' || found.has(metric.of)) continue;
     const when = measures.find(({ name }) => name === metric.among)?.when;
-    const groups = new Map<string, Map<number, number>>();
-    const rows = await queryRows<Record<string, ReportValue>>(
-      connection,
+    const duration = readMeasureRegistry().durations.find(({ of }) => of === metric.of)?.name;
+    const statements = [
       selectDistribution({ ...selection, attributes, column: metric.of, when }),
-    );
-    for (const row of rows) {
-      const key = toGroupKey(attributes, row);
-      const group = groups.get(key) ?? new Map<number, number>();
-      groups.set(key, group.set(Number(row['bucket']), (group.get(Number(row['bucket'])) ?? 0) + Number(row['sessions'])));
-    }
+      // Only the aggregates count sessions whose facts are purged.
+      ...(duration === undefined || selection.level === 'session'
+        ? []
+        : [selectPurgedDistribution({ ...selection, attributes, duration })]),
+    ];
+    const groups = new Map<string, Map<number, number>>();
+    for (const statement of statements)
+      for (const row of await queryRows<Record<string, ReportValue>>(connection, statement)) {
+        const key = toGroupKey(attributes, row);
+        const group = groups.get(key) ?? new Map<number, number>();
+        groups.set(key, group.set(Number(row['bucket']), (group.get(Number(row['bucket'])) ?? 0) + Number(row['sessions'])));
+      }
     found.set(metric.of, groups);
   }
   return found;

@@ -178,14 +178,18 @@ function chatSession(facts: readonly Row[]): Row {
   const handled = having('handled', 'agent-never-wrote');
   const answered = [...handled, ...having('open').filter((fact) => Number(fact['agents_count']) > 0)];
   const offered = answered.length + having('abandoned', 'short-abandoned', 'closed-by-system').length;
-  const spans = {
-    until_first_agent: answered,
-    until_first_reply: facts.filter((fact) => Number(fact['msg_from_agents_count']) > 0 || Number(fact['until_first_reply_duration']) > 0),
-    session: ended,
-    handle: handled,
-  };
-  const percentiles = Object.entries(spans).flatMap(([span, sessions]) =>
-    [50, 90, 95, 99].map((percent) => [`p${percent}_${span}_duration`, percentile(sessions, `${span}_duration`, percent)] as const),
+  const written = facts.filter((fact) => Number(fact['msg_from_agents_count']) > 0 || Number(fact['until_first_reply_duration']) > 0);
+  const replied = facts.filter((fact) => Number(fact['agent_reply_count']) > 0);
+  const spans = [
+    ['until_first_agent', 'until_first_agent_duration', answered],
+    ['until_first_reply', 'until_first_reply_duration', written],
+    ['session', 'session_duration', ended],
+    ['handle', 'handle_duration', handled],
+    ['longest_agent_reply', 'agent_reply_max_duration', replied],
+    ['longest_customer_wait', 'customer_wait_max_duration', replied],
+  ] as const;
+  const percentiles = spans.flatMap(([span, column, sessions]) =>
+    [50, 90, 95, 99].map((percent) => [`p${percent}_${span}_duration`, percentile(sessions, column, percent)] as const),
   );
   const answeredWithin = (seconds: number): number =>
     answered.filter((fact) => Number(fact['agents_count']) > 0 && Number(fact['until_first_agent_duration']) <= seconds).length;

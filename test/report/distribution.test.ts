@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { queryRow, withConnection } from '../../src/db/connection.js';
-import { bucketOf, mergeDistributions, percentileOf, secondsOf, sizeOf, type Distribution } from '../../src/report/distribution.js';
+import { bucketOf } from '../../src/mart/aggregates/durations.sql.js';
+import { mergeDistributions, percentileOf, secondsOf, sizeOf, type Distribution } from '../../src/report/distribution.js';
 import { emptyDatabase } from '../support/databases.js';
 
 /** Counts by PostgreSQL, which also says what is exact. */

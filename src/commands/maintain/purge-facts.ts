@@ -1,3 +1,4 @@
+import { keepDurations } from '../../mart/aggregates/durations.sql.js';
 import { aggregateChangedIntervals } from '../../mart/aggregates/rebuild.js';
 import { execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
 import type { Job } from '../../jobs/job.js';
@@ -79,6 +80,8 @@ async function purgeNext({ mart, target, id: jobId, clock, tuning }: Job, keptFr
   const discards = { table: 'stg_transform_discards', verb: 'updated' } as const;
   await executeCounted(mart, resolveDiscardsOfFacts(fromKey, toKey, toEpochSeconds(at)), discards);
   await executeCounted(mart, deleteAttachedBetween(fromKey, toKey), { table: 'chat_session_attached_data', verb: 'deleted' });
+  const kept = { fromKey, toKey, keptFromTs: toEpochSeconds(keptFrom), nowTs: toEpochSeconds(at), auditKey };
+  await executeCounted(mart, keepDurations(await readMartMap(mart), kept), { table: 'chatmart_purged_durations', verb: 'inserted' });
   const facts = await execute(mart, deleteFactsBetween(fromKey, toKey));
   const { facts: left } = await queryRow<{ facts: number }>(mart, countFactsBetween(fromKey, toKey));
   // Otherwise the same facts would be selected again forever.

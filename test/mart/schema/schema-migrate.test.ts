@@ -78,7 +78,10 @@ test('after a numbered migration the repeatable part is applied again, and the v
   const martUrl = await freshMart();
   await inMart(martUrl, (connection) =>
     connection.query(
-      `drop table chat_session_attached_data, chatmart_attached_key, chatmart_attached_waiting cascade;
+      `drop view ag2_chat_durations_subhr;
+       drop aggregate chat_histogram(integer, bigint);
+       drop function chat_count_bucket, chat_add_counts, chat_percentile;
+       drop table chatmart_purged_durations, chat_session_attached_data, chatmart_attached_key, chatmart_attached_waiting cascade;
        delete from chatmart_migration where name >= '023'; update ctl_schema_info set value = '022' where property = 'schema-version'`,
     ),
   );
