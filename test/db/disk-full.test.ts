@@ -49,7 +49,7 @@ describe.runIf(disk !== undefined)('a disk that is full', () => {
   });
   const facts = (martUrl: string) => query(martUrl, 'select count(*) as count from infomart.chat_session_fact');
 
-  it('under the mart ends the run; what was loaded before stays, and the next run loads the rest', async () => {
+  deepTest('under the mart ends the run; what was loaded before stays, and the next run loads the rest', async () => {
     await moveMart('small');
     await writeUserData(urls.idbUrl, sessions(10, 'first'));
     await query(urls.idbUrl, `select setval('g_userdata_history_id_seq', 1000001)`);

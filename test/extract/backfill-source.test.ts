@@ -6,6 +6,7 @@ import { cutSlices } from '../../src/commands/backfill/slices.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { runBackfill } from '../support/backfill-histories.js';
 import { freshDatabases, freshIdb, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 
 const FROM = '2026-02-10T00:00:00Z';
@@ -118,7 +119,7 @@ describe('chunks', () => {
     expect({ read: guids.length, different: new Set(guids).size }).toEqual({ read: 10_800, different: 10_800 });
   });
 
-  test('have a bound: a second that holds too much is read by its ids, and no row is lost or read twice', async () => {
+  deepTest('have a bound: a second that holds too much is read by its ids, and no row is lost or read twice', async () => {
     const idbUrl = await freshIdb();
     await crowd(idbUrl, 62_000);
     const chunks = await readAll(idbUrl, 86_400);

@@ -13,6 +13,7 @@ import { checkIndexes } from '../../src/commands/doctor/idb-table.js';
 import { toUsableTimes } from '../../src/model/row-time.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { freshIdb, query, testClock } from '../support/databases.js';
+import { sampleOf } from '../support/depth.js';
 import { CAPITALS, type IdbShape } from '../support/idb-shapes.js';
 import { createShape } from '../support/play-shape.js';
 
@@ -107,7 +108,7 @@ const SHAPES: Readonly<Record<string, IdbShape>> = {
   },
 };
 
-describe.each(Object.entries(SHAPES))('indexes serve what is asked of a table: %s', (_, shape) => {
+describe.each(sampleOf(Object.entries(SHAPES), 3))('indexes serve what is asked of a table: %s', (_, shape) => {
   test('by id, CALLID and ADDED_TS', async () => {
     const unserved = await withTable(shape, async (table, explain) => {
       const found: string[] = [];

@@ -35,7 +35,7 @@ test('at least one line of each command that prints is compared', () => {
 });
 
 describe('each entry of the runbook prints what it says', () => {
-  for (const entry of sampleOf(entries, 4, 3))
+  for (const entry of sampleOf(entries, 12, 7))
     test.runIf(canFollow(entry))(entry.title, { timeout: 240_000 }, async () => {
       const world = await makeRunbookWorld(await startServer(), debianPgBin());
       for (const step of entry.steps) {
