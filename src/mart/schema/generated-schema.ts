@@ -52,8 +52,14 @@ export const SCHEMA_PROPERTY = {
   serviceLevels: 'service-level-seconds',
 } as const;
 
+const hashes = new WeakMap<GeneratedSchema, string>();
+
 /** Changes whenever a definition does. */
-export const hashGeneratedSchema = (schema: GeneratedSchema): string => createHash('sha256').update(JSON.stringify(schema)).digest('hex');
+export function hashGeneratedSchema(schema: GeneratedSchema): string {
+  const hash = hashes.get(schema) ?? createHash('sha256').update(JSON.stringify(schema)).digest('hex');
+  hashes.set(schema, hash);
+  return hash;
+}
 
 /**
  * Adds missing columns, renews comments, expression indexes and views, and records what was applied. Returns whether an

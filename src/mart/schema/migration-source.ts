@@ -20,14 +20,20 @@ export const migrationNames = (): string[] =>
 /** The SQL of a numbered migration. */
 export const readMigration = (name: string): string => readFileSync(new URL(`${name}.sql`, folder), 'utf8');
 
+/** The last one, by its map: each run compares its mart with it, and a scheduler runs for months. */
+let made: { readonly key: string; readonly schema: GeneratedSchema } | undefined;
+
 /** The repeatable part of the schema: all views, and everything that follows from the KVP map of a mart. */
 export async function loadGeneratedSchema(map: KvpMap): Promise<GeneratedSchema> {
+  const key = JSON.stringify(map);
+  if (made?.key === key) return made.schema;
   // `.ts` under tsx and vitest, `.js` in the built package.
   const extension = path.extname(fileURLToPath(import.meta.url));
   const { generatedSchema } = (await import(new URL(`generated-schema${extension}`, folder).href)) as {
     generatedSchema: (map: KvpMap) => GeneratedSchema;
   };
-  return generatedSchema(map);
+  made = { key, schema: generatedSchema(map) };
+  return made.schema;
 }
 
 /** The numbered migrations for knex; `before` runs first in the transaction of each. */
