@@ -93,8 +93,8 @@ const LOST = { idb: ['kill', 'reset', 'stall'], mart: ['kill', 'reset', 'vanish'
 
 const PLACES = STAGES.map((stage, place) => ({ ...stage, place }));
 
-// In npm test every fourth stage runs each test with one kind of fault, and each kind is used at one of them.
-describe.each(sampleOf(PLACES, 4))('at $stage ($side)', ({ place, side, at, session, nth = 1 }) => {
+// In npm test every fifth stage runs each test with one kind of fault, and each kind is used at one of them.
+describe.each(sampleOf(PLACES, 5))('at $stage ($side)', ({ place, side, at, session, nth = 1 }) => {
   it.each(sampleOf<FaultKind>(LOST[side], LOST[side].length, place))(
     'a connection that is lost (%s) is made good by the run itself',
     async (kind) => {

@@ -143,7 +143,7 @@ describe('a column of a type that holds something else is refused before anythin
     expect(idbs).toMatchObject([{ problem: message }]);
     expect(checks!.at(-1)).toMatchObject({ name: 'idb-sessions-idb', breaches: 0, skipped: 'nothing of it is complete yet' });
     const env = { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl, CHATMART_IDB_SCHEMA: source.idbSchema };
-    for (const command of ['run', 'status', 'doctor']) {
+    for (const command of sampleOf(['run', 'status', 'doctor'], 3)) {
       const { code, stdout, stderr } = await runCli([command], { env });
       expect({ command, code, isTold: (stdout + stderr).includes(message) }).toEqual({ command, code: 2, isTold: true });
     }

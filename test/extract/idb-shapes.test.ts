@@ -129,7 +129,7 @@ describe('on the embedded server', () => {
   });
 
   describe.each([
-    ['types', TYPES, 4, 2],
+    ['types', TYPES, 6, 2],
     ['names', NAMES, 7, 6],
     ['kinds', KINDS, 6, 2],
   ] as const)('%s', (what, shapes, every, first) => {

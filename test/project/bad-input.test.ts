@@ -4,6 +4,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { closeAfterFile } from '../support/closers.js';
 import { emptyDatabase, freshDatabases, freshIdb, query } from '../support/databases.js';
+import { isWhole, sampleOf } from '../support/depth.js';
 import { runCli, type CliResult } from '../support/run-cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { workerServer } from '../support/worker-server.js';
@@ -75,7 +76,7 @@ describe('a wrong URL', () => {
 
   test('nobody listens', async () => {
     expect(await refused({ idb: changed(idbUrl, nobody) }, { exit: 3, code: 'database-unreachable' })).toContain('127.0.0.1:1');
-    await refused({ mart: changed(martUrl, nobody) }, { exit: 3, code: 'database-unreachable' });
+    if (isWhole) await refused({ mart: changed(martUrl, nobody) }, { exit: 3, code: 'database-unreachable' });
   });
 
   test('no such host', async () => {
@@ -84,7 +85,7 @@ describe('a wrong URL', () => {
 
   test('a wrong password, user or database', async () => {
     await refused({ idb: changed(idbUrl, { password: 'wrong-one' }) }, { exit: 2, code: 'login-refused' });
-    await refused({ mart: changed(martUrl, { username: 'nobody' }) }, { exit: 2, code: 'login-refused' });
+    if (isWhole) await refused({ mart: changed(martUrl, { username: 'nobody' }) }, { exit: 2, code: 'login-refused' });
     await refused({ mart: changed(martUrl, { pathname: '/no_such_database' }) }, { exit: 2, code: 'no-such-database' });
   });
 
@@ -100,7 +101,7 @@ describe('a wrong IDB', () => {
   test('without the table', async () => {
     const idb = await emptyDatabase();
     expect(await refused({ idb }, { exit: 2, code: 'idb-table-missing' })).toContain('g_userdata_history');
-    await refused({}, { exit: 2, code: 'idb-table-missing' }, { CHATMART_IDB_TABLE: 'no_such_table' });
+    if (isWhole) await refused({}, { exit: 2, code: 'idb-table-missing' }, { CHATMART_IDB_TABLE: 'no_such_table' });
     await refused({}, { exit: 2, code: 'idb-table-missing' }, { CHATMART_IDB_SCHEMA: 'no_such_schema' });
   });
 
@@ -130,7 +131,7 @@ describe('a wrong mart', () => {
     await query(mart, `insert into infomart.chatmart_migration (name, batch, migration_time) values ('999_future', 2, now())`);
     const before = await contentOf(mart);
     expect(await refused({ mart }, { exit: 2, code: 'mart-is-newer' })).toContain('999_future');
-    for (const command of ['migrate', 'status']) {
+    for (const command of sampleOf(['migrate', 'status'], 2)) {
       const { code, stderr } = await runCli([command], { env: { CHATMART_IDB_URL: idbUrl, CHATMART_MART_URL: mart } });
       expect(stderr).toContain('code: mart-is-newer');
       expect(code).toBe(2);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
+import { isWhole } from '../support/depth.js';
 import { toSessionKvps, toUpdateKvps } from '../../src/simulate/observe/session-kvps.js';
 import { attachedKvps } from '../oracle/kvps.js';
 import type { Truth, TruthEvent } from '../oracle/truth.js';
@@ -83,6 +84,6 @@ test('whatever happens, the simulator attaches what the oracle says', { timeout:
         )
       );
     }),
-    { seed: 20260225, numRuns: 3_000 },
+    { seed: 20260225, numRuns: isWhole ? 3_000 : 1_000 },
   );
 });

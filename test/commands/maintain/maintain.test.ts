@@ -8,6 +8,7 @@ import { toKeptFrom } from '../../../src/mart/retention.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { runBackfill } from '../../support/backfill-histories.js';
 import { freshIdb, freshMartFrom2025, query, testClock } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { levelDifferences } from '../../support/levels-of-facts.js';
 import { readMart, type Row } from '../../support/mart-content.js';
@@ -230,7 +231,7 @@ describe('what was purged stays away', () => {
     expect(await query(urls.martUrl, 'select from infomart.stg_transform_discards where resolved_ts is null')).toEqual([]);
   });
 
-  test('a start that is corrected to after the border brings all keys of the session', async () => {
+  deepTest('a start that is corrected to after the border brings all keys of the session', async () => {
     await keep();
     await writeUserData(urls.idbUrl, [
       ['JAN-1', START, '2026-03-02T10:00:00Z'],
@@ -249,7 +250,7 @@ describe('what was purged stays away', () => {
     expect(await runCycle(urls)).toMatchObject({ expired: 0, discards: { START_TOO_EARLY: 1 } });
   });
 
-  test('a first load counts what is too old, and loads the rest', async () => {
+  deepTest('a first load counts what is too old, and loads the rest', async () => {
     urls = { idbUrl: await freshIdb(), martUrl: await freshMartFrom2025() };
     await keep();
     await writeUserData(urls.idbUrl, [...OLD, ...KEPT]);
