@@ -19,7 +19,7 @@ const derived = (map: KvpMap): readonly (ColumnMeaning & { readonly sql: string 
     sql: `case when chat_session_fact.active_flag = 0 then to_timestamp(chat_session_fact.end_ts) at time zone 'UTC' end`,
     ...{ meaning: 'When the session ended (UTC).', origin: 'extension', empty: 'NULL: it has not ended yet.' },
   },
-  { name: 'tenant_name', sql: 'tenant.tenant_name', ...{ meaning: 'Tenant that owns the session.', origin: 'genesys' } },
+  { name: 'tenant_name', sql: 'gidb_gc_tenant.name', ...{ meaning: 'Tenant that owns the session.', origin: 'genesys' } },
   { name: 'media_name', sql: 'media_type.media_name', ...{ meaning: 'Media type of the session.', origin: 'genesys' } },
   { name: 'media_name_code', sql: 'media_type.media_name_code', ...{ meaning: 'Code of the media type, upper case.', origin: 'genesys' } },
   {
@@ -36,7 +36,7 @@ const derived = (map: KvpMap): readonly (ColumnMeaning & { readonly sql: string 
 
 /**
  * CHAT_SESSION: each session with the values of its dimensions and the site's own keys by plain names, for SQL by hand. PostgreSQL joins
- * only what a query names. A column of the fact that an own key feeds is the fact's.
+ * only what a query names; the view TENANT stays free to be replaced. A column of the fact that an own key feeds is the fact's.
  */
 export function sessionView(map: KvpMap, own: readonly MappedKey[]): ViewDefinition {
   const fact = chatSessionFact(map).columns;
@@ -70,7 +70,7 @@ select
     ...of('chat_session_attached_data', ownColumns),
   ].join(',\n  ')}
 from chat_session_fact
-left join tenant on tenant.tenant_key = chat_session_fact.tenant_key
+left join gidb_gc_tenant on gidb_gc_tenant.id = chat_session_fact.tenant_key
 left join media_type on media_type.media_type_key = chat_session_fact.media_type_key
 left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
 left join chat_session_attached_data on chat_session_attached_data.media_server_ixn_guid = chat_session_fact.media_server_ixn_guid

@@ -4694,7 +4694,7 @@ create view chat_session (
                     WHEN active_flag = 0 THEN (to_timestamp(end_ts::double precision) AT TIME ZONE 'UTC'::text)
                     ELSE NULL::timestamp without time zone
                 END AS end_time,
-            tenant_name,
+            name AS tenant_name,
             media_name,
             media_name_code,
                 CASE
@@ -4725,7 +4725,7 @@ create view chat_session (
             async_mode,
             ended_agent
            FROM chat_session_fact
-             LEFT JOIN tenant ON tenant_key = tenant_key
+             LEFT JOIN gidb_gc_tenant ON id = tenant_key
              LEFT JOIN media_type ON media_type_key = media_type_key
              LEFT JOIN chat_session_dim ON id = chat_session_dim_key
              LEFT JOIN chat_session_attached_data ON media_server_ixn_guid::text = media_server_ixn_guid::text) chat_session;
