@@ -1,59 +1,90 @@
+import { CHAT_STATS_KEYS, selectChatStatsView } from '../src/mart/aggregates/chat-stats.sql.js';
 import {
   CHAT_STATS_LEVELS,
-  CHAT_STATS_SOURCE,
-  CHAT_STATS_TABLE_LEVELS,
   chatStatsRelation,
+  chatStatsView,
+  sourceOf,
+  tableOf,
   type ChatStatsLevel,
+  type TableLevel,
 } from '../src/mart/aggregates/levels.js';
-import { CHAT_STATS_KEYS, selectChatStats } from '../src/mart/aggregates/chat-stats.sql.js';
-import type { ColumnDefinition, TableDefinition, ViewDefinition } from '../src/mart/schema/table-definition.js';
-import type { KvpMap } from '../src/model/mapped-key.js';
 import { chatStatsMeasures } from '../src/mart/aggregates/measures.js';
+import type { CalendarSchema } from '../src/mart/schema/generated-schema.js';
+import type { ColumnDefinition, TableDefinition, ViewDefinition } from '../src/mart/schema/table-definition.js';
+import { dateTimeRelation, type Calendar } from '../src/model/calendar.js';
+import { withoutAttachedKeys } from '../src/model/attached-key.js';
+import type { KvpMap } from '../src/model/mapped-key.js';
+import { dateTime } from './dimensions.js';
 
-const PERIOD: Record<ChatStatsLevel, string> = {
+const PERIODS: Record<ChatStatsLevel, string> = {
   subhr: '15-minute interval',
   hour: 'hour',
   day: 'day',
-  week: 'week (from Sunday, cut at 1 January)',
+  week: 'week',
   month: 'month',
   qrtr: 'quarter',
   year: 'year',
 };
 
-/** The levels of AGT_CHAT_STATS that are kept as tables. */
-export const chatStatsTables = (map: KvpMap): TableDefinition[] =>
-  CHAT_STATS_TABLE_LEVELS.map((level) => ({
-    name: chatStatsRelation(level),
-    comment: `Aggregate of chat sessions by ${PERIOD[level]} of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_${level.toUpperCase()}. Genesys name, columns assumed.`,
-    primaryKey: [...CHAT_STATS_KEYS],
-    columns: chatStatsColumnDefinitions(map, level, `table of the ${PERIOD[level]} level`),
-  }));
+/** Weeks of other calendars follow their rules. */
+const periodOf = (level: ChatStatsLevel, calendar?: Calendar): string =>
+  level === 'week' && calendar === undefined ? 'week (from Sunday, cut at 1 January)' : PERIODS[level];
 
-/** The other levels, as views, and AG2_CHAT_STATS_* over all of them. */
+/** A table of AGT_CHAT_STATS. */
+export const chatStatsTable = (map: KvpMap, { level, calendar, table }: TableLevel): TableDefinition => ({
+  name: table,
+  comment: `Aggregate of chat sessions by ${periodOf(level, calendar)} of their start (${zoneOf(calendar)}), rebuilt where facts changed. Query the view ${chatStatsView(level, calendar).toUpperCase()}. ${nameOf(calendar)}`,
+  primaryKey: [...CHAT_STATS_KEYS],
+  columns: chatStatsColumnDefinitions(map, level, calendar, `table of the ${periodOf(level, calendar)} level${ofCalendar(calendar)}`),
+});
+
+/** The other levels of UTC, as views, and AG2_CHAT_STATS_* over all of them. */
 export const chatStatsViews = (map: KvpMap): ViewDefinition[] => [
-  ...CHAT_STATS_LEVELS.filter((level) => !isTableLevel(level)).map((level) => ({
+  ...CHAT_STATS_LEVELS.filter((level) => tableOf(level) === undefined).map((level) => ({
     name: chatStatsRelation(level),
-    comment: `Aggregate of chat sessions by ${PERIOD[level]} of their start (UTC), summed up on reading from ${sourceOf(level)}. Query the view AG2_CHAT_STATS_${level.toUpperCase()}. Genesys name, columns assumed.`,
-    columns: chatStatsColumnDefinitions(map, level, `source of the ${PERIOD[level]} view`),
-    from: `(\n${selectChatStats(map, level)}\n) as chat_stats`,
+    comment: `Aggregate of chat sessions by ${periodOf(level)} of their start (UTC), summed up on reading from ${sourceName(level)}. Query the view AG2_CHAT_STATS_${level.toUpperCase()}. ${nameOf(undefined)}`,
+    columns: chatStatsColumnDefinitions(map, level, undefined, `source of the ${periodOf(level)} view`),
+    from: `(\n${selectChatStatsView(map, level, undefined)}\n) as chat_stats`,
   })),
-  ...CHAT_STATS_LEVELS.map((level) => ({
-    name: `ag2_chat_stats_${level}`,
-    comment: `Chat sessions by ${PERIOD[level]} of their start (UTC), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. Genesys name, columns assumed.`,
-    columns: chatStatsColumnDefinitions(map, level, `${PERIOD[level]} view`),
-    from: chatStatsRelation(level),
-  })),
+  ...CHAT_STATS_LEVELS.map((level) => analystView(map, level, undefined, chatStatsRelation(level))),
 ];
 
-const isTableLevel = (level: ChatStatsLevel): boolean => CHAT_STATS_TABLE_LEVELS.some((tableLevel) => tableLevel === level);
+/** The tables and views of a calendar of the setting `calendars`. */
+export const calendarSchema = (calendar: Calendar, whole: KvpMap): CalendarSchema => toCalendarSchema(calendar, withoutAttachedKeys(whole));
 
-function sourceOf(level: ChatStatsLevel): string {
-  const source = CHAT_STATS_SOURCE[level];
-  return source === 'fact' ? 'CHAT_SESSION_FACT' : chatStatsRelation(source).toUpperCase();
+const toCalendarSchema = (calendar: Calendar, map: KvpMap): CalendarSchema => ({
+  tables: [dateTime(calendar), chatStatsTable(map, tableOf('day', calendar)!)],
+  views: CHAT_STATS_LEVELS.map((level) =>
+    analystView(
+      map,
+      level,
+      calendar,
+      tableOf(level, calendar)?.table ?? `(\n${selectChatStatsView(map, level, calendar)}\n) as chat_stats`,
+    ),
+  ),
+});
+
+const analystView = (map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined, from: string): ViewDefinition => ({
+  name: chatStatsView(level, calendar),
+  comment: `Chat sessions by ${periodOf(level, calendar)} of their start (${zoneOf(calendar)}), tenant, media type, and origin, language, end and mode. The columns are the same at all levels. ${nameOf(calendar)}`,
+  columns: chatStatsColumnDefinitions(map, level, calendar, `${periodOf(level, calendar)} view${ofCalendar(calendar)}`),
+  from,
+});
+
+const zoneOf = (calendar: Calendar | undefined): string => calendar?.timezone ?? 'UTC';
+
+const ofCalendar = (calendar: Calendar | undefined): string => (calendar === undefined ? '' : ` of the calendar ${calendar.name}`);
+
+const nameOf = (calendar: Calendar | undefined): string =>
+  calendar === undefined ? 'Genesys name, columns assumed.' : 'Extension of chatmart.';
+
+function sourceName(level: ChatStatsLevel): string {
+  const source = sourceOf(level);
+  return source === 'fact' ? 'CHAT_SESSION_FACT' : source.table.toUpperCase();
 }
 
 /** `where` names the relation in each comment, so that a comment found by a search says which one it belongs to. */
-function chatStatsColumnDefinitions(map: KvpMap, level: ChatStatsLevel, where: string): ColumnDefinition[] {
+function chatStatsColumnDefinitions(map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined, where: string): ColumnDefinition[] {
   const place = `(In the ${where}.)`;
   const key = (name: string, type: string, meaning: string, unit = 'key'): ColumnDefinition => ({
     name,
@@ -67,14 +98,14 @@ function chatStatsColumnDefinitions(map: KvpMap, level: ChatStatsLevel, where: s
     key(
       'agr_set_key',
       'numeric(19)',
-      isTableLevel(level)
+      tableOf(level, calendar) !== undefined
         ? 'Transaction that last rebuilt the row: CTL_AUDIT_LOG.AUDIT_KEY.'
         : 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY.',
     ),
     key(
       'date_time_key',
       'integer',
-      `Start of the ${PERIOD[level]} in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY.`,
+      `Start of the ${periodOf(level, calendar)} in which the sessions began (${zoneOf(calendar)}): ${dateTimeRelation(calendar).toUpperCase()}.DATE_TIME_KEY.`,
       'key, epoch seconds',
     ),
     key('tenant_key', 'integer', 'Tenant of the sessions: TENANT.TENANT_KEY; -2 absent, -1 unreadable.'),

@@ -1,15 +1,27 @@
-import { DATE_TIME_COLUMNS } from '../src/mart/calendar/date-time-columns.js';
+import { CALENDAR_COLUMNS, DATE_TIME_COLUMNS } from '../src/mart/calendar/date-time-columns.js';
 import type { TableDefinition, ColumnDefinition } from '../src/mart/schema/table-definition.js';
+import { dateTimeRelation, type Calendar } from '../src/model/calendar.js';
 import type { KvpMap, MappedKey } from '../src/model/mapped-key.js';
 import { createAuditKey, updateAuditKey } from './audit-columns.js';
 
-/** DATE_TIME as the calendar fills it. */
-export const dateTime = (): TableDefinition => ({
-  name: 'date_time',
+/** DATE_TIME, or the table of another calendar, as `insertIntervals` fills it. */
+export const dateTime = (calendar?: Calendar): TableDefinition => ({
+  name: dateTimeRelation(calendar),
   comment:
-    'Calendar in UTC: one row for each 15-minute interval, in whole years without gaps. Row 2147482800 is the open end of sessions that are still active. Weeks begin on Sunday and are cut at 1 January. Genesys table.',
+    calendar === undefined
+      ? 'Calendar in UTC: one row for each 15-minute interval, in whole years without gaps. Row 2147482800 is the open end of sessions that are still active. Weeks begin on Sunday and are cut at 1 January. Genesys table.'
+      : `Calendar ${calendar.name} in ${calendar.timezone}: the 15-minute intervals of DATE_TIME and of the year before, with the same keys. Weeks begin on ${calendar.firstDayOfWeek}; ${
+          calendar.minDaysInFirstWeek === null
+            ? 'they are cut at 1 January'
+            : `the first of a year has ${calendar.minDaysInFirstWeek} or more of its days`
+        }. The fiscal year begins in month ${calendar.fiscalYearStart}. Extension of chatmart.`,
   primaryKey: ['date_time_key'],
-  columns: [...DATE_TIME_COLUMNS.map((column) => column.definition), createAuditKey('the interval'), updateAuditKey('the interval')],
+  indexes: [{ name: `i_${dateTimeRelation(calendar)}_cal_date`, on: 'cal_date' }],
+  columns: [
+    ...(calendar === undefined ? DATE_TIME_COLUMNS : CALENDAR_COLUMNS).map((column) => column.definition),
+    createAuditKey('the interval'),
+    updateAuditKey('the interval'),
+  ],
 });
 
 /** The keys whose combination is a member of CHAT_SESSION_DIM, in column order. */

@@ -1,4 +1,4 @@
-import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../src/mart/aggregates/levels.js';
+import { tableLevels } from '../src/mart/aggregates/levels.js';
 import { toServiceLevels } from '../src/mart/aggregates/measures.js';
 import { enqueueAllFacts } from '../src/mart/aggregates/rebuild.sql.js';
 import type { GeneratedSchema } from '../src/mart/schema/generated-schema.js';
@@ -9,7 +9,7 @@ import { auditLog, extractHistory, stepHistory, tenant } from './admin-views.js'
 import { chatSessionDim, dateTime } from './dimensions.js';
 import { chatDurations } from './chat-durations.js';
 import { chatSessionFact } from './chat-session-fact.js';
-import { chatStatsTables, chatStatsViews } from './chat-stats.js';
+import { chatStatsTable, chatStatsViews } from './chat-stats.js';
 import { jobHistory, jobStatus, runHistory } from './job-views.js';
 import { sessionView } from './session-view.js';
 import { martStatus } from './mart-status.js';
@@ -23,8 +23,8 @@ export const generatedSchema = (whole: KvpMap = readKvpMap()): GeneratedSchema =
 const toSchema = (map: KvpMap, own: readonly MappedKey[]): GeneratedSchema => ({
   serviceLevelSeconds: toServiceLevels(map),
   newestKeyNumber: Math.max(...map.keys.map((key) => key.number)),
-  tables: [dateTime(), chatSessionDim(map), chatSessionFact(map), ...chatStatsTables(map)],
-  aggregates: { tables: CHAT_STATS_TABLE_LEVELS.map(chatStatsRelation), enqueueAll: enqueueAllFacts().text },
+  tables: [dateTime(), chatSessionDim(map), chatSessionFact(map), ...tableLevels().map((level) => chatStatsTable(map, level))],
+  aggregates: { tables: tableLevels().map(({ table }) => table), enqueueAll: enqueueAllFacts().text },
   views: [
     tenant,
     auditLog,
@@ -39,3 +39,5 @@ const toSchema = (map: KvpMap, own: readonly MappedKey[]): GeneratedSchema => ({
     martStatus(),
   ],
 });
+
+export { calendarSchema } from './chat-stats.js';

@@ -1,4 +1,4 @@
-import { CHAT_STATS_LEVELS, CHAT_STATS_SOURCE, CHAT_STATS_TABLE_LEVELS, type ChatStatsLevel } from '../src/mart/aggregates/levels.js';
+import { CHAT_STATS_LEVELS, chatStatsView, sourceOf, tableOf, type ChatStatsLevel } from '../src/mart/aggregates/levels.js';
 import type { ViewDefinition } from '../src/mart/schema/table-definition.js';
 import { isUntouchedSince, STALE_SECONDS } from '../src/mart/status.sql.js';
 import { AHEAD, NOW } from './instants.js';
@@ -6,12 +6,12 @@ import { AHEAD, NOW } from './instants.js';
 /** The objects that analysts read, and whether each follows the facts directly or waits for the aggregation. */
 const OBJECTS: readonly (readonly [name: string, waits: boolean])[] = [
   ['CHAT_SESSION_FACT', false],
-  ...CHAT_STATS_LEVELS.map((level) => [`AG2_CHAT_STATS_${level.toUpperCase()}`, !readsFacts(level)] as const),
+  ...CHAT_STATS_LEVELS.map((level) => [chatStatsView(level).toUpperCase(), !readsFacts(level)] as const),
 ];
 
 /** A view on the facts follows them at once. */
 function readsFacts(level: ChatStatsLevel): boolean {
-  return CHAT_STATS_SOURCE[level] === 'fact' && !CHAT_STATS_TABLE_LEVELS.some((table) => table === level);
+  return sourceOf(level) === 'fact' && tableOf(level) === undefined;
 }
 
 const NOW_TS = `extract(epoch from now())::integer`;
@@ -34,7 +34,7 @@ export const martStatus = (): ViewDefinition => ({
   columns: [
     {
       name: 'object_name',
-      meaning: 'What the row is about: CHAT_SESSION_FACT, or one of the views AG2_CHAT_STATS_*.',
+      meaning: 'What the row is about: CHAT_SESSION_FACT, or one of the views AG2_CHAT_STATS_*, of UTC and of each calendar.',
       origin: 'extension',
     },
     {
@@ -143,10 +143,20 @@ export const martStatus = (): ViewDefinition => ({
     ${lastJob('job_name')} as last_job_name,
     ${lastJob('status')} as last_job_status,
     ${lastJob('start_time')} as last_job_start_time
-  from (values
+  from (
+    select position, concat_ws('_', view_name, upper(calendar_name)) as object_name, waits
+    from (values
     ${OBJECTS.map(([name, waits], index) => `(${index}, '${name}'::text, ${waits})`).join(',\n    ')}
-  ) as object (position, object_name, waits)
+    ) as named (position, view_name, waits)
+    cross join lateral (
+      select null as calendar_name
+      union all
+      select chatmart_calendar.calendar_name
+      from chatmart_calendar
+      where position > 0
+    ) as calendar
+  ) as object
   left join chatmart_source on true
-  order by object.position, chatmart_source.source_name
+  order by object.position, object.object_name, chatmart_source.source_name
 ) as status`,
 });

@@ -2568,108 +2568,249 @@ create view agt_chat_stats_hour (
     msg_from_bots_count,
     msg_from_bots_size,
     until_first_bot_duration
-   FROM ( SELECT max(COALESCE(update_audit_key, create_audit_key)) AS agr_set_key,
-            start_date_time_key - start_date_time_key % 3600 AS date_time_key,
+   FROM ( SELECT agr_set_key,
+            date_time_key,
             tenant_key,
             media_type_key,
             chat_session_dim_key,
-            count(*) AS sessions,
-            count(*) FILTER (WHERE outcome = 'open'::text) AS sessions_active,
-            count(*) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) AS sessions_handled,
-            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])) AS sessions_abandoned,
-            count(*) FILTER (WHERE outcome = 'unknown'::text) AS sessions_unknown,
-            count(*) FILTER (WHERE agent_reply_count > 0) AS sessions_replied,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0::bigint) AS abandoned_duration,
-            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0)::bigint AS abandoned_max_duration,
-            count(*) FILTER (WHERE outcome = 'handled'::text) AS outcome_handled,
-            count(*) FILTER (WHERE outcome = 'agent-never-wrote'::text) AS outcome_agent_never_wrote,
-            count(*) FILTER (WHERE outcome = 'abandoned'::text) AS outcome_abandoned,
-            count(*) FILTER (WHERE outcome = 'short-abandoned'::text) AS outcome_short_abandoned,
-            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS outcome_left_with_bot,
-            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS outcome_closed_by_bot,
-            count(*) FILTER (WHERE outcome = 'closed-by-system'::text) AS outcome_closed_by_system,
-            count(*) FILTER (WHERE outcome = 'unknown'::text) AS outcome_unknown,
-            count(*) FILTER (WHERE outcome = 'open'::text) AS outcome_open,
-            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AS sessions_abandoned_alone,
-            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS sessions_left_with_bot,
-            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS sessions_closed_by_bot,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0::bigint) AS abandoned_alone_duration,
-            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0)::bigint AS abandoned_alone_max_duration,
-            count(*) FILTER (WHERE bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AS sessions_with_bot,
-            count(*) FILTER (WHERE (bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AND ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0)) AS sessions_handed_over,
-            count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0 OR (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'closed-by-system'::text]))) AS sessions_offered,
-            count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AS sessions_answered,
-            count(*) FILTER (WHERE msg_from_agents_count > 0 OR until_first_reply_duration > 0) AS sessions_with_first_reply,
-            count(*) FILTER (WHERE outcome <> 'open'::text AND (end_ts - start_ts) <= 86400) AS sessions_ended_within_a_day,
-            count(*) FILTER (WHERE outcome <> 'open'::text) AS sessions_ended,
-            COALESCE(sum(until_first_agent_duration) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0), 0::bigint) AS answered_until_first_agent_duration,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome <> 'open'::text), 0::bigint) AS ended_session_duration,
-            COALESCE(sum(handle_duration) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])), 0::bigint) AS ended_handle_duration,
-            count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 20) AS answered_within_20_seconds,
-            count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 20) AS abandoned_within_20_seconds,
-            count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 60) AS answered_within_60_seconds,
-            count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 60) AS abandoned_within_60_seconds,
-            sum(session_duration) AS session_duration,
-            sum(until_first_agent_duration) AS until_first_agent_duration,
-            sum(until_first_reply_duration) AS until_first_reply_duration,
-            sum(agents_count) AS agents_count,
-            sum(msg_from_agents_count) AS msg_from_agents_count,
-            sum(msg_from_agents_size) AS msg_from_agents_size,
-            sum(msg_from_customers_count) AS msg_from_customers_count,
-            sum(msg_from_customers_size) AS msg_from_customers_size,
-            sum(agent_reply_count) AS agent_reply_count,
-            sum(agent_reply_duration) AS agent_reply_duration,
-            max(agent_reply_max_duration)::bigint AS agent_reply_max_duration,
-            sum(agent_wait_count) AS agent_wait_count,
-            sum(agent_wait_duration) AS agent_wait_duration,
-            max(agent_wait_max_duration)::bigint AS agent_wait_max_duration,
-            sum(customer_reply_count) AS customer_reply_count,
-            sum(customer_reply_duration) AS customer_reply_duration,
-            max(customer_reply_max_duration)::bigint AS customer_reply_max_duration,
-            sum(customer_wait_count) AS customer_wait_count,
-            sum(customer_wait_duration) AS customer_wait_duration,
-            max(customer_wait_max_duration)::bigint AS customer_wait_max_duration,
-            sum(handle_count) AS handle_count,
-            sum(handle_duration) AS handle_duration,
-            sum(active_idle_count) AS active_idle_count,
-            sum(active_idle_duration) AS active_idle_duration,
-            sum(async_dormant_count) AS async_dormant_count,
-            sum(async_dormant_duration) AS async_dormant_duration,
-            sum(async_idle_count) AS async_idle_count,
-            sum(async_idle_duration) AS async_idle_duration,
-            sum(coaches_count) AS coaches_count,
-            sum(monitors_count) AS monitors_count,
-            sum(with_customer_duration) AS with_customer_duration,
-            max(handle_max_duration)::bigint AS handle_max_duration,
-            max(active_idle_max_duration)::bigint AS active_idle_max_duration,
-            max(async_dormant_max_duration)::bigint AS async_dormant_max_duration,
-            max(async_idle_max_duration)::bigint AS async_idle_max_duration,
-            sum(bots_count) AS bots_count,
-            sum(msg_from_bots_count) AS msg_from_bots_count,
-            sum(msg_from_bots_size) AS msg_from_bots_size,
-            sum(until_first_bot_duration) AS until_first_bot_duration
-           FROM chat_session_fact
-             LEFT JOIN chat_session_dim ON id = chat_session_dim_key
-             CROSS JOIN LATERAL ( SELECT
-                        CASE
-                            WHEN active_flag = 1 THEN 'open'::text
-                            WHEN (ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
-                               FROM ctl_schema_info
-                              WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0) AND (kvp_present & 256::bigint) <> 0 AND msg_from_agents_count = 0 THEN 'agent-never-wrote'::text
-                            WHEN ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
-                               FROM ctl_schema_info
-                              WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0 THEN 'handled'::text
-                            WHEN ((ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0) IS NOT TRUE THEN 'unknown'::text
-                            WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
-                            WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
-                            WHEN ended_by::text = ANY (ARRAY['SYSTEM'::character varying, 'AGENT'::character varying, 'SUPERVISOR'::character varying]::text[]) THEN 'closed-by-system'::text
-                            WHEN COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= COALESCE(( SELECT value::integer AS value
-                               FROM ctl_schema_info
-                              WHERE property::text = 'short-abandon-seconds'::text), 10) THEN 'short-abandoned'::text
-                            ELSE 'abandoned'::text
-                        END AS outcome
-                 OFFSET 0) session
-          GROUP BY (start_date_time_key - start_date_time_key % 3600), tenant_key, media_type_key, chat_session_dim_key) chat_stats;
+            sessions,
+            sessions_active,
+            sessions_handled,
+            sessions_abandoned,
+            sessions_unknown,
+            sessions_replied,
+            abandoned_duration,
+            abandoned_max_duration,
+            outcome_handled,
+            outcome_agent_never_wrote,
+            outcome_abandoned,
+            outcome_short_abandoned,
+            outcome_left_with_bot,
+            outcome_closed_by_bot,
+            outcome_closed_by_system,
+            outcome_unknown,
+            outcome_open,
+            sessions_abandoned_alone,
+            sessions_left_with_bot,
+            sessions_closed_by_bot,
+            abandoned_alone_duration,
+            abandoned_alone_max_duration,
+            sessions_with_bot,
+            sessions_handed_over,
+            sessions_offered,
+            sessions_answered,
+            sessions_with_first_reply,
+            sessions_ended_within_a_day,
+            sessions_ended,
+            answered_until_first_agent_duration,
+            ended_session_duration,
+            ended_handle_duration,
+            answered_within_20_seconds,
+            abandoned_within_20_seconds,
+            answered_within_60_seconds,
+            abandoned_within_60_seconds,
+            session_duration,
+            until_first_agent_duration,
+            until_first_reply_duration,
+            agents_count,
+            msg_from_agents_count,
+            msg_from_agents_size,
+            msg_from_customers_count,
+            msg_from_customers_size,
+            agent_reply_count,
+            agent_reply_duration,
+            agent_reply_max_duration,
+            agent_wait_count,
+            agent_wait_duration,
+            agent_wait_max_duration,
+            customer_reply_count,
+            customer_reply_duration,
+            customer_reply_max_duration,
+            customer_wait_count,
+            customer_wait_duration,
+            customer_wait_max_duration,
+            handle_count,
+            handle_duration,
+            active_idle_count,
+            active_idle_duration,
+            async_dormant_count,
+            async_dormant_duration,
+            async_idle_count,
+            async_idle_duration,
+            coaches_count,
+            monitors_count,
+            with_customer_duration,
+            handle_max_duration,
+            active_idle_max_duration,
+            async_dormant_max_duration,
+            async_idle_max_duration,
+            bots_count,
+            msg_from_bots_count,
+            msg_from_bots_size,
+            until_first_bot_duration
+           FROM ( SELECT date_time_key,
+                    date_time_next_hour_key AS end_key
+                   FROM date_time
+                  WHERE date_time_key = date_time_hour_key) period
+             CROSS JOIN LATERAL ( SELECT max(COALESCE(update_audit_key, create_audit_key)) AS agr_set_key,
+                    tenant_key,
+                    media_type_key,
+                    chat_session_dim_key,
+                    count(*) AS sessions,
+                    count(*) FILTER (WHERE outcome = 'open'::text) AS sessions_active,
+                    count(*) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) AS sessions_handled,
+                    count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])) AS sessions_abandoned,
+                    count(*) FILTER (WHERE outcome = 'unknown'::text) AS sessions_unknown,
+                    count(*) FILTER (WHERE agent_reply_count > 0) AS sessions_replied,
+                    COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0::bigint) AS abandoned_duration,
+                    COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0)::bigint AS abandoned_max_duration,
+                    count(*) FILTER (WHERE outcome = 'handled'::text) AS outcome_handled,
+                    count(*) FILTER (WHERE outcome = 'agent-never-wrote'::text) AS outcome_agent_never_wrote,
+                    count(*) FILTER (WHERE outcome = 'abandoned'::text) AS outcome_abandoned,
+                    count(*) FILTER (WHERE outcome = 'short-abandoned'::text) AS outcome_short_abandoned,
+                    count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS outcome_left_with_bot,
+                    count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS outcome_closed_by_bot,
+                    count(*) FILTER (WHERE outcome = 'closed-by-system'::text) AS outcome_closed_by_system,
+                    count(*) FILTER (WHERE outcome = 'unknown'::text) AS outcome_unknown,
+                    count(*) FILTER (WHERE outcome = 'open'::text) AS outcome_open,
+                    count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AS sessions_abandoned_alone,
+                    count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS sessions_left_with_bot,
+                    count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS sessions_closed_by_bot,
+                    COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0::bigint) AS abandoned_alone_duration,
+                    COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0)::bigint AS abandoned_alone_max_duration,
+                    count(*) FILTER (WHERE bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AS sessions_with_bot,
+                    count(*) FILTER (WHERE (bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AND ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0)) AS sessions_handed_over,
+                    count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0 OR (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'closed-by-system'::text]))) AS sessions_offered,
+                    count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AS sessions_answered,
+                    count(*) FILTER (WHERE msg_from_agents_count > 0 OR until_first_reply_duration > 0) AS sessions_with_first_reply,
+                    count(*) FILTER (WHERE outcome <> 'open'::text AND (end_ts - start_ts) <= 86400) AS sessions_ended_within_a_day,
+                    count(*) FILTER (WHERE outcome <> 'open'::text) AS sessions_ended,
+                    COALESCE(sum(until_first_agent_duration) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0), 0::bigint) AS answered_until_first_agent_duration,
+                    COALESCE(sum(session_duration) FILTER (WHERE outcome <> 'open'::text), 0::bigint) AS ended_session_duration,
+                    COALESCE(sum(handle_duration) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])), 0::bigint) AS ended_handle_duration,
+                    count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 20) AS answered_within_20_seconds,
+                    count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 20) AS abandoned_within_20_seconds,
+                    count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 60) AS answered_within_60_seconds,
+                    count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 60) AS abandoned_within_60_seconds,
+                    sum(session_duration) AS session_duration,
+                    sum(until_first_agent_duration) AS until_first_agent_duration,
+                    sum(until_first_reply_duration) AS until_first_reply_duration,
+                    sum(agents_count) AS agents_count,
+                    sum(msg_from_agents_count) AS msg_from_agents_count,
+                    sum(msg_from_agents_size) AS msg_from_agents_size,
+                    sum(msg_from_customers_count) AS msg_from_customers_count,
+                    sum(msg_from_customers_size) AS msg_from_customers_size,
+                    sum(agent_reply_count) AS agent_reply_count,
+                    sum(agent_reply_duration) AS agent_reply_duration,
+                    max(agent_reply_max_duration)::bigint AS agent_reply_max_duration,
+                    sum(agent_wait_count) AS agent_wait_count,
+                    sum(agent_wait_duration) AS agent_wait_duration,
+                    max(agent_wait_max_duration)::bigint AS agent_wait_max_duration,
+                    sum(customer_reply_count) AS customer_reply_count,
+                    sum(customer_reply_duration) AS customer_reply_duration,
+                    max(customer_reply_max_duration)::bigint AS customer_reply_max_duration,
+                    sum(customer_wait_count) AS customer_wait_count,
+                    sum(customer_wait_duration) AS customer_wait_duration,
+                    max(customer_wait_max_duration)::bigint AS customer_wait_max_duration,
+                    sum(handle_count) AS handle_count,
+                    sum(handle_duration) AS handle_duration,
+                    sum(active_idle_count) AS active_idle_count,
+                    sum(active_idle_duration) AS active_idle_duration,
+                    sum(async_dormant_count) AS async_dormant_count,
+                    sum(async_dormant_duration) AS async_dormant_duration,
+                    sum(async_idle_count) AS async_idle_count,
+                    sum(async_idle_duration) AS async_idle_duration,
+                    sum(coaches_count) AS coaches_count,
+                    sum(monitors_count) AS monitors_count,
+                    sum(with_customer_duration) AS with_customer_duration,
+                    max(handle_max_duration)::bigint AS handle_max_duration,
+                    max(active_idle_max_duration)::bigint AS active_idle_max_duration,
+                    max(async_dormant_max_duration)::bigint AS async_dormant_max_duration,
+                    max(async_idle_max_duration)::bigint AS async_idle_max_duration,
+                    sum(bots_count) AS bots_count,
+                    sum(msg_from_bots_count) AS msg_from_bots_count,
+                    sum(msg_from_bots_size) AS msg_from_bots_size,
+                    sum(until_first_bot_duration) AS until_first_bot_duration
+                   FROM ( SELECT media_server_ixn_guid,
+                            start_date_time_key,
+                            end_date_time_key,
+                            tenant_key,
+                            media_type_key,
+                            chat_session_dim_key,
+                            thread_id,
+                            session_duration,
+                            until_first_agent_duration,
+                            until_first_reply_duration,
+                            agents_count,
+                            msg_from_agents_count,
+                            msg_from_agents_size,
+                            msg_from_customers_count,
+                            msg_from_customers_size,
+                            agent_reply_count,
+                            agent_reply_duration,
+                            agent_reply_max_duration,
+                            agent_wait_count,
+                            agent_wait_duration,
+                            agent_wait_max_duration,
+                            customer_reply_count,
+                            customer_reply_duration,
+                            customer_reply_max_duration,
+                            customer_wait_count,
+                            customer_wait_duration,
+                            customer_wait_max_duration,
+                            handle_count,
+                            handle_duration,
+                            active_idle_count,
+                            active_idle_duration,
+                            async_dormant_count,
+                            async_dormant_duration,
+                            async_idle_count,
+                            async_idle_duration,
+                            parking_queue_count,
+                            parking_queue_duration,
+                            producer_batch_id,
+                            create_audit_key,
+                            update_audit_key,
+                            start_ts,
+                            end_ts,
+                            chat_session_id,
+                            coaches_count,
+                            monitors_count,
+                            with_customer_duration,
+                            handle_max_duration,
+                            active_idle_max_duration,
+                            async_dormant_max_duration,
+                            async_idle_max_duration,
+                            bots_count,
+                            msg_from_bots_count,
+                            msg_from_bots_size,
+                            until_first_bot_duration,
+                            active_flag,
+                            kvp_present,
+                                CASE
+                                    WHEN active_flag = 1 THEN 'open'::text
+                                    WHEN (ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
+                                       FROM ctl_schema_info
+                                      WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0) AND (kvp_present & 256::bigint) <> 0 AND msg_from_agents_count = 0 THEN 'agent-never-wrote'::text
+                                    WHEN ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
+                                       FROM ctl_schema_info
+                                      WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0 THEN 'handled'::text
+                                    WHEN ((ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0) IS NOT TRUE THEN 'unknown'::text
+                                    WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
+                                    WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
+                                    WHEN ended_by::text = ANY (ARRAY['SYSTEM'::character varying, 'AGENT'::character varying, 'SUPERVISOR'::character varying]::text[]) THEN 'closed-by-system'::text
+                                    WHEN COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= COALESCE(( SELECT value::integer AS value
+                                       FROM ctl_schema_info
+                                      WHERE property::text = 'short-abandon-seconds'::text), 10) THEN 'short-abandoned'::text
+                                    ELSE 'abandoned'::text
+                                END AS outcome
+                           FROM chat_session_fact chat_session_fact_1
+                             LEFT JOIN chat_session_dim chat_session_dim_1 ON id = chat_session_dim_key
+                          WHERE (start_date_time_key = ANY (ARRAY[date_time_key::bigint + 0, date_time_key::bigint + 900, date_time_key::bigint + 1800, date_time_key::bigint + 2700])) AND start_date_time_key < end_key
+                         OFFSET 0) chat_session_fact
+                     LEFT JOIN chat_session_dim ON id = chat_session_dim_key
+                     CROSS JOIN LATERAL ( SELECT outcome) session
+                  GROUP BY tenant_key, media_type_key, chat_session_dim_key) of_period) chat_stats;
 comment on view agt_chat_stats_hour is 'Aggregate of chat sessions by hour of their start (UTC), summed up on reading from CHAT_SESSION_FACT. Query the view AG2_CHAT_STATS_HOUR. Genesys name, columns assumed.';
 comment on column agt_chat_stats_hour.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the source of the hour view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_hour.date_time_key is 'Start of the hour in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the source of the hour view.) Unit: key, epoch seconds. Genesys column, name assumed.';
@@ -3489,108 +3630,248 @@ create view agt_chat_stats_subhr (
     msg_from_bots_count,
     msg_from_bots_size,
     until_first_bot_duration
-   FROM ( SELECT max(COALESCE(update_audit_key, create_audit_key)) AS agr_set_key,
-            start_date_time_key AS date_time_key,
+   FROM ( SELECT agr_set_key,
+            date_time_key,
             tenant_key,
             media_type_key,
             chat_session_dim_key,
-            count(*) AS sessions,
-            count(*) FILTER (WHERE outcome = 'open'::text) AS sessions_active,
-            count(*) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) AS sessions_handled,
-            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])) AS sessions_abandoned,
-            count(*) FILTER (WHERE outcome = 'unknown'::text) AS sessions_unknown,
-            count(*) FILTER (WHERE agent_reply_count > 0) AS sessions_replied,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0::bigint) AS abandoned_duration,
-            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0)::bigint AS abandoned_max_duration,
-            count(*) FILTER (WHERE outcome = 'handled'::text) AS outcome_handled,
-            count(*) FILTER (WHERE outcome = 'agent-never-wrote'::text) AS outcome_agent_never_wrote,
-            count(*) FILTER (WHERE outcome = 'abandoned'::text) AS outcome_abandoned,
-            count(*) FILTER (WHERE outcome = 'short-abandoned'::text) AS outcome_short_abandoned,
-            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS outcome_left_with_bot,
-            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS outcome_closed_by_bot,
-            count(*) FILTER (WHERE outcome = 'closed-by-system'::text) AS outcome_closed_by_system,
-            count(*) FILTER (WHERE outcome = 'unknown'::text) AS outcome_unknown,
-            count(*) FILTER (WHERE outcome = 'open'::text) AS outcome_open,
-            count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AS sessions_abandoned_alone,
-            count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS sessions_left_with_bot,
-            count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS sessions_closed_by_bot,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0::bigint) AS abandoned_alone_duration,
-            COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0)::bigint AS abandoned_alone_max_duration,
-            count(*) FILTER (WHERE bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AS sessions_with_bot,
-            count(*) FILTER (WHERE (bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AND ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0)) AS sessions_handed_over,
-            count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0 OR (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'closed-by-system'::text]))) AS sessions_offered,
-            count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AS sessions_answered,
-            count(*) FILTER (WHERE msg_from_agents_count > 0 OR until_first_reply_duration > 0) AS sessions_with_first_reply,
-            count(*) FILTER (WHERE outcome <> 'open'::text AND (end_ts - start_ts) <= 86400) AS sessions_ended_within_a_day,
-            count(*) FILTER (WHERE outcome <> 'open'::text) AS sessions_ended,
-            COALESCE(sum(until_first_agent_duration) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0), 0::bigint) AS answered_until_first_agent_duration,
-            COALESCE(sum(session_duration) FILTER (WHERE outcome <> 'open'::text), 0::bigint) AS ended_session_duration,
-            COALESCE(sum(handle_duration) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])), 0::bigint) AS ended_handle_duration,
-            count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 20) AS answered_within_20_seconds,
-            count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 20) AS abandoned_within_20_seconds,
-            count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 60) AS answered_within_60_seconds,
-            count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 60) AS abandoned_within_60_seconds,
-            sum(session_duration) AS session_duration,
-            sum(until_first_agent_duration) AS until_first_agent_duration,
-            sum(until_first_reply_duration) AS until_first_reply_duration,
-            sum(agents_count) AS agents_count,
-            sum(msg_from_agents_count) AS msg_from_agents_count,
-            sum(msg_from_agents_size) AS msg_from_agents_size,
-            sum(msg_from_customers_count) AS msg_from_customers_count,
-            sum(msg_from_customers_size) AS msg_from_customers_size,
-            sum(agent_reply_count) AS agent_reply_count,
-            sum(agent_reply_duration) AS agent_reply_duration,
-            max(agent_reply_max_duration)::bigint AS agent_reply_max_duration,
-            sum(agent_wait_count) AS agent_wait_count,
-            sum(agent_wait_duration) AS agent_wait_duration,
-            max(agent_wait_max_duration)::bigint AS agent_wait_max_duration,
-            sum(customer_reply_count) AS customer_reply_count,
-            sum(customer_reply_duration) AS customer_reply_duration,
-            max(customer_reply_max_duration)::bigint AS customer_reply_max_duration,
-            sum(customer_wait_count) AS customer_wait_count,
-            sum(customer_wait_duration) AS customer_wait_duration,
-            max(customer_wait_max_duration)::bigint AS customer_wait_max_duration,
-            sum(handle_count) AS handle_count,
-            sum(handle_duration) AS handle_duration,
-            sum(active_idle_count) AS active_idle_count,
-            sum(active_idle_duration) AS active_idle_duration,
-            sum(async_dormant_count) AS async_dormant_count,
-            sum(async_dormant_duration) AS async_dormant_duration,
-            sum(async_idle_count) AS async_idle_count,
-            sum(async_idle_duration) AS async_idle_duration,
-            sum(coaches_count) AS coaches_count,
-            sum(monitors_count) AS monitors_count,
-            sum(with_customer_duration) AS with_customer_duration,
-            max(handle_max_duration)::bigint AS handle_max_duration,
-            max(active_idle_max_duration)::bigint AS active_idle_max_duration,
-            max(async_dormant_max_duration)::bigint AS async_dormant_max_duration,
-            max(async_idle_max_duration)::bigint AS async_idle_max_duration,
-            sum(bots_count) AS bots_count,
-            sum(msg_from_bots_count) AS msg_from_bots_count,
-            sum(msg_from_bots_size) AS msg_from_bots_size,
-            sum(until_first_bot_duration) AS until_first_bot_duration
-           FROM chat_session_fact
-             LEFT JOIN chat_session_dim ON id = chat_session_dim_key
-             CROSS JOIN LATERAL ( SELECT
-                        CASE
-                            WHEN active_flag = 1 THEN 'open'::text
-                            WHEN (ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
-                               FROM ctl_schema_info
-                              WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0) AND (kvp_present & 256::bigint) <> 0 AND msg_from_agents_count = 0 THEN 'agent-never-wrote'::text
-                            WHEN ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
-                               FROM ctl_schema_info
-                              WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0 THEN 'handled'::text
-                            WHEN ((ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0) IS NOT TRUE THEN 'unknown'::text
-                            WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
-                            WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
-                            WHEN ended_by::text = ANY (ARRAY['SYSTEM'::character varying, 'AGENT'::character varying, 'SUPERVISOR'::character varying]::text[]) THEN 'closed-by-system'::text
-                            WHEN COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= COALESCE(( SELECT value::integer AS value
-                               FROM ctl_schema_info
-                              WHERE property::text = 'short-abandon-seconds'::text), 10) THEN 'short-abandoned'::text
-                            ELSE 'abandoned'::text
-                        END AS outcome
-                 OFFSET 0) session
-          GROUP BY start_date_time_key, tenant_key, media_type_key, chat_session_dim_key) chat_stats;
+            sessions,
+            sessions_active,
+            sessions_handled,
+            sessions_abandoned,
+            sessions_unknown,
+            sessions_replied,
+            abandoned_duration,
+            abandoned_max_duration,
+            outcome_handled,
+            outcome_agent_never_wrote,
+            outcome_abandoned,
+            outcome_short_abandoned,
+            outcome_left_with_bot,
+            outcome_closed_by_bot,
+            outcome_closed_by_system,
+            outcome_unknown,
+            outcome_open,
+            sessions_abandoned_alone,
+            sessions_left_with_bot,
+            sessions_closed_by_bot,
+            abandoned_alone_duration,
+            abandoned_alone_max_duration,
+            sessions_with_bot,
+            sessions_handed_over,
+            sessions_offered,
+            sessions_answered,
+            sessions_with_first_reply,
+            sessions_ended_within_a_day,
+            sessions_ended,
+            answered_until_first_agent_duration,
+            ended_session_duration,
+            ended_handle_duration,
+            answered_within_20_seconds,
+            abandoned_within_20_seconds,
+            answered_within_60_seconds,
+            abandoned_within_60_seconds,
+            session_duration,
+            until_first_agent_duration,
+            until_first_reply_duration,
+            agents_count,
+            msg_from_agents_count,
+            msg_from_agents_size,
+            msg_from_customers_count,
+            msg_from_customers_size,
+            agent_reply_count,
+            agent_reply_duration,
+            agent_reply_max_duration,
+            agent_wait_count,
+            agent_wait_duration,
+            agent_wait_max_duration,
+            customer_reply_count,
+            customer_reply_duration,
+            customer_reply_max_duration,
+            customer_wait_count,
+            customer_wait_duration,
+            customer_wait_max_duration,
+            handle_count,
+            handle_duration,
+            active_idle_count,
+            active_idle_duration,
+            async_dormant_count,
+            async_dormant_duration,
+            async_idle_count,
+            async_idle_duration,
+            coaches_count,
+            monitors_count,
+            with_customer_duration,
+            handle_max_duration,
+            active_idle_max_duration,
+            async_dormant_max_duration,
+            async_idle_max_duration,
+            bots_count,
+            msg_from_bots_count,
+            msg_from_bots_size,
+            until_first_bot_duration
+           FROM ( SELECT date_time_key,
+                    date_time_next_key AS end_key
+                   FROM date_time) period
+             CROSS JOIN LATERAL ( SELECT max(COALESCE(update_audit_key, create_audit_key)) AS agr_set_key,
+                    tenant_key,
+                    media_type_key,
+                    chat_session_dim_key,
+                    count(*) AS sessions,
+                    count(*) FILTER (WHERE outcome = 'open'::text) AS sessions_active,
+                    count(*) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) AS sessions_handled,
+                    count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])) AS sessions_abandoned,
+                    count(*) FILTER (WHERE outcome = 'unknown'::text) AS sessions_unknown,
+                    count(*) FILTER (WHERE agent_reply_count > 0) AS sessions_replied,
+                    COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0::bigint) AS abandoned_duration,
+                    COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'left-with-bot'::text, 'closed-by-bot'::text, 'closed-by-system'::text])), 0)::bigint AS abandoned_max_duration,
+                    count(*) FILTER (WHERE outcome = 'handled'::text) AS outcome_handled,
+                    count(*) FILTER (WHERE outcome = 'agent-never-wrote'::text) AS outcome_agent_never_wrote,
+                    count(*) FILTER (WHERE outcome = 'abandoned'::text) AS outcome_abandoned,
+                    count(*) FILTER (WHERE outcome = 'short-abandoned'::text) AS outcome_short_abandoned,
+                    count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS outcome_left_with_bot,
+                    count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS outcome_closed_by_bot,
+                    count(*) FILTER (WHERE outcome = 'closed-by-system'::text) AS outcome_closed_by_system,
+                    count(*) FILTER (WHERE outcome = 'unknown'::text) AS outcome_unknown,
+                    count(*) FILTER (WHERE outcome = 'open'::text) AS outcome_open,
+                    count(*) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AS sessions_abandoned_alone,
+                    count(*) FILTER (WHERE outcome = 'left-with-bot'::text) AS sessions_left_with_bot,
+                    count(*) FILTER (WHERE outcome = 'closed-by-bot'::text) AS sessions_closed_by_bot,
+                    COALESCE(sum(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0::bigint) AS abandoned_alone_duration,
+                    COALESCE(max(session_duration) FILTER (WHERE outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])), 0)::bigint AS abandoned_alone_max_duration,
+                    count(*) FILTER (WHERE bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AS sessions_with_bot,
+                    count(*) FILTER (WHERE (bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0) AND ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0)) AS sessions_handed_over,
+                    count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0 OR (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text, 'closed-by-system'::text]))) AS sessions_offered,
+                    count(*) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AS sessions_answered,
+                    count(*) FILTER (WHERE msg_from_agents_count > 0 OR until_first_reply_duration > 0) AS sessions_with_first_reply,
+                    count(*) FILTER (WHERE outcome <> 'open'::text AND (end_ts - start_ts) <= 86400) AS sessions_ended_within_a_day,
+                    count(*) FILTER (WHERE outcome <> 'open'::text) AS sessions_ended,
+                    COALESCE(sum(until_first_agent_duration) FILTER (WHERE (outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0), 0::bigint) AS answered_until_first_agent_duration,
+                    COALESCE(sum(session_duration) FILTER (WHERE outcome <> 'open'::text), 0::bigint) AS ended_session_duration,
+                    COALESCE(sum(handle_duration) FILTER (WHERE outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])), 0::bigint) AS ended_handle_duration,
+                    count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 20) AS answered_within_20_seconds,
+                    count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 20) AS abandoned_within_20_seconds,
+                    count(*) FILTER (WHERE ((outcome = ANY (ARRAY['handled'::text, 'agent-never-wrote'::text])) OR outcome = 'open'::text AND agents_count > 0) AND agents_count > 0 AND until_first_agent_duration <= 60) AS answered_within_60_seconds,
+                    count(*) FILTER (WHERE (outcome = ANY (ARRAY['abandoned'::text, 'short-abandoned'::text])) AND COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= 60) AS abandoned_within_60_seconds,
+                    sum(session_duration) AS session_duration,
+                    sum(until_first_agent_duration) AS until_first_agent_duration,
+                    sum(until_first_reply_duration) AS until_first_reply_duration,
+                    sum(agents_count) AS agents_count,
+                    sum(msg_from_agents_count) AS msg_from_agents_count,
+                    sum(msg_from_agents_size) AS msg_from_agents_size,
+                    sum(msg_from_customers_count) AS msg_from_customers_count,
+                    sum(msg_from_customers_size) AS msg_from_customers_size,
+                    sum(agent_reply_count) AS agent_reply_count,
+                    sum(agent_reply_duration) AS agent_reply_duration,
+                    max(agent_reply_max_duration)::bigint AS agent_reply_max_duration,
+                    sum(agent_wait_count) AS agent_wait_count,
+                    sum(agent_wait_duration) AS agent_wait_duration,
+                    max(agent_wait_max_duration)::bigint AS agent_wait_max_duration,
+                    sum(customer_reply_count) AS customer_reply_count,
+                    sum(customer_reply_duration) AS customer_reply_duration,
+                    max(customer_reply_max_duration)::bigint AS customer_reply_max_duration,
+                    sum(customer_wait_count) AS customer_wait_count,
+                    sum(customer_wait_duration) AS customer_wait_duration,
+                    max(customer_wait_max_duration)::bigint AS customer_wait_max_duration,
+                    sum(handle_count) AS handle_count,
+                    sum(handle_duration) AS handle_duration,
+                    sum(active_idle_count) AS active_idle_count,
+                    sum(active_idle_duration) AS active_idle_duration,
+                    sum(async_dormant_count) AS async_dormant_count,
+                    sum(async_dormant_duration) AS async_dormant_duration,
+                    sum(async_idle_count) AS async_idle_count,
+                    sum(async_idle_duration) AS async_idle_duration,
+                    sum(coaches_count) AS coaches_count,
+                    sum(monitors_count) AS monitors_count,
+                    sum(with_customer_duration) AS with_customer_duration,
+                    max(handle_max_duration)::bigint AS handle_max_duration,
+                    max(active_idle_max_duration)::bigint AS active_idle_max_duration,
+                    max(async_dormant_max_duration)::bigint AS async_dormant_max_duration,
+                    max(async_idle_max_duration)::bigint AS async_idle_max_duration,
+                    sum(bots_count) AS bots_count,
+                    sum(msg_from_bots_count) AS msg_from_bots_count,
+                    sum(msg_from_bots_size) AS msg_from_bots_size,
+                    sum(until_first_bot_duration) AS until_first_bot_duration
+                   FROM ( SELECT media_server_ixn_guid,
+                            start_date_time_key,
+                            end_date_time_key,
+                            tenant_key,
+                            media_type_key,
+                            chat_session_dim_key,
+                            thread_id,
+                            session_duration,
+                            until_first_agent_duration,
+                            until_first_reply_duration,
+                            agents_count,
+                            msg_from_agents_count,
+                            msg_from_agents_size,
+                            msg_from_customers_count,
+                            msg_from_customers_size,
+                            agent_reply_count,
+                            agent_reply_duration,
+                            agent_reply_max_duration,
+                            agent_wait_count,
+                            agent_wait_duration,
+                            agent_wait_max_duration,
+                            customer_reply_count,
+                            customer_reply_duration,
+                            customer_reply_max_duration,
+                            customer_wait_count,
+                            customer_wait_duration,
+                            customer_wait_max_duration,
+                            handle_count,
+                            handle_duration,
+                            active_idle_count,
+                            active_idle_duration,
+                            async_dormant_count,
+                            async_dormant_duration,
+                            async_idle_count,
+                            async_idle_duration,
+                            parking_queue_count,
+                            parking_queue_duration,
+                            producer_batch_id,
+                            create_audit_key,
+                            update_audit_key,
+                            start_ts,
+                            end_ts,
+                            chat_session_id,
+                            coaches_count,
+                            monitors_count,
+                            with_customer_duration,
+                            handle_max_duration,
+                            active_idle_max_duration,
+                            async_dormant_max_duration,
+                            async_idle_max_duration,
+                            bots_count,
+                            msg_from_bots_count,
+                            msg_from_bots_size,
+                            until_first_bot_duration,
+                            active_flag,
+                            kvp_present,
+                                CASE
+                                    WHEN active_flag = 1 THEN 'open'::text
+                                    WHEN (ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
+                                       FROM ctl_schema_info
+                                      WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0) AND (kvp_present & 256::bigint) <> 0 AND msg_from_agents_count = 0 THEN 'agent-never-wrote'::text
+                                    WHEN ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
+                                       FROM ctl_schema_info
+                                      WHERE property::text = 'visited-counts-as'::text), 'handled'::text) <> 'abandoned'::text OR (COALESCE(ended_agent, ''::character varying)::text <> ALL (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) AND (kvp_present & 128::bigint) <> 0 AND agents_count > 0 THEN 'handled'::text
+                                    WHEN ((ended_agent::text = ANY (ARRAY['ABSENT'::character varying, 'VISITED'::character varying]::text[])) OR (kvp_present & 128::bigint) <> 0 AND agents_count = 0) IS NOT TRUE THEN 'unknown'::text
+                                    WHEN ended_by::text = 'BOT'::text THEN 'closed-by-bot'::text
+                                    WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 'left-with-bot'::text
+                                    WHEN ended_by::text = ANY (ARRAY['SYSTEM'::character varying, 'AGENT'::character varying, 'SUPERVISOR'::character varying]::text[]) THEN 'closed-by-system'::text
+                                    WHEN COALESCE(NULLIF(session_duration, 0), end_ts - start_ts) <= COALESCE(( SELECT value::integer AS value
+                                       FROM ctl_schema_info
+                                      WHERE property::text = 'short-abandon-seconds'::text), 10) THEN 'short-abandoned'::text
+                                    ELSE 'abandoned'::text
+                                END AS outcome
+                           FROM chat_session_fact chat_session_fact_1
+                             LEFT JOIN chat_session_dim chat_session_dim_1 ON id = chat_session_dim_key
+                          WHERE start_date_time_key = date_time_key
+                         OFFSET 0) chat_session_fact
+                     LEFT JOIN chat_session_dim ON id = chat_session_dim_key
+                     CROSS JOIN LATERAL ( SELECT outcome) session
+                  GROUP BY tenant_key, media_type_key, chat_session_dim_key) of_period) chat_stats;
 comment on view agt_chat_stats_subhr is 'Aggregate of chat sessions by 15-minute interval of their start (UTC), summed up on reading from CHAT_SESSION_FACT. Query the view AG2_CHAT_STATS_SUBHR. Genesys name, columns assumed.';
 comment on column agt_chat_stats_subhr.agr_set_key is 'Newest transaction among the rows summed up: CTL_AUDIT_LOG.AUDIT_KEY. (In the source of the 15-minute interval view.) Unit: key. Genesys column, name assumed.';
 comment on column agt_chat_stats_subhr.date_time_key is 'Start of the 15-minute interval in which the sessions began (UTC): DATE_TIME.DATE_TIME_KEY. (In the source of the 15-minute interval view.) Unit: key, epoch seconds. Genesys column, name assumed.';
@@ -4893,7 +5174,6 @@ create table chat_session_fact (
   constraint pk_chat_session_fact PRIMARY KEY (media_server_ixn_guid)
 );
 CREATE INDEX i_chat_session_fact_active ON chat_session_fact USING btree (media_server_ixn_guid) WHERE (active_flag = 1);
-CREATE INDEX i_chat_session_fact_hour ON chat_session_fact USING btree (((start_date_time_key - (start_date_time_key % 3600))));
 CREATE INDEX i_chat_session_fact_sdt ON chat_session_fact USING btree (start_date_time_key);
 comment on table chat_session_fact is 'Fact: one row for each chat session, that is, each chat interaction; an async session that has not ended yet is a row with ACTIVE_FLAG 1. Measures are of the whole session, not of one agent. Genesys table with extensions.';
 comment on column chat_session_fact.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. Genesys column.';
@@ -4979,6 +5259,25 @@ comment on table chatmart_attached_waiting is 'Interactions of which only own us
 comment on column chatmart_attached_waiting.guid is 'Interaction ID: CALLID of the source. Extension of chatmart.';
 comment on column chatmart_attached_waiting.seen_ts is 'When a run last saw such a row of it, to the day. Unit: epoch seconds. Extension of chatmart.';
 comment on column chatmart_attached_waiting.create_audit_key is 'Transaction that first saw such a row of it: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. 0: the row came with the schema.';
+
+create table chatmart_calendar (
+  calendar_name character varying(30) not null,
+  timezone character varying(64) not null,
+  first_day_of_week character varying(9) not null,
+  min_days_in_first_week smallint,
+  fiscal_year_start smallint not null,
+  facts_from integer not null,
+  since_ts integer not null,
+  constraint pk_chatmart_calendar PRIMARY KEY (calendar_name)
+);
+comment on table chatmart_calendar is 'Calendars of the site, as chatmart migrate copied them from the setting calendars. Each has a table DATE_TIME_<name> and views AG2_CHAT_STATS_<LEVEL>_<name>. Extension of chatmart.';
+comment on column chatmart_calendar.calendar_name is 'Ending of its tables and views, lower case. Extension of chatmart.';
+comment on column chatmart_calendar.timezone is 'Its time zone, as PostgreSQL spells it. Extension of chatmart.';
+comment on column chatmart_calendar.first_day_of_week is 'English name of the day on which its weeks begin, lower case. Extension of chatmart.';
+comment on column chatmart_calendar.min_days_in_first_week is 'Number of days that the first week of a year has in it at least. Unit: day. Extension of chatmart. NULL: weeks are cut at 1 January.';
+comment on column chatmart_calendar.fiscal_year_start is 'Month in which its fiscal year begins, from 1 to 12. Unit: month. Extension of chatmart.';
+comment on column chatmart_calendar.facts_from is 'Its aggregates hold the sessions that began from this instant on. Unit: epoch seconds. Extension of chatmart. 0: all sessions.';
+comment on column chatmart_calendar.since_ts is 'When it was added, or last changed. Unit: epoch seconds. Extension of chatmart.';
 
 create table chatmart_erased (
   guid_hash bytea not null,
@@ -5408,6 +5707,7 @@ create table date_time (
   update_audit_key numeric(19,0),
   constraint pk_date_time PRIMARY KEY (date_time_key)
 );
+CREATE INDEX i_date_time_cal_date ON date_time USING btree (cal_date);
 comment on table date_time is 'Calendar in UTC: one row for each 15-minute interval, in whole years without gaps. Row 2147482800 is the open end of sessions that are still active. Weeks begin on Sunday and are cut at 1 January. Genesys table.';
 comment on column date_time.date_time_key is 'Start of the 15-minute interval, to which facts refer. 0 is 1970-01-01 00:00 UTC. Unit: key, epoch seconds. Genesys column.';
 comment on column date_time.date_time_next_key is 'Start of the next 15-minute interval. Unit: key, epoch seconds. Genesys column, name assumed.';
@@ -5417,8 +5717,8 @@ comment on column date_time.date_time_hour_key is 'Start of the hour that holds 
 comment on column date_time.date_time_next_hour_key is 'Start of the hour after it. Unit: key, epoch seconds. Genesys column, name assumed.';
 comment on column date_time.date_time_day_key is 'Start of the day that holds the interval. Unit: key, epoch seconds. Genesys column.';
 comment on column date_time.date_time_next_day_key is 'Start of the day after it. Unit: key, epoch seconds. Genesys column.';
-comment on column date_time.date_time_week_key is 'Start of the week (from Sunday, cut at 1 January) that holds the interval. Unit: key, epoch seconds. Genesys column, name assumed.';
-comment on column date_time.date_time_next_week_key is 'Start of the week (from Sunday, cut at 1 January) after it. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_week_key is 'Start of the week that holds the interval. Unit: key, epoch seconds. Genesys column, name assumed.';
+comment on column date_time.date_time_next_week_key is 'Start of the week after it. Unit: key, epoch seconds. Genesys column, name assumed.';
 comment on column date_time.date_time_month_key is 'Start of the month that holds the interval. Unit: key, epoch seconds. Genesys column, name assumed.';
 comment on column date_time.date_time_next_month_key is 'Start of the month after it. Unit: key, epoch seconds. Genesys column, name assumed.';
 comment on column date_time.date_time_quarter_key is 'Start of the quarter that holds the interval. Unit: key, epoch seconds. Genesys column, name assumed.';
@@ -5428,19 +5728,19 @@ comment on column date_time.date_time_next_year_key is 'Start of the year after 
 comment on column date_time.cal_date is 'Calendar day of the interval. Genesys column.';
 comment on column date_time.cal_day_name is 'English name of the day, such as Monday. Genesys column.';
 comment on column date_time.cal_month_name is 'English name of the month, such as January. Genesys column.';
-comment on column date_time.cal_day_num_in_week is 'Day of the week, from 1 for Sunday to 7 for Saturday. Unit: day. Genesys column, name assumed.';
+comment on column date_time.cal_day_num_in_week is 'Day of the week, from 1 to 7; in DATE_TIME 1 is Sunday. Unit: day. Genesys column, name assumed.';
 comment on column date_time.cal_day_num_in_month is 'Day of the month, from 1 to 31. Unit: day. Genesys column, name assumed.';
 comment on column date_time.cal_day_num_in_year is 'Day of the year, from 1 to 366. Unit: day. Genesys column, name assumed.';
-comment on column date_time.cal_last_day_in_week is 'Whether the day ends its week: 1 on Saturdays and on 31 December. Unit: flag. Genesys column, name assumed.';
+comment on column date_time.cal_last_day_in_week is 'Whether the day ends its week; in DATE_TIME 1 on Saturdays and on 31 December. Unit: flag. Genesys column, name assumed.';
 comment on column date_time.cal_last_day_in_month is 'Whether the day ends its month: 1 yes, 0 no. Unit: flag. Genesys column, name assumed.';
-comment on column date_time.cal_week_num_in_year is 'Week of the year, from 1 to 54; week 1 begins on 1 January and ends on the first Saturday. Unit: week. Genesys column, name assumed.';
-comment on column date_time.cal_week_start_date is 'First day of the week: its Sunday, or 1 January. Genesys column, name assumed.';
-comment on column date_time.cal_week_end_date is 'Last day of the week: its Saturday, or 31 December. Genesys column, name assumed.';
+comment on column date_time.cal_week_num_in_year is 'Week of WEEK_YEAR, from 1 to 54; in DATE_TIME week 1 ends on the first Saturday. Unit: week. Genesys column, name assumed.';
+comment on column date_time.cal_week_start_date is 'First day of the week; in DATE_TIME its Sunday, or 1 January. Genesys column, name assumed.';
+comment on column date_time.cal_week_end_date is 'Last day of the week; in DATE_TIME its Saturday, or 31 December. Genesys column, name assumed.';
 comment on column date_time.cal_month_num_in_year is 'Month of the year, from 1 to 12. Unit: month. Genesys column, name assumed.';
 comment on column date_time.cal_quarter_num_in_year is 'Quarter of the year, from 1 to 4. Unit: quarter. Genesys column.';
 comment on column date_time.cal_half_num_in_year is 'Half of the year, 1 or 2. Unit: half year. Genesys column, name assumed.';
 comment on column date_time.cal_year_num is 'Calendar year, such as 2026. Unit: year. Genesys column, name assumed.';
-comment on column date_time.week_year is 'Year that the week belongs to: the calendar year, as weeks are cut at 1 January. Unit: year. Genesys column, name assumed.';
+comment on column date_time.week_year is 'Year that the week belongs to; in DATE_TIME the calendar year. Unit: year. Genesys column, name assumed.';
 comment on column date_time.ampm_indicator is 'Half of the day on a 12-hour clock, AM or PM. Genesys column, name assumed.';
 comment on column date_time.cal_hour_num_in_day is 'Hour on a 12-hour clock, from 1 to 12; see AMPM_INDICATOR. Unit: hour. Genesys column, name assumed.';
 comment on column date_time.cal_hour_24_num_in_day is 'Hour of the day, from 0 to 23. Unit: hour. Genesys column.';
@@ -5450,7 +5750,7 @@ comment on column date_time.label_yyyy is 'Label of the year: 2026. Genesys colu
 comment on column date_time.label_yyyy_qq is 'Label of the quarter with its year: 2026-Q1. Genesys column, name assumed.';
 comment on column date_time.label_yyyy_mm is 'Label of the month with its year: 2026-01. Genesys column, name assumed.';
 comment on column date_time.label_yyyy_we is 'Label of the week with its year: 2026-W05. Genesys column, name assumed.';
-comment on column date_time.label_yyyy_we_d is 'Label of the day by its week: 2026-W05-7, where 1 is Sunday. Genesys column, name assumed.';
+comment on column date_time.label_yyyy_we_d is 'Label of the day by its week: 2026-W05-7; in DATE_TIME 1 is Sunday. Genesys column, name assumed.';
 comment on column date_time.label_yyyy_mm_dd is 'Label of the day: 2026-01-31. Genesys column.';
 comment on column date_time.label_yyyy_mm_dd_hh is 'Label of the hour on a 12-hour clock with its day: 2026-01-31 01 PM. Genesys column, name assumed.';
 comment on column date_time.label_yyyy_mm_dd_hh24 is 'Label of the hour with its day: 2026-01-31 13. Genesys column.';
@@ -5616,11 +5916,19 @@ create view mart_status (
                    FROM ctl_etl_history
                   ORDER BY start_time DESC, job_name
                  LIMIT 1)) AS last_job_start_time
-           FROM ( VALUES (0,'CHAT_SESSION_FACT'::text,false), (1,'AG2_CHAT_STATS_SUBHR'::text,false), (2,'AG2_CHAT_STATS_HOUR'::text,false), (3,'AG2_CHAT_STATS_DAY'::text,true), (4,'AG2_CHAT_STATS_WEEK'::text,true), (5,'AG2_CHAT_STATS_MONTH'::text,true), (6,'AG2_CHAT_STATS_QRTR'::text,true), (7,'AG2_CHAT_STATS_YEAR'::text,true)) object("position", object_name, waits)
+           FROM ( SELECT "position",
+                    concat_ws('_'::text, view_name, upper(calendar_name::text)) AS object_name,
+                    waits
+                   FROM ( VALUES (0,'CHAT_SESSION_FACT'::text,false), (1,'AG2_CHAT_STATS_SUBHR'::text,false), (2,'AG2_CHAT_STATS_HOUR'::text,false), (3,'AG2_CHAT_STATS_DAY'::text,true), (4,'AG2_CHAT_STATS_WEEK'::text,true), (5,'AG2_CHAT_STATS_MONTH'::text,true), (6,'AG2_CHAT_STATS_QRTR'::text,true), (7,'AG2_CHAT_STATS_YEAR'::text,true)) named("position", view_name, waits)
+                     CROSS JOIN LATERAL ( SELECT NULL::character varying AS calendar_name
+                        UNION ALL
+                         SELECT calendar_name
+                           FROM chatmart_calendar
+                          WHERE "position" > 0) calendar) object
              LEFT JOIN chatmart_source ON true
-          ORDER BY "position", source_name) status;
+          ORDER BY "position", object_name, source_name) status;
 comment on view mart_status is 'How complete the mart is: one row for each source and each table or view that is queried, with until when it holds everything and how far that lies behind; chatmart status says the same. Extension of chatmart.';
-comment on column mart_status.object_name is 'What the row is about: CHAT_SESSION_FACT, or one of the views AG2_CHAT_STATS_*. Extension of chatmart.';
+comment on column mart_status.object_name is 'What the row is about: CHAT_SESSION_FACT, or one of the views AG2_CHAT_STATS_*, of UTC and of each calendar. Extension of chatmart.';
 comment on column mart_status.source_name is 'Source that the row is about: CTL_DS.SOURCE_NAME; of HA twins, each one. Extension of chatmart. NULL: nothing was loaded yet.';
 comment on column mart_status.complete_until is 'Everything that the source had committed before this instant is in the object, UTC. Extension of chatmart. NULL: nothing can be promised yet.';
 comment on column mart_status.lag_seconds is 'From COMPLETE_UNTIL to now. A night without chats is no lag: each run over nothing new moves COMPLETE_UNTIL. Unit: seconds. Extension of chatmart. NULL: nothing can be promised yet, or COMPLETE_UNTIL has not come, because a clock was wrong.';

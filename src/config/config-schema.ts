@@ -1,4 +1,5 @@
 import { ATTACHED_KINDS } from '../model/attached-key.js';
+import { INFO_MART_RULES, WEEKDAYS } from '../model/calendar.js';
 import { jsonTypeOf, SETTINGS, toEnvironmentName, type Setting } from './settings.js';
 
 /** The JSON Schema of a configuration file, for editors and for programs that write such files. */
@@ -28,7 +29,7 @@ function toProperty(setting: Setting): Record<string, unknown> {
     type: other === undefined ? 'string' : [other, 'string'],
     description: sentences.join(' '),
     ...(choices === undefined ? {} : { enum: [...(other === 'boolean' ? [true, false] : []), ...choices, ''] }),
-    ...(other === 'array' ? { items: setting.argument === '<json>' ? ATTACHED_KEY : { type: 'integer', minimum: 1 } } : {}),
+    ...(other === 'array' ? { items: ENTRIES[setting.name] ?? { type: 'integer', minimum: 1 } } : {}),
     ...(setting.default === undefined ? {} : { default: setting.default }),
   };
 }
@@ -39,6 +40,22 @@ const ATTACHED_KEY = {
   required: ['key', 'as', 'kind'],
   properties: { key: { type: 'string' }, as: { type: 'string' }, kind: { enum: ATTACHED_KINDS } },
 };
+
+const CALENDAR = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'timezone'],
+  properties: {
+    name: { type: 'string' },
+    timezone: { type: 'string' },
+    'first-day-of-week': { enum: WEEKDAYS, default: INFO_MART_RULES.firstDayOfWeek },
+    'min-days-in-first-week': { type: 'integer', minimum: 1, maximum: 7 },
+    'fiscal-year-start': { type: 'integer', minimum: 1, maximum: 12, default: INFO_MART_RULES.fiscalYearStart },
+  },
+};
+
+/** What the lists hold. */
+const ENTRIES: Readonly<Record<string, object>> = { 'attached-data': ATTACHED_KEY, calendars: CALENDAR };
 
 /** The program's own name stays in lower case. */
 const toSentence = (text: string): string => `${text.startsWith('chatmart ') ? text : text.charAt(0).toUpperCase() + text.slice(1)}.`;

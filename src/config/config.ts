@@ -1,4 +1,5 @@
 import type { AttachedKey } from '../model/attached-key.js';
+import type { Calendar } from '../model/calendar.js';
 import { toPrintableUrl } from '../model/database-url.js';
 import type { LogConfig } from './log-config.js';
 import type { PasswordPlace } from './read-passwords.js';
@@ -29,6 +30,7 @@ export interface Config {
   readonly earliestStart: Date | undefined;
   /** Own user-data keys to load; undefined: those that the mart has. */
   readonly attachedData?: readonly AttachedKey[] | undefined;
+  readonly calendars?: readonly Calendar[] | undefined;
   readonly log: LogConfig;
   readonly schedule: ScheduleConfig;
   /** Where `schedule` serves its metrics; undefined: nowhere. */

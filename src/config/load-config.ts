@@ -4,7 +4,6 @@ import { ConfigError } from '../model/errors.js';
 import { IDENTIFIER_RULE, isIdentifier } from '../model/identifier.js';
 import { variableProblems } from '../model/url-parameters.js';
 import { parseTimeOption } from '../model/utc-time.js';
-import { toAttachedData } from './attached-data.js';
 import type { Config } from './config.js';
 import { readConfigFile } from './config-file.js';
 import { toDatabaseUrls } from './database-urls.js';
@@ -21,6 +20,7 @@ import { findCredential, type PasswordPlace } from './read-passwords.js';
 import { toScheduleConfig } from './schedule-config.js';
 import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
 import { counted } from '../model/text.js';
+import { toAttachedData, toCalendars } from './setting-lists.js';
 
 type SettingName = Setting['name'];
 
@@ -159,6 +159,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     idbTable: findIdentifier('idb-table'),
     earliestStart: findTime('earliest-start'),
     attachedData: toAttachedData(find('attached-data'), problems),
+    calendars: toCalendars(find('calendars'), problems),
     log: toLogConfig(find, problems),
     schedule: toScheduleConfig(find, problems),
     metrics: toMetricsPlace(find('metrics-port'), find('metrics-host'), problems),

@@ -15,6 +15,7 @@ export interface Setting {
     | 'idb-table'
     | 'earliest-start'
     | 'attached-data'
+    | 'calendars'
     | 'days-to-keep-gim-facts'
     | 'short-abandon-seconds'
     | 'service-level-seconds'
@@ -118,6 +119,14 @@ export const SETTINGS: readonly Setting[] = [
     description:
       'own user-data keys to load into CHAT_SESSION_ATTACHED_DATA, as a JSON list of {key, as, kind}; kind is attribute, measure, flag or time',
     unset: 'the mart keeps the keys that it has; [] stops filling all of them',
+  },
+  {
+    ...MIGRATE,
+    name: 'calendars',
+    argument: '<json>',
+    description:
+      'calendars of other time zones that the mart keeps, as a JSON list of {name, timezone, first-day-of-week, min-days-in-first-week, fiscal-year-start}',
+    unset: 'the mart keeps the calendars that it has; [] removes all of them',
   },
   {
     name: 'days-to-keep-gim-facts',

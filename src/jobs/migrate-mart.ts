@@ -10,9 +10,12 @@ import { withTransaction } from '../db/transaction.js';
 import { takeWriterLock } from '../mart/locks.js';
 import { applyAttachedKeys } from '../mart/attached-keys.js';
 import { readShortAbandonSeconds, SHORT_ABANDON_SECONDS, type MartProperties } from '../mart/mart-properties.js';
+import { drawAuditKey, writeAuditRow } from '../mart/audit.js';
+import { applyCalendars, type CalendarChange } from '../mart/calendar/apply-calendars.js';
 import { withMartSession } from '../mart/mart-session.js';
 import { executeAll, executeCounted } from '../mart/written-rows.js';
-import { toEpochSeconds } from '../model/clock.js';
+import type { Calendar } from '../model/calendar.js';
+import { monotonicMs, toEpochSeconds } from '../model/clock.js';
 import type { AttachedKey } from '../model/attached-key.js';
 import type { Log } from '../model/log.js';
 import { toPrintableUrl } from '../model/database-url.js';
@@ -56,7 +59,7 @@ export async function migrateMart(target: MartTarget, settings: JobSettings): Pr
         intervals: await fillCalendar(guard, toEpochSeconds(now)),
       };
     });
-    applied.push(...changed);
+    applied.push(...changed, ...(await changeCalendars(guard, job, properties.calendars)));
     const calendarYears = await readCalendarYears(guard);
     if (intervals > 0) log(`calendar: ${calendarYears.join(' to ')}`);
     if (applied.length > 0) await tellWhatWaits(guard, log);
@@ -110,6 +113,33 @@ async function changeAttachedKeys(
     );
   for (const { key, column } of stopped) log(`own key ${key} is no longer loaded; CHAT_SESSION_ATTACHED_DATA.${column} keeps what it has`);
   return filled.length + stopped.length > 0;
+}
+
+/** Makes the calendars of the mart those of the setting, and says what that cost. Returns what changed. */
+async function changeCalendars(guard: Connection, job: StartedJob, wanted: readonly Calendar[] | undefined): Promise<string[]> {
+  const { target, now, log, tuning } = job;
+  const start = monotonicMs();
+  const changes = await withTransaction(guard, async () => {
+    await takeWriterLock(guard, target.martSchema);
+    await guard.query(`set local lock_timeout to ${tuning.lockTimeoutMs ?? 30_000}`);
+    let auditKey: number | undefined;
+    const drawKey = async (): Promise<number> => (auditKey ??= await drawAuditKey(guard));
+    const done = await applyCalendars(guard, { map: await readMartMap(guard), wanted, drawKey, nowTs: toEpochSeconds(now) });
+    const days = done.reduce((sum, change) => sum + change.days, 0);
+    if (auditKey !== undefined)
+      await writeAuditRow(guard, auditKey, { jobId: job.id, at: now, rowCount: days, minStartKey: 0, maxStartKey: 0 });
+    return done;
+  });
+  for (const change of changes) log(`${toSentence(change)}; facts were not touched`);
+  if (changes.length > 0) log(`calendars: done in ${((monotonicMs() - start) / 1000).toFixed(1)} s`);
+  return changes.map(({ calendar, what }) => `calendar ${calendar.name} ${what}`);
+}
+
+function toSentence({ calendar: { name, timezone }, what, intervals, days, factsFrom }: CalendarChange): string {
+  if (what === 'removed') return `calendar ${name} was removed, with DATE_TIME_${name.toUpperCase()} and its aggregates`;
+  const since =
+    factsFrom === 0 ? '' : `; it knows the sessions from ${new Date(factsFrom * 1000).toISOString()} on, because older facts are purged`;
+  return `calendar ${name} (${timezone}) was ${what}: ${counted(intervals, 'interval')} and ${counted(days, 'row')} of days${since}`;
 }
 
 /** A new measure is empty until the facts are aggregated again. */

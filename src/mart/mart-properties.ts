@@ -1,7 +1,9 @@
 import type { Connection } from '../db/connection.js';
 import type { AttachedKey } from '../model/attached-key.js';
+import { isSameCalendar, type Calendar } from '../model/calendar.js';
 import { DEFAULT_SHORT_ABANDON_SECONDS, toServiceLevels } from './aggregates/measures.js';
 import { readAttachedKeys } from './attached-keys.js';
+import { readCalendars } from './calendar/calendars.js';
 import { readMartMap, readProperty } from './schema/mart-map.js';
 
 /** What the mart keeps of the configuration, because its figures or columns depend on it; undefined: as it is. */
@@ -10,6 +12,7 @@ export interface MartProperties {
   readonly serviceLevelSeconds?: readonly number[] | undefined;
   /** Own keys to load. */
   readonly attachedData?: readonly AttachedKey[] | undefined;
+  readonly calendars?: readonly Calendar[] | undefined;
 }
 
 /** Property of CTL_SCHEMA_INFO. */
@@ -27,7 +30,7 @@ export const APPLY_SETTINGS = 'Run chatmart migrate, which applies the setting t
  * mart. Service levels that the mart has beyond the setting are none: their columns stay.
  */
 export async function findUnappliedSettings(mart: Connection, wanted: MartProperties): Promise<string[]> {
-  const { shortAbandonSeconds, serviceLevelSeconds = [], attachedData } = wanted;
+  const { shortAbandonSeconds, serviceLevelSeconds = [], attachedData, calendars } = wanted;
   const found: string[] = [];
   if (shortAbandonSeconds !== undefined) {
     const held = await readShortAbandonSeconds(mart);
@@ -41,7 +44,21 @@ export async function findUnappliedSettings(mart: Connection, wanted: MartProper
       found.push(`the setting service-level-seconds names ${missing.join(', ')}, but the mart counts within ${held.join(', ')} seconds`);
   }
   if (attachedData !== undefined) found.push(...toUnappliedKeys(await readAttachedKeys(mart), attachedData));
+  if (calendars !== undefined) found.push(...toUnappliedCalendars(await readCalendars(mart), calendars));
   return found;
+}
+
+function toUnappliedCalendars(held: readonly Calendar[], wanted: readonly Calendar[]): string[] {
+  const without = (some: readonly Calendar[], others: readonly Calendar[]): string =>
+    some
+      .filter((calendar) => !others.some((other) => isSameCalendar(calendar, other)))
+      .map(({ name, timezone }) => `${name} (${timezone})`)
+      .join(', ');
+  const [missing, surplus] = [without(wanted, held), without(held, wanted)];
+  return [
+    ...(missing === '' ? [] : [`the setting calendars names ${missing}, but the mart does not keep it so`]),
+    ...(surplus === '' ? [] : [`the mart keeps the calendar ${surplus}, but the setting calendars does not name it so`]),
+  ];
 }
 
 function toUnappliedKeys(held: readonly AttachedKey[], wanted: readonly AttachedKey[]): string[] {

@@ -4,7 +4,6 @@ import { withTransaction } from '../db/transaction.js';
 import type { JobCounts } from '../jobs/job-history.js';
 import { runJob, runPart, startJob, type Job, type JobPlan, type JobSettings, type StartedJob } from '../jobs/job.js';
 import type { MartTarget } from '../jobs/target.js';
-import { CHAT_STATS_TABLE_LEVELS } from '../mart/aggregates/levels.js';
 import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../mart/aggregates/rebuild.js';
 import { drawAuditKey, writeAuditRow } from '../mart/audit.js';
 import { takeWriterLock } from '../mart/locks.js';
@@ -84,12 +83,12 @@ async function leaveOutPurged(connection: Connection, { from, to }: TimeWindow, 
   return keptFrom;
 }
 
-const totalRows = ({ rows }: AggregationSummary): number => CHAT_STATS_TABLE_LEVELS.reduce((total, level) => total + rows[level], 0);
+const totalRows = ({ rows }: AggregationSummary): number => Object.values(rows).reduce((total, written) => total + written, 0);
 
 /** The summary as one line for the log and the job history. */
 function toSentence({ intervals, rows, seconds }: AggregationSummary): string {
   if (intervals === 0) return 'nothing has changed';
-  const levels = CHAT_STATS_TABLE_LEVELS.map((level) => `${counted(rows[level], `${level} row`)} in ${seconds[level].toFixed(2)} s`);
+  const levels = Object.entries(rows).map(([level, written]) => `${counted(written, `${level} row`)} in ${seconds[level]!.toFixed(2)} s`);
   return `${intervals} changed ${intervals === 1 ? 'interval' : 'intervals'}: ${levels.join(', ')}`;
 }
 

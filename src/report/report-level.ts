@@ -1,4 +1,9 @@
+import { queryRow, type Connection, type Statement } from '../db/connection.js';
+import { readCalendars } from '../mart/calendar/calendars.js';
 import { isUtc } from '../mart/calendar/time-zone.js';
+import { hasTable } from '../mart/schema/migration-state.js';
+import { dateTimeRelation, hasInfoMartWeeks, type Calendar } from '../model/calendar.js';
+import { toEpochSeconds } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
 import type { TimeWindow } from '../model/time-span.js';
 
@@ -50,3 +55,46 @@ export function chooseLevel({ window, timezone, attributes }: LevelOptions): Rep
     },
   );
 }
+
+/** What a report is computed from: a level, and the mart's calendar of its zone. */
+export interface ReportSource {
+  readonly level: ReportLevel;
+  readonly calendar?: Calendar | undefined;
+}
+
+export interface SourceOptions extends LevelOptions {
+  /** All attributes that it groups or filters by, by name. */
+  readonly attributes: readonly { readonly name: string; readonly level?: ReportLevel | undefined }[];
+}
+
+/**
+ * In a zone other than UTC, a calendar of the mart saves making one. Its days take the place of the sessions, if they are fine enough, the
+ * window begins and ends at midnight there, and the calendar knows all its sessions.
+ */
+export async function chooseSource(connection: Connection, level: ReportLevel, options: SourceOptions): Promise<ReportSource> {
+  const { window, timezone, attributes } = options;
+  if (isUtc(timezone) || !(await hasTable(connection, 'chatmart_calendar'))) return { level };
+  const isWeekly = attributes.some(({ name }) => name === 'week' || name === 'weekday');
+  const calendar = (await readCalendars(connection)).find(
+    (candidate) => candidate.timezone === timezone && (!isWeekly || hasInfoMartWeeks(candidate)),
+  );
+  if (calendar === undefined) return { level };
+  const knowsAll = calendar.factsFrom === 0 || (window !== undefined && toEpochSeconds(window.from) >= calendar.factsFrom);
+  const isFineEnough = chooseLevel({ window: undefined, timezone: 'UTC', attributes }) !== 'session';
+  if (!knowsAll || !isFineEnough || !(await isOfDays(connection, calendar, window))) return { level, calendar };
+  return { level: 'day', calendar };
+}
+
+/** Whether a window begins and ends at midnight. */
+async function isOfDays(connection: Connection, calendar: Calendar, window: TimeWindow | undefined): Promise<boolean> {
+  if (window === undefined) return true;
+  const { midnights } = await queryRow<{ midnights: number }>(connection, countMidnights(calendar, [window.from, window.to]));
+  return midnights === 2;
+}
+
+const countMidnights = (calendar: Calendar, instants: readonly Date[]): Statement => ({
+  text: `select count(*)::integer as midnights
+from ${dateTimeRelation(calendar)}
+where date_time_key = date_time_day_key and date_time_key = any ($1::bigint[])`,
+  values: [instants.map(toEpochSeconds)],
+});

@@ -1,8 +1,10 @@
 import type { Statement } from '../db/connection.js';
+import { dateTimeRelation, type Calendar } from '../model/calendar.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { INTERVAL_SECONDS } from '../model/date-time-key.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { selectIntervals } from '../mart/calendar/calendar.sql.js';
+import { chatStatsView } from '../mart/aggregates/levels.js';
 import { isUtc } from '../mart/calendar/time-zone.js';
 import { combineRows, sessionHasBot, sessionOutcome, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import { bucketOf } from '../mart/aggregates/durations.sql.js';
@@ -13,6 +15,8 @@ import type { TimeWindow } from '../model/time-span.js';
 /** The sessions that a report is about. */
 export interface SelectionOptions {
   readonly level: ReportLevel;
+  /** The mart's calendar of the zone; undefined: it has none, or the zone is UTC. */
+  readonly calendar?: Calendar | undefined;
   /** Undefined: all rows. */
   readonly window: TimeWindow | undefined;
   readonly timezone: string;
@@ -43,10 +47,10 @@ export const PURGED: Rows = {
   hasOutcome: true,
 };
 
-export function toRows(level: ReportLevel): Rows {
+export function toRows(level: ReportLevel, calendar?: Calendar): Rows {
   if (level === 'session')
     return { relation: 'chat_session_fact', timeKey: 'chat_session_fact.start_date_time_key', from: 'chat_session_fact' };
-  return { relation: 'stats', timeKey: 'stats.date_time_key', from: `ag2_chat_stats_${level} as stats` };
+  return { relation: 'stats', timeKey: 'stats.date_time_key', from: `${chatStatsView(level, calendar)} as stats` };
 }
 
 type Relation = ReportAttribute['dimension'];
@@ -88,8 +92,8 @@ const toWhere = (conditions: readonly string[]): string => (conditions.length ==
 
 /** Groups the sessions; returns no row without any. A member's key and a period's end follow in columns of their own. */
 export function selectReport(query: ReportQuery): Statement {
-  const { level, attributes, measures } = query;
-  const rows = toRows(level);
+  const { level, calendar: kept, attributes, measures } = query;
+  const rows = toRows(level, kept);
   // Times and numbers in their own order, names by code point: the same on every server, whatever its collation.
   const order = attributes.flatMap((attribute) => {
     const key = toKey(attribute, rows);
@@ -189,10 +193,10 @@ export const toKey = (attribute: ReportAttribute, { relation }: Rows): string | 
 
 /** The parts of a statement that say which sessions are meant; `text` is the rest, which names what it needs of them. */
 export function toSelection(
-  { level, window, timezone, filters, map }: SelectionOptions,
+  { level, calendar: kept, window, timezone, filters, map }: SelectionOptions,
   text: string,
   further: readonly string[] = [],
-  rows: Rows = toRows(level),
+  rows: Rows = toRows(level, kept),
   values: unknown[] = [],
 ): { values: unknown[]; calendar: string; from: string } {
   const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`;
@@ -214,16 +218,16 @@ export function toSelection(
     needed.includes('session') && rows.hasOutcome !== true
       ? `from ${[toSessions(columns, inner, map), ...joins].join('\n')}${toWhere(outer)}`
       : `from ${[rows.from, ...joins].join('\n')}${toWhere(conditions)}`;
-  // A calendar of the zone, which takes the place of the table.
-  const calendar =
-    isUtc(timezone) || !needed.includes('date_time')
-      ? ''
-      : `with date_time as materialized (\n${selectIntervals({
+  // The mart's calendar of the zone, or one that is made for this statement, takes the place of the table.
+  const toCalendar = (): string =>
+    kept === undefined
+      ? `with date_time as materialized (\n${selectIntervals({
           zone: parameter(timezone, 'text'),
           spans: bounds === undefined ? SPAN_OF_FACTS : `(values (${bounds.join(', ')}))`,
           columns: ['date_time_key', ...columnsOf([text, ...conditions].join('\n'), 'date_time')],
-        })}\n)\n`;
-  return { values, calendar, from };
+        })}\n)\n`
+      : `with date_time as not materialized (\n  select *\n  from ${dateTimeRelation(kept)}\n)\n`;
+  return { values, calendar: isUtc(timezone) || !needed.includes('date_time') ? '' : toCalendar(), from };
 }
 
 /** Relations that `toSessions` does not join. */

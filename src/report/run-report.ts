@@ -9,7 +9,7 @@ import { mergeDistributions, type Distribution } from './distribution.js';
 import { ownAttributes, ownFigures } from './own-keys.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
 import { columnsOf, type ReportDefinition } from './report-definition.js';
-import { chooseLevel, type ReportLevel } from './report-level.js';
+import { chooseLevel, chooseSource, type ReportSource, type SourceOptions } from './report-level.js';
 import { selectDistribution, selectMembers, selectPurgedDistribution, selectReport, type SelectionOptions } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue } from './report-table.js';
 import { findReport, requireReport, takenNames } from './reports.js';
@@ -43,14 +43,13 @@ export async function runReport(connection: Connection, options: ReportOptions):
   const window = from === undefined || to === undefined ? undefined : { from, to };
   const own = ownAttributes(map, takenNames(map));
   const attributes = toAttributes(options.by ?? report.defaultBy, weeks, own);
-  const level = levelOf(options);
   const measures = measuresOf(report, map);
   // Rows, range and completeness come from one snapshot, so that they agree.
   return withTransaction(
     connection,
     async () => {
       const filters = await resolveFilters(connection, options.filters ?? {}, own);
-      const selection = { level, window, timezone, filters, map };
+      const selection = { ...(await findSource(connection, options)), window, timezone, filters, map };
       const found = await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures }));
       const named = await tellMembersApart(connection, attributes, found);
       const distributions = await readDistributions(connection, selection, attributes, report.metrics, measures);
@@ -91,16 +90,21 @@ export async function runReport(connection: Connection, options: ReportOptions):
 }
 
 /** What a report is computed from. */
-export function levelOf({ name, from, to, by, timezone = 'UTC', filters = {}, map }: ReportOptions): ReportLevel {
+export function findSource(connection: Connection, options: ReportOptions): Promise<ReportSource> {
+  const levels = toLevelOptions(options);
+  return chooseSource(connection, chooseLevel(levels), levels);
+}
+
+function toLevelOptions({ name, from, to, by, timezone = 'UTC', filters = {}, map }: ReportOptions): SourceOptions {
   const report = requireReport(name);
   const own = ownAttributes(map, takenNames(map));
   const filtered = FILTER_ATTRIBUTES.filter(({ option }) => (filters[option] ?? []).length > 0);
-  const ofSessions = report.own === true || (filters[OWN_OPTION] ?? []).length > 0 ? [{ level: 'session' as const }] : [];
-  return chooseLevel({
+  const ofSessions = report.own === true || (filters[OWN_OPTION] ?? []).length > 0 ? [{ name: '', level: 'session' as const }] : [];
+  return {
     window: from === undefined || to === undefined ? undefined : { from, to },
     timezone,
     attributes: [...toAttributes(by ?? report.defaultBy, 'info-mart', own), ...filtered, ...ofSessions],
-  });
+  };
 }
 
 /** The measures of a report, each once. */

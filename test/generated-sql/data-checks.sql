@@ -1,5 +1,5 @@
 select
-  'AGT_CHAT_STATS_DAY of ' || to_timestamp(date_time_key) at time zone 'UTC'
+  'AGT_CHAT_STATS_DAY_BERLIN of ' || to_timestamp(date_time_key) at time zone 'UTC'
     || ', tenant ' || tenant_key || ', media type ' || media_type_key || ', dimension ' || chat_session_dim_key
     || case
       when stored.sessions is null then ': missing'
@@ -9,7 +9,69 @@ select
 from (
 select
   0::numeric as agr_set_key,
-  chat_session_fact.start_date_time_key - chat_session_fact.start_date_time_key % 86400 as date_time_key,
+  period.date_time_key,
+  of_period.tenant_key,
+  of_period.media_type_key,
+  of_period.chat_session_dim_key,
+  of_period.sessions,
+  of_period.sessions_active,
+  of_period.sessions_handled,
+  of_period.sessions_abandoned,
+  of_period.sessions_unknown,
+  of_period.sessions_replied,
+  of_period.abandoned_duration,
+  of_period.abandoned_max_duration,
+  of_period.outcome_handled,
+  of_period.outcome_agent_never_wrote,
+  of_period.outcome_abandoned,
+  of_period.outcome_short_abandoned,
+  of_period.outcome_left_with_bot,
+  of_period.outcome_closed_by_bot,
+  of_period.outcome_closed_by_system,
+  of_period.outcome_unknown,
+  of_period.outcome_open,
+  of_period.sessions_abandoned_alone,
+  of_period.sessions_left_with_bot,
+  of_period.sessions_closed_by_bot,
+  of_period.abandoned_alone_duration,
+  of_period.abandoned_alone_max_duration,
+  of_period.sessions_with_bot,
+  of_period.sessions_handed_over,
+  of_period.sessions_offered,
+  of_period.sessions_answered,
+  of_period.sessions_with_first_reply,
+  of_period.sessions_ended_within_a_day,
+  of_period.sessions_ended,
+  of_period.answered_until_first_agent_duration,
+  of_period.ended_session_duration,
+  of_period.ended_handle_duration,
+  of_period.answered_within_20_seconds,
+  of_period.abandoned_within_20_seconds,
+  of_period.answered_within_60_seconds,
+  of_period.abandoned_within_60_seconds,
+  of_period.session_duration,
+  of_period.until_first_agent_duration,
+  of_period.until_first_reply_duration,
+  of_period.agents_count,
+  of_period.msg_from_agents_count,
+  of_period.agent_reply_count,
+  of_period.agent_reply_max_duration,
+  of_period.handle_duration,
+  of_period.bots_count,
+  of_period.msg_from_bots_count,
+  of_period.until_first_bot_duration
+from (
+  select date_time_key, date_time_next_day_key as end_key
+  from date_time_berlin
+  where date_time_key = greatest(date_time_day_key, coalesce((
+  select least(extract(epoch from value::timestamptz), 2147483647)::integer
+  from ctl_schema_info
+  where property = 'facts-kept-from'
+), 0))
+) as period
+cross join lateral (
+select
+  max(coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key)) as agr_set_key,
   chat_session_fact.tenant_key,
   chat_session_fact.media_type_key,
   chat_session_fact.chat_session_dim_key,
@@ -60,9 +122,10 @@ select
   sum(chat_session_fact.bots_count)::bigint as bots_count,
   sum(chat_session_fact.msg_from_bots_count)::bigint as msg_from_bots_count,
   sum(chat_session_fact.until_first_bot_duration)::bigint as until_first_bot_duration
-from chat_session_fact
-left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-cross join lateral (select case
+from (
+  select
+    chat_session_fact.*,
+    case
     when chat_session_fact.active_flag = 1 then 'open'
     when (chat_session_dim.ended_agent = 'PRESENT' or chat_session_dim.ended_agent = 'VISITED' and coalesce((select ctl_schema_info.value::text from ctl_schema_info where ctl_schema_info.property = 'visited-counts-as'), 'handled') <> 'abandoned' or coalesce(chat_session_dim.ended_agent, '') not in ('ABSENT', 'VISITED') and chat_session_fact.kvp_present & 128 <> 0 and chat_session_fact.agents_count > 0) and chat_session_fact.kvp_present & 256 <> 0 and chat_session_fact.msg_from_agents_count = 0 then 'agent-never-wrote'
     when chat_session_dim.ended_agent = 'PRESENT' or chat_session_dim.ended_agent = 'VISITED' and coalesce((select ctl_schema_info.value::text from ctl_schema_info where ctl_schema_info.property = 'visited-counts-as'), 'handled') <> 'abandoned' or coalesce(chat_session_dim.ended_agent, '') not in ('ABSENT', 'VISITED') and chat_session_fact.kvp_present & 128 <> 0 and chat_session_fact.agents_count > 0 then 'handled'
@@ -72,12 +135,26 @@ cross join lateral (select case
     when chat_session_dim.ended_by in ('SYSTEM', 'AGENT', 'SUPERVISOR') then 'closed-by-system'
     when coalesce(nullif(chat_session_fact.session_duration, 0), chat_session_fact.end_ts - chat_session_fact.start_ts) <= coalesce((select ctl_schema_info.value::integer from ctl_schema_info where ctl_schema_info.property = 'short-abandon-seconds'), 10) then 'short-abandoned'
     else 'abandoned'
-  end as outcome offset 0) as session
-group by chat_session_fact.start_date_time_key - chat_session_fact.start_date_time_key % 86400, chat_session_fact.tenant_key, chat_session_fact.media_type_key, chat_session_fact.chat_session_dim_key
+  end as outcome
+  from chat_session_fact
+  left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+  where chat_session_fact.start_date_time_key >= period.date_time_key and chat_session_fact.start_date_time_key < period.end_key
+  offset 0
+) as chat_session_fact
+left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+cross join lateral (select chat_session_fact.outcome) as session
+group by chat_session_fact.tenant_key, chat_session_fact.media_type_key, chat_session_fact.chat_session_dim_key
+) as of_period
 ) as built
-full join agt_chat_stats_day as stored using (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
+full join agt_chat_stats_day_berlin as stored using (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
 where (stored.sessions, stored.sessions_active, stored.sessions_handled, stored.sessions_abandoned, stored.sessions_unknown, stored.sessions_replied, stored.abandoned_duration, stored.abandoned_max_duration, stored.outcome_handled, stored.outcome_agent_never_wrote, stored.outcome_abandoned, stored.outcome_short_abandoned, stored.outcome_left_with_bot, stored.outcome_closed_by_bot, stored.outcome_closed_by_system, stored.outcome_unknown, stored.outcome_open, stored.sessions_abandoned_alone, stored.sessions_left_with_bot, stored.sessions_closed_by_bot, stored.abandoned_alone_duration, stored.abandoned_alone_max_duration, stored.sessions_with_bot, stored.sessions_handed_over, stored.sessions_offered, stored.sessions_answered, stored.sessions_with_first_reply, stored.sessions_ended_within_a_day, stored.sessions_ended, stored.answered_until_first_agent_duration, stored.ended_session_duration, stored.ended_handle_duration, stored.answered_within_20_seconds, stored.abandoned_within_20_seconds, stored.answered_within_60_seconds, stored.abandoned_within_60_seconds, stored.session_duration, stored.until_first_agent_duration, stored.until_first_reply_duration, stored.agents_count, stored.msg_from_agents_count, stored.agent_reply_count, stored.agent_reply_max_duration, stored.handle_duration, stored.bots_count, stored.msg_from_bots_count, stored.until_first_bot_duration) is distinct from (built.sessions, built.sessions_active, built.sessions_handled, built.sessions_abandoned, built.sessions_unknown, built.sessions_replied, built.abandoned_duration, built.abandoned_max_duration, built.outcome_handled, built.outcome_agent_never_wrote, built.outcome_abandoned, built.outcome_short_abandoned, built.outcome_left_with_bot, built.outcome_closed_by_bot, built.outcome_closed_by_system, built.outcome_unknown, built.outcome_open, built.sessions_abandoned_alone, built.sessions_left_with_bot, built.sessions_closed_by_bot, built.abandoned_alone_duration, built.abandoned_alone_max_duration, built.sessions_with_bot, built.sessions_handed_over, built.sessions_offered, built.sessions_answered, built.sessions_with_first_reply, built.sessions_ended_within_a_day, built.sessions_ended, built.answered_until_first_agent_duration, built.ended_session_duration, built.ended_handle_duration, built.answered_within_20_seconds, built.abandoned_within_20_seconds, built.answered_within_60_seconds, built.abandoned_within_60_seconds, built.session_duration, built.until_first_agent_duration, built.until_first_reply_duration, built.agents_count, built.msg_from_agents_count, built.agent_reply_count, built.agent_reply_max_duration, built.handle_duration, built.bots_count, built.msg_from_bots_count, built.until_first_bot_duration)
-  and date_time_key not in (select start_date_time_key - start_date_time_key % 86400 from chatmart_pending_agg)
+  and date_time_key not in (select greatest(date_time_day_key, coalesce((
+  select least(extract(epoch from value::timestamptz), 2147483647)::integer
+  from ctl_schema_info
+  where property = 'facts-kept-from'
+), 0))
+    from chatmart_pending_agg
+    join date_time_berlin on date_time_key = start_date_time_key)
   and date_time_key >= coalesce((
   select least(extract(epoch from value::timestamptz), 2147483647)::integer
   from ctl_schema_info

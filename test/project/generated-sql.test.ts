@@ -1,5 +1,6 @@
 import { beforeAll, describe, test } from 'vitest';
 import { levelBreaches } from '../../src/commands/status/data-checks/level-checks.sql.js';
+import type { Calendar } from '../../src/model/calendar.js';
 import { findIdbTable, type IdbTable } from '../../src/extract/idb-table.js';
 import { copyInteractions, copyRows } from '../../src/extract/user-data-rows.sql.js';
 import { withConnection, type Statement } from '../../src/db/connection.js';
@@ -15,13 +16,14 @@ import {
 import { selectCompleteActions, selectJudgedSessions } from '../../src/load/judge.sql.js';
 import { copyHeldFacts } from '../../src/load/reread.sql.js';
 import { copyIntoStaging, createStaging } from '../../src/load/staging.sql.js';
-import { selectChatStats } from '../../src/mart/aggregates/chat-stats.sql.js';
+import { selectChatStatsView } from '../../src/mart/aggregates/chat-stats.sql.js';
+import { tableLevels, tableOf, UTC_DAYS, UTC_MONTHS } from '../../src/mart/aggregates/levels.js';
 import {
   selectGroups,
   selectPeriods,
   takeChangedIntervals,
   writeChangedRows,
-  type ChangedIntervals,
+  type ChangedPeriods,
 } from '../../src/mart/aggregates/rebuild.sql.js';
 import type { KvpMap } from '../../src/model/mapped-key.js';
 import { insertCompared, updateCompared } from '../../src/pipeline/reconcile/compare-digests.sql.js';
@@ -60,20 +62,18 @@ const fewKeys = (): KvpMap => {
 };
 
 const KEPT = { start_date_time_key: 1_772_409_600, tenant_key: 1, media_type_key: 2, chat_session_dim_key: 3 };
-const CHANGED: ChangedIntervals = {
-  ...{ intervals: 1, queued: 1, first_key: 1_772_409_600, last_key: 1_772_409_600 },
-  day: {
-    periods: [1_772_409_600],
-    periodSources: [1_772_409_600],
-    groups: [[1_772_409_600], [1], [2], [3]],
-    groupSources: [1_772_409_600],
-  },
-  month: {
-    periods: [1_772_323_200],
-    periodSources: [1_772_409_600],
-    groups: [[1_772_323_200], [1], [2], [3]],
-    groupSources: [1_772_409_600],
-  },
+const DAYS: ChangedPeriods = {
+  periods: [[1_772_409_600], [1_772_496_000]],
+  groups: [[1_772_409_600], [1], [2], [3]],
+  groupPeriods: [[1_772_409_600], [1_772_496_000]],
+};
+const MONTHS: ChangedPeriods = {
+  periods: [[1_772_323_200], [1_775_001_600]],
+  groups: [[1_772_323_200], [1], [2], [3]],
+  groupPeriods: [[1_772_323_200], [1_775_001_600]],
+};
+const CALENDAR: Calendar = {
+  ...{ name: 'berlin', timezone: 'Europe/Berlin', firstDayOfWeek: 'monday', minDaysInFirstWeek: 4, fiscalYearStart: 4 },
 };
 const MEMBER = ['AGENT', 'PRESENT', '0', 'chat-1'];
 
@@ -96,10 +96,11 @@ const FILES: Readonly<Record<string, (map: KvpMap, table: IdbTable) => readonly 
     insertChangedGroups(map, 7, [KEPT]),
   ],
   aggregates: (map) => [
-    takeChangedIntervals(),
-    writeChangedRows(map, 'day', CHANGED, { of: 'periods', writesAll: false }, selectPeriods(map, 'day', CHANGED, 7)),
-    writeChangedRows(map, 'month', CHANGED, { of: 'groups', writesAll: true }, selectGroups(map, 'month', CHANGED, 7)),
-    selectChatStats(map, 'week'),
+    takeChangedIntervals(tableLevels([CALENDAR])),
+    writeChangedRows(map, UTC_DAYS, DAYS, { of: 'periods', writesAll: false }, selectPeriods(map, UTC_DAYS, DAYS, 7)),
+    writeChangedRows(map, UTC_MONTHS, MONTHS, { of: 'groups', writesAll: true }, selectGroups(map, UTC_MONTHS, MONTHS, 7)),
+    selectChatStatsView(map, 'hour', undefined),
+    selectChatStatsView(map, 'week', CALENDAR),
   ],
   reconcile: (map, table) => [
     copyHourDigests(table, map, { fromTs: 1_772_409_600, toTs: 1_772_413_200, hourTs: 1_772_409_600 }),
@@ -107,7 +108,7 @@ const FILES: Readonly<Record<string, (map: KvpMap, table: IdbTable) => readonly 
     insertCompared(map),
     updateCompared(map),
   ],
-  'data-checks': (map) => [levelBreaches(map, 'day')],
+  'data-checks': (map) => [levelBreaches(map, tableOf('day', CALENDAR)!)],
 };
 
 const toSql = (statement: Statement | string): string => {

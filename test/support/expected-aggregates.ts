@@ -10,26 +10,43 @@ type Level = (typeof LEVELS)[number];
 export type LevelRows = Map<string, Record<string, number>>;
 
 /** A level as the mart holds it. */
-export async function readLevel(mart: Connection, level: Level): Promise<LevelRows> {
-  const rows = await queryRows<Record<string, number>>(mart, { text: `select * from ag2_chat_stats_${level}` });
-  const keyed = rows.map(({ agr_set_key, date_time_key, tenant_key, media_type_key, chat_session_dim_key, ...measures }) => {
-    if (!(agr_set_key! > 0)) throw new Error(`AGR_SET_KEY ${agr_set_key} in ${level}`);
-    return [[date_time_key, tenant_key, media_type_key, chat_session_dim_key].join(' '), measures] as const;
+export const readLevel = (mart: Connection, level: Level): Promise<LevelRows> =>
+  readLevelRows(mart, `select *, date_time_key as period from ag2_chat_stats_${level}`);
+
+/** A level of a calendar, its periods by a label of the calendar. */
+export const readCalendarLevel = (mart: Connection, level: Level, calendar: string, label: string): Promise<LevelRows> =>
+  readLevelRows(
+    mart,
+    `select stats.*, ${label} as period
+     from ag2_chat_stats_${level}_${calendar} as stats
+     left join date_time_${calendar} using (date_time_key)`,
+  );
+
+async function readLevelRows(mart: Connection, level: string): Promise<LevelRows> {
+  const rows = await queryRows<Record<string, number>>(mart, { text: level });
+  const keyed = rows.map(({ agr_set_key, period, date_time_key, tenant_key, media_type_key, chat_session_dim_key, ...measures }) => {
+    if (!(agr_set_key! > 0)) throw new Error(`AGR_SET_KEY ${agr_set_key} at ${date_time_key} in ${level}`);
+    return [[period, tenant_key, media_type_key, chat_session_dim_key].join(' '), measures] as const;
   });
   if (new Set(keyed.map(([key]) => key)).size < rows.length) throw new Error(`A group is there twice in ${level}`);
   return new Map(keyed);
 }
 
-/** A level computed by plain arithmetic. VISITED counts as handled. */
+/** A level computed by plain arithmetic: one of UTC, or any that says what its periods are called. VISITED counts as handled. */
 export function expectedLevel(
   facts: readonly FactRow[],
   endedAgent: Readonly<Record<number, string>>,
-  level: Level,
+  level: Level | ((start: number) => string),
   endedBy: Readonly<Record<number, string>> = {},
 ): LevelRows {
   const rows: LevelRows = new Map();
   for (const fact of facts) {
-    const key = [periodStart(level, fact.start), fact.tenant ?? 1, fact.mediaType ?? -2, fact.dim ?? -2].join(' ');
+    const key = [
+      typeof level === 'function' ? level(fact.start) : periodStart(level, fact.start),
+      fact.tenant ?? 1,
+      fact.mediaType ?? -2,
+      fact.dim ?? -2,
+    ].join(' ');
     const row = rows.get(key) ?? {};
     rows.set(key, row);
     const own = { ...Object.fromEntries(MEASURES.map(({ name }) => [name, 0])), ...fact.measures } as Record<string, number>;

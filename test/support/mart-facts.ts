@@ -1,4 +1,5 @@
-import { withConnection, type Connection } from '../../src/db/connection.js';
+import { execute, withConnection, type Connection } from '../../src/db/connection.js';
+import { insertIntervals } from '../../src/mart/calendar/calendar.sql.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 
 /** A row of CHAT_SESSION_FACT in a test's terms; measures that it does not name are 0. */
@@ -53,6 +54,9 @@ export async function writeFacts(mart: Connection, facts: readonly FactRow[], ma
     kvp_present: String((fact.agentsKnown ? AGENTS_BIT : 0n) | (fact.messagesKnown ? MESSAGES_BIT : 0n)),
     create_audit_key: 1,
   }));
+  // The views of hours and quarter hours begin with the calendar; a load has extended it before it writes facts.
+  const days = [...new Set(facts.map(({ start }) => Math.floor(start / 86_400) * 86_400))];
+  await execute(mart, insertIntervals(days.map((fromKey) => ({ fromKey, toKey: fromKey + 86_400 }))));
   await mart.query(
     `with written as (
        insert into chat_session_fact select * from json_populate_recordset(null::chat_session_fact, $1) returning *

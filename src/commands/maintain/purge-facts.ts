@@ -1,5 +1,5 @@
 import { keepDurations } from '../../mart/aggregates/durations.sql.js';
-import { aggregateChangedIntervals } from '../../mart/aggregates/rebuild.js';
+import { aggregateChangedIntervals, splitDaysAtBorder } from '../../mart/aggregates/rebuild.js';
 import { execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
 import type { Job } from '../../jobs/job.js';
 import { readFactsKeptFrom, raiseFactsKeptFrom } from '../../mart/retention.js';
@@ -44,10 +44,12 @@ export async function moveFactsKeptFrom({ mart, target, id: jobId, clock }: Job,
     await takeWriterLock(mart, target.martSchema);
     const auditKey = await drawAuditKey(mart);
     const at = clock();
-    const { intervals, minStartKey, maxStartKey } = await aggregateChangedIntervals(mart, { map: await readMartMap(mart), auditKey });
+    const map = await readMartMap(mart);
+    const { intervals, minStartKey, maxStartKey } = await aggregateChangedIntervals(mart, { map, auditKey });
     await execute(mart, raiseFactsKeptFrom(keptFrom, toEpochSeconds(at)));
     const written = ((await readFactsKeptFrom(mart)) ?? 0) >= keptFrom ? 1 : 0;
     await requireWritten(mart, { table: 'ctl_schema_info', verb: 'updated', wanted: 1, written });
+    await splitDaysAtBorder(mart, { map, auditKey });
     await writeAuditRow(mart, auditKey, { jobId, at, rowCount: intervals, minStartKey, maxStartKey });
   });
   return keptFrom;

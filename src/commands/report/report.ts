@@ -9,7 +9,7 @@ import { systemClock } from '../../model/clock.js';
 import { resolvePreset } from '../../model/time-preset.js';
 import type { TimeWindow } from '../../model/time-span.js';
 import { requireWindow, type Bound } from '../../model/utc-time.js';
-import { levelOf, runReport, type ReportOptions } from '../../report/run-report.js';
+import { findSource, runReport, type ReportOptions } from '../../report/run-report.js';
 import type { ReportTable } from '../../report/report-table.js';
 import { requireUnaltered } from '../../mart/schema/explain-mart-error.js';
 
@@ -61,10 +61,11 @@ async function toPresetBounds(
 
 async function warnOfPurgedFacts(connection: Connection, options: ReportOptions, log: Log): Promise<void> {
   const keptFrom = await readFactsKeptFrom(connection);
-  if (keptFrom === null || levelOf(options) !== 'session' || (options.from !== undefined && options.from >= keptFrom)) return;
+  if (keptFrom === null || (options.from !== undefined && options.from >= keptFrom)) return;
+  if ((await findSource(connection, options)).level !== 'session') return;
   log(
     `sessions that began before ${keptFrom.toISOString()} are missing because their facts are purged; ` +
-      'only reports in UTC by day or longer periods, without outcome, has-bot and own keys, still have them',
+      'only reports by day or longer periods in UTC, or in the zone of a calendar of that time, without outcome, has-bot and own keys, still have them',
     { level: 'warning' },
   );
 }

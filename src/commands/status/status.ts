@@ -4,6 +4,7 @@ import { APPLY_SETTINGS, findUnappliedSettings, type MartProperties } from '../.
 import { withMartSession } from '../../mart/mart-session.js';
 import { readMartMap } from '../../mart/schema/mart-map.js';
 import { requireMart } from '../../mart/schema/mart-access.js';
+import { readCalendars } from '../../mart/calendar/calendars.js';
 import { findSourceStates } from '../../mart/source-state.js';
 import { monotonicMs, systemClock, type Clock } from '../../model/clock.js';
 import { ConfigError, DataError, LagError } from '../../model/errors.js';
@@ -21,7 +22,7 @@ import type { MartStatus } from './summary.js';
 /** Runs all checks that need only the mart. Call it within one snapshot, or loads in between would look like breaches. */
 export async function checkMart(mart: Connection, map: KvpMap): Promise<DataCheckResult[]> {
   const results: DataCheckResult[] = [];
-  for (const check of dataChecks(map)) results.push(await runCheck(mart, check));
+  for (const check of dataChecks(map, await readCalendars(mart))) results.push(await runCheck(mart, check));
   return results;
 }
 

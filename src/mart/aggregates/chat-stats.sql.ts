@@ -1,6 +1,7 @@
+import type { Calendar } from '../../model/calendar.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import { chatStatsMeasures, combineRows, sessionOutcome } from './measures.js';
-import { CHAT_STATS_SOURCE, chatStatsRelation, periodStart, type ChatStatsLevel, type ChatStatsTableLevel } from './levels.js';
+import { allPeriods, isWithin, periodOf, sourceOf, type ChatStatsLevel, type TableLevel } from './levels.js';
 
 /** The grain of every level: the primary key of its table. */
 export const CHAT_STATS_KEYS = ['date_time_key', 'tenant_key', 'media_type_key', 'chat_session_dim_key'] as const;
@@ -15,64 +16,89 @@ export const chatStatsColumns = (map: KvpMap): string[] => [
 export interface ChatStatsSelection {
   /** SQL for AGR_SET_KEY. Default: the newest audit key among the rows of the group. */
   readonly agrSetKey?: string;
-  /** SQL FROM item `changed(date_time_key)` with the keys of the source rows to read. Default: all. */
-  readonly changed?: string;
-  /** SQL FROM item with the columns of `CHAT_STATS_KEYS`: the groups to build. Default: all. */
+  /** SQL FROM item `period (date_time_key, end_key)`: the periods to build, which do not overlap. */
+  readonly periods: string;
+  /** SQL FROM item with the columns of `CHAT_STATS_KEYS`: the groups to build. Default: all of the periods. */
   readonly changedGroups?: string;
 }
 
-/** Select of one level straight from the facts, in the order of `chatStatsColumns`. */
-export function selectChatStatsFromFacts(map: KvpMap, level: ChatStatsLevel, selection: ChatStatsSelection = {}): string {
-  const keys = groupKeys('chat_session_fact', periodStart(level, 'chat_session_fact.start_date_time_key'));
-  // Left join: a fact counts even if its dimension row is missing. `offset 0` computes the outcome once per fact; without it the planner
-  // copies the expression into every measure that uses it, which costs a fifth of the time.
-  return `select
-  ${selection.agrSetKey ?? 'max(coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key))'} as agr_set_key,
-  ${keys.columns},
-  ${chatStatsMeasures(map)
-    .map((measure) => `${measure.fromFacts} as ${measure.name}`)
-    .join(',\n  ')}
-from chat_session_fact${joinChanged('chat_session_fact.start_date_time_key', selection)}
-left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-cross join lateral (select ${sessionOutcome(map)} as outcome offset 0) as session${ofChangedGroups(keys, selection)}
-group by ${keys.groups}`;
+/** Select of the rows of a table from its source, in the order of `chatStatsColumns`. */
+export const selectChatStats = (map: KvpMap, { level, source }: TableLevel, selection: ChatStatsSelection): string =>
+  selectByPeriod(map, level, source, selection);
+
+/** Select of the rows of a level that is a view, in the order of `chatStatsColumns`. */
+export function selectChatStatsView(map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined): string {
+  const source = sourceOf(level, calendar);
+  return source === 'fact'
+    ? selectByPeriod(map, level, 'fact', { periods: allPeriods(level, calendar) })
+    : selectFromTable(map, level, calendar, source);
 }
 
-/** Select of one level from the table of a finer one, in the order of `chatStatsColumns`. */
-export function selectChatStatsFromLevel(
+/**
+ * One look-up of source rows for each period, not one pass over all of them: a query for some periods, however it names them, reads only
+ * theirs. A query for all takes no longer, because the groups of one period fit into memory.
+ */
+function selectByPeriod(
   map: KvpMap,
   level: ChatStatsLevel,
-  from: ChatStatsTableLevel,
-  selection: ChatStatsSelection = {},
+  source: TableLevel | 'fact',
+  { agrSetKey, periods, changedGroups }: ChatStatsSelection,
 ): string {
-  const table = chatStatsRelation(from);
-  const keys = groupKeys(table, periodStart(level, `${table}.date_time_key`));
+  const measures = chatStatsMeasures(map);
+  const others = CHAT_STATS_KEYS.slice(1);
+  const relation = source === 'fact' ? 'chat_session_fact' : source.table;
+  const key = source === 'fact' ? 'chat_session_fact.start_date_time_key' : `${relation}.date_time_key`;
+  const ofPeriod = isWithin(level, key);
+  const keys = others.map((name) => `${relation}.${name}`);
+  // A hash look-up for each row: the planner does not know how many groups arrays hold, and as a join might compare each with each.
+  const ofGroups =
+    changedGroups === undefined ? [] : [`((period.date_time_key, ${keys.join(', ')}) in (select * from ${changedGroups})) is true`];
+  const newest =
+    source === 'fact'
+      ? 'max(coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key))'
+      : `max(${relation}.agr_set_key)`;
+  const columns = measures.map((measure) => (source === 'fact' ? measure.fromFacts : `(${combineRows(measure, relation)})::bigint`));
+  const toWhere = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : `\nwhere ${conditions.join('\n  and ')}`);
+  const from = source === 'fact' ? sessions(map, ofPeriod) + toWhere(ofGroups) : relation + toWhere([ofPeriod, ...ofGroups]);
   return `select
-  ${selection.agrSetKey ?? `max(${table}.agr_set_key)`} as agr_set_key,
-  ${keys.columns},
+  ${agrSetKey ?? 'of_period.agr_set_key'} as agr_set_key,
+  period.date_time_key,
+  ${[...others, ...measures.map(({ name }) => name)].map((name) => `of_period.${name}`).join(',\n  ')}
+from ${periods}
+cross join lateral (
+select
+  ${[`${newest} as agr_set_key`, ...keys, ...measures.map(({ name }, at) => `${columns[at]!} as ${name}`)].join(',\n  ')}
+from ${from}
+group by ${keys.join(', ')}
+) as of_period`;
+}
+
+/** A coarser level from a table, as one pass over all its rows. */
+function selectFromTable(map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined, { table }: TableLevel): string {
+  const { start, join } = periodOf(level, calendar, `${table}.date_time_key`);
+  const keys = CHAT_STATS_KEYS.slice(1).map((key) => `${table}.${key}`);
+  return `select
+  max(${table}.agr_set_key) as agr_set_key,
+  ${[`${start} as date_time_key`, ...keys].join(',\n  ')},
   ${chatStatsMeasures(map)
     .map((measure) => `(${combineRows(measure, table)})::bigint as ${measure.name}`)
     .join(',\n  ')}
-from ${table}${joinChanged(`${table}.date_time_key`, selection)}${ofChangedGroups(keys, selection)}
-group by ${keys.groups}`;
+from ${table}${join}
+group by ${[start, ...keys].join(', ')}`;
 }
 
-/** Select of one level from its source: the body of its view, or the rows of its table. */
-export function selectChatStats(map: KvpMap, level: ChatStatsLevel, selection: ChatStatsSelection = {}): string {
-  const source = CHAT_STATS_SOURCE[level];
-  return source === 'fact' ? selectChatStatsFromFacts(map, level, selection) : selectChatStatsFromLevel(map, level, source, selection);
-}
-
-// An equality join, not an expression over the column: a single interval uses the index, a first load one scan.
-const joinChanged = (column: string, { changed }: ChatStatsSelection): string =>
-  changed === undefined ? '' : `\njoin ${changed} on changed.date_time_key = ${column}`;
-
-// `is true` keeps this a hash look-up per row. The planner does not know how many distinct values arrays hold; as a join it would start
-// with the groups and compare each of their rows with each interval, or sort all rows of the periods.
-const ofChangedGroups = ({ groups }: { readonly groups: string }, { changedGroups }: ChatStatsSelection): string =>
-  changedGroups === undefined ? '' : `\nwhere ((${groups}) in (select * from ${changedGroups})) is true`;
-
-function groupKeys(relation: string, dateTimeKey: string): { columns: string; groups: string } {
-  const others = CHAT_STATS_KEYS.slice(1).map((key) => `${relation}.${key}`);
-  return { columns: [`${dateTimeKey} as date_time_key`, ...others].join(',\n  '), groups: [dateTimeKey, ...others].join(', ') };
-}
+/**
+ * The facts with their outcome, computed once for each: `offset 0` keeps the planner from copying the expression into every measure that
+ * uses it. Left joins, because a fact counts even if its dimension row is missing.
+ */
+const sessions = (map: KvpMap, condition: string): string => `(
+  select
+    chat_session_fact.*,
+    ${sessionOutcome(map)} as outcome
+  from chat_session_fact
+  left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+  where ${condition}
+  offset 0
+) as chat_session_fact
+left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+cross join lateral (select chat_session_fact.outcome) as session`;

@@ -2,40 +2,32 @@ import type { Statement } from '../../db/connection.js';
 import { factsKeptFrom } from '../retention.js';
 import { SCHEMA_AUDIT_KEY } from '../audit.sql.js';
 import { countWritten } from '../written-rows.js';
+import { dateTimeRelation } from '../../model/calendar.js';
 import type { KvpMap } from '../../model/mapped-key.js';
-import {
-  CHAT_STATS_SOURCE,
-  CHAT_STATS_TABLE_LEVELS,
-  chatStatsRelation,
-  periodEnd,
-  periodStart,
-  type ChatStatsSource,
-  type ChatStatsTableLevel,
-} from './levels.js';
+import { keptPeriods, periodEnd, periodOf, type TableLevel } from './levels.js';
 import { CHAT_STATS_KEYS, chatStatsColumns, selectChatStats } from './chat-stats.sql.js';
 
-/** What changed in a level. Keys are those of the level's rows; sources are those of the rows they are built from. */
+/** What changed in a table. */
 export interface ChangedPeriods {
-  /** Periods to rebuild as a whole. */
-  readonly periods: number[];
-  readonly periodSources: number[];
+  /** Start and end of the periods to rebuild as a whole. */
+  readonly periods: readonly [number[], number[]];
   /** Groups of other periods: the columns of `CHAT_STATS_KEYS`, one array each. */
   readonly groups: readonly [number[], number[], number[], number[]];
-  readonly groupSources: number[];
+  /** Start and end of their periods. */
+  readonly groupPeriods: readonly [number[], number[]];
 }
 
 /** What `takeChangedIntervals` returns. */
-export type ChangedIntervals = {
+export interface ChangedIntervals {
   readonly intervals: number;
   /** Rows that were taken from the queue. */
   readonly queued: number;
   /** Oldest and newest changed DATE_TIME_KEY; null if nothing changed. */
   readonly first_key: number | null;
   readonly last_key: number | null;
-} & Readonly<Record<ChatStatsTableLevel, ChangedPeriods>>;
-
-/** Seconds from one source row's key to the next. */
-const SOURCE_STEP = { fact: 900, day: 86400 } as const satisfies Partial<Record<ChatStatsSource, number>>;
+  /** By the name of the table's level. */
+  readonly levels: Readonly<Record<string, ChangedPeriods>>;
+}
 
 /**
  * Raises the memory for the rest of the transaction. A first load has many groups, with a kilobyte of sums each; with the default of 4 MB
@@ -45,39 +37,42 @@ export const raiseWorkMemory = (): Statement => ({ text: `set local work_mem to 
 
 /**
  * Takes all changes out of the queue and spreads them over the periods of each table. Intervals whose facts are purged are taken but not
- * rebuilt: their aggregates are final. The border is the start of a month, so no period lies on both sides.
+ * rebuilt: their aggregates are final. The border is the start of a month; a day of another zone that holds it is two rows.
  */
-export function takeChangedIntervals(): Statement {
-  const steps = CHAT_STATS_TABLE_LEVELS.flatMap((level) => {
-    const period = periodStart(level, 'taken.start_date_time_key');
+export function takeChangedIntervals(tables: readonly TableLevel[]): Statement {
+  const others = CHAT_STATS_KEYS.slice(1);
+  const steps = tables.flatMap(({ name, level, calendar }) => {
+    const { start, join } = periodOf(level, calendar, 'taken.start_date_time_key');
+    const period = calendar === undefined ? start : `greatest(${start}, ${factsKeptFrom})`;
     return [
-      `${level}_period as (
+      `${name}_period as (
   select distinct ${period} as date_time_key
-  from taken
+  from taken${join.replaceAll('\n', '\n  ')}
   where taken.tenant_key is null
 )`,
-      `${level}_group as (
-  select distinct ${[`${period} as date_time_key`, ...CHAT_STATS_KEYS.slice(1).map((key) => `taken.${key}`)].join(', ')}
-  from taken
+      `${name}_group as (
+  select distinct ${[`${period} as date_time_key`, ...others.map((key) => `taken.${key}`)].join(', ')}
+  from taken${join.replaceAll('\n', '\n  ')}
   where taken.tenant_key is not null
-    and ${period} not in (select date_time_key from ${level}_period)
+    and ${period} not in (select date_time_key from ${name}_period)
 )`,
     ];
   });
-  const levels = CHAT_STATS_TABLE_LEVELS.map((level) => {
-    const step = SOURCE_STEP[CHAT_STATS_SOURCE[level]];
-    const sources = (periods: string): string =>
-      `array(select generate_series(date_time_key, ${periodEnd(level, 'date_time_key')} - ${step}, ${step}) from ${periods})`;
+  const changes = tables.map((table) => {
+    const { name } = table;
     // All in the same order, so that the arrays are columns of the same rows.
-    const columns = CHAT_STATS_KEYS.map((key) => `array(select ${key} from ${level}_group order by ${CHAT_STATS_KEYS.join(', ')})`);
-    return `json_build_object(
-    'periods', array(select date_time_key from ${level}_period),
-    'periodSources', ${sources(`${level}_period`)},
+    const columns = CHAT_STATS_KEYS.map((key) => `array(select ${key} from ${name}_group order by ${CHAT_STATS_KEYS.join(', ')})`);
+    const bounds = (periods: string): string => `json_build_array(
+      array(select date_time_key from ${periods} order by date_time_key),
+      array(select ${periodEnd(table, 'period.date_time_key')} from ${periods} order by date_time_key)
+    )`;
+    return `'${name}', json_build_object(
+    'periods', ${bounds(`${name}_period as period`)},
     'groups', json_build_array(
       ${columns.join(',\n      ')}
     ),
-    'groupSources', ${sources(`(select distinct date_time_key from ${level}_group) as period`)}
-  ) as ${level}`;
+    'groupPeriods', ${bounds(`(select distinct date_time_key from ${name}_group) as period`)}
+  )`;
   });
   return {
     text: `with
@@ -96,7 +91,7 @@ select
   (select count(*) from queued) as queued,
   (select min(start_date_time_key) from taken) as first_key,
   (select max(start_date_time_key) from taken) as last_key,
-  ${levels.join(',\n  ')}`,
+  json_build_object(${changes.join(', ')}) as levels`,
   };
 }
 
@@ -107,19 +102,18 @@ export const countChangedIntervals: Statement = { text: `select count(*) as left
 const groupRows = (name: string, firstParameter: number): string =>
   `unnest(${CHAT_STATS_KEYS.map((_, i) => `$${firstParameter + i}::integer[]`).join(', ')}) as ${name} (${CHAT_STATS_KEYS.join(', ')})`;
 
-// The planner knows the length of an array parameter, so it takes the index for few keys and one scan for many.
-const CHANGED = 'unnest($2::integer[]) as changed(date_time_key)';
+const PERIODS = 'unnest($2::integer[], $3::bigint[]) as period (date_time_key, end_key)';
 
-/** The rows of whole periods: each level from its source in `CHAT_STATS_SOURCE`. */
-export const selectPeriods = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
-  text: selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED }),
-  values: [auditKey, changed[level].periodSources],
+/** The rows of whole periods, from their source. */
+export const selectPeriods = (map: KvpMap, table: TableLevel, { periods }: ChangedPeriods, auditKey: number): Statement => ({
+  text: selectChatStats(map, table, { agrSetKey: '$1::numeric', periods: PERIODS }),
+  values: [auditKey, ...periods],
 });
 
 /** The rows of single groups: a few corrections in many periods must not cost a rebuild of everything in them. */
-export const selectGroups = (map: KvpMap, level: ChatStatsTableLevel, changed: ChangedIntervals, auditKey: number): Statement => ({
-  text: selectChatStats(map, level, { agrSetKey: '$1::numeric', changed: CHANGED, changedGroups: groupRows('changed_group', 3) }),
-  values: [auditKey, changed[level].groupSources, ...changed[level].groups],
+export const selectGroups = (map: KvpMap, table: TableLevel, { groups, groupPeriods }: ChangedPeriods, auditKey: number): Statement => ({
+  text: selectChatStats(map, table, { agrSetKey: '$1::numeric', periods: PERIODS, changedGroups: groupRows('changed_group', 4) }),
+  values: [auditKey, ...groupPeriods, ...groups],
 });
 
 /** What `writeChangedRows` returns: rows to delete and to write, and rows deleted and written. */
@@ -142,12 +136,11 @@ export interface WriteOptions {
  */
 export function writeChangedRows(
   map: KvpMap,
-  level: ChatStatsTableLevel,
-  changed: ChangedIntervals,
+  { table }: TableLevel,
+  changed: ChangedPeriods,
   { of, writesAll }: WriteOptions,
   { text, values = [] }: Statement,
 ): Statement {
-  const table = chatStatsRelation(level);
   const columns = chatStatsColumns(map);
   const sums = columns.filter((column) => column !== 'agr_set_key' && !CHAT_STATS_KEYS.some((key) => key === column));
   const isSame = (left: string, right: string): string => CHAT_STATS_KEYS.map((key) => `${left}.${key} = ${right}.${key}`).join(' and ');
@@ -201,9 +194,43 @@ select
   (select count(*) from deleted) as deleted,
   (select count(*) from fresh) as fresh,
   (select count(*) from written) as written`,
-    values: [...values, ...(of === 'periods' ? [changed[level].periods] : changed[level].groups)],
+    values: [...values, ...(of === 'periods' ? [changed.periods[0]] : changed.groups)],
   };
 }
+
+/** The day of a table in which the border of retention lies; no row if the border is its start. */
+export const selectDaysAtBorder = ({ calendar }: TableLevel): Statement => ({
+  text: `select
+  date_time_day_key as start_key,
+  date_time_key as border_key,
+  date_time_next_day_key as end_key
+from ${dateTimeRelation(calendar)}
+where date_time_key = ${factsKeptFrom} and date_time_day_key < date_time_key`,
+});
+
+/** The rows of all periods whose facts are kept. */
+export const selectKeptPeriods = (map: KvpMap, table: TableLevel, auditKey: number): Statement => ({
+  text: selectChatStats(map, table, { agrSetKey: '$1::numeric', periods: keptPeriods(table) }),
+  values: [auditKey],
+});
+
+/** One row: whether a table has rows of some periods. */
+export const selectHasPeriods = ({ table }: TableLevel, { periods: [starts] }: ChangedPeriods): Statement => ({
+  text: `select exists (select from ${table} where date_time_key = any ($1::integer[])) as found`,
+  values: [starts],
+});
+
+/** Inserts the rows that a select returns into a table that has none of their periods. For `executeCounted`. */
+export const insertPeriods = (map: KvpMap, { table }: TableLevel, { text, values = [] }: Statement): Statement => ({
+  text: countWritten(
+    `\n${text}`,
+    `
+      insert into ${table} (${chatStatsColumns(map).join(', ')})
+      select ${chatStatsColumns(map).join(', ')}
+      from wanted`,
+  ),
+  values,
+});
 
 /** Marks every interval of a range [fromKey, toKey) as changed, including those without sessions: their rows must be deleted. */
 export const enqueueIntervals = (fromKey: number, toKey: number, auditKey: number): Statement => ({

@@ -1,9 +1,11 @@
 import type { Statement } from '../../db/connection.js';
 import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
+import { quoteLiteral } from '../../db/quote.js';
+import { dateTimeRelation, INFO_MART_RULES, WEEKDAYS, type Calendar, type CalendarRules } from '../../model/calendar.js';
 import { SCHEMA_AUDIT_KEY } from '../audit.sql.js';
-import { CLOCK_PARTS, DATE_TIME_COLUMNS, firstInstant, type DateTimeColumn } from './date-time-columns.js';
+import { CALENDAR_COLUMNS, CLOCK_PARTS, DATE_TIME_COLUMNS, firstInstant, type DateTimeColumn } from './date-time-columns.js';
 
-/** One row: the oldest and the newest interval of the calendar; null if it is empty. Two look-ups in its primary key. */
+/** One row: the oldest and the newest interval of DATE_TIME; null if it is empty. Two look-ups in its primary key. */
 export const selectCalendarSpan = (): Statement => ({
   text: `select
   min(date_time_key) as first_key,
@@ -12,20 +14,28 @@ from date_time
 where date_time_key < ${OPEN_END_KEY}`,
 });
 
-/** Adds the 15-minute intervals of several spans `[from, to)`, epoch seconds. */
-export const insertIntervals = (spans: readonly { readonly fromKey: number; readonly toKey: number }[]): Statement => ({
-  text: `insert into date_time (
-  ${[...DATE_TIME_COLUMNS.map((column) => column.definition.name), 'create_audit_key'].join(',\n  ')}
+/** Adds the 15-minute intervals of several spans `[from, to)`, epoch seconds, to a calendar; undefined: to DATE_TIME. */
+export function insertIntervals(spans: readonly { readonly fromKey: number; readonly toKey: number }[], calendar?: Calendar): Statement {
+  const columns = calendar === undefined ? DATE_TIME_COLUMNS : CALENDAR_COLUMNS;
+  return {
+    text: `insert into ${dateTimeRelation(calendar)} (
+  ${[...columns.map((column) => column.definition.name), 'create_audit_key'].join(',\n  ')}
 )
 select
   date_time.*,
   ${SCHEMA_AUDIT_KEY}
 from (
-${selectIntervals({ zone: `'UTC'`, spans: 'unnest($1::bigint[], $2::bigint[])' })}
+${selectIntervals({
+  zone: quoteLiteral(calendar?.timezone ?? 'UTC'),
+  spans: 'unnest($1::bigint[], $2::bigint[])',
+  columns: columns.map(({ definition }) => definition.name),
+  rules: calendar,
+})}
 ) as date_time
 on conflict (date_time_key) do nothing`,
-  values: [spans.map((span) => span.fromKey), spans.map((span) => span.toKey)],
-});
+    values: [spans.map((span) => span.fromKey), spans.map((span) => span.toKey)],
+  };
+}
 
 /** Which rows of a calendar to compute, and what of them. */
 export interface IntervalsOptions {
@@ -33,20 +43,23 @@ export interface IntervalsOptions {
   readonly zone: string;
   /** SQL FROM item of the spans `[from, to)`: two columns of epoch seconds, on quarter hours. */
   readonly spans: string;
-  /** Names of columns of DATE_TIME. Default: all. */
+  /** Names of columns of a calendar. Default: those of DATE_TIME. */
   readonly columns?: readonly string[];
+  /** How weeks and fiscal years are counted. Default: as in DATE_TIME. */
+  readonly rules?: CalendarRules | undefined;
 }
 
 /**
  * Select of the rows of DATE_TIME for any zone: an interval belongs to the hour, day, … that the zone's clocks show at its start. An hour
- * that comes twice is two; a day of 23 or 25 hours is one. The columns come in the order of `DATE_TIME_COLUMNS`.
+ * that comes twice is two; a day of 23 or 25 hours is one. The columns come in the order of `CALENDAR_COLUMNS`.
  */
-export function selectIntervals({ zone, spans, columns }: IntervalsOptions): string {
-  const selected = DATE_TIME_COLUMNS.filter(({ definition }) => columns?.includes(definition.name) ?? true);
+export function selectIntervals({ zone, spans, columns, rules = INFO_MART_RULES }: IntervalsOptions): string {
+  const wanted = columns ?? DATE_TIME_COLUMNS.map(({ definition }) => definition.name);
+  const selected = CALENDAR_COLUMNS.filter(({ definition }) => wanted.includes(definition.name));
   const uses = (text: string): boolean => selected.some(({ expression }) => expression.includes(text));
   const isNeeded = (column: DateTimeColumn): boolean => selected.includes(column) || uses(`${column.step}.${column.definition.name}`);
   const expressions = (step: DateTimeColumn['step']): string =>
-    DATE_TIME_COLUMNS.filter((column) => column.step === step && isNeeded(column))
+    CALENDAR_COLUMNS.filter((column) => column.step === step && isNeeded(column))
       .map((column) => `${column.expression} as ${column.definition.name},\n    `)
       .join('');
   const withTurns = uses('turn.');
@@ -65,9 +78,7 @@ export function selectIntervals({ zone, spans, columns }: IntervalsOptions): str
   select
     day,
     new_year,
-    greatest(day - extract(dow from day)::integer, new_year) as week_start,
-    least(day - extract(dow from day)::integer + 6, (new_year + interval '1 year')::date - 1) as week_end,
-    (extract(doy from day) - 1 + extract(dow from new_year))::integer / 7 + 1 as week
+    ${toDayParts(rules)}
   from (select distinct slot.local::date as day, date_trunc('year', slot.local)::date as new_year from slot) as slot_day
 ), day as materialized (
   select
@@ -80,6 +91,36 @@ select
 from slot
 join day on day.day = slot.local::date${withClock ? '\njoin clock on clock.time = slot.local::time' : ''}${withTurns ? '\nleft join turn on turn.key = slot.key' : ''}
 cross join zone`;
+}
+
+/** The parts of a day that follow from a calendar's rules. */
+function toDayParts({ firstDayOfWeek, minDaysInFirstWeek, fiscalYearStart }: CalendarRules): string {
+  const first = WEEKDAYS.indexOf(firstDayOfWeek);
+  const daysInto = (date: string): string => `(extract(dow from ${date})::integer + ${(7 - first) % 7}) % 7`;
+  // The week belongs to the year of this day of it.
+  const deciding = `(day - ${daysInto('day')} + ${7 - (minDaysInFirstWeek ?? 7)})`;
+  const weeks =
+    minDaysInFirstWeek === null
+      ? [
+          `greatest(day - ${daysInto('day')}, new_year) as week_start`,
+          `least(day - ${daysInto('day')} + 6, (new_year + interval '1 year')::date - 1) as week_end`,
+          `(extract(doy from day) - 1 + ${daysInto('new_year')})::integer / 7 + 1 as week`,
+          'extract(year from day)::integer as week_year',
+        ]
+      : [
+          `day - ${daysInto('day')} as week_start`,
+          `day - ${daysInto('day')} + 6 as week_end`,
+          `(extract(doy from ${deciding})::integer - 1) / 7 + 1 as week`,
+          `extract(year from ${deciding})::integer as week_year`,
+        ];
+  const fiscalMonth = `(extract(month from day)::integer + ${12 - fiscalYearStart}) % 12 + 1`;
+  const fiscalYear =
+    fiscalYearStart === 1
+      ? 'extract(year from day)::integer'
+      : `extract(year from day)::integer + (extract(month from day) >= ${fiscalYearStart})::integer`;
+  return [...weeks, `${daysInto('day')} + 1 as day_in_week`, `${fiscalMonth} as fiscal_month`, `${fiscalYear} as fiscal_year`].join(
+    ',\n    ',
+  );
 }
 
 const toClock = (expressions: string): string => `, clock as materialized (

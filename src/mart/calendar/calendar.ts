@@ -1,6 +1,8 @@
 import { execute, queryRow, type Connection } from '../../db/connection.js';
-import { INTERVAL_SECONDS } from '../../model/date-time-key.js';
+import type { Calendar } from '../../model/calendar.js';
+import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
 import { requireWritten } from '../written-rows.js';
+import { readCalendars } from './calendars.js';
 import { insertIntervals, selectCalendarSpan, selectOldestStartKey } from './calendar.sql.js';
 
 /** The keys of DATE_TIME are 32-bit integers, which end in January 2038. */
@@ -14,8 +16,8 @@ export interface CalendarSpan {
 
 /**
  * Makes sure that DATE_TIME has the whole UTC years of a span, and all years between them and those it already has: there is never a gap.
- * Returns the number of intervals added. Idempotent, and cheap when nothing is missing. Runs in the caller's transaction, under the writer
- * lock.
+ * The other calendars follow. Returns the number of intervals added to DATE_TIME. Idempotent, and cheap when nothing is missing. Runs in the caller's transaction, under
+ * the writer lock.
  */
 export async function ensureCalendarYears(connection: Connection, { firstTs, lastTs }: CalendarSpan): Promise<number> {
   const present = await readYears(connection);
@@ -32,8 +34,22 @@ export async function ensureCalendarYears(connection: Connection, { firstTs, las
   // Fewer if someone has already inserted some of them.
   const [firstNow, lastNow] = (await readYears(connection)) ?? [Infinity, -Infinity];
   if (firstNow > fromYear || lastNow < toYear) await requireWritten(connection, { table: 'date_time', verb: 'inserted', wanted, written });
+  const spansOfCalendars = missing.map(({ from, to }) => toSpanWithYearBefore(from, to));
+  for (const calendar of await readCalendars(connection)) await execute(connection, insertIntervals(spansOfCalendars, calendar));
   return written;
 }
+
+/** Fills the table of a calendar: the years of DATE_TIME and the one before, so that it has the start of each of their periods. */
+export async function fillIntervals(connection: Connection, calendar: Calendar): Promise<number> {
+  const [from, to] = await readCalendarYears(connection);
+  const openEnd = { fromKey: OPEN_END_KEY, toKey: OPEN_END_KEY + INTERVAL_SECONDS };
+  return execute(connection, insertIntervals([toSpanWithYearBefore(from, to), openEnd], calendar));
+}
+
+const toSpanWithYearBefore = (fromYear: number, toYear: number): { fromKey: number; toKey: number } => ({
+  fromKey: newYear(Math.max(fromYear - 1, 1970)),
+  toKey: newYear(toYear + 1),
+});
 
 /** The oldest and the newest year in DATE_TIME. */
 export async function readCalendarYears(connection: Connection): Promise<[number, number]> {

@@ -83,7 +83,7 @@ const keys: readonly DateTimeColumn[] = [
     'Start of the hour after it.',
   ),
   ...period('day', 'day', 'day', 'day + 1', 'genesys'),
-  ...period('week', 'week (from Sunday, cut at 1 January)', 'week_start', 'week_end + 1'),
+  ...period('week', 'week', 'week_start', 'week_end + 1'),
   ...period('month', 'month', `date_trunc('month', day)`, `date_trunc('month', day) + interval '1 month'`),
   ...period('quarter', 'quarter', `date_trunc('quarter', day)`, `date_trunc('quarter', day) + interval '3 months'`),
   ...period('year', 'year', 'new_year', `new_year + interval '1 year'`),
@@ -94,21 +94,26 @@ const days: readonly DateTimeColumn[] = [
   dayText('cal_day_name', `to_char(day, 'FMDay')`, 'English name of the day, such as Monday.', 'genesys'),
   dayText('cal_month_name', `to_char(day, 'FMMonth')`, 'English name of the month, such as January.', 'genesys'),
   ...numbers('day', [
-    ['cal_day_num_in_week', 'extract(dow from day) + 1', 'day', 'Day of the week, from 1 for Sunday to 7 for Saturday.'],
+    ['cal_day_num_in_week', 'day_in_week', 'day', 'Day of the week, from 1 to 7; in DATE_TIME 1 is Sunday.'],
     ['cal_day_num_in_month', 'extract(day from day)', 'day', 'Day of the month, from 1 to 31.'],
     ['cal_day_num_in_year', 'extract(doy from day)', 'day', 'Day of the year, from 1 to 366.'],
-    ['cal_last_day_in_week', '(day = week_end)::integer', 'flag', 'Whether the day ends its week: 1 on Saturdays and on 31 December.'],
+    [
+      'cal_last_day_in_week',
+      '(day = week_end)::integer',
+      'flag',
+      'Whether the day ends its week; in DATE_TIME 1 on Saturdays and on 31 December.',
+    ],
     ['cal_last_day_in_month', '(extract(day from day + 1) = 1)::integer', 'flag', 'Whether the day ends its month: 1 yes, 0 no.'],
-    ['cal_week_num_in_year', 'week', 'week', 'Week of the year, from 1 to 54; week 1 begins on 1 January and ends on the first Saturday.'],
+    ['cal_week_num_in_year', 'week', 'week', 'Week of WEEK_YEAR, from 1 to 54; in DATE_TIME week 1 ends on the first Saturday.'],
   ]),
-  dayDate('cal_week_start_date', 'week_start', 'First day of the week: its Sunday, or 1 January.'),
-  dayDate('cal_week_end_date', 'week_end', 'Last day of the week: its Saturday, or 31 December.'),
+  dayDate('cal_week_start_date', 'week_start', 'First day of the week; in DATE_TIME its Sunday, or 1 January.'),
+  dayDate('cal_week_end_date', 'week_end', 'Last day of the week; in DATE_TIME its Saturday, or 31 December.'),
   ...numbers('day', [
     ['cal_month_num_in_year', 'extract(month from day)', 'month', 'Month of the year, from 1 to 12.'],
     ['cal_quarter_num_in_year', 'extract(quarter from day)', 'quarter', 'Quarter of the year, from 1 to 4.', 'genesys'],
     ['cal_half_num_in_year', '(extract(month from day)::integer + 5) / 6', 'half year', 'Half of the year, 1 or 2.'],
     ['cal_year_num', 'extract(year from day)', 'year', 'Calendar year, such as 2026.'],
-    ['week_year', 'extract(year from day)', 'year', 'Year that the week belongs to: the calendar year, as weeks are cut at 1 January.'],
+    ['week_year', 'week_year', 'year', 'Year that the week belongs to; in DATE_TIME the calendar year.'],
   ]),
 ];
 
@@ -140,11 +145,11 @@ const labels: readonly DateTimeColumn[] = [
   dayText('label_yyyy', `to_char(day, 'YYYY')`, 'Label of the year: 2026.'),
   dayText('label_yyyy_qq', `to_char(day, 'YYYY-"Q"Q')`, 'Label of the quarter with its year: 2026-Q1.'),
   dayText('label_yyyy_mm', `to_char(day, 'YYYY-MM')`, 'Label of the month with its year: 2026-01.'),
-  dayText('label_yyyy_we', `to_char(day, 'YYYY') || to_char(week, '"-W"FM00')`, 'Label of the week with its year: 2026-W05.'),
+  dayText('label_yyyy_we', `week_year || to_char(week, '"-W"FM00')`, 'Label of the week with its year: 2026-W05.'),
   dayText(
     'label_yyyy_we_d',
-    `to_char(day, 'YYYY') || to_char(week, '"-W"FM00') || to_char(day, '-D')`,
-    'Label of the day by its week: 2026-W05-7, where 1 is Sunday.',
+    `week_year || to_char(week, '"-W"FM00') || '-' || day_in_week`,
+    'Label of the day by its week: 2026-W05-7; in DATE_TIME 1 is Sunday.',
   ),
   dayText('label_yyyy_mm_dd', `to_char(day, 'YYYY-MM-DD')`, 'Label of the day: 2026-01-31.', 'genesys'),
   slotText('label_yyyy_mm_dd_hh', withDay('label_hh', 'hour'), 'Label of the hour on a 12-hour clock with its day: 2026-01-31 01 PM.'),
@@ -184,6 +189,20 @@ const labels: readonly DateTimeColumn[] = [
 
 /** The columns of DATE_TIME that depend on the time, in their order. */
 export const DATE_TIME_COLUMNS: readonly DateTimeColumn[] = [...keys, ...days, ...clocks, ...labels];
+
+/** What the calendars of the setting `calendars` have in addition. */
+const fiscal: readonly DateTimeColumn[] = [
+  ...numbers('day', [
+    ['fiscal_year_num', 'fiscal_year', 'year', 'Fiscal year, named after the calendar year in which it ends.'],
+    ['fiscal_quarter_num_in_year', '(fiscal_month + 2) / 3', 'quarter', 'Quarter of the fiscal year, from 1 to 4.'],
+    ['fiscal_month_num_in_year', 'fiscal_month', 'month', 'Month of the fiscal year, from 1 to 12.'],
+  ]),
+  dayText('label_fiscal_yyyy', `'FY' || fiscal_year`, 'Label of the fiscal year: FY2026.'),
+  dayText('label_fiscal_yyyy_qq', `'FY' || fiscal_year || '-Q' || (fiscal_month + 2) / 3`, 'Label of its quarter: FY2026-Q1.'),
+];
+
+/** The same of the tables DATE_TIME_<name>. */
+export const CALENDAR_COLUMNS: readonly DateTimeColumn[] = [...DATE_TIME_COLUMNS, ...fiscal];
 
 /** Parts of labels that are not columns, by name, computed once for each time of day. */
 export const CLOCK_PARTS: Readonly<Record<string, string>> = {

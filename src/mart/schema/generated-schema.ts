@@ -1,5 +1,13 @@
 import { type Statement, execute, queryRows, type Connection } from '../../db/connection.js';
-import { addColumn, commentOn, createIndex, createView, type TableDefinition, type ViewDefinition } from './table-definition.js';
+import {
+  addColumn,
+  commentOn,
+  createIndex,
+  createTable,
+  createView,
+  type TableDefinition,
+  type ViewDefinition,
+} from './table-definition.js';
 import { createHash } from 'node:crypto';
 
 /** Names of the columns of a table or view in their order; no rows if it does not exist. */
@@ -44,6 +52,9 @@ export interface GeneratedSchema {
   readonly views: readonly ViewDefinition[];
 }
 
+/** What a calendar adds to the schema. */
+export type CalendarSchema = Pick<GeneratedSchema, 'tables' | 'views'>;
+
 /** Properties of CTL_SCHEMA_INFO that describe the mart's schema. */
 export const SCHEMA_PROPERTY = {
   version: 'schema-version',
@@ -84,6 +95,25 @@ export async function applyGeneratedSchema(connection: Connection, schema: Gener
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.serviceLevels, schema.serviceLevelSeconds.join(', ')));
   return areAggregatesBehind;
 }
+
+/** Creates the tables and views of a calendar, or adds the columns that an upgrade brought. Runs in the caller's transaction. */
+export async function applyCalendarSchema(connection: Connection, { tables, views }: CalendarSchema): Promise<void> {
+  for (const table of tables) {
+    const present = await columnNames(connection, table.name);
+    const missing = table.columns.filter((column) => !present.includes(column.name));
+    if (present.length === 0) await run(connection, createTable(table));
+    else if (missing.length > 0)
+      await run(connection, [...missing.map((column) => addColumn(table, column)), ...commentOn('table', table)]);
+  }
+  for (const view of views) {
+    const present = await columnNames(connection, view.name);
+    if (view.columns.some(({ name }) => !present.includes(name))) await run(connection, createView(view, present));
+  }
+}
+
+/** Drops them. Errors: SQLSTATE 2BP01 if something of somebody else's depends on one. */
+export const dropCalendarSchema = (connection: Connection, { tables, views }: CalendarSchema): Promise<number> =>
+  run(connection, [...views.map(({ name }) => `drop view if exists ${name}`), ...tables.map(({ name }) => `drop table if exists ${name}`)]);
 
 /** An index over an expression of mapped columns must include a new column. These indexes are on dimensions, which are small. */
 const renewExpressionIndexes = (table: TableDefinition): string[] =>

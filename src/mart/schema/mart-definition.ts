@@ -41,7 +41,7 @@ async function collect(map: KvpMap): Promise<MartDefinition> {
   const statements = [...migrationNames().map(readMigration), ofGenerated.join(';\n')].join('');
   return {
     tables: readTables(statements),
-    indexes: new Map([...statements.matchAll(/^create (?:unique )?index (\w+) on .+?(?=;?$)/gm)].map(([text, name]) => [name!, text])),
+    indexes: readIndexes(statements),
     views: new Map(generated.views.map(({ name, columns }) => [name, columns.map((column) => column.name)])),
   };
 }
@@ -56,6 +56,17 @@ function readTables(statements: string): Map<string, Map<string, MartColumn>> {
     else for (const [name, column] of readColumn(added!)) tables.get(altered!)?.set(name, column);
   }
   return tables;
+}
+
+function readIndexes(statements: string): Map<string, string> {
+  const indexes = new Map<string, string>();
+  for (const [text, created, dropped] of statements.matchAll(
+    /^create (?:unique )?index (\w+) on .+?(?=;?$)|^drop index if exists (\w+)/gm,
+  )) {
+    if (dropped !== undefined) indexes.delete(dropped);
+    else indexes.set(created!, text);
+  }
+  return indexes;
 }
 
 function readColumn(line: string): [string, MartColumn][] {

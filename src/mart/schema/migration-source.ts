@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
+import type { Calendar } from '../../model/calendar.js';
 import type { KvpMap } from '../../model/mapped-key.js';
-import type { GeneratedSchema } from './generated-schema.js';
+import type { CalendarSchema, GeneratedSchema } from './generated-schema.js';
 
 /** The table in which knex records migrations. */
 export const MIGRATION_TABLE = 'chatmart_migration';
@@ -20,6 +21,12 @@ export const migrationNames = (): string[] =>
 /** The SQL of a numbered migration. */
 export const readMigration = (name: string): string => readFileSync(new URL(`${name}.sql`, folder), 'utf8');
 
+/** What `migrations/generated-schema.ts` exports. */
+interface GeneratedSchemaModule {
+  readonly generatedSchema: (map: KvpMap) => GeneratedSchema;
+  readonly calendarSchema: (calendar: Calendar, map: KvpMap) => CalendarSchema;
+}
+
 /** The last one, by its map: each run compares its mart with it, and a scheduler runs for months. */
 let made: { readonly key: string; readonly schema: GeneratedSchema } | undefined;
 
@@ -27,13 +34,18 @@ let made: { readonly key: string; readonly schema: GeneratedSchema } | undefined
 export async function loadGeneratedSchema(map: KvpMap): Promise<GeneratedSchema> {
   const key = JSON.stringify(map);
   if (made?.key === key) return made.schema;
+  made = { key, schema: (await loadModule()).generatedSchema(map) };
+  return made.schema;
+}
+
+/** The tables and views of a calendar of a mart with this KVP map. */
+export const loadCalendarSchema = async (calendar: Calendar, map: KvpMap): Promise<CalendarSchema> =>
+  (await loadModule()).calendarSchema(calendar, map);
+
+async function loadModule(): Promise<GeneratedSchemaModule> {
   // `.ts` under tsx and vitest, `.js` in the built package.
   const extension = path.extname(fileURLToPath(import.meta.url));
-  const { generatedSchema } = (await import(new URL(`generated-schema${extension}`, folder).href)) as {
-    generatedSchema: (map: KvpMap) => GeneratedSchema;
-  };
-  made = { key, schema: generatedSchema(map) };
-  return made.schema;
+  return (await import(new URL(`generated-schema${extension}`, folder).href)) as GeneratedSchemaModule;
 }
 
 /** The numbered migrations for knex; `before` runs first in the transaction of each. */

@@ -78,14 +78,11 @@ test('after a numbered migration the repeatable part is applied again, and the v
   const martUrl = await freshMart();
   await inMart(martUrl, (connection) =>
     connection.query(
-      `drop view ag2_chat_durations_subhr;
-       drop aggregate chat_histogram(integer, bigint);
-       drop function chat_count_bucket, chat_add_counts, chat_percentile;
-       drop table chatmart_purged_durations, chat_session_attached_data, chatmart_attached_key, chatmart_attached_waiting cascade;
-       delete from chatmart_migration where name >= '023'; update ctl_schema_info set value = '022' where property = 'schema-version'`,
+      `drop table chatmart_calendar cascade; drop index i_date_time_cal_date;
+       delete from chatmart_migration where name >= '026'; update ctl_schema_info set value = '025' where property = 'schema-version'`,
     ),
   );
-  expect((await migrate(martUrl)).applied).toEqual([...migrationNames().filter((name) => name >= '023'), 'generated-schema']);
+  expect((await migrate(martUrl)).applied).toEqual([...migrationNames().filter((name) => name >= '026'), 'generated-schema']);
   const version = { text: `select value from ctl_schema_info where property = 'schema-version'` };
   expect(await inMart(martUrl, (connection) => queryRow(connection, version))).toEqual({ value: migrationNames().at(-1) });
 });

@@ -1,4 +1,6 @@
 import { fedFactKeys } from '../../../model/attached-key.js';
+import { tableOf, UTC_DAYS, UTC_MONTHS } from '../../../mart/aggregates/levels.js';
+import type { Calendar } from '../../../model/calendar.js';
 import type { KvpMap } from '../../../model/mapped-key.js';
 import type { DataCheck } from './data-check.js';
 import { levelBreaches, outcomeBreaches, viewBreaches } from './level-checks.sql.js';
@@ -13,7 +15,7 @@ import {
 import { sessionsDiscardedAsWell, sessionsErasedAndThere, sessionsWithOddTimes } from './session-checks.sql.js';
 
 /** What must always hold within a mart; the rules that read the least come first. */
-export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
+export const dataChecks = (map: KvpMap, calendars: readonly Calendar[]): readonly DataCheck[] => [
   {
     name: 'session-and-discard',
     rule: 'No interaction has both a fact and an open discard that rules one out',
@@ -24,19 +26,19 @@ export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
     name: 'outcomes',
     rule: 'The sessions of each aggregate are the sum of their outcomes, and so are those without an agent',
     reads: 'all aggregates',
-    breaches: outcomeBreaches(),
+    breaches: outcomeBreaches(calendars),
   },
   {
     name: 'aggregate-members',
     rule: 'Each aggregate has its period, tenant, media type and dimension',
     reads: 'all aggregates',
-    breaches: aggregatesWithoutMember(),
+    breaches: aggregatesWithoutMember(calendars),
   },
   {
     name: 'level-month',
     rule: 'Each month is the sum of its days',
     reads: 'all aggregates',
-    breaches: levelBreaches(map, 'month'),
+    breaches: levelBreaches(map, UTC_MONTHS),
   },
   {
     name: 'fact-members',
@@ -46,9 +48,9 @@ export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
   },
   {
     name: 'fact-calendar',
-    rule: 'Each fact begins and ends in an interval of DATE_TIME',
+    rule: 'Each fact begins and ends in an interval of DATE_TIME and of each calendar',
     reads: 'all facts',
-    breaches: factsOutsideCalendar(),
+    breaches: factsOutsideCalendar(calendars),
   },
   {
     name: 'fact-audit',
@@ -88,12 +90,18 @@ export const dataChecks = (map: KvpMap): readonly DataCheck[] => [
     name: 'levels',
     rule: 'The views of all levels have as many sessions as the tables behind them',
     reads: 'all facts and aggregates',
-    breaches: viewBreaches(),
+    breaches: viewBreaches(calendars),
   },
   {
     name: 'level-day',
     rule: 'Each day is the sum of its facts, unless it is waiting to be aggregated',
     reads: 'all facts and aggregates',
-    breaches: levelBreaches(map, 'day'),
+    breaches: levelBreaches(map, UTC_DAYS),
   },
+  ...calendars.map((calendar) => ({
+    name: `level-day-${calendar.name.replaceAll('_', '-')}`,
+    rule: `Each day of the calendar ${calendar.name} is the sum of its facts, unless it is waiting to be aggregated`,
+    reads: 'all facts and aggregates',
+    breaches: levelBreaches(map, tableOf('day', calendar)!),
+  })),
 ];

@@ -2,7 +2,8 @@ import type { Statement } from '../../../db/connection.js';
 import { fedValue } from '../../../load/attached-data.sql.js';
 import { fedFactKeys } from '../../../model/attached-key.js';
 import type { KvpMap } from '../../../model/mapped-key.js';
-import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../../../mart/aggregates/levels.js';
+import { tableLevels } from '../../../mart/aggregates/levels.js';
+import { dateTimeRelation, type Calendar } from '../../../model/calendar.js';
 
 /** A column that refers to another table, like a foreign key. */
 interface Reference {
@@ -17,12 +18,6 @@ const MEMBERS: readonly Reference[] = [
   { column: 'tenant_key', table: 'tenant', key: 'tenant_key' },
 ];
 
-const INTERVALS: readonly Reference[] = ['start_date_time_key', 'end_date_time_key'].map((column) => ({
-  column,
-  table: 'date_time',
-  key: 'date_time_key',
-}));
-
 const AUDITS: readonly Reference[] = ['create_audit_key', 'update_audit_key'].map((column) => ({
   column,
   table: 'ctl_audit_log',
@@ -32,19 +27,28 @@ const AUDITS: readonly Reference[] = ['create_audit_key', 'update_audit_key'].ma
 /** Facts whose dimension, media type or tenant is missing. */
 export const factsWithoutMember = (): Statement => orphans('chat_session_fact', FACT, MEMBERS);
 
-/** Facts that begin or end outside the calendar's intervals. */
-export const factsOutsideCalendar = (): Statement => orphans('chat_session_fact', FACT, INTERVALS);
+/** Facts that begin or end outside the intervals of a calendar. */
+export const factsOutsideCalendar = (calendars: readonly Calendar[]): Statement =>
+  orphans(
+    'chat_session_fact',
+    FACT,
+    [undefined, ...calendars].flatMap((calendar) =>
+      ['start_date_time_key', 'end_date_time_key'].map((column) => ({ column, table: dateTimeRelation(calendar), key: 'date_time_key' })),
+    ),
+  );
 
 /** Facts without the audit row of the job that wrote them. */
 export const factsWithoutAudit = (): Statement => orphans('chat_session_fact', FACT, AUDITS);
 
 /** Rows of the aggregates whose dimension, media type, tenant or period is missing. */
-export const aggregatesWithoutMember = (): Statement => ({
-  text: CHAT_STATS_TABLE_LEVELS.map((level) => {
-    const table = chatStatsRelation(level);
-    const row = `'${table.toUpperCase()} of ' || to_timestamp(date_time_key) at time zone 'UTC'`;
-    return orphans(table, row, [...MEMBERS, { column: 'date_time_key', table: 'date_time', key: 'date_time_key' }]).text;
-  }).join('\nunion all\n'),
+export const aggregatesWithoutMember = (calendars: readonly Calendar[]): Statement => ({
+  text: tableLevels(calendars)
+    .map(({ table, calendar }) => {
+      const row = `'${table.toUpperCase()} of ' || to_timestamp(date_time_key) at time zone 'UTC'`;
+      const period = { column: 'date_time_key', table: dateTimeRelation(calendar), key: 'date_time_key' };
+      return orphans(table, row, [...MEMBERS, period]).text;
+    })
+    .join('\nunion all\n'),
 });
 
 /** Own values without their fact, or without the audit row of the transaction that wrote them. */
