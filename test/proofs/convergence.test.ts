@@ -8,5 +8,7 @@ import { describeHistories } from '../support/convergence/describe-histories.js'
 // held when a run last read the interaction: the value in its fact, or the raw value of an open discard. An interaction without a fact is
 // held only by its discards, so its other keys are forgotten. Rows purged before a run saw them never existed. A backup that replaces the
 // IDB purges what was written after it.
+//
+// In some histories the mart learns of an own key on the way: then a backfill follows at the end, and the side table has its newest values.
 
 describeHistories(0);

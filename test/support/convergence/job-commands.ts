@@ -107,5 +107,5 @@ const anyJob = jobs.map(({ name, start }) =>
 export const JOB_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 6, arbitrary: plainRun },
   { weight: 2, arbitrary: anyJob },
-  { weight: 2, arbitrary: ownKey },
+  { weight: 4, arbitrary: ownKey },
 ];
