@@ -88,7 +88,12 @@ export function expectedReport(
 function openSessions(facts: readonly Row[], by: readonly Attribute[], span: Span): { of: (attributes: Row) => Row; whole: Row } {
   const nameOf = (attribute: Attribute): string => attribute.replace('-', '_');
   const [periods, others] = [by.filter((each) => PERIODS.includes(each)), by.filter((each) => !PERIODS.includes(each))];
-  const toLabel = (quarterHour: number): string => JSON.stringify(periods.map((period) => ATTRIBUTES[period]({ start_ts: quarterHour })));
+  const labels = new Map<number, string>();
+  const toLabel = (quarterHour: number): string => {
+    const label = labels.get(quarterHour) ?? JSON.stringify(periods.map((period) => ATTRIBUTES[period]({ start_ts: quarterHour })));
+    labels.set(quarterHour, label);
+    return label;
+  };
   const count = (of: readonly Row[], labelOf: (quarterHour: number) => string): Map<string, Row> => {
     const figures = new Map<string, Row>();
     for (const [mode, prefix] of [
@@ -108,16 +113,14 @@ function openSessions(facts: readonly Row[], by: readonly Attribute[], span: Spa
     }
     return figures;
   };
-  const groups = new Map<string, Map<string, Row>>();
-  const keyOf = (fact: Row): string => JSON.stringify(others.map((attribute) => ATTRIBUTES[attribute](fact)));
-  for (const key of new Set(facts.map(keyOf)))
-    groups.set(
-      key,
-      count(
-        facts.filter((fact) => keyOf(fact) === key),
-        toLabel,
-      ),
-    );
+  const members = new Map<string, Row[]>();
+  for (const fact of facts) {
+    const key = JSON.stringify(others.map((attribute) => ATTRIBUTES[attribute](fact)));
+    const of = members.get(key) ?? [];
+    members.set(key, of);
+    of.push(fact);
+  }
+  const groups = new Map([...members].map(([key, of]) => [key, count(of, toLabel)]));
   return {
     of: (attributes) => {
       const [key, label] = [others, periods].map((some) => JSON.stringify(some.map((attribute) => attributes[nameOf(attribute)])));
