@@ -3,6 +3,7 @@ import { doctor } from '../../src/commands/doctor/doctor.js';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import type { MartProperties } from '../../src/mart/mart-properties.js';
+import { INFO_MART_RULES } from '../../src/model/calendar.js';
 import { breachesOf } from '../support/breaches.js';
 import { emptyDatabase, freshDatabases, query, testClock } from '../support/databases.js';
 import { aggregate, migrateMart, run } from '../support/jobs.js';
@@ -102,6 +103,18 @@ describe('service-level-seconds', () => {
     ]);
   });
 
+  test('a calendar of the mart gets the columns of a new number, and is counted anew', async () => {
+    await migrate({ calendars: [{ ...INFO_MART_RULES, name: 'berlin', timezone: 'Europe/Berlin' }] });
+    await migrate({ serviceLevelSeconds: [45, 100] });
+    await count();
+    const [row] = await query(
+      urls.martUrl,
+      'select sum(abandoned_within_100_seconds) as gave_up, sum(answered_within_45_seconds) as answered from infomart.ag2_chat_stats_day_berlin',
+    );
+    expect(row).toEqual({ gave_up: 4, answered: 4 });
+    expect(await breachesOf(urls.martUrl)).toEqual([]);
+  });
+
   test('a new mart has the columns of the setting alone', async () => {
     const martUrl = await emptyDatabase();
     await migrate({ serviceLevelSeconds: [30] }, { martUrl, martSchema: 'infomart' });
@@ -133,7 +146,7 @@ describe('settings that the mart does not follow', () => {
   };
   const told = [
     'the setting short-abandon-seconds is 15, but the mart counts with 10',
-    'the setting service-level-seconds names 30, but the mart counts within 20, 45, 60 seconds',
+    'the setting service-level-seconds names 30, but the mart counts within 20, 45, 60, 100 seconds',
     'the setting attached-data names Queue (QUEUE), but the mart does not load it',
   ];
   const everywhere = async (wanted: MartProperties) => {
