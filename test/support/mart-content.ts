@@ -63,13 +63,14 @@ export const readOpenDiscards = (mart: string | Connection): Promise<Row[]> =>
      where resolved_ts is null order by guid collate "C", code, keyname collate "C", raw_value collate "C"`,
   );
 
-/** One level as an analyst sees it, ordered by group, without AGR_SET_KEY. */
-export async function readLevel(mart: string | Connection, level: Level): Promise<Row[]> {
+/** One level, of UTC or of a calendar, as an analyst sees it, ordered by group, without AGR_SET_KEY. */
+export async function readLevel(mart: string | Connection, level: Level, calendar?: string): Promise<Row[]> {
+  const ending = calendar === undefined ? '' : `_${calendar}`;
   const rows = await query<Row>(
     mart,
     `select stats.*, ${MEMBER_COLUMNS}
-     from infomart.ag2_chat_stats_${level} as stats${MEMBERS}
-     join infomart.date_time using (date_time_key)
+     from infomart.ag2_chat_stats_${level}${ending} as stats${MEMBERS}
+     join infomart.date_time${ending} as date_time using (date_time_key)
      order by date_time_key, tenant_key, ${MEMBER_COLUMNS}`,
   );
   return rows.map(withoutOwnKeys);

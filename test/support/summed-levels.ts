@@ -4,12 +4,12 @@ import { countSession, type CountedSession } from '../oracle/session-counts.js';
 
 const MEASURES = MAPPED_KEYS.flatMap(({ kind, column }) => (kind === 'sum' || kind === 'max' ? [{ kind, column }] : []));
 
-/** One aggregate level, by group, from plain arithmetic over facts. VISITED counts as handled. */
-export function sumLevel(facts: Iterable<Row>, level: Level): Map<string, Row> {
+/** One aggregate level, by group, from plain arithmetic over facts: one of UTC, or any that says when periods begin. VISITED counts as handled. */
+export function sumLevel(facts: Iterable<Row>, level: Level | ((ts: number) => number)): Map<string, Row> {
   const groups = new Map<string, Record<string, unknown>>();
   for (const fact of facts) {
     const names = {
-      date_time_key: startOfPeriod(level, Number(fact['start_ts'])),
+      date_time_key: typeof level === 'function' ? level(Number(fact['start_ts'])) : startOfPeriod(level, Number(fact['start_ts'])),
       ...Object.fromEntries(GROUP.map((column) => [column, fact[column]])),
     };
     const key = toGroup(names);

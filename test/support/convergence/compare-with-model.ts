@@ -1,9 +1,9 @@
-import { LEVELS, differences, readMart, type MartContent, type Row } from '../mart-content.js';
+import { LEVELS, differences, readLevel, readMart, toGroup, type MartContent, type Row } from '../mart-content.js';
 import { sumLevel } from '../summed-levels.js';
 import type { Connection } from '../../../src/db/connection.js';
 import { query } from '../databases.js';
 import { expectedViews, isUncertain, rowsOf, type Model } from './model.js';
-import { EMPTY_CALLID, OWN } from './sample-rows.js';
+import { CALENDAR, EMPTY_CALLID, OWN } from './sample-rows.js';
 import { OWN_COLUMN, type OpenDiscard, type SessionView } from './session-of-rows.js';
 
 /**
@@ -30,8 +30,16 @@ export async function compareWithModel(model: Model, mart: Connection): Promise<
     ...LEVELS.flatMap((level) =>
       differences(sumLevel(content.facts.values(), level), content.levels[level]).map((difference) => `${level} ${difference}`),
     ),
+    ...(model.hasCalendar ? await differencesOfCalendar(mart, content) : []),
     ...(await query(mart, 'select start_date_time_key from chatmart_pending_agg')).map((row) => `not aggregated: ${JSON.stringify(row)}`),
   ];
+}
+
+/** The days of Kathmandu, whose clocks have been 5:45 h ahead for all of these sessions. */
+async function differencesOfCalendar(mart: Connection, { facts }: MartContent): Promise<string[]> {
+  const dayOf = (ts: number): number => Math.floor((ts + 20_700) / 86_400) * 86_400 - 20_700;
+  const days = (await readLevel(mart, 'day', CALENDAR.name)).map((row) => [toGroup(row), row] as const);
+  return differences(sumLevel(facts.values(), dayOf), new Map(days)).map((difference) => `day of ${CALENDAR.name} ${difference}`);
 }
 
 /** The mart, each fact with its own key; a row of own keys alone is a fact that no history expects. */

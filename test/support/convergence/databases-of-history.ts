@@ -4,7 +4,7 @@ import { freshMart, idbTables, query } from '../databases.js';
 import { startServerOf } from '../server-homes.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import type { Model } from './model.js';
-import type { WrittenRow } from './sample-rows.js';
+import { CALENDAR, type WrittenRow } from './sample-rows.js';
 import { keepRunProcess, type RunProcess } from './run-processes.js';
 import { openStatementGate, type StatementGate } from './statement-gate.js';
 import type { FlatRunOptions } from '../jobs.js';
@@ -34,6 +34,7 @@ const EMPTIED = [
   'chat_session_fact',
   'chat_session_attached_data',
   'chatmart_attached_waiting',
+  'chatmart_calendar',
   'stg_transform_discards',
   'chatmart_pending_agg',
   'agt_chat_stats_day',
@@ -102,8 +103,10 @@ export async function emptyHistoryDatabases({ writers, idb, mart }: HistoryDatab
      end $$;
      drop table if exists g_userdata_history_copy; truncate g_userdata_history; alter sequence g_userdata_history_id_seq increment by ${idStep} restart with ${idStep}`,
   );
-  // The column stays: a view reads it.
+  // The column stays: a view reads it. So do the tables of a calendar, which is unknown to jobs without its row.
   await mart.query(`truncate ${EMPTIED.join(', ')}; update chatmart_attached_key set is_filled = 0`);
+  const days = `agt_chat_stats_day_${CALENDAR.name}`;
+  await mart.query(`do $$ begin if to_regclass('${days}') is not null then truncate ${days}; end if; end $$`);
 }
 
 /** Where rows are written and under which ids; by default the IDB's table and its sequence. */

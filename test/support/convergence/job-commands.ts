@@ -4,7 +4,7 @@ import type { HistoryDatabases } from './databases-of-history.js';
 import { query } from '../databases.js';
 import { command, type HistoryCommand } from './history-command.js';
 import { addOwnKey, noteHistoryFilled, noteReading, noteRun, type Model } from './model.js';
-import { OWN } from './sample-rows.js';
+import { CALENDAR, OWN } from './sample-rows.js';
 import { aggregate, backfill, migrateMart, reconcile, retryDiscards, run, type FlatRunOptions } from '../jobs.js';
 import type { TimeWindow } from '../../../src/model/time-span.js';
 
@@ -38,6 +38,18 @@ const ownKey = fc.constant(0).map(() =>
     play: async (model, { runOptions }) => {
       await migrateMart({ ...runOptions(model), properties: { attachedData: [OWN] } });
       addOwnKey(model);
+    },
+  }),
+);
+
+/** The mart gets a calendar, whose days hold the sessions that are there at once. */
+const calendar = fc.constant(0).map(() =>
+  command({
+    name: 'migrate with a calendar',
+    isPossible: ({ hasCalendar }) => !hasCalendar,
+    play: async (model, { runOptions }) => {
+      await migrateMart({ ...runOptions(model), properties: { calendars: [CALENDAR] } });
+      model.hasCalendar = true;
     },
   }),
 );
@@ -108,4 +120,5 @@ export const JOB_COMMANDS: fc.WeightedArbitrary<HistoryCommand>[] = [
   { weight: 6, arbitrary: plainRun },
   { weight: 2, arbitrary: anyJob },
   { weight: 4, arbitrary: ownKey },
+  { weight: 1, arbitrary: calendar },
 ];

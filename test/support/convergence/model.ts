@@ -81,6 +81,8 @@ export interface Model {
   isByTime: boolean;
   /** The mart knows of its own key. */
   hasOwnKey: boolean;
+  /** The mart keeps a calendar. */
+  hasCalendar: boolean;
 }
 
 export const createModel = (nowTs: number, writers: number, ids: IdKind): Model => ({
@@ -100,6 +102,7 @@ export const createModel = (nowTs: number, writers: number, ids: IdKind): Model 
   smallestId: 1,
   isByTime: false,
   hasOwnKey: false,
+  hasCalendar: false,
 });
 
 export const openTransactions = (model: Model): OpenTransaction[] => [

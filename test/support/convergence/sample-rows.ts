@@ -1,8 +1,12 @@
+import { INFO_MART_RULES, type Calendar } from '../../../src/model/calendar.js';
 import fc from 'fast-check';
 
 export const START = 'ChatServerSessionStartedAt';
 export const END = 'ChatServerSessionClosedAt';
 export const ASYNC = 'csg_ChatAsyncMode';
+
+/** A calendar that histories add. */
+export const CALENDAR: Calendar = { name: 'kathmandu', timezone: 'Asia/Kathmandu', ...INFO_MART_RULES };
 
 /** A key of the site's own, of which the mart may learn in the middle of a history. */
 export const OWN = { key: 'Queue', column: 'QUEUE', kind: 'attribute' } as const;
