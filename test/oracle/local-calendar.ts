@@ -45,8 +45,15 @@ const PARTS = { 'quarter-hour': 15, 'half-hour': 30, hour: 60 };
 
 export const GRAINS = [...Object.keys(PERIODS), ...Object.keys(PARTS)] as Grain[];
 
+export interface LocalCalendar {
+  readonly labelOf: (at: Date, grain: Grain) => string;
+  readonly midnightOf: (date: string) => Date;
+  /** The first instant of the period that holds another one. */
+  readonly startOf: (at: Date, grain: Grain) => Date;
+}
+
 /** The calendar of a zone, worked out from the clocks that Node's zone data show, one quarter of an hour after the other. */
-export function createLocalCalendar(zone: string): { labelOf: (at: Date, grain: Grain) => string; midnightOf: (date: string) => Date } {
+export function createLocalCalendar(zone: string): LocalCalendar {
   const walls = new Map<number, number>();
   const wallOf = (ms: number): number => {
     const quarter = Math.floor(ms / QUARTER_MS) * QUARTER_MS;
@@ -66,7 +73,8 @@ export function createLocalCalendar(zone: string): { labelOf: (at: Date, grain: 
     const minutes = (wallOf(ms) - Math.floor(ms / QUARTER_MS) * QUARTER_MS) / 60_000;
     return ` (${minutes < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)})`;
   };
-  return {
+  const starts = new Map<string, Date>();
+  const calendar: LocalCalendar = {
     labelOf: (at, grain) => {
       const wall = wallOf(at.getTime());
       if (grain in PERIODS) return PERIODS[grain as keyof typeof PERIODS](wall);
@@ -80,5 +88,15 @@ export function createLocalCalendar(zone: string): { labelOf: (at: Date, grain: 
       while (wallOf(ms) < Date.parse(date)) ms += QUARTER_MS;
       return new Date(ms);
     },
+    startOf: (at, grain) => {
+      const label = calendar.labelOf(at, grain);
+      const known = starts.get(`${grain} ${label}`);
+      if (known !== undefined) return known;
+      let ms = Math.floor(at.getTime() / QUARTER_MS) * QUARTER_MS;
+      while (calendar.labelOf(new Date(ms - QUARTER_MS), grain) === label) ms -= QUARTER_MS;
+      starts.set(`${grain} ${label}`, new Date(ms));
+      return new Date(ms);
+    },
   };
+  return calendar;
 }
