@@ -1,4 +1,4 @@
-import { queryRow, type Connection, type Statement } from '../db/connection.js';
+import { queryRow, queryRows, type Connection, type Statement } from '../db/connection.js';
 
 /** The instant before which facts are purged and not loaded; null: all facts are kept. */
 export async function readFactsKeptFrom(mart: Connection): Promise<Date | null> {
@@ -25,7 +25,15 @@ export const selectFactsKeptFrom: Statement = { text: `select ${factsKeptFrom} a
 /**
  * Property of CTL_SCHEMA_INFO: an older program purged facts before this instant without keeping anything of their durations. Missing: none did.
  */
-export const DURATIONS_KEPT_FROM = 'durations-kept-from';
+const DURATIONS_KEPT_FROM = 'durations-kept-from';
+
+/** The instant before which the durations of purged sessions are unknown; null: they are all kept. */
+export async function readDurationsKeptFrom(mart: Connection): Promise<Date | null> {
+  const [row] = await queryRows<{ value: string }>(mart, {
+    text: `select value from ctl_schema_info where property = '${DURATIONS_KEPT_FROM}'`,
+  });
+  return row === undefined ? null : new Date(row.value);
+}
 
 /**
  * One row: since when it is known which sessions were open. Of those that began before the facts that are kept, `maintain` keeps when they

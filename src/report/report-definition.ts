@@ -1,4 +1,5 @@
 import type { Figure } from '../model/measure.js';
+import type { DurationsShown } from './durations.js';
 
 /** A report as data: its default grouping, and the names of its figures in the registry of measures. */
 export interface NamedReport {
@@ -9,6 +10,8 @@ export interface NamedReport {
   readonly figures: readonly string[];
   /** The figures of the mart's own keys follow. */
   readonly own?: true;
+  /** Instead of figures, one row or several for each duration. */
+  readonly durations?: DurationsShown;
 }
 
 /** A report with its figures. */

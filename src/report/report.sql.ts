@@ -31,7 +31,7 @@ export interface ReportQuery extends SelectionOptions {
 }
 
 /** The rows of aggregates, or the sessions themselves. */
-interface Rows {
+export interface Rows {
   readonly relation: 'stats' | 'chat_session_fact';
   readonly timeKey: string;
   readonly from: string;
@@ -94,12 +94,7 @@ const toWhere = (conditions: readonly string[]): string => (conditions.length ==
 export function selectReport(query: ReportQuery): Statement {
   const { level, calendar: kept, attributes, measures } = query;
   const rows = toRows(level, kept);
-  // Times and numbers in their own order, names by code point: the same on every server, whatever its collation.
-  const order = attributes.flatMap((attribute) => {
-    const key = toKey(attribute, rows);
-    if (key === undefined) return [`${attribute.label} collate "C"`];
-    return isMember(attribute) ? [`${attribute.label} collate "C"`, key] : [key];
-  });
+  const order = toOrder(attributes, rows);
   const toSql = (measure: ChatStatsMeasure): string => (rows.relation === 'stats' ? combineRows(measure, 'stats') : measure.fromFacts);
   const groups = toGroups(attributes, rows);
   const selected = [
@@ -168,15 +163,23 @@ group by ${[...groups, bucket].join(', ')}`,
   };
 }
 
+/** Times and numbers in their own order, names by code point: the same on every server, whatever its collation. */
+export const toOrder = (attributes: readonly ReportAttribute[], rows: Rows): string[] =>
+  attributes.flatMap((attribute) => {
+    const key = toKey(attribute, rows);
+    if (key === undefined) return [`${attribute.label} collate "C"`];
+    return isMember(attribute) ? [`${attribute.label} collate "C"`, key] : [key];
+  });
+
 /** What the names and keys of attributes are computed from. A label that follows from its key is computed once for each group. */
-const toGroups = (attributes: readonly ReportAttribute[], rows: Rows): string[] =>
+export const toGroups = (attributes: readonly ReportAttribute[], rows: Rows): string[] =>
   attributes.flatMap((attribute) => {
     const { label } = attribute;
     const key = toKey(attribute, rows);
     return key === undefined ? [label] : label.includes(key) ? [key] : [key, label];
   });
 
-const toNames = (attributes: readonly ReportAttribute[], rows: Rows): string[] => [
+export const toNames = (attributes: readonly ReportAttribute[], rows: Rows): string[] => [
   ...attributes.map((attribute) => `${attribute.label} as ${toColumnName(attribute)}`),
   ...attributes.filter(isMember).map((attribute) => `${toKey(attribute, rows)} as ${toKeyColumn(attribute)}`),
 ];

@@ -19,6 +19,8 @@ const BY_SPAN = [
 export const REPORTS: readonly NamedReport[] = [
   // What the site's own keys say: how many sessions have each, sums and averages of measures, and shares of flags.
   { name: 'chat-attached-data', title: 'Chat Attached Data Report', defaultBy: ['day'], figures: ['sessions'], own: true },
+  // How long sessions took and waited: counts by range, as RAA's time ranges, and percentiles.
+  { name: 'chat-durations', title: 'Chat Durations Report', defaultBy: [], figures: [], durations: 'ranges' },
   // GCXI's Chat Message Statistics Report: counts and sizes of messages, and how long each side took and waited.
   {
     name: 'chat-message-statistics',
@@ -36,6 +38,8 @@ export const REPORTS: readonly NamedReport[] = [
       ...BY_SPAN.flatMap(({ one, many }) => [many, `average_${one}_duration`, `longest_${one}_duration`]),
     ],
   },
+  // The same distributions as percentiles.
+  { name: 'chat-percentiles', title: 'Chat Percentiles Report', defaultBy: [], figures: [], durations: 'percentiles' },
   // GCXI's Chat Session Report: how many sessions needed an agent and got one, how soon, and for how long.
   {
     name: 'chat-session',
@@ -118,7 +122,7 @@ export function findReport(name: string, map: KvpMap): ReportDefinition {
 
 /** What statements of reports call their own columns. */
 const NAMES_IN_STATEMENTS =
-  'bucket id starts ends asyncs number is_group is_total first_ts last_ts seconds regular_most regular_seconds regular_at_end async_most async_seconds async_at_end'.split(
+  'bucket duration range up_to_seconds share cumulative_share p50 p90 p95 p99 id starts start_ts end_ts is_async ends asyncs number is_group is_total first_ts last_ts seconds regular_most regular_seconds regular_at_end async_most async_seconds async_at_end'.split(
     ' ',
   );
 

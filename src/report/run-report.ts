@@ -5,6 +5,7 @@ import type { Figure } from '../model/measure.js';
 import { chatStatsMeasures, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import { combineAll, computeMetrics, kindOf, type Combined, type RowDetails } from './compute-metrics.js';
 import { NO_CONCURRENCY, readConcurrency, type Concurrency } from './concurrency.js';
+import { DEFAULT_RANGES, readGroupedDurations, toDurationColumns, toDurationRows } from './durations.js';
 import { mergeDistributions, type Distribution } from './distribution.js';
 import { ownAttributes, ownFigures } from './own-keys.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
@@ -30,6 +31,8 @@ export interface ReportOptions {
   readonly timezone?: string | undefined;
   readonly weeks?: Weeks | undefined;
   readonly filters?: FilterRequest | undefined;
+  /** Upper bounds in seconds, for counts of durations by range. */
+  readonly ranges?: readonly number[] | undefined;
   /** Names of the sources of the mart; undefined: all that were ever read. */
   readonly sourceNames?: readonly string[] | undefined;
   readonly clock?: Clock | undefined;
@@ -38,7 +41,7 @@ export interface ReportOptions {
 
 /** Runs a report on a mart. The connection's search path must be the mart's schema. */
 export async function runReport(connection: Connection, options: ReportOptions): Promise<ReportTable> {
-  const { from, to, map, timezone = 'UTC', weeks = 'info-mart', clock = systemClock, sourceNames } = options;
+  const { from, to, map, timezone = 'UTC', weeks = 'info-mart', clock = systemClock, sourceNames, ranges = DEFAULT_RANGES } = options;
   const report = findReport(options.name, map);
   const window = from === undefined || to === undefined ? undefined : { from, to };
   const own = ownAttributes(map, takenNames(map));
@@ -50,11 +53,14 @@ export async function runReport(connection: Connection, options: ReportOptions):
     async () => {
       const filters = await resolveFilters(connection, options.filters ?? {}, own);
       const selection = { ...(await findSource(connection, options)), window, timezone, filters, map };
-      const found = await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures }));
-      const named = await tellMembersApart(connection, attributes, found);
-      const distributions = await readDistributions(connection, selection, attributes, report.metrics, measures);
       const dataRange = await readDataRange(connection);
       const shownWindow = window ?? dataRange;
+      const found =
+        report.durations === undefined
+          ? await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures }))
+          : await readGroupedDurations(connection, { ...selection, window: shownWindow, attributes });
+      const named = await tellMembersApart(connection, attributes, found);
+      const distributions = await readDistributions(connection, selection, attributes, report.metrics, measures);
       const concurrency = report.metrics.some(({ figure }) => figure === 'concurrency')
         ? await readConcurrency(connection, {
             ...{
@@ -66,7 +72,15 @@ export async function runReport(connection: Connection, options: ReportOptions):
             until: await readKnownUntil(connection, clock(), sourceNames),
           })
         : NO_CONCURRENCY;
-      const table = toRows({ named, attributes, metrics: report.metrics, measures, distributions, concurrency });
+      const table =
+        report.durations === undefined
+          ? toRows({ named, attributes, metrics: report.metrics, measures, distributions, concurrency })
+          : {
+              rows: toDurationRows({
+                ...{ shown: report.durations, ranges, found: named, toGroupKey: (row) => toGroupKey(attributes, row) },
+                toAttributes: (row) => toAttributeValues(attributes, row),
+              }),
+            };
       return {
         name: report.name,
         title: report.title,
@@ -76,7 +90,12 @@ export async function runReport(connection: Connection, options: ReportOptions):
         weeks,
         by: attributes.map((attribute) => attribute.name),
         filters: filters.map(({ shown }) => shown),
-        columns: [...attributes.map(toAttributeColumn), ...report.metrics.map((metric) => toMetricColumn(metric, measures))],
+        columns: [
+          ...attributes.map(toAttributeColumn),
+          ...(report.durations === undefined
+            ? report.metrics.map((metric) => toMetricColumn(metric, measures))
+            : toDurationColumns(report.durations)),
+        ],
         ...table,
         unknown: report.metrics.flatMap((metric) =>
           (metric.figure === 'concurrency' ? concurrency.isUnknown : isUnknown(metric, found, table.rows)) ? [metric.name] : [],
@@ -99,7 +118,10 @@ function toLevelOptions({ name, from, to, by, timezone = 'UTC', filters = {}, ma
   const report = requireReport(name);
   const own = ownAttributes(map, takenNames(map));
   const filtered = FILTER_ATTRIBUTES.filter(({ option }) => (filters[option] ?? []).length > 0);
-  const ofSessions = report.own === true || (filters[OWN_OPTION] ?? []).length > 0 ? [{ name: '', level: 'session' as const }] : [];
+  const ofSessions =
+    report.own === true || report.durations !== undefined || (filters[OWN_OPTION] ?? []).length > 0
+      ? [{ name: '', level: 'session' as const }]
+      : [];
   return {
     window: from === undefined || to === undefined ? undefined : { from, to },
     timezone,
@@ -172,6 +194,9 @@ async function readDistributions(
   return found;
 }
 
+const toAttributeValues = (attributes: readonly ReportAttribute[], row: Readonly<Record<string, ReportValue>>): ReportRow =>
+  Object.fromEntries(attributes.map(toColumnName).map((name) => [name, row[name] ?? null]));
+
 interface FoundRows {
   readonly named: readonly Record<string, ReportValue>[];
   readonly attributes: readonly ReportAttribute[];
@@ -195,7 +220,7 @@ function toRows({ named, attributes, metrics, measures, distributions, concurren
     };
   };
   const rows = named.map((row, index) => ({
-    ...Object.fromEntries(attributes.map(toColumnName).map((name) => [name, row[name] ?? null])),
+    ...toAttributeValues(attributes, row),
     ...computeMetrics(metrics, combined[index]!, whole, ofRow(row)),
   }));
   const ofAll = {

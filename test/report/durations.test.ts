@@ -1,7 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { queryRows, type Connection } from '../../src/db/connection.js';
 import { ensureCalendarYears } from '../../src/mart/calendar/calendar.js';
+import { parseRanges } from '../../src/report/durations.js';
+import type { ReportTable } from '../../src/report/report-table.js';
+import { runReport, type ReportOptions } from '../../src/report/run-report.js';
+import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { aggregate } from '../support/jobs.js';
 import { freshMart, testClock } from '../support/databases.js';
 import { withMart, writeFacts } from '../support/mart-facts.js';
 
@@ -68,5 +73,69 @@ test('one call of SQL reads percentiles from the view of durations, within 2 % o
     });
     await mart.query(`set search_path = infomart`);
     expect(row!['value']).toBe((await percentiles(mart, '1'))[0]!['p90']);
+  });
+});
+
+describe('reports of durations', () => {
+  let martUrl = '';
+  beforeAll(async () => {
+    martUrl = await freshMart();
+    await withMart(martUrl, async (mart) => {
+      await ensureCalendarYears(mart, { firstTs: START, lastTs: testClock().getTime() / 1_000 });
+      await mart.query(`insert into gidb_gc_tenant (id, name, state, status, create_audit_key)
+        values (1, 'Bank', 1, 1, 1), (2, 'Shop', 1, 1, 1), (3, 'Bank', 1, 1, 1)`);
+      await writeFacts(mart, FACTS);
+    });
+    await aggregate({ martUrl, martSchema: 'infomart', clock: testClock });
+  });
+  const report = (options: Partial<ReportOptions>): Promise<ReportTable> =>
+    withMart(martUrl, (mart) => runReport(mart, { name: 'chat-durations', map: readKvpMap(), clock: testClock, ...options }));
+  const dayOf = ({ start }: (typeof FACTS)[number]): string => new Date((start + 3_600) * 1_000).toISOString().slice(0, 10);
+  const NAMES = new Map([
+    [1, 'Bank (1)'],
+    [2, 'Shop'],
+    [3, 'Bank (3)'],
+  ]);
+
+  test('count sessions by range, in the order of days and tenants', async () => {
+    const bounds = [7, 30, 50];
+    const { rows, columns, totals } = await report({ by: ['day', 'tenant'], timezone: 'Europe/Berlin', ranges: bounds });
+    expect([columns.map(({ name }) => name).slice(2), totals]).toEqual([
+      ['duration', 'range', 'up_to_seconds', 'sessions', 'share', 'cumulative_share'],
+      undefined,
+    ]);
+    const groups = [...new Set(FACTS.map((fact) => `${dayOf(fact)} ${NAMES.get(fact.tenant)!}`))].sort();
+    const found = rows.filter(({ duration }) => duration === 'Session');
+    expect([...new Set(found.map(({ day, tenant }) => `${String(day)} ${String(tenant)}`))]).toEqual(groups);
+    for (const group of groups) {
+      const own = FACTS.filter((fact) => `${dayOf(fact)} ${NAMES.get(fact.tenant)!}` === group).map(
+        ({ measures }) => measures.session_duration,
+      );
+      const within = [...bounds.map((bound) => own.filter((value) => value <= bound).length), own.length];
+      expect(found.filter(({ day, tenant }) => `${String(day)} ${String(tenant)}` === group)).toMatchObject(
+        within.map((sessions, index) => ({
+          range: ['up to 00:00:07', '00:00:07 to 00:00:30', '00:00:30 to 00:00:50', 'over 00:00:50'][index],
+          up_to_seconds: bounds[index] ?? null,
+          sessions: sessions - (within[index - 1] ?? 0),
+          cumulative_share: expect.closeTo(sessions / own.length, 5),
+        })),
+      );
+    }
+  });
+
+  test('have 20 ranges by default, and percentiles, of sessions that filters leave', async () => {
+    const { rows } = await report({});
+    expect(rows.filter(({ duration }) => duration === 'Session')).toHaveLength(20);
+    const { rows: percents } = await report({ name: 'chat-percentiles', filters: { tenant: ['Shop'] } });
+    const own = FACTS.filter(({ tenant }) => tenant === 2);
+    expect(percents.find(({ duration }) => duration === 'Session')).toMatchObject({ sessions: own.length, p99: expect.any(Number) });
+    expect(percents.find(({ duration }) => duration === 'Until the first agent')).toMatchObject({
+      sessions: own.filter(({ measures }) => measures.agents_count > 0).length,
+    });
+  });
+
+  test('refuse bounds that do not rise', () => {
+    expect(parseRanges(' 5, 10 ,60')).toEqual([5, 10, 60]);
+    for (const text of ['', '5,5', '10,5', '0,5', '1.5', 'a']) expect(() => parseRanges(text)).toThrow(/--ranges/);
   });
 });

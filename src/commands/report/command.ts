@@ -16,6 +16,7 @@ import {
   unknownNotice,
   type ReportFormat,
 } from '../../report/render-report.js';
+import { parseRanges } from '../../report/durations.js';
 import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
 import { FILTER_ATTRIBUTES, OWN_OPTION } from '../../report/report-filter.js';
 import { REPORTS, requireReport } from '../../report/reports.js';
@@ -33,6 +34,7 @@ interface Options extends Readonly<Record<string, unknown>> {
   readonly timezone?: string;
   readonly weeks: Weeks;
   readonly by?: string;
+  readonly ranges?: string;
   readonly format: ReportFormat;
   readonly output?: string;
 }
@@ -54,12 +56,13 @@ export function reportCommand(context: CommandContext): Command {
         new Option(
           '--by <list>',
           `comma-separated attributes to group by, or none: ${ATTRIBUTE_NAMES.join(', ')}, and own keys of the mart ` +
-            `(default: ${REPORTS.map((report) => `${report.name}: ${report.defaultBy.join(', ')}`).join('; ')})`,
+            `(default: ${REPORTS.map((report) => `${report.name}: ${report.defaultBy.join(', ') || 'none'}`).join('; ')})`,
         ),
         [...ATTRIBUTE_NAMES, 'none'],
         true,
       ),
     )
+    .option('--ranges <seconds>', 'for chat-durations: comma-separated upper bounds of the ranges')
     .addOption(new Option('--format <format>', 'output format').choices(REPORT_FORMATS).default('table'))
     .option('--output <file>', 'write to this file instead of standard output');
   for (const { option, title, values = [] } of FILTER_ATTRIBUTES)
@@ -77,12 +80,13 @@ export function reportCommand(context: CommandContext): Command {
     // Report every problem that needs no database before starting one.
     requireReport(name);
     const window = toWindow(options);
+    const ranges = options.ranges === undefined ? undefined : parseRanges(options.ranges);
     const by = options.by === undefined ? undefined : parseBy(options.by);
     // The server's zone data decide on the option, not those of this program.
     const config = context.loadConfig({ ...command.opts(), timezone: undefined });
     const table = await withMart(config, { log: context.log }, ({ idbUrl, otherIdbUrls, martUrl }) =>
       reportOnMart({
-        ...{ martUrl, martSchema: config.martSchema, name, window, by },
+        ...{ martUrl, martSchema: config.martSchema, name, window, by, ranges },
         timezone: options.timezone ?? config.schedule.zone,
         weeks: options.weeks,
         filters: Object.fromEntries(

@@ -3,13 +3,14 @@ import type { Log } from '../../model/log.js';
 import { explainByVersion, noteOtherVersion } from '../../mart/schema/mart-access.js';
 import { findTimeZone, readInstants, readWallTime } from '../../mart/calendar/time-zone.js';
 import { readMartMap } from '../../mart/schema/mart-map.js';
-import { readFactsKeptFrom } from '../../mart/retention.js';
+import { readDurationsKeptFrom, readFactsKeptFrom } from '../../mart/retention.js';
 import { withMartSession } from '../../mart/mart-session.js';
 import { systemClock } from '../../model/clock.js';
 import { resolvePreset } from '../../model/time-preset.js';
 import type { TimeWindow } from '../../model/time-span.js';
 import { requireWindow, type Bound } from '../../model/utc-time.js';
 import { findSource, runReport, type ReportOptions } from '../../report/run-report.js';
+import { requireReport } from '../../report/reports.js';
 import type { ReportTable } from '../../report/report-table.js';
 import { requireUnaltered } from '../../mart/schema/explain-mart-error.js';
 
@@ -60,7 +61,7 @@ async function toPresetBounds(
 }
 
 async function warnOfPurgedFacts(connection: Connection, options: ReportOptions, log: Log): Promise<void> {
-  const keptFrom = await readFactsKeptFrom(connection);
+  const keptFrom = await (requireReport(options.name).durations === undefined ? readFactsKeptFrom : readDurationsKeptFrom)(connection);
   if (keptFrom === null || (options.from !== undefined && options.from >= keptFrom)) return;
   if ((await findSource(connection, options)).level !== 'session') return;
   log(

@@ -64,7 +64,9 @@ describe.each(Object.keys(ASK).filter(isInstalled))('in a real %s', (shell) => {
   test('closed lists, also one name after the other, and what a command is about before its options', () => {
     expect(complete('report', '')).toEqual([
       'chat-attached-data',
+      'chat-durations',
       'chat-message-statistics',
+      'chat-percentiles',
       'chat-session',
       'chat-service-level',
       'chat-termination',

@@ -69,8 +69,15 @@ test('after retention has deleted facts, percentiles, counts and the sessions op
     open: concurrencyOf(await report({ ...kept, by: ['day', 'tenant'] })),
     hours: concurrencyOf(await report({ ...kept, by: ['hour'], timezone: 'America/St_Johns', filters: { async: ['no'] } })),
     durations: await durations(),
+    ranges: (await report({ ...whole, name: 'chat-durations', by: ['day', 'tenant'], timezone: 'America/St_Johns' })).rows,
+    local: (await report({ ...whole, name: 'chat-percentiles', by: ['hour', 'outcome'], timezone: 'Asia/Kathmandu' })).rows,
+    all: (await report({ name: 'chat-percentiles', by: ['week'], timezone: 'Europe/Berlin', filters: { outcome: ['handled'] } })).rows,
   });
   const before = await read();
+  expect(before).toMatchObject({
+    ranges: { length: expect.any(Number) },
+    local: expect.arrayContaining([expect.objectContaining({ sessions: 1 })]),
+  });
   const purged = await maintain({ martUrl, martSchema: 'infomart', clock, daysToKeepFacts: 20 });
   expect(purged.months.map(({ month }) => month)).toEqual(['2026-01']);
   expect(await query(martUrl, `select from infomart.chat_session_fact where start_ts < ${BORDER}`)).toEqual([]);
