@@ -59,7 +59,8 @@ export async function migrateMart(target: MartTarget, settings: JobSettings): Pr
         intervals: await fillCalendar(guard, toEpochSeconds(now)),
       };
     });
-    applied.push(...changed, ...(await changeCalendars(guard, job, properties.calendars)));
+    applied.push(...changed);
+    if (properties.calendars !== undefined) applied.push(...(await changeCalendars(guard, job, properties.calendars)));
     const calendarYears = await readCalendarYears(guard);
     if (intervals > 0) log(`calendar: ${calendarYears.join(' to ')}`);
     if (applied.length > 0) await tellWhatWaits(guard, log);
@@ -116,7 +117,7 @@ async function changeAttachedKeys(
 }
 
 /** Makes the calendars of the mart those of the setting, and says what that cost. Returns what changed. */
-async function changeCalendars(guard: Connection, job: StartedJob, wanted: readonly Calendar[] | undefined): Promise<string[]> {
+async function changeCalendars(guard: Connection, job: StartedJob, wanted: readonly Calendar[]): Promise<string[]> {
   const { target, now, log, tuning } = job;
   const start = monotonicMs();
   const changes = await withTransaction(guard, async () => {

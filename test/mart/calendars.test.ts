@@ -101,6 +101,10 @@ describe('the aggregates of calendars', () => {
     martUrl = await freshMart();
     // Some are there from the start, others come when sessions are, and there is more to aggregate afterwards.
     await migrate(martUrl, CALENDARS.slice(0, 1));
+    const instants = nights.map((night) => Date.parse(night) / 1000);
+    await withMart(martUrl, (mart) =>
+      ensureCalendarYears(mart, { firstTs: Math.min(...instants) - 2 * 86_400, lastTs: Math.max(...instants) + 2 * 86_400 }),
+    );
     await add(factsAround(nights, 200, 1));
     await aggregateMart(martUrl);
     await add(factsAround(nights, 40, 2, 'late'));

@@ -26,38 +26,28 @@ export interface CalendarChange {
 
 export interface ApplyCalendarsOptions {
   readonly map: KvpMap;
-  /** Undefined: they stay as they are. */
-  readonly wanted: readonly Calendar[] | undefined;
+  readonly wanted: readonly Calendar[];
   /** Draws the key of the transaction that the rows of days point to. */
   readonly drawKey: () => Promise<number>;
   readonly nowTs: number;
 }
 
 /**
- * Makes the calendars of a mart those of the setting, and gives those that stay the columns of this program. Facts are only read; the days
- * of sessions whose facts are purged stay unknown to a calendar that is new. Runs in the caller's transaction, under the writer lock.
+ * Makes the calendars of a mart those of the setting. Facts are only read; the days of sessions whose facts are purged stay unknown to a
+ * calendar that is new. Runs in the caller's transaction, under the writer lock.
  * Errors: `ConfigError` for an unknown time zone, and for a calendar that something of somebody else's depends on.
  */
 export async function applyCalendars(mart: Connection, options: ApplyCalendarsOptions): Promise<CalendarChange[]> {
   const present = await readCalendars(mart);
-  if (options.wanted === undefined) {
-    await renew(mart, present, options.map);
-    return [];
-  }
   const wanted: Calendar[] = [];
   for (const calendar of options.wanted) wanted.push({ ...calendar, timezone: await findTimeZone(mart, calendar.timezone) });
   const kept = present.filter((calendar) => wanted.some((other) => isSameCalendar(calendar, other)));
-  await renew(mart, kept, options.map);
   const changes: CalendarChange[] = [];
   for (const calendar of present.filter(({ name }) => !wanted.some((other) => other.name === name)))
     changes.push(await remove(mart, calendar, options.map));
   for (const calendar of wanted.filter(({ name }) => !kept.some((other) => other.name === name)))
     changes.push(await make(mart, calendar, present, options));
   return changes;
-}
-
-async function renew(mart: Connection, calendars: readonly Calendar[], map: KvpMap): Promise<void> {
-  for (const calendar of calendars) await applyCalendarSchema(mart, await loadCalendarSchema(calendar, map));
 }
 
 async function remove(mart: Connection, calendar: MartCalendar, map: KvpMap): Promise<CalendarChange> {

@@ -96,19 +96,15 @@ export async function applyGeneratedSchema(connection: Connection, schema: Gener
   return areAggregatesBehind;
 }
 
-/** Creates the tables and views of a calendar, or adds the columns that an upgrade brought. Runs in the caller's transaction. */
+/** Creates the tables and views of a calendar, or brings them up to date. Runs in the caller's transaction. */
 export async function applyCalendarSchema(connection: Connection, { tables, views }: CalendarSchema): Promise<void> {
   for (const table of tables) {
     const present = await columnNames(connection, table.name);
     const missing = table.columns.filter((column) => !present.includes(column.name));
     if (present.length === 0) await run(connection, createTable(table));
-    else if (missing.length > 0)
-      await run(connection, [...missing.map((column) => addColumn(table, column)), ...commentOn('table', table)]);
+    else await run(connection, [...missing.map((column) => addColumn(table, column)), ...commentOn('table', table)]);
   }
-  for (const view of views) {
-    const present = await columnNames(connection, view.name);
-    if (view.columns.some(({ name }) => !present.includes(name))) await run(connection, createView(view, present));
-  }
+  for (const view of views) await run(connection, createView(view, await columnNames(connection, view.name)));
 }
 
 /** Drops them. Errors: SQLSTATE 2BP01 if something of somebody else's depends on one. */

@@ -9,10 +9,11 @@ import { BusyError } from '../../model/errors.js';
 import { toServiceLevels } from '../aggregates/measures.js';
 import { takeWriterLock, writerLockName } from '../locks.js';
 import { executeCounted } from '../written-rows.js';
-import { applyGeneratedSchema } from './generated-schema.js';
+import { readCalendars } from '../calendar/calendars.js';
+import { applyCalendarSchema, applyGeneratedSchema } from './generated-schema.js';
 import { readMartMap, readServiceLevelColumns, withServiceLevels } from './mart-map.js';
 import { toMigrationError } from './migration-error.js';
-import { loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
+import { loadCalendarSchema, loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
 import { readMigrationState } from './migration-state.js';
 import type { Knex } from 'knex';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -96,7 +97,10 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
     await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
       await guard.query(`set local ${lockTimeout(options)}`);
-      if (await applyGeneratedSchema(guard, generated, version))
+      const isBehind = await applyGeneratedSchema(guard, generated, version);
+      // In the same transaction, so that no job meets a calendar that lacks a column.
+      for (const calendar of await readCalendars(guard)) await applyCalendarSchema(guard, await loadCalendarSchema(calendar, map));
+      if (isBehind)
         await executeCounted(guard, { text: generated.aggregates.enqueueAll }, { table: 'chatmart_pending_agg', verb: 'inserted' });
     }).catch(async (error: unknown) => {
       throw await toMigrationError(guard, error, 'generated-schema', schema);
