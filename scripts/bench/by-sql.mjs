@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from, to } from 'pg-copy-streams';
 import { chatStatsColumns, selectChatStats } from '../../dist/src/mart/aggregates/chat-stats.sql.js';
-import { CHAT_STATS_TABLE_LEVELS, chatStatsRelation } from '../../dist/src/mart/aggregates/levels.js';
+import { allPeriods, tableLevels } from '../../dist/src/mart/aggregates/levels.js';
 import { readKvpMap } from '../../dist/src/spec/kvp-map.js';
 
 const map = readKvpMap();
@@ -61,10 +61,10 @@ select
 from session
 join media_type using (media_name_code)
 join chat_session_dim on ${dimKeys.map(({ name }) => `chat_session_dim.${name} = session.${name}`).join(' and ')}`,
-  ...CHAT_STATS_TABLE_LEVELS.map(
-    (level) =>
-      `insert into ${chatStatsRelation(level)} (${chatStatsColumns(map).join(', ')})\n${selectChatStats(map, level, { agrSetKey: '1::numeric' })}`,
-  ),
+  ...tableLevels().map((table) => {
+    const rows = selectChatStats(map, table, { agrSetKey: '1::numeric', periods: allPeriods(table.level) });
+    return `insert into ${table.table} (${chatStatsColumns(map).join(', ')})\n${rows}`;
+  }),
 ];
 
 const idb = new pg.Client({ connectionString: process.env.BENCH_IDB_URL });

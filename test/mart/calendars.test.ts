@@ -254,29 +254,28 @@ describe('the border of retention, in a day of a calendar', () => {
 test('calendars are extended together with DATE_TIME, which begins a year later', async () => {
   const martUrl = await freshMart();
   await migrate(martUrl, [BERLIN]);
-  const [tableOf, unlike] = [(calendar: string) => `select date_time_key from infomart.date_time${calendar}`, '2147482800'];
+  const [keysOf, openEnd] = [(calendar: string) => `select date_time_key from infomart.date_time${calendar}`, '2147482800'];
   const spans = () =>
-    query<{ first: string; last: string }>(
-      martUrl,
-      ['', '_berlin']
-        .map(
-          (
-            calendar,
-          ) => `select to_timestamp(min(date_time_key)) at time zone 'UTC' as first, to_timestamp(max(date_time_key)) at time zone 'UTC' as last,
-           count(*) = (max(date_time_key) - min(date_time_key)) / 900 + 1 as whole
-           from (${tableOf(calendar)} where date_time_key < ${unlike}) as slot`,
-        )
-        .join(' union all '),
+    Promise.all(
+      ['', '_berlin'].map(async (calendar) => {
+        const [span] = await query<{ first: Date; last: Date; whole: boolean }>(
+          martUrl,
+          `select to_timestamp(min(date_time_key)) at time zone 'UTC' as first, to_timestamp(max(date_time_key)) at time zone 'UTC' as last,
+             count(*) = (max(date_time_key) - min(date_time_key)) / 900 + 1 as whole
+           from (${keysOf(calendar)} where date_time_key < ${openEnd}) as slot`,
+        );
+        return span!;
+      }),
     );
   const [utc] = await spans();
   await withMart(martUrl, (mart) => ensureCalendarYears(mart, { firstTs: Date.UTC(2023, 5) / 1000, lastTs: Date.UTC(2023, 6) / 1000 }));
   const day = (text: string) => new Date(text);
   expect(await spans()).toEqual([
-    { ...utc, first: day('2023-01-01T00:00Z'), whole: true },
+    { ...utc!, first: day('2023-01-01T00:00Z'), whole: true },
     { first: day('2022-01-01T00:00Z'), last: day('2027-12-31T23:45Z'), whole: true },
   ]);
   // The open end of active sessions is there, too.
-  expect(await query(martUrl, `${tableOf('_berlin')} where date_time_key >= ${unlike}`)).toHaveLength(1);
+  expect(await query(martUrl, `${keysOf('_berlin')} where date_time_key >= ${openEnd}`)).toHaveLength(1);
 });
 
 describe('migrate', () => {

@@ -16,6 +16,7 @@ const LONGEST: readonly string[] = [
   'project/first-day.test.ts',
   'project/roles.test.ts',
   'proofs/maintain-crash.test.ts',
+  'mart/calendars.test.ts',
   'proofs/mart-equals-oracle.test.ts',
   'commands/maintain/maintain.test.ts',
   'extract/idb-shapes.test.ts',

@@ -129,7 +129,7 @@ export function isWithin(level: ChatStatsLevel, key: string): string {
 }
 
 /** FROM item `period (date_time_key, end_key)` with all periods of a level. */
-export const allPeriods = (level: ChatStatsLevel, calendar: Calendar | undefined): string => `(
+export const allPeriods = (level: ChatStatsLevel, calendar?: Calendar): string => `(
   select date_time_key, ${endColumn(level)} as end_key
   from ${dateTimeRelation(calendar)}${level === 'subhr' ? '' : `\n  where date_time_key = ${startColumn(level)}`}
 ) as period`;
