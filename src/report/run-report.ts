@@ -4,7 +4,7 @@ import type { KvpMap } from '../model/mapped-key.js';
 import type { Figure } from '../model/measure.js';
 import { chatStatsMeasures, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import { combineAll, computeMetrics, kindOf, type Combined, type RowDetails } from './compute-metrics.js';
-import { NO_CONCURRENCY, readConcurrency, type Concurrency } from './concurrency.js';
+import { NO_CONCURRENCY, readConcurrency, withOpenGroups, type Concurrency } from './concurrency.js';
 import { DEFAULT_RANGES, readGroupedDurations, toDurationColumns, toDurationRows } from './durations.js';
 import { mergeDistributions, type Distribution } from './distribution.js';
 import { ownAttributes, ownFigures } from './own-keys.js';
@@ -55,23 +55,23 @@ export async function runReport(connection: Connection, options: ReportOptions):
       const selection = { ...(await findSource(connection, options)), window, timezone, filters, map };
       const dataRange = await readDataRange(connection);
       const shownWindow = window ?? dataRange;
-      const found =
-        report.durations === undefined
-          ? await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures }))
-          : await readGroupedDurations(connection, { ...selection, window: shownWindow, attributes });
-      const named = await tellMembersApart(connection, attributes, found);
-      const distributions = await readDistributions(connection, selection, attributes, report.metrics, measures);
+      const toKey = (row: object): string => toGroupKey(attributes, row as Record<string, ReportValue>);
       const concurrency = report.metrics.some(({ figure }) => figure === 'concurrency')
         ? await readConcurrency(connection, {
-            ...{
-              selection,
-              attributes,
-              window: shownWindow,
-              toGroupKey: (row) => toGroupKey(attributes, row as Record<string, ReportValue>),
-            },
+            ...{ selection, attributes, window: shownWindow, toGroupKey: toKey },
             until: await readKnownUntil(connection, clock(), sourceNames),
           })
         : NO_CONCURRENCY;
+      const found =
+        report.durations === undefined
+          ? withOpenGroups(
+              await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures })),
+              concurrency,
+              { attributes, toGroupKey: toKey, columns: measures.map(({ name }) => name) },
+            )
+          : await readGroupedDurations(connection, { ...selection, window: shownWindow, attributes });
+      const named = await tellMembersApart(connection, attributes, found);
+      const distributions = await readDistributions(connection, selection, attributes, report.metrics, measures);
       const table =
         report.durations === undefined
           ? toRows({ named, attributes, metrics: report.metrics, measures, distributions, concurrency })
@@ -150,7 +150,7 @@ async function tellMembersApart(
     const [column, keyColumn] = [toColumnName(attribute), toKeyColumn(attribute)];
     const members = await queryRows<Member>(connection, selectMembers(attribute));
     // Keys missing in the dimension have no name but still a key.
-    const names = toUniqueNames([...members, ...rows.map((row) => ({ key: Number(row[keyColumn]), name: row[column] as string | null }))]);
+    const names = toUniqueNames([...rows.map((row) => ({ key: Number(row[keyColumn]), name: row[column] as string | null })), ...members]);
     for (const row of renamed) row[column] = names.get(Number(row[keyColumn])) ?? null;
   }
   return renamed;

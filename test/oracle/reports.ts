@@ -78,6 +78,11 @@ export function expectedReport(
   }
   const { figures } = REPORTS[name];
   const open = span === undefined ? undefined : openSessions(facts, by, span);
+  // Groups of which no session began in the period, but some were open.
+  for (const attributes of open?.found ?? []) {
+    const key = JSON.stringify(Object.values(attributes));
+    if (!groups.has(key)) groups.set(key, { attributes, facts: [] });
+  }
   const rows = [...groups].map(
     ([key, group]) => [key, { ...group.attributes, ...figures(group.facts, facts), ...open?.of(group.attributes) }] as const,
   );
@@ -85,7 +90,11 @@ export function expectedReport(
 }
 
 /** Figures of the sessions open at the same time, by the attributes of a row. */
-function openSessions(facts: readonly Row[], by: readonly Attribute[], span: Span): { of: (attributes: Row) => Row; whole: Row } {
+function openSessions(
+  facts: readonly Row[],
+  by: readonly Attribute[],
+  span: Span,
+): { of: (attributes: Row) => Row; found: readonly Row[]; whole: Row } {
   const nameOf = (attribute: Attribute): string => attribute.replace('-', '_');
   const [periods, others] = [by.filter((each) => PERIODS.includes(each)), by.filter((each) => !PERIODS.includes(each))];
   const labels = new Map<number, string>();
@@ -121,7 +130,18 @@ function openSessions(facts: readonly Row[], by: readonly Attribute[], span: Spa
     of.push(fact);
   }
   const groups = new Map([...members].map(([key, of]) => [key, count(of, toLabel)]));
+  const toAttributes = (key: string, label: string): Row => {
+    const values = [...(JSON.parse(key) as unknown[]).entries(), ...(JSON.parse(label) as unknown[]).entries()];
+    const names = [...others, ...periods];
+    const named = new Map(values.map(([, value], at) => [names[at]!, value]));
+    return Object.fromEntries(by.map((attribute) => [nameOf(attribute), named.get(attribute)]));
+  };
   return {
+    found: [...groups].flatMap(([key, labels]) =>
+      [...labels]
+        .filter(([, figures]) => Number(figures['max_open_sessions'] ?? 0) + Number(figures['max_open_async_sessions'] ?? 0) > 0)
+        .map(([label]) => toAttributes(key, label)),
+    ),
     of: (attributes) => {
       const [key, label] = [others, periods].map((some) => JSON.stringify(some.map((attribute) => attributes[nameOf(attribute)])));
       return groups.get(key!)!.get(label!)!;

@@ -101,6 +101,9 @@ const toFigures = (open: OpenSessions | undefined): unknown =>
 const regular = SESSIONS.filter(({ dim }) => dim !== ASYNC_DIM);
 const async = SESSIONS.filter(({ dim }) => dim === ASYNC_DIM);
 
+const toQuarterHour = (ts: number): number => Math.floor(ts / 900) * 900;
+const quarterHours = (from: number, to: number): number[] => Array.from({ length: (to - from) / 900 }, (_, index) => from + index * 900);
+
 describe.each(Object.keys(NIGHTS))('%s', (timezone) => {
   const calendar = createLocalCalendar(timezone);
 
@@ -115,7 +118,18 @@ describe.each(Object.keys(NIGHTS))('%s', (timezone) => {
           const span = { from: from!, until: Math.min(to!, NOW) };
           const [ofRegular, ofAsync] = [regular, async].map((sessions) => countOpenSessions(toStays(sessions), span, labelOf));
           const column = by.replaceAll('-', '_');
-          expect(table.rows.length).toBeGreaterThan(0);
+          const began = new Set(
+            SESSIONS.filter(({ start }) => start >= from! && start < to!).map(({ start }) => labelOf(toQuarterHour(start))),
+          );
+          const isOpen = (label: string): boolean => [ofRegular, ofAsync].some((open) => (open!.get(label)?.most ?? 0) > 0);
+          const labels = new Set(
+            quarterHours(from!, to!)
+              .map(labelOf)
+              .filter((label) => began.has(label) || isOpen(label)),
+          );
+          // Also those in which none began; what recurs has none of these.
+          if (grain !== 'weekday' && grain !== 'hour-of-day')
+            expect([grain, table.rows.map((row) => row[column])]).toEqual([grain, [...labels]]);
           for (const row of table.rows) {
             const label = row[column] as string;
             expect([grain, label, figuresOf(row), figuresOf(row, 'async_')]).toEqual([
@@ -148,6 +162,23 @@ test('of a tenant count its own sessions, and attributes and filters of sessions
     }
     const whole = countOpenSessions(toStays(meant), window, (at) => (within(at) ? 'whole' : undefined));
     expect(figuresOf(totals)).toEqual(toFigures(whole.get('whole')));
+  }));
+
+test('of a tenant of whom no session began, but some are open, there is a row as well, in its place', () =>
+  withMart(martUrl, async (mart) => {
+    const midnight = Date.parse('2026-10-25') / 1_000;
+    const { rows, totals } = await report(mart, { from: midnight, to: midnight + DAY, by: ['quarter-hour', 'tenant'] });
+    const places = rows.map((row) => `${String(row['quarter_hour'])} ${String(row['tenant'])}`);
+    expect(places).toEqual(places.toSorted());
+    const quiet = rows.filter(({ sessions }) => sessions === 0);
+    expect(quiet.length).toBeGreaterThan(20);
+    expect(new Set(quiet.map(({ tenant }) => tenant))).toEqual(new Set(['Bank', 'Shop']));
+    for (const row of quiet) {
+      expect([row['answered'], row['average_handle_duration'], row['p90_session_duration']]).toEqual([0, null, null]);
+      expect(Number(row['max_open_sessions']) + Number(row['max_open_async_sessions'])).toBeGreaterThan(0);
+    }
+    const began = SESSIONS.filter(({ start }) => start >= midnight && start < midnight + DAY);
+    expect(totals!['sessions']).toBe(began.length);
   }));
 
 test('the most of all is no sum of the most of each, but the means add up', () =>
