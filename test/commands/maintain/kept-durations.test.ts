@@ -36,7 +36,9 @@ const report = (options: Partial<ReportOptions>): Promise<ReportTable> =>
   withMart(martUrl, (mart) => runReport(mart, { name: 'chat-session', map: readKvpMap(), clock, ...options }));
 /** Of periods in which sessions began; which were open in the others is unknown before the border. */
 const percentilesOf = ({ rows, totals }: ReportTable): unknown =>
-  [...rows.filter(({ sessions }) => sessions !== 0), totals!].map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !name.includes('open_'))));
+  [...rows.filter(({ sessions }) => sessions !== 0), totals!].map((row) =>
+    Object.fromEntries(Object.entries(row).filter(([name]) => !name.includes('open_'))),
+  );
 const concurrencyOf = ({ rows, totals }: ReportTable): unknown =>
   [...rows, totals!].map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name.includes('open_'))));
 const durations = (): Promise<object[]> =>
