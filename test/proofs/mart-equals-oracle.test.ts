@@ -4,18 +4,15 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { writeSimulatedSessions, type SimulateOptions } from '../../src/commands/simulate/simulate.js';
-import { INFO_MART_RULES, type Calendar } from '../../src/model/calendar.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { expectedDiscards, expectedFacts } from '../oracle/facts.js';
-import { createLocalCalendar, type Grain } from '../oracle/local-calendar.js';
 import { expectedReport, withinBounds } from '../oracle/reports.js';
 import { countKinds } from '../oracle/session-kinds.js';
 import type { Truth } from '../oracle/truth.js';
 import { freshIdb, freshMart } from '../support/databases.js';
 import { isWhole, sampleOf } from '../support/depth.js';
 import { runCycle } from '../support/histories.js';
-import { migrateMart } from '../support/jobs.js';
-import { differences, LEVELS, readLevel, readMart, toGroup, type MartContent, type Row } from '../support/mart-content.js';
+import { differences, LEVELS, readMart, type MartContent, type Row } from '../support/mart-content.js';
 import { GUIDE_KEYS } from '../oracle/kvps.js';
 import { sumLevel } from '../support/summed-levels.js';
 
@@ -24,15 +21,6 @@ import { sumLevel } from '../support/summed-levels.js';
 
 /** The starts include borders of week, month, quarter and year. */
 const WINDOW = { from: new Date('2025-12-27T00:00:00Z'), to: new Date('2026-01-07T00:00:00Z') };
-
-/** Zones, of which the clocks of none change within these days; test/mart/calendars.test.ts has the nights. */
-const ZONES = ['Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/Sao_Paulo'];
-
-/** What the oracle calls the periods of each level. */
-const GRAINS = {
-  ...{ subhr: 'quarter-hour', hour: 'hour', day: 'day', week: 'week' },
-  ...{ month: 'month', qrtr: 'quarter', year: 'year' },
-} as const satisfies Record<(typeof LEVELS)[number], Grain>;
 
 /** Sessions per sample, except the first; fewer in npm test. */
 const SESSIONS = isWhole ? 20_000 : 3_000;
@@ -100,18 +88,6 @@ describe.each(sampleOf(SAMPLES, 3))('$sessions sessions of seed $seed, statistic
 
   test.each(LEVELS)('every row of ag2_chat_stats_%s', (level) => {
     expect(differences(sumLevel(facts, level), mart.levels[level])).toEqual([]);
-  });
-
-  // In npm test only test/mart/calendars.test.ts has calendars.
-  test.runIf(isWhole).each(ZONES)('every row of the aggregates of a calendar in %s', async (timezone) => {
-    const local = createLocalCalendar(timezone);
-    const calendar: Calendar = { name: 'local', timezone, ...INFO_MART_RULES };
-    await migrateMart({ martUrl, martSchema: 'infomart', properties: { calendars: [calendar] } });
-    for (const level of LEVELS) {
-      const rows = (await readLevel(martUrl, level, 'local')).map((row) => [toGroup(row), row] as const);
-      const startOf = (ts: number): number => local.startOf(new Date(ts * 1000), GRAINS[level]).getTime() / 1000;
-      expect([level, differences(sumLevel(facts, startOf), new Map(rows))]).toEqual([level, []]);
-    }
   });
 
   // In npm test each of them of one sample.
