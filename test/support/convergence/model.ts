@@ -259,7 +259,8 @@ const ordersOf = ({ isByTime }: Model, rows: readonly ModelRow[]): (readonly Mod
 
 /** The views after all existing rows are read, once or more; of a session without a fact, not everything is kept. */
 function readAgain(callid: string, views: Views, rows: readonly ModelRow[]): Views {
-  const again = (view: SessionView | undefined) => viewOfRows(callid, [...(view === undefined ? [] : rowsOfView(view)), ...rows]);
+  const again = (view: SessionView | undefined) =>
+    viewOfRows(callid, [...(view === undefined ? [] : rowsOfView(view)), ...rows]) ?? (view === undefined ? undefined : GONE);
   const once = distinct(views.map(again));
   return distinct([...once, ...once.map(again)]);
 }
@@ -271,6 +272,9 @@ const distinct = (views: Views): Views => [...new Map(views.map((view) => [JSON.
 
 /** Whether a row of an interaction may not have been read yet. */
 export const isUncertain = (model: Model, callid: string): boolean => rowsOf(model, callid).some(({ known }) => known !== 'seen');
+
+/** What is on record of an interaction of which only own keys are left, and no key that the mart held. */
+const GONE: SessionView = { fact: null, discards: [{ code: 15, keyname: null, raw: null }] };
 
 /** The mart knows nothing of rows that were gone before any run read them. */
 const NOTHING: SessionView = { fact: null, discards: [] };

@@ -12,7 +12,7 @@ export interface KeyRow {
 /** An open discard. */
 export interface OpenDiscard {
   readonly code: number;
-  readonly keyname: string;
+  readonly keyname: string | null;
   readonly raw: string | null;
 }
 
@@ -141,7 +141,9 @@ export function rowsOfView({ fact, discards }: SessionView): KeyRow[] {
     row(kvp, String(fact?.[column])),
   );
   // A start too far in the future keeps its original verdict.
-  const discarded = discards.flatMap(({ code, keyname, raw }) => (raw === null ? [] : [row(keyname, raw, code === 4 ? 1 : null)]));
+  const discarded = discards.flatMap(({ code, keyname, raw }) =>
+    keyname === null || raw === null ? [] : [row(keyname, raw, code === 4 ? 1 : null)],
+  );
   const own = fact?.[OWN_COLUMN];
   return [...held, ...(typeof own === 'string' ? [row(OWN.key, own)] : []), ...discarded];
 }
