@@ -14,8 +14,26 @@ from date_time
 where date_time_key < ${OPEN_END_KEY}`,
 });
 
-/** Adds the 15-minute intervals of several spans `[from, to)`, epoch seconds, to a calendar; undefined: to DATE_TIME. */
-export function insertIntervals(spans: readonly { readonly fromKey: number; readonly toKey: number }[], calendar?: Calendar): Statement {
+/** A span `[from, to)` in epoch seconds, on quarter hours. */
+export interface IntervalSpan {
+  readonly fromKey: number;
+  readonly toKey: number;
+}
+
+const SPANS = 'unnest($1::bigint[], $2::bigint[])';
+
+const toValues = (spans: readonly IntervalSpan[]): unknown[] => [spans.map(({ fromKey }) => fromKey), spans.map(({ toKey }) => toKey)];
+
+/** How many intervals of several spans a calendar has; undefined: DATE_TIME. */
+export const countIntervals = (spans: readonly IntervalSpan[], calendar?: Calendar): Statement => ({
+  text: `select count(*) as present
+from ${dateTimeRelation(calendar)}
+join ${SPANS} as span (from_key, to_key) on date_time_key >= from_key and date_time_key < to_key`,
+  values: toValues(spans),
+});
+
+/** Adds the 15-minute intervals of several spans to a calendar; undefined: to DATE_TIME. */
+export function insertIntervals(spans: readonly IntervalSpan[], calendar?: Calendar): Statement {
   const columns = calendar === undefined ? DATE_TIME_COLUMNS : CALENDAR_COLUMNS;
   return {
     text: `insert into ${dateTimeRelation(calendar)} (
@@ -27,13 +45,13 @@ select
 from (
 ${selectIntervals({
   zone: quoteLiteral(calendar?.timezone ?? 'UTC'),
-  spans: 'unnest($1::bigint[], $2::bigint[])',
+  spans: SPANS,
   columns: columns.map(({ definition }) => definition.name),
   rules: calendar,
 })}
 ) as date_time
 on conflict (date_time_key) do nothing`,
-    values: [spans.map((span) => span.fromKey), spans.map((span) => span.toKey)],
+    values: toValues(spans),
   };
 }
 

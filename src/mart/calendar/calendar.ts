@@ -1,9 +1,9 @@
 import { execute, queryRow, type Connection } from '../../db/connection.js';
-import type { Calendar } from '../../model/calendar.js';
+import { dateTimeRelation, type Calendar } from '../../model/calendar.js';
 import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
 import { requireWritten } from '../written-rows.js';
 import { readCalendars } from './calendars.js';
-import { insertIntervals, selectCalendarSpan, selectOldestStartKey } from './calendar.sql.js';
+import { countIntervals, insertIntervals, selectCalendarSpan, selectOldestStartKey, type IntervalSpan } from './calendar.sql.js';
 
 /** The keys of DATE_TIME are 32-bit integers, which end in January 2038. */
 const LAST_YEAR = 2037;
@@ -16,8 +16,8 @@ export interface CalendarSpan {
 
 /**
  * Makes sure that DATE_TIME has the whole UTC years of a span, and all years between them and those it already has: there is never a gap.
- * The other calendars follow. Returns the number of intervals added to DATE_TIME. Idempotent, and cheap when nothing is missing. Runs in the caller's transaction, under
- * the writer lock.
+ * The other calendars follow. Returns the number of intervals added to DATE_TIME. Idempotent, and cheap when nothing is missing. Runs in the
+ * caller's transaction, under the writer lock.
  */
 export async function ensureCalendarYears(connection: Connection, { firstTs, lastTs }: CalendarSpan): Promise<number> {
   const present = await readYears(connection);
@@ -28,28 +28,34 @@ export async function ensureCalendarYears(connection: Connection, { firstTs, las
     { from: last + 1, to: toYear },
   ].filter(({ from, to }) => from <= to);
   if (missing.length === 0) return 0;
-  const spans = missing.map(({ from, to }) => ({ fromKey: newYear(from), toKey: newYear(to + 1) }));
-  const written = await execute(connection, insertIntervals(spans));
-  const wanted = spans.reduce((intervals, { fromKey, toKey }) => intervals + (toKey - fromKey) / INTERVAL_SECONDS, 0);
-  // Fewer if someone has already inserted some of them.
-  const [firstNow, lastNow] = (await readYears(connection)) ?? [Infinity, -Infinity];
-  if (firstNow > fromYear || lastNow < toYear) await requireWritten(connection, { table: 'date_time', verb: 'inserted', wanted, written });
+  const added = await addIntervals(
+    connection,
+    missing.map(({ from, to }) => toSpan(from, to)),
+  );
   const spansOfCalendars = missing.map(({ from, to }) => toSpanWithYearBefore(from, to));
-  for (const calendar of await readCalendars(connection)) await execute(connection, insertIntervals(spansOfCalendars, calendar));
-  return written;
+  for (const calendar of await readCalendars(connection)) await addIntervals(connection, spansOfCalendars, calendar);
+  return added;
+}
+
+/** Adds intervals to a calendar; undefined: to DATE_TIME. All of them are there then, whoever added them. Returns how many were added. */
+async function addIntervals(connection: Connection, spans: readonly IntervalSpan[], calendar?: Calendar): Promise<number> {
+  const added = await execute(connection, insertIntervals(spans, calendar));
+  const { present } = await queryRow<{ present: number }>(connection, countIntervals(spans, calendar));
+  const wanted = spans.reduce((intervals, { fromKey, toKey }) => intervals + (toKey - fromKey) / INTERVAL_SECONDS, 0);
+  await requireWritten(connection, { table: dateTimeRelation(calendar), verb: 'inserted', wanted, written: present });
+  return added;
 }
 
 /** Fills the table of a calendar: the years of DATE_TIME and the one before, so that it has the start of each of their periods. */
 export async function fillIntervals(connection: Connection, calendar: Calendar): Promise<number> {
   const [from, to] = await readCalendarYears(connection);
   const openEnd = { fromKey: OPEN_END_KEY, toKey: OPEN_END_KEY + INTERVAL_SECONDS };
-  return execute(connection, insertIntervals([toSpanWithYearBefore(from, to), openEnd], calendar));
+  return addIntervals(connection, [toSpanWithYearBefore(from, to), openEnd], calendar);
 }
 
-const toSpanWithYearBefore = (fromYear: number, toYear: number): { fromKey: number; toKey: number } => ({
-  fromKey: newYear(Math.max(fromYear - 1, 1970)),
-  toKey: newYear(toYear + 1),
-});
+const toSpan = (fromYear: number, toYear: number): IntervalSpan => ({ fromKey: newYear(fromYear), toKey: newYear(toYear + 1) });
+
+const toSpanWithYearBefore = (fromYear: number, toYear: number): IntervalSpan => toSpan(Math.max(fromYear - 1, 1970), toYear);
 
 /** The oldest and the newest year in DATE_TIME. */
 export async function readCalendarYears(connection: Connection): Promise<[number, number]> {

@@ -63,7 +63,7 @@ export async function requireSequencesAhead(mart: Connection): Promise<void> {
 async function findCauses(mart: Connection, error: Error & ErrorFields): Promise<readonly Addition[]> {
   const code = postgresCode(error)!;
   const additions = await findAdditions(mart);
-  // A function that was running is not ours: the mart has none. Its error may be any.
+  // A function that was running is not ours: jobs call none of the mart's. Its error may be any.
   const called = additions.filter(({ calls }) => calls !== undefined && error.where?.includes(calls) === true);
   if (called.length > 0) return called;
   if (isRowsHidden(error)) return additions.filter(({ kind }) => kind === 'row-security');

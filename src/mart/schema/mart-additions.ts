@@ -10,13 +10,16 @@ import {
 import { judgeRelation, type FoundRelation } from './judge-mart-tables.js';
 import type { Addition } from './mart-addition.js';
 import { selectMartCode, selectMartPolicies, selectMartPublications, selectMartRelations } from './mart-additions.sql.js';
+import { readCalendars } from '../calendar/calendars.js';
 import { readMartDefinition } from './mart-definition.js';
 import { readMartMap } from './mart-map.js';
 import { MIGRATION_TABLE } from './migration-source.js';
+import { hasTable } from './migration-state.js';
 
 /** Finds, from the catalogue alone, everything in a mart that differs from this program's migrations; the worst comes first. */
 export async function findAdditions(connection: Connection): Promise<Addition[]> {
-  const definition = await readMartDefinition(await readMartMap(connection));
+  const calendars = (await hasTable(connection, 'chatmart_calendar')) ? await readCalendars(connection) : [];
+  const definition = await readMartDefinition(await readMartMap(connection), calendars);
   const { schema } = await queryRow<{ schema: string }>(connection, { text: 'select current_schema()::text as schema' });
   const defined = [...definition.tables.keys(), ...definition.views.keys()];
   const relations = await queryRows<FoundRelation>(connection, selectMartRelations(defined));

@@ -1,5 +1,6 @@
+import type { Calendar } from '../../model/calendar.js';
 import type { KvpMap } from '../../model/mapped-key.js';
-import { loadGeneratedSchema, migrationNames, readMigration } from './migration-source.js';
+import { loadCalendarSchema, loadGeneratedSchema, migrationNames, readMigration } from './migration-source.js';
 import { addColumn, createIndex, createTable } from './table-definition.js';
 
 /** A column as chatmart created it. */
@@ -22,27 +23,31 @@ export interface MartDefinition {
 
 const definitions = new Map<string, Promise<MartDefinition>>();
 
-/** The definition that the migrations describe for a mart with these keys and service levels; each is read once. */
-export function readMartDefinition(map: KvpMap): Promise<MartDefinition> {
-  const name = JSON.stringify(map);
-  const known = definitions.get(name) ?? collect(map);
+/** The definition that the migrations describe for a mart with these keys, service levels and calendars; each is read once. */
+export function readMartDefinition(map: KvpMap, calendars: readonly Calendar[] = []): Promise<MartDefinition> {
+  const name = JSON.stringify([map, calendars]);
+  const known = definitions.get(name) ?? collect(map, calendars);
   definitions.set(name, known);
   return known;
 }
 
 /** Reads the SQL of the numbered migrations and of the repeatable part, which can be written as SQL. A test compares it with a mart. */
-async function collect(map: KvpMap): Promise<MartDefinition> {
+async function collect(map: KvpMap, calendars: readonly Calendar[]): Promise<MartDefinition> {
   const generated = await loadGeneratedSchema(map);
-  const ofGenerated = generated.tables.flatMap((table) => [
-    ...createTable(table),
-    ...table.columns.map((column) => addColumn(table, column)),
-    ...(table.indexes ?? []).map((index) => createIndex(table, index)),
-  ]);
+  const ofCalendars = await Promise.all(calendars.map((calendar) => loadCalendarSchema(calendar, map)));
+  const parts = [generated, ...ofCalendars];
+  const ofGenerated = parts
+    .flatMap(({ tables }) => tables)
+    .flatMap((table) => [
+      ...createTable(table),
+      ...table.columns.map((column) => addColumn(table, column)),
+      ...(table.indexes ?? []).map((index) => createIndex(table, index)),
+    ]);
   const statements = [...migrationNames().map(readMigration), ofGenerated.join(';\n')].join('');
   return {
     tables: readTables(statements),
     indexes: readIndexes(statements),
-    views: new Map(generated.views.map(({ name, columns }) => [name, columns.map((column) => column.name)])),
+    views: new Map(parts.flatMap(({ views }) => views).map(({ name, columns }) => [name, columns.map((column) => column.name)])),
   };
 }
 

@@ -1,5 +1,6 @@
 import { migrateMart as migrateWith } from '../../../src/jobs/migrate-mart.js';
 import type { AttachedKey } from '../../../src/model/attached-key.js';
+import { INFO_MART_RULES, type Calendar } from '../../../src/model/calendar.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toStatusText } from '../../../src/commands/status/text.js';
 import { doctor } from '../../../src/commands/doctor/doctor.js';
@@ -28,6 +29,7 @@ beforeAll(async () => {
      create function other.refuse_ddl() returns event_trigger language plpgsql as $$ begin raise exception 'no changes' using errcode = 'ABCDE'; end $$`,
   );
   await attach(OWN);
+  await keep(TOKYO);
   await nextSessions();
   await runCycle(urls);
 });
@@ -35,6 +37,10 @@ beforeAll(async () => {
 const OWN: AttachedKey = { key: 'Queue', column: 'QUEUE', kind: 'attribute' };
 const attach = (...attachedData: AttachedKey[]) =>
   migrateWith({ martUrl: urls.martUrl, martSchema: 'infomart' }, { clock: testClock, properties: { attachedData } });
+
+const TOKYO: Calendar = { name: 'tokyo', timezone: 'Asia/Tokyo', ...INFO_MART_RULES };
+const keep = (...calendars: Calendar[]) =>
+  migrateMart({ martUrl: urls.martUrl, martSchema: 'infomart', clock: testClock, properties: { calendars } });
 
 let number = 0;
 const session = (guid: string, origin: string, start = '2026-03-01T10:00:00Z'): UserDataRow[] => [
@@ -88,11 +94,13 @@ describe('rows that a foreign trigger leaves out', () => {
     chat_session_attached_data: () => writeUserData(urls.idbUrl, [[`A${number}`, OWN.key, 'a']]).then(() => runCycle(urls)),
     chatmart_attached_key: () => attach(OWN, { ...OWN, key: `Spare ${number}`, column: `SPARE_${number}` }),
     chatmart_attached_waiting: () => writeUserData(urls.idbUrl, [[`call ${number}`, OWN.key, 'a']]).then(() => runCycle(urls)),
+    chatmart_calendar: () => keep(TOKYO, { ...TOKYO, name: 'seoul', timezone: 'Asia/Seoul' }),
     chatmart_erased: () => erase({ ...options(), guids: [`never heard of ${number}`] }),
     chatmart_slice: () => backfill({ ...options(), ...DAY }),
     ctl_purge_history: () => maintain({ ...options(), daysToKeepFacts: undefined, daysToKeepHistory: 1, clock: () => new Date() }),
     ctl_schema_info: () => maintain({ ...options(), daysToKeepFacts: 20_000 }),
     date_time: () => writeUserData(urls.idbUrl, session(`A${number}`, 'web', '2019-03-01T10:00:00Z')).then(() => runCycle(urls)),
+    date_time_tokyo: () => writeUserData(urls.idbUrl, session(`A${number}`, 'web', '2018-03-01T10:00:00Z')).then(() => runCycle(urls)),
     media_type: () => writeUserData(urls.idbUrl, [[`A${number}`, 'csg_MediaType', `medium ${number}`]]).then(() => runCycle(urls)),
   };
 
