@@ -43,7 +43,7 @@ beforeAll(async () => {
     ['1', 'csg_MediaOrigin', 'web'],
     ['2', 'ChatServerSessionStartedAt', '2026-03-01T10:07:00Z'],
   ]);
-  await chatmart('owner', 'migrate');
+  await chatmart('owner', 'migrate', '--calendars', '[{"name":"tokyo","timezone":"Asia/Tokyo"}]');
 });
 
 /** The commands that ran under a role. */
@@ -109,6 +109,13 @@ describe('each command works under its role', () => {
   });
 
   test('analyst', async () => {
+    expect(
+      await chatmart(
+        'analyst',
+        'sql',
+        'select sum(sessions) as n from ag2_chat_stats_hour_tokyo join date_time_tokyo using (date_time_key)',
+      ),
+    ).toMatch(/[1-9]/);
     expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from chat_session_fact')).toBe('n\n1\n');
     expect(await chatmart('analyst', 'report', 'chat-termination', '--from', '2026-03-01', '--to', '2026-03-02')).toContain('Sessions');
     expect(await chatmart('analyst', 'status')).toContain('Open discards');
