@@ -109,17 +109,12 @@ describe('each command works under its role', () => {
   });
 
   test('analyst', async () => {
-    expect(
-      await chatmart(
-        'analyst',
-        'sql',
-        'select sum(sessions) as n from ag2_chat_stats_hour_tokyo join date_time_tokyo using (date_time_key)',
-      ),
-    ).toMatch(/[1-9]/);
+    const ofTokyo = 'select sum(sessions) as n from ag2_chat_stats_hour_tokyo join date_time_tokyo using (date_time_key)';
+    expect(await chatmart('analyst', 'sql', '--format', 'csv', ofTokyo)).toBe('n\n1\n');
     expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from chat_session_fact')).toBe('n\n1\n');
     expect(await chatmart('analyst', 'report', 'chat-termination', '--from', '2026-03-01', '--to', '2026-03-02')).toContain('Sessions');
     expect(await chatmart('analyst', 'status')).toContain('Open discards');
-    expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from mart_status')).toBe('n\n8\n');
+    expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from mart_status')).toBe('n\n15\n');
     await chatmart('analyst', 'discards', 'list');
     expect(await query(as('analyst', martUrl), 'select count(*) as n from ag2_chat_stats_day')).toBeTruthy();
   });
