@@ -149,8 +149,8 @@ export function applyChanges(model: Model, changes: readonly Change[]): void {
 }
 
 /** Whether a row is about a key that the mart knows. */
-const isKnown = ({ hasOwnKey }: Model, { keyname, callid }: Pick<ModelRow, 'keyname' | 'callid'>): boolean =>
-  isMapped(keyname) || (hasOwnKey && keyname === OWN.key && callid !== EMPTY_CALLID);
+const isKnown = ({ hasOwnKey }: Model, { keyname }: Pick<ModelRow, 'keyname'>): boolean =>
+  isMapped(keyname) || (hasOwnKey && keyname === OWN.key);
 
 /** The mart learns of its own key: rows that are there were read without it. */
 export function addOwnKey(model: Model): void {

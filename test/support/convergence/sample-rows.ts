@@ -124,7 +124,7 @@ const asyncSession: fc.Arbitrary<KeyValue[]> = fc
 
 /** An interaction, occasionally none. */
 const callids: fc.Arbitrary<string> = fc.oneof(
-  { weight: 40, arbitrary: fc.constantFrom(...CALLIDS) },
+  { weight: 12, arbitrary: fc.constantFrom(...CALLIDS) },
   { weight: 1, arbitrary: fc.constant(EMPTY_CALLID) },
 );
 
