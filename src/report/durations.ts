@@ -4,7 +4,7 @@ import { ConfigError } from '../model/errors.js';
 import { readMeasureRegistry } from '../spec/measure-registry.js';
 import { divide } from './compute-metrics.js';
 import { percentileOf, secondsOf, sizeOf, type Distribution } from './distribution.js';
-import { toClockTime } from './printable-value.js';
+import { toClockTime } from './formats/printable-value.js';
 import { isPeriod, toEndColumn, type ReportAttribute } from './report-attribute.js';
 import { toGroups, toNames, toOrder, toSelection, type Rows, type SelectionOptions } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportValue } from './report-table.js';

@@ -1,5 +1,6 @@
 import type { Figure } from '../model/measure.js';
 import type { DurationsShown } from './durations.js';
+import type { ChartDefinition } from './page/chart.js';
 
 /** A report as data: its default grouping, and the names of its figures in the registry of measures. */
 export interface NamedReport {
@@ -12,6 +13,8 @@ export interface NamedReport {
   readonly own?: true;
   /** Instead of figures, one row or several for each duration. */
   readonly durations?: DurationsShown;
+  /** Drawn if the report has their columns. */
+  readonly charts?: readonly ChartDefinition[] | undefined;
 }
 
 /** A report with its figures. */

@@ -1,6 +1,7 @@
 import type { Weeks } from '../model/time-preset.js';
 import type { SpanText } from '../model/time-span.js';
 import type { ShownFilter } from './report-attribute.js';
+import type { ChartDefinition } from './page/chart.js';
 
 /** The kind of a column's values, which decides their format for people. */
 export type ColumnKind =
@@ -59,6 +60,7 @@ export interface ReportTable extends Table {
   /** For a report without rows: the range in which the aggregates hold sessions, if any. */
   readonly dataRange?: SpanText | undefined;
   readonly completeness: Completeness;
+  readonly charts?: readonly ChartDefinition[] | undefined;
 }
 
 /** How far the figures of a report are final. */

@@ -84,6 +84,7 @@ export async function runReport(connection: Connection, options: ReportOptions):
       return {
         name: report.name,
         title: report.title,
+        charts: report.charts,
         window: shownWindow && toReportWindow(shownWindow),
         localWindow: shownWindow && (await readLocalWindow(connection, timezone, shownWindow)),
         timezone,

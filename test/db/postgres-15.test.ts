@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { reportOnMart } from '../../src/commands/report/report.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
-import { renderReport } from '../../src/report/render-report.js';
+import { renderReport } from '../../src/report/formats/render-report.js';
 import { emptyDatabase, testClock } from '../support/databases.js';
 import { debianPgBin, withServer } from '../support/further-server.js';
 import { readMart } from '../support/mart-content.js';

@@ -1,11 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
-import { emptyReportNotice, renderReport, unknownNotice } from '../../src/report/render-report.js';
+import { renderReport } from '../../src/report/formats/render-report.js';
+import { emptyReportNotice, unknownNotice } from '../../src/report/page/to-page.js';
 import { chooseLevel, type ReportLevel } from '../../src/report/report-level.js';
 import { isMember, parseBy, toAttributes, toKeyColumn, toUniqueNames } from '../../src/report/report-attribute.js';
 import type { ReportColumn, ReportRow, ReportTable } from '../../src/report/report-table.js';
-import { toClockTime, toPrintable } from '../../src/report/printable-value.js';
-import { toTextTable } from '../../src/report/text-table.js';
+import { toClockTime, toPrintable } from '../../src/report/formats/printable-value.js';
+import { toTextTable } from '../../src/report/formats/text-table.js';
 import { displayWidth } from '../../src/model/text.js';
 import { expectText } from '../support/expect-text.js';
 import { problemOf } from '../support/problem-of.js';

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.js';
 import { withDatabases, type DatabaseUrls } from '../../jobs/databases.js';
 import { counted } from '../../model/text.js';
-import { renderReport } from '../../report/render-report.js';
+import { renderReport } from '../../report/formats/render-report.js';
 import { parseBy } from '../../report/report-attribute.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { toJobOrigin } from '../../jobs/job-databases.js';

@@ -8,14 +8,8 @@ import { toSourceName } from '../../mart/source-identity.js';
 import { ConfigError } from '../../model/errors.js';
 import { PRESETS, requirePreset, WEEKS, type Weeks } from '../../model/time-preset.js';
 import { parseBounds } from '../../model/utc-time.js';
-import {
-  emptyReportNotice,
-  renderReport,
-  REPORT_FORMATS,
-  toCompletenessText,
-  unknownNotice,
-  type ReportFormat,
-} from '../../report/render-report.js';
+import { renderReport, REPORT_FORMATS, type ReportFormat } from '../../report/formats/render-report.js';
+import { emptyReportNotice, toCompletenessText, unknownNotice } from '../../report/page/to-page.js';
 import { parseRanges } from '../../report/durations.js';
 import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
 import { FILTER_ATTRIBUTES, OWN_OPTION } from '../../report/report-filter.js';

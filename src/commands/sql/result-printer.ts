@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { ResultColumn, ResultPage } from '../../db/query-pages.js';
 import { ConfigError } from '../../model/errors.js';
 import { toInertCell, escapeControls, escapeControlsInJson, escapeControlsInLines, toJsonText, counted } from '../../model/text.js';
-import { toCsvText } from '../../report/printable-value.js';
+import { toCsvText } from '../../report/formats/printable-value.js';
 import type { CommandContext } from '../../terminal/context.js';
 
 export const RESULT_FORMATS = ['table', 'csv', 'json'] as const;

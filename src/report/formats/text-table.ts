@@ -1,6 +1,6 @@
-import { cutToWidth, displayWidth } from '../model/text.js';
+import { cutToWidth, displayWidth } from '../../model/text.js';
 import { toPrintable } from './printable-value.js';
-import type { ReportColumn, ReportRow, Table } from './report-table.js';
+import type { ReportColumn, ReportRow, Table } from '../report-table.js';
 
 /** Maximum widths of attribute texts: the first with which a row fits. Texts with the same beginning stay whole; CSV and JSON never cut. */
 const ATTRIBUTE_WIDTHS = [32, 24, 16, 12, 10, 8];

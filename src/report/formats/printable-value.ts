@@ -1,5 +1,5 @@
-import { escapeControls } from '../model/text.js';
-import type { ColumnKind, ReportValue } from './report-table.js';
+import { escapeControls } from '../../model/text.js';
+import type { ColumnKind, ReportValue } from '../report-table.js';
 import { stringify } from 'csv-stringify/sync';
 
 const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });

@@ -1,0 +1,102 @@
+import { isUtc } from '../../mart/calendar/time-zone.js';
+import { counted } from '../../model/text.js';
+import { toBoundsText, toBoundText } from '../../model/time-span.js';
+import { toPrintable } from '../formats/printable-value.js';
+import { toFilterText } from '../report-filter.js';
+import type { ReportColumn, ReportRow, ReportTable, ReportValue } from '../report-table.js';
+import type { ChartSection, PageSection, ReportPage } from './report-page.js';
+
+/** The page of a report that is one table: its charts, as far as the table has what they draw, and the table. */
+export function toReportPage(table: ReportTable): ReportPage {
+  const { keys, rest } = splitConstantKeys(markOpenPeriods(table));
+  const notice = emptyReportNotice(table);
+  return {
+    name: table.name,
+    title: table.title,
+    keys: keys.map(({ title, text }) => `${title} ${text}`),
+    subtitle: [
+      toWindowText(table),
+      ...(table.filters.length === 0 ? [] : [`Only ${toFilterText(table.filters)}`]),
+      toCompletenessText({ ...table, completeness: { ...table.completeness, openPeriods: [] } }),
+    ],
+    sections: notice === undefined ? [...toCharts(table), { kind: 'table', table: rest }] : [{ kind: 'note', text: notice }],
+    foot: table.completeness.openPeriods.length === 0 ? [] : [FOOTNOTE],
+  };
+}
+
+const FOOTNOTE = '* not over, or not completely loaded';
+
+/** The charts of a report's definition whose columns this table has; a chart of one point tells nothing. */
+function toCharts({ charts = [], columns, rows }: ReportTable): PageSection[] {
+  const has = (name: string): boolean => columns.some((column) => column.name === name);
+  return charts
+    .filter(({ chart }) => [chart.along, ...(chart.across === undefined ? [] : [chart.across]), ...chart.figures].every(has))
+    .filter(() => rows.length > 1)
+    .map((chart): ChartSection => ({ kind: 'chart', ...chart, table: { columns, rows }, isShownElsewhere: true }));
+}
+
+/** Why a report has no rows, and where there are some; undefined if it has rows. */
+export function emptyReportNotice(table: ReportTable): string | undefined {
+  if (table.rows.length > 0) return undefined;
+  return table.dataRange === undefined
+    ? 'The aggregates hold no sessions yet; chatmart run loads them, chatmart status tells what waits.'
+    : `No session started in this window. The aggregates hold sessions from ${toBoundsText(table.dataRange)}.`;
+}
+
+/** Which figures are unknown for some of the sessions, and why; undefined if there are none. */
+export const unknownNotice = ({ unknown = [] }: ReportTable): string | undefined =>
+  unknown.length === 0
+    ? undefined
+    : `not known for all of these sessions: ${unknown.join(', ')}. An older chatmart did not count them; chatmart aggregate does, but not where facts are purged`;
+
+/** The periods that one line lists. */
+const MOST_PERIODS = 5;
+
+/** Until when a report is complete, and what of it is not final; one line. */
+export function toCompletenessText({ completeness, timezone }: Pick<ReportTable, 'completeness' | 'timezone'>): string {
+  const { completeUntil, openSessions, openPeriods } = completeness;
+  const until =
+    completeUntil === null ? 'A source has not been read completely yet' : `Complete until ${toLocalBound(completeUntil, timezone)}`;
+  const open =
+    openSessions === 0
+      ? 'none of these sessions is still open'
+      : `${counted(openSessions, 'of these sessions is', 'of these sessions are')} still open`;
+  const listed = openPeriods.slice(0, MOST_PERIODS).map(({ label }) => label);
+  const more = openPeriods.length > MOST_PERIODS ? ` and ${openPeriods.length - MOST_PERIODS} more` : '';
+  return [until, open, ...(listed.length === 0 ? [] : [`not over: ${listed.join(', ')}${more}`])].join('; ');
+}
+
+/** On the clocks of the report: `2026-03-01 06:30:00 (+01:00)`, in UTC as everywhere. */
+const toLocalBound = (text: string, timezone: string): string =>
+  isUtc(timezone) ? toBoundText(text.replace('+00:00', 'Z')) : text.replace('T', ' ').replace(/(:00)?([+-]\d\d:\d\d)$/, ' ($2)');
+
+/** Which sessions a report is about; one line. */
+export function toWindowText({ localWindow, timezone }: Pick<ReportTable, 'localWindow' | 'timezone'>): string {
+  if (localWindow === undefined) return 'All sessions';
+  const [from, to] = [localWindow.from, localWindow.to].map((text) => toLocalBound(text, timezone));
+  return `Sessions that started from ${from} to ${to}${isUtc(timezone) ? ` ${timezone}` : `, ${timezone}`} (end exclusive)`;
+}
+
+/** Adds a mark to the labels of periods that are not over. */
+function markOpenPeriods(table: ReportTable): ReportTable {
+  const { openPeriods } = table.completeness;
+  if (openPeriods.length === 0) return table;
+  const isOpen = (column: string, value: ReportValue): boolean =>
+    openPeriods.some((open) => open.column === column && open.label === value);
+  const mark = (row: ReportRow): ReportRow =>
+    Object.fromEntries(Object.entries(row).map(([column, value]) => [column, isOpen(column, value) ? `${value} *` : value]));
+  return { ...table, rows: table.rows.map(mark) };
+}
+
+/** The keys with the same value in all rows; `rest` is the table without them. */
+function splitConstantKeys(table: ReportTable): { keys: { title: string; text: string }[]; rest: ReportTable } {
+  const [first] = table.rows;
+  if (first === undefined) return { keys: [], rest: table };
+  const isConstant = ({ name, kind }: ReportColumn): boolean =>
+    kind === 'attribute' && table.rows.every((row) => (row[name] ?? null) === (first[name] ?? null));
+  const constant = table.columns.filter(isConstant);
+  return {
+    keys: constant.map(({ name, title }) => ({ title, text: toPrintable(first[name] ?? null, 'attribute') })),
+    rest: { ...table, columns: table.columns.filter((column) => !constant.includes(column)) },
+  };
+}
