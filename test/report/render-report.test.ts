@@ -41,12 +41,12 @@ const table: ReportTable = {
 };
 
 describe('a table', () => {
-  test('has each figure as people read it, and the total below', () => expectText(renderReport(table, 'table')));
+  test('has each figure as people read it, and the total below', async () => expectText(await renderReport(table, 'table')));
 
-  test('of one row has no total, and what all rows share is told once', () => {
-    expectText(renderReport({ ...table, rows: [rows[0]!] }, 'table'));
-    expectText(renderReport({ ...table, rows: rows.slice(0, 2), window: undefined, localWindow: undefined }, 'table'));
-    expectText(renderReport({ ...table, rows: [rows[0]!] }, 'table', { width: 30 }));
+  test('of one row has no total, and what all rows share is told once', async () => {
+    expectText(await renderReport({ ...table, rows: [rows[0]!] }, 'table'));
+    expectText(await renderReport({ ...table, rows: rows.slice(0, 2), window: undefined, localWindow: undefined }, 'table'));
+    expectText(await renderReport({ ...table, rows: [rows[0]!] }, 'table', { width: 30 }));
   });
 
   test('that is wider than the screen is drawn as several, each with the attributes, and groups stay together', () => {
@@ -68,10 +68,10 @@ describe('a table', () => {
     expectText(toTextTable({ columns: columns.slice(0, 3), rows: [name(long), name('other')] }, 40));
   });
 
-  test('without rows says why, and without figures shows the attributes', () => {
+  test('without rows says why, and without figures shows the attributes', async () => {
     const empty = { ...table, rows: [], totals: undefined };
-    expectText(renderReport(empty, 'table'));
-    expectText(renderReport({ ...empty, dataRange: { from: '2025-01-01T00:00:00Z', to: '2025-02-01T06:00:00Z' } }, 'table'));
+    expectText(await renderReport(empty, 'table'));
+    expectText(await renderReport({ ...empty, dataRange: { from: '2025-01-01T00:00:00Z', to: '2025-02-01T06:00:00Z' } }, 'table'));
     expectText(toTextTable({ columns: columns.slice(0, 2), rows }, 80));
     expect(emptyReportNotice(table)).toBeUndefined();
   });
@@ -83,19 +83,19 @@ describe('a table', () => {
   });
 });
 
-test('CSV has raw values, names that no spreadsheet runs, and no total', () => {
-  const csv = renderReport(table, 'csv');
+test('CSV has raw values, names that no spreadsheet runs, and no total', async () => {
+  const csv = await renderReport(table, 'csv');
   const lines: string[][] = parse(csv);
   expect(lines[0]).toEqual(columns.map(({ name }) => name));
   expect(lines.slice(1).map(([, origin]) => origin)).toEqual(['Website', 'アプリ', `'=HYPERLINK("x")`, 'a\tb\u202e', '', 'مرحبا']);
   expect(lines[1]!.slice(2)).toEqual(['1234', '0.75', '12345', '2.5', '3725', '65.5']);
   const negative = { ...table, rows: [{ ...rows[0]!, sessions: -5, media_origin: '' }] };
-  expect(renderReport(negative, 'csv').split('\n')[1]).toBe('2026-03-01,"",-5,0.75,12345,2.5,3725,65.5');
+  expect((await renderReport(negative, 'csv')).split('\n')[1]).toBe('2026-03-01,"",-5,0.75,12345,2.5,3725,65.5');
 });
 
-test('JSON has everything', () => {
+test('JSON has everything', async () => {
   const { name, title, by, window, totals } = table;
-  expect(JSON.parse(renderReport(table, 'json'))).toEqual({
+  expect(JSON.parse(await renderReport(table, 'json'))).toEqual({
     ...{ report: name, title, by, window, rows, totals, data_range: null },
     local_window: table.localWindow,
     ...{ timezone: 'UTC', weeks: 'info-mart', filters: [] },
@@ -104,7 +104,7 @@ test('JSON has everything', () => {
   });
   const dataRange = { from: 'a', to: 'b' };
   expect(
-    JSON.parse(renderReport({ ...table, window: undefined, localWindow: undefined, totals: undefined, dataRange }, 'json')),
+    JSON.parse(await renderReport({ ...table, window: undefined, localWindow: undefined, totals: undefined, dataRange }, 'json')),
   ).toMatchObject({
     ...{ window: null, local_window: null, totals: null, data_range: dataRange },
   });

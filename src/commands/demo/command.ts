@@ -65,7 +65,7 @@ async function playDemo({ clock, log, print }: CommandContext, config: Config, {
   print(`\n${toRunText(summary)}`);
   for (const { name, by } of SHOWN) {
     const table = await reportOnMart({ martUrl, martSchema, name, from, to, by: parseBy(by) });
-    print(`\n${renderReport(table, 'table', { width: process.stdout.columns })}`);
+    print(`\n${await renderReport(table, 'table', { width: process.stdout.columns })}`);
   }
 }
 

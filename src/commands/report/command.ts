@@ -100,7 +100,7 @@ export function reportCommand(context: CommandContext): Command {
     if (options.format === 'csv') context.log(toCompletenessText(table));
     const unknown = unknownNotice(table);
     if (unknown !== undefined) context.log(unknown, { level: 'warning' });
-    const text = renderReport(table, options.format, { width: terminalWidth() });
+    const text = await renderReport(table, options.format, { width: terminalWidth() });
     if (options.output === undefined) context.print(text);
     else writeReport(options.output, text, context.log);
   });

@@ -1,7 +1,6 @@
 import { toInertCell, toJsonText } from '../../model/text.js';
 import { toReportPage } from '../page/to-page.js';
 import type { ReportTable } from '../report-table.js';
-import { toPageText } from './page-text.js';
 import { toCsvText } from './printable-value.js';
 
 export const REPORT_FORMATS = ['table', 'csv', 'json'] as const;
@@ -13,11 +12,13 @@ export interface RenderOptions {
   readonly width?: number | undefined;
 }
 
-/** Renders a report as text that ends with a newline. */
-export function renderReport(table: ReportTable, format: ReportFormat, options: RenderOptions = {}): string {
+/** Renders a report as text that ends with a newline. What only one format needs is loaded only for that format. */
+export async function renderReport(table: ReportTable, format: ReportFormat, options: RenderOptions = {}): Promise<string> {
   switch (format) {
-    case 'table':
+    case 'table': {
+      const { toPageText } = await import('./page-text.js');
       return toPageText(toReportPage(table), options.width ?? 180);
+    }
     case 'csv':
       return toCsv(table);
     case 'json':

@@ -148,14 +148,14 @@ describe('csv', () => {
     ]);
   });
 
-  test('figures are never taken for formulas', () => {
+  test('figures are never taken for formulas', async () => {
     const columns = [{ name: 'change', title: 'Change', kind: 'count' as const }];
     const table = {
       ...{ name: 'x', title: 'x', window: undefined, localWindow: undefined, timezone: 'UTC', weeks: 'info-mart' as const },
       ...{ by: [], filters: [], columns, rows: [{ change: -5 }] },
       completeness: { completeUntil: null, openSessions: 0, openPeriods: [] },
     };
-    expect(renderReport(table, 'csv')).toBe('change\n-5\n');
+    expect(await renderReport(table, 'csv')).toBe('change\n-5\n');
   });
 
   test('without rows: the header, and the reason on the other stream', async () => {
