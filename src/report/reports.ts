@@ -112,13 +112,13 @@ export const REPORTS: readonly NamedReport[] = [
 ];
 
 /** Finds a report by name, with the service levels and own keys of a mart. Throws `ConfigError` for an unknown one. */
-export function findReport(name: string, map: KvpMap): ReportDefinition {
-  const report = requireReport(name);
-  return {
-    ...report,
-    metrics: [...toFigures(report.figures, toServiceLevels(map)), ...(report.own === true ? ownFigures(map).figures : [])],
-  };
-}
+export const findReport = (name: string, map: KvpMap): ReportDefinition => toDefinition(requireReport(name), map);
+
+/** A report with the figures that it names, for the service levels and own keys of a mart. */
+export const toDefinition = (report: NamedReport, map: KvpMap): ReportDefinition => ({
+  ...report,
+  metrics: [...toFigures(report.figures, toServiceLevels(map)), ...(report.own === true ? ownFigures(map).figures : [])],
+});
 
 /** What statements of reports call their own columns. */
 const NAMES_IN_STATEMENTS =

@@ -9,11 +9,11 @@ import { DEFAULT_RANGES, readGroupedDurations, toDurationColumns, toDurationRows
 import { mergeDistributions, type Distribution } from './distribution.js';
 import { ownAttributes, ownFigures } from './own-keys.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
-import { columnsOf, type ReportDefinition } from './report-definition.js';
+import { columnsOf, type NamedReport, type ReportDefinition } from './report-definition.js';
 import { chooseLevel, chooseSource, type ReportSource, type SourceOptions } from './report-level.js';
 import { selectDistribution, selectMembers, selectPurgedDistribution, selectReport, type SelectionOptions } from './report.sql.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue } from './report-table.js';
-import { findReport, requireReport, takenNames } from './reports.js';
+import { findReport, takenNames } from './reports.js';
 import { readMeasureRegistry } from '../spec/measure-registry.js';
 import type { Weeks } from '../model/time-preset.js';
 import { systemClock, type Clock } from '../model/clock.js';
@@ -41,82 +41,83 @@ export interface ReportOptions {
 
 /** Runs a report on a mart. The connection's search path must be the mart's schema. */
 export async function runReport(connection: Connection, options: ReportOptions): Promise<ReportTable> {
+  const report = findReport(options.name, options.map);
+  // Rows, range and completeness come from one snapshot, so that they agree.
+  return withTransaction(connection, () => readReport(connection, report, options), 'repeatable read read only');
+}
+
+/** What is asked of a report, whichever it is. */
+export type Request = Omit<ReportOptions, 'name'>;
+
+/** Reads a report in the snapshot of a transaction, which several may share. */
+export async function readReport(connection: Connection, report: ReportDefinition, options: Request): Promise<ReportTable> {
   const { from, to, map, timezone = 'UTC', weeks = 'info-mart', clock = systemClock, sourceNames, ranges = DEFAULT_RANGES } = options;
-  const report = findReport(options.name, map);
   const window = from === undefined || to === undefined ? undefined : { from, to };
   const own = ownAttributes(map, takenNames(map));
   const attributes = toAttributes(options.by ?? report.defaultBy, weeks, own);
   const measures = measuresOf(report, map);
-  // Rows, range and completeness come from one snapshot, so that they agree.
-  return withTransaction(
-    connection,
-    async () => {
-      const filters = await resolveFilters(connection, options.filters ?? {}, own);
-      const selection = { ...(await findSource(connection, options)), window, timezone, filters, map };
-      const dataRange = await readDataRange(connection);
-      const shownWindow = window ?? dataRange;
-      const toKey = (row: object): string => toGroupKey(attributes, row as Record<string, ReportValue>);
-      const concurrency = report.metrics.some(({ figure }) => figure === 'concurrency')
-        ? await readConcurrency(connection, {
-            ...{ selection, attributes, window: shownWindow, toGroupKey: toKey },
-            until: await readKnownUntil(connection, clock(), sourceNames),
-          })
-        : NO_CONCURRENCY;
-      const found =
-        report.durations === undefined
-          ? withOpenGroups(
-              await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures })),
-              concurrency,
-              { attributes, toGroupKey: toKey, columns: measures.map(({ name }) => name) },
-            )
-          : await readGroupedDurations(connection, { ...selection, window: shownWindow, attributes });
-      const named = await tellMembersApart(connection, attributes, found);
-      const distributions = await readDistributions(connection, selection, attributes, report.metrics, measures);
-      const table =
-        report.durations === undefined
-          ? toRows({ named, attributes, metrics: report.metrics, measures, distributions, concurrency })
-          : {
-              rows: toDurationRows({
-                ...{ shown: report.durations, ranges, found: named, toGroupKey: (row) => toGroupKey(attributes, row) },
-                toAttributes: (row) => toAttributeValues(attributes, row),
-              }),
-            };
-      return {
-        name: report.name,
-        title: report.title,
-        charts: report.charts,
-        window: shownWindow && toReportWindow(shownWindow),
-        localWindow: shownWindow && (await readLocalWindow(connection, timezone, shownWindow)),
-        timezone,
-        weeks,
-        by: attributes.map((attribute) => attribute.name),
-        filters: filters.map(({ shown }) => shown),
-        columns: [
-          ...attributes.map(toAttributeColumn),
-          ...(report.durations === undefined
-            ? report.metrics.map((metric) => toMetricColumn(metric, measures))
-            : toDurationColumns(report.durations)),
-        ],
-        ...table,
-        unknown: report.metrics.flatMap((metric) =>
-          (metric.figure === 'concurrency' ? concurrency.isUnknown : isUnknown(metric, found, table.rows)) ? [metric.name] : [],
-        ),
-        dataRange: found.length === 0 && dataRange !== undefined ? toReportWindow(dataRange) : undefined,
-        completeness: await readCompleteness(connection, { selection, attributes, found, now: clock(), sourceNames }),
-      };
-    },
-    'repeatable read read only',
-  );
+  const filters = await resolveFilters(connection, options.filters ?? {}, own);
+  const selection = { ...(await findSource(connection, report, options)), window, timezone, filters, map };
+  const dataRange = await readDataRange(connection);
+  const shownWindow = window ?? dataRange;
+  const toKey = (row: object): string => toGroupKey(attributes, row as Record<string, ReportValue>);
+  const concurrency = report.metrics.some(({ figure }) => figure === 'concurrency')
+    ? await readConcurrency(connection, {
+        ...{ selection, attributes, window: shownWindow, toGroupKey: toKey },
+        until: await readKnownUntil(connection, clock(), sourceNames),
+      })
+    : NO_CONCURRENCY;
+  const found =
+    report.durations === undefined
+      ? withOpenGroups(
+          await queryRows<Record<string, ReportValue>>(connection, selectReport({ ...selection, attributes, measures })),
+          concurrency,
+          { attributes, toGroupKey: toKey, columns: measures.map(({ name }) => name) },
+        )
+      : await readGroupedDurations(connection, { ...selection, window: shownWindow, attributes });
+  const named = await tellMembersApart(connection, attributes, found);
+  const distributions = await readDistributions(connection, selection, attributes, report.metrics, measures);
+  const table =
+    report.durations === undefined
+      ? toRows({ named, attributes, metrics: report.metrics, measures, distributions, concurrency })
+      : {
+          rows: toDurationRows({
+            ...{ shown: report.durations, ranges, found: named, toGroupKey: (row) => toGroupKey(attributes, row) },
+            toAttributes: (row) => toAttributeValues(attributes, row),
+          }),
+        };
+  return {
+    name: report.name,
+    title: report.title,
+    charts: report.charts,
+    window: shownWindow && toReportWindow(shownWindow),
+    localWindow: shownWindow && (await readLocalWindow(connection, timezone, shownWindow)),
+    timezone,
+    weeks,
+    by: attributes.map((attribute) => attribute.name),
+    filters: filters.map(({ shown }) => shown),
+    columns: [
+      ...attributes.map(toAttributeColumn),
+      ...(report.durations === undefined
+        ? report.metrics.map((metric) => toMetricColumn(metric, measures))
+        : toDurationColumns(report.durations)),
+    ],
+    ...table,
+    unknown: report.metrics.flatMap((metric) =>
+      (metric.figure === 'concurrency' ? concurrency.isUnknown : isUnknown(metric, found, table.rows)) ? [metric.name] : [],
+    ),
+    dataRange: found.length === 0 && dataRange !== undefined ? toReportWindow(dataRange) : undefined,
+    completeness: await readCompleteness(connection, { selection, attributes, found, now: clock(), sourceNames }),
+  };
 }
 
 /** What a report is computed from. */
-export function findSource(connection: Connection, options: ReportOptions): Promise<ReportSource> {
-  const levels = toLevelOptions(options);
+export function findSource(connection: Connection, report: NamedReport, options: Request): Promise<ReportSource> {
+  const levels = toLevelOptions(report, options);
   return chooseSource(connection, chooseLevel(levels), levels);
 }
 
-function toLevelOptions({ name, from, to, by, timezone = 'UTC', filters = {}, map }: ReportOptions): SourceOptions {
-  const report = requireReport(name);
+function toLevelOptions(report: NamedReport, { from, to, by, timezone = 'UTC', filters = {}, map }: Request): SourceOptions {
   const own = ownAttributes(map, takenNames(map));
   const filtered = FILTER_ATTRIBUTES.filter(({ option }) => (filters[option] ?? []).length > 0);
   const ofSessions =
@@ -131,7 +132,7 @@ function toLevelOptions({ name, from, to, by, timezone = 'UTC', filters = {}, ma
 }
 
 /** The measures of a report, each once. */
-function measuresOf(report: ReportDefinition, map: KvpMap): ChatStatsMeasure[] {
+export function measuresOf(report: ReportDefinition, map: KvpMap): ChatStatsMeasure[] {
   const known = new Map([...chatStatsMeasures(map), ...ownFigures(map).measures].map((measure) => [measure.name, measure]));
   return [...new Set(report.metrics.flatMap(columnsOf))].map((column) => {
     const measure = known.get(column);
@@ -164,7 +165,8 @@ type GroupDistributions = ReadonlyMap<string, ReadonlyMap<string, Distribution>>
 const toGroupKey = (attributes: readonly ReportAttribute[], row: Readonly<Record<string, ReportValue>>): string =>
   JSON.stringify(attributes.map((attribute) => row[isMember(attribute) ? toKeyColumn(attribute) : toColumnName(attribute)]));
 
-async function readDistributions(
+/** Reads the distributions of the figures that are percentiles. */
+export async function readDistributions(
   connection: Connection,
   selection: SelectionOptions,
   attributes: readonly ReportAttribute[],

@@ -61,9 +61,10 @@ async function toPresetBounds(
 }
 
 async function warnOfPurgedFacts(connection: Connection, options: ReportOptions, log: Log): Promise<void> {
-  const keptFrom = await (requireReport(options.name).durations === undefined ? readFactsKeptFrom : readDurationsKeptFrom)(connection);
+  const report = requireReport(options.name);
+  const keptFrom = await (report.durations === undefined ? readFactsKeptFrom : readDurationsKeptFrom)(connection);
   if (keptFrom === null || (options.from !== undefined && options.from >= keptFrom)) return;
-  if ((await findSource(connection, options)).level !== 'session') return;
+  if ((await findSource(connection, report, options)).level !== 'session') return;
   log(
     `sessions that began before ${keptFrom.toISOString()} are missing because their facts are purged; ` +
       'only reports by day or longer periods in UTC, or in the zone of a calendar of that time, without outcome, has-bot and own keys, still have them',
