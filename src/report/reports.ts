@@ -20,7 +20,20 @@ export const REPORTS: readonly NamedReport[] = [
   // What the site's own keys say: how many sessions have each, sums and averages of measures, and shares of flags.
   { name: 'chat-attached-data', title: 'Chat Attached Data Report', defaultBy: ['day'], figures: ['sessions'], own: true },
   // How long sessions took and waited: counts by range, as RAA's time ranges, and percentiles.
-  { name: 'chat-durations', title: 'Chat Durations Report', defaultBy: [], figures: [], durations: 'ranges' },
+  {
+    name: 'chat-durations',
+    title: 'Chat Durations Report',
+    defaultBy: [],
+    figures: [],
+    durations: 'ranges',
+    charts: [
+      {
+        title: 'Sessions by range',
+        caption: 'How many sessions took or waited how long.',
+        chart: { type: 'bars', along: 'range', across: 'duration', figures: ['sessions'] },
+      },
+    ],
+  },
   // GCXI's Chat Message Statistics Report: counts and sizes of messages, and how long each side took and waited.
   {
     name: 'chat-message-statistics',
@@ -37,9 +50,34 @@ export const REPORTS: readonly NamedReport[] = [
       ]),
       ...BY_SPAN.flatMap(({ one, many }) => [many, `average_${one}_duration`, `longest_${one}_duration`]),
     ],
+    charts: [
+      {
+        title: 'Messages',
+        caption: 'Messages by who wrote them.',
+        chart: { type: 'stacked-columns', along: 'period', figures: BY_PERSON.map((who) => `messages_from_${who}`) },
+      },
+      {
+        title: 'Replies and waits',
+        caption: 'How long agents took to reply, and how long customers waited for a reply, on average.',
+        chart: { type: 'lines', along: 'period', figures: ['average_agent_reply_duration', 'average_customer_wait_duration'] },
+      },
+    ],
   },
   // The same distributions as percentiles.
-  { name: 'chat-percentiles', title: 'Chat Percentiles Report', defaultBy: [], figures: [], durations: 'percentiles' },
+  {
+    name: 'chat-percentiles',
+    title: 'Chat Percentiles Report',
+    defaultBy: [],
+    figures: [],
+    durations: 'percentiles',
+    charts: [
+      {
+        title: 'Median and 90 %',
+        caption: 'So many of the sessions took no longer than this.',
+        chart: { type: 'bars', along: 'duration', figures: ['p50', 'p90'] },
+      },
+    ],
+  },
   // GCXI's Chat Session Report: how many sessions needed an agent and got one, how soon, and for how long.
   {
     name: 'chat-session',
@@ -71,6 +109,27 @@ export const REPORTS: readonly NamedReport[] = [
         [50, 90, 95, 99].map((percent) => `p${percent}_${span}_duration`),
       ),
     ],
+    charts: [
+      {
+        title: 'What became of the sessions',
+        caption: 'Sessions by whether an agent joined, a bot was enough, or the customer gave up.',
+        chart: {
+          type: 'stacked-columns',
+          along: 'period',
+          figures: ['answered', 'closed_by_bot', 'left_with_bot', 'short_abandoned', 'abandoned', 'open'],
+        },
+      },
+      {
+        title: 'Wait for the first agent',
+        caption: 'Half of the answered sessions waited no longer than the lower line, nine in ten no longer than the upper one.',
+        chart: { type: 'lines', along: 'period', figures: ['p50_until_first_agent_duration', 'p90_until_first_agent_duration'] },
+      },
+      {
+        title: 'Open at the same time',
+        caption: 'The most sessions that were open at the same time, and how many were on average.',
+        chart: { type: 'lines', along: 'period', figures: ['max_open_sessions', 'average_open_sessions'] },
+      },
+    ],
   },
   // How many sessions were answered in time, under each of the conventions that contact centres use.
   {
@@ -87,6 +146,18 @@ export const REPORTS: readonly NamedReport[] = [
       'service_level_{seconds}_seconds_without_short_abandoned',
       'service_level_{seconds}_seconds_of_answered',
       'service_level_{seconds}_seconds_with_abandoned',
+    ],
+    charts: [
+      {
+        title: 'Service level',
+        caption: 'Which part of the offered sessions an agent joined in time. Every abandoned session counts against it.',
+        chart: { type: 'lines', along: 'period', figures: ['service_level_{seconds}_seconds'] },
+      },
+      {
+        title: 'Offered sessions',
+        caption: 'Sessions that needed an agent, by whether one joined.',
+        chart: { type: 'stacked-columns', along: 'period', figures: ['answered', 'short_abandoned', 'abandoned'] },
+      },
     ],
   },
   // GCXI's Chat Termination Report: how sessions ended; for those without an agent, who took part instead and how long customers waited.
@@ -107,6 +178,27 @@ export const REPORTS: readonly NamedReport[] = [
       'closed_by_system',
       'average_wait_before_abandonment',
       'longest_wait_before_abandonment',
+    ],
+    charts: [
+      {
+        title: 'How sessions ended',
+        caption: 'Sessions by the reason for which they ended.',
+        chart: { type: 'stacked-columns', along: 'period', across: 'ended_reason', figures: ['sessions'] },
+      },
+      {
+        title: 'Sessions without an agent',
+        caption: 'What became of the sessions that ended without an agent.',
+        chart: {
+          type: 'stacked-columns',
+          along: 'period',
+          figures: ['closed_by_bot', 'left_with_bot', 'short_abandoned', 'abandoned', 'closed_by_system'],
+        },
+      },
+      {
+        title: 'Sessions by reason',
+        caption: 'How many sessions ended for which reason in the whole period.',
+        chart: { type: 'bars', along: 'ended_reason', figures: ['sessions'] },
+      },
     ],
   },
 ];

@@ -9,10 +9,10 @@ export interface ChartDefinition {
 /** How a table is drawn, by the names of its columns. */
 export interface Chart {
   readonly type: 'columns' | 'stacked-columns' | 'lines' | 'bars' | 'heat-map';
-  /** The column whose values are along the axis: days, ranges, names. */
+  /** The column whose values are along the axis: days, ranges, names. `period`: the first period that the report is grouped by. */
   readonly along: string;
-  /** Of a heat map: the column whose values are its rows. */
+  /** The column whose values are the rows of a heat map, the series of another chart, or bars of their own. */
   readonly across?: string | undefined;
-  /** One series each, in one unit; a heat map has one. */
+  /** In one unit: one series each, or one figure beside `across`. `{seconds}` stands for each number of seconds of the service levels. */
   readonly figures: readonly string[];
 }

@@ -2,8 +2,10 @@ import { isUtc } from '../../mart/calendar/time-zone.js';
 import { counted } from '../../model/text.js';
 import { toBoundsText, toBoundText } from '../../model/time-span.js';
 import { toPrintable } from '../formats/printable-value.js';
+import { isPeriod, REPORT_ATTRIBUTES, toColumnName } from '../report-attribute.js';
 import { toFilterText } from '../report-filter.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue } from '../report-table.js';
+import type { Chart } from './chart.js';
 import type { ChartSection, PageSection, ReportPage } from './report-page.js';
 
 /** The page of a report that is one table: its charts, as far as the table has what they draw, and the table. */
@@ -27,12 +29,30 @@ export function toReportPage(table: ReportTable): ReportPage {
 const FOOTNOTE = '* not over, or not completely loaded';
 
 /** The charts of a report's definition whose columns this table has; a chart of one point tells nothing. */
-function toCharts({ charts = [], columns, rows }: ReportTable): PageSection[] {
+function toCharts({ charts = [], columns, rows, totals }: ReportTable): PageSection[] {
   const has = (name: string): boolean => columns.some((column) => column.name === name);
   return charts
+    .map((definition) => ({ ...definition, chart: nameColumns(definition.chart, columns) }))
     .filter(({ chart }) => [chart.along, ...(chart.across === undefined ? [] : [chart.across]), ...chart.figures].every(has))
-    .filter(() => rows.length > 1)
-    .map((chart): ChartSection => ({ kind: 'chart', ...chart, table: { columns, rows }, isShownElsewhere: true }));
+    .filter(({ chart }) => new Set(rows.map((row) => row[chart.along])).size > 1)
+    .map((chart): ChartSection => ({ kind: 'chart', ...chart, table: { columns, rows, totals }, isShownElsewhere: true }));
+}
+
+const PERIODS = REPORT_ATTRIBUTES.filter(isPeriod).map(toColumnName);
+
+/** A chart with the names of the columns in place of what stands for them. */
+function nameColumns(chart: Chart, columns: readonly ReportColumn[]): Chart {
+  const period = columns.find(({ name }) => PERIODS.includes(name))?.name ?? chart.along;
+  const figures = chart.figures.flatMap((figure) => {
+    const [before, after] = figure.split('{seconds}');
+    if (after === undefined) return [figure];
+    return columns.flatMap(({ name }) =>
+      name.startsWith(before!) && name.endsWith(after) && /^\d+$/.test(name.slice(before!.length, name.length - after.length))
+        ? [name]
+        : [],
+    );
+  });
+  return { ...chart, along: chart.along === 'period' ? period : chart.along, figures };
 }
 
 /** Why a report has no rows, and where there are some; undefined if it has rows. */
