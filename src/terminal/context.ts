@@ -24,6 +24,8 @@ export interface CommandContext {
   readonly invocation: string;
   /** Writes data to stdout, as it is. */
   readonly print: (text: string) => void;
+  /** The same for bytes. Default: of this process. */
+  readonly printBytes?: ((bytes: Uint8Array) => void) | undefined;
   /** Writes one line about the work to stderr; the newline is added. */
   readonly log: Log;
   /** The terminal that `log` writes to, if it is interactive. */

@@ -9,6 +9,7 @@ import { toClockTime, toPrintable } from '../../src/report/formats/printable-val
 import { toTextTable } from '../../src/report/formats/text-table.js';
 import { displayWidth } from '../../src/model/text.js';
 import { expectText } from '../support/expect-text.js';
+import { readWorkbook } from '../support/read-workbook.js';
 import { problemOf } from '../support/problem-of.js';
 
 const columns: readonly ReportColumn[] = [
@@ -81,6 +82,21 @@ describe('a table', () => {
     expect(unknownNotice({ ...table, unknown: [] })).toBeUndefined();
     expect(unknownNotice({ ...table, unknown: ['a', 'b'] })).toContain('a, b');
   });
+});
+
+test('people are shown some of many rows, and told how many more there are; programs get all', async () => {
+  const many = { ...table, rows: Array.from({ length: 35_040 }, (_, at) => row('2026-03-01', `t${at}`, 1, 1, 1, 1, 1, 1)) };
+  const text = await renderReport(many, 'table');
+  expect(text.split('\n').filter((line) => / │ t\d+ /.test(line) || /^t\d+ /.test(line))).toHaveLength(2_000);
+  expect(text).toContain(
+    '… and 33,040 more rows; --format csv has all, or let --by ask for longer periods. The total is that of all 35,040 rows.',
+  );
+  expect(await renderReport({ ...many, rows: many.rows.slice(0, 2_000) }, 'table')).not.toContain('more row');
+  expect(await renderReport({ ...many, rows: many.rows.slice(0, 2_001), totals: undefined }, 'table')).toContain('… and 1 more row; ');
+  expect((await renderReport(many, 'csv')).split('\n')).toHaveLength(35_042);
+  expect((JSON.parse(await renderReport(many, 'json')) as { rows: unknown[] }).rows).toHaveLength(35_040);
+  const [sheet] = readWorkbook((await renderReport(many, 'xlsx')) as Uint8Array);
+  expect(sheet!.rows).toHaveLength(35_042);
 });
 
 test('CSV has raw values, names that no spreadsheet runs, and no total', async () => {

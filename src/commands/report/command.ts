@@ -1,5 +1,3 @@
-import type { Log } from '../../model/log.js';
-import { writeFileSync } from 'node:fs';
 import { Argument, Command, Option } from 'commander';
 import { withMart } from '../../jobs/databases.js';
 import { reportOnMart, type WindowRequest } from './report.js';
@@ -8,7 +6,9 @@ import { toSourceName } from '../../mart/source-identity.js';
 import { ConfigError } from '../../model/errors.js';
 import { PRESETS, requirePreset, WEEKS, type Weeks } from '../../model/time-preset.js';
 import { parseBounds } from '../../model/utc-time.js';
-import { renderReport, REPORT_FORMATS, type ReportFormat } from '../../report/formats/render-report.js';
+import { renderReport } from '../../report/formats/render-report.js';
+import { chooseFormat, REPORT_FORMATS, toEnding, type ReportFormat } from '../../report/formats/report-format.js';
+import { writeReport } from '../../report/formats/write-report.js';
 import { emptyReportNotice, toCompletenessText, unknownNotice } from '../../report/page/to-page.js';
 import { parseRanges } from '../../report/durations.js';
 import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
@@ -29,7 +29,7 @@ interface Options extends Readonly<Record<string, unknown>> {
   readonly weeks: Weeks;
   readonly by?: string;
   readonly ranges?: string;
-  readonly format: ReportFormat;
+  readonly format?: ReportFormat;
   readonly output?: string;
 }
 
@@ -57,8 +57,10 @@ export function reportCommand(context: CommandContext): Command {
       ),
     )
     .option('--ranges <seconds>', 'for chat-durations: comma-separated upper bounds of the ranges')
-    .addOption(new Option('--format <format>', 'output format').choices(REPORT_FORMATS).default('table'))
-    .option('--output <file>', 'write to this file instead of standard output');
+    .addOption(
+      new Option('--format <format>', 'output format (default: by the ending of --output, otherwise table)').choices(REPORT_FORMATS),
+    )
+    .option('--output <file>', `write to this file instead of standard output; it ends with ${REPORT_FORMATS.map(toEnding).join(', ')}`);
   for (const { option, title, values = [] } of FILTER_ATTRIBUTES)
     command.addOption(
       proposing(new Option(`--${option} <value>`, values.length === 2 ? `${title}: ${values.join(' or ')}` : title), values)
@@ -70,9 +72,11 @@ export function reportCommand(context: CommandContext): Command {
       .argParser((value: string, others?: readonly string[]) => [...(others ?? []), value])
       .helpGroup(FILTERS),
   );
+  const printBytes = context.printBytes ?? ((bytes: Uint8Array): void => void process.stdout.write(bytes));
   command.action(async (name: string, options: Options) => {
     // Report every problem that needs no database before starting one.
     requireReport(name);
+    const format = toFormat(options);
     const window = toWindow(options);
     const ranges = options.ranges === undefined ? undefined : parseRanges(options.ranges);
     const by = options.by === undefined ? undefined : parseBy(options.by);
@@ -95,14 +99,17 @@ export function reportCommand(context: CommandContext): Command {
       }),
     );
     const notice = emptyReportNotice(table);
-    // The table shows the notice itself; CSV has no place for it, nor for how far the report is complete.
-    if (notice !== undefined && options.format !== 'table') context.log(notice);
-    if (options.format === 'csv') context.log(toCompletenessText(table));
+    // A page shows the notice itself; CSV has no place for it, nor for how far the report is complete.
+    if (notice !== undefined && (format === 'csv' || format === 'json')) context.log(notice);
+    if (format === 'csv') context.log(toCompletenessText(table));
     const unknown = unknownNotice(table);
     if (unknown !== undefined) context.log(unknown, { level: 'warning' });
-    const text = await renderReport(table, options.format, { width: terminalWidth() });
-    if (options.output === undefined) context.print(text);
-    else writeReport(options.output, text, context.log);
+    const content = await renderReport(table, format, { width: terminalWidth() });
+    if (options.output !== undefined) {
+      writeReport(options.output, content);
+      context.log(`report written to ${options.output}`);
+    } else if (typeof content === 'string') context.print(content);
+    else printBytes(content);
   });
   return addConfigOptions(addExample(command, 'chatmart report chat-termination --preset last-month --by ended-by'), MART_SETTINGS);
 }
@@ -125,15 +132,13 @@ function toWindow({ preset, from, to }: Options): WindowRequest {
 /** A terminal such as a serial console may report a width of 0: unknown. */
 const terminalWidth = (): number | undefined => (process.stdout.columns > 0 ? process.stdout.columns : undefined);
 
-function writeReport(file: string, text: string, log: Log): void {
-  try {
-    writeFileSync(file, text);
-  } catch (cause) {
-    throw new ConfigError('output-not-writable', `The report cannot be written to ${file}: ${(cause as Error).message}`, {
-      cause,
-      state: 'nothing-changed',
-      next: 'Name another file with --output.',
+/** The format of the output. A terminal cannot show a workbook; a pipe takes it. */
+function toFormat({ format, output }: Options): ReportFormat {
+  const chosen = chooseFormat(format, output);
+  if (chosen === 'xlsx' && output === undefined && process.stdout.isTTY)
+    throw new ConfigError('xlsx-to-terminal', 'A terminal cannot show a workbook', {
+      state: 'nothing-read',
+      next: 'Name a file with --output, such as report.xlsx.',
     });
-  }
-  log(`report written to ${file}`);
+  return chosen;
 }

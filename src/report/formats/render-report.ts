@@ -1,28 +1,61 @@
 import { toInertCell, toJsonText } from '../../model/text.js';
+import type { ReportPage } from '../page/report-page.js';
 import { toReportPage } from '../page/to-page.js';
 import type { ReportTable } from '../report-table.js';
 import { toCsvText } from './printable-value.js';
-
-export const REPORT_FORMATS = ['table', 'csv', 'json'] as const;
-
-export type ReportFormat = (typeof REPORT_FORMATS)[number];
+import type { ReportFormat } from './report-format.js';
 
 export interface RenderOptions {
   /** Width of the table in characters; default 180. */
   readonly width?: number | undefined;
 }
 
-/** Renders a report as text that ends with a newline. What only one format needs is loaded only for that format. */
-export async function renderReport(table: ReportTable, format: ReportFormat, options: RenderOptions = {}): Promise<string> {
+/** Formats for programs; the others show a page to people. */
+type DataFormat = 'csv' | 'json';
+
+/** Renders a report: text that ends with a newline, or the bytes of a workbook. */
+export function renderReport(table: ReportTable, format: Exclude<ReportFormat, 'xlsx'>, options?: RenderOptions): Promise<string>;
+export function renderReport(table: ReportTable, format: ReportFormat, options?: RenderOptions): Promise<string | Uint8Array>;
+export async function renderReport(table: ReportTable, format: ReportFormat, options: RenderOptions = {}): Promise<string | Uint8Array> {
   switch (format) {
-    case 'table': {
-      const { toPageText } = await import('./page-text.js');
-      return toPageText(toReportPage(table), options.width ?? 180);
-    }
     case 'csv':
       return toCsv(table);
     case 'json':
       return toJson(table);
+    default:
+      return renderPage(toReportPage(table, mostRowsOf(format, table.columns.length)), format, options);
+  }
+}
+
+/** More than anybody reads. */
+const MOST_ROWS = 2_000;
+
+/** Excel's own limit has room for the head and the total. */
+const MOST_SHEET_ROWS = 1_048_574;
+
+/** The text of a sheet must fit into one string of V8, which holds 536 million characters; a cell takes up to 60. */
+const MOST_SHEET_CELLS = 6_000_000;
+
+/** How many rows of a table people are shown; those who compute take CSV or JSON, which have no limit. */
+function mostRowsOf(format: Exclude<ReportFormat, DataFormat>, columns: number): number {
+  return format === 'xlsx' ? Math.min(MOST_SHEET_ROWS, Math.floor(MOST_SHEET_CELLS / columns)) : MOST_ROWS;
+}
+
+/** Renders a page for people. What only one format needs is loaded only for that format. */
+export async function renderPage(
+  page: ReportPage,
+  format: Exclude<ReportFormat, DataFormat>,
+  options: RenderOptions = {},
+): Promise<string | Uint8Array> {
+  switch (format) {
+    case 'table': {
+      const { toPageText } = await import('./page-text.js');
+      return toPageText(page, options.width ?? 180);
+    }
+    case 'xlsx': {
+      const { toPageXlsx } = await import('./page-xlsx.js');
+      return toPageXlsx(page);
+    }
   }
 }
 

@@ -1,15 +1,18 @@
 import { isUtc } from '../../mart/calendar/time-zone.js';
-import { counted } from '../../model/text.js';
+import { counted, toCountText } from '../../model/text.js';
 import { toBoundsText, toBoundText } from '../../model/time-span.js';
 import { toPrintable } from '../formats/printable-value.js';
 import { isPeriod, REPORT_ATTRIBUTES, toColumnName } from '../report-attribute.js';
 import { toFilterText } from '../report-filter.js';
-import type { ReportColumn, ReportRow, ReportTable, ReportValue } from '../report-table.js';
+import type { ReportColumn, ReportRow, ReportTable, ReportValue, Table } from '../report-table.js';
 import type { Chart } from './chart.js';
 import type { ChartSection, PageSection, ReportPage } from './report-page.js';
 
-/** The page of a report that is one table: its charts, as far as the table has what they draw, and the table. */
-export function toReportPage(table: ReportTable): ReportPage {
+/**
+ * The page of a report that is one table: its charts, as far as the table has what they draw, and the table, of which it shows the first
+ * `mostRows`.
+ */
+export function toReportPage(table: ReportTable, mostRows = Infinity): ReportPage {
   const { keys, rest } = splitConstantKeys(markOpenPeriods(table));
   const notice = emptyReportNotice(table);
   return {
@@ -21,12 +24,23 @@ export function toReportPage(table: ReportTable): ReportPage {
       ...(table.filters.length === 0 ? [] : [`Only ${toFilterText(table.filters)}`]),
       toCompletenessText({ ...table, completeness: { ...table.completeness, openPeriods: [] } }),
     ],
-    sections: notice === undefined ? [...toCharts(table), { kind: 'table', table: rest }] : [{ kind: 'note', text: notice }],
+    sections: notice === undefined ? [...toCharts(table), ...toTables(rest, mostRows)] : [{ kind: 'note', text: notice }],
     foot: table.completeness.openPeriods.length === 0 ? [] : [FOOTNOTE],
   };
 }
 
 const FOOTNOTE = '* not over, or not completely loaded';
+
+/** The table as far as it is shown, and how much is left out: nobody reads a year of quarter hours, and no browser opens it. */
+function toTables({ columns, rows, totals }: Table, mostRows: number): PageSection[] {
+  const table = { columns, rows: rows.slice(0, mostRows), totals };
+  if (rows.length <= mostRows) return [{ kind: 'table', table }];
+  const text = `… and ${counted(rows.length - mostRows, 'more row')}; --format csv has all, or let --by ask for longer periods`;
+  return [
+    { kind: 'table', table },
+    { kind: 'note', text: totals === undefined ? text : `${text}. The total is that of all ${toCountText(rows.length)} rows.` },
+  ];
+}
 
 /** The charts of a report's definition whose columns this table has; a chart of one point tells nothing. */
 function toCharts({ charts = [], columns, rows, totals }: ReportTable): PageSection[] {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'csv-parse/sync';
@@ -17,6 +17,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 import { NO_SETTINGS } from '../../support/no-settings.js';
 import { aggregate } from '../../support/jobs.js';
 import { expectText } from '../../support/expect-text.js';
+import { readWorkbook } from '../../support/read-workbook.js';
 
 let martUrl = '';
 beforeAll(async () => {
@@ -26,12 +27,13 @@ beforeAll(async () => {
 });
 
 /** The command as the program runs it, at 05:06 on 4 March 2026. */
-async function chatmartReport(...args: string[]): Promise<{ stdout: string; stderr: string }> {
-  const output = { stdout: '', stderr: '' };
+async function chatmartReport(...args: string[]): Promise<{ stdout: string; stderr: string; bytes?: Uint8Array }> {
+  const output: { stdout: string; stderr: string; bytes?: Uint8Array } = { stdout: '', stderr: '' };
   const command = reportCommand({
     clock: testClock,
     invocation: 'chatmart',
     print: (text) => (output.stdout += text),
+    printBytes: (bytes) => (output.bytes = bytes),
     log: (line) => (output.stderr += `${line}\n`),
     loadConfig: () => ({
       ...NO_SETTINGS,
@@ -195,6 +197,51 @@ describe('command', () => {
     expect(parse(readFileSync(file), { columns: true })).toMatchObject([{ sessions: '5' }]);
   });
 
+  test('the ending of --output chooses the format, in any case of letters, unless --format says it for a file without one', async () => {
+    const folder = temporaryFolder();
+    const write = async (name: string, ...args: string[]): Promise<Buffer> => {
+      const file = path.join(folder, name);
+      await chatmartReport('chat-termination', '--by', 'none', '--output', file, ...args);
+      return readFileSync(file);
+    };
+    expect((await write('a.csv')).toString()).toMatch(/^sessions,/);
+    expect(JSON.parse((await write('A.JSON')).toString())).toMatchObject({ report: 'chat-termination' });
+    expect((await write('a.txt')).toString()).toMatch(/^Chat Termination Report/);
+    expect(readWorkbook(await write('a.xlsx')).map(({ name }) => name)).toEqual(['Chat Termination Report', 'About']);
+    expect((await write('a.part', '--format', 'csv')).toString()).toMatch(/^sessions,/);
+    expect(readdirSync(folder).sort()).toEqual(['A.JSON', 'a.csv', 'a.part', 'a.txt', 'a.xlsx']);
+  });
+
+  test('--output replaces a file as a whole, keeps its mode and a link to it, and writes to what is not a file', async () => {
+    const folder = temporaryFolder();
+    const [file, link] = [path.join(folder, 'a.csv'), path.join(folder, 'link.csv')];
+    writeFileSync(file, 'before', { mode: 0o600 });
+    symlinkSync(file, link);
+    const before = openSync(file, 'r');
+    const write = (...args: string[]) => chatmartReport('chat-termination', '--by', 'none', '--output', ...args);
+    await write(link);
+    expect(readFileSync(before, 'utf8')).toBe('before');
+    closeSync(before);
+    expect(readFileSync(file, 'utf8')).toMatch(/^sessions,/);
+    expect([lstatSync(link).isSymbolicLink(), statSync(file).mode & 0o777]).toEqual([true, 0o600]);
+    await write('/dev/null', '--format', 'csv');
+    expect(statSync('/dev/null').isFile()).toBe(false);
+    expect(readdirSync(folder).sort()).toEqual(['a.csv', 'link.csv']);
+  });
+
+  test('a workbook goes through a pipe, but not to a terminal', async () => {
+    const { isTTY } = process.stdout;
+    try {
+      process.stdout.isTTY = true;
+      expectText(await problemOf(() => chatmartReport('chat-termination', '--format', 'xlsx')));
+      process.stdout.isTTY = false;
+      const { bytes } = await chatmartReport('chat-termination', '--format', 'xlsx');
+      expect(readWorkbook(bytes!)[0]!.rows[0]![0]!.value).toBe('Day');
+    } finally {
+      process.stdout.isTTY = isTTY;
+    }
+  });
+
   test('refused', async () => {
     const refused = (...args: string[]): Promise<string> => problemOf(() => chatmartReport('chat-termination', ...args));
     expectText(await refused('--preset', 'today', '--from', '2026-03-01', '--to', '2026-03-02'));
@@ -204,5 +251,9 @@ describe('command', () => {
     expectText(await refused('--ended-by', 'AGNET', '--ended-by', 'not:nobody', '--tenant', 'Bank'));
     expectText(await refused('--by', 'agent'));
     expectText(await refused('--output', '/nowhere/at/all.csv'));
+    expectText(await refused('--output', '/nowhere/report'));
+    expectText(await refused('--output', 'report.pdf'));
+    expectText(await refused('--output', 'report.csv', '--format', 'json'));
+    expectText(await refused('--output', '/', '--format', 'csv'));
   });
 });
