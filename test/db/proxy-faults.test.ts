@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withConnection } from '../../src/db/connection.js';
 import { toOperatorError } from '../../src/db/operator-error.js';
@@ -9,6 +8,7 @@ import { keepMart, readWholeMart, restoreMart } from '../support/crash-mart.js';
 import { freshDatabases, freshMart, query } from '../support/databases.js';
 import { sampleOf } from '../support/depth.js';
 import { runCycle, type Urls } from '../support/histories.js';
+import { pollUntil } from '../support/poll-until.js';
 import { startPostgresProxy, type FaultKind, type PostgresProxy } from '../support/postgres-proxy.js';
 import { writeUserData } from '../support/user-data.js';
 import { run, type FlatRunOptions } from '../support/jobs.js';
@@ -134,7 +134,7 @@ it.each([
   await withConnection({ url, applicationName: 'holder' }, async (holder) => {
     await holder.query(`begin; ${lock}`);
     const problem = problemOfRun({ retryDelaysMs: [] });
-    while ((await query(url, cancel)).length === 0) await sleep(5);
+    await withConnection({ url, applicationName: 'test' }, (watcher) => pollUntil(async () => (await query(watcher, cancel)).length > 0));
     expect((await problem)?.code).toBe('statement-cancelled');
   });
   await runCycle(urls);

@@ -7,6 +7,7 @@ import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { openStatementGate, type StatementGate } from '../support/convergence/statement-gate.js';
 import { freshMart, idbTables, query, testClock } from '../support/databases.js';
 import { differences, LEVELS, readMart } from '../support/mart-content.js';
+import { pollUntil } from '../support/poll-until.js';
 import { startServerOf } from '../support/server-homes.js';
 import { sumLevel } from '../support/summed-levels.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -58,7 +59,9 @@ async function untilOneWaits(work: Promise<unknown>): Promise<void> {
   const state = { isDone: false };
   const end = (): void => void (state.isDone = true);
   void work.then(end, end);
-  while (!state.isDone && (await query(martUrl, `select from pg_stat_activity where wait_event_type = 'Lock'`)).length === 0);
+  await withConnection({ url: martUrl, applicationName: 'test' }, (watcher) =>
+    pollUntil(async () => state.isDone || (await query(watcher, `select from pg_stat_activity where wait_event_type = 'Lock'`)).length > 0),
+  );
 }
 
 it('a chunk that waited for the lock sees what the last holder wrote', async () => {

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { withConnection } from '../../src/db/connection.js';
 import { query } from './databases.js';
 import { readMart, type Row } from './mart-content.js';
+import { pollUntil } from './poll-until.js';
 
 /** The tables of a mart except the calendar, which no run of these tests extends. */
 const TABLES = `select table_name from information_schema.tables
@@ -34,7 +34,9 @@ export const restoreMart = (martUrl: string): Promise<unknown> =>
 /** Waits until the server has noticed that a process is gone and its sessions have ended. */
 export async function untilAlone(martUrl: string): Promise<void> {
   const sessions = `select from pg_stat_activity where datname = current_database() and application_name like 'chatmart%'`;
-  while ((await query(martUrl, sessions)).length > 0) await sleep(5);
+  await withConnection({ url: martUrl, applicationName: 'test' }, (watcher) =>
+    pollUntil(async () => (await query(watcher, sessions)).length === 0),
+  );
 }
 
 /** All rows of a mart, without audit keys and job history. */

@@ -1,5 +1,6 @@
-import { withConnection, type Connection } from '../../src/db/connection.js';
+import { withConnection } from '../../src/db/connection.js';
 import { query } from './databases.js';
+import { pollUntil } from './poll-until.js';
 
 /** The mart waits for this lock when a chunk is about to be committed. */
 const LOCK = 42;
@@ -25,14 +26,13 @@ export async function withHeldChunk(martUrl: string, nth: number, work: (held: H
   await withConnection({ url: martUrl, applicationName: 'test' }, async (guard) => {
     await guard.query(`select pg_advisory_lock(${LOCK})`);
     await work({
-      reached: () => until(guard, `select from pg_locks where locktype = 'advisory' and objid = ${LOCK} and not granted`),
+      reached: () =>
+        pollUntil(async () => {
+          const waiting = `select from pg_locks where locktype = 'advisory' and objid = ${LOCK} and not granted`;
+          return (await query(guard, waiting)).length > 0;
+        }),
       release: () => guard.query('select pg_advisory_unlock_all()'),
     });
   });
   await query(martUrl, 'drop trigger hold_chunk on infomart.ctl_extract_history; drop function hold_chunk');
-}
-
-/** Polls until there is an answer. */
-async function until(connection: Connection, question: string): Promise<void> {
-  while ((await connection.query(question)).rowCount === 0);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from '../../src/db/connection.js';
+import { connect, withConnection } from '../../src/db/connection.js';
 import { closeAfterFile } from './closers.js';
 import { query } from './databases.js';
 
@@ -39,8 +39,10 @@ export const untilWriterQueues = (martUrl: string): Promise<void> => untilSomebo
 async function untilSomebodyWaits(martUrl: string, which: string): Promise<void> {
   const waiting = `select from pg_locks join pg_database on pg_database.oid = database
     where locktype = 'advisory' and not granted and datname = current_database() and ${which}`;
-  for (let polls = 0; (await query(martUrl, waiting)).length === 0; polls++) {
-    if (polls === MOST_POLLS) throw new Error('Nobody came to wait');
-    await sleep(POLL_MS);
-  }
+  await withConnection({ url: martUrl, applicationName: 'test' }, async (watcher) => {
+    for (let polls = 0; (await query(watcher, waiting)).length === 0; polls++) {
+      if (polls === MOST_POLLS) throw new Error('Nobody came to wait');
+      await sleep(POLL_MS);
+    }
+  });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { EmbeddedServer } from '../../src/db/embedded/server.js';
 import { query } from './databases.js';
 import { debianPgBin } from './further-server.js';
+import { pollUntil } from './poll-until.js';
 import { startServerOf } from './server-homes.js';
 import { temporaryFolder } from './temporary-folder.js';
 import type { Certificate } from './tls-certificates.js';
@@ -83,5 +84,5 @@ async function reload(url: string): Promise<void> {
     (await query<{ at: string }>(url, 'select extract(epoch from pg_conf_load_time())::text as at'))[0]!.at;
   const before = await loadedAt();
   await query(url, 'select pg_reload_conf()');
-  while ((await loadedAt()) === before);
+  await pollUntil(async () => (await loadedAt()) !== before);
 }

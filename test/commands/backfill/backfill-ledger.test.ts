@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { withConnection, type Connection } from '../../../src/db/connection.js';
+import { withConnection } from '../../../src/db/connection.js';
 import { tryRunLock } from '../../../src/mart/locks.js';
 import { withJobHistory } from '../../../src/jobs/job-history.js';
 import { readLedger, readWrites, runBackfill } from '../../support/backfill-histories.js';
 import { freshDatabases, freshIdb, freshMart, query } from '../../support/databases.js';
 import { compareMarts } from '../../support/growing-idb.js';
 import { runCycle, type Urls } from '../../support/histories.js';
+import { pollUntil } from '../../support/poll-until.js';
 import { problemOf } from '../../support/problem-of.js';
 import { startProcess } from '../../support/start-process.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
@@ -199,12 +200,13 @@ describe('a backfill that was killed', () => {
     await withConnection({ url: urls.martUrl, applicationName: 'test' }, async (guard) => {
       await guard.query(`select pg_advisory_lock(${STOP})`);
       const { child, ended } = await startProcess('backfill-process.ts', [urls.idbUrl, urls.martUrl, FROM, TO]);
-      await until(guard, `select from pg_locks where locktype = 'advisory' and objid = ${STOP} and not granted`);
+      const waiting = `select from pg_locks where locktype = 'advisory' and objid = ${STOP} and not granted`;
+      await pollUntil(async () => (await query(guard, waiting)).length > 0);
       expect(child.kill('SIGKILL')).toBe(true);
       await ended;
     });
     await withConnection({ url: urls.martUrl, applicationName: 'test' }, (guard) =>
-      until(guard, `select where not exists (select from pg_stat_activity where application_name = 'chatmart backfill')`),
+      pollUntil(async () => (await query(guard, `select from pg_stat_activity where application_name = 'chatmart backfill'`)).length === 0),
     );
     await query(urls.martUrl, 'drop trigger stop_third on infomart.ctl_extract_history');
 
@@ -227,11 +229,6 @@ describe('a backfill that was killed', () => {
       { status: 'FAILED', jobs: 2 },
     ]);
   });
-
-  /** Polls until there is an answer. */
-  async function until(connection: Connection, question: string): Promise<void> {
-    while ((await connection.query(question)).rowCount === 0);
-  }
 });
 
 describe('a job at work', () => {

@@ -3,6 +3,7 @@ import { writeSimulatedSessions, type SimulateOptions } from '../../../src/comma
 import { connect } from '../../../src/db/connection.js';
 import { toIdbBatches } from '../../../src/simulate/idb/idb-batches.js';
 import { emptyDatabase, freshIdb, query } from '../../support/databases.js';
+import { pollUntil } from '../../support/poll-until.js';
 
 const FROM = new Date('2026-01-01T00:00:00Z');
 const TO = new Date('2026-01-08T00:00:00Z');
@@ -187,7 +188,7 @@ describe('invented sessions never go into a real IDB', () => {
     await icon.query(`insert into g_userdata_history (callid, keyname, value) values ('000A1HDXRX2R00AX', 'csg_TenantId', '1')`);
     const simulating = expect(write(url)).rejects.toMatchObject({ code: 'idb-not-simulated' });
     const waits = `select count(*)::int as waiting from pg_locks where not granted and relation = 'g_userdata_history'::regclass`;
-    while ((await query<{ waiting: number }>(url, waits))[0]!.waiting === 0);
+    await pollUntil(async () => (await query<{ waiting: number }>(url, waits))[0]!.waiting > 0);
     await icon.query('commit');
     await icon.end();
     await simulating;
