@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { withConnection, type Connection } from '../../../src/db/connection.js';
+import { connect, withConnection, type Connection } from '../../../src/db/connection.js';
 import { checkIdbSessions } from '../../../src/commands/status/data-checks/check-idb-sessions.js';
 import { checkMart } from '../../../src/commands/status/status.js';
 import { isBroken, type DataCheckResult } from '../../../src/commands/status/data-checks/data-check.js';
 import { writeSimulatedSessions } from '../../../src/commands/simulate/simulate.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
+import { closeAfterFile } from '../../support/closers.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { sampleOf } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
@@ -32,10 +33,13 @@ beforeAll(async () => {
     ['of another application', 'Subject', 'hello'],
   ]);
   await runCycle(urls);
+  session = await connect({ url: urls.martUrl, schema: 'infomart', applicationName: 'test' });
+  closeAfterFile(() => session.end());
 });
 
-const withMart = <T>(work: (mart: Connection) => Promise<T>): Promise<T> =>
-  withConnection({ url: urls.martUrl, schema: 'infomart', applicationName: 'test' }, work);
+/** One session for all tests: in each new one PostgreSQL reads its catalogue again for the wide views. */
+let session: Connection;
+const withMart = <T>(work: (mart: Connection) => Promise<T>): Promise<T> => work(session);
 
 const idb = () => ({ name: 'idb', url: urls.idbUrl, idbSchema: 'public', idbTable: undefined });
 const checkIdb = (mart: Connection, source = idb(), now = testClock()): Promise<DataCheckResult> =>
