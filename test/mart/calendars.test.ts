@@ -265,11 +265,11 @@ test('calendars are extended together with DATE_TIME, which begins a year later'
       }),
     );
   const [utc] = await spans();
-  await withMart(martUrl, (mart) => ensureCalendarYears(mart, { firstTs: Date.UTC(2023, 5) / 1000, lastTs: Date.UTC(2023, 6) / 1000 }));
+  await withMart(martUrl, (mart) => ensureCalendarYears(mart, { firstTs: Date.UTC(2025, 5) / 1000, lastTs: Date.UTC(2025, 6) / 1000 }));
   const day = (text: string) => new Date(text);
   expect(await spans()).toEqual([
-    { ...utc!, first: day('2023-01-01T00:00Z'), whole: true },
-    { first: day('2022-01-01T00:00Z'), last: day('2027-12-31T23:45Z'), whole: true },
+    { ...utc!, first: day('2025-01-01T00:00Z'), whole: true },
+    { first: day('2024-01-01T00:00Z'), last: day('2027-12-31T23:45Z'), whole: true },
   ]);
   // The open end of active sessions is there, too.
   expect(await query(martUrl, `${keysOf('_berlin')} where date_time_key >= ${openEnd}`)).toHaveLength(1);

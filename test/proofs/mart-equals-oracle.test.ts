@@ -97,8 +97,9 @@ describe.each(sampleOf(SAMPLES, 3))('$sessions sessions of seed $seed, statistic
         ['chat-message-statistics', undefined],
         ['chat-message-statistics', ['week', 'agent-presence']],
         ['chat-message-statistics', ['hour', 'tenant']],
-        ['chat-session', undefined],
         ['chat-service-level', undefined],
+        // Counts open sessions second by second, so in npm test of the sample that spans days and not months.
+        ['chat-session', undefined],
         ['chat-service-level', ['week', 'tenant']],
         ['chat-session', ['week', 'agent-presence']],
         ['chat-termination', undefined],
