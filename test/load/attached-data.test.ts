@@ -1,9 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { migrateMart } from '../../src/jobs/migrate-mart.js';
 import type { AttachedKey } from '../../src/model/attached-key.js';
 import { createRandom } from '../../src/simulate/random.js';
 import { breachesOf } from '../support/breaches.js';
-import { freshDatabases, freshIdb, query, testClock } from '../support/databases.js';
+import { freshDatabases, freshIdb, keepDatabases, query, testClock } from '../support/databases.js';
 import { sampleOf } from '../support/depth.js';
 import { runCycle } from '../support/histories.js';
 import { backfill, erase, maintain, reconcile, run } from '../support/jobs.js';
@@ -20,9 +20,23 @@ const KEYS: readonly AttachedKey[] = [
 
 let urls: { idbUrl: string; martUrl: string };
 
-beforeEach(async () => {
+const startWithoutKeys = async (): Promise<void> => {
   urls = await freshDatabases();
+};
+
+/** Databases whose mart has all keys already: put back for each test, because adding the columns takes longer. */
+let withKeys: typeof urls;
+let putBack: () => Promise<void>;
+beforeAll(async () => {
+  await startWithoutKeys();
+  withKeys = urls;
+  await setKeys(KEYS);
+  putBack = await keepDatabases(urls.idbUrl, urls.martUrl);
 });
+const startWithKeys = async (): Promise<void> => {
+  await putBack();
+  urls = withKeys;
+};
 
 const setKeys = (keys: readonly AttachedKey[]) =>
   migrateMart({ martUrl: urls.martUrl, martSchema: 'infomart' }, { clock: testClock, properties: { attachedData: keys } });
@@ -120,7 +134,7 @@ describe('own keys', () => {
   test.each(sampleOf([1, 2], 2))(
     'of chats whose rows come in any order over several runs are those of the newest rows (seed %i)',
     async (seed) => {
-      await setKeys(KEYS);
+      await startWithKeys();
       const steps = toHistory(seed, 5);
       for (const rows of steps) {
         await writeUserData(urls.idbUrl, rows);
@@ -136,6 +150,7 @@ describe('own keys', () => {
   );
 
   test.each([11])('that are added in between are filled from then on, and for all sessions by a backfill (seed %i)', async (seed) => {
+    await startWithoutKeys();
     const steps = toHistory(seed, 5);
     for (const [at, rows] of steps.entries()) {
       if (at === 1) await setKeys(KEYS.slice(0, 2));
@@ -151,7 +166,7 @@ describe('own keys', () => {
   });
 
   test('that come before, with and after the keys of Chat Server are all loaded', async () => {
-    await setKeys(KEYS);
+    await startWithKeys();
     await writeUserData(urls.idbUrl, [
       ['before', 'Queue', 'Sales'],
       ['call', 'Queue', 'Voice'],
@@ -172,7 +187,7 @@ describe('own keys', () => {
   });
 
   test('go when a later row is empty, beside rows that say nothing new', async () => {
-    await setKeys(KEYS);
+    await startWithKeys();
     await writeUserData(urls.idbUrl, [...chat('emptied'), ['emptied', 'Queue', 'Sales'], ['emptied', 'VIP', 'yes']]);
     await runCycle(urls);
     await writeUserData(urls.idbUrl, [...chat('emptied'), ['emptied', 'Queue', ' ']]);
@@ -181,7 +196,7 @@ describe('own keys', () => {
   });
 
   test('whose values did not change write nothing', async () => {
-    await setKeys(KEYS);
+    await startWithKeys();
     await writeUserData(urls.idbUrl, [...chat('same'), ['same', 'Queue', 'Sales'], ['same', 'VIP', 'maybe']]);
     await runCycle(urls);
     await writeUserData(urls.idbUrl, [
@@ -195,7 +210,7 @@ describe('own keys', () => {
   });
 
   test('that are taken out of the setting keep their values and get no further ones', async () => {
-    await setKeys(KEYS);
+    await startWithKeys();
     await writeUserData(urls.idbUrl, [...chat('kept'), ['kept', 'Queue', 'Sales']]);
     await runCycle(urls);
     expect((await setKeys(KEYS.slice(1))).applied).toEqual(['attached-data']);
@@ -212,7 +227,7 @@ describe('own keys', () => {
   });
 
   test('stay when the IDB has purged their rows, and go only by a deletion', async () => {
-    await setKeys(KEYS);
+    await startWithKeys();
     await writeUserData(urls.idbUrl, [
       ...chat('old'),
       ['old', 'Queue', 'Sales'],
@@ -228,7 +243,7 @@ describe('own keys', () => {
   });
 
   test('are erased with their session, and are gone when it is no fact any more', async () => {
-    await setKeys(KEYS);
+    await startWithKeys();
     await writeUserData(urls.idbUrl, [
       ...chat('a'),
       ['a', 'Queue', 'Sales'],
@@ -248,7 +263,7 @@ describe('own keys', () => {
   });
 
   test('are purged with their facts, and calls are forgotten after 90 days', async () => {
-    await setKeys(KEYS);
+    await startWithKeys();
     await writeUserData(urls.idbUrl, [...chat('a'), ['a', 'Queue', 'Sales'], ['call', 'Queue', 'Voice']]);
     await runCycle(urls);
     const later = (days: number) => ({
@@ -262,7 +277,7 @@ describe('own keys', () => {
   });
 
   test('of an HA pair follow the IDB with more rows of the key', async () => {
-    await setKeys(KEYS);
+    await startWithKeys();
     const otherIdbUrl = await freshIdb();
     const both = { ...urls, otherIdbUrls: [otherIdbUrl], martSchema: 'infomart', idbSchema: 'public', clock: testClock };
     await writeUserData(urls.idbUrl, [...chat('pair'), ['pair', 'Queue', 'Sales']]);
@@ -282,6 +297,7 @@ describe('chatmart reconcile compares own keys too', () => {
   };
 
   test('and reads again what differs: other values, missing ones, surplus ones, and those from before the key was known', async () => {
+    await startWithoutKeys();
     await writeUserData(urls.idbUrl, [
       ...['same', 'other', 'gone', 'surplus', 'odd', 'without'].flatMap(chat),
       ...['same', 'other', 'gone'].flatMap((guid): UserDataRow[] => [
@@ -319,6 +335,7 @@ describe('chatmart reconcile compares own keys too', () => {
   });
 
   test('without any, it compares what it did before', async () => {
+    await startWithoutKeys();
     await writeUserData(urls.idbUrl, [...chat('a'), ['a', 'Queue', 'Sales'], ['call', 'Queue', 'Phone']]);
     await runCycle(urls);
     expect(await reconcileAll()).toEqual({ interactions: 1, comparedInFull: 0, missing: 0, different: 0 });
@@ -343,6 +360,7 @@ describe('THREAD_ID and PARKING_QUEUE_*', () => {
     );
 
   test('are columns of the fact that own keys of those names fill, whichever way a session comes', async () => {
+    await startWithoutKeys();
     await writeUserData(urls.idbUrl, [...chat('early'), ['early', 'Thread', 'T0']]);
     await setKeys(KEYS);
     await runCycle(urls);
@@ -383,6 +401,7 @@ describe('THREAD_ID and PARKING_QUEUE_*', () => {
   });
 
   test('need a kind that the column can hold', async () => {
+    await startWithoutKeys();
     await expect(setKeys([{ ...FED[0]!, kind: 'measure' }])).rejects.toMatchObject({
       message: expect.stringContaining('as THREAD_ID: the column of CHAT_SESSION_FACT needs the kind attribute, not measure') as unknown,
     });
@@ -391,6 +410,7 @@ describe('THREAD_ID and PARKING_QUEUE_*', () => {
 
 describe('the setting attached-data', () => {
   test('becomes columns with comments, says what it costs, and a migration without it changes nothing', async () => {
+    await startWithoutKeys();
     const logged: string[] = [];
     const log = (line: string): void => void logged.push(line);
     const migrate = (attachedData: readonly AttachedKey[] | undefined) =>
@@ -420,7 +440,7 @@ describe('the setting attached-data', () => {
     [{ key: 'Language', column: 'LANGUAGE_NAME', kind: 'attribute' }, 'as LANGUAGE_NAME: the mart has a column of that name'],
     [{ key: 'Queue', column: 'QUEUE', kind: 'flag' }, 'as QUEUE: the column exists with the kind attribute, not flag'],
   ] as const)('is refused for %j', async (own, problem) => {
-    await setKeys(KEYS);
+    await startWithKeys();
     await expect(setKeys([own])).rejects.toMatchObject({ code: 'bad-attached-data', message: expect.stringContaining(problem) as unknown });
     expect(await query(urls.martUrl, 'select is_filled from infomart.chatmart_attached_key where is_filled = 0')).toEqual([]);
   });

@@ -8,7 +8,7 @@ import { readCalendars } from '../../src/mart/calendar/calendars.js';
 import { INFO_MART_RULES, type Calendar } from '../../src/model/calendar.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { createLocalCalendar, type Grain } from '../oracle/local-calendar.js';
-import { freshMart, freshMartFrom2025, query, testClock } from '../support/databases.js';
+import { freshMart, query, testClock } from '../support/databases.js';
 import { isWhole } from '../support/depth.js';
 import { expectedLevel, readCalendarLevel } from '../support/expected-aggregates.js';
 import { aggregate, maintain, migrateMart } from '../support/jobs.js';
@@ -200,8 +200,8 @@ test('the columns of a calendar follow its rules', async () => {
 
 describe('the border of retention, in a day of a calendar', () => {
   const facts: FactRow[] = [
-    ...['2025-02-28T10:00Z', '2025-02-28T22:59Z', '2025-02-28T23:01Z', '2025-03-01T00:00Z', '2025-03-01T22:59Z'],
-    ...['2025-03-01T23:00Z', '2026-03-02T11:00Z'],
+    ...['2026-02-28T10:00Z', '2026-02-28T22:59Z', '2026-02-28T23:01Z', '2026-03-01T00:00Z', '2026-03-01T22:59Z'],
+    ...['2026-03-01T23:00Z', '2026-03-03T11:00Z'],
   ].map((start, index) => ({ guid: `S${index}`, start: Date.parse(start) / 1000 }));
   const daysOf = async (martUrl: string, calendar: string): Promise<Record<string, number>> =>
     Object.fromEntries(
@@ -213,26 +213,26 @@ describe('the border of retention, in a day of a calendar', () => {
         )
       ).map(({ day, sessions }) => [day, sessions]),
     );
-  const DAYS = { '2025-02-28': 2, '2025-03-01': 3, '2025-03-02': 1, '2026-03-02': 1 };
+  const DAYS = { '2026-02-28': 2, '2026-03-01': 3, '2026-03-02': 1, '2026-03-03': 1 };
 
   test('its sums stay, late sessions of the same day count, and a calendar added afterwards begins at the border', async () => {
-    const martUrl = await freshMartFrom2025();
+    const martUrl = await freshMart();
     await migrate(martUrl, [BERLIN]);
     await withMart(martUrl, (mart) => writeFacts(mart, facts));
     await aggregateMart(martUrl);
     expect(await daysOf(martUrl, 'berlin')).toEqual(DAYS);
-    // 2025-03-01T00:00Z is an hour into 1 March in Berlin.
-    await maintain({ martUrl, martSchema: 'infomart', daysToKeepFacts: 366, clock: testClock });
+    // 2026-03-01T00:00Z is an hour into 1 March in Berlin.
+    await maintain({ martUrl, martSchema: 'infomart', daysToKeepFacts: 1, clock: testClock });
     expect(await query(martUrl, 'select count(*)::integer as facts from infomart.chat_session_fact')).toEqual([{ facts: 4 }]);
     expect(await daysOf(martUrl, 'berlin')).toEqual(DAYS);
     await expectWhole(martUrl);
-    await withMart(martUrl, (mart) => writeFacts(mart, [{ guid: 'late', start: Date.parse('2025-03-01T05:00Z') / 1000 }], 'groups'));
+    await withMart(martUrl, (mart) => writeFacts(mart, [{ guid: 'late', start: Date.parse('2026-03-01T05:00Z') / 1000 }], 'groups'));
     await aggregateMart(martUrl);
-    expect(await daysOf(martUrl, 'berlin')).toEqual({ ...DAYS, '2025-03-01': 4 });
+    expect(await daysOf(martUrl, 'berlin')).toEqual({ ...DAYS, '2026-03-01': 4 });
     await expectWhole(martUrl);
     await migrate(martUrl, [BERLIN, ISO]);
-    expect(await daysOf(martUrl, 'berlin_iso')).toEqual({ '2025-03-01': 3, '2025-03-02': 1, '2026-03-02': 1 });
-    expect(await withMart(martUrl, readCalendars)).toMatchObject([{ factsFrom: 0 }, { factsFrom: Date.UTC(2025, 2) / 1000 }]);
+    expect(await daysOf(martUrl, 'berlin_iso')).toEqual({ '2026-03-01': 3, '2026-03-02': 1, '2026-03-03': 1 });
+    expect(await withMart(martUrl, readCalendars)).toMatchObject([{ factsFrom: 0 }, { factsFrom: Date.UTC(2026, 2) / 1000 }]);
     // Only the older one knows all days; without it, the report takes the sessions that are left, and says so.
     const sessions = async (): Promise<unknown> => {
       const lines: string[] = [];

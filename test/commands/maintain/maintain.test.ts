@@ -1,5 +1,5 @@
 import type { LogFields } from '../../../src/model/log.js';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import type { MaintainSummary } from '../../../src/commands/maintain/summary.js';
 import { reportOnMart, type MartReportOptions } from '../../../src/commands/report/report.js';
@@ -7,7 +7,7 @@ import { takeJobLock } from '../../../src/mart/locks.js';
 import { toKeptFrom } from '../../../src/mart/retention.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { runBackfill } from '../../support/backfill-histories.js';
-import { freshIdb, freshMartFrom2025, query, testClock } from '../../support/databases.js';
+import { freshIdb, freshMartFrom2025, keepDatabases, query, testClock } from '../../support/databases.js';
 import { deepTest } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { levelDifferences } from '../../support/levels-of-facts.js';
@@ -69,13 +69,18 @@ async function expectKept(guids: readonly string[] = KEPT_GUIDS): Promise<void> 
   expect(levelDifferences(mart, BORDER_TS, ['subhr', 'hour', 'day', 'month'])).toEqual([]);
 }
 
-async function freshMart(): Promise<void> {
-  urls = { idbUrl: await freshIdb(), martUrl: await freshMartFrom2025() };
-  await writeUserData(urls.idbUrl, [...OLD, ...KEPT]);
-  await runCycle(urls);
-}
-
-beforeEach(freshMart);
+let loaded: Urls;
+let reload: () => Promise<void>;
+beforeAll(async () => {
+  loaded = { idbUrl: await freshIdb(), martUrl: await freshMartFrom2025() };
+  await writeUserData(loaded.idbUrl, [...OLD, ...KEPT]);
+  await runCycle(loaded);
+  reload = await keepDatabases(loaded.idbUrl, loaded.martUrl);
+});
+beforeEach(async () => {
+  await reload();
+  urls = loaded;
+});
 
 test('facts are purged by whole months, and kept for at least the configured days', () => {
   const at = (now: string, days: number): string => toKeptFrom(new Date(now), days).toISOString().slice(0, 10);

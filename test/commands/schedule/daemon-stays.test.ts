@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import { idbTables, query } from '../../support/databases.js';
+import { isWhole } from '../../support/depth.js';
 import { startCli, type StartedCli } from '../../support/start-cli.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { createAuthority } from '../../support/tls-certificates.js';
@@ -91,15 +92,20 @@ test(
     await isKeptBy('login-refused');
     write('password', 'first\n');
     await isKeptBy('mart-not-migrated');
-    await query(administrator, 'alter role writer set default_transaction_read_only to on');
+    if (isWhole) await query(administrator, 'alter role writer set default_transaction_read_only to on');
     await migrateMart({ martUrl: administrator, martSchema: 'infomart' });
-    await isKeptBy('database-read-only');
-    await query(administrator, 'alter role writer reset default_transaction_read_only');
+    if (isWhole) {
+      await isKeptBy('database-read-only');
+      await query(administrator, 'alter role writer reset default_transaction_read_only');
+    }
     // The mart answers now; the IDB first refuses the client's certificate, and later has no table.
     await isKeptBy('client-certificate-refused');
+    if (!isWhole) await query(administrator, idbTables());
     presentAsClient();
-    await isKeptBy('idb-table-missing');
-    await query(administrator, idbTables());
+    if (isWhole) {
+      await isKeptBy('idb-table-missing');
+      await query(administrator, idbTables());
+    }
     await query(administrator, 'grant select on all tables in schema public to reader');
     await writeUserData(administrator, session('G1'));
     await until(`${place}/ready`, 200, 'ready');
@@ -111,9 +117,11 @@ test(
     await isKeptBy('password-missing');
     write('password', 'second\n');
     await until(`${place}/ready`, 200, 'ready');
-    presentAsClient(LONG_AGO);
-    await isKeptBy('client-certificate-refused');
-    presentAsClient();
+    if (isWhole) {
+      presentAsClient(LONG_AGO);
+      await isKeptBy('client-certificate-refused');
+      presentAsClient();
+    }
     await writeUserData(administrator, session('G2'));
     await until(`${place}/ready`, 200, 'ready');
     while ((await query(administrator, 'select from infomart.chat_session_fact')).length < 2) await sleep(50);
@@ -121,19 +129,15 @@ test(
     const { code, stderr } = await daemon.ended;
     expect(code).toBe(0);
     const told = toldBy(stderr);
-    expect(told.map((each) => each.code)).toMatchInlineSnapshot(`
-    [
-      "certificate-refused",
-      "login-refused",
-      "mart-not-migrated",
-      "database-read-only",
-      "client-certificate-refused",
-      "idb-table-missing",
-      "login-refused",
-      "password-missing",
-      "client-certificate-refused",
-    ]
-  `);
+    const inWhole = (...codes: string[]): string[] => (isWhole ? codes : []);
+    expect(told.map((each) => each.code)).toEqual([
+      ...['certificate-refused', 'login-refused', 'mart-not-migrated'],
+      ...inWhole('database-read-only'),
+      'client-certificate-refused',
+      ...inWhole('idb-table-missing'),
+      ...['login-refused', 'password-missing'],
+      ...inWhole('client-certificate-refused'),
+    ]);
     // Each hint says what the operator must type, and that the scheduler tries again by itself.
     for (const { hint } of told) expect(hint).toMatch(/The scheduler tries again within 15 minutes\.$/);
     expect(told.find((each) => each.code === 'login-refused')!.hint).toContain(`The password comes from ${fileOf('password')}.`);
