@@ -133,13 +133,26 @@ export const toDurationColumns = (shown: DurationsShown): ReportColumn[] => [
   ...(shown === 'ranges'
     ? ([
         { name: 'range', title: 'Range', kind: 'attribute' },
-        { name: 'up_to_seconds', title: 'Up to', kind: 'seconds' },
-        { name: 'sessions', title: 'Sessions', kind: 'count' },
-        { name: 'share', title: 'Share', kind: 'share' },
-        { name: 'cumulative_share', title: 'Cumulative share', kind: 'share' },
+        { name: 'up_to_seconds', title: 'Up to', kind: 'seconds', unit: 'seconds', sentence: 'The upper bound of the range.' },
+        { ...SESSIONS, sentence: 'How many sessions have this duration in this range.' },
+        {
+          ...{ name: 'share', title: 'Share', unit: 'of 1', formula: 'sessions / sessions of all ranges' },
+          kind: 'share',
+          sentence: 'Which part of the sessions with this duration that is.',
+        },
+        {
+          ...{ name: 'cumulative_share', title: 'Cumulative share', unit: 'of 1' },
+          kind: 'share',
+          ...{ formula: 'sessions of this range and all below / sessions of all ranges', sentence: 'Which part is not above this range.' },
+        },
       ] as const)
     : [
-        { name: 'sessions', title: 'Sessions', kind: 'count' as const },
-        ...PERCENTILES.map((percent) => ({ name: `p${percent}`, title: `${percent} %`, kind: 'average-seconds' as const })),
+        { ...SESSIONS, sentence: 'How many sessions have this duration.' },
+        ...PERCENTILES.map((percent): ReportColumn => ({
+          ...{ name: `p${percent}`, title: `${percent} %`, kind: 'average-seconds', unit: 'seconds' },
+          ...{ formula: `percentile ${percent} of the duration`, sentence: `${percent} % of the sessions take no longer.` },
+        })),
       ]),
 ];
+
+const SESSIONS: ReportColumn = { name: 'sessions', title: 'Sessions', kind: 'count', unit: 'sessions', formula: 'sessions' };

@@ -20,6 +20,10 @@ export interface ReportColumn {
   readonly kind: ColumnKind;
   /** Columns of a group stay together when a wide table is split into panels. */
   readonly group?: string | undefined;
+  /** Of a figure: what its values are numbers of, how it is computed, and what it means for a supervisor. */
+  readonly unit?: string | undefined;
+  readonly formula?: string | undefined;
+  readonly sentence?: string | undefined;
 }
 
 export type ReportValue = string | number | null;

@@ -8,6 +8,7 @@ import { NO_CONCURRENCY, readConcurrency, withOpenGroups, type Concurrency } fro
 import { DEFAULT_RANGES, readGroupedDurations, toDurationColumns, toDurationRows } from './durations.js';
 import { mergeDistributions, type Distribution } from './distribution.js';
 import { ownAttributes, ownFigures } from './own-keys.js';
+import { toFormula, toUnit } from './figure-words.js';
 import { isMember, toAttributes, toColumnName, toKeyColumn, toUniqueNames, type Member, type ReportAttribute } from './report-attribute.js';
 import { columnsOf, type NamedReport, type ReportDefinition } from './report-definition.js';
 import { chooseLevel, chooseSource, type ReportSource, type SourceOptions } from './report-level.js';
@@ -255,4 +256,5 @@ const toMetricColumn = (metric: Figure, measures: readonly ChatStatsMeasure[]): 
   title: metric.title,
   kind: kindOf(metric, measures),
   group: metric.group,
+  ...{ unit: toUnit(metric, measures), formula: toFormula(metric), sentence: metric.sentence },
 });

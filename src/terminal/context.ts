@@ -26,6 +26,8 @@ export interface CommandContext {
   readonly print: (text: string) => void;
   /** The same for bytes. Default: of this process. */
   readonly printBytes?: ((bytes: Uint8Array) => void) | undefined;
+  /** Opens a file on the desktop; returns why it was not opened, or undefined. Default: of this computer. */
+  readonly openFile?: ((file: string) => Promise<string | undefined>) | undefined;
   /** Writes one line about the work to stderr; the newline is added. */
   readonly log: Log;
   /** The terminal that `log` writes to, if it is interactive. */

@@ -15,7 +15,10 @@ import { problemOf } from '../support/problem-of.js';
 const columns: readonly ReportColumn[] = [
   { name: 'day', title: 'Day', kind: 'attribute' },
   { name: 'media_origin', title: 'Media origin', kind: 'attribute' },
-  { name: 'sessions', title: 'Sessions', kind: 'count', group: 'sessions' },
+  {
+    ...{ name: 'sessions', title: 'Sessions', kind: 'count', group: 'sessions' },
+    ...{ unit: 'sessions', formula: 'sessions', sentence: 'How many.' },
+  },
   { name: 'share', title: 'Share of all sessions', kind: 'share', group: 'sessions' },
   { name: 'size', title: 'Size', kind: 'characters', group: 'messages' },
   { name: 'mean', title: 'Messages per session', kind: 'average', group: 'messages' },
@@ -109,6 +112,34 @@ test('CSV has raw values, names that no spreadsheet runs, and no total', async (
   expect((await renderReport(negative, 'csv')).split('\n')[1]).toBe('2026-03-01,"",-5,0.75,12345,2.5,3725,65.5');
 });
 
+test("CSV for Excel has a byte-order mark, and the separator and the decimal sign of Excel's region; names stay inert", async () => {
+  for (const [reader, separator, mean] of [
+    ['excel', ';', '65,5'],
+    ['excel-en', ',', '65.5'],
+  ] as const) {
+    const csv = await renderReport({ ...table, rows: [...rows, row('2026-03-04', '=1;2,3', 1, 1, 1, 1, 1, 65.5)] }, 'csv', {
+      csv: { reader },
+    });
+    expect(csv.slice(0, 5)).toBe('\ufeffday,'.replace(',', separator));
+    const lines: string[][] = parse(csv, { bom: true, delimiter: separator });
+    expect(lines[0]).toEqual(columns.map(({ name }) => name));
+    expect(lines[1]!.at(-1)).toBe(mean);
+    expect([lines[3]![1], lines[7]![1]]).toEqual([`'=HYPERLINK("x")`, "'=1;2,3"]);
+  }
+});
+
+test('CSV has the window and its zone in each row, if asked', async () => {
+  const berlin = { from: '2026-03-01T00:00:00+01:00', to: '2026-04-01T00:00:00+02:00' };
+  const read = async (content: ReportTable): Promise<Record<string, string>[]> =>
+    parse(await renderReport(content, 'csv', { csv: { hasWindow: true } }), { columns: true });
+  const found = await read({ ...table, localWindow: berlin, timezone: 'Europe/Berlin' });
+  const window = { window_from: berlin.from, window_to: berlin.to, window_timezone: 'Europe/Berlin' };
+  expect(found.map(({ day, window_from, window_to, window_timezone }) => ({ day, window_from, window_to, window_timezone }))).toEqual(
+    rows.map(({ day }) => ({ day, ...window })),
+  );
+  expect((await read({ ...table, localWindow: undefined }))[0]).toMatchObject({ window_from: '', window_to: '' });
+});
+
 test('JSON has everything', async () => {
   const { name, title, by, window, totals } = table;
   expect(JSON.parse(await renderReport(table, 'json'))).toEqual({
@@ -116,7 +147,10 @@ test('JSON has everything', async () => {
     local_window: table.localWindow,
     ...{ timezone: 'UTC', weeks: 'info-mart', filters: [] },
     ...{ complete_until: '2026-03-03T12:34:56+00:00', open_sessions: 2, open_periods: [{ column: 'day', label: '2026-03-03' }] },
-    columns: columns.map((column) => ({ name: column.name, title: column.title, kind: column.kind })),
+    columns: columns.map(({ name, title, kind }) => ({
+      ...{ name, title, kind, unit: null, formula: null, sentence: null },
+      ...(name === 'sessions' ? { unit: 'sessions', formula: 'sessions', sentence: 'How many.' } : {}),
+    })),
   });
   const dataRange = { from: 'a', to: 'b' };
   expect(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { chatStatsMeasures, sessionOutcome } from '../../src/mart/aggregates/measures.js';
+import { toFormula } from '../../src/report/figure-words.js';
 import { findReport, REPORTS } from '../../src/report/reports.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { forSeconds, readMeasureRegistry } from '../../src/spec/measure-registry.js';
@@ -87,4 +88,14 @@ describe('the registry of measures', () => {
     const mentioned = conditions.flatMap((when) => [...when.matchAll(/'([a-z-]+)'/g)].map(([, name]) => name!));
     expect(mentioned.filter((name) => !known.has(name))).toEqual([]);
   });
+});
+
+test('formulas are told as docs/measures.md tells them', () => {
+  const { figures, serviceLevelFigures } = readMeasureRegistry();
+  const lines = readFileSync(packageFile('docs', 'measures.md'), 'utf8').split('\n');
+  for (const figure of [...figures, ...serviceLevelFigures]) {
+    const line = lines.find((each) => each.startsWith(`| \`${figure.name.replace('{seconds}', 'N')}\` `));
+    const formula = line?.split(' | ')[2]?.replaceAll('`', '');
+    expect([figure.name, formula]).toEqual([figure.name, toFormula(figure).replaceAll('{seconds}', 'N')]);
+  }
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { withMart } from '../../jobs/databases.js';
 import { reportOnMart, type WindowRequest } from './report.js';
@@ -7,6 +10,7 @@ import { ConfigError } from '../../model/errors.js';
 import { PRESETS, requirePreset, WEEKS, type Weeks } from '../../model/time-preset.js';
 import { parseBounds } from '../../model/utc-time.js';
 import { renderReport } from '../../report/formats/render-report.js';
+import { CSV_READERS, type CsvOptions } from '../../report/formats/report-csv.js';
 import { chooseFormat, REPORT_FORMATS, toEnding, type ReportFormat } from '../../report/formats/report-format.js';
 import { writeReport } from '../../report/formats/write-report.js';
 import { emptyReportNotice, toCompletenessText, unknownNotice } from '../../report/page/to-page.js';
@@ -31,6 +35,9 @@ interface Options extends Readonly<Record<string, unknown>> {
   readonly ranges?: string;
   readonly format?: ReportFormat;
   readonly output?: string;
+  readonly csvFor?: CsvOptions['reader'];
+  readonly csvWindow?: boolean;
+  readonly open?: boolean;
 }
 
 /** `chatmart report NAME`. */
@@ -61,6 +68,15 @@ export function reportCommand(context: CommandContext): Command {
       new Option('--format <format>', 'output format (default: by the ending of --output, otherwise table)').choices(REPORT_FORMATS),
     )
     .option('--output <file>', `write to this file instead of standard output; it ends with ${REPORT_FORMATS.map(toEnding).join(', ')}`);
+  command
+    .addOption(
+      new Option(
+        '--csv-for <program>',
+        'CSV as a spreadsheet opens it: excel separates by ; and has decimal commas, excel-en by , with points',
+      ).choices(CSV_READERS),
+    )
+    .option('--csv-window', 'begin each row of CSV with the window and its time zone')
+    .option('--open', 'write a file, a temporary one without --output, and open it on the desktop');
   for (const { option, title, values = [] } of FILTER_ATTRIBUTES)
     command.addOption(
       proposing(new Option(`--${option} <value>`, values.length === 2 ? `${title}: ${values.join(' or ')}` : title), values)
@@ -104,15 +120,25 @@ export function reportCommand(context: CommandContext): Command {
     if (format === 'csv') context.log(toCompletenessText(table));
     const unknown = unknownNotice(table);
     if (unknown !== undefined) context.log(unknown, { level: 'warning' });
-    const content = await renderReport(table, format, { width: terminalWidth() });
-    if (options.output !== undefined) {
-      writeReport(options.output, content);
-      context.log(`report written to ${options.output}`);
-    } else if (typeof content === 'string') context.print(content);
-    else printBytes(content);
+    const content = await renderReport(table, format, {
+      ...{ width: terminalWidth(), csv: { reader: options.csvFor, hasWindow: options.csvWindow } },
+    });
+    const file = options.output ?? (options.open === true ? toTemporaryFile(name, format) : undefined);
+    if (file === undefined) {
+      if (typeof content === 'string') context.print(content);
+      else printBytes(content);
+      return;
+    }
+    writeReport(file, content);
+    const unopened =
+      options.open === true ? await (context.openFile ?? (await import('../../terminal/open-file.js')).openFile)(file) : undefined;
+    context.log(`report written to ${file}${unopened === undefined ? '' : `; not opened: ${unopened}`}`);
   });
   return addConfigOptions(addExample(command, 'chatmart report chat-termination --preset last-month --by ended-by'), MART_SETTINGS);
 }
+
+/** What --open opens if no format is asked for. */
+const OPENED_FORMAT: ReportFormat = 'xlsx';
 
 const FILTERS = 'Filters (repeat one for several values; not:VALUE excludes):';
 
@@ -133,12 +159,23 @@ function toWindow({ preset, from, to }: Options): WindowRequest {
 const terminalWidth = (): number | undefined => (process.stdout.columns > 0 ? process.stdout.columns : undefined);
 
 /** The format of the output. A terminal cannot show a workbook; a pipe takes it. */
-function toFormat({ format, output }: Options): ReportFormat {
-  const chosen = chooseFormat(format, output);
-  if (chosen === 'xlsx' && output === undefined && process.stdout.isTTY)
+function toFormat({ format, output, open, csvFor, csvWindow }: Options): ReportFormat {
+  const isCsv = csvFor !== undefined || csvWindow === true;
+  const asked = format ?? (output !== undefined ? undefined : isCsv ? 'csv' : open === true ? OPENED_FORMAT : undefined);
+  const chosen = chooseFormat(asked, output);
+  if (chosen !== 'csv' && isCsv)
+    throw new ConfigError('not-csv', `${csvFor === undefined ? '--csv-window' : '--csv-for'} is for CSV, but the format is ${chosen}`, {
+      state: 'nothing-read',
+      next: 'Add --format csv, or omit it.',
+    });
+  if (chosen === 'xlsx' && output === undefined && open !== true && process.stdout.isTTY)
     throw new ConfigError('xlsx-to-terminal', 'A terminal cannot show a workbook', {
       state: 'nothing-read',
       next: 'Name a file with --output, such as report.xlsx.',
     });
   return chosen;
 }
+
+/** In a folder that only this account can read. */
+const toTemporaryFile = (name: string, format: ReportFormat): string =>
+  path.join(mkdtempSync(path.join(tmpdir(), 'chatmart-')), `${name}${toEnding(format)}`);

@@ -34,5 +34,8 @@ export function toClockTime(seconds: number): string {
 }
 
 /** CSV lines. As in PostgreSQL's COPY, null is empty and an empty text is `""`. */
-export const toCsvText = (rows: readonly (readonly (string | number | null)[])[]): string =>
-  stringify(rows as (string | number | null)[][], { cast: { string: (value) => (value === '' ? { value, quoted_empty: true } : value) } });
+export const toCsvText = (rows: readonly (readonly (string | number | null)[])[], delimiter = ','): string =>
+  stringify(rows as (string | number | null)[][], {
+    delimiter,
+    cast: { string: (value) => (value === '' ? { value, quoted_empty: true } : value) },
+  });

@@ -1,13 +1,14 @@
-import { toInertCell, toJsonText } from '../../model/text.js';
+import { toJsonText } from '../../model/text.js';
 import type { ReportPage } from '../page/report-page.js';
 import { toReportPage } from '../page/to-page.js';
 import type { ReportTable } from '../report-table.js';
-import { toCsvText } from './printable-value.js';
+import { toCsv, type CsvOptions } from './report-csv.js';
 import type { ReportFormat } from './report-format.js';
 
 export interface RenderOptions {
   /** Width of the table in characters; default 180. */
   readonly width?: number | undefined;
+  readonly csv?: CsvOptions | undefined;
 }
 
 /** Formats for programs; the others show a page to people. */
@@ -19,7 +20,7 @@ export function renderReport(table: ReportTable, format: ReportFormat, options?:
 export async function renderReport(table: ReportTable, format: ReportFormat, options: RenderOptions = {}): Promise<string | Uint8Array> {
   switch (format) {
     case 'csv':
-      return toCsv(table);
+      return toCsv(table, options.csv);
     case 'json':
       return toJson(table);
     default:
@@ -59,15 +60,6 @@ export async function renderPage(
   }
 }
 
-/** Rows without totals, so that sums over the file do not count twice. Raw values: durations in seconds, shares from 0 to 1. */
-function toCsv({ columns, rows }: ReportTable): string {
-  // Names come from outside and are made inert. Figures are numbers and stay as they are.
-  const cells = rows.map((row) =>
-    columns.map(({ name }) => (typeof row[name] === 'string' ? toInertCell(row[name]) : (row[name] ?? null))),
-  );
-  return toCsvText([columns.map(({ name }) => name), ...cells]);
-}
-
 function toJson(table: ReportTable): string {
   const { name, title, window, localWindow, timezone, weeks, by, filters, columns, rows, totals, dataRange, completeness } = table;
   const content = {
@@ -79,7 +71,9 @@ function toJson(table: ReportTable): string {
     weeks,
     by,
     filters: filters.map((filter) => ({ by: filter.by, values: filter.values, not: filter.not })),
-    columns: columns.map((column) => ({ name: column.name, title: column.title, kind: column.kind })),
+    columns: columns.map(({ name: column, title: heading, kind, unit, formula, sentence }) => ({
+      ...{ name: column, title: heading, kind, unit: unit ?? null, formula: formula ?? null, sentence: sentence ?? null },
+    })),
     rows,
     totals: totals ?? null,
     data_range: dataRange ?? null,

@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, openSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'csv-parse/sync';
@@ -27,13 +27,17 @@ beforeAll(async () => {
 });
 
 /** The command as the program runs it, at 05:06 on 4 March 2026. */
-async function chatmartReport(...args: string[]): Promise<{ stdout: string; stderr: string; bytes?: Uint8Array }> {
-  const output: { stdout: string; stderr: string; bytes?: Uint8Array } = { stdout: '', stderr: '' };
+async function chatmartReport(...args: string[]): Promise<{ stdout: string; stderr: string; bytes?: Uint8Array; opened: string[] }> {
+  const output: Awaited<ReturnType<typeof chatmartReport>> = { stdout: '', stderr: '', opened: [] };
   const command = reportCommand({
     clock: testClock,
     invocation: 'chatmart',
     print: (text) => (output.stdout += text),
     printBytes: (bytes) => (output.bytes = bytes),
+    openFile: (file) => {
+      output.opened.push(file);
+      return Promise.resolve('there is no desktop here');
+    },
     log: (line) => (output.stderr += `${line}\n`),
     loadConfig: () => ({
       ...NO_SETTINGS,
@@ -191,7 +195,7 @@ describe('command', () => {
   test('--output writes a file and nothing to standard output', async () => {
     const file = path.join(temporaryFolder(), 'report.csv');
     expect(await chatmartReport('chat-termination', '--by', 'none', '--format', 'csv', '--output', file)).toEqual({
-      stdout: '',
+      ...{ stdout: '', opened: [] },
       stderr: `A source has not been read completely yet; 1 of these sessions is still open\nreport written to ${file}\n`,
     });
     expect(parse(readFileSync(file), { columns: true })).toMatchObject([{ sessions: '5' }]);
@@ -208,6 +212,9 @@ describe('command', () => {
     expect(JSON.parse((await write('A.JSON')).toString())).toMatchObject({ report: 'chat-termination' });
     expect((await write('a.txt')).toString()).toMatch(/^Chat Termination Report/);
     expect(readWorkbook(await write('a.xlsx')).map(({ name }) => name)).toEqual(['Chat Termination Report', 'About']);
+    expect((await chatmartReport('chat-termination', '--by', 'none', '--csv-window', '--csv-for', 'excel')).stdout).toMatch(
+      /^\ufeffwindow_from;/,
+    );
     expect((await write('a.part', '--format', 'csv')).toString()).toMatch(/^sessions,/);
     expect(readdirSync(folder).sort()).toEqual(['A.JSON', 'a.csv', 'a.part', 'a.txt', 'a.xlsx']);
   });
@@ -242,6 +249,21 @@ describe('command', () => {
     }
   });
 
+  test('--open writes a file, a temporary one unless --output names it, and says where it is if it cannot be opened', async () => {
+    const file = path.join(temporaryFolder(), 'report.csv');
+    const named = await chatmartReport('chat-termination', '--open', '--output', file);
+    expect([named.opened, named.stdout]).toEqual([[file], '']);
+    const { opened, stdout, stderr } = await chatmartReport('chat-termination', '--open', '--format', 'json');
+    expect(path.basename(opened[0]!)).toBe('chat-termination.json');
+    expect([JSON.parse(readFileSync(opened[0]!, 'utf8')), statSync(path.dirname(opened[0]!)).mode & 0o777, stdout]).toMatchObject([
+      { report: 'chat-termination' },
+      0o700,
+      '',
+    ]);
+    expect(stderr).toContain(`report written to ${opened[0]!}; not opened: there is no desktop here`);
+    rmSync(path.dirname(opened[0]!), { recursive: true });
+  });
+
   test('refused', async () => {
     const refused = (...args: string[]): Promise<string> => problemOf(() => chatmartReport('chat-termination', ...args));
     expectText(await refused('--preset', 'today', '--from', '2026-03-01', '--to', '2026-03-02'));
@@ -255,5 +277,7 @@ describe('command', () => {
     expectText(await refused('--output', 'report.pdf'));
     expectText(await refused('--output', 'report.csv', '--format', 'json'));
     expectText(await refused('--output', '/', '--format', 'csv'));
+    expectText(await refused('--csv-for', 'excel', '--format', 'json'));
+    expectText(await refused('--csv-window', '--output', 'report.json'));
   });
 });
