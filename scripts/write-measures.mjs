@@ -92,7 +92,7 @@ ${table(['column', 'counts a session if', 'answers'], HANDLED)}
 ## Figures of reports
 
 N is each number of seconds that the mart counts: those of the setting \`service-level-seconds\`, 20 and 60 unless it says otherwise. The report
-\`chat-service-level\` shows the four conventions side by side; \`chat-session\` shows the first.
+\`service-level\` shows the four conventions side by side; \`chat-session\` shows the first.
 
 ${table(
   ['figure', 'for supervisors', 'formula', 'without a value', 'adds up'],

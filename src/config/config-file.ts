@@ -2,9 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { holdsPassword } from '../model/database-url.js';
 import { readUtf8, unreadableText } from '../model/file-text.js';
+import { readJson } from '../model/read-json.js';
 import { didYouMean } from '../model/text.js';
 import { isOpenToOthers, toModeText } from './read-passwords.js';
-import { readJson } from './read-json.js';
 import { CONFIG_FILE_NAME, jsonTypeOf, SETTINGS } from './settings.js';
 
 /** The unchecked content of a configuration file, and the problems of the file itself. */
@@ -29,7 +29,7 @@ export function readConfigFile(named: string | undefined, folder: string): Confi
   }
   const read = readUtf8(bytes);
   if ('problem' in read) return fail(`${file} ${read.problem}`);
-  const json = readJson(read.text);
+  const json = readJson(read.text, 'chatmart.config.json is JSON, such as {"mart-schema": "infomart"}');
   if ('problems' in json) return fail(...json.problems.map((problem) => `${file} is not valid JSON ${problem}`));
   const problems = contentProblems(json.content, json.placeOf).map((problem) => `${file}: ${problem}`);
   if (problems.length > 0) return fail(...problems);

@@ -49,6 +49,8 @@ export type Figure = {
   readonly title: string;
   /** Figures of a group stay together when a wide table is split. */
   readonly group?: string | undefined;
+  /** What its words mean, where they can be mistaken. */
+  readonly legend?: string | undefined;
   readonly sentence: string;
 } & (
   | { readonly figure: 'total'; readonly column: string }

@@ -123,7 +123,7 @@ const ISO_ATTRIBUTES: readonly ReportAttribute[] = REPORT_ATTRIBUTES.map((attrib
 });
 
 /** `media-type` -> `media_type`. */
-export const toColumnName = (attribute: ReportAttribute): string => attribute.name.replaceAll('-', '_');
+export const toColumnName = (attribute: Pick<ReportAttribute, 'name'>): string => attribute.name.replaceAll('-', '_');
 
 /** Parses the comma-separated list of `--by`; `none` is the empty list. */
 export function parseBy(list: string): string[] {

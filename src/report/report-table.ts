@@ -36,6 +36,13 @@ export interface Table {
   readonly rows: readonly ReportRow[];
   /** The total over all rows, without attributes. */
   readonly totals?: ReportRow | undefined;
+  readonly subtotals?: readonly Subtotal[] | undefined;
+}
+
+/** The total of some rows that follow each other: those up to the row `after`, from the subtotal before it. */
+export interface Subtotal {
+  readonly after: number;
+  readonly row: ReportRow;
 }
 
 /** A period of a report that is not over, or for which not everything is loaded. */
@@ -59,6 +66,10 @@ export interface ReportTable extends Table {
   /** Attributes that rows are grouped by, as in `--by`. */
   readonly by: readonly string[];
   readonly filters: readonly ShownFilter[];
+  /** How many sessions or groups there are in all, if not each has a row. */
+  readonly cut?: { readonly of: number; readonly things: 'sessions' | 'groups' } | undefined;
+  /** What words mean that can be mistaken; one line each. */
+  readonly legend?: readonly string[] | undefined;
   /** Figures that an older chatmart did not count, so that they are null in some rows. */
   readonly unknown?: readonly string[] | undefined;
   /** For a report without rows: the range in which the aggregates hold sessions, if any. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../src/config/config-file.js';
-import { readJson } from '../../src/config/read-json.js';
+import { readJson } from '../../src/model/read-json.js';
 import { readUtf8 } from '../../src/model/file-text.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { expectText } from '../support/expect-text.js';
@@ -139,7 +139,7 @@ test('what it takes and refuses is what JSON is', () => {
     }
   };
   const isTaken = (text: string): boolean => {
-    const read = readJson(text);
+    const read = readJson(text, 'a file of settings is JSON');
     // Duplicate keys are valid JSON, but still refused.
     return 'content' in read || read.problems.every((problem) => problem.includes(' again; line '));
   };

@@ -85,8 +85,8 @@ describe('service-level-seconds', () => {
     );
   });
 
-  test('the report chat-service-level shows all conventions of each number, named', async () => {
-    const { columns, rows } = await report('chat-service-level', ['day']);
+  test('the report service-level shows all conventions of each number, named', async () => {
+    const { columns, rows } = await report('service-level', ['day']);
     expect(columns.map(({ name }) => name)).toEqual([
       ...['day', 'sessions', 'offered', 'answered', 'abandoned', 'short_abandoned'],
       ...[20, 45, 60].flatMap((seconds) =>

@@ -36,19 +36,19 @@ const MEDIA_NAMES: Readonly<Record<string, string>> = {
 
 const REPORTS = {
   'chat-message-statistics': {
-    by: ['day', 'tenant', 'media-type', 'media-origin', 'language'],
+    by: ['media-type', 'media-origin'],
     figures: messageStatistics,
   },
   'chat-session': {
-    by: ['day', 'tenant', 'media-type', 'media-origin'],
+    by: ['day'],
     figures: chatSession,
   },
-  'chat-service-level': {
+  'service-level': {
     by: ['day'],
     figures: serviceLevels,
   },
   'chat-termination': {
-    by: ['day', 'tenant', 'media-type', 'ended-by', 'ended-reason', 'agent-presence'],
+    by: ['ended-by', 'ended-reason'],
     figures: termination,
   },
 } as const;

@@ -19,13 +19,15 @@ const EXPECTATIONS: Readonly<Record<string, (martUrl: string) => Promise<readonl
   stg_transform_discards: readOpenDiscards,
   ag2_chat_stats_subhr: (martUrl) => readLevel(martUrl, 'subhr'),
   ag2_chat_stats_day: (martUrl) => readLevel(martUrl, 'day'),
-  'chat-message-statistics': (martUrl) => readReport(martUrl, 'chat-message-statistics'),
-  'chat-termination': (martUrl) => readReport(martUrl, 'chat-termination'),
+  'chat-message-statistics': (martUrl) =>
+    readReport(martUrl, 'chat-message-statistics', ['day', 'tenant', 'media-type', 'media-origin', 'language']),
+  'chat-termination': (martUrl) =>
+    readReport(martUrl, 'chat-termination', ['day', 'tenant', 'media-type', 'ended-by', 'ended-reason', 'agent-presence']),
 };
 
 /** The rows and totals of a report over all sessions. */
-async function readReport(martUrl: string, name: string): Promise<Row[]> {
-  const { rows, totals } = await reportOnMart({ martUrl, martSchema: 'infomart', name });
+async function readReport(martUrl: string, name: string, by: readonly string[]): Promise<Row[]> {
+  const { rows, totals } = await reportOnMart({ martUrl, martSchema: 'infomart', name, by });
   return totals === undefined ? [...rows] : [...rows, totals];
 }
 

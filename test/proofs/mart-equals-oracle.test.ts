@@ -94,14 +94,16 @@ describe.each(sampleOf(SAMPLES, 3))('$sessions sessions of seed $seed, statistic
     sampleOf(
       [
         ['chat-message-statistics', undefined],
+        ['chat-message-statistics', ['day', 'tenant', 'media-type', 'media-origin', 'language']],
         ['chat-message-statistics', ['week', 'agent-presence']],
         ['chat-message-statistics', ['hour', 'tenant']],
-        ['chat-service-level', undefined],
+        ['service-level', undefined],
         // Counts open sessions second by second, so in npm test of the sample that spans days and not months.
         ['chat-session', undefined],
-        ['chat-service-level', ['week', 'tenant']],
+        ['service-level', ['week', 'tenant']],
         ['chat-session', ['week', 'agent-presence']],
         ['chat-termination', undefined],
+        ['chat-termination', ['day', 'tenant', 'media-type', 'ended-by', 'ended-reason', 'agent-presence']],
         ['chat-termination', ['week', 'language', 'ended-by']],
         ['chat-termination', ['hour', 'media-origin', 'ended-reason']],
       ] as const,

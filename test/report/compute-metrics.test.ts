@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ChatStatsMeasure } from '../../src/mart/aggregates/measures.js';
 import type { Figure } from '../../src/model/measure.js';
 import { combineAll, computeMetrics, divide, kindOf } from '../../src/report/compute-metrics.js';
-import { columnsOf } from '../../src/report/report-definition.js';
+import { columnsOf } from '../../src/report/definition/report-definition.js';
 import { forSeconds, readMeasureRegistry } from '../../src/spec/measure-registry.js';
 
 test.each([

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/db/connection.js';
 import { REPORT_ATTRIBUTES } from '../../src/report/report-attribute.js';
 import { FILTER_ATTRIBUTES, type FilterRequest } from '../../src/report/report-filter.js';
-import { REPORTS } from '../../src/report/reports.js';
+import { readReports } from '../../src/report/definition/reports.js';
 import { runReport } from '../../src/report/run-report.js';
 import type { ReportRow, ReportTable } from '../../src/report/report-table.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
@@ -163,7 +163,7 @@ test('several values are any of them, several options all of them', () =>
 test('the aggregates by UTC days and the sessions give the same figures', () =>
   withMart(martUrl, async (mart) => {
     const wholeDays = { from: new Date('2026-10-22'), to: new Date('2026-10-28') };
-    for (const { name } of REPORTS)
+    for (const { name } of readReports())
       for (const by of [[], ...sampleOf(REPORT_ATTRIBUTES, 3, name.length).map((attribute) => [attribute.name])]) {
         const of = (timezone: string) => runReport(mart, { name, by, timezone, map: readKvpMap(), clock: testClock, ...wholeDays });
         const [aggregates, sessions] = [await of('UTC'), await of('Africa/Abidjan')];

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { withMart } from '../../jobs/databases.js';
 import { reportOnMart, type WindowRequest } from './report.js';
 import { toOptionKey } from '../../config/settings.js';
@@ -17,12 +17,13 @@ import { emptyReportNotice, toCompletenessText, unknownNotice } from '../../repo
 import { parseRanges } from '../../report/durations.js';
 import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
 import { FILTER_ATTRIBUTES, OWN_OPTION } from '../../report/report-filter.js';
-import { REPORTS, requireReport } from '../../report/reports.js';
+import { MOST_TOP, readDefinition } from '../../report/definition/read-definition.js';
+import { readReports, requireReport } from '../../report/definition/reports.js';
+import type { NamedReport } from '../../report/definition/report-definition.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { proposing } from '../../terminal/completion-tree.js';
 import { addConfigOptions, addExample, MART_SETTINGS } from '../../terminal/options.js';
 
-const DEFAULT_PRESET = 'current-month';
 const ATTRIBUTE_NAMES = REPORT_ATTRIBUTES.map(({ name }) => name);
 
 interface Options extends Readonly<Record<string, unknown>> {
@@ -32,6 +33,11 @@ interface Options extends Readonly<Record<string, unknown>> {
   readonly timezone?: string;
   readonly weeks: Weeks;
   readonly by?: string;
+  readonly sort?: string;
+  readonly top?: number;
+  readonly columns?: string;
+  readonly subtotals?: boolean;
+  readonly definition?: string;
   readonly ranges?: string;
   readonly format?: ReportFormat;
   readonly output?: string;
@@ -42,11 +48,13 @@ interface Options extends Readonly<Record<string, unknown>> {
 
 /** `chatmart report NAME`. */
 export function reportCommand(context: CommandContext): Command {
+  const reports = readReports();
   const command = new Command('report')
     .description('Prints a report on the sessions that started in a window of time.')
-    // Choices appear in help and completion; findReport reports an unknown name in more detail than commander.
-    .addArgument(new Argument('<name>', 'name of the report').choices(REPORTS.map((report) => report.name)).argParser((name) => name))
-    .addOption(proposing(new Option('--preset <name>', `named window: ${PRESETS.join(', ')} (default: ${DEFAULT_PRESET})`), PRESETS))
+    // Choices appear in help and completion; requireReport reports an unknown name in more detail than commander.
+    .addArgument(new Argument('[name]', 'name of the report').choices(reports.map(({ name }) => name)).argParser((name) => name))
+    .option('--definition <file>', "a report of your own, as JSON; see chatmart's own in specs/reports")
+    .addOption(proposing(new Option('--preset <name>', `named window: ${PRESETS.join(', ')} (default: the report's own)`), PRESETS))
     .option('--from <time>', 'start of the window (inclusive): a date or an ISO 8601 time')
     .option('--to <time>', 'end of the window (exclusive)')
     .addOption(
@@ -56,13 +64,16 @@ export function reportCommand(context: CommandContext): Command {
       proposing(
         new Option(
           '--by <list>',
-          `comma-separated attributes to group by, or none: ${ATTRIBUTE_NAMES.join(', ')}, and own keys of the mart ` +
-            `(default: ${REPORTS.map((report) => `${report.name}: ${report.defaultBy.join(', ') || 'none'}`).join('; ')})`,
+          `comma-separated attributes to group by, or none: ${ATTRIBUTE_NAMES.join(', ')}, and own keys of the mart (default: the report's own)`,
         ),
         [...ATTRIBUTE_NAMES, 'none'],
         true,
       ),
     )
+    .option('--sort <list>', 'comma-separated columns to sort by; - before one: the largest first')
+    .addOption(new Option('--top <number>', 'show this many rows; the rest of the groups become one').argParser(parseTop))
+    .option('--columns <list>', 'comma-separated columns to show, in this order; attributes of groups stay')
+    .option('--subtotals', 'a row for all rows with the same first attribute')
     .option('--ranges <seconds>', 'for chat-durations: comma-separated upper bounds of the ranges')
     .addOption(
       new Option('--format <format>', 'output format (default: by the ending of --output, otherwise table)').choices(REPORT_FORMATS),
@@ -89,18 +100,19 @@ export function reportCommand(context: CommandContext): Command {
       .helpGroup(FILTERS),
   );
   const printBytes = context.printBytes ?? ((bytes: Uint8Array): void => void process.stdout.write(bytes));
-  command.action(async (name: string, options: Options) => {
+  command.action(async (name: string | undefined, options: Options) => {
     // Report every problem that needs no database before starting one.
-    requireReport(name);
+    const report = toReport(name, options.definition);
     const format = toFormat(options);
-    const window = toWindow(options);
+    const window = toWindow(options, report);
     const ranges = options.ranges === undefined ? undefined : parseRanges(options.ranges);
     const by = options.by === undefined ? undefined : parseBy(options.by);
     // The server's zone data decide on the option, not those of this program.
     const config = context.loadConfig({ ...command.opts(), timezone: undefined });
     const table = await withMart(config, { log: context.log }, ({ idbUrl, otherIdbUrls, martUrl }) =>
       reportOnMart({
-        ...{ martUrl, martSchema: config.martSchema, name, window, by, ranges },
+        ...{ martUrl, martSchema: config.martSchema, name: report.name, definition: report, window, by, ranges },
+        ...{ sort: toList(options.sort), top: options.top, columns: toList(options.columns), subtotals: options.subtotals },
         timezone: options.timezone ?? config.schedule.zone,
         weeks: options.weeks,
         filters: Object.fromEntries(
@@ -123,7 +135,7 @@ export function reportCommand(context: CommandContext): Command {
     const content = await renderReport(table, format, {
       ...{ width: terminalWidth(), csv: { reader: options.csvFor, hasWindow: options.csvWindow } },
     });
-    const file = options.output ?? (options.open === true ? toTemporaryFile(name, format) : undefined);
+    const file = options.output ?? (options.open === true ? toTemporaryFile(report.name, format) : undefined);
     if (file === undefined) {
       if (typeof content === 'string') context.print(content);
       else printBytes(content);
@@ -142,9 +154,36 @@ const OPENED_FORMAT: ReportFormat = 'xlsx';
 
 const FILTERS = 'Filters (repeat one for several values; not:VALUE excludes):';
 
-function toWindow({ preset, from, to }: Options): WindowRequest {
+/** The report by its name or by a definition. Throws `ConfigError` for both, and for neither. */
+function toReport(name: string | undefined, definition: string | undefined): NamedReport {
+  if (definition === undefined && name !== undefined) return requireReport(name);
+  if (definition !== undefined && name === undefined) return readDefinition(definition);
+  throw new ConfigError(
+    'one-report',
+    name === undefined ? 'No report is named' : `--definition is a report of its own, and so is ${name}`,
+    {
+      state: 'nothing-done',
+      next: `Name one of: ${readReports()
+        .map((each) => each.name)
+        .join(', ')}; or a file with --definition.`,
+    },
+  );
+}
+
+const toList = (list: string | undefined): string[] | undefined =>
+  list
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+function parseTop(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text) && Number(text) <= MOST_TOP) return Number(text);
+  throw new InvalidArgumentError(`a whole number from 1 to ${MOST_TOP} is expected.`);
+}
+
+function toWindow({ preset, from, to }: Options, { prompts }: NamedReport): WindowRequest {
   if (from === undefined && to === undefined) {
-    const name = preset ?? DEFAULT_PRESET;
+    const name = preset ?? prompts.preset;
     requirePreset(name);
     return { preset: name };
   }

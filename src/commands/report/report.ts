@@ -9,8 +9,8 @@ import { systemClock } from '../../model/clock.js';
 import { resolvePreset } from '../../model/time-preset.js';
 import type { TimeWindow } from '../../model/time-span.js';
 import { requireWindow, type Bound } from '../../model/utc-time.js';
-import { findSource, runReport, type ReportOptions } from '../../report/run-report.js';
-import { requireReport } from '../../report/reports.js';
+import { findSource, namedReport, runReport, type ReportOptions } from '../../report/run-report.js';
+import { isOfDurations } from '../../report/definition/report-definition.js';
 import type { ReportTable } from '../../report/report-table.js';
 import { requireUnaltered } from '../../mart/schema/explain-mart-error.js';
 
@@ -61,8 +61,8 @@ async function toPresetBounds(
 }
 
 async function warnOfPurgedFacts(connection: Connection, options: ReportOptions, log: Log): Promise<void> {
-  const report = requireReport(options.name);
-  const keptFrom = await (report.durations === undefined ? readFactsKeptFrom : readDurationsKeptFrom)(connection);
+  const report = namedReport(options);
+  const keptFrom = await (isOfDurations(report) ? readDurationsKeptFrom : readFactsKeptFrom)(connection);
   if (keptFrom === null || (options.from !== undefined && options.from >= keptFrom)) return;
   if ((await findSource(connection, report, options)).level !== 'session') return;
   log(

@@ -9,7 +9,7 @@ export function toPageText(page: ReportPage, width: number): string {
     ...(keys.length === 0 ? [page.title] : fillLines(page.title, keys, width)),
     ...page.subtitle.map(escapeControls),
     ...page.sections.flatMap((section) => toLines(section, width)),
-    ...page.foot.map(escapeControls),
+    ...page.foot.flatMap((line) => wrapWords(escapeControls(line), width)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -35,5 +35,16 @@ function fillLines(title: string, parts: readonly string[], width: number): stri
     if (displayWidth(joined) <= width) lines[lines.length - 1] = joined;
     else lines.push(separate);
   });
+  return lines;
+}
+
+/** A sentence on as many lines as needed; those after the first are indented. */
+function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const joined = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && displayWidth(joined) <= width) lines[lines.length - 1] = joined;
+    else lines.push(lines.length === 0 ? word : `  ${word}`);
+  }
   return lines;
 }

@@ -13,6 +13,8 @@ interface TextColumn {
   readonly alignRight: boolean;
   readonly title: readonly string[];
   readonly cells: readonly string[];
+  /** By the index of the row before it. */
+  readonly subtotals: ReadonlyMap<number, string>;
   readonly total: string;
   readonly width: number;
 }
@@ -42,16 +44,25 @@ function toAttributes(table: Table, room: number): TextColumn[] {
 const widthOf = (columns: readonly TextColumn[]): number =>
   columns.reduce((sum, column) => sum + column.width + BETWEEN.length, -BETWEEN.length);
 
-function toTextColumn(column: ReportColumn, { columns, rows, totals }: Table, most = ATTRIBUTE_WIDTHS[0]!): TextColumn {
+function toTextColumn(
+  column: ReportColumn,
+  { columns, rows, totals, subtotals: all = [] }: Table,
+  most = ATTRIBUTE_WIDTHS[0]!,
+): TextColumn {
   const isAttribute = column.kind === 'attribute';
   const title = breakTitle(column.title, isAttribute ? Math.min(most, TITLE_WIDTH) : TITLE_WIDTH);
   const toCell = (row: ReportRow): string => toPrintable(row[column.name] ?? null, column.kind);
   const cells = isAttribute ? cutApart(rows.map(toCell), most) : rows.map(toCell);
   const total = totals === undefined ? '' : isAttribute ? (column === columns[0] ? 'Total' : '') : toCell(totals);
+  const subtotals = new Map(all.map(({ after, row }) => [after, isAttribute ? toSubtotalName(column, columns, toCell(row)) : toCell(row)]));
   // Not Math.max with spread: a long column would overflow the stack.
-  const width = [...title, ...cells, total].reduce((widest, text) => Math.max(widest, displayWidth(text)), 0);
-  return { group: column.group, alignRight: !isAttribute, title, cells, total, width };
+  const width = [...title, ...cells, ...subtotals.values(), total].reduce((widest, text) => Math.max(widest, displayWidth(text)), 0);
+  return { group: column.group, alignRight: !isAttribute, title, cells, subtotals, total, width };
 }
+
+/** A subtotal is of the rows with its first attribute, whatever the others are. */
+const toSubtotalName = (column: ReportColumn, columns: readonly ReportColumn[], value: string): string =>
+  column === columns[0] ? `${cutToWidth(value, ATTRIBUTE_WIDTHS[2]!)}: total` : '';
 
 /** Cuts texts to a width, unless only their ends distinguish them. */
 function cutApart(texts: readonly string[], most: number): string[] {
@@ -97,7 +108,10 @@ function drawPanel(columns: readonly TextColumn[], rowCount: number, withTotal: 
   const lines = [
     ...range(titleLines).map((at) => line((column) => column.title[at - titleLines + column.title.length] ?? '')),
     rule,
-    ...range(rowCount).map((at) => line((column) => column.cells[at]!)),
+    ...range(rowCount).flatMap((at) => [
+      line((column) => column.cells[at]!),
+      ...(columns[0]?.subtotals.has(at) === true ? [line((column) => column.subtotals.get(at)!), rule] : []),
+    ]),
     ...(withTotal ? [rule, line((column) => column.total)] : []),
   ];
   return lines.map((text) => `${text}\n`).join('');

@@ -25,15 +25,31 @@ export function toReportPage(table: ReportTable, mostRows = Infinity): ReportPag
       toCompletenessText({ ...table, completeness: { ...table.completeness, openPeriods: [] } }),
     ],
     sections: notice === undefined ? [...toCharts(table), ...toTables(rest, mostRows)] : [{ kind: 'note', text: notice }],
-    foot: table.completeness.openPeriods.length === 0 ? [] : [FOOTNOTE],
+    foot: [
+      ...(table.completeness.openPeriods.length === 0 ? [] : [OPEN_NOTE]),
+      ...toShapeNotes(table),
+      ...(notice === undefined ? (table.legend ?? []) : []),
+    ],
   };
 }
 
-const FOOTNOTE = '* not over, or not completely loaded';
+const OPEN_NOTE = '* not over, or not completely loaded';
+
+/** What rows are missing, and how totals follow from the rows. */
+function toShapeNotes({ cut, rows, columns, totals }: ReportTable): string[] {
+  const isComputed = ({ kind }: ReportColumn): boolean => ['average', 'average-seconds', 'share'].includes(kind);
+  const more =
+    cut?.things !== 'sessions' ? [] : [`${counted(cut.of, 'session')} in all, of which ${rows.length.toLocaleString('en-US')} are shown`];
+  const computed =
+    totals === undefined || rows.length < 2 || !columns.some(isComputed)
+      ? []
+      : ['totals: averages, shares and percentiles are of all sessions, not of the rows above'];
+  return [...more, ...computed];
+}
 
 /** The table as far as it is shown, and how much is left out: nobody reads a year of quarter hours, and no browser opens it. */
-function toTables({ columns, rows, totals }: Table, mostRows: number): PageSection[] {
-  const table = { columns, rows: rows.slice(0, mostRows), totals };
+function toTables({ columns, rows, totals, subtotals }: Table, mostRows: number): PageSection[] {
+  const table = { columns, rows: rows.slice(0, mostRows), totals, subtotals };
   if (rows.length <= mostRows) return [{ kind: 'table', table }];
   const text = `… and ${counted(rows.length - mostRows, 'more row')}; --format csv has all, or let --by ask for longer periods`;
   return [

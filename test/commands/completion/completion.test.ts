@@ -1,3 +1,5 @@
+import { REPORT_FORMATS } from '../../../src/report/formats/report-format.js';
+import { readReports } from '../../../src/report/definition/reports.js';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -62,16 +64,8 @@ describe.each(Object.keys(ASK).filter(isInstalled))('in a real %s', (shell) => {
   });
 
   test('closed lists, also one name after the other, and what a command is about before its options', () => {
-    expect(complete('report', '')).toEqual([
-      'chat-attached-data',
-      'chat-durations',
-      'chat-message-statistics',
-      'chat-percentiles',
-      'chat-session',
-      'chat-service-level',
-      'chat-termination',
-    ]);
-    expect(complete('report', '-').slice(0, 1)).toEqual(['--preset']);
+    expect(complete('report', '')).toEqual(readReports().map(({ name }) => name));
+    expect(complete('report', '-').slice(0, 1)).toEqual(['--definition']);
     expect(complete('discards', '')).toEqual(['list', 'retry']);
     expect(complete('run', '--log-level', '')).toEqual(expect.arrayContaining(['debug', 'warning']));
     expect(complete('schedule', '--run-maintain', '')).toEqual(['true', 'false']);
@@ -89,7 +83,7 @@ describe.each(Object.keys(ASK).filter(isInstalled))('in a real %s', (shell) => {
   });
 
   test('values: words, files and folders', () => {
-    expect(complete('report', 'chat-termination', '--format', '').sort()).toEqual(['csv', 'json', 'table']);
+    expect(complete('report', 'chat-termination', '--format', '').sort()).toEqual([...REPORT_FORMATS].sort());
     expect(complete('report', 'chat-t')).toEqual(['chat-termination']);
     expect(complete('completion', 'b')).toEqual(['bash']);
     expect(complete('spec', 'check', 'my')).toContain('my spec.xml');

@@ -67,7 +67,7 @@ describe('table', () => {
     } finally {
       process.stdout.columns = columns;
     }
-    const oneDay = ['chat-termination', '--from', '2026-03-01', '--to', '2026-03-02'];
+    const oneDay = ['chat-termination', '--from', '2026-03-01', '--to', '2026-03-02', '--by', 'day,tenant,media-type,ended-by'];
     expectText((await chatmartReport(...oneDay)).stdout.split('\n').slice(0, 8));
     expect((await chatmartReport(...oneDay, '--format', 'csv')).stdout).toMatch(/^day,tenant,media_type,/);
   });
@@ -243,7 +243,7 @@ describe('command', () => {
       expectText(await problemOf(() => chatmartReport('chat-termination', '--format', 'xlsx')));
       process.stdout.isTTY = false;
       const { bytes } = await chatmartReport('chat-termination', '--format', 'xlsx');
-      expect(readWorkbook(bytes!)[0]!.rows[0]![0]!.value).toBe('Day');
+      expect(readWorkbook(bytes!)[0]!.rows[0]![0]!.value).toBe('Ended by');
     } finally {
       process.stdout.isTTY = isTTY;
     }

@@ -1,4 +1,4 @@
-import { placeIn, toPlaceText } from '../model/file-text.js';
+import { placeIn, toPlaceText } from './file-text.js';
 
 /** A parsed JSON text with the position of each key of its object, or all of its problems. */
 export type ReadJson =
@@ -12,10 +12,11 @@ const MOST_LEVELS = 64;
 /**
  * Parses JSON. For invalid text it says where, what is wrong and what it looks like: `(line 3, column 1): …`. It never repeats a value,
  * which may be a password. Node's own parser stops at the first problem, quotes the text around it, and takes the last of equal keys.
+ * `example`: what the file should look like.
  */
-export function readJson(text: string): ReadJson {
+export function readJson(text: string, example: string): ReadJson {
   const toText = (at: number): string => toPlaceText(placeIn(text, at));
-  const other = otherFormat(text);
+  const other = otherFormat(text, example);
   if (other !== undefined) return { problems: [`(${toText(text.search(/\S|$/))}): it ${other}`] };
   const { problems, keys } = lookThrough(text);
   const [first, ...more] = [...problems]
@@ -27,8 +28,8 @@ export function readJson(text: string): ReadJson {
 }
 
 /** The format that the beginning of the text suggests; undefined: it may be JSON. */
-function otherFormat(text: string): string | undefined {
-  const looks = (format: string): string => `looks like ${format}; chatmart.config.json is JSON, such as {"mart-schema": "infomart"}`;
+function otherFormat(text: string, example: string): string | undefined {
+  const looks = (format: string): string => `looks like ${format}; ${example}`;
   if (text.trim() === '') return 'is empty; write {} to set nothing';
   const [first = ''] = text.split('\n').filter((line) => !/^\s*(#.*)?$/.test(line));
   if (/^\s*(module\.exports|export\s+default\b|import\s|const\s|let\s)/.test(first)) return looks('JavaScript');
