@@ -9,6 +9,7 @@ const TITLE_WIDTH = 12;
 const BETWEEN = ' │ ';
 
 interface TextColumn {
+  readonly column: ReportColumn;
   readonly group: string | undefined;
   readonly alignRight: boolean;
   readonly title: readonly string[];
@@ -21,17 +22,29 @@ interface TextColumn {
 
 /** Rows for people: one table, or, if wider than `width`, several that each repeat the attributes. */
 export function toTextTable(table: Table, width: number): string {
+  const { attributes, figures } = toTextColumns(table, width);
+  return toPanels(attributes, figures, width)
+    .map((panel) => drawPanel(panel, table.rows.length, hasTotal(table)))
+    .join('\n');
+}
+
+function toTextColumns(table: Table, width: number): { attributes: TextColumn[]; figures: TextColumn[] } {
   const figures = table.columns.filter((column) => column.kind !== 'attribute').map((column) => toTextColumn(column, table));
   const attributes = toAttributes(
     table,
     figures.reduce((rest, figure) => Math.min(rest, width - figure.width - BETWEEN.length), width),
   );
-  // The total of a single row is the row itself.
-  const withTotal = table.totals !== undefined && table.rows.length > 1;
-  return toPanels(attributes, figures, width)
-    .map((panel) => drawPanel(panel, table.rows.length, withTotal))
-    .join('\n');
+  return { attributes, figures };
 }
+
+/** The columns of a table, as several tables that each repeat the attributes if it is wider than `width` characters. */
+export function splitColumns(table: Table, width: number): ReportColumn[][] {
+  const { attributes, figures } = toTextColumns(table, width);
+  return toPanels(attributes, figures, width).map((panel) => panel.map(({ column }) => column));
+}
+
+/** The total of a single row is the row itself. */
+export const hasTotal = ({ rows, totals }: Table): boolean => totals !== undefined && rows.length > 1;
 
 /** The attribute columns, in `room` characters if possible, else with as little excess as possible. */
 function toAttributes(table: Table, room: number): TextColumn[] {
@@ -57,7 +70,7 @@ function toTextColumn(
   const subtotals = new Map(all.map(({ after, row }) => [after, isAttribute ? toSubtotalName(column, columns, toCell(row)) : toCell(row)]));
   // Not Math.max with spread: a long column would overflow the stack.
   const width = [...title, ...cells, ...subtotals.values(), total].reduce((widest, text) => Math.max(widest, displayWidth(text)), 0);
-  return { group: column.group, alignRight: !isAttribute, title, cells, subtotals, total, width };
+  return { column, group: column.group, alignRight: !isAttribute, title, cells, subtotals, total, width };
 }
 
 /** A subtotal is of the rows with its first attribute, whatever the others are. */

@@ -15,4 +15,6 @@ export interface Chart {
   readonly across?: string | undefined;
   /** In one unit: one series each, or one figure beside `across`. `{seconds}` stands for each number of seconds of the service levels. */
   readonly figures: readonly string[];
+  /** What they measure, at the axis: `Sessions`. Default: the title of a single figure, or of the chart. */
+  readonly unit?: string | undefined;
 }

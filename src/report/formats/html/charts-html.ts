@@ -1,0 +1,98 @@
+import { toPrintable } from '../printable-value.js';
+import { toChartData, toDataTable, type ChartData } from '../../page/chart-data.js';
+import type { ChartSection } from '../../page/report-page.js';
+import { DASHES, drawChart, type DrawingOptions } from './chart-svg.js';
+import { toHeatMapHtml } from './heat-map-html.js';
+import { markup, type Markup } from './markup.js';
+import { toTableHtml } from './table-html.js';
+
+/** How wide a chart is beside another one, alone, and on a phone. */
+const [HALF, WHOLE, PHONE] = [540, 1_080, 350];
+const HEIGHT = 270;
+
+/** Charts that follow each other, two in a row where there is room. */
+export function toChartsHtml(sections: readonly ChartSection[]): Markup {
+  const drawn = sections.map((section) => ({ section, data: toChartData(section.chart, section.table) }));
+  const rows: (typeof drawn)[] = [];
+  for (const each of drawn) {
+    const last = rows.at(-1);
+    if (last?.length === 1 && isHalf(last[0]!) && isHalf(each)) last.push(each);
+    else rows.push([each]);
+  }
+  return markup`${rows.map((row) =>
+    row.length === 1
+      ? toChartHtml(row[0]!.section, row[0]!.data, WHOLE)
+      : markup`<div class="pair">${row.map(({ section, data }) => toChartHtml(section, data, HALF))}</div>`,
+  )}`;
+}
+
+/** Whether a chart can stand beside another: heat maps and bars of several series take the whole width. */
+const isHalf = ({ section: { chart }, data }: { section: ChartSection; data: ChartData | undefined }): boolean =>
+  data !== undefined && chart.type !== 'heat-map' && !(chart.type === 'bars' && data.series.length > 1);
+
+function toChartHtml(section: ChartSection, data: ChartData | undefined, width: number): Markup {
+  const { title, caption, table } = section;
+  const shown =
+    data === undefined || data.places.length === 0
+      ? // Maxima and averages of several rows cannot be drawn as one.
+        toTableHtml(table, title)
+      : markup`${toDrawing(section, data, width)}${section.chart.type === 'heat-map' ? undefined : toDetails(section, data)}`;
+  return markup`<section><figure><h2>${title}</h2>${caption === undefined ? undefined : markup`<figcaption>${caption}</figcaption>`}${shown}</figure></section>
+`;
+}
+
+function toDrawing({ title, chart }: ChartSection, data: ChartData, width: number): Markup {
+  const { type } = chart;
+  if (type === 'heat-map') return toHeatMapHtml(data, title);
+  const measure = chart.unit ?? data.measure ?? title;
+  if (type === 'bars')
+    return markup`<div class="multiples">${data.series.map((series) => {
+      const one = { ...data, series: [series] };
+      const bars = drawChart(one, {
+        type,
+        measure,
+        width: data.series.length > 1 ? PHONE : width,
+        height: 0,
+        label: describe(`${title}, ${series.title}`, one),
+      });
+      const narrow = drawChart(one, { type, measure, width: PHONE, height: 0, label: describe(`${title}, ${series.title}`, one) });
+      return markup`<div>${
+        data.series.length > 1
+          ? markup`<h3>${series.title}</h3>${bars}`
+          : markup`<div class="wide">${bars}</div><div class="narrow">${narrow}</div>`
+      }</div>`;
+    })}</div>`;
+  const drawn = { ...data, series: withValues(data.series) };
+  const options: DrawingOptions = { type, measure, width, height: HEIGHT, label: describe(title, drawn) };
+  return markup`${toLegend(drawn, type === 'lines')}<div class="wide">${drawChart(drawn, options)}</div><div class="narrow">${drawChart(drawn, { ...options, width: PHONE, height: 230 })}</div>`;
+}
+
+/** The series that have something to draw, or all if none has. */
+function withValues(series: ChartData['series']): ChartData['series'] {
+  const found = series.filter(({ values }) => values.some((value) => value !== null && value !== 0));
+  return found.length === 0 ? series : found;
+}
+
+/** The names of the series; a single one is named by the axis. */
+const toLegend = ({ series }: ChartData, isLine: boolean): Markup | undefined =>
+  series.length === 1
+    ? undefined
+    : markup`<ul class="legend">${series.map(({ title }, index) => markup`<li>${isLine ? toLineKey(index) : markup`<i class="c${(index % 8) + 1}"></i>`}<bdi>${title}</bdi></li>`)}</ul>`;
+
+const toLineKey = (index: number): Markup =>
+  markup`<svg class="key" viewBox="0 0 26 4" aria-hidden="true"><path d="M0 2H26" stroke="var(--s${(index % 8) + 1})" stroke-width="2" stroke-dasharray="${DASHES[index % 8]}"/></svg>`;
+
+/** What a chart shows, for who does not see it: its range, and where each series has its highest value. */
+function describe(title: string, { along, places, series, kind }: ChartData): string {
+  const peaks = series.map(({ title: name, values }) => {
+    const most = values.reduce<number | null>(
+      (largest, value) => (value !== null && (largest === null || value > largest) ? value : largest),
+      null,
+    );
+    return most === null ? `${name}: no values` : `${name}: at most ${toPrintable(most, kind)} (${places[values.indexOf(most)]})`;
+  });
+  return `${title}. ${along}: ${places[0]} to ${places.at(-1)}. ${peaks.join('; ')}.`;
+}
+
+const toDetails = ({ title, isShownElsewhere }: ChartSection, data: ChartData): Markup =>
+  markup`<details class="data${isShownElsewhere === true ? '' : ' alone'}"><summary>Show the figures as a table</summary>${toTableHtml(toDataTable(data), `Figures of ${title}`)}</details>`;

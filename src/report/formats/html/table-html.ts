@@ -1,0 +1,63 @@
+import { cutToWidth, displayWidth } from '../../../model/text.js';
+import { toPrintable } from '../printable-value.js';
+import { hasTotal, splitColumns } from '../text-table.js';
+import type { ReportColumn, ReportRow, Table } from '../../report-table.js';
+import { markup, type Markup } from './markup.js';
+
+/** Characters beside each other on A4, upright. */
+const PAPER_WIDTH = 112;
+/** A longer name is cut, and opens; one up to the second length stays on one line. */
+const [LONGEST_NAME, LONGEST_LINE] = [60, 24];
+/** Of a table in several parts, all but the first are closed if each has more rows than this. Paper shows all. */
+const MOST_OPEN_ROWS = 14;
+
+/** A table, or, where it is wider than paper, several that each repeat the attributes. `caption` names it for who does not see it. */
+export function toTableHtml(table: Table, caption: string): Markup {
+  const panels = splitColumns(table, PAPER_WIDTH);
+  return markup`${panels.map((columns, index) => {
+    const about = toGroupText(columns);
+    const title = panels.length === 1 ? caption : `${caption}: ${about}`;
+    const panel = markup`<div class="scroll" tabindex="0" role="group" aria-label="${title}">${toPanelHtml({ ...table, columns }, title)}</div>`;
+    if (index === 0) return panel;
+    const isOpen = table.rows.length <= MOST_OPEN_ROWS;
+    return markup`<details class="panel"${isOpen ? markup` open` : undefined}><summary>${about}</summary>${panel}</details>`;
+  })}`;
+}
+
+/** What the figures of a panel are about. */
+function toGroupText(columns: readonly ReportColumn[]): string {
+  const figures = columns.filter(({ kind }) => kind !== 'attribute');
+  const groups = [...new Set(figures.map(({ group, title }) => group ?? title))];
+  const text = groups.length <= 3 ? groups.join(', ') : `${groups[0]} to ${groups.at(-1)}`;
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+function toPanelHtml(table: Table, title: string): Markup {
+  const { columns, rows, totals } = table;
+  const heads = columns.map(
+    ({ title: text, kind }) => markup`<th scope="col"${kind === 'attribute' ? undefined : markup` class="n"`}>${text}</th>`,
+  );
+  const lines = rows.map((row) => markup`<tr>${columns.map((column) => toCell(row, column))}</tr>\n`);
+  return markup`<table class="sortable"><caption>${title}</caption><thead><tr>${heads}</tr></thead><tbody>${lines}</tbody>${
+    hasTotal(table) ? markup`<tfoot><tr>${columns.map((column, at) => toTotal(totals!, column, at))}</tr></tfoot>` : undefined
+  }</table>`;
+}
+
+function toCell(row: ReportRow, { name, kind }: ReportColumn): Markup {
+  const value = row[name] ?? null;
+  if (kind === 'attribute') return markup`<th scope="row">${toNameHtml(toPrintable(value, kind))}</th>`;
+  return markup`<td class="n"${typeof value === 'number' ? markup` data-value="${value}"` : undefined}>${toPrintable(value, kind)}</td>`;
+}
+
+function toTotal(totals: ReportRow, column: ReportColumn, at: number): Markup {
+  if (column.kind !== 'attribute') return toCell(totals, column);
+  return at === 0 ? markup`<th scope="row">Total</th>` : markup`<td></td>`;
+}
+
+/** A name from outside: its direction does not reach its surroundings, and its length does not stretch the table. */
+export function toNameHtml(text: string): Markup {
+  const width = displayWidth(text);
+  if (width <= LONGEST_LINE) return markup`<bdi class="short">${text}</bdi>`;
+  if (width <= LONGEST_NAME) return markup`<bdi>${text}</bdi>`;
+  return markup`<details class="name"><summary><bdi>${cutToWidth(text, LONGEST_NAME)}</bdi></summary><bdi>${text}</bdi></details>`;
+}
