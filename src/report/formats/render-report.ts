@@ -53,6 +53,10 @@ export async function renderPage(
       const { toPageText } = await import('./page-text.js');
       return toPageText(page, options.width ?? 180);
     }
+    case 'html': {
+      const { toPageHtml } = await import('./html/page-html.js');
+      return toPageHtml(page);
+    }
     case 'xlsx': {
       const { toPageXlsx } = await import('./page-xlsx.js');
       return toPageXlsx(page);

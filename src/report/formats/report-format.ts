@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ConfigError } from '../../model/errors.js';
 
 /** The formats of reports, each with the ending of its files; `table`, `html` and `xlsx` are for people, the others for programs. */
-const ENDINGS = { table: '.txt', csv: '.csv', json: '.json', xlsx: '.xlsx' } as const;
+const ENDINGS = { table: '.txt', csv: '.csv', json: '.json', html: '.html', xlsx: '.xlsx' } as const;
 
 export type ReportFormat = keyof typeof ENDINGS;
 

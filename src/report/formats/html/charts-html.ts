@@ -1,14 +1,16 @@
+import { counted } from '../../../model/text.js';
 import { toPrintable } from '../printable-value.js';
 import { toChartData, toDataTable, type ChartData } from '../../page/chart-data.js';
 import type { ChartSection } from '../../page/report-page.js';
 import { DASHES, drawChart, type DrawingOptions } from './chart-svg.js';
-import { toHeatMapHtml } from './heat-map-html.js';
 import { markup, type Markup } from './markup.js';
 import { toTableHtml } from './table-html.js';
 
 /** How wide a chart is beside another one, alone, and on a phone. */
 const [HALF, WHOLE, PHONE] = [540, 1_080, 350];
 const HEIGHT = 270;
+/** More places than pixels cannot be seen apart. */
+const MOST_PLACES = 2_000;
 
 /** Charts that follow each other, two in a row where there is room. */
 export function toChartsHtml(sections: readonly ChartSection[]): Markup {
@@ -31,11 +33,10 @@ const isHalf = ({ section: { chart }, data }: { section: ChartSection; data: Cha
   data !== undefined && chart.type !== 'heat-map' && !(chart.type === 'bars' && data.series.length > 1);
 
 function toChartHtml(section: ChartSection, data: ChartData | undefined, width: number): Markup {
-  const { title, caption, table } = section;
+  const { title, caption } = section;
   const shown =
-    data === undefined || data.places.length === 0
-      ? // Maxima and averages of several rows cannot be drawn as one.
-        toTableHtml(table, title)
+    data === undefined || data.places.length === 0 || data.places.length > MOST_PLACES
+      ? notDrawn(section, data)
       : markup`${toDrawing(section, data, width)}${section.chart.type === 'heat-map' ? undefined : toDetails(section, data)}`;
   return markup`<section><figure><h2>${title}</h2>${caption === undefined ? undefined : markup`<figcaption>${caption}</figcaption>`}${shown}</figure></section>
 `;
@@ -73,6 +74,15 @@ function withValues(series: ChartData['series']): ChartData['series'] {
   return found.length === 0 ? series : found;
 }
 
+/** Why there is no drawing, and the figures if the page has them nowhere else. */
+function notDrawn({ title, table, isShownElsewhere }: ChartSection, data: ChartData | undefined): Markup {
+  const reason =
+    data === undefined
+      ? 'It is not drawn: several rows fall on one place, and their figures do not add up.'
+      : `It is not drawn: ${counted(data.places.length, 'place')} along an axis are too many to see.`;
+  return markup`<p class="caption">${reason}</p>${isShownElsewhere === true ? undefined : toTableHtml(table, title)}`;
+}
+
 /** The names of the series; a single one is named by the axis. */
 const toLegend = ({ series }: ChartData, isLine: boolean): Markup | undefined =>
   series.length === 1
@@ -96,3 +106,29 @@ function describe(title: string, { along, places, series, kind }: ChartData): st
 
 const toDetails = ({ title, isShownElsewhere }: ChartSection, data: ChartData): Markup =>
   markup`<details class="data${isShownElsewhere === true ? '' : ' alone'}"><summary>Show the figures as a table</summary>${toTableHtml(toDataTable(data), `Figures of ${title}`)}</details>`;
+
+/** The shades, from the least to the most. */
+const SHADES = 8;
+
+/** A heat map as a table with shaded cells, so that each value can be read; a second one, turned, is for phones. */
+function toHeatMapHtml(data: ChartData, title: string): Markup {
+  const values = data.series.flatMap((series) => series.values.filter((value) => value !== null));
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+  const turned: ChartData = {
+    ...data,
+    places: data.series.map((series) => series.title),
+    series: data.places.map((place, at) => ({ title: place, values: data.series.map((series) => series.values[at] ?? null) })),
+  };
+  const steps = Array.from({ length: SHADES + 1 }, (_, shade) => markup`<i class="q${shade}"></i>`);
+  return markup`<div class="wide scroll" tabindex="0" role="group" aria-label="${title}">${toShadedTable(data, title, most)}</div><div class="narrow scroll" tabindex="0" role="group" aria-label="${title}">${toShadedTable(turned, title, most)}</div><p class="scale" aria-hidden="true">0 <span>${steps}</span> ${toPrintable(most, data.kind)}</p>`;
+}
+
+function toShadedTable({ places, series, kind }: ChartData, title: string, most: number): Markup {
+  const heads = places.map((place) => markup`<th scope="col"><bdi>${place}</bdi></th>`);
+  const toCell = (value: number | null): Markup =>
+    value === null
+      ? markup`<td></td>`
+      : markup`<td class="q${value <= 0 ? 0 : Math.max(1, Math.ceil((value / most) * SHADES))}" data-value="${value}">${toPrintable(value, kind)}</td>`;
+  const lines = series.map(({ title: name, values }) => markup`<tr><th scope="row"><bdi>${name}</bdi></th>${values.map(toCell)}</tr>\n`);
+  return markup`<table class="heat"><caption>${title}</caption><thead><tr><td></td>${heads}</tr></thead><tbody>${lines}</tbody></table>`;
+}
