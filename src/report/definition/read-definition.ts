@@ -218,10 +218,10 @@ function readCharts(value: unknown, note: Note): ChartDefinition[] {
 function readChart(value: unknown, path: string, note: Note): Chart {
   const fields = isObject(value) ? value : {};
   if (!isObject(value)) note(path, 'an object {"type", "along", "figures"} is expected');
-  const { type, along, across, figures } = fields;
+  const { type, along, across, figures, unit } = fields;
   for (const name of Object.keys(fields))
-    if (!['type', 'along', 'across', 'figures'].includes(name))
-      note(`${path}.${name}`, 'is not known; there are type, along, across and figures');
+    if (!['type', 'along', 'across', 'figures', 'unit'].includes(name))
+      note(`${path}.${name}`, 'is not known; there are type, along, across, figures and unit');
   if (isObject(value) && !CHART_TYPES.includes(type as string)) note(`${path}.type`, `one of ${CHART_TYPES.join(', ')} is expected`);
   if (type === 'heat-map' && across === undefined)
     note(`${path}.across`, 'is missing: the column whose values are the rows of the heat map');
@@ -230,5 +230,6 @@ function readChart(value: unknown, path: string, note: Note): Chart {
     along: isObject(value) ? readText(along, `${path}.along`, note) : '',
     ...(across === undefined ? {} : { across: readText(across, `${path}.across`, note) }),
     figures: isObject(value) ? readNames(figures, `${path}.figures`, note) : [],
+    ...(unit === undefined ? {} : { unit: readText(unit, `${path}.unit`, note) }),
   };
 }

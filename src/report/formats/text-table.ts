@@ -37,6 +37,9 @@ function toTextColumns(table: Table, width: number): { attributes: TextColumn[];
   return { attributes, figures };
 }
 
+/** How many characters the attributes of a table take. */
+export const attributesWidth = (table: Table): number => widthOf(toAttributes(table, Infinity));
+
 /** The columns of a table, as several tables that each repeat the attributes if it is wider than `width` characters. */
 export function splitColumns(table: Table, width: number): ReportColumn[][] {
   const { attributes, figures } = toTextColumns(table, width);

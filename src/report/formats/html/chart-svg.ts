@@ -16,6 +16,8 @@ export interface DrawingOptions {
   readonly label: string;
   /** What is measured. */
   readonly measure: string;
+  /** The largest value of all drawings beside each other, which have one scale. */
+  readonly most?: number | undefined;
 }
 
 /** A value to draw. */
@@ -132,8 +134,12 @@ function drawLine({ places }: ChartData, points: readonly Point[], series: numbe
   ];
 }
 
-function toBars({ places, kind }: ChartData, points: readonly Point[], { width, measure }: DrawingOptions): object {
-  const axis = toValueAxis(mostOf(points, false), kind);
+function toBars(
+  { places, kind }: ChartData,
+  points: readonly Point[],
+  { width, measure, most = mostOf(points, false) }: DrawingOptions,
+): object {
+  const axis = toValueAxis(most, kind);
   const texts = toPlaceTexts(places, LONGEST_LABEL);
   const marginLeft = texts.reduce((most, text) => Math.max(most, widthOf(text)), 0) + 12;
   const ofValue = (point: Point): string => toPrintable(point.value, kind);

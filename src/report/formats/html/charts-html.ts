@@ -46,23 +46,7 @@ function toDrawing({ title, chart }: ChartSection, data: ChartData, width: numbe
   const { type } = chart;
   if (type === 'heat-map') return toHeatMapHtml(data, title);
   const measure = chart.unit ?? data.measure ?? title;
-  if (type === 'bars')
-    return markup`<div class="multiples">${data.series.map((series) => {
-      const one = { ...data, series: [series] };
-      const bars = drawChart(one, {
-        type,
-        measure,
-        width: data.series.length > 1 ? PHONE : width,
-        height: 0,
-        label: describe(`${title}, ${series.title}`, one),
-      });
-      const narrow = drawChart(one, { type, measure, width: PHONE, height: 0, label: describe(`${title}, ${series.title}`, one) });
-      return markup`<div>${
-        data.series.length > 1
-          ? markup`<h3>${series.title}</h3>${bars}`
-          : markup`<div class="wide">${bars}</div><div class="narrow">${narrow}</div>`
-      }</div>`;
-    })}</div>`;
+  if (type === 'bars') return toBarsHtml(data, { type, measure, width, height: 0, label: title });
   const drawn = { ...data, series: withValues(data.series) };
   const options: DrawingOptions = { type, measure, width, height: HEIGHT, label: describe(title, drawn) };
   return markup`${toLegend(drawn, type === 'lines')}<div class="wide">${drawChart(drawn, options)}</div><div class="narrow">${drawChart(drawn, { ...options, width: PHONE, height: 230 })}</div>`;
@@ -72,6 +56,20 @@ function toDrawing({ title, chart }: ChartSection, data: ChartData, width: numbe
 function withValues(series: ChartData['series']): ChartData['series'] {
   const found = series.filter(({ values }) => values.some((value) => value !== null && value !== 0));
   return found.length === 0 ? series : found;
+}
+
+/** Bars of one series as wide as there is room; those of several beside each other, on one scale. */
+function toBarsHtml(data: ChartData, options: DrawingOptions): Markup {
+  const most = data.series.flatMap(({ values }) => values).reduce<number>((largest, value) => Math.max(largest, value ?? 0), 0);
+  const multiples = data.series.map((series) => {
+    const places = data.places.filter((_, at) => series.values[at] !== null);
+    const one = { ...data, places, series: [{ ...series, values: series.values.filter((value) => value !== null) }] };
+    const draw = (width: number): Markup => drawChart(one, { ...options, most, width, label: describe(options.label, one) });
+    return data.series.length === 1
+      ? markup`<div><div class="wide">${draw(options.width)}</div><div class="narrow">${draw(PHONE)}</div></div>`
+      : markup`<div><h3><bdi>${series.title}</bdi></h3>${draw(PHONE)}</div>`;
+  });
+  return markup`<div class="multiples">${multiples}</div>`;
 }
 
 /** Why there is no drawing, and the figures if the page has them nowhere else. */

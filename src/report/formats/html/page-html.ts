@@ -15,11 +15,12 @@ import { toPrintable } from '../printable-value.js';
 import { toChartsHtml } from './charts-html.js';
 import { markup, trusted, type Markup } from './markup.js';
 import { STYLE } from './style.js';
-import { SCRIPT, toNameHtml, toTableHtml } from './table-html.js';
+import { orientationFor, SCRIPT, toNameHtml, toTableHtml, type Orientation } from './table-html.js';
 
 /** A page as one HTML file that needs nothing else: no server, no network, no script. */
 export function toPageHtml(page: ReportPage): string {
   const { title, keys, subtitle, foot } = page;
+  const orientation = orientationFor(page.sections.flatMap((section) => (section.kind === 'table' ? [section.table] : [])));
   const name = [title, ...keys].join(', ');
   const marks = keys.length === 0 ? undefined : markup`<ul class="keys">${keys.map((key) => markup`<li>${toNameHtml(key)}</li>`)}</ul>\n`;
   return markup`<!doctype html>
@@ -34,11 +35,11 @@ export function toPageHtml(page: ReportPage): string {
 <style>${trusted(STYLE)}</style>
 </head>
 <body>
-<main>
+<main class="${orientation}">
 <header>
 <h1>${title}</h1>
 ${marks}${toLines(subtitle)}</header>
-${toSections(page)}<footer>
+${toSections(page, orientation)}<footer>
 ${toLines(foot)}</footer>
 </main>
 <script>${trusted(SCRIPT)}</script>
@@ -56,7 +57,7 @@ function hashOf(text: string): string {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
-function toSections(page: ReportPage): Markup {
+function toSections(page: ReportPage, orientation: Orientation): Markup {
   const shown: Markup[] = [];
   let charts: ChartSection[] = [];
   const endCharts = (): void => {
@@ -69,25 +70,25 @@ function toSections(page: ReportPage): Markup {
       continue;
     }
     endCharts();
-    shown.push(toSection(section, page.title));
+    shown.push(toSection(section, page.title, orientation));
   }
   endCharts();
   return markup`${shown}`;
 }
 
-function toSection(section: Exclude<PageSection, ChartSection>, pageTitle: string): Markup {
+function toSection(section: Exclude<PageSection, ChartSection>, pageTitle: string, orientation: Orientation): Markup {
   switch (section.kind) {
     case 'figures':
       return toFiguresHtml(section);
     case 'table':
-      return toTableSection(section, pageTitle);
+      return toTableSection(section, pageTitle, orientation);
     case 'note':
       return toNote(section);
   }
 }
 
-const toTableSection = ({ title, caption, table }: TableSection, pageTitle: string): Markup =>
-  markup`<section><h2>${title ?? 'Figures'}</h2>${caption === undefined ? undefined : markup`<p class="caption">${caption}</p>`}${toTableHtml(table, title ?? pageTitle)}</section>
+const toTableSection = ({ title, caption, table }: TableSection, pageTitle: string, orientation: Orientation): Markup =>
+  markup`<section><h2>${title ?? 'Figures'}</h2>${caption === undefined ? undefined : markup`<p class="caption">${caption}</p>`}${toTableHtml(table, title ?? pageTitle, orientation)}</section>
 `;
 
 const toNote = ({ text }: NoteSection): Markup => markup`<section class="note"><p>${text}</p></section>

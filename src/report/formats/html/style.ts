@@ -72,7 +72,9 @@ th:first-child, td:first-child { padding-left: 8px; }
 thead th { vertical-align: bottom; font-size: 12.5px; line-height: 1.3; font-weight: 600; color: var(--muted); background: var(--head); border-bottom: 1px solid var(--axis); }
 tbody th { font-weight: 400; min-width: 8ch; max-width: 38ch; overflow-wrap: break-word; }
 tbody tr:hover > * { background: var(--head); }
-tfoot th, tfoot td { font-weight: 650; border-top: 1px solid var(--axis); border-bottom: 0; }
+tfoot th, tfoot td, .subtotal th, .subtotal td { font-weight: 650; }
+.subtotal > * { background: var(--head); }
+tfoot th, tfoot td { border-top: 1px solid var(--axis); border-bottom: 0; }
 .n { text-align: end; white-space: nowrap; }
 thead .n { white-space: normal; min-width: 9ch; }
 thead button { all: unset; cursor: pointer; }
@@ -114,6 +116,8 @@ footer { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
 }
 @media print {
   @page { size: A4; margin: 14mm 12mm; }
+  @page landscape { size: A4 landscape; }
+  .landscape { page: landscape; }
   body { background: none; font-size: 9.5pt; }
   main { max-width: none; padding: 0; }
   h1 { font-size: 17pt; }

@@ -1,19 +1,26 @@
 import { cutToWidth, displayWidth } from '../../../model/text.js';
 import { toPrintable } from '../printable-value.js';
-import { hasTotal, splitColumns } from '../text-table.js';
+import { attributesWidth, hasTotal, splitColumns } from '../text-table.js';
 import type { ReportColumn, ReportRow, Table } from '../../report-table.js';
 import { markup, type Markup } from './markup.js';
 
-/** Characters beside each other on A4, upright. */
-const PAPER_WIDTH = 112;
+/** Characters beside each other on A4. */
+const PAPER_WIDTHS = { portrait: 112, landscape: 165 };
+
+export type Orientation = keyof typeof PAPER_WIDTHS;
+
+/** Landscape, if names alone would take more than half of a portrait line. */
+export const orientationFor = (tables: readonly Table[]): Orientation =>
+  tables.some((table) => attributesWidth(table) > PAPER_WIDTHS.portrait / 2) ? 'landscape' : 'portrait';
+
 /** A longer name is cut, and opens; one up to the second length stays on one line. */
 const [LONGEST_NAME, LONGEST_LINE] = [60, 24];
 /** Of a table in several parts, all but the first are closed if each has more rows than this. Paper shows all. */
 const MOST_OPEN_ROWS = 14;
 
 /** A table, or, where it is wider than paper, several that each repeat the attributes. `caption` names it for who does not see it. */
-export function toTableHtml(table: Table, caption: string): Markup {
-  const panels = splitColumns(table, PAPER_WIDTH);
+export function toTableHtml(table: Table, caption: string, orientation: Orientation = 'portrait'): Markup {
+  const panels = splitColumns(table, PAPER_WIDTHS[orientation]);
   return markup`${panels.map((columns, index) => {
     const about = toGroupText(columns);
     const title = panels.length === 1 ? caption : `${caption}: ${about}`;
@@ -33,11 +40,13 @@ function toGroupText(columns: readonly ReportColumn[]): string {
 }
 
 function toPanelHtml(table: Table, title: string): Markup {
-  const { columns, rows, totals } = table;
+  const { columns, rows, totals, subtotals = [] } = table;
+  const after = new Map(subtotals.map(({ after: at, row }) => [at, toSubtotal(row, columns)]));
   const heads = columns.map(
-    ({ title: text, kind }) => markup`<th scope="col"${kind === 'attribute' ? undefined : markup` class="n"`}>${text}</th>`,
+    ({ name, title: text, kind, sentence }) =>
+      markup`<th scope="col" data-column="${name}"${kind === 'attribute' ? undefined : markup` class="n"`}${sentence === undefined ? undefined : markup` title="${sentence}"`}>${text}</th>`,
   );
-  const lines = rows.map((row) => markup`<tr>${columns.map((column) => toCell(row, column))}</tr>\n`);
+  const lines = rows.map((row, at) => markup`<tr>${columns.map((column) => toCell(row, column))}</tr>\n${after.get(at)}`);
   return markup`<table class="sortable"><caption>${title}</caption><thead><tr>${heads}</tr></thead><tbody>${lines}</tbody>${
     hasTotal(table) ? markup`<tfoot><tr>${columns.map((column, at) => toTotal(totals!, column, at))}</tr></tfoot>` : undefined
   }</table>`;
@@ -48,6 +57,15 @@ function toCell(row: ReportRow, { name, kind }: ReportColumn): Markup {
   if (kind === 'attribute') return markup`<th scope="row">${toNameHtml(toPrintable(value, kind))}</th>`;
   return markup`<td class="n"${typeof value === 'number' ? markup` data-value="${value}"` : undefined}>${toPrintable(value, kind)}</td>`;
 }
+
+const toSubtotal = (row: ReportRow, columns: readonly ReportColumn[]): Markup =>
+  markup`<tr class="subtotal">${columns.map((column, at) =>
+    column.kind !== 'attribute'
+      ? toCell(row, column)
+      : at === 0
+        ? markup`<th scope="row">${toNameHtml(toPrintable(row[column.name] ?? null, column.kind))}: total</th>`
+        : markup`<td></td>`,
+  )}</tr>\n`;
 
 function toTotal(totals: ReportRow, column: ReportColumn, at: number): Markup {
   if (column.kind !== 'attribute') return toCell(totals, column);
@@ -87,6 +105,8 @@ for (const table of document.querySelectorAll('table.sortable')) {
         return name.textContent === '-' ? null : name.textContent;
       };
       const compare = (a, b) => (isNumber ? a - b : a.localeCompare(b, 'en', { numeric: true }));
+      // Subtotals belong to the first order only.
+      for (const row of body.querySelectorAll('.subtotal')) row.remove();
       const rows = [...body.rows].map((row) => ({ row, value: valueOf(row) }));
       rows.sort((a, b) => {
         if (a.value === null || b.value === null) return (a.value === null) - (b.value === null);
