@@ -143,7 +143,7 @@ test('CSV has the window and its zone in each row, if asked', async () => {
 test('JSON has everything', async () => {
   const { name, title, by, window, totals } = table;
   expect(JSON.parse(await renderReport(table, 'json'))).toEqual({
-    ...{ report: name, title, by, window, rows, totals, data_range: null },
+    ...{ report: name, title, by, window, rows, totals, subtotals: [], shown_of: null, legend: [], data_range: null },
     local_window: table.localWindow,
     ...{ timezone: 'UTC', weeks: 'info-mart', filters: [] },
     ...{ complete_until: '2026-03-03T12:34:56+00:00', open_sessions: 2, open_periods: [{ column: 'day', label: '2026-03-03' }] },

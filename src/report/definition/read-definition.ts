@@ -47,7 +47,7 @@ export function readDefinition(file: string): NamedReport {
     charts: readCharts(content['charts'] ?? [], note),
   };
   if (isOfDurations({ rows }) && report.measures.length > 0) note('measures', `rows of ${rows} have none`);
-  if (rows === 'groups' && Array.isArray(content['measures']) && report.measures.length === 0) note('measures', 'name at least one');
+  if (rows === 'groups' && Array.isArray(content['measures']) && content['measures'].length === 0) note('measures', 'name at least one');
   if (problems.length > 0) noteUnknownNames(report, note);
   if (problems.length > 0) throw toError(file, problems);
   return report;

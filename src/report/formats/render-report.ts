@@ -65,7 +65,8 @@ export async function renderPage(
 }
 
 function toJson(table: ReportTable): string {
-  const { name, title, window, localWindow, timezone, weeks, by, filters, columns, rows, totals, dataRange, completeness } = table;
+  const { name, title, window, localWindow, timezone, weeks, by, filters, columns, rows, dataRange, completeness } = table;
+  const { totals, subtotals = [], cut, legend = [] } = table;
   const content = {
     report: name,
     title,
@@ -80,6 +81,9 @@ function toJson(table: ReportTable): string {
     })),
     rows,
     totals: totals ?? null,
+    subtotals,
+    shown_of: cut ?? null,
+    legend,
     data_range: dataRange ?? null,
     complete_until: completeness.completeUntil,
     open_sessions: completeness.openSessions,

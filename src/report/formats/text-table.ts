@@ -126,7 +126,8 @@ function drawPanel(columns: readonly TextColumn[], rowCount: number, withTotal: 
     rule,
     ...range(rowCount).flatMap((at) => [
       line((column) => column.cells[at]!),
-      ...(columns[0]?.subtotals.has(at) === true ? [line((column) => column.subtotals.get(at)!), rule] : []),
+      ...(columns[0]?.subtotals.has(at) === true ? [line((column) => column.subtotals.get(at)!)] : []),
+      ...(columns[0]?.subtotals.has(at) === true && at + 1 < rowCount ? [rule] : []),
     ]),
     ...(withTotal ? [rule, line((column) => column.total)] : []),
   ];
