@@ -1,7 +1,7 @@
 -- The roles of an Info Mart, each with the privileges that it needs:
 --
 --   owner    creates and upgrades the mart: chatmart migrate
---   writer   loads it: chatmart run, backfill, aggregate, reconcile, discards; it can create and change no table
+--   writer   loads it: chatmart run, backfill, aggregate, reconcile, discards, name; it can create and change no table
 --   analyst  reads it: chatmart report, status, sql, and any other client
 --
 -- Run it in the database of the mart before the first chatmart migrate, as a superuser:

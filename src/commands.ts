@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/report/command.js')).reportCommand(context),
   },
   {
+    name: 'name',
+    summary: 'name tenants and media types, as reports show them',
+    load: async (context) => (await import('./commands/name/command.js')).nameCommand(context),
+  },
+  {
     name: 'status',
     summary: 'show how up to date the Info Mart is, and what delays it',
     load: async (context) => (await import('./commands/status/command.js')).statusCommand(context),

@@ -10,7 +10,8 @@ export interface JobExecution {
     | 'Job_AggregateGIM'
     | 'Job_MaintainGIM'
     | 'Job_ReconcileICON'
-    | 'Job_EraseInteractions';
+    | 'Job_EraseInteractions'
+    | 'Job_NameMember';
   readonly jobVersion: string;
   readonly startedAt: Date;
   readonly origin?: JobOrigin | undefined;

@@ -26,6 +26,8 @@ const MART_ONLY: readonly string[][] = [
   ['aggregate', ...RANGE],
   ['maintain', '--dry-run'],
   ['erase', '--guid', '1', '--dry-run'],
+  ['name'],
+  ['name', 'media-type', 'CHAT', 'Web chat'],
 ];
 const IDB_TOO: readonly string[][] = [['run'], ['schedule'], ['backfill', ...RANGE], ['reconcile', ...RANGE], ['discards', 'retry']];
 
@@ -135,7 +137,8 @@ describe('a server with roles and passwords', () => {
   });
 
   test('an analyst who writes is refused, and the message names roles that may', async () => {
-    for (const args of [['run'], ['aggregate'], ['maintain', '--yes'], ['erase', '--guid', '1', '--yes'], ['discards', 'retry']]) {
+    const naming = ['name', 'media-type', 'CHAT', 'Web chat'];
+    for (const args of [['run'], ['aggregate'], ['maintain', '--yes'], ['erase', '--guid', '1', '--yes'], ['discards', 'retry'], naming]) {
       const { code, stderr } = await call(args, { CHATMART_MART_URL: as(names.analyst) });
       expect({ args, code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('code: mart-role-only-reads') as string });
       expect(stderr).toContain(

@@ -86,6 +86,7 @@ describe('each command works under its role', () => {
     await chatmart('writer', 'aggregate', ...range);
     await chatmart('writer', 'discards', 'retry');
     await chatmart('writer', 'discards', 'list');
+    expect(await chatmart('writer', 'name', 'tenant', '4711', 'Smoke and Sons')).toContain('it was called Tenant 4711');
   });
 
   test('writer: status and doctor, which find no problems', async () => {
@@ -116,6 +117,7 @@ describe('each command works under its role', () => {
     expect(await chatmart('analyst', 'status')).toContain('Open discards');
     expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from mart_status')).toBe('n\n15\n');
     await chatmart('analyst', 'discards', 'list');
+    expect(await chatmart('analyst', 'name')).toContain('Smoke and Sons');
     expect(await query(as('analyst', martUrl), 'select count(*) as n from ag2_chat_stats_day')).toBeTruthy();
   });
 

@@ -105,15 +105,18 @@ export interface TextDimension {
   readonly key: 'id' | 'media_type_key';
   /** The column of facts and aggregates that refers to it. */
   readonly reference: 'chat_session_dim_key' | 'media_type_key';
+  /** SQL for members that nobody has named: the others are no texts of an interaction. */
+  readonly isUnnamed: string;
 }
 
-/** Those of the given members that no aggregate refers to, except members that come with the schema. */
-export const selectMembersOutOfUse = ({ table, key, reference }: TextDimension, keys: readonly number[]): Statement => ({
+/** Those of the given members that no aggregate refers to, except members that come with the schema or were given a name. */
+export const selectMembersOutOfUse = ({ table, key, reference, isUnnamed }: TextDimension, keys: readonly number[]): Statement => ({
   text: `
     select ${key} as key
     from ${table}
     where ${key} = any ($1::integer[])
       and create_audit_key > 0
+      and ${isUnnamed}
       and not exists (select from agt_chat_stats_day where agt_chat_stats_day.${reference} = ${table}.${key})
       and not exists (select from agt_chat_stats_month where agt_chat_stats_month.${reference} = ${table}.${key})`,
   values: [keys],

@@ -45,8 +45,11 @@ export interface ErasedRows {
 /** Replaces the interaction's ID in messages. */
 const ERASED_TEXT = '(erased)';
 
-const SESSION_DIM: TextDimension = { table: 'chat_session_dim', key: 'id', reference: 'chat_session_dim_key' };
-const MEDIA_TYPE: TextDimension = { table: 'media_type', key: 'media_type_key', reference: 'media_type_key' };
+const SESSION_DIM: TextDimension = { table: 'chat_session_dim', key: 'id', reference: 'chat_session_dim_key', isUnnamed: 'true' };
+const MEDIA_TYPE: TextDimension = {
+  ...{ table: 'media_type', key: 'media_type_key', reference: 'media_type_key' },
+  isUnnamed: 'media_name = media_name_code',
+};
 
 /** Counts what the mart holds of the interactions. */
 export const countHeld = (connection: Connection, guids: readonly string[]): Promise<HeldOfInteractions> =>

@@ -67,6 +67,7 @@ describe.each(Object.keys(ASK).filter(isInstalled))('in a real %s', (shell) => {
     expect(complete('report', '')).toEqual(readReports().map(({ name }) => name));
     expect(complete('report', '-').slice(0, 1)).toEqual(['--definition']);
     expect(complete('discards', '')).toEqual(['list', 'retry']);
+    expect(complete('name', 'm')).toEqual(['media-type']);
     expect(complete('run', '--log-level', '')).toEqual(expect.arrayContaining(['debug', 'warning']));
     expect(complete('schedule', '--run-maintain', '')).toEqual(['true', 'false']);
     expect(complete('report', 'chat-termination', '--preset', 'last-m')).toEqual(['last-month']);
