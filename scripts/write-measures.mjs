@@ -19,6 +19,7 @@ const sumOf = (columns) => (columns.length === 1 ? code(columns[0]) : `(${column
 
 const FIGURE = {
   total: ({ column }) => ({ formula: code(column), none: '0', adds: 'over time and sessions' }),
+  sum: ({ of }) => ({ formula: of.map(code).join(' + '), none: '0', adds: 'over time and sessions' }),
   largest: ({ column, among }) => ({
     formula: `largest ${code(column)}`,
     none: `null without any ${code(among)}`,

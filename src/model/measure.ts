@@ -42,7 +42,7 @@ export interface RegisteredDuration {
   readonly sentence: string;
 }
 
-/** A figure of a report, computed from measures. Only `total` and `largest` add up; the others are computed anew for each row and total. */
+/** A figure of a report, computed from measures. Only `total`, `sum` and `largest` add up; the others are computed anew for each row and total. */
 export type Figure = {
   /** snake_case: CSV header and JSON key. */
   readonly name: string;
@@ -54,6 +54,8 @@ export type Figure = {
   readonly sentence: string;
 } & (
   | { readonly figure: 'total'; readonly column: string }
+  /** Several columns together. */
+  | { readonly figure: 'sum'; readonly of: readonly string[] }
   /** `among`: the count of the values that the maximum covers; without any there is no maximum. */
   | { readonly figure: 'largest'; readonly column: string; readonly among: string }
   | { readonly figure: 'average'; readonly of: string; readonly per: string }

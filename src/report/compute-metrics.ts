@@ -37,6 +37,8 @@ function compute(metric: Figure, row: Combined, whole: Combined, { distributions
   switch (metric.figure) {
     case 'total':
       return row[metric.column]!;
+    case 'sum':
+      return sum(metric.of.map((column) => row[column]!));
     case 'largest':
       return row[metric.among] === 0 ? null : row[metric.column]!;
     case 'average':
@@ -82,6 +84,8 @@ export function kindOf(metric: Figure, measures: readonly ChatStatsMeasure[]): C
       const unit = unitOf(metric.column);
       return unit === 'seconds' || unit === 'characters' ? unit : 'count';
     }
+    case 'sum':
+      return 'count';
     case 'average':
       return unitOf(metric.of) === 'seconds' ? 'average-seconds' : 'average';
     case 'percentile':

@@ -6,6 +6,8 @@ export function toFormula(figure: Figure): string {
   switch (figure.figure) {
     case 'total':
       return figure.column;
+    case 'sum':
+      return figure.of.join(' + ');
     case 'largest':
       return `largest ${figure.column}`;
     case 'average':
@@ -34,6 +36,8 @@ export function toUnit(figure: Figure, measures: readonly ChatStatsMeasure[]): s
     case 'total':
     case 'largest':
       return unitOf(figure.column);
+    case 'sum':
+      return unitOf(figure.of[0]!);
     case 'average':
       return unitOf(figure.of);
     case 'percentile':

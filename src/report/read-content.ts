@@ -54,6 +54,8 @@ export interface ReportContent extends Pick<ReportTable, 'columns' | 'rows' | 't
 export function readContent(connection: Connection, content: ContentOptions): Promise<ReportContent> {
   switch (content.report.rows) {
     case 'groups':
+    // As a table, an overview is its figures.
+    case 'overview':
       return readGroups(connection, content);
     case 'sessions':
       return readSessions(connection, content);

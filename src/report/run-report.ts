@@ -5,7 +5,7 @@ import { ConfigError } from '../model/errors.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { Weeks } from '../model/time-preset.js';
 import { readCompleteness, readDataRange, readLocalWindow, toReportWindow } from './completeness.js';
-import { isOfDurations, OWN_KEYS, type NamedReport, type ReportDefinition } from './definition/report-definition.js';
+import { isOfDurations, isOfGroups, OWN_KEYS, type NamedReport, type ReportDefinition } from './definition/report-definition.js';
 import { requireReport, takenNames, withFigures } from './definition/reports.js';
 import { ownAttributes, ownFigures } from './own-keys.js';
 import { readContent, type RowOptions } from './read-content.js';
@@ -87,7 +87,7 @@ export const namedReport = ({ definition, name }: Pick<ReportOptions, 'definitio
   definition ?? requireReport(name);
 
 /** What was asked for takes the place of what the definition asks for by the same option. */
-const filtersOf = ({ prompts }: NamedReport, options: Request): FilterRequest => ({
+export const filtersOf = ({ prompts }: NamedReport, options: Request): FilterRequest => ({
   ...prompts.filters,
   ...Object.fromEntries(Object.entries(options.filters ?? {}).filter(([, values]) => values !== undefined)),
 });
@@ -131,7 +131,7 @@ function toLevelOptions(report: NamedReport, options: Request): SourceOptions {
   const own = ownAttributes(map, takenNames(map));
   const filtered = FILTER_ATTRIBUTES.filter(({ option }) => (filters[option] ?? []).length > 0);
   const ofSessions =
-    report.rows !== 'groups' ||
+    !isOfGroups(report) ||
     report.measures.some((name) => name === OWN_KEYS || ownFigures(map).figures.some((figure) => figure.name === name)) ||
     (filters[OWN_OPTION] ?? []).length > 0
       ? [{ name: '', level: 'session' as const }]

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { withMart } from '../../jobs/databases.js';
-import { reportOnMart, type WindowRequest } from './report.js';
+import { overviewOnMart, reportOnMart, type MartOverviewOptions, type WindowRequest } from './report.js';
 import { toOptionKey } from '../../config/settings.js';
 import { toSourceName } from '../../mart/source-identity.js';
 import { ConfigError } from '../../model/errors.js';
@@ -14,6 +14,8 @@ import { CSV_READERS, type CsvOptions } from '../../report/formats/report-csv.js
 import { chooseFormat, REPORT_FORMATS, toEnding, type ReportFormat } from '../../report/formats/report-format.js';
 import { writeReport } from '../../report/formats/write-report.js';
 import { emptyReportNotice, toCompletenessText, unknownNotice } from '../../report/page/to-page.js';
+import { COMPARISONS, parseCompare } from '../../report/overview/compared-periods.js';
+import { renderOverview, requireOverviewFormat } from '../../report/overview/render-overview.js';
 import { parseRanges } from '../../report/durations.js';
 import { parseBy, REPORT_ATTRIBUTES } from '../../report/report-attribute.js';
 import { FILTER_ATTRIBUTES, OWN_OPTION } from '../../report/report-filter.js';
@@ -39,6 +41,7 @@ interface Options extends Readonly<Record<string, unknown>> {
   readonly subtotals?: boolean;
   readonly definition?: string;
   readonly ranges?: string;
+  readonly compare?: string;
   readonly format?: ReportFormat;
   readonly output?: string;
   readonly csvFor?: CsvOptions['reader'];
@@ -76,6 +79,16 @@ export function reportCommand(context: CommandContext): Command {
     .option('--subtotals', 'a row for all rows with the same first attribute')
     .option('--ranges <seconds>', 'for chat-durations: comma-separated upper bounds of the ranges')
     .addOption(
+      proposing(
+        new Option(
+          '--compare <list>',
+          `for chat-overview: comma-separated earlier periods, or none: ${COMPARISONS.join(', ')} (default: previous, weekday)`,
+        ),
+        [...COMPARISONS, 'none'],
+        true,
+      ),
+    )
+    .addOption(
       new Option('--format <format>', 'output format (default: by the ending of --output, otherwise table)').choices(REPORT_FORMATS),
     )
     .option('--output <file>', `write to this file instead of standard output; it ends with ${REPORT_FORMATS.map(toEnding).join(', ')}`);
@@ -104,26 +117,51 @@ export function reportCommand(context: CommandContext): Command {
     // Report every problem that needs no database before starting one.
     const report = toReport(name, options.definition);
     const format = toFormat(options);
+    requireOptionsOf(report, format, options);
     const window = toWindow(options, report);
     const ranges = options.ranges === undefined ? undefined : parseRanges(options.ranges);
     const by = options.by === undefined ? undefined : parseBy(options.by);
+    const compare = options.compare === undefined ? undefined : parseCompare(options.compare);
     // The server's zone data decide on the option, not those of this program.
     const config = context.loadConfig({ ...command.opts(), timezone: undefined });
-    const table = await withMart(config, { log: context.log }, ({ idbUrl, otherIdbUrls, martUrl }) =>
+    const read = <T>(onMart: (asked: MartOverviewOptions) => Promise<T>): Promise<T> =>
+      withMart(config, { log: context.log }, ({ idbUrl, otherIdbUrls, martUrl }) =>
+        onMart({
+          ...{ martUrl, martSchema: config.martSchema, definition: report, window },
+          timezone: options.timezone ?? config.schedule.zone,
+          weeks: options.weeks,
+          filters: Object.fromEntries(
+            [...FILTER_ATTRIBUTES.map(({ option }) => option), OWN_OPTION].map((option) => [
+              option,
+              options[toOptionKey(option)] as string[] | undefined,
+            ]),
+          ),
+          sourceNames: idbUrl === undefined ? undefined : [idbUrl, ...otherIdbUrls].map((_, index) => toSourceName(index)),
+          clock: context.clock,
+          log: context.log,
+        }),
+      );
+    const show = async (content: string | Uint8Array): Promise<void> => {
+      const file = options.output ?? (options.open === true ? toTemporaryFile(report.name, format) : undefined);
+      if (file === undefined) {
+        if (typeof content === 'string') context.print(content);
+        else printBytes(content);
+        return;
+      }
+      writeReport(file, content);
+      const unopened =
+        options.open === true ? await (context.openFile ?? (await import('../../terminal/open-file.js')).openFile)(file) : undefined;
+      context.log(`report written to ${file}${unopened === undefined ? '' : `; not opened: ${unopened}`}`);
+    };
+    if (report.rows === 'overview') {
+      const overview = await read((asked) => overviewOnMart({ ...asked, compare }));
+      await show(await renderOverview(overview, format, { width: terminalWidth() }));
+      return;
+    }
+    const table = await read((asked) =>
       reportOnMart({
-        ...{ martUrl, martSchema: config.martSchema, name: report.name, definition: report, window, by, ranges },
+        ...{ ...asked, name: report.name, by, ranges },
         ...{ sort: toList(options.sort), top: options.top, columns: toList(options.columns), subtotals: options.subtotals },
-        timezone: options.timezone ?? config.schedule.zone,
-        weeks: options.weeks,
-        filters: Object.fromEntries(
-          [...FILTER_ATTRIBUTES.map(({ option }) => option), OWN_OPTION].map((option) => [
-            option,
-            options[toOptionKey(option)] as string[] | undefined,
-          ]),
-        ),
-        sourceNames: idbUrl === undefined ? undefined : [idbUrl, ...otherIdbUrls].map((_, index) => toSourceName(index)),
-        clock: context.clock,
-        log: context.log,
       }),
     );
     const notice = emptyReportNotice(table);
@@ -132,19 +170,11 @@ export function reportCommand(context: CommandContext): Command {
     if (format === 'csv') context.log(toCompletenessText(table));
     const unknown = unknownNotice(table);
     if (unknown !== undefined) context.log(unknown, { level: 'warning' });
-    const content = await renderReport(table, format, {
-      ...{ width: terminalWidth(), csv: { reader: options.csvFor, hasWindow: options.csvWindow } },
-    });
-    const file = options.output ?? (options.open === true ? toTemporaryFile(report.name, format) : undefined);
-    if (file === undefined) {
-      if (typeof content === 'string') context.print(content);
-      else printBytes(content);
-      return;
-    }
-    writeReport(file, content);
-    const unopened =
-      options.open === true ? await (context.openFile ?? (await import('../../terminal/open-file.js')).openFile)(file) : undefined;
-    context.log(`report written to ${file}${unopened === undefined ? '' : `; not opened: ${unopened}`}`);
+    await show(
+      await renderReport(table, format, {
+        ...{ width: terminalWidth(), csv: { reader: options.csvFor, hasWindow: options.csvWindow } },
+      }),
+    );
   });
   return addConfigOptions(addExample(command, 'chatmart report chat-termination --preset last-month --by ended-by'), MART_SETTINGS);
 }
@@ -168,6 +198,27 @@ function toReport(name: string | undefined, definition: string | undefined): Nam
         .join(', ')}; or a file with --definition.`,
     },
   );
+}
+
+/** Options that shape the rows of a table. */
+const SHAPING = ['by', 'sort', 'top', 'columns', 'subtotals', 'ranges'] as const;
+
+/** Throws `ConfigError` for what an overview cannot follow, and for what only an overview follows. */
+function requireOptionsOf({ name, rows }: NamedReport, format: ReportFormat, options: Options): void {
+  if (rows === 'overview') {
+    requireOverviewFormat(format);
+    const option = SHAPING.find((each) => options[each] !== undefined);
+    if (option === undefined) return;
+    throw new ConfigError('overview-is-fixed', `${name} has tables of its own, which --${option} does not change`, {
+      state: 'nothing-read',
+      next: `Omit --${option}, or use it with another report.`,
+    });
+  }
+  if (options.compare === undefined) return;
+  throw new ConfigError('compare-without-overview', `${name} compares no periods`, {
+    state: 'nothing-read',
+    next: 'Omit --compare, or use it with chat-overview.',
+  });
 }
 
 const toList = (list: string | undefined): string[] | undefined =>

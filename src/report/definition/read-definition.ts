@@ -9,7 +9,7 @@ import type { Chart, ChartDefinition } from '../page/chart.js';
 import { REPORT_ATTRIBUTES, toColumnName } from '../report-attribute.js';
 import { FILTER_ATTRIBUTES, OWN_OPTION } from '../report-filter.js';
 import { SESSION_COLUMNS, sessionFigureNames } from '../session-list.js';
-import { isOfDurations, OWN_KEYS, ROW_KINDS, type NamedReport, type RowKind } from './report-definition.js';
+import { isOfDurations, isOfGroups, OWN_KEYS, ROW_KINDS, type NamedReport, type RowKind } from './report-definition.js';
 
 const FIELDS = ['$schema', 'name', 'title', 'sentence', 'prompts', 'rows', 'attributes', 'measures', 'sort', 'top', 'charts'];
 const CHART_TYPES = ['columns', 'stacked-columns', 'lines', 'bars', 'heat-map'];
@@ -47,10 +47,19 @@ export function readDefinition(file: string): NamedReport {
     charts: readCharts(content['charts'] ?? [], note),
   };
   if (isOfDurations({ rows }) && report.measures.length > 0) note('measures', `rows of ${rows} have none`);
-  if (rows === 'groups' && Array.isArray(content['measures']) && content['measures'].length === 0) note('measures', 'name at least one');
+  if (rows === 'overview') noteFixed(content, note);
+  if (isOfGroups({ rows }) && Array.isArray(content['measures']) && content['measures'].length === 0) note('measures', 'name at least one');
   if (problems.length > 0) noteUnknownNames(report, note);
   if (problems.length > 0) throw toError(file, problems);
   return report;
+}
+
+/** An overview has tables and charts of its own; its figures, and what it asks for, are those of its definition. */
+function noteFixed(content: Readonly<Record<string, unknown>>, note: Note): void {
+  const fixed = ['sort', 'top', 'charts'].filter((name) => content[name] !== undefined);
+  const attributes = content['attributes'];
+  for (const name of Array.isArray(attributes) && attributes.length > 0 ? ['attributes', ...fixed] : fixed)
+    note(name, 'rows of overview have none');
 }
 
 function readContent(file: string): { readonly content: unknown; readonly placeOf: (key: string) => string } {

@@ -1,8 +1,11 @@
 import type { Figure } from '../../model/measure.js';
 import type { ChartDefinition } from '../page/chart.js';
 
-/** What the rows of a report are: groups of sessions with figures, ranges or percentiles of durations, or single sessions. */
-export const ROW_KINDS = ['groups', 'ranges', 'percentiles', 'sessions'] as const;
+/**
+ * What the rows of a report are: groups of sessions with figures, ranges or percentiles of durations, or single sessions. An overview has
+ * tables of its own beside its figures.
+ */
+export const ROW_KINDS = ['groups', 'ranges', 'percentiles', 'sessions', 'overview'] as const;
 
 export type RowKind = (typeof ROW_KINDS)[number];
 
@@ -40,11 +43,16 @@ export interface ReportDefinition extends NamedReport {
 /** Whether the report is about distributions of durations. */
 export const isOfDurations = ({ rows }: Pick<NamedReport, 'rows'>): boolean => rows === 'ranges' || rows === 'percentiles';
 
+/** Whether the report has figures of groups of sessions; all sessions are one group too. */
+export const isOfGroups = ({ rows }: Pick<NamedReport, 'rows'>): boolean => rows === 'groups' || rows === 'overview';
+
 /** The columns of the aggregates that a figure is computed from. */
 export function columnsOf(metric: Figure): string[] {
   switch (metric.figure) {
     case 'total':
       return [metric.column];
+    case 'sum':
+      return [...metric.of];
     case 'largest':
       return [metric.column, metric.among];
     case 'average':

@@ -9,7 +9,7 @@ import { packageFile } from '../../spec/package-file.js';
 import { ownAttributes, ownFigures } from '../own-keys.js';
 import { REPORT_ATTRIBUTES, toColumnName, toEndColumn, toKeyColumn } from '../report-attribute.js';
 import { noteUnknownNames, readDefinition } from './read-definition.js';
-import { OWN_KEYS, type NamedReport, type ReportDefinition } from './report-definition.js';
+import { isOfGroups, OWN_KEYS, type NamedReport, type ReportDefinition } from './report-definition.js';
 
 let known: readonly NamedReport[] | undefined;
 
@@ -43,7 +43,7 @@ export function withFigures(report: NamedReport, map: KvpMap): ReportDefinition 
     attributes: ownAttributes(map, takenNames(map)).map(({ name }) => name),
     measures: ownFigures(map).figures.map(({ name }) => name),
   });
-  if (problems.length === 0) return { ...report, metrics: report.rows === 'groups' ? toFigures(report.measures, map) : [] };
+  if (problems.length === 0) return { ...report, metrics: isOfGroups(report) ? toFigures(report.measures, map) : [] };
   throw new ConfigError(
     'bad-definition',
     `The definition of the report ${report.name} has ${counted(problems.length, 'problem')}: ${problems.join('; ')}`,

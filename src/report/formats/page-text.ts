@@ -1,14 +1,19 @@
 import { displayWidth, escapeControls } from '../../model/text.js';
-import type { PageSection, ReportPage } from '../page/report-page.js';
+import type { ChartSection, PageSection, ReportPage } from '../page/report-page.js';
+import { toFigureLines } from './text-figures.js';
+import { toHeatMapLines } from './text-heat-map.js';
 import { isolate, toTextTable } from './text-table.js';
 
 /** A page for a terminal, at most `width` characters wide where its names allow that. Ends with a newline. */
 export function toPageText(page: ReportPage, width: number): string {
   const keys = page.keys.map((key) => isolate(escapeControls(key)));
+  const sections = page.sections.filter((section) => section.kind !== 'chart' || section.isShownElsewhere !== true);
   const lines = [
     ...(keys.length === 0 ? [page.title] : fillLines(page.title, keys, width)),
-    ...page.subtitle.map(escapeControls),
-    ...page.sections.flatMap((section) => toLines(section, width)),
+    ...page.subtitle.flatMap((line) => wrapWords(escapeControls(line), width)),
+    ...sections.flatMap((section) => toLines(section, width)),
+    // A footnote stands below its table; what is said of several sections stands apart.
+    ...(page.foot.length > 0 && sections.length > 1 ? [''] : []),
     ...page.foot.flatMap((line) => wrapWords(escapeControls(line), width)),
   ];
   return `${lines.join('\n')}\n`;
@@ -17,14 +22,29 @@ export function toPageText(page: ReportPage, width: number): string {
 function toLines(section: PageSection, width: number): string[] {
   switch (section.kind) {
     case 'note':
-      return ['', section.text];
+      return ['', ...wrapWords(escapeControls(section.text), width)];
     case 'table':
-      return ['', ...(section.title === undefined ? [] : [section.title]), toTextTable(section.table, width).trimEnd()];
+      return ['', ...toTitle(section, width), toTextTable(section.table, width).trimEnd()];
     case 'chart':
-      return section.isShownElsewhere === true ? [] : ['', section.title, toTextTable(section.table, width).trimEnd()];
+      return ['', ...toTitle(section, width), ...toDrawing(section, width)];
     case 'figures':
-      return ['', section.title];
+      return ['', section.title, ...toFigureLines(section.figures, width)];
   }
+}
+
+/** A title in a line of its own, and below it the caption. */
+const toTitle = (
+  { title, caption }: { readonly title?: string | undefined; readonly caption?: string | undefined },
+  width: number,
+): string[] => [
+  ...(title === undefined ? [] : [escapeControls(title)]),
+  ...(caption === undefined ? [] : wrapWords(escapeControls(caption), width)),
+];
+
+/** A heat map in shades; other charts, and heat maps that are too wide, as the table that they draw. */
+function toDrawing({ chart, table }: ChartSection, width: number): string[] {
+  const drawn = chart.type === 'heat-map' ? toHeatMapLines(chart, table, width) : undefined;
+  return drawn ?? [toTextTable(table, width).trimEnd()];
 }
 
 /** A title and its notes, on as many lines as needed. */

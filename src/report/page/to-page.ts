@@ -86,7 +86,7 @@ function nameColumns(chart: Chart, columns: readonly ReportColumn[]): Chart {
 }
 
 /** Why a report has no rows, and where there are some; undefined if it has rows. */
-export function emptyReportNotice(table: ReportTable): string | undefined {
+export function emptyReportNotice(table: Pick<ReportTable, 'rows' | 'dataRange'>): string | undefined {
   if (table.rows.length > 0) return undefined;
   return table.dataRange === undefined
     ? 'The aggregates hold no sessions yet; chatmart run loads them, chatmart status tells what waits.'
@@ -94,7 +94,7 @@ export function emptyReportNotice(table: ReportTable): string | undefined {
 }
 
 /** Which figures are unknown for some of the sessions, and why; undefined if there are none. */
-export const unknownNotice = ({ unknown = [] }: ReportTable): string | undefined =>
+export const unknownNotice = ({ unknown = [] }: Pick<ReportTable, 'unknown'>): string | undefined =>
   unknown.length === 0
     ? undefined
     : `not known for all of these sessions: ${unknown.join(', ')}. An older chatmart did not count them; chatmart aggregate does, but not where facts are purged`;
@@ -117,7 +117,7 @@ export function toCompletenessText({ completeness, timezone }: Pick<ReportTable,
 }
 
 /** On the clocks of the report: `2026-03-01 06:30:00 (+01:00)`, in UTC as everywhere. */
-const toLocalBound = (text: string, timezone: string): string =>
+export const toLocalBound = (text: string, timezone: string): string =>
   isUtc(timezone) ? toBoundText(text.replace('+00:00', 'Z')) : text.replace('T', ' ').replace(/(:00)?([+-]\d\d:\d\d)$/, ' ($2)');
 
 /** Which sessions a report is about; one line. */
