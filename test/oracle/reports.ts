@@ -47,6 +47,18 @@ const REPORTS = {
     by: ['day'],
     figures: serviceLevels,
   },
+  'async-chat-dashboard': {
+    by: ['day'],
+    figures: asyncDashboard,
+  },
+  'bot-activity': {
+    by: ['day'],
+    figures: botActivity,
+  },
+  'pre-agent-termination': {
+    by: ['day'],
+    figures: preAgentTermination,
+  },
   'chat-termination': {
     by: ['ended-by', 'ended-reason'],
     figures: termination,
@@ -77,7 +89,7 @@ export function expectedReport(
     group.facts.push(fact);
   }
   const { figures } = REPORTS[name];
-  const open = span === undefined ? undefined : openSessions(facts, by, span);
+  const open = span === undefined ? undefined : openSessions(facts, by, span, name === 'async-chat-dashboard' ? [1] : [0, 1]);
   // Groups of which no session began in the period, but some were open.
   for (const attributes of open?.found ?? []) {
     const key = JSON.stringify(Object.values(attributes));
@@ -94,6 +106,7 @@ function openSessions(
   facts: readonly Row[],
   by: readonly Attribute[],
   span: Span,
+  modes: readonly (0 | 1)[],
 ): { of: (attributes: Row) => Row; found: readonly Row[]; whole: Row } {
   const nameOf = (attribute: Attribute): string => attribute.replace('-', '_');
   const [periods, others] = [by.filter((each) => PERIODS.includes(each)), by.filter((each) => !PERIODS.includes(each))];
@@ -105,10 +118,8 @@ function openSessions(
   };
   const count = (of: readonly Row[], labelOf: (quarterHour: number) => string): Map<string, Row> => {
     const figures = new Map<string, Row>();
-    for (const [mode, prefix] of [
-      [0, ''],
-      [1, 'async_'],
-    ] as const) {
+    for (const mode of modes) {
+      const prefix = mode === 0 ? '' : 'async_';
       const stays = of
         .filter((fact) => fact['async_mode'] === mode)
         .map((fact) => ({ start: Number(fact['start_ts']), end: fact['active_flag'] === 1 ? undefined : Number(fact['end_ts']) }));
@@ -231,6 +242,49 @@ function chatSession(facts: readonly Row[]): Row {
     average_until_first_agent_duration: quotient(total(answered, 'until_first_agent_duration'), answered.length),
     average_session_duration: quotient(total(ended, 'session_duration'), ended.length),
     average_handle_duration: quotient(total(handled, 'handle_duration'), handled.length),
+  };
+}
+
+function preAgentTermination(facts: readonly Row[]): Row {
+  const { sessions, without_agent, abandoned, short_abandoned, left_with_bot, closed_by_bot, closed_by_system, ...others } = termination(
+    facts,
+    facts,
+  );
+  return {
+    ...{ sessions, offered: chatSession(facts)['offered'], without_agent, abandoned, short_abandoned },
+    average_wait_before_abandonment: others['average_wait_before_abandonment'],
+    longest_wait_before_abandonment: others['longest_wait_before_abandonment'],
+    ...{ left_with_bot, closed_by_bot, closed_by_system },
+  };
+}
+
+function botActivity(facts: readonly Row[]): Row {
+  const withBot = facts.filter((fact) =>
+    ['bots_count', 'msg_from_bots_count', 'until_first_bot_duration'].some((column) => Number(fact[column]) > 0),
+  );
+  const handedOver = Number(chatSession(withBot)['answered']);
+  const { closed_by_bot, left_with_bot } = termination(facts, facts);
+  const closedWithBot = Number(termination(withBot, withBot)['closed_by_bot']);
+  const { messages_from_bots, characters_from_bots, characters_from_bots_per_message } = messageStatistics(facts);
+  return {
+    ...{ sessions: facts.length, with_bot: withBot.length, closed_by_bot },
+    share_closed_by_bot: quotient(closedWithBot, withBot.length),
+    ...{ handed_over: handedOver, share_handed_over: quotient(handedOver, withBot.length), left_with_bot },
+    ...{ messages_from_bots, characters_from_bots, characters_from_bots_per_message },
+  };
+}
+
+/** Of asynchronous sessions alone; how many were open at the same time comes from `openSessions`. */
+function asyncDashboard(facts: readonly Row[]): Row {
+  const session = chatSession(facts);
+  const messages = messageStatistics(facts);
+  const isShort = (fact: Row): boolean => fact['active_flag'] === 0 && Number(fact['end_ts']) - Number(fact['start_ts']) <= 86_400;
+  const pick = (row: Row, names: readonly string[]): Row => Object.fromEntries(names.map((name) => [name, row[name]]));
+  const spans = ['session', 'until_first_reply'].flatMap((span) => [50, 90].map((percent) => `p${percent}_${span}_duration`));
+  return {
+    ...pick(session, ['sessions', 'open', 'answered', 'average_session_duration', 'average_handle_duration', ...spans]),
+    ended_within_a_day: facts.filter(isShort).length,
+    ...pick(messages, ['messages_from_customers_per_session', 'messages_from_agents_per_session']),
   };
 }
 
