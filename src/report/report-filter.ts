@@ -57,9 +57,20 @@ function toAsked(request: FilterRequest, own: readonly ReportAttribute[], proble
     else asked.set(attribute.name, [...(asked.get(attribute.name) ?? []), value]);
   }
   return [
-    ...FILTER_ATTRIBUTES.map((attribute) => ({ attribute, typed: `--${attribute.option} `, texts: request[attribute.option] ?? [] })),
+    ...FILTER_ATTRIBUTES.map((attribute) => {
+      const texts = request[attribute.option] ?? [];
+      return { attribute, typed: `--${attribute.option} `, texts: attribute.name === 'hour-of-day' ? texts.flatMap(toHours) : texts };
+    }),
     ...own.map((attribute) => ({ attribute, typed: `--${OWN_OPTION} ${attribute.own}=`, texts: asked.get(attribute.name) ?? [] })),
   ].filter(({ texts }) => texts.length > 0);
+}
+
+/** `18-21` -> 18, 19, 20, 21, also beyond midnight: `22-06`; `9` -> 09. Other texts stay as they are. */
+function toHours(text: string): string[] {
+  const [, not = '', first, last = first] = /^(not:)?(\d\d?)(?:-(\d\d?))?$/.exec(text) ?? [];
+  const [from, to] = [Number(first), Number(last)];
+  if (first === undefined || from > 23 || to > 23) return [text];
+  return Array.from({ length: ((to - from + 24) % 24) + 1 }, (_, at) => `${not}${String((from + at) % 24).padStart(2, '0')}`);
 }
 
 function toUnknownKey(text: string, name: string, own: readonly ReportAttribute[]): string {

@@ -205,6 +205,10 @@ describe('a value', () => {
   test('of outcomes and hours is known without any session', async () => {
     expect(await one('outcome', 'not:closed-by-system')).toEqual({ values: [], not: ['closed-by-system'] });
     expect(await one('hour-of-day', '07')).toEqual({ values: ['07'], not: [] });
+    expect(await one('hour-of-day', '7')).toEqual({ values: ['07'], not: [] });
+    expect(await one('hour-of-day', '18-20')).toEqual({ values: ['18', '19', '20'], not: [] });
+    expect(await one('hour-of-day', 'not:22-01')).toEqual({ values: [], not: ['22', '23', '00', '01'] });
+    expect(await problemOf(() => one('hour-of-day', '18-24'))).toContain('is not a value of Hour of day');
     expect(await one('weekday', 'monday')).toEqual({ values: ['Monday'], not: [] });
   });
 

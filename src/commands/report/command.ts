@@ -103,7 +103,7 @@ export function reportCommand(context: CommandContext): Command {
     .option('--open', 'write a file, a temporary one without --output, and open it on the desktop');
   for (const { option, title, values = [] } of FILTER_ATTRIBUTES)
     command.addOption(
-      proposing(new Option(`--${option} <value>`, values.length === 2 ? `${title}: ${values.join(' or ')}` : title), values)
+      proposing(new Option(`--${option} <value>`, `${title}${toHint(option, values)}`), values)
         .argParser((value: string, others?: readonly string[]) => [...(others ?? []), value])
         .helpGroup(FILTERS),
     );
@@ -181,6 +181,9 @@ export function reportCommand(context: CommandContext): Command {
 
 /** What --open opens if no format is asked for. */
 const OPENED_FORMAT: ReportFormat = 'xlsx';
+
+const toHint = (option: string, values: readonly string[]): string =>
+  option === 'hour-of-day' ? ', or some of them: 18-21' : values.length === 2 ? `: ${values.join(' or ')}` : '';
 
 const FILTERS = 'Filters (repeat one for several values; not:VALUE excludes):';
 
