@@ -97,9 +97,12 @@ export const escapeControlsInLines = (text: string): string => text.replace(CONT
 export const escapeControlsInJson = (json: string): string =>
   json.replace(CONTROLS_IN_JSON, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** Seconds are measured in milliseconds; further digits come from floating-point rounding. */
+/**
+ * Seconds are measured in milliseconds; further digits come from floating-point rounding. `within_20_seconds` is a limit, and its value
+ * no seconds.
+ */
 const roundSeconds = (key: string, value: unknown): unknown =>
-  typeof value === 'number' && /seconds$/i.test(key) ? Math.round(value * 1_000) / 1_000 : value;
+  typeof value === 'number' && /(?<!\d_)seconds$/i.test(key) ? Math.round(value * 1_000) / 1_000 : value;
 
 /** JSON that is safe to show on a terminal, by default indented by two spaces per level. */
 export const toJsonText = (value: unknown, indent: number | undefined = 2): string =>

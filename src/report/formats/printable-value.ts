@@ -6,10 +6,13 @@ const wholeNumber = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const average = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const share = new Intl.NumberFormat('en-US', { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-/** Formats a value for people; null becomes a dash. */
-export function toPrintable(value: ReportValue, kind: ColumnKind): string {
+/** Formats a value for people; null becomes a dash. Controls are shown, not obeyed. */
+export const toPrintable = (value: ReportValue, kind: ColumnKind): string => escapeControls(toShown(value, kind));
+
+/** The same for a format that escapes controls itself: done twice, a text would be another one. */
+export function toShown(value: ReportValue, kind: ColumnKind): string {
   if (value === null) return '-';
-  if (typeof value === 'string') return escapeControls(value);
+  if (typeof value === 'string') return value;
   switch (kind) {
     case 'attribute':
       return String(value);

@@ -1,4 +1,4 @@
-import { toPrintable } from '../formats/printable-value.js';
+import { toShown } from '../formats/printable-value.js';
 import { isPeriod, REPORT_ATTRIBUTES, toColumnName } from '../report-attribute.js';
 import type { ColumnKind, ReportColumn, ReportRow, ReportValue, Table } from '../report-table.js';
 import type { Chart } from './chart.js';
@@ -55,7 +55,7 @@ function columnOf({ columns }: Table, name: string): ReportColumn {
   return column;
 }
 
-const textOf = (row: ReportRow, { name, kind }: ReportColumn): string => toPrintable(row[name] ?? null, kind);
+const textOf = (row: ReportRow, { name, kind }: ReportColumn): string => toShown(row[name] ?? null, kind);
 
 const textsOf = (rows: readonly ReportRow[], column: ReportColumn): string[] => [...new Set(rows.map((row) => textOf(row, column)))];
 

@@ -1,7 +1,7 @@
 import { isUtc } from '../../mart/calendar/time-zone.js';
 import { counted, toCountText } from '../../model/text.js';
 import { toBoundsText, toBoundText } from '../../model/time-span.js';
-import { toPrintable } from '../formats/printable-value.js';
+import { toShown } from '../formats/printable-value.js';
 import { isPeriod, REPORT_ATTRIBUTES, toColumnName } from '../report-attribute.js';
 import { toFilterText } from '../report-filter.js';
 import type { ReportColumn, ReportRow, ReportTable, ReportValue, Table } from '../report-table.js';
@@ -146,7 +146,7 @@ function splitConstantKeys(table: ReportTable): { keys: { title: string; text: s
     kind === 'attribute' && table.rows.every((row) => (row[name] ?? null) === (first[name] ?? null));
   const constant = table.columns.filter(isConstant);
   return {
-    keys: constant.map(({ name, title }) => ({ title, text: toPrintable(first[name] ?? null, 'attribute') })),
+    keys: constant.map(({ name, title }) => ({ title, text: toShown(first[name] ?? null, 'attribute') })),
     rest: { ...table, columns: table.columns.filter((column) => !constant.includes(column)) },
   };
 }

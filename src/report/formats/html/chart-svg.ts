@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { displayWidth } from '../../../model/text.js';
-import { toPrintable } from '../printable-value.js';
+import { displayWidth, escapeControls } from '../../../model/text.js';
+import { toShown } from '../printable-value.js';
 import type { ChartData } from '../../page/chart-data.js';
 import type { Chart } from '../../page/chart.js';
 import { choosePlaces, toPlaceTexts, toUnitText, toValueAxis } from './axis.js';
@@ -46,7 +46,7 @@ export function drawChart(data: ChartData, options: DrawingOptions): Markup {
   const points = toPoints(data);
   const shown = options.type === 'bars' ? toBars(data, points, options) : toColumns(data, points, options);
   const svg = Plot.plot({
-    ...{ document, className: 'plot', width: options.width, ariaLabel: options.label },
+    ...{ document, className: 'plot', width: options.width, ariaLabel: escapeControls(options.label) },
     color: {
       type: 'ordinal',
       domain: data.series.map((_, index) => index),
@@ -55,6 +55,9 @@ export function drawChart(data: ChartData, options: DrawingOptions): Markup {
     ...shown,
   } as unknown as Plot.PlotOptions) as unknown as DrawnElement;
   svg.querySelector('style')?.remove();
+  // What it shows is in one label; those of the parts name the library's own words.
+  for (const part of svg.querySelectorAll('[aria-label], [aria-hidden]'))
+    for (const name of ['aria-label', 'aria-hidden']) part.removeAttribute(name);
   svg.setAttribute('role', 'img');
   // The page's style decides how large it is shown.
   for (const name of ['width', 'height']) svg.removeAttribute(name);
@@ -64,6 +67,7 @@ export function drawChart(data: ChartData, options: DrawingOptions): Markup {
 /** What is used of an element; the library's own types need those of a browser. */
 interface DrawnElement {
   readonly outerHTML: string;
+  readonly querySelectorAll: (names: string) => Iterable<{ readonly removeAttribute: (name: string) => void }>;
   readonly querySelector: (name: string) => { readonly remove: () => void } | null;
   readonly setAttribute: (name: string, value: string) => void;
   readonly removeAttribute: (name: string) => void;
@@ -74,7 +78,7 @@ const toPoints = ({ places, series, kind }: ChartData): Point[] =>
     places.flatMap((place, at) => {
       const value = values[at] ?? null;
       const name = series.length === 1 ? place : `${place}, ${title}`;
-      return value === null ? [] : [{ place: at, series: index, value, title: `${name}: ${toPrintable(value, kind)}` }];
+      return value === null ? [] : [{ place: at, series: index, value, title: escapeControls(`${name}: ${toShown(value, kind)}`) }];
     }),
   );
 
@@ -85,7 +89,7 @@ function toColumns(data: ChartData, points: readonly Point[], { type, width, hei
   const isGrouped = type === 'columns' && !isLine && series.length > 1;
   const axis = toValueAxis(kind === 'share' ? 1 : mostOf(points, isStacked), kind);
   const marginLeft = Math.max(...axis.ticks.map((tick) => widthOf(axis.toText(tick)))) + 16;
-  const texts = toPlaceTexts(places, 16);
+  const texts = toPlaceTexts(places, 16).map(escapeControls);
   const ticks = choosePlaces(texts, width - marginLeft - 12);
   const alongAxis = {
     ...{ domain: places.map((_, index) => index), label: null, ticks, tickSize: 0, tickPadding: 8 },
@@ -140,9 +144,9 @@ function toBars(
   { width, measure, most = mostOf(points, false) }: DrawingOptions,
 ): object {
   const axis = toValueAxis(most, kind);
-  const texts = toPlaceTexts(places, LONGEST_LABEL);
+  const texts = toPlaceTexts(places, LONGEST_LABEL).map(escapeControls);
   const marginLeft = texts.reduce((most, text) => Math.max(most, widthOf(text)), 0) + 12;
-  const ofValue = (point: Point): string => toPrintable(point.value, kind);
+  const ofValue = (point: Point): string => toShown(point.value, kind);
   const marginRight = points.reduce((most, point) => Math.max(most, widthOf(ofValue(point))), 0) + 12;
   return {
     ...{ height: places.length * BAR + 24, marginLeft, marginRight: Math.min(marginRight, width / 3), marginTop: 20, marginBottom: 4 },

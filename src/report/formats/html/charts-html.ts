@@ -1,5 +1,5 @@
 import { counted } from '../../../model/text.js';
-import { toPrintable } from '../printable-value.js';
+import { toShown } from '../printable-value.js';
 import { toChartData, toDataTable, type ChartData } from '../../page/chart-data.js';
 import type { ChartSection } from '../../page/report-page.js';
 import { DASHES, drawChart, type DrawingOptions } from './chart-svg.js';
@@ -97,7 +97,7 @@ function describe(title: string, { along, places, series, kind }: ChartData): st
       (largest, value) => (value !== null && (largest === null || value > largest) ? value : largest),
       null,
     );
-    return most === null ? `${name}: no values` : `${name}: at most ${toPrintable(most, kind)} (${places[values.indexOf(most)]})`;
+    return most === null ? `${name}: no values` : `${name}: at most ${toShown(most, kind)} (${places[values.indexOf(most)]})`;
   });
   return `${title}. ${along}: ${places[0]} to ${places.at(-1)}. ${peaks.join('; ')}.`;
 }
@@ -118,7 +118,7 @@ function toHeatMapHtml(data: ChartData, title: string): Markup {
     series: data.places.map((place, at) => ({ title: place, values: data.series.map((series) => series.values[at] ?? null) })),
   };
   const steps = Array.from({ length: SHADES + 1 }, (_, shade) => markup`<i class="q${shade}"></i>`);
-  return markup`<div class="wide scroll" tabindex="0" role="group" aria-label="${title}">${toShadedTable(data, title, most)}</div><div class="narrow scroll" tabindex="0" role="group" aria-label="${title}">${toShadedTable(turned, title, most)}</div><p class="scale" aria-hidden="true">0 <span>${steps}</span> ${toPrintable(most, data.kind)}</p>`;
+  return markup`<div class="wide scroll" tabindex="0" role="group" aria-label="${title}">${toShadedTable(data, title, most)}</div><div class="narrow scroll" tabindex="0" role="group" aria-label="${title}">${toShadedTable(turned, title, most)}</div><p class="scale" aria-hidden="true">0 <span>${steps}</span> ${toShown(most, data.kind)}</p>`;
 }
 
 function toShadedTable({ places, series, kind }: ChartData, title: string, most: number): Markup {
@@ -126,7 +126,7 @@ function toShadedTable({ places, series, kind }: ChartData, title: string, most:
   const toCell = (value: number | null): Markup =>
     value === null
       ? markup`<td></td>`
-      : markup`<td class="q${value <= 0 ? 0 : Math.max(1, Math.ceil((value / most) * SHADES))}" data-value="${value}">${toPrintable(value, kind)}</td>`;
+      : markup`<td class="q${value <= 0 ? 0 : Math.max(1, Math.ceil((value / most) * SHADES))}" data-value="${value}">${toShown(value, kind)}</td>`;
   const lines = series.map(({ title: name, values }) => markup`<tr><th scope="row"><bdi>${name}</bdi></th>${values.map(toCell)}</tr>\n`);
   return markup`<table class="heat"><caption>${title}</caption><thead><tr><td></td>${heads}</tr></thead><tbody>${lines}</tbody></table>`;
 }

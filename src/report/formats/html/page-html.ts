@@ -11,7 +11,7 @@ import type {
   TableSection,
 } from '../../page/report-page.js';
 import type { ColumnKind } from '../../report-table.js';
-import { toPrintable } from '../printable-value.js';
+import { toShown } from '../printable-value.js';
 import { toChartsHtml } from './charts-html.js';
 import { markup, trusted, type Markup } from './markup.js';
 import { STYLE } from './style.js';
@@ -102,14 +102,14 @@ function toCard({ name, title, value, valueKind, sentence, comparisons }: PageFi
   const number = typeof value === 'number' ? markup` data-value="${value}"` : undefined;
   const compared = comparisons.map((each) => toComparison(each, valueKind));
   return markup`<article class="card" data-figure="${name}"><h3>${title}</h3>
-<p class="value"${number}><bdi>${toPrintable(value, valueKind)}</bdi></p>
+<p class="value"${number}><bdi>${toShown(value, valueKind)}</bdi></p>
 ${compared.length === 0 ? undefined : markup`<ul class="comparisons">${compared}</ul>`}${sentence === undefined ? undefined : markup`<p class="sentence">${sentence}</p>`}</article>
 `;
 }
 
 /** Whether it is better or worse is told in words too: colours alone do not tell everybody. */
 function toComparison({ title, value, change, risesAre }: FigureComparison, kind: ColumnKind): Markup {
-  const than = markup`${title}: <span${typeof value === 'number' ? markup` data-value="${value}"` : undefined}>${toPrintable(value, kind)}</span>`;
+  const than = markup`${title}: <span${typeof value === 'number' ? markup` data-value="${value}"` : undefined}>${toShown(value, kind)}</span>`;
   if (change === null) return markup`<li><span class="change">–</span> ${than}</li>`;
   const rounded = Math.round(change * 1_000) / 1_000;
   if (rounded === 0) return markup`<li><span class="change">= 0%</span> ${than}</li>`;

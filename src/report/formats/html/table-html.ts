@@ -1,5 +1,5 @@
 import { cutToWidth, displayWidth } from '../../../model/text.js';
-import { toPrintable } from '../printable-value.js';
+import { toShown } from '../printable-value.js';
 import { attributesWidth, hasTotal, splitColumns } from '../text-table.js';
 import type { ReportColumn, ReportRow, Table } from '../../report-table.js';
 import { markup, type Markup } from './markup.js';
@@ -54,8 +54,8 @@ function toPanelHtml(table: Table, title: string): Markup {
 
 function toCell(row: ReportRow, { name, kind }: ReportColumn): Markup {
   const value = row[name] ?? null;
-  if (kind === 'attribute') return markup`<th scope="row">${toNameHtml(toPrintable(value, kind))}</th>`;
-  return markup`<td class="n"${typeof value === 'number' ? markup` data-value="${value}"` : undefined}>${toPrintable(value, kind)}</td>`;
+  if (kind === 'attribute') return markup`<th scope="row">${toNameHtml(toShown(value, kind))}</th>`;
+  return markup`<td class="n"${typeof value === 'number' ? markup` data-value="${value}"` : undefined}>${toShown(value, kind)}</td>`;
 }
 
 const toSubtotal = (row: ReportRow, columns: readonly ReportColumn[]): Markup =>
@@ -63,7 +63,7 @@ const toSubtotal = (row: ReportRow, columns: readonly ReportColumn[]): Markup =>
     column.kind !== 'attribute'
       ? toCell(row, column)
       : at === 0
-        ? markup`<th scope="row">${toNameHtml(toPrintable(row[column.name] ?? null, column.kind))}: total</th>`
+        ? markup`<th scope="row">${toNameHtml(toShown(row[column.name] ?? null, column.kind))}: total</th>`
         : markup`<td></td>`,
   )}</tr>\n`;
 
