@@ -113,7 +113,8 @@ const DAY_MS = 86_400_000;
 const ORDERED = [...REPORT_ATTRIBUTES.filter(isPeriod).map(toColumnName), 'weekday', 'hour_of_day', 'range', 'duration'];
 
 function sortPlaces(places: readonly string[], series: readonly ChartSeries[]): Pick<ChartData, 'places' | 'series'> {
-  const valueAt = (at: number): number => series[0]?.values[at] ?? -Infinity;
+  // What is left of the smallest ones stays last, however much it is together.
+  const valueAt = (at: number): number => (/^\(\d+ others?\)$/.test(places[at]!) ? -Infinity : (series[0]?.values[at] ?? -Infinity));
   const order = places.map((_, at) => at).sort((a, b) => valueAt(b) - valueAt(a));
   return {
     places: order.map((at) => places[at]!),

@@ -102,8 +102,8 @@ function describe(title: string, { along, places, series, kind }: ChartData): st
   return `${title}. ${along}: ${places[0]} to ${places.at(-1)}. ${peaks.join('; ')}.`;
 }
 
-const toDetails = ({ title, isShownElsewhere }: ChartSection, data: ChartData): Markup =>
-  markup`<details class="data${isShownElsewhere === true ? '' : ' alone'}"><summary>Show the figures as a table</summary>${toTableHtml(toDataTable(data), `Figures of ${title}`)}</details>`;
+const toDetails = ({ title }: ChartSection, data: ChartData): Markup =>
+  markup`<details class="data"><summary>Show the figures as a table</summary>${toTableHtml(toDataTable(data), `Figures of ${title}`)}</details>`;
 
 /** The shades, from the least to the most. */
 const SHADES = 8;
@@ -121,8 +121,14 @@ function toHeatMapHtml(data: ChartData, title: string): Markup {
   return markup`<div class="wide scroll" tabindex="0" role="group" aria-label="${title}">${toShadedTable(data, title, most)}</div><div class="narrow scroll" tabindex="0" role="group" aria-label="${title}">${toShadedTable(turned, title, most)}</div><p class="scale" aria-hidden="true">0 <span>${steps}</span> ${toShown(most, data.kind)}</p>`;
 }
 
+const WEEKDAYS = /^((Sun|Mon|Tue|Wed|Thu|Fri|Sat)(day|sday|nesday|rsday|urday))$/;
+
+/** Seven weekdays fit on a phone by their first letters. */
+const toShortName = (text: string): Markup =>
+  WEEKDAYS.test(text) ? markup`<abbr title="${text}">${text.slice(0, 3)}</abbr>` : markup`<bdi>${text}</bdi>`;
+
 function toShadedTable({ places, series, kind }: ChartData, title: string, most: number): Markup {
-  const heads = places.map((place) => markup`<th scope="col"><bdi>${place}</bdi></th>`);
+  const heads = places.map((place) => markup`<th scope="col">${toShortName(place)}</th>`);
   const toCell = (value: number | null): Markup =>
     value === null
       ? markup`<td></td>`

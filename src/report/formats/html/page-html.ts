@@ -70,18 +70,18 @@ function toSections(page: ReportPage, orientation: Orientation): Markup {
       continue;
     }
     endCharts();
-    shown.push(toSection(section, page.title, orientation));
+    shown.push(toSection(section, page, orientation));
   }
   endCharts();
   return markup`${shown}`;
 }
 
-function toSection(section: Exclude<PageSection, ChartSection>, pageTitle: string, orientation: Orientation): Markup {
+function toSection(section: Exclude<PageSection, ChartSection>, page: ReportPage, orientation: Orientation): Markup {
   switch (section.kind) {
     case 'figures':
-      return toFiguresHtml(section);
+      return toFiguresHtml(section, page.subtitle);
     case 'table':
-      return toTableSection(section, pageTitle, orientation);
+      return toTableSection(section, page.title, orientation);
     case 'note':
       return toNote(section);
   }
@@ -94,17 +94,30 @@ const toTableSection = ({ title, caption, table }: TableSection, pageTitle: stri
 const toNote = ({ text }: NoteSection): Markup => markup`<section class="note"><p>${text}</p></section>
 `;
 
-/** Single figures as cards. */
-const toFiguresHtml = ({ title, figures }: FigureSection): Markup =>
-  markup`<section class="plain"><h2>${title}</h2><div class="cards">${figures.map(toCard)}</div></section>`;
-
-function toCard({ name, title, value, valueKind, sentence, comparisons }: PageFigure): Markup {
-  const number = typeof value === 'number' ? markup` data-value="${value}"` : undefined;
-  const compared = comparisons.map((each) => toComparison(each, valueKind));
-  return markup`<article class="card" data-figure="${name}"><h3>${title}</h3>
-<p class="value"${number}><bdi>${toShown(value, valueKind)}</bdi></p>
-${compared.length === 0 ? undefined : markup`<ul class="comparisons">${compared}</ul>`}${sentence === undefined ? undefined : markup`<p class="sentence">${sentence}</p>`}</article>
+/** Single figures as cards, and below them what they mean: cards are read at a glance. */
+function toFiguresHtml({ title, figures }: FigureSection, subtitle: readonly string[]): Markup {
+  const explained = figures.filter(({ sentence }) => sentence !== undefined);
+  const meanings = markup`<details class="panel"><summary>What these figures mean</summary>
+<dl>${explained.map((figure) => markup`<dt>${figure.title}</dt><dd>${figure.sentence}</dd>`)}</dl></details>`;
+  return markup`<section class="plain"><h2>${title}</h2>
+<div class="cards">${figures.map((figure) => toCard(figure, subtitle))}</div>
+${explained.length === 0 ? undefined : meanings}</section>
 `;
+}
+
+function toCard({ name, title, value, valueKind, sentence, comparisons }: PageFigure, subtitle: readonly string[]): Markup {
+  const number = typeof value === 'number' ? markup` data-value="${value}"` : undefined;
+  const compared = comparisons.map((each) => toComparison({ ...each, title: shorten(each.title, subtitle) }, valueKind));
+  return markup`<article class="card" data-figure="${name}"${sentence === undefined ? undefined : markup` title="${sentence}"`}><h3>${title}</h3>
+<p class="value"${number}><bdi>${toShown(value, valueKind)}</bdi></p>
+${compared.length === 0 ? undefined : markup`<ul class="comparisons">${compared}</ul>`}</article>
+`;
+}
+
+/** The name of a period without its note in brackets, if the top of the page has that. */
+function shorten(title: string, subtitle: readonly string[]): string {
+  const note = / \([^()]*\)$/.exec(title)?.[0];
+  return note !== undefined && subtitle.some((line) => line.includes(note.trim())) ? title.slice(0, -note.length) : title;
 }
 
 /** Whether it is better or worse is told in words too: colours alone do not tell everybody. */

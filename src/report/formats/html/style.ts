@@ -40,7 +40,7 @@ section.plain > h2 { margin-bottom: 10px; }
 .note { padding: 28px 20px; color: var(--muted); text-align: center; }
 figcaption, .caption { color: var(--muted); font-size: 14px; margin-top: 2px; }
 .pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 20px; }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(212px, 1fr)); gap: 14px; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 14px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; min-width: 0; overflow-wrap: anywhere; }
 .value { font-size: 28px; line-height: 1.3; font-weight: 650; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
 .comparisons { margin-top: 6px; font-size: 12.5px; color: var(--muted); font-variant-numeric: tabular-nums; }
@@ -49,7 +49,10 @@ figcaption, .caption { color: var(--muted); font-size: 14px; margin-top: 2px; }
 .good { background: var(--good-card); color: var(--good); }
 .bad { background: var(--bad-card); color: var(--bad); }
 .judged { font-weight: 400; }
-.sentence { margin-top: 8px; font-size: 12.5px; line-height: 1.4; color: var(--muted); }
+dl { margin: 8px 0 0; font-size: 13px; color: var(--muted); display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 3px 16px; }
+dt { color: var(--ink); }
+dd { margin: 0; }
+abbr { text-decoration: none; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 10px 0 2px; font-size: 13px; overflow-wrap: anywhere; }
 .legend i { display: inline-block; width: 10px; height: 10px; border-radius: 2px; margin-right: 6px; background: currentColor; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .legend .key { display: inline-block; width: 26px; height: 4px; margin: 0 6px 0 0; vertical-align: middle; fill: none; }
@@ -106,6 +109,8 @@ footer { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
   .cards { grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 10px; }
   .card { padding: 12px; }
   .value { font-size: 22px; }
+  dl { display: block; }
+  dd { margin-bottom: 6px; }
   .wide { display: none; }
   .narrow { display: block; }
   .multiples { grid-template-columns: minmax(0, 1fr); }
@@ -122,6 +127,10 @@ footer { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
   main { max-width: none; padding: 0; }
   h1 { font-size: 17pt; }
   h2 { font-size: 12pt; break-after: avoid; }
+  h3 { font-size: 8pt; }
+  figcaption, .caption, .legend { font-size: 8.5pt; }
+  footer { font-size: 7.5pt; }
+  .note { padding: 0; text-align: start; }
   header { margin-bottom: 4mm; }
   section { border: 0; padding: 0; margin-bottom: 6mm; }
   figure, .card, tr, .heat, .multiples > div { break-inside: avoid; }
@@ -129,12 +138,12 @@ footer { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
   .pair .wide { display: none; }
   .pair .narrow { display: block; }
   .multiples { grid-template-columns: 1fr 1fr; gap: 5mm 8mm; }
-  .cards { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 3mm; }
+  .cards { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 3mm; padding: 1px; }
   .card { padding: 2.5mm 3mm; }
   .value { font-size: 15pt; }
-  .comparisons, .sentence { font-size: 7.5pt; }
+  .comparisons, dl { font-size: 7.5pt; }
   figure > .wide svg text { font-size: 15px; }
-  .multiples > :only-child { max-width: 120mm; }
+  .multiples > :only-child { max-width: 95mm; }
   .multiples > :only-child > .wide { display: none; }
   .multiples > :only-child > .narrow { display: block; }
   .scroll { overflow: visible; margin-top: 2mm; }
@@ -151,8 +160,5 @@ footer { color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
   .panel::details-content { display: block; content-visibility: visible; }
   .panel > summary { color: var(--muted); list-style: none; break-after: avoid; }
   .data { display: none; }
-  .data.alone { display: block; }
-  .data > summary { display: none; }
-  .data.alone::details-content { display: block; content-visibility: visible; }
 }
 `;

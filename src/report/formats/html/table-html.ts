@@ -9,9 +9,11 @@ const PAPER_WIDTHS = { portrait: 112, landscape: 165 };
 
 export type Orientation = keyof typeof PAPER_WIDTHS;
 
-/** Landscape, if names alone would take more than half of a portrait line. */
+/** Landscape, if a table would be split because its names alone take more than half of a portrait line. */
 export const orientationFor = (tables: readonly Table[]): Orientation =>
-  tables.some((table) => attributesWidth(table) > PAPER_WIDTHS.portrait / 2) ? 'landscape' : 'portrait';
+  tables.some((table) => attributesWidth(table) > PAPER_WIDTHS.portrait / 2 && splitColumns(table, PAPER_WIDTHS.portrait).length > 1)
+    ? 'landscape'
+    : 'portrait';
 
 /** A longer name is cut, and opens; one up to the second length stays on one line. */
 const [LONGEST_NAME, LONGEST_LINE] = [60, 24];
