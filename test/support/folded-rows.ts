@@ -1,7 +1,7 @@
-import { breachesOf } from './breaches.js';
+import { readCheckedMart } from './breaches.js';
 import { query } from './databases.js';
 import { MAPPED_KEYS } from '../oracle/kvps.js';
-import { differences, LEVELS, readMart, type Row } from './mart-content.js';
+import { differences, LEVELS, type Row } from './mart-content.js';
 import { sumLevel } from './summed-levels.js';
 import { sumSessions, type KeyValueRow } from './summed-sessions.js';
 
@@ -18,13 +18,13 @@ export const readRows = (idbUrl: string, table = 'g_userdata_history'): Promise<
 /** Where a mart differs from what well-formed rows, oldest first, add up to: facts, open discards, levels, and failed data checks. */
 export async function differencesFromRows(martUrl: string, rows: readonly KeyValueRow[]): Promise<string[]> {
   const { facts, discards } = foldRows(rows);
-  const mart = await readMart(martUrl);
+  const { mart, breaches } = await readCheckedMart(martUrl);
   const found = new Map(mart.openDiscards.map((row) => [String(row['guid']), { code: row['code'] }]));
   return [
     ...differences(facts, mart.facts),
     ...differences(discards, found).map((difference) => `discard of ${difference}`),
     ...LEVELS.flatMap((level) => differences(sumLevel(facts.values(), level), mart.levels[level]).map((text) => `${level} ${text}`)),
-    ...(await breachesOf(martUrl)),
+    ...breaches,
   ];
 }
 

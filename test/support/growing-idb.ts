@@ -1,6 +1,6 @@
 import { withConnection } from '../../src/db/connection.js';
 import { withTransaction } from '../../src/db/transaction.js';
-import { breachesOf } from './breaches.js';
+import { readCheckedMart } from './breaches.js';
 import { freshDatabases, query } from './databases.js';
 import { runCycle, type Urls } from './histories.js';
 import { differences, LEVELS, readMart, type MartContent } from './mart-content.js';
@@ -53,13 +53,14 @@ export async function runOnceOverRowsOf(idbUrl: string): Promise<Urls> {
 
 /** Where two marts differ in facts, open discards or any aggregate level, and failed data checks of the second one, as text. */
 export async function compareMarts(expectedUrl: string, actualUrl: string): Promise<string[]> {
-  const [expected, actual] = [await readMart(expectedUrl), await readMart(actualUrl)];
+  const expected = await readMart(expectedUrl);
+  const { mart: actual, breaches } = await readCheckedMart(actualUrl);
   const discardsOf = ({ openDiscards }: MartContent) =>
     new Map(openDiscards.map((row) => [`${String(row['guid'])} discard ${JSON.stringify(row)}`, row]));
   return [
     ...differences(expected.facts, actual.facts),
     ...differences(discardsOf(expected), discardsOf(actual)),
     ...LEVELS.flatMap((level) => differences(expected.levels[level], actual.levels[level]).map((difference) => `${level} ${difference}`)),
-    ...(await breachesOf(actualUrl)),
+    ...breaches,
   ];
 }
