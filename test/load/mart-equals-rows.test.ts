@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
-import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
+import { freshIdb, freshMartFrom2025, query, testClock } from '../support/databases.js';
 import { differences, LEVELS, readMart, type MartContent, type Row } from '../support/mart-content.js';
 import { GUIDE_KEYS } from '../oracle/kvps.js';
 import { compareMarts } from '../support/growing-idb.js';
@@ -20,7 +20,7 @@ let mart: MartContent;
 let expected: Map<string, Row>;
 
 beforeAll(async () => {
-  urls = { idbUrl: await freshIdb(), martUrl: await freshMart() };
+  urls = { idbUrl: await freshIdb(), martUrl: await freshMartFrom2025() };
   const options = {
     idbUrl: urls.idbUrl,
     idbSchema: 'public',
@@ -61,7 +61,7 @@ describe('2,000 simulated sessions across New Year', () => {
   });
 
   test('the mart is the same when every session is staged', async () => {
-    const staged = { ...urls, martUrl: await freshMart() };
+    const staged = { ...urls, martUrl: await freshMartFrom2025() };
     expect(await run({ ...staged, martSchema: 'infomart', idbSchema: 'public', clock: testClock, stagesAll: true })).toMatchObject({
       sessions: summary.sessions,
     });

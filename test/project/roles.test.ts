@@ -73,8 +73,8 @@ describe('each command works under its role', () => {
     expect(JSON.parse(await chatmart('writer', 'run', '--json'))).toMatchObject({ sessions: { inserted: 1, discarded: 1 } });
     // Calendar years, dimensions, further chunks, and nothing new.
     await writeUserData(idbUrl, [
-      ['3', 'ChatServerSessionStartedAt', '2019-03-01T10:07:00Z'],
-      ['3', 'ChatServerSessionClosedAt', '2019-03-01T10:17:00Z'],
+      ['3', 'ChatServerSessionStartedAt', '2024-03-01T10:07:00Z'],
+      ['3', 'ChatServerSessionClosedAt', '2024-03-01T10:17:00Z'],
       ['3', 'csg_MediaType', 'smoke-signals'],
       ['3', 'csg_TenantId', '4711'],
       ['1', 'csg_MediaOrigin', 'app'],
@@ -105,7 +105,7 @@ describe('each command works under its role', () => {
   });
 
   test('writer: maintain and erase', async () => {
-    expect(await chatmart('writer', 'maintain', '--days-to-keep-gim-facts', '2000', '--yes')).toContain('month     2019-03: 1 deleted');
+    expect(await chatmart('writer', 'maintain', '--days-to-keep-gim-facts', '400', '--yes')).toContain('month     2024-03: 1 deleted');
     expect(await chatmart('writer', 'erase', '--guid', '3', '--yes')).toContain('erased    1 interaction');
   });
 

@@ -8,7 +8,7 @@ import { expectedDiscards, expectedFacts } from '../oracle/facts.js';
 import { expectedReport, withinBounds } from '../oracle/reports.js';
 import { countKinds } from '../oracle/session-kinds.js';
 import type { Truth } from '../oracle/truth.js';
-import { freshIdb, freshMart } from '../support/databases.js';
+import { freshIdb, freshMartFrom2025 } from '../support/databases.js';
 import { isWhole, sampleOf } from '../support/depth.js';
 import { runCycle } from '../support/histories.js';
 import { differences, LEVELS, readMart, type MartContent, type Row } from '../support/mart-content.js';
@@ -49,7 +49,7 @@ describe.each(sampleOf(SAMPLES, 3))('$sessions sessions of seed $seed, statistic
 
   beforeAll(async () => {
     const idbUrl = await freshIdb();
-    martUrl = await freshMart();
+    martUrl = await freshMartFrom2025();
     const written: string[] = [];
     await writeSimulatedSessions({
       ...{ idbUrl, idbSchema: 'public', ...WINDOW, ...sample },

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import { raiseFactsKeptFrom } from '../../../src/mart/retention.js';
-import { freshDatabases, query, testClock } from '../../support/databases.js';
+import { freshIdb, freshMartFrom2025, query, testClock } from '../../support/databases.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { countsOf, reconcileAll } from '../../support/reconciliation.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
@@ -20,7 +20,7 @@ const session = (guid: string, start: string, storedTs = Date.parse(start) / 100
 
 let urls: Urls;
 beforeEach(async () => {
-  urls = await freshDatabases();
+  urls = { idbUrl: await freshIdb(), martUrl: await freshMartFrom2025() };
   await writeUserData(urls.idbUrl, [...session('OLD-1', '2025-01-10T10:00:00Z'), ...session('OLD-2', '2025-01-10T11:00:00Z')]);
   await writeUserData(urls.idbUrl, session('NEW', '2026-03-02T11:00:00Z'));
   await runCycle(urls);

@@ -4,7 +4,7 @@ import { checkIdbSessions } from '../../../src/commands/status/data-checks/check
 import { checkMart } from '../../../src/commands/status/status.js';
 import { isBroken } from '../../../src/commands/status/data-checks/data-check.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
-import { freshDatabases, query, testClock } from '../../support/databases.js';
+import { freshIdb, freshMartFrom2025, query, testClock } from '../../support/databases.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
 import { erase, maintain } from '../../support/jobs.js';
@@ -31,7 +31,7 @@ const breaches = () =>
   });
 
 beforeAll(async () => {
-  urls = await freshDatabases();
+  urls = { idbUrl: await freshIdb(), martUrl: await freshMartFrom2025() };
   await writeUserData(urls.idbUrl, [...session('old', '2025-11-20T10:00:00Z'), ...session('new', '2026-03-03T10:00:00Z')]);
   await writeUserData(urls.idbUrl, session('erased', '2026-03-03T11:00:00Z'));
   await runCycle(urls);

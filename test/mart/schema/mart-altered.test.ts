@@ -99,8 +99,8 @@ describe('rows that a foreign trigger leaves out', () => {
     chatmart_slice: () => backfill({ ...options(), ...DAY }),
     ctl_purge_history: () => maintain({ ...options(), daysToKeepFacts: undefined, daysToKeepHistory: 1, clock: () => new Date() }),
     ctl_schema_info: () => maintain({ ...options(), daysToKeepFacts: 20_000 }),
-    date_time: () => writeUserData(urls.idbUrl, session(`A${number}`, 'web', '2024-03-01T10:00:00Z')).then(() => runCycle(urls)),
-    date_time_tokyo: () => writeUserData(urls.idbUrl, session(`A${number}`, 'web', '2023-03-01T10:00:00Z')).then(() => runCycle(urls)),
+    date_time: () => writeUserData(urls.idbUrl, session(`A${number}`, 'web', '2025-03-01T10:00:00Z')).then(() => runCycle(urls)),
+    date_time_tokyo: () => writeUserData(urls.idbUrl, session(`A${number}`, 'web', '2024-03-01T10:00:00Z')).then(() => runCycle(urls)),
     media_type: () => writeUserData(urls.idbUrl, [[`A${number}`, 'csg_MediaType', `medium ${number}`]]).then(() => runCycle(urls)),
   };
 
