@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runReport, type ReportOptions } from '../../src/report/run-report.js';
 import type { ReportRow, ReportTable, ReportValue } from '../../src/report/report-table.js';
+import { sortRows } from '../../src/report/sort-rows.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { freshMart, testClock } from '../support/databases.js';
 import { aggregate } from '../support/jobs.js';
@@ -88,6 +89,13 @@ describe('rows of groups', () => {
       ),
       { numRuns: 25, seed: 3 },
     );
+  });
+
+  test('unknown values come last, whether the rows rise or fall', () => {
+    const values = [null, 2, 1, null, 3];
+    const sorted = (isDescending: boolean): ReportValue[] => sortRows(values, [{ column: 'x', isDescending }], (value) => value);
+    expect(sorted(false)).toEqual([1, 2, 3, null, null]);
+    expect(sorted(true)).toEqual([3, 2, 1, null, null]);
   });
 
   test('the row for the rest is a report on the rest', async () => {
@@ -183,6 +191,15 @@ describe('a list of sessions', () => {
     expect(columns.map(({ name }) => name)).toEqual(['media_server_ixn_guid']);
     expect(rows.length).toBe(FACTS.filter(({ dim }) => dim > (ORIGINS.length - 1) * ENDINGS.length).length);
   });
+});
+
+test('a filter of the definition holds until the option asks for something else', async () => {
+  const dashboard = async (async?: string[]): Promise<unknown> => {
+    const { filters, totals } = await report({ name: 'async-chat-dashboard', by: [], filters: { async } });
+    return [filters.map(({ values }) => values), totals?.['sessions']];
+  };
+  expect(await dashboard()).toEqual([[['yes']], undefined]);
+  expect(await dashboard(['no'])).toEqual([[['no']], FACTS.length]);
 });
 
 test('what a report cannot do is refused in one sentence', async () => {
