@@ -3,6 +3,7 @@ import path from 'node:path';
 import { holdsPassword } from '../model/database-url.js';
 import { readUtf8, unreadableText } from '../model/file-text.js';
 import { readJson } from '../model/read-json.js';
+import { holdsSmtpPassword } from '../model/smtp-url.js';
 import { didYouMean } from '../model/text.js';
 import { isOpenToOthers, toModeText } from './read-passwords.js';
 import { CONFIG_FILE_NAME, jsonTypeOf, SETTINGS } from './settings.js';
@@ -70,7 +71,7 @@ const kindOf = (value: unknown): string =>
 
 /** As with PostgreSQL's password files: anyone who can read the file has the password. */
 function openPasswordProblems(file: string, values: readonly (string | undefined)[]): string[] {
-  const secret = values.some((value) => value?.split(/\s+/).some(holdsPassword));
+  const secret = values.some((value) => value?.split(/\s+/).some((text) => holdsPassword(text) || holdsSmtpPassword(text)));
   const status = statSync(file);
   if (!secret || !isOpenToOthers(status)) return [];
   return [`${file} contains a password and is accessible to others (mode ${toModeText(status.mode)}); run chmod 600 ${file}`];

@@ -1,5 +1,7 @@
 import { ATTACHED_KINDS } from '../model/attached-key.js';
 import { INFO_MART_RULES, WEEKDAYS } from '../model/calendar.js';
+import { DELIVERED_FORMATS, DELIVERED_PRESETS } from './report-deliveries.js';
+import { WEEKS } from '../model/time-preset.js';
 import { jsonTypeOf, SETTINGS, toEnvironmentName, type Setting } from './settings.js';
 
 /** The JSON Schema of a configuration file, for editors and for programs that write such files. */
@@ -54,8 +56,25 @@ const CALENDAR = {
   },
 };
 
+const REPORT = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['report', 'preset', 'at', 'to'],
+  properties: {
+    name: { type: 'string' },
+    report: { type: 'string' },
+    preset: { enum: DELIVERED_PRESETS },
+    weeks: { enum: WEEKS, default: 'info-mart' },
+    by: { type: ['string', 'array'], items: { type: 'string' } },
+    format: { enum: DELIVERED_FORMATS, default: 'html' },
+    at: { type: 'string' },
+    to: { type: ['string', 'array'], items: { type: 'string' } },
+    keep: { type: 'integer', minimum: 1 },
+  },
+};
+
 /** What the lists hold. */
-const ENTRIES: Readonly<Record<string, object>> = { 'attached-data': ATTACHED_KEY, calendars: CALENDAR };
+const ENTRIES: Readonly<Record<string, object>> = { 'attached-data': ATTACHED_KEY, calendars: CALENDAR, reports: REPORT };
 
 /** The program's own name stays in lower case. */
 const toSentence = (text: string): string => `${text.startsWith('chatmart ') ? text : text.charAt(0).toUpperCase() + text.slice(1)}.`;

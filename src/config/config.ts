@@ -2,6 +2,7 @@ import type { AttachedKey } from '../model/attached-key.js';
 import type { Calendar } from '../model/calendar.js';
 import { toPrintableUrl } from '../model/database-url.js';
 import type { LogConfig } from './log-config.js';
+import type { MailConfig, ReportDelivery } from './report-deliveries.js';
 import type { PasswordPlace } from './read-passwords.js';
 import type { ScheduleConfig } from './schedule-config.js';
 import { createHash } from 'node:crypto';
@@ -31,6 +32,10 @@ export interface Config {
   /** Own user-data keys to load; undefined: those that the mart has. */
   readonly attachedData?: readonly AttachedKey[] | undefined;
   readonly calendars?: readonly Calendar[] | undefined;
+  /** Reports that `schedule` delivers; undefined: none. */
+  readonly reports?: readonly ReportDelivery[] | undefined;
+  /** Where their mails go; undefined: they cannot be mailed. */
+  readonly mail?: MailConfig | undefined;
   readonly log: LogConfig;
   readonly schedule: ScheduleConfig;
   /** Where `schedule` serves its metrics; undefined: nowhere. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { databaseUrlProblem, toPrintableUrl } from '../model/database-url.js';
 import { FILLING_VARIABLES } from '../model/url-parameters.js';
+import { toPrintableSmtpUrl } from '../model/smtp-url.js';
 import { urlProblem } from './database-urls.js';
 import type { ConfigSources, FoundSetting } from './find-setting.js';
 import { OWN_SOURCES, resolveConfig, type ResolvedConfig } from './load-config.js';
@@ -78,6 +79,8 @@ function toShown({ argument }: Setting, { text, folder }: FoundSetting, sources:
           return isUrl ? toPrintableUrl(url) : '(not shown: it is not a valid URL)';
         })
         .join(' ');
+    case '<smtp-url>':
+      return toPrintableSmtpUrl(text);
     case '<file>':
     case '<folder>':
       return path.resolve(folder, text);

@@ -17,6 +17,7 @@ import {
 } from './find-setting.js';
 import { toLogConfig } from './log-config.js';
 import { findCredential, type PasswordPlace } from './read-passwords.js';
+import { toMailConfig, toReportDeliveries } from './report-deliveries.js';
 import { toScheduleConfig } from './schedule-config.js';
 import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
 import { counted } from '../model/text.js';
@@ -146,6 +147,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
   problems.push(...unknown.problems);
   const martSchema = findIdentifier('mart-schema') ?? defaultOf('mart-schema');
   if (martSchema.startsWith('pg_')) problems.push(`mart-schema: PostgreSQL reserves names such as ${martSchema}`);
+  const reports = toReportDeliveries(find('reports'), problems);
   const config: Config = {
     home: findPath('home') ?? path.join(fileFolder, '.chatmart'),
     homeIsSet: find('home') !== undefined,
@@ -160,6 +162,8 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     earliestStart: findTime('earliest-start'),
     attachedData: toAttachedData(find('attached-data'), problems),
     calendars: toCalendars(find('calendars'), problems),
+    reports,
+    mail: toMailConfig(find, sources.environment, reports ?? [], problems),
     log: toLogConfig(find, problems),
     schedule: toScheduleConfig(find, problems),
     metrics: toMetricsPlace(find('metrics-port'), find('metrics-host'), problems),

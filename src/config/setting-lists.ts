@@ -68,7 +68,7 @@ function toCalendar(entry: unknown): Calendar | string {
   return { name, timezone, firstDayOfWeek: firstDayOfWeek as Weekday, minDaysInFirstWeek, fiscalYearStart };
 }
 
-const isWholeNumber = (value: unknown, most: number): value is number =>
+export const isWholeNumber = (value: unknown, most: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most;
 
 /** A setting as it was found: JSON text, and the place for messages. */
@@ -91,7 +91,7 @@ interface ListRules<T> {
 }
 
 /** Reads a list of objects; adds what is wrong with it, with the place of each, to `problems`. */
-function toList<T extends object>(found: FoundText | undefined, rules: ListRules<T>, problems: string[]): T[] | undefined {
+export function toList<T extends object>(found: FoundText | undefined, rules: ListRules<T>, problems: string[]): T[] | undefined {
   if (found === undefined) return undefined;
   const { text, place } = found;
   let list: unknown;
@@ -119,7 +119,7 @@ function toList<T extends object>(found: FoundText | undefined, rules: ListRules
 const isObject = (entry: unknown): entry is object => typeof entry === 'object' && entry !== null && !Array.isArray(entry);
 
 /** That an object has a field which is none of the known ones; undefined: it has none. */
-function unknownField(fields: object, known: readonly string[]): string | undefined {
+export function unknownField(fields: object, known: readonly string[]): string | undefined {
   const other = Object.keys(fields).find((name) => !known.includes(name));
   return other === undefined ? undefined : `unknown field ${JSON.stringify(other)}; known are ${known.join(', ')}`;
 }

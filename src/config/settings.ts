@@ -16,6 +16,10 @@ export interface Setting {
     | 'earliest-start'
     | 'attached-data'
     | 'calendars'
+    | 'reports'
+    | 'smtp-url'
+    | 'smtp-password-file'
+    | 'mail-from'
     | 'days-to-keep-gim-facts'
     | 'short-abandon-seconds'
     | 'service-level-seconds'
@@ -204,6 +208,35 @@ export const SETTINGS: readonly Setting[] = [
     argument: '<zone>',
     description: "IANA time zone of times of day, and of a report's dates, days and hours",
     default: 'UTC',
+  },
+  {
+    ...SCHEDULE,
+    name: 'reports',
+    argument: '<json>',
+    description:
+      'reports to deliver once for each period, as a JSON list of {report, preset, weeks, by, format, at, to, keep, name}; to is a folder or mail addresses',
+    unset: 'no report is delivered',
+  },
+  {
+    ...SCHEDULE,
+    name: 'smtp-url',
+    argument: '<smtp-url>',
+    description: 'mail server for reports: smtp://user@host:587 (STARTTLS) or smtps://user@host:465',
+    unset: 'no report can be mailed',
+  },
+  {
+    ...SCHEDULE,
+    name: 'smtp-password-file',
+    argument: '<file>',
+    description: 'file of mode 600 with the password of the mail server',
+    unset: 'systemd credential smtp-password, or the password in smtp-url',
+  },
+  {
+    ...SCHEDULE,
+    name: 'mail-from',
+    argument: '<address>',
+    description: 'sender of the mails',
+    unset: 'no report can be mailed',
   },
   {
     ...SCHEDULE,

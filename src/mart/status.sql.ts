@@ -162,6 +162,20 @@ order by place`,
 /** A run extracts, transforms and aggregates, and compares; an HA pair does some of it twice. */
 const MOST_JOBS_A_RUN = 20;
 
+/** The reports that are not delivered yet; times are epoch seconds. */
+export const selectUndelivered = (): Statement => ({
+  text: `select
+  delivery_name,
+  period_from,
+  period_to,
+  attempts,
+  next_attempt_ts,
+  problem
+from chatmart_delivery
+where delivered_ts is null
+order by period_to, delivery_name`,
+});
+
 /** One row per property of the mart's schema. */
 export const selectSchemaVersion = (): Statement => ({
   text: `select value as version from ctl_schema_info where property = 'schema-version'`,

@@ -39,7 +39,7 @@ export async function readKnownUntil(connection: Connection, now: Date, sourceNa
 const toKnown = (completeUntil: Date | null, now: Date): Date => (completeUntil === null || completeUntil > now ? now : completeUntil);
 
 /** What `chatmart status` says of facts or, for a level of the aggregates, of those: of the source that is furthest behind. */
-async function readCompleteUntil(
+export async function readCompleteUntil(
   connection: Connection,
   { level }: Pick<SelectionOptions, 'level'>,
   sourceNames: readonly string[] | undefined,

@@ -180,7 +180,7 @@ export function reportCommand(context: CommandContext): Command {
 }
 
 /** What --open opens if no format is asked for. */
-const OPENED_FORMAT: ReportFormat = 'xlsx';
+const OPENED_FORMAT: ReportFormat = 'html';
 
 const toHint = (option: string, values: readonly string[]): string =>
   option === 'hour-of-day' ? ', or some of them: 18-21' : values.length === 2 ? `: ${values.join(' or ')}` : '';

@@ -21,6 +21,7 @@ export function scheduleCommand(context: CommandContext): Command {
           {
             ...source,
             schedule: config.schedule,
+            ...{ reports: config.reports, mail: config.mail },
             ...{ daysToKeepFacts: config.daysToKeepGimFacts, daysToKeepHistory: config.daysToKeepDiscardsAndJobHistory },
             serve: metrics && ((observed) => startMetricsServer(metrics, observed)),
           },

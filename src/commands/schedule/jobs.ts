@@ -8,11 +8,17 @@ import type { MartMemory } from '../../mart/mart-past.js';
 import { run } from '../run/run.js';
 import { emptyTotals, type RunSummary, type WindowTotals } from '../../pipeline/totals.js';
 import { atLocalTimes, byCron, everyMinutes } from './triggers.js';
+import type { DeliveryMemory } from './deliver/deliver.js';
+import { findDueTimes } from './deliver/due-times.js';
+import { toConfigError } from '../../config/load-config.js';
+import type { MailConfig, ReportDelivery } from '../../config/report-deliveries.js';
+import { systemClock } from '../../model/clock.js';
+import { readReports } from '../../report/definition/reports.js';
 import type { JobReport, ScheduledJob } from './scheduler.js';
 import type { JobSettings } from '../../jobs/job.js';
 import type { SourceTarget } from '../../jobs/target.js';
 import { toWaitingForText, type WaitingRows } from '../../pipeline/waiting-rows.js';
-import { counted } from '../../model/text.js';
+import { counted, didYouMean } from '../../model/text.js';
 
 /** The databases and options of the scheduled jobs. */
 export interface ScheduledJobsOptions extends SourceTarget {
@@ -20,6 +26,9 @@ export interface ScheduledJobsOptions extends SourceTarget {
   /** For daily maintenance; undefined: every fact is kept, and history as long as Info Mart keeps it. */
   readonly daysToKeepFacts: number | undefined;
   readonly daysToKeepHistory?: number | undefined;
+  /** Reports to deliver; undefined or empty: none. */
+  readonly reports?: readonly ReportDelivery[] | undefined;
+  readonly mail?: MailConfig | undefined;
   /** Called for each run of the load: with its totals when it starts, and with its summary when it has succeeded. */
   readonly loads?: { readonly begun: (totals: WindowTotals) => void; readonly done: (summary: RunSummary) => void };
 }
@@ -49,7 +58,59 @@ export function toScheduledJobs(options: ScheduledJobsOptions, settings: JobSett
     isDue: atLocalTimes([maintainMinute], zone),
     run: (execution) => runMaintenance(options, { ...settings, ...execution }),
   };
-  return [load, ...aggregation, ...(runMaintain ? [maintenance] : [])];
+  return [load, ...aggregation, ...(runMaintain ? [maintenance] : []), ...toDeliveries(options, settings)];
+}
+
+/** The job that delivers reports, if there are any. It is due at each of their times, and when it has asked to look again. */
+function toDeliveries(options: ScheduledJobsOptions, settings: JobSettings): ScheduledJob[] {
+  const { reports: deliveries = [], mail, schedule } = options;
+  if (deliveries.length === 0) return [];
+  requireDeliverable(deliveries);
+  const memory: DeliveryMemory = new Set();
+  const crons = deliveries.map(({ at }) => parseCron(at));
+  let looked: Date | undefined;
+  let lookAt: Date | undefined;
+  const isDue = (now: Date): boolean =>
+    looked === undefined ||
+    now < looked ||
+    (lookAt !== undefined && now >= lookAt) ||
+    crons.some((cron) => findDueTimes(cron, schedule.zone, { after: looked!, now, most: 1 }).length > 0);
+  return [
+    {
+      name: 'deliver',
+      isDue,
+      run: async (execution) => {
+        const { deliver } = await import('./deliver/deliver.js');
+        const at = (settings.clock ?? systemClock)();
+        const told = (next: Date | undefined): void => {
+          [looked, lookAt] = [at, next];
+        };
+        const { delivered, waiting } = await deliver({ ...options, deliveries, mail, zone: schedule.zone, looked: told }, memory, {
+          ...settings,
+          ...execution,
+        });
+        return {
+          text: `${counted(delivered.length, 'report')} delivered; ${waiting} not complete yet`,
+          level: delivered.length === 0 ? 'debug' : undefined,
+          data: { delivered: delivered.length, waiting },
+        };
+      },
+    },
+  ];
+}
+
+/** Throws `ConfigError` with all reports that there are not, and with the first expression that is wrong. */
+function requireDeliverable(deliveries: readonly ReportDelivery[]): void {
+  const known = readReports();
+  const names = known.map(({ name }) => name);
+  const problems = deliveries.flatMap(({ name, report, format, by }) => {
+    const definition = known.find((each) => each.name === report);
+    if (definition === undefined) return [`reports: ${JSON.stringify(report)} of ${name} is not a report${didYouMean(report, names)}`];
+    if (definition.rows !== 'overview' || (format !== 'csv' && by === undefined)) return [];
+    return [`reports: ${report} of ${name} is several tables, which by does not change and CSV does not hold`];
+  });
+  if (problems.length > 0) throw toConfigError(problems);
+  for (const { at } of deliveries) parseCron(at);
 }
 
 /** The settings that the scheduler gives a job when it is due. */

@@ -16,6 +16,8 @@ export interface ScheduledJob {
 
 export interface JobReport {
   readonly text: string;
+  /** Default: info. */
+  readonly level?: 'debug' | undefined;
   readonly data?: LogFields['data'];
 }
 
@@ -145,7 +147,7 @@ export class Scheduler {
       const seconds = (monotonicMs() - start) / 1_000;
       told.isOver(clock(), jobLog);
       this.observer.succeeded(job.name, clock(), seconds);
-      jobLog(`${job.name}: ${result.text}`, { code: 'job-done', level: 'info', data: { seconds, ...result.data } });
+      jobLog(`${job.name}: ${result.text}`, { code: 'job-done', level: result.level ?? 'info', data: { seconds, ...result.data } });
     } catch (error) {
       if (error instanceof StoppedError) {
         const { code, state, next, again } = error;

@@ -46,7 +46,8 @@ export function parseCron(expression: string): CronTimes {
       },
     );
   const task = nodeCron.createTask(expression, () => undefined, UTC);
-  return { seconds: fields.second, matches: (at) => task.match(at) };
+  const minutesOfDay = fields.hour.flatMap((hour) => fields.minute.map((minute) => hour * 60 + minute)).sort((a, b) => a - b);
+  return { seconds: fields.second, minutesOfDay, matches: (at) => task.match(at) };
 }
 
 /**

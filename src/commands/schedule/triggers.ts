@@ -19,6 +19,8 @@ export function everyMinutes(minutes: number, window: LocalWindow): Trigger {
 export interface CronTimes {
   /** The seconds of a minute at which it can match. */
   readonly seconds: readonly number[];
+  /** The minutes since midnight at which it can match, ascending. */
+  readonly minutesOfDay: readonly number[];
   readonly matches: (at: Date) => boolean;
 }
 
@@ -26,7 +28,7 @@ export interface CronTimes {
 const LONGEST_PAUSE_MS = 366 * DAY_MS;
 
 /** At the instants of an expression, and once if any were missed since the last start. */
-export function byCron({ seconds, matches }: CronTimes): Trigger {
+export function byCron({ seconds, matches }: Pick<CronTimes, 'seconds' | 'matches'>): Trigger {
   // Instants up to `until` were checked, and none matched.
   let checked = { last: 0, until: 0 };
   return (now, last) => {

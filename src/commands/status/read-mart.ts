@@ -6,7 +6,16 @@ import { toDiscardName } from '../../model/discard.js';
 import type { SeenSnapshot } from '../../extract/ceiling-holder.js';
 import type { IgnoredKeys } from '../../pipeline/ignored-keys.js';
 import { readWentBack } from '../../mart/mart-past.js';
-import type { AggregatesStatus, DiscardStatus, JobStatus, MartAddition, MartStatus, RunStatus, SourceStatus } from './summary.js';
+import type {
+  AggregatesStatus,
+  DiscardStatus,
+  JobStatus,
+  MartAddition,
+  MartStatus,
+  RunStatus,
+  SourceStatus,
+  UndeliveredReport,
+} from './summary.js';
 import { readTimesAhead } from '../../mart/times-ahead.js';
 import {
   selectActiveSessions,
@@ -17,6 +26,7 @@ import {
   selectSchemaVersion,
   selectSessions,
   selectSources,
+  selectUndelivered,
 } from '../../mart/status.sql.js';
 
 /** What the mart alone reports, and the snapshots of its IDBs by source name. */
@@ -64,8 +74,23 @@ export async function readMartStatus(
     wentBack: await readWentBack(mart),
     timesAhead: await readTimesAhead(mart, now),
     additions: await readAdditions(mart),
+    undelivered: (await queryRows<UndeliveredRow>(mart, selectUndelivered())).map(toUndelivered),
     snapshots: new Map(rows.map((source) => [source.source_name, source.snapshots])),
   };
+}
+
+interface UndeliveredRow {
+  delivery_name: string;
+  period_from: number;
+  period_to: number;
+  attempts: number;
+  next_attempt_ts: number;
+  problem: string | null;
+}
+
+function toUndelivered({ delivery_name, period_from, period_to, attempts, next_attempt_ts, problem }: UndeliveredRow): UndeliveredReport {
+  const [from, to, nextAttemptAt] = [period_from, period_to, next_attempt_ts].map((seconds) => new Date(seconds * 1_000).toISOString());
+  return { name: delivery_name, from: from!, to: to!, attempts, nextAttemptAt: nextAttemptAt!, problem };
 }
 
 /** The doctor reports notes. */

@@ -34,10 +34,24 @@ export interface MartStatus {
   readonly timesAhead: readonly TimeAhead[];
   /** What was added to or changed in the mart that may stop a job or falsify its results; the worst first. */
   readonly additions: readonly MartAddition[];
+  /** Reports whose time has come and that are not delivered yet, the earliest first. */
+  readonly undelivered: readonly UndeliveredReport[];
   /** Settings that the mart does not follow until `chatmart migrate` is run, a clause each. */
   readonly unappliedSettings: readonly string[];
   /** Results of the data checks, in the order in which they ran; null: not requested. */
   readonly checks: readonly DataCheckResult[] | null;
+}
+
+/** A period of a report of the setting `reports`. */
+export interface UndeliveredReport {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** How often its delivery has failed; 0: it waits until its sessions are loaded. */
+  readonly attempts: number;
+  readonly nextAttemptAt: string;
+  /** Why the last attempt failed; null: none has. */
+  readonly problem: string | null;
 }
 
 export interface MartAddition {

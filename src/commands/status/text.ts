@@ -7,7 +7,7 @@ import { toDurationText, escapeControls, newestRows, toCountText, verb, counted 
 import { toWaitingText } from '../../pipeline/waiting-rows.js';
 import { isBroken, type DataCheckResult } from './data-checks/data-check.js';
 import type { IdbStatus } from './read-idb.js';
-import type { MartAddition, MartStatus, RunStatus, SourceStatus } from './summary.js';
+import type { MartAddition, UndeliveredReport, MartStatus, RunStatus, SourceStatus } from './summary.js';
 
 /** Text of `chatmart status`: a title, then one line per item. */
 export function toStatusText(status: MartStatus): string {
@@ -45,11 +45,16 @@ export function toStatusText(status: MartStatus): string {
     ...(status.wentBack === null ? [] : table('Restored', [wentBackText(status.wentBack)], '')),
     ...(status.timesAhead.length === 0 ? [] : table('Times ahead', status.timesAhead.map(toTimeAheadText), '')),
     ...(status.additions.length === 0 ? [] : table('Altered', status.additions.map(toAdditionText), '')),
+    ...(status.undelivered.length === 0 ? [] : table('Not delivered', status.undelivered.map(toUndeliveredText), '')),
     ...table('Not applied', status.unappliedSettings, '').filter(([, text]) => text !== ''),
     ...(status.checks === null ? [] : table('Data checks', toChecksLines(status.checks), 'none')),
   ];
   return lines.map(([title, text]) => `${title.padEnd(18)}${escapeControls(text)}\n`).join('');
 }
+
+const toUndeliveredText = ({ name, from, to, attempts, nextAttemptAt, problem }: UndeliveredReport): string =>
+  `report ${name} from ${from} to ${to}: ` +
+  (problem === null ? 'waits until its sessions are loaded' : `failed ${counted(attempts, 'time')}, again at ${nextAttemptAt}. ${problem}`);
 
 const toAdditionText = ({ severity, found, next }: MartAddition): string => `${severity}: ${found}. ${next}`;
 

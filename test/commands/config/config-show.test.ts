@@ -16,7 +16,13 @@ const CANARY = 'c4n4ry';
 
 /** A valid value for each setting. */
 const valueOf = (name: string, tag: string): string =>
-  name.endsWith('-url') ? `postgres://${tag}@host/db` : name === 'earliest-start' ? '2010-01-01' : `/of/${tag}`;
+  name === 'smtp-url'
+    ? `smtp://${tag}@host`
+    : name.endsWith('-url')
+      ? `postgres://${tag}@host/db`
+      : name === 'earliest-start'
+        ? '2010-01-01'
+        : `/of/${tag}`;
 
 test('each value is told with the place that set it: option, variable, file, credential, default', () => {
   for (const { name } of SETTINGS) {

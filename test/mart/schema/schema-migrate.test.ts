@@ -78,7 +78,7 @@ test('after a numbered migration the repeatable part is applied again, and the v
   const martUrl = await freshMart();
   await inMart(martUrl, (connection) =>
     connection.query(
-      `drop table chatmart_calendar cascade; drop index i_date_time_cal_date;
+      `drop table chatmart_calendar, chatmart_delivery cascade; drop index i_date_time_cal_date;
        delete from chatmart_migration where name >= '026'; update ctl_schema_info set value = '025' where property = 'schema-version'`,
     ),
   );
