@@ -7,13 +7,14 @@ import type { ServerSettings } from '../../src/db/embedded/start.js';
 import { closeAfterFile } from './closers.js';
 import { query } from './databases.js';
 import { temporaryFolder } from './temporary-folder.js';
-import { copyData, TEST_SETTINGS } from './template-home.js';
+import { copyData, copyNewHome, TEST_SETTINGS } from './template-home.js';
 
 /** Starts the server of a home; it is stopped after the test file unless `forceStop` did so before. */
 export async function startServerOf(
   home: string,
   { pgBin, settings }: { readonly pgBin?: string | undefined; readonly settings?: ServerSettings } = {},
 ): Promise<EmbeddedServer> {
+  if (!existsSync(dataOf(home))) await copyNewHome(home, pgBin);
   const server = await startEmbeddedServer({ home, pgBin, log: () => undefined, settings: { ...TEST_SETTINGS, ...settings } });
   closeAfterFile(() => server.forceStop());
   return server;
