@@ -11,7 +11,7 @@ import { PRESETS, requirePreset, WEEKS, type Weeks } from '../../model/time-pres
 import { parseBounds } from '../../model/utc-time.js';
 import { renderReport } from '../../report/formats/render-report.js';
 import { CSV_READERS, type CsvOptions } from '../../report/formats/report-csv.js';
-import { chooseFormat, REPORT_FORMATS, toEnding, type ReportFormat } from '../../report/formats/report-format.js';
+import { chooseFormat, isForPrograms, REPORT_FORMATS, toEnding, type ReportFormat } from '../../report/formats/report-format.js';
 import { writeReport } from '../../report/formats/write-report.js';
 import { emptyReportNotice, toCompletenessText, unknownNotice } from '../../report/page/to-page.js';
 import { COMPARISONS, parseCompare } from '../../report/overview/compared-periods.js';
@@ -160,13 +160,13 @@ export function reportCommand(context: CommandContext): Command {
     }
     const table = await read((asked) =>
       reportOnMart({
-        ...{ ...asked, name: report.name, by, ranges },
+        ...{ ...asked, definition: isForPrograms(format) ? { ...report, top: undefined } : report, name: report.name, by, ranges },
         ...{ sort: toList(options.sort), top: options.top, columns: toList(options.columns), subtotals: options.subtotals },
       }),
     );
     const notice = emptyReportNotice(table);
     // A page shows the notice itself; CSV has no place for it, nor for how far the report is complete.
-    if (notice !== undefined && (format === 'csv' || format === 'json')) context.log(notice);
+    if (notice !== undefined && isForPrograms(format)) context.log(notice);
     if (format === 'csv') context.log(toCompletenessText(table));
     const unknown = unknownNotice(table);
     if (unknown !== undefined) context.log(unknown, { level: 'warning' });

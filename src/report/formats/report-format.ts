@@ -8,6 +8,9 @@ export type ReportFormat = keyof typeof ENDINGS;
 
 export const REPORT_FORMATS = Object.keys(ENDINGS) as readonly ReportFormat[];
 
+/** Formats that hold all rows; a page for people shows as many as a definition says. */
+export const isForPrograms = (format: ReportFormat): boolean => format === 'csv' || format === 'json';
+
 /** The ending of a format's files: `.csv`. */
 export const toEnding = (format: ReportFormat): string => ENDINGS[format];
 

@@ -249,6 +249,16 @@ describe('command', () => {
     }
   });
 
+  test('a definition says how many rows people see; formats for programs have all, unless --top says otherwise', async () => {
+    const file = path.join(temporaryFolder(), 'mine.json');
+    writeFileSync(file, JSON.stringify({ name: 'mine', title: 'Mine', rows: 'sessions', attributes: [], measures: [], top: 2 }));
+    const lines = async (...args: string[]): Promise<string[]> =>
+      (await chatmartReport('--definition', file, '--preset', 'none', ...args)).stdout.split('\n').filter((line) => /^\d{4}-/.test(line));
+    expect(await lines()).toHaveLength(2);
+    expect(await lines('--format', 'csv')).toHaveLength(6);
+    expect(await lines('--format', 'csv', '--top', '3')).toHaveLength(3);
+  });
+
   test('--open writes a file, a temporary one unless --output names it, and says where it is if it cannot be opened', async () => {
     const file = path.join(temporaryFolder(), 'report.csv');
     const named = await chatmartReport('chat-termination', '--open', '--output', file);
