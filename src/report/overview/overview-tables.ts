@@ -10,6 +10,7 @@ import type { ReportRow, ReportTable, ReportValue } from '../report-table.js';
 import { toLocalBound } from '../page/to-page.js';
 import { withFigures } from '../definition/reports.js';
 import { readReport, type Request } from '../run-report.js';
+import { pickColumns } from '../sort-rows.js';
 import type { Coverage } from './overview-figures.js';
 import { AGES, LONGEST_WAITS, selectLongestWaits, selectOpenAsyncSessions } from './overview.sql.js';
 import { OVERVIEW, type Overview, type OverviewTable } from './overview.js';
@@ -30,12 +31,13 @@ type Tables = Pick<
 
 /** Reads the tables of an overview, in the snapshot of its figures. */
 export async function readOverviewTables(connection: Connection, options: OverviewTablesOptions): Promise<Tables> {
+  const halfHours = await readHalfHours(connection, options);
   return {
     sessionsOverTime: await readSessionsOverTime(connection, options),
-    sessionsByHour: await readSessionsByHour(connection, options),
+    sessionsByHour: await toSessionsByHour(connection, options, halfHours),
     endReasons: await readEndReasons(connection, options),
     openAsyncSessions: await readOpenAsyncSessions(connection, options),
-    worstHalfHours: await readWorstHalfHours(connection, options),
+    worstHalfHours: toWorstHalfHours(options, halfHours),
     longestWaits: await readLongestWaits(connection, options),
   };
 }
@@ -110,9 +112,23 @@ function toLastWeek({ from, to }: TimeWindow, until: Date): TimeWindow {
   return { from: new Date(from.getTime() + Math.max(0, intervals - (8 * DAY_MS) / INTERVAL_MS) * INTERVAL_MS), to };
 }
 
-async function readSessionsByHour(connection: Connection, options: OverviewTablesOptions): Promise<OverviewTable> {
+/** The half hours with sessions, and of which weekday and hour they are: read once for two tables, because facts are many. */
+function readHalfHours(connection: Connection, options: OverviewTablesOptions): Promise<ReportTable> {
+  const figures = ['sessions', 'offered', 'abandoned', 'service_level_{seconds}_seconds', 'average_until_first_agent_duration'];
+  return readGroups(connection, options, ['half-hour', 'weekday', 'hour-of-day'], figures);
+}
+
+const pickTable = (
+  { columns }: ReportTable,
+  names: readonly string[],
+  rows: readonly ReportRow[],
+): Pick<ReportTable, 'columns' | 'rows'> => {
+  const picked = names.map((name) => columns.find((column) => column.name === name)!);
+  return { columns: picked, rows: rows.map((row) => pickColumns(row, picked)) };
+};
+
+async function toSessionsByHour(connection: Connection, options: OverviewTablesOptions, halfHours: ReportTable): Promise<OverviewTable> {
   const { window, request } = options;
-  const { columns, rows } = await readGroups(connection, options, ['weekday', 'hour-of-day'], ['sessions', 'abandoned']);
   const [weekday, hour] = toAttributes(['weekday', 'hour-of-day'], request.weeks);
   const first = request.weeks === 'iso' ? 1 : 0;
   const names = weekday!.values!;
@@ -125,16 +141,26 @@ async function readSessionsByHour(connection: Connection, options: OverviewTable
       return toCell(names[wall.getUTCDay()], String(wall.getUTCHours()).padStart(2, '0'));
     }),
   );
-  const found = new Map(rows.map((row) => [toCell(row['weekday'], row['hour_of_day']), row]));
+  const found = new Map<string, { sessions: number; abandoned: number }>();
+  for (const { weekday: name, hour_of_day: at, sessions, abandoned } of halfHours.rows) {
+    const others = found.get(toCell(name, at)) ?? { sessions: 0, abandoned: 0 };
+    found.set(toCell(name, at), {
+      sessions: others.sessions + Number(sessions),
+      abandoned: others.abandoned + Number(abandoned),
+    });
+  }
   return {
     title: 'Sessions by weekday and hour',
     caption: `When sessions started, on the clocks of ${request.timezone ?? 'UTC'}.`,
-    columns,
-    rows: weekdays.flatMap((name) =>
-      hour!.values!.map((at): ReportRow => {
-        const sessions = cells.has(toCell(name, at)) ? 0 : null;
-        return found.get(toCell(name, at)) ?? { weekday: name, hour_of_day: at, sessions, abandoned: sessions };
-      }),
+    ...pickTable(
+      halfHours,
+      ['weekday', 'hour_of_day', 'sessions', 'abandoned'],
+      weekdays.flatMap((name) =>
+        hour!.values!.map((at): ReportRow => {
+          const sessions = cells.has(toCell(name, at)) ? 0 : null;
+          return { weekday: name, hour_of_day: at, ...(found.get(toCell(name, at)) ?? { sessions, abandoned: sessions }) };
+        }),
+      ),
     ),
   };
 }
@@ -180,22 +206,23 @@ async function readOpenAsyncSessions(connection: Connection, { request, filters,
 
 const WORST_HALF_HOURS = 5;
 
-async function readWorstHalfHours(connection: Connection, options: OverviewTablesOptions): Promise<OverviewTable> {
-  const [seconds] = toServiceLevels(options.request.map);
+function toWorstHalfHours({ request }: OverviewTablesOptions, halfHours: ReportTable): OverviewTable {
+  const [seconds] = toServiceLevels(request.map);
   const level = `service_level_${seconds}_seconds`;
-  const figures = ['offered', 'abandoned', 'service_level_{seconds}_seconds', 'average_until_first_agent_duration'];
-  const { columns, rows } = await readGroups(connection, options, ['half-hour'], figures);
   const isBad = (row: ReportRow): boolean => Number(row['abandoned']) > 0 || (row[level] !== null && Number(row[level]) < 1);
   const rank = (row: ReportRow): number[] => [-Number(row['abandoned']), Number(row[level] ?? 1), -Number(row['offered'])];
-  const sorted = rows
+  const sorted = halfHours.rows
     .filter(isBad)
     .map((row) => ({ row, rank: rank(row) }))
     .sort((one, other) => compare(one.rank, other.rank));
   return {
     title: 'The worst half hours',
     caption: `Most customers who gave up first; of those with equally many, the lowest share answered within ${seconds} seconds first.`,
-    columns: columns.filter(({ name }) => !name.startsWith('service_level_') || name === level),
-    rows: sorted.slice(0, WORST_HALF_HOURS).map(({ row }) => row),
+    ...pickTable(
+      halfHours,
+      ['half_hour', 'offered', 'abandoned', level, 'average_until_first_agent_duration'],
+      sorted.slice(0, WORST_HALF_HOURS).map(({ row }) => row),
+    ),
   };
 }
 
