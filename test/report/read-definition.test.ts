@@ -52,6 +52,14 @@ describe("chatmart's own reports", () => {
   });
 });
 
+test('an overview has tables of its own, and says so of every field that would change them', async () => {
+  const overview = { name: 'mine', title: 'Mine', rows: 'overview', attributes: [], measures: ['sessions', 'with_bot'] };
+  expect(isValid(overview)).toBe(true);
+  expect(readDefinition(write(overview))).toMatchObject(overview);
+  const { sort, top, charts } = USERS;
+  expectText(await problem({ ...overview, attributes: ['day'], sort, top, charts, measures: [] }));
+});
+
 describe("a user's definition", () => {
   test('is read', () => {
     expect(isValid(USERS)).toBe(true);

@@ -1,3 +1,5 @@
+import type { OverviewFigure } from '../../src/report/overview/overview.js';
+import { countSession, outcomeOf, type CountedSession } from '../oracle/session-counts.js';
 import { query } from './databases.js';
 import { aggregate } from './jobs.js';
 import { withMart, writeDimension, writeFacts, type FactRow } from './mart-facts.js';
@@ -57,3 +59,68 @@ export async function writeOverviewMart(martUrl: string, clock: () => Date): Pro
   await aggregate({ martUrl, martSchema: 'infomart', clock });
   await query(martUrl, `update infomart.chatmart_source set aggregated_until = to_timestamp(${UNTIL})`);
 }
+
+export const counted = (fact: FactRow): CountedSession => {
+  const { endedAgent, endedBy } = ENDINGS[fact.dim as keyof typeof ENDINGS];
+  return {
+    ...{ isOpen: fact.active === true, endedAgent, endedBy, isAgentCountKnown: false, areAgentMessagesKnown: false },
+    lasted: fact.lasted ?? 0,
+    column: (name) => fact.measures?.[name] ?? 0,
+  };
+};
+export const isAnswered = (fact: FactRow): boolean => (fact.measures?.['agents_count'] ?? 0) > 0;
+const count = (facts: readonly FactRow[], name: string): number =>
+  facts.reduce((sum, fact) => sum + Number(countSession(counted(fact)).sums[name]), 0);
+const sum = (facts: readonly FactRow[], ...names: string[]): number =>
+  facts.reduce((total, fact) => total + names.reduce((own, name) => own + (fact.measures?.[name] ?? 0), 0), 0);
+export const round = (value: number): number => Math.round(value * 1e6) / 1e6;
+const part = (one: number, other: number): number | null => (other === 0 ? null : round(one / other));
+
+/** PostgreSQL's percentile_cont. */
+function percentile(values: readonly number[], share: number): number | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((one, other) => one - other);
+  const at = share * (sorted.length - 1);
+  const [below, above] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
+  return round(below + (above - below) * (at - Math.floor(at)));
+}
+
+/** The figures of some sessions, by plain arithmetic; counts are divided by how many windows they come from. */
+export function expectedFigures(facts: readonly FactRow[], windows = 1): Record<string, number | null> {
+  const answered = facts.filter(isAnswered);
+  const replied = facts.filter((fact) => (fact.measures?.['msg_from_agents_count'] ?? 0) > 0);
+  const handled = answered.filter((fact) => fact.active !== true);
+  const times = (of: readonly FactRow[], name: string): number[] => of.map((fact) => fact.measures![name]!);
+  const within = (seconds: number): number => answered.filter((fact) => fact.measures!['until_first_agent_duration']! <= seconds).length;
+  const offered = count(facts, 'sessions_offered');
+  const abandoned = facts.filter((fact) => outcomeOf(counted(fact)) === 'abandoned').length;
+  const withBot = facts.filter((fact) => (fact.measures?.['bots_count'] ?? 0) > 0);
+  const mean = (value: number): number => round(value / windows);
+  return {
+    offered: mean(offered),
+    answered: mean(answered.length),
+    service_level_20_seconds: part(within(20), offered),
+    service_level_60_seconds: part(within(60), offered),
+    abandoned: mean(abandoned),
+    share_abandoned: part(abandoned, offered),
+    p50_until_first_agent_duration: percentile(times(answered, 'until_first_agent_duration'), 0.5),
+    p90_until_first_agent_duration: percentile(times(answered, 'until_first_agent_duration'), 0.9),
+    p50_until_first_reply_duration: percentile(times(replied, 'until_first_reply_duration'), 0.5),
+    p90_until_first_reply_duration: percentile(times(replied, 'until_first_reply_duration'), 0.9),
+    average_handle_duration: part(sum(handled, 'handle_duration'), handled.length),
+    messages: mean(sum(facts, 'msg_from_customers_count', 'msg_from_agents_count', 'msg_from_bots_count')),
+    with_bot: mean(withBot.length),
+    closed_by_bot: mean(facts.filter((fact) => outcomeOf(counted(fact)) === 'closed-by-bot').length),
+    handed_over: mean(withBot.filter(isAnswered).length),
+  };
+}
+
+export const between = (from: Date, to: Date): FactRow[] =>
+  OVERVIEW_FACTS.filter(({ start }) => start >= from.getTime() / 1_000 && start < to.getTime() / 1_000);
+
+/** A local date some days later. */
+export const dateAfter = (date: string, days: number): string => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+
+/** The values of figures by name; with an index, those of what they are compared with. */
+export const valuesOf = (figures: readonly OverviewFigure[], index?: number): Record<string, number | null> =>
+  Object.fromEntries(figures.map(({ name, value, comparisons }) => [name, index === undefined ? value : comparisons[index]!.value]));

@@ -1,9 +1,10 @@
 import type { Connection } from '../../db/connection.js';
 import { withTransaction } from '../../db/transaction.js';
 import { readInstants, readOffsets, readWallTime, toLocalText } from '../../mart/calendar/time-zone.js';
+import { readFactsKeptFrom } from '../../mart/retention.js';
 import { systemClock } from '../../model/clock.js';
 import { INTERVAL_SECONDS } from '../../model/date-time-key.js';
-import type { SpanText, TimeWindow } from '../../model/time-span.js';
+import { toBoundText, type SpanText, type TimeWindow } from '../../model/time-span.js';
 import { readKnownUntil, readLocalWindow, toReportWindow } from '../completeness.js';
 import { ownAttributes } from '../own-keys.js';
 import type { NamedReport } from '../definition/report-definition.js';
@@ -76,9 +77,16 @@ async function readOverview(connection: Connection, asked: OverviewOptions): Pro
     figures: figures.filter(({ name }) => !BOTS.includes(name)),
     bots: figures.filter(({ name }) => BOTS.includes(name)),
     ...(await readOverviewTables(connection, { request, filters, window, until, isCovered })),
-    ...{ unknown: main.unknown ?? [], legend: main.legend ?? [], dataRange: main.dataRange, completeness: main.completeness },
+    ...{ unknown: main.unknown ?? [], legend: [...(main.legend ?? []), ...toPurgeNotes(window, await readFactsKeptFrom(connection))] },
+    ...{ dataRange: main.dataRange, completeness: main.completeness },
   };
 }
+
+/** What of the window an overview cannot show, because it needs the facts. */
+const toPurgeNotes = (window: TimeWindow | undefined, keptFrom: Date | null): string[] =>
+  keptFrom === null || (window !== undefined && window.from >= keptFrom)
+    ? []
+    : [`hours, half hours and waits are those of sessions from ${toBoundText(keptFrom.toISOString())} on: earlier facts are purged`];
 
 type Values = Readonly<Record<string, number | null>>;
 

@@ -1,18 +1,27 @@
-import { readFileSync } from 'node:fs';
-import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { overviewOnMart, reportOnMart, type MartOverviewOptions } from '../../../src/commands/report/report.js';
-import { displayWidth } from '../../../src/model/text.js';
 import { parseBounds } from '../../../src/model/utc-time.js';
 import type { Overview, OverviewFigure, OverviewTable } from '../../../src/report/overview/overview.js';
 import { renderOverview } from '../../../src/report/overview/render-overview.js';
-import { packageFile } from '../../../src/spec/package-file.js';
 import { createLocalCalendar, type LocalCalendar } from '../../oracle/local-calendar.js';
-import { countSession, outcomeOf, waitOf, type CountedSession } from '../../oracle/session-counts.js';
+import { outcomeOf, waitOf } from '../../oracle/session-counts.js';
 import { freshMart } from '../../support/databases.js';
 import { expectText } from '../../support/expect-text.js';
 import type { FactRow } from '../../support/mart-facts.js';
-import { ENDINGS, FIRST, OVERVIEW_FACTS, UNTIL, writeOverviewMart } from '../../support/overview-mart.js';
+import {
+  ENDINGS,
+  FIRST,
+  OVERVIEW_FACTS,
+  UNTIL,
+  writeOverviewMart,
+  counted,
+  isAnswered,
+  round,
+  expectedFigures,
+  between,
+  dateAfter,
+  valuesOf,
+} from '../../support/overview-mart.js';
 
 const NOW = new Date('2026-11-04T10:20Z');
 const clock = (): Date => NOW;
@@ -32,70 +41,6 @@ const ZONES = [
   { zone: 'Europe/Berlin', from: '2026-10-19', to: '2026-10-26' },
   { zone: 'America/St_Johns', from: '2026-10-26', to: '2026-11-02' },
 ];
-
-const counted = (fact: FactRow): CountedSession => {
-  const { endedAgent, endedBy } = ENDINGS[fact.dim as keyof typeof ENDINGS];
-  return {
-    ...{ isOpen: fact.active === true, endedAgent, endedBy, isAgentCountKnown: false, areAgentMessagesKnown: false },
-    lasted: fact.lasted ?? 0,
-    column: (name) => fact.measures?.[name] ?? 0,
-  };
-};
-const isAnswered = (fact: FactRow): boolean => (fact.measures?.['agents_count'] ?? 0) > 0;
-const count = (facts: readonly FactRow[], name: string): number =>
-  facts.reduce((sum, fact) => sum + Number(countSession(counted(fact)).sums[name]), 0);
-const sum = (facts: readonly FactRow[], ...names: string[]): number =>
-  facts.reduce((total, fact) => total + names.reduce((own, name) => own + (fact.measures?.[name] ?? 0), 0), 0);
-const round = (value: number): number => Math.round(value * 1e6) / 1e6;
-const part = (one: number, other: number): number | null => (other === 0 ? null : round(one / other));
-
-/** PostgreSQL's percentile_cont. */
-function percentile(values: readonly number[], share: number): number | null {
-  if (values.length === 0) return null;
-  const sorted = [...values].sort((one, other) => one - other);
-  const at = share * (sorted.length - 1);
-  const [below, above] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
-  return round(below + (above - below) * (at - Math.floor(at)));
-}
-
-/** The figures of some sessions, by plain arithmetic; counts are divided by how many windows they come from. */
-function expectedFigures(facts: readonly FactRow[], windows = 1): Record<string, number | null> {
-  const answered = facts.filter(isAnswered);
-  const replied = facts.filter((fact) => (fact.measures?.['msg_from_agents_count'] ?? 0) > 0);
-  const handled = answered.filter((fact) => fact.active !== true);
-  const times = (of: readonly FactRow[], name: string): number[] => of.map((fact) => fact.measures![name]!);
-  const within = (seconds: number): number => answered.filter((fact) => fact.measures!['until_first_agent_duration']! <= seconds).length;
-  const offered = count(facts, 'sessions_offered');
-  const abandoned = facts.filter((fact) => outcomeOf(counted(fact)) === 'abandoned').length;
-  const withBot = facts.filter((fact) => (fact.measures?.['bots_count'] ?? 0) > 0);
-  const mean = (value: number): number => round(value / windows);
-  return {
-    offered: mean(offered),
-    answered: mean(answered.length),
-    service_level_20_seconds: part(within(20), offered),
-    service_level_60_seconds: part(within(60), offered),
-    abandoned: mean(abandoned),
-    share_abandoned: part(abandoned, offered),
-    p50_until_first_agent_duration: percentile(times(answered, 'until_first_agent_duration'), 0.5),
-    p90_until_first_agent_duration: percentile(times(answered, 'until_first_agent_duration'), 0.9),
-    p50_until_first_reply_duration: percentile(times(replied, 'until_first_reply_duration'), 0.5),
-    p90_until_first_reply_duration: percentile(times(replied, 'until_first_reply_duration'), 0.9),
-    average_handle_duration: part(sum(handled, 'handle_duration'), handled.length),
-    messages: mean(sum(facts, 'msg_from_customers_count', 'msg_from_agents_count', 'msg_from_bots_count')),
-    with_bot: mean(withBot.length),
-    closed_by_bot: mean(facts.filter((fact) => outcomeOf(counted(fact)) === 'closed-by-bot').length),
-    handed_over: mean(withBot.filter(isAnswered).length),
-  };
-}
-
-const between = (from: Date, to: Date): FactRow[] =>
-  OVERVIEW_FACTS.filter(({ start }) => start >= from.getTime() / 1_000 && start < to.getTime() / 1_000);
-
-/** A local date some days later. */
-const dateAfter = (date: string, days: number): string => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
-
-const valuesOf = (figures: readonly OverviewFigure[], index?: number): Record<string, number | null> =>
-  Object.fromEntries(figures.map(({ name, value, comparisons }) => [name, index === undefined ? value : comparisons[index]!.value]));
 
 const columnsOf = ({ rows }: OverviewTable, ...names: string[]): unknown[] => rows.map((row) => names.map((name) => row[name]));
 
@@ -282,37 +227,4 @@ test('weeks of which the mart does not have the sessions are not in their mean',
   });
   expect(FIRST).toBe(Date.parse('2026-09-01') / 1_000);
   expect(valuesOf(figures, 0)['offered']).toBe(expectedFigures(between(new Date('2026-09-01'), new Date('2026-09-15')), 2)['offered']);
-});
-
-describe('as text', () => {
-  const WEEK = { timezone: 'Europe/Berlin', window: parseBounds({ from: '2026-10-19', to: '2026-10-26' }) };
-
-  test.each([80, 180])('fits %i columns', async (width) => {
-    const text = String(await renderOverview(await overview(WEEK), 'table', { width }));
-    expect(Math.max(...text.split('\n').map(displayWidth))).toBeLessThanOrEqual(width);
-    expectText(text);
-  });
-
-  test('fits a narrow terminal, and says what is filtered', async () => {
-    const shown = await overview({ ...WEEK, filters: { 'ended-by': ['CLIENT'] }, compare: [], weeks: 'iso' });
-    const lines = String(await renderOverview(shown, 'table', { width: 40 }))
-      .split('\n')
-      .slice(0, 40);
-    expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(40);
-    expectText(lines);
-  });
-});
-
-test('JSON has the shape of its schema, and every figure of the page', async () => {
-  const schema = JSON.parse(readFileSync(packageFile('specs', 'schema', 'overview.schema.json'), 'utf8')) as object;
-  const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
-  for (const options of [
-    { window: { preset: 'last-7-days' } },
-    { window: { preset: 'none' } },
-    { window: { preset: 'last-year' }, compare: ['year-ago' as const] },
-    { window: { preset: 'today' }, filters: { tenant: ['(1)'] } },
-  ]) {
-    const content: unknown = JSON.parse(String(await renderOverview(await overview(options), 'json')));
-    expect(validate(content), JSON.stringify(validate.errors)).toBe(true);
-  }
 });
