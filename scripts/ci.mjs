@@ -2,7 +2,7 @@
 // allows, what `npm run test:all` adds to the everyday tests. The output ends with the total: `N passed, N failed, N skipped`. The exit
 // code is not 0 if anything failed or no test ran.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,7 @@ const sum = { passed: 0, failed: 0, skipped: 0 };
 const steps = [];
 
 if (await npm('check')) {
+  await installBrowser();
   await npm('test');
   for (const version of NODE_VERSIONS) await tryNode(version);
   const minutesLeft = MINUTES - minutesSince(startedAt);
@@ -37,6 +38,21 @@ console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`
 /** Runs a script of package.json. Silent, because npm's own message about a failure would follow the output of the tests. */
 function npm(script, environment = {}) {
   return step(`npm run ${script}`, 'npm', ['run', '--silent', script], environment);
+}
+
+/** Tests of HTML need a browser, which root installs on Debian. Without one they are skipped, and count so. */
+async function installBrowser() {
+  const programs = JSON.parse(readFileSync('scripts/browsers.json', 'utf8'));
+  if (programs.some((each) => existsSync(each))) return;
+  console.log('\n--- apt-get install chromium');
+  const isRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  const install = async () =>
+    (await run('apt-get', ['update', '-qq'])).code === 0 &&
+    (await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { DEBIAN_FRONTEND: 'noninteractive' })).code ===
+      0;
+  const isThere = isRoot && (await install()) && programs.some((each) => existsSync(each));
+  steps.push(isThere ? 'Chromium: installed' : 'Chromium: missing, the tests of HTML in a browser are skipped');
+  console.log(steps.at(-1));
 }
 
 /** The demo and the pure tests on another version of Node.js. */

@@ -2,15 +2,17 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { reportOnMart } from '../../src/commands/report/report.js';
+import { overviewOnMart, reportOnMart } from '../../src/commands/report/report.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { toPrintable } from '../../src/report/formats/printable-value.js';
 import { renderPage, renderReport } from '../../src/report/formats/render-report.js';
 import { readReports } from '../../src/report/definition/reports.js';
+import { OVERVIEW, type Overview } from '../../src/report/overview/overview.js';
+import { renderOverview } from '../../src/report/overview/render-overview.js';
 import type { ReportPage } from '../../src/report/page/report-page.js';
 import type { ColumnKind, ReportColumn, ReportRow, ReportTable, ReportValue } from '../../src/report/report-table.js';
 import { findBarriers, hasBrowser, overflowOf, startBrowser, withPage } from '../support/browser.js';
-import { freshDatabases } from '../support/databases.js';
+import { freshDatabases, testClock } from '../support/databases.js';
 import { isWhole, sampleOf } from '../support/depth.js';
 import { runCycle } from '../support/histories.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -21,15 +23,16 @@ const PHONE = { width: 390, height: 844 };
 const PAPER = { width: 703, height: 1_017 };
 const SCHEMES = ['light', 'dark'] as const;
 
-const names = readReports().map(({ name }) => name);
+const names = readReports().flatMap(({ name, rows }) => (rows === 'overview' ? [] : [name]));
 /** `npm test` looks at some reports, another mode at all; the two made-up pages have all that reports have. */
-const shown = [...sampleOf(names, names.length, 6), 'everything', 'hostile'];
+const shown = [...sampleOf(names, names.length, 6), OVERVIEW, 'everything', 'hostile'];
 const compared = [...sampleOf(names, 4, 1), 'hostile'];
 const SORTED = 'service-level';
 
 const tables = new Map<string, ReportTable>();
 let folder = '';
 let browser: Browser;
+let overview: Overview;
 
 /** Writes a page and returns its file. */
 async function write(name: string, content: string | Promise<string | Uint8Array>): Promise<string> {
@@ -134,8 +137,8 @@ describe.runIf(hasBrowser)('a page in a browser', () => {
     browser = await startBrowser();
     const urls = await freshDatabases();
     await writeSimulatedSessions({
-      ...{ idbUrl: urls.idbUrl, idbSchema: 'public', sessions: 300, seed: 3, statistics: 'all', log: () => undefined },
-      ...{ from: new Date('2026-02-20T00:00:00Z'), to: new Date('2026-03-04T00:00:00Z'), until: new Date('2026-03-04T00:00:00Z') },
+      ...{ idbUrl: urls.idbUrl, idbSchema: 'public', sessions: 500, seed: 3, statistics: 'all', log: () => undefined },
+      ...{ from: new Date('2026-01-20T00:00:00Z'), to: new Date('2026-03-04T00:00:00Z'), until: new Date('2026-03-04T00:00:00Z') },
     });
     await runCycle(urls);
     for (const name of names.filter((each) => each === SORTED || shown.includes(each) || compared.includes(each))) {
@@ -143,6 +146,8 @@ describe.runIf(hasBrowser)('a page in a browser', () => {
       tables.set(name, table);
       await write(name, renderReport(table, 'html'));
     }
+    overview = await overviewOnMart({ martUrl: urls.martUrl, martSchema: 'infomart', window: { preset: 'last-7-days' }, clock: testClock });
+    await write(OVERVIEW, renderOverview(overview, 'html'));
     await write('everything', renderPage(everything, 'html'));
     await write('hostile', renderReport(hostile, 'html'));
     const rows = [null, 4, 30].map((sessions, at) => ({ tenant: `t${at}`, media_origin: `o${at}`, sessions, share: null }));
@@ -212,6 +217,43 @@ describe.runIf(hasBrowser)('a page in a browser', () => {
         expect((await page.locator('thead button').count()) > 0).toBe(javaScriptEnabled && rows.length > 1);
         expect(complaints).toEqual([]);
       });
+  });
+
+  test('the overview has each figure of JSON beside the ones before, and each cell of its heat map and tables', async () => {
+    const json = JSON.parse((await renderOverview(overview, 'json')) as string) as Record<'figures' | 'bots', JsonFigure[]> &
+      Record<
+        'sessions_by_hour' | 'worst_half_hours' | 'longest_waits',
+        { columns: { name: string; kind: ColumnKind }[]; rows: ReportRow[] }
+      >;
+    await withPage(browser, fileOf(OVERVIEW), { viewport: WIDE, javaScriptEnabled: false }, async ({ page }) => {
+      const cards = await page.evaluate<[string, Cell, Cell[]][]>(`[...document.querySelectorAll('.card')].map((card) => {
+        const toCell = (each) => ({ text: each.textContent, value: each.dataset.value === undefined ? null : Number(each.dataset.value) });
+        return [card.dataset.figure, toCell(card.querySelector('.value')), [...card.querySelectorAll('.comparisons > li > span:last-child')].map(toCell)];
+      })`);
+      expect(cards).toEqual(
+        [...json.figures, ...json.bots].map(({ name, kind, value, comparisons }) => [
+          name,
+          toCell(value, kind),
+          comparisons.map((each) => toCell(each.value, kind)),
+        ]),
+      );
+      expect(cards.length).toBeGreaterThan(10);
+      const heat = await page.evaluate<
+        Record<string, number>
+      >(`Object.fromEntries([...document.querySelectorAll('.wide table.heat tbody tr')].flatMap((row) =>
+        [...row.cells].flatMap((cell, at) => cell.dataset.value === undefined ? [] : [[row.cells[0].textContent + ' ' + cell.closest('table').tHead.rows[0].cells[at].textContent, Number(cell.dataset.value)]])))`);
+      const { columns, rows } = json.sessions_by_hour;
+      const [weekday, hour, sessions] = ['weekday', 'hour_of_day', 'sessions'];
+      expect(columns.map(({ name }) => name)).toEqual(expect.arrayContaining([weekday, hour, sessions]));
+      expect(heat).toEqual(
+        Object.fromEntries(rows.filter((row) => row[sessions] !== null).map((row) => [`${row[weekday]} ${row[hour]}`, row[sessions]])),
+      );
+      const panels = await page.evaluate<{ columns: string[]; rows: Cell[][] }[]>(PANELS);
+      const expected = [json.worst_half_hours, json.longest_waits].filter((table) => table.rows.length > 0);
+      expect(panels.slice(-expected.length).map((panel) => panel.rows)).toEqual(
+        expected.map((table) => table.rows.map((row) => table.columns.map(({ name, kind }) => toCell(row[name] ?? null, kind)))),
+      );
+    });
   });
 
   test('sorts by a column: figures from the largest, names from the first, what is unknown last', async () => {
@@ -296,13 +338,21 @@ describe.runIf(hasBrowser)('a page in a browser', () => {
   });
 });
 
+interface JsonFigure {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly value: number | null;
+  readonly comparisons: readonly { readonly value: number | null }[];
+}
+
 interface Cell {
   readonly text: string;
   readonly value: number | null;
 }
 
+/** A cell as a page shows it; instants stand without their offset, which the top of the page tells. */
 const toCell = (value: ReportValue, kind: ColumnKind): Cell => ({
-  text: toPrintable(value, kind),
+  text: toPrintable(typeof value === 'string' ? value.replace(/^(\d{4}-\d\d-\d\d)T([\d:]{8})[+-]\d\d:\d\d$/, '$1 $2') : value, kind),
   value: kind !== 'attribute' && typeof value === 'number' ? value : null,
 });
 

@@ -3,16 +3,10 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { packageFile } from '../../src/spec/package-file.js';
 import { closeAfterFile } from './closers.js';
 
-/** Where Chromium and Chrome are installed. */
-const PROGRAMS = [
-  ...['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/snap/bin/chromium'],
-  ...['/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'],
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
-
-const program = PROGRAMS.find((each) => existsSync(each));
+const program = (JSON.parse(readFileSync(packageFile('scripts', 'browsers.json'), 'utf8')) as string[]).find((each) => existsSync(each));
 
 /** Whether this machine has a browser; tests that need one are skipped without it. */
 export const hasBrowser = program !== undefined;

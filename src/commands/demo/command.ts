@@ -1,12 +1,17 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import type { Config } from '../../config/config.js';
 import { withDatabases, type DatabaseUrls } from '../../jobs/databases.js';
 import { counted } from '../../model/text.js';
 import { renderReport } from '../../report/formats/render-report.js';
+import { writeReport } from '../../report/formats/write-report.js';
+import { OVERVIEW } from '../../report/overview/overview.js';
+import { renderOverview } from '../../report/overview/render-overview.js';
 import { parseBy } from '../../report/report-attribute.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { toJobOrigin } from '../../jobs/job-databases.js';
 import { migrateMart } from '../../jobs/migrate-mart.js';
-import { reportOnMart } from '../report/report.js';
+import { overviewOnMart, reportOnMart } from '../report/report.js';
 import { run } from '../run/run.js';
 import { toRunText } from '../run/text.js';
 import { addConfigOptions, addExample, SERVER_SETTINGS } from '../../terminal/options.js';
@@ -30,19 +35,21 @@ const SHOWN = [
 export function demoCommand(context: CommandContext): Command {
   const command = new Command('demo')
     .description(
-      `Simulates ${SESSIONS.toLocaleString('en')} chat sessions of the last ${DAYS} days, loads them and prints both reports.\n` +
+      `Simulates ${SESSIONS.toLocaleString('en')} chat sessions of the last ${DAYS} days, loads them, prints two reports and writes an overview as HTML.\n` +
         'It recreates its own databases in the embedded server each time, and ignores configured URLs.',
     )
     .action(async () => {
       const config = { ...context.loadConfig(command.opts()), demo: true };
       const { log } = context;
-      await withDatabases(config, { log, recreate: true, leaveRunning: true }, (urls) => playDemo(context, config, urls));
+      const overview = await withDatabases(config, { log, recreate: true, leaveRunning: true }, (urls) => playDemo(context, config, urls));
       context.print(toNextSteps(context.invocation));
+      context.print(`\nThe overview of the last seven days, for a browser: ${overview}\n`);
     });
   return addConfigOptions(addExample(command, 'chatmart demo'), SERVER_SETTINGS);
 }
 
-async function playDemo({ clock, log, print }: CommandContext, config: Config, { idbUrl, martUrl }: DatabaseUrls): Promise<void> {
+/** Returns the file of the overview. */
+async function playDemo({ clock, log, print }: CommandContext, config: Config, { idbUrl, martUrl }: DatabaseUrls): Promise<string> {
   const { martSchema } = config;
   const settings = { clock, log, origin: toJobOrigin('demo', config) };
   const to = new Date(Math.floor(clock().getTime() / DAY_MS) * DAY_MS);
@@ -67,6 +74,17 @@ async function playDemo({ clock, log, print }: CommandContext, config: Config, {
     const table = await reportOnMart({ martUrl, martSchema, name, from, to, by: parseBy(by) });
     print(`\n${await renderReport(table, 'table', { width: process.stdout.columns })}`);
   }
+  const overview = await overviewOnMart({
+    martUrl,
+    martSchema,
+    window: { preset: 'last-7-days' },
+    clock,
+  });
+  const folder = path.join(path.resolve(config.home), 'reports');
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `${OVERVIEW}.html`);
+  writeReport(file, await renderOverview(overview, 'html'));
+  return file;
 }
 
 /** What was simulated, for people. */
