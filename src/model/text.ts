@@ -108,6 +108,9 @@ const roundSeconds = (key: string, value: unknown): unknown =>
 export const toJsonText = (value: unknown, indent: number | undefined = 2): string =>
   escapeControlsInJson(JSON.stringify(value, roundSeconds, indent));
 
+/** The same with all digits: those of reports are rounded already, and `service_level_20_seconds` is a share. */
+export const toExactJsonText = (value: unknown): string => escapeControlsInJson(JSON.stringify(value, undefined, 2));
+
 const WIDE =
   /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
 const WITHOUT_WIDTH = /^[\p{M}\p{Cf}]/u;

@@ -1,4 +1,4 @@
-import { toJsonText } from '../../model/text.js';
+import { toExactJsonText } from '../../model/text.js';
 import type { ReportPage } from '../page/report-page.js';
 import { toReportPage } from '../page/to-page.js';
 import type { ReportTable } from '../report-table.js';
@@ -89,5 +89,5 @@ function toJson(table: ReportTable): string {
     open_sessions: completeness.openSessions,
     open_periods: completeness.openPeriods,
   };
-  return `${toJsonText(content)}\n`;
+  return `${toExactJsonText(content)}\n`;
 }

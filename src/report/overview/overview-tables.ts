@@ -149,13 +149,14 @@ async function toSessionsByHour(connection: Connection, options: OverviewTablesO
       abandoned: others.abandoned + Number(abandoned),
     });
   }
+  const isShown = (name: string): boolean => hour!.values!.some((at) => cells.has(toCell(name, at)) || found.has(toCell(name, at)));
   return {
     title: 'Sessions by weekday and hour',
     caption: `When sessions started, on the clocks of ${request.timezone ?? 'UTC'}.`,
     ...pickTable(
       halfHours,
       ['weekday', 'hour_of_day', 'sessions', 'abandoned'],
-      weekdays.flatMap((name) =>
+      weekdays.filter(isShown).flatMap((name) =>
         hour!.values!.map((at): ReportRow => {
           const sessions = cells.has(toCell(name, at)) ? 0 : null;
           return { weekday: name, hour_of_day: at, ...(found.get(toCell(name, at)) ?? { sessions, abandoned: sessions }) };

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../model/errors.js';
-import { toJsonText } from '../../model/text.js';
+import { toExactJsonText } from '../../model/text.js';
 import { renderPage, type RenderOptions } from '../formats/render-report.js';
 import type { ReportFormat } from '../formats/report-format.js';
 import type { Overview, OverviewFigure, OverviewTable } from './overview.js';
@@ -24,7 +24,7 @@ export async function renderOverview(overview: Overview, format: ReportFormat, o
 /** What `specs/schema/overview.schema.json` describes. */
 function toOverviewJson(overview: Overview): string {
   const { window, localWindow, timezone, weeks, filters, comparedWith, comparedUntil, completeness, dataRange, unknown } = overview;
-  return `${toJsonText({
+  return `${toExactJsonText({
     report: overview.name,
     title: overview.title,
     window: window ?? null,

@@ -61,10 +61,10 @@ async function readOverview(connection: Connection, asked: OverviewOptions): Pro
   const window = from === undefined || to === undefined ? undefined : { from, to };
   const until = await readKnownUntil(connection, clock(), sourceNames);
   const isCovered = await readCoverage(connection, timezone);
+  const main = await readReport(connection, report, request);
   const { compared, cut } = await readCompared(connection, {
     ...{ totals: { report, request, filters }, window, until, isCovered, compare: asked.compare ?? DEFAULT_COMPARISONS },
   });
-  const main = await readReport(connection, report, request);
   // Without sessions, counts are 0 only if there could have been some.
   const isKnown = window !== undefined && window.from < until && isCovered(window.from, 'day');
   const values = (main.rows[0] as Values | undefined) ?? (isKnown ? toFigureValues(report, request, []) : {});
@@ -114,7 +114,7 @@ async function readCompared(
     values: undefined,
   });
   if (window === undefined)
-    return { compared: compare.map((name) => none(name, 'earlier sessions', 'there are none before all sessions')), cut: undefined };
+    return { compared: compare.map((name) => none(name, 'earlier sessions', 'all sessions are shown')), cut: undefined };
   const cut = window.to > until ? toNearestInterval(until) : undefined;
   const walls = {
     from: await readWallTime(connection, timezone, window.from),

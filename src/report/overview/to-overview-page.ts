@@ -76,12 +76,15 @@ function toComparedText({ comparedWith, comparedUntil, timezone }: Overview): st
     if (others.length > 0) return `the mean of ${period.title}`;
     return `${period.title} (${[first!.from, first!.to].map((at) => toDayText(at, timezone)).join(' to ')})`;
   });
+  const missing = comparedWith.flatMap((period) =>
+    period.missing === undefined ? [] : [`Not compared with ${period.title}: ${period.missing}`],
+  );
   return [
     ...(comparedUntil === undefined || shown.length === 0
       ? []
       : [`Not over, or not completely loaded: compared up to ${toLocalBound(comparedUntil, timezone)}`]),
     ...(titles.length === 0 ? [] : [`Compared with ${titles.join('; and with ')}`]),
-    ...comparedWith.flatMap(({ title, missing }) => (missing === undefined ? [] : [`Not compared with ${title}: ${missing}`])),
+    ...new Set(missing),
   ];
 }
 

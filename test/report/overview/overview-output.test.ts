@@ -16,7 +16,7 @@ import { expectText } from '../../support/expect-text.js';
 import { NO_SETTINGS } from '../../support/no-settings.js';
 import { problemOf } from '../../support/problem-of.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { writeOverviewMart, between, dateAfter, valuesOf } from '../../support/overview-mart.js';
+import { between, dateAfter, OVERVIEW_FACTS, valuesOf, writeOverviewMart } from '../../support/overview-mart.js';
 
 const NOW = new Date('2026-11-04T10:20Z');
 const clock = (): Date => NOW;
@@ -117,6 +117,19 @@ test('where facts are purged, only what the days of the aggregates tell is compa
   } finally {
     await query(martUrl, `delete from infomart.ctl_schema_info where property = 'facts-kept-from'`);
   }
+});
+
+test('all sessions have no period before them, and JSON has all digits', async () => {
+  const shown = await overview({ window: { preset: 'none' } });
+  expect(toOverviewPage(shown).subtitle).toEqual([expect.any(String), 'Not compared with earlier sessions: all sessions are shown']);
+  expect(shown.sessionsOverTime).toMatchObject({ title: 'Sessions by month', totals: { sessions: OVERVIEW_FACTS.length } });
+  const { worst_half_hours } = JSON.parse(String(await renderOverview(shown, 'json'))) as { worst_half_hours: OverviewTable };
+  expect(worst_half_hours.rows).toEqual(shown.worstHalfHours.rows);
+});
+
+test('a window off the quarter hours is told by its own ends', async () => {
+  const window = parseBounds({ from: '2026-10-19T08:07', to: '2026-10-19T12:00' });
+  expect(await problemOf(() => overview({ window }))).toMatch(/^ConfigError window-off-grain: 2026-10-19T08:07:00.000Z is not/);
 });
 
 describe('the command', () => {
