@@ -1,14 +1,43 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { toPlaceTexts, toValueAxis } from '../../src/report/formats/html/axis.js';
 import { markup } from '../../src/report/formats/html/markup.js';
 import { toPageHtml } from '../../src/report/formats/html/page-html.js';
 import { toChartData, toDataTable } from '../../src/report/page/chart-data.js';
 import type { Chart } from '../../src/report/page/chart.js';
+import { packageFile } from '../../src/spec/package-file.js';
 import type { ReportPage } from '../../src/report/page/report-page.js';
 import type { ReportRow, Table } from '../../src/report/report-table.js';
 
 const page: ReportPage = { name: 'x', title: 'X', keys: [], subtitle: [], sections: [], foot: [] };
+
+/** The packages that a file loads when it is loaded itself: those of dynamic imports are not among them. */
+function packagesOf(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const names = [...readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm)].map(
+    ([, name]) => name!,
+  );
+  return names.flatMap((name) =>
+    name.startsWith('.') ? packagesOf(path.resolve(path.dirname(file), name.replace(/\.js$/, '.ts')), seen) : [name],
+  );
+}
+
+test('what draws charts is loaded for HTML only', () => {
+  const drawing = ['@observablehq/plot', 'linkedom'];
+  expect(packagesOf(packageFile('src', 'report', 'formats', 'html', 'page-html.ts'))).toEqual(expect.arrayContaining(drawing));
+  for (const verb of ['report', 'demo', 'schedule']) {
+    const loaded = packagesOf(packageFile('src', 'commands', verb, 'command.ts'));
+    expect(loaded).toContain('commander');
+    expect(loaded.filter((name) => drawing.includes(name))).toEqual([]);
+  }
+});
+
+test('the picture of the README is small', () => {
+  expect(statSync(packageFile('docs', 'overview.png')).size).toBeLessThanOrEqual(200_000);
+});
 
 describe('the file', () => {
   test('may load nothing, and runs only what it came with', () => {
