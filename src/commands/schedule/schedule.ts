@@ -9,6 +9,7 @@ import { JobMetrics, toProcessSamples } from '../../metrics/job-metrics.js';
 import type { Observed, ObservedPlace } from '../../metrics/server.js';
 import { selectLastStarts } from './schedule.sql.js';
 import { Scheduler, type Ticker } from './scheduler.js';
+import { counted } from '../../model/text.js';
 import { toSources } from '../../pipeline/source.js';
 import { toScheduledJobs, type ScheduledJobsOptions } from './jobs.js';
 import type { JobSettings } from '../../jobs/job.js';
@@ -136,6 +137,7 @@ const toTime = (minute: number): string => `${String(Math.floor(minute / 60)).pa
 
 /** The plan, for the first line of the log. */
 function toSentence({
+  reports = [],
   schedule: { cron, window, frequencyMinutes, aggregates, runMaintain, maintainMinute, zone },
 }: ScheduleOptions): string {
   const { fromMinute, toMinute } = window;
@@ -143,5 +145,5 @@ function toSentence({
   const runs = cron === undefined ? `a run every ${frequencyMinutes} min ${hours}` : `runs by ${JSON.stringify(cron)} (UTC)`;
   const aggregation =
     typeof aggregates === 'string' ? (aggregates === 'never' ? ', without aggregates' : '') : ', aggregates at their own times';
-  return `${runs}${aggregation}${runMaintain ? `, maintenance at ${toTime(maintainMinute)}` : ', no maintenance'} (${zone})`;
+  return `${runs}${aggregation}${runMaintain ? `, maintenance at ${toTime(maintainMinute)}` : ', no maintenance'}${reports.length === 0 ? '' : `, ${counted(reports.length, 'report')}`} (${zone})`;
 }

@@ -50,10 +50,17 @@ const DAILY: Omit<ReportDelivery, 'to'> = {
 };
 
 /** Looks as the scheduler does; `memory` is that of its process. */
-function look(now: string, deliveries: readonly ReportDelivery[], over: { mail?: MailConfig; memory?: Set<string> } = {}) {
+function look(now: string, deliveries: readonly ReportDelivery[], over: { mail?: MailConfig; memory?: Set<string>; zone?: string } = {}) {
   const lines: string[] = [];
   let lookAt: Date | undefined;
-  const options: DeliverOptions = { ...SCHEMA, martUrl, zone: ZONE, deliveries, mail: over.mail, looked: (at) => void (lookAt = at) };
+  const options: DeliverOptions = {
+    ...SCHEMA,
+    martUrl,
+    zone: over.zone ?? ZONE,
+    deliveries,
+    mail: over.mail,
+    looked: (at) => void (lookAt = at),
+  };
   const log = (line: string): void => void lines.push(line);
   const done = deliver(options, over.memory ?? new Set(), { clock: () => new Date(now), log, tuning: { retryDelaysMs: [] } });
   return done.then((summary) => ({ ...summary, lines, lookAt: lookAt?.toISOString() }));
@@ -79,6 +86,14 @@ describe('a folder', () => {
     rmSync(path.join(folder, 'daily-2026-03-01.csv'));
     expect(await look('2026-03-02T05:03Z', [toFolder()])).toMatchObject({ delivered: [], waiting: 0, lookAt: undefined });
     expect(readdirSync(folder)).toEqual(['daily-2026-02-28.csv']);
+  });
+
+  test('waits for the aggregates as well, if the report is of them', async () => {
+    await query(martUrl, `update infomart.chatmart_source set complete_until = '2026-03-02', aggregated_until = '2026-03-01 23:59'`);
+    const daily = [toFolder({ by: ['day'] })];
+    expect(await look('2026-03-02T06:00Z', daily, { zone: 'UTC' })).toMatchObject({ delivered: [], waiting: 1 });
+    await completeUntil('2026-03-02');
+    expect((await look('2026-03-02T06:01Z', daily, { zone: 'UTC' })).delivered).toEqual(['daily']);
   });
 
   test('gets what was missed while nothing ran, each period once, and keeps as many files as it should', async () => {
@@ -225,15 +240,16 @@ describe('mail', () => {
       await refused('2026-03-02T05:00Z', mailTo({ port: closed.port })),
       await refused('2026-03-02T05:10Z', mailTo({ readPassword: () => ({ password: 'wrong-password' }) })),
       await refused('2026-03-02T05:20Z', mailTo({ sslrootcert: undefined })),
-      await refused('2026-03-02T05:40Z', mailTo({ readPassword: () => ({ missing: '/run/pw cannot be read' }) })),
+      await refused('2026-03-02T05:40Z', mailTo({ sslrootcert: '/no/such/file' })),
+      await refused('2026-03-02T05:58Z', mailTo({ readPassword: () => ({ missing: '/run/pw cannot be read' }) })),
     ];
     server.refuses = { responseCode: 554, message: 'Spam' };
-    answers.push(await refused('2026-03-02T06:00Z', mailTo()));
+    answers.push(await refused('2026-03-02T06:30Z', mailTo()));
     server.refuses = { responseCode: 451, message: 'Try again later' };
     answers.push(await refused('2026-03-02T07:00Z', mailTo()));
     server.refuses = undefined;
     expect(answers.map((answer) => answer.split(':')[0])).toEqual(
-      ['server-unreachable', 'login-refused', 'tls-failed', 'password-unreadable', 'refused', 'server-unreachable'].map(
+      ['server-unreachable', 'login-refused', 'tls-failed', 'tls-failed', 'password-unreadable', 'refused', 'server-unreachable'].map(
         (code) => `ConfigError mail-${code}`,
       ),
     );

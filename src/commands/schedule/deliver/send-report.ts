@@ -68,7 +68,7 @@ async function mailReport(addresses: readonly string[], letter: Letter, mail: Ma
     // Passwords and customers' figures leave this machine encrypted, or not at all.
     ...(isTls || isLoopback(host) ? {} : { requireTLS: true }),
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-    tls: { ...(sslrootcert === undefined ? {} : { ca: readFileSync(sslrootcert) }), minVersion: 'TLSv1.2' },
+    tls: { ...(sslrootcert === undefined ? {} : { ca: readAuthority(sslrootcert) }), minVersion: 'TLSv1.2' },
     ...{ connectionTimeout: MAIL_TIMEOUT_MS, greetingTimeout: MAIL_TIMEOUT_MS, socketTimeout: MAIL_TIMEOUT_MS },
     ...{ disableFileAccess: true, disableUrlAccess: true },
   });
@@ -85,6 +85,16 @@ async function mailReport(addresses: readonly string[], letter: Letter, mail: Ma
     throw toMailError(cause as MailFailure, `${host}:${port}`);
   } finally {
     transport.close();
+  }
+}
+
+function readAuthority(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new ConfigError('mail-tls-failed', `The file of sslrootcert in smtp-url cannot be read: ${(cause as Error).message}`, {
+      ...{ cause, state: 'nothing-sent', next: 'Correct its path.' },
+    });
   }
 }
 
