@@ -17,13 +17,15 @@ export function toFormula(figure: Figure): string {
     case 'percentile':
       return `percentile ${figure.percent} of ${figure.of} over ${figure.among}`;
     case 'concurrency':
-      return `${CONCURRENCY[figure.value]} of ${figure.mode} sessions between START_TS and END_TS`;
+      return `${CONCURRENCY[figure.value]} of ${SESSIONS[figure.mode]} between START_TS and END_TS`;
     case 'ratio': {
       const { of, per, less = [] } = figure;
       return `${sumOf(of)} / ${less.length === 0 ? sumOf(per) : `(${sumOf(per)} - ${sumOf(less)})`}`;
     }
   }
 }
+
+const SESSIONS = { regular: 'regular sessions', async: 'async sessions' } as const;
 
 const CONCURRENCY = { most: 'largest number', average: 'mean over time', at_end: 'number in the last second' } as const;
 

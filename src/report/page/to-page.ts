@@ -1,5 +1,5 @@
 import { isUtc } from '../../mart/calendar/time-zone.js';
-import { counted, toCountText } from '../../model/text.js';
+import { counted } from '../../model/text.js';
 import { toBoundsText, toBoundText } from '../../model/time-span.js';
 import { toShown } from '../formats/printable-value.js';
 import { isPeriod, REPORT_ATTRIBUTES, toColumnName } from '../report-attribute.js';
@@ -54,7 +54,7 @@ function toTables({ columns, rows, totals, subtotals }: Table, mostRows: number)
   const text = `… and ${counted(rows.length - mostRows, 'more row')}; --format csv has all, or let --by ask for longer periods`;
   return [
     { kind: 'table', table },
-    { kind: 'note', text: totals === undefined ? text : `${text}. The total is that of all ${toCountText(rows.length)} rows.` },
+    { kind: 'note', text: totals === undefined ? text : `${text}. The total is that of all ${counted(rows.length, 'row')}.` },
   ];
 }
 
