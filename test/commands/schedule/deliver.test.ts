@@ -131,10 +131,10 @@ describe('a folder', () => {
 
   test('that is missing is told, and tried again with growing waits; other reports are delivered all the same', async () => {
     await completeUntil('2026-03-09');
-    const gone = toFolder({ name: 'gone', to: { folder: path.join(folder, 'no', 'such') } });
+    const gone = toFolder({ name: 'away', to: { folder: path.join(folder, 'no', 'such') } });
     const both = [gone, toFolder()];
     expect(await problemOf(() => look('2026-03-02T05:00Z', both))).toContain(
-      'report gone was not delivered: The report cannot be written to',
+      'report away was not delivered: The report cannot be written to',
     );
     expect(readdirSync(folder)).toEqual(['daily-2026-03-01.csv']);
     const next = async (): Promise<unknown> =>
@@ -155,7 +155,7 @@ describe('a folder', () => {
       expect(await next()).toMatchObject([{ next: new Date(wanted) }]);
     }
     mkdirSync(path.join(folder, 'no', 'such'), { recursive: true });
-    expect((await look('2026-03-02T05:40Z', both)).delivered).toEqual(['gone']);
+    expect((await look('2026-03-02T05:40Z', both)).delivered).toEqual(['away']);
     // A report that is not wanted any more fails no more.
     await query(martUrl, 'update infomart.chatmart_delivery set delivered_ts = null');
     await look('2026-03-02T05:41Z', [toFolder()]);
