@@ -2,7 +2,7 @@
 // allows, what `npm run test:all` adds to the everyday tests. The output ends with the total: `N passed, N failed, N skipped`. The exit
 // code is not 0 if anything failed or no test ran.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,6 +66,8 @@ async function tryNode(version) {
   }
   const environment = { PATH: `${path.dirname(program)}${path.delimiter}${process.env.PATH}` };
   const home = mkdtempSync(path.join(tmpdir(), 'chatmart-ci-'));
+  // The account of the server may enter it; otherwise the data would stay elsewhere after the home is gone.
+  chmodSync(home, 0o711);
   try {
     const isRun = await step(`Node.js ${version}: demo`, 'node', ['dist/src/cli.js', 'demo', '--home', home], environment);
     if (isRun) sum.passed += 1;
