@@ -26,7 +26,7 @@ const SCHEMES = ['light', 'dark'] as const;
 const names = readReports().flatMap(({ name, rows }) => (rows === 'overview' ? [] : [name]));
 /** `npm test` looks at some reports, another mode at all; the two made-up pages have all that reports have. */
 const shown = [...sampleOf(names, names.length, 6), OVERVIEW, 'everything', 'hostile'];
-const compared = [...sampleOf(names, 4, 1), 'hostile'];
+const compared = [...sampleOf(names, names.length, 1), 'hostile'];
 const SORTED = 'service-level';
 
 const tables = new Map<string, ReportTable>();
@@ -156,8 +156,12 @@ describe.runIf(hasBrowser)('a page in a browser', () => {
 
   describe.each(shown)('%s', (name) => {
     test.each(
-      [WIDE, PHONE].flatMap((viewport, at) =>
-        (isWhole ? SCHEMES : [SCHEMES[at]!]).map((colorScheme) => ({ viewport, colorScheme, width: viewport.width })),
+      sampleOf([WIDE, PHONE], 2, shown.indexOf(name)).flatMap((viewport, at) =>
+        (isWhole ? SCHEMES : [SCHEMES[(shown.indexOf(name) + at) % 2]!]).map((colorScheme) => ({
+          viewport,
+          colorScheme,
+          width: viewport.width,
+        })),
       ),
     )('at $width pixels, $colorScheme: complains of nothing, fits, and keeps nobody out', async ({ viewport, colorScheme }) => {
       await withPage(browser, fileOf(name), { viewport, colorScheme }, async ({ page, complaints }) => {

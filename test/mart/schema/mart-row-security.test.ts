@@ -87,7 +87,7 @@ test('report and sql return what the role may see', async () => {
   await query(owned.martUrl, hideFacts);
   const { printed } = await callCommand(sqlCommand, as(analyst), ['--format', 'csv', 'select count(*) as n from chat_session_fact']);
   expect(printed).toBe('n\n1\n');
-  const report = ['chat-termination', '--from', '2026-03-01', '--to', '2026-03-02', '--format', 'csv'];
+  const report = ['chat-termination', '--from', '2026-03-01', '--to', '2026-03-02', '--by', 'day', '--format', 'csv'];
   expect((await callCommand(reportCommand, as(analyst), report)).printed).toContain('2026-03-01');
   await query(owned.martUrl, showFacts);
 });
@@ -116,9 +116,11 @@ test('a policy on any table of the mart is noticed', async () => {
     else expect([name, ...ended]).toEqual([name, 'rows-hidden']);
     await query(owned.martUrl, `alter table infomart.${name} disable row level security`);
   }
-  // Only knex uses its lock; only a backfill reads slices; ctl_ds is read only for a new source.
+  // Only the scheduler delivers; only knex uses its lock; only a backfill reads slices; ctl_ds is read only for a new source.
   const names = sampled.map(([, { name }]) => name);
-  expect(untouched).toEqual(['chatmart_migration_lock', 'chatmart_slice', 'ctl_ds'].filter((name) => names.includes(name)));
+  expect(untouched).toEqual(
+    ['chatmart_delivery', 'chatmart_migration_lock', 'chatmart_slice', 'ctl_ds'].filter((name) => names.includes(name)),
+  );
   await query(owned.martUrl, 'alter table infomart.chatmart_slice enable row level security');
   const options = { ...as(writer), martSchema: 'infomart', idbSchema: 'public', clock: testClock };
   expect(await codeOf(() => backfill({ ...options, ...DAY }))).toBe('rows-hidden');
