@@ -11,7 +11,14 @@ import { PRESETS, requirePreset, WEEKS, type Weeks } from '../../model/time-pres
 import { parseBounds } from '../../model/utc-time.js';
 import { renderReport } from '../../report/formats/render-report.js';
 import { CSV_READERS, type CsvOptions } from '../../report/formats/report-csv.js';
-import { chooseFormat, isForPrograms, REPORT_FORMATS, toEnding, type ReportFormat } from '../../report/formats/report-format.js';
+import {
+  chooseFormat,
+  isForPrograms,
+  REPORT_FORMATS,
+  toDefinitionFor,
+  toEnding,
+  type ReportFormat,
+} from '../../report/formats/report-format.js';
 import { writeReport } from '../../report/formats/write-report.js';
 import { emptyReportNotice, toCompletenessText, unknownNotice } from '../../report/page/to-page.js';
 import { COMPARISONS, parseCompare } from '../../report/overview/compared-periods.js';
@@ -160,7 +167,7 @@ export function reportCommand(context: CommandContext): Command {
     }
     const table = await read((asked) =>
       reportOnMart({
-        ...{ ...asked, definition: isForPrograms(format) ? { ...report, top: undefined } : report, name: report.name, by, ranges },
+        ...{ ...asked, definition: toDefinitionFor(format, report), name: report.name, by, ranges },
         ...{ sort: toList(options.sort), top: options.top, columns: toList(options.columns), subtotals: options.subtotals },
       }),
     );

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { ConfigError } from '../../model/errors.js';
+import type { NamedReport } from '../definition/report-definition.js';
 
 /** The formats of reports, each with the ending of its files; `table`, `html` and `xlsx` are for people, the others for programs. */
 const ENDINGS = { table: '.txt', csv: '.csv', json: '.json', html: '.html', xlsx: '.xlsx' } as const;
@@ -8,8 +9,12 @@ export type ReportFormat = keyof typeof ENDINGS;
 
 export const REPORT_FORMATS = Object.keys(ENDINGS) as readonly ReportFormat[];
 
-/** Formats that hold all rows; a page for people shows as many as a definition says. */
+/** Formats that hold all rows. */
 export const isForPrograms = (format: ReportFormat): boolean => format === 'csv' || format === 'json';
+
+/** A definition as a format needs it: how many rows it shows is meant for people. */
+export const toDefinitionFor = (format: ReportFormat, report: NamedReport): NamedReport =>
+  isForPrograms(format) ? { ...report, top: undefined } : report;
 
 /** The ending of a format's files: `.csv`. */
 export const toEnding = (format: ReportFormat): string => ENDINGS[format];

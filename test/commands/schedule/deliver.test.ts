@@ -12,7 +12,7 @@ import { DELIVERED_FORMATS } from '../../../src/config/report-deliveries.js';
 import { freshMart, query } from '../../support/databases.js';
 import { aggregate, createSchedule } from '../../support/jobs.js';
 import { startMailServer, type MailServer } from '../../support/mail-server.js';
-import { withMart } from '../../support/mart-facts.js';
+import { withMart, writeFacts } from '../../support/mart-facts.js';
 import { problemOf } from '../../support/problem-of.js';
 import { writeReportMart } from '../../support/report-mart.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -121,6 +121,26 @@ describe('a folder', () => {
     expect(file).toBe(`daily-2026-03-01.${format === 'table' ? 'txt' : format}`);
     expect(readFileSync(path.join(folder, file!)).length).toBeGreaterThan(100);
     expect([...DELIVERED_FORMATS].sort()).toEqual([...REPORT_FORMATS].sort());
+  });
+
+  test('has all sessions in a format for programs, and as many as a person reads in the others', async () => {
+    const start = Date.parse('2026-05-01T10:00Z') / 1_000;
+    await withMart(martUrl, (mart) =>
+      writeFacts(
+        mart,
+        Array.from({ length: 60 }, (_, at) => ({ guid: `M${at}`, start: start + at })),
+      ),
+    );
+    await completeUntil('2026-05-03');
+    const linesOf = async (format: 'csv' | 'table'): Promise<number> => {
+      await look('2026-05-02T05:00Z', [toFolder({ name: `of-${format}`, report: 'sessions', by: undefined, format })]);
+      const file = readdirSync(folder).find((name) => name.startsWith(`of-${format}`))!;
+      return readFileSync(path.join(folder, file), 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('2026-05-01 ')).length;
+    };
+    expect(await linesOf('csv')).toBe(60);
+    expect(await linesOf('table')).toBe(50);
   });
 
   test('takes an overview', async () => {

@@ -13,7 +13,7 @@ import { toSources } from '../../../pipeline/source.js';
 import { readCompleteUntil } from '../../../report/completeness.js';
 import { requireReport } from '../../../report/definition/reports.js';
 import { renderReport, type RenderOptions } from '../../../report/formats/render-report.js';
-import type { ReportFormat } from '../../../report/formats/report-format.js';
+import { toDefinitionFor, type ReportFormat } from '../../../report/formats/report-format.js';
 import type { ReportTable } from '../../../report/report-table.js';
 import { overviewOnMart, reportOnMart, type MartReportOptions } from '../../report/report.js';
 import { parseCron } from '../ticker.js';
@@ -169,7 +169,7 @@ async function makeReport(
   const [from, end] = [period_from, period_to].map((seconds) => new Date(toWallTime(new Date(seconds * 1_000), zone)));
   const window = { from: { wall: from! }, to: { wall: end! } };
   const asked = { martUrl, martSchema, window, timezone: zone, weeks, sourceNames, clock, log };
-  const { made, render } = await read(report, by, asked);
+  const { made, render } = await read(report, { by, format }, asked);
   const { completeUntil } = made.completeness;
   if (completeUntil === null || Date.parse(completeUntil) < period_to * 1_000) return undefined;
   const toDay = (at: Date): string => at.toISOString().slice(0, 10);
@@ -187,14 +187,18 @@ interface ReadReport {
 }
 
 /** A report that is a table, or an overview. */
-async function read(name: string, by: ReportDelivery['by'], asked: Omit<MartReportOptions, 'name'>): Promise<ReadReport> {
+async function read(
+  name: string,
+  { by, format }: Pick<ReportDelivery, 'by' | 'format'>,
+  asked: Omit<MartReportOptions, 'name'>,
+): Promise<ReadReport> {
   const definition = requireReport(name);
   if (definition.rows === 'overview') {
     const overview = await overviewOnMart({ ...asked, definition });
     const { renderOverview } = await import('../../../report/overview/render-overview.js');
     return { made: overview, render: (format, options) => renderOverview(overview, format, options) };
   }
-  const table = await reportOnMart({ ...asked, name, by });
+  const table = await reportOnMart({ ...asked, definition: toDefinitionFor(format, definition), name, by });
   return { made: table, render: (format, options) => renderReport(table, format, options) };
 }
 
