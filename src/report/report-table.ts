@@ -52,8 +52,8 @@ export interface OpenPeriod {
   readonly label: string;
 }
 
-/** The result of a report. */
-export interface ReportTable extends Table {
+/** Which report it is, and which sessions it is about. */
+export interface ReportScope {
   readonly name: string;
   readonly title: string;
   /** Undefined if all sessions were requested and there are none. */
@@ -63,9 +63,14 @@ export interface ReportTable extends Table {
   /** Name of the time zone of its periods. */
   readonly timezone: string;
   readonly weeks: Weeks;
+  readonly filters: readonly ShownFilter[];
+  readonly completeness: Completeness;
+}
+
+/** The result of a report. */
+export interface ReportTable extends Table, ReportScope {
   /** Attributes that rows are grouped by, as in `--by`. */
   readonly by: readonly string[];
-  readonly filters: readonly ShownFilter[];
   /** How many sessions or groups there are in all, if not each has a row. */
   readonly cut?: { readonly of: number; readonly things: 'sessions' | 'groups' } | undefined;
   /** What words mean that can be mistaken; one line each. */
@@ -74,7 +79,6 @@ export interface ReportTable extends Table {
   readonly unknown?: readonly string[] | undefined;
   /** For a report without rows: the range in which the aggregates hold sessions, if any. */
   readonly dataRange?: SpanText | undefined;
-  readonly completeness: Completeness;
   readonly charts?: readonly ChartDefinition[] | undefined;
 }
 

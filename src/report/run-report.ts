@@ -58,6 +58,7 @@ export async function readReport(connection: Connection, report: ReportDefinitio
   const shownWindow = window ?? dataRange;
   const { found, ...content } = await readContent(connection, { options, report, attributes, selection, window: shownWindow });
   const columns = options.columns === undefined ? content.columns : toChosen(options.columns, content.columns, report);
+  const isShown = (name: string): boolean => columns.some((column) => column.name === name);
   return {
     name: report.name,
     title: report.title,
@@ -73,10 +74,8 @@ export async function readReport(connection: Connection, report: ReportDefinitio
     totals: content.totals && pickFigures(content.totals, columns),
     subtotals: content.subtotals?.map(({ after, row }) => ({ after, row: pickColumns(row, columns) })),
     cut: content.cut,
-    legend: [
-      ...new Set(report.metrics.flatMap(({ name, legend = '' }) => (columns.some((column) => column.name === name) ? legend : ''))),
-    ].filter((line) => line !== ''),
-    unknown: content.unknown?.filter((name) => columns.some((column) => column.name === name)),
+    legend: [...new Set(report.metrics.flatMap(({ name, legend }) => (legend !== undefined && isShown(name) ? [legend] : [])))],
+    unknown: content.unknown?.filter(isShown),
     dataRange: content.rows.length === 0 && dataRange !== undefined ? toReportWindow(dataRange) : undefined,
     completeness: await readCompleteness(connection, { selection, attributes, found, now: clock(), sourceNames }),
   };

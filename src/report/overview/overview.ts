@@ -1,24 +1,12 @@
 import type { SpanText } from '../../model/time-span.js';
-import type { Weeks } from '../../model/time-preset.js';
-import type { ShownFilter } from '../report-attribute.js';
-import type { ColumnKind, Completeness, Table } from '../report-table.js';
+import type { ColumnKind, ReportScope, Table } from '../report-table.js';
 import type { Comparison } from './compared-periods.js';
 
 /** The name of chatmart's own overview. */
 export const OVERVIEW = 'chat-overview';
 
 /** What a supervisor reads in ten seconds: the sessions of a period beside earlier ones. Texts are raw. */
-export interface Overview {
-  /** Of its definition. */
-  readonly name: string;
-  readonly title: string;
-  /** Undefined if all sessions were requested and there are none. */
-  readonly window: SpanText | undefined;
-  /** The same on the clocks of the time zone. */
-  readonly localWindow: SpanText | undefined;
-  readonly timezone: string;
-  readonly weeks: Weeks;
-  readonly filters: readonly ShownFilter[];
+export interface Overview extends ReportScope {
   /** Until when the period is compared, on the clocks of the zone, if it is not over or not completely loaded. */
   readonly comparedUntil: string | undefined;
   readonly comparedWith: readonly ComparedPeriod[];
@@ -37,7 +25,6 @@ export interface Overview {
   readonly legend: readonly string[];
   /** For a period without sessions: the range in which the aggregates hold sessions, if any. */
   readonly dataRange: SpanText | undefined;
-  readonly completeness: Completeness;
 }
 
 /** What a period is compared with: an earlier period, or the mean of several. */
