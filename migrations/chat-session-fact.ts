@@ -4,7 +4,7 @@ import { createAuditKey, updateAuditKey } from './audit-columns.js';
 
 /**
  * CHAT_SESSION_FACT as the KVP map describes it: Genesys's columns in their order, then extensions.
- * No foreign keys, triggers or drawn defaults, and no unique key without the guid, so that the table can be distributed.
+ * No enforced foreign keys, triggers or drawn defaults, and no unique key without the guid, so that the table can be distributed.
  * Pages are filled to the brim: facts are inserted once, and only the few active async sessions are rewritten.
  */
 export const chatSessionFact = (map: KvpMap): TableDefinition => ({
@@ -26,7 +26,7 @@ export const chatSessionFact = (map: KvpMap): TableDefinition => ({
   ],
 });
 
-/** The audit and key columns refer to other tables by key only; checks that must return no rows stand in for foreign keys. */
+/** Nothing enforces that the rows exist to which audit and key columns refer; checks that must return no rows do instead. */
 function genesysKeys(map: KvpMap): ColumnDefinition[] {
   const reference = (name: string, key: MappedKey | undefined, meaning: string, empty: string): ColumnDefinition => ({
     name,

@@ -10,6 +10,7 @@ import {
 } from '../src/mart/aggregates/levels.js';
 import { chatStatsMeasures } from '../src/mart/aggregates/measures.js';
 import type { CalendarSchema } from '../src/mart/schema/generated-schema.js';
+import { calendarRelationships } from '../src/mart/schema/relationships.js';
 import type { ColumnDefinition, TableDefinition, ViewDefinition } from '../src/mart/schema/table-definition.js';
 import { dateTimeRelation, type Calendar } from '../src/model/calendar.js';
 import { withoutAttachedKeys } from '../src/model/attached-key.js';
@@ -62,6 +63,7 @@ const toCalendarSchema = (calendar: Calendar, map: KvpMap): CalendarSchema => ({
       tableOf(level, calendar)?.table ?? `(\n${selectChatStatsView(map, level, calendar)}\n) as chat_stats`,
     ),
   ),
+  relationships: calendarRelationships(calendar),
 });
 
 const analystView = (map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined, from: string): ViewDefinition => ({

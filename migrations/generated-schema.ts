@@ -1,6 +1,7 @@
 import { tableLevels } from '../src/mart/aggregates/levels.js';
 import { toServiceLevels } from '../src/mart/aggregates/measures.js';
 import { enqueueAllFacts } from '../src/mart/aggregates/rebuild.sql.js';
+import { relationships } from '../src/mart/schema/relationships.js';
 import type { GeneratedSchema } from '../src/mart/schema/generated-schema.js';
 import { attachedKeys, withoutAttachedKeys } from '../src/model/attached-key.js';
 import type { KvpMap, MappedKey } from '../src/model/mapped-key.js';
@@ -15,7 +16,7 @@ import { sessionView } from './session-view.js';
 import { martStatus } from './mart-status.js';
 
 /**
- * The repeatable part of the schema: all views, and what follows from the KVP map, the calendar and the levels of the aggregates. Applied after
+ * The repeatable part of the schema: all views, the relationships of tables, and what follows from the KVP map, the calendar and the levels of the aggregates. Applied after
  * the numbered migrations whenever it differs from what the mart has, so that a new key needs a line in the map and no migration.
  */
 export const generatedSchema = (whole: KvpMap = readKvpMap()): GeneratedSchema => toSchema(withoutAttachedKeys(whole), attachedKeys(whole));
@@ -38,6 +39,7 @@ const toSchema = (map: KvpMap, own: readonly MappedKey[]): GeneratedSchema => ({
     chatDurations(map),
     martStatus(),
   ],
+  relationships: relationships(),
 });
 
 export { calendarSchema } from './chat-stats.js';

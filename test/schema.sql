@@ -2322,6 +2322,11 @@ create table agt_chat_stats_day (
   abandoned_within_20_seconds bigint,
   answered_within_60_seconds bigint,
   abandoned_within_60_seconds bigint,
+  constraint fk_agt_chat_stats_day_dim FOREIGN KEY (chat_session_dim_key) REFERENCES chat_session_dim(id) NOT ENFORCED,
+  constraint fk_agt_chat_stats_day_media_type FOREIGN KEY (media_type_key) REFERENCES media_type(media_type_key) NOT ENFORCED,
+  constraint fk_agt_chat_stats_day_period FOREIGN KEY (date_time_key) REFERENCES date_time(date_time_key) NOT ENFORCED,
+  constraint fk_agt_chat_stats_day_rebuilt FOREIGN KEY (agr_set_key) REFERENCES ctl_audit_log(audit_key) NOT ENFORCED,
+  constraint fk_agt_chat_stats_day_tenant FOREIGN KEY (tenant_key) REFERENCES gidb_gc_tenant(id) NOT ENFORCED,
   constraint pk_agt_chat_stats_day PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
 );
 comment on table agt_chat_stats_day is 'Aggregate of chat sessions by day of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_DAY. Genesys name, columns assumed.';
@@ -2974,6 +2979,11 @@ create table agt_chat_stats_month (
   abandoned_within_20_seconds bigint,
   answered_within_60_seconds bigint,
   abandoned_within_60_seconds bigint,
+  constraint fk_agt_chat_stats_month_dim FOREIGN KEY (chat_session_dim_key) REFERENCES chat_session_dim(id) NOT ENFORCED,
+  constraint fk_agt_chat_stats_month_media_type FOREIGN KEY (media_type_key) REFERENCES media_type(media_type_key) NOT ENFORCED,
+  constraint fk_agt_chat_stats_month_period FOREIGN KEY (date_time_key) REFERENCES date_time(date_time_key) NOT ENFORCED,
+  constraint fk_agt_chat_stats_month_rebuilt FOREIGN KEY (agr_set_key) REFERENCES ctl_audit_log(audit_key) NOT ENFORCED,
+  constraint fk_agt_chat_stats_month_tenant FOREIGN KEY (tenant_key) REFERENCES gidb_gc_tenant(id) NOT ENFORCED,
   constraint pk_agt_chat_stats_month PRIMARY KEY (date_time_key, tenant_key, media_type_key, chat_session_dim_key)
 );
 comment on table agt_chat_stats_month is 'Aggregate of chat sessions by month of their start (UTC), rebuilt where facts changed. Query the view AG2_CHAT_STATS_MONTH. Genesys name, columns assumed.';
@@ -5085,6 +5095,9 @@ create table chat_session_attached_data (
   media_server_ixn_guid character varying(50) not null,
   create_audit_key numeric(19,0) not null,
   update_audit_key numeric(19,0),
+  constraint fk_chat_session_attached_data_created FOREIGN KEY (create_audit_key) REFERENCES ctl_audit_log(audit_key) NOT ENFORCED,
+  constraint fk_chat_session_attached_data_session FOREIGN KEY (media_server_ixn_guid) REFERENCES chat_session_fact(media_server_ixn_guid) NOT ENFORCED,
+  constraint fk_chat_session_attached_data_updated FOREIGN KEY (update_audit_key) REFERENCES ctl_audit_log(audit_key) NOT ENFORCED,
   constraint pk_chat_session_attached_data PRIMARY KEY (media_server_ixn_guid)
 );
 comment on table chat_session_attached_data is 'Own user data of the site: one row for each chat session that has any, with a column for each key of the setting attached-data. Join it to CHAT_SESSION_FACT with a left join. Extension of chatmart.';
@@ -5171,6 +5184,13 @@ create table chat_session_fact (
   until_first_bot_duration integer not null default 0,
   active_flag smallint not null default 0,
   kvp_present bigint not null default 0,
+  constraint fk_chat_session_fact_created FOREIGN KEY (create_audit_key) REFERENCES ctl_audit_log(audit_key) NOT ENFORCED,
+  constraint fk_chat_session_fact_dim FOREIGN KEY (chat_session_dim_key) REFERENCES chat_session_dim(id) NOT ENFORCED,
+  constraint fk_chat_session_fact_end FOREIGN KEY (end_date_time_key) REFERENCES date_time(date_time_key) NOT ENFORCED,
+  constraint fk_chat_session_fact_media_type FOREIGN KEY (media_type_key) REFERENCES media_type(media_type_key) NOT ENFORCED,
+  constraint fk_chat_session_fact_start FOREIGN KEY (start_date_time_key) REFERENCES date_time(date_time_key) NOT ENFORCED,
+  constraint fk_chat_session_fact_tenant FOREIGN KEY (tenant_key) REFERENCES gidb_gc_tenant(id) NOT ENFORCED,
+  constraint fk_chat_session_fact_updated FOREIGN KEY (update_audit_key) REFERENCES ctl_audit_log(audit_key) NOT ENFORCED,
   constraint pk_chat_session_fact PRIMARY KEY (media_server_ixn_guid)
 );
 CREATE INDEX i_chat_session_fact_active ON chat_session_fact USING btree (media_server_ixn_guid) WHERE (active_flag = 1);
@@ -5484,6 +5504,7 @@ create table ctl_audit_log (
   data_source_key integer,
   row_count integer,
   created_ts integer not null,
+  constraint fk_ctl_audit_log_source FOREIGN KEY (data_source_key) REFERENCES ctl_ds(data_source_key) NOT ENFORCED,
   constraint pk_ctl_audit_log PRIMARY KEY (audit_key)
 );
 comment on table ctl_audit_log is 'One row for each committed transaction that wrote to the mart. The audit keys of all other tables point here. Keys are drawn under the writer lock, so the order of keys is the order of commits. Genesys table.';
@@ -5580,6 +5601,8 @@ create table ctl_extract_history (
   dap_name character varying(255),
   create_audit_key numeric(19,0) not null,
   created_ts integer not null,
+  constraint fk_ctl_extract_history_created FOREIGN KEY (create_audit_key) REFERENCES ctl_audit_log(audit_key) NOT ENFORCED,
+  constraint fk_ctl_extract_history_source FOREIGN KEY (data_source_key) REFERENCES ctl_ds(data_source_key) NOT ENFORCED,
   constraint pk_ctl_extract_history PRIMARY KEY (create_audit_key)
 );
 CREATE INDEX i_ctl_extract_history_created ON ctl_extract_history USING btree (created_ts);
@@ -5650,6 +5673,7 @@ create table ctl_transform_history (
   row_count integer,
   created_ts integer not null,
   audit_key numeric(19,0) not null,
+  constraint fk_ctl_transform_history_audit FOREIGN KEY (audit_key) REFERENCES ctl_audit_log(audit_key) NOT ENFORCED,
   constraint pk_ctl_transform_history PRIMARY KEY (audit_key)
 );
 CREATE INDEX i_ctl_transform_history_created ON ctl_transform_history USING btree (created_ts);
@@ -5995,6 +6019,7 @@ create table stg_transform_discards (
   raw_value text,
   resolved_ts integer,
   discard_id bigint not null generated by default as identity,
+  constraint fk_stg_transform_discards_created FOREIGN KEY (create_audit_key) REFERENCES ctl_audit_log(audit_key) NOT ENFORCED,
   constraint pk_stg_transform_discards PRIMARY KEY (discard_id)
 );
 CREATE INDEX i_stg_transform_discards_guid ON stg_transform_discards USING btree (guid);

@@ -8,6 +8,7 @@ import {
   type TableDefinition,
   type ViewDefinition,
 } from './table-definition.js';
+import { addForeignKey, findMissingRelationships, type Relationship } from './relationships.js';
 import { createHash } from 'node:crypto';
 
 /** Names of the columns of a table or view in their order; no rows if it does not exist. */
@@ -50,10 +51,12 @@ export interface GeneratedSchema {
   readonly aggregates: { readonly tables: readonly string[]; readonly enqueueAll: string };
   /** In dependency order. */
   readonly views: readonly ViewDefinition[];
+  /** Of its tables, and of those that the numbered migrations make alone. */
+  readonly relationships: readonly Relationship[];
 }
 
 /** What a calendar adds to the schema. */
-export type CalendarSchema = Pick<GeneratedSchema, 'tables' | 'views'>;
+export type CalendarSchema = Pick<GeneratedSchema, 'tables' | 'views' | 'relationships'>;
 
 /** Properties of CTL_SCHEMA_INFO that describe the mart's schema. */
 export const SCHEMA_PROPERTY = {
@@ -73,7 +76,7 @@ export function hashGeneratedSchema(schema: GeneratedSchema): string {
 }
 
 /**
- * Adds missing columns, renews comments, expression indexes and views, and records what was applied. Returns whether an
+ * Adds missing columns, renews comments, expression indexes and views, relates tables, and records what was applied. Returns whether an
  * aggregate got a column: every interval with facts is to be aggregated then. Runs in the caller's transaction.
  */
 export async function applyGeneratedSchema(connection: Connection, schema: GeneratedSchema, version: string): Promise<boolean> {
@@ -89,6 +92,7 @@ export async function applyGeneratedSchema(connection: Connection, schema: Gener
     ]);
   }
   for (const view of schema.views) await run(connection, createView(view, await columnNames(connection, view.name)));
+  await relate(connection, schema.relationships);
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.version, version));
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.generated, hashGeneratedSchema(schema)));
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.newestKey, `${schema.newestKeyNumber}`));
@@ -97,7 +101,7 @@ export async function applyGeneratedSchema(connection: Connection, schema: Gener
 }
 
 /** Creates the tables and views of a calendar, or brings them up to date. Runs in the caller's transaction. */
-export async function applyCalendarSchema(connection: Connection, { tables, views }: CalendarSchema): Promise<void> {
+export async function applyCalendarSchema(connection: Connection, { tables, views, relationships }: CalendarSchema): Promise<void> {
   for (const table of tables) {
     const present = await columnNames(connection, table.name);
     const missing = table.columns.filter((column) => !present.includes(column.name));
@@ -105,11 +109,21 @@ export async function applyCalendarSchema(connection: Connection, { tables, view
     else await run(connection, [...missing.map((column) => addColumn(table, column)), ...commentOn('table', table)]);
   }
   for (const view of views) await run(connection, createView(view, await columnNames(connection, view.name)));
+  await relate(connection, relationships);
 }
 
-/** Drops them. Errors: SQLSTATE 2BP01 if something of somebody else's depends on one. */
+/** Makes the foreign keys that are missing. Tables stay readable meanwhile. */
+async function relate(connection: Connection, relationships: readonly Relationship[]): Promise<void> {
+  const missing = await findMissingRelationships(connection, relationships);
+  if (missing.length > 0) await run(connection, missing.map(addForeignKey));
+}
+
+/** Drops them. The tables go together, because one refers to the other. Errors: SQLSTATE 2BP01 if something of somebody else's depends on one. */
 export const dropCalendarSchema = (connection: Connection, { tables, views }: CalendarSchema): Promise<number> =>
-  run(connection, [...views.map(({ name }) => `drop view if exists ${name}`), ...tables.map(({ name }) => `drop table if exists ${name}`)]);
+  run(connection, [
+    ...views.map(({ name }) => `drop view if exists ${name}`),
+    `drop table if exists ${tables.map(({ name }) => name).join(', ')}`,
+  ]);
 
 /** An index over an expression of mapped columns must include a new column. These indexes are on dimensions, which are small. */
 const renewExpressionIndexes = (table: TableDefinition): string[] =>

@@ -14,7 +14,7 @@ export type FoundCode = { readonly table: string; readonly name: string } & (
       readonly detail: Events & { readonly isBefore: boolean; readonly isRow: boolean; readonly function: string };
     }
   | { readonly kind: 'rule'; readonly detail: Events & { readonly isInstead: boolean } }
-  | { readonly kind: 'constraint'; readonly detail: { readonly definition: string } }
+  | { readonly kind: 'constraint'; readonly detail: { readonly definition: string; readonly isOurs: boolean } }
   | { readonly kind: 'reference'; readonly detail: { readonly definition: string; readonly from: string } }
   | { readonly kind: 'event-trigger'; readonly detail: Events & { readonly function: string } }
 );
@@ -50,6 +50,12 @@ export function judgeCode(found: FoundCode, schema: string): Addition {
       };
     }
     case 'constraint':
+      if (found.detail.isOurs)
+        return {
+          ...{ kind: 'constraint', name, table: found.table, severity: 'warning' },
+          found: `foreign key ${name} of ${toLabel(found.table)} is enforced; it can refuse rows, and slows down each load`,
+          next: `run: alter table ${toQualified(schema, found.table)} alter constraint ${quoted} not enforced;`,
+        };
       return {
         ...{ kind: 'constraint', name, table: found.table, severity: 'warning' },
         found: `constraint ${name} of ${toLabel(found.table)} can refuse rows: ${found.detail.definition}`,

@@ -1,6 +1,7 @@
 import { toLabel, toQualified, type Addition } from './mart-addition.js';
 import type { MartColumn, MartDefinition } from './mart-definition.js';
 import { quoteIdentifier } from '../../db/quote.js';
+import { counted } from '../../model/text.js';
 
 export interface FoundColumn extends MartColumn {
   readonly isGenerated: boolean;
@@ -204,6 +205,18 @@ function judgeStorage({ is_unlogged: isUnlogged, access_method: accessMethod, ch
     });
   return found;
 }
+
+/** Foreign keys that are missing: dropped by somebody, or the mart came from a server that has none. */
+export const judgeUnrelated = (names: readonly string[]): Addition[] =>
+  names.length === 0
+    ? []
+    : [
+        {
+          ...{ kind: 'constraint', table: null, severity: 'note' },
+          found: `the mart is missing ${counted(names.length, 'foreign key')} (${toList(names)}), by which tools see how its tables join`,
+          next: `run chatmart migrate, which makes ${names.length === 1 ? 'it' : 'them'} again, not enforced`,
+        },
+      ];
 
 const MOST_NAMED = 3;
 

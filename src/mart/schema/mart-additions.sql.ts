@@ -102,7 +102,13 @@ select
   'constraint',
   ours.name,
   conname::text,
-  json_build_object('definition', pg_get_constraintdef(pg_constraint.oid))
+  json_build_object(
+    'definition', pg_get_constraintdef(pg_constraint.oid),
+    'isOurs', contype = 'f'
+      and conname ~ '^fk_'
+      and confrelid in (select oid from ours)
+      and current_setting('server_version_num')::integer >= 180000
+  )
 from pg_constraint
 join ours on ours.oid = conrelid
 where contype in ('c', 'u', 'x', 'f')

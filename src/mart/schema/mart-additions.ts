@@ -7,8 +7,9 @@ import {
   type FoundPolicies,
   type FoundPublication,
 } from './judge-mart-code.js';
-import { judgeRelation, type FoundRelation } from './judge-mart-tables.js';
+import { judgeRelation, judgeUnrelated, type FoundRelation } from './judge-mart-tables.js';
 import type { Addition } from './mart-addition.js';
+import { calendarRelationships, findMissingRelationships, relationships } from './relationships.js';
 import { selectMartCode, selectMartPolicies, selectMartPublications, selectMartRelations } from './mart-additions.sql.js';
 import { readCalendars } from '../calendar/calendars.js';
 import { readMartDefinition } from './mart-definition.js';
@@ -27,11 +28,13 @@ export async function findAdditions(connection: Connection): Promise<Addition[]>
   const policies = await queryRows<FoundPolicies>(connection, selectMartPolicies(names));
   const publications = await queryRows<FoundPublication>(connection, selectMartPublications(names));
   const code = await queryRows<FoundCode>(connection, selectMartCode(names));
+  const unrelated = await findMissingRelationships(connection, [...relationships(), ...calendars.flatMap(calendarRelationships)]);
   const additions = [
     ...relations.flatMap((found) => judgeRelation(found, definition, schema)),
     ...policies.map((found) => judgePolicies(found, schema)),
     ...publications.map((found) => judgePublication(found, schema)),
     ...code.map((found) => judgeCode(found, schema)),
+    ...judgeUnrelated(unrelated.map(({ name }) => name)),
   ];
   return SEVERITIES.flatMap((severity) => additions.filter((addition) => addition.severity === severity));
 }

@@ -10,11 +10,12 @@ import { toServiceLevels } from '../aggregates/measures.js';
 import { takeWriterLock, writerLockName } from '../locks.js';
 import { executeCounted } from '../written-rows.js';
 import { readCalendars } from '../calendar/calendars.js';
-import { applyCalendarSchema, applyGeneratedSchema } from './generated-schema.js';
+import { applyCalendarSchema, applyGeneratedSchema, type GeneratedSchema } from './generated-schema.js';
 import { readMartMap, readServiceLevelColumns, withServiceLevels } from './mart-map.js';
 import { toMigrationError } from './migration-error.js';
 import { loadCalendarSchema, loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
 import { readMigrationState } from './migration-state.js';
+import { calendarRelationships, findMissingRelationships } from './relationships.js';
 import type { Knex } from 'knex';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -93,7 +94,8 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
     const state = await readMigrationState(guard, generated);
     const applied = state.pending.length === 0 ? [] : await runNumbered(guard, options);
     // A numbered migration may have dropped views together with the tables they read.
-    if (state.generated && applied.length === 0) return { applied, version, addedServiceLevels };
+    const isCurrent = state.generated && applied.length === 0 && (await isRelated(guard, generated));
+    if (isCurrent) return { applied, version, addedServiceLevels };
     await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
       await guard.query(`set local ${lockTimeout(options)}`);
@@ -108,6 +110,12 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
     log('applied generated-schema');
     return { applied: [...applied, 'generated-schema'], version, addedServiceLevels };
   });
+}
+
+/** Whether all foreign keys are there: not in a mart that came from an older server, whatever is on record. */
+async function isRelated(guard: Connection, { relationships }: GeneratedSchema): Promise<boolean> {
+  const calendars = await readCalendars(guard);
+  return (await findMissingRelationships(guard, [...relationships, ...calendars.flatMap(calendarRelationships)])).length === 0;
 }
 
 /** `create schema if not exists` requires the right to create even if nothing is to be created. */

@@ -68,6 +68,14 @@ const CHANGES: readonly (readonly [change: string, undo: string])[] = [
     'alter table other.notes drop constraint mine',
   ],
   [
+    'alter table infomart.chat_session_fact drop constraint fk_chat_session_fact_end',
+    'alter table infomart.chat_session_fact add constraint fk_chat_session_fact_end foreign key (end_date_time_key) references infomart.date_time not enforced',
+  ],
+  [
+    'alter table infomart.agt_chat_stats_day alter constraint fk_agt_chat_stats_day_dim enforced',
+    'alter table infomart.agt_chat_stats_day alter constraint fk_agt_chat_stats_day_dim not enforced',
+  ],
+  [
     'create trigger mine before insert or update on infomart.chat_session_fact for each row execute function other.mask()',
     'drop trigger mine on infomart.chat_session_fact',
   ],
@@ -82,7 +90,7 @@ const CHANGES: readonly (readonly [change: string, undo: string])[] = [
   ['create event trigger mine on ddl_command_start execute function other.look()', 'drop event trigger mine'],
   ['create rule mine as on insert to infomart.ctl_audit_log do instead nothing', 'drop rule mine on infomart.ctl_audit_log'],
   ['create rule mine as on delete to infomart.chat_session_fact do also notify gone', 'drop rule mine on infomart.chat_session_fact'],
-  ['alter table infomart.chat_session_fact set unlogged', 'alter table infomart.chat_session_fact set logged'],
+  ['alter table infomart.chatmart_slice set unlogged', 'alter table infomart.chatmart_slice set logged'],
   ['create table other.archive () inherits (infomart.chat_session_fact)', 'drop table other.archive'],
   ['drop view infomart.admin_audit_log', 'create view infomart.admin_audit_log as table infomart.ctl_audit_log'],
   [

@@ -78,11 +78,12 @@ test('after a numbered migration the repeatable part is applied again, and the v
   const martUrl = await freshMart();
   await inMart(martUrl, (connection) =>
     connection.query(
-      `drop table chatmart_calendar, chatmart_delivery cascade; drop index i_date_time_cal_date;
-       delete from chatmart_migration where name >= '026'; update ctl_schema_info set value = '025' where property = 'schema-version'`,
+      // No view reads that table, so that only the migration tells that the rest must follow.
+      `drop table chatmart_delivery;
+       delete from chatmart_migration where name >= '027'; update ctl_schema_info set value = '026' where property = 'schema-version'`,
     ),
   );
-  expect((await migrate(martUrl)).applied).toEqual([...migrationNames().filter((name) => name >= '026'), 'generated-schema']);
+  expect((await migrate(martUrl)).applied).toEqual([...migrationNames().filter((name) => name >= '027'), 'generated-schema']);
   const version = { text: `select value from ctl_schema_info where property = 'schema-version'` };
   expect(await inMart(martUrl, (connection) => queryRow(connection, version))).toEqual({ value: migrationNames().at(-1) });
 });

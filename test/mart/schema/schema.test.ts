@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { withConnection, queryRows } from '../../../src/db/connection.js';
@@ -24,7 +25,9 @@ test.runIf(isWhole && debianPgBin() !== undefined)('the migrated schema is the s
     await server.ensureDatabase('mart');
     const martSchema = 'Chat "Mart"';
     await migrateMart({ martUrl: server.url('mart'), martSchema, clock: testClock });
-    expectFile(schemaFile, await dump(server.url('mart'), martSchema));
+    // Foreign keys that are not enforced are new in PostgreSQL 18.
+    const withoutKeys = readFileSync(schemaFile, 'utf8').replaceAll(/^ {2}constraint fk_.* NOT ENFORCED,\n/gm, '');
+    expect(await dump(server.url('mart'), martSchema)).toBe(withoutKeys);
   }),
 );
 
@@ -90,8 +93,8 @@ test('every table has a primary key, by which replication names the rows that ar
 
 test('the tables hold nothing that a distributed mart could not have', async () => {
   const found = await withConnection({ url: await freshMart(), applicationName: 'test', schema: 'infomart' }, async (connection) => ({
-    foreignKeysAndTriggers: await queryRows(connection, {
-      text: `select conname::text as name from pg_constraint where connamespace = 'infomart'::regnamespace and contype not in ('p', 'n')
+    enforcedKeysAndTriggers: await queryRows(connection, {
+      text: `select conname::text as name from pg_constraint where connamespace = 'infomart'::regnamespace and contype not in ('p', 'n') and conenforced
              union all select tgname::text from pg_trigger where tgrelid in (select oid from pg_class where relnamespace = 'infomart'::regnamespace)`,
     }),
     drawnByTheFact: await queryRows(connection, {
@@ -103,5 +106,5 @@ test('the tables hold nothing that a distributed mart could not have', async () 
              where indrelid = 'chat_session_fact'::regclass and indisunique and not 1 = any (indkey)`,
     }),
   }));
-  expect(found).toEqual({ foreignKeysAndTriggers: [], drawnByTheFact: [], uniqueWithoutTheGuid: [] });
+  expect(found).toEqual({ enforcedKeysAndTriggers: [], drawnByTheFact: [], uniqueWithoutTheGuid: [] });
 });

@@ -3,29 +3,24 @@ import { fedValue } from '../../../load/attached-data.sql.js';
 import { fedFactKeys } from '../../../model/attached-key.js';
 import type { KvpMap } from '../../../model/mapped-key.js';
 import { tableLevels } from '../../../mart/aggregates/levels.js';
+import { calendarRelationships, relationships, type Relationship } from '../../../mart/schema/relationships.js';
 import { dateTimeRelation, type Calendar } from '../../../model/calendar.js';
 
-/** A column that refers to another table, like a foreign key. */
-interface Reference {
-  readonly column: string;
-  readonly table: string;
-  readonly key: string;
-}
+const related = relationships();
 
-const MEMBERS: readonly Reference[] = [
-  { column: 'chat_session_dim_key', table: 'chat_session_dim', key: 'id' },
-  { column: 'media_type_key', table: 'media_type', key: 'media_type_key' },
-  { column: 'tenant_key', table: 'tenant', key: 'tenant_key' },
-];
+/** What a column of a table refers to. */
+type Reference = Pick<Relationship, 'column' | 'to' | 'key'>;
 
-const AUDITS: readonly Reference[] = ['create_audit_key', 'update_audit_key'].map((column) => ({
-  column,
-  table: 'ctl_audit_log',
-  key: 'audit_key',
-}));
+const ofFact = (isWanted: (to: string) => boolean): Reference[] =>
+  related.filter(({ table, to }) => table === 'chat_session_fact' && isWanted(to));
 
 /** Facts whose dimension, media type or tenant is missing. */
-export const factsWithoutMember = (): Statement => orphans('chat_session_fact', FACT, MEMBERS);
+export const factsWithoutMember = (): Statement =>
+  orphans(
+    'chat_session_fact',
+    FACT,
+    ofFact((to) => to !== 'date_time' && to !== 'ctl_audit_log'),
+  );
 
 /** Facts that begin or end outside the intervals of a calendar. */
 export const factsOutsideCalendar = (calendars: readonly Calendar[]): Statement =>
@@ -33,30 +28,40 @@ export const factsOutsideCalendar = (calendars: readonly Calendar[]): Statement 
     'chat_session_fact',
     FACT,
     [undefined, ...calendars].flatMap((calendar) =>
-      ['start_date_time_key', 'end_date_time_key'].map((column) => ({ column, table: dateTimeRelation(calendar), key: 'date_time_key' })),
+      ofFact((to) => to === 'date_time').map((reference) => ({ ...reference, to: dateTimeRelation(calendar) })),
     ),
   );
 
 /** Facts without the audit row of the job that wrote them. */
-export const factsWithoutAudit = (): Statement => orphans('chat_session_fact', FACT, AUDITS);
+export const factsWithoutAudit = (): Statement =>
+  orphans(
+    'chat_session_fact',
+    FACT,
+    ofFact((to) => to === 'ctl_audit_log'),
+  );
 
 /** Rows of the aggregates whose dimension, media type, tenant or period is missing. */
 export const aggregatesWithoutMember = (calendars: readonly Calendar[]): Statement => ({
   text: tableLevels(calendars)
-    .map(({ table, calendar }) => {
+    .map(({ table }) => {
       const row = `'${table.toUpperCase()} of ' || to_timestamp(date_time_key) at time zone 'UTC'`;
-      const period = { column: 'date_time_key', table: dateTimeRelation(calendar), key: 'date_time_key' };
-      return orphans(table, row, [...MEMBERS, period]).text;
+      const all = [...related, ...calendars.flatMap(calendarRelationships)].filter((each) => each.table === table);
+      return orphans(
+        table,
+        row,
+        all.filter(({ to }) => to !== 'ctl_audit_log'),
+      ).text;
     })
     .join('\nunion all\n'),
 });
 
 /** Own values without their fact, or without the audit row of the transaction that wrote them. */
 export const attachedWithoutFact = (): Statement =>
-  orphans('chat_session_attached_data', `'own values of ' || media_server_ixn_guid`, [
-    { column: 'media_server_ixn_guid', table: 'chat_session_fact', key: 'media_server_ixn_guid' },
-    ...AUDITS,
-  ]);
+  orphans(
+    'chat_session_attached_data',
+    `'own values of ' || media_server_ixn_guid`,
+    related.filter(({ table }) => table === 'chat_session_attached_data'),
+  );
 
 /** Facts whose column is not what the own key that feeds it says. */
 export const fedFactsThatDiffer = (map: KvpMap): Statement => ({
@@ -79,11 +84,11 @@ const FACT = `'session ' || media_server_ixn_guid`;
 const orphans = (from: string, row: string, references: readonly Reference[]): Statement => ({
   text: references
     .map(
-      ({ column, table, key }) => `select
-  ${row} || ': ${column.toUpperCase()} ' || ${column} || ' is not in ${table.toUpperCase()}' as breach
+      ({ column, to, key }) => `select
+  ${row} || ': ${column.toUpperCase()} ' || ${column} || ' is not in ${to.toUpperCase()}' as breach
 from ${from}
 where ${column} is not null
-  and not exists (select from ${table} where ${table}.${key} = ${from}.${column})`,
+  and not exists (select from ${to} where ${to}.${key} = ${from}.${column})`,
     )
     .join('\nunion all\n'),
 });
