@@ -12,7 +12,12 @@ export const chatSessionFact = (map: KvpMap): TableDefinition => ({
   comment:
     'Fact: one row for each chat session, that is, each chat interaction; an async session that has not ended yet is a row with ACTIVE_FLAG 1. Measures are of the whole session, not of one agent. Genesys table with extensions.',
   primaryKey: ['media_server_ixn_guid'],
-  indexes: [{ name: 'i_chat_session_fact_sdt', on: 'start_date_time_key' }],
+  indexes: [
+    { name: 'i_chat_session_fact_sdt', on: 'start_date_time_key' },
+    { name: 'i_chat_session_fact_started', on: `(${STARTED_AT})` },
+    { name: 'i_chat_session_fact_ended', on: `(${ENDED_AT})` },
+    { name: 'i_chat_session_fact_session', on: 'chat_session_id' },
+  ],
   columns: [
     ...genesysKeys(map),
     ...measures(map, (key) => key.origin === 'genesys'),
@@ -25,6 +30,10 @@ export const chatSessionFact = (map: KvpMap): TableDefinition => ({
     ...state,
   ],
 });
+
+/** SQL of START_TS and END_TS as instants, by which analysts look for sessions. */
+export const STARTED_AT = 'to_timestamp(start_ts)';
+export const ENDED_AT = 'case when active_flag = 0 then to_timestamp(end_ts) end';
 
 /** Nothing enforces that the rows exist to which audit and key columns refer; checks that must return no rows do instead. */
 function genesysKeys(map: KvpMap): ColumnDefinition[] {

@@ -43,3 +43,4 @@ const toSchema = (map: KvpMap, own: readonly MappedKey[]): GeneratedSchema => ({
 });
 
 export { calendarSchema } from './chat-stats.js';
+export { chatViews } from './chat/chat-views.js';

@@ -1,11 +1,29 @@
 import { sessionHasBot, sessionOutcome } from '../src/mart/aggregates/measures.js';
 import type { ColumnMeaning, ViewDefinition } from '../src/mart/schema/table-definition.js';
 import type { KvpMap, MappedKey } from '../src/model/mapped-key.js';
+import { readMeasureRegistry } from '../src/spec/measure-registry.js';
 import { chatSessionFact } from './chat-session-fact.js';
 import { chatSessionDim } from './dimensions.js';
 
 /** Columns that only say which row of a dimension, or which transaction. */
 const KEYS = ['id', 'create_audit_key', 'update_audit_key'];
+
+/**
+ * FROM items of views of sessions, with `session.outcome`. PostgreSQL joins only what a query names; the view TENANT stays free to be
+ * replaced. The outcome is looked up in a list of all, so that the planner knows how few there are: it then counts them beside the scan.
+ */
+export const fromSessions = (map: KvpMap): string => `from chat_session_fact
+left join gidb_gc_tenant on gidb_gc_tenant.id = chat_session_fact.tenant_key
+left join media_type on media_type.media_type_key = chat_session_fact.media_type_key
+left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+left join chat_session_attached_data on chat_session_attached_data.media_server_ixn_guid = chat_session_fact.media_server_ixn_guid
+left join (
+  select outcome
+  from (values ${readMeasureRegistry()
+    .outcomes.map(({ name }) => `('${name}')`)
+    .join(', ')}) as known (outcome)
+  group by outcome
+) as session on session.outcome = ${sessionOutcome(map)}`;
 
 /** What no table holds under that name, as SQL. */
 const derived = (map: KvpMap): readonly (ColumnMeaning & { readonly sql: string })[] => [
@@ -24,7 +42,7 @@ const derived = (map: KvpMap): readonly (ColumnMeaning & { readonly sql: string 
   { name: 'media_name_code', sql: 'media_type.media_name_code', ...{ meaning: 'Code of the media type, upper case.', origin: 'genesys' } },
   {
     name: 'outcome',
-    sql: sessionOutcome(map),
+    sql: 'session.outcome',
     ...{ meaning: 'What became of the session; each has exactly one outcome (docs/measures.md).', origin: 'extension' },
   },
   {
@@ -35,8 +53,8 @@ const derived = (map: KvpMap): readonly (ColumnMeaning & { readonly sql: string 
 ];
 
 /**
- * CHAT_SESSION: each session with the values of its dimensions and the site's own keys by plain names, for SQL by hand. PostgreSQL joins
- * only what a query names; the view TENANT stays free to be replaced. A column of the fact that an own key feeds is the fact's.
+ * CHAT_SESSION: each session with the values of its dimensions and the site's own keys by the names of the tables, for SQL by hand beside
+ * Genesys's own. A column of the fact that an own key feeds is the fact's.
  */
 export function sessionView(map: KvpMap, own: readonly MappedKey[]): ViewDefinition {
   const fact = chatSessionFact(map).columns;
@@ -69,11 +87,7 @@ select
     ...of('chat_session_dim', dim),
     ...of('chat_session_attached_data', ownColumns),
   ].join(',\n  ')}
-from chat_session_fact
-left join gidb_gc_tenant on gidb_gc_tenant.id = chat_session_fact.tenant_key
-left join media_type on media_type.media_type_key = chat_session_fact.media_type_key
-left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-left join chat_session_attached_data on chat_session_attached_data.media_server_ixn_guid = chat_session_fact.media_server_ixn_guid
+${fromSessions(map)}
 ) as chat_session`,
   };
 }

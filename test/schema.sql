@@ -4988,6 +4988,25 @@ create view chat_session (
             name AS tenant_name,
             media_name,
             media_name_code,
+            outcome,
+                CASE
+                    WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 1
+                    ELSE 0
+                END AS with_bot,
+            media_origin,
+            language_name,
+            ended_by,
+            ended_reason,
+            async_mode,
+            ended_agent
+           FROM chat_session_fact
+             LEFT JOIN gidb_gc_tenant ON id = tenant_key
+             LEFT JOIN media_type ON media_type_key = media_type_key
+             LEFT JOIN chat_session_dim ON id = chat_session_dim_key
+             LEFT JOIN chat_session_attached_data ON media_server_ixn_guid::text = media_server_ixn_guid::text
+             LEFT JOIN ( SELECT outcome
+                   FROM ( VALUES ('open'::text), ('agent-never-wrote'::text), ('handled'::text), ('unknown'::text), ('closed-by-bot'::text), ('left-with-bot'::text), ('closed-by-system'::text), ('short-abandoned'::text), ('abandoned'::text)) known(outcome)
+                  GROUP BY outcome) session ON outcome =
                 CASE
                     WHEN active_flag = 1 THEN 'open'::text
                     WHEN (ended_agent::text = 'PRESENT'::text OR ended_agent::text = 'VISITED'::text AND COALESCE(( SELECT value::text AS value
@@ -5004,22 +5023,7 @@ create view chat_session (
                        FROM ctl_schema_info
                       WHERE property::text = 'short-abandon-seconds'::text), 10) THEN 'short-abandoned'::text
                     ELSE 'abandoned'::text
-                END AS outcome,
-                CASE
-                    WHEN bots_count > 0 OR msg_from_bots_count > 0 OR until_first_bot_duration > 0 THEN 1
-                    ELSE 0
-                END AS with_bot,
-            media_origin,
-            language_name,
-            ended_by,
-            ended_reason,
-            async_mode,
-            ended_agent
-           FROM chat_session_fact
-             LEFT JOIN gidb_gc_tenant ON id = tenant_key
-             LEFT JOIN media_type ON media_type_key = media_type_key
-             LEFT JOIN chat_session_dim ON id = chat_session_dim_key
-             LEFT JOIN chat_session_attached_data ON media_server_ixn_guid::text = media_server_ixn_guid::text) chat_session;
+                END) chat_session;
 comment on view chat_session is 'Chat sessions with the values of their dimensions, their outcome and the own keys of the site (setting attached-data), one row for each row of CHAT_SESSION_FACT. Extension of chatmart.';
 comment on column chat_session.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. (In the view of sessions.) Genesys column.';
 comment on column chat_session.start_date_time_key is '15-minute interval (UTC) in which the session began: DATE_TIME.DATE_TIME_KEY. (In the view of sessions.) Unit: key, epoch seconds. Source: user-data key ChatServerSessionStartedAt. Genesys column. Never 0.';
@@ -5194,7 +5198,14 @@ create table chat_session_fact (
   constraint pk_chat_session_fact PRIMARY KEY (media_server_ixn_guid)
 );
 CREATE INDEX i_chat_session_fact_active ON chat_session_fact USING btree (media_server_ixn_guid) WHERE (active_flag = 1);
+CREATE INDEX i_chat_session_fact_ended ON chat_session_fact USING btree ((
+CASE
+    WHEN (active_flag = 0) THEN to_timestamp((end_ts)::double precision)
+    ELSE NULL::timestamp with time zone
+END));
 CREATE INDEX i_chat_session_fact_sdt ON chat_session_fact USING btree (start_date_time_key);
+CREATE INDEX i_chat_session_fact_session ON chat_session_fact USING btree (chat_session_id);
+CREATE INDEX i_chat_session_fact_started ON chat_session_fact USING btree (to_timestamp((start_ts)::double precision));
 comment on table chat_session_fact is 'Fact: one row for each chat session, that is, each chat interaction; an async session that has not ended yet is a row with ACTIVE_FLAG 1. Measures are of the whole session, not of one agent. Genesys table with extensions.';
 comment on column chat_session_fact.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. Genesys column.';
 comment on column chat_session_fact.start_date_time_key is '15-minute interval (UTC) in which the session began: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Source: user-data key ChatServerSessionStartedAt. Genesys column. Never 0.';

@@ -3,6 +3,9 @@ import { execute, queryRow, type Connection } from '../db/connection.js';
 import { toServiceLevels } from '../mart/aggregates/measures.js';
 import { enqueueAllFacts } from '../mart/aggregates/rebuild.sql.js';
 import { applyGeneratedSchema, upsertSchemaInfo } from '../mart/schema/generated-schema.js';
+import { applyChatSchema } from '../mart/schema/chat-schema.js';
+import { toMigrationError } from '../mart/schema/migration-error.js';
+import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { readMartMap } from '../mart/schema/mart-map.js';
 import { loadGeneratedSchema } from '../mart/schema/migration-source.js';
 import { applyMigrations } from '../mart/schema/migrations.js';
@@ -61,6 +64,7 @@ export async function migrateMart(target: MartTarget, settings: JobSettings): Pr
     });
     applied.push(...changed);
     if (properties.calendars !== undefined) applied.push(...(await changeCalendars(guard, job, properties.calendars)));
+    applied.push(...(await applyViewsForPeople(guard, job, applied)));
     const calendarYears = await readCalendarYears(guard);
     if (intervals > 0) log(`calendar: ${calendarYears.join(' to ')}`);
     if (applied.length > 0) await tellWhatWaits(guard, log);
@@ -141,6 +145,35 @@ function toSentence({ calendar: { name, timezone }, what, intervals, days, facts
   const since =
     factsFrom === 0 ? '' : `; it knows the sessions from ${new Date(factsFrom * 1000).toISOString()} on, because older facts are purged`;
   return `calendar ${name} (${timezone}) was ${what}: ${counted(intervals, 'interval')} and ${counted(days, 'row')} of days${since}`;
+}
+
+/**
+ * Makes the schema for people, or brings it up to date after what was `applied`. Where the role may not, the mart goes without. Returns what
+ * changed beyond what follows from that.
+ */
+async function applyViewsForPeople(
+  guard: Connection,
+  { target: { martSchema }, log, tuning }: StartedJob,
+  applied: readonly string[],
+): Promise<string[]> {
+  try {
+    const changed = await withTransaction(guard, async () => {
+      await takeWriterLock(guard, martSchema);
+      await guard.query(`set local lock_timeout to ${tuning.lockTimeoutMs ?? 30_000}`);
+      return applyChatSchema(guard, martSchema);
+    });
+    if (changed === undefined || (!changed.isNew && applied.length > 0)) return [];
+    log(`applied schema ${changed.name}`);
+    return [`schema ${changed.name}`];
+  } catch (error) {
+    if (postgresCode(error) !== POSTGRES_CODE.insufficientPrivilege)
+      throw await toMigrationError(guard, error, 'of the views for people', martSchema);
+    log(
+      `note: the views for people were not made: ${(error as Error).message}. Everything else is up to date. ` +
+        'Run deploy/roles-mart.sql again, which gives the owner of the mart a schema for them, and then chatmart migrate',
+    );
+    return [];
+  }
 }
 
 /** A new measure is empty until the facts are aggregated again. */

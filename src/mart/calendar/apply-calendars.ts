@@ -6,6 +6,7 @@ import type { KvpMap } from '../../model/mapped-key.js';
 import { fillCalendarDays } from '../aggregates/rebuild.js';
 import { tableOf } from '../aggregates/levels.js';
 import { selectFactsKeptFrom } from '../retention.js';
+import { dropChatViews } from '../schema/chat-schema.js';
 import { applyCalendarSchema, dropCalendarSchema } from '../schema/generated-schema.js';
 import { loadCalendarSchema } from '../schema/migration-source.js';
 import { executeAll } from '../written-rows.js';
@@ -51,9 +52,11 @@ export async function applyCalendars(mart: Connection, options: ApplyCalendarsOp
 }
 
 async function remove(mart: Connection, calendar: MartCalendar, map: KvpMap): Promise<CalendarChange> {
-  await dropCalendarSchema(mart, await loadCalendarSchema(calendar, map)).catch((error: unknown) => {
-    throw postgresCode(error) === DEPENDENT_OBJECTS ? toInUseError(calendar, error as Error & { readonly detail?: string }) : error;
-  });
+  await dropChatViews(mart, calendar)
+    .then(async () => dropCalendarSchema(mart, await loadCalendarSchema(calendar, map)))
+    .catch((error: unknown) => {
+      throw postgresCode(error) === DEPENDENT_OBJECTS ? toInUseError(calendar, error as Error & { readonly detail?: string }) : error;
+    });
   await executeAll(mart, deleteCalendar(calendar), { table: 'chatmart_calendar', verb: 'deleted', wanted: 1 });
   return { calendar, what: 'removed', intervals: 0, days: 0, factsFrom: 0 };
 }

@@ -1,4 +1,5 @@
 import { type Statement, execute, queryRows, type Connection } from '../../db/connection.js';
+import { quoteIdentifier } from '../../db/quote.js';
 import {
   addColumn,
   commentOn,
@@ -11,15 +12,15 @@ import {
 import { addForeignKey, findMissingRelationships, type Relationship } from './relationships.js';
 import { createHash } from 'node:crypto';
 
-/** Names of the columns of a table or view in their order; no rows if it does not exist. */
-export const selectColumnNames = (relation: string): Statement => ({
+/** Names of the columns of a table or view in their order; no rows if it does not exist. `schema`: default the mart's. */
+const selectColumnNames = (relation: string, schema?: string): Statement => ({
   text: `select attname as name
 from pg_attribute
-where attrelid = to_regclass(quote_ident($1))
+where attrelid = to_regclass(concat_ws('.', quote_ident($2), quote_ident($1)))
   and attnum > 0
   and not attisdropped
 order by attnum`,
-  values: [relation],
+  values: [relation, schema ?? null],
 });
 
 /** The value of a property of the schema; no row if it has none. */
@@ -91,7 +92,7 @@ export async function applyGeneratedSchema(connection: Connection, schema: Gener
       ...commentOn('table', table),
     ]);
   }
-  for (const view of schema.views) await run(connection, createView(view, await columnNames(connection, view.name)));
+  for (const view of schema.views) await applyView(connection, view);
   await relate(connection, schema.relationships);
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.version, version));
   await execute(connection, upsertSchemaInfo(SCHEMA_PROPERTY.generated, hashGeneratedSchema(schema)));
@@ -108,8 +109,14 @@ export async function applyCalendarSchema(connection: Connection, { tables, view
     if (present.length === 0) await run(connection, createTable(table));
     else await run(connection, [...missing.map((column) => addColumn(table, column)), ...commentOn('table', table)]);
   }
-  for (const view of views) await run(connection, createView(view, await columnNames(connection, view.name)));
+  for (const view of views) await applyView(connection, view);
   await relate(connection, relationships);
+}
+
+/** Creates a view, or replaces it in place. `schema`: default the mart's. */
+export async function applyView(connection: Connection, view: ViewDefinition, schema?: string): Promise<void> {
+  const name = schema === undefined ? view.name : `${quoteIdentifier(schema)}.${view.name}`;
+  await run(connection, createView({ ...view, name }, await columnNames(connection, view.name, schema)));
 }
 
 /** Makes the foreign keys that are missing. Tables stay readable meanwhile. */
@@ -125,14 +132,14 @@ export const dropCalendarSchema = (connection: Connection, { tables, views }: Ca
     `drop table if exists ${tables.map(({ name }) => name).join(', ')}`,
   ]);
 
-/** An index over an expression of mapped columns must include a new column. These indexes are on dimensions, which are small. */
+/** The identity of a combination must include a new column. Dimensions are small. */
 const renewExpressionIndexes = (table: TableDefinition): string[] =>
   (table.indexes ?? [])
-    .filter((index) => index.on.includes('('))
+    .filter((index) => index.unique === true && index.on.includes('('))
     .flatMap((index) => [`drop index if exists ${index.name}`, createIndex(table, index)]);
 
-async function columnNames(connection: Connection, relation: string): Promise<string[]> {
-  const rows = await queryRows<{ name: string }>(connection, selectColumnNames(relation));
+async function columnNames(connection: Connection, relation: string, schema?: string): Promise<string[]> {
+  const rows = await queryRows<{ name: string }>(connection, selectColumnNames(relation, schema));
   return rows.map((row) => row.name);
 }
 

@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import type { Calendar } from '../../model/calendar.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import type { CalendarSchema, GeneratedSchema } from './generated-schema.js';
+import type { ViewDefinition } from './table-definition.js';
 
 /** The table in which knex records migrations. */
 export const MIGRATION_TABLE = 'chatmart_migration';
@@ -25,6 +26,7 @@ export const readMigration = (name: string): string => readFileSync(new URL(`${n
 interface GeneratedSchemaModule {
   readonly generatedSchema: (map: KvpMap) => GeneratedSchema;
   readonly calendarSchema: (calendar: Calendar, map: KvpMap) => CalendarSchema;
+  readonly chatViews: (map: KvpMap, calendars: readonly Calendar[]) => ViewDefinition[];
 }
 
 /** The last one, by its map: each run compares its mart with it, and a scheduler runs for months. */
@@ -41,6 +43,10 @@ export async function loadGeneratedSchema(map: KvpMap): Promise<GeneratedSchema>
 /** The tables and views of a calendar of a mart with this KVP map. */
 export const loadCalendarSchema = async (calendar: Calendar, map: KvpMap): Promise<CalendarSchema> =>
   (await loadModule()).calendarSchema(calendar, map);
+
+/** The views for people over a mart with this KVP map and these calendars. */
+export const loadChatViews = async (map: KvpMap, calendars: readonly Calendar[]): Promise<ViewDefinition[]> =>
+  (await loadModule()).chatViews(map, calendars);
 
 async function loadModule(): Promise<GeneratedSchemaModule> {
   // `.ts` under tsx and vitest, `.js` in the built package.

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { execute, queryRow, queryRows, type Connection, type Statement } from '../../db/connection.js';
+import { quoteIdentifier, quoteLiteral } from '../../db/quote.js';
+import type { Calendar } from '../../model/calendar.js';
+import { readCalendars } from '../calendar/calendars.js';
+import { applyView, upsertSchemaInfo } from './generated-schema.js';
+import { readMartMap, readProperty } from './mart-map.js';
+import { loadChatViews } from './migration-source.js';
+import type { ViewDefinition } from './table-definition.js';
+
+/** Properties of CTL_SCHEMA_INFO: the name of the schema for people, and a hash of its views. */
+const CHAT_SCHEMA = 'chat-schema';
+const CHAT_VIEWS = 'chat-views-hash';
+
+/** The name of the mart's schema for people; undefined: it has none. */
+export const readChatSchema = (mart: Connection): Promise<string | undefined> => readProperty(mart, CHAT_SCHEMA);
+
+/**
+ * Creates the schema for people with its views, or brings it up to date; the mart's own jobs do without it. Returns what was
+ * done, if anything. Runs in the caller's transaction, under the writer lock. Errors: SQLSTATE 42501 for a role that may not create it.
+ */
+export async function applyChatSchema(mart: Connection, martSchema: string): Promise<{ name: string; isNew: boolean } | undefined> {
+  const { name, exists } = await queryRow<{ name: string; exists: boolean }>(mart, selectChatSchema(martSchema));
+  const views = await loadChatViews(await readMartMap(mart), await readCalendars(mart));
+  const hash = createHash('sha256')
+    .update(JSON.stringify([name, views]))
+    .digest('hex');
+  const missing = await queryRows(mart, selectMissingViews(name, views));
+  if (missing.length === 0 && (await readProperty(mart, CHAT_VIEWS)) === hash) return undefined;
+  const schema = quoteIdentifier(name);
+  if (!exists) await execute(mart, { text: `create schema ${schema}` });
+  for (const view of views) await applyView(mart, view, name);
+  await execute(mart, {
+    text: `comment on schema ${schema} is ${quoteLiteral(`Views for people and BI tools over the Info Mart in schema ${martSchema}, made by chatmart migrate.`)}`,
+  });
+  await execute(mart, upsertSchemaInfo(CHAT_SCHEMA, name));
+  await execute(mart, upsertSchemaInfo(CHAT_VIEWS, hash));
+  return { name, isNew: missing.length === views.length };
+}
+
+/** Drops the views of a calendar. Errors: SQLSTATE 2BP01 if something of somebody else's depends on one. */
+export async function dropChatViews(mart: Connection, calendar: Calendar): Promise<void> {
+  const name = await readChatSchema(mart);
+  if (name === undefined) return;
+  const kept = await loadChatViews(await readMartMap(mart), []);
+  const views = (await loadChatViews(await readMartMap(mart), [calendar])).filter(
+    (view) => !kept.some((other) => other.name === view.name),
+  );
+  await execute(mart, { text: `drop view if exists ${views.map((view) => `${quoteIdentifier(name)}.${view.name}`).join(', ')}` });
+}
+
+const selectMissingViews = (name: string, views: readonly ViewDefinition[]): Statement => ({
+  text: "select from unnest($2::text[]) as view (name) where to_regclass(quote_ident($1) || '.' || quote_ident(view.name)) is null",
+  values: [name, views.map((view) => view.name)],
+});
+
+/**
+ * One row: a schema that has views of chatmart's over this mart; else `chat`, unless somebody else uses it; else one that is named after the
+ * mart. A restored mart may find the views of the mart it is a copy of, so what depends on what decides, not what is recorded.
+ */
+const selectChatSchema = (martSchema: string): Statement => ({
+  text: `select
+  candidate.name,
+  pg_namespace.oid is not null as exists
+from (values ('chat_' || $1::text, 2), ('chat', 1)) as candidate (name, rank)
+left join pg_namespace on pg_namespace.nspname = candidate.name
+cross join lateral (
+  select
+    exists (select from pg_class where relnamespace = pg_namespace.oid) as is_used,
+    exists (
+      select
+      from pg_class
+      join pg_rewrite on pg_rewrite.ev_class = pg_class.oid
+      join pg_depend on pg_depend.objid = pg_rewrite.oid and pg_depend.classid = 'pg_rewrite'::regclass
+      join pg_class as read on read.oid = pg_depend.refobjid and pg_depend.refclassid = 'pg_class'::regclass
+      join pg_namespace as mart on mart.oid = read.relnamespace
+      where pg_class.relnamespace = pg_namespace.oid
+        and mart.nspname = $1
+        and obj_description(pg_class.oid, 'pg_class') like '%Extension of chatmart.'
+    ) as is_ours
+) as found
+order by
+  found.is_ours desc,
+  pg_namespace.oid is not null and candidate.rank = 2 and not found.is_used desc,
+  candidate.rank = 1 and not found.is_used desc,
+  candidate.rank desc
+limit 1`,
+  values: [martSchema],
+});
