@@ -154,9 +154,9 @@ describe('a server with roles and passwords', () => {
       as(names.analyst).replace('@', `:${encodeURIComponent(`of ${names.analyst}`)}@`),
       'show search_path',
     );
-    expect(found).toEqual([{ search_path: 'infomart' }]);
+    expect(found).toEqual([{ search_path: 'chat, infomart' }]);
     expect(notices).toEqual([
-      `${names.analyst} still finds infomart without a schema: write other.chat_session_fact, or make a role for this mart with --set=analyst=...`,
+      `${names.analyst} still finds chat, infomart, chat_tenant, chat_impersonal without a schema: write other.chat_session_fact, or make a role for this mart with --set=analyst=...`,
     ]);
   });
 });

@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData } from '../support/user-data.js';
 import { workerServer } from '../support/worker-server.js';
 
-const ROLES = ['reader', 'owner', 'writer', 'analyst'] as const;
+const ROLES = ['reader', 'owner', 'writer', 'analyst', 'bi'] as const;
 type Role = (typeof ROLES)[number];
 
 /** Makes names and the schema need quoting. */
@@ -21,6 +21,7 @@ const names = Object.fromEntries(ROLES.map((role) => [role, `${role} "${suffix}"
 const schema = 'Info Mart';
 const variables = { ...names, idb_schema: 'public', idb_table: 'g_userdata_history', mart_schema: schema };
 const scripts = [packageFile('deploy', 'roles-idb.sql'), packageFile('deploy', 'roles-mart.sql')] as const;
+const loginScript = packageFile('deploy', 'roles-login.sql');
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 let idbUrl: string;
@@ -31,7 +32,12 @@ const as = (role: Role, url: string): string =>
 
 beforeAll(async () => {
   const server = await workerServer();
-  closeAfterFile(() => query(server.url('postgres'), ROLES.map((role) => `drop role if exists ${quoted(names[role])};`).join(' ')));
+  closeAfterFile(() =>
+    query(
+      server.url('postgres'),
+      [...Object.values(names), `login "${suffix}"`].map((name) => `drop role if exists ${quoted(name)};`).join(' '),
+    ),
+  );
   [idbUrl, martUrl] = [await freshIdb(), await emptyDatabase()];
   await runLikePsql(idbUrl, scripts[0], variables);
   await runLikePsql(martUrl, scripts[1], variables);
@@ -178,6 +184,10 @@ describe('each role is denied', () => {
     ['analyst', 'mart', 'create temporary table mine ()'],
     ['analyst', 'mart', 'create table public.mine ()'],
     ['analyst', 'mart', `select nextval('${mart('ctl_audit_log_audit_key_seq')}')`],
+    ['bi', 'mart', `insert into ${mart('media_type')} default values`],
+    ['bi', 'mart', `delete from ${mart('chatmart_source')}`],
+    ['bi', 'mart', 'create table chat.mine ()'],
+    ['bi', 'mart', 'create schema mine'],
     ['owner', 'mart', 'create schema mine'],
     ['owner', 'mart', 'create role mine'],
     ['owner', 'mart', 'create table public.mine ()'],
@@ -195,45 +205,6 @@ describe('each role is denied', () => {
   });
 });
 
-test('reader and analyst begin read only, and with limits', async () => {
-  const settingsOf = (role: Role, url: string) =>
-    query(
-      as(role, url),
-      // The values at the session's start: chatmart has since set limits of its own.
-      `select name, reset_val as setting from pg_settings
-       where name in ('default_transaction_read_only', 'lock_timeout', 'idle_in_transaction_session_timeout') and reset_val <> boot_val
-       order by name`,
-    );
-  expect([await settingsOf('reader', idbUrl), await settingsOf('analyst', martUrl)]).toMatchInlineSnapshot(`
-    [
-      [
-        {
-          "name": "default_transaction_read_only",
-          "setting": "on",
-        },
-        {
-          "name": "idle_in_transaction_session_timeout",
-          "setting": "600000",
-        },
-        {
-          "name": "lock_timeout",
-          "setting": "60000",
-        },
-      ],
-      [
-        {
-          "name": "default_transaction_read_only",
-          "setting": "on",
-        },
-        {
-          "name": "idle_in_transaction_session_timeout",
-          "setting": "600000",
-        },
-      ],
-    ]
-  `);
-});
-
 describe('the scripts', () => {
   /** Everything that they leave behind. */
   const rightsIn = (url: string) =>
@@ -242,16 +213,22 @@ describe('the scripts', () => {
       `select 'database' as kind, null as name, datacl::text as rights from pg_database where datname = current_database()
        union all select 'schema', nspname, nspacl::text from pg_namespace where nspname !~ '^(pg_|information)'
        union all select 'table', relname, relacl::text from pg_class where relnamespace::regnamespace::text !~ '^(pg_|information)'
+       union all select 'function', proname, proacl::text from pg_proc where proname like 'lo\\_%' and proacl is not null
+       union all select 'member', roleid::regrole::text, member::regrole::text from pg_auth_members where roleid::regrole::text ~ '${suffix}'
        union all select 'default', defaclobjtype::text, defaclacl::text from pg_default_acl
        union all select 'settings', setrole::regrole::text, setconfig::text from pg_db_role_setting
          where setdatabase = (select oid from pg_database where datname = current_database())
        order by 1, 2, 3`,
     );
 
+  const login = { ...names, login: `login "${suffix}"`, like: 'bi' };
+
   test('may be repeated', async () => {
+    await runLikePsql(martUrl, loginScript, login);
     const before = [await rightsIn(idbUrl), await rightsIn(martUrl)];
     await runLikePsql(idbUrl, scripts[0], variables);
     await runLikePsql(martUrl, scripts[1], variables);
+    await runLikePsql(martUrl, loginScript, login);
     expect([await rightsIn(idbUrl), await rightsIn(martUrl)]).toEqual(before);
   });
 
@@ -261,6 +238,7 @@ describe('the scripts', () => {
     const before = [await rightsIn(idbUrl), await rightsIn(martUrl)];
     runWithPsql(psql, idbUrl, scripts[0], variables);
     runWithPsql(psql, martUrl, scripts[1], variables);
+    runWithPsql(psql, martUrl, loginScript, login);
     expect([await rightsIn(idbUrl), await rightsIn(martUrl)]).toEqual(before);
     const [otherIdb, otherMart] = [await freshIdb(), await emptyDatabase()];
     const [likeIdb, likeMart] = [await freshIdb(), await emptyDatabase()];
