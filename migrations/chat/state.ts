@@ -155,11 +155,11 @@ function selectOpenSessions(): string {
   cross join known
   cross join lateral generate_series(first_ts - first_ts % ${INTERVAL_SECONDS}, known.now_ts - 1, ${INTERVAL_SECONDS}) as slot (key)
 ), event as (
-  select tenant_key, start_ts as ts, sessions as change, async_sessions as async_change, 1 as place from counted
+  select tenant_key, start_ts as ts, sessions as change, async_sessions as async_change from counted
   union all
-  select tenant_key, end_ts, - sessions, - async_sessions, 1 from counted where end_ts is not null
+  select tenant_key, end_ts, - sessions, - async_sessions from counted where end_ts is not null
   union all
-  select tenant_key, key, 0, 0, 0 from border
+  select tenant_key, key, 0, 0 from border
 ), piece as (
   -- Of the rows of a second only the last has a length, and the sum after all of them.
   select
@@ -169,7 +169,7 @@ function selectOpenSessions(): string {
     ${sums.join(',\n    ')}
   from event
   cross join known
-  window so_far as (partition by tenant_key order by ts, place rows unbounded preceding)
+  window so_far as (partition by tenant_key order by ts rows unbounded preceding)
 )
 select
   tenant_key,
