@@ -1,5 +1,6 @@
 import { ATTACHED_KINDS } from '../model/attached-key.js';
 import { INFO_MART_RULES, WEEKDAYS } from '../model/calendar.js';
+import { FOUND_THINGS, LONGEST_PATTERN, REPLACEMENTS } from '../model/sensitive-data.js';
 import { DELIVERED_FORMATS, DELIVERED_PRESETS } from './report-deliveries.js';
 import { WEEKS } from '../model/time-preset.js';
 import { jsonTypeOf, SETTINGS, toEnvironmentName, type Setting } from './settings.js';
@@ -43,6 +44,18 @@ const ATTACHED_KEY = {
   properties: { key: { type: 'string' }, as: { type: 'string' }, kind: { enum: ATTACHED_KINDS } },
 };
 
+const SENSITIVE_RULE = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    find: { enum: FOUND_THINGS },
+    name: { type: 'string' },
+    pattern: { type: 'string', maxLength: LONGEST_PATTERN },
+    as: { enum: REPLACEMENTS, default: 'mask' },
+    keys: { type: 'array', minItems: 1, items: { type: 'string' } },
+  },
+};
+
 const CALENDAR = {
   type: 'object',
   additionalProperties: false,
@@ -74,7 +87,12 @@ const REPORT = {
 };
 
 /** What the lists hold. */
-const ENTRIES: Readonly<Record<string, object>> = { 'attached-data': ATTACHED_KEY, calendars: CALENDAR, reports: REPORT };
+const ENTRIES: Readonly<Record<string, object>> = {
+  'attached-data': ATTACHED_KEY,
+  'sensitive-data': SENSITIVE_RULE,
+  calendars: CALENDAR,
+  reports: REPORT,
+};
 
 /** The program's own name stays in lower case. */
 const toSentence = (text: string): string => `${text.startsWith('chatmart ') ? text : text.charAt(0).toUpperCase() + text.slice(1)}.`;

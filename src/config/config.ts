@@ -1,4 +1,5 @@
 import type { AttachedKey } from '../model/attached-key.js';
+import type { SensitiveRule } from '../model/sensitive-data.js';
 import type { Calendar } from '../model/calendar.js';
 import { toPrintableUrl } from '../model/database-url.js';
 import type { LogConfig } from './log-config.js';
@@ -31,6 +32,10 @@ export interface Config {
   readonly earliestStart: Date | undefined;
   /** Own user-data keys to load; undefined: those that the mart has. */
   readonly attachedData?: readonly AttachedKey[] | undefined;
+  /** What must not be stored as it came; undefined: what the mart has. */
+  readonly sensitiveData?: readonly SensitiveRule[] | undefined;
+  /** Reads the key of hashes, or throws `ConfigError`; undefined: none is named. Only jobs that load need it. */
+  readonly readHashKey?: (() => string) | undefined;
   readonly calendars?: readonly Calendar[] | undefined;
   /** Reports that `schedule` delivers; undefined: none. */
   readonly reports?: readonly ReportDelivery[] | undefined;

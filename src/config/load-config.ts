@@ -22,6 +22,7 @@ import { toScheduleConfig } from './schedule-config.js';
 import { SETTINGS, toEnvironmentName, type Setting } from './settings.js';
 import { counted } from '../model/text.js';
 import { toAttachedData, toCalendars } from './setting-lists.js';
+import { toHashKeyReader, toSensitiveData } from './sensitive-data.js';
 
 type SettingName = Setting['name'];
 
@@ -161,6 +162,8 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     idbTable: findIdentifier('idb-table'),
     earliestStart: findTime('earliest-start'),
     attachedData: toAttachedData(find('attached-data'), problems),
+    sensitiveData: toSensitiveData(find('sensitive-data'), problems),
+    readHashKey: toHashKeyReader(find('hash-key-file'), sources.environment),
     calendars: toCalendars(find('calendars'), problems),
     reports,
     mail: toMailConfig(find, sources.environment, reports ?? [], problems),

@@ -15,6 +15,8 @@ export interface Setting {
     | 'idb-table'
     | 'earliest-start'
     | 'attached-data'
+    | 'sensitive-data'
+    | 'hash-key-file'
     | 'calendars'
     | 'reports'
     | 'smtp-url'
@@ -123,6 +125,20 @@ export const SETTINGS: readonly Setting[] = [
     description:
       'own user-data keys to load into CHAT_SESSION_ATTACHED_DATA, as a JSON list of {key, as, kind}; kind is attribute, measure, flag or time',
     unset: 'the mart keeps the keys that it has; [] stops filling all of them',
+  },
+  {
+    ...MIGRATE,
+    name: 'sensitive-data',
+    argument: '<json>',
+    description:
+      'what is masked or hashed before it is stored, as a JSON list of {find, as, keys} and {name, pattern, as, keys}; find is card, email, phone or value, as is mask or hash',
+    unset: 'the mart keeps the rules that it has; [] removes all of them',
+  },
+  {
+    name: 'hash-key-file',
+    argument: '<file>',
+    description: 'file of mode 600 with the key of the hashes that sensitive-data asks for',
+    unset: 'systemd credential hash-key',
   },
   {
     ...MIGRATE,

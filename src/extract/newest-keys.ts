@@ -1,4 +1,5 @@
 import { queryRows, type Connection } from '../db/connection.js';
+import type { Masker } from '../model/sensitive-data.js';
 import type { IdbTable } from './idb-table.js';
 import { selectNewestKeys } from './newest-keys.sql.js';
 
@@ -33,4 +34,11 @@ export async function readNewestKeys(idb: Connection, table: IdbTable, keys: rea
     mapped: toMap(true),
     others: toMap(false),
   };
+}
+
+/** The same, with what is sensitive in the names of other keys masked; names that are then the same are counted as one. */
+export function withMaskedNames(newest: NewestKeys, { maskText }: Masker): NewestKeys {
+  const others = new Map<string, number>();
+  for (const [name, rows] of newest.others) others.set(maskText(name), (others.get(maskText(name)) ?? 0) + rows);
+  return { ...newest, others };
 }

@@ -16,6 +16,7 @@ import { readShortAbandonSeconds, SHORT_ABANDON_SECONDS, type MartProperties } f
 import { drawAuditKey, writeAuditRow } from '../mart/audit.js';
 import { applyCalendars, type CalendarChange } from '../mart/calendar/apply-calendars.js';
 import { withMartSession } from '../mart/mart-session.js';
+import { applySensitiveRules } from '../mart/sensitive/sensitive-rules.js';
 import { executeAll, executeCounted } from '../mart/written-rows.js';
 import type { Calendar } from '../model/calendar.js';
 import { monotonicMs, toEpochSeconds } from '../model/clock.js';
@@ -55,6 +56,7 @@ export async function migrateMart(target: MartTarget, settings: JobSettings): Pr
     });
     if (serviceLevelSeconds !== undefined) applied.push(...(await tellServiceLevels(guard, log, serviceLevelSeconds, addedServiceLevels)));
     if (attachedData !== undefined && (await changeAttachedKeys(guard, job, attachedData, version))) applied.push('attached-data');
+    if (await changeSensitiveData(guard, job)) applied.push('sensitive-data');
     const { intervals, changed } = await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
       return {
@@ -118,6 +120,41 @@ async function changeAttachedKeys(
     );
   for (const { key, column } of stopped) log(`own key ${key} is no longer loaded; CHAT_SESSION_ATTACHED_DATA.${column} keeps what it has`);
   return filled.length + stopped.length > 0;
+}
+
+/** Copies the setting sensitive-data into the mart, masks what the mart has, and says what that was. Returns whether anything changed. */
+async function changeSensitiveData(guard: Connection, { id, target, properties, now, log }: StartedJob): Promise<boolean> {
+  const start = monotonicMs();
+  return withTransaction(guard, async () => {
+    await takeWriterLock(guard, target.martSchema);
+    const applied = await applySensitiveRules(guard, properties);
+    if (applied === undefined) return false;
+    const { masker, isKeyOther } = applied;
+    if (masker === undefined) {
+      log('sensitive-data names nothing any more: texts are stored as they come from the next run on; what is masked stays masked');
+      return true;
+    }
+    const auditKey = await drawAuditKey(guard);
+    const { maskHeldTexts } = await import('../mart/sensitive/mask-held-texts.js');
+    const masked = await maskHeldTexts({ mart: guard, masker, map: await readMartMap(guard), auditKey, nowTs: toEpochSeconds(now) });
+    await writeAuditRow(guard, auditKey, { jobId: id, at: now, rowCount: masked.texts, minStartKey: 0, maxStartKey: 0 });
+    const { texts, members, discards, callids } = masked;
+    log(
+      `sensitive-data: ${counted(texts, 'text')} of sessions, ${counted(members, 'member')} of dimensions and ${counted(discards, 'discard')} were masked in ` +
+        `${((monotonicMs() - start) / 1000).toFixed(1)} s` +
+        (callids === 0 ? '' : `; ${counted(callids, 'interaction')} with an id that is none became BAD_CALLID`) +
+        '. Old versions of these rows are on disk until VACUUM FULL, and in backups',
+    );
+    if (isKeyOther)
+      log(
+        'the key of hashes is another one: hashes of the mart stay those of the old key until chatmart backfill has read their rows again',
+        {
+          level: 'warning',
+          code: 'hash-key-changed',
+        },
+      );
+    return true;
+  });
 }
 
 /** Makes the calendars of the mart those of the setting, and says what that cost. Returns what changed. */

@@ -5,9 +5,10 @@ import { DEFAULT_SHORT_ABANDON_SECONDS, toServiceLevels } from './aggregates/mea
 import { readAttachedKeys } from './attached-keys.js';
 import { readCalendars } from './calendar/calendars.js';
 import { readMartMap, readProperty } from './schema/mart-map.js';
+import { findUnappliedRules, type SensitiveSettings } from './sensitive/sensitive-rules.js';
 
 /** What the mart keeps of the configuration, because its figures or columns depend on it; undefined: as it is. */
-export interface MartProperties {
+export interface MartProperties extends SensitiveSettings {
   readonly shortAbandonSeconds?: number | undefined;
   readonly serviceLevelSeconds?: readonly number[] | undefined;
   /** Own keys to load. */
@@ -44,6 +45,8 @@ export async function findUnappliedSettings(mart: Connection, wanted: MartProper
       found.push(`the setting service-level-seconds names ${missing.join(', ')}, but the mart counts within ${held.join(', ')} seconds`);
   }
   if (attachedData !== undefined) found.push(...toUnappliedKeys(await readAttachedKeys(mart), attachedData));
+  const rules = await findUnappliedRules(mart, wanted);
+  if (rules !== undefined) found.push(rules);
   if (calendars !== undefined) found.push(...toUnappliedCalendars(await readCalendars(mart), calendars));
   return found;
 }

@@ -48,6 +48,8 @@ export interface KvpMap {
   readonly keys: readonly MappedKey[];
   /** Within how many seconds sessions are counted as answered, ascending; undefined: 20 and 60. */
   readonly serviceLevelSeconds?: readonly number[] | undefined;
+  /** Keys whose texts are masked or hashed as a whole: what the IDB has of them cannot be compared with the mart in SQL. */
+  readonly hiddenKeys?: ReadonlySet<string> | undefined;
 }
 
 /** The bit of KVP_PRESENT, or of the second mask, that says that the key was received. */

@@ -1,8 +1,9 @@
 import { execute, queryRow, type Statement } from '../db/connection.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
-import { readNewestKeys, type NewestKeys } from '../extract/newest-keys.js';
+import { readNewestKeys, withMaskedNames, type NewestKeys } from '../extract/newest-keys.js';
 import { askBriefly } from '../extract/source-times.js';
 import { isDue } from '../model/clock.js';
+import type { Masker } from '../model/sensitive-data.js';
 import type { SourceLoading } from './source.js';
 
 /** Keys of a source's newest rows that the KVP map does not name, as stored in CHATMART_SOURCE.IGNORED_KEYS. */
@@ -17,7 +18,7 @@ const EVERY_MS = 24 * 3_600_000;
 const MOST_KEYS = 50;
 
 /** Once a day: looks which keys of a source are ignored, in bounded time, and puts them on record for `chatmart status`. */
-export async function noteIgnoredKeys({ idb, job, table, source, map }: SourceLoading): Promise<void> {
+export async function noteIgnoredKeys({ idb, job, table, source, map, masker }: SourceLoading): Promise<void> {
   const { mart, now } = job;
   const { ignored_keys_at: last } = await queryRow<{ ignored_keys_at: Date | null }>(mart, selectIgnoredKeysAt(source.name));
   if (!isDue(last, now, EVERY_MS)) return;
@@ -27,10 +28,11 @@ export async function noteIgnoredKeys({ idb, job, table, source, map }: SourceLo
     if (postgresCode(error) === POSTGRES_CODE.notInEncoding || postgresCode(error) === POSTGRES_CODE.untranslatable) return null;
     throw error;
   });
-  await execute(mart, updateIgnoredKeys(source.name, newest && toIgnoredKeys(newest), now));
+  await execute(mart, updateIgnoredKeys(source.name, newest && toIgnoredKeys(newest, masker), now));
 }
 
-function toIgnoredKeys({ rows, others }: NewestKeys): IgnoredKeys {
+function toIgnoredKeys(newest: NewestKeys, masker: Masker | undefined): IgnoredKeys {
+  const { rows, others } = masker === undefined ? newest : withMaskedNames(newest, masker);
   return { rows, keys: [...others].slice(0, MOST_KEYS).map(([name, count]) => ({ name, rows: count })) };
 }
 

@@ -13,6 +13,7 @@ import {
 import type { IdbTable } from '../extract/idb-table.js';
 import { monotonicMs, type Clock } from '../model/clock.js';
 import { startKeyName, type KvpMap } from '../model/mapped-key.js';
+import type { Masker } from '../model/sensitive-data.js';
 import type { SessionBatch } from '../model/session-batch.js';
 import { SessionPivot } from '../transform/session-pivot.js';
 
@@ -25,6 +26,8 @@ export interface ReadContext {
   readonly earliestStartTs: number | undefined;
   /** Most rows of one interaction; undefined: the default limit. */
   readonly mostRows?: number | undefined;
+  /** Undefined: nothing is sensitive. */
+  readonly masker: Masker | undefined;
   readonly clock: Clock;
 }
 
@@ -125,10 +128,10 @@ export async function readRange(
 }
 
 async function readRows(context: ReadContext, range: RowRange, transactions: Transactions, isDivisible: boolean): Promise<ReadRows> {
-  const { idb, table, map, clock, earliestStartTs, mostRows } = context;
+  const { idb, table, map, clock, earliestStartTs, mostRows, masker } = context;
   const startedAt = clock();
   const start = monotonicMs();
-  const pivot = new SessionPivot(map, { encoding: table.encoding, earliestStartTs, mostRows });
+  const pivot = new SessionPivot(map, { encoding: table.encoding, earliestStartTs, mostRows, masker });
   const held = { tooMuch: false };
   const transformMs = await extractRows(idb, table, startKeyName(map), range, transactions, (piece, from, to) => {
     // Discards what exceeds the limit: the statement must end before the next one begins.

@@ -4,6 +4,7 @@ import { extractInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import type { RereadInputs, RereadSessions } from '../load/reread-sessions.js';
 import { startKeyName, type KvpMap } from '../model/mapped-key.js';
+import type { Masker } from '../model/sensitive-data.js';
 import { SessionPivot } from '../transform/session-pivot.js';
 
 interface ReadOptions {
@@ -11,6 +12,7 @@ interface ReadOptions {
   readonly earliestStartTs: number | undefined;
   /** Most rows of one interaction; undefined: the default limit. */
   readonly mostRows?: number | undefined;
+  readonly masker: Masker | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function readInteractions(
   return { batch: pivot.finish(), tooLong: pivot.tooLong, keptValues: pivot.keptValues, reached, missed };
 }
 
-const toPivotOptions = ({ earliestStartTs, mostRows }: ReadOptions) => ({ earliestStartTs, mostRows });
+const toPivotOptions = ({ earliestStartTs, mostRows, masker }: ReadOptions) => ({ earliestStartTs, mostRows, masker });
 
 /** The interactions to read, and the sources whose rows are ordered by ADDED_TS. */
 interface ReadInteractions {

@@ -37,5 +37,5 @@ export async function rereadInteractions(loading: SourceLoading, guids: readonly
 function toRereadBatch(map: KvpMap, guids: readonly string[]): SessionBatch {
   const store = new SessionStore(map);
   for (const guid of guids) store.ambiguous[store.indexOfSession(guid)] = 1;
-  return { ...toSessionBatch(map, store, [], undefined), discards: [] };
+  return { ...toSessionBatch(map, store, []), discards: [] };
 }

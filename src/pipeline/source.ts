@@ -10,6 +10,7 @@ import { prepareStaging } from '../load/stage-batch.js';
 import { readAttachedKeys } from '../mart/attached-keys.js';
 import { ensureCalendarYears } from '../mart/calendar/calendar.js';
 import { readFactsKeptFrom } from '../mart/retention.js';
+import { openMasker } from '../mart/sensitive/sensitive-rules.js';
 import { readServerTime } from '../mart/server-clock.js';
 import { SOURCE_NAME, toSourceName } from '../mart/source-identity.js';
 import { readSourceState } from '../mart/source-state.js';
@@ -67,14 +68,15 @@ export async function prepareLoading(job: Job, idb: Connection, options: Loading
   const { mart, clock, now, tuning } = job;
   const { target, totals, sourceName = SOURCE_NAME } = options;
   await refuseBorderAhead(mart, now);
+  const masker = await openMasker(mart, job.properties);
   const table = await findIdbTable(idb, target.idbSchema, target.idbTable);
   await requireIds(idb, table);
   const sources = toSources(target, job);
   const source = sources.find(({ name }) => name === sourceName)!;
-  const map = withAttachedKeys(readKvpMap(), await readAttachedKeys(mart));
+  const map = { ...withAttachedKeys(readKvpMap(), await readAttachedKeys(mart)), hiddenKeys: masker?.wholeKeys };
   const { earliestStart } = target;
   const { mostRows, stagesAll } = tuning;
-  const read: ReadContext = { idb, table, map, earliestStartTs: earliestStart && toEpochSeconds(earliestStart), mostRows, clock };
+  const read: ReadContext = { idb, table, map, earliestStartTs: earliestStart && toEpochSeconds(earliestStart), mostRows, masker, clock };
   const state = await readSourceState(mart, source.name, `${table.schema}.${table.name}`);
   job.begin();
   return {

@@ -1,8 +1,10 @@
 import type { Discard } from '../model/discard.js';
 import { pickInteractions, type SessionBatch } from '../model/session-batch.js';
 import type { KvpMap } from '../model/mapped-key.js';
+import type { Masker } from '../model/sensitive-data.js';
 import { createTextDecode, decodeDiscardedText, type TextDecode } from './decode-text.js';
 import { buildKeySlots, findSlot, isKey, RecurringTexts, type KeySlots } from './byte-lookup.js';
+import { maskedBySlot } from './masked-by-slot.js';
 import { mergePair } from './merge-pair.js';
 import { SessionStore } from './session-store.js';
 import { toSessionBatch } from './to-session-batch.js';
@@ -28,6 +30,8 @@ export interface PivotOptions {
   readonly countsRows?: boolean;
   /** Default: `MOST_ROWS`. */
   readonly mostRows?: number | undefined;
+  /** Masks each text before anything else is done with it; undefined: nothing is sensitive. */
+  readonly masker?: Masker | undefined;
 }
 
 /**
@@ -46,6 +50,7 @@ export class SessionPivot {
   private readonly store: SessionStore;
   private readonly slots: KeySlots;
   private decode: TextDecode;
+  private readonly maskAt: readonly ((raw: string) => string)[] | undefined;
   private readonly startSlot: number;
   private readonly mostRows: number;
   private readonly disagreements: Discard[] = [];
@@ -71,6 +76,7 @@ export class SessionPivot {
     this.mostRows = options.mostRows ?? MOST_ROWS;
     this.decode = createTextDecode(options.encoding ?? 'UTF8');
     this.recurring = toRecurring(map);
+    this.maskAt = options.masker && maskedBySlot(map, options.masker);
   }
 
   /** The rows that follow are values of discards. */
@@ -167,7 +173,7 @@ export class SessionPivot {
     }));
     this.keptValues = this.store.takeBack();
     const tooLong = new Set(this.tooLong);
-    const batch = toSessionBatch(this.map, this.store, [...discards, ...this.disagreements], this.options.earliestStartTs);
+    const batch = toSessionBatch(this.map, this.store, [...discards, ...this.disagreements], this.options);
     const { attachedOnly } = batch;
     if (tooLong.size === 0 && (attachedOnly === undefined || this.options.isOrdered !== true)) return batch;
     if (this.options.isOrdered === true) {
@@ -230,13 +236,16 @@ export class SessionPivot {
   }
 
   private sessionOf(isNull: boolean): number {
+    const { masker } = this.options;
+    const isId = (text: string): boolean => masker === undefined || masker.isId(text);
     const plain = isNull ? undefined : plainText(this.callid, 0, this.callidLength);
-    if (plain !== undefined && plain.length > 0 && plain.length <= MAX_CALLID_LENGTH) return this.store.indexOfSession(plain);
+    if (plain !== undefined && plain.length > 0 && plain.length <= MAX_CALLID_LENGTH && isId(plain))
+      return this.store.indexOfSession(plain);
     const bad = { found: false };
     const callid = isNull ? null : this.decode(this.callid.subarray(0, this.callidLength), () => (bad.found = true));
-    if (callid !== null && callid.length > 0 && Array.from(callid).length <= MAX_CALLID_LENGTH && !bad.found)
+    if (callid !== null && callid.length > 0 && Array.from(callid).length <= MAX_CALLID_LENGTH && !bad.found && isId(callid))
       return this.store.indexOfSession(callid);
-    this.badCallids.add(callid);
+    this.badCallids.add(callid === null || masker === undefined ? callid : masker.maskText(callid));
     this.store.keptCharacters += callid?.length ?? 0;
     return -2;
   }
@@ -254,6 +263,7 @@ export class SessionPivot {
         raw = this.decode(piece.subarray(start, end), () => (bad.found = true));
         isBad = bad.found;
       }
+      if (this.maskAt !== undefined) raw = this.maskAt[slot]!(raw);
       // Invalid bytes are reported each time, so such a text is not cached.
       if (!isBad) recurring?.keep(piece, start, end, raw);
     }

@@ -1,6 +1,7 @@
 import { findBeginning } from '../model/bounded-text.js';
 import type { Discard, DiscardName } from '../model/discard.js';
 import type { KvpMap, MappedKey } from '../model/mapped-key.js';
+import type { Masker } from '../model/sensitive-data.js';
 import { VERDICT, attributeKeys, countUnknownCode, type SessionBatch } from '../model/session-batch.js';
 import { cleanText } from './decode-text.js';
 import { decideSession } from './decide-session.js';
@@ -19,7 +20,7 @@ interface Attribute {
 }
 
 /** Converts a raw text to the value of its column. */
-function readAttribute(key: MappedKey, raw: string): Attribute {
+function readAttribute(key: MappedKey, raw: string, masker: Masker | undefined): Attribute {
   const value = raw.trim();
   const readable = (text: string): Attribute => ({ value: text, isReadable: true, discard: undefined });
   const unreadable = (text: string | null, discard: DiscardName): Attribute => ({ value: text, isReadable: false, discard });
@@ -42,7 +43,9 @@ function readAttribute(key: MappedKey, raw: string): Attribute {
       const beginning = findBeginning(raw);
       const known = beginning ?? raw;
       // Convert to upper case first: the result can be longer (ß becomes SS).
-      const { text, isCut } = cleanText(key.type === 'text' || key.type === 'own-text' ? known : known.toUpperCase(), key.maxLength!);
+      const clean = (some: string) => cleanText(key.type === 'text' || key.type === 'own-text' ? some : some.toUpperCase(), key.maxLength!);
+      const { text: beginningOfIt, isCut } = clean(known);
+      const text = isCut && masker !== undefined ? masker.maskCut(key, beginningOfIt, (some) => clean(some).text) : beginningOfIt;
       // The part that was read is blank, and the rest of the text is unknown.
       if (text === '') return unreadable(absentValue(key), 'TEXT_CUT');
       return { value: text, isReadable: true, discard: isCut || beginning !== undefined ? 'TEXT_CUT' : undefined };
@@ -77,7 +80,7 @@ export function toSessionBatch(
   map: KvpMap,
   store: SessionStore,
   earlierDiscards: readonly Discard[],
-  earliestStartTs: number | undefined,
+  { earliestStartTs, masker }: { readonly earliestStartTs?: number | undefined; readonly masker?: Masker | undefined } = {},
 ): SessionBatch {
   const { count, slotCount, rawCount, words } = store;
   const startSlot = map.keys.findIndex((key) => key.type === 'start');
@@ -90,7 +93,10 @@ export function toSessionBatch(
       key,
       slot,
       known,
-      read: key.table === 'CHAT_SESSION_FACT' ? (raw: string) => readAttribute(key, raw) : remember((raw) => readAttribute(key, raw)),
+      read:
+        key.table === 'CHAT_SESSION_FACT'
+          ? (raw: string) => readAttribute(key, raw, masker)
+          : remember((raw) => readAttribute(key, raw, masker)),
       at: store.rawOf[slot]!,
       absent: absentValue(key),
       word: (key.number - 1) >>> 5,

@@ -75,7 +75,7 @@ describe('chunks', () => {
   async function readAll(idbUrl: string, seconds: number): Promise<SliceChunk[]> {
     return withIdb(idbUrl, 'test', async (idb) => {
       const table = await findIdbTable(idb, 'public', undefined);
-      const context = { idb, table, map: readKvpMap(), earliestStartTs: undefined, clock: testClock };
+      const context = { idb, table, map: readKvpMap(), earliestStartTs: undefined, masker: undefined, clock: testClock };
       const slices = cutSlices({ from: new Date(FROM), to: new Date(TO) }, 86_400);
       const chunks: SliceChunk[] = [];
       for await (const chunk of readSlices(context, slices, { ids: seconds })) chunks.push(chunk);

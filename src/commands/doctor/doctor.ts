@@ -1,6 +1,8 @@
 import { findIdbTable } from '../../extract/idb-table.js';
 import { requireMigrated } from '../../mart/schema/mart-access.js';
 import type { MartProperties } from '../../mart/mart-properties.js';
+import { openDisplayMasker } from '../../mart/sensitive/sensitive-rules.js';
+import type { Masker } from '../../model/sensitive-data.js';
 import { findSourceState } from '../../mart/source-state.js';
 import type { SourceState } from '../../mart/source-window.js';
 import { systemClock, type Clock } from '../../model/clock.js';
@@ -91,7 +93,14 @@ export interface DoctorOptions extends MartTarget, IdbTarget {
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const { clock = systemClock, readSpace = readFileSystem } = options;
   const adataSpec = options.adataSpecFile === undefined ? undefined : readAdataSpec(options.adataSpecFile);
-  const context: Context = { options, clock, readSpace, adataSpec, states: new Map() };
+  const context: Context = {
+    options,
+    clock,
+    readSpace,
+    adataSpec,
+    states: new Map(),
+    masker: await openDisplayMasker(undefined, options.properties ?? {}),
+  };
   const findings = await checkMart(context);
   const sources = toSources(options);
   for (const source of sources) findings.push(...(await checkIdb(context, source)));
@@ -104,6 +113,8 @@ interface Context extends Pick<CheckSubject, 'clock' | 'readSpace'> {
   readonly adataSpec: AdataSpec | undefined;
   /** What the mart knows of the IDBs, by source name. */
   readonly states: Map<string, SourceState>;
+  /** Masks what is shown of the IDBs' texts; set once the mart was asked. */
+  masker: Masker | undefined;
 }
 
 const NO_IDB: Finding = {
@@ -115,7 +126,8 @@ const NO_IDB: Finding = {
   isUnavailable: false,
 };
 
-function checkMart({ options, clock, readSpace, states }: Context): Promise<Finding[]> {
+function checkMart(context: Context): Promise<Finding[]> {
+  const { options, clock, readSpace, states } = context;
   const { martUrl: url, martSchema: schema, properties = {} } = options;
   const sourceNames = toSources(options).map(({ name }) => name);
   return withSubject(MART, { url, clock }, schema, async (connection, findings) => {
@@ -128,6 +140,7 @@ function checkMart({ options, clock, readSpace, states }: Context): Promise<Find
     findings.push(...version);
     if (version.some(({ severity }) => severity !== 'ok')) return;
     findings.push(...(await runChecks(MART, subject, MART_CHECKS.filter(concerns(options)))));
+    context.masker = await openDisplayMasker(connection, properties);
     for (const name of sourceNames) {
       const state = await findSourceState(connection, name);
       if (state !== undefined) states.set(name, state);
@@ -136,7 +149,7 @@ function checkMart({ options, clock, readSpace, states }: Context): Promise<Find
 }
 
 function checkIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnType<typeof toSources>[number]): Promise<Finding[]> {
-  const { clock, readSpace, adataSpec, states } = context;
+  const { clock, readSpace, adataSpec, states, masker } = context;
   return withSubject(name, { url, clock }, undefined, async (connection, findings) => {
     const subject = { connection, url, clock, readSpace };
     findings.push(...(await runChecks(name, subject, IDB_SERVER_CHECKS)));
@@ -147,7 +160,7 @@ function checkIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnTy
     });
     findings.push(...found);
     if (table === undefined) return;
-    const idb = { ...subject, table, map: readKvpMap(), state: states.get(name), adataSpec };
+    const idb = { ...subject, table, map: readKvpMap(), state: states.get(name), adataSpec, masker };
     findings.push(...(await runChecks(name, idb, IDB_CHECKS.filter(concerns(context.options)))));
   });
 }

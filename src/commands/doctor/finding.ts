@@ -5,6 +5,7 @@ import type { MartProperties } from '../../mart/mart-properties.js';
 import type { SourceState } from '../../mart/source-window.js';
 import type { Clock } from '../../model/clock.js';
 import type { KvpMap } from '../../model/mapped-key.js';
+import type { Masker } from '../../model/sensitive-data.js';
 import type { AdataSpec } from '../../spec/adata-spec.js';
 
 /** How much a finding matters: `problem` must be fixed, `warning` should be looked at, `note` is for information. */
@@ -67,6 +68,8 @@ export interface IdbSubject extends CheckSubject {
   readonly state: SourceState | undefined;
   /** ICON's attached-data specification, if it was given. */
   readonly adataSpec: AdataSpec | undefined;
+  /** Masks what is shown of its texts; undefined: nothing is sensitive. */
+  readonly masker?: Masker | undefined;
 }
 
 /** A named check of one kind of subject, run in a read-only transaction. */

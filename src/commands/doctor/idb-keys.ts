@@ -1,5 +1,5 @@
 import { queryRow } from '../../db/connection.js';
-import { readNewestKeys, type NewestKeys } from '../../extract/newest-keys.js';
+import { readNewestKeys, withMaskedNames, type NewestKeys } from '../../extract/newest-keys.js';
 import { toEpochSeconds } from '../../model/clock.js';
 import type { KvpMap, MappedKey } from '../../model/mapped-key.js';
 import { counted, newestRows } from '../../model/text.js';
@@ -56,13 +56,14 @@ export function judgeRecentRows(
 const toText = (ts: number): string => new Date(ts * 1000).toISOString();
 
 /** Do the keys that arrive agree with the KVP map, and with ICON's attached-data specification? */
-export async function checkAttachedKeys({ connection, table, map, adataSpec }: IdbSubject): Promise<CheckResult[]> {
+export async function checkAttachedKeys({ connection, table, map, adataSpec, masker }: IdbSubject): Promise<CheckResult[]> {
   const newest = await readNewestKeys(
     connection,
     table,
     map.keys.map(({ kvp }) => kvp),
   );
-  return [...judgeKeys(newest, map), ...(adataSpec === undefined ? [] : judgeSpec(newest, map, adataSpec))];
+  const shown = masker === undefined ? newest : withMaskedNames(newest, masker);
+  return [...judgeKeys(shown, map), ...(adataSpec === undefined ? [] : judgeSpec(newest, map, adataSpec))];
 }
 
 /** Whether Chat Server attaches the key to every session, or to every session with statistics. */

@@ -11,6 +11,7 @@ import { ConfigError, DataError, LagError } from '../../model/errors.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import { toSources } from '../../pipeline/source.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
+import { openDisplayMasker } from '../../mart/sensitive/sensitive-rules.js';
 import { checkIdbSessions, idbSessionsNotChecked } from './data-checks/check-idb-sessions.js';
 import { type DataCheck, type DataCheckResult, selectBreaches, isBroken } from './data-checks/data-check.js';
 import { dataChecks } from './data-checks/data-checks.js';
@@ -123,7 +124,8 @@ export async function readStatus(options: StatusOptions): Promise<MartStatus> {
     const idbs = await readIdbStatus(options, new Map(known), now);
     // Runs after the snapshot, so that it includes what a run has loaded meanwhile.
     if (checks !== null) {
-      for (const source of sources) checks.push(await checkIdbSessions(mart, { source, map, now }));
+      const masker = await openDisplayMasker(mart, properties);
+      for (const source of sources) checks.push(await checkIdbSessions(mart, { source, map, now, masker }));
       if (sources.length === 0) checks.push(idbSessionsNotChecked);
     }
     return { ...status, idbs, checks };

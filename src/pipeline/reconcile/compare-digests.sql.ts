@@ -162,7 +162,7 @@ function selectJudged(map: KvpMap, table: DigestTable): string {
           chat_session_fact.start_date_time_key = ${toKey('start_ts')}
           and chat_session_fact.end_date_time_key = case when end_ts = 0 then ${OPEN_END_KEY} else ${toKey('end_ts')} end
           and chat_session_fact.active_flag = (end_ts = 0)::integer
-          and ${parts.map(isSame).join('\n          and ')}
+          and ${parts.map((part) => isSame(map, part)).join('\n          and ')}
           then 'right'
         else 'different'
       end as verdict,
@@ -176,7 +176,7 @@ function selectJudged(map: KvpMap, table: DigestTable): string {
 }
 
 /** SQL for whether the values of a part are those of the mart, or were set aside. */
-function isSame({ prefix, keys }: DigestPart): string {
+function isSame(map: KvpMap, { prefix, keys }: DigestPart): string {
   const [came, absent] = [`digest.${prefix}keys`, `digest.${prefix}absent`];
   const aside = `coalesce(on_record.${prefix}keys, 0)`;
   const held =
@@ -186,7 +186,7 @@ function isSame({ prefix, keys }: DigestPart): string {
   const values = keys.map(
     (key) =>
       `+ case when ${came} & ~${absent} & ~${aside} & ${bitLiteral(key)} <> 0 ` +
-      `then ${toValueHash(toHeldText(key, heldValue(key)), `${key.number}`)} else 0 end`,
+      `then ${toValueHash(toHeldText(map, key, heldValue(key)), `${key.number}`)} else 0 end`,
   );
   return `${came} & ~${absent} & ~(${held} | ${aside}) = 0
           and ${absent} & (${held} | ${aside}) = 0

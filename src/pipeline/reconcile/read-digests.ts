@@ -1,6 +1,7 @@
 import { execute, queryRow, type Connection } from '../../db/connection.js';
 import { copyTo } from '../../db/copy.js';
 import type { KvpMap } from '../../model/mapped-key.js';
+import type { Masker } from '../../model/sensitive-data.js';
 import {
   copyExactDigests,
   copyHourDigests,
@@ -45,6 +46,16 @@ export async function* readUntimedDigests(
   range: IdRange,
 ): AsyncGenerator<Buffer, void, undefined> {
   yield* await readPieces(connection, copyUntimedDigests(table, map, usable, range));
+}
+
+const TAB = 0x09;
+
+/** The same lines, but without the ids that the loader does not take because something sensitive is in them; such a line is counted. */
+export async function* withoutBadIds(lines: AsyncIterable<Buffer>, { isId }: Masker): AsyncGenerator<Buffer, void, undefined> {
+  for await (const line of lines) {
+    const end = line.indexOf(TAB);
+    yield isId(line.toString('utf8', 0, end)) ? line : line.subarray(end);
+  }
 }
 
 /** Number of interactions requested at a time. */

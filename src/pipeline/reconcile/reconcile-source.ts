@@ -9,6 +9,7 @@ import {
   readHourDigests,
   readUntimedDigests,
   toHour,
+  withoutBadIds,
   withOneProcess,
 } from './read-digests.js';
 import { countWithoutTime, sampleWithoutTime } from '../../extract/row-times.js';
@@ -131,10 +132,10 @@ async function reconcileRows(
   rows: ComparedRows,
   progress: ReconcileProgress,
 ): Promise<{ readonly hours: ReconciledHour[]; readonly counts: ReconcileCounts }> {
-  const { idb, table, map } = loading;
+  const { idb, table, map, masker } = loading;
   const { mart } = loading.job;
   const { differing, unread, leftOut } = await withOneProcess(idb, async () => {
-    const { doubtful, leftOut } = await compareHourDigests(mart, map, digests);
+    const { doubtful, leftOut } = await compareHourDigests(mart, map, masker === undefined ? digests : withoutBadIds(digests, masker));
     const exact =
       doubtful.length === 0
         ? { differing: [], unread: [] }

@@ -6,7 +6,7 @@ import { toPresenceBit, type KvpMap, type MappedKey } from '../../model/mapped-k
  * How the IDB and the mart write the value of a key, so that equal texts mean that loading would change nothing. It need not cover all
  * forms: if two texts of one value differ here, rereading the interaction resolves it. Different values must never have the same text.
  */
-const FORM = { plain: 0, text: 1, code: 2, time: 3, number: 4, flag: 5 } as const;
+const FORM = { plain: 0, text: 1, code: 2, time: 3, number: 4, flag: 5, hidden: 6 } as const;
 
 const FORM_OF_TYPE: Readonly<Record<MappedKey['type'], keyof typeof FORM>> = {
   start: 'time',
@@ -23,12 +23,16 @@ const FORM_OF_TYPE: Readonly<Record<MappedKey['type'], keyof typeof FORM>> = {
   'own-time': 'time',
 };
 
+/** Of a text that the mart masks as a whole, only whether it came is compared. */
+const formOf = ({ hiddenKeys }: KvpMap, { kvp, type }: MappedKey): keyof typeof FORM =>
+  hiddenKeys?.has(kvp) === true && (FORM_OF_TYPE[type] === 'text' || FORM_OF_TYPE[type] === 'code') ? 'hidden' : FORM_OF_TYPE[type];
+
 /** The mapped keys as a row source `mapped (keyname, bit, number, form)`, with `is_own` for a map with own keys. */
 export function mappedKeys(map: KvpMap): string {
   const hasOwn = attachedKeys(map).length > 0;
   const rows = map.keys.map(
     (key) =>
-      `(${quoteLiteral(key.kvp)}, ${toPresenceBit(key)}::bigint, ${key.number}::bigint, ${FORM[FORM_OF_TYPE[key.type]]}` +
+      `(${quoteLiteral(key.kvp)}, ${toPresenceBit(key)}::bigint, ${key.number}::bigint, ${FORM[formOf(map, key)]}` +
       `${hasOwn ? `, ${isAttachedKey(key)}` : ''})`,
   );
   return `(values ${rows.join(', ')}) as mapped (keyname, bit, number, form${hasOwn ? ', is_own' : ''})`;
@@ -57,8 +61,10 @@ export const digestParts = (map: KvpMap): DigestPart[] => {
 const toTimeText = (seconds: string): string => `to_char(to_timestamp(${seconds}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
 /** The mart's value of a key as comparable text. */
-export const toHeldText = (key: MappedKey, column: string): string =>
-  FORM_OF_TYPE[key.type] === 'time' ? toTimeText(column) : `${column}::text`;
+export function toHeldText(map: KvpMap, key: MappedKey, column: string): string {
+  const form = formOf(map, key);
+  return form === 'hidden' ? `''` : form === 'time' ? toTimeText(column) : `${column}::text`;
+}
 
 /**
  * A raw value as comparable text; `form` is the column of `mapped`. No value makes it fail: casts are checked first. Only ASCII letters are
@@ -68,6 +74,7 @@ export function toComparableText(form: string, value: string): string {
   const time = `btrim(${value}) collate "C"`;
   return `case ${form}
     when ${FORM.plain} then ${value}
+    when ${FORM.hidden} then ''
     when ${FORM.text} then btrim(${value})
     when ${FORM.code} then upper(btrim(${value}) collate "C")
     when ${FORM.number} then case when ${time} ~ '^[+-]?[0-9]{1,15}$' then ((${time})::bigint)::text else ${value} end

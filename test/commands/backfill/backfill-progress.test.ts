@@ -141,7 +141,7 @@ describe('--max-rate', () => {
     };
     await withIdb(idbUrl, 'test', async (idb) => {
       const table = await findIdbTable(idb, 'public', undefined);
-      const context = { idb, table, map: readKvpMap(), earliestStartTs: undefined, clock: testClock };
+      const context = { idb, table, map: readKvpMap(), earliestStartTs: undefined, masker: undefined, clock: testClock };
       for await (const { isLast } of readSlices(context, [slice(from, from + 300)], undefined, pace)) asked.push(isLast ? 'last' : 'chunk');
     });
     expect(asked).toEqual(['wait', 60, 'chunk', 'wait', 90, 'chunk', 'wait', 90, 'chunk', 'wait', 60, 'last']);

@@ -19,6 +19,7 @@ import { toRowOrder, type RowOrder } from '../../../mart/id-order.js';
 import { startKeyName, type KvpMap } from '../../../model/mapped-key.js';
 import { areComparable } from '../../../mart/source-identity.js';
 import { toRowsWithoutTimeText, toUsableTimes } from '../../../model/row-time.js';
+import type { Masker } from '../../../model/sensitive-data.js';
 import { SessionPivot } from '../../../transform/session-pivot.js';
 import { askBriefly } from '../../../extract/source-times.js';
 import { limitStatementTime } from '../../../extract/source-times.sql.js';
@@ -36,6 +37,14 @@ const STORED_WITHIN_SECONDS = 3_600;
 /** The status waits no longer than this for the rows of those days. */
 const TIMEOUT_MS = 60_000;
 
+interface CheckOptions {
+  readonly source: Source;
+  readonly map: KvpMap;
+  readonly now: Date;
+  /** Undefined: nothing is sensitive. */
+  readonly masker?: Masker | undefined;
+}
+
 /** Thrown with the reason why a source cannot be checked. */
 class Skipped extends Error {}
 
@@ -43,12 +52,9 @@ class Skipped extends Error {}
  * Checks that every session whose rows an IDB stored in the last days and committed below the watermark is in the mart as a fact or a
  * discard. An IDB that cannot be read is not a breach: the result gives the reason.
  */
-export async function checkIdbSessions(
-  mart: Connection,
-  { source, map, now }: { readonly source: Source; readonly map: KvpMap; readonly now: Date },
-): Promise<DataCheckResult> {
+export async function checkIdbSessions(mart: Connection, { source, map, now, masker }: CheckOptions): Promise<DataCheckResult> {
   const start = monotonicMs();
-  const found = await findMissing(mart, source, map, now).catch((error: unknown): Found => ({
+  const found = await findMissing(mart, { source, map, now, masker }).catch((error: unknown): Found => ({
     skipped: whySkipped(error),
     compared: null,
     missing: [],
@@ -91,7 +97,7 @@ interface Found extends Pick<DataCheckResult, 'skipped' | 'compared'> {
   readonly missing: readonly string[];
 }
 
-async function findMissing(mart: Connection, source: Source, map: KvpMap, now: Date): Promise<Found> {
+async function findMissing(mart: Connection, { source, map, now, masker }: CheckOptions): Promise<Found> {
   const state = await findSourceState(mart, source.name);
   if (state?.completeUntil == null) throw new Skipped('nothing of it is complete yet');
   return withIdb(source, 'chatmart status', async (idb) => {
@@ -126,8 +132,10 @@ async function findMissing(mart: Connection, source: Source, map: KvpMap, now: D
       async () => {
         await execute(idb, limitStatementTime(TIMEOUT_MS));
         for await (const { rows } of queryPages(idb, text)) {
-          const found = await queryRows<{ guid: string }>(mart, unknownInteractions(rows.map(([callid]) => callid!)));
-          asked += rows.length;
+          // What the loader takes for no id is a discard under another one.
+          const callids = rows.map(([callid]) => callid!).filter((callid) => masker?.isId(callid) ?? true);
+          const found = await queryRows<{ guid: string }>(mart, unknownInteractions(callids));
+          asked += callids.length;
           unknown.push(...found.map(({ guid }) => guid));
         }
       },
