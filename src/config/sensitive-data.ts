@@ -74,7 +74,8 @@ function toPatternProblem(pattern: unknown): string | undefined {
   try {
     return compilePattern(pattern).matchesNothing ? 'pattern matches the empty text, so it would be found everywhere' : undefined;
   } catch (error) {
-    return `pattern: ${(error as Error).message}; the syntax is that of RE2, without look-around and back-references`;
+    const reason = (error as Error).message.replace(/^error parsing regexp: /, '');
+    return `pattern: ${reason}; the syntax is that of RE2, without look-around and back-references`;
   }
 }
 

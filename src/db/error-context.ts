@@ -44,7 +44,25 @@ const noted = new WeakMap<Error, ErrorContext>();
 const origins = new WeakMap<Error, pg.Client>();
 
 /** Records the session in which an error occurred. */
-export const attribute = (error: unknown, client: pg.Client): unknown => error instanceof Error && origins.set(error, client);
+export function attribute(error: unknown, client: pg.Client): void {
+  if (!(error instanceof Error)) return;
+  origins.set(error, client);
+  const mask = masks.get(client);
+  if (mask !== undefined) maskError(error, mask);
+}
+
+const masks = new WeakMap<pg.Client, (text: string) => string>();
+
+/** From now on, what the server of this session says is masked: errors quote values, for example those that a view cannot cast. */
+export const maskErrorsOf = (client: pg.Client, mask: (text: string) => string): unknown => masks.set(client, mask);
+
+/** What a server's error quotes from. */
+const QUOTING = ['message', 'stack', 'detail', 'hint', 'where', 'internalQuery'] as const;
+
+function maskError(error: Error, mask: (text: string) => string): void {
+  const said = error as Partial<Record<(typeof QUOTING)[number], string>>;
+  for (const field of QUOTING) if (typeof said[field] === 'string') said[field] = mask(said[field]);
+}
 
 /** Whether an error occurred in this session, not in another open one. */
 export const isErrorOf = (client: pg.Client, error: unknown): boolean => error instanceof Error && origins.get(error) === client;

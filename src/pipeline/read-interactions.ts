@@ -1,4 +1,5 @@
 import { withIdb, type Source } from '../extract/connect-idb.js';
+import { maskErrorsOf } from '../db/error-context.js';
 import { isUnavailable } from '../db/postgres-errors.js';
 import { extractInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
@@ -31,7 +32,7 @@ export async function readInteractions(
   pivot.readDiscards();
   await held.pushDiscards(pivot.push);
 
-  const read = { callids: guids, byTime, map: options.map };
+  const read = { callids: guids, byTime, map: options.map, masker: options.masker };
   const { reached, missed } = await (sources.length === 1
     ? readOnlyOne(sources[0]!, pivot, read)
     : readPair(sources, pivot, read, options));
@@ -45,6 +46,7 @@ interface ReadInteractions {
   readonly callids: readonly string[];
   readonly byTime: ReadonlySet<string>;
   readonly map: KvpMap;
+  readonly masker: Masker | undefined;
 }
 
 /** The sources that were read, and those out of reach. */
@@ -92,10 +94,11 @@ async function readPair(
 /** Pushes all rows of the interactions into a pivot created for the table's encoding. */
 const readTable = (
   source: Source,
-  { callids, byTime, map }: ReadInteractions,
+  { callids, byTime, map, masker }: ReadInteractions,
   toPivot: (encoding: string) => SessionPivot,
 ): Promise<SessionPivot> =>
   withIdb(source, 'chatmart re-read', async (idb) => {
+    if (masker !== undefined) maskErrorsOf(idb, masker.maskText);
     const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
     const pivot = toPivot(table.encoding);
     await extractInteractions(idb, table, startKeyName(map), { callids, order: byTime.has(source.name) ? 'time' : 'id' }, pivot.push);

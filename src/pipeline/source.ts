@@ -1,4 +1,5 @@
 import type { Connection } from '../db/connection.js';
+import { maskErrorsOf } from '../db/error-context.js';
 import type { Source } from '../extract/connect-idb.js';
 import { requireIds } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
@@ -69,6 +70,7 @@ export async function prepareLoading(job: Job, idb: Connection, options: Loading
   const { target, totals, sourceName = SOURCE_NAME } = options;
   await refuseBorderAhead(mart, now);
   const masker = await openMasker(mart, job.properties);
+  if (masker !== undefined) maskErrorsOf(idb, masker.maskText);
   const table = await findIdbTable(idb, target.idbSchema, target.idbTable);
   await requireIds(idb, table);
   const sources = toSources(target, job);

@@ -1,3 +1,4 @@
+import { maskErrorsOf } from '../../db/error-context.js';
 import { findIdbTable } from '../../extract/idb-table.js';
 import { requireMigrated } from '../../mart/schema/mart-access.js';
 import type { MartProperties } from '../../mart/mart-properties.js';
@@ -151,6 +152,7 @@ function checkMart(context: Context): Promise<Finding[]> {
 function checkIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnType<typeof toSources>[number]): Promise<Finding[]> {
   const { clock, readSpace, adataSpec, states, masker } = context;
   return withSubject(name, { url, clock }, undefined, async (connection, findings) => {
+    if (masker !== undefined) maskErrorsOf(connection, masker.maskText);
     const subject = { connection, url, clock, readSpace };
     findings.push(...(await runChecks(name, subject, IDB_SERVER_CHECKS)));
     let table: Awaited<ReturnType<typeof findIdbTable>> | undefined;

@@ -75,7 +75,7 @@ export function hasLuhnDigit(digits: string): boolean {
 const TIME =
   /^(?:[12]\d{12}|1\d{15}|1\d{18}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(?:\d{3})?)$/;
 
-const isCard = (digits: string): boolean => digits[0] !== '0' && hasLuhnDigit(digits) && !TIME.test(digits);
+const isCard = (digits: string): boolean => !digits.startsWith('0') && hasLuhnDigit(digits) && !TIME.test(digits);
 
 /** How card numbers are grouped: in one, digit by digit, or in groups of at least three, of which the last may be shorter. */
 function areCardGroups(groups: readonly DigitGroup[]): boolean {

@@ -32,6 +32,17 @@ export const updateTexts = (
   values: [guids, texts, auditKey],
 });
 
+/** Copies the texts of an own key into the column of the fact that it fills, as far as they fit. */
+export const copyFedTexts = (column: string, auditKey: number): Statement => ({
+  text: `
+    update chat_session_fact
+    set ${column.toLowerCase()} = left(own.${column.toLowerCase()}, 64), update_audit_key = $1::numeric
+    from chat_session_attached_data as own
+    where own.media_server_ixn_guid = chat_session_fact.media_server_ixn_guid
+      and chat_session_fact.${column.toLowerCase()} is distinct from left(own.${column.toLowerCase()}, 64)`,
+  values: [auditKey],
+});
+
 /** Discards, a page of those after an id. */
 export const selectHeldDiscards = (afterId: number, limit: number): Statement => ({
   text: `
@@ -63,9 +74,8 @@ export const selectInteractions = (afterGuid: string, limit: number): Statement 
     select guid
     from (
       (select media_server_ixn_guid as guid from chat_session_fact where media_server_ixn_guid > $1 order by 1 limit $2)
-      ${['stg_transform_discards', ...ALSO_NAMED_IN]
-        .map((table) => `union\n      (select distinct guid from ${table} where guid > $1 order by 1 limit $2)`)
-        .join('\n      ')}
+      union (select distinct guid from stg_transform_discards where guid > $1 and code <> ${DISCARD.BAD_CALLID.code} order by 1 limit $2)
+      ${ALSO_NAMED_IN.map((table) => `union (select distinct guid from ${table} where guid > $1 order by 1 limit $2)`).join('\n      ')}
     ) as interactions
     order by guid
     limit $2`,

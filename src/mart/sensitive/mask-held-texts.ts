@@ -5,6 +5,7 @@ import type { KvpMap, MappedKey } from '../../model/mapped-key.js';
 import type { Masker } from '../../model/sensitive-data.js';
 import { executeAll, executeCounted } from '../written-rows.js';
 import {
+  copyFedTexts,
   enqueueMembers,
   MEDIA_TYPES,
   moveFacts,
@@ -62,14 +63,8 @@ export async function maskHeldTexts(work: Work): Promise<MaskedTexts> {
     if (isAttachedKey(key)) texts += await maskColumn(work, 'chat_session_attached_data', key.column, key);
     if (key.table === 'CHAT_SESSION_FACT') texts += await maskColumn(work, 'chat_session_fact', key.column, key);
   }
-  // An own key may fill it, now or formerly.
   for (const column of Object.keys(FED_FACT_COLUMNS).filter((name) => FED_FACT_COLUMNS[name] === 'attribute'))
-    texts += await maskColumn(
-      work,
-      'chat_session_fact',
-      column,
-      map.keys.find((key) => key.column === column) ?? { kvp: column, type: 'own-text', maxLength: 64 },
-    );
+    if (map.keys.some((key) => key.column === column)) await execute(work.mart, copyFedTexts(column, work.auditKey));
   const members =
     (await maskMembers(work, SESSION_DIM, textKeysOf(map, 'CHAT_SESSION_DIM'))) +
     (await maskMembers(work, MEDIA_TYPES, textKeysOf(map, 'MEDIA_TYPE')));
@@ -84,11 +79,30 @@ const textKeysOf = (map: KvpMap, table: MappedKey['table']): MappedKey[] => map.
 
 type KeyOfColumn = Pick<MappedKey, 'kvp' | 'type' | 'maxLength'>;
 
-/** A text of a column, masked and as long as the column takes. */
+/**
+ * A text of a column, masked, and no longer than the column. What fills its column was cut when nothing was masked yet: its last words may be the beginning of
+ * something that is sensitive as a whole, so they are left out.
+ */
 function toMasked({ masker }: Work, key: KeyOfColumn, text: string): string {
-  const masked = masker.maskValue(key, text);
-  const cut = (some: string): string => Array.from(some).slice(0, key.maxLength).join('').trimEnd();
-  return masked === text || Array.from(masked).length <= key.maxLength! ? masked : masker.maskCut(key, cut(masked), cut);
+  const maxLength = key.maxLength!;
+  const toForm = (some: string): string => (key.type === 'code' || key.type === 'media-type' ? some.toUpperCase() : some);
+  const cut = (some: string): string => toForm(Array.from(some).slice(0, maxLength).join('').trimEnd());
+  const masked = toForm(masker.maskValue(key, text));
+  if (masker.wholeKeys.has(key.kvp)) return masked;
+  const wasCut = text.length >= maxLength - MOST_TRIMMED && Array.from(text).length >= maxLength - MOST_TRIMMED;
+  if (wasCut) return masker.maskCut(key, cut(withoutDoubtfulEnd(masked)), cut);
+  return Array.from(masked).length <= maxLength ? masked : masker.maskCut(key, cut(masked), cut);
+}
+
+/** Blanks at the end of a text that was cut, at most: they are trimmed. */
+const MOST_TRIMMED = 3;
+
+/** Without the last word, and without the numbers before it. */
+function withoutDoubtfulEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && !/\s/.test(text[end - 1]!)) end--;
+  while (end > 0 && /[\p{N}\p{P}\s]/u.test(text[end - 1]!)) end--;
+  return end === 0 ? '[value]' : text.slice(0, end);
 }
 
 async function maskColumn(work: Work, table: TableOfTexts, column: string, key: KeyOfColumn): Promise<number> {
@@ -164,7 +178,8 @@ async function maskDiscards({ mart, masker, map }: Work): Promise<number> {
     const changed = rows
       .map((row) => ({
         ...row,
-        guid: row.code === DISCARD.BAD_CALLID.code ? toShortId(masker.maskText(row.guid)) : row.guid,
+        // It was cut from the raw text.
+        guid: row.code === DISCARD.BAD_CALLID.code ? toShortId(masker.maskText(row.raw_value ?? row.guid)) : row.guid,
         raw_value: toMaskedRaw(row),
       }))
       .filter((row, at) => row.guid !== rows[at]!.guid || row.raw_value !== rows[at]!.raw_value);

@@ -118,13 +118,14 @@ describe('properties', () => {
     );
   });
 
-  test('nothing sensitive is left, whatever is around it', () =>
-    void fc.assert(
+  test('nothing sensitive is left, whatever is around it', () => {
+    fc.assert(
       fc.property(fc.constantFrom(...SENSITIVE), neighbour, neighbour, (secret, before, after) => {
         const masked = createMasker(RULES, undefined).maskValue(text(), `${before} ${secret}\n${after}`);
         expect(masked).not.toContain(secret);
       }),
-    ));
+    );
+  });
 });
 
 describe('a CALLID', () => {
