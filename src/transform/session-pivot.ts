@@ -4,10 +4,9 @@ import type { KvpMap } from '../model/mapped-key.js';
 import type { Masker } from '../model/sensitive-data.js';
 import { createTextDecode, decodeDiscardedText, type TextDecode } from './decode-text.js';
 import { buildKeySlots, findSlot, isKey, RecurringTexts, type KeySlots } from './byte-lookup.js';
-import { maskedBySlot } from './masked-by-slot.js';
 import { mergePair } from './merge-pair.js';
 import { SessionStore } from './session-store.js';
-import { toSessionBatch } from './to-session-batch.js';
+import { maskedBySlot, toSessionBatch } from './to-session-batch.js';
 
 const MAX_MEASURE = 2_147_483_647;
 const MAX_DIGITS = 10;

@@ -130,14 +130,18 @@ export const selectMembers = ({ table, key }: Dimension, columns: readonly strin
   text: `select ${[key, ...columns].join(', ')} from ${table} where ${key} > 0 order by ${key}`,
 });
 
-export const updateMember = (
+/** Writes the texts of members; each row is a key and the values of the columns. */
+export const updateMembers = (
   { table, key }: Dimension,
   columns: readonly string[],
-  member: number,
-  texts: readonly string[],
+  rows: readonly (readonly [number, ...string[]])[],
 ): Statement => ({
-  text: `update ${table} set ${columns.map((column, at) => `${column} = $${at + 2}`).join(', ')} where ${key} = $1`,
-  values: [member, ...texts],
+  text: `
+    update ${table}
+    set ${columns.map((column) => `${column} = masked.${column}`).join(', ')}
+    from unnest($1::int[]${columns.map((_, at) => `, $${at + 2}::text[]`).join('')}) as masked (member_key, ${columns.join(', ')})
+    where ${table}.${key} = masked.member_key`,
+  values: Array.from({ length: columns.length + 1 }, (_, at) => rows.map((row) => row[at])),
 });
 
 /** Points facts to the member that has become the same as theirs. For `executeCounted`. */

@@ -20,7 +20,7 @@ import {
   updateFailure,
   updateHeldDiscards,
   updateIgnoredKeysOf,
-  updateMember,
+  updateMembers,
   updateTexts,
   type Dimension,
   type TableOfTexts,
@@ -217,6 +217,7 @@ async function maskMembers(work: Work, dimension: Dimension, keys: readonly Mapp
     masked.filter((one) => !isChanged.has(one)).map(({ member, number, texts }) => [identityOf(texts, member), number]),
   );
   const [from, to]: [number[], number[]] = [[], []];
+  const rows: (readonly [number, ...string[]])[] = [];
   for (const { member, number, texts } of changed) {
     const same = known.get(identityOf(texts, member));
     let written = texts;
@@ -228,14 +229,13 @@ async function maskMembers(work: Work, dimension: Dimension, keys: readonly Mapp
       written = texts.map((text, position) => (position === at ? withNumber(text, number, keys[at]!.maxLength!) : text));
     }
     // What an operator has called a media type stays; until then its name is its code.
-    const isNamedByCode = dimension.table === 'media_type' && member['media_name'] === member['media_name_code'];
-    const [names, values] = isNamedByCode
-      ? [
-          [...columns, 'media_name'],
-          [...written, written[0]!],
-        ]
-      : [columns, written];
-    await executeAll(mart, updateMember(dimension, names, number, values), { table: dimension.table, verb: 'updated', wanted: 1 });
+    const name = member['media_name'] === member['media_name_code'] ? written[0]! : String(member['media_name']);
+    rows.push([number, ...written, ...(dimension.table === 'media_type' ? [name] : [])]);
+  }
+  const names = dimension.table === 'media_type' ? [...columns, 'media_name'] : columns;
+  for (let at = 0; at < rows.length; at += PAGE) {
+    const page = rows.slice(at, at + PAGE);
+    await executeAll(mart, updateMembers(dimension, names, page), { table: dimension.table, verb: 'updated', wanted: page.length });
   }
   if (from.length > 0) {
     await execute(mart, enqueueMembers(dimension, from, auditKey));
