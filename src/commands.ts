@@ -53,6 +53,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/report/command.js')).reportCommand(context),
   },
   {
+    name: 'docs',
+    summary: 'write a data dictionary of the Info Mart, and models for BI tools',
+    load: async (context) => (await import('./commands/docs/command.js')).docsCommand(context),
+  },
+  {
     name: 'name',
     summary: 'name tenants and media types, as reports show them',
     load: async (context) => (await import('./commands/name/command.js')).nameCommand(context),
