@@ -54,7 +54,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'docs',
-    summary: 'write a data dictionary of the Info Mart, and models for BI tools',
+    summary: 'write a data dictionary, and models for BI tools',
     load: async (context) => (await import('./commands/docs/command.js')).docsCommand(context),
   },
   {

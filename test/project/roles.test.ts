@@ -124,6 +124,7 @@ describe('each command works under its role', () => {
     expect(await chatmart('analyst', 'sql', '--format', 'csv', 'select count(*) as n from mart_status')).toBe('n\n15\n');
     await chatmart('analyst', 'discards', 'list');
     expect(await chatmart('analyst', 'name')).toContain('Smoke and Sons');
+    expect(await chatmart('analyst', 'docs', '--output', temporaryFolder())).toContain(' files in ');
     expect(await query(as('analyst', martUrl), 'select count(*) as n from ag2_chat_stats_day')).toBeTruthy();
   });
 

@@ -163,6 +163,7 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
   maintain: () => ['--yes', '--json'],
   erase: () => ['--guid', 'nobody', '--yes'],
   report: () => ['chat-termination'],
+  docs: () => ['--output', temporaryFolder()],
   name: () => ['media-type', 'CHAT', 'Web chat'],
   status: () => ['--json'],
   doctor: () => [],

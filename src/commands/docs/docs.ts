@@ -1,5 +1,7 @@
 import type { Log } from '../../model/log.js';
 import { explainByVersion, noteOtherVersion } from '../../mart/schema/mart-access.js';
+import { quoteIdentifier } from '../../db/quote.js';
+import { addForeignKey, referenceOf } from '../../mart/schema/relationships.js';
 import { withMartSession } from '../../mart/mart-session.js';
 import { toCubeFiles } from './cube.js';
 import { toDbtFiles } from './dbt.js';
@@ -7,7 +9,6 @@ import { readDictionary, type Dictionary } from './dictionary.js';
 import { toDictionaryHtml } from './dictionary-html.js';
 import { toDictionaryMarkdown } from './dictionary-markdown.js';
 import { toContract } from './odcs.js';
-import { toRelationshipSql, toSchemaSpyMeta } from './relationship-files.js';
 import { toStarFile } from './star-svg.js';
 import { toSupersetFiles } from './superset.js';
 import { writeFiles, type DocsFile, type WrittenFiles } from './write-files.js';
@@ -43,3 +44,41 @@ const toFiles = (dictionary: Dictionary): DocsFile[] => [
   ...toSupersetFiles(dictionary),
   { path: 'odcs/chatmart.odcs.yaml', text: toContract(dictionary) },
 ];
+
+/** The relationships of tables as SQL, for a server or a modelling tool that does not have them. */
+function toRelationshipSql({ martSchema, relations, relationships }: Dictionary): string {
+  const isTable = (name: string): boolean => relations.some((each) => each.name === name && each.schema === martSchema && !each.isView);
+  const keys = relationships.filter((each) => isTable(each.table) && isTable(referenceOf(each).table));
+  return `-- How the tables of the mart join, for tools that read DDL. From PostgreSQL 18 on, chatmart migrate has made those that a server can keep.
+-- Do not run this on the mart: older servers refuse it.
+set search_path to ${quoteIdentifier(martSchema)};
+${keys.map((each) => `${addForeignKey(each)};`).join('\n')}
+`;
+}
+
+/** The same for SchemaSpy: \`java -jar schemaspy-app.jar … -meta relationships.xml\`. Views are among them. */
+function toSchemaSpyMeta({ relationships }: Dictionary): string {
+  const tables = [...new Set(relationships.map(({ table }) => table))];
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<schemaMeta xmlns="http://schemaspy.org/xsd/6/schemameta">
+  <tables>
+${tables
+  .map((table) => {
+    const columns = [...new Set(relationships.filter((each) => each.table === table).map(({ column }) => column))];
+    return `    <table name="${table}">
+${columns
+  .map(
+    (column) => `      <column name="${column}">
+${relationships
+  .filter((each) => each.table === table && each.column === column)
+  .map(({ to, key }) => `        <foreignKey table="${to}" column="${key}"/>\n`)
+  .join('')}      </column>
+`,
+  )
+  .join('')}    </table>
+`;
+  })
+  .join('')}  </tables>
+</schemaMeta>
+`;
+}
