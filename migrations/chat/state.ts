@@ -68,14 +68,14 @@ export const freshness = (): ViewDefinition =>
   );
 
 const MODES = [
-  ['', 'change', 'sessions'],
-  ['regular_', 'change - async_change', 'regular sessions'],
-  ['async_', 'async_change', 'async sessions'],
+  ['', 'sessions', 'sessions'],
+  ['regular_', 'sessions - async_sessions', 'regular sessions'],
+  ['async_', 'async_sessions', 'async sessions'],
 ] as const;
 
 /**
  * `concurrency`: how many sessions were open at once. Starts and ends are events of +1 and -1, and between two events the running sum is
- * constant; the borders of the intervals are events too, so that each piece lies within one. So each session is read once.
+ * constant. What was open before an interval comes from sums by interval, so that a query for some intervals sorts only their events.
  */
 export const concurrency = (): ViewDefinition =>
   chatView(
@@ -122,61 +122,60 @@ function selectOpenSessions(): string {
   // Of purged sessions that ended later, when they ended is kept; they count from where facts begin.
   const known = `greatest(${factsKeptFrom}, coalesce((select updated_ts from ctl_schema_info where property = 'durations-kept-from'), 0))`;
   const now = 'extract(epoch from now())::integer';
-  const sums = MODES.map(([prefix, change]) => `sum(${change}) over so_far as ${prefix}open`);
-  const columns = MODES.map(
-    ([prefix]) => `max(${prefix}open)::integer as ${prefix}most,
-  sum(${prefix}open * (until_ts - ts)) as ${prefix}seconds,
-  (max(array[ts, ${prefix}open]))[2]::integer as ${prefix}at_end`,
-  );
-  return `with known as materialized (
-  select ${known} as from_ts, ${now} as now_ts
-), session as (
-  select chat_session_fact.tenant_key, start_ts, case when active_flag = 0 then end_ts end as end_ts, 1 as sessions, (async_mode <> 0)::integer as is_async
-  from chat_session_fact
-  left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-  union all
-  select tenant_key, start_date_time_key, end_ts, sessions, (async_mode <> 0)::integer
-  from chatmart_purged_durations
-  left join chat_session_dim on chat_session_dim.id = chatmart_purged_durations.chat_session_dim_key
-), counted as materialized (
+  return `with event as not materialized (
+  select session.tenant_key, change.ts, change.ts - change.ts % ${INTERVAL_SECONDS} as key, change.sessions, change.sessions * is_async as async_sessions
+  from (
+    select chat_session_fact.tenant_key, start_ts, case when active_flag = 0 then end_ts end as end_ts, 1 as sessions, coalesce((async_mode <> 0)::integer, 0) as is_async
+    from chat_session_fact
+    left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+    union all
+    select tenant_key, start_date_time_key, end_ts, sessions, coalesce((async_mode <> 0)::integer, 0)
+    from chatmart_purged_durations
+    left join chat_session_dim on chat_session_dim.id = chatmart_purged_durations.chat_session_dim_key
+  ) as session
+  cross join lateral (values (greatest(start_ts, ${known}), sessions), (end_ts, - sessions)) as change (ts, sessions)
+  where (end_ts > ${known} or end_ts is null)
+    and change.ts < ${now}
+), changed as (
+  select tenant_key, key, sum(sessions) as sessions, sum(async_sessions) as async_sessions
+  from event
+  group by tenant_key, key
+), before as (
+  -- What was open when an interval began.
   select
     tenant_key,
-    greatest(start_ts, known.from_ts) as start_ts,
-    least(end_ts, known.now_ts) as end_ts,
-    sessions,
-    sessions * coalesce(is_async, 0) as async_sessions
-  from session
-  cross join known
-  where start_ts < known.now_ts
-    and (end_ts > known.from_ts or end_ts is null)
-), border as (
-  select tenant.tenant_key, slot.key
-  from (select tenant_key, min(start_ts) as first_ts from counted group by tenant_key) as tenant
-  cross join known
-  cross join lateral generate_series(first_ts - first_ts % ${INTERVAL_SECONDS}, known.now_ts - 1, ${INTERVAL_SECONDS}) as slot (key)
-), event as (
-  select tenant_key, start_ts as ts, sessions as change, async_sessions as async_change from counted
-  union all
-  select tenant_key, end_ts, - sessions, - async_sessions from counted where end_ts is not null
-  union all
-  select tenant_key, key, 0, 0 from border
+    slot.key,
+    coalesce(sum(sessions) over earlier, 0) as sessions,
+    coalesce(sum(async_sessions) over earlier, 0) as async_sessions
+  from (select tenant_key, min(key) as first_key from changed group by tenant_key) as tenant
+  cross join lateral generate_series(first_key, ${now} - 1, ${INTERVAL_SECONDS}) as slot (key)
+  left join changed using (tenant_key, key)
+  window earlier as (partition by tenant_key order by slot.key rows between unbounded preceding and 1 preceding)
 ), piece as (
   -- Of the rows of a second only the last has a length, and the sum after all of them.
   select
     tenant_key,
+    key,
     ts,
-    lead(ts, 1, known.now_ts) over so_far as until_ts,
-    ${sums.join(',\n    ')}
-  from event
-  cross join known
-  window so_far as (partition by tenant_key order by ts rows unbounded preceding)
+    lead(ts, 1, least(key + ${INTERVAL_SECONDS}, ${now})) over so_far as until_ts,
+    ${MODES.map(([prefix, change]) => `sum(${change}) over so_far as ${prefix}open`).join(',\n    ')}
+  from (
+    select tenant_key, key, key as ts, sessions, async_sessions from before
+    union all
+    select tenant_key, key, ts, sessions, async_sessions from event
+  ) as step
+  window so_far as (partition by tenant_key, key order by ts rows unbounded preceding)
 )
 select
   tenant_key,
-  ts - ts % ${INTERVAL_SECONDS} as key,
+  key,
   sum(until_ts - ts) as passed,
-  ${columns.join(',\n  ')}
+  ${MODES.map(
+    ([prefix]) => `max(${prefix}open)::integer as ${prefix}most,
+  sum(${prefix}open * (until_ts - ts)) as ${prefix}seconds,
+  (max(array[ts, ${prefix}open]))[2]::integer as ${prefix}at_end`,
+  ).join(',\n  ')}
 from piece
 where until_ts > ts
-group by tenant_key, ts - ts % ${INTERVAL_SECONDS}`;
+group by tenant_key, key`;
 }

@@ -40,7 +40,8 @@ export const toCounted = (fact: Row): CountedSession => ({
   column: (name) => Number(fact[name]),
 });
 
-function hasKey(fact: Row, column: string): boolean {
+/** Whether the key that fills a column came. */
+export function hasKey(fact: Row, column: string): boolean {
   const { number } = MAPPED_KEYS.find((key) => key.column === column)!;
   return Math.floor(Number(fact['kvp_present']) / 2 ** (number - 1)) % 2 === 1;
 }
