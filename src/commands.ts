@@ -58,6 +58,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import('./commands/docs/command.js')).docsCommand(context),
   },
   {
+    name: 'export',
+    summary: 'write the Info Mart as Parquet or CSV files of a data lake',
+    load: async (context) => (await import('./commands/export/command.js')).exportCommand(context),
+  },
+  {
     name: 'name',
     summary: 'name tenants and media types, as reports show them',
     load: async (context) => (await import('./commands/name/command.js')).nameCommand(context),
