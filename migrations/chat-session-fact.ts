@@ -54,6 +54,7 @@ function genesysKeys(map: KvpMap): ColumnDefinition[] {
       notNull: true,
       meaning: 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row.',
       origin: 'genesys',
+      personal: true,
     },
     reference(
       'start_date_time_key',
@@ -91,6 +92,7 @@ function genesysKeys(map: KvpMap): ColumnDefinition[] {
       meaning: 'Thread that the session belongs to (Advanced Chat).',
       origin: 'genesys',
       empty: FED,
+      personal: true,
     },
   ];
 }
@@ -193,6 +195,7 @@ const factText = (key: MappedKey): ColumnDefinition => ({
   source: key.kvp,
   origin: key.origin,
   empty: 'NULL: the key is absent or empty.',
+  personal: true,
 });
 
 function keyOfType(map: KvpMap, type: MappedKey['type']): MappedKey {

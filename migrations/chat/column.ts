@@ -7,7 +7,15 @@ export type ChatColumn = Omit<ColumnMeaning, 'origin'> & { readonly sql: string 
 export const chatView = (viewName: string, comment: string, columns: readonly ChatColumn[], from: string): ViewDefinition => ({
   name: viewName,
   comment,
-  columns: columns.map(({ name, meaning, unit, source, empty }) => ({ name, meaning, unit, source, empty, origin: 'extension' })),
+  columns: columns.map(({ name, meaning, unit, source, empty, personal }) => ({
+    name,
+    meaning,
+    unit,
+    source,
+    empty,
+    personal,
+    origin: 'extension',
+  })),
   from: `(\nselect\n  ${columns.map((column) => `${column.sql} as "${column.name}"`).join(',\n  ')}\n${from}\n) as ${viewName}`,
 });
 

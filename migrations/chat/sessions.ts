@@ -1,5 +1,6 @@
 import { chatStatsMeasures, sessionHasBot } from '../../src/mart/aggregates/measures.js';
 import type { ViewDefinition } from '../../src/mart/schema/table-definition.js';
+import { toAttachedName } from '../../src/model/attached-key.js';
 import { toPresenceBit, type KvpMap, type MappedKey, type MappedKeyType } from '../../src/model/mapped-key.js';
 import { ENDED_AT, STARTED_AT } from '../chat-session-fact.js';
 import { fromSessions } from '../session-view.js';
@@ -26,16 +27,19 @@ const identity: readonly ChatColumn[] = [
     name: 'interaction_id',
     sql: `${FACT}.media_server_ixn_guid`,
     meaning: 'Interaction ID, which identifies the session: CHAT_SESSION_FACT.MEDIA_SERVER_IXN_GUID.',
+    personal: true,
   },
   {
     name: 'chat_session_id',
     sql: `${FACT}.chat_session_id`,
     ...{ meaning: 'Identifier of the session in Chat Server.', source: 'csg_ChatSessionID', empty: 'NULL: the key is absent or empty.' },
+    personal: true,
   },
   {
     name: 'thread_id',
     sql: `${FACT}.thread_id`,
     ...{ meaning: 'Thread that the session belongs to.', empty: 'NULL: no own key of the site feeds THREAD_ID, or the key is absent.' },
+    personal: true,
   },
 ];
 
@@ -157,7 +161,7 @@ const TYPED: Partial<Record<MappedKeyType, (value: string) => string>> = {
 function ownColumn({ column, kvp, unit, type }: MappedKey, taken: ReadonlySet<string>): ChatColumn {
   const name = column.toLowerCase();
   return {
-    name: taken.has(name) ? `attached_${name}`.slice(0, 63) : name,
+    name: taken.has(name) ? toAttachedName(name) : name,
     sql: (TYPED[type] ?? ((value) => value))(`${OWN}.${name}`),
     ...{ meaning: `Own user data of the site, kind ${unit}.`, source: kvp, empty: 'NULL: the key is absent or has no such value.' },
   };

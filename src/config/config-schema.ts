@@ -41,7 +41,7 @@ const ATTACHED_KEY = {
   type: 'object',
   additionalProperties: false,
   required: ['key', 'as', 'kind'],
-  properties: { key: { type: 'string' }, as: { type: 'string' }, kind: { enum: ATTACHED_KINDS } },
+  properties: { key: { type: 'string' }, as: { type: 'string' }, kind: { enum: ATTACHED_KINDS }, personal: { type: 'boolean' } },
 };
 
 const SENSITIVE_RULE = {

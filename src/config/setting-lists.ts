@@ -16,14 +16,15 @@ export const toAttachedData = (found: FoundText | undefined, problems: string[])
 
 /** An own key, or what is wrong with it. */
 function toAttachedKey(entry: unknown): AttachedKey | string {
-  const { key, as, kind } = entry as Readonly<Record<string, unknown>>;
-  const unknown = unknownField(entry as object, ['key', 'as', 'kind']);
+  const { key, as, kind, personal } = entry as Readonly<Record<string, unknown>>;
+  const unknown = unknownField(entry as object, ['key', 'as', 'kind', 'personal']);
   if (unknown !== undefined) return unknown;
   if (typeof key !== 'string' || !KEY.test(key)) return 'key must be the name of a user-data key, 1 to 255 ASCII characters';
   const column = typeof as === 'string' ? as.toUpperCase() : '';
   if (!COLUMN.test(column)) return `as must be a column name of letters, digits and _, at most 63, beginning with a letter`;
   if (!ATTACHED_KINDS.includes(kind as AttachedKind)) return `kind must be one of ${ATTACHED_KINDS.join(', ')}`;
-  return { key, column, kind: kind as AttachedKind };
+  if (personal !== undefined && typeof personal !== 'boolean') return 'personal must be true or false';
+  return { key, column, kind: kind as AttachedKind, ...(personal === undefined ? {} : { personal }) };
 }
 
 /** What repeats an earlier own key; undefined: nothing does. */

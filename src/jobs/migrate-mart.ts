@@ -4,6 +4,7 @@ import { toServiceLevels } from '../mart/aggregates/measures.js';
 import { enqueueAllFacts } from '../mart/aggregates/rebuild.sql.js';
 import { applyGeneratedSchema, upsertSchemaInfo } from '../mart/schema/generated-schema.js';
 import { applyChatSchema } from '../mart/schema/chat-schema.js';
+import { applyTenantViews } from '../mart/schema/tenant-views.js';
 import { toMigrationError } from '../mart/schema/migration-error.js';
 import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { readMartMap } from '../mart/schema/mart-map.js';
@@ -67,6 +68,7 @@ export async function migrateMart(target: MartTarget, settings: JobSettings): Pr
     applied.push(...changed);
     if (properties.calendars !== undefined) applied.push(...(await changeCalendars(guard, job, properties.calendars)));
     applied.push(...(await applyViewsForPeople(guard, job, applied)));
+    applied.push(...(await changeTenantViews(guard, job)));
     const calendarYears = await readCalendarYears(guard);
     if (intervals > 0) log(`calendar: ${calendarYears.join(' to ')}`);
     if (applied.length > 0) await tellWhatWaits(guard, log);
@@ -105,7 +107,7 @@ async function changeAttachedKeys(
   wanted: readonly AttachedKey[],
   version: string,
 ): Promise<boolean> {
-  const { filled, stopped } = await withTransaction(guard, async () => {
+  const { filled, stopped, marked } = await withTransaction(guard, async () => {
     await takeWriterLock(guard, target.martSchema);
     await guard.query(`set local lock_timeout to ${tuning.lockTimeoutMs ?? 30_000}`);
     const change = await applyAttachedKeys(guard, readKvpMap(), wanted, toEpochSeconds(now));
@@ -119,7 +121,7 @@ async function changeAttachedKeys(
         'Rows that were read before are read again only by chatmart backfill, as far as the IDB has them',
     );
   for (const { key, column } of stopped) log(`own key ${key} is no longer loaded; CHAT_SESSION_ATTACHED_DATA.${column} keeps what it has`);
-  return filled.length + stopped.length > 0;
+  return filled.length + stopped.length + marked > 0;
 }
 
 /** Copies the setting sensitive-data into the mart, masks what the mart has, and says what that was. Returns whether anything changed. */
@@ -211,6 +213,20 @@ async function applyViewsForPeople(
     );
     return [];
   }
+}
+
+/** Brings the views for tenants up to date, if the mart has any. Returns what changed. */
+async function changeTenantViews(guard: Connection, { target: { martSchema }, log, tuning }: StartedJob): Promise<string[]> {
+  const changed = await withTransaction(guard, async () => {
+    await takeWriterLock(guard, martSchema);
+    await guard.query(`set local lock_timeout to ${tuning.lockTimeoutMs ?? 30_000}`);
+    return applyTenantViews(guard, martSchema);
+  }).catch(async (error: unknown) => {
+    throw await toMigrationError(guard, error, 'of the views for tenants', martSchema);
+  });
+  if (!changed) return [];
+  log('applied views for tenants');
+  return ['views for tenants'];
 }
 
 /** A new measure is empty until the facts are aggregated again. */

@@ -53,3 +53,22 @@ export const upsertAttachedKey = ({ key, column, kind }: AttachedKey, isFilled: 
     set key_name = excluded.key_name, is_filled = excluded.is_filled, since_ts = excluded.since_ts`,
   values: [column, key, kind, isFilled ? 1 : 0, nowTs],
 });
+
+/** Records whether the values of own keys may identify a person, where that changes. */
+export const updatePersonalKeys = (own: readonly AttachedKey[]): Statement => ({
+  text: `
+    update chatmart_attached_key
+    set is_personal = wanted.is_personal
+    from unnest($1::text[], $2::smallint[]) as wanted (column_name, is_personal)
+    where chatmart_attached_key.column_name = wanted.column_name
+      and chatmart_attached_key.is_personal is distinct from wanted.is_personal`,
+  values: [own.map(({ column }) => column), own.map(({ personal }) => (personal === undefined ? null : Number(personal)))],
+});
+
+/** Columns of own keys whose values may identify a person, lower case. Attributes may, unless the setting says otherwise. */
+export const selectPersonalKeys: Statement = {
+  text: `
+    select lower(column_name) as name
+    from chatmart_attached_key
+    where coalesce(is_personal, (kind = 'attribute')::integer) = 1`,
+};

@@ -3,7 +3,14 @@ import { FED_FACT_COLUMNS, type AttachedKey } from '../model/attached-key.js';
 import { ConfigError } from '../model/errors.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { executeAll } from './written-rows.js';
-import { addAttachedColumn, commentOnAttached, selectAttachedColumns, selectAttachedKeys, upsertAttachedKey } from './attached-keys.sql.js';
+import {
+  addAttachedColumn,
+  commentOnAttached,
+  selectAttachedColumns,
+  selectAttachedKeys,
+  updatePersonalKeys,
+  upsertAttachedKey,
+} from './attached-keys.sql.js';
 
 /** The own keys that the mart loads. All jobs ask the mart, so that they agree whatever their configurations say. */
 export const readAttachedKeys = (mart: Connection): Promise<AttachedKey[]> => queryRows<AttachedKey>(mart, selectAttachedKeys);
@@ -14,6 +21,8 @@ export interface AttachedChange {
   readonly filled: readonly AttachedKey[];
   /** Keep their columns, which are no longer filled. */
   readonly stopped: readonly AttachedKey[];
+  /** How many may identify a person now, or no longer. */
+  readonly marked: number;
 }
 
 /** Columns of the side table itself. */
@@ -52,7 +61,7 @@ export async function applyAttachedKeys(
     await record(mart, own, true, nowTs);
   }
   for (const own of stopped) await record(mart, own, false, nowTs);
-  return { filled, stopped };
+  return { filled, stopped, marked: await execute(mart, updatePersonalKeys(wanted)) };
 }
 
 async function record(mart: Connection, own: AttachedKey, isFilled: boolean, nowTs: number): Promise<void> {

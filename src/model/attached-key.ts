@@ -10,6 +10,8 @@ export interface AttachedKey {
   /** Upper case. */
   readonly column: string;
   readonly kind: AttachedKind;
+  /** Whether its values may identify a person; undefined: attributes may. */
+  readonly personal?: boolean | undefined;
 }
 
 /** Columns of CHAT_SESSION_FACT that no key of Chat Server feeds, and the kind of an own key that may: it fills them as well. */
@@ -65,3 +67,6 @@ export const withoutAttachedKeys = (map: KvpMap): KvpMap => ({ ...map, keys: map
 
 /** 32-bit words of a session's mask of keys: two for the KVP map, and two more for own keys. */
 export const presenceWords = (map: KvpMap): number => (map.keys.some(isAttachedKey) ? 4 : 2);
+
+/** The name of an own key's column beside one of chatmart's of the same name. */
+export const toAttachedName = (column: string): string => `attached_${column}`.slice(0, 63);

@@ -7,6 +7,7 @@ import { fillCalendarDays } from '../aggregates/rebuild.js';
 import { tableOf } from '../aggregates/levels.js';
 import { selectFactsKeptFrom } from '../retention.js';
 import { dropChatViews } from '../schema/chat-schema.js';
+import { dropTenantViews } from '../schema/tenant-views.js';
 import { applyCalendarSchema, dropCalendarSchema } from '../schema/generated-schema.js';
 import { loadCalendarSchema } from '../schema/migration-source.js';
 import { executeAll } from '../written-rows.js';
@@ -52,7 +53,8 @@ export async function applyCalendars(mart: Connection, options: ApplyCalendarsOp
 }
 
 async function remove(mart: Connection, calendar: MartCalendar, map: KvpMap): Promise<CalendarChange> {
-  await dropChatViews(mart, calendar)
+  await dropTenantViews(mart)
+    .then(() => dropChatViews(mart, calendar))
     .then(async () => dropCalendarSchema(mart, await loadCalendarSchema(calendar, map)))
     .catch((error: unknown) => {
       throw postgresCode(error) === DEPENDENT_OBJECTS ? toInUseError(calendar, error as Error & { readonly detail?: string }) : error;

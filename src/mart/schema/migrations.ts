@@ -12,6 +12,7 @@ import { executeCounted } from '../written-rows.js';
 import { readCalendars } from '../calendar/calendars.js';
 import { applyCalendarSchema, applyGeneratedSchema, type GeneratedSchema } from './generated-schema.js';
 import { readMartMap, readServiceLevelColumns, withServiceLevels } from './mart-map.js';
+import { dropTenantViews } from './tenant-views.js';
 import { toMigrationError } from './migration-error.js';
 import { loadCalendarSchema, loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
 import { readMigrationState } from './migration-state.js';
@@ -92,6 +93,8 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
     const addedServiceLevels = toServiceLevels(map).filter((seconds) => !columns.includes(seconds));
     const generated = await loadGeneratedSchema(map);
     const state = await readMigrationState(guard, generated);
+    // A numbered migration may change what the views for tenants read; they are made again at the end.
+    if (state.pending.length > 0) await withTransaction(guard, () => dropTenantViews(guard));
     const applied = state.pending.length === 0 ? [] : await runNumbered(guard, options);
     // A numbered migration may have dropped views together with the tables they read.
     const isCurrent = state.generated && applied.length === 0 && (await isRelated(guard, generated));

@@ -16,6 +16,8 @@ export interface ColumnMeaning {
   readonly origin: ColumnOrigin;
   /** What 0 or NULL means, as one sentence. */
   readonly empty?: string | undefined;
+  /** Its values may identify a person. */
+  readonly personal?: true | undefined;
 }
 
 /** One column of a table, with its comment beside it. A column that may be NULL must say what NULL means. */
@@ -111,6 +113,7 @@ const columnComment = (column: ColumnMeaning): string =>
     column.source === undefined ? '' : `Source: user-data key ${column.source}.`,
     ORIGIN[column.origin],
     column.empty ?? '',
+    column.personal === true ? 'May identify a person.' : '',
   ]
     .filter((part) => part !== '')
     .join(' ');

@@ -1,0 +1,57 @@
+import type { Statement } from '../../db/connection.js';
+
+/** One row for each of some schemas: whether it exists. */
+export const selectSchemas = (names: readonly string[]): Statement => ({
+  text: `select name, to_regnamespace(quote_ident(name)) is not null as exists from unnest($1::text[]) as wanted (name)`,
+  values: [names],
+});
+
+/** Names of the views of some schemas. */
+export const selectViewsOf = (schemas: readonly string[]): Statement => ({
+  text: `select nspname::text as schema, relname::text as name
+from pg_class
+join pg_namespace on pg_namespace.oid = relnamespace
+where nspname = any ($1::text[]) and relkind = 'v'
+order by 1, 2`,
+  values: [schemas],
+});
+
+/**
+ * The tables and views of some schemas, each after those that it reads. Definitions name relations of these schemas without a schema if the
+ * search path has all of them.
+ */
+export const selectRelations = (schemas: readonly string[]): Statement => ({
+  text: `with relation as (
+  select
+    pg_class.oid,
+    nspname::text as schema,
+    relname::text as name,
+    relkind = 'v' as is_view
+  from pg_class
+  join pg_namespace on pg_namespace.oid = relnamespace
+  where nspname = any ($1::text[]) and relkind in ('r', 'v')
+)
+select
+  quote_ident(schema) || '.' || quote_ident(name) as id,
+  schema,
+  name,
+  case when is_view then rtrim(pg_get_viewdef(oid), ';') end as definition,
+  obj_description(oid, 'pg_class') as comment,
+  array(
+    select json_build_object('name', attname, 'type', format_type(atttypid, atttypmod), 'comment', col_description(attrelid, attnum))
+    from pg_attribute
+    where attrelid = relation.oid and attnum > 0 and not attisdropped
+    order by attnum
+  ) as columns,
+  array(
+    select distinct read.relnamespace::regnamespace::text || '.' || quote_ident(read.relname)
+    from pg_rewrite
+    join pg_depend on pg_depend.objid = pg_rewrite.oid and classid = 'pg_rewrite'::regclass and refclassid = 'pg_class'::regclass
+    join pg_class as read on read.oid = refobjid
+    where ev_class = relation.oid and refobjid <> relation.oid
+    order by 1
+  ) as reads
+from relation
+order by is_view, oid`,
+  values: [schemas],
+});

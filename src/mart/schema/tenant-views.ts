@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { execute, queryRows, type Connection } from '../../db/connection.js';
+import { quoteIdentifier, quoteLiteral } from '../../db/quote.js';
+import { selectPersonalKeys } from '../attached-keys.sql.js';
+import { toAttachedName } from '../../model/attached-key.js';
+import { readChatSchema } from './chat-schema.js';
+import { upsertSchemaInfo } from './generated-schema.js';
+import { readMartMap, readProperty } from './mart-map.js';
+import { loadChatViews, loadGeneratedSchema } from './migration-source.js';
+import type { ColumnMeaning } from './table-definition.js';
+import { selectRelations, selectSchemas, selectViewsOf } from './tenant-views.sql.js';
+
+/** The schemas in which a role sees some tenants alone. deploy/roles-tenant.sql creates them; without them there are no such views. */
+export interface TenantSchemas {
+  /** Views over the rows of the role's tenants, which nobody but their owner may use. */
+  readonly rows: string;
+  /** The same behind security barriers: for roles. */
+  readonly tenant: string;
+  /** The same without what may identify a person. */
+  readonly impersonal: string;
+}
+
+/** Property of CTL_SCHEMA_INFO: a hash of the views. */
+const TENANT_VIEWS = 'tenant-views-hash';
+
+interface Relation {
+  /** Schema and name, quoted. */
+  readonly id: string;
+  readonly schema: string;
+  readonly name: string;
+  /** Null: it is a table. */
+  readonly definition: string | null;
+  readonly comment: string | null;
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly comment: string | null }[];
+  /** Ids of the relations that a view reads. */
+  readonly reads: readonly string[];
+}
+
+/** The tenant schemas of the mart in the connection's schema; undefined: it has none. */
+export async function readTenantSchemas(mart: Connection): Promise<TenantSchemas | undefined> {
+  const chat = (await readChatSchema(mart)) ?? 'chat';
+  const schemas = { rows: `${chat}_tenant_rows`, tenant: `${chat}_tenant`, impersonal: `${chat}_impersonal` };
+  const found = await queryRows<{ exists: boolean }>(mart, selectSchemas(Object.values(schemas)));
+  return found.every(({ exists }) => exists) ? schemas : undefined;
+}
+
+/**
+ * Makes the views for tenants, or brings them up to date with the tables and views that they show. Returns whether anything changed. Runs in
+ * the caller's transaction, under the writer lock.
+ */
+export async function applyTenantViews(mart: Connection, martSchema: string): Promise<boolean> {
+  const schemas = await readTenantSchemas(mart);
+  if (schemas === undefined) return false;
+  const chat = (await readChatSchema(mart)) ?? 'chat';
+  const setPath = (...names: string[]) => execute(mart, { text: `set local search_path to ${names.map(quoteIdentifier).join(', ')}` });
+  await setPath(martSchema, chat);
+  const relations = await queryRows<Relation>(mart, selectRelations([martSchema, chat]));
+  await setPath(martSchema);
+  const statements = toStatements(relations, { schemas, martSchema, chat, personal: await readPersonalColumns(mart) });
+  const hash = createHash('sha256').update(statements.join(';')).digest('hex');
+  if ((await readProperty(mart, TENANT_VIEWS)) === hash) return false;
+  await dropTenantViews(mart);
+  // Definitions name what they read without a schema: here they find the rows of the role's tenants, and nothing else.
+  await setPath(schemas.rows);
+  await execute(mart, { text: statements.join(';\n') });
+  await setPath(martSchema);
+  await execute(mart, upsertSchemaInfo(TENANT_VIEWS, hash));
+  return true;
+}
+
+/** Drops the views for tenants, so that what they read can be changed; `applyTenantViews` makes them again. */
+export async function dropTenantViews(mart: Connection): Promise<void> {
+  const schemas = await readTenantSchemas(mart);
+  if (schemas === undefined) return;
+  const views = await queryRows<{ schema: string; name: string }>(mart, selectViewsOf(Object.values(schemas)));
+  if (views.length === 0) return;
+  const names = views.map(({ schema, name }) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`);
+  await execute(mart, { text: `drop view ${names.join(', ')}` });
+  await execute(mart, upsertSchemaInfo(TENANT_VIEWS, ''));
+}
+
+/** Names of the columns that may identify a person: they are hidden in every relation that has them. */
+async function readPersonalColumns(mart: Connection): Promise<ReadonlySet<string>> {
+  const map = await readMartMap(mart);
+  const { tables, views } = await loadGeneratedSchema(map);
+  const marked = [...tables, ...views, ...(await loadChatViews(map, []))]
+    .flatMap(({ columns }): readonly ColumnMeaning[] => columns)
+    .filter(({ personal }) => personal === true);
+  const own = await queryRows<{ name: string }>(mart, selectPersonalKeys);
+  return new Set([...marked.map(({ name }) => name), ...own.flatMap(({ name }) => [name, toAttachedName(name)])]);
+}
+
+interface Naming {
+  readonly schemas: TenantSchemas;
+  readonly martSchema: string;
+  readonly chat: string;
+  readonly personal: ReadonlySet<string>;
+}
+
+/** What rows only say something about: dimensions, and what is looked up by a key of a row. A view over them alone is no tenant's. */
+const isLookup = (name: string): boolean => /^(date_time(_.*)?|chat_session_dim|media_type|ctl_audit_log|ctl_schema_info)$/.test(name);
+/** The lookups that a tenant may read. */
+const isDimension = (name: string): boolean => isLookup(name) && !name.startsWith('ctl_');
+
+/** The tenants of the role that asks. Array, so that it is read once a query. */
+const OWN = 'any (array(select tenant_key from own_tenant))';
+
+/** Which rows of a table are a tenant's own; undefined: the table is not for tenants. */
+function toOwnRows({ name, columns }: Relation): string | undefined {
+  if (name === 'gidb_gc_tenant') return `id = ${OWN}`;
+  if (name === 'chat_session_attached_data') return 'media_server_ixn_guid in (select media_server_ixn_guid from chat_session_fact)';
+  const isOfSessions = /^(chat_session_fact|agt_chat_stats_.*|chatmart_purged_durations)$/.test(name);
+  return isOfSessions && columns.some((column) => column.name === 'tenant_key') ? `tenant_key = ${OWN}` : undefined;
+}
+
+/** Members that the sessions of a tenant have; the others tell of other tenants. Changes that are not aggregated yet are read from facts. */
+const USED: Readonly<Record<string, string>> = {
+  chat_session_dim: 'id < 0 or id in (select chat_session_dim_key from used_member)',
+  media_type: 'media_type_key < 0 or media_type_key in (select media_type_key from used_member)',
+};
+
+/** All statements that make the views of the three schemas, for a session that finds the schema of the rows alone. */
+function toStatements(relations: readonly Relation[], naming: Naming): string[] {
+  const { schemas, martSchema, chat } = naming;
+  const mart = quoteIdentifier(martSchema);
+  const statements = [
+    `create view own_tenant as
+select gidb_gc_tenant.id as tenant_key
+from ${mart}.gidb_gc_tenant
+join ${mart}.chatmart_role_tenant on chatmart_role_tenant.tenant_key in (0, gidb_gc_tenant.id)
+join pg_catalog.pg_roles on pg_roles.rolname::text = chatmart_role_tenant.role_name
+where pg_has_role(current_user, pg_roles.oid, 'usage')`,
+  ];
+  const own = new Set<string>();
+  const made = new Set<string>();
+  const shown: Relation[] = [];
+  const make = (relation: Relation, select: string, isOwn: boolean): void => {
+    statements.push(`create view ${quoteIdentifier(relation.name)} as\n${select}`);
+    made.add(relation.id);
+    if (isOwn) own.add(relation.id);
+    if ((isOwn && !relation.name.startsWith('chatmart_')) || isDimension(relation.name)) shown.push(relation);
+  };
+  const tables = relations.filter(({ definition }) => definition === null);
+  // The side table asks the facts.
+  const last = (relation: Relation): number => Number(relation.name === 'chat_session_attached_data');
+  for (const table of [...tables].sort((one, other) => last(one) - last(other))) {
+    const rows = toOwnRows(table);
+    if (rows === undefined && !isLookup(table.name)) continue;
+    make(table, `select ${toColumns(table)}\nfrom ${table.id}${rows === undefined ? '' : `\nwhere ${rows}`}`, rows !== undefined);
+  }
+  let waiting = relations.filter(({ definition }) => definition !== null);
+  for (let found = true; found;) {
+    const ready = waiting.filter(({ reads }) => reads.some((id) => own.has(id)) && reads.every((id) => made.has(id)));
+    for (const view of ready) make(view, view.definition!, true);
+    waiting = waiting.filter((view) => !ready.includes(view));
+    found = ready.length > 0;
+  }
+  statements.push(`create view used_member as
+select chat_session_dim_key, media_type_key from agt_chat_stats_month
+union all
+select chat_session_dim_key, media_type_key from chat_session_fact
+where start_date_time_key in (select start_date_time_key from ${mart}.chatmart_pending_agg)`);
+  const freshness = waiting.find(({ schema, name }) => schema === chat && name === 'freshness');
+  if (freshness !== undefined) make(freshness, selectFreshness(freshness, shown), true);
+  for (const relation of shown)
+    statements.push(...toShown(relation, schemas.tenant, new Set()), ...toShown(relation, schemas.impersonal, naming.personal));
+  return statements;
+}
+
+const toColumns = ({ columns }: Relation): string => columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+
+/** Until when the mart is complete is no secret; how much of others waits, fails or goes on is one. */
+function selectFreshness(freshness: Relation, shown: readonly Relation[]): string {
+  const told = ['object_name', 'complete_until', 'lag_seconds'];
+  const columns = freshness.columns.map(({ name, type }) => (told.includes(name) ? name : `null::${type} as ${name}`));
+  const names = shown.map(({ name }) => quoteLiteral(name.toUpperCase()));
+  return `select ${columns.join(', ')}\nfrom ${freshness.id}\nwhere object_name in (${names.join(', ')})`;
+}
+
+/** The view of a relation for roles, with its comments. The barrier keeps conditions of theirs from seeing rows that are not theirs. */
+function toShown(relation: Relation, schema: string, hidden: ReadonlySet<string>): string[] {
+  const name = `${quoteIdentifier(schema)}.${quoteIdentifier(relation.name)}`;
+  const columns = relation.columns.map((column) => {
+    const quoted = quoteIdentifier(column.name);
+    return hidden.has(column.name) ? `null::${column.type} as ${quoted}` : quoted;
+  });
+  const rows = USED[relation.name];
+  const comment = (on: string, text: string | null): string[] => (text === null ? [] : [`comment on ${on} is ${quoteLiteral(text)}`]);
+  return [
+    `create view ${name} with (security_barrier) as\nselect ${columns.join(', ')}\nfrom ${quoteIdentifier(relation.name)}${rows === undefined ? '' : `\nwhere ${rows}`}`,
+    `grant select on ${name} to public`,
+    ...comment(`view ${name}`, relation.comment),
+    ...relation.columns.flatMap((column) => comment(`column ${name}.${quoteIdentifier(column.name)}`, column.comment)),
+  ];
+}
