@@ -5025,13 +5025,13 @@ create view chat_session (
                     ELSE 'abandoned'::text
                 END) chat_session;
 comment on view chat_session is 'Chat sessions with the values of their dimensions, their outcome and the own keys of the site (setting attached-data), one row for each row of CHAT_SESSION_FACT. Extension of chatmart.';
-comment on column chat_session.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. (In the view of sessions.) Genesys column.';
+comment on column chat_session.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. (In the view of sessions.) Genesys column. May identify a person.';
 comment on column chat_session.start_date_time_key is '15-minute interval (UTC) in which the session began: DATE_TIME.DATE_TIME_KEY. (In the view of sessions.) Unit: key, epoch seconds. Source: user-data key ChatServerSessionStartedAt. Genesys column. Never 0.';
 comment on column chat_session.end_date_time_key is '15-minute interval (UTC) in which the session ended: DATE_TIME.DATE_TIME_KEY. (In the view of sessions.) Unit: key, epoch seconds. Source: user-data key ChatServerSessionClosedAt. Genesys column. 2147482800, the open end, while the session is active.';
 comment on column chat_session.tenant_key is 'Tenant that owns the session: TENANT.TENANT_KEY. (In the view of sessions.) Unit: key. Source: user-data key csg_TenantId. Genesys column. -2 where the key is absent, -1 where it is unreadable.';
 comment on column chat_session.media_type_key is 'Media type of the session: MEDIA_TYPE.MEDIA_TYPE_KEY. (In the view of sessions.) Unit: key. Source: user-data key csg_MediaType. Genesys column. -2 where the key is absent, -1 where it is unreadable.';
 comment on column chat_session.chat_session_dim_key is 'Origin, language, end and mode of the session: CHAT_SESSION_DIM.ID. (In the view of sessions.) Unit: key. Genesys column. -2 where none of them came.';
-comment on column chat_session.thread_id is 'Thread that the session belongs to (Advanced Chat). (In the view of sessions.) Genesys column. NULL: no own key of the site (setting attached-data) feeds it, or the key is absent.';
+comment on column chat_session.thread_id is 'Thread that the session belongs to (Advanced Chat). (In the view of sessions.) Genesys column. NULL: no own key of the site (setting attached-data) feeds it, or the key is absent. May identify a person.';
 comment on column chat_session.session_duration is 'Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. (In the view of sessions.) Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 16 is 0.';
 comment on column chat_session.until_first_agent_duration is 'Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. (In the view of sessions.) Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 32 is 0.';
 comment on column chat_session.until_first_reply_duration is 'Time from the start of the session until the first message of an agent that the customer can see. (In the view of sessions.) Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 64 is 0.';
@@ -5067,7 +5067,7 @@ comment on column chat_session.create_audit_key is 'Transaction that inserted th
 comment on column chat_session.update_audit_key is 'Transaction that last changed the fact: CTL_AUDIT_LOG.AUDIT_KEY. (In the view of sessions.) Unit: key. Genesys column. NULL: not changed since it was inserted.';
 comment on column chat_session.start_ts is 'When the session began, to the second (UTC). (In the view of sessions.) Unit: epoch seconds. Source: user-data key ChatServerSessionStartedAt. Extension of chatmart.';
 comment on column chat_session.end_ts is 'When the session ended, to the second (UTC). (In the view of sessions.) Unit: epoch seconds. Source: user-data key ChatServerSessionClosedAt. Extension of chatmart. 0 while the session is active.';
-comment on column chat_session.chat_session_id is 'Identifier of the chat session in Chat Server; may differ from the interaction ID. (In the view of sessions.) Source: user-data key csg_ChatSessionID. Extension of chatmart. NULL: the key is absent or empty.';
+comment on column chat_session.chat_session_id is 'Identifier of the chat session in Chat Server; may differ from the interaction ID. (In the view of sessions.) Source: user-data key csg_ChatSessionID. Extension of chatmart. NULL: the key is absent or empty. May identify a person.';
 comment on column chat_session.coaches_count is 'Distinct parties that took part as coaches, visible to agents only. (In the view of sessions.) Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 549755813888 is 0.';
 comment on column chat_session.monitors_count is 'Distinct parties that watched the session unseen. (In the view of sessions.) Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 1099511627776 is 0.';
 comment on column chat_session.with_customer_duration is 'Time the customer was in the session. (In the view of sessions.) Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 2199023255552 is 0.';
@@ -5207,13 +5207,13 @@ CREATE INDEX i_chat_session_fact_sdt ON chat_session_fact USING btree (start_dat
 CREATE INDEX i_chat_session_fact_session ON chat_session_fact USING btree (chat_session_id);
 CREATE INDEX i_chat_session_fact_started ON chat_session_fact USING btree (to_timestamp((start_ts)::double precision));
 comment on table chat_session_fact is 'Fact: one row for each chat session, that is, each chat interaction; an async session that has not ended yet is a row with ACTIVE_FLAG 1. Measures are of the whole session, not of one agent. Genesys table with extensions.';
-comment on column chat_session_fact.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. Genesys column.';
+comment on column chat_session_fact.media_server_ixn_guid is 'Interaction ID that Interaction Server gave the chat: the CALLID of the IDB. One interaction has one row. Genesys column. May identify a person.';
 comment on column chat_session_fact.start_date_time_key is '15-minute interval (UTC) in which the session began: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Source: user-data key ChatServerSessionStartedAt. Genesys column. Never 0.';
 comment on column chat_session_fact.end_date_time_key is '15-minute interval (UTC) in which the session ended: DATE_TIME.DATE_TIME_KEY. Unit: key, epoch seconds. Source: user-data key ChatServerSessionClosedAt. Genesys column. 2147482800, the open end, while the session is active.';
 comment on column chat_session_fact.tenant_key is 'Tenant that owns the session: TENANT.TENANT_KEY. Unit: key. Source: user-data key csg_TenantId. Genesys column. -2 where the key is absent, -1 where it is unreadable.';
 comment on column chat_session_fact.media_type_key is 'Media type of the session: MEDIA_TYPE.MEDIA_TYPE_KEY. Unit: key. Source: user-data key csg_MediaType. Genesys column. -2 where the key is absent, -1 where it is unreadable.';
 comment on column chat_session_fact.chat_session_dim_key is 'Origin, language, end and mode of the session: CHAT_SESSION_DIM.ID. Unit: key. Genesys column. -2 where none of them came.';
-comment on column chat_session_fact.thread_id is 'Thread that the session belongs to (Advanced Chat). Genesys column. NULL: no own key of the site (setting attached-data) feeds it, or the key is absent.';
+comment on column chat_session_fact.thread_id is 'Thread that the session belongs to (Advanced Chat). Genesys column. NULL: no own key of the site (setting attached-data) feeds it, or the key is absent. May identify a person.';
 comment on column chat_session_fact.session_duration is 'Time from the creation of the session until Chat Server finished it. Work on the interaction after the chat has ended is not in it. Unit: seconds. Source: user-data key csg_SessionTotalTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 16 is 0.';
 comment on column chat_session_fact.until_first_agent_duration is 'Time the customer waited until the first agent whom the customer can see joined. 0 means at once when AGENTS_COUNT is above 0, and never when it is 0. Unit: seconds. Source: user-data key csg_SessionUntilFirstAgentTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 32 is 0.';
 comment on column chat_session_fact.until_first_reply_duration is 'Time from the start of the session until the first message of an agent that the customer can see. Unit: seconds. Source: user-data key csg_SessionUntilFirstReplyTime. Genesys column. 0 also where the key is absent: then KVP_PRESENT & 64 is 0.';
@@ -5249,7 +5249,7 @@ comment on column chat_session_fact.create_audit_key is 'Transaction that insert
 comment on column chat_session_fact.update_audit_key is 'Transaction that last changed the fact: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Genesys column. NULL: not changed since it was inserted.';
 comment on column chat_session_fact.start_ts is 'When the session began, to the second (UTC). Unit: epoch seconds. Source: user-data key ChatServerSessionStartedAt. Extension of chatmart.';
 comment on column chat_session_fact.end_ts is 'When the session ended, to the second (UTC). Unit: epoch seconds. Source: user-data key ChatServerSessionClosedAt. Extension of chatmart. 0 while the session is active.';
-comment on column chat_session_fact.chat_session_id is 'Identifier of the chat session in Chat Server; may differ from the interaction ID. Source: user-data key csg_ChatSessionID. Extension of chatmart. NULL: the key is absent or empty.';
+comment on column chat_session_fact.chat_session_id is 'Identifier of the chat session in Chat Server; may differ from the interaction ID. Source: user-data key csg_ChatSessionID. Extension of chatmart. NULL: the key is absent or empty. May identify a person.';
 comment on column chat_session_fact.coaches_count is 'Distinct parties that took part as coaches, visible to agents only. Unit: parties. Source: user-data key csg_PartiesAsCoachCount. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 549755813888 is 0.';
 comment on column chat_session_fact.monitors_count is 'Distinct parties that watched the session unseen. Unit: parties. Source: user-data key csg_PartiesAsMonitorCount. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 1099511627776 is 0.';
 comment on column chat_session_fact.with_customer_duration is 'Time the customer was in the session. Unit: seconds. Source: user-data key csg_SessionWithCustomerTime. Extension of chatmart. 0 also where the key is absent: then KVP_PRESENT & 2199023255552 is 0.';
@@ -5270,6 +5270,7 @@ create table chatmart_attached_key (
   kind character varying(9) not null,
   is_filled smallint not null,
   since_ts integer not null,
+  is_personal smallint,
   constraint pk_chatmart_attached_key PRIMARY KEY (column_name)
 );
 comment on table chatmart_attached_key is 'Own user-data keys of the site, one row for each column of CHAT_SESSION_ATTACHED_DATA, as chatmart migrate copied them from the setting attached-data. Extension of chatmart.';
@@ -5278,6 +5279,7 @@ comment on column chatmart_attached_key.key_name is 'User-data key that fills it
 comment on column chatmart_attached_key.kind is 'What its values are: attribute, measure, flag or time. Extension of chatmart.';
 comment on column chatmart_attached_key.is_filled is 'Whether the setting names the key still. Unit: flag. Extension of chatmart. 0: it does not; the column keeps its values and gets no further ones.';
 comment on column chatmart_attached_key.since_ts is 'Since when the column has been filled from this key, or no longer. Unit: epoch seconds. Extension of chatmart.';
+comment on column chatmart_attached_key.is_personal is 'Whether its values may identify a person; the schema without such columns leaves them out. Unit: flag. Extension of chatmart. NULL: as the kind says; attributes may.';
 
 create table chatmart_attached_waiting (
   guid character varying(50) not null,
@@ -5432,6 +5434,15 @@ comment on table chatmart_revisit is 'Interactions that were read again while an
 comment on column chatmart_revisit.guid is 'Interaction to be read again: MEDIA_SERVER_IXN_GUID of its fact. Extension of chatmart.';
 comment on column chatmart_revisit.source_name is 'Source that was out of reach: CTL_DS.SOURCE_NAME. Extension of chatmart.';
 comment on column chatmart_revisit.audit_key is 'Transaction that wrote the interaction without that source: CTL_AUDIT_LOG.AUDIT_KEY. Unit: key. Extension of chatmart.';
+
+create table chatmart_role_tenant (
+  role_name character varying(63) not null,
+  tenant_key integer not null,
+  constraint pk_chatmart_role_tenant PRIMARY KEY (role_name, tenant_key)
+);
+comment on table chatmart_role_tenant is 'Which roles see which tenants in the schema for tenants, one row for each role and tenant; deploy/roles-tenant.sql writes it. Extension of chatmart.';
+comment on column chatmart_role_tenant.role_name is 'Role of PostgreSQL; its members see the same. Extension of chatmart.';
+comment on column chatmart_role_tenant.tenant_key is 'Tenant whose sessions it sees: TENANT.TENANT_KEY. Unit: key. Extension of chatmart. 0: all tenants, the unknown ones too.';
 
 create table chatmart_slice (
   source_name character varying(64) not null,

@@ -123,7 +123,7 @@ export const SETTINGS: readonly Setting[] = [
     name: 'attached-data',
     argument: '<json>',
     description:
-      'own user-data keys to load into CHAT_SESSION_ATTACHED_DATA, as a JSON list of {key, as, kind}; kind is attribute, measure, flag or time',
+      'own user-data keys to load into CHAT_SESSION_ATTACHED_DATA, as a JSON list of {key, as, kind}; kind is attribute, measure, flag or time; personal: false for an attribute that identifies nobody',
     unset: 'the mart keeps the keys that it has; [] stops filling all of them',
   },
   {

@@ -27,6 +27,7 @@ describe('attached-data', () => {
     [JSON.stringify([{ ...QUEUE, key: 'k'.repeat(256) }]), '[0]: key must be'],
     [JSON.stringify([{ ...QUEUE, as: '1QUEUE' }]), '[0]: as must be'],
     [JSON.stringify([{ ...QUEUE, as: 'Q"; drop table x' }]), '[0]: as must be'],
+    [JSON.stringify([{ ...QUEUE, personal: 'no' }]), '[0]: personal must be true or false'],
     [JSON.stringify([{ ...QUEUE, kind: 'text' }]), '[0]: kind must be one of attribute, measure, flag, time'],
     [JSON.stringify([{ ...QUEUE, unit: 's' }]), '[0]: unknown field "unit"'],
     [JSON.stringify([QUEUE, { ...QUEUE, as: 'OTHER' }]), '[1]: key "Queue" is named twice'],
