@@ -9,17 +9,13 @@
 -- To take a tenant from a role: delete from infomart.chatmart_role_tenant where role_name = 'acme' and tenant_key = 101;
 --
 -- Run it as a superuser in the database of the mart, after deploy/roles-mart.sql and chatmart migrate.
--- Other names: --set=mart_schema=… --set=chat_schema=… --set=owner=…
+-- Other names: --set=mart_schema=… --set=owner=…
 -- It is safe to repeat.
 
 \set ON_ERROR_STOP on
 \if :{?mart_schema}
 \else
   \set mart_schema infomart
-\endif
-\if :{?chat_schema}
-\else
-  \set chat_schema chat
 \endif
 \if :{?owner}
 \else
@@ -47,18 +43,6 @@ from (
       to_regclass(format('%I.chatmart_role_tenant', :'mart_schema')) is null,
       format('the mart in schema %I has no table chatmart_role_tenant', :'mart_schema'),
       'As its owner, run chatmart migrate first.'
-    ),
-    (
-      exists (
-        select
-        from pg_roles
-        cross join pg_namespace
-        where rolname = :'role'
-          and nspname in (:'mart_schema', :'chat_schema')
-          and has_schema_privilege(pg_roles.oid, pg_namespace.oid, 'usage')
-      ),
-      format('%I may read the whole mart, directly or as a member of another role', :'role'),
-      'Name another role, or take that right from it.'
     )
 ) as checked (is_wrong, problem, hint)
 where is_wrong
@@ -68,6 +52,24 @@ select format('do $do$ begin raise exception %L using hint = %L; end $do$', form
 where :'tenant' <> 'all' and :'tenant' not in (select id::text from :"mart_schema".gidb_gc_tenant where id > 0)
 \gexec
 
+-- The schemas are named after that for people.
+select format('set local chatmart.chat_schema to %L', coalesce(max(value), 'chat'))
+from :"mart_schema".ctl_schema_info
+where property = 'chat-schema'
+\gexec
+select format(
+    'do $do$ begin raise exception %L using hint = %L; end $do$',
+    format('%I may read the whole mart, directly or as a member of another role', :'role'),
+    'Name another role, or take that right from it.'
+  )
+from pg_roles
+cross join pg_namespace
+where rolname = :'role'
+  and nspname in (:'mart_schema', current_setting('chatmart.chat_schema'))
+  and has_schema_privilege(pg_roles.oid, pg_namespace.oid, 'usage')
+limit 1
+\gexec
+
 select format('create role %I login', :'role')
 where not exists (select from pg_roles where rolname = :'role')
 \gexec
@@ -75,17 +77,18 @@ grant connect on database :"DBNAME" to :"role";
 
 -- The views are the owner's, who alone may use the schema of the rows.
 select format('create schema %I authorization %I', name, :'owner')
-from unnest(array[:'chat_schema' || '_tenant_rows', :'chat_schema' || '_tenant', :'chat_schema' || '_impersonal']) as name
+from unnest(array['_tenant_rows', '_tenant', '_impersonal']) as ending
+cross join lateral (select current_setting('chatmart.chat_schema') || ending as name) as named
 where not exists (select from pg_namespace where nspname = name)
 \gexec
 select format(
-    case when (name = :'chat_schema' || '_impersonal') = (:'personal' = 'hidden')
+    case when (ending = '_impersonal') = (:'personal' = 'hidden')
       then 'grant usage on schema %I to %I'
       else 'revoke usage on schema %I from %I'
     end,
-    name, :'role'
+    current_setting('chatmart.chat_schema') || ending, :'role'
   )
-from unnest(array[:'chat_schema' || '_tenant', :'chat_schema' || '_impersonal']) as name
+from unnest(array['_tenant', '_impersonal']) as ending
 \gexec
 insert into :"mart_schema".chatmart_role_tenant (role_name, tenant_key)
 select :'role', coalesce(nullif(:'tenant', 'all'), '0')::integer
@@ -95,11 +98,11 @@ on conflict do nothing;
 alter role :"role" in database :"DBNAME" set default_transaction_read_only to on;
 select format(
     'alter role %I in database %I set search_path to %I',
-    :'role', :'DBNAME', :'chat_schema' || case :'personal' when 'hidden' then '_impersonal' else '_tenant' end
+    :'role', :'DBNAME', current_setting('chatmart.chat_schema') || case :'personal' when 'hidden' then '_impersonal' else '_tenant' end
   )
 \gexec
 select format('do $do$ begin raise notice %L; end $do$', 'Now run chatmart migrate as the owner of the mart: it makes the views that this role reads.')
-where to_regclass(format('%I.chat_session_fact', :'chat_schema' || '_tenant')) is null
+where to_regclass(format('%I.chat_session_fact', current_setting('chatmart.chat_schema') || '_tenant')) is null
 \gexec
 
 commit;

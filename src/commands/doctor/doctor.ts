@@ -19,7 +19,7 @@ import { type Check, type IdbSubject, type MartSubject, type CheckSubject, ok, t
 import { checkAttachedKeys, checkRecentKeys } from './idb-keys.js';
 import { checkIdSequence, checkIndexes, checkRowTimes, checkRows } from './idb-table.js';
 import { checkAdditions, checkCalendar, checkProperties, checkSources, checkTimes } from './mart.js';
-import { checkIdbLimits, checkIdbRights, checkMartRights } from './rights.js';
+import { checkIdbLimits, checkIdbRights, checkLogins, checkMartRights } from './rights.js';
 import { checkClock, checkDisk, checkVersion, checkWaits } from './server.js';
 import { checkIdbSettings, checkMartSettings } from './settings.js';
 import { checkCertificates, checkTls } from './tls.js';
@@ -47,6 +47,7 @@ export const MART_SERVER_CHECKS: readonly Check<CheckSubject>[] = [
 export const MART_CHECKS: readonly Check<MartSubject>[] = [
   { name: 'additions', look: checkAdditions },
   { name: 'rights', look: checkMartRights },
+  { name: 'logins', look: checkLogins },
   { name: 'properties', look: checkProperties },
   { name: 'calendar', look: checkCalendar },
   { name: 'times', look: checkTimes },
@@ -171,7 +172,7 @@ function checkIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnTy
 const concerns =
   ({ embedded = false }: DoctorOptions) =>
   ({ name }: { readonly name: string }): boolean =>
-    !embedded || name !== 'rights';
+    !embedded || (name !== 'rights' && name !== 'logins');
 
 async function readFileSystem(folder: string): Promise<Space | null> {
   try {

@@ -63,3 +63,50 @@ from pg_roles
 where rolname = current_user`,
   values: [table],
 });
+
+/** Logins that read the mart, or the schema for people, and begin otherwise than deploy/roles-mart.sql has them begin. */
+export const selectUnsetLogins = (): Statement => ({
+  text: `with login as (
+  select
+    rolname::text as name,
+    array(
+      select setting
+      from pg_db_role_setting
+      cross join unnest(setconfig) as setting
+      where setrole in (0, pg_roles.oid)
+        and setdatabase in (0, (select oid from pg_database where datname = current_database()))
+    ) as settings
+  from pg_roles
+  where rolcanlogin
+    and not rolsuper
+    and has_table_privilege(pg_roles.oid, 'chat_session_fact', 'select')
+    and not has_table_privilege(pg_roles.oid, 'chat_session_fact', 'insert')
+)
+select
+  name,
+  array_remove(array[
+    case when not exists (select from unnest(settings) as setting where setting like 'search_path=%') then 'a search path' end,
+    case when not exists (select from unnest(settings) as setting where setting like 'statement_timeout=%') then 'a limit for statements' end,
+    case
+      when not exists (select from unnest(settings) as setting where setting ~ '^(default_transaction_read_only|role)=')
+        and not exists (select from pg_namespace where nspowner = to_regrole(quote_ident(name)))
+        then 'read-only'
+    end
+  ], null) as lacks
+from login
+order by name`,
+});
+
+/** Roles of tenants: which tenants each sees, and what is wrong with it. */
+export const selectTenantRoles = (): Statement => ({
+  text: `select
+  role_name::text as name,
+  string_agg(coalesce(gidb_gc_tenant.name || ' (' || gidb_gc_tenant.id || ')', case tenant_key when 0 then 'all tenants' else tenant_key::text end), ', ' order by tenant_key) as tenants,
+  bool_or(pg_roles.oid is not null) as exists,
+  bool_or(has_schema_privilege(pg_roles.oid, current_schema(), 'usage')) as reads_mart
+from chatmart_role_tenant
+left join pg_roles on pg_roles.rolname::text = role_name
+left join gidb_gc_tenant on gidb_gc_tenant.id = tenant_key
+group by role_name
+order by role_name`,
+});

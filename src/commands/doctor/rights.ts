@@ -1,8 +1,9 @@
-import { queryRow } from '../../db/connection.js';
+import { queryRow, queryRows } from '../../db/connection.js';
 import { quoteIdentifier } from '../../db/quote.js';
+import { hasTenantViews } from '../../mart/schema/tenant-views.js';
 import { counted } from '../../model/text.js';
 import { note, ok, warning, type CheckResult, type IdbSubject, problem, type MartSubject } from './finding.js';
-import { selectIdbRole, selectMartRights } from './rights.sql.js';
+import { selectIdbRole, selectMartRights, selectTenantRoles, selectUnsetLogins } from './rights.sql.js';
 
 interface IdbRole {
   readonly role: string;
@@ -113,3 +114,53 @@ const MOST_NAMED = 3;
 
 const toList = (names: readonly string[]): string =>
   names.length <= MOST_NAMED ? names.join(', ') : `${names.slice(0, MOST_NAMED).join(', ')} and ${names.length - MOST_NAMED} more`;
+
+interface TenantRole {
+  readonly name: string;
+  readonly tenants: string;
+  readonly exists: boolean;
+  readonly reads_mart: boolean | null;
+}
+
+/** Do the logins of readers begin as they should, and do roles of tenants see their tenants alone? */
+export async function checkLogins({ connection }: Pick<MartSubject, 'connection'>): Promise<CheckResult[]> {
+  const logins = await queryRows<{ name: string; lacks: readonly string[] }>(connection, selectUnsetLogins());
+  const found = logins
+    .filter(({ lacks }) => lacks.length > 0)
+    .map(({ name, lacks }) =>
+      warning(
+        `sessions of ${name} begin without ${lacks.join(', ')}; PostgreSQL applies no setting of a role to its members`,
+        'As a superuser there, run deploy/roles-mart.sql again: it gives each login that reads the mart what it lacks.',
+      ),
+    );
+  const roles = await queryRows<TenantRole>(connection, selectTenantRoles());
+  const areMade = roles.length === 0 || (await hasTenantViews(connection));
+  return [
+    ...(found.length > 0
+      ? found
+      : [
+          ok(
+            logins.length === 0
+              ? 'no login only reads'
+              : `sessions of ${counted(logins.length, 'login')} that only read begin as they should`,
+          ),
+        ]),
+    ...roles.map((role) => judgeTenantRole(role)),
+    ...(areMade ? [] : [problem('the views for roles of tenants are missing', 'As the owner of the mart, run: chatmart migrate')]),
+  ];
+}
+
+function judgeTenantRole({ name, tenants, exists, reads_mart: readsMart }: TenantRole): CheckResult {
+  const role = quoteIdentifier(name);
+  if (!exists)
+    return warning(
+      `role ${name}, which is to see ${tenants}, does not exist; whoever gets that name sees them`,
+      `As the owner of the mart, run: delete from chatmart_role_tenant where role_name = '${name.replaceAll("'", "''")}';`,
+    );
+  if (readsMart === true)
+    return problem(
+      `role ${name} is to see ${tenants} alone, but may read the whole mart`,
+      `Take that right from it: it is a member of a role that has it, or was granted usage of the schema. \\du ${role} in psql shows the first.`,
+    );
+  return ok(`role ${name} sees ${tenants} alone`);
+}

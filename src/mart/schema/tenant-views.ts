@@ -38,7 +38,9 @@ interface Relation {
 
 /** The tenant schemas of the mart in the connection's schema; undefined: it has none. */
 export async function readTenantSchemas(mart: Connection): Promise<TenantSchemas | undefined> {
-  const chat = (await readChatSchema(mart)) ?? 'chat';
+  const chat = await readChatSchema(mart);
+  // Those of a schema that only might be this mart's may be another mart's.
+  if (chat === undefined) return undefined;
   const schemas = { rows: `${chat}_tenant_rows`, tenant: `${chat}_tenant`, impersonal: `${chat}_impersonal` };
   const found = await queryRows<{ exists: boolean }>(mart, selectSchemas(Object.values(schemas)));
   return found.every(({ exists }) => exists) ? schemas : undefined;
@@ -50,8 +52,8 @@ export async function readTenantSchemas(mart: Connection): Promise<TenantSchemas
  */
 export async function applyTenantViews(mart: Connection, martSchema: string): Promise<boolean> {
   const schemas = await readTenantSchemas(mart);
-  if (schemas === undefined) return false;
-  const chat = (await readChatSchema(mart)) ?? 'chat';
+  const chat = await readChatSchema(mart);
+  if (schemas === undefined || chat === undefined) return false;
   const setPath = (...names: string[]) => execute(mart, { text: `set local search_path to ${names.map(quoteIdentifier).join(', ')}` });
   await setPath(martSchema, chat);
   const relations = await queryRows<Relation>(mart, selectRelations([martSchema, chat]));
@@ -67,6 +69,9 @@ export async function applyTenantViews(mart: Connection, martSchema: string): Pr
   await execute(mart, upsertSchemaInfo(TENANT_VIEWS, hash));
   return true;
 }
+
+/** Whether the views for tenants have been made. */
+export const hasTenantViews = async (mart: Connection): Promise<boolean> => ((await readProperty(mart, TENANT_VIEWS)) ?? '') !== '';
 
 /** Drops the views for tenants, so that what they read can be changed; `applyTenantViews` makes them again. */
 export async function dropTenantViews(mart: Connection): Promise<void> {

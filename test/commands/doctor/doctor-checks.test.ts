@@ -6,7 +6,7 @@ import { checkAttachedKeys, checkRecentKeys } from '../../../src/commands/doctor
 import { checkCalendar, checkSources } from '../../../src/commands/doctor/mart.js';
 import { checkClock, checkDisk, judgeSpace, checkVersion, judgeVersion } from '../../../src/commands/doctor/server.js';
 import { checkIdSequence, checkIndexes } from '../../../src/commands/doctor/idb-table.js';
-import { checkIdbLimits, checkIdbRights, checkMartRights } from '../../../src/commands/doctor/rights.js';
+import { checkIdbLimits, checkIdbRights, checkLogins, checkMartRights } from '../../../src/commands/doctor/rights.js';
 import { checkIdbSettings, checkMartSettings } from '../../../src/commands/doctor/settings.js';
 import { checkTls, judgeTls } from '../../../src/commands/doctor/tls.js';
 import { checkIdbTransactions, checkTransactions } from '../../../src/commands/doctor/transactions.js';
@@ -19,6 +19,7 @@ import { closeAfterFile } from '../../support/closers.js';
 import { emptyDatabase, freshDatabases, freshIdb, freshMart, query, testClock } from '../../support/databases.js';
 import { expectText } from '../../support/expect-text.js';
 import { runCycle } from '../../support/histories.js';
+import { migrateMart } from '../../support/jobs.js';
 import { runLikePsql } from '../../support/psql-script.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
 import { workerServer } from '../../support/worker-server.js';
@@ -61,7 +62,7 @@ function expectFindings(found: readonly CheckResult[], ...expected: readonly Sev
     found.map(({ severity, found: sentence, next }) =>
       `${severity}: ${sentence}${next === null ? '' : ` -> ${next}`}`
         .replace(/test_\w+/g, '<database>')
-        .replace(/\b(owner|writer|analyst|reader)_[0-9a-f]{8}/g, '$1')
+        .replace(/\b(owner|writer|analyst|reader|hand|tenant)_[0-9a-f]{8}/g, '$1')
         .replace(/(process |transaction |pg_terminate_backend\()\d+/g, '$1…')
         .replace(/\d+(\.\d+)? (MiB|s)\b/g, '… $2')
         .replace(/PostgreSQL 1[3-9]\.\d+/, 'PostgreSQL …')
@@ -276,6 +277,37 @@ describe('rights on the mart', () => {
 
     await query(url, `revoke select on infomart.ctl_ds from "${roles.writer}"`);
     expectFindings(await lookAtMart(writer, checkMartRights), 'problem');
+  });
+});
+
+describe('logins', () => {
+  test('that begin as they should, that somebody made by hand, and roles of tenants', async () => {
+    const roles = await rolesOf('owner', 'writer', 'analyst', 'hand', 'tenant');
+    const url = await freshMart();
+    const script = { ...roles, mart_schema: 'infomart' };
+    await runLikePsql(url, packageFile('deploy', 'roles-mart.sql'), script);
+    expectFindings(await lookAtMart(url, checkLogins), 'ok');
+    await query(url, `create role "${roles.hand}" login in role "${roles.analyst}"`);
+    const [found] = await lookAtMart(url, checkLogins);
+    expect(found).toMatchObject({
+      severity: 'warning',
+      found: expect.stringContaining(`${roles.hand} begin without read-only;`) as string,
+    });
+    await runLikePsql(url, packageFile('deploy', 'roles-mart.sql'), script);
+    expectFindings(await lookAtMart(url, checkLogins), 'ok');
+
+    const { user } = (await query<{ user: string }>(url, 'select current_user::text as user'))[0]!;
+    await runLikePsql(url, packageFile('deploy', 'roles-tenant.sql'), { owner: user, role: roles.tenant, tenant: 'all' });
+    expectFindings(await lookAtMart(url, checkLogins), 'ok', 'ok', 'problem');
+    await migrateMart({ martUrl: url, martSchema: 'infomart' });
+    expectFindings(await lookAtMart(url, checkLogins), 'ok', 'ok');
+    await query(url, `grant "${roles.analyst}" to "${roles.tenant}"`);
+    expectFindings(await lookAtMart(url, checkLogins), 'ok', 'problem');
+    await query(url, `drop owned by "${roles.tenant}"; drop role "${roles.tenant}"`);
+    const missing = await lookAtMart(url, checkLogins);
+    expectFindings(missing, 'ok', 'warning');
+    await query(url, `set search_path to infomart; ${missing[1]!.next!.replace(/^.*?run: /, '')}`);
+    expectFindings(await lookAtMart(url, checkLogins), 'ok');
   });
 });
 

@@ -377,6 +377,12 @@ test('calendars that come and go are followed', async () => {
   expect(await select(acme, 'select count(*)::int as n from sessions')).toEqual([{ n: 2 }]);
 });
 
+test('a further mart in the database leaves them alone', async () => {
+  const before = await viewsOf('chat_tenant');
+  await migrateMart({ martUrl, martSchema: 'other', clock: testClock });
+  expect(await viewsOf('chat_tenant')).toEqual(before);
+});
+
 describe('the script', () => {
   const expectRefused = (variables: Record<string, string>, problem: string) =>
     expect(makeTenant({ role: 'nobody', ...variables })).rejects.toThrow(problem);
@@ -386,7 +392,7 @@ describe('the script', () => {
     await expectRefused({ tenant: '-2' }, 'the mart has no tenant -2');
     await expectRefused({ tenant: '101', personal: 'no' }, `personal is 'no'`);
     await expectRefused({ tenant: '101', role: analyst }, 'may read the whole mart');
-    await expectRefused({ tenant: '101', mart_schema: 'other' }, 'has no table chatmart_role_tenant');
+    await expectRefused({ tenant: '101', mart_schema: 'none' }, 'has no table chatmart_role_tenant');
     expect(await query(martUrl, `select from pg_roles where rolname = 'nobody'`)).toEqual([]);
   });
 
