@@ -111,7 +111,7 @@ describe('starting and joining', () => {
     await slower.lease.end();
   });
 
-  test('the port stays the same, unless another program has taken it', async () => {
+  deepTest('the port stays the same, unless another program has taken it', async () => {
     const home = sharedHome;
     const { port } = await start(home).then(async (server) => (await server.stop(), server));
     const second = await start(home);
@@ -244,7 +244,7 @@ describe.skipIf(process.platform === 'win32')('signs in paths that mean somethin
     call('db', 'stop');
   });
 
-  test('a home alone', async () => {
+  deepTest('a home alone', async () => {
     const home = path.join(temporaryFolder(), STRANGE);
     const server = await start(home);
     // A checkout that the server's account cannot enter has its programs copied, and they cannot run below such a home.

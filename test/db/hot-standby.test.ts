@@ -50,7 +50,7 @@ describe.runIf(debianPgBin() !== undefined)('an IDB that is read from a hot stan
     await servers.catchUp();
   });
 
-  describe('24 writers on the primary beside the runs', () => {
+  describe.runIf(isWhole)('24 writers on the primary beside the runs', () => {
     let played: BesideRuns;
 
     beforeAll(async () => {

@@ -93,8 +93,8 @@ const LOST = { idb: ['kill', 'reset', 'stall'], mart: ['kill', 'reset', 'vanish'
 
 const PLACES = STAGES.map((stage, place) => ({ ...stage, place }));
 
-// In npm test every fifth stage runs each test with one kind of fault, and each kind is used at one of them.
-describe.each(sampleOf(PLACES, 5))('at $stage ($side)', ({ place, side, at, session, nth = 1 }) => {
+// In npm test every seventh stage runs each test with one kind of fault.
+describe.each(sampleOf(PLACES, 7))('at $stage ($side)', ({ place, side, at, session, nth = 1 }) => {
   it.each(sampleOf<FaultKind>(LOST[side], LOST[side].length, place))(
     'a connection that is lost (%s) is made good by the run itself',
     async (kind) => {
@@ -124,10 +124,15 @@ describe.each(sampleOf(PLACES, 5))('at $stage ($side)', ({ place, side, at, sess
   );
 });
 
-it.each([
-  ['idb', 'lock table g_userdata_history'],
-  ['mart', `select pg_advisory_xact_lock(hashtextextended('${writerLockName('infomart')}', 0))`],
-] as const)('a statement on the %s that waits for somebody and is cancelled ends the run', async (side, lock) => {
+it.each(
+  sampleOf(
+    [
+      ['idb', 'lock table g_userdata_history'],
+      ['mart', `select pg_advisory_xact_lock(hashtextextended('${writerLockName('infomart')}', 0))`],
+    ] as const,
+    2,
+  ),
+)('a statement on the %s that waits for somebody and is cancelled ends the run', async (side, lock) => {
   const url = urls[`${side}Url`];
   const cancel = `select pg_cancel_backend(pid) from pg_stat_activity
     where datname = current_database() and application_name like 'chatmart%' and wait_event_type = 'Lock'`;

@@ -64,7 +64,7 @@ it.each(
       // After SIGKILL, the server's processes may finish their work; at this statement, nothing would be left that could fail.
       ['aggregating', /^client Parse [^;]*insert into agt_chat_stats_day/, 'SIGQUIT'],
     ] as const,
-    4,
+    6,
   ),
 )('a crash of the server at %s is made good by the next run', async (_, at, signal) => {
   await restoreMart(urls.martUrl);

@@ -4,7 +4,7 @@ import { readStatus } from '../../src/commands/status/status.js';
 import { toOperatorError } from '../../src/db/operator-error.js';
 import { ConfigError } from '../../src/model/errors.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
-import { sampleOf } from '../support/depth.js';
+import { deepTest, sampleOf } from '../support/depth.js';
 import type { Urls } from '../support/histories.js';
 import type { IdbShape } from '../support/idb-shapes.js';
 import { expectText } from '../support/expect-text.js';
@@ -162,7 +162,7 @@ describe('names that fit twice', () => {
     await expect(runOnce({ ...source, idbTable: 'G_UserData_History' })).rejects.toMatchObject({ code: 'idb-table-ambiguous' });
   });
 
-  test('an object that is not a table does not count', async () => {
+  deepTest('an object that is not a table does not count', async () => {
     const source = await make({ before: 'create sequence SCHEMA."G_USERDATA_HISTORY";' });
     expect((await runOnce(source)).sessions.inserted).toBe(ordinary.facts.size);
   });
@@ -214,7 +214,7 @@ describe('what the rows or their server keep from being read', () => {
         ['a materialized view that was never filled', { kind: 'materialized view' }, 'refresh materialized view T with no data'],
         ['a foreign table of nothing', { kind: 'foreign table' }, 'drop table SCHEMA.base'],
       ] as const,
-      2,
+      4,
     ),
   )('%s', async (_, shape, spoil) => {
     const source = await make(shape);

@@ -129,9 +129,9 @@ describe('on the embedded server', () => {
   });
 
   describe.each([
-    ['types', TYPES, 6, 2],
-    ['names', NAMES, 7, 6],
-    ['kinds', KINDS, 6, 2],
+    ['types', TYPES, 12, 2],
+    ['names', NAMES, 14, 6],
+    ['kinds', KINDS, 12, 2],
   ] as const)('%s', (what, shapes, every, first) => {
     test.each(sampleOf(Object.entries(shapes), every, first))('%s', (name, shape) =>
       expectSame(urls, ordinary, shape, `${what}_${Object.keys(shapes).indexOf(name)}`),

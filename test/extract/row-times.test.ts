@@ -61,7 +61,7 @@ const SHAPES: readonly (readonly [string, string, string, RowTimeKind, string | 
   ['beyond 2038', '4294967296', `callid in ('G1', 'G2')`, 'ahead', '4294967296'],
 ];
 
-describe.each(sampleOf(SHAPES, 5))('ADDED_TS %s', (_, expression, where, kind, example) => {
+describe.each(sampleOf(SHAPES, 10))('ADDED_TS %s', (_, expression, where, kind, example) => {
   test('is told, and what lies in no hour is compared all the same', async () => {
     const urls = await freshWith(expression, where);
     const [{ rows }] = (await query<{ rows: number }>(urls.idbUrl, `select count(*) as rows from g_userdata_history where ${where}`)) as [
@@ -173,7 +173,7 @@ describe('the daily comparison', () => {
     );
   });
 
-  test('over days without a session says that nothing was compared', async () => {
+  deepTest('over days without a session says that nothing was compared', async () => {
     const urls = await freshWith('added_ts');
     await runCycle(urls);
     expect(toRunText(await runCycle(urls, { clock: after(30) }))).toContain(
@@ -211,7 +211,7 @@ describe('an answer of reconcile', () => {
     expect(lineOf(await textOf(urls, '2026-03-02T00:00:00Z', '2026-03-03T00:00:00Z'), 'result')).toBe(nothing);
   });
 
-  test('counts interactions that it leaves out for their id', async () => {
+  deepTest('counts interactions that it leaves out for their id', async () => {
     const urls = await freshWith('added_ts');
     await query(
       urls.idbUrl,
@@ -281,7 +281,7 @@ deepTest(
 );
 
 describe('status --check', () => {
-  test('says how many were compared, and of none that nothing was', async () => {
+  deepTest('says how many were compared, and of none that nothing was', async () => {
     const urls = await freshWith('null', `callid = 'G1'`);
     const check = async (days: number) => {
       const status = await readStatus({ ...urls, idbSchema: 'public', martSchema: 'infomart', clock: after(days), check: true });

@@ -4,7 +4,7 @@ import type { AttachedKey } from '../../src/model/attached-key.js';
 import { createRandom } from '../../src/simulate/random.js';
 import { breachesOf } from '../support/breaches.js';
 import { freshDatabases, freshIdb, keepDatabases, query, testClock } from '../support/databases.js';
-import { sampleOf } from '../support/depth.js';
+import { deepTest, sampleOf } from '../support/depth.js';
 import { runCycle } from '../support/histories.js';
 import { backfill, erase, maintain, reconcile, run } from '../support/jobs.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
@@ -149,7 +149,7 @@ describe('own keys', () => {
     },
   );
 
-  test.each([11])('that are added in between are filled from then on, and for all sessions by a backfill (seed %i)', async (seed) => {
+  deepTest.each([11])('that are added in between are filled from then on, and for all sessions by a backfill (seed %i)', async (seed) => {
     await startWithoutKeys();
     const steps = toHistory(seed, 5);
     for (const [at, rows] of steps.entries()) {
@@ -165,7 +165,7 @@ describe('own keys', () => {
     expect(await breachesOf(urls.martUrl)).toEqual([]);
   });
 
-  test('that come before, with and after the keys of Chat Server are all loaded', async () => {
+  deepTest('that come before, with and after the keys of Chat Server are all loaded', async () => {
     await startWithKeys();
     await writeUserData(urls.idbUrl, [
       ['before', 'Queue', 'Sales'],
@@ -186,7 +186,7 @@ describe('own keys', () => {
     expect(await query(urls.martUrl, 'select guid from infomart.chatmart_attached_waiting')).toEqual([{ guid: 'call' }]);
   });
 
-  test('go when a later row is empty, beside rows that say nothing new', async () => {
+  deepTest('go when a later row is empty, beside rows that say nothing new', async () => {
     await startWithKeys();
     await writeUserData(urls.idbUrl, [...chat('emptied'), ['emptied', 'Queue', 'Sales'], ['emptied', 'VIP', 'yes']]);
     await runCycle(urls);
@@ -195,7 +195,7 @@ describe('own keys', () => {
     expect(await held()).toMatchObject({ emptied: { queue: null, order: 1 } });
   });
 
-  test('whose values did not change write nothing', async () => {
+  deepTest('whose values did not change write nothing', async () => {
     await startWithKeys();
     await writeUserData(urls.idbUrl, [...chat('same'), ['same', 'Queue', 'Sales'], ['same', 'VIP', 'maybe']]);
     await runCycle(urls);
@@ -226,7 +226,7 @@ describe('own keys', () => {
     expect((await setKeys(KEYS)).applied).toEqual([]);
   });
 
-  test('stay when the IDB has purged their rows, and go only by a deletion', async () => {
+  deepTest('stay when the IDB has purged their rows, and go only by a deletion', async () => {
     await startWithKeys();
     await writeUserData(urls.idbUrl, [
       ...chat('old'),
@@ -262,7 +262,7 @@ describe('own keys', () => {
     expect([await count('chat_session_attached_data'), await count('chatmart_attached_waiting')]).toEqual([0, 0]);
   });
 
-  test('are purged with their facts, and calls are forgotten after 90 days', async () => {
+  deepTest('are purged with their facts, and calls are forgotten after 90 days', async () => {
     await startWithKeys();
     await writeUserData(urls.idbUrl, [...chat('a'), ['a', 'Queue', 'Sales'], ['call', 'Queue', 'Voice']]);
     await runCycle(urls);
@@ -276,7 +276,7 @@ describe('own keys', () => {
     expect([await count('chat_session_attached_data'), await count('chatmart_attached_waiting')]).toEqual([0, 0]);
   });
 
-  test('of an HA pair follow the IDB with more rows of the key', async () => {
+  deepTest('of an HA pair follow the IDB with more rows of the key', async () => {
     await startWithKeys();
     const otherIdbUrl = await freshIdb();
     const both = { ...urls, otherIdbUrls: [otherIdbUrl], martSchema: 'infomart', idbSchema: 'public', clock: testClock };
@@ -359,7 +359,7 @@ describe('THREAD_ID and PARKING_QUEUE_*', () => {
       ).map(({ guid, row }) => [guid, row]),
     );
 
-  test('are columns of the fact that own keys of those names fill, whichever way a session comes', async () => {
+  deepTest('are columns of the fact that own keys of those names fill, whichever way a session comes', async () => {
     await startWithoutKeys();
     await writeUserData(urls.idbUrl, [...chat('early'), ['early', 'Thread', 'T0']]);
     await setKeys(KEYS);

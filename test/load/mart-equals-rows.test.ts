@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { freshIdb, freshMartFrom2025, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { differences, LEVELS, readMart, type MartContent, type Row } from '../support/mart-content.js';
 import { GUIDE_KEYS } from '../oracle/kvps.js';
 import { compareMarts } from '../support/growing-idb.js';
@@ -60,7 +61,7 @@ describe('2,000 simulated sessions across New Year', () => {
     expect(differences(sumLevel(expected.values(), level), mart.levels[level])).toEqual([]);
   });
 
-  test('the mart is the same when every session is staged', async () => {
+  deepTest('the mart is the same when every session is staged', async () => {
     const staged = { ...urls, martUrl: await freshMartFrom2025() };
     expect(await run({ ...staged, martSchema: 'infomart', idbSchema: 'public', clock: testClock, stagesAll: true })).toMatchObject({
       sessions: summary.sessions,

@@ -6,6 +6,7 @@ import type { MartProperties } from '../../src/mart/mart-properties.js';
 import { INFO_MART_RULES } from '../../src/model/calendar.js';
 import { breachesOf } from '../support/breaches.js';
 import { emptyDatabase, freshDatabases, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { aggregate, migrateMart, run } from '../support/jobs.js';
 import { withMart, writeDimension, writeFacts } from '../support/mart-facts.js';
 
@@ -127,7 +128,7 @@ describe('service-level-seconds', () => {
     expect(await levelColumns('agt_chat_stats_month', martUrl)).toEqual(own);
   });
 
-  test('a mart from before the setting keeps 20 and 60', async () => {
+  deepTest('a mart from before the setting keeps 20 and 60', async () => {
     const martUrl = await emptyDatabase();
     await migrate({}, { martUrl, martSchema: 'infomart' });
     await query(martUrl, `delete from infomart.ctl_schema_info where property = 'service-level-seconds'`);

@@ -107,7 +107,7 @@ beforeAll(async () => {
   await writeUserData(server.url('idb'), LATER);
 });
 
-describe('fail-over to a standby that has 40 of 100 sessions', () => {
+describe.runIf(isWhole)('fail-over to a standby that has 40 of 100 sessions', () => {
   let outcome: Outcome;
 
   beforeAll(async () => {
@@ -187,7 +187,7 @@ describe('an older dump is restored', () => {
   test('the run says that it is another table', () => saysThat(inPlace, /is gone|has changed|oid/));
 });
 
-describe('the table is swapped for one that holds a part of it', () => {
+describe.runIf(isWhole)('the table is swapped for one that holds a part of it', () => {
   let outcome: Outcome;
 
   beforeAll(async () => {

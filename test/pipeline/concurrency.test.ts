@@ -4,6 +4,7 @@ import { isRunLockTaken } from '../../src/mart/locks.js';
 import { runBackfill } from '../support/backfill-histories.js';
 import { BEFORE, writeChunks } from '../support/crash-history.js';
 import { freshDatabases, freshIdb, freshMart, query, testClock } from '../support/databases.js';
+import { deepTest, sampleOf } from '../support/depth.js';
 import { compareMarts } from '../support/growing-idb.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { pollUntil } from '../support/poll-until.js';
@@ -56,7 +57,7 @@ describe('two runs', () => {
   });
 });
 
-it('a run right after one was killed at work is refused for as long as its server takes to look for the client', async () => {
+deepTest('a run right after one was killed at work is refused for as long as its server takes to look for the client', async () => {
   const urls = await emptyMart();
   const env = { CHATMART_IDB_URL: urls.idbUrl, CHATMART_MART_URL: urls.martUrl };
   const stop = await stopInserts(urls.martUrl, 'chat_session_fact');
@@ -76,10 +77,15 @@ it('a run right after one was killed at work is refused for as long as its serve
 });
 
 describe('a run and a backfill', () => {
-  it.each([
-    ['run', runCycle, backfillAll],
-    ['backfill', backfillAll, runCycle],
-  ] as const)('take turns, the %s first, and neither ends the other', async (_, first, second) => {
+  it.each(
+    sampleOf(
+      [
+        ['run', runCycle, backfillAll],
+        ['backfill', backfillAll, runCycle],
+      ] as const,
+      2,
+    ),
+  )('take turns, the %s first, and neither ends the other', async (_, first, second) => {
     const urls = await emptyMart();
     const stop = await stopInserts(urls.martUrl, 'chat_session_fact');
     const both = [first(urls)] as Promise<unknown>[];
@@ -92,14 +98,14 @@ describe('a run and a backfill', () => {
     expect(await runCycle(urls)).toMatchObject({ rows: 0, intervals: 0 });
   });
 
-  it('begun at the same moment load what one of them would', async () => {
+  deepTest('begun at the same moment load what one of them would', async () => {
     const urls = await emptyMart();
     await Promise.all([runCycle(urls), backfillAll(urls)]);
     expect(await differences(urls)).toEqual([]);
   });
 });
 
-it('a migration waits for the chunk of a run that is at work, and the run goes on after it', async () => {
+deepTest('a migration waits for the chunk of a run that is at work, and the run goes on after it', async () => {
   const urls = await emptyMart();
   const stop = await stopInserts(urls.martUrl, 'chat_session_fact');
   const running = runCycle(urls);

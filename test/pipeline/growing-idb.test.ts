@@ -113,7 +113,7 @@ describe('any rows in any portions', () => {
 
   test('end in the same mart as one run over them', async () => {
     const histories = fc
-      .sample(history, { seed: 20260304, numRuns: isWhole ? 600 : 250 })
+      .sample(history, { seed: 20260304, numRuns: isWhole ? 600 : 80 })
       .map((events, index) => [String(index), events] as const);
     const growths = Array.from({ length: RUNS }, () => ({ held: [] as UserDataRow[], committed: [] as UserDataRow[] }));
     for (const [guid, events] of histories) {

@@ -4,6 +4,7 @@ import { toStatusText } from '../../src/commands/status/text.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
+import { deepTest, sampleOf } from '../support/depth.js';
 import type { Urls } from '../support/histories.js';
 import { insertUserData, writeUserData, type UserDataRow } from '../support/user-data.js';
 import { run } from '../support/jobs.js';
@@ -73,7 +74,7 @@ describe('a table that comes with rows', () => {
     expect(await cycle(urls)).toMatchObject({ rows: 0, sources: [{ changed: null }] });
   });
 
-  test('as a partition of a partition', async () => {
+  deepTest('as a partition of a partition', async () => {
     await query(
       urls.idbUrl,
       `create table february (like plain including defaults) partition by list (type); create table chat (like plain including defaults);
@@ -96,7 +97,7 @@ describe('a table that comes with rows', () => {
     expect(await cycle(urls)).toMatchObject({ rows: 4, sources: [{ changed: 'public.january was added with rows' }] });
   });
 
-  test('as a table that inherits', async () => {
+  deepTest('as a table that inherits', async () => {
     const plain = await readIdb('create table older (like g_userdata_history including defaults)');
     await writeBeside(plain, 'older', 'CHILD');
     await query(plain.idbUrl, 'alter table older inherit g_userdata_history');
@@ -114,7 +115,7 @@ describe('a table that comes without rows', () => {
     expect(await guids(urls)).toEqual(['BEFORE', 'NEW']);
   });
 
-  test('and what an older version has kept of a source is no reason to read anything again', async () => {
+  deepTest('and what an older version has kept of a source is no reason to read anything again', async () => {
     const urls = await readIdb(PARTITIONED);
     await query(urls.martUrl, `update infomart.chatmart_source set identity = identity - 'tables' - 'definition'`);
     expect(await cycle(urls)).toMatchObject({ rows: 0, sources: [{ changed: null }] });
@@ -138,10 +139,18 @@ describe('rows that are written anew', () => {
     await query(urls.martUrl, 'delete from infomart.chat_session_fact');
   }
 
-  test.each([
-    ['the table', 'alter table g_userdata_history alter column value type text'],
-    ['a copy that takes the place of its file', 'create index on g_userdata_history (id); cluster g_userdata_history using idx_g_ud_h_ats'],
-  ])('while a window is open: %s', async (_, statement) => {
+  test.each(
+    sampleOf(
+      [
+        ['the table', 'alter table g_userdata_history alter column value type text'],
+        [
+          'a copy that takes the place of its file',
+          'create index on g_userdata_history (id); cluster g_userdata_history using idx_g_ud_h_ats',
+        ],
+      ],
+      2,
+    ),
+  )('while a window is open: %s', async (_, statement) => {
     const urls = await readIdb('select');
     await writeUserData(urls.idbUrl, session('OPEN', Date.UTC(2026, 2, 3) / 1000));
     await leaveWindowOpen(urls);
@@ -189,7 +198,7 @@ describe('a view', () => {
     expect(await guids(urls)).toEqual(['BEFORE', 'OLD']);
   });
 
-  test('of a table that gets a partition with rows: everything is read again', async () => {
+  deepTest('of a table that gets a partition with rows: everything is read again', async () => {
     const urls = await asView();
     await query(urls.idbUrl, attach('january', 0).replace('g_userdata_history', 'stored'));
     expect(await cycle(urls)).toMatchObject({ rows: 4, sources: [{ changed: 'it shows the rows of 1 further table' }] });

@@ -204,7 +204,7 @@ describe('the writer draws the ids', () => {
     ]);
   });
 
-  test('only what has come under small ids and what is new is read, not what lies between', async () => {
+  deepTest('only what has come under small ids and what is new is read, not what lies between', async () => {
     const urls = await readOwnIds(
       `insert into g_userdata_history (id, callid, keyname, value, changetype, type, added_ts)
        select 1000 + n, 'between', 'key', 'x', 1, 1, 1772359620 from generate_series(1, 20000) as n`,
@@ -273,13 +273,13 @@ describe('the writer draws the ids', () => {
 });
 
 describe('sequences', () => {
-  test('of a large cache, drawn from by several sessions', async () => {
+  deepTest('of a large cache, drawn from by several sessions', async () => {
     const urls = await readIdb('alter sequence g_userdata_history_id_seq cache 100000');
     expect(await reasons(urls)).toEqual(['sequence-cache']);
     expect(await checkAll(urls)).toEqual([expect.stringMatching(/^warning: .* has a cache of 100000; .* -> .* cache 1;$/)]);
   });
 
-  test('that count down', async () => {
+  deepTest('that count down', async () => {
     const urls = await readIdb('alter sequence g_userdata_history_id_seq increment by -1 minvalue -1000000 start 1000000');
     expect(await reasons(urls)).toEqual(['sequence-down']);
     for (const guid of ['LOWER', 'LOWEST']) {
@@ -290,7 +290,7 @@ describe('sequences', () => {
     expect(await checkAll(urls)).toEqual([expect.stringMatching(/^warning: .* counts down; each run/)]);
   });
 
-  test('of which this role may not ask, set back: what comes under small ids shows it', async () => {
+  deepTest('of which this role may not ask, set back: what comes under small ids shows it', async () => {
     const urls = await readIdb();
     const role = `reader_${randomUUID().slice(0, 8)}`;
     const server = await workerServer();
@@ -350,7 +350,7 @@ describe('rows in the place of deleted ones', () => {
   });
 });
 
-test('rows of a backup that are put back beside newer ones are loaded, and what has been corrected since stays so', async () => {
+deepTest('rows of a backup that are put back beside newer ones are loaded, and what has been corrected since stays so', async () => {
   const urls = await readOwnIds();
   await correct(urls.idbUrl, 'FIRST', 'corrected', SECOND + 360, 1_500_000);
   await writeSession(urls.idbUrl, 'SECOND', 2_000_000);

@@ -5,6 +5,7 @@ import { startEmbeddedServer, type EmbeddedServer } from '../../src/db/embedded/
 import { readStatus } from '../../src/commands/status/status.js';
 import { createStopControl } from '../../src/jobs/stop.js';
 import { idbTables, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import type { Urls } from '../support/histories.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeUserData } from '../support/user-data.js';
@@ -109,7 +110,7 @@ describe('a cycle over nothing new', () => {
     expect(aggregates.completeUntil).toBe(sources[0]!.completeUntil);
   });
 
-  test('writes as little while a transaction is open, however many runs have met it', async () => {
+  deepTest('writes as little while a transaction is open, however many runs have met it', async () => {
     const holder = await connect({ url: urls.idbUrl, applicationName: 'holder' });
     await holder.query('begin; select pg_current_xact_id()');
     await session('LATER');

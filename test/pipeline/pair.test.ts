@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/simulate/random.js';
 import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
-import { isWhole, sampleOf } from '../support/depth.js';
+import { deepTest, isWhole, sampleOf } from '../support/depth.js';
 import { startPostgresProxy } from '../support/postgres-proxy.js';
 import { workerServer } from '../support/worker-server.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
@@ -103,7 +103,7 @@ describe('the IDBs of an HA pair', () => {
     expect(await facts()).toEqual([{ guid: 'G1', origin: 'mobile', language: 'es' }]);
   });
 
-  it('a row of any key can change whose word counts about another', async () => {
+  deepTest('a row of any key can change whose word counts about another', async () => {
     const { run: cycle, write, facts } = await startTwins();
     await write(0, rows('G1', START, END, [ORIGIN, 'web']));
     await write(1, rows('G1', START, END, [ORIGIN, 'mobile']));
@@ -165,7 +165,7 @@ describe('the IDBs of an HA pair', () => {
     expect(await revisits()).toEqual([]);
   });
 
-  it('have clocks that are minutes apart: the times of a session are of one of them, and it counts once', async () => {
+  deepTest('have clocks that are minutes apart: the times of a session are of one of them, and it counts once', async () => {
     const { run: cycle, options, write, martUrl, openDiscards } = await startTwins();
     const instant = (time: string): number => Date.parse(`2026-03-${time}Z`) / 1000;
     // The second IDB's clock is ten minutes behind: another quarter, hour and day; by that clock, G2 was stored before it began.
@@ -205,7 +205,7 @@ describe('the IDBs of an HA pair', () => {
         ['the first', 're-read', 0],
         ['the second', 're-read', 1],
       ] as const,
-      3,
+      4,
     ),
   )('%s is lost in the middle of its %s: the other goes on, and what is missing is read later', async (_, stage, lost) => {
     const { run: cycle, idbs, write, facts, revisits } = await startTwins();

@@ -151,7 +151,7 @@ describe('a wrong mart', () => {
     expect(await contentOf(mart)).toEqual(before);
   });
 
-  test('a mart of another version is read as far as it has what is asked for', async () => {
+  deepTest('a mart of another version is read as far as it has what is asked for', async () => {
     const { martUrl: mart } = await freshDatabases();
     await query(mart, `insert into infomart.chatmart_migration (name, batch, migration_time) values ('999_future', 2, now())`);
     const read = (...args: string[]) => runCli(args, { env: { CHATMART_MART_URL: mart } });

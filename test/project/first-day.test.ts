@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { packageFile } from '../../src/spec/package-file.js';
 import { closeAfterFile } from '../support/closers.js';
 import { emptyDatabase, freshDatabases, freshIdb, query } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { callProgram } from '../support/every-command.js';
 import { runLikePsql } from '../support/psql-script.js';
 import { runCli } from '../support/run-cli.js';
@@ -136,7 +137,7 @@ describe('a server with roles and passwords', () => {
     expect(await call(['run'])).toMatchObject({ code: 0 });
   });
 
-  test('an analyst who writes is refused, and the message names roles that may', async () => {
+  deepTest('an analyst who writes is refused, and the message names roles that may', async () => {
     const naming = ['name', 'media-type', 'CHAT', 'Web chat'];
     for (const args of [['run'], ['aggregate'], ['maintain', '--yes'], ['erase', '--guid', '1', '--yes'], ['discards', 'retry'], naming]) {
       const { code, stderr } = await call(args, { CHATMART_MART_URL: as(names.analyst) });

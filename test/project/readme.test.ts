@@ -6,6 +6,7 @@ import { toNextSteps, toSimulatedText } from '../../src/commands/demo/command.js
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { freshDatabases, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { programArguments } from '../support/program-arguments.js';
 import { fits, parseRunbook, toComparable } from '../support/runbook-steps.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -24,7 +25,7 @@ test('the command list of the README is the one that --help prints', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-test('the package holds what the README and the guides refer to', () => {
+deepTest('the package holds what the README and the guides refer to', () => {
   const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: packageFile(), encoding: 'utf8' });
   const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
   const linksOf = (file: string): string[] =>

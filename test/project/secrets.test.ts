@@ -343,7 +343,7 @@ test('a value of an interaction is not in what PostgreSQL says of it when it ref
   const environment = { CHATMART_IDB_URL: idbUrl, CHATMART_MART_URL: martUrl };
   // `discards list` exists to show values.
   const others = WITH_DATABASE.filter((each) => each !== 'discards list');
-  for (const name of ['run', ...sampleOf(others, 4)])
+  for (const name of ['run', ...sampleOf(others, 8)])
     for (const args of withoutJsonFirst(ARGUMENTS[name]!(idbUrl))) {
       const { text, failed } = await callProgram([...name.split(' '), ...args], { environment, workingFolder: temporaryFolder() });
       // simulate leaves rows alone that it did not write.

@@ -98,7 +98,7 @@ describe('the same mart as from one pass, row for row, comes from', () => {
     expect(await compareMarts(onePass, martUrl)).toEqual([]);
   });
 
-  test('everything twice: read twice, filled in once more, and told twice by ICON', async () => {
+  deepTest('everything twice: read twice, filled in once more, and told twice by ICON', async () => {
     await query(inCuts, 'delete from infomart.chatmart_source');
     const again = await runInto(inCuts);
     const filledIn = await backfillInto(inCuts);

@@ -94,7 +94,7 @@ const add = (a: ReportRow, b: ReportRow): ReportRow =>
 
 describe.each(['UTC', 'Europe/Berlin'])('in %s', (timezone) => {
   // In npm test each attribute in one of the zones.
-  test.each(sampleOf(FILTER_ATTRIBUTES, 2, timezone.length))(
+  test.each(sampleOf(FILTER_ATTRIBUTES, 4, timezone.length))(
     '$name: parts add up to the whole, and a value and its opposite too',
     (attribute) =>
       withMart(martUrl, async (mart) => {
@@ -164,7 +164,7 @@ test('the aggregates by UTC days and the sessions give the same figures', () =>
   withMart(martUrl, async (mart) => {
     const wholeDays = { from: new Date('2026-10-22'), to: new Date('2026-10-28') };
     for (const { name } of readReports())
-      for (const by of [[], ...sampleOf(REPORT_ATTRIBUTES, 3, name.length).map((attribute) => [attribute.name])]) {
+      for (const by of [[], ...sampleOf(REPORT_ATTRIBUTES, 8, name.length).map((attribute) => [attribute.name])]) {
         const of = (timezone: string) => runReport(mart, { name, by, timezone, map: readKvpMap(), clock: testClock, ...wholeDays });
         const [aggregates, sessions] = [await of('UTC'), await of('Africa/Abidjan')];
         expect({ by, rows: sessions.rows, totals: sessions.totals }).toEqual({ by, rows: aggregates.rows, totals: aggregates.totals });

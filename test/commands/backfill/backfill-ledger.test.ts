@@ -4,6 +4,7 @@ import { tryRunLock } from '../../../src/mart/locks.js';
 import { withJobHistory } from '../../../src/jobs/job-history.js';
 import { readLedger, readWrites, runBackfill } from '../../support/backfill-histories.js';
 import { freshDatabases, freshIdb, freshMart, query } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { compareMarts } from '../../support/growing-idb.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { pollUntil } from '../../support/poll-until.js';
@@ -53,7 +54,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  test('is replaced where a range is read again in other slices; slices that reach out of it stay', async () => {
+  deepTest('is replaced where a range is read again in other slices; slices that reach out of it stay', async () => {
     const urls = await threeDays();
     await runBackfill(urls, FROM, TO);
     const { slices } = await runBackfill(urls, '2026-02-10T12:00:00Z', '2026-02-12T12:00:00Z', { sliceSeconds: 43_200 });
@@ -147,7 +148,7 @@ describe('a backfill that failed', () => {
     expect(await readLedger(urls.martUrl)).toHaveLength(3);
   });
 
-  test('--resume of a longer range does what is new in it', async () => {
+  deepTest('--resume of a longer range does what is new in it', async () => {
     const urls = await threeDays();
     await runBackfill(urls, FROM, '2026-02-12T00:00:00Z');
     const { slices, rows } = await runBackfill(urls, FROM, TO, { resume: true });
@@ -178,7 +179,7 @@ describe('a backfill that was killed', () => {
   /** The mart waits for this lock when the second chunk is about to be committed. */
   const STOP = 42;
 
-  test('in the middle of a slice is taken up by --resume, and ends in the mart of one run', async () => {
+  deepTest('in the middle of a slice is taken up by --resume, and ends in the mart of one run', async () => {
     const urls = await freshDatabases();
     // The second slice has two chunks: the first hour and the rest.
     const stored = ['2026-02-10T12:00:00Z', '2026-02-11T00:10:00Z', '2026-02-11T00:20:00Z', '2026-02-11T23:00:00Z', '2026-02-12T12:00:00Z'];
@@ -252,7 +253,7 @@ describe('a job at work', () => {
   });
 });
 
-test('of HA twins each has its slices, and each is read', async () => {
+deepTest('of HA twins each has its slices, and each is read', async () => {
   const urls = await freshDatabases();
   const twinUrl = await freshIdb();
   await writeUserData(urls.idbUrl, [...session('first only', '2026-02-10T12:00:00.000Z'), ...session('both', '2026-02-11T12:00:00.000Z')]);

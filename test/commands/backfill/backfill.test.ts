@@ -90,7 +90,7 @@ describe(`a backfill of ${SESSIONS} sessions`, () => {
     expect(await compareMarts(whole.martUrl, urls.martUrl)).toEqual([]);
   });
 
-  test('in one go ends in the mart of one run; a second time it writes nothing', async () => {
+  deepTest('in one go ends in the mart of one run; a second time it writes nothing', async () => {
     const urls = await freshUrls();
     const first = await runBackfill(urls, FROM, TO, { sliceSeconds: 6 * HOUR });
     expect(first).toMatchObject({ slices: { total: 16, completed: 16, pending: 0, skipped: 0 }, notices: [] });
@@ -113,7 +113,7 @@ describe(`a backfill of ${SESSIONS} sessions`, () => {
     expect(await source()).toEqual(before);
   });
 
-  test('beside a run ends in the mart of one run', async () => {
+  deepTest('beside a run ends in the mart of one run', async () => {
     const urls = await freshUrls();
     const [cycle, history] = await Promise.all([runCycle(urls), runBackfill(urls, FROM, TO, { sliceSeconds: 6 * HOUR })]);
     expect(cycle.rows).toBe(history.rows);
@@ -125,7 +125,7 @@ describe(`a backfill of ${SESSIONS} sessions`, () => {
     expect(await runCycle(urls)).toMatchObject({ rows: 0, intervals: 0 });
   });
 
-  test('of a part holds what the rows of that part say, until the others come', async () => {
+  deepTest('of a part holds what the rows of that part say, until the others come', async () => {
     const urls = await freshUrls();
     await runBackfill(urls, FROM, '2026-02-11T00:00:00Z');
     const partial = await compareMarts(whole.martUrl, urls.martUrl);

@@ -6,7 +6,7 @@ import { type EraseSummary } from '../../../src/commands/erase/erase.js';
 import { eraseInteractions } from '../../../src/commands/erase/erase-interactions.js';
 import { runBackfill } from '../../support/backfill-histories.js';
 import { freshDatabases, freshIdb, query, testClock } from '../../support/databases.js';
-import { sampleOf } from '../../support/depth.js';
+import { deepTest, sampleOf } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { levelDifferences } from '../../support/levels-of-facts.js';
 import { readMart } from '../../support/mart-content.js';
@@ -184,7 +184,7 @@ describe('what was erased stays away', () => {
     },
   );
 
-  test('when the IDB is another one and all of it is read again', async () => {
+  deepTest('when the IDB is another one and all of it is read again', async () => {
     await eraseFrom(['ERASED-ONE', 'ERASED-TWO']);
     const idbUrl = await freshIdb();
     await writeUserData(idbUrl, [...session('ERASED-ONE'), ...session('ERASED-TWO'), ...session('KEPT-ONE')]);
@@ -199,7 +199,7 @@ describe('what was erased stays away', () => {
     await expectErased('NEW-ONE', ['ERASED-ONE', 'KEPT-ONE', 'NEW-TWO']);
   });
 
-  test('when a chunk was read before and waits for the writer lock', async () => {
+  deepTest('when a chunk was read before and waits for the writer lock', async () => {
     await writeMore();
     const { martUrl } = urls;
     const waiting = `select count(*) as n from pg_locks where locktype = 'advisory' and not granted`;
@@ -216,7 +216,7 @@ describe('what was erased stays away', () => {
     await expectErased('ERASED', ['KEPT-ONE']);
   });
 
-  test('when PostgreSQL refuses its rows', async () => {
+  deepTest('when PostgreSQL refuses its rows', async () => {
     await eraseFrom(['ERASED-ONE', 'ERASED-TWO']);
     await writeMore();
     await query(urls.martUrl, `alter table infomart.chat_session_fact add constraint picky check (media_server_ixn_guid <> 'NEW-ONE')`);

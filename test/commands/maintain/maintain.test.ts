@@ -186,7 +186,7 @@ describe('what was purged stays away', () => {
     expect(await readFrozen()).toEqual(before);
   });
 
-  test('aggregate of a range leaves that part out, and says so', async () => {
+  deepTest('aggregate of a range leaves that part out, and says so', async () => {
     const before = await readFrozen();
     await keep();
     const logged: string[] = [];
@@ -249,7 +249,7 @@ describe('what was purged stays away', () => {
     expect((await readMart(urls.martUrl)).facts.get('JAN-1')).toMatchObject({ session_duration: 600, tenant_key: 1 });
   });
 
-  test('an implausible start stays a discard', async () => {
+  deepTest('an implausible start stays a discard', async () => {
     await keep();
     await writeUserData(urls.idbUrl, session('BROKEN-CLOCK', '1970-01-01T00:10:00Z'));
     expect(await runCycle(urls)).toMatchObject({ expired: 0, discards: { START_TOO_EARLY: 1 } });
@@ -316,7 +316,7 @@ describe('history', () => {
     expect(await keep({ daysToKeepFacts: undefined, clock: () => LATER })).toMatchObject({ history: { auditRows: 0, jobs: 0 } });
   });
 
-  test('a dry run counts what the deletion of facts will free as well, and writes nothing', async () => {
+  deepTest('a dry run counts what the deletion of facts will free as well, and writes nothing', async () => {
     await letTimePass();
     const before = await countsOfHistory();
     const options = { daysToKeepFacts: 300, clock: () => LATER };

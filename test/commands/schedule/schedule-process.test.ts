@@ -133,7 +133,7 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
     await expectWhole();
   });
 
-  test('skips its ticks while another process runs, and says so once', async () => {
+  deepTest('skips its ticks while another process runs, and says so once', async () => {
     await writeUserData(urls.idbUrl, session('G1'));
     let daemon: StartedCli | undefined;
     await withHeldChunk(urls.martUrl, 1, async ({ reached, release }) => {
@@ -188,7 +188,7 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
     expect(await daemon.ended).toMatchObject({ code: 0 });
   });
 
-  test('begins while there is no mart, and works as soon as there is one', async () => {
+  deepTest('begins while there is no mart, and works as soon as there is one', async () => {
     await query(urls.martUrl, 'alter schema infomart rename to away');
     await writeUserData(urls.idbUrl, session('G1'));
     const daemon = start();

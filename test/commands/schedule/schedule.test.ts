@@ -102,7 +102,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(night.codes.filter((code) => code !== 'job-done' && code !== 'schedule-started')).toEqual([]);
   });
 
-  test('in the night that lacks an hour: what lies in it comes after it, once', async () => {
+  deepTest('in the night that lacks an hour: what lies in it comes after it, once', async () => {
     const zone = 'Europe/Berlin';
     const night = start('2026-03-28T20:00:00Z', { zone, aggregates: { at: [150] }, maintainMinute: 165, frequencyMinutes: 240 });
     await night.to('2026-03-29T06:00:00Z');
@@ -156,7 +156,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(await begunOf('Job_ExtractICON')).toEqual(['03-02 08:05', '03-02 08:06']);
   });
 
-  test('without aggregates leaves what changed to another aggregation', async () => {
+  deepTest('without aggregates leaves what changed to another aggregation', async () => {
     const { to, value } = start('2026-03-02T08:00:00Z', { aggregates: 'never', runMaintain: false });
     await write('G1', '2026-03-02T07:50');
     await to('2026-03-02T08:00:00Z');
@@ -174,7 +174,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(await begunOf('Job_MaintainGIM')).toEqual(['03-02 03:00', '03-05 10:00']);
   });
 
-  test('maintenance that a clock a year ahead started is not started again by each daemon', async () => {
+  deepTest('maintenance that a clock a year ahead started is not started again by each daemon', async () => {
     await query(
       urls.martUrl,
       `insert into infomart.ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts)
@@ -187,7 +187,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(await begunOf('Job_MaintainGIM')).toEqual(['03-02 03:00', '03-02 03:00']);
   });
 
-  test('failed maintenance is tried again the same night, also by a restarted daemon', async () => {
+  deepTest('failed maintenance is tried again the same night, also by a restarted daemon', async () => {
     const { martUrl } = urls;
     const refuse = `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no upkeep'; end $$;
       create trigger refuse after update on infomart.ctl_etl_history for each row
@@ -206,7 +206,7 @@ describe('a schedule', { timeout: 240_000 }, () => {
     expect(await begunOf('Job_MaintainGIM')).toHaveLength(4);
   });
 
-  test('a restarted daemon repeats a failed run at once, however rare its times', async () => {
+  deepTest('a restarted daemon repeats a failed run at once, however rare its times', async () => {
     const origin = { command: 'schedule', configHash: '' };
     await query(urls.martUrl, 'alter table infomart.agt_chat_stats_day rename to hidden');
     const first = start('2026-03-02T08:00:00Z', { frequencyMinutes: 1_440, runMaintain: false }, { origin });

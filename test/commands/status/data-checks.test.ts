@@ -201,7 +201,7 @@ const CASES: readonly (readonly [what: string, statement: string, broken: readon
 ];
 
 describe('each rule that is broken is told', () => {
-  test.each(sampleOf(CASES, 2))('%s', async (_, statement, broken, example) => {
+  test.each(sampleOf(CASES, 4))('%s', async (_, statement, broken, example) => {
     const found = await breachesAfter(statement);
     expect(Object.keys(found).sort()).toEqual([...broken].sort());
     expect(

@@ -110,7 +110,7 @@ describe('rows that a foreign trigger leaves out', () => {
       `select relname::text as name from pg_class
        where relnamespace = 'infomart'::regnamespace and relkind = 'r' and relname not like 'chatmart_migration%' order by 1`,
     );
-    const tables = sampleOf(all, 9);
+    const tables = sampleOf(all, 18);
     const untouched: string[] = [];
     for (const { name } of tables) {
       await nextSessions();
@@ -289,7 +289,7 @@ describe('a change to a mart is reported with the statement that undoes it, and 
     expect(toStatusText(status)).toMatch(/^Altered {11}(problem|warning): trigger quiet of CHAT_SESSION_FACT/im);
   });
 
-  test.each(sampleOf(ALTERATIONS, 7, 2))('%s', async (change, job, wanted, undo) => {
+  test.each(sampleOf(ALTERATIONS, 14, 2))('%s', async (change, job, wanted, undo) => {
     await nextSessions();
     await query(urls.martUrl, change);
     const found = await told(JOBS[job]);

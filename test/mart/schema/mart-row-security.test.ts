@@ -7,7 +7,7 @@ import { toProblem } from '../../../src/jobs/problem.js';
 import { callCommand } from '../../support/call-command.js';
 import { closeAfterFile } from '../../support/closers.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
-import { sampleOf } from '../../support/depth.js';
+import { deepTest, sampleOf } from '../../support/depth.js';
 import { readMart } from '../../support/mart-content.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
 import { workerServer } from '../../support/worker-server.js';
@@ -98,7 +98,7 @@ test('a policy on any table of the mart is noticed', async () => {
     `select relname::text as name from pg_class where relnamespace = 'infomart'::regnamespace and relkind = 'r' order by 1`,
   );
   expect(tables.length).toBeGreaterThan(15);
-  const sampled = sampleOf([...tables.entries()], 6, 1);
+  const sampled = sampleOf([...tables.entries()], 12, 1);
   const untouched: string[] = [];
   for (const [index, { name }] of sampled) {
     await writeUserData(owned.idbUrl, session(`N${index}`));
@@ -127,7 +127,7 @@ test('a policy on any table of the mart is noticed', async () => {
   await query(owned.martUrl, 'alter table infomart.chatmart_slice disable row level security');
 });
 
-test('a policy that is forced stops the owner as well', async () => {
+deepTest('a policy that is forced stops the owner as well', async () => {
   const server = await workerServer();
   const owner = `owner_${randomUUID().slice(0, 8)}`;
   await query(

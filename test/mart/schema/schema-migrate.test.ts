@@ -10,6 +10,7 @@ import { takeWriterLock } from '../../../src/mart/locks.js';
 import type { KvpMap } from '../../../src/model/mapped-key.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { emptyDatabase, freshMart, testClock } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { dumpSchema } from '../../support/dump-schema.js';
 import { problemOf } from '../../support/problem-of.js';
 import { startProcess } from '../../support/start-process.js';
@@ -96,7 +97,7 @@ test('of two migrations at once, one does the work', async () => {
   expect(applied.flatMap((summary) => summary.applied).sort()).toEqual([...migrationNames(), 'generated-schema', 'schema chat']);
 });
 
-test('a migration that was killed half-way starts again', async () => {
+deepTest('a migration that was killed half-way starts again', async () => {
   const martUrl = await emptyDatabase();
   await inMart(martUrl, async (connection) => {
     await connection.query('create schema infomart');

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import { withTransaction } from '../../../src/db/transaction.js';
 import { freshDatabases, freshIdb, query } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { readMart } from '../../support/mart-content.js';
 import { countsOf, countWrites, END, HOUR, NOON, of, reconcileAll, session, START, withValue } from '../../support/reconciliation.js';
@@ -51,7 +52,7 @@ describe('a mart that holds what the IDB says', () => {
     expect(countsOf(await reconcileAll(urls))).toMatchObject({ interactions: 7, right: 7, comparedInFull: 0 });
   });
 
-  it('is right about every form of a time, and about values that came later', async () => {
+  deepTest('is right about every form of a time, and about values that came later', async () => {
     const at = (guid: string, start: string, end: string): UserDataRow[] =>
       of(guid, [
         [START, start],
@@ -134,7 +135,7 @@ it('what the mart has refused is on record, and not tried again', async () => {
   expect([...(await readMart(urls.martUrl)).facts.keys()]).toEqual(['G1']);
 });
 
-it('each IDB of a pair is compared; where the two disagree the interaction is read in full', async () => {
+deepTest('each IDB of a pair is compared; where the two disagree the interaction is read in full', async () => {
   const pair = { ...urls, otherIdbUrls: [await freshIdb()] };
   await writeUserData(pair.idbUrl, [...session('G1'), ...session('G2')]);
   await writeUserData(pair.otherIdbUrls[0]!, [...session('G1'), ...withValue(session('G2'), 'csg_MediaOrigin', 'sms')]);

@@ -13,7 +13,7 @@ declare module 'vitest' {
 }
 
 /** How many a test plays. npm test plays the first of each kind. */
-const IN_A_TEST = isWhole ? 10 : 2;
+const IN_A_TEST = isWhole ? 10 : 1;
 /** Each of these starts processes. */
 const KILLED_IN_A_TEST = isWhole ? 3 : 1;
 const HISTORIES = isWhole ? inject('histories') : 2 * IN_A_TEST;
