@@ -7,6 +7,7 @@ import { quoteIdentifier, quoteLiteral } from '../../src/db/quote.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { closeAfterFile } from '../support/closers.js';
 import { emptyDatabase, query } from '../support/databases.js';
+import { isWhole } from '../support/depth.js';
 import { callProgram } from '../support/every-command.js';
 import { problemOf } from '../support/problem-of.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -48,6 +49,7 @@ describe('on a server', () => {
           expect(rows).toEqual([names.map((_, index) => index)]);
         },
       ),
+      { numRuns: isWhole ? 100 : 25 },
     ));
 
   test.each(['on', 'off'])('a quoted literal is that text, with standard_conforming_strings %s', async (setting) => {

@@ -4,6 +4,7 @@ import { connect, withConnection, type Connection } from '../../src/db/connectio
 import { checkTls } from '../../src/commands/doctor/tls.js';
 import { closeAfterFile } from '../support/closers.js';
 import { emptyDatabase, freshDatabases, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { runCycle } from '../support/histories.js';
 import { startPostgresProxy, type PostgresProxy } from '../support/postgres-proxy.js';
 import { problemOf } from '../support/problem-of.js';
@@ -131,7 +132,7 @@ describe('a URL with several hosts', () => {
     expect(problem).toMatch(/UnavailableError database-unreachable: .* cannot be reached: no answer within 1 s$/);
   });
 
-  test('works for run, migrate and doctor', async () => {
+  deepTest('works for run, migrate and doctor', async () => {
     await writeUserData(idbUrl, [
       ['1', 'ChatServerSessionStartedAt', '2026-03-01T10:07:00Z'],
       ['1', 'ChatServerSessionClosedAt', '2026-03-01T10:17:00Z'],

@@ -108,7 +108,7 @@ const SHAPES: Readonly<Record<string, IdbShape>> = {
   },
 };
 
-describe.each(sampleOf(Object.entries(SHAPES), 3))('indexes serve what is asked of a table: %s', (_, shape) => {
+describe.each(sampleOf(Object.entries(SHAPES), 6))('indexes serve what is asked of a table: %s', (_, shape) => {
   test('by id, CALLID and ADDED_TS', async () => {
     const unserved = await withTable(shape, async (table, explain) => {
       const found: string[] = [];

@@ -6,6 +6,7 @@ import { readPostmaster } from '../../src/db/embedded/postmaster.js';
 import { startEmbeddedServer } from '../../src/db/embedded/server.js';
 import { withDatabases, type DatabaseOptions, type DatabaseUrls } from '../../src/jobs/databases.js';
 import { query } from '../support/databases.js';
+import { sampleOf } from '../support/depth.js';
 import { startProcess } from '../support/start-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { NO_SETTINGS } from '../support/no-settings.js';
@@ -90,7 +91,7 @@ test('a server that another program uses is not stopped', async () => {
   expect(await other.stop()).toEqual([]);
 });
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the work, then the server, then the program', async (signal) => {
+test.each(sampleOf(['SIGINT', 'SIGTERM'] as const, 2))('%s ends the work, then the server, then the program', async (signal) => {
   const holder = await startProcess('hold-databases.ts', [home]);
   expect(runs()).toBe(true);
   process.kill(-holder.child.pid!, signal);

@@ -102,7 +102,7 @@ describe('a run that waits for another session', () => {
     expect(await doctorOf(urls, 'mart')).toEqual(['ok: no session of chatmart is waiting there for another one or for a standby -> null']);
   });
 
-  test.each([
+  deepTest.each([
     ['rows that are changed', 'update infomart.chatmart_source set ignored_keys = null', 'rows that another transaction changed'],
     ['a lock of no table', `select pg_advisory_xact_lock(hashtextextended('chatmart writer infomart', 0))`, 'a lock'],
   ])('%s', async (_, text, what) => {
@@ -160,7 +160,7 @@ describe('a run that waits for another session', () => {
   });
 });
 
-test('a migration says so too', async () => {
+deepTest('a migration says so too', async () => {
   const martUrl = await emptyDatabase();
   const lines: Line[] = [];
   const log = (line: string, fields: LogFields = {}): void => void lines.push({ line, ...fields });

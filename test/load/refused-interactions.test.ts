@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { freshDatabases, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 import { run } from '../support/jobs.js';
 
@@ -88,7 +89,7 @@ describe('interactions that the mart refuses', () => {
     expect((await open()).map(({ guid }) => guid)).toEqual(['G1', 'G2']);
   });
 
-  it('end the run when they are more than a hundred: then it is the mart', async () => {
+  deepTest('end the run when they are more than a hundred: then it is the mart', async () => {
     const { idbUrl, martUrl, cycle, facts, refuse } = await start();
     await writeUserData(
       idbUrl,

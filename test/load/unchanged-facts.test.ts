@@ -4,6 +4,7 @@ import { toPresenceBit } from '../../src/model/mapped-key.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { runBackfill } from '../support/backfill-histories.js';
 import { freshIdb, freshMart, query } from '../support/databases.js';
+import { sampleOf } from '../support/depth.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { readMart } from '../support/mart-content.js';
 
@@ -62,7 +63,8 @@ test('one value that is wrong in the mart is seen, whichever column it is in', a
   );
   const typeOf = new Map(types.map(({ column, type }) => [column, type]));
   const touched: string[] = [];
-  for (const { column, bit } of COLUMNS) {
+  const columns = sampleOf(COLUMNS, 4);
+  for (const { column, bit } of columns) {
     const isText = typeOf.get(column)!.startsWith('character');
     const wrong = isText ? `'wrong'` : /^(media_type|chat_session_dim)_key$/.test(column) ? '-1' : `${column} # 1`;
     const updated = await inMart<{ guid: string }>(
@@ -80,7 +82,7 @@ test('one value that is wrong in the mart is seen, whichever column it is in', a
   expect((await readMart(urls.martUrl)).facts).not.toEqual(before.facts);
 
   const { sessions } = await backfill();
-  expect(sessions).toMatchObject({ updated: COLUMNS.length, reread: COLUMNS.length, inserted: 0, deleted: 0 });
+  expect(sessions).toMatchObject({ updated: columns.length, reread: columns.length, inserted: 0, deleted: 0 });
   expect(await readMart(urls.martUrl)).toEqual(before);
 });
 

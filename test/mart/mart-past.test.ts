@@ -4,6 +4,7 @@ import type { MartMemory } from '../../src/mart/mart-past.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { toStatusText } from '../../src/commands/status/text.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import type { Urls } from '../support/histories.js';
 import { backUpMart } from '../support/mart-backup.js';
 import { writeUserData } from '../support/user-data.js';
@@ -88,7 +89,7 @@ describe('a mart that is restored while a process loads it', () => {
     expect(wentBackAt).toEqual(new Date('2026-03-04T09:00:00Z'));
   });
 
-  test('also if another process has loaded it meanwhile; what others load, or delete of the history, is no step back', async () => {
+  deepTest('also if another process has loaded it meanwhile; what others load, or delete of the history, is no step back', async () => {
     const memory: MartMemory = {};
     expect(await cycle('06:00', memory)).toEqual([]);
     const { restore } = await backUpMart(urls.martUrl);

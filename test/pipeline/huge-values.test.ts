@@ -12,6 +12,7 @@ import { findBeginning, MOST_CHARACTERS, toBoundedText } from '../../src/model/b
 import { cutToWidth, displayWidth } from '../../src/model/text.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { SessionPivot } from '../../src/transform/session-pivot.js';
+import { sampleOf } from '../support/depth.js';
 import { encodedIdb } from '../support/encoded-idb.js';
 import { freshDatabases, freshIdb, query } from '../support/databases.js';
 import { playHistories, runCycle, type AfterRun, type Urls } from '../support/histories.js';
@@ -191,7 +192,7 @@ describe('values of 4 MiB and more', () => {
   });
 });
 
-test.each(['LATIN1', 'SQL_ASCII'])('in an IDB in %s as well', async (encoding) => {
+test.each(sampleOf(['LATIN1', 'SQL_ASCII'], 2))('in an IDB in %s as well', async (encoding) => {
   const { martUrl } = await freshDatabases();
   const idbUrl = await encodedIdb(encoding);
   await widen(idbUrl);

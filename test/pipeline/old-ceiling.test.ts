@@ -11,6 +11,7 @@ import { toSources } from '../../src/pipeline/source.js';
 import { readStatus } from '../../src/commands/status/status.js';
 import { aheadOfCeiling, markAhead, type Mark, type SeenTransactions, type SourceState } from '../../src/mart/source-window.js';
 import { freshDatabases, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { insertUserData, writeUserData, type UserDataRow } from '../support/user-data.js';
 
@@ -134,7 +135,7 @@ describe('an open transaction', () => {
     expect(await guids()).toEqual(['FIRST', 'FORGOTTEN']);
   });
 
-  it('that end before the second run delay rows by one run each', async () => {
+  deepTest('that end before the second run delay rows by one run each', async () => {
     const counts: (readonly [rows: number, waiting: number])[] = [];
     let holder = await begin('T0');
     for (let index = 1; index <= 4; index++) {
@@ -156,7 +157,7 @@ describe('an open transaction', () => {
     expect(await guids()).toEqual(['S1', 'S2', 'S3', 'S4', 'T0', 'T1', 'T2', 'T3', 'T4']);
   });
 
-  it('that is younger than the one that holds the ceiling back does not wait for it once it has ended', async () => {
+  deepTest('that is younger than the one that holds the ceiling back does not wait for it once it has ended', async () => {
     const oldest = await begin('OLDEST');
     const younger = await begin('YOUNGER');
     await younger.query('savepoint inner_one');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toRunText } from '../../src/commands/run/text.js';
 import { freshDatabases, freshIdb, query, testClock } from '../support/databases.js';
-import { isWhole } from '../support/depth.js';
+import { deepTest, isWhole } from '../support/depth.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 import { reconcile, retryDiscards, run } from '../support/jobs.js';
 
@@ -60,7 +60,7 @@ describe('an interaction with more rows than any chat has', () => {
     expect(await open()).toEqual(ON_RECORD);
   });
 
-  it('is read again by discards retry, and loaded when its rows have become fewer', async () => {
+  deepTest('is read again by discards retry, and loaded when its rows have become fewer', async () => {
     const { idbUrl, options, facts, open } = await start(100);
     await writeUserData(idbUrl, session('long'));
     await writeMany(idbUrl, 'long', 200);

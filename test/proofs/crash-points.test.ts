@@ -43,7 +43,7 @@ const partOf = (index: number): number => (index + Math.floor(index / PARTS)) % 
 
 const killAtPoints = async (part: number): Promise<void> => {
   const ofPart = points.filter((_, index) => partOf(index) === part);
-  const queue = sampleOf(ofPart, 4).values();
+  const queue = sampleOf(ofPart, 8).values();
   const wrong: object[] = [];
   const work = async (lane: Urls): Promise<void> => {
     for (const point of queue) {

@@ -85,7 +85,7 @@ describe('values at the edge of their columns', () => {
 });
 
 describe('an IDB in another encoding than UTF8', () => {
-  it('is read again by CALLIDs that are not ASCII', async () => {
+  deepTest('is read again by CALLIDs that are not ASCII', async () => {
     const urls = { idbUrl: await encodedIdb('LATIN1'), martUrl: await freshMart() };
     await writeUserData(urls.idbUrl, [...session('é1'), session('é2')[0]!]);
     await cycle(urls);
@@ -163,7 +163,7 @@ describe('an IDB that is not as expected', () => {
     await expect(cycle(urls)).rejects.toMatchObject({ code: 'idb-ids-too-large' });
   });
 
-  it('a partitioned table is read like any other', async () => {
+  deepTest('a partitioned table is read like any other', async () => {
     const urls = { idbUrl: await emptyDatabase(), martUrl: await freshMart() };
     await query(
       urls.idbUrl,

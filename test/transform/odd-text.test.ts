@@ -4,6 +4,7 @@ import type { CommandContext } from '../../src/terminal/context.js';
 import { reportCommand } from '../../src/commands/report/command.js';
 import { sqlCommand } from '../../src/commands/sql/command.js';
 import { freshDatabases, freshMart, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { encodedIdb, writeBytes } from '../support/encoded-idb.js';
 import { playHistories, runCycle, type AfterRun, type Histories, type KeyValue, type Urls } from '../support/histories.js';
 import { readFacts, readOpenDiscards, type Row } from '../support/mart-content.js';
@@ -110,7 +111,7 @@ describe('odd text', () => {
   });
 });
 
-test('long texts of many sessions: none is cut where a block of COPY ends', async () => {
+deepTest('long texts of many sessions: none is cut where a block of COPY ends', async () => {
   const pair = await freshDatabases();
   const texts = Array.from({ length: 300 }, (_, index) => `${index}${'€'.repeat(1019 - (index % 300))}`);
   const [{ mart }] = (await playHistories(
@@ -146,7 +147,7 @@ describe('an IDB in another encoding than UTF8', () => {
     expect(await readOpenDiscards(pair.martUrl)).toEqual([]);
   });
 
-  test('WIN1252 has letters where LATIN1 has controls; of a byte that stands for nothing there is a discard', async () => {
+  deepTest('WIN1252 has letters where LATIN1 has controls; of a byte that stands for nothing there is a discard', async () => {
     const pair = { idbUrl: await encodedIdb('WIN1252'), martUrl: await freshMart() };
     await writeBytes(pair.idbUrl, [
       ...['1', '2'].flatMap(times),

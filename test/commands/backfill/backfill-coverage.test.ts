@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readLedger, runBackfill } from '../../support/backfill-histories.js';
 import { freshDatabases, query } from '../../support/databases.js';
-import { sampleOf } from '../../support/depth.js';
+import { deepTest, sampleOf } from '../../support/depth.js';
 import type { Urls } from '../../support/histories.js';
 import { writeUserData } from '../../support/user-data.js';
 
@@ -64,7 +64,7 @@ describe('a backfill', () => {
     expect(written).toHaveLength(4);
   });
 
-  test('a further attempt of --reprocess missing goes on with the slice at which the first one failed', async () => {
+  deepTest('a further attempt of --reprocess missing goes on with the slice at which the first one failed', async () => {
     const urls = await fourDays();
     await query(
       urls.idbUrl,

@@ -6,6 +6,7 @@ import { packageFile } from '../../../src/spec/package-file.js';
 import { readLedger, runBackfill } from '../../support/backfill-histories.js';
 import { callCommand } from '../../support/call-command.js';
 import { freshDatabases, query } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import type { Urls } from '../../support/histories.js';
 import { problemOf } from '../../support/problem-of.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
@@ -115,7 +116,7 @@ describe('a dry run', () => {
     );
   });
 
-  test('of rows that take long to count says what PostgreSQL expects', async () => {
+  deepTest('of rows that take long to count says what PostgreSQL expects', async () => {
     const urls = await freshDatabases();
     await query(
       urls.idbUrl,

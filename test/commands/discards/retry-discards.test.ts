@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type RetrySummary } from '../../../src/commands/discards/retry.js';
 import { readWrites } from '../../support/backfill-histories.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
+import { deepTest, sampleOf } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { readMart, readOpenDiscards } from '../../support/mart-content.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
@@ -101,11 +102,16 @@ describe('retrying discards', () => {
     expect(await readWrites(urls.martUrl)).toEqual(before);
   });
 
-  test.each([
-    [{ codes: ['NO_END', 'START_TOO_EARLY'] as const }, 2],
-    [{ guids: ['value', 'fine', 'nobody'] }, 1],
-    [{ codes: ['NO_END'] as const, guids: ['value'] }, 0],
-  ])('%j chooses interactions', async (filter, interactions) => {
+  test.each(
+    sampleOf(
+      [
+        [{ codes: ['NO_END', 'START_TOO_EARLY'] as const }, 2],
+        [{ guids: ['value', 'fine', 'nobody'] }, 1],
+        [{ codes: ['NO_END'] as const, guids: ['value'] }, 0],
+      ],
+      3,
+    ),
+  )('%j chooses interactions', async (filter, interactions) => {
     expect(await retry(await discarded(), filter)).toMatchObject({ interactions });
   });
 
@@ -117,7 +123,7 @@ describe('retrying discards', () => {
     expect(await readOpenDiscards(urls.martUrl)).toMatchObject([{ guid: '', code: 14 }]);
   });
 
-  test('reads thousands of them, some at a time', async () => {
+  deepTest('reads thousands of them, some at a time', async () => {
     const urls = await freshDatabases();
     const many = Array.from({ length: 4_500 }, (_, index): UserDataRow => [`G${index}`, START, '2026-03-01T10:07:00Z']);
     await writeUserData(urls.idbUrl, many);

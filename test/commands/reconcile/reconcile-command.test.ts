@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { freshDatabases, query } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { runCli } from '../../support/run-cli.js';
 import { writeUserData } from '../../support/user-data.js';
@@ -55,7 +56,7 @@ describe('chatmart reconcile', () => {
     expect(validate({ ...summary, more: 1 })).toBe(false);
   });
 
-  it('exits 4 when the mart knows nothing of an interaction even then', async () => {
+  deepTest('exits 4 when the mart knows nothing of an interaction even then', async () => {
     await query(urls.martUrl, `delete from infomart.chat_session_fact; ${SWALLOW}`);
     const { code, stdout, stderr } = await reconcile();
     expect({ code, result: stdout.split('\n').find((line) => line.startsWith('result')) }).toEqual({

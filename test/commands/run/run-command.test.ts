@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { freshDatabases, freshIdb, query } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { runCli } from '../../support/run-cli.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { writeUserData } from '../../support/user-data.js';
@@ -51,7 +52,7 @@ describe('chatmart run', () => {
     expect(stdout).toContain('chatmart spec check');
   });
 
-  it("finds the table under the chat guide's name as well", async () => {
+  deepTest("finds the table under the chat guide's name as well", async () => {
     const urls = { ...(await freshDatabases()), idbUrl: await freshIdb() };
     await query(urls.idbUrl, 'alter table g_userdata_history rename to g_user_data_history');
     await writeUserData(
@@ -88,7 +89,7 @@ describe('chatmart run, told to go on', () => {
     expect({ code, warning: stderr.includes('arning') }).toEqual({ code: 0, warning: false });
   });
 
-  it('puts on record that an earlier run died', async () => {
+  deepTest('puts on record that an earlier run died', async () => {
     const urls = await freshDatabases();
     const dead = (name: string) =>
       `insert into infomart.ctl_etl_history (job_id, job_name, job_version, start_time, status, created_ts)

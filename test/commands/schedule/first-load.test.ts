@@ -5,6 +5,7 @@ import { toLoadFigures, toLoadText, type LoadProgress } from '../../../src/pipel
 import { createStopControl } from '../../../src/jobs/stop.js';
 import type { LogFields } from '../../../src/model/log.js';
 import { freshDatabases, query } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { withHeldChunk } from '../../support/hold-chunk.js';
 import type { Urls } from '../../support/histories.js';
 import { pollUntil } from '../../support/poll-until.js';
@@ -71,7 +72,7 @@ describe('the first load', { timeout: 60_000 }, () => {
     expect(lines.length).toBe(told);
   });
 
-  test('of a daemon that is killed in it is gone on with by the next one, which is ready when it is done', async () => {
+  deepTest('of a daemon that is killed in it is gone on with by the next one, which is ready when it is done', async () => {
     const start = async (): Promise<{ readonly daemon: StartedCli; readonly ask: (path: string) => Promise<string> }> => {
       const daemon = startCli(['schedule', '--cron', '* * * * * *', '--run-maintain', 'false', '--metrics-port', '0'], {
         CHATMART_IDB_URL: urls.idbUrl,

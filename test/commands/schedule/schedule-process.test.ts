@@ -86,7 +86,7 @@ describe('chatmart schedule', { timeout: 240_000 }, () => {
     await expectWhole();
   });
 
-  test('finishes its chunk at SIGTERM', async () => {
+  deepTest('finishes its chunk at SIGTERM', async () => {
     await writeUserData(urls.idbUrl, session('G1'));
     await withHeldChunk(urls.martUrl, 1, async ({ reached, release }) => {
       const daemon = start();

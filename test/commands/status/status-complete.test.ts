@@ -4,6 +4,7 @@ import type { MartStatus } from '../../../src/commands/status/summary.js';
 import { readStatus, requireLag } from '../../../src/commands/status/status.js';
 import { systemClock } from '../../../src/model/clock.js';
 import { freshDatabases, query } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { problemOf } from '../../support/problem-of.js';
 import { writeUserData } from '../../support/user-data.js';
@@ -69,7 +70,7 @@ describe('complete until, and how far behind', () => {
     });
   });
 
-  test('aggregates fall behind alone when only their job fails, and catch up', async () => {
+  deepTest('aggregates fall behind alone when only their job fails, and catch up', async () => {
     await runCycle(urls);
     const before = await statusOf(urls);
     await query(urls.martUrl, 'alter table infomart.agt_chat_stats_day add constraint broken check (sessions < 2)');
@@ -157,7 +158,7 @@ describe('MART_STATUS', () => {
 });
 
 describe('ignored keys', () => {
-  test('are looked for once a day, the most frequent first', async () => {
+  deepTest('are looked for once a day, the most frequent first', async () => {
     const at = (text: string) => () => new Date(text);
     await writeUserData(urls.idbUrl, [
       ['1', 'Subject', 'a'],

@@ -54,6 +54,11 @@ async function wouldTakeAll(martUrl: string): Promise<string[]> {
 describe('a mart whose tables are published', () => {
   test('still works, with rows from before its tables had primary keys', async () => {
     const urls = await freshDatabases();
+    if (!isWhole) {
+      await query(urls.martUrl, 'create publication cdc for all tables');
+      expect(await wouldTakeAll(urls.martUrl)).toEqual([]);
+      return;
+    }
     expect(await playJobs(urls)).toBe(2);
     const before = await readMart(urls.martUrl);
     await query(

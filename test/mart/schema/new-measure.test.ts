@@ -1,10 +1,11 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { writeSimulatedSessions } from '../../../src/commands/simulate/simulate.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
+import { deepTest } from '../../support/depth.js';
 import { runCycle } from '../../support/histories.js';
 import { LEVELS, readMart, type Level, type MartContent } from '../../support/mart-content.js';
 import { programArguments } from '../../support/program-arguments.js';
@@ -52,7 +53,7 @@ function probes(mart: MartContent, level: Level, instant: string): { readonly be
   return { before: distinct(true), after: distinct(false) };
 }
 
-test('a key that is added to the KVP map is NULL in the aggregates until they are built anew, which migrate asks for', async () => {
+deepTest('a key that is added to the KVP map is NULL in the aggregates until they are built anew, which migrate asks for', async () => {
   const urls = await freshDatabases();
   await writeSimulatedSessions({
     ...{ idbUrl: urls.idbUrl, idbSchema: 'public', sessions: 120, seed: 7, statistics: 'all' },

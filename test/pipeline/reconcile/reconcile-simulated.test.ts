@@ -9,7 +9,7 @@ import { differences, readMart } from '../../support/mart-content.js';
 import { countsOf, countWrites, reconcileAll } from '../../support/reconciliation.js';
 
 /** Fewer in npm test. */
-const SESSIONS = isWhole ? 2_000 : 300;
+const SESSIONS = isWhole ? 2_000 : 150;
 
 it(`compares all keys of ${SESSIONS} sessions in all forms without reading one of them again`, async () => {
   const urls = await freshDatabases();
