@@ -280,7 +280,11 @@ describe('migrate', () => {
   test('adds, changes and removes calendars; a view of somebody else keeps one', async () => {
     const martUrl = await freshMart();
     const tables = () =>
-      query(martUrl, `select relname as name from pg_class where relname ~ '_(berlin|tokyo)$' and relkind in ('r', 'v') order by 1`);
+      query(
+        martUrl,
+        `select relname as name from pg_class
+         where relnamespace = 'infomart'::regnamespace and relname ~ '_(berlin|tokyo)$' and relkind in ('r', 'v') order by 1`,
+      );
     expect((await migrate(martUrl, [BERLIN])).applied).toEqual(['calendar berlin added']);
     expect((await migrate(martUrl, [BERLIN])).applied).toEqual([]);
     expect((await migrateMart({ martUrl, martSchema: 'infomart', clock: testClock })).applied).toEqual([]);

@@ -6,7 +6,7 @@ import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js'
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { freshIdb, freshMart, query } from '../support/databases.js';
-import { deepTest } from '../support/depth.js';
+import { deepTest, isWhole } from '../support/depth.js';
 import { compareMarts } from '../support/growing-idb.js';
 import { runCycle } from '../support/histories.js';
 import { readMart } from '../support/mart-content.js';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await writeSimulatedSessions({
     idbUrl,
     idbSchema: 'public',
-    sessions: 1_500,
+    sessions: isWhole ? 1_500 : 150,
     seed: 1,
     statistics: 'all',
     profile: 'quiet',

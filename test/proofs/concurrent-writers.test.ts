@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../../src/db/connection.js';
 import type { EmbeddedServer } from '../../src/db/embedded/server.js';
 import { freshMart, idbTables, query } from '../support/databases.js';
+import { isWhole } from '../support/depth.js';
 import { startServerOf } from '../support/server-homes.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { runCycle, type Urls } from '../support/histories.js';
@@ -27,7 +28,7 @@ describe('24 writers beside the runs', () => {
 
   beforeAll(async () => {
     const urls = await freshDatabases('traffic');
-    played = await playBesideRuns({ urls, writeUrl: urls.idbUrl, sessions: 300, seed: 7 });
+    played = await playBesideRuns({ urls, writeUrl: urls.idbUrl, sessions: isWhole ? 300 : 150, seed: 7 });
   });
 
   test('the traffic is hard: rows come late, values change, sessions stay incomplete', () => {

@@ -29,7 +29,7 @@ const SESSIONS = isWhole ? 20_000 : 2_100;
  * weeks. The first sample is small, so that a mistake shows within seconds.
  */
 const SAMPLES: readonly Pick<SimulateOptions, 'seed' | 'sessions' | 'statistics' | 'timeForm' | 'updates' | 'corrections' | 'until'>[] = [
-  { seed: 30, sessions: isWhole ? 2_000 : 600, statistics: 'mixed', timeForm: 'mixed', updates: true, until: WINDOW.to },
+  { seed: 30, sessions: isWhole ? 2_000 : 1_000, statistics: 'mixed', timeForm: 'mixed', updates: true, until: WINDOW.to },
   { seed: 31, sessions: SESSIONS, statistics: 'mixed', updates: true, until: WINDOW.to },
   { seed: 36, sessions: SESSIONS, statistics: 'fired', updates: true, until: new Date('2026-01-07T12:00:00Z') },
   { seed: 33, sessions: SESSIONS, statistics: 'mixed', timeForm: 'mixed', updates: true, corrections: true },
