@@ -108,7 +108,7 @@ describe('schema and table of any name', () => {
     await call('report', 'chat-termination', '--from', '2026-03-01', '--to', '2026-03-02');
     expect(await call('sql', '--format', 'csv', 'select count(*) as sessions from chat_session_fact')).toBe('sessions\n20\n');
     const schemas = `select nspname from pg_namespace where nspname !~ '^(pg_|information_schema)' order by nspname`;
-    expect(await query(url, schemas)).toEqual(['public', schema, `${schema} mart`].map((nspname) => ({ nspname })));
+    expect(await query(url, schemas)).toEqual(['chat', 'public', schema, `${schema} mart`].map((nspname) => ({ nspname })));
   });
 });
 

@@ -289,15 +289,17 @@ describe('migrate', () => {
     expect((await migrate(martUrl, [BERLIN])).applied).toEqual([]);
     expect((await migrateMart({ martUrl, martSchema: 'infomart', clock: testClock })).applied).toEqual([]);
     expect(await tables()).toHaveLength(9);
-    await query(martUrl, 'create view infomart.mine as select * from infomart.ag2_chat_stats_week_berlin');
-    // A view of an analyst survives another zone and other rules.
-    expect((await migrate(martUrl, [{ ...BERLIN, timezone: 'asia/tokyo' }])).applied).toEqual(['calendar berlin changed']);
-    expect(await query(martUrl, 'select distinct label_tz from infomart.date_time_berlin')).toEqual([{ label_tz: 'Asia/Tokyo' }]);
-    expect(await problemOf(() => migrate(martUrl, []))).toMatch(
-      /calendar-in-use: The calendar berlin cannot be removed: view mine depends on view ag2_chat_stats_week_berlin/,
-    );
-    expect(await tables()).toHaveLength(9);
-    await query(martUrl, 'drop view infomart.mine');
+    if (isWhole) {
+      await query(martUrl, 'create view infomart.mine as select * from infomart.ag2_chat_stats_week_berlin');
+      // A view of an analyst survives another zone and other rules.
+      expect((await migrate(martUrl, [{ ...BERLIN, timezone: 'asia/tokyo' }])).applied).toEqual(['calendar berlin changed']);
+      expect(await query(martUrl, 'select distinct label_tz from infomart.date_time_berlin')).toEqual([{ label_tz: 'Asia/Tokyo' }]);
+      expect(await problemOf(() => migrate(martUrl, []))).toMatch(
+        /calendar-in-use: The calendar berlin cannot be removed: view mine depends on view ag2_chat_stats_week_berlin/,
+      );
+      expect(await tables()).toHaveLength(9);
+      await query(martUrl, 'drop view infomart.mine');
+    }
     expect((await migrate(martUrl, [])).applied).toEqual(['calendar berlin removed']);
     expect(await tables()).toEqual([]);
     expect(await problemOf(() => migrate(martUrl, [{ ...BERLIN, timezone: 'Europe/Berln' }]))).toContain('unknown-time-zone');

@@ -252,7 +252,7 @@ describe('the IDBs of an HA pair', () => {
     let down: number | undefined;
     const guids = Array.from({ length: 12 }, (_, i) => `S${i}`);
     try {
-      for (let step = 0; step < (isWhole ? 30 : 20); step++) {
+      for (let step = 0; step < (isWhole ? 30 : 14); step++) {
         const action = random.next();
         if (action < 0.65) {
           const twin = down === undefined ? pick([0, 1]) : 1 - down;

@@ -13,7 +13,7 @@ const DAY = 86_400;
 const SLICE = 2 * DAY;
 const FROM = Date.UTC(2026, 1, 10) / 1000;
 /** Fewer in npm test. */
-const SESSIONS = isWhole ? 2_000 : 400;
+const SESSIONS = isWhole ? 2_000 : 600;
 const CUTS = isWhole ? 10 : 4;
 const END = 'ChatServerSessionClosedAt';
 

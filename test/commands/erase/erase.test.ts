@@ -1,11 +1,11 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import { withTransaction } from '../../../src/db/transaction.js';
 import { takeWriterLock } from '../../../src/mart/locks.js';
 import { type EraseSummary } from '../../../src/commands/erase/erase.js';
 import { eraseInteractions } from '../../../src/commands/erase/erase-interactions.js';
 import { runBackfill } from '../../support/backfill-histories.js';
-import { freshDatabases, freshIdb, query, testClock } from '../../support/databases.js';
+import { freshDatabases, freshIdb, keepDatabases, query, testClock } from '../../support/databases.js';
 import { deepTest, sampleOf } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { levelDifferences } from '../../support/levels-of-facts.js';
@@ -47,15 +47,22 @@ async function expectErased(guid: string, others: readonly string[]): Promise<vo
 
 const UNIQUE = 'a text of one customer alone';
 
-beforeEach(async () => {
-  urls = await freshDatabases();
-  await writeUserData(urls.idbUrl, [
+let loaded: Urls;
+let reload: () => Promise<void>;
+beforeAll(async () => {
+  loaded = await freshDatabases();
+  await writeUserData(loaded.idbUrl, [
     ...withValue(session('ERASED-ONE'), 'csg_MediaOrigin', UNIQUE),
     ...of('ERASED-ONE', [['csg_PartiesAsBotCount', 'many']]),
     ...session('KEPT-ONE'),
     ...of('ERASED-TWO', [['ChatServerSessionStartedAt', '2026-03-02T11:00:00Z']]),
   ]);
-  await runCycle(urls);
+  await runCycle(loaded);
+  reload = await keepDatabases(loaded.idbUrl, loaded.martUrl);
+});
+beforeEach(async () => {
+  await reload();
+  urls = loaded;
 });
 
 describe('erasing', () => {

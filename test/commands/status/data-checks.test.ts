@@ -7,7 +7,7 @@ import { writeSimulatedSessions } from '../../../src/commands/simulate/simulate.
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { closeAfterFile } from '../../support/closers.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
-import { sampleOf } from '../../support/depth.js';
+import { isWhole, sampleOf } from '../../support/depth.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { writeUserData } from '../../support/user-data.js';
 
@@ -17,7 +17,15 @@ let urls: Urls;
 beforeAll(async () => {
   urls = await freshDatabases();
   await writeSimulatedSessions({
-    ...{ idbUrl: urls.idbUrl, idbSchema: 'public', sessions: 2_000, seed: 5, statistics: 'mixed', updates: true, corrections: true },
+    ...{
+      idbUrl: urls.idbUrl,
+      idbSchema: 'public',
+      sessions: isWhole ? 2_000 : 800,
+      seed: 5,
+      statistics: 'mixed',
+      updates: true,
+      corrections: true,
+    },
     from: new Date('2026-03-02T00:00:00Z'),
     to: new Date('2026-03-04T00:00:00Z'),
     until: new Date('2026-03-04T02:00:00Z'),
