@@ -131,7 +131,7 @@ function selectJudged(map: KvpMap, table: DigestTable): string {
         ${parts
           .map(({ prefix, isMeant }) => {
             const filter = isMeant === undefined ? '' : ` filter (where ${isMeant})`;
-            const hash = toValueHash(toComparableText('form', 'raw_value'), 'number');
+            const hash = toValueHash(toComparableText(map, 'form', 'raw_value'), 'number');
             return `coalesce(bit_or(bit)${filter}, 0) as ${prefix}keys,\n        coalesce(sum(${hash})${filter}, 0) as ${prefix}hash`;
           })
           .join(',\n        ')}

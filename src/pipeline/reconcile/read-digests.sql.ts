@@ -21,7 +21,7 @@ const digestColumns = (map: KvpMap): string =>
       return `
       ${isMeant === undefined ? 'bit_or(bit)' : `coalesce(bit_or(bit) filter (where ${isMeant}), 0)`} as ${prefix}keys,
       coalesce(bit_or(bit) filter (where ${NO_VALUE}${and}), 0) as ${prefix}absent,
-      coalesce(sum(${toValueHash(toComparableText('form', 'value'), 'number')}) filter (where not ${NO_VALUE}${and}), 0) as ${prefix}hash`;
+      coalesce(sum(${toValueHash(toComparableText(map, 'form', 'value'), 'number')}) filter (where not ${NO_VALUE}${and}), 0) as ${prefix}hash`;
     })
     .join(',');
 

@@ -70,11 +70,10 @@ export function toHeldText(map: KvpMap, key: MappedKey, column: string): string 
  * A raw value as comparable text; `form` is the column of `mapped`. No value makes it fail: casts are checked first. Only ASCII letters are
  * upper-cased and only spaces are trimmed, so that no locale matters.
  */
-export function toComparableText(form: string, value: string): string {
+export function toComparableText({ hiddenKeys }: Pick<KvpMap, 'hiddenKeys'>, form: string, value: string): string {
   const time = `btrim(${value}) collate "C"`;
   return `case ${form}
     when ${FORM.plain} then ${value}
-    when ${FORM.hidden} then ''
     when ${FORM.text} then btrim(${value})
     when ${FORM.code} then upper(btrim(${value}) collate "C")
     when ${FORM.number} then case when ${time} ~ '^[+-]?[0-9]{1,15}$' then ((${time})::bigint)::text else ${value} end
@@ -82,7 +81,7 @@ export function toComparableText(form: string, value: string): string {
       when lower(${time}) in ('1', 'true', 'yes') then '1'
       when lower(${time}) in ('0', 'false', 'no') then '0'
       else ${value}
-    end
+    end${(hiddenKeys?.size ?? 0) === 0 ? '' : `\n    when ${FORM.hidden} then ''`}
     else case
       when ${value} collate "C" like '____-__-__T__:__:__Z' then ${value}
       when ${time} ~ '^[0-9]{1,10}$' then ${toTimeText(`(${time})::bigint`)}

@@ -1,4 +1,5 @@
 import { connect, type Connection } from '../../../src/db/connection.js';
+import { migrateMart } from '../../../src/jobs/migrate-mart.js';
 import { closeAfterFile } from '../closers.js';
 import { freshMart, idbTables, query } from '../databases.js';
 import { startServerOf } from '../server-homes.js';
@@ -59,6 +60,8 @@ export async function openHistoryDatabases(): Promise<HistoryDatabases> {
   await idbServer.ensureDatabase('idb');
   const urls = { idbUrl: idbServer.url('idb'), martUrl: await freshMart() };
   await query(urls.idbUrl, idbTables());
+  const sensitiveData = (['card', 'email', 'phone'] as const).map((name) => ({ name, as: 'mask' as const }));
+  await migrateMart({ martUrl: urls.martUrl, martSchema: 'infomart' }, { properties: { sensitiveData } });
   const open = async (url: string, schema?: string): Promise<Connection> => {
     const connection = await connect({ url, applicationName: 'history', ...(schema === undefined ? {} : { schema }) });
     closeAfterFile(() => connection.end());

@@ -30,13 +30,22 @@ export const TIMES: ReadonlyMap<string, number | undefined> = new Map([
   ['2026-03-07T12:00:00Z', 1772884800],
   ['1999-01-01', 915148800],
   ['soon', undefined],
+  ['[phone]', undefined],
+]);
+
+/** What the mart must hold of sensitive texts: it masks them on the way in. */
+export const MASKED: ReadonlyMap<string, string> = new Map([
+  ['ask jo@example.com', 'ask [email]'],
+  ['ask al@example.com', 'ask [email]'],
+  ['4111 1111 1111 1111', '[card]'],
+  ['+49 151 12345678', '[phone]'],
 ]);
 
 /** Values that may arrive for a key, valid and odd. Null: the key is deleted. */
 const VALUES: Readonly<Record<string, readonly [right: readonly string[], odd: readonly (string | null)[]]>> = {
   [START]: [
     ['2026-03-01T10:07:00Z', '1772359620', '1772359620000', '2026-03-01T09:50:00Z', '2025-12-31T23:59:59Z'],
-    ['2026-03-01 10:17:30', '2026-03-07T12:00:00Z', '1999-01-01', 'soon', '', null],
+    ['2026-03-01 10:17:30', '2026-03-07T12:00:00Z', '1999-01-01', 'soon', '+49 151 12345678', '', null],
   ],
   [END]: [
     ['2026-03-01T11:17:00+01:00', '2026-03-07T12:00:00Z', '2026-03-01 10:17:30'],
@@ -48,30 +57,30 @@ const VALUES: Readonly<Record<string, readonly [right: readonly string[], odd: r
   ],
   csg_TenantId: [
     ['1', '101'],
-    ['Bank', '', null],
+    ['Bank', '4111 1111 1111 1111', '', null],
   ],
   csg_MediaType: [
     ['chat', 'CHAT', 'smssession'],
     ['', null],
   ],
   csg_ChatSessionID: [
-    ['s', 's'.repeat(255)],
+    ['s', 's'.repeat(255), 'ask jo@example.com', 'ask al@example.com'],
     ['s'.repeat(300), ' s ', '', null],
   ],
   csg_SessionEndedAgent: [
     ['ABSENT', 'PRESENT', 'VISITED'],
-    ['present', '', null],
+    ['present', 'ask jo@example.com', '', null],
   ],
   csg_PartiesAsAgentCount: [
     ['0', '1'],
-    ['one', ' 1', '', null],
+    ['one', ' 1', '4111 1111 1111 1111', '', null],
   ],
   csg_SessionTotalTime: [
     ['600', '605'],
     ['2147483647', '2147483648', '', null],
   ],
   [OWN.key]: [
-    ['Sales', 'Support'],
+    ['Sales', '4111 1111 1111 1111'],
     [' Sales ', '', null],
   ],
 };

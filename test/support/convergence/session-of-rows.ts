@@ -1,6 +1,6 @@
 import { MAPPED_KEYS } from '../../oracle/kvps.js';
 import type { Row } from '../mart-content.js';
-import { ASYNC, END, OWN, START, TIMES } from './sample-rows.js';
+import { ASYNC, END, MASKED, OWN, START, TIMES } from './sample-rows.js';
 
 /** One row of an interaction, reduced to what matters. Null: the key was deleted. ICON's time is unknown for purged rows. */
 export interface KeyRow {
@@ -35,7 +35,8 @@ const MAPPED = new Map(MAPPED_KEYS.map((key) => [key.kvp, key]));
 export const isMapped = (keyname: string): boolean => MAPPED.has(keyname);
 
 /** The view that rows, oldest first, give of an interaction; undefined if none of them is about a mapped key. */
-export function viewOfRows(callid: string, rows: readonly KeyRow[]): SessionView | undefined {
+export function viewOfRows(callid: string, written: readonly KeyRow[]): SessionView | undefined {
+  const rows = written.map((row) => ({ ...row, value: row.value === null ? null : (MASKED.get(row.value) ?? row.value) }));
   const newest = new Map(rows.filter(({ keyname }) => isMapped(keyname)).map((row) => [row.keyname, row]));
   if (newest.size === 0) return undefined;
   const own =
