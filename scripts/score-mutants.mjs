@@ -36,7 +36,7 @@ function makeMutants(code) {
     reporters: ['progress-append-only'],
     logLevel: 'warn',
     tempDirName: 'coverage/stryker',
-    ignorePatterns: ['/.ci', '/coverage', '/deploy', '/dist', '/docs'],
+    ignorePatterns: ['/.ci', '/coverage', '/deploy', '/dist'],
   }).runMutationTest();
 }
 

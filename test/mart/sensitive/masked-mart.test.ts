@@ -1,0 +1,131 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { AttachedKey } from '../../../src/model/attached-key.js';
+import type { SensitiveRule } from '../../../src/model/sensitive-data.js';
+import { breachesOf } from '../../support/breaches.js';
+import { freshDatabases, query, testClock } from '../../support/databases.js';
+import { aggregate, migrateMart, reconcile, run } from '../../support/jobs.js';
+import { problemOf } from '../../support/problem-of.js';
+import { writeUserData, type UserDataRow } from '../../support/user-data.js';
+
+const OWN: readonly AttachedKey[] = [{ key: 'Customer', column: 'CUSTOMER', kind: 'attribute' }];
+const HASHED: SensitiveRule = { name: 'value', as: 'hash', keys: ['Customer'] };
+const EMAIL: SensitiveRule = { name: 'email', as: 'mask' };
+const KEY = '0123456789abcdef0123456789abcdef';
+
+const chat = (guid: string, ...further: readonly (readonly [string, string])[]): UserDataRow[] => [
+  [guid, 'ChatServerSessionStartedAt', '2026-03-01T10:07:00Z'],
+  [guid, 'ChatServerSessionClosedAt', '2026-03-01T10:17:00Z'],
+  ...further.map(([key, value]): UserDataRow => [guid, key, value]),
+];
+
+let urls: { idbUrl: string; martUrl: string };
+const start = async (rules: readonly SensitiveRule[]): Promise<void> => {
+  urls = await freshDatabases();
+  await migrate(rules);
+};
+const migrate = (sensitiveData: readonly SensitiveRule[]) =>
+  migrateMart({ ...urls, martSchema: 'infomart', properties: { attachedData: OWN, sensitiveData, readHashKey: () => KEY } });
+const options = { martSchema: 'infomart', idbSchema: 'public', clock: testClock };
+const runOnce = () => run({ ...urls, ...options, settleMs: 0, properties: { readHashKey: () => KEY } });
+const reconcileAll = () =>
+  reconcile({ ...urls, ...options, from: new Date('2026-02-01'), to: testClock(), properties: { readHashKey: () => KEY } });
+const languages = (): Promise<{ id: number; language_name: string; facts: number }[]> =>
+  query(
+    urls.martUrl,
+    `select id, language_name, (select count(*) from infomart.chat_session_fact where chat_session_dim_key = id)::int as facts
+     from infomart.chat_session_dim where id > 0 order by id`,
+  );
+
+describe('reconcile on a mart that masks', () => {
+  beforeAll(async () => {
+    await start([HASHED, EMAIL]);
+    await writeUserData(urls.idbUrl, [
+      ...chat('HASHED', ['Customer', '4711'], ['csg_LanguageName', 'Deutsch']),
+      ...chat('MASKED', ['csg_MediaOrigin', 'jo@example.com'], ['csg_LanguageName', 'Deutsch']),
+      ...chat('PLAIN', ['csg_LanguageName', 'Deutsch']),
+    ]);
+    await runOnce();
+  });
+
+  test('reads only sessions with a finding in full; a value that is always hashed is no finding', async () => {
+    for (let again = 0; again < 2; again++)
+      expect(await reconcileAll()).toMatchObject({ interactions: 3, right: 3, comparedInFull: 1, missing: 0, different: 0 });
+  });
+
+  test('still finds what differs beside it, and what came or is gone', async () => {
+    await query(urls.martUrl, `update infomart.chat_session_dim set language_name = 'English' where id > 0`);
+    expect(await reconcileAll()).toMatchObject({ different: 3, repaired: 3 });
+    await query(urls.martUrl, 'update infomart.chat_session_attached_data set customer = null');
+    expect(await reconcileAll()).toMatchObject({ different: 1, repaired: 1 });
+    expect(await query(urls.martUrl, 'select customer from infomart.chat_session_attached_data')).toEqual([
+      { customer: expect.stringMatching(/^\[value:[0-9a-f]{32}\]$/) as string },
+    ]);
+  });
+});
+
+describe('migrate on a mart with raw texts', () => {
+  beforeAll(async () => {
+    await start([]);
+    await writeUserData(urls.idbUrl, [
+      ...chat('A', ['csg_LanguageName', 'jo@example.com']),
+      ...chat('B', ['csg_LanguageName', 'al@example.com']),
+      ...chat('C', ['csg_LanguageName', 'Deutsch'], ['csg_MediaType', 'x@example.com']),
+      ...chat('D', ['csg_LanguageName', 'Deutsch'], ['csg_MediaType', 'y@example.com']),
+    ]);
+    await runOnce();
+    await query(urls.martUrl, `update infomart.media_type set media_name = 'Named' where media_name_code = 'Y@EXAMPLE.COM'`);
+    await migrate([EMAIL]);
+  });
+
+  test('gives facts of members that have become the same one of them, and keeps the others, each with a text of its own', async () => {
+    const found = (await languages()).sort((one, other) => (one.language_name < other.language_name ? -1 : 1));
+    expect(found.map(({ language_name: name, facts }) => [name.replace(/ \d+$/, ' n'), facts])).toEqual([
+      ['Deutsch', 2],
+      ['[email]', 2],
+      ['[email] n', 0],
+    ]);
+    expect(found[2]!.language_name).toBe(`[email] ${found[2]!.id}`);
+    const media = await query<{ code: string; name: string }>(
+      urls.martUrl,
+      `select regexp_replace(media_name_code, '\\d+$', 'n') as code, regexp_replace(media_name, '\\d+$', 'n') as name
+       from infomart.media_type where media_name_code like '%EMAIL%' order by media_type_key`,
+    );
+    expect(media).toEqual([
+      { code: '[EMAIL]', name: '[EMAIL]' },
+      { code: '[EMAIL] n', name: 'Named' },
+    ]);
+  });
+
+  test('and the aggregates follow', async () => {
+    await aggregate({ ...urls, ...options });
+    expect(await breachesOf(urls.martUrl)).toEqual([]);
+    const sums = await query<{ sessions: number }>(
+      urls.martUrl,
+      `select sum(sessions)::int as sessions from infomart.agt_chat_stats_day join infomart.chat_session_dim on id = chat_session_dim_key where language_name = '[email]'`,
+    );
+    expect(sums).toEqual([{ sessions: 2 }]);
+  });
+
+  test('twice changes nothing, and the facts are those of a run', async () => {
+    expect((await migrate([EMAIL])).applied).toEqual([]);
+    expect(await reconcileAll()).toMatchObject({ missing: 0, different: 0 });
+    expect((await runOnce()).sessions).toMatchObject({ inserted: 0, updated: 0 });
+  });
+
+  test('without rules it loads as it came again, and says what stays', async () => {
+    const said: string[] = [];
+    await migrateMart({ ...urls, martSchema: 'infomart', log: (line) => said.push(line), properties: { sensitiveData: [] } });
+    expect(said.join()).toContain('sensitive-data names nothing any more');
+    await writeUserData(urls.idbUrl, chat('E', ['csg_LanguageName', 'jo@example.com']));
+    await runOnce();
+    expect((await languages()).map(({ language_name: name }) => name)).toContain('jo@example.com');
+  });
+});
+
+test('a rule that hashes needs a key before anything changes', async () => {
+  urls = await freshDatabases();
+  const properties = { attachedData: OWN, sensitiveData: [HASHED] };
+  expect(await problemOf(() => migrateMart({ ...urls, martSchema: 'infomart', properties }))).toContain('hash-key-missing');
+  await migrate([HASHED]);
+  expect(await problemOf(() => run({ ...urls, ...options }))).toContain('hash-key-missing');
+});
