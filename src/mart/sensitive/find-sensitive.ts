@@ -102,8 +102,9 @@ export function findCards(text: string): Finding[] {
 
 const LEAST_PHONE = 7;
 const MOST_PHONE = 15;
-/** Shorter numbers behind 00 are rather padded ones. */
+/** Shorter and longer numbers behind 00 are rather padded ones; ids of Chat Server have 16 characters. */
 const LEAST_PHONE_BEHIND_ZEROS = 10;
+const MOST_PHONE_BEHIND_ZEROS = 13;
 
 /** Phone numbers in international form: `+` or `00`, a country, and the rest in any groups; national forms are a pattern of the site. */
 export function findPhones(text: string): Finding[] {
@@ -114,17 +115,17 @@ export function findPhones(text: string): Finding[] {
     const plus = /[+\uff0b][\s(\p{Cf}]{0,2}$/u.exec(text.slice(Math.max(0, group.start - 3), group.start));
     const zeros = plus === null && group.digits.startsWith('00') && isWholeWord(text, group.start, group.end);
     if (plus === null && !zeros) continue;
+    const [least, most] = zeros ? [LEAST_PHONE_BEHIND_ZEROS, MOST_PHONE_BEHIND_ZEROS] : [LEAST_PHONE, MOST_PHONE];
     let digits = zeros ? group.digits.slice(2) : group.digits;
     let last = first;
     for (; groups[last + 1]?.separator !== undefined; last++) {
       const next = groups[last + 1]!;
       // The zero that is left out when called from abroad.
       const isTrunk = next.digits === '0' && next.separator!.endsWith('(') && text[next.end] === ')';
-      if (digits.length + next.digits.length > MOST_PHONE) break;
+      if (digits.length + next.digits.length > most) break;
       if (!isTrunk) digits += next.digits;
     }
-    const least = zeros ? LEAST_PHONE_BEHIND_ZEROS : LEAST_PHONE;
-    if (digits.length < least || digits.length > MOST_PHONE || digits.startsWith('0')) continue;
+    if (digits.length < least || digits.length > most || digits.startsWith('0')) continue;
     findings.push({ start: group.start - (plus?.[0].length ?? 0), end: groups[last]!.end, canonical: `+${digits}` });
     first = last;
   }

@@ -87,13 +87,11 @@ describe('migrate on a mart with raw texts', () => {
     expect(found[2]!.language_name).toBe(`[email] ${found[2]!.id}`);
     const media = await query<{ code: string; name: string }>(
       urls.martUrl,
-      `select regexp_replace(media_name_code, '\\d+$', 'n') as code, regexp_replace(media_name, '\\d+$', 'n') as name
-       from infomart.media_type where media_name_code like '%EMAIL%' order by media_type_key`,
+      `select media_name_code as code, media_name as name from infomart.media_type where media_name_code like '[EMAIL]%'`,
     );
-    expect(media).toEqual([
-      { code: '[EMAIL]', name: '[EMAIL]' },
-      { code: '[EMAIL] n', name: 'Named' },
-    ]);
+    expect(media.map(({ code }) => code.replace(/ \d+$/, ' n')).sort()).toEqual(['[EMAIL]', '[EMAIL] n']);
+    // A name that an operator has given stays.
+    expect(media.filter(({ code, name }) => name !== code).map(({ name }) => name)).toEqual(['Named']);
   });
 
   test('and the aggregates follow', async () => {
