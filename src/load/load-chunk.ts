@@ -66,6 +66,8 @@ export interface LoadOptions {
   readonly reread: Reread;
   /** Makes sure that DATE_TIME covers the years of a span, given in epoch seconds. */
   readonly extendCalendar: (connection: Connection, firstTs: number, lastTs: number) => Promise<unknown>;
+  /** Throws if the rules for sensitive data are no longer those by which the chunk was read. Called under the writer lock. */
+  readonly requireSameRules?: ((connection: Connection) => Promise<void>) | undefined;
   /** Called with the interactions that were read but not loaded because they are older than the retained facts. */
   readonly onExpired?: ((guids: readonly string[]) => void) | undefined;
   /** Stage every session as if it might exist: slower, with the same result. */
@@ -103,6 +105,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     await stageDiscards(connection, batch.discards);
     if (sessions.others.length > 0 || batch.discards.length > 0) await analyzeStaging(connection);
     await takeWriterLock(connection, martSchema);
+    await options.requireSameRules?.(connection);
     const auditKey = await drawAuditKey(connection);
 
     const keptOut = await readKeptOut(connection, batch);

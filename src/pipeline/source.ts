@@ -11,7 +11,7 @@ import { prepareStaging } from '../load/stage-batch.js';
 import { readAttachedKeys } from '../mart/attached-keys.js';
 import { ensureCalendarYears } from '../mart/calendar/calendar.js';
 import { readFactsKeptFrom } from '../mart/retention.js';
-import { openMasker } from '../mart/sensitive/sensitive-rules.js';
+import { openMasker, watchSensitiveRules } from '../mart/sensitive/sensitive-rules.js';
 import { readServerTime } from '../mart/server-clock.js';
 import { SOURCE_NAME, toSourceName } from '../mart/source-identity.js';
 import { readSourceState } from '../mart/source-state.js';
@@ -69,6 +69,7 @@ export async function prepareLoading(job: Job, idb: Connection, options: Loading
   const { mart, clock, now, tuning } = job;
   const { target, totals, sourceName = SOURCE_NAME } = options;
   await refuseBorderAhead(mart, now);
+  const requireSameRules = await watchSensitiveRules(mart);
   const masker = await openMasker(mart, job.properties);
   if (masker !== undefined) maskErrorsOf(idb, masker.maskText);
   const table = await findIdbTable(idb, target.idbSchema, target.idbTable);
@@ -91,6 +92,7 @@ export async function prepareLoading(job: Job, idb: Connection, options: Loading
       map,
       martSchema: target.martSchema,
       stagesAll,
+      requireSameRules,
       reread: (guids, inputs) => readInteractions(sources, read, guids, inputs),
       extendCalendar: (connection, firstTs, lastTs) => ensureCalendarYears(connection, { firstTs, lastTs }),
     },

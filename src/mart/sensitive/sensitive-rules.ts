@@ -1,9 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { execute, queryRows, type Connection, type Statement } from '../../db/connection.js';
-import { ConfigError } from '../../model/errors.js';
+import { ConfigError, UnavailableError } from '../../model/errors.js';
 import { toRuleText, type Masker, type SensitiveRule } from '../../model/sensitive-data.js';
 import { upsertSchemaInfo } from '../schema/generated-schema.js';
-import { hasTable } from '../schema/migration-state.js';
 
 /** What the configuration says of sensitive data. */
 export interface SensitiveSettings {
@@ -39,7 +38,6 @@ export interface HeldRules {
 
 /** The rules that the mart follows. All jobs ask the mart, so that they agree whatever their configurations say. */
 export async function readSensitiveRules(mart: Connection): Promise<HeldRules> {
-  if (!(await hasTable(mart, 'ctl_schema_info'))) return { rules: [], keyId: undefined };
   const rows = await queryRows<{ property: string; value: string }>(mart, selectRules);
   return {
     rules: rows.filter(({ property }) => property !== HASH_KEY).map(({ value }) => JSON.parse(value) as SensitiveRule),
@@ -75,7 +73,7 @@ export async function openMasker(mart: Connection, settings: SensitiveSettings):
   if (settings.sensitiveData !== undefined && !areSame(rules, settings.sensitiveData))
     throw new ConfigError('sensitive-data-not-applied', 'The mart does not follow the setting sensitive-data yet', {
       state: 'nothing-read',
-      next: 'Run chatmart migrate, which applies it and masks the texts that the mart has.',
+      next: 'Run chatmart migrate, which applies it and masks the texts that the mart has; a scheduler that has an older setting must be started again.',
       again: 'then',
     });
   if (rules.length === 0) return undefined;
@@ -88,6 +86,23 @@ export async function openMasker(mart: Connection, settings: SensitiveSettings):
     });
   const { createMasker } = await import('./masker.js');
   return createMasker(rules, hashKey);
+}
+
+const toRulesText = ({ rules, keyId }: HeldRules): string => [...rules.map(toRuleText), keyId].join('\n');
+
+/**
+ * Returns a check that the rules are still those of now. A chunk that was read by other rules must not be loaded: the error passes, because the job begins
+ * again and follows the new ones.
+ */
+export async function watchSensitiveRules(mart: Connection): Promise<(connection: Connection) => Promise<void>> {
+  const before = toRulesText(await readSensitiveRules(mart));
+  return async (connection) => {
+    if (toRulesText(await readSensitiveRules(connection)) === before) return;
+    throw new UnavailableError('sensitive-data-changed', 'The rules for sensitive data have changed since this job began', {
+      state: 'rolled-back',
+      again: 'then',
+    });
+  };
 }
 
 /** A masker for what is shown of an IDB's texts: it needs no key. Undefined: there are no rules. */

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { withConnection } from '../../../src/db/connection.js';
+import { takeWriterLock } from '../../../src/mart/locks.js';
 import type { AttachedKey } from '../../../src/model/attached-key.js';
 import type { SensitiveRule } from '../../../src/model/sensitive-data.js';
 import { breachesOf } from '../../support/breaches.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { aggregate, migrateMart, reconcile, run } from '../../support/jobs.js';
+import { untilWriterQueues } from '../../support/stop-inserts.js';
 import { problemOf } from '../../support/problem-of.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
 
@@ -126,4 +129,23 @@ test('a rule that hashes needs a key before anything changes', async () => {
   expect(await problemOf(() => migrateMart({ ...urls, martSchema: 'infomart', properties }))).toContain('hash-key-missing');
   await migrate([HASHED]);
   expect(await problemOf(() => run({ ...urls, ...options }))).toContain('hash-key-missing');
+});
+
+test('rules that come while a chunk waits to be loaded hold for it: the job begins again', async () => {
+  await start([]);
+  await writeUserData(urls.idbUrl, chat('LATE', ['csg_LanguageName', 'jo@example.com']));
+  const said: string[] = [];
+  const rule = JSON.stringify({ name: 'email', as: 'mask' });
+  const running = await withConnection({ url: urls.martUrl, applicationName: 'test', schema: 'infomart' }, async (other) => {
+    await other.query('begin');
+    await takeWriterLock(other, 'infomart');
+    const begun = run({ ...urls, ...options, settleMs: 0, retryDelaysMs: [1], log: (line) => said.push(line) });
+    await untilWriterQueues(urls.martUrl);
+    await other.query(`insert into ctl_schema_info (property, value, updated_ts) values ('sensitive-data-1', '${rule}', 0)`);
+    await other.query('commit');
+    return { begun };
+  });
+  expect((await running.begun).sessions).toMatchObject({ inserted: 1 });
+  expect((await languages()).map(({ language_name: name }) => name)).toEqual(['[email]']);
+  expect(said.join()).toContain('The rules for sensitive data have changed since this job began');
 });

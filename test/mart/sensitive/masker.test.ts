@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { createMasker } from '../../../src/mart/sensitive/masker.js';
 import type { MappedKey } from '../../../src/model/mapped-key.js';
 import { toBoundedText } from '../../../src/model/bounded-text.js';
+import { toSessionKvps } from '../../../src/simulate/observe/session-kvps.js';
+import { simulateSessions } from '../../../src/simulate/simulate-sessions.js';
 import type { SensitiveRule } from '../../../src/model/sensitive-data.js';
 
 const KEY = '0123456789abcdef0123456789abcdef';
@@ -142,4 +144,15 @@ describe('a CALLID', () => {
     expect(isId(callid)).toBe(false);
     expect(maskText(callid)).toMatch(/\[(card|email|phone|contract)\]/);
   });
+});
+
+test('of what Chat Server attaches, ids and times included, nothing is masked', () => {
+  const { isId, maskText } = createMasker(RULES, undefined);
+  const from = Date.UTC(2026, 2, 1) / 1000;
+  for (const { timeline } of simulateSessions({ sessions: 3_000, from, to: from + 86_400, seed: 7 })) {
+    expect(isId(timeline.interactionId)).toBe(true);
+    for (const timeForm of ['iso', 'iso-no-zone', 'epoch-seconds', 'epoch-milliseconds'] as const)
+      for (const [key, value] of toSessionKvps(timeline, { statistics: 'all', timeForm }))
+        expect([key, maskText(value)]).toEqual([key, value]);
+  }
 });
