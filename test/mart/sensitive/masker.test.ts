@@ -116,7 +116,7 @@ describe('properties', () => {
           expect(maskValue(key, stored)).toBe(stored);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     );
   });
 
@@ -149,10 +149,9 @@ describe('a CALLID', () => {
 test('of what Chat Server attaches, ids and times included, nothing is masked', () => {
   const { isId, maskText } = createMasker(RULES, undefined);
   const from = Date.UTC(2026, 2, 1) / 1000;
-  for (const { timeline } of simulateSessions({ sessions: 3_000, from, to: from + 86_400, seed: 7 })) {
-    expect(isId(timeline.interactionId)).toBe(true);
-    for (const timeForm of ['iso', 'iso-no-zone', 'epoch-seconds', 'epoch-milliseconds'] as const)
-      for (const [key, value] of toSessionKvps(timeline, { statistics: 'all', timeForm }))
-        expect([key, maskText(value)]).toEqual([key, value]);
-  }
+  const sessions = [...simulateSessions({ sessions: 300, from, to: from + 86_400, seed: 7 })].map(({ timeline }) => timeline);
+  const forms = ['iso', 'iso-no-zone', 'epoch-seconds', 'epoch-milliseconds'] as const;
+  const values = sessions.flatMap((timeline) => forms.flatMap((timeForm) => toSessionKvps(timeline, { statistics: 'all', timeForm })));
+  expect(values.filter(([, value]) => maskText(value) !== value)).toEqual([]);
+  expect(sessions.filter(({ interactionId }) => !isId(interactionId))).toEqual([]);
 });
