@@ -124,13 +124,21 @@ const tablesWithCanary = async ({ martUrl }: World): Promise<string[]> =>
     .map(([name]) => name)
     .sort();
 
+const filesWithCanary = (folder: string): string[] =>
+  filesOf(folder)
+    .filter((file) => CANARY.test(readFileSync(file, 'latin1')))
+    .map((file) => path.relative(folder, file))
+    .sort();
+
 /** All files below a folder. */
 const filesOf = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((file) => path.join(folder, file))
     .filter((file) => statSync(file).isFile());
 
-const METRICS = path.join(temporaryFolder(), 'metrics.prom');
+/** What commands write. */
+const WRITTEN = temporaryFolder();
+const METRICS = path.join(WRITTEN, 'metrics.prom');
 const SPAN = ['--from', '2026-02-01', '--to', '2026-03-04'];
 /** Everything that reads the IDB or shows what the mart has of it. */
 const COMMANDS: readonly (readonly string[])[] = [
@@ -141,6 +149,8 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['backfill', ...SPAN],
   ['maintain', '--yes'],
   ['doctor'],
+  ['export', '--output', path.join(WRITTEN, 'export'), '--format', 'csv'],
+  ['docs', '--output', path.join(WRITTEN, 'docs')],
   ['status', '--check'],
   ...sampleOf(
     [
@@ -181,7 +191,16 @@ describe('with rules', () => {
       { folder: string },
     ];
     const logs = filesOf(path.dirname(folder)).filter((file) => /\.log$|\.csv$|\.json$/.test(file));
-    expect([...filesOf(home), ...logs, METRICS].filter((file) => CANARY.test(readFileSync(file, 'latin1')))).toEqual([]);
+    const written = filesOf(WRITTEN);
+    expect(written.map((file) => path.relative(WRITTEN, file))).toEqual(
+      expect.arrayContaining([
+        'metrics.prom',
+        'docs/dictionary.html',
+        'export/manifest.json',
+        'export/chat_session_fact/month=2026-03/chat_session_fact-2026-03.csv',
+      ]),
+    );
+    expect([...filesOf(home), ...logs, ...written].filter((file) => CANARY.test(readFileSync(file, 'latin1')))).toEqual([]);
   });
 
   test('what was not sensitive is there, and the data checks find nothing', async () => {
@@ -268,7 +287,13 @@ describe('without rules, and then with them', () => {
       'media_type',
       'stg_transform_discards',
     ]);
-    expect(said.map((text) => CANARY.test(text))).toEqual([false, true, true, true, true]);
+    expect(said.map((text) => CANARY.test(text))).toEqual([false, true, true, true, true, false]);
+    expect(filesWithCanary(world.home)).toEqual([
+      'export/chat_session_attached_data/month=2026-03/chat_session_attached_data-2026-03.csv',
+      'export/chat_session_dim/chat_session_dim.csv',
+      'export/chat_session_fact/month=2026-03/chat_session_fact-2026-03.csv',
+      'export/media_type/media_type.csv',
+    ]);
   });
 
   test('a job refuses to load beside raw texts; migrate masks them, purged or not, and the mart is as if it had always done so', async () => {
@@ -285,6 +310,8 @@ describe('without rules, and then with them', () => {
       /sensitive-data: \d+ texts of sessions, \d+ members of dimensions and \d+ discards were masked/,
     );
     expect(await tablesWithCanary(world)).toEqual([]);
+    await call(world, 'export', '--output', path.join(world.home, 'export'));
+    expect(filesWithCanary(world.home)).toEqual([]);
     expect(await call(world, 'aggregate')).toContain('aggregate');
     expect(await breachesOf(world.martUrl)).toEqual([]);
     const facts = `select media_server_ixn_guid as guid, chat_session_id, chat_session_fact.thread_id, media_origin, language_name, ended_by, ended_reason, ended_agent, media_name_code, note, customer
