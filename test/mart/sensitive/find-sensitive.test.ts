@@ -64,6 +64,19 @@ describe('card numbers', () => {
     expect(findCards('12 4111111111111111').some(({ canonical: digits }) => digits === '4111111111111111')).toBe(true);
   });
 
+  test('digits inside a word of letters and digits are part of an id; a word before or behind a number is not', () => {
+    for (const id of ['A1B4111111111111111', '4111111111111111A1', '1a4111111111111111', 'x4111111111111111y2'])
+      expect(findCards(id)).toEqual([]);
+    for (const word of ['Visa4111111111111111', '4111111111111111EUR', 'é4111111111111111', 'n\u0303 4111111111111111'])
+      expect(show(findCards, word)).toEqual(['4111111111111111']);
+  });
+
+  test('a GUID in front of a number, or behind it, does not hide it', () => {
+    const guid = '4f3a2b1c-4111-1111-1111-111145781234';
+    expect(show(findCards, `${guid} 4111111111111111 ${guid}`)).toEqual(['4111111111111111']);
+    expect(findCards(guid)).toEqual([]);
+  });
+
   test('a wrong check digit is no card', () => {
     fc.assert(
       fc.property(card, fc.integer({ min: 1, max: 9 }), (number, step) => {
