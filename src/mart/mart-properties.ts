@@ -1,8 +1,9 @@
-import type { Connection } from '../db/connection.js';
+import { queryRows, type Connection } from '../db/connection.js';
 import type { AttachedKey } from '../model/attached-key.js';
 import { isSameCalendar, type Calendar } from '../model/calendar.js';
 import { DEFAULT_SHORT_ABANDON_SECONDS, toServiceLevels } from './aggregates/measures.js';
 import { readAttachedKeys } from './attached-keys.js';
+import { selectPersonalKeys } from './attached-keys.sql.js';
 import { readCalendars } from './calendar/calendars.js';
 import { readMartMap, readProperty } from './schema/mart-map.js';
 import { findUnappliedRules, type SensitiveSettings } from './sensitive/sensitive-rules.js';
@@ -45,6 +46,7 @@ export async function findUnappliedSettings(mart: Connection, wanted: MartProper
       found.push(`the setting service-level-seconds names ${missing.join(', ')}, but the mart counts within ${held.join(', ')} seconds`);
   }
   if (attachedData !== undefined) found.push(...toUnappliedKeys(await readAttachedKeys(mart), attachedData));
+  if (attachedData !== undefined) found.push(...(await findUnappliedMarks(mart, attachedData)));
   const rules = await findUnappliedRules(mart, wanted);
   if (rules !== undefined) found.push(rules);
   if (calendars !== undefined) found.push(...toUnappliedCalendars(await readCalendars(mart), calendars));
@@ -62,6 +64,20 @@ function toUnappliedCalendars(held: readonly Calendar[], wanted: readonly Calend
     ...(missing === '' ? [] : [`the setting calendars names ${missing}, but the mart does not keep it so`]),
     ...(surplus === '' ? [] : [`the mart keeps the calendar ${surplus}, but the setting calendars does not name it so`]),
   ];
+}
+
+/** Own keys that may identify a person by the setting and not by the mart, or the reverse. */
+async function findUnappliedMarks(mart: Connection, wanted: readonly AttachedKey[]): Promise<string[]> {
+  const held = (await queryRows<{ name: string }>(mart, selectPersonalKeys)).map(({ name }) => name);
+  const columns = (await readAttachedKeys(mart)).map(({ column }) => column);
+  return wanted
+    .filter(({ column }) => columns.includes(column))
+    .map(({ key, column, kind, personal = kind === 'attribute' }) => ({ key, personal, isHeld: held.includes(column.toLowerCase()) }))
+    .filter(({ personal, isHeld }) => personal !== isHeld)
+    .map(
+      ({ key, personal }) =>
+        `by the setting attached-data, ${key} may ${personal ? '' : 'not '}identify a person, but the mart does not know`,
+    );
 }
 
 function toUnappliedKeys(held: readonly AttachedKey[], wanted: readonly AttachedKey[]): string[] {

@@ -55,3 +55,12 @@ from relation
 order by is_view, oid`,
   values: [schemas],
 });
+
+/** One row: what makes the functions for percentiles, which analysts call without a schema. */
+export const selectPercentileFunctions: Statement = {
+  text: `select
+  pg_get_functiondef('chat_percentile(bigint[], double precision)'::regprocedure) as percentile,
+  agginitval as initial
+from pg_aggregate
+where aggfnoid = 'chat_histogram(integer, bigint)'::regprocedure`,
+};

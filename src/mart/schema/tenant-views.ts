@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { execute, queryRows, type Connection } from '../../db/connection.js';
+import { execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { quoteIdentifier, quoteLiteral } from '../../db/quote.js';
 import { selectPersonalKeys } from '../attached-keys.sql.js';
 import { toAttachedName } from '../../model/attached-key.js';
@@ -8,7 +8,7 @@ import { upsertSchemaInfo } from './generated-schema.js';
 import { readMartMap, readProperty } from './mart-map.js';
 import { loadChatViews, loadGeneratedSchema } from './migration-source.js';
 import type { ColumnMeaning } from './table-definition.js';
-import { selectRelations, selectSchemas, selectViewsOf } from './tenant-views.sql.js';
+import { selectPercentileFunctions, selectRelations, selectSchemas, selectViewsOf } from './tenant-views.sql.js';
 
 /** The schemas in which a role sees some tenants alone. deploy/roles-tenant.sql creates them; without them there are no such views. */
 export interface TenantSchemas {
@@ -58,7 +58,9 @@ export async function applyTenantViews(mart: Connection, martSchema: string): Pr
   await setPath(martSchema, chat);
   const relations = await queryRows<Relation>(mart, selectRelations([martSchema, chat]));
   await setPath(martSchema);
+  const functions = await queryRow<PercentileFunctions>(mart, selectPercentileFunctions);
   const statements = toStatements(relations, { schemas, martSchema, chat, personal: await readPersonalColumns(mart) });
+  for (const schema of [schemas.tenant, schemas.impersonal]) statements.push(...toFunctions(functions, schema, martSchema));
   const hash = createHash('sha256').update(statements.join(';')).digest('hex');
   if ((await readProperty(mart, TENANT_VIEWS)) === hash) return false;
   await dropTenantViews(mart);
@@ -81,6 +83,10 @@ export async function dropTenantViews(mart: Connection): Promise<void> {
   if (views.length === 0) return;
   const names = views.map(({ schema, name }) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`);
   await execute(mart, { text: `drop view ${names.join(', ')}` });
+  for (const schema of [schemas.tenant, schemas.impersonal].map(quoteIdentifier))
+    await execute(mart, {
+      text: `drop aggregate if exists ${schema}.chat_histogram(integer, bigint); drop function if exists ${schema}.chat_percentile(bigint[], double precision)`,
+    });
   await execute(mart, upsertSchemaInfo(TENANT_VIEWS, ''));
 }
 
@@ -170,6 +176,20 @@ where start_date_time_key in (select start_date_time_key from ${mart}.chatmart_p
   for (const relation of shown)
     statements.push(...toShown(relation, schemas.tenant, new Set()), ...toShown(relation, schemas.impersonal, naming.personal));
   return statements;
+}
+
+interface PercentileFunctions {
+  readonly percentile: string;
+  readonly initial: string;
+}
+
+/** A role of a tenant may not use the mart's schema, and so not call what is in it. An aggregate calls its steps as its owner. */
+function toFunctions({ percentile, initial }: PercentileFunctions, schema: string, martSchema: string): string[] {
+  const [own, mart] = [quoteIdentifier(schema), quoteIdentifier(martSchema)];
+  return [
+    percentile.trimEnd().replace(/^CREATE OR REPLACE FUNCTION .*?chat_percentile\(/, () => `create function ${own}.chat_percentile(`),
+    `create aggregate ${own}.chat_histogram(bucket integer, sessions bigint) (sfunc = ${mart}.chat_count_bucket, stype = bigint[], initcond = ${quoteLiteral(initial)}, combinefunc = ${mart}.chat_add_counts, parallel = safe)`,
+  ];
 }
 
 const toColumns = ({ columns }: Relation): string => columns.map(({ name }) => quoteIdentifier(name)).join(', ');

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { withConnection } from '../../../src/db/connection.js';
+import { findUnappliedSettings, type MartProperties } from '../../../src/mart/mart-properties.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { closeAfterFile } from '../../support/closers.js';
 import { emptyDatabase, freshIdb, query, testClock } from '../../support/databases.js';
@@ -192,6 +194,15 @@ describe('a role of a tenant', () => {
     expect(different).toEqual([]);
   });
 
+  test('computes percentiles of its sessions with the SQL of analysts', async () => {
+    const percentile = (where: string) =>
+      `select chat_percentile(chat_histogram(bucket, sessions), 0.5) as half from ag2_chat_durations_subhr where duration = 'session' ${where}`;
+    const own = await select(acme, percentile(''));
+    expect(own).toEqual(await select(analyst, percentile('and tenant_key = 101')));
+    expect(own).not.toEqual([{ half: null }]);
+    expect(await select(discreet, percentile(''))).toEqual(own);
+  });
+
   test('sees until when its tables are complete, and nothing of what others wait for', async () => {
     const rows = await select<Record<string, unknown>>(acme, 'select * from freshness');
     expect(rows.length).toBeGreaterThan(5);
@@ -349,6 +360,17 @@ describe('columns that may identify a person', () => {
       `select distinct attname::text as name from pg_attribute where col_description(attrelid, attnum) ~ 'May identify a person' order by 1`,
     );
     expect(marked.map(({ name }) => name)).toEqual(['chat_session_id', 'interaction_id', 'media_server_ixn_guid', 'thread_id']);
+  });
+
+  test('a mark of the setting that the mart does not have yet is told', async () => {
+    const told = (attachedData: MartProperties['attachedData']) =>
+      withConnection({ url: martUrl, schema: SCHEMA, applicationName: 'test' }, (mart) => findUnappliedSettings(mart, { attachedData }));
+    expect(await told(OWN_KEYS)).toEqual([]);
+    expect(await told(OWN_KEYS.map((own) => ({ ...own, personal: own.key !== 'Customer' })))).toEqual([
+      'by the setting attached-data, Customer may not identify a person, but the mart does not know',
+      'by the setting attached-data, Disposition may identify a person, but the mart does not know',
+      'by the setting attached-data, Amount may identify a person, but the mart does not know',
+    ]);
   });
 
   test('a role of all tenants sees the unknown ones too, and nobody', async () => {
