@@ -125,6 +125,7 @@ describe('each command works under its role', () => {
     await chatmart('analyst', 'discards', 'list');
     expect(await chatmart('analyst', 'name')).toContain('Smoke and Sons');
     expect(await chatmart('analyst', 'docs', '--output', temporaryFolder())).toContain(' files in ');
+    expect(await chatmart('analyst', 'export', '--output', temporaryFolder())).toContain('exported  1 session and ');
     expect(await query(as('analyst', martUrl), 'select count(*) as n from ag2_chat_stats_day')).toBeTruthy();
   });
 

@@ -164,6 +164,7 @@ const ARGUMENTS: Readonly<Record<string, (into: string) => readonly string[]>> =
   erase: () => ['--guid', 'nobody', '--yes'],
   report: () => ['chat-termination'],
   docs: () => ['--output', temporaryFolder()],
+  export: () => ['--output', temporaryFolder()],
   name: () => ['media-type', 'CHAT', 'Web chat'],
   status: () => ['--json'],
   doctor: () => [],

@@ -14,8 +14,12 @@ export const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(
 /** The files of an export by path, with their hashes: all that a lake would take for data. */
 export function dataFiles(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(parquet|csv)$/.test(name));
-  return Object.fromEntries(names.sort().map((name) => [name, hashOf(path.join(folder, name))]));
+  return hashesOf(folder, names.sort());
 }
+
+/** Hashes of some files of a folder by their names. */
+export const hashesOf = (folder: string, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, hashOf(path.join(folder, name))]));
 
 const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
@@ -33,7 +37,7 @@ export async function readExport(folder: string): Promise<TableTexts> {
   for (const [name, { files }] of Object.entries(manifestOf(folder).tables)) {
     const rows = (tables[name] = [] as string[]);
     for (const { path: place, rows: promised, month } of files) {
-      const read = await readRows(path.join(folder, place));
+      const read = await readRows(path.join(folder, place), manifestOf(folder).format);
       if (read.length !== promised) throw new Error(`${place} has ${read.length} rows, not ${promised}`);
       for (const row of read) {
         const start = row['started_at'] ?? row['period_start'];
@@ -48,8 +52,8 @@ export async function readExport(folder: string): Promise<TableTexts> {
 
 type Row = Record<string, string | null>;
 
-export async function readRows(file: string): Promise<Row[]> {
-  if (file.endsWith('.csv')) {
+export async function readRows(file: string, format = path.extname(file).slice(1)): Promise<Row[]> {
+  if (format === 'csv') {
     const rows = parse(readFileSync(file), { columns: true, cast: (value, { quoting }) => (value === '' && !quoting ? null : value) });
     return (rows as Row[]).map((row) => mapValues(row, (value) => value?.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z$/, '$1') ?? null));
   }

@@ -91,7 +91,7 @@ export function findStaged(folder: string, name: string, versions: string): Writ
 
 /** Records that a staged file is whole. */
 export const recordStaged = (folder: string, name: string, versions: string, file: WrittenFile): void =>
-  replaceFile(folder, `${stagedPath(folder, name)}.json`, JSON.stringify({ versions, ...file }));
+  replaceFile(folder, `${stagedPath(folder, name)}.json`, JSON.stringify({ ...file, versions }));
 
 /** The newest transaction that an interrupted export saw; undefined: none was interrupted. */
 export const readStagedMoment = (folder: string): Moment | undefined => readIfThere(workPath(folder, STAGED, MOMENT)) as Moment | undefined;

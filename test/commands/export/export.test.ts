@@ -3,7 +3,8 @@ import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exportMart, type ExportOptions } from '../../../src/commands/export/export.js';
 import type { ExportSummary } from '../../../src/commands/export/summary.js';
-import { freshIdb, freshMart, keepDatabases, query, testClock } from '../../support/databases.js';
+import { freshMart, keepDatabases, query, testClock } from '../../support/databases.js';
+import { EXPORT_GUIDS, EXPORT_PROPERTIES, makeExportMart, session } from '../../support/export-mart.js';
 import { runCycle, type Urls } from '../../support/histories.js';
 import { erase, maintain, migrateMart } from '../../support/jobs.js';
 import { problemOf } from '../../support/problem-of.js';
@@ -11,59 +12,12 @@ import { dataFiles, manifestOf, promisedFiles, readExport, readMartTables, readR
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
 
-/** A session of ten minutes with a key of the site, whose rows ICON stored when it ended. */
-function session(guid: string, start: string, more: readonly (readonly [string, string | null])[] = []): UserDataRow[] {
-  const end = new Date(Date.parse(start) + 600_000);
-  const values = [
-    ...([
-      ['ChatServerSessionStartedAt', start],
-      ['csg_SessionTotalTime', '600'],
-      ['csg_TenantId', '1'],
-    ] as const),
-    ...([
-      ['csg_MediaType', 'chat'],
-      ['csg_LanguageName', 'English'],
-      ['site_Product', `Loan "for" ${guid},\nnew`],
-    ] as const),
-    ...([...more, ['ChatServerSessionClosedAt', end.toISOString()]] as const),
-  ];
-  return values.map(([key, value]) => [guid, key, value, end.getTime() / 1000]);
-}
-
-const SESSIONS = [
-  ...session('JAN-1', '2026-01-01T00:00:00Z'),
-  ...session('JAN-2', '2026-01-31T23:59:59Z', [['csg_LanguageName', '日本語']]),
-  ...session('FEB-1', '2026-02-01T00:00:00Z', [['csg_MediaOrigin', '=1+1']]),
-  ...session('FEB-2', '2026-02-14T12:00:00Z'),
-  ...session('MAR-1', '2026-03-02T09:00:00Z'),
-  // An async session that has not ended.
-  ...session('MAR-2', '2026-03-02T10:00:00Z', [['csg_ChatAsyncMode', '1']]).filter(([, key]) => key !== 'ChatServerSessionClosedAt'),
-];
-const GUIDS = ['FEB-1', 'FEB-2', 'JAN-1', 'JAN-2', 'MAR-1', 'MAR-2'];
-const PROPERTIES = {
-  attachedData: [{ key: 'site_Product', column: 'PRODUCT', kind: 'attribute' }],
-  calendars: [{ name: 'tokyo', timezone: 'Asia/Tokyo', firstDayOfWeek: 'monday', minDaysInFirstWeek: 4, fiscalYearStart: 4 }],
-} as const;
-
 let urls: Urls;
 let reload: () => Promise<void>;
 let folder = '';
 let logged: string[] = [];
 beforeAll(async () => {
-  urls = { idbUrl: await freshIdb(), martUrl: await freshMart() };
-  await migrateMart({ martUrl: urls.martUrl, martSchema: 'infomart', clock: testClock, properties: PROPERTIES });
-  await writeUserData(urls.idbUrl, SESSIONS);
-  await runCycle(urls);
-  // Intervals without sessions would take most of the time.
-  for (const table of ['date_time', 'date_time_tokyo'])
-    await query(
-      urls.martUrl,
-      `delete from infomart.${table}
-       where (date_time_key % 10800 <> 0 or date_time_key not between 1767200000 and 1773000000)
-         and date_time_key < 2147482800
-         and date_time_key not in (select start_date_time_key from infomart.chat_session_fact)
-         and date_time_key not in (select end_date_time_key from infomart.chat_session_fact)`,
-    );
+  urls = await makeExportMart();
   reload = await keepDatabases(urls.idbUrl, urls.martUrl);
 });
 beforeEach(async () => {
@@ -191,8 +145,8 @@ test('--since leaves out whole months, and says which sessions it left out', asy
   await write();
   const summary = await write({ since: new Date('2026-02-20T00:00:00Z') });
   expect(summary).toMatchObject({ since: '2026-02-01T00:00:00.000Z', deleted: { 'left out': 2 }, rows: { chat_session_fact: 4 } });
-  expect(await guidsIn()).toEqual(GUIDS.filter((guid) => !guid.startsWith('JAN')));
-  expect(await guidsIn('chat_session_attached_data')).toEqual(GUIDS.filter((guid) => !guid.startsWith('JAN')));
+  expect(await guidsIn()).toEqual(EXPORT_GUIDS.filter((guid) => !guid.startsWith('JAN')));
+  expect(await guidsIn('chat_session_attached_data')).toEqual(EXPORT_GUIDS.filter((guid) => !guid.startsWith('JAN')));
   const starts = (await readRows(path.join(folder, 'ag2_chat_stats_week/ag2_chat_stats_week.parquet'))).map((row) => row['period_start']!);
   expect(starts.filter((start) => start < '2026-02-01')).toEqual([]);
   await forget('JAN-1');
@@ -235,7 +189,7 @@ describe('a mart that is not what the export continues', () => {
     await write();
     await migrateMart({
       ...{ martUrl: urls.martUrl, martSchema: 'infomart', clock: testClock },
-      properties: { attachedData: [...PROPERTIES.attachedData, { key: 'site_Line', column: 'LINE', kind: 'attribute' }] },
+      properties: { attachedData: [...EXPORT_PROPERTIES.attachedData, { key: 'site_Line', column: 'LINE', kind: 'attribute' }] },
     });
     const written = await writtenBy(() => write());
     expect(written.filter((name) => name.startsWith('chat_session_attached_data'))).toHaveLength(3);
