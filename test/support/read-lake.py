@@ -44,5 +44,5 @@ for name, _, _ in tables:
     sums = ", ".join(f'sum(cast("{column}" as decimal(38, 0)))' for column in columns)
     rows, *values = query(f'select count(*){", " + sums if sums else ""} from "{name}"')[0]
     result[name] = {"rows": rows, "sums": {column: None if value is None else str(int(value)) for column, value in zip(columns, values)}}
-first = query('select min(started_at) from "chat_session_fact"')[0][0]
+first = query('select cast(min(started_at) as string) from "chat_session_fact"')[0][0]
 print(json.dumps({"tables": result, "first": str(first)[:19]}))
