@@ -73,7 +73,7 @@ test('a kill at any moment leaves a valid manifest and whole files, and the next
   const numbers = changes.map((_, at) => at + 1);
   // From here on, files are put in place.
   const decided = changes.findIndex((call) => call.endsWith('next.json'));
-  const points = isWhole ? numbers : [...sampleOf(numbers.slice(0, decided), 60), ...sampleOf(numbers.slice(decided), 17, 5)];
+  const points = isWhole ? numbers : [...sampleOf(numbers.slice(0, decided), 120, 60), ...sampleOf(numbers.slice(decided), 25, 20)];
   const [old, next] = [await readExport(before), await readExport(after)].map(withoutFeed);
   const known = new Set([...Object.values(dataFiles(before)), ...Object.values(dataFiles(after))]);
   for (const call of points) {
