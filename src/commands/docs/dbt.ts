@@ -47,7 +47,7 @@ const toProfile = (): YamlValue => {
         mart: {
           ...{ type: 'postgres', host: variable('PGHOST', 'localhost'), port: `{{ env_var('PGPORT', '5432') | as_number }}` },
           ...{ dbname: variable('PGDATABASE', 'infomart'), user: variable('PGUSER', 'chatmart_bi'), password: variable('PGPASSWORD', '') },
-          ...{ schema: variable('CHATMART_DBT_SCHEMA', 'bi'), threads: 4 },
+          ...{ schema: variable('MART_MODELS_SCHEMA', 'bi'), threads: 4 },
         },
       },
     },

@@ -3,7 +3,7 @@ import { markup, trusted, type Markup } from '../../report/formats/html/markup.j
 import { STYLE } from '../../report/formats/html/style.js';
 import { GROUPS, type Dictionary, type DictionaryColumn, type DictionaryRelation, type Group } from './dictionary.js';
 import { toFigures, type DictionaryFigure } from './figures.js';
-import { referencesOf, titleOf } from './dictionary-words.js';
+import { PERSONAL, referencesOf, titleOf } from './dictionary-words.js';
 import { STAR_STYLE, toStarSvg } from './star-svg.js';
 
 const OWN_STYLE = `${STYLE}${STAR_STYLE}
@@ -147,7 +147,7 @@ function toRow(
   const references = referencesOf(dictionary, relation, column).map(
     ({ to, key }) => markup`<small>joins <a href="#${relation.schema}.${to}">${to}.${key}</a></small>`,
   );
-  return markup`<tr id="${idOf(relation)}.${name}"><th scope="row">${name}<small>${toShortType(type)}${isNotNull ? ', not null' : ''}${isKey ? ', key' : ''}</small></th><td>${meaning}${references}</td><td>${unit}</td><td class="empty">${empty}</td><td>${source}</td>${hasExamples ? markup`<td class="example">${example}</td>` : undefined}</tr>
+  return markup`<tr id="${idOf(relation)}.${name}"><th scope="row">${name}<small>${toShortType(type)}${isNotNull ? ', not null' : ''}${isKey ? ', key' : ''}</small></th><td>${meaning}${column.personal === true ? markup`<small>${PERSONAL}</small>` : undefined}${references}</td><td>${unit}</td><td class="empty">${empty}</td><td>${source}</td>${hasExamples ? markup`<td class="example">${example}</td>` : undefined}</tr>
 `;
 }
 

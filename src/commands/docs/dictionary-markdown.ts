@@ -1,5 +1,5 @@
 import { GROUPS, type Dictionary, type DictionaryRelation, type Group } from './dictionary.js';
-import { referencesOf, titleOf } from './dictionary-words.js';
+import { PERSONAL, referencesOf, titleOf } from './dictionary-words.js';
 import { toFigures } from './figures.js';
 
 /** Escapes what Markdown would read: an own key may have any name. */
@@ -51,7 +51,11 @@ ${table(
   columns.map((column) => [
     column.name,
     `${column.type}${column.isNotNull ? ', not null' : ''}${key.includes(column.name) ? ', key' : ''}`,
-    [column.meaning, ...referencesOf(dictionary, relation, column).map((each) => `Joins ${each.to}.${each.key}.`)].join(' '),
+    [
+      column.meaning,
+      ...(column.personal === true ? [PERSONAL] : []),
+      ...referencesOf(dictionary, relation, column).map((each) => `Joins ${each.to}.${each.key}.`),
+    ].join(' '),
     ...[column.unit, column.empty, column.source, column.example],
   ]),
 )}`;

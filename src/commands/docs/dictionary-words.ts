@@ -11,9 +11,18 @@ export const referencesOf = (
   column: Pick<DictionaryColumn, 'name'>,
 ): Relationship[] => (schema === martSchema ? relationships.filter((each) => each.table === name && each.column === column.name) : []);
 
+/** What is said of a column that roles may be kept from. */
+export const PERSONAL = 'May identify a person.';
+
 /** The description of a column in one line, as BI tools show it. */
-export const describeColumn = ({ meaning, unit, source, empty }: DictionaryColumn): string =>
-  [meaning, unit === undefined ? '' : `Unit: ${unit}.`, source === undefined ? '' : `User-data key: ${source}.`, empty ?? '']
+export const describeColumn = ({ meaning, unit, source, empty, personal }: DictionaryColumn): string =>
+  [
+    meaning,
+    unit === undefined ? '' : `Unit: ${unit}.`,
+    source === undefined ? '' : `User-data key: ${source}.`,
+    empty ?? '',
+    personal === true ? PERSONAL : '',
+  ]
     .filter((part) => part !== '')
     .join(' ');
 

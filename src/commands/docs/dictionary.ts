@@ -140,6 +140,8 @@ function compareRelations(one: DictionaryRelation, other: DictionaryRelation): n
   return place(one) - place(other) || (one.name < other.name ? -1 : 1);
 }
 
+const isPersonal = ({ comment }: FoundColumn): boolean => parseColumnComment(comment ?? '')?.personal === true;
+
 const isText = ({ type }: FoundColumn): boolean => /^(character|text|name|bytea|json)/.test(type);
 
 const LEVEL = /^(stats|ag2_chat_stats)_(?:subhr|hour|week|month|qrtr|year)(?=_|$)/;
@@ -160,7 +162,10 @@ interface Shown {
 async function readExamples(mart: Connection, relation: FoundRelation, group: Group, { own, known }: Shown): Promise<Map<string, string>> {
   if (group === 'state' || group === 'machinery' || CHANGES.test(relation.name)) return new Map();
   const mayShow = (column: FoundColumn): boolean =>
-    column.isReadable && !own.has(column.name) && (!isText(column) || OWN_TEXTS.test(column.name) || known.has(column.name));
+    column.isReadable &&
+    !own.has(column.name) &&
+    !isPersonal(column) &&
+    (!isText(column) || OWN_TEXTS.test(column.name) || known.has(column.name));
   const columns = relation.columns.filter(mayShow);
   const rows =
     columns.length === 0

@@ -46,6 +46,7 @@ function toProperty(column: DictionaryColumn, relation: DictionaryRelation, dict
   return {
     ...{ name: column.name, physicalName: column.name, logicalType: toLogicalType(column.type), physicalType: column.type },
     description: describeColumn(column),
+    classification: column.personal === true ? 'restricted' : undefined,
     ...(position < 0 ? { required: column.isNotNull } : { required: true, primaryKey: true, primaryKeyPosition: position + 1 }),
     ...(relation.key.length === 1 && position === 0 ? { unique: true } : {}),
     examples: column.example === undefined || column.example === HIDDEN ? undefined : [column.example],

@@ -105,7 +105,9 @@ const ORIGIN: Record<ColumnOrigin, string> = {
   extension: 'Extension of chatmart.',
 };
 
-/** A column's comment: meaning, unit, source, origin, and what 0 or NULL means. */
+const PERSONAL = 'May identify a person.';
+
+/** A column's comment: meaning, unit, source, origin, what 0 or NULL means, and whether it may identify a person. */
 const columnComment = (column: ColumnMeaning): string =>
   [
     column.meaning,
@@ -113,7 +115,7 @@ const columnComment = (column: ColumnMeaning): string =>
     column.source === undefined ? '' : `Source: user-data key ${column.source}.`,
     ORIGIN[column.origin],
     column.empty ?? '',
-    column.personal === true ? 'May identify a person.' : '',
+    column.personal === true ? PERSONAL : '',
   ]
     .filter((part) => part !== '')
     .join(' ');
@@ -125,11 +127,13 @@ function columnClause(column: ColumnDefinition): string {
 }
 
 const WRITTEN =
-  /^(.*?)(?: Unit: ([^.]*)\.)?(?: Source: user-data key (.+?)\.)? (Genesys column\.|Genesys column, name assumed\.|Extension of chatmart\.)(?: (.+))?$/s;
+  /^(.*?)(?: Unit: ([^.]*)\.)?(?: Source: user-data key (.+?)\.)? (Genesys column\.|Genesys column, name assumed\.|Extension of chatmart\.)(?: (?!May identify a person\.$)(.+?))?( May identify a person\.)?$/s;
 
 /** The parts of a comment that `commentOn` or a migration wrote; undefined: somebody else wrote it. */
 export function parseColumnComment(comment: string): Omit<ColumnMeaning, 'name'> | undefined {
-  const [, meaning, unit, source, written, empty] = WRITTEN.exec(comment) ?? [];
+  const [, meaning, unit, source, written, empty, person] = WRITTEN.exec(comment) ?? [];
   const origin = (Object.keys(ORIGIN) as ColumnOrigin[]).find((each) => ORIGIN[each] === written);
-  return meaning === undefined || origin === undefined ? undefined : { meaning, unit, source, origin, empty };
+  return meaning === undefined || origin === undefined
+    ? undefined
+    : { meaning, unit, source, origin, empty, personal: person === undefined ? undefined : true };
 }

@@ -43,7 +43,7 @@ describe('the models that chatmart docs writes for the demo', () => {
         const url = new URL(martUrl);
         const env = {
           ...{ PGHOST: url.hostname, PGPORT: url.port, PGDATABASE: 'demo_infomart', PGUSER: url.username, PGPASSWORD: url.password },
-          ...{ CHATMART_DBT_SCHEMA: 'models', DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', DBT_LOG_PATH: temporaryFolder() },
+          ...{ MART_MODELS_SCHEMA: 'models', DBT_SEND_ANONYMOUS_USAGE_STATS: 'false', DBT_LOG_PATH: temporaryFolder() },
         };
         const target = temporaryFolder();
         const args = ['--no-use-colors', 'build', '--profiles-dir', '.', '--target-path', target];

@@ -14,13 +14,13 @@ test('a comment is read back into the parts that it was written from', () => {
   const relations = [...tables, ...views, ...calendarSchema(calendar, map).views, ...chatViews(map, [calendar])];
   let columns = 0;
   for (const { name, columns: written } of relations)
-    for (const { name: column, meaning, unit, source, origin, empty } of written as readonly ColumnMeaning[]) {
+    for (const { name: column, meaning, unit, source, origin, empty, personal } of written as readonly ColumnMeaning[]) {
       const text = /is '(.*)'$/s.exec(
-        commentOn('view', { name, comment: '', columns: [{ name: column, meaning, unit, source, origin, empty }] })[1]!,
+        commentOn('view', { name, comment: '', columns: [{ name: column, meaning, unit, source, origin, empty, personal }] })[1]!,
       )![1]!;
       expect([`${name}.${column}`, parseColumnComment(text.replaceAll("''", "'"))]).toEqual([
         `${name}.${column}`,
-        { meaning, unit, source, origin, empty },
+        { meaning, unit, source, origin, empty, personal },
       ]);
       columns++;
     }
