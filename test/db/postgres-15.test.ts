@@ -3,6 +3,7 @@ import { reportOnMart } from '../../src/commands/report/report.js';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
 import { renderReport } from '../../src/report/formats/render-report.js';
 import { emptyDatabase, testClock } from '../support/databases.js';
+import { isWhole } from '../support/depth.js';
 import { debianPgBin, withServer } from '../support/further-server.js';
 import { readMart } from '../support/mart-content.js';
 import { migrateMart, run } from '../support/jobs.js';
@@ -27,7 +28,7 @@ async function playAll({ idbUrl, martUrl }: { idbUrl: string; martUrl: string })
   return { mart: await readMart(martUrl), reports };
 }
 
-test.runIf(debianPgBin() !== undefined)('PostgreSQL 15 gives the same mart and reports as the embedded server', async () => {
+test.runIf(isWhole && debianPgBin() !== undefined)('PostgreSQL 15 gives the same mart and reports as the embedded server', async () => {
   const embedded = await playAll({ idbUrl: await emptyDatabase(), martUrl: await emptyDatabase() });
   expect(embedded.mart.facts.size).toBe(300);
   await withServer({ pgBin: debianPgBin() }, async (server) => {

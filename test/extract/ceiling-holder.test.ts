@@ -9,6 +9,7 @@ import { findCeilingHolder, OLD_TRANSACTION_MS, type CeilingHolder, type SeenSna
 import { readStatus } from '../../src/commands/status/status.js';
 import { closeAfterFile } from '../support/closers.js';
 import { emptyDatabase, freshDatabases, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { insertUserData, writeUserData } from '../support/user-data.js';
 import { TEST_SETTINGS } from '../support/worker-server.js';
@@ -138,7 +139,7 @@ describe('who holds the ceiling back', () => {
     });
   });
 
-  it('is on the primary when the IDB is a standby', async () => {
+  deepTest('is on the primary when the IDB is a standby', async () => {
     const home = temporaryFolder();
     const start = () => startEmbeddedServer({ home, log: () => undefined, settings: { ...TEST_SETTINGS, shared_buffers: '16MB' } });
     const primary = await start();

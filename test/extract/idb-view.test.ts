@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { freshDatabases, query, testClock } from '../support/databases.js';
+import { sampleOf } from '../support/depth.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 import { run } from '../support/jobs.js';
 
@@ -9,19 +10,24 @@ const session = (guid: string, addedTs: number): UserDataRow[] => [
   [guid, 'ChatServerSessionClosedAt', '2026-03-01T10:05:00Z', addedTs],
 ];
 
-describe.each([
-  ['view', 'create view g_user_rows as select * from g_userdata_history'],
-  ['materialized view', 'create materialized view g_user_rows as select * from g_userdata_history'],
-  [
-    'foreign table',
-    `create extension postgres_fdw;
+describe.each(
+  sampleOf(
+    [
+      ['view', 'create view g_user_rows as select * from g_userdata_history'],
+      ['materialized view', 'create materialized view g_user_rows as select * from g_userdata_history'],
+      [
+        'foreign table',
+        `create extension postgres_fdw;
      do $$ begin execute format('create server far foreign data wrapper postgres_fdw options (dbname %L, port %L, host %L)',
        current_database(), current_setting('port'), coalesce(nullif(split_part(current_setting('unix_socket_directories'), ',', 1), ''), '127.0.0.1')); end $$;
      create user mapping for current_user server far options (user 'USER', password 'PASSWORD', password_required 'false');
      create foreign table g_user_rows (id bigint, callid varchar(64), keyname varchar(64), value varchar(4000), changetype int, added_ts int)
        server far options (schema_name 'public', table_name 'g_userdata_history')`,
-  ],
-])('a %s as the source', (kind, definition) => {
+      ],
+    ],
+    3,
+  ),
+)('a %s as the source', (kind, definition) => {
   it('is read with an overlap, and says what that cannot promise', async () => {
     const urls = await freshDatabases();
     const { username, password } = new URL(urls.idbUrl);

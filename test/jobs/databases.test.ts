@@ -6,7 +6,7 @@ import { readPostmaster } from '../../src/db/embedded/postmaster.js';
 import { startEmbeddedServer } from '../../src/db/embedded/server.js';
 import { withDatabases, type DatabaseOptions, type DatabaseUrls } from '../../src/jobs/databases.js';
 import { query } from '../support/databases.js';
-import { sampleOf } from '../support/depth.js';
+import { deepTest, sampleOf } from '../support/depth.js';
 import { startProcess } from '../support/start-process.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { NO_SETTINGS } from '../support/no-settings.js';
@@ -54,7 +54,7 @@ test('the data is there the next time', async () => {
   expect(await use(findKept)).toEqual([{ found: 'kept' }]);
 });
 
-test('the demo has databases of its own, recreates them on request, and ignores configured URLs', async () => {
+deepTest('the demo has databases of its own, recreates them on request, and ignores configured URLs', async () => {
   const demo = config({ demo: true, idbUrls: ['postgres://idb'], martUrl: 'postgres://mart' });
   const play = <T>(work: (urls: DatabaseUrls) => Promise<T>, recreate: boolean): Promise<T> =>
     withDatabases(demo, { log: (line) => log.push(line), recreate }, work);

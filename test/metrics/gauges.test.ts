@@ -4,6 +4,7 @@ import { readGauges, toSamples, type Gauges } from '../../src/metrics/gauges.js'
 import type { Sample } from '../../src/metrics/metric.js';
 import { metricsOf, readAlertRules } from '../support/alert-rules.js';
 import { freshDatabases, query } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { runCycle, type Urls } from '../support/histories.js';
 import { startCli } from '../support/start-cli.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
@@ -142,23 +143,26 @@ describe('the first scrape of a daemon', { timeout: 120_000 }, () => {
     .flatMap(({ expr }) => metricsOf(expr).map(({ name }) => name))
     .filter((name) => name !== 'certificate_not_after_timestamp_seconds');
 
-  test('has every metric that an alarm reads: of a daemon that has never done anything, and while the IDB is away, what others did', async () => {
-    const urls = await freshDatabases();
-    const away = { ...urls, idbUrl: Object.assign(new URL(urls.idbUrl), { port: '1' }).href };
-    const never = await scrapeFirst(away);
-    const namesIn = (lines: readonly string[]): Set<string> =>
-      new Set(lines.map((line) => line.split(/[{ ]/)[0]!.replace(/^chatmart_/, '')));
-    expect(WANTED.filter((name) => !namesIn(never).has(name))).toEqual([]);
-    const lastSuccess = (job: string): string => `chatmart_job_last_success_timestamp_seconds{job_name="${job}"}`;
-    expect([valueIn(never, lastSuccess('cycle')), valueIn(never, lastSuccess('maintain'))]).toEqual([0, 0]);
-    expect(valueIn(never, 'chatmart_source_complete_until_timestamp_seconds{source="idb"}')).toBe(0);
+  deepTest(
+    'has every metric that an alarm reads: of a daemon that has never done anything, and while the IDB is away, what others did',
+    async () => {
+      const urls = await freshDatabases();
+      const away = { ...urls, idbUrl: Object.assign(new URL(urls.idbUrl), { port: '1' }).href };
+      const never = await scrapeFirst(away);
+      const namesIn = (lines: readonly string[]): Set<string> =>
+        new Set(lines.map((line) => line.split(/[{ ]/)[0]!.replace(/^chatmart_/, '')));
+      expect(WANTED.filter((name) => !namesIn(never).has(name))).toEqual([]);
+      const lastSuccess = (job: string): string => `chatmart_job_last_success_timestamp_seconds{job_name="${job}"}`;
+      expect([valueIn(never, lastSuccess('cycle')), valueIn(never, lastSuccess('maintain'))]).toEqual([0, 0]);
+      expect(valueIn(never, 'chatmart_source_complete_until_timestamp_seconds{source="idb"}')).toBe(0);
 
-    await runCycle(urls, { clock: ago(HOUR) });
-    const known = await scrapeFirst(away);
-    expect(valueIn(known, lastSuccess('cycle'))).toBe(NOW_TS - HOUR);
-    expect(valueIn(known, 'chatmart_job_attempts_total{job_name="maintain",outcome="failed"}')).toBe(0);
-    expect(valueIn(known, 'process_resident_memory_bytes')).toBeGreaterThan(20_000_000);
-    expect(Math.abs(valueIn(known, 'process_start_time_seconds') - Date.now() / 1_000)).toBeLessThan(60);
-    expect(valueIn(known, 'process_cpu_seconds_total')).toBeGreaterThan(0.05);
-  });
+      await runCycle(urls, { clock: ago(HOUR) });
+      const known = await scrapeFirst(away);
+      expect(valueIn(known, lastSuccess('cycle'))).toBe(NOW_TS - HOUR);
+      expect(valueIn(known, 'chatmart_job_attempts_total{job_name="maintain",outcome="failed"}')).toBe(0);
+      expect(valueIn(known, 'process_resident_memory_bytes')).toBeGreaterThan(20_000_000);
+      expect(Math.abs(valueIn(known, 'process_start_time_seconds') - Date.now() / 1_000)).toBeLessThan(60);
+      expect(valueIn(known, 'process_cpu_seconds_total')).toBeGreaterThan(0.05);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { freshDatabases, query, testClock } from '../support/databases.js';
+import { deepTest } from '../support/depth.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 import { run } from '../support/jobs.js';
 
@@ -59,7 +60,7 @@ describe('a row that was updated in place long after it was written is found', (
     expect(await cycle()).toMatchObject({ rows: 0 });
   });
 
-  test('by the next run, where it does; and when that goes on, with longer and longer pauses', async () => {
+  deepTest('by the next run, where it does; and when that goes on, with longer and longer pauses', async () => {
     const { cycle, update, later, origin } = await readIdb();
     const found: string[] = [];
     for (let minutes = 0; minutes < 60; minutes += 5) {

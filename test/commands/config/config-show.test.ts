@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { describeConfig } from '../../../src/config/describe-config.js';
 import { SETTINGS, toEnvironmentName, toOptionKey } from '../../../src/config/settings.js';
 import { packageFile } from '../../../src/spec/package-file.js';
+import { deepTest } from '../../support/depth.js';
 import { runCli } from '../../support/run-cli.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { expectText } from '../../support/expect-text.js';
@@ -94,7 +95,7 @@ test('what is wrong is told after all that is set, with exit code 2', async () =
   expect(stdout + stderr).not.toContain(CANARY);
 });
 
-test('a URL is shown as it was typed, whatever was filled in, also by a failure', async () => {
+deepTest('a URL is shown as it was typed, whatever was filled in, also by a failure', async () => {
   const file = path.join(temporaryFolder(), 'password');
   writeFileSync(file, CANARY, { mode: 0o600 });
   const env = { CHATMART_MART_PASSWORD_FILE: file, PGPORT: '1', PGSSLMODE: 'disable', PGCONNECT_TIMEOUT: '5' };

@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { CommandContext } from '../../../src/terminal/context.js';
 import { simulateCommand } from '../../../src/commands/simulate/command.js';
 import { packageFile } from '../../../src/spec/package-file.js';
+import { deepTest } from '../../support/depth.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { testClock } from '../../support/databases.js';
 import { NO_SETTINGS } from '../../support/no-settings.js';
@@ -45,7 +46,7 @@ test('without --into it writes into the embedded IDB, whatever is configured', a
   expect(logged).toContain('created "public"."g_userdata_history"');
 });
 
-test('nothing lies in the future, unless --until asks for it', async () => {
+deepTest('nothing lies in the future, unless --until asks for it', async () => {
   const latest = async (to: string, ...more: string[]) => {
     const truth = path.join(temporaryFolder(), 'truth.jsonl');
     const window = ['--sessions', '200', '--from', '2026-03-03T12:00:00Z', '--to', to, '--truth', truth];

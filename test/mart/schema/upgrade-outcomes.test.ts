@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { reportCommand } from '../../../src/commands/report/command.js';
 import { statusCommand } from '../../../src/commands/status/command.js';
 import { writeSimulatedSessions } from '../../../src/commands/simulate/simulate.js';
@@ -7,6 +7,7 @@ import { callCommand } from '../../support/call-command.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { chatStatsMeasures } from '../../../src/mart/aggregates/measures.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
+import { deepTest } from '../../support/depth.js';
 import { runCycle } from '../../support/histories.js';
 import { readMart, type MartContent, type Row } from '../../support/mart-content.js';
 import { maintain, migrateMart } from '../../support/jobs.js';
@@ -50,7 +51,7 @@ const expected = (before: MartContent, level: 'day' | 'month' | 'year', keptFrom
       : { ...row, ...Object.fromEntries(unknown.map((name) => [name, null])) },
   );
 
-test('a mart with data gets the new measures by the next run, and never shows 0 for what was not counted', async () => {
+deepTest('a mart with data gets the new measures by the next run, and never shows 0 for what was not counted', async () => {
   const urls = await freshDatabases();
   await writeSimulatedSessions({
     ...{ idbUrl: urls.idbUrl, idbSchema: 'public', sessions: 250, seed: 7, statistics: 'all' },

@@ -98,7 +98,7 @@ describe('what is wrong in the mart', () => {
     await expectAllRight();
   });
 
-  it('a discard that holds no longer is resolved', async () => {
+  deepTest('a discard that holds no longer is resolved', async () => {
     await query(
       urls.martUrl,
       `insert into infomart.stg_transform_discards (table_name, guid, code, reason, etl_ts, etl_date_time_key, keyname, raw_value, create_audit_key)
