@@ -141,16 +141,21 @@ function selectOpenSessions(): string {
   from event
   group by tenant_key, key
 ), before as (
-  -- What was open when an interval began.
+  -- What was open when an interval began. No join: the planner does not know how many intervals there are.
   select
     tenant_key,
-    slot.key,
-    coalesce(sum(sessions) over earlier, 0) as sessions,
-    coalesce(sum(async_sessions) over earlier, 0) as async_sessions
-  from (select tenant_key, min(key) as first_key from changed group by tenant_key) as tenant
-  cross join lateral generate_series(first_key, ${now} - 1, ${INTERVAL_SECONDS}) as slot (key)
-  left join changed using (tenant_key, key)
-  window earlier as (partition by tenant_key order by slot.key rows between unbounded preceding and 1 preceding)
+    key,
+    coalesce(sum(sum(sessions)) over earlier, 0) as sessions,
+    coalesce(sum(sum(async_sessions)) over earlier, 0) as async_sessions
+  from (
+    select tenant_key, key, sessions, async_sessions from changed
+    union all
+    select tenant_key, slot.key, 0, 0
+    from (select tenant_key, min(key) as first_key from changed group by tenant_key) as tenant
+    cross join lateral generate_series(first_key, ${now} - 1, ${INTERVAL_SECONDS}) as slot (key)
+  ) as interval_of_tenant
+  group by tenant_key, key
+  window earlier as (partition by tenant_key order by key rows between unbounded preceding and 1 preceding)
 ), piece as (
   -- Of the rows of a second only the last has a length, and the sum after all of them.
   select
