@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { markup, trusted, type Markup } from '../../report/formats/html/markup.js';
 import { STYLE } from '../../report/formats/html/style.js';
+import { counted } from '../../model/text.js';
 import { GROUPS, type Dictionary, type DictionaryColumn, type DictionaryRelation, type Group } from './dictionary.js';
 import { toFigures, type DictionaryFigure } from './figures.js';
 import { PERSONAL, referencesOf, titleOf } from './dictionary-words.js';
@@ -123,7 +124,7 @@ function toRelation(relation: DictionaryRelation, dictionary: Dictionary): Marku
   const words = `${nameOf(relation)} ${comment}`.toLowerCase();
   const hasExamples = columns.some(({ example }) => example !== undefined);
   return markup`<details class="relation" id="${idOf(relation)}" data-words="${words}">
-<summary><h3>${nameOf(relation)}</h3><span>${isView ? 'view' : 'table'}, ${columns.length} columns</span></summary>
+<summary><h3>${nameOf(relation)}</h3><span>${isView ? 'view' : 'table'}, ${counted(columns.length, 'column')}</span></summary>
 <p>${comment}</p>
 <div class="scroll" tabindex="0" role="group" aria-label="Columns of ${name}"><table>
 <thead><tr><th scope="col">Column</th><th scope="col">Meaning</th><th scope="col">Unit</th><th scope="col">0 or NULL</th><th scope="col">User-data key</th>${hasExamples ? markup`<th scope="col">Example</th>` : undefined}</tr></thead>
