@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { TestContext } from 'vitest';
 import { packageFile } from '../../src/spec/package-file.js';
 
@@ -45,8 +46,35 @@ export async function runProgram(
   });
 }
 
+/** A tool is fetched for at most so long; then a lock is one that a killed process left. */
+const MOST_MS = 300_000;
+
+/** Runs `work` while no other test file, in whichever process, fetches into the same folder. */
+export async function fetchAlone<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const lock = `${folder}.lock`;
+  mkdirSync(path.dirname(lock), { recursive: true });
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const made = statSync(lock, { throwIfNoEntry: false });
+      if (made !== undefined && Date.now() - made.mtimeMs > MOST_MS) rmSync(lock, { recursive: true, force: true });
+      else await setTimeout(200);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
 /** The file of an artifact of Maven Central, `group:name:version` or `group:name:version:jar:classifier`. */
-export async function mavenJar(artifact: string): Promise<string> {
+export const mavenJar = (artifact: string): Promise<string> => fetchAlone(path.join(TOOL_FOLDER, 'java'), () => fetchJar(artifact));
+
+async function fetchJar(artifact: string): Promise<string> {
   const [, name, version, , classifier] = artifact.split(':');
   const folder = path.join(TOOL_FOLDER, 'java');
   const file = path.join(folder, `${name!}-${version!}${classifier === undefined ? '' : `-${classifier}`}.jar`);
@@ -59,8 +87,12 @@ export async function mavenJar(artifact: string): Promise<string> {
 }
 
 /** The folder of a package.json with one npm package installed, `name@version`, which chatmart itself does not need. */
-export async function npmFolder(name: string, wanted: string): Promise<string> {
+export function npmFolder(name: string, wanted: string): Promise<string> {
   const folder = path.join(TOOL_FOLDER, `npm-${name}`);
+  return fetchAlone(folder, () => installPackage(folder, wanted));
+}
+
+async function installPackage(folder: string, wanted: string): Promise<string> {
   const made = path.join(folder, 'made.txt');
   if (existsSync(made)) return folder;
   mkdirSync(folder, { recursive: true });

@@ -1,15 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageFile } from '../../src/spec/package-file.js';
-import { runProgram, ToolMissing, TOOL_FOLDER } from './fetched-tools.js';
+import { fetchAlone, runProgram, ToolMissing, TOOL_FOLDER } from './fetched-tools.js';
 
 /**
  * The folder of a virtual environment with exactly the packages of test/requirements/<name>.txt; it is made once and kept. Throws
  * `ToolMissing` where Python or the packages cannot be had.
  */
-export async function pythonVenv(name: string): Promise<string> {
-  const requirements = packageFile('test', 'requirements', `${name}.txt`);
+export function pythonVenv(name: string): Promise<string> {
   const folder = path.join(TOOL_FOLDER, `venv-${name}`);
+  return fetchAlone(folder, () => makeVenv(folder, packageFile('test', 'requirements', `${name}.txt`)));
+}
+
+async function makeVenv(folder: string, requirements: string): Promise<string> {
   // Written last, so that what was broken off is made again.
   const made = path.join(folder, 'made.txt');
   const wanted = readFileSync(requirements, 'utf8');
@@ -20,7 +23,8 @@ export async function pythonVenv(name: string): Promise<string> {
   if (created.code !== 0) throw new ToolMissing(`Python 3 with venv is not installed: ${created.output}`);
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--only-binary', ':all:', '--requirement', requirements];
   const installed = await runProgram(path.join(folder, 'bin', 'python'), pip);
-  if (installed.code !== 0) throw new ToolMissing(`pip does not install test/requirements/${name}.txt: ${installed.output}`);
+  if (installed.code !== 0)
+    throw new ToolMissing(`pip does not install ${path.relative(packageFile(), requirements)}: ${installed.output}`);
   writeFileSync(made, wanted);
   return folder;
 }
