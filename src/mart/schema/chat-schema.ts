@@ -12,6 +12,9 @@ import type { ViewDefinition } from './table-definition.js';
 const CHAT_SCHEMA = 'chat-schema';
 const CHAT_VIEWS = 'chat-views-hash';
 
+/** How the comment of such a schema begins. */
+const MARK = 'Views for people and BI tools over the Info Mart';
+
 /** The name of the mart's schema for people; undefined: it has none. */
 export const readChatSchema = (mart: Connection): Promise<string | undefined> => readProperty(mart, CHAT_SCHEMA);
 
@@ -31,7 +34,7 @@ export async function applyChatSchema(mart: Connection, martSchema: string): Pro
   if (!exists) await execute(mart, { text: `create schema ${schema}` });
   for (const view of views) await applyView(mart, view, name);
   await execute(mart, {
-    text: `comment on schema ${schema} is ${quoteLiteral(`Views for people and BI tools over the Info Mart in schema ${martSchema}, made by chatmart migrate.`)}`,
+    text: `comment on schema ${schema} is ${quoteLiteral(`${MARK} in schema ${martSchema}, made by chatmart migrate.`)}`,
   });
   await execute(mart, upsertSchemaInfo(CHAT_SCHEMA, name));
   await execute(mart, upsertSchemaInfo(CHAT_VIEWS, hash));
@@ -59,30 +62,43 @@ const selectMissingViews = (name: string, views: readonly ViewDefinition[]): Sta
  * mart. A restored mart may find the views of the mart it is a copy of, so what depends on what decides, not what is recorded.
  */
 const selectChatSchema = (martSchema: string): Statement => ({
-  text: `select
-  candidate.name,
-  pg_namespace.oid is not null as exists
-from (values ('chat_' || $1::text, 2), ('chat', 1)) as candidate (name, rank)
-left join pg_namespace on pg_namespace.nspname = candidate.name
-cross join lateral (
+  text: `with candidate as materialized (
   select
+    named.name,
+    named.rank,
+    pg_namespace.oid,
     exists (select from pg_class where relnamespace = pg_namespace.oid) as is_used,
-    exists (
-      select
-      from pg_class
-      join pg_rewrite on pg_rewrite.ev_class = pg_class.oid
-      join pg_depend on pg_depend.objid = pg_rewrite.oid and pg_depend.classid = 'pg_rewrite'::regclass
-      join pg_class as read on read.oid = pg_depend.refobjid and pg_depend.refclassid = 'pg_class'::regclass
-      join pg_namespace as mart on mart.oid = read.relnamespace
-      where pg_class.relnamespace = pg_namespace.oid
-        and mart.nspname = $1
-        and obj_description(pg_class.oid, 'pg_class') like '%Extension of chatmart.'
-    ) as is_ours
-) as found
+    obj_description(pg_namespace.oid, 'pg_namespace') like '${MARK}%' as is_marked
+  from (values ('chat_' || $1::text, 2), ('chat', 1)) as named (name, rank)
+  left join pg_namespace on pg_namespace.nspname = named.name
+), rule as materialized (
+  select pg_rewrite.oid, candidate.oid as schema
+  from candidate
+  join pg_class on pg_class.relnamespace = candidate.oid
+  join pg_rewrite on pg_rewrite.ev_class = pg_class.oid
+  where candidate.is_marked
+), dependency as materialized (
+  select distinct rule.schema, pg_depend.refobjid
+  from rule
+  join pg_depend on pg_depend.objid = rule.oid
+  where pg_depend.classid = 'pg_rewrite'::regclass
+    and pg_depend.refclassid = 'pg_class'::regclass
+), ours as materialized (
+  select distinct dependency.schema
+  from dependency
+  join pg_class on pg_class.oid = dependency.refobjid
+  join pg_namespace on pg_namespace.oid = pg_class.relnamespace
+  where pg_namespace.nspname = $1
+)
+select
+  candidate.name,
+  candidate.oid is not null as exists
+from candidate
+left join ours on ours.schema = candidate.oid
 order by
-  found.is_ours desc,
-  pg_namespace.oid is not null and candidate.rank = 2 and not found.is_used desc,
-  candidate.rank = 1 and not found.is_used desc,
+  ours.schema is not null desc,
+  candidate.oid is not null and candidate.rank = 2 and not candidate.is_used desc,
+  candidate.rank = 1 and not candidate.is_used desc,
   candidate.rank desc
 limit 1`,
   values: [martSchema],

@@ -121,7 +121,7 @@ describe.each(['parquet', 'csv'] as const)('%s', (format) => {
 const manifestCount = (): number => Object.keys(promisedFiles(manifestOf(folder))).length;
 
 // Both fill DATE_TIME again, and to compare its rows takes half a minute.
-deepTest('months that maintain purges leave the export, and their sessions are on the feed for 90 days', async () => {
+deepTest('months that maintain purges leave the export, and their sessions are on the feed for 90 days', { timeout: 300_000 }, async () => {
   await write();
   const later = (days: number) => () => new Date(testClock().getTime() + days * 86_400_000);
   const clock = later(0);
@@ -187,7 +187,7 @@ describe('a mart that is not what the export continues', () => {
     expect(dataFiles(folder)).toEqual(before);
   });
 
-  deepTest('new columns make new files', async () => {
+  deepTest('new columns make new files', { timeout: 300_000 }, async () => {
     await write();
     await migrateMart({
       ...{ martUrl: urls.martUrl, martSchema: 'infomart', clock: testClock },

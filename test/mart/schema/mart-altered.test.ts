@@ -122,9 +122,10 @@ describe('rows that a foreign trigger leaves out', () => {
       if (found === 'done') untouched.push(name);
       else expect(found).toMatch(new RegExp(wanted));
     }
-    // They belong to reports that are delivered, to facts that are purged, to an HA pair with one source down, and to a source that was never read.
+    // They belong to reports that are delivered, to facts that are purged, to an HA pair with one source down, to roles of tenants, and to
+    // a source that was never read.
     expect(untouched).toEqual(
-      ['chatmart_delivery', 'chatmart_purged_durations', 'chatmart_revisit', 'ctl_ds'].filter((name) =>
+      ['chatmart_delivery', 'chatmart_purged_durations', 'chatmart_revisit', 'chatmart_role_tenant', 'ctl_ds'].filter((name) =>
         tables.some((table) => table.name === name),
       ),
     );
@@ -244,10 +245,10 @@ const ALTERATIONS: readonly (readonly [change: string, job: 'run' | 'erase' | 'a
     `select setval('infomart.chat_session_dim_id_seq', (select max(id) from infomart.chat_session_dim))`,
   ],
   [
-    'drop view infomart.ag2_chat_stats_year; alter view infomart.ag2_chat_stats_day rename to of_days',
+    'drop view infomart.ag2_chat_stats_year cascade; alter view infomart.ag2_chat_stats_day rename to of_days',
     'report',
     /^mart-not-migrated: .*Run chatmart migrate/,
-    'drop view infomart.of_days',
+    'drop view infomart.of_days cascade',
   ],
   [
     'alter view infomart.tenant rename to of_tenants',

@@ -116,10 +116,12 @@ test('a policy on any table of the mart is noticed', async () => {
     else expect([name, ...ended]).toEqual([name, 'rows-hidden']);
     await query(owned.martUrl, `alter table infomart.${name} disable row level security`);
   }
-  // Only the scheduler delivers; only knex uses its lock; only a backfill reads slices; ctl_ds is read only for a new source.
+  // Only the scheduler delivers; only knex uses its lock; only a backfill reads slices, and only tenants their roles; ctl_ds is read for a new source.
   const names = sampled.map(([, { name }]) => name);
   expect(untouched).toEqual(
-    ['chatmart_delivery', 'chatmart_migration_lock', 'chatmart_slice', 'ctl_ds'].filter((name) => names.includes(name)),
+    ['chatmart_delivery', 'chatmart_migration_lock', 'chatmart_role_tenant', 'chatmart_slice', 'ctl_ds'].filter((name) =>
+      names.includes(name),
+    ),
   );
   await query(owned.martUrl, 'alter table infomart.chatmart_slice enable row level security');
   const options = { ...as(writer), martSchema: 'infomart', idbSchema: 'public', clock: testClock };
