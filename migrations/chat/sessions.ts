@@ -1,6 +1,6 @@
 import { chatStatsMeasures, sessionHasBot } from '../../src/mart/aggregates/measures.js';
 import type { ViewDefinition } from '../../src/mart/schema/table-definition.js';
-import { toAttachedName } from '../../src/model/attached-key.js';
+import { FED_FACT_COLUMNS, toShownName } from '../../src/model/attached-key.js';
 import { toPresenceBit, type KvpMap, type MappedKey, type MappedKeyType } from '../../src/model/mapped-key.js';
 import { ENDED_AT, STARTED_AT } from '../chat-session-fact.js';
 import { fromSessions } from '../session-view.js';
@@ -12,11 +12,19 @@ const OWN = 'chat_session_attached_data';
 /** `sessions`: chat sessions for people and BI tools. */
 export function sessions(map: KvpMap, own: readonly MappedKey[]): ViewDefinition {
   const columns = [...identity, ...times, ...labels(FACT), ...flags(map), ...outcome, ...measures(map), ...keys];
-  const names = new Set(columns.map(({ name }) => name));
+  const taken = new Set(columns.map(({ name }) => name));
+  // A column of the fact that an own key feeds is there already.
+  const ownColumns = own
+    .filter(({ column }) => !(column in FED_FACT_COLUMNS && taken.has(column.toLowerCase())))
+    .map((key) => {
+      const name = toShownName(key.column, taken);
+      taken.add(name);
+      return ownColumn(key, name);
+    });
   return chatView(
     'sessions',
     'Chat sessions, one row for each, with times, labels, outcome, figures and the own keys of the site. Where Chat Server said nothing, or nobody came, a column is NULL and not 0. Extension of chatmart.',
-    [...columns, ...own.map((key) => ownColumn(key, names))],
+    [...columns, ...ownColumns],
     `${fromSessions(map)}
 left join ctl_audit_log on ctl_audit_log.audit_key = coalesce(${FACT}.update_audit_key, ${FACT}.create_audit_key)`,
   );
@@ -157,12 +165,8 @@ const TYPED: Partial<Record<MappedKeyType, (value: string) => string>> = {
   'own-time': instant,
 };
 
-/** A name that a column of chatmart's has already gets a prefix, as in reports. */
-function ownColumn({ column, kvp, unit, type }: MappedKey, taken: ReadonlySet<string>): ChatColumn {
-  const name = column.toLowerCase();
-  return {
-    name: taken.has(name) ? toAttachedName(name) : name,
-    sql: (TYPED[type] ?? ((value) => value))(`${OWN}.${name}`),
-    ...{ meaning: `Own user data of the site, kind ${unit}.`, source: kvp, empty: 'NULL: the key is absent or has no such value.' },
-  };
-}
+const ownColumn = ({ column, kvp, unit, type }: MappedKey, name: string): ChatColumn => ({
+  name,
+  sql: (TYPED[type] ?? ((value) => value))(`${OWN}.${column.toLowerCase()}`),
+  ...{ meaning: `Own user data of the site, kind ${unit}.`, source: kvp, empty: 'NULL: the key is absent or has no such value.' },
+});

@@ -68,5 +68,16 @@ export const withoutAttachedKeys = (map: KvpMap): KvpMap => ({ ...map, keys: map
 /** 32-bit words of a session's mask of keys: two for the KVP map, and two more for own keys. */
 export const presenceWords = (map: KvpMap): number => (map.keys.some(isAttachedKey) ? 4 : 2);
 
-/** The name of an own key's column beside one of chatmart's of the same name. */
-export const toAttachedName = (column: string): string => `attached_${column}`.slice(0, 63);
+const PREFIX = 'attached_';
+
+/** The name of an own key's column beside columns of those names: its own, or one that begins with `attached_`. */
+export function toShownName(column: string, taken: ReadonlySet<string>): string {
+  let name = column.toLowerCase();
+  while (taken.has(name)) name = `${PREFIX}${name}`;
+  return name;
+}
+
+/** Names that `toShownName` may have made the name from, itself first. */
+export function toOwnNames(shown: string): string[] {
+  return shown.startsWith(PREFIX) ? [shown, ...toOwnNames(shown.slice(PREFIX.length))] : [shown];
+}

@@ -26,6 +26,8 @@ describe('sessions', () => {
     { key: 'Score', column: 'SCORE', kind: 'measure' },
     // A column of the view has this name.
     { key: 'Lang', column: 'LANGUAGE', kind: 'attribute' },
+    { key: 'OtherLang', column: 'ATTACHED_LANGUAGE', kind: 'attribute' },
+    { key: 'Thread', column: 'THREAD_ID', kind: 'attribute' },
   ];
   const START = at('2026-02-10T08:07:06Z');
   const keys = readKvpMap().keys;
@@ -69,7 +71,15 @@ describe('sessions', () => {
     await writeUserData(idbUrl, [
       ...session('all'),
       ...optional.flatMap(({ kvp }) => session(kvp, { [kvp]: undefined })),
-      ...session('own', { Disposition: 'Sold', VIP: 'no', CallbackAt: String(START), Score: '7', Lang: 'sv' }),
+      ...session('own', {
+        Disposition: 'Sold',
+        VIP: 'no',
+        CallbackAt: String(START),
+        Score: '7',
+        Lang: 'sv',
+        OtherLang: 'nb',
+        Thread: 'T1',
+      }),
       ...session('open', { ChatServerSessionClosedAt: undefined }),
       ...session('nobody', {
         ...nobody,
@@ -147,9 +157,12 @@ describe('sessions', () => {
       is_vip: false,
       callback_at: new Date(START * 1000),
       score: 7,
-      attached_language: 'sv',
+      attached_language: 'nb',
+      attached_attached_language: 'sv',
+      thread_id: 'T1',
       language: found.get('all')!['language'],
     });
+    expect(found.get('own')).not.toHaveProperty('attached_thread_id');
     expect(found.get('all')).toMatchObject({ disposition: null, is_vip: null, callback_at: null, score: null, attached_language: null });
   });
 });

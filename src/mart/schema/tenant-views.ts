@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { quoteIdentifier, quoteLiteral } from '../../db/quote.js';
 import { selectPersonalKeys } from '../attached-keys.sql.js';
-import { toAttachedName } from '../../model/attached-key.js';
+import { toOwnNames } from '../../model/attached-key.js';
 import { readChatSchema } from './chat-schema.js';
 import { upsertSchemaInfo } from './generated-schema.js';
 import { readMartMap, readProperty } from './mart-map.js';
@@ -98,7 +98,7 @@ async function readPersonalColumns(mart: Connection): Promise<ReadonlySet<string
     .flatMap(({ columns }): readonly ColumnMeaning[] => columns)
     .filter(({ personal }) => personal === true);
   const own = await queryRows<{ name: string }>(mart, selectPersonalKeys);
-  return new Set([...marked.map(({ name }) => name), ...own.flatMap(({ name }) => [name, toAttachedName(name)])]);
+  return new Set([...marked.map(({ name }) => name), ...own.map(({ name }) => name)]);
 }
 
 interface Naming {
@@ -207,7 +207,7 @@ function toShown(relation: Relation, schema: string, hidden: ReadonlySet<string>
   const name = `${quoteIdentifier(schema)}.${quoteIdentifier(relation.name)}`;
   const columns = relation.columns.map((column) => {
     const quoted = quoteIdentifier(column.name);
-    return hidden.has(column.name) ? `null::${column.type} as ${quoted}` : quoted;
+    return toOwnNames(column.name).some((each) => hidden.has(each)) ? `null::${column.type} as ${quoted}` : quoted;
   });
   const rows = USED[relation.name];
   const comment = (on: string, text: string | null): string[] => (text === null ? [] : [`comment on ${on} is ${quoteLiteral(text)}`]);
