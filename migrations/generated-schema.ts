@@ -16,8 +16,9 @@ import { sessionView } from './session-view.js';
 import { martStatus } from './mart-status.js';
 
 /**
- * The repeatable part of the schema: all views, the relationships of tables, and what follows from the KVP map, the calendar and the levels of the aggregates. Applied after
- * the numbered migrations whenever it differs from what the mart has, so that a new key needs a line in the map and no migration.
+ * The repeatable part of the schema: all views, the relationships of tables, and what follows from the KVP map, the calendar and the levels
+ * of the aggregates. Applied after the numbered migrations whenever it differs from what the mart has, so that a new key needs a line in the
+ * map and no migration.
  */
 export const generatedSchema = (whole: KvpMap = readKvpMap()): GeneratedSchema => toSchema(withoutAttachedKeys(whole), attachedKeys(whole));
 

@@ -97,8 +97,8 @@ export const toNextSteps = (chatmart: string): string => `
 What to try next
   ${chatmart} report chat-message-statistics --demo --preset last-7-days --by day
   ${chatmart} report chat-termination --demo --preset last-7-days --by day,ended-by --format csv
-  ${chatmart} sql --demo "select language_name, count(*) as sessions, round(avg(session_duration)) as seconds
-    from chat_session_fact join chat_session_dim on id = chat_session_dim_key group by 1 order by 2 desc"
+  ${chatmart} sql --demo "select language, count(*) as sessions, round(avg(until_first_agent_seconds)) as wait
+    from chat.sessions group by 1 order by 2 desc"
   ${chatmart} status --demo
   ${chatmart} db stop        (ends the server; the data stays)
 
