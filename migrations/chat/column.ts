@@ -22,10 +22,19 @@ export const chatView = (viewName: string, comment: string, columns: readonly Ch
 /** Epoch seconds as an instant. */
 export const instant = (seconds: string): string => `to_timestamp(${seconds})`;
 
-/** A member of CHAT_SESSION_DIM that Chat Server did not give. */
-const given = (column: string): string => `nullif(chat_session_dim.${column}, 'NO_VALUE')`;
+/** Labels of CHAT_SESSION_DIM, by the names of reports. */
+const GIVEN: readonly (readonly [name: string, column: string, key: string, meaning: string])[] = [
+  ['media_origin', 'media_origin', 'csg_MediaOrigin', 'Where the chat came from.'],
+  ['language', 'language_name', 'csg_LanguageName', 'Language of the chat.'],
+  ['ended_by', 'ended_by', 'csg_SessionEndedBy', 'Kind of participant that ended the chat.'],
+  ['ended_reason', 'ended_reason', 'csg_SessionEndedReason', 'How the chat was closed.'],
+  [
+    ...(['agent_presence', 'ended_agent', 'csg_SessionEndedAgent'] as const),
+    'Whether an agent was there: ABSENT never, PRESENT at the end, VISITED earlier.',
+  ],
+];
 
-/** Labels of the dimensions that sessions and aggregates share, by the names of reports. `keys`: the relation that has their keys. */
+/** Labels of the dimensions that sessions and aggregates share. `keys`: the relation that has their keys. */
 export const labels = (keys: string): readonly ChatColumn[] => [
   {
     name: 'tenant',
@@ -37,35 +46,11 @@ export const labels = (keys: string): readonly ChatColumn[] => [
     sql: `case when ${keys}.media_type_key <> -2 then media_type.media_name end`,
     ...{ meaning: 'Name of the media type.', source: 'csg_MediaType', empty: 'NULL: Chat Server named none; UNKNOWN: it was unreadable.' },
   },
-  {
-    name: 'media_origin',
-    sql: given('media_origin'),
-    ...{ meaning: 'Where the chat came from.', source: 'csg_MediaOrigin', empty: 'NULL: the key is absent or empty.' },
-  },
-  {
-    name: 'language',
-    sql: given('language_name'),
-    ...{ meaning: 'Language of the chat.', source: 'csg_LanguageName', empty: 'NULL: the key is absent or empty.' },
-  },
-  {
-    name: 'ended_by',
-    sql: given('ended_by'),
-    ...{ meaning: 'Kind of participant that ended the chat.', source: 'csg_SessionEndedBy', empty: 'NULL: the key is absent or empty.' },
-  },
-  {
-    name: 'ended_reason',
-    sql: given('ended_reason'),
-    ...{ meaning: 'How the chat was closed.', source: 'csg_SessionEndedReason', empty: 'NULL: the key is absent or empty.' },
-  },
-  {
-    name: 'agent_presence',
-    sql: given('ended_agent'),
-    ...{
-      meaning: 'Whether an agent was there: ABSENT never, PRESENT at the end, VISITED earlier.',
-      source: 'csg_SessionEndedAgent',
-      empty: 'NULL: the key is absent or empty.',
-    },
-  },
+  ...GIVEN.map(([name, column, source, meaning]) => ({
+    ...{ name, meaning, source },
+    sql: `nullif(chat_session_dim.${column}, 'NO_VALUE')`,
+    empty: 'NULL: the key is absent or empty.',
+  })),
 ];
 
 /** The joins that they need. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { toHtmlDocument } from '../../report/formats/html/document.js';
 import { markup, trusted, type Markup } from '../../report/formats/html/markup.js';
 import { STYLE } from '../../report/formats/html/style.js';
 import { counted } from '../../model/text.js';
@@ -77,27 +77,13 @@ addEventListener('hashchange', open);
 open();
 `;
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
 /** The dictionary as one HTML file that needs nothing else. */
 export function toDictionaryHtml(dictionary: Dictionary): string {
   const { relations, martSchema, schemaVersion, program } = dictionary;
-  const policy = `default-src 'none'; style-src ${hashOf(OWN_STYLE)}; script-src ${hashOf(SEARCH)}; img-src data:; base-uri 'none'; form-action 'none'`;
   const groups = (Object.keys(GROUPS) as Group[]).filter((group) => relations.some((each) => each.group === group));
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${titleOf(dictionary)}</title>
-<style>${trusted(OWN_STYLE)}</style>
-</head>
-<body>
-<main class="landscape">
-<header>
+  return toHtmlDocument({
+    ...{ title: titleOf(dictionary), style: OWN_STYLE, script: SEARCH, className: 'landscape' },
+    main: markup`<header>
 <h1>${titleOf(dictionary)}</h1>
 <p>Schema ${martSchema}, version ${schemaVersion}, chatmart ${program}. Examples are values of this mart; … stands for what may be about a person.</p>
 </header>
@@ -108,12 +94,8 @@ ${groups.map(
   (group) => markup`<section class="group"><h2>${GROUPS[group]}</h2>
 ${relations.filter((each) => each.group === group).map((each) => toRelation(each, dictionary))}</section>
 `,
-)}${toFigureSection(toFigures(dictionary))}<footer><p>Written by chatmart docs from the catalogue of the mart. Times are UTC unless a column says otherwise.</p></footer>
-</main>
-<script>${trusted(SEARCH)}</script>
-</body>
-</html>
-`.markup;
+)}${toFigureSection(toFigures(dictionary))}<footer><p>Written by chatmart docs from the catalogue of the mart. Times are UTC unless a column says otherwise.</p></footer>`,
+  });
 }
 
 const nameOf = ({ schema, name }: DictionaryRelation): string => `${schema}.${name}`;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { cutToWidth } from '../../../model/text.js';
 import type {
   ChartSection,
@@ -13,7 +12,8 @@ import type {
 import type { ColumnKind } from '../../report-table.js';
 import { toShown } from '../printable-value.js';
 import { toChartsHtml } from './charts-html.js';
-import { markup, trusted, type Markup } from './markup.js';
+import { toHtmlDocument } from './document.js';
+import { markup, type Markup } from './markup.js';
 import { STYLE } from './style.js';
 import { orientationFor, SCRIPT, toNameHtml, toTableHtml, type Orientation } from './table-html.js';
 
@@ -23,39 +23,17 @@ export function toPageHtml(page: ReportPage): string {
   const orientation = orientationFor(page.sections.flatMap((section) => (section.kind === 'table' ? [section.table] : [])));
   const name = [title, ...keys].join(', ');
   const marks = keys.length === 0 ? undefined : markup`<ul class="keys">${keys.map((key) => markup`<li>${toNameHtml(key)}</li>`)}</ul>\n`;
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${cutToWidth(name, 120)}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<main class="${orientation}">
-<header>
+  return toHtmlDocument({
+    ...{ title: cutToWidth(name, 120), style: STYLE, script: SCRIPT, className: orientation },
+    main: markup`<header>
 <h1>${title}</h1>
 ${marks}${toLines(subtitle)}</header>
 ${toSections(page, orientation)}<footer>
-${toLines(foot)}</footer>
-</main>
-<script>${trusted(SCRIPT)}</script>
-</body>
-</html>
-`.markup;
+${toLines(foot)}</footer>`,
+  });
 }
 
 const toLines = (lines: readonly string[]): Markup => markup`${lines.map((line) => markup`<p>${line}</p>\n`)}`;
-
-/** The page may run and show what it holds, and load nothing. */
-const POLICY = `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; img-src data:; base-uri 'none'; form-action 'none'`;
-
-function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
-}
 
 function toSections(page: ReportPage, orientation: Orientation): Markup {
   const shown: Markup[] = [];
