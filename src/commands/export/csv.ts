@@ -1,3 +1,5 @@
+import { parse } from 'csv-parse';
+import { stringify } from 'csv-stringify/sync';
 import { createReadStream } from 'node:fs';
 import type { Encoder, ExportValue, FileFormat } from './data-file.js';
 import type { ExportColumn } from './table.js';
@@ -23,7 +25,7 @@ function createCsv(columns: readonly ExportColumn[], write: (bytes: Uint8Array) 
     else used += piece.copy(buffer, used, start, end);
   };
   const addCells = (cells: readonly string[]): void => {
-    const line = Buffer.from(`${cells.map(toCell).join(',')}\n`);
+    const line = Buffer.from(toLine(cells));
     add(line, 0, line.length);
   };
   // PostgreSQL's COPY begins with one as well.
@@ -44,61 +46,30 @@ function createCsv(columns: readonly ExportColumn[], write: (bytes: Uint8Array) 
 
 const toText = (value: ExportValue): string => (value instanceof Date ? `${value.toISOString().slice(0, 19)}Z` : String(value));
 
-const toCell = (text: string): string => (text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** As COPY writes it: an empty text is in quotes, because an empty cell is NULL. */
+const toLine = (cells: readonly string[]): string => stringify([cells], { quoted_empty: true, quoted_match: /\r/ });
 
-/** Reads some columns of a CSV file, the rows of a piece of it at a time. NULL reads as an empty text. */
+/** How many rows are given on at once. */
+const ROWS = 1_000;
+
+/** Reads some columns of a CSV file, some rows at a time. NULL reads as an empty text. */
 async function* readCsv(file: string, columns: readonly string[]): AsyncGenerator<readonly (readonly string[])[]> {
   let places: readonly number[] | undefined;
-  const pick = (cells: readonly string[]): readonly string[] | undefined => {
-    if (places !== undefined) return places.map((place) => cells[place] ?? '');
-    places = columns.map((name) => cells.indexOf(name));
-    return undefined;
-  };
-  const parse = createCsvParser();
-  for await (const piece of createReadStream(file, { encoding: 'utf8', highWaterMark: BUFFER_BYTES }))
-    yield parse(piece as string).flatMap((cells) => {
-      const picked = pick(cells);
-      return picked === undefined ? [] : [picked];
-    });
-}
-
-/** Finds the rows in pieces of CSV; each row ends with a line feed. */
-function createCsvParser(): (piece: string) => string[][] {
-  let cells: string[] = [];
-  let cell = '';
-  let isQuoted = false;
-  let isAfterQuote = false;
-  return (piece) => {
-    const rows: string[][] = [];
-    let from = 0;
-    const take = (to: number): void => {
-      cell += piece.slice(from, to);
-      from = to + 1;
-    };
-    for (let at = 0; at < piece.length; at++) {
-      const character = piece.charCodeAt(at);
-      if (character === QUOTE) {
-        take(at);
-        // Two quotes within a quoted cell are one of its text.
-        if (!isQuoted && isAfterQuote) cell += '"';
-        isQuoted = !isQuoted;
-        isAfterQuote = !isQuoted;
-        continue;
-      }
-      isAfterQuote = false;
-      if (isQuoted || (character !== COMMA && character !== LINE_FEED)) continue;
-      take(at);
-      cells.push(cell);
-      cell = '';
-      if (character === COMMA) continue;
-      rows.push(cells);
-      cells = [];
+  let rows: (readonly string[])[] = [];
+  const parser = parse();
+  const source = createReadStream(file);
+  // `pipe` leaves errors where they are.
+  source.once('error', (error) => parser.destroy(error));
+  for await (const row of source.pipe(parser)) {
+    const cells = row as readonly string[];
+    if (places === undefined) {
+      places = columns.map((name) => cells.indexOf(name));
+      continue;
     }
-    take(piece.length);
-    return rows;
-  };
+    rows.push(places.map((place) => cells[place] ?? ''));
+    if (rows.length < ROWS) continue;
+    yield rows;
+    rows = [];
+  }
+  if (rows.length > 0) yield rows;
 }
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const LINE_FEED = 0x0a;

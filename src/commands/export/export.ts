@@ -8,7 +8,6 @@ import { readMartMap } from '../../mart/schema/mart-map.js';
 import { monotonicMs, type Clock } from '../../model/clock.js';
 import { BusyError, ConfigError } from '../../model/errors.js';
 import type { Log } from '../../model/log.js';
-import { CSV } from './csv.js';
 import type { FileFormat } from './data-file.js';
 import { DELETED_SESSIONS, exportDeletedSessions } from './deleted-sessions.js';
 import { exportTable, type Preparation } from './export-table.js';
@@ -121,8 +120,9 @@ async function prepareExport(mart: Connection, { folder, format: asked, since, c
   return { before, manifest, moves, summary };
 }
 
-/** The library for Parquet is loaded only if it is needed. */
-const loadFormat = async (format: ExportFormat): Promise<FileFormat> => (format === 'csv' ? CSV : (await import('./parquet.js')).PARQUET);
+/** The libraries of a format are loaded only if they are needed. */
+const loadFormat = async (format: ExportFormat): Promise<FileFormat> =>
+  format === 'csv' ? (await import('./csv.js')).CSV : (await import('./parquet.js')).PARQUET;
 
 /** Errors: `ConfigError` if the folder holds an export of another mart, or in another format. */
 function requireSame(folder: string, before: Manifest, { mart, format }: Pick<Manifest, 'mart' | 'format'>): void {
