@@ -1,8 +1,9 @@
 import type { Statement } from '../db/connection.js';
 import { quoteIdentifier } from '../db/quote.js';
+import { fedValue } from '../mart/attached-keys.sql.js';
 import { countWritten } from '../mart/written-rows.js';
 import { attachedKeys, fedFactKeys } from '../model/attached-key.js';
-import type { KvpMap, MappedKey } from '../model/mapped-key.js';
+import type { KvpMap } from '../model/mapped-key.js';
 import { columnName, stagedValue } from './staging.sql.js';
 
 /** Joins the own values of a fact; empty for a map without own keys. */
@@ -51,12 +52,6 @@ export const upsertStagedAttached = (map: KvpMap, auditKey: number): Statement =
       array(select media_server_ixn_guid from written) as guids`,
     values: [auditKey],
   };
-};
-
-/** The value of an own key as a column of the fact holds it: THREAD_ID has 64 characters, the others are integers from 0 on. */
-export const fedValue = (key: MappedKey): string => {
-  const value = `chat_session_attached_data.${columnName(key)}`;
-  return key.type === 'own-text' ? `left(${value}, 64)` : `case when ${value} between 0 and 2147483647 then ${value}::integer end`;
 };
 
 /** Copies own values into the columns of the fact that they feed, where they differ. */

@@ -1,7 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import { isAttachedKey, presenceWords } from '../model/attached-key.js';
 import { quoteIdentifier } from '../db/quote.js';
-import { toPresenceBit, type KvpMap, type MappedKey } from '../model/mapped-key.js';
+import { isText, toPresenceBit, type KvpMap, type MappedKey } from '../model/mapped-key.js';
 import { attributeKeys, measureKeys } from '../model/session-batch.js';
 
 type StagedType = 'text' | 'integer' | 'smallint' | 'bigint' | 'boolean';
@@ -13,16 +13,14 @@ export interface StagedColumn {
   readonly isNullable?: boolean;
 }
 
-const TEXT_TYPES = new Set<MappedKey['type']>(['text', 'code', 'media-type', 'own-text']);
-
 /** Name of a mapped column as PostgreSQL folds it. */
 export const columnName = (key: MappedKey): string => key.column.toLowerCase();
 
 /** Name of a key's staged column; a site may give a column of its own any name. */
 const stagedName = (key: MappedKey): string => (isAttachedKey(key) ? `own_${key.number}` : columnName(key));
 
-const stagedType = ({ type }: MappedKey): StagedType =>
-  TEXT_TYPES.has(type) ? 'text' : type === 'own-number' ? 'bigint' : type === 'own-flag' ? 'smallint' : 'integer';
+const stagedType = (key: MappedKey): StagedType =>
+  isText(key) ? 'text' : key.type === 'own-number' ? 'bigint' : key.type === 'own-flag' ? 'smallint' : 'integer';
 
 const ownMasks: readonly StagedColumn[] = [
   { name: 'own_present', type: 'bigint' },
@@ -80,7 +78,7 @@ export const factColumns = (map: KvpMap): FactColumn[] => {
 export const dimensionKeys = (map: KvpMap): Pick<StagedColumn, 'name' | 'type'>[] =>
   attributeKeys(map)
     .filter((key) => key.table === 'CHAT_SESSION_DIM')
-    .map((key) => ({ name: columnName(key), type: TEXT_TYPES.has(key.type) ? 'text' : 'integer' }));
+    .map((key) => ({ name: columnName(key), type: isText(key) ? 'text' : 'integer' }));
 
 /** SQL for the value of a key in the mart, over the fact and its dimensions; times as epoch seconds. */
 export function heldValue(key: MappedKey): string {

@@ -1,6 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import { quoteIdentifier, quoteLiteral } from '../db/quote.js';
 import type { AttachedKey, AttachedKind } from '../model/attached-key.js';
+import type { MappedKey } from '../model/mapped-key.js';
 
 /** The own keys that are loaded, in an order that does not change while they do not. */
 export const selectAttachedKeys: Statement = {
@@ -71,4 +72,10 @@ export const selectPersonalKeys: Statement = {
     select lower(column_name) as name
     from chatmart_attached_key
     where coalesce(is_personal, (kind = 'attribute')::integer) = 1`,
+};
+
+/** The value of an own key as a column of the fact holds it: THREAD_ID has 64 characters, the others are integers from 0 on. */
+export const fedValue = (key: MappedKey): string => {
+  const value = `chat_session_attached_data.${key.column.toLowerCase()}`;
+  return key.type === 'own-text' ? `left(${value}, 64)` : `case when ${value} between 0 and 2147483647 then ${value}::integer end`;
 };

@@ -48,9 +48,13 @@ export interface KvpMap {
   readonly keys: readonly MappedKey[];
   /** Within how many seconds sessions are counted as answered, ascending; undefined: 20 and 60. */
   readonly serviceLevelSeconds?: readonly number[] | undefined;
-  /** Keys whose texts are masked or hashed as a whole: what the IDB has of them cannot be compared with the mart in SQL. */
+  /** Keys whose values are masked or hashed as a whole: what the IDB has of them cannot be compared with the mart in SQL. */
   readonly hiddenKeys?: ReadonlySet<string> | undefined;
 }
+
+/** Whether the column of a key holds texts. */
+export const isText = ({ type }: Pick<MappedKey, 'type'>): boolean =>
+  type === 'text' || type === 'code' || type === 'media-type' || type === 'own-text';
 
 /** The bit of KVP_PRESENT, or of the second mask, that says that the key was received. */
 export const toPresenceBit = (key: Pick<MappedKey, 'number'>): bigint => 1n << BigInt((key.number - 1) % 64);

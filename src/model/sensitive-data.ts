@@ -33,8 +33,8 @@ export const toRuleText = ({ name, pattern, as, keys }: SensitiveRule): string =
 export interface Masker {
   /** The keys whose whole values are masked. */
   readonly wholeKeys: ReadonlySet<string>;
-  /** The value of a key. `isNumber`: it is what the key's column holds, so only parts of it can be sensitive. */
-  readonly maskValue: (key: Pick<MappedKey, 'kvp' | 'type'>, text: string, isNumber?: boolean) => string;
+  /** The value of a key. */
+  readonly maskValue: (key: Pick<MappedKey, 'kvp' | 'type'>, text: string) => string;
   /** A text that was cut to its column: a finding may have been torn, or have become one. */
   readonly maskCut: (key: Pick<MappedKey, 'kvp' | 'type'>, text: string, cut: (text: string) => string) => string;
   /** A text that is no value: the name of a key, an error, a CALLID that is none. */

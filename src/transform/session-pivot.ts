@@ -6,9 +6,8 @@ import { createTextDecode, decodeDiscardedText, type TextDecode } from './decode
 import { buildKeySlots, findSlot, isKey, RecurringTexts, type KeySlots } from './byte-lookup.js';
 import { mergePair } from './merge-pair.js';
 import { SessionStore } from './session-store.js';
-import { maskedBySlot, toSessionBatch } from './to-session-batch.js';
+import { isMeasure, maskedBySlot, MAX_MEASURE, toSessionBatch } from './to-session-batch.js';
 
-const MAX_MEASURE = 2_147_483_647;
 const MAX_DIGITS = 10;
 /** Longer texts are decoded in one call, which is then faster. */
 const MAX_PLAIN = 64;
@@ -269,7 +268,7 @@ export class SessionPivot {
     const value = raw.trim();
     if (value === '') store.putEmpty(session, slot);
     else if (store.measureOf[slot]! < 0) store.putRaw(session, slot, raw);
-    else if (/^\d{1,10}$/.test(value) && Number(value) <= MAX_MEASURE) store.putMeasure(session, slot, Number(value));
+    else if (isMeasure(value)) store.putMeasure(session, slot, Number(value));
     else store.putUnreadable(session, slot, raw);
     if (isBad) store.badText.add(session * store.slotCount + slot);
   }

@@ -1,6 +1,7 @@
 import { findBeginning } from '../model/bounded-text.js';
 import type { Discard, DiscardName } from '../model/discard.js';
-import type { KvpMap, MappedKey } from '../model/mapped-key.js';
+import { isAttachedKey } from '../model/attached-key.js';
+import { isText, type KvpMap, type MappedKey } from '../model/mapped-key.js';
 import type { Masker } from '../model/sensitive-data.js';
 import { VERDICT, attributeKeys, countUnknownCode, type SessionBatch } from '../model/session-batch.js';
 import { cleanText } from './decode-text.js';
@@ -19,6 +20,11 @@ interface Attribute {
   readonly discard: DiscardName | undefined;
 }
 
+export const MAX_MEASURE = 2_147_483_647;
+
+/** Whether a text is a number that a column of Chat Server's can hold. */
+export const isMeasure = (text: string): boolean => /^\d{1,10}$/.test(text) && Number(text) <= MAX_MEASURE;
+
 /** Converts a raw text to the value of its column. */
 function readAttribute(key: MappedKey, raw: string, masker: Masker | undefined): Attribute {
   const value = raw.trim();
@@ -26,7 +32,7 @@ function readAttribute(key: MappedKey, raw: string, masker: Masker | undefined):
   const unreadable = (text: string | null, discard: DiscardName): Attribute => ({ value: text, isReadable: false, discard });
   switch (key.type) {
     case 'tenant':
-      return /^\d{1,10}$/.test(value) && Number(value) <= 2_147_483_647 ? readable(String(Number(value))) : unreadable('-1', 'BAD_KEY');
+      return isMeasure(value) ? readable(String(Number(value))) : unreadable('-1', 'BAD_KEY');
     case 'flag':
       return value === '0' || value === '1' ? readable(value) : unreadable('0', 'BAD_FLAG');
     case 'own-number':
@@ -205,13 +211,17 @@ function findAttachedOnly({ present, absent, count, words }: SessionStore): Uint
 /** How the values of each key are masked, by its position in the map. */
 export const maskedBySlot = (map: KvpMap, masker: Masker): ((raw: string) => string)[] =>
   map.keys.map((key) => {
-    if (isText(key)) return (raw) => masker.maskValue(key, raw);
-    const isPlain = isTime(key) ? (raw: string) => parseInstant(raw.trim()) !== undefined : () => false;
-    // A time has many digits, none of which is stored; a number may still be that of a card.
-    return (raw) => (isPlain(raw) ? raw : masker.maskValue(key, raw, NUMBER_OR_FLAG.test(raw)));
+    const isPlain = toPlainTest(key, masker);
+    return (raw) => (isPlain(raw) ? raw : masker.maskValue(key, raw));
   });
 
-const NUMBER_OR_FLAG = /^\s*(?:[+-]?\d{1,15}|true|false|yes|no)\s*$/i;
-
-const isText = ({ type }: MappedKey): boolean => type === 'text' || type === 'code' || type === 'media-type' || type === 'own-text';
-const isTime = ({ type }: MappedKey): boolean => type === 'start' || type === 'end' || type === 'own-time';
+/** Which values of a key nothing is looked for in. */
+function toPlainTest(key: MappedKey, { wholeKeys }: Masker): (raw: string) => boolean {
+  const isTime = (raw: string): boolean => parseInstant(raw.trim()) !== undefined;
+  // A time has many digits, none of which is stored; a number of the site's own may still be that of a card.
+  if (key.type === 'own-time' && !wholeKeys.has(key.kvp)) return isTime;
+  if (isText(key) || isAttachedKey(key)) return () => false;
+  if (key.type === 'start' || key.type === 'end') return isTime;
+  if (key.type === 'measure') return (raw) => isMeasure(raw.trim());
+  return (raw) => readAttribute(key, raw, undefined).isReadable;
+}

@@ -68,6 +68,34 @@ describe('what the pivot makes of sensitive texts', () => {
     expect(keysWithBit(masked().present)).toEqual(keysWithBit(pivotOf(closed()).present));
   });
 
+  test('of an own key whose whole value is sensitive, nothing is stored, whatever its kind', () => {
+    const kinds = ['measure', 'flag', 'time', 'attribute'] as const;
+    const own = withAttachedKeys(
+      map,
+      kinds.map((kind) => ({ key: `A ${kind}`, column: `A_${kind.toUpperCase()}`, kind })),
+    );
+    const whole = createMasker([{ name: 'value', as: 'mask', keys: kinds.map((kind) => `A ${kind}`) }], undefined);
+    const pivot = new SessionPivot(own, { masker: whole });
+    const values = { measure: '42', flag: 'true', time: '1772359620', attribute: '42' };
+    push(pivot, [...closed(), ...kinds.map((kind): Row => ['G1', `A ${kind}`, values[kind]])].map(toBytes));
+    const batch = pivot.finish();
+    const stored = Object.fromEntries(attributeKeys(own).map(({ column }, at) => [column, batch.attributes[at]]));
+    expect(stored).toMatchObject({ A_MEASURE: null, A_FLAG: null, A_TIME: null, A_ATTRIBUTE: '[value]' });
+    expect(batch.discards.map(({ name, kvp, raw }) => [name, kvp, raw])).toEqual(
+      ['measure', 'flag', 'time'].map((kind) => ['BAD_ATTACHED_DATA', `A ${kind}`, '[value]']),
+    );
+  });
+
+  test('what does not fit a number, a flag or a time of Chat Server is masked as a whole; what does is stored', () => {
+    const keys = ['csg_TenantId', 'csg_ChatAsyncMode', 'csg_PartiesAsAgentCount', 'ChatServerSessionClosedAt'];
+    const whole = createMasker([{ name: 'value', as: 'mask', keys }], undefined);
+    const raw = pivotOf([...closed(), ...keys.map((key): Row => ['G1', key, '378282246310005'])], { masker: whole }).discards;
+    expect(raw.map(({ raw: value }) => value)).toEqual(keys.map(() => '[value]'));
+    const fits = pivotOf([...closed(), ['G1', 'csg_TenantId', '101'], ['G1', 'csg_PartiesAsAgentCount', ' 2']], { masker: whole });
+    expect(fits.discards).toEqual([]);
+    expect(valuesOf(fits)).toMatchObject({ csg_TenantId: '101' });
+  });
+
   test('a text is masked before it is cut, and again behind the cut: no part of a number and no part of a token is left', () => {
     for (let shift = 25; shift < 50; shift++) {
       const value = `${'x'.repeat(shift)} ${CARD} and more than fits`;

@@ -1,16 +1,18 @@
 import type { Statement } from '../../db/connection.js';
 import { quoteIdentifier } from '../../db/quote.js';
-import { DISCARD } from '../../model/discard.js';
+import { DISCARD, type DiscardName } from '../../model/discard.js';
+import type { MappedKey } from '../../model/mapped-key.js';
+import { fedValue } from '../attached-keys.sql.js';
 import { countWritten } from '../written-rows.js';
 import { factsKeptFrom } from '../retention.js';
 
 /** A table whose rows are named by their interaction. */
 export type TableOfTexts = 'chat_session_fact' | 'chat_session_attached_data';
 
-/** The texts of a column, a page of interactions after a guid. */
+/** The values of a column as texts, a page of interactions after a guid. */
 export const selectTexts = (table: TableOfTexts, column: string, afterGuid: string, limit: number): Statement => ({
   text: `
-    select media_server_ixn_guid as guid, ${quoteIdentifier(column)} as text
+    select media_server_ixn_guid as guid, ${quoteIdentifier(column)}::text as text
     from ${table}
     where media_server_ixn_guid > $1
     order by media_server_ixn_guid
@@ -32,16 +34,56 @@ export const updateTexts = (
   values: [guids, texts, auditKey],
 });
 
-/** Copies the texts of an own key into the column of the fact that it fills, as far as they fit. */
-export const copyFedTexts = (column: string, auditKey: number): Statement => ({
+/** Takes values of an own key that is a number, a flag or a time out of the side table. */
+export const clearOwnValues = (column: string, guids: readonly string[], auditKey: number): Statement => ({
   text: `
-    update chat_session_fact
-    set ${column.toLowerCase()} = left(own.${column.toLowerCase()}, 64), update_audit_key = $1::numeric
-    from chat_session_attached_data as own
-    where own.media_server_ixn_guid = chat_session_fact.media_server_ixn_guid
-      and chat_session_fact.${column.toLowerCase()} is distinct from left(own.${column.toLowerCase()}, 64)`,
-  values: [auditKey],
+    update chat_session_attached_data
+    set ${quoteIdentifier(column)} = null, update_audit_key = $2::numeric
+    where media_server_ixn_guid = any ($1::text[])`,
+  values: [guids, auditKey],
 });
+
+/** Copies the values of an own key into the column of the fact that it fills. */
+export const copyFedValues = (key: MappedKey, auditKey: number): Statement => {
+  const column = key.column.toLowerCase();
+  return {
+    text: `
+    update chat_session_fact
+    set ${column} = ${fedValue(key)}, update_audit_key = $1::numeric
+    from chat_session_attached_data
+    where chat_session_attached_data.media_server_ixn_guid = chat_session_fact.media_server_ixn_guid
+      and chat_session_fact.${column} is distinct from ${fedValue(key)}`,
+    values: [auditKey],
+  };
+};
+
+/** Puts interactions, or values of a key, on record as set aside. */
+export const insertSetAside = (
+  name: DiscardName,
+  kvp: string | null,
+  { guids, raws, auditKey, nowTs }: { readonly guids: readonly string[]; readonly raws: readonly string[] } & Written,
+): Statement => ({
+  text: `
+    insert into stg_transform_discards (
+      table_name, interaction_id, guid, create_audit_key, code, reason, etl_ts, etl_date_time_key, keyname, raw_value
+    )
+    select distinct 'G_USERDATA_HISTORY', -2, guid, $3::numeric, ${DISCARD[name].code}, $4::text, $5::int, $5::int - $5::int % 900, $6::text, raw_value
+    from unnest($1::text[], $2::text[]) as masked (guid, raw_value)
+    where not exists (
+      select from stg_transform_discards as known
+      where known.guid = masked.guid
+        and known.code = ${DISCARD[name].code}
+        and known.keyname is not distinct from $6::text
+        and known.resolved_ts is null
+    )`,
+  values: [guids, raws, auditKey, DISCARD[name].reason, nowTs, kvp],
+});
+
+/** By which transaction, and when. */
+interface Written {
+  readonly auditKey: number;
+  readonly nowTs: number;
+}
 
 /** Discards, a page of those after an id. */
 export const selectHeldDiscards = (afterId: number, limit: number): Statement => ({
@@ -90,8 +132,8 @@ const enqueueIntervalsOf = (condition: string): string => `
     where ${condition} and start_date_time_key >= ${factsKeptFrom}`;
 
 /** The statements that take interactions out of the mart and put them on record as BAD_CALLID, in order. */
-export const toBadCallids = (guids: readonly string[], ids: readonly string[], auditKey: number, nowTs: number): Statement[] => [
-  { text: enqueueIntervalsOf('media_server_ixn_guid = any ($2::text[])'), values: [auditKey, guids] },
+export const toBadCallids = (guids: readonly string[], ids: readonly string[], written: Written): Statement[] => [
+  { text: enqueueIntervalsOf('media_server_ixn_guid = any ($2::text[])'), values: [written.auditKey, guids] },
   ...(['chat_session_attached_data', 'chat_session_fact'] as const).map((table) => ({
     text: `delete from ${table} where media_server_ixn_guid = any ($1::text[])`,
     values: [guids],
@@ -100,19 +142,7 @@ export const toBadCallids = (guids: readonly string[], ids: readonly string[], a
     text: `delete from ${table} where guid = any ($1::text[])`,
     values: [guids],
   })),
-  {
-    text: `
-    insert into stg_transform_discards (
-      table_name, interaction_id, guid, create_audit_key, code, reason, etl_ts, etl_date_time_key, keyname, raw_value
-    )
-    select distinct 'G_USERDATA_HISTORY', -2, guid, $2::numeric, ${DISCARD.BAD_CALLID.code}, $3::text, $4::int, $4::int - $4::int % 900, null, guid
-    from unnest($1::text[]) as masked (guid)
-    where not exists (
-      select from stg_transform_discards as known
-      where known.guid = masked.guid and known.code = ${DISCARD.BAD_CALLID.code} and known.resolved_ts is null
-    )`,
-    values: [ids, auditKey, DISCARD.BAD_CALLID.reason, nowTs],
-  },
+  insertSetAside('BAD_CALLID', null, { guids: ids, raws: ids, ...written }),
 ];
 
 /** A dimension of texts: its table and key, and the column of the fact that points to it. */

@@ -1,34 +1,33 @@
 import { execute, queryRows, type Connection } from '../../db/connection.js';
 import { DISCARD } from '../../model/discard.js';
-import { isAttachedKey, FED_FACT_COLUMNS } from '../../model/attached-key.js';
-import type { KvpMap, MappedKey } from '../../model/mapped-key.js';
+import { attachedKeys, fedFactKeys, isAttachedKey } from '../../model/attached-key.js';
+import { isText, type KvpMap, type MappedKey } from '../../model/mapped-key.js';
 import type { Masker } from '../../model/sensitive-data.js';
-import { executeAll, executeCounted } from '../written-rows.js';
+import { executeAll } from '../written-rows.js';
 import {
-  copyFedTexts,
-  enqueueMembers,
+  clearOwnValues,
+  copyFedValues,
+  insertSetAside,
   MEDIA_TYPES,
-  moveFacts,
   selectFailures,
   selectHeldDiscards,
   selectIgnoredKeys,
   selectInteractions,
-  selectMembers,
   selectTexts,
   SESSION_DIM,
   toBadCallids,
   updateFailure,
   updateHeldDiscards,
   updateIgnoredKeysOf,
-  updateMembers,
   updateTexts,
-  type Dimension,
   type TableOfTexts,
 } from './held-texts.sql.js';
+import { maskColumnText, type KeyOfColumn } from './mask-column-text.js';
+import { maskMembers } from './mask-members.js';
 
 /** How many texts of a mart were replaced. */
 export interface MaskedTexts {
-  /** Of facts and of their own keys. */
+  /** Of facts and of their own keys, of which numbers, flags and times were set aside. */
   readonly texts: number;
   /** Members of dimensions. */
   readonly members: number;
@@ -63,8 +62,8 @@ export async function maskHeldTexts(work: Work): Promise<MaskedTexts> {
     if (isAttachedKey(key)) texts += await maskColumn(work, 'chat_session_attached_data', key.column, key);
     if (key.table === 'CHAT_SESSION_FACT') texts += await maskColumn(work, 'chat_session_fact', key.column, key);
   }
-  for (const column of Object.keys(FED_FACT_COLUMNS).filter((name) => FED_FACT_COLUMNS[name] === 'attribute'))
-    if (map.keys.some((key) => key.column === column)) await execute(work.mart, copyFedTexts(column, work.auditKey));
+  for (const key of attachedKeys(map).filter((own) => !isText(own))) texts += await setAsideOwn(work, key);
+  for (const key of fedFactKeys(map)) await execute(work.mart, copyFedValues(key, work.auditKey));
   const members =
     (await maskMembers(work, SESSION_DIM, textKeysOf(map, 'CHAT_SESSION_DIM'))) +
     (await maskMembers(work, MEDIA_TYPES, textKeysOf(map, 'MEDIA_TYPE')));
@@ -73,36 +72,35 @@ export async function maskHeldTexts(work: Work): Promise<MaskedTexts> {
   return { texts, members, discards, callids };
 }
 
-const isText = ({ type }: MappedKey): boolean => type === 'text' || type === 'code' || type === 'media-type' || type === 'own-text';
-
 const textKeysOf = (map: KvpMap, table: MappedKey['table']): MappedKey[] => map.keys.filter((key) => key.table === table && isText(key));
 
-type KeyOfColumn = Pick<MappedKey, 'kvp' | 'type' | 'maxLength'>;
-
-/**
- * A text of a column, masked, and no longer than the column. What fills its column was cut when nothing was masked yet: its last words may be the beginning of
- * something that is sensitive as a whole, so they are left out.
- */
-function toMasked({ masker }: Work, key: KeyOfColumn, text: string): string {
-  const maxLength = key.maxLength!;
-  const toForm = (some: string): string => (key.type === 'code' || key.type === 'media-type' ? some.toUpperCase() : some);
-  const cut = (some: string): string => toForm(Array.from(some).slice(0, maxLength).join('').trimEnd());
-  const masked = toForm(masker.maskValue(key, text));
-  if (masker.wholeKeys.has(key.kvp)) return masked;
-  const wasCut = text.length >= maxLength - MOST_TRIMMED && Array.from(text).length >= maxLength - MOST_TRIMMED;
-  if (wasCut) return masker.maskCut(key, cut(withoutDoubtfulEnd(masked)), cut);
-  return Array.from(masked).length <= maxLength ? masked : masker.maskCut(key, cut(masked), cut);
-}
-
-/** Blanks at the end of a text that was cut, at most: they are trimmed. */
-const MOST_TRIMMED = 3;
-
-/** Without the last word, and without the numbers before it. */
-function withoutDoubtfulEnd(text: string): string {
-  let end = text.length;
-  while (end > 0 && !/\s/.test(text[end - 1]!)) end--;
-  while (end > 0 && /[\p{N}\p{P}\s]/u.test(text[end - 1]!)) end--;
-  return end === 0 ? '[value]' : text.slice(0, end);
+/** Sets aside values of an own key that is a number, a flag or a time, as they would have been on the way in. */
+async function setAsideOwn({ mart, masker, auditKey, nowTs }: Work, key: MappedKey): Promise<number> {
+  const column = key.column.toLowerCase();
+  // Times are held otherwise than they came, so that nothing can be found in them.
+  if (key.type === 'own-time' && !masker.wholeKeys.has(key.kvp)) return 0;
+  let cleared = 0;
+  for (let after = ''; ;) {
+    const rows = await queryRows<{ guid: string; text: string | null }>(
+      mart,
+      selectTexts('chat_session_attached_data', column, after, PAGE),
+    );
+    const found = rows.flatMap(({ guid, text }) => {
+      const masked = text === null ? text : masker.maskValue(key, text);
+      return masked === null || masked === text ? [] : [{ guid, masked }];
+    });
+    if (found.length > 0) {
+      const guids = found.map(({ guid }) => guid);
+      const written = { table: 'chat_session_attached_data', verb: 'updated', wanted: found.length } as const;
+      cleared += await executeAll(mart, clearOwnValues(column, guids, auditKey), written);
+      await execute(
+        mart,
+        insertSetAside('BAD_ATTACHED_DATA', key.kvp, { guids, raws: found.map(({ masked }) => masked), auditKey, nowTs }),
+      );
+    }
+    if (rows.length < PAGE) return cleared;
+    after = rows.at(-1)!.guid;
+  }
 }
 
 async function maskColumn(work: Work, table: TableOfTexts, column: string, key: KeyOfColumn): Promise<number> {
@@ -112,7 +110,7 @@ async function maskColumn(work: Work, table: TableOfTexts, column: string, key: 
   for (let after = ''; ;) {
     const rows = await queryRows<{ guid: string; text: string | null }>(mart, selectTexts(table, name, after, PAGE));
     const changed = rows.flatMap(({ guid, text }) => {
-      const other = text === null ? text : toMasked(work, key, text);
+      const other = text === null ? text : maskColumnText(work.masker, key, text);
       return other === null || other === text ? [] : [{ guid, text: other }];
     });
     if (changed.length > 0) {
@@ -134,8 +132,7 @@ async function takeOutCallids({ mart, masker, auditKey, nowTs }: Work): Promise<
       for (const statement of toBadCallids(
         bad,
         bad.map((guid) => toShortId(masker.maskText(guid))),
-        auditKey,
-        nowTs,
+        { auditKey, nowTs },
       ))
         await execute(mart, statement);
     count += bad.length;
@@ -193,63 +190,6 @@ async function maskDiscards({ mart, masker, map }: Work): Promise<number> {
     after = rows.at(-1)!.discard_id;
   }
 }
-
-/**
- * Masks the members of a dimension. Facts of members that have become the same get one of them; the others stay, with their numbers behind a text, for the sums of
- * facts that are purged.
- */
-async function maskMembers(work: Work, dimension: Dimension, keys: readonly MappedKey[]): Promise<number> {
-  const { mart, auditKey } = work;
-  const columns = keys.map(({ column }) => column.toLowerCase());
-  const others = dimension.table === 'chat_session_dim' ? ['async_mode'] : ['media_name'];
-  const members = await queryRows<Record<string, string | number>>(mart, selectMembers(dimension, [...columns, ...others]));
-  const textsOf = (member: Record<string, string | number>): string[] => columns.map((column) => String(member[column]));
-  const identityOf = (texts: readonly string[], member: Record<string, string | number>): string =>
-    JSON.stringify([...texts, dimension.table === 'chat_session_dim' ? member['async_mode'] : null]);
-  const masked = members.map((member) => ({
-    member,
-    number: Number(member[dimension.key]),
-    texts: keys.map((key, at) => toMasked(work, key, textsOf(member)[at]!)),
-  }));
-  const changed = masked.filter(({ member, texts }) => texts.some((text, at) => text !== textsOf(member)[at]));
-  const isChanged = new Set(changed);
-  const known = new Map(
-    masked.filter((one) => !isChanged.has(one)).map(({ member, number, texts }) => [identityOf(texts, member), number]),
-  );
-  const [from, to]: [number[], number[]] = [[], []];
-  const rows: (readonly [number, ...string[]])[] = [];
-  for (const { member, number, texts } of changed) {
-    const same = known.get(identityOf(texts, member));
-    let written = texts;
-    if (same === undefined) known.set(identityOf(texts, member), number);
-    else {
-      from.push(number);
-      to.push(same);
-      const at = texts.findIndex((text, position) => text !== textsOf(member)[position]);
-      written = texts.map((text, position) => (position === at ? withNumber(text, number, keys[at]!.maxLength!) : text));
-    }
-    // What an operator has called a media type stays; until then its name is its code.
-    const name = member['media_name'] === member['media_name_code'] ? written[0]! : String(member['media_name']);
-    rows.push([number, ...written, ...(dimension.table === 'media_type' ? [name] : [])]);
-  }
-  const names = dimension.table === 'media_type' ? [...columns, 'media_name'] : columns;
-  for (let at = 0; at < rows.length; at += PAGE) {
-    const page = rows.slice(at, at + PAGE);
-    await executeAll(mart, updateMembers(dimension, names, page), { table: dimension.table, verb: 'updated', wanted: page.length });
-  }
-  if (from.length > 0) {
-    await execute(mart, enqueueMembers(dimension, from, auditKey));
-    await executeCounted(mart, moveFacts(dimension, { from, to, auditKey }), { table: 'chat_session_fact', verb: 'updated' });
-  }
-  return changed.length;
-}
-
-const withNumber = (text: string, number: number, maxLength: number): string => {
-  const end = ` ${number}`;
-  return `${Array.from(text)
-    .slice(0, maxLength - end.length)
-    .join('')}${end}`;
-};
 
 /** What is noted of an IDB's texts besides: the names of ignored keys, and what servers said when jobs failed. */
 async function maskNotes({ mart, masker }: Work): Promise<void> {

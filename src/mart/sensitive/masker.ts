@@ -115,12 +115,12 @@ export function createMasker(rules: readonly SensitiveRule[], hashKey: string | 
     return result;
   };
 
-  const maskForm = (text: string, { whole, parts }: ReturnType<typeof planOf>, isNumber: boolean): string => {
-    if (whole === undefined || isNumber || text.trim() === '') return replaceAll(text, parts);
+  const maskForm = (text: string, { whole, parts }: ReturnType<typeof planOf>): string => {
+    if (whole === undefined || text.trim() === '') return replaceAll(text, parts);
     return wholeToken.test(text.trim()) ? text : toToken(whole, text.trim());
   };
 
-  const maskValue = (key: KeyOfText, raw: string, isNumber = false): string => {
+  const maskValue = (key: KeyOfText, raw: string): string => {
     const plan = planOf(key.kvp);
     const beginning = findBeginning(raw);
     if (beginning !== undefined && beginning.trim() !== '' && plan.whole === undefined) {
@@ -131,7 +131,7 @@ export function createMasker(rules: readonly SensitiveRule[], hashKey: string | 
     }
     // As columns hold it, so that it is found there as well; what has nothing to hide stays as it came.
     const form = toForm(key, raw);
-    const masked = maskForm(form, plan, isNumber);
+    const masked = maskForm(form, plan);
     return masked === form ? raw : masked;
   };
 

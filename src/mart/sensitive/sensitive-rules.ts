@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { execute, queryRows, type Connection, type Statement } from '../../db/connection.js';
 import { ConfigError, UnavailableError } from '../../model/errors.js';
+import { isText } from '../../model/mapped-key.js';
 import { toRuleText, type Masker, type SensitiveRule } from '../../model/sensitive-data.js';
+import { readKvpMap } from '../../spec/kvp-map.js';
 import { upsertSchemaInfo } from '../schema/generated-schema.js';
 
 /** What the configuration says of sensitive data. */
@@ -120,9 +122,27 @@ export interface AppliedRules {
   readonly isKeyOther: boolean;
 }
 
-/** Makes the rules of a mart those of the setting. Call it in a transaction, under the writer lock. Errors: `hash-key-missing`. */
+/** Throws `ConfigError` if a rule is for the whole value of what is no text of Chat Server's: without its times there is no session. */
+function refuseNumbers(wanted: readonly SensitiveRule[]): void {
+  const numbers = readKvpMap().keys.filter((key) => !isText(key));
+  const meant = new Set(wanted.flatMap(({ name, keys = [] }) => (name === 'value' ? keys : [])));
+  const refused = numbers.filter(({ kvp }) => meant.has(kvp)).map(({ kvp }) => kvp);
+  if (refused.length === 0) return;
+  throw new ConfigError(
+    'bad-sensitive-data',
+    `The setting sensitive-data names value for what Chat Server attaches as a number, a flag or a time: ${refused.join(', ')}`,
+    {
+      state: 'nothing-changed',
+      next: 'Leave these keys out of the rule: they are always stored as they are.',
+      again: 'then',
+    },
+  );
+}
+
+/** Makes the rules of a mart those of the setting. Call it in a transaction, under the writer lock. Errors: `bad-sensitive-data`, `hash-key-missing`. */
 export async function applySensitiveRules(mart: Connection, settings: SensitiveSettings): Promise<AppliedRules | undefined> {
   const { rules, keyId } = await readSensitiveRules(mart);
+  refuseNumbers(settings.sensitiveData ?? []);
   // The key may change without the rules.
   const wanted = settings.sensitiveData ?? (settings.readHashKey === undefined || !needHash(rules) ? undefined : rules);
   if (wanted === undefined) return undefined;

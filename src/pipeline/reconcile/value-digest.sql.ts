@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../../db/quote.js';
 import { attachedKeys, isAttachedKey } from '../../model/attached-key.js';
-import { toPresenceBit, type KvpMap, type MappedKey } from '../../model/mapped-key.js';
+import { isText, toPresenceBit, type KvpMap, type MappedKey } from '../../model/mapped-key.js';
 
 /**
  * How the IDB and the mart write the value of a key, so that equal texts mean that loading would change nothing. It need not cover all
@@ -23,9 +23,9 @@ const FORM_OF_TYPE: Readonly<Record<MappedKey['type'], keyof typeof FORM>> = {
   'own-time': 'time',
 };
 
-/** Of a text that the mart masks as a whole, only whether it came is compared. */
-const formOf = ({ hiddenKeys }: KvpMap, { kvp, type }: MappedKey): keyof typeof FORM =>
-  hiddenKeys?.has(kvp) === true && (FORM_OF_TYPE[type] === 'text' || FORM_OF_TYPE[type] === 'code') ? 'hidden' : FORM_OF_TYPE[type];
+/** Of a value that the mart masks as a whole, only whether it came is compared. */
+const formOf = ({ hiddenKeys }: KvpMap, key: MappedKey): keyof typeof FORM =>
+  hiddenKeys?.has(key.kvp) === true && (isText(key) || isAttachedKey(key)) ? 'hidden' : FORM_OF_TYPE[key.type];
 
 /** The mapped keys as a row source `mapped (keyname, bit, number, form)`, with `is_own` for a map with own keys. */
 export function mappedKeys(map: KvpMap): string {

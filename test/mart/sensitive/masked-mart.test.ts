@@ -10,7 +10,13 @@ import { untilWriterQueues } from '../../support/stop-inserts.js';
 import { problemOf } from '../../support/problem-of.js';
 import { writeUserData, type UserDataRow } from '../../support/user-data.js';
 
-const OWN: readonly AttachedKey[] = [{ key: 'Customer', column: 'CUSTOMER', kind: 'attribute' }];
+const OWN: readonly AttachedKey[] = [
+  { key: 'Customer', column: 'CUSTOMER', kind: 'attribute' },
+  { key: 'Number', column: 'NUMBER_OF', kind: 'measure' },
+  { key: 'Parked', column: 'PARKING_QUEUE_COUNT', kind: 'measure' },
+  { key: 'Vip', column: 'VIP', kind: 'flag' },
+  { key: 'Born', column: 'BORN_TS', kind: 'time' },
+];
 const HASHED: SensitiveRule = { name: 'value', as: 'hash', keys: ['Customer'] };
 const EMAIL: SensitiveRule = { name: 'email', as: 'mask' };
 const KEY = '0123456789abcdef0123456789abcdef';
@@ -120,6 +126,69 @@ describe('migrate on a mart with raw texts', () => {
     await writeUserData(urls.idbUrl, chat('E', ['csg_LanguageName', 'jo@example.com']));
     await runOnce();
     expect((await languages()).map(({ language_name: name }) => name)).toContain('jo@example.com');
+  });
+});
+
+describe('own keys that are numbers, flags and times', () => {
+  const CARD: SensitiveRule = { name: 'card', as: 'mask' };
+  const WHOLE: SensitiveRule = { name: 'value', as: 'mask', keys: ['Parked', 'Vip', 'Born'] };
+  const AMEX = '378282246310005';
+  const SENSITIVE = [
+    ['Number', AMEX],
+    ['Parked', '3'],
+    ['Vip', 'yes'],
+    ['Born', '1980-05-06'],
+  ] as const;
+  const stored = () =>
+    query(
+      urls.martUrl,
+      `select number_of, own.parking_queue_count as own_count, vip, born_ts, chat_session_fact.parking_queue_count as fact_count
+       from infomart.chat_session_fact left join infomart.chat_session_attached_data as own using (media_server_ixn_guid)
+       order by media_server_ixn_guid`,
+    );
+  const discards = () =>
+    query<{ keyname: string; raw_value: string }>(
+      urls.martUrl,
+      `select keyname, raw_value from infomart.stg_transform_discards where resolved_ts is null order by guid, keyname`,
+    );
+  const NOTHING = { number_of: null, own_count: null, vip: null, born_ts: null, fact_count: null };
+  const SET_ASIDE = [
+    { keyname: 'Born', raw_value: '[value]' },
+    { keyname: 'Number', raw_value: '[card]' },
+    { keyname: 'Parked', raw_value: '[value]' },
+    { keyname: 'Vip', raw_value: '[value]' },
+  ];
+
+  test('are set aside on the way in, and reconcile need not read them again', async () => {
+    await start([WHOLE, CARD]);
+    await writeUserData(urls.idbUrl, [...chat('A', ...SENSITIVE.slice(1)), ...chat('B', ['Number', '12'])]);
+    await runOnce();
+    expect(await stored()).toEqual([NOTHING, { ...NOTHING, number_of: 12 }]);
+    expect(await discards()).toEqual(SET_ASIDE.filter(({ keyname }) => keyname !== 'Number'));
+    expect(await reconcileAll()).toMatchObject({ interactions: 2, right: 2, comparedInFull: 0, missing: 0, different: 0 });
+  });
+
+  test('leave a mart that has them, purged or not, and it is as if it had always masked', async () => {
+    await start([]);
+    await writeUserData(urls.idbUrl, [...chat('A', ...SENSITIVE), ...chat('B', ['Number', '12']), ...chat('C', ...SENSITIVE)]);
+    await runOnce();
+    expect(await discards()).toEqual([]);
+    await query(urls.idbUrl, `delete from g_userdata_history where callid = 'C'`);
+    expect((await migrate([WHOLE, CARD])).applied).toEqual(['sensitive-data']);
+    expect(await stored()).toEqual([NOTHING, { ...NOTHING, number_of: 12 }, NOTHING]);
+    expect(await discards()).toEqual([...SET_ASIDE, ...SET_ASIDE]);
+    expect(await breachesOf(urls.martUrl)).toEqual([]);
+    expect(await reconcileAll()).toMatchObject({ missing: 0, different: 0 });
+    expect(await discards()).toEqual([...SET_ASIDE, ...SET_ASIDE]);
+  });
+
+  test('a whole number, flag or time of Chat Server cannot be masked, and migrate says so', async () => {
+    urls = await freshDatabases();
+    const rule: SensitiveRule = { name: 'value', as: 'mask', keys: ['csg_TenantId', 'csg_LanguageName', 'ChatServerSessionStartedAt'] };
+    const problem = await problemOf(() => migrate([rule]));
+    expect(problem).toContain('bad-sensitive-data');
+    expect(problem).toContain('ChatServerSessionStartedAt, csg_TenantId');
+    expect((await migrate([{ ...rule, keys: ['csg_LanguageName'] }])).applied).toContain('sensitive-data');
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Statement } from '../../../db/connection.js';
-import { fedValue } from '../../../load/attached-data.sql.js';
+import { fedValue } from '../../../mart/attached-keys.sql.js';
 import { fedFactKeys } from '../../../model/attached-key.js';
 import type { KvpMap } from '../../../model/mapped-key.js';
 import { tableLevels } from '../../../mart/aggregates/levels.js';
