@@ -1,5 +1,12 @@
 import { quoteLiteral } from '../../src/db/quote.js';
-import { CHAT_STATS_LEVELS, chatStatsView, endColumn, startColumn, type ChatStatsLevel } from '../../src/mart/aggregates/levels.js';
+import {
+  CHAT_STATS_LEVELS,
+  chatStatsView,
+  endColumn,
+  startColumn,
+  statsView,
+  type ChatStatsLevel,
+} from '../../src/mart/aggregates/levels.js';
 import { chatStatsMeasures } from '../../src/mart/aggregates/measures.js';
 import type { ViewDefinition } from '../../src/mart/schema/table-definition.js';
 import { dateTimeRelation, type Calendar } from '../../src/model/calendar.js';
@@ -20,10 +27,6 @@ const LEVELS: Readonly<Record<ChatStatsLevel, readonly [words: string, label: st
 /** `stats_<level>` of UTC, or `stats_<level>_<calendar>`: the aggregates for people. */
 export const stats = (map: KvpMap, calendar: Calendar | undefined): ViewDefinition[] =>
   CHAT_STATS_LEVELS.map((level) => ofLevel(map, level, calendar));
-
-/** The name of a view of `stats`. */
-export const statsView = (level: ChatStatsLevel, calendar?: Calendar): string =>
-  calendar === undefined ? `stats_${level}` : `stats_${level}_${calendar.name}`;
 
 function ofLevel(map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined): ViewDefinition {
   const [words] = LEVELS[level];

@@ -146,7 +146,14 @@ export async function checkLogins({ connection }: Pick<MartSubject, 'connection'
           ),
         ]),
     ...roles.map((role) => judgeTenantRole(role)),
-    ...(areMade ? [] : [problem('the views for roles of tenants are missing', 'As the owner of the mart, run: chatmart migrate')]),
+    ...(areMade
+      ? []
+      : [
+          problem(
+            'the views for roles of tenants are missing',
+            'As a superuser there, run deploy/roles-tenant.sql again for each of these roles. Then, as the owner of the mart, run: chatmart migrate',
+          ),
+        ]),
   ];
 }
 

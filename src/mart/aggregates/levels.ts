@@ -24,6 +24,9 @@ export const chatStatsRelation = (level: ChatStatsLevel, calendar?: Calendar): s
 /** Name of the view for analysts over a level. */
 export const chatStatsView = (level: ChatStatsLevel, calendar?: Calendar): string => `ag2_chat_stats_${toEnding(level, calendar)}`;
 
+/** Name of the view for people over a level. */
+export const statsView = (level: ChatStatsLevel, calendar?: Calendar): string => `stats_${toEnding(level, calendar)}`;
+
 const toEnding = (level: ChatStatsLevel, calendar: Calendar | undefined): string =>
   calendar === undefined ? level : `${level}_${calendar.name}`;
 

@@ -4,10 +4,10 @@ import { dateTimeRelation, isSameCalendar, type Calendar } from '../../model/cal
 import { ConfigError } from '../../model/errors.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import { fillCalendarDays } from '../aggregates/rebuild.js';
-import { tableOf } from '../aggregates/levels.js';
+import { CHAT_STATS_LEVELS, statsView, tableOf } from '../aggregates/levels.js';
 import { selectFactsKeptFrom } from '../retention.js';
 import { dropChatViews } from '../schema/chat-schema.js';
-import { dropTenantViews } from '../schema/tenant-views.js';
+import { toDropTenantViews } from '../schema/tenant-views.js';
 import { applyCalendarSchema, dropCalendarSchema } from '../schema/generated-schema.js';
 import { loadCalendarSchema } from '../schema/migration-source.js';
 import { executeAll } from '../written-rows.js';
@@ -53,12 +53,16 @@ export async function applyCalendars(mart: Connection, options: ApplyCalendarsOp
 }
 
 async function remove(mart: Connection, calendar: MartCalendar, map: KvpMap): Promise<CalendarChange> {
-  await dropTenantViews(mart)
-    .then(() => dropChatViews(mart, calendar))
-    .then(async () => dropCalendarSchema(mart, await loadCalendarSchema(calendar, map)))
-    .catch((error: unknown) => {
-      throw postgresCode(error) === DEPENDENT_OBJECTS ? toInUseError(calendar, error as Error & { readonly detail?: string }) : error;
-    });
+  const schema = await loadCalendarSchema(calendar, map);
+  const people = CHAT_STATS_LEVELS.map((level) => statsView(level, calendar));
+  try {
+    const names = [...schema.tables, ...schema.views].map(({ name }) => name);
+    await execute(mart, { text: await toDropTenantViews(mart, [...names, ...people]) });
+    await dropChatViews(mart, people);
+    await dropCalendarSchema(mart, schema);
+  } catch (error) {
+    throw postgresCode(error) === DEPENDENT_OBJECTS ? toInUseError(calendar, error as Error & { readonly detail?: string }) : error;
+  }
   await executeAll(mart, deleteCalendar(calendar), { table: 'chatmart_calendar', verb: 'deleted', wanted: 1 });
   return { calendar, what: 'removed', intervals: 0, days: 0, factsFrom: 0 };
 }

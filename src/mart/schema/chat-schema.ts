@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { execute, queryRow, queryRows, type Connection, type Statement } from '../../db/connection.js';
 import { quoteIdentifier, quoteLiteral } from '../../db/quote.js';
-import type { Calendar } from '../../model/calendar.js';
 import { readCalendars } from '../calendar/calendars.js';
 import { applyView, upsertSchemaInfo } from './generated-schema.js';
 import { readMartMap, readProperty } from './mart-map.js';
@@ -41,15 +40,11 @@ export async function applyChatSchema(mart: Connection, martSchema: string): Pro
   return { name, isNew: missing.length === views.length };
 }
 
-/** Drops the views of a calendar. Errors: SQLSTATE 2BP01 if something of somebody else's depends on one. */
-export async function dropChatViews(mart: Connection, calendar: Calendar): Promise<void> {
+/** Drops some views. Errors: SQLSTATE 2BP01 if something of somebody else's depends on one. */
+export async function dropChatViews(mart: Connection, views: readonly string[]): Promise<void> {
   const name = await readChatSchema(mart);
   if (name === undefined) return;
-  const kept = await loadChatViews(await readMartMap(mart), []);
-  const views = (await loadChatViews(await readMartMap(mart), [calendar])).filter(
-    (view) => !kept.some((other) => other.name === view.name),
-  );
-  await execute(mart, { text: `drop view if exists ${views.map((view) => `${quoteIdentifier(name)}.${view.name}`).join(', ')}` });
+  await execute(mart, { text: `drop view if exists ${views.map((view) => `${quoteIdentifier(name)}.${view}`).join(', ')}` });
 }
 
 const selectMissingViews = (name: string, views: readonly ViewDefinition[]): Statement => ({

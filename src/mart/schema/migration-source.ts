@@ -54,6 +54,9 @@ async function loadModule(): Promise<GeneratedSchemaModule> {
   return (await import(new URL(`generated-schema${extension}`, folder).href)) as GeneratedSchemaModule;
 }
 
+/** SQL as knex takes it: it must not read a `?` as a parameter. */
+export const toRaw = (sql: string): string => sql.replaceAll('?', '\\?');
+
 /** The numbered migrations for knex; `before` runs first in the transaction of each. */
 export class MigrationSource implements Knex.MigrationSource<string> {
   constructor(private readonly before: (name: string, transaction: Knex) => Promise<void>) {}
@@ -70,8 +73,8 @@ export class MigrationSource implements Knex.MigrationSource<string> {
     return Promise.resolve({
       up: async (transaction) => {
         await this.before(name, transaction);
-        // One round trip. knex must not read a `?` in the text as a parameter.
-        await transaction.raw(readMigration(name).replaceAll('?', '\\?'));
+        // One round trip.
+        await transaction.raw(toRaw(readMigration(name)));
       },
       // knex requires one. A rollback would discard sessions; an older program refuses a newer mart instead.
       down: () => Promise.reject(new Error(`Migration ${name} has no way back`)),

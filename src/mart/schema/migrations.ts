@@ -12,9 +12,9 @@ import { executeCounted } from '../written-rows.js';
 import { readCalendars } from '../calendar/calendars.js';
 import { applyCalendarSchema, applyGeneratedSchema, type GeneratedSchema } from './generated-schema.js';
 import { readMartMap, readServiceLevelColumns, withServiceLevels } from './mart-map.js';
-import { dropTenantViews } from './tenant-views.js';
+import { toDropTenantViews } from './tenant-views.js';
 import { toMigrationError } from './migration-error.js';
-import { loadCalendarSchema, loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource } from './migration-source.js';
+import { loadCalendarSchema, loadGeneratedSchema, MIGRATION_TABLE, migrationNames, MigrationSource, toRaw } from './migration-source.js';
 import { readMigrationState } from './migration-state.js';
 import { calendarRelationships, findMissingRelationships } from './relationships.js';
 import type { Knex } from 'knex';
@@ -93,8 +93,6 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
     const addedServiceLevels = toServiceLevels(map).filter((seconds) => !columns.includes(seconds));
     const generated = await loadGeneratedSchema(map);
     const state = await readMigrationState(guard, generated);
-    // A numbered migration may change what the views for tenants read; they are made again at the end.
-    if (state.pending.length > 0) await withTransaction(guard, () => dropTenantViews(guard));
     const applied = state.pending.length === 0 ? [] : await runNumbered(guard, options);
     // A numbered migration may have dropped views together with the tables they read.
     const isCurrent = state.generated && applied.length === 0 && (await isRelated(guard, generated));
@@ -136,6 +134,8 @@ async function ensureSchema(guard: Connection, options: MigrationOptions): Promi
 async function runNumbered(guard: Connection, options: MigrationOptions): Promise<string[]> {
   const { schema, log } = options;
   let current = 'the books of the migrations';
+  // A migration may change what the views for tenants read; they are made again at the end.
+  let first = await toDropTenantViews(guard);
   const migrationSource = new MigrationSource(async (name, transaction) => {
     current = name;
     // In the transaction of the migrations, so that it also waits for work that a killed process left running on the server. It waits
@@ -143,6 +143,8 @@ async function runNumbered(guard: Connection, options: MigrationOptions): Promis
     await transaction.raw('set local lock_timeout to 0');
     await transaction.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [writerLockName(schema)]);
     await transaction.raw(`set local ${lockTimeout(options)}`);
+    if (first !== '') await transaction.raw(toRaw(first));
+    first = '';
   });
   const config = { migrationSource, tableName: MIGRATION_TABLE };
   // Loaded late: the import takes longer than a command with nothing to migrate may take.

@@ -6,30 +6,44 @@ export const selectSchemas = (names: readonly string[]): Statement => ({
   values: [names],
 });
 
-/** Names of the views of some schemas. */
-export const selectViewsOf = (schemas: readonly string[]): Statement => ({
-  text: `select nspname::text as schema, relname::text as name
-from pg_class
-join pg_namespace on pg_namespace.oid = relnamespace
-where nspname = any ($1::text[]) and relkind = 'v'
+/** The views for tenants: all that the schema of the rows has, which is chatmart's alone, and those of these names in the schemas for roles. */
+export const selectTenantViews = ({
+  rows,
+  tenant,
+  impersonal,
+}: {
+  readonly rows: string;
+  readonly tenant: string;
+  readonly impersonal: string;
+}): Statement => ({
+  text: `with relation as (
+  select nspname::text as schema, relname::text as name
+  from pg_class
+  join pg_namespace on pg_namespace.oid = relnamespace
+  where nspname in ($1, $2, $3) and relkind = 'v'
+)
+select schema, name
+from relation
+where name in (select name from relation where schema = $1)
 order by 1, 2`,
-  values: [schemas],
+  values: [rows, tenant, impersonal],
 });
 
 /**
- * The tables and views of some schemas, each after those that it reads. Definitions name relations of these schemas without a schema if the
- * search path has all of them.
+ * Some tables and views, each after those that it reads. Definitions name relations of the schemas of the search path without a schema,
+ * unless another of that name stands before them in the path.
  */
-export const selectRelations = (schemas: readonly string[]): Statement => ({
+export const selectRelations = (relations: readonly (readonly [schema: string, name: string])[]): Statement => ({
   text: `with relation as (
   select
     pg_class.oid,
     nspname::text as schema,
     relname::text as name,
     relkind = 'v' as is_view
-  from pg_class
-  join pg_namespace on pg_namespace.oid = relnamespace
-  where nspname = any ($1::text[]) and relkind in ('r', 'v')
+  from unnest($1::text[], $2::text[]) as wanted (schema, name)
+  join pg_namespace on nspname = wanted.schema
+  join pg_class on relnamespace = pg_namespace.oid and relname = wanted.name
+  where relkind in ('r', 'v')
 )
 select
   quote_ident(schema) || '.' || quote_ident(name) as id,
@@ -53,7 +67,7 @@ select
   ) as reads
 from relation
 order by is_view, oid`,
-  values: [schemas],
+  values: [relations.map(([schema]) => schema), relations.map(([, name]) => name)],
 });
 
 /** One row: what makes the functions for percentiles, which analysts call without a schema. */

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
+import { postgresCode } from '../../db/postgres-errors.js';
 import { quoteIdentifier, quoteLiteral } from '../../db/quote.js';
-import { selectPersonalKeys } from '../attached-keys.sql.js';
 import { toOwnNames } from '../../model/attached-key.js';
+import { selectPersonalKeys } from '../attached-keys.sql.js';
+import { readCalendars } from '../calendar/calendars.js';
 import { readChatSchema } from './chat-schema.js';
 import { upsertSchemaInfo } from './generated-schema.js';
 import { readMartMap, readProperty } from './mart-map.js';
+import { readMartDefinition } from './mart-definition.js';
 import { loadChatViews, loadGeneratedSchema } from './migration-source.js';
 import type { ColumnMeaning } from './table-definition.js';
-import { selectPercentileFunctions, selectRelations, selectSchemas, selectViewsOf } from './tenant-views.sql.js';
+import { selectPercentileFunctions, selectRelations, selectSchemas, selectTenantViews } from './tenant-views.sql.js';
 
 /** The schemas in which a role sees some tenants alone. deploy/roles-tenant.sql creates them; without them there are no such views. */
-export interface TenantSchemas {
+interface TenantSchemas {
   /** Views over the rows of the role's tenants, which nobody but their owner may use. */
   readonly rows: string;
   /** The same behind security barriers: for roles. */
@@ -22,6 +25,14 @@ export interface TenantSchemas {
 
 /** Property of CTL_SCHEMA_INFO: a hash of the views. */
 const TENANT_VIEWS = 'tenant-views-hash';
+
+/** A view cannot be replaced in place, because its columns are others. */
+const OTHER_COLUMNS = '42P16';
+
+interface TenantView {
+  readonly schema: string;
+  readonly name: string;
+}
 
 interface Relation {
   /** Schema and name, quoted. */
@@ -37,7 +48,7 @@ interface Relation {
 }
 
 /** The tenant schemas of the mart in the connection's schema; undefined: it has none. */
-export async function readTenantSchemas(mart: Connection): Promise<TenantSchemas | undefined> {
+async function readTenantSchemas(mart: Connection): Promise<TenantSchemas | undefined> {
   const chat = await readChatSchema(mart);
   // Those of a schema that only might be this mart's may be another mart's.
   if (chat === undefined) return undefined;
@@ -48,7 +59,7 @@ export async function readTenantSchemas(mart: Connection): Promise<TenantSchemas
 
 /**
  * Makes the views for tenants, or brings them up to date with the tables and views that they show. Returns whether anything changed. Runs in
- * the caller's transaction, under the writer lock.
+ * the caller's transaction, under the writer lock. Views of somebody else's over them stay, unless columns cannot.
  */
 export async function applyTenantViews(mart: Connection, martSchema: string): Promise<boolean> {
   const schemas = await readTenantSchemas(mart);
@@ -56,38 +67,64 @@ export async function applyTenantViews(mart: Connection, martSchema: string): Pr
   if (schemas === undefined || chat === undefined) return false;
   const setPath = (...names: string[]) => execute(mart, { text: `set local search_path to ${names.map(quoteIdentifier).join(', ')}` });
   await setPath(martSchema, chat);
-  const relations = await queryRows<Relation>(mart, selectRelations([martSchema, chat]));
+  const relations = await readOwnRelations(mart, martSchema, chat);
   await setPath(martSchema);
   const functions = await queryRow<PercentileFunctions>(mart, selectPercentileFunctions);
-  const statements = toStatements(relations, { schemas, martSchema, chat, personal: await readPersonalColumns(mart) });
+  const { statements, views } = toStatements(relations, { schemas, martSchema, chat, personal: await readPersonalColumns(mart) });
   for (const schema of [schemas.tenant, schemas.impersonal]) statements.push(...toFunctions(functions, schema, martSchema));
-  const hash = createHash('sha256').update(statements.join(';')).digest('hex');
-  if ((await readProperty(mart, TENANT_VIEWS)) === hash) return false;
-  await dropTenantViews(mart);
+  const text = statements.join(';\n');
+  const hash = createHash('sha256').update(text).digest('hex');
+  const held = await queryRows<TenantView>(mart, selectTenantViews(schemas));
+  const isAmong = (some: readonly TenantView[]) => (view: TenantView) =>
+    some.some(({ schema, name }) => schema === view.schema && name === view.name);
+  if ((await readProperty(mart, TENANT_VIEWS)) === hash && views.every(isAmong(held))) return false;
+  const stale = held.filter((view) => !isAmong(views)(view));
+  if (stale.length > 0) await execute(mart, { text: toDrop(stale) });
   // Definitions name what they read without a schema: here they find the rows of the role's tenants, and nothing else.
   await setPath(schemas.rows);
-  await execute(mart, { text: statements.join(';\n') });
+  await execute(mart, { text: 'savepoint in_place' });
+  await execute(mart, { text }).catch(async (error: unknown) => {
+    if (postgresCode(error) !== OTHER_COLUMNS) throw error;
+    await execute(mart, { text: `rollback to savepoint in_place; ${toDrop(held.filter(isAmong(views)))}` });
+    await execute(mart, { text });
+  });
   await setPath(martSchema);
   await execute(mart, upsertSchemaInfo(TENANT_VIEWS, hash));
   return true;
 }
 
-/** Whether the views for tenants have been made. */
-export const hasTenantViews = async (mart: Connection): Promise<boolean> => ((await readProperty(mart, TENANT_VIEWS)) ?? '') !== '';
-
-/** Drops the views for tenants, so that what they read can be changed; `applyTenantViews` makes them again. */
-export async function dropTenantViews(mart: Connection): Promise<void> {
+/** Whether the views for tenants are there. */
+export async function hasTenantViews(mart: Connection): Promise<boolean> {
   const schemas = await readTenantSchemas(mart);
-  if (schemas === undefined) return;
-  const views = await queryRows<{ schema: string; name: string }>(mart, selectViewsOf(Object.values(schemas)));
-  if (views.length === 0) return;
-  const names = views.map(({ schema, name }) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`);
-  await execute(mart, { text: `drop view ${names.join(', ')}` });
-  for (const schema of [schemas.tenant, schemas.impersonal].map(quoteIdentifier))
-    await execute(mart, {
-      text: `drop aggregate if exists ${schema}.chat_histogram(integer, bigint); drop function if exists ${schema}.chat_percentile(bigint[], double precision)`,
-    });
-  await execute(mart, upsertSchemaInfo(TENANT_VIEWS, ''));
+  const held = schemas === undefined ? [] : await queryRows<TenantView>(mart, selectTenantViews(schemas));
+  return schemas !== undefined && Object.values(schemas).every((schema: string) => held.some((view) => view.schema === schema));
+}
+
+/** SQL that drops the views for tenants, or those of some names, so that what they read can be changed; `applyTenantViews` makes them again. */
+export async function toDropTenantViews(mart: Connection, names?: readonly string[]): Promise<string> {
+  const schemas = await readTenantSchemas(mart);
+  if (schemas === undefined) return '';
+  const held = await queryRows<TenantView>(mart, selectTenantViews(schemas));
+  return toDrop(names === undefined ? held : held.filter(({ name }) => names.includes(name)));
+}
+
+const toDrop = (views: readonly TenantView[]): string =>
+  views.length === 0
+    ? ''
+    : `drop view ${views.map(({ schema, name }) => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`).join(', ')}`;
+
+/** The tables and views of the mart, and the views for people. What else is in these schemas is the site's, and no tenant's. */
+async function readOwnRelations(mart: Connection, martSchema: string, chat: string): Promise<Relation[]> {
+  const [map, calendars] = [await readMartMap(mart), await readCalendars(mart)];
+  const { tables, views } = await readMartDefinition(map, calendars);
+  const people = await loadChatViews(map, calendars);
+  return queryRows<Relation>(
+    mart,
+    selectRelations([
+      ...[...tables.keys(), ...views.keys()].map((name) => [martSchema, name] as const),
+      ...people.map(({ name }) => [chat, name] as const),
+    ]),
+  );
 }
 
 /** Names of the columns that may identify a person: they are hidden in every relation that has them. */
@@ -130,12 +167,12 @@ const USED: Readonly<Record<string, string>> = {
   media_type: 'media_type_key < 0 or media_type_key in (select media_type_key from used_member)',
 };
 
-/** All statements that make the views of the three schemas, for a session that finds the schema of the rows alone. */
-function toStatements(relations: readonly Relation[], naming: Naming): string[] {
+/** The views of the three schemas, and all statements that make them, for a session that finds the schema of the rows alone. */
+function toStatements(relations: readonly Relation[], naming: Naming): { statements: string[]; views: readonly TenantView[] } {
   const { schemas, martSchema, chat } = naming;
   const mart = quoteIdentifier(martSchema);
   const statements = [
-    `create view own_tenant as
+    `create or replace view own_tenant as
 select gidb_gc_tenant.id as tenant_key
 from ${mart}.gidb_gc_tenant
 join ${mart}.chatmart_role_tenant on chatmart_role_tenant.tenant_key in (0, gidb_gc_tenant.id)
@@ -144,10 +181,12 @@ where pg_has_role(current_user, pg_roles.oid, 'usage')`,
   ];
   const own = new Set<string>();
   const made = new Set<string>();
+  const names = ['own_tenant', 'used_member'];
   const shown: Relation[] = [];
   const make = (relation: Relation, select: string, isOwn: boolean): void => {
-    statements.push(`create view ${quoteIdentifier(relation.name)} as\n${select}`);
+    statements.push(`create or replace view ${quoteIdentifier(relation.name)} as\n${select}`);
     made.add(relation.id);
+    names.push(relation.name);
     if (isOwn) own.add(relation.id);
     if ((isOwn && !relation.name.startsWith('chatmart_')) || isDimension(relation.name)) shown.push(relation);
   };
@@ -166,7 +205,7 @@ where pg_has_role(current_user, pg_roles.oid, 'usage')`,
     waiting = waiting.filter((view) => !ready.includes(view));
     found = ready.length > 0;
   }
-  statements.push(`create view used_member as
+  statements.push(`create or replace view used_member as
 select chat_session_dim_key, media_type_key from agt_chat_stats_month
 union all
 select chat_session_dim_key, media_type_key from chat_session_fact
@@ -175,7 +214,13 @@ where start_date_time_key in (select start_date_time_key from ${mart}.chatmart_p
   if (freshness !== undefined) make(freshness, selectFreshness(freshness, shown), true);
   for (const relation of shown)
     statements.push(...toShown(relation, schemas.tenant, new Set()), ...toShown(relation, schemas.impersonal, naming.personal));
-  return statements;
+  return {
+    statements,
+    views: [
+      ...names.map((name) => ({ schema: schemas.rows, name })),
+      ...[schemas.tenant, schemas.impersonal].flatMap((schema) => shown.map(({ name }) => ({ schema, name }))),
+    ],
+  };
 }
 
 interface PercentileFunctions {
@@ -187,8 +232,10 @@ interface PercentileFunctions {
 function toFunctions({ percentile, initial }: PercentileFunctions, schema: string, martSchema: string): string[] {
   const [own, mart] = [quoteIdentifier(schema), quoteIdentifier(martSchema)];
   return [
-    percentile.trimEnd().replace(/^CREATE OR REPLACE FUNCTION .*?chat_percentile\(/, () => `create function ${own}.chat_percentile(`),
-    `create aggregate ${own}.chat_histogram(bucket integer, sessions bigint) (sfunc = ${mart}.chat_count_bucket, stype = bigint[], initcond = ${quoteLiteral(initial)}, combinefunc = ${mart}.chat_add_counts, parallel = safe)`,
+    percentile
+      .trimEnd()
+      .replace(/^CREATE OR REPLACE FUNCTION .*?chat_percentile\(/, () => `create or replace function ${own}.chat_percentile(`),
+    `create or replace aggregate ${own}.chat_histogram(bucket integer, sessions bigint) (sfunc = ${mart}.chat_count_bucket, stype = bigint[], initcond = ${quoteLiteral(initial)}, combinefunc = ${mart}.chat_add_counts, parallel = safe)`,
   ];
 }
 
@@ -212,7 +259,7 @@ function toShown(relation: Relation, schema: string, hidden: ReadonlySet<string>
   const rows = USED[relation.name];
   const comment = (on: string, text: string | null): string[] => (text === null ? [] : [`comment on ${on} is ${quoteLiteral(text)}`]);
   return [
-    `create view ${name} with (security_barrier) as\nselect ${columns.join(', ')}\nfrom ${quoteIdentifier(relation.name)}${rows === undefined ? '' : `\nwhere ${rows}`}`,
+    `create or replace view ${name} with (security_barrier) as\nselect ${columns.join(', ')}\nfrom ${quoteIdentifier(relation.name)}${rows === undefined ? '' : `\nwhere ${rows}`}`,
     `grant select on ${name} to public`,
     ...comment(`view ${name}`, relation.comment),
     ...relation.columns.flatMap((column) => comment(`column ${name}.${quoteIdentifier(column.name)}`, column.comment)),

@@ -299,8 +299,15 @@ describe('logins', () => {
     const { user } = (await query<{ user: string }>(url, 'select current_user::text as user'))[0]!;
     await runLikePsql(url, packageFile('deploy', 'roles-tenant.sql'), { owner: user, role: roles.tenant, tenant: 'all' });
     expectFindings(await lookAtMart(url, checkLogins), 'ok', 'ok', 'problem');
-    await migrateMart({ martUrl: url, martSchema: 'infomart' });
-    expectFindings(await lookAtMart(url, checkLogins), 'ok', 'ok');
+    const expectToHelp = async (): Promise<void> => {
+      await runLikePsql(url, packageFile('deploy', 'roles-tenant.sql'), { owner: user, role: roles.tenant, tenant: 'all' });
+      await migrateMart({ martUrl: url, martSchema: 'infomart' });
+      expectFindings(await lookAtMart(url, checkLogins), 'ok', 'ok');
+    };
+    await expectToHelp();
+    await query(url, 'drop schema chat_tenant cascade');
+    expectFindings(await lookAtMart(url, checkLogins), 'ok', 'ok', 'problem');
+    await expectToHelp();
     await query(url, `grant "${roles.analyst}" to "${roles.tenant}"`);
     expectFindings(await lookAtMart(url, checkLogins), 'ok', 'problem');
     await query(url, `drop owned by "${roles.tenant}"; drop role "${roles.tenant}"`);
