@@ -39,7 +39,10 @@ export default defineConfig(({ mode }) => {
     test: {
       projects: [
         ...(['process', 'database', 'pure'] as const).map((name) => ({
-          test: { ...shared, name, include: filesOf(name), exclude: MEASURED, isolate: false, sequence: { groupOrder: 0 } },
+          test: {
+            ...{ ...shared, name, include: filesOf(name), exclude: MEASURED, isolate: false, sequence: { groupOrder: 0 } },
+            setupFiles: [...shared.setupFiles, ...(name === 'pure' ? [] : ['test/support/record-statements.ts'])],
+          },
         })),
         { test: { ...shared, name: 'measured', include: isWhole ? MEASURED : [], sequence: { groupOrder: 1 } } },
       ],

@@ -37,7 +37,7 @@ function programWithKey(): string[] {
   const file = path.join(copy, 'specs', 'chat-session.json');
   const map = JSON.parse(readFileSync(file, 'utf8')) as { keys: unknown[] };
   writeFileSync(file, JSON.stringify({ ...map, keys: [...map.keys, ADDED] }));
-  return programArguments().map((argument) => argument.replace(packageFile(), copy));
+  return programArguments().map((argument) => (argument.startsWith(packageFile()) ? argument.replace(packageFile(), copy) : argument));
 }
 
 /** The new measure's values at a level, separately for rows that begin before an instant and for later ones. */

@@ -1,0 +1,1 @@
+export declare const DDL_RULES: readonly { readonly name: string }[];

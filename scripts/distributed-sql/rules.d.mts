@@ -1,0 +1,1 @@
+export declare const RULES: readonly { readonly name: string }[];
