@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { HIDES_DAMAGE, markAsIdb, recordErrorContext, refuseHiddenDamage } from './error-context.js';
 import { StoppedError } from '../model/errors.js';
+import type { Masker } from '../model/sensitive-data.js';
 import { toLoginError } from './login-error.js';
 import { toLogin } from './login.js';
 import { openBeside, openSession, serverOf } from './open-session.js';
@@ -19,7 +20,7 @@ export interface Statement {
   readonly values?: readonly unknown[];
 }
 
-export interface ConnectOptions extends SessionPurpose {
+export interface ConnectOptions extends Omit<SessionPurpose, 'readsOnly'> {
   readonly url: string;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
@@ -28,6 +29,8 @@ export interface ConnectOptions extends SessionPurpose {
   readonly limits?: Partial<SessionLimits> | undefined;
   /** When aborted, ends the session; its statement fails with the reason. */
   readonly endedBy?: AbortSignal | undefined;
+  /** The session is an IDB's: it only reads, and what its server says is masked. */
+  readonly idb?: { readonly masker: Pick<Masker, 'maskText'> | undefined } | undefined;
 }
 
 const toUtcDate = (text: string): Date => new Date(`${text.replace(' ', 'T')}Z`);
@@ -63,9 +66,12 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   const openAnother = (): Promise<Connection> => openBeside(client);
   try {
     if (endedBy !== undefined) endOnAbort(client, endedBy);
-    if (options.readsOnly === true) markAsIdb(client);
+    if (options.idb !== undefined) markAsIdb(client, options.idb.masker?.maskText);
     await requireOwnSession(client, { url, timeoutMs, openAnother });
-    const settings = { text: `${toSessionSettings(limits, options)}; ${SELECT_OWN_IDENTITY}`, query_timeout: timeoutMs };
+    const settings = {
+      text: `${toSessionSettings(limits, { ...options, readsOnly: options.idb !== undefined })}; ${SELECT_OWN_IDENTITY}`,
+      query_timeout: timeoutMs,
+    };
     const results = (await client.query(settings)) as unknown as readonly pg.QueryResult<SessionIdentity & { hidesDamage: boolean }>[];
     const { hidesDamage, ...identity } = results.at(-1)!.rows[0]!;
     if (hidesDamage) await refuseHiddenDamage(client, url);

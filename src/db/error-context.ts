@@ -47,14 +47,9 @@ const origins = new WeakMap<Error, pg.Client>();
 export function attribute(error: unknown, client: pg.Client): void {
   if (!(error instanceof Error)) return;
   origins.set(error, client);
-  const mask = masks.get(client);
+  const mask = idbs.get(client);
   if (mask !== undefined) maskError(error, mask);
 }
-
-const masks = new WeakMap<pg.Client, (text: string) => string>();
-
-/** From now on, what the server of this session says is masked: errors quote values, for example those that a view cannot cast. */
-export const maskErrorsOf = (client: pg.Client, mask: (text: string) => string): unknown => masks.set(client, mask);
 
 /** What a server's error quotes from. */
 const QUOTING = ['message', 'stack', 'detail', 'hint', 'where', 'internalQuery'] as const;
@@ -74,10 +69,13 @@ export function watchErrors(client: pg.Client): void {
   client.on('error', (error) => attribute(error, client));
 }
 
-const idbs = new WeakSet<pg.Client>();
+const idbs = new WeakMap<pg.Client, ((text: string) => string) | undefined>();
 
-/** Marks a session as an IDB's: its rows, views and foreign tables are not ours. */
-export const markAsIdb = (client: pg.Client): unknown => idbs.add(client);
+/**
+ * Marks a session as an IDB's: its rows, views and foreign tables are not ours. What its server says is masked from now on, because errors quote
+ * values, for example those that a view cannot cast; undefined: nothing is sensitive.
+ */
+export const markAsIdb = (client: pg.Client, mask: ((text: string) => string) | undefined): unknown => idbs.set(client, mask);
 
 /** Whether an error came from an IDB. */
 export function isOfIdb(error: unknown): boolean {

@@ -1,5 +1,6 @@
-import { closeAfter, connect, type Connection } from '../db/connection.js';
+import { withConnection, type Connection } from '../db/connection.js';
 import type { SessionLimits } from '../db/session-limits.js';
+import type { Masker } from '../model/sensitive-data.js';
 
 /** Location of an IDB, and the time limits of its sessions. */
 export interface IdbAccess {
@@ -9,18 +10,19 @@ export interface IdbAccess {
   readonly endedBy?: AbortSignal | undefined;
 }
 
-/** Opens a read-only session on the IDB. */
-export function connectIdb(access: string | IdbAccess, applicationName: string): Promise<Connection> {
-  const { url, limits, endedBy }: IdbAccess = typeof access === 'string' ? { url: access } : access;
-  return connect({ url, applicationName, limits, endedBy, readsOnly: true });
+/** What a session on an IDB is for. */
+export interface IdbSession {
+  readonly applicationName: string;
+  /** Masks what the server says; undefined: nothing is sensitive. */
+  readonly masker: Masker | undefined;
 }
 
 /** Opens a read-only session for the duration of `work`. */
-export const withIdb = async <T>(
-  access: string | IdbAccess,
-  applicationName: string,
+export const withIdb = <T>(
+  { url, limits, endedBy }: IdbAccess,
+  { applicationName, masker }: IdbSession,
   work: (connection: Connection) => Promise<T>,
-): Promise<T> => closeAfter(await connectIdb(access, applicationName), work);
+): Promise<T> => withConnection({ url, applicationName, limits, endedBy, idb: { masker } }, work);
 
 /** One IDB of an HA pair, or a single IDB. */
 export interface Source extends IdbAccess {

@@ -3,6 +3,7 @@ import { POSTGRES_CODE, postgresCode } from '../db/postgres-errors.js';
 import { withTransaction } from '../db/transaction.js';
 import { counted, verb } from '../model/text.js';
 import { toKindWords, toUsableTimes, type RowsWithoutTime, type UsableTimes } from '../model/row-time.js';
+import type { Masker } from '../model/sensitive-data.js';
 import { toTimeText, type Slice } from '../model/time-span.js';
 import { type Source, withIdb } from './connect-idb.js';
 import { findMissingIndexes, toIndexAdvice, type MissingIndex } from './idb-indexes.js';
@@ -32,8 +33,8 @@ export interface InspectedSource {
 }
 
 /** Examines what a backfill of the given slices can see of a source. Throws the errors of `findIdbTable` and `UnavailableError`. */
-export const inspectSource = (source: Source, slices: readonly Slice[], now: Date): Promise<InspectedSource> =>
-  withIdb(source, 'chatmart backfill', async (idb) => {
+export const inspectSource = (source: Source, masker: Masker | undefined, slices: readonly Slice[], now: Date): Promise<InspectedSource> =>
+  withIdb(source, { applicationName: 'chatmart backfill', masker }, async (idb) => {
     const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
     const usable = toUsableTimes(now);
     const times = await readSourceTimes(idb, table, usable);

@@ -1,5 +1,4 @@
 import { withIdb, type Source } from '../extract/connect-idb.js';
-import { maskErrorsOf } from '../db/error-context.js';
 import { isUnavailable } from '../db/postgres-errors.js';
 import { extractInteractions } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
@@ -97,8 +96,7 @@ const readTable = (
   { callids, byTime, map, masker }: ReadInteractions,
   toPivot: (encoding: string) => SessionPivot,
 ): Promise<SessionPivot> =>
-  withIdb(source, 'chatmart re-read', async (idb) => {
-    if (masker !== undefined) maskErrorsOf(idb, masker.maskText);
+  withIdb(source, { applicationName: 'chatmart re-read', masker }, async (idb) => {
     const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
     const pivot = toPivot(table.encoding);
     await extractInteractions(idb, table, startKeyName(map), { callids, order: byTime.has(source.name) ? 'time' : 'id' }, pivot.push);

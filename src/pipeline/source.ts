@@ -1,6 +1,5 @@
 import type { Connection } from '../db/connection.js';
-import { maskErrorsOf } from '../db/error-context.js';
-import type { Source } from '../extract/connect-idb.js';
+import { withIdb, type Source } from '../extract/connect-idb.js';
 import { requireIds } from '../extract/extract-chunk.js';
 import { findIdbTable } from '../extract/idb-table.js';
 import type { Job, JobSettings } from '../jobs/job.js';
@@ -11,7 +10,7 @@ import { prepareStaging } from '../load/stage-batch.js';
 import { readAttachedKeys } from '../mart/attached-keys.js';
 import { ensureCalendarYears } from '../mart/calendar/calendar.js';
 import { readFactsKeptFrom } from '../mart/retention.js';
-import { openMasker, watchSensitiveRules } from '../mart/sensitive/sensitive-rules.js';
+import { openMasking, type Masking } from '../mart/sensitive/sensitive-rules.js';
 import { readServerTime } from '../mart/server-clock.js';
 import { SOURCE_NAME, toSourceName } from '../mart/source-identity.js';
 import { readSourceState } from '../mart/source-state.js';
@@ -59,23 +58,37 @@ export interface LoadingOptions {
   readonly totals: WindowTotals;
   /** Default: the first one. */
   readonly sourceName?: string;
+  /** Of the session on the source. */
+  readonly applicationName: string;
 }
 
-/**
- * Finds the source's table and prepares the two sessions for loading from it; then all that the job needs has answered, and it has begun.
- * Errors: those of `findIdbTable`.
- */
-export async function prepareLoading(job: Job, idb: Connection, options: LoadingOptions): Promise<SourceLoading> {
-  const { mart, clock, now, tuning } = job;
-  const { target, totals, sourceName = SOURCE_NAME } = options;
-  await refuseBorderAhead(mart, now);
-  const requireSameRules = await watchSensitiveRules(mart);
-  const masker = await openMasker(mart, job.properties);
-  if (masker !== undefined) maskErrorsOf(idb, masker.maskText);
-  const table = await findIdbTable(idb, target.idbSchema, target.idbTable);
-  await requireIds(idb, table);
+/** Opens a source for the duration of `work`, which loads from it. Errors: those of `openMasking` and `findIdbTable`. */
+export async function withLoading<T>(job: Job, options: LoadingOptions, work: (loading: SourceLoading) => Promise<T>): Promise<T> {
+  const { target, sourceName = SOURCE_NAME, applicationName } = options;
+  const masking = await openMasking(job.mart, job.properties);
   const sources = toSources(target, job);
   const source = sources.find(({ name }) => name === sourceName)!;
+  return withIdb(source, { applicationName, masker: masking.masker }, async (idb) =>
+    work(await prepareLoading(job, idb, { ...options, masking, sources, source })),
+  );
+}
+
+interface OpenSource extends LoadingOptions {
+  readonly masking: Masking;
+  readonly sources: readonly Source[];
+  readonly source: Source;
+}
+
+/** Finds the source's table and prepares the two sessions for loading from it; then all that the job needs has answered, and it has begun. */
+async function prepareLoading(
+  job: Job,
+  idb: Connection,
+  { target, totals, masking: { masker, requireSameRules }, sources, source }: OpenSource,
+): Promise<SourceLoading> {
+  const { mart, clock, now, tuning } = job;
+  await refuseBorderAhead(mart, now);
+  const table = await findIdbTable(idb, target.idbSchema, target.idbTable);
+  await requireIds(idb, table);
   const map = { ...withAttachedKeys(readKvpMap(), await readAttachedKeys(mart)), hiddenKeys: masker?.wholeKeys };
   const { earliestStart } = target;
   const { mostRows, stagesAll } = tuning;

@@ -209,7 +209,10 @@ describe.each(sampleOf(SERVERS, SERVERS.length))('on %s', (_, start) => {
       );
     });
 
-    test('of an IDB', () => withIdb(url, 'test', async (connection) => expect(await found(connection)).toEqual(expected())));
+    test('of an IDB', () =>
+      withIdb({ url }, { applicationName: 'test', masker: undefined }, async (connection) =>
+        expect(await found(connection)).toEqual(expected()),
+      ));
   });
 });
 

@@ -73,7 +73,7 @@ describe('what ADDED_TS cannot tell', () => {
 
 describe('chunks', () => {
   async function readAll(idbUrl: string, seconds: number): Promise<SliceChunk[]> {
-    return withIdb(idbUrl, 'test', async (idb) => {
+    return withIdb({ url: idbUrl }, { applicationName: 'test', masker: undefined }, async (idb) => {
       const table = await findIdbTable(idb, 'public', undefined);
       const context = { idb, table, map: readKvpMap(), earliestStartTs: undefined, masker: undefined, clock: testClock };
       const slices = cutSlices({ from: new Date(FROM), to: new Date(TO) }, 86_400);

@@ -79,7 +79,7 @@ async function withTable<T>(
   const write = await createShape(url, shape, schema);
   await write(0);
   if (more !== '') await query(url, more.replaceAll('SCHEMA', schema));
-  return withConnection({ url, applicationName: 'test', readsOnly: true }, async (connection) => {
+  return withConnection({ url, applicationName: 'test', idb: { masker: undefined } }, async (connection) => {
     const table = await findIdbTable(connection, schema, undefined);
     return work(table, async (asked) => {
       const { text, values } = typeof asked === 'string' ? { text: asked, values: undefined } : asked;

@@ -120,7 +120,7 @@ const toSql = (statement: Statement | string): string => {
 describe('the SQL that is generated from the KVP map, for a map of fifteen keys', () => {
   let table: IdbTable;
   beforeAll(async () => {
-    table = await withConnection({ url: await freshIdb(), applicationName: 'test', readsOnly: true }, (idb) =>
+    table = await withConnection({ url: await freshIdb(), applicationName: 'test', idb: { masker: undefined } }, (idb) =>
       findIdbTable(idb, 'public', undefined),
     );
   });

@@ -258,6 +258,35 @@ describe('with rules', () => {
     expect(await tablesWithCanary(world)).toEqual([]);
   });
 
+  test('so it is by whatever command reads the IDB', async () => {
+    const { environment, home } = world;
+    const [idbUrl] = environment['CHATMART_IDB_URL']!.split(' ') as [string];
+    // A view that cannot cast what customers wrote, where times are read, and where keys are.
+    const cast = `case when keyname = 'csg_LanguageName' then value::integer end`;
+    await query(
+      idbUrl,
+      `create view with_times as select id, callid, keyname, value, coalesce(${cast}, added_ts) as added_ts, changetype from g_userdata_history`,
+    );
+    await query(
+      idbUrl,
+      `create view with_keys as select id, callid, coalesce((${cast})::text, keyname)::varchar as keyname, value, added_ts, changetype from g_userdata_history`,
+    );
+    for (const [table, ...args] of [
+      ['with_times', 'backfill', ...SPAN, '--dry-run'],
+      ['with_times', 'backfill', ...SPAN],
+      ['with_times', 'status'],
+      ['with_times', 'doctor'],
+      ['with_keys', 'discards', 'retry'],
+    ]) {
+      const { text } = await callProgram(args, {
+        environment: { ...environment, CHATMART_IDB_URL: idbUrl, CHATMART_IDB_TABLE: table! },
+        workingFolder: home,
+      });
+      expect(text, args.join(' ')).toMatch(/invalid input syntax for type integer: "Kunde \[card\], \[email/);
+      expect(text, args.join(' ')).not.toMatch(CANARY);
+    }
+  });
+
   test('another run changes nothing, and reconcile finds everything right', async () => {
     const before = await tablesOf(world.martUrl);
     expect(await summaryOf(world, 'run')).toMatchObject({ sessions: { inserted: 0, updated: 0, deleted: 0 } });

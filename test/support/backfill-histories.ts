@@ -1,10 +1,9 @@
 import type { Slice } from '../../src/model/time-span.js';
 import { aggregateWithin } from '../../src/pipeline/aggregate.js';
-import { withIdb } from '../../src/extract/connect-idb.js';
 import { loadSlices, type SliceTotals } from '../../src/commands/backfill/load-slices.js';
 
 import type { BackfilledSource, BackfillSummary } from '../../src/commands/backfill/summary.js';
-import { prepareLoading } from '../../src/pipeline/source.js';
+import { withLoading } from '../../src/pipeline/source.js';
 import { emptyTotals } from '../../src/pipeline/totals.js';
 import { query, testClock } from './databases.js';
 import type { Urls } from './histories.js';
@@ -26,10 +25,9 @@ export async function runBackfill(
 export const loadSlicesInOrder = (urls: Urls, slices: readonly Slice[]): Promise<SliceTotals> => {
   const target = { ...urls, martSchema: 'infomart', idbSchema: 'public' };
   return withJob(urls, { jobId: 'in-order' }, (job) =>
-    withIdb(urls.idbUrl, 'test', async (idb) => {
-      const loading = await prepareLoading(job, idb, { target, totals: emptyTotals() });
-      return loadSlices(loading, slices, { aggregate: () => aggregateWithin(job) });
-    }),
+    withLoading(job, { target, totals: emptyTotals(), applicationName: 'test' }, (loading) =>
+      loadSlices(loading, slices, { aggregate: () => aggregateWithin(job) }),
+    ),
   );
 };
 

@@ -1,4 +1,4 @@
-import { withIdb, type Source } from '../../extract/connect-idb.js';
+import type { Source } from '../../extract/connect-idb.js';
 import { inspectSource, type InspectedSource } from '../../extract/source-times.js';
 import { withFailureOnRecord, withJobHistory } from '../../jobs/job-history.js';
 import { runJob, startJob, type Job, type JobSettings, type StartedJob } from '../../jobs/job.js';
@@ -9,7 +9,8 @@ import { SOURCE_NAME } from '../../mart/source-identity.js';
 import { BusyError, StoppedError } from '../../model/errors.js';
 import { counted, verb } from '../../model/text.js';
 import { aggregateWithin } from '../../pipeline/aggregate.js';
-import { prepareLoading, toSources } from '../../pipeline/source.js';
+import { openDisplayMasker } from '../../mart/sensitive/sensitive-rules.js';
+import { toSources, withLoading } from '../../pipeline/source.js';
 import { emptyTotals, toCounts, toExtractCounts, toTransformCounts, type WindowTotals } from '../../pipeline/totals.js';
 import { planSlices, readGaps, type SlicePlan } from './ledger.js';
 import { emptySliceTotals, loadSlices, type SliceTotals } from './load-slices.js';
@@ -175,8 +176,8 @@ async function enterPlans(job: Job, sources: readonly Source[], all: Backfill): 
 }
 
 /** Says what cannot be told by ADDED_TS of a source. Errors: those of `findIdbTable`, and that it is out of reach. */
-async function inspectOne({ log, now }: Job, source: Source, slices: readonly Slice[]): Promise<SourceTally> {
-  const inspected = await inspectSource(source, slices, now);
+async function inspectOne({ log, now, mart, properties }: Job, source: Source, slices: readonly Slice[]): Promise<SourceTally> {
+  const inspected = await inspectSource(source, await openDisplayMasker(mart, properties), slices, now);
   for (const notice of inspected.notices) log(notice, { level: 'warning' });
   return { ...inspected, rows: 0, done: emptySliceTotals(), plan: undefined };
 }
@@ -184,8 +185,7 @@ async function inspectOne({ log, now }: Job, source: Source, slices: readonly Sl
 function loadOne(job: Job, all: Backfill, source: Source, plan: SlicePlan, meter: ProgressMeter): Promise<void> {
   const { totals, maxRate, onProgress } = all;
   const tally = all.tallies.get(source.name)!;
-  return withIdb(source, 'chatmart backfill', async (idb) => {
-    const loading = await prepareLoading(job, idb, { target: all, totals, sourceName: source.name });
+  return withLoading(job, { target: all, totals, sourceName: source.name, applicationName: 'chatmart backfill' }, async (loading) => {
     const rowsBefore = totals.rows;
     await loadSlices(loading, plan.toDo, {
       done: tally.done,

@@ -6,8 +6,10 @@ import { inspectSource, askBriefly } from '../../extract/source-times.js';
 import { startJob, type JobSettings } from '../../jobs/job.js';
 import type { SourceTarget } from '../../jobs/target.js';
 import { withMartSession } from '../../mart/mart-session.js';
+import { openDisplayMasker } from '../../mart/sensitive/sensitive-rules.js';
 import { requireMart } from '../../mart/schema/mart-access.js';
 import { startKeyName } from '../../model/mapped-key.js';
+import type { Masker } from '../../model/sensitive-data.js';
 import { toSpan, toTimeText, type Slice } from '../../model/time-span.js';
 import { toSources } from '../../pipeline/source.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
@@ -46,9 +48,12 @@ export function planBackfill(options: PlanBackfillOptions, settings: JobSettings
       const sources = toSources(options, started);
       const sourceNames = sources.map(({ name }) => name);
       const plans = await choosePlans(mart, slices, { sourceNames, resume, reprocess, newestFirst, sliceSeconds, jobId: '', now });
+      const masker = await openDisplayMasker(mart, started.properties);
       const planned: PlannedSource[] = [];
       for (const [index, source] of sources.entries())
-        planned.push(await planSource(mart, source, plans[index]!, { slices, sliceSeconds, keptFromTs, countMs: tuning.countMs, now }));
+        planned.push(
+          await planSource(mart, source, plans[index]!, { masker, slices, sliceSeconds, keptFromTs, countMs: tuning.countMs, now }),
+        );
       const { facts, days } = await queryRow<{ facts: number; days: number }>(mart, countHeldFacts(range));
       const rows = planned.reduce((sum, source) => sum + source.rows, 0);
       // The IDBs of a pair tell the same sessions.
@@ -76,15 +81,23 @@ async function planSource(
   source: Source,
   { toDo, skipped }: SlicePlan,
   {
+    masker,
     slices,
     sliceSeconds,
     keptFromTs,
     countMs,
     now,
-  }: { slices: readonly Slice[]; sliceSeconds: number; keptFromTs: number | null; countMs: number | undefined; now: Date },
+  }: {
+    masker: Masker | undefined;
+    slices: readonly Slice[];
+    sliceSeconds: number;
+    keptFromTs: number | null;
+    countMs: number | undefined;
+    now: Date;
+  },
 ): Promise<PlannedSource> {
-  const { table, notices } = await inspectSource(source, slices, now);
-  const estimate = await withIdb(source, 'chatmart backfill', async (idb) =>
+  const { table, notices } = await inspectSource(source, masker, slices, now);
+  const estimate = await withIdb(source, { applicationName: 'chatmart backfill', masker }, async (idb) =>
     estimateRows(
       idb,
       await findIdbTable(idb, source.idbSchema, source.idbTable),

@@ -11,7 +11,7 @@ import { addSessions, NO_SESSIONS, type SessionCounts } from '../../model/sessio
 import { counted, verb } from '../../model/text.js';
 import { aggregateAfter } from '../../pipeline/aggregate.js';
 import { rereadInteractions } from '../../pipeline/reread-interactions.js';
-import { prepareLoading, toSources, type SourceLoading } from '../../pipeline/source.js';
+import { toSources, withLoading, type SourceLoading } from '../../pipeline/source.js';
 import { emptyTotals } from '../../pipeline/totals.js';
 import { selectDiscardedGuids, selectOpenDiscardsOf, type OpenDiscardRow } from './discards.sql.js';
 
@@ -88,14 +88,14 @@ const toTally = (): Tally => ({
   ...{ after: null, chunk: undefined },
 });
 
+const APPLICATION_NAME = 'chatmart discards';
+
 const JOB = { jobName: 'Job_TransformGIM' } as const;
 
 const retryOn = (job: Job, options: RetryDiscardsOptions, tally: Tally): Promise<void> =>
   withFailureOnRecord(job, JOB, () => {
-    const { tuning, stop } = job;
     // Each chunk opens sessions of its own on all sources; this one is for the table and its state.
-    return withIdb({ url: options.idbUrl, limits: tuning.limits, endedBy: stop?.atOnce }, 'chatmart discards', async (idb) => {
-      const loading = await prepareLoading(job, idb, { target: options, totals: emptyTotals() });
+    return withLoading(job, { target: options, totals: emptyTotals(), applicationName: APPLICATION_NAME }, async (loading) => {
       const describe = () => ({
         rowCount: tally.interactions - tally.gone,
         message: `Discards: ${counted(tally.interactions - tally.gone, 'interaction')} read again, ${tally.gone} ${verb(tally.gone, 'has', 'have')} no rows any more`,
@@ -149,11 +149,15 @@ async function retryChunk(loading: SourceLoading, options: RetryDiscardsOptions,
 }
 
 /** Those of some interactions that can be read again, in whichever source: the others would only turn into "rows gone". */
-async function findThere({ map, job }: SourceLoading, options: RetryDiscardsOptions, guids: readonly string[]): Promise<Set<string>> {
+async function findThere(
+  { map, job, masker }: SourceLoading,
+  options: RetryDiscardsOptions,
+  guids: readonly string[],
+): Promise<Set<string>> {
   const keys = withoutAttachedKeys(map).keys.map(({ kvp }) => kvp);
   const there = new Set<string>();
   for (const source of toSources(options, job))
-    await withIdb(source, 'chatmart discards', async (idb) => {
+    await withIdb(source, { applicationName: APPLICATION_NAME, masker }, async (idb) => {
       const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
       for (const guid of await findInteractions(idb, table, guids, keys)) there.add(guid);
     });

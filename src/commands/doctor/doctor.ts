@@ -1,4 +1,3 @@
-import { maskErrorsOf } from '../../db/error-context.js';
 import { findIdbTable } from '../../extract/idb-table.js';
 import { requireMigrated } from '../../mart/schema/mart-access.js';
 import type { MartProperties } from '../../mart/mart-properties.js';
@@ -132,7 +131,7 @@ function checkMart(context: Context): Promise<Finding[]> {
   const { options, clock, readSpace, states } = context;
   const { martUrl: url, martSchema: schema, properties = {} } = options;
   const sourceNames = toSources(options).map(({ name }) => name);
-  return withSubject(MART, { url, clock }, schema, async (connection, findings) => {
+  return withSubject(MART, { url, clock }, { schema }, async (connection, findings) => {
     const subject = { connection, url, clock, readSpace, schema, sourceNames, properties };
     findings.push(...(await runChecks(MART, subject, MART_SERVER_CHECKS)));
     const version = await runCheck(MART, 'schema', connection, async () => {
@@ -152,8 +151,7 @@ function checkMart(context: Context): Promise<Finding[]> {
 
 function checkIdb(context: Context, { name, url, idbSchema, idbTable }: ReturnType<typeof toSources>[number]): Promise<Finding[]> {
   const { clock, readSpace, adataSpec, states, masker } = context;
-  return withSubject(name, { url, clock }, undefined, async (connection, findings) => {
-    if (masker !== undefined) maskErrorsOf(connection, masker.maskText);
+  return withSubject(name, { url, clock }, { idb: { masker } }, async (connection, findings) => {
     const subject = { connection, url, clock, readSpace };
     findings.push(...(await runChecks(name, subject, IDB_SERVER_CHECKS)));
     let table: Awaited<ReturnType<typeof findIdbTable>> | undefined;

@@ -1,4 +1,4 @@
-import { withConnection, type Connection } from '../../db/connection.js';
+import { withConnection, type Connection, type ConnectOptions } from '../../db/connection.js';
 import { explainMartError } from '../../mart/schema/explain-mart-error.js';
 import { toOperatorError } from '../../db/operator-error.js';
 import { isUnavailable, POSTGRES_CODE, postgresCode } from '../../db/postgres-errors.js';
@@ -17,16 +17,13 @@ const TIMEOUT_MS = 10_000;
 export async function withSubject(
   place: string,
   { url, clock }: Pick<CheckSubject, 'url' | 'clock'>,
-  schema: string | undefined,
+  purpose: Pick<ConnectOptions, 'schema' | 'idb'>,
   work: (connection: Connection, findings: Finding[]) => Promise<void>,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const limits = { connectTimeoutMs: TIMEOUT_MS, statementTimeoutMs: TIMEOUT_MS };
   try {
-    await withConnection(
-      { url, applicationName: 'chatmart doctor', ...(schema === undefined ? { readsOnly: true } : { schema }), ...limits },
-      (connection) => work(connection, findings),
-    );
+    await withConnection({ url, applicationName: 'chatmart doctor', ...purpose, ...limits }, (connection) => work(connection, findings));
   } catch (error) {
     const hasOpened = findings.length > 0;
     findings.push(toFinding('connection', place, error));

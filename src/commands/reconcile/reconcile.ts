@@ -1,4 +1,4 @@
-import { withIdb, type Source } from '../../extract/connect-idb.js';
+import type { Source } from '../../extract/connect-idb.js';
 import { isAlive } from '../../db/connection.js';
 import { isUnavailable } from '../../db/postgres-errors.js';
 import type { JobCounts } from '../../jobs/job-history.js';
@@ -22,7 +22,7 @@ import {
   type ReconciledSource,
   type ReconcileSummary,
 } from '../../pipeline/reconcile/summary.js';
-import { prepareLoading, toSources } from '../../pipeline/source.js';
+import { toSources, withLoading } from '../../pipeline/source.js';
 import { emptyTotals, type WindowTotals } from '../../pipeline/totals.js';
 
 export interface ReconcileOptions extends SourceTarget {
@@ -114,11 +114,14 @@ const toUnreachable = (name: string, unreachable: string): ReconciledSource => (
 });
 
 const reconcileOne = (job: Job, reconciliation: Reconciliation, source: Source): Promise<ReconciledSource> =>
-  withIdb(source, 'chatmart reconcile', async (idb) => {
-    const { totals, progress: all, from, to } = reconciliation;
-    const loading = await prepareLoading(job, idb, { target: reconciliation, totals, sourceName: source.name });
-    const progress = all.get(source.name) ?? toReconcileStart();
-    all.set(source.name, progress);
-    const span = { fromTs: toEpochSeconds(from), toTs: toEpochSeconds(to) };
-    return reconcileSource(loading, span, loading.state, { log: job.log, progress });
-  });
+  withLoading(
+    job,
+    { target: reconciliation, totals: reconciliation.totals, sourceName: source.name, applicationName: 'chatmart reconcile' },
+    async (loading) => {
+      const { progress: all, from, to } = reconciliation;
+      const progress = all.get(source.name) ?? toReconcileStart();
+      all.set(source.name, progress);
+      const span = { fromTs: toEpochSeconds(from), toTs: toEpochSeconds(to) };
+      return reconcileSource(loading, span, loading.state, { log: job.log, progress });
+    },
+  );

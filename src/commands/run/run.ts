@@ -1,6 +1,6 @@
 import { isAlive, execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { isUnavailable } from '../../db/postgres-errors.js';
-import { withIdb, type Source } from '../../extract/connect-idb.js';
+import type { Source } from '../../extract/connect-idb.js';
 import { withFailureOnRecord } from '../../jobs/job-history.js';
 import { isToldAgain } from '../../jobs/problem.js';
 import { runJob, startJob, type Job, type JobSettings, type StartedJob } from '../../jobs/job.js';
@@ -18,7 +18,7 @@ import { tellProgress } from '../../pipeline/load-progress.js';
 import { loadSource } from '../../pipeline/load-source.js';
 import { reconcileRecentDays } from '../../pipeline/reconcile/recent-days.js';
 import { rereadInteractions } from '../../pipeline/reread-interactions.js';
-import { prepareLoading, toSources, type SourceLoading } from '../../pipeline/source.js';
+import { toSources, withLoading, type SourceLoading } from '../../pipeline/source.js';
 import {
   toStageLine,
   addTotals,
@@ -169,10 +169,9 @@ async function readCompleteUntil(mart: Connection, sourceName: string): Promise<
 }
 
 function loadOne(job: Job, work: RunState, source: Source, isLastOfAll: boolean): Promise<SourceSummary> {
-  return withIdb(source, 'chatmart extract', async (idb) => {
-    const { totals, settleMs } = work;
-    const rowsBefore = totals.rows;
-    const loading = await prepareLoading(job, idb, { target: work, totals, sourceName: source.name });
+  const { totals, settleMs } = work;
+  const rowsBefore = totals.rows;
+  return withLoading(job, { target: work, totals, sourceName: source.name, applicationName: 'chatmart extract' }, async (loading) => {
     const loaded = await loadSource(loading, { settleMs, onWork: () => void (work.hasWork = true) });
     const { state, changed } = loaded;
     const reconciled = await reconcileRecentDays(loading, loaded);
@@ -190,7 +189,7 @@ function loadOne(job: Job, work: RunState, source: Source, isLastOfAll: boolean)
         ...{ interactions: reconciled.interactions, missing: reconciled.missing, different: reconciled.different },
         withoutTime: reconciled.withoutTime,
       },
-      waiting: isHeld(state) ? await findWaitingRows(idb, table, state) : null,
+      waiting: isHeld(state) ? await findWaitingRows(loading.idb, table, state) : null,
       completeUntil: state.completeUntil?.toISOString() ?? null,
     };
   });

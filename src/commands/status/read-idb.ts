@@ -9,6 +9,7 @@ import { compareSource, describeAdded } from '../../extract/source-identity.js';
 import { ChatmartError, ConfigError } from '../../model/errors.js';
 import { ID_SLACK, type SourceState } from '../../mart/source-window.js';
 import { judgeSigns, UNKNOWN_ID_ORDER } from '../../mart/id-order.js';
+import type { Masker } from '../../model/sensitive-data.js';
 import { toUsableTimes, type RowsWithoutTime } from '../../model/row-time.js';
 import { toSourceName } from '../../mart/source-identity.js';
 import { askBriefly } from '../../extract/source-times.js';
@@ -60,13 +61,17 @@ const TIMEOUT_MS = 5_000;
  * Reads the status of each configured IDB; an IDB that is out of reach or lacks its table is part of the answer. `known`: what the mart
  * knows of them, by source name.
  */
-export function readIdbStatus(options: IdbTarget, known: ReadonlyMap<string, KnownIdb>, now: Date): Promise<IdbStatus[]> {
+export function readIdbStatus(
+  options: IdbTarget,
+  known: ReadonlyMap<string, KnownIdb>,
+  { now, masker }: { readonly now: Date; readonly masker: Masker | undefined },
+): Promise<IdbStatus[]> {
   const urls = options.idbUrl === undefined ? [] : [options.idbUrl, ...(options.otherIdbUrls ?? [])];
   return Promise.all(
     urls.map(async (url, index) => {
       const name = toSourceName(index);
       try {
-        return { name, problem: null, code: null, mustChange: false, ...(await askIdb(url, options, known.get(name), now)) };
+        return { name, problem: null, code: null, mustChange: false, ...(await askIdb(url, options, known.get(name), { now, masker })) };
       } catch (error) {
         const told = error instanceof ChatmartError ? error : toOperatorError(error);
         if (told === undefined) throw error;
@@ -79,13 +84,18 @@ export function readIdbStatus(options: IdbTarget, known: ReadonlyMap<string, Kno
 /** Counting all rows may take this long; after that, only the newest rows are counted. */
 const COUNT_MS = 2_000;
 
-function askIdb(url: string, { idbSchema, idbTable }: IdbTarget, known: KnownIdb | undefined, now: Date): Promise<Answers> {
+function askIdb(
+  url: string,
+  { idbSchema, idbTable }: IdbTarget,
+  known: KnownIdb | undefined,
+  { now, masker }: { readonly now: Date; readonly masker: Masker | undefined },
+): Promise<Answers> {
   const connection = {
     url,
     applicationName: 'chatmart status',
     connectTimeoutMs: TIMEOUT_MS,
     statementTimeoutMs: TIMEOUT_MS,
-    readsOnly: true,
+    idb: { masker },
   };
   return withConnection(connection, async (idb) => {
     const { table, ceilingHolder, ...answers } = await withTransaction(

@@ -121,10 +121,10 @@ export async function readStatus(options: StatusOptions): Promise<MartStatus> {
       'repeatable read read only',
     );
     const known = sources.map(({ name }) => [name, { snapshots: snapshots.get(name) ?? [], state: states.get(name) }] as const);
-    const idbs = await readIdbStatus(options, new Map(known), now);
+    const masker = await openDisplayMasker(mart, properties);
+    const idbs = await readIdbStatus(options, new Map(known), { now, masker });
     // Runs after the snapshot, so that it includes what a run has loaded meanwhile.
     if (checks !== null) {
-      const masker = await openDisplayMasker(mart, properties);
       for (const source of sources) checks.push(await checkIdbSessions(mart, { source, map, now, masker }));
       if (sources.length === 0) checks.push(idbSessionsNotChecked);
     }

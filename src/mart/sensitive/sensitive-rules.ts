@@ -32,14 +32,14 @@ const deleteRulesAfter = (count: number): Statement => ({
 });
 
 /** The rules of a mart, and the key that it hashes with. */
-export interface HeldRules {
+interface HeldRules {
   readonly rules: readonly SensitiveRule[];
   /** `toKeyId` of it; undefined: nothing was hashed yet. */
   readonly keyId: string | undefined;
 }
 
 /** The rules that the mart follows. All jobs ask the mart, so that they agree whatever their configurations say. */
-export async function readSensitiveRules(mart: Connection): Promise<HeldRules> {
+async function readSensitiveRules(mart: Connection): Promise<HeldRules> {
   const rows = await queryRows<{ property: string; value: string }>(mart, selectRules);
   return {
     rules: rows.filter(({ property }) => property !== HASH_KEY).map(({ value }) => JSON.parse(value) as SensitiveRule),
@@ -66,12 +66,39 @@ function findHashKey(rules: readonly SensitiveRule[], { readHashKey }: Sensitive
   });
 }
 
+/** What the rules of a mart mean for a job. */
+export interface Masking {
+  /** Undefined: the mart has no rules. */
+  readonly masker: Masker | undefined;
+  /**
+   * Checks that the rules are still those of now. A chunk that was read by other rules must not be loaded: the error passes, because the job begins again and
+   * follows the new ones.
+   */
+  readonly requireSameRules: (connection: Connection) => Promise<void>;
+}
+
 /**
- * The masker of a job; undefined: the mart has no rules. Throws `ConfigError` if the settings are not those of the mart: nothing that the operator calls
- * sensitive is stored on the way to the next `chatmart migrate`, and one mart has the hashes of one key.
+ * Opens the masker of a job. Throws `ConfigError` if the settings are not those of the mart: nothing that the operator calls sensitive is stored on the
+ * way to the next `chatmart migrate`, and one mart has the hashes of one key.
  */
-export async function openMasker(mart: Connection, settings: SensitiveSettings): Promise<Masker | undefined> {
-  const { rules, keyId } = await readSensitiveRules(mart);
+export async function openMasking(mart: Connection, settings: SensitiveSettings): Promise<Masking> {
+  const held = await readSensitiveRules(mart);
+  const before = toRulesText(held);
+  return {
+    masker: await toMasker(held, settings),
+    requireSameRules: async (connection) => {
+      if (toRulesText(await readSensitiveRules(connection)) === before) return;
+      throw new UnavailableError('sensitive-data-changed', 'The rules for sensitive data have changed since this job began', {
+        state: 'rolled-back',
+        again: 'then',
+      });
+    },
+  };
+}
+
+const toRulesText = ({ rules, keyId }: HeldRules): string => [...rules.map(toRuleText), keyId].join('\n');
+
+async function toMasker({ rules, keyId }: HeldRules, settings: SensitiveSettings): Promise<Masker | undefined> {
   if (settings.sensitiveData !== undefined && !areSame(rules, settings.sensitiveData))
     throw new ConfigError('sensitive-data-not-applied', 'The mart does not follow the setting sensitive-data yet', {
       state: 'nothing-read',
@@ -88,23 +115,6 @@ export async function openMasker(mart: Connection, settings: SensitiveSettings):
     });
   const { createMasker } = await import('./masker.js');
   return createMasker(rules, hashKey);
-}
-
-const toRulesText = ({ rules, keyId }: HeldRules): string => [...rules.map(toRuleText), keyId].join('\n');
-
-/**
- * Returns a check that the rules are still those of now. A chunk that was read by other rules must not be loaded: the error passes, because the job begins
- * again and follows the new ones.
- */
-export async function watchSensitiveRules(mart: Connection): Promise<(connection: Connection) => Promise<void>> {
-  const before = toRulesText(await readSensitiveRules(mart));
-  return async (connection) => {
-    if (toRulesText(await readSensitiveRules(connection)) === before) return;
-    throw new UnavailableError('sensitive-data-changed', 'The rules for sensitive data have changed since this job began', {
-      state: 'rolled-back',
-      again: 'then',
-    });
-  };
 }
 
 /** A masker for what is shown of an IDB's texts: it needs no key. Undefined: there are no rules. */

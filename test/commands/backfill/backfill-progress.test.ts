@@ -139,7 +139,7 @@ describe('--max-rate', () => {
       // The maximum width, whatever the slices contain.
       most: () => 90,
     };
-    await withIdb(idbUrl, 'test', async (idb) => {
+    await withIdb({ url: idbUrl }, { applicationName: 'test', masker: undefined }, async (idb) => {
       const table = await findIdbTable(idb, 'public', undefined);
       const context = { idb, table, map: readKvpMap(), earliestStartTs: undefined, masker: undefined, clock: testClock };
       for await (const { isLast } of readSlices(context, [slice(from, from + 300)], undefined, pace)) asked.push(isLast ? 'last' : 'chunk');

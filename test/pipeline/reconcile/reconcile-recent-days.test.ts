@@ -1,8 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
-import { withIdb } from '../../../src/extract/connect-idb.js';
 import { reconcileRecentDays } from '../../../src/pipeline/reconcile/recent-days.js';
 import type { ReconciledSource } from '../../../src/pipeline/reconcile/summary.js';
-import { prepareLoading } from '../../../src/pipeline/source.js';
+import { withLoading } from '../../../src/pipeline/source.js';
 import { emptyTotals } from '../../../src/pipeline/totals.js';
 import { freshDatabases, query, testClock } from '../../support/databases.js';
 import { runCycle, type Urls } from '../../support/histories.js';
@@ -30,11 +29,11 @@ beforeEach(async () => {
 /** What a run compares after loading, some hours after the first run. */
 const recentDays = (hoursLater: number): Promise<ReconciledSource | null> =>
   withJob(urls, { clock: () => new Date(NOW + hoursLater * HOUR_MS), log: (line) => lines.push(line) }, (job) =>
-    withIdb(urls.idbUrl, 'test', async (idb) => {
-      const target = { ...urls, martSchema: 'infomart', idbSchema: 'public' };
-      const loading = await prepareLoading(job, idb, { target, totals: emptyTotals() });
-      return reconcileRecentDays(loading, { state: loading.state, changed: null });
-    }),
+    withLoading(
+      job,
+      { target: { ...urls, martSchema: 'infomart', idbSchema: 'public' }, totals: emptyTotals(), applicationName: 'test' },
+      (loading) => reconcileRecentDays(loading, { state: loading.state, changed: null }),
+    ),
   );
 
 const deleteFacts = () => query(urls.martUrl, 'delete from infomart.chat_session_fact');

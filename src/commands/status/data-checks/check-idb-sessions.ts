@@ -1,6 +1,5 @@
 import { withIdb, type Source } from '../../../extract/connect-idb.js';
 import { execute, queryRows, type Connection } from '../../../db/connection.js';
-import { maskErrorsOf } from '../../../db/error-context.js';
 import { readFactsKeptFrom } from '../../../mart/retention.js';
 import { toOperatorError } from '../../../db/operator-error.js';
 import { queryPages } from '../../../db/query-pages.js';
@@ -101,8 +100,7 @@ interface Found extends Pick<DataCheckResult, 'skipped' | 'compared'> {
 async function findMissing(mart: Connection, { source, map, now, masker }: CheckOptions): Promise<Found> {
   const state = await findSourceState(mart, source.name);
   if (state?.completeUntil == null) throw new Skipped('nothing of it is complete yet');
-  return withIdb(source, 'chatmart status', async (idb) => {
-    if (masker !== undefined) maskErrorsOf(idb, masker.maskText);
+  return withIdb(source, { applicationName: 'chatmart status', masker }, async (idb) => {
     const table = await findIdbTable(idb, source.idbSchema, source.idbTable);
     await requireIds(idb, table);
     const withoutIndex = await findMissingIndexes(idb, table, ['added_ts']);
