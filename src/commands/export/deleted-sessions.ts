@@ -2,6 +2,8 @@ import path from 'node:path';
 import { queryRows } from '../../db/connection.js';
 import { readFactsKeptFrom } from '../../mart/retention.js';
 import { toEpochSeconds } from '../../model/clock.js';
+import type { Log } from '../../model/log.js';
+import { counted } from '../../model/text.js';
 import { stageFile, toExportedTable, type Preparation } from './export-table.js';
 import { isInPlace } from './folder.js';
 import type { ExportedFile, ExportedTable } from './manifest.js';
@@ -68,13 +70,20 @@ export async function exportDeletedSessions(
   return { table: toExportedTable(COLUMNS, [file]), deletedSince, reasons };
 }
 
-/** What the feed lists already and still is to list; `forgotten`: the newest audit key of the rows that it no longer lists for their age. */
-async function* readListed({ mart, folder, files, before, isAnew, now, sinceTs }: Preparation): AsyncGenerator<{
+/** What the feed lists already and still is to list; `forgotten`: the newest audit key of those that it no longer lists, for their age or because its file is lost. */
+async function* readListed({ mart, folder, files, before, isAnew, moment, now, sinceTs, log }: Preparation): AsyncGenerator<{
   readonly rows: readonly Row[];
   readonly forgotten: number;
 }> {
   const [file] = before?.tables[DELETED_SESSIONS]?.files ?? [];
-  if (file === undefined || !isInPlace(folder, file)) return;
+  if (file === undefined) return;
+  if (!isInPlace(folder, file)) {
+    // Without rows the file was no loss.
+    if (file.rows === 0) return;
+    tellMissing(log, file, `the ${counted(file.rows, 'session')} that it listed are no longer in ${DELETED_SESSIONS}`);
+    yield { rows: [], forgotten: moment.auditKey };
+    return;
+  }
   const listedFrom = now.getTime() - DAYS_LISTED * 86_400_000;
   for await (const page of files.read(
     path.join(folder, file.path),
@@ -112,13 +121,7 @@ async function* findGone(
   for (const file of before.tables[FACT]?.files ?? []) {
     if (file.rows === 0 || isUnchanged(file) || isWhole(file)) continue;
     if (!isInPlace(folder, file)) {
-      log(
-        `${file.path} was changed or removed by somebody else, so the sessions that it held and the mart no longer has are not in ${DELETED_SESSIONS}`,
-        {
-          level: 'warning',
-          code: 'export-file-missing',
-        },
-      );
+      tellMissing(log, file, `the sessions that it held and the mart no longer has are not in ${DELETED_SESSIONS}`);
       yield 'unknown';
       continue;
     }
@@ -135,5 +138,8 @@ async function* findGone(
     }
   }
 }
+
+const tellMissing = (log: Log, { path: name }: ExportedFile, so: string): void =>
+  log(`${name} was changed or removed by somebody else, so ${so}`, { level: 'warning', code: 'export-file-missing' });
 
 const toMonthTs = (month: string | null): number => Date.parse(`${month}-01T00:00:00Z`) / 1000;

@@ -235,6 +235,27 @@ describe('the folder', () => {
     await expectExported();
   });
 
+  test('whose feed is lost says so, and that copies cannot rely on it', async () => {
+    await write();
+    const file = path.join(folder, 'deleted_sessions/deleted_sessions.parquet');
+    // Nothing was in it.
+    rmSync(file);
+    await write();
+    expect(logged).toEqual([]);
+    const { deletedSince } = manifestOf(folder);
+    await forget('FEB-2');
+    await write();
+    expect(manifestOf(folder).deletedSince).toBe(deletedSince);
+    rmSync(file);
+    await load(session('FEB-4', '2026-02-20T12:00:00Z'));
+    await write();
+    expect(logged).toEqual([
+      expect.stringMatching(/^export-file-missing: deleted_sessions\/deleted_sessions.parquet .* the 1 session that it listed/),
+    ]);
+    expect(manifestOf(folder).deletedSince).toBe(manifestOf(folder).auditKey);
+    expect(manifestOf(folder).deletedSince).toBeGreaterThan(deletedSince);
+  });
+
   test('may be copied', async () => {
     await write();
     const copy = path.join(temporaryFolder(), 'copy');
