@@ -33,6 +33,8 @@ export const toRuleText = ({ name, pattern, as, keys }: SensitiveRule): string =
 export interface Masker {
   /** The keys whose whole values are masked. */
   readonly wholeKeys: ReadonlySet<string>;
+  /** Whether any rule is for a key. */
+  readonly concerns: (key: Pick<MappedKey, 'kvp'>) => boolean;
   /** The value of a key. */
   readonly maskValue: (key: Pick<MappedKey, 'kvp' | 'type'>, text: string) => string;
   /** A text that was cut to its column: a finding may have been torn, or have become one. */

@@ -9,6 +9,7 @@ export type KeyOfColumn = Pick<MappedKey, 'kvp' | 'type' | 'maxLength'>;
  * something that is sensitive as a whole, so they are left out.
  */
 export function maskColumnText(masker: Masker, key: KeyOfColumn, text: string): string {
+  if (!masker.concerns(key)) return text;
   const maxLength = key.maxLength!;
   const toForm = (some: string): string => (key.type === 'code' || key.type === 'media-type' ? some.toUpperCase() : some);
   const cut = (some: string): string => toForm(Array.from(some).slice(0, maxLength).join('').trimEnd());

@@ -120,8 +120,11 @@ export function createMasker(rules: readonly SensitiveRule[], hashKey: string | 
     return wholeToken.test(text.trim()) ? text : toToken(whole, text.trim());
   };
 
+  const concerns = ({ whole, parts }: ReturnType<typeof planOf>): boolean => whole !== undefined || parts.length > 0;
+
   const maskValue = (key: KeyOfText, raw: string): string => {
     const plan = planOf(key.kvp);
+    if (!concerns(plan)) return raw;
     const beginning = findBeginning(raw);
     if (beginning !== undefined && beginning.trim() !== '' && plan.whole === undefined) {
       const masked = Array.from(replaceAll(toForm(key, beginning), plan.parts))
@@ -138,7 +141,9 @@ export function createMasker(rules: readonly SensitiveRule[], hashKey: string | 
   return {
     wholeKeys: new Set(rules.flatMap(({ name, keys = [] }) => (name === 'value' ? keys : []))),
     maskValue,
+    concerns: ({ kvp }) => concerns(planOf(kvp)),
     maskCut: (key, text, cut) => {
+      if (!concerns(planOf(key.kvp))) return text;
       let kept = text;
       for (let pass = 0; pass < MOST_PASSES; pass++) {
         const whole = withoutTorn(kept, tornToken);

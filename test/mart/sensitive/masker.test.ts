@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createMasker } from '../../../src/mart/sensitive/masker.js';
+import { maskColumnText } from '../../../src/mart/sensitive/mask-column-text.js';
 import type { MappedKey } from '../../../src/model/mapped-key.js';
 import { toBoundedText } from '../../../src/model/bounded-text.js';
 import { toSessionKvps } from '../../../src/simulate/observe/session-kvps.js';
@@ -38,6 +39,17 @@ describe('masking', () => {
   test('a pattern is searched without regard to case, and a code in capitals as its column holds it', () => {
     expect(maskValue(text(), 'v-123456')).toBe('[contract]');
     expect(createMasker([rule('own', { pattern: 'STRASSE' })], undefined).maskValue(CODE, 'straße')).toBe('[own]');
+  });
+
+  test('a text that no rule is for stays, however long it is and wherever it was cut', () => {
+    const some = createMasker([rule('email', { keys: ['Mail'] })], undefined);
+    const cut = `${'word '.repeat(51)} 4111`.slice(0, 255);
+    const key = { ...text(), maxLength: 255 };
+    expect(maskColumnText(some, key, cut)).toBe(cut);
+    expect(maskColumnText(some, { ...key, kvp: 'Mail' }, cut)).not.toBe(cut);
+    const beginning = toBoundedText('word '.repeat(2_000));
+    expect(some.maskValue(text(), beginning)).toBe(beginning);
+    expect(some.maskCut(text(), 'it ends with [em', (kept) => kept)).toBe('it ends with [em');
   });
 
   test('a rule for some keys is not for others', () => {
