@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { AttachedKey } from '../../src/model/attached-key.js';
@@ -376,5 +376,15 @@ describe('without rules, and then with them', () => {
     expect(await call(world, 'run')).not.toMatch(/hash-key-differs/);
     writeFileSync(path.join(world.home, 'hash-key'), 'short', { mode: 0o600 });
     expect(await call(world, 'run')).toMatch(/bad-hash-key/);
+  });
+
+  test('who only reads needs no key', async () => {
+    rmSync(path.join(world.home, 'hash-key'));
+    for (const args of [
+      ['status', '--check'],
+      ['report', 'sessions', ...SPAN],
+      ['backfill', ...SPAN, '--dry-run'],
+    ])
+      expect(await call(world, ...args), args.join(' ')).not.toMatch(/bad-hash-key|hash-key-missing/);
   });
 });

@@ -11,7 +11,7 @@ import { ConfigError, DataError, LagError } from '../../model/errors.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import { toSources } from '../../pipeline/source.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
-import { openDisplayMasker } from '../../mart/sensitive/sensitive-rules.js';
+import { openDisplayMasker, withoutUnreadableKey } from '../../mart/sensitive/sensitive-rules.js';
 import { checkIdbSessions, idbSessionsNotChecked } from './data-checks/check-idb-sessions.js';
 import { type DataCheck, type DataCheckResult, selectBreaches, isBroken } from './data-checks/data-check.js';
 import { dataChecks } from './data-checks/data-checks.js';
@@ -111,7 +111,9 @@ export async function readStatus(options: StatusOptions): Promise<MartStatus> {
       mart,
       async () => ({
         ...(await readMartStatus(mart, { now, sourceNames: sources.length === 0 ? undefined : sources.map(({ name }) => name) })),
-        unappliedSettings: (await findUnappliedSettings(mart, properties)).map((found) => `${found}. ${APPLY_SETTINGS}`),
+        unappliedSettings: (await findUnappliedSettings(mart, withoutUnreadableKey(properties))).map(
+          (found) => `${found}. ${APPLY_SETTINGS}`,
+        ),
         checks: check ? await checkMart(mart, await readMartMap(mart)) : null,
         states: await findSourceStates(
           mart,

@@ -172,6 +172,17 @@ export async function applySensitiveRules(mart: Connection, settings: SensitiveS
   };
 }
 
+/** The settings of somebody who only reads, and who may not read the key, or has none. */
+export function withoutUnreadableKey<T extends SensitiveSettings>(settings: T): T {
+  try {
+    settings.readHashKey?.();
+    return settings;
+  } catch (error) {
+    if (error instanceof ConfigError) return { ...settings, readHashKey: undefined };
+    throw error;
+  }
+}
+
 /** How the settings differ from what the mart follows, in a clause; undefined: they do not, or say nothing. */
 export async function findUnappliedRules(mart: Connection, settings: SensitiveSettings): Promise<string | undefined> {
   const { rules, keyId } = await readSensitiveRules(mart);
