@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.js';
-import { listDeepFiles, listTestFiles } from './test/support/test-projects.js';
+import { listClusterFiles, listDeepFiles, listTestFiles } from './test/support/test-projects.js';
+
+/** A database on the coordinator of a Citus cluster, for the files that touch the mart. */
+const citusUrl = process.env['CHATMART_TEST_CITUS_URL'] ?? '';
 
 // Whatever this machine is set to, the tests see none of it; a zone with an odd offset and summer time finds what depends on one.
 for (const name of Object.keys(process.env)) if (/^(CHATMART_|PG)/.test(name)) Reflect.deleteProperty(process.env, name);
@@ -33,7 +36,7 @@ export default defineConfig(({ mode }) => {
     setupFiles: ['test/support/around-each-file.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    provide,
+    provide: { ...provide, citusUrl: '' },
   };
   return {
     test: {
@@ -44,6 +47,14 @@ export default defineConfig(({ mode }) => {
             setupFiles: [...shared.setupFiles, ...(name === 'pure' ? [] : ['test/support/record-statements.ts'])],
           },
         })),
+        {
+          test: {
+            ...shared,
+            ...{ name: 'cluster', include: citusUrl === '' ? [] : listClusterFiles(import.meta.dirname), isolate: false },
+            ...{ provide: { ...provide, citusUrl }, testTimeout: 600_000, hookTimeout: 600_000 },
+            ...{ maxWorkers: 1, sequence: { groupOrder: 2 } },
+          },
+        },
         { test: { ...shared, name: 'measured', include: isWhole ? MEASURED : [], sequence: { groupOrder: 1 } } },
       ],
       // Most of a test's time is waiting for a server: four workers take two thirds of the time of two, also on two cores.

@@ -37,6 +37,8 @@ export interface Config {
   /** Reads the key of hashes, or throws `ConfigError`; undefined: none is named. Only jobs that load need it. */
   readonly readHashKey?: (() => string) | undefined;
   readonly calendars?: readonly Calendar[] | undefined;
+  /** Whether the mart is to be spread over a Citus cluster; undefined: it stays as it is. */
+  readonly distributed?: boolean | undefined;
   /** Reports that `schedule` delivers; undefined: none. */
   readonly reports?: readonly ReportDelivery[] | undefined;
   /** Where their mails go; undefined: they cannot be mailed. */

@@ -32,8 +32,9 @@ export function createFindSetting(
   const fileFolder = file.file === undefined ? workingFolder : path.dirname(file.file);
   return (name) => {
     const variable = toEnvironmentName(name);
+    const option = SETTINGS.find((setting) => setting.name === name)?.flag ?? name;
     const candidates = [
-      { name, text: toText(options[toOptionKey(name)]), origin: 'option', place: `--${name}`, folder: workingFolder },
+      { name, text: toText(options[toOptionKey(option)]), origin: 'option', place: `--${option}`, folder: workingFolder },
       { name, text: toText(environment[variable]), origin: 'environment', place: variable, folder: workingFolder },
       { name, text: toText(file.values[name]), origin: 'file', place: `${name} in ${file.file}`, folder: fileFolder },
     ] as const;
@@ -41,9 +42,9 @@ export function createFindSetting(
   };
 }
 
-/** A text without outer blanks; undefined if it is blank, because `VARIABLE=` in a unit file means "not set". */
+/** A text without outer blanks, `true` for an option without a value; undefined if it is blank, because `VARIABLE=` in a unit file means "not set". */
 export function toText(value: unknown): string | undefined {
-  const text = typeof value === 'string' ? value.trim() : '';
+  const text = typeof value === 'string' ? value.trim() : value === true ? 'true' : '';
   return text === '' ? undefined : text;
 }
 

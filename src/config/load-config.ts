@@ -117,6 +117,12 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     );
     return texts.map(Number).sort((one, other) => one - other);
   };
+  const findFlag = (name: SettingName): boolean | undefined => {
+    const found = find(name);
+    if (found === undefined || ['true', 'false'].includes(found.text)) return found && found.text === 'true';
+    problems.push(`${found.place}: ${JSON.stringify(found.text)} is not a flag (true or false)`);
+    return undefined;
+  };
   const findDays = (name: SettingName): number | undefined => findNumber(name, 'days', [1, MOST_DAYS]);
   const passwordFiles = new Map<string, PasswordPlace>();
   const findUrls = (found: FoundSetting | undefined, name: 'idb' | 'mart' | 'owner'): string[] => {
@@ -165,6 +171,7 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
     sensitiveData: toSensitiveData(find('sensitive-data'), problems),
     readHashKey: toHashKeyReader(find('hash-key-file'), sources.environment),
     calendars: toCalendars(find('calendars'), problems),
+    distributed: findFlag('distributed'),
     reports,
     mail: toMailConfig(find, sources.environment, reports ?? [], problems),
     log: toLogConfig(find, problems),

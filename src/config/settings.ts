@@ -18,6 +18,7 @@ export interface Setting {
     | 'sensitive-data'
     | 'hash-key-file'
     | 'calendars'
+    | 'distributed'
     | 'reports'
     | 'smtp-url'
     | 'smtp-password-file'
@@ -35,6 +36,8 @@ export interface Setting {
     | 'metrics-host';
   /** The commands that take it as an option; undefined: all that read a configuration. */
   readonly commands?: readonly ('schedule' | 'migrate' | 'report')[];
+  /** The option that sets it to `true`, if that is not `--name value`. */
+  readonly flag?: string;
   /** How --help shows the value. */
   readonly argument: string;
   readonly description: string;
@@ -147,6 +150,15 @@ export const SETTINGS: readonly Setting[] = [
     description:
       'calendars of other time zones that the mart keeps, as a JSON list of {name, timezone, first-day-of-week, min-days-in-first-week, fiscal-year-start}',
     unset: 'the mart keeps the calendars that it has; [] removes all of them',
+  },
+  {
+    ...MIGRATE,
+    name: 'distributed',
+    flag: 'distribute',
+    argument: '<flag>',
+    choices: ['true', 'false'],
+    description: 'spread the mart over the nodes of a Citus cluster, and keep it so',
+    unset: 'the mart stays as it is',
   },
   {
     name: 'days-to-keep-gim-facts',
@@ -276,6 +288,9 @@ export const defaultText = (setting: Setting): string | undefined => setting.def
 
 /** The configuration file that is read from the working folder when no other is named. */
 export const CONFIG_FILE_NAME = 'chatmart.config.json';
+
+/** How the command line sets it. */
+export const toOptionFlags = ({ name, flag, argument }: Setting): string => (flag === undefined ? `--${name} ${argument}` : `--${flag}`);
 
 /** `idb-url` -> `CHATMART_IDB_URL`. */
 export const toEnvironmentName = (name: string): string => `CHATMART_${name.toUpperCase().replaceAll('-', '_')}`;

@@ -2,6 +2,7 @@ import { readCalendarYears, fillCalendar } from '../mart/calendar/calendar.js';
 import { execute, queryRow, type Connection } from '../db/connection.js';
 import { toServiceLevels } from '../mart/aggregates/measures.js';
 import { enqueueAllFacts } from '../mart/aggregates/rebuild.sql.js';
+import { requireCluster } from '../mart/schema/distribution.js';
 import { applyGeneratedSchema, upsertSchemaInfo } from '../mart/schema/generated-schema.js';
 import { applyChatSchema } from '../mart/schema/chat-schema.js';
 import { applyTenantViews } from '../mart/schema/tenant-views.js';
@@ -28,6 +29,7 @@ import { ConfigError } from '../model/errors.js';
 import { readKvpMap } from '../spec/kvp-map.js';
 import { packageVersion } from '../spec/package-file.js';
 import { recordJobEnd, recordJobStart, type JobExecution } from './job-history.sql.js';
+import { distributeWithProgress, finishDistribution } from './distribute-mart.js';
 import { startJob, type JobSettings, type StartedJob } from './job.js';
 import type { MartTarget } from './target.js';
 import { selectPendingIntervals } from '../mart/status.sql.js';
@@ -50,11 +52,14 @@ export async function migrateMart(target: MartTarget, settings: JobSettings): Pr
   const { now, log, properties, tuning } = job;
   return withMartSession({ url, applicationName: 'chatmart migrate', schema, limits: tuning.limits }, async (guard) => {
     await requireUtf8(guard, url);
-    const { serviceLevelSeconds, attachedData } = properties;
+    const { serviceLevelSeconds, attachedData, distributed } = properties;
+    if (distributed === true) await requireCluster(guard);
     const { applied, version, addedServiceLevels } = await applyMigrations(guard, {
       ...{ url, schema, log, serviceLevelSeconds },
       lockTimeoutMs: tuning.lockTimeoutMs,
+      distribute: distributed === true ? () => distributeWithProgress(guard, log) : undefined,
     });
+    if (distributed === true) await finishDistribution(guard, log);
     if (serviceLevelSeconds !== undefined) applied.push(...(await tellServiceLevels(guard, log, serviceLevelSeconds, addedServiceLevels)));
     if (attachedData !== undefined && (await changeAttachedKeys(guard, job, attachedData, version))) applied.push('attached-data');
     if (await changeSensitiveData(guard, job)) applied.push('sensitive-data');

@@ -11,9 +11,8 @@ export const insertMissingMediaTypes = (codes: readonly string[], auditKey: numb
     insert into media_type (media_name, media_name_code, is_online, create_audit_key)
     select member.code, member.code, 0, $2::numeric
     from unnest($1::text[]) as member (code)
-    where not exists (
-      select from media_type where media_type.media_name_code = member.code
-    )`,
+    left join media_type on media_type.media_name_code = member.code
+    where media_type.media_type_key is null`,
   values: [codes, auditKey],
 });
 
@@ -34,9 +33,8 @@ export const insertMissingTenants = (tenantKeys: readonly number[], auditKey: nu
     `
       select member.id
       from unnest($1::int[]) as member (id)
-      where not exists (
-        select from gidb_gc_tenant where gidb_gc_tenant.id = member.id
-      )`,
+      left join gidb_gc_tenant on gidb_gc_tenant.id = member.id
+      where gidb_gc_tenant.id is null`,
     `
       insert into gidb_gc_tenant (id, name, state, status, data_source_key, create_audit_key, update_audit_key)
       select id, 'Tenant ' || id, 1, 1, $2::int, $3::numeric, $3::numeric
@@ -53,10 +51,8 @@ export const insertMissingSessionDims = (map: KvpMap, members: readonly (readonl
     insert into chat_session_dim (${names.join(', ')}, create_audit_key)
     select ${names.map((name) => `member.${name}`).join(', ')}, $1::numeric
     from ${memberRows(map, 2)}
-    where not exists (
-      select from chat_session_dim
-      where ${isMember(names)}
-    )`,
+    left join chat_session_dim on ${isMember(names)}
+    where chat_session_dim.id is null`,
     values: [auditKey, ...toColumns(names.length, members)],
   };
 };

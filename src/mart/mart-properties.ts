@@ -5,6 +5,7 @@ import { DEFAULT_SHORT_ABANDON_SECONDS, toServiceLevels } from './aggregates/mea
 import { readAttachedKeys } from './attached-keys.js';
 import { selectPersonalKeys } from './attached-keys.sql.js';
 import { readCalendars } from './calendar/calendars.js';
+import { isDistributed } from './schema/distribution.js';
 import { readMartMap, readProperty } from './schema/mart-map.js';
 import { findUnappliedRules, type SensitiveSettings } from './sensitive/sensitive-rules.js';
 
@@ -15,6 +16,8 @@ export interface MartProperties extends SensitiveSettings {
   /** Own keys to load. */
   readonly attachedData?: readonly AttachedKey[] | undefined;
   readonly calendars?: readonly Calendar[] | undefined;
+  /** Spread over a Citus cluster. */
+  readonly distributed?: boolean | undefined;
 }
 
 /** Property of CTL_SCHEMA_INFO. */
@@ -50,6 +53,12 @@ export async function findUnappliedSettings(mart: Connection, wanted: MartProper
   const rules = await findUnappliedRules(mart, wanted);
   if (rules !== undefined) found.push(rules);
   if (calendars !== undefined) found.push(...toUnappliedCalendars(await readCalendars(mart), calendars));
+  if (wanted.distributed !== undefined && wanted.distributed !== (await isDistributed(mart)))
+    found.push(
+      wanted.distributed
+        ? 'the setting distributed is true, but the mart is not spread over a cluster'
+        : 'the setting distributed is false, but the mart is spread over a cluster; docs/scale.md says how to bring it back',
+    );
   return found;
 }
 

@@ -48,6 +48,11 @@ export interface KvpMap {
   readonly keys: readonly MappedKey[];
   /** Within how many seconds sessions are counted as answered, ascending; undefined: 20 and 60. */
   readonly serviceLevelSeconds?: readonly number[] | undefined;
+  /**
+   * The facts are spread over the nodes of a cluster (Citus), which knows neither lateral look-ups of them with other groups than by
+   * interaction nor fences (`offset 0`) around them: it would bring all facts to one node.
+   */
+  readonly isSpread?: boolean | undefined;
   /** Keys whose values are masked or hashed as a whole: what the IDB has of them cannot be compared with the mart in SQL. */
   readonly hiddenKeys?: ReadonlySet<string> | undefined;
 }

@@ -6,7 +6,7 @@ import { toEpochSeconds } from '../model/clock.js';
 import { selectIntervals } from '../mart/calendar/calendar.sql.js';
 import { chatStatsView } from '../mart/aggregates/levels.js';
 import { isUtc } from '../mart/calendar/time-zone.js';
-import { combineRows, sessionHasBot, sessionOutcome, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
+import { combineRows, fence, sessionHasBot, sessionOutcome, type ChatStatsMeasure } from '../mart/aggregates/measures.js';
 import { bucketOf } from '../mart/aggregates/durations.sql.js';
 import { isMember, isPeriod, toColumnName, toEndColumn, toKeyColumn, type ReportAttribute, type ReportFilter } from './report-attribute.js';
 import type { ReportLevel } from './report-level.js';
@@ -73,8 +73,8 @@ function toJoin(relation: Relation, { relation: rows, timeKey }: Rows): string {
 }
 
 /**
- * Sessions with what follows from several of their columns, computed once for each. `offset 0` keeps the planner from copying it; as a
- * lateral join, its estimated cost would hide the difference between all plans.
+ * Sessions with what follows from several of their columns, computed once for each. As a lateral join, its estimated cost would hide the
+ * difference between all plans.
  */
 const toSessions = (columns: readonly string[], conditions: readonly string[], map: KvpMap): string => `(
   select
@@ -84,8 +84,7 @@ const toSessions = (columns: readonly string[], conditions: readonly string[], m
       `${sessionHasBot(map)} as has_bot`,
     ].join(',\n    ')}
   from chat_session_fact
-  left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key${toWhere(conditions)}
-  offset 0
+  left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key${toWhere(conditions)}${fence(map)}
 ) as chat_session_fact`;
 
 const toWhere = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : `\nwhere ${conditions.join('\n  and ')}`);

@@ -1,4 +1,4 @@
-import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, type Setting } from '../config/settings.js';
+import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, toOptionFlags, type Setting } from '../config/settings.js';
 import { proposing } from './completion-tree.js';
 import { type Command, InvalidArgumentError } from 'commander';
 
@@ -24,10 +24,10 @@ export function addConfigOptions(
   settings: readonly Setting[] = settingsOf(command.name()),
 ): Command {
   for (const setting of settings) {
-    const { name, argument } = setting;
+    const { name, flag } = setting;
     const isOwn = isFor(setting, command.name());
-    const option = command.createOption(`--${name} ${argument}`, toHelp(setting, isOwn));
-    if (setting.choices !== undefined) proposing(option, setting.choices);
+    const option = command.createOption(toOptionFlags(setting), toHelp(setting, isOwn));
+    if (setting.choices !== undefined && flag === undefined) proposing(option, setting.choices);
     if (!isOwn) option.helpGroup(GROUP).hideHelp(!reads.includes(name));
     command.addOption(option);
   }

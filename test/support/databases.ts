@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { connect, withConnection, type Connection } from '../../src/db/connection.js';
+import { inject } from 'vitest';
 import { closeAfterFile } from './closers.js';
+import { clusterMart } from './cluster-mart.js';
 import type { TemplateName } from './template-home.js';
 import { workerServer } from './worker-server.js';
 
@@ -15,10 +17,13 @@ export async function freshDatabases(): Promise<{ idbUrl: string; martUrl: strin
 export const freshIdb = (): Promise<string> => cloneTemplate('template_idb');
 
 /** The URL of a migrated mart without facts, schema `infomart`. */
-export const freshMart = (): Promise<string> => cloneTemplate('template_mart');
+export const freshMart = (): Promise<string> => (isOnCluster() ? clusterMart() : cloneTemplate('template_mart'));
 
 /** The same with a calendar from 2025 on, which sessions of that year would otherwise add: for files that load some in each test. */
-export const freshMartFrom2025 = (): Promise<string> => cloneTemplate('template_mart_2025');
+export const freshMartFrom2025 = (): Promise<string> => (isOnCluster() ? clusterMart() : cloneTemplate('template_mart_2025'));
+
+/** Whether marts are on the cluster that `CHATMART_TEST_CITUS_URL` names. */
+export const isOnCluster = (): boolean => inject('citusUrl') !== '';
 
 /** The URL of a database with nothing in it. */
 export const emptyDatabase = async (): Promise<string> => cloneTemplate('template1');

@@ -29,6 +29,17 @@ export function listDeepFiles(root: string): string[] {
     .filter((file) => reach(path.join(root, file)).has(depth));
 }
 
+/** The test files that have a mart, which can be on a cluster. */
+export function listClusterFiles(root: string): string[] {
+  return Object.values(listTestFiles(root))
+    .flat()
+    .filter((file) => /\bfresh(Databases|Mart|MartFrom2025)\b/.test(readFileSync(path.join(root, file), 'utf8')))
+    .filter((file) => !NOT_ON_CLUSTER.includes(file));
+}
+
+/** Why these cannot be on a cluster. */
+const NOT_ON_CLUSTER: readonly string[] = [];
+
 /** `process`: runs programs, mostly chatmart itself; otherwise `database`: needs PostgreSQL; otherwise `pure`. */
 export function projectOf(root: string, file: string): ProjectName {
   const supports = [...reach(path.join(root, file))].filter(

@@ -1,6 +1,6 @@
 import { describeConfig, type ConfigDescription, type SettingDescription } from '../../config/describe-config.js';
 import { toConfigError } from '../../config/load-config.js';
-import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, type Setting } from '../../config/settings.js';
+import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, toOptionFlags, type Setting } from '../../config/settings.js';
 import { toJsonText, escapeControls } from '../../model/text.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { formatBelow } from '../../terminal/help.js';
@@ -29,9 +29,9 @@ ${formatBelow(command, [
 ])}`;
 
 function toSettingHelp(setting: Setting): [string, ...string[]] {
-  const { name, argument, commands, description } = setting;
+  const { name, commands, description } = setting;
   return [
-    `--${name} ${argument}${commands === undefined ? '' : ` (chatmart ${commands.join(', ')})`}`,
+    `${toOptionFlags(setting)}${commands === undefined ? '' : ` (chatmart ${commands.join(', ')})`}`,
     description,
     `Variable: ${toEnvironmentName(name)}, key: ${name}`,
     `Default: ${defaultText(setting) ?? 'none'}`,

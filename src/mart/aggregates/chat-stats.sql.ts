@@ -1,6 +1,6 @@
 import type { Calendar } from '../../model/calendar.js';
 import type { KvpMap } from '../../model/mapped-key.js';
-import { chatStatsMeasures, combineRows, sessionOutcome } from './measures.js';
+import { chatStatsMeasures, combineRows, fence, sessionOutcome } from './measures.js';
 import { allPeriods, isWithin, periodOf, sourceOf, type ChatStatsLevel, type TableLevel } from './levels.js';
 
 /** The grain of every level: the primary key of its table. */
@@ -36,7 +36,8 @@ export function selectChatStatsView(map: KvpMap, level: ChatStatsLevel, calendar
 
 /**
  * One look-up of source rows for each period, not one pass over all of them: a query for some periods, however it names them, reads only
- * theirs. A query for all takes no longer, because the groups of one period fit into memory.
+ * theirs. A query for all takes no longer, because the groups of one period fit into memory. Facts that are spread are joined with the
+ * periods instead, so that each node groups its own; there, only periods named by their keys are read alone.
  */
 function selectByPeriod(
   map: KvpMap,
@@ -58,8 +59,15 @@ function selectByPeriod(
       ? 'max(coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key))'
       : `max(${relation}.agr_set_key)`;
   const columns = measures.map((measure) => (source === 'fact' ? measure.fromFacts : `(${combineRows(measure, relation)})::bigint`));
+  const named = measures.map(({ name }, at) => `${columns[at]!} as ${name}`);
   const toWhere = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : `\nwhere ${conditions.join('\n  and ')}`);
-  const from = source === 'fact' ? sessions(map, ofPeriod) + toWhere(ofGroups) : relation + toWhere([ofPeriod, ...ofGroups]);
+  if (source === 'fact' && map.isSpread === true)
+    return `select
+  ${[`${agrSetKey ?? newest} as agr_set_key`, 'period.date_time_key', ...keys, ...named].join(',\n  ')}
+from ${periods}
+join ${sessions(map)} on ${ofPeriod}${DIM}${toWhere(ofGroups)}
+group by ${['period.date_time_key', ...keys].join(', ')}`;
+  const from = source === 'fact' ? `${sessions(map, ofPeriod)}${DIM}${toWhere(ofGroups)}` : relation + toWhere([ofPeriod, ...ofGroups]);
   return `select
   ${agrSetKey ?? 'of_period.agr_set_key'} as agr_set_key,
   period.date_time_key,
@@ -67,7 +75,7 @@ function selectByPeriod(
 from ${periods}
 cross join lateral (
 select
-  ${[`${newest} as agr_set_key`, ...keys, ...measures.map(({ name }, at) => `${columns[at]!} as ${name}`)].join(',\n  ')}
+  ${[`${newest} as agr_set_key`, ...keys, ...named].join(',\n  ')}
 from ${from}
 group by ${keys.join(', ')}
 ) as of_period`;
@@ -88,17 +96,16 @@ group by ${[start, ...keys].join(', ')}`;
 }
 
 /**
- * The facts with their outcome, computed once for each: `offset 0` keeps the planner from copying the expression into every measure that
- * uses it. Left joins, because a fact counts even if its dimension row is missing.
+ * The facts with their outcome, computed once for each. Left joins, because a fact counts even if its dimension row is missing.
  */
-const sessions = (map: KvpMap, condition: string): string => `(
+const sessions = (map: KvpMap, condition?: string): string => `(
   select
     chat_session_fact.*,
     ${sessionOutcome(map)} as outcome
   from chat_session_fact
-  left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-  where ${condition}
-  offset 0
-) as chat_session_fact
+  left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key${condition === undefined ? '' : `\n  where ${condition}`}${fence(map)}
+) as chat_session_fact`;
+
+const DIM = `
 left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
 cross join lateral (select chat_session_fact.outcome) as session`;

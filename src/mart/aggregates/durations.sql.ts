@@ -3,7 +3,7 @@ import type { KvpMap } from '../../model/mapped-key.js';
 import type { RegisteredDuration } from '../../model/measure.js';
 import { readMeasureRegistry } from '../../spec/measure-registry.js';
 import { countWritten } from '../written-rows.js';
-import { chatStatsMeasures, sessionHasBot, sessionOutcome } from './measures.js';
+import { chatStatsMeasures, fence, sessionHasBot, sessionOutcome } from './measures.js';
 
 /** Durations up to this many seconds have buckets of their own. */
 export const EXACT_SECONDS = 50;
@@ -33,7 +33,7 @@ const GROUP = ['start_date_time_key', 'tenant_key', 'media_type_key', 'chat_sess
 
 const fromSessions = (map: KvpMap): string => `from chat_session_fact
 left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-cross join lateral (select ${sessionOutcome(map)} as outcome, ${sessionHasBot(map)} as has_bot offset 0) as session`;
+cross join lateral (select ${sessionOutcome(map)} as outcome, ${sessionHasBot(map)} as has_bot${fence(map)}) as session`;
 
 /**
  * Select of the durations of all sessions, those whose facts are purged too: one row for each session or kept group of sessions and each

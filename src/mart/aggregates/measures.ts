@@ -87,6 +87,12 @@ export function sessionOutcome(map: KvpMap, registry: MeasureRegistry = readMeas
   return `case\n    ${rows.join('\n    ')}\n  end`;
 }
 
+/**
+ * The end of a subquery that computes such an expression: the planner then does not copy it into each place that uses it. None where facts
+ * are spread: their nodes could not go on from there.
+ */
+export const fence = ({ isSpread }: KvpMap): string => (isSpread === true ? '' : '\n  offset 0');
+
 /** Until `chatmart migrate` is told otherwise. */
 export const DEFAULT_SHORT_ABANDON_SECONDS = '10';
 

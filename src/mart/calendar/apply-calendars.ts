@@ -8,6 +8,7 @@ import { CHAT_STATS_LEVELS, statsView, tableOf } from '../aggregates/levels.js';
 import { selectFactsKeptFrom } from '../retention.js';
 import { dropChatViews } from '../schema/chat-schema.js';
 import { toDropTenantViews } from '../schema/tenant-views.js';
+import { keepDistribution } from '../schema/distribution.js';
 import { applyCalendarSchema, dropCalendarSchema } from '../schema/generated-schema.js';
 import { loadCalendarSchema } from '../schema/migration-source.js';
 import { executeAll } from '../written-rows.js';
@@ -87,6 +88,7 @@ async function make(
   const schema = await loadCalendarSchema(calendar, map);
   const isNew = !present.some(({ name }) => name === calendar.name);
   await applyCalendarSchema(mart, schema);
+  await keepDistribution(mart, [dateTimeRelation(calendar)]);
   if (!isNew)
     await execute(mart, {
       text: `truncate ${dateTimeRelation(calendar)}, ${tableOf('day', calendar)!.table}`,

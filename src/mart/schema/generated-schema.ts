@@ -6,6 +6,7 @@ import {
   createIndex,
   createTable,
   createView,
+  toQueries,
   type TableDefinition,
   type ViewDefinition,
 } from './table-definition.js';
@@ -126,7 +127,7 @@ async function relate(connection: Connection, relationships: readonly Relationsh
 }
 
 /** Drops them. The tables go together, because one refers to the other. Errors: SQLSTATE 2BP01 if something of somebody else's depends on one. */
-export const dropCalendarSchema = (connection: Connection, { tables, views }: CalendarSchema): Promise<number> =>
+export const dropCalendarSchema = (connection: Connection, { tables, views }: CalendarSchema): Promise<void> =>
   run(connection, [
     ...views.map(({ name }) => `drop view if exists ${name}`),
     `drop table if exists ${tables.map(({ name }) => name).join(', ')}`,
@@ -143,5 +144,6 @@ async function columnNames(connection: Connection, relation: string, schema?: st
   return rows.map((row) => row.name);
 }
 
-const run = (connection: Connection, statements: readonly string[]): Promise<number> =>
-  execute(connection, { text: statements.join(';\n') });
+async function run(connection: Connection, statements: readonly string[]): Promise<void> {
+  for (const text of toQueries(statements)) await execute(connection, { text });
+}

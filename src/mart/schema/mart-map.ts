@@ -4,17 +4,19 @@ import type { KvpMap } from '../../model/mapped-key.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { DEFAULT_SERVICE_LEVEL_SECONDS } from '../aggregates/measures.js';
 import { selectAttachedColumns } from '../attached-keys.sql.js';
+import { isDistributed } from './distribution.js';
 import { hasTable } from './migration-state.js';
 import { SCHEMA_PROPERTY, selectSchemaInfo } from './generated-schema.js';
 
 /**
- * The KVP map with what the mart in the connection's schema keeps of its settings: service levels, and own keys, whether they are filled or
- * not. Every command follows it, so that all agree with the mart's tables. Without a mart it is the map itself.
+ * The KVP map with what the mart in the connection's schema keeps of its settings: service levels, own keys, whether they are filled or
+ * not, and whether its facts are spread. Every command follows it, so that all agree with the mart's tables. Without a mart it is the map itself.
  */
 export async function readMartMap(mart: Connection): Promise<KvpMap> {
   const seconds = await readServiceLevels(mart);
   const own = (await hasTable(mart, 'chatmart_attached_key')) ? await queryRows<AttachedKey>(mart, selectAttachedColumns) : [];
-  return withAttachedKeys(seconds === undefined ? readKvpMap() : { ...readKvpMap(), serviceLevelSeconds: seconds }, own);
+  const spread = (await isDistributed(mart)) ? { isSpread: true } : {};
+  return withAttachedKeys({ ...readKvpMap(), ...(seconds === undefined ? {} : { serviceLevelSeconds: seconds }), ...spread }, own);
 }
 
 /** The service levels that a mart has columns for; empty: it has none of any kind yet. */

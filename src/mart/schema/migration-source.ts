@@ -5,7 +5,7 @@ import type { Knex } from 'knex';
 import type { Calendar } from '../../model/calendar.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import type { CalendarSchema, GeneratedSchema } from './generated-schema.js';
-import type { ViewDefinition } from './table-definition.js';
+import { toQueries, type ViewDefinition } from './table-definition.js';
 
 /** The table in which knex records migrations. */
 export const MIGRATION_TABLE = 'chatmart_migration';
@@ -21,6 +21,22 @@ export const migrationNames = (): string[] =>
 
 /** The SQL of a numbered migration. */
 export const readMigration = (name: string): string => readFileSync(new URL(`${name}.sql`, folder), 'utf8');
+
+/** The statements of a migration: each ends at the end of a line, outside the body of a function. */
+export function toStatements(text: string): string[] {
+  const statements: string[] = [];
+  let lines: string[] = [];
+  let isInBody = false;
+  for (const line of text.split('\n')) {
+    if (line.split('$$').length % 2 === 0) isInBody = !isInBody;
+    if (isInBody || !line.endsWith(';')) lines.push(line);
+    else {
+      statements.push([...lines, line.slice(0, -1)].join('\n'));
+      lines = [];
+    }
+  }
+  return statements;
+}
 
 /** What `migrations/generated-schema.ts` exports. */
 interface GeneratedSchemaModule {
@@ -73,8 +89,7 @@ export class MigrationSource implements Knex.MigrationSource<string> {
     return Promise.resolve({
       up: async (transaction) => {
         await this.before(name, transaction);
-        // One round trip.
-        await transaction.raw(toRaw(readMigration(name)));
+        for (const query of toQueries(toStatements(readMigration(name)))) await transaction.raw(toRaw(query));
       },
       // knex requires one. A rollback would discard sessions; an older program refuses a newer mart instead.
       down: () => Promise.reject(new Error(`Migration ${name} has no way back`)),

@@ -10,6 +10,7 @@ import { toServiceLevels } from '../aggregates/measures.js';
 import { takeWriterLock, writerLockName } from '../locks.js';
 import { executeCounted } from '../written-rows.js';
 import { readCalendars } from '../calendar/calendars.js';
+import { isDistributed, keepDistribution } from './distribution.js';
 import { applyCalendarSchema, applyGeneratedSchema, type GeneratedSchema } from './generated-schema.js';
 import { readMartMap, readServiceLevelColumns, withServiceLevels } from './mart-map.js';
 import { toDropTenantViews } from './tenant-views.js';
@@ -62,6 +63,8 @@ export interface MigrationOptions {
   readonly log: Log;
   /** How long DDL waits for queries on the mart; meanwhile all new queries queue behind it. Default 30 s. */
   readonly lockTimeoutMs?: number | undefined;
+  /** Spreads the tables over a cluster; undefined: they stay as they are. Runs in a transaction under the writer lock. */
+  readonly distribute?: (() => Promise<unknown>) | undefined;
   /** Service levels that the mart is to have, besides those that it has; undefined: no further ones, and in a new mart the default ones. */
   readonly serviceLevelSeconds?: readonly number[] | undefined;
 }
@@ -95,14 +98,18 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
     const state = await readMigrationState(guard, generated);
     const applied = state.pending.length === 0 ? [] : await runNumbered(guard, options);
     // A numbered migration may have dropped views together with the tables they read.
-    const isCurrent = state.generated && applied.length === 0 && (await isRelated(guard, generated));
+    const isSpread = options.distribute === undefined || map.isSpread === true;
+    const isCurrent = state.generated && applied.length === 0 && isSpread && (await isRelated(guard, generated));
     if (isCurrent) return { applied, version, addedServiceLevels };
     await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema);
       await guard.query(`set local ${lockTimeout(options)}`);
-      const isBehind = await applyGeneratedSchema(guard, generated, version);
+      // Before the views: Citus goes through all that depend on a table.
+      await (options.distribute ?? (() => keepDistribution(guard)))();
+      const spread = { ...map, isSpread: await isDistributed(guard) };
+      const isBehind = await applyGeneratedSchema(guard, await loadGeneratedSchema(spread), version);
       // In the same transaction, so that no job meets a calendar that lacks a column.
-      for (const calendar of await readCalendars(guard)) await applyCalendarSchema(guard, await loadCalendarSchema(calendar, map));
+      for (const calendar of await readCalendars(guard)) await applyCalendarSchema(guard, await loadCalendarSchema(calendar, spread));
       if (isBehind)
         await executeCounted(guard, { text: generated.aggregates.enqueueAll }, { table: 'chatmart_pending_agg', verb: 'inserted' });
     }).catch(async (error: unknown) => {

@@ -137,3 +137,23 @@ export function parseColumnComment(comment: string): Omit<ColumnMeaning, 'name'>
     ? undefined
     : { meaning, unit, source, origin, empty, personal: person === undefined ? undefined : true };
 }
+
+/**
+ * Few queries of the statements. Citus passes the text of a whole query on to its nodes for each statement about a table or an index; so
+ * these go alone, and the many comments together.
+ */
+export function toQueries(statements: readonly string[]): string[] {
+  const queries: string[] = [];
+  let joined: string[] = [];
+  const end = (): void => {
+    if (joined.length > 0) queries.push(joined.join(';\n'));
+    joined = [];
+  };
+  for (const statement of statements)
+    if (/^\s*(alter|create (unique )?index|drop index)\b/i.test(statement)) {
+      end();
+      queries.push(statement);
+    } else joined.push(statement);
+  end();
+  return queries;
+}
