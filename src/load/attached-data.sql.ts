@@ -4,14 +4,25 @@ import { fedValue } from '../mart/attached-keys.sql.js';
 import { countWritten } from '../mart/written-rows.js';
 import { attachedKeys, fedFactKeys } from '../model/attached-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import { columnName, stagedValue } from './staging.sql.js';
+import { columnName, STAGED_GUIDS, stagedValue } from './staging.sql.js';
 
-/** Joins the own values of a fact; empty for a map without own keys. */
-export const joinAttached = (map: KvpMap): string =>
+/** A table whose rows are those of interactions. */
+type InteractionTable = 'chat_session_fact' | 'chat_session_attached_data';
+
+/**
+ * SQL FROM item with the rows that the mart has of some interactions (SQL that selects their ids), to be joined from the left: a cluster
+ * would bring the whole table to one node for an outer join with anything that is not spread as well.
+ */
+export const heldRows = (table: InteractionTable, guids: string): string =>
+  `(select * from ${table} where media_server_ixn_guid in (${guids})) as ${table}`;
+
+/** Joins the own values of a fact; empty for a map without own keys. `guids`: what selects the ids, unless the facts themselves are read. */
+export const joinAttached = (map: KvpMap, guids?: string): string =>
   attachedKeys(map).length === 0
     ? ''
     : `
-      left join chat_session_attached_data on chat_session_attached_data.media_server_ixn_guid = chat_session_fact.media_server_ixn_guid`;
+      left join ${guids === undefined ? 'chat_session_attached_data' : heldRows('chat_session_attached_data', guids)}
+        on chat_session_attached_data.media_server_ixn_guid = chat_session_fact.media_server_ixn_guid`;
 
 const columnsOf = (map: KvpMap): string[] => attachedKeys(map).map((key) => quoteIdentifier(columnName(key)));
 
@@ -31,11 +42,11 @@ export const upsertStagedAttached = (map: KvpMap, auditKey: number): Statement =
     with wanted as materialized (
       select stg_chat_session.guid as media_server_ixn_guid, ${staged.map((value, at) => `${value} as ${columns[at]}`).join(', ')}
       from pg_temp.stg_chat_session
-      left join chat_session_attached_data as held on held.media_server_ixn_guid = stg_chat_session.guid
+      left join ${heldRows('chat_session_attached_data', STAGED_GUIDS)} on chat_session_attached_data.media_server_ixn_guid = stg_chat_session.guid
       where stg_chat_session.verdict <> 2
         and case
-          when held.media_server_ixn_guid is null then num_nonnulls(${staged.join(', ')}) > 0
-          else (${columns.map((column) => `held.${column}`).join(', ')}) is distinct from (${staged.join(', ')})
+          when chat_session_attached_data.media_server_ixn_guid is null then num_nonnulls(${staged.join(', ')}) > 0
+          else (${columns.map((column) => `chat_session_attached_data.${column}`).join(', ')}) is distinct from (${staged.join(', ')})
         end
     ),
     written as (

@@ -3,15 +3,15 @@ import { quoteLiteral } from '../db/quote.js';
 import { DISCARD } from '../model/discard.js';
 import { attachedKeys, withoutAttachedKeys } from '../model/attached-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
-import { joinAttached } from './attached-data.sql.js';
+import { heldRows, joinAttached } from './attached-data.sql.js';
 import { SAME_DISCARD } from './discards.sql.js';
-import { bitLiteral, factColumns, heldValue, stagedMask, stagedValue } from './staging.sql.js';
+import { bitLiteral, factColumns, heldValue, STAGED_GUIDS, stagedMask, stagedValue } from './staging.sql.js';
 
 /** Discards for a missing time. It may be in another chunk, so it is not a bad value. */
 const MISSING_TIMES = `(${DISCARD.NO_START.code}, ${DISCARD.NO_END.code})`;
 
 const joinHeld = `
-      left join chat_session_fact on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
+      left join ${heldRows('chat_session_fact', STAGED_GUIDS)} on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
       left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
       left join media_type on media_type.media_type_key = chat_session_fact.media_type_key`;
 
@@ -77,7 +77,7 @@ export const selectJudgedSessions = (map: KvpMap): Statement => ({
             then 'same'
           else 'reread'
         end as verdict_of_chunk
-      from pg_temp.stg_chat_session${joinHeld}${joinAttached(map)}
+      from pg_temp.stg_chat_session${joinHeld}${joinAttached(map, STAGED_GUIDS)}
     ) as judged
     where verdict_of_chunk <> 'new'`,
 });
@@ -175,7 +175,7 @@ export const selectCompleteActions = (map: KvpMap): Statement => {
         else 'same'
       end as action
     from ${stagedWithKeys(map, 'left join')}
-    left join chat_session_fact on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
+    left join ${heldRows('chat_session_fact', STAGED_GUIDS)} on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
     where stg_chat_session.is_complete`,
   };
 };

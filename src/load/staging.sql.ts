@@ -131,6 +131,9 @@ export const COPY_INTO_DISCARDS = `copy pg_temp.stg_discard (guid, code, reason,
 /** Updates the planner's row counts of the staging tables. One column suffices; all fifty cost more than the load itself. */
 export const ANALYZE_STAGING = `analyze pg_temp.stg_chat_session (guid); analyze pg_temp.stg_discard (guid)`;
 
+/** The ids of the staged sessions. */
+export const STAGED_GUIDS = 'select guid from pg_temp.stg_chat_session';
+
 /** Removes sessions from the staging table. */
 export const deleteStaged = (guids: readonly string[]): Statement => ({
   text: `delete from pg_temp.stg_chat_session where guid = any ($1)`,

@@ -21,7 +21,7 @@ import { tableLevels, tableOf, UTC_DAYS, UTC_MONTHS } from '../../src/mart/aggre
 import {
   selectGroups,
   selectPeriods,
-  takeChangedIntervals,
+  selectChangedIntervals,
   writeChangedRows,
   type ChangedPeriods,
 } from '../../src/mart/aggregates/rebuild.sql.js';
@@ -96,7 +96,7 @@ const FILES: Readonly<Record<string, (map: KvpMap, table: IdbTable) => readonly 
     insertChangedGroups(map, 7, [KEPT]),
   ],
   aggregates: (map) => [
-    takeChangedIntervals(tableLevels([CALENDAR])),
+    selectChangedIntervals(tableLevels([CALENDAR])),
     writeChangedRows(map, UTC_DAYS, DAYS, { of: 'periods', writesAll: false }, selectPeriods(map, UTC_DAYS, DAYS, 7)),
     writeChangedRows(map, UTC_MONTHS, MONTHS, { of: 'groups', writesAll: true }, selectGroups(map, UTC_MONTHS, MONTHS, 7)),
     selectChatStatsView(map, 'hour', undefined),

@@ -1,6 +1,6 @@
 import type { Statement } from '../../db/connection.js';
 import { countWritten } from '../../mart/written-rows.js';
-import { isErased, toGuidHash } from '../../mart/erased.sql.js';
+import { selectErased, toGuidHash } from '../../mart/erased.sql.js';
 
 /** Counts what the mart holds of the interactions. */
 export const selectHeld = (guids: readonly string[]): Statement => ({
@@ -11,7 +11,7 @@ export const selectHeld = (guids: readonly string[]): Statement => ({
       (select count(*) from chatmart_attached_waiting where guid = any ($1::text[])) as waiting,
       (select count(*) from stg_transform_discards where guid = any ($1::text[])) as discards,
       (select count(*) from chatmart_revisit where guid = any ($1::text[])) as revisits,
-      (select count(*) from unnest($1::text[]) as candidate (guid) where ${isErased('candidate.guid')}) as erased`,
+      (select count(*) from (${selectErased(guids).text}) as known) as erased`,
   values: [guids],
 });
 
@@ -21,7 +21,7 @@ export const insertTombstones = (guids: readonly string[], auditKey: number, now
     with candidate as (
       select distinct guid
       from unnest($1::text[]) as candidate (guid)
-      where not ${isErased('candidate.guid')}
+      where candidate.guid not in (${selectErased(guids).text})
     ),
     salt as materialized (
       select coalesce(
@@ -129,7 +129,7 @@ export const deleteMembers = ({ table, key, reference }: TextDimension, keys: re
       select ${key}
       from ${table}
       where ${key} = any ($1::integer[])
-        and not exists (select from chat_session_fact where chat_session_fact.${reference} = ${table}.${key})`,
+        and ${key} not in (select ${reference} from chat_session_fact where ${reference} = any ($1::integer[]))`,
     `
       delete from ${table}
       using wanted

@@ -161,7 +161,8 @@ export const selectGone = (guids: readonly string[], sinceTs: number): Statement
         else 'deleted'
       end as reason
     from unnest($1::text[]) with ordinality as gone (guid, place)
-    left join chat_session_fact on chat_session_fact.media_server_ixn_guid = gone.guid
+    left join (select * from chat_session_fact where media_server_ixn_guid = any ($1::text[])) as chat_session_fact
+      on chat_session_fact.media_server_ixn_guid = gone.guid
     where chat_session_fact.media_server_ixn_guid is null or chat_session_fact.start_ts < $2
     order by place`,
   values: [guids, sinceTs],

@@ -17,10 +17,10 @@ export interface ChangedPeriods {
   readonly groupPeriods: readonly [number[], number[]];
 }
 
-/** What `takeChangedIntervals` returns. */
+/** What `selectChangedIntervals` returns. */
 export interface ChangedIntervals {
   readonly intervals: number;
-  /** Rows that were taken from the queue. */
+  /** Rows of the queue. */
   readonly queued: number;
   /** Oldest and newest changed DATE_TIME_KEY; null if nothing changed. */
   readonly first_key: number | null;
@@ -36,10 +36,9 @@ export interface ChangedIntervals {
 export const raiseWorkMemory = (): Statement => ({ text: `set local work_mem to '64MB'` });
 
 /**
- * Takes all changes out of the queue and spreads them over the periods of each table. Intervals whose facts are purged are taken but not
- * rebuilt: their aggregates are final. The border is the start of a month; a day of another zone that holds it is two rows.
+ * Reads all changes in the queue and spreads them over the periods of each table. Intervals whose facts are purged are not rebuilt: their aggregates are final. The border is the start of a month; a day of another zone that holds it is two rows.
  */
-export function takeChangedIntervals(tables: readonly TableLevel[]): Statement {
+export function selectChangedIntervals(tables: readonly TableLevel[]): Statement {
   const others = CHAT_STATS_KEYS.slice(1);
   const steps = tables.flatMap(({ name, level, calendar }) => {
     const { start, join } = periodOf(level, calendar, 'taken.start_date_time_key');
@@ -76,27 +75,23 @@ export function takeChangedIntervals(tables: readonly TableLevel[]): Statement {
   });
   return {
     text: `with
-queued as (
-  delete from chatmart_pending_agg
-  returning start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
-),
 taken as (
-  select *
-  from queued
+  select start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
+  from chatmart_pending_agg
   where start_date_time_key >= ${factsKeptFrom}
 ),
 ${steps.join(',\n')}
 select
   (select count(distinct start_date_time_key) from taken) as intervals,
-  (select count(*) from queued) as queued,
+  (select count(*) from chatmart_pending_agg) as queued,
   (select min(start_date_time_key) from taken) as first_key,
   (select max(start_date_time_key) from taken) as last_key,
   json_build_object(${changes.join(', ')}) as levels`,
   };
 }
 
-/** The number of intervals still in the queue. */
-export const countChangedIntervals: Statement = { text: `select count(*) as left from chatmart_pending_agg` };
+/** Empties the queue, which only holders of the writer lock fill: of what has been read, and of nothing else. */
+export const deleteChangedIntervals: Statement = { text: 'delete from chatmart_pending_agg' };
 
 /** FROM item with the rows of keys passed as parameters, one array per column. */
 const groupRows = (name: string, firstParameter: number): string =>

@@ -7,7 +7,7 @@ import type { KvpMap } from '../../model/mapped-key.js';
 import { readCalendars } from '../calendar/calendars.js';
 import { tableLevels, tableOf, type TableLevel } from './levels.js';
 import {
-  countChangedIntervals,
+  deleteChangedIntervals,
   enqueueIntervals,
   insertPeriods,
   selectHasPeriods,
@@ -15,7 +15,7 @@ import {
   selectGroups,
   selectPeriods,
   raiseWorkMemory,
-  takeChangedIntervals,
+  selectChangedIntervals,
   writeChangedRows,
   selectDaysAtBorder,
   type ChangedIntervals,
@@ -50,14 +50,9 @@ export interface AggregationSummary {
  */
 export async function aggregateChangedIntervals(connection: Connection, options: AggregationOptions): Promise<AggregationSummary> {
   const tables = tableLevels(await readCalendars(connection));
-  const changed = await queryRow<ChangedIntervals>(connection, takeChangedIntervals(tables));
-  const { left } = await queryRow<{ left: number }>(connection, countChangedIntervals);
-  await requireWritten(connection, {
-    table: 'chatmart_pending_agg',
-    verb: 'deleted',
-    wanted: changed.queued + left,
-    written: changed.queued,
-  });
+  const changed = await queryRow<ChangedIntervals>(connection, selectChangedIntervals(tables));
+  // A second statement: on a cluster, none may change a table of the coordinator and read one that every node has.
+  await executeAll(connection, deleteChangedIntervals, { table: 'chatmart_pending_agg', verb: 'deleted', wanted: changed.queued });
   const rows = Object.fromEntries(tables.map(({ name }) => [name, 0]));
   const seconds = { ...rows };
   if (changed.intervals > 0) await execute(connection, raiseWorkMemory());
@@ -100,7 +95,7 @@ async function writeTable(
 }
 
 /**
- * Makes two rows of the calendars' days in which the border of retention lies, as `takeChangedIntervals` expects them: when the border has
+ * Makes two rows of the calendars' days in which the border of retention lies, as `selectChangedIntervals` expects them: when the border has
  * moved, before any facts before it are deleted. In the same transaction.
  */
 export async function splitDaysAtBorder(connection: Connection, options: AggregationOptions): Promise<void> {

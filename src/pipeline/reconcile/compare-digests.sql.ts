@@ -4,7 +4,7 @@ import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../model/date-time-key.js';
 import { DISCARD } from '../../model/discard.js';
 import { FUTURE_START_SECONDS } from '../../model/row-time.js';
 import type { KvpMap, MappedKey } from '../../model/mapped-key.js';
-import { joinAttached } from '../../load/attached-data.sql.js';
+import { heldRows, joinAttached } from '../../load/attached-data.sql.js';
 import { digestParts, type DigestPart, mappedKeys, toComparableText, toHeldText, toValueHash } from './value-digest.sql.js';
 import { attachedKeys } from '../../model/attached-key.js';
 import { isErased } from '../../mart/erased.sql.js';
@@ -53,15 +53,14 @@ export const analyzeDigests = (table: DigestTable): Statement => ({ text: `analy
 /** Deletes interactions that the loader does not take: they arrive without an id. */
 export const deleteLeftOut: Statement = { text: `delete from pg_temp.stg_hour_digest where guid = ''` };
 
+const GUIDS_OF_OWN_KEYS = 'select guid from pg_temp.stg_hour_digest group by guid having bit_or(keys) = 0';
+
 /** Deletes interactions of which only own keys have come and that are no session: calls and e-mails carry them too. */
 export const deleteWithoutSession: Statement = {
   text: `
     delete from pg_temp.stg_hour_digest
-    where guid in (select guid from pg_temp.stg_hour_digest group by guid having bit_or(keys) = 0)
-      and not exists (
-        select from chat_session_fact
-        where chat_session_fact.media_server_ixn_guid = stg_hour_digest.guid
-      )`,
+    where guid in (${GUIDS_OF_OWN_KEYS})
+      and guid not in (select media_server_ixn_guid from chat_session_fact where media_server_ixn_guid in (${GUIDS_OF_OWN_KEYS}))`,
 };
 
 /** Judges the digests; an interaction counts in the hour of its newest row. */
@@ -169,9 +168,9 @@ function selectJudged(map: KvpMap, table: DigestTable): string {
       chat_session_fact.media_server_ixn_guid is not null as has_fact,
       coalesce(on_record.open_discards, 0) as open_discards
     from digest
-    left join chat_session_fact on chat_session_fact.media_server_ixn_guid = digest.guid
+    left join ${heldRows('chat_session_fact', `select guid from pg_temp.${table}`)} on chat_session_fact.media_server_ixn_guid = digest.guid
     left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-    left join media_type on media_type.media_type_key = chat_session_fact.media_type_key${own ? joinAttached(map) : ''}
+    left join media_type on media_type.media_type_key = chat_session_fact.media_type_key${joinAttached(map, `select guid from pg_temp.${table}`)}
     left join on_record on on_record.guid = digest.guid`;
 }
 
@@ -216,6 +215,8 @@ export const countSessionsEnded = (fromTs: number, toTs: number): Statement => (
 /** The largest audit key so far. */
 export const selectNewestAudit: Statement = { text: `select coalesce(max(audit_key), 0)::text as audit_key from ctl_audit_log` };
 
+const GUIDS_NOT_RIGHT = `select guid from pg_temp.stg_compared where verdict <> 'right'`;
+
 /** The result, one row per hour, after everything not `right` was reread; `auditKey`: the largest audit key before that. */
 export const selectOutcome = (map: KvpMap, auditKey: string): Statement => {
   const own = attachedKeys(map).length > 0;
@@ -233,18 +234,17 @@ export const selectOutcome = (map: KvpMap, auditKey: string): Statement => {
           or stg_compared.has_fact <> (chat_session_fact.media_server_ixn_guid is not null)
           or stg_compared.open_discards <> coalesce(on_record.open_discards, 0) as is_written
       from pg_temp.stg_compared
-      left join chat_session_fact
-        on chat_session_fact.media_server_ixn_guid = stg_compared.guid
-        and stg_compared.verdict <> 'right'${own ? joinAttached(map) : ''}
-      left join lateral (
+      left join ${heldRows('chat_session_fact', GUIDS_NOT_RIGHT)} on chat_session_fact.media_server_ixn_guid = stg_compared.guid${joinAttached(map, GUIDS_NOT_RIGHT)}
+      left join (
         select
+          guid,
           count(*) as open_discards,
           max(create_audit_key) as audit_key
         from stg_transform_discards
-        where stg_transform_discards.guid = stg_compared.guid
-          and stg_compared.verdict <> 'right'
+        where guid in (${GUIDS_NOT_RIGHT})
           and resolved_ts is null
-      ) as on_record on true
+        group by guid
+      ) as on_record on on_record.guid = stg_compared.guid
     )
     select
       hour_ts,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { selectPeriods, takeChangedIntervals, writeChangedRows, type ChangedIntervals } from '../../../src/mart/aggregates/rebuild.sql.js';
+import { selectPeriods, selectChangedIntervals, writeChangedRows, type ChangedIntervals } from '../../../src/mart/aggregates/rebuild.sql.js';
 import { UTC_DAYS } from '../../../src/mart/aggregates/levels.js';
 import { queryRow, queryRows, type Connection } from '../../../src/db/connection.js';
 import { withTransaction } from '../../../src/db/transaction.js';
@@ -289,7 +289,7 @@ describe('only what changed', () => {
       await connection.query('truncate chatmart_pending_agg');
       await connection.query('insert into chatmart_pending_agg values ($1, 1)', [start + 86_400]);
       await withTransaction(connection, async () => {
-        const changed = await queryRow<ChangedIntervals>(connection, takeChangedIntervals([UTC_DAYS]));
+        const changed = await queryRow<ChangedIntervals>(connection, selectChangedIntervals([UTC_DAYS]));
         const days = changed.levels['day']!;
         const selection = selectPeriods(readKvpMap(), UTC_DAYS, days, 1);
         const insert = writeChangedRows(readKvpMap(), UTC_DAYS, days, { of: 'periods', writesAll: false }, selection);

@@ -1,6 +1,6 @@
 import type { Statement } from '../../../db/connection.js';
 import { INTERVAL_SECONDS, OPEN_END_KEY } from '../../../model/date-time-key.js';
-import { isErased, toGuidHash } from '../../../mart/erased.sql.js';
+import { selectErased, toGuidHash } from '../../../mart/erased.sql.js';
 import { DISCARD, NO_FACT, NOT_READ, type DiscardName } from '../../../model/discard.js';
 
 const toCodes = (names: readonly DiscardName[]): number[] => names.map((name) => DISCARD[name].code);
@@ -33,14 +33,15 @@ where start_date_time_key <> ${intervalOf('start_ts')}
 export const unknownInteractions = (guids: readonly string[]): Statement => ({
   text: `select seen.guid
 from unnest($1::text[]) as seen (guid)
-where not exists (select from chat_session_fact where chat_session_fact.media_server_ixn_guid = seen.guid)
-  and not exists (
-    select from stg_transform_discards
-    where stg_transform_discards.guid = seen.guid
-      and stg_transform_discards.resolved_ts is null
-      and stg_transform_discards.code = any ($2::int[])
+where seen.guid not in (select media_server_ixn_guid from chat_session_fact where media_server_ixn_guid = any ($1::text[]))
+  and seen.guid not in (
+    select guid
+    from stg_transform_discards
+    where guid = any ($1::text[])
+      and resolved_ts is null
+      and code = any ($2::int[])
   )
-  and not ${isErased('seen.guid')}`,
+  and seen.guid not in (${selectErased(guids).text})`,
   values: [guids, toCodes([...NO_FACT, ...NOT_READ])],
 });
 
