@@ -113,7 +113,7 @@ async function changeAttachedKeys(
   version: string,
 ): Promise<boolean> {
   const { filled, stopped, marked } = await withTransaction(guard, async () => {
-    await takeWriterLock(guard, target.martSchema);
+    await takeWriterLock(guard, target.martSchema, 'schema');
     await guard.query(`set local lock_timeout to ${tuning.lockTimeoutMs ?? 30_000}`);
     const change = await applyAttachedKeys(guard, readKvpMap(), wanted, toEpochSeconds(now));
     // The view of sessions has their columns.
@@ -169,7 +169,7 @@ async function changeCalendars(guard: Connection, job: StartedJob, wanted: reado
   const { target, now, log, tuning } = job;
   const start = monotonicMs();
   const changes = await withTransaction(guard, async () => {
-    await takeWriterLock(guard, target.martSchema);
+    await takeWriterLock(guard, target.martSchema, 'schema');
     await guard.query(`set local lock_timeout to ${tuning.lockTimeoutMs ?? 30_000}`);
     let auditKey: number | undefined;
     const drawKey = async (): Promise<number> => (auditKey ??= await drawAuditKey(guard));
@@ -202,7 +202,7 @@ async function applyViewsForPeople(
 ): Promise<string[]> {
   try {
     const changed = await withTransaction(guard, async () => {
-      await takeWriterLock(guard, martSchema);
+      await takeWriterLock(guard, martSchema, 'schema');
       await guard.query(`set local lock_timeout to ${tuning.lockTimeoutMs ?? 30_000}`);
       return applyChatSchema(guard, martSchema);
     });
@@ -223,7 +223,7 @@ async function applyViewsForPeople(
 /** Brings the views for tenants up to date, if the mart has any. Returns what changed. */
 async function changeTenantViews(guard: Connection, { target: { martSchema }, log, tuning }: StartedJob): Promise<string[]> {
   const changed = await withTransaction(guard, async () => {
-    await takeWriterLock(guard, martSchema);
+    await takeWriterLock(guard, martSchema, 'schema');
     await guard.query(`set local lock_timeout to ${tuning.lockTimeoutMs ?? 30_000}`);
     return applyTenantViews(guard, martSchema);
   }).catch(async (error: unknown) => {

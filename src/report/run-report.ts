@@ -1,5 +1,5 @@
 import type { Connection } from '../db/connection.js';
-import { withTransaction } from '../db/transaction.js';
+import { readWhole } from '../mart/cluster-commits.js';
 import { systemClock } from '../model/clock.js';
 import { ConfigError } from '../model/errors.js';
 import type { KvpMap } from '../model/mapped-key.js';
@@ -39,7 +39,7 @@ export interface ReportOptions extends RowOptions {
 export async function runReport(connection: Connection, options: ReportOptions): Promise<ReportTable> {
   const report = withFigures(namedReport(options), options.map);
   // Rows, range and completeness come from one snapshot, so that they agree.
-  return withTransaction(connection, () => readReport(connection, report, options), 'repeatable read read only');
+  return readWhole(connection, () => readReport(connection, report, options));
 }
 
 /** What is asked of a report, whichever it is. */

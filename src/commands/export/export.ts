@@ -1,5 +1,5 @@
 import { queryRow, queryRows, type Connection } from '../../db/connection.js';
-import { withTransaction } from '../../db/transaction.js';
+import { readWhole } from '../../mart/cluster-commits.js';
 import type { MartTarget } from '../../jobs/target.js';
 import { takeJobLock } from '../../mart/locks.js';
 import { withMartSession } from '../../mart/mart-session.js';
@@ -40,11 +40,7 @@ export async function exportMart(options: ExportOptions): Promise<ExportSummary>
     await takeJobLock(mart, { martSchema, name: `export ${id}`, toBusyError: () => toBusyError(folder) });
     try {
       completeExport(folder);
-      const { before, manifest, moves, summary } = await withTransaction(
-        mart,
-        () => prepareExport(mart, options),
-        'repeatable read read only',
-      );
+      const { before, manifest, moves, summary } = await readWhole(mart, () => prepareExport(mart, options));
       const paths = new Set(filesOf(manifest).map(({ file }) => file.path));
       const removes = filesOf(before ?? { tables: {} }).flatMap(({ file }) => (paths.has(file.path) ? [] : [file.path]));
       installExport(folder, { manifest, moves: Object.fromEntries(moves), removes });

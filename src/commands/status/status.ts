@@ -1,5 +1,5 @@
 import { queryRows, type Connection } from '../../db/connection.js';
-import { withTransaction } from '../../db/transaction.js';
+import { readWhole } from '../../mart/cluster-commits.js';
 import { APPLY_SETTINGS, findUnappliedSettings, type MartProperties } from '../../mart/mart-properties.js';
 import { withMartSession } from '../../mart/mart-session.js';
 import { readMartMap } from '../../mart/schema/mart-map.js';
@@ -8,7 +8,6 @@ import { readCalendars } from '../../mart/calendar/calendars.js';
 import { findSourceStates } from '../../mart/source-state.js';
 import { monotonicMs, systemClock, type Clock } from '../../model/clock.js';
 import { ConfigError, DataError, LagError } from '../../model/errors.js';
-import type { KvpMap } from '../../model/mapped-key.js';
 import { toSources } from '../../pipeline/source.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { openDisplayMasker, withoutUnreadableKey } from '../../mart/sensitive/sensitive-rules.js';
@@ -21,9 +20,9 @@ import { readMartStatus } from './read-mart.js';
 import type { MartStatus } from './summary.js';
 
 /** Runs all checks that need only the mart. Call it within one snapshot, or loads in between would look like breaches. */
-export async function checkMart(mart: Connection, map: KvpMap): Promise<DataCheckResult[]> {
+export async function checkMart(mart: Connection): Promise<DataCheckResult[]> {
   const results: DataCheckResult[] = [];
-  for (const check of dataChecks(map, await readCalendars(mart))) results.push(await runCheck(mart, check));
+  for (const check of dataChecks(await readMartMap(mart), await readCalendars(mart))) results.push(await runCheck(mart, check));
   return results;
 }
 
@@ -107,21 +106,17 @@ export async function readStatus(options: StatusOptions): Promise<MartStatus> {
   const map = readKvpMap();
   return withMartSession({ url: martUrl, applicationName: 'chatmart status', schema: martSchema, keepsRoleLimits: true }, async (mart) => {
     await requireMart(mart);
-    const { snapshots, checks, states, ...status } = await withTransaction(
-      mart,
-      async () => ({
-        ...(await readMartStatus(mart, { now, sourceNames: sources.length === 0 ? undefined : sources.map(({ name }) => name) })),
-        unappliedSettings: (await findUnappliedSettings(mart, withoutUnreadableKey(properties))).map(
-          (found) => `${found}. ${APPLY_SETTINGS}`,
-        ),
-        checks: check ? await checkMart(mart, await readMartMap(mart)) : null,
-        states: await findSourceStates(
-          mart,
-          sources.map(({ name }) => name),
-        ),
-      }),
-      'repeatable read read only',
-    );
+    const { snapshots, checks, states, ...status } = await readWhole(mart, async () => ({
+      ...(await readMartStatus(mart, { now, sourceNames: sources.length === 0 ? undefined : sources.map(({ name }) => name) })),
+      unappliedSettings: (await findUnappliedSettings(mart, withoutUnreadableKey(properties))).map(
+        (found) => `${found}. ${APPLY_SETTINGS}`,
+      ),
+      checks: check ? await checkMart(mart) : null,
+      states: await findSourceStates(
+        mart,
+        sources.map(({ name }) => name),
+      ),
+    }));
     const known = sources.map(({ name }) => [name, { snapshots: snapshots.get(name) ?? [], state: states.get(name) }] as const);
     const masker = await openDisplayMasker(mart, properties);
     const idbs = await readIdbStatus(options, new Map(known), { now, masker });

@@ -61,11 +61,11 @@ function selectByPeriod(
   const columns = measures.map((measure) => (source === 'fact' ? measure.fromFacts : `(${combineRows(measure, relation)})::bigint`));
   const named = measures.map(({ name }, at) => `${columns[at]!} as ${name}`);
   const toWhere = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : `\nwhere ${conditions.join('\n  and ')}`);
-  if (source === 'fact' && map.isSpread === true)
+  if (map.isSpread === true)
     return `select
   ${[`${agrSetKey ?? newest} as agr_set_key`, 'period.date_time_key', ...keys, ...named].join(',\n  ')}
 from ${periods}
-join ${sessions(map)} on ${ofPeriod}${DIM}${toWhere(ofGroups)}
+join ${source === 'fact' ? sessions(map) : relation} on ${ofPeriod}${source === 'fact' ? DIM : ''}${toWhere(ofGroups)}
 group by ${['period.date_time_key', ...keys].join(', ')}`;
   const from = source === 'fact' ? `${sessions(map, ofPeriod)}${DIM}${toWhere(ofGroups)}` : relation + toWhere([ofPeriod, ...ofGroups]);
   return `select

@@ -102,7 +102,7 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
     const isCurrent = state.generated && applied.length === 0 && isSpread && (await isRelated(guard, generated));
     if (isCurrent) return { applied, version, addedServiceLevels };
     await withTransaction(guard, async () => {
-      await takeWriterLock(guard, schema);
+      await takeWriterLock(guard, schema, 'schema');
       await guard.query(`set local ${lockTimeout(options)}`);
       // Before the views: Citus goes through all that depend on a table.
       await (options.distribute ?? (() => keepDistribution(guard)))();

@@ -1,5 +1,5 @@
 import type { Connection } from '../../db/connection.js';
-import { withTransaction } from '../../db/transaction.js';
+import { readWhole } from '../../mart/cluster-commits.js';
 import { readInstants, readOffsets, readWallTime, toLocalText } from '../../mart/calendar/time-zone.js';
 import { readFactsKeptFrom } from '../../mart/retention.js';
 import { systemClock } from '../../model/clock.js';
@@ -50,7 +50,7 @@ const TITLES: Readonly<Record<string, string>> = {
 /** Reads an overview of a mart. The connection's search path must be the mart's schema. */
 export function runOverview(connection: Connection, options: OverviewOptions): Promise<Overview> {
   // All figures come from one snapshot, so that they agree.
-  return withTransaction(connection, () => readOverview(connection, options), 'repeatable read read only');
+  return readWhole(connection, () => readOverview(connection, options));
 }
 
 async function readOverview(connection: Connection, asked: OverviewOptions): Promise<Overview> {

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { selectPeriods, selectChangedIntervals, writeChangedRows, type ChangedIntervals } from '../../../src/mart/aggregates/rebuild.sql.js';
+import {
+  selectPeriods,
+  selectChangedIntervals,
+  writeChangedRows,
+  type ChangedIntervals,
+} from '../../../src/mart/aggregates/rebuild.sql.js';
 import { UTC_DAYS } from '../../../src/mart/aggregates/levels.js';
 import { queryRow, queryRows, type Connection } from '../../../src/db/connection.js';
 import { withTransaction } from '../../../src/db/transaction.js';

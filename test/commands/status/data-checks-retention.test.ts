@@ -25,7 +25,7 @@ const session = (guid: string, start: string): UserDataRow[] => {
 const breaches = () =>
   withConnection({ url: urls.martUrl, schema: 'infomart', applicationName: 'test' }, async (mart) => {
     const source = { name: 'idb', url: urls.idbUrl, idbSchema: 'public', idbTable: undefined };
-    const results = [...(await checkMart(mart, map)), await checkIdbSessions(mart, { source, map, now: testClock() })];
+    const results = [...(await checkMart(mart)), await checkIdbSessions(mart, { source, map, now: testClock() })];
     expect(results.map(({ skipped }) => skipped)).toEqual(results.map(() => null));
     return results.filter(isBroken).flatMap(({ name, examples }) => examples.map((example) => `${name}: ${example}`));
   });
