@@ -12,15 +12,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Held by a writer while it commits, and shared by whoever reads facts and relies on what it reads. */
 const commitLockName = (martSchema: string): string => `chatmart commit ${martSchema}`;
 
+/** What a writer changes: rows of facts and what they refer to, rows of aggregates, or the schema. */
+export type WriterChanges = 'facts' | 'aggregates' | 'schema';
+
 /**
  * For a writer that holds the writer lock: waits until every earlier commit is whole on every node, so that it sees all facts, and lets no
  * reader begin while it commits; one that changes the schema would then wait for readers that wait for it. Nothing is done on one server.
  * Errors: `UnavailableError`.
  */
-export async function guardWriter(mart: Connection, martSchema: string, changes: 'rows' | 'schema'): Promise<void> {
+export async function guardWriter(mart: Connection, martSchema: string, changes: WriterChanges): Promise<void> {
   if (!(await isDistributed(mart))) return;
   await waitForWholeCommits(mart);
-  if (changes === 'rows')
+  // Facts and the members that they refer to are then written over one session a node, which sees both.
+  if (changes === 'facts') await execute(mart, { text: 'set local citus.max_adaptive_executor_pool_size to 1' });
+  if (changes !== 'schema')
     beforeCommit(mart, { text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))', values: [commitLockName(martSchema)] });
 }
 

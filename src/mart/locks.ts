@@ -3,7 +3,7 @@ import { identityOf, type SessionIdentity } from '../db/session-watch.js';
 import { withTransaction } from '../db/transaction.js';
 import { monotonicMs } from '../model/clock.js';
 import { BusyError } from '../model/errors.js';
-import { guardWriter } from './cluster-commits.js';
+import { guardWriter, type WriterChanges } from './cluster-commits.js';
 import { withMartSession } from './mart-session.js';
 import { SOURCE_NAME } from './source-identity.js';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ export const writerLockName = (martSchema: string): string => `chatmart writer $
  * Waits for the mart's one writer lock and holds it until the transaction ends; all writers queue for it.
  * Must be a statement of its own in a READ COMMITTED transaction: only later statements see what the last holder committed.
  */
-export async function takeWriterLock(connection: Connection, martSchema: string, changes: 'rows' | 'schema' = 'rows'): Promise<void> {
+export async function takeWriterLock(connection: Connection, martSchema: string, changes: WriterChanges = 'facts'): Promise<void> {
   await connection.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [writerLockName(martSchema)]);
   await guardWriter(connection, martSchema, changes);
 }

@@ -55,7 +55,7 @@ const aggregateAtOnce = (job: Job, range?: TimeWindow): Promise<AggregationSumma
 
 async function aggregateUnderLock(job: Job, range?: TimeWindow): Promise<AggregationSummary> {
   const { mart, now, log } = job;
-  await takeWriterLock(mart, job.target.martSchema);
+  await takeWriterLock(mart, job.target.martSchema, 'aggregates');
   const auditKey = await drawAuditKey(mart);
   if (range !== undefined) {
     const from = await leaveOutPurged(mart, range, log);

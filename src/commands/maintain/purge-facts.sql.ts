@@ -45,7 +45,7 @@ export const selectNextPurge = (keptFromKey: number, limit: number): Statement =
           (
             select start_date_time_key
             from chat_session_fact
-            where start_date_time_key >= from_key and start_date_time_key < month_end_ts
+            where start_date_time_key >= (select from_key from month) and start_date_time_key < (select month_end_ts from month)
             order by start_date_time_key
             offset $2
             limit 1
