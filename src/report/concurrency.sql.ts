@@ -102,8 +102,12 @@ export function selectConcurrency({ attributes, filters, fromTs, untilTs, timezo
       (${isAsync})::integer
     ${purged.replace('\nwhere', `\ncross join lateral generate_series(1, ${fact}.sessions)\nwhere`).replaceAll('\n', '\n    ')}`
     }
-  ) as found_session
-  group by ${hasGroups ? groups.map(({ name }) => name).join(', ') : '()'}
+  ) as found_session${
+    hasGroups
+      ? `
+  group by ${groups.map(({ name }) => name).join(', ')}`
+      : ''
+  }
 ), group_name as materialized (
   -- Without the arrays, which every piece would carry.
   select ${['id', ...groups.map(({ name }) => name)].join(', ')}

@@ -106,8 +106,12 @@ export function selectReport(query: ReportQuery): Statement {
   return {
     text: `${calendar}select
   ${selected.join(',\n  ')}
-${from}
-group by ${groups.length === 0 ? '()' : groups.join(', ')}
+${from}${
+      groups.length === 0
+        ? ''
+        : `
+group by ${groups.join(', ')}`
+    }
 having count(*) > 0${order.length === 0 ? '' : `\norder by ${order.join(', ')}`}`,
     values,
   };

@@ -4,17 +4,19 @@ import { countWritten } from '../../mart/written-rows.js';
 
 /** A table whose rows are purged by age. The SQL selects old rows; `$1` is the first second that is kept. */
 export interface HistoryTable {
+  /** Its primary key. */
+  readonly key: string;
   readonly name: 'stg_transform_discards' | 'ctl_etl_history' | 'ctl_extract_history' | 'ctl_transform_history' | 'ctl_purge_history';
   readonly isOld: string;
 }
 
 /** The tables of days-to-keep-discards-and-job-history, except the audit log. Open discards and running jobs stay at any age. */
 export const HISTORY_TABLES: readonly HistoryTable[] = [
-  { name: 'stg_transform_discards', isOld: 'resolved_ts < $1' },
-  { name: 'ctl_etl_history', isOld: `created_ts < $1 and status <> 'RUNNING'` },
-  { name: 'ctl_extract_history', isOld: 'created_ts < $1' },
-  { name: 'ctl_transform_history', isOld: 'created_ts < $1' },
-  { name: 'ctl_purge_history', isOld: 'created_ts < $1' },
+  { name: 'stg_transform_discards', key: 'discard_id', isOld: 'resolved_ts < $1' },
+  { name: 'ctl_etl_history', key: 'job_id, job_name', isOld: `created_ts < $1 and status <> 'RUNNING'` },
+  { name: 'ctl_extract_history', key: 'create_audit_key', isOld: 'created_ts < $1' },
+  { name: 'ctl_transform_history', key: 'audit_key', isOld: 'created_ts < $1' },
+  { name: 'ctl_purge_history', key: 'job_id, table_name, from_ts', isOld: 'created_ts < $1' },
 ];
 
 export const countOld = ({ name, isOld }: HistoryTable, keptFromTs: number): Statement => ({
@@ -23,16 +25,16 @@ export const countOld = ({ name, isOld }: HistoryTable, keptFromTs: number): Sta
 });
 
 /** Deletes up to `limit` old rows. For `executeCounted`. */
-export const deleteOld = ({ name, isOld }: HistoryTable, keptFromTs: number, limit: number): Statement => ({
+export const deleteOld = ({ name, key, isOld }: HistoryTable, keptFromTs: number, limit: number): Statement => ({
   text: countWritten(
     `
-      select ctid
+      select ${key}
       from ${name}
       where ${isOld}
       limit $2`,
     `
       delete from ${name}
-      where ctid = any (array(select ctid from wanted))`,
+      where (${key}) in (select ${key} from wanted)`,
   ),
   values: [keptFromTs, limit],
 });

@@ -3,7 +3,7 @@ import type { KvpMap } from '../../model/mapped-key.js';
 import type { RegisteredDuration } from '../../model/measure.js';
 import { readMeasureRegistry } from '../../spec/measure-registry.js';
 import { countWritten } from '../written-rows.js';
-import { chatStatsMeasures, fence, sessionHasBot, sessionOutcome } from './measures.js';
+import { chatStatsMeasures, sessionHasBot, sessionOutcome } from './measures.js';
 
 /** Durations up to this many seconds have buckets of their own. */
 export const EXACT_SECONDS = 50;
@@ -31,9 +31,19 @@ function conditionOf(map: KvpMap, { name, among }: RegisteredDuration): string |
 
 const GROUP = ['start_date_time_key', 'tenant_key', 'media_type_key', 'chat_session_dim_key'] as const;
 
-const fromSessions = (map: KvpMap): string => `from chat_session_fact
+/** The sessions with what follows from several of their columns. Where they are spread, that is computed beside them, on their nodes. */
+const fromSessions = (map: KvpMap): string =>
+  map.isSpread === true
+    ? `from (
+  select chat_session_fact.*, ${sessionOutcome(map)} as outcome, ${sessionHasBot(map)} as has_bot
+  from chat_session_fact
+  left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+) as chat_session_fact
 left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
-cross join lateral (select ${sessionOutcome(map)} as outcome, ${sessionHasBot(map)} as has_bot${fence(map)}) as session`;
+cross join lateral (select chat_session_fact.outcome, chat_session_fact.has_bot) as session`
+    : `from chat_session_fact
+left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+cross join lateral (select ${sessionOutcome(map)} as outcome, ${sessionHasBot(map)} as has_bot offset 0) as session`;
 
 /**
  * Select of the durations of all sessions, those whose facts are purged too: one row for each session or kept group of sessions and each

@@ -67,15 +67,14 @@ export const insertSetAside = (
     insert into stg_transform_discards (
       table_name, interaction_id, guid, create_audit_key, code, reason, etl_ts, etl_date_time_key, keyname, raw_value
     )
-    select distinct 'G_USERDATA_HISTORY', -2, guid, $3::numeric, ${DISCARD[name].code}, $4::text, $5::int, $5::int - $5::int % 900, $6::text, raw_value
+    select distinct 'G_USERDATA_HISTORY', -2, masked.guid, $3::numeric, ${DISCARD[name].code}, $4::text, $5::int, $5::int - $5::int % 900, $6::text, masked.raw_value
     from unnest($1::text[], $2::text[]) as masked (guid, raw_value)
-    where not exists (
-      select from stg_transform_discards as known
-      where known.guid = masked.guid
-        and known.code = ${DISCARD[name].code}
-        and known.keyname is not distinct from $6::text
-        and known.resolved_ts is null
-    )`,
+    left join stg_transform_discards as known
+      on known.guid = masked.guid
+      and known.code = ${DISCARD[name].code}
+      and known.keyname is not distinct from $6::text
+      and known.resolved_ts is null
+    where known.guid is null`,
   values: [guids, raws, auditKey, DISCARD[name].reason, nowTs, kvp],
 });
 
