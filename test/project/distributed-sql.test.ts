@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../../scripts/check-distributed-sql.mjs';
 import { DDL_RULES } from '../../scripts/distributed-sql/ddl-rules.mjs';
 import { RULES } from '../../scripts/distributed-sql/rules.mjs';
+import { DISTRIBUTION_KEY, kindOfTable } from '../../scripts/distributed-sql/distribution.mjs';
+import { DISTRIBUTED_TABLES, DISTRIBUTION_COLUMN, REFERENCE_TABLES } from '../../src/mart/schema/distribution.js';
 import { CASES } from './distributed-sql-cases.js';
 
 const judged = (text: string): string[] => judge({ text, file: 'src/case.sql.ts' }).map(({ rule }) => rule.name);
@@ -36,4 +38,10 @@ describe('a statement that Citus refuses', () => {
     expect(judged(`with chat_session_fact as (select 1 as media_type_key) select 1 from chat_session_fact ${rollup}`)).toEqual([]);
     expect(judged(`select 1 from pg_temp.chat_session_fact ${rollup}`)).toEqual([]);
   });
+});
+
+test('knows where the tables of a mart lie', () => {
+  for (const table of DISTRIBUTED_TABLES) expect(kindOfTable(table)).toBe('distributed');
+  for (const table of [...REFERENCE_TABLES, 'date_time_berlin']) expect(kindOfTable(table)).toBe('reference');
+  expect(DISTRIBUTION_KEY).toBe(DISTRIBUTION_COLUMN);
 });

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 import { judgeRecorded, toText } from '../../scripts/check-distributed-sql.mjs';
-import { REFUSED_TODAY } from './refused-today.js';
+import { WRITTEN_OTHERWISE } from './written-otherwise.js';
 
 /** Ends the output with one machine-readable line: `N passed, N failed, N skipped`. A statement that Citus refuses is a failure. */
 export default class SummaryReporter implements Reporter {
@@ -27,7 +27,7 @@ export default class SummaryReporter implements Reporter {
 /** The statements that this run has sent and that a distributed mart could not run. */
 async function findRefused(modules: readonly TestModule[]): Promise<string[]> {
   const runFolder = modules[0]?.project.getProvidedContext().runFolder;
-  return runFolder === undefined ? [] : (await judgeRecorded(path.join(runFolder, 'statements'), REFUSED_TODAY)).map(toText);
+  return runFolder === undefined ? [] : (await judgeRecorded(path.join(runFolder, 'statements'), WRITTEN_OTHERWISE)).map(toText);
 }
 
 const toOutcome = (state: 'passed' | 'failed' | 'skipped' | 'pending') => (state === 'pending' ? 'skipped' : state);

@@ -29,16 +29,22 @@ export function listDeepFiles(root: string): string[] {
     .filter((file) => reach(path.join(root, file)).has(depth));
 }
 
-/** The test files that have a mart, which can be on a cluster. */
+/** Where the tests of what touches a mart are. */
+const OF_THE_MART =
+  /^test\/(load|mart|metrics|pipeline|proofs|report|commands\/(aggregate|backfill|discards|erase|maintain|name|reconcile|report|run|status))\//;
+
+/** The test files that can have their marts on a Citus cluster. */
 export function listClusterFiles(root: string): string[] {
+  const databases = path.join(root, 'test', 'support', 'databases.ts');
   return Object.values(listTestFiles(root))
     .flat()
-    .filter((file) => /\bfresh(Databases|Mart|MartFrom2025)\b/.test(readFileSync(path.join(root, file), 'utf8')))
-    .filter((file) => !NOT_ON_CLUSTER.includes(file));
+    .filter((file) => OF_THE_MART.test(file) && !Object.hasOwn(NOT_ON_CLUSTER, file) && reach(path.join(root, file)).has(databases));
 }
 
 /** Why these cannot be on a cluster. */
-const NOT_ON_CLUSTER: readonly string[] = [];
+export const NOT_ON_CLUSTER: Readonly<Record<string, string>> = {
+  'test/pipeline/concurrency.test.ts': 'two marts at once',
+};
 
 /** `process`: runs programs, mostly chatmart itself; otherwise `database`: needs PostgreSQL; otherwise `pure`. */
 export function projectOf(root: string, file: string): ProjectName {
