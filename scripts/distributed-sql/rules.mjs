@@ -61,6 +61,13 @@ const QUERY_RULES = [
       ),
   },
   {
+    name: 'outer-join-to-a-whole-table',
+    says: 'nothing: it reads all rows of the distributed table and brings them to the coordinator',
+    why: 'Rows that are not spread are kept by the join, so no worker can tell which of them it lacks.',
+    instead: 'Join (select .. where media_server_ixn_guid in (..)), as heldRows() writes it.',
+    breaks: (scope) => !isSpread(scope) && scope.items.some((item) => item.isOuter && item.kind === 'distributed'),
+  },
+  {
     name: 'lateral-subquery-over-recurring-rows',
     says: 'cannot push down this subquery: .. is currently unsupported when a lateral subquery references a column from ..; cannot perform a lateral outer join',
     why: 'LIMIT, DISTINCT, windows and sums over several shards are put together on the coordinator, which has no outer row then.',

@@ -119,7 +119,8 @@ export function resolveConfig(options: Readonly<Record<string, unknown>>, source
   };
   const findFlag = (name: SettingName): boolean | undefined => {
     const found = find(name);
-    if (found === undefined || ['true', 'false'].includes(found.text)) return found && found.text === 'true';
+    if (found === undefined) return undefined;
+    if (found.text === 'true' || found.text === 'false') return found.text === 'true';
     problems.push(`${found.place}: ${JSON.stringify(found.text)} is not a flag (true or false)`);
     return undefined;
   };

@@ -26,6 +26,12 @@ export const CASES: Readonly<Record<string, RuleCase>> = {
     near: `select session.outcome from chat_session_fact
       cross join lateral (select chat_session_fact.media_server_ixn_guid as outcome) as session`,
   },
+  'outer-join-to-a-whole-table': {
+    breaks: `select seen.guid, chat_session_fact.start_ts from unnest($1::text[]) as seen (guid)
+      left join chat_session_fact on chat_session_fact.media_server_ixn_guid = seen.guid`,
+    near: `select seen.guid, held.start_ts from unnest($1::text[]) as seen (guid)
+      left join (select * from chat_session_fact where media_server_ixn_guid = any ($1)) as held on held.media_server_ixn_guid = seen.guid`,
+  },
   'lateral-subquery-over-recurring-rows': {
     breaks: `select media_type.media_name, of_type.sessions from media_type
       cross join lateral (

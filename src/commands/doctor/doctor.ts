@@ -15,6 +15,7 @@ import { readKvpMap } from '../../spec/kvp-map.js';
 import { packageVersion } from '../../spec/package-file.js';
 import { runCheck, runChecks, MART, withSubject } from './run-checks.js';
 import { type Check, type IdbSubject, type MartSubject, type CheckSubject, ok, type Finding, type Space } from './finding.js';
+import { checkCluster } from './cluster.js';
 import { checkAttachedKeys, checkRecentKeys } from './idb-keys.js';
 import { checkIdSequence, checkIndexes, checkRowTimes, checkRows } from './idb-table.js';
 import { checkAdditions, checkCalendar, checkProperties, checkSources, checkTimes } from './mart.js';
@@ -51,6 +52,7 @@ export const MART_CHECKS: readonly Check<MartSubject>[] = [
   { name: 'calendar', look: checkCalendar },
   { name: 'times', look: checkTimes },
   { name: 'sources', look: checkSources },
+  { name: 'cluster', look: checkCluster },
 ];
 
 /** Checks of an IDB before its table is looked up. */

@@ -67,3 +67,28 @@ export const selectCopiedRows: Statement = {
   text: `select coalesce(sum(case when success then result::bigint end), 0) as copied
 from run_command_on_workers($$select coalesce(sum(tuples_processed), 0) from pg_stat_progress_copy where datname = current_database()$$)`,
 };
+
+/** One row for each worker: whether it answers, and its version of Citus in this database (empty: none), or the error. */
+export const selectCitusOfWorkers: Statement = {
+  text: `select
+  nodename || ':' || nodeport as place,
+  success as is_up,
+  coalesce(result, '') as said
+from run_command_on_workers($$select coalesce(max(extversion), '') from pg_extension where extname = 'citus'$$)
+order by 1`,
+};
+
+/** How many shards of the facts each node has that may have some. */
+export const selectShardsOfNodes: Statement = {
+  text: `select
+  nodename || ':' || nodeport as place,
+  count(pg_dist_placement.shardid)::integer as shards
+from pg_dist_node
+left join (
+  pg_dist_placement
+  join pg_dist_shard on pg_dist_shard.shardid = pg_dist_placement.shardid and logicalrelid = to_regclass('chat_session_fact')
+) on pg_dist_placement.groupid = pg_dist_node.groupid
+where noderole = 'primary' and shouldhaveshards
+group by 1
+order by 1`,
+};

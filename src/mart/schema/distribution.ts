@@ -73,8 +73,7 @@ export async function distributeTables(
   tell: (table: string, kind: 'distributed' | 'reference') => void,
   further: readonly string[] = [],
 ): Promise<number> {
-  const calendars = (await readCalendars(mart)).map((calendar) => dateTimeRelation(calendar));
-  const joined = [...new Set([...REFERENCE_TABLES, ...calendars, ...further])];
+  const joined = [...new Set([...(await referenceTables(mart)), ...further])];
   const local = (await readTableKinds(mart, joined)).filter(({ kind }) => kind === 'local');
   for (const { name } of local) {
     tell(name, 'reference');
@@ -92,18 +91,33 @@ export async function distributeTables(
 
 /** Frees the disk of rows that the coordinator keeps from before; they are invisible. Repeatable. Not in a transaction with the above. */
 export async function freeLocalData(mart: Connection): Promise<void> {
-  const calendars = (await readCalendars(mart)).map((calendar) => dateTimeRelation(calendar));
-  const all = await readTableKinds(mart, [...DISTRIBUTED_TABLES, ...REFERENCE_TABLES, ...calendars]);
-  for (const { name } of all.filter(({ left_over: bytes }) => bytes > 0)) await execute(mart, truncateLocalData(name));
+  for (const { name } of (await readTableKinds(mart, await spreadTables(mart))).filter(({ left_over: bytes }) => bytes > 0))
+    await execute(mart, truncateLocalData(name));
 }
 
-interface Node {
+/** A node of the cluster. */
+export interface Node {
   readonly host: string;
   readonly port: number;
   readonly is_coordinator: boolean;
   readonly is_active: boolean;
   readonly holds_shards: boolean;
 }
+
+/** The nodes of the cluster, the coordinator first if it is one of them. */
+export const readNodes = (mart: Connection): Promise<Node[]> => queryRows<Node>(mart, selectNodes);
+
+/** The tables of a distributed mart that are not spread. */
+export const readUnspreadTables = async (mart: Connection): Promise<string[]> =>
+  (await readTableKinds(mart, await spreadTables(mart))).filter(({ kind }) => kind === 'local').map(({ name }) => name);
+
+/** All tables that are to be spread, reference tables first. */
+const spreadTables = async (mart: Connection): Promise<string[]> => [...(await referenceTables(mart)), ...DISTRIBUTED_TABLES];
+
+const referenceTables = async (mart: Connection): Promise<string[]> => [
+  ...REFERENCE_TABLES,
+  ...(await readCalendars(mart)).map((calendar) => dateTimeRelation(calendar)),
+];
 
 /** Errors: `ConfigError` if the database is not on the coordinator of a cluster that can hold a mart. */
 export async function requireCluster(mart: Connection): Promise<void> {
@@ -117,7 +131,7 @@ export async function requireCluster(mart: Connection): Promise<void> {
     throw toError('not-coordinator', 'The URL of the mart leads to a worker of the cluster', {
       next: "Name the coordinator's host in CHATMART_MART_URL.",
     });
-  const nodes = await queryRows<Node>(mart, selectNodes);
+  const nodes = await readNodes(mart);
   const away = nodes.filter(({ is_active: isActive }) => !isActive);
   if (away.length > 0)
     throw toError('node-inactive', `${away.map(toName).join(', ')} ${away.length === 1 ? 'is' : 'are'} not an active node of the cluster`, {
