@@ -11,7 +11,7 @@
 --   psql --dbname=infomart --command='\password chatmart_owner'       and so on for the others
 --   chatmart migrate                                                  with CHATMART_OWNER_URL=postgres://chatmart_owner@…
 --
--- Other names: --set=mart_schema=… --set=chat_schema=… --set=owner=… --set=writer=… --set=analyst=… --set=bi=… --set=bi_schema=…
+-- Other names: --set=mart_schema=… --set=owner=… --set=writer=… --set=analyst=… --set=bi=… --set=bi_schema=…
 -- Objects that migrations create later are granted automatically. The script is safe to repeat; repeat it after each upgrade of chatmart.
 -- Logins of people and tools: deploy/roles-login.sql; of tenants: deploy/roles-tenant.sql.
 -- The database belongs to the mart alone: afterwards nobody else may log in to it, or create anything in it.
@@ -20,10 +20,6 @@
 \if :{?mart_schema}
 \else
   \set mart_schema infomart
-\endif
-\if :{?chat_schema}
-\else
-  \set chat_schema chat
 \endif
 \if :{?owner}
 \else
@@ -75,38 +71,55 @@ alter default privileges for role :"owner" in schema :"mart_schema" grant select
 alter default privileges for role :"owner" in schema :"mart_schema" grant usage on sequences to :"writer";
 alter default privileges for role :"owner" in schema :"mart_schema" grant select on tables to :"analyst";
 
--- The views for people have a schema of their own. If another mart has the schema chat, this one gets chat_<mart_schema>.
+-- The views for people have a schema of their own, which chatmart migrate finds by the same rule: the recorded one, if its views read this
+-- mart; else chat, unless somebody else has that; else one that is named after the mart.
+select format('set local chatmart.mark to %L', format('Views for people and BI tools over the Info Mart in schema %s, made by chatmart migrate.', :'mart_schema'))
+\gexec
+set local chatmart.recorded to '';
 select format(
-    'set local chatmart.chat_schema to %L',
-    case
-      when :'chat_schema' = 'chat' and exists (
-        select
-        from pg_namespace
-        where nspname = 'chat'
-          and (
-            obj_description(pg_namespace.oid, 'pg_namespace') <> format('Views for people and BI tools over the Info Mart in schema %s, made by chatmart migrate.', :'mart_schema')
-            or exists (
-              select
-              from pg_class as view
-              join pg_rewrite on ev_class = view.oid
-              join pg_depend on objid = pg_rewrite.oid and classid = 'pg_rewrite'::regclass and refclassid = 'pg_class'::regclass
-              join pg_class as source on source.oid = refobjid
-              where view.relnamespace = pg_namespace.oid
-                and source.relnamespace::regnamespace::text not in ('chat', quote_ident(:'mart_schema'))
-            )
-          )
-      )
-        then 'chat_' || :'mart_schema'
-      else :'chat_schema'
-    end
+    'do $do$ begin perform set_config(''chatmart.recorded'', value, true) from %I.ctl_schema_info where property = ''chat-schema''; end $do$',
+    :'mart_schema'
   )
+where to_regclass(format('%I.ctl_schema_info', :'mart_schema')) is not null
+\gexec
+with candidate as (
+  select
+    named.name,
+    pg_namespace.oid is not null as exists,
+    pg_namespace.oid is null
+      or (
+        not exists (select from pg_class where relnamespace = pg_namespace.oid)
+        and has_schema_privilege(:'owner', pg_namespace.oid, 'create')
+        and coalesce(obj_description(pg_namespace.oid, 'pg_namespace'), current_setting('chatmart.mark')) = current_setting('chatmart.mark')
+      ) as is_free,
+    exists (
+      select
+      from pg_class as view
+      join pg_rewrite on ev_class = view.oid
+      join pg_depend on objid = pg_rewrite.oid and classid = 'pg_rewrite'::regclass and refclassid = 'pg_class'::regclass
+      join pg_class as source on source.oid = refobjid
+      where view.relnamespace = pg_namespace.oid
+        and view.relname ~ '^(sessions|concurrency|discards|freshness|stats_.+)$'
+        and source.relnamespace::regnamespace::text = quote_ident(:'mart_schema')
+    ) as reads
+  from unnest(array[current_setting('chatmart.recorded'), 'chat_' || :'mart_schema', 'chat']) as named (name)
+  left join pg_namespace on nspname = named.name
+)
+select format('set local chatmart.chat_schema to %L', name)
+from candidate
+order by
+  name = current_setting('chatmart.recorded') and reads desc,
+  name = 'chat_' || :'mart_schema' and exists and is_free desc,
+  name = 'chat' and is_free desc,
+  name = 'chat_' || :'mart_schema' desc
+limit 1
 \gexec
 select format('create schema %I authorization %I', current_setting('chatmart.chat_schema'), :'owner')
 where not exists (select from pg_namespace where nspname = current_setting('chatmart.chat_schema'))
 \gexec
-select format(command, current_setting('chatmart.chat_schema'), :'owner', :'writer', :'analyst', :'mart_schema')
+select format(command, current_setting('chatmart.chat_schema'), :'owner', :'writer', :'analyst', current_setting('chatmart.mark'))
 from unnest(array[
-    'comment on schema %1$I is ''Views for people and BI tools over the Info Mart in schema %5$s, made by chatmart migrate.''',
+    'comment on schema %1$I is %5$L',
     'grant usage on schema %1$I to %3$I, %4$I',
     'grant select on all tables in schema %1$I to %3$I, %4$I',
     'alter default privileges for role %2$I in schema %1$I grant select on tables to %3$I, %4$I'
@@ -216,12 +229,39 @@ where not exists (
   )
 \gexec
 
+-- Whoever reads the mart or the views for people, and neither writes nor owns anything in this database.
 select format('alter role %I in database %I set default_transaction_read_only to on', rolname, :'DBNAME')
 from pg_roles
 where rolcanlogin
   and not rolsuper
-  and pg_has_role(pg_roles.oid, :'analyst', 'member')
+  and exists (
+    select
+    from pg_class
+    join pg_namespace on pg_namespace.oid = relnamespace
+    where nspname in (:'mart_schema', current_setting('chatmart.chat_schema'))
+      and relkind in ('r', 'v')
+      and has_schema_privilege(pg_roles.oid, pg_namespace.oid, 'usage')
+      and has_table_privilege(pg_roles.oid, pg_class.oid, 'select')
+    union all
+    select
+    where pg_has_role(pg_roles.oid, :'analyst', 'member')
+  )
   and not pg_has_role(pg_roles.oid, :'writer', 'member')
+  and not exists (
+    select
+    from pg_class
+    where relkind in ('r', 'p', 'f')
+      and relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
+      and has_table_privilege(pg_roles.oid, pg_class.oid, 'insert, update, delete')
+  )
+  and not exists (
+    select
+    from pg_shdepend
+    where deptype = 'o'
+      and dbid = (select oid from pg_database where datname = :'DBNAME')
+      and refclassid = 'pg_authid'::regclass
+      and pg_has_role(pg_roles.oid, refobjid, 'member')
+  )
   and not exists (
     select
     from pg_db_role_setting

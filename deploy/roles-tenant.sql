@@ -52,10 +52,26 @@ select format('do $do$ begin raise exception %L using hint = %L; end $do$', form
 where :'tenant' <> 'all' and :'tenant' not in (select id::text from :"mart_schema".gidb_gc_tenant where id > 0)
 \gexec
 
--- The schemas are named after that for people.
-select format('set local chatmart.chat_schema to %L', coalesce(max(value), 'chat'))
+-- The schemas are named after that for people. A copy of a mart has the record of the original until it is migrated.
+select format('set local chatmart.chat_schema to %L', coalesce(max(value), ''))
 from :"mart_schema".ctl_schema_info
 where property = 'chat-schema'
+\gexec
+select format(
+    'do $do$ begin raise exception %L using hint = %L; end $do$',
+    format('the mart in schema %I has no views for people', :'mart_schema'),
+    'As its owner, run chatmart migrate first.'
+  )
+where not exists (
+    select
+    from pg_class as view
+    join pg_rewrite on ev_class = view.oid
+    join pg_depend on objid = pg_rewrite.oid and classid = 'pg_rewrite'::regclass and refclassid = 'pg_class'::regclass
+    join pg_class as source on source.oid = refobjid
+    where view.relnamespace = (select oid from pg_namespace where nspname = current_setting('chatmart.chat_schema'))
+      and view.relname ~ '^(sessions|concurrency|discards|freshness|stats_.+)$'
+      and source.relnamespace::regnamespace::text = quote_ident(:'mart_schema')
+  )
 \gexec
 select format(
     'do $do$ begin raise exception %L using hint = %L; end $do$',

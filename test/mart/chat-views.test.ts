@@ -11,6 +11,7 @@ import { migrateMart } from '../../src/jobs/migrate-mart.js';
 import { run } from '../../src/commands/run/run.js';
 import { aggregate } from '../../src/pipeline/aggregate.js';
 import { deepTest, sampleOf } from '../support/depth.js';
+import { copyMart } from '../support/copy-mart.js';
 import { withMart, writeDimension, writeFacts } from '../support/mart-facts.js';
 import { writeUserData, type UserDataRow } from '../support/user-data.js';
 
@@ -404,9 +405,9 @@ describe('a mart with facts', () => {
 
 describe('the schema of these views', () => {
   const schemasOf = async (martUrl: string): Promise<string[]> =>
-    (await query<{ name: string }>(martUrl, `select nspname as name from pg_namespace where nspname ~ '^chat|mart' order by 1`)).map(
-      ({ name }) => name,
-    );
+    (
+      await query<{ name: string }>(martUrl, `select nspname as name from pg_namespace where nspname ~ '^chat|mart|^copied' order by 1`)
+    ).map(({ name }) => name);
   const migrate = (martUrl: string, martSchema = 'infomart', calendars?: readonly Calendar[]) =>
     migrateMart({ martUrl, martSchema }, { clock: testClock, properties: { calendars } });
   const readFrom = (martUrl: string, view: string): Promise<{ schema: string }[]> =>
@@ -439,6 +440,34 @@ describe('the schema of these views', () => {
     await query(martUrl, 'alter schema infomart rename to gim; drop view chat.sessions');
     expect((await migrate(martUrl, 'gim')).applied).toEqual(['schema chat']);
     expect(await readFrom(martUrl, 'chat.sessions')).toEqual([{ schema: 'gim' }]);
+  });
+
+  test('a mart whose schema lost its comment keeps its views', async () => {
+    const martUrl = await freshMart();
+    await query(martUrl, 'comment on schema chat is null; drop view chat.sessions');
+    expect((await migrate(martUrl)).applied).toEqual(['schema chat']);
+    expect(await schemasOf(martUrl)).toEqual(['chat', 'infomart']);
+  });
+
+  test('an empty schema that is kept for another mart is left to it', async () => {
+    const martUrl = await emptyDatabase();
+    await query(
+      martUrl,
+      `create schema chat; comment on schema chat is 'Views for people and BI tools over the Info Mart in schema other, made by chatmart migrate.'`,
+    );
+    expect((await migrate(martUrl)).applied.at(-1)).toBe('schema chat_infomart');
+  });
+
+  test('a copy of a mart in the same database gets one of its own, and takes nothing from the original', async () => {
+    const martUrl = await freshMart();
+    await migrate(martUrl, 'infomart', [BERLIN]);
+    await copyMart(martUrl, 'copied');
+    const before = await query(martUrl, `select relname from pg_class where relnamespace = 'chat'::regnamespace order by 1`);
+    await migrate(martUrl, 'copied', []);
+    expect(await schemasOf(martUrl)).toEqual(['chat', 'chat_copied', 'copied', 'infomart']);
+    expect(await query(martUrl, `select relname from pg_class where relnamespace = 'chat'::regnamespace order by 1`)).toEqual(before);
+    expect(await readFrom(martUrl, 'chat.sessions')).toEqual([{ schema: 'infomart' }]);
+    expect(await readFrom(martUrl, 'chat_copied.sessions')).toEqual([{ schema: 'copied' }]);
   });
 
   deepTest('the views of a calendar come and go with it; one of somebody else keeps it', async () => {

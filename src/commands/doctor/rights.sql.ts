@@ -64,8 +64,8 @@ where rolname = current_user`,
   values: [table],
 });
 
-/** Logins that read the mart, or the schema for people, and begin otherwise than deploy/roles-mart.sql has them begin. */
-export const selectUnsetLogins = (): Statement => ({
+/** Logins that only read the mart, or its schema for people if it has one, and begin otherwise than deploy/roles-mart.sql has them begin. */
+export const selectUnsetLogins = (chatSchema: string | undefined): Statement => ({
   text: `with login as (
   select
     rolname::text as name,
@@ -79,7 +79,15 @@ export const selectUnsetLogins = (): Statement => ({
   from pg_roles
   where rolcanlogin
     and not rolsuper
-    and has_table_privilege(pg_roles.oid, 'chat_session_fact', 'select')
+    and exists (
+      select
+      from pg_class
+      join pg_namespace on pg_namespace.oid = relnamespace
+      where nspname in (current_schema(), $1)
+        and relkind in ('r', 'v')
+        and has_schema_privilege(pg_roles.oid, pg_namespace.oid, 'usage')
+        and has_table_privilege(pg_roles.oid, pg_class.oid, 'select')
+    )
     and not has_table_privilege(pg_roles.oid, 'chat_session_fact', 'insert')
 )
 select
@@ -89,12 +97,27 @@ select
     case when not exists (select from unnest(settings) as setting where setting like 'statement_timeout=%') then 'a limit for statements' end,
     case
       when not exists (select from unnest(settings) as setting where setting ~ '^(default_transaction_read_only|role)=')
-        and not exists (select from pg_namespace where nspowner = to_regrole(quote_ident(name)))
+        and not exists (
+          select
+          from pg_class
+          where relkind in ('r', 'p', 'f')
+            and relnamespace::regnamespace::text !~ '^(pg_|information_schema$)'
+            and has_table_privilege(name, pg_class.oid, 'insert, update, delete')
+        )
+        and not exists (
+          select
+          from pg_shdepend
+          where deptype = 'o'
+            and dbid = (select oid from pg_database where datname = current_database())
+            and refclassid = 'pg_authid'::regclass
+            and pg_has_role(to_regrole(quote_ident(name)), refobjid, 'member')
+        )
         then 'read-only'
     end
   ], null) as lacks
 from login
 order by name`,
+  values: [chatSchema ?? null],
 });
 
 /** Roles of tenants: which tenants each sees, and what is wrong with it. */

@@ -1,5 +1,6 @@
 import { queryRow, queryRows } from '../../db/connection.js';
 import { quoteIdentifier } from '../../db/quote.js';
+import { readChatSchema } from '../../mart/schema/chat-schema.js';
 import { hasTenantViews } from '../../mart/schema/tenant-views.js';
 import { counted } from '../../model/text.js';
 import { note, ok, warning, type CheckResult, type IdbSubject, problem, type MartSubject } from './finding.js';
@@ -124,7 +125,10 @@ interface TenantRole {
 
 /** Do the logins of readers begin as they should, and do roles of tenants see their tenants alone? */
 export async function checkLogins({ connection }: Pick<MartSubject, 'connection'>): Promise<CheckResult[]> {
-  const logins = await queryRows<{ name: string; lacks: readonly string[] }>(connection, selectUnsetLogins());
+  const logins = await queryRows<{ name: string; lacks: readonly string[] }>(
+    connection,
+    selectUnsetLogins(await readChatSchema(connection)),
+  );
   const found = logins
     .filter(({ lacks }) => lacks.length > 0)
     .map(({ name, lacks }) =>

@@ -11,18 +11,34 @@ import type { ViewDefinition } from './table-definition.js';
 const CHAT_SCHEMA = 'chat-schema';
 const CHAT_VIEWS = 'chat-views-hash';
 
-/** How the comment of such a schema begins. */
-const MARK = 'Views for people and BI tools over the Info Mart';
+/** The comment of such a schema. It keeps an empty one for a mart; deploy/roles-mart.sql writes it too. */
+const toMark = (martSchema: string): string =>
+  `Views for people and BI tools over the Info Mart in schema ${martSchema}, made by chatmart migrate.`;
 
-/** The name of the mart's schema for people; undefined: it has none. */
-export const readChatSchema = (mart: Connection): Promise<string | undefined> => readProperty(mart, CHAT_SCHEMA);
+/** Names of the views for people, as a regular expression; deploy/ has the same. */
+export const CHAT_VIEW_NAMES = '^(sessions|concurrency|discards|freshness|stats_.+)$';
+
+/**
+ * The name of the mart's schema for people; undefined: it has none. It is the recorded one, if its views read this mart: a copy of a mart has
+ * the record of the original, too.
+ */
+export async function readChatSchema(mart: Connection): Promise<string | undefined> {
+  const recorded = await readProperty(mart, CHAT_SCHEMA);
+  if (recorded === undefined) return undefined;
+  const { reads } = await queryRow<{ reads: boolean }>(mart, selectReads(recorded));
+  return reads ? recorded : undefined;
+}
 
 /**
  * Creates the schema for people with its views, or brings it up to date; the mart's own jobs do without it. Returns what was
  * done, if anything. Runs in the caller's transaction, under the writer lock. Errors: SQLSTATE 42501 for a role that may not create it.
  */
 export async function applyChatSchema(mart: Connection, martSchema: string): Promise<{ name: string; isNew: boolean } | undefined> {
-  const { name, exists } = await queryRow<{ name: string; exists: boolean }>(mart, selectChatSchema(martSchema));
+  const own = await readChatSchema(mart);
+  const { name, exists } =
+    own === undefined
+      ? await queryRow<{ name: string; exists: boolean }>(mart, selectFreeSchema(martSchema, toMark(martSchema)))
+      : { name: own, exists: true };
   const views = await loadChatViews(await readMartMap(mart), await readCalendars(mart));
   const hash = createHash('sha256')
     .update(JSON.stringify([name, views]))
@@ -32,9 +48,7 @@ export async function applyChatSchema(mart: Connection, martSchema: string): Pro
   const schema = quoteIdentifier(name);
   if (!exists) await execute(mart, { text: `create schema ${schema}` });
   for (const view of views) await applyView(mart, view, name);
-  await execute(mart, {
-    text: `comment on schema ${schema} is ${quoteLiteral(`${MARK} in schema ${martSchema}, made by chatmart migrate.`)}`,
-  });
+  await execute(mart, { text: `comment on schema ${schema} is ${quoteLiteral(toMark(martSchema))}` });
   await execute(mart, upsertSchemaInfo(CHAT_SCHEMA, name));
   await execute(mart, upsertSchemaInfo(CHAT_VIEWS, hash));
   return { name, isNew: missing.length === views.length };
@@ -52,49 +66,57 @@ const selectMissingViews = (name: string, views: readonly ViewDefinition[]): Sta
   values: [name, views.map((view) => view.name)],
 });
 
-/**
- * One row: a schema that has views of chatmart's over this mart; else `chat`, unless somebody else uses it; else one that is named after the
- * mart. A restored mart may find the views of the mart it is a copy of, so what depends on what decides, not what is recorded.
- */
-const selectChatSchema = (martSchema: string): Statement => ({
-  text: `with candidate as materialized (
-  select
-    named.name,
-    named.rank,
-    pg_namespace.oid,
-    exists (select from pg_class where relnamespace = pg_namespace.oid) as is_used,
-    obj_description(pg_namespace.oid, 'pg_namespace') like '${MARK}%' as is_marked
-  from (values ('chat_' || $1::text, 2), ('chat', 1)) as named (name, rank)
-  left join pg_namespace on pg_namespace.nspname = named.name
-), rule as materialized (
-  select pg_rewrite.oid, candidate.oid as schema
-  from candidate
-  join pg_class on pg_class.relnamespace = candidate.oid
+/** One row: whether views for people in a schema read the mart of the connection. In steps, so that no plan can go wrong. */
+const selectReads = (name: string): Statement => ({
+  text: `with rule as materialized (
+  select pg_rewrite.oid
+  from pg_namespace
+  join pg_class on pg_class.relnamespace = pg_namespace.oid
   join pg_rewrite on pg_rewrite.ev_class = pg_class.oid
-  where candidate.is_marked
+  where pg_namespace.nspname = $1
+    and pg_class.relname ~ '${CHAT_VIEW_NAMES}'
 ), dependency as materialized (
-  select distinct rule.schema, pg_depend.refobjid
+  select distinct pg_depend.refobjid
   from rule
   join pg_depend on pg_depend.objid = rule.oid
   where pg_depend.classid = 'pg_rewrite'::regclass
     and pg_depend.refclassid = 'pg_class'::regclass
-), ours as materialized (
-  select distinct dependency.schema
-  from dependency
-  join pg_class on pg_class.oid = dependency.refobjid
-  join pg_namespace on pg_namespace.oid = pg_class.relnamespace
-  where pg_namespace.nspname = $1
 )
-select
-  candidate.name,
-  candidate.oid is not null as exists
+select exists (
+    select
+    from dependency
+    join pg_class on pg_class.oid = dependency.refobjid
+    join pg_namespace on pg_namespace.oid = pg_class.relnamespace
+    where pg_namespace.nspname = current_schema()
+  ) as reads`,
+  values: [name],
+});
+
+/**
+ * One row: the schema that a mart without one gets. It is `chat`, unless somebody else has that, or `chat_<mart>`, which roles-mart.sql
+ * may have made.
+ */
+const selectFreeSchema = (martSchema: string, mark: string): Statement => ({
+  text: `with candidate as materialized (
+  select
+    named.name,
+    named.rank,
+    pg_namespace.oid is not null as exists,
+    pg_namespace.oid is null
+      or (
+        not exists (select from pg_class where relnamespace = pg_namespace.oid)
+        and has_schema_privilege(pg_namespace.oid, 'create')
+        and coalesce(obj_description(pg_namespace.oid, 'pg_namespace'), $2) = $2
+      ) as is_free
+  from (values ('chat_' || $1::text, 2), ('chat', 1)) as named (name, rank)
+  left join pg_namespace on pg_namespace.nspname = named.name
+)
+select name, exists
 from candidate
-left join ours on ours.schema = candidate.oid
 order by
-  ours.schema is not null desc,
-  candidate.oid is not null and candidate.rank = 2 and not candidate.is_used desc,
-  candidate.rank = 1 and not candidate.is_used desc,
-  candidate.rank desc
+  rank = 2 and exists and is_free desc,
+  rank = 1 and is_free desc,
+  rank desc
 limit 1`,
-  values: [martSchema],
+  values: [martSchema, mark],
 });

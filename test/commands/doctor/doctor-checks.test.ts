@@ -287,7 +287,10 @@ describe('logins', () => {
     const script = { ...roles, mart_schema: 'infomart' };
     await runLikePsql(url, packageFile('deploy', 'roles-mart.sql'), script);
     expectFindings(await lookAtMart(url, checkLogins), 'ok');
-    await query(url, `create role "${roles.hand}" login in role "${roles.analyst}"`);
+    await query(
+      url,
+      `create role "${roles.hand}" login; grant usage on schema chat to "${roles.hand}"; grant select on chat.sessions to "${roles.hand}"`,
+    );
     const [found] = await lookAtMart(url, checkLogins);
     expect(found).toMatchObject({
       severity: 'warning',

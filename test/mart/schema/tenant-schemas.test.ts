@@ -4,6 +4,7 @@ import { INFO_MART_RULES, type Calendar } from '../../../src/model/calendar.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { closeAfterFile } from '../../support/closers.js';
 import { freshMart, query, testClock } from '../../support/databases.js';
+import { copyMart } from '../../support/copy-mart.js';
 import { deepTest } from '../../support/depth.js';
 import { migrateMart } from '../../support/jobs.js';
 import { withMart, writeFacts } from '../../support/mart-facts.js';
@@ -159,4 +160,18 @@ test('a numbered migration that fails leaves the views for tenants, and one that
     });
     await mart.query('rollback');
   });
+});
+
+test('a copy of the mart in the same database takes nothing from the original', async () => {
+  await migrate();
+  const definitions = () =>
+    query(
+      martUrl,
+      `select relname, pg_get_viewdef(oid) as text from pg_class where relnamespace = 'chat_tenant_rows'::regnamespace order by 1`,
+    );
+  const before = await definitions();
+  await copyMart(martUrl, 'copied');
+  await expect(makeTenant('copied')).rejects.toThrow('the mart in schema copied has no views for people');
+  await migrate([], 'copied');
+  expect(await definitions()).toEqual(before);
 });
