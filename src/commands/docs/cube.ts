@@ -4,7 +4,7 @@ import type { Dictionary, DictionaryColumn, DictionaryRelation } from './diction
 import { describeColumn, toTitle } from './dictionary-words.js';
 import type { DictionaryFigure } from './figures.js';
 import type { DocsFile } from './write-files.js';
-import { toYaml, type YamlValue } from './yaml.js';
+import { toYamlTemplate, type YamlValue } from './yaml.js';
 
 const HEAD = ['Written by chatmart docs; change nothing here. Extend the cubes in files of your own.'];
 
@@ -20,7 +20,7 @@ export function toCubeFiles(dictionary: Dictionary): DocsFile[] {
     ...(durations === undefined ? [] : [toDurations(durations, dictionary)]),
     ...(star.some(({ name }) => name === 'date_time') ? [END] : []),
   ];
-  return cubes.map((cube) => ({ path: `cube/model/cubes/${cube.name}.yml`, text: toYaml({ cubes: [cube] }, HEAD) }));
+  return cubes.map((cube) => ({ path: `cube/model/cubes/${cube.name}.yml`, text: toYamlTemplate({ cubes: [cube] }, HEAD) }));
 }
 
 type Cube = { readonly name: string } & Readonly<Record<string, YamlValue>>;
@@ -28,8 +28,8 @@ type Cube = { readonly name: string } & Readonly<Record<string, YamlValue>>;
 /** The end of a session joins the same table as its start. */
 const END: Cube = { name: 'date_time_end', extends: 'date_time', title: 'Date time of the end' };
 
-const head = ({ schema, name, comment }: DictionaryRelation, title = toTitle(name)) => ({
-  ...{ name, sql_table: `${schema}.${name}`, title, description: comment },
+const head = ({ sql, name, comment }: DictionaryRelation, title = toTitle(name)) => ({
+  ...{ name, sql_table: sql, title, description: comment },
 });
 
 /** Dimensions of a view for people join the star by their keys; labels stand in the view itself. */
@@ -51,7 +51,7 @@ function toDimension(column: DictionaryColumn, isPrimary = false): YamlValue {
   const type = isTime(column) ? 'time' : column.type === 'boolean' ? 'boolean' : isNumber(column) ? 'number' : 'string';
   return {
     name: column.name,
-    sql: `{CUBE}.${column.name}${column.type === 'date' ? '::timestamp' : ''}`,
+    sql: `{CUBE}.${column.sql}${column.type === 'date' ? '::timestamp' : ''}`,
     type,
     title: toTitle(column.name),
     description: describeColumn(column),
@@ -71,7 +71,7 @@ function toSessions(relation: DictionaryRelation): Cube {
       ...amounts.map((column) => ({
         ...{
           name: `average_${column.name}`,
-          sql: `{CUBE}.${column.name}`,
+          sql: `{CUBE}.${column.sql}`,
           type: 'avg',
           title: `Average ${toTitle(column.name).toLowerCase()}`,
         },
@@ -94,7 +94,7 @@ function toStats(relation: DictionaryRelation, dictionary: Dictionary): Cube {
       ...amounts.map((column) => ({
         ...{
           name: column.name,
-          sql: `{CUBE}.${column.name}`,
+          sql: `{CUBE}.${column.sql}`,
           type: isMaximum(column, dictionary) ? 'max' : 'sum',
           title: toTitle(column.name),
         },
@@ -140,7 +140,7 @@ function toDurations(relation: DictionaryRelation, dictionary: Dictionary): Cube
   const { figures } = toBiViews(dictionary);
   const qualified = (sql: string): string =>
     sql
-      .replace(/\bchat_(percentile|histogram)\(/g, `${relation.schema}.chat_$1(`)
+      .replace(/\bchat_(percentile|histogram)\(/g, (name) => `${relation.sql.slice(0, -relation.name.length)}${name}`)
       .replace(/\b(bucket|sessions|duration)\b(?!')/g, '{CUBE}.$1');
   return {
     ...head(relation, 'Durations of sessions'),

@@ -2,7 +2,7 @@ import { isKey, isMaximum, isTime, toBiViews } from './bi-views.js';
 import type { Dictionary, DictionaryColumn } from './dictionary.js';
 import { describeColumn } from './dictionary-words.js';
 import type { DictionaryFigure } from './figures.js';
-import type { YamlValue } from './yaml.js';
+import { withoutJinja, type YamlValue } from './yaml.js';
 
 /**
  * The semantic model of the days, and the figures of reports as metrics on it. Percentiles come from distributions, for which MetricFlow has
@@ -28,7 +28,7 @@ export function toSemanticModels(dictionary: Dictionary): Readonly<Record<string
         measures: [
           ...amounts.map((column) => ({
             ...{ name: `m_${column.name}`, agg: isMaximum(column, dictionary) ? 'max' : 'sum', expr: column.name },
-            description: describeColumn(column),
+            description: withoutJinja(describeColumn(column)),
           })),
           ...maxima.map(({ name, value }) => ({
             ...{ name: `m_${name}`, agg: 'max', expr: `case when ${value.among} > 0 then ${value.column} end` },
@@ -47,9 +47,13 @@ const DAY = 'session_day';
 const isPeriod = ({ name }: DictionaryColumn): boolean => /^(period|local)/.test(name);
 
 const toDimension = (column: DictionaryColumn): YamlValue => ({
-  ...(column.name === 'day' ? { name: DAY, expr: 'day' } : { name: column.name }),
+  ...(column.name === 'day'
+    ? { name: DAY, expr: 'day' }
+    : column.sql === column.name
+      ? { name: column.name }
+      : { name: column.name, expr: column.sql }),
   ...(isTime(column) ? { type: 'time', type_params: { time_granularity: 'day' } } : { type: 'categorical' }),
-  description: describeColumn(column),
+  description: withoutJinja(describeColumn(column)),
 });
 
 /** The sums that figures are made of, as metrics of their own. */
@@ -65,7 +69,7 @@ function toParts(amounts: readonly DictionaryColumn[], figures: readonly Diction
   );
   return amounts
     .filter(({ name }) => used.has(name))
-    .map((column) => simple(partName(column.name), `Sum of ${column.name}`, describeColumn(column), `m_${column.name}`));
+    .map((column) => simple(partName(column.name), `Sum of ${column.name}`, withoutJinja(describeColumn(column)), `m_${column.name}`));
 }
 
 /** No two metrics may have the same label. */

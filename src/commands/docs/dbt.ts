@@ -4,7 +4,7 @@ import type { Dictionary, DictionaryColumn, DictionaryRelation } from './diction
 import { describeColumn, referencesOf } from './dictionary-words.js';
 import { toSemanticModels } from './dbt-metrics.js';
 import type { DocsFile } from './write-files.js';
-import { toYaml, type YamlValue } from './yaml.js';
+import { toYaml, withoutJinja, type YamlValue } from './yaml.js';
 
 const HEAD = ['Written by chatmart docs; change nothing here. Build on it in a project of your own.'];
 
@@ -80,11 +80,17 @@ const isTested = ({ name, isView, group }: DictionaryRelation): boolean =>
   (!isView && group !== 'state') || /^(tenant|sessions|stats_day|ag2_chat_stats_(day|month)|ag2_chat_stats_day_\w+)$/.test(name);
 
 const toTable = (relation: DictionaryRelation, dictionary: Dictionary): YamlValue => ({
-  ...{ name: relation.name, description: relation.comment },
+  ...{ name: relation.name, description: withoutJinja(relation.comment) },
   columns: relation.columns.map((column) => ({
-    ...{ name: column.name, data_type: column.type, description: describeColumn(column) },
+    ...toHead(column),
     ...withTests(isTested(relation) ? toTests(column, relation, dictionary) : []),
   })),
+});
+
+/** Tests name a column as SQL only if they are told to quote it. */
+const toHead = (column: DictionaryColumn): Readonly<Record<string, YamlValue>> => ({
+  ...{ name: column.name, data_type: column.type, description: withoutJinja(describeColumn(column)) },
+  ...(column.sql === column.name ? {} : { quote: true }),
 });
 
 const withTests = (tests: readonly YamlValue[]): Readonly<Record<string, YamlValue>> => (tests.length === 0 ? {} : { data_tests: tests });
@@ -138,9 +144,9 @@ ${toGroups(relation.columns)}
 from source
 `,
         model: {
-          ...{ name, description: relation.comment },
+          ...{ name, description: withoutJinja(relation.comment) },
           columns: relation.columns.map((column) => ({
-            ...{ name: column.name, data_type: column.type, description: describeColumn(column) },
+            ...toHead(column),
             ...withTests(VIEW_KEYS[relation.name] === column.name ? ['unique', 'not_null'] : []),
           })),
         },
@@ -160,9 +166,7 @@ function toGroups(columns: readonly DictionaryColumn[]): string {
   ];
   const groups = headings.map(([heading, fits], at) => ({
     heading,
-    names: columns
-      .filter((column) => fits(column) && !headings.slice(0, at).some(([, earlier]) => earlier(column)))
-      .map(({ name }) => name),
+    names: columns.filter((column) => fits(column) && !headings.slice(0, at).some(([, earlier]) => earlier(column))).map(({ sql }) => sql),
   }));
   return groups
     .filter(({ names }) => names.length > 0)

@@ -5,6 +5,8 @@ import { quoteIdentifier } from '../../db/quote.js';
 export interface FoundRelation {
   readonly schema: string;
   readonly name: string;
+  /** With its schema, as SQL. */
+  readonly sql: string;
   readonly is_view: boolean;
   readonly comment: string | null;
   readonly columns: readonly FoundColumn[];
@@ -14,6 +16,8 @@ export interface FoundRelation {
 
 export interface FoundColumn {
   readonly name: string;
+  /** The name as SQL: in quotes where the server needs them. */
+  readonly sql: string;
   /** As `format_type` writes it. */
   readonly type: string;
   readonly isNotNull: boolean;
@@ -27,6 +31,7 @@ export const selectRelations = (schemas: readonly string[]): Statement => ({
   text: `select
   nspname::text as schema,
   relname::text as name,
+  quote_ident(nspname) || '.' || quote_ident(relname) as sql,
   relkind = 'v' as is_view,
   obj_description(pg_class.oid, 'pg_class') as comment,
   array(
@@ -41,6 +46,7 @@ export const selectRelations = (schemas: readonly string[]): Statement => ({
   (
     select coalesce(json_agg(json_build_object(
       'name', attname,
+      'sql', quote_ident(attname),
       'type', format_type(atttypid, atttypmod),
       'isNotNull', attnotnull,
       'comment', col_description(attrelid, attnum),

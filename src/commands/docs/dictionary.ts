@@ -17,6 +17,8 @@ import { selectRelations, selectSample, type FoundColumn, type FoundRelation } f
 
 /** A column of the mart, its meaning, and one of its values. */
 export interface DictionaryColumn extends ColumnMeaning {
+  /** Its name as SQL. */
+  readonly sql: string;
   readonly type: string;
   readonly isNotNull: boolean;
   /** `…`: not shown, because it may identify a person or is free text, or the role may not read it. Undefined: there is none. */
@@ -27,6 +29,8 @@ export interface DictionaryColumn extends ColumnMeaning {
 export interface DictionaryRelation {
   readonly schema: string;
   readonly name: string;
+  /** Its name with its schema, as SQL. */
+  readonly sql: string;
   readonly isView: boolean;
   readonly group: Group;
   readonly comment: string;
@@ -118,12 +122,12 @@ const isOurs = ({ name, columns }: FoundRelation): boolean =>
 const groupOf = ({ schema, name }: FoundRelation, chatSchema: string | undefined): Group =>
   schema === chatSchema ? 'people' : (GROUP_OF.find(([pattern]) => pattern.test(name))?.[1] ?? 'machinery');
 
-const toEntry = ({ schema, name, is_view: isView, comment, columns, key }: FoundRelation, examples: ReadonlyMap<string, string>) => ({
-  ...{ schema, name, isView, key, comment: comment ?? '' },
+const toEntry = ({ schema, name, sql, is_view: isView, comment, columns, key }: FoundRelation, examples: ReadonlyMap<string, string>) => ({
+  ...{ schema, name, sql, isView, key, comment: comment ?? '' },
   columns: columns.map((column): DictionaryColumn => {
-    const { name, type, isNotNull } = column;
+    const { name, sql, type, isNotNull } = column;
     const parts = parseColumnComment(column.comment ?? '') ?? { meaning: column.comment ?? '', origin: 'extension' };
-    return { ...parts, ...{ name, type, isNotNull }, example: examples.get(name) };
+    return { ...parts, ...{ name, sql, type, isNotNull }, example: examples.get(name) };
   }),
 });
 

@@ -33,7 +33,7 @@ export function toContract(dictionary: Dictionary): string {
 
 const toObject = (relation: DictionaryRelation, dictionary: Dictionary): YamlValue => ({
   name: relation.schema === dictionary.martSchema ? relation.name : `${relation.schema}_${relation.name}`,
-  physicalName: `${relation.schema}.${relation.name}`,
+  physicalName: relation.sql,
   ...{ logicalType: 'object', physicalType: relation.isView ? 'view' : 'table' },
   description: relation.comment,
   tags: [GROUPS[relation.group]],

@@ -72,7 +72,7 @@ function toMetrics(relation: DictionaryRelation, dictionary: Dictionary): YamlVa
       ...relation.columns
         .filter((column) => isNumber(column) && !isKey(column))
         .map((column) =>
-          metric(`average_${column.name}`, `Average ${toTitle(column.name).toLowerCase()}`, describeColumn(column), `avg(${column.name})`),
+          metric(`average_${column.name}`, `Average ${toTitle(column.name).toLowerCase()}`, describeColumn(column), `avg(${column.sql})`),
         ),
     ];
   if (!stats.includes(relation)) return [metric('count', 'Rows', 'How many rows there are.', 'COUNT(*)')];
@@ -86,7 +86,7 @@ function toMetrics(relation: DictionaryRelation, dictionary: Dictionary): YamlVa
           column.name,
           toTitle(column.name),
           describeColumn(column),
-          `${isMaximum(column, dictionary) ? 'max' : 'sum'}(${column.name})`,
+          `${isMaximum(column, dictionary) ? 'max' : 'sum'}(${column.sql})`,
         ),
       ),
   ];

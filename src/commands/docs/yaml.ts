@@ -3,6 +3,8 @@ export type YamlValue = string | number | boolean | null | readonly YamlValue[] 
 
 /** Words that YAML would read as something else than a text. */
 const RESERVED = /^(y|n|yes|no|on|off|true|false|null|~)$/i;
+/** What JSON leaves as it is, and YAML does not allow, or takes as the end of a line. */
+const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 const PLAIN = /^[A-Za-z_][\w./-]*$/;
 
 /**
@@ -29,4 +31,13 @@ function write(value: YamlValue, indent: string): string {
 
 const isList = (value: object): value is readonly YamlValue[] => Array.isArray(value);
 
-const toText = (text: string): string => (PLAIN.test(text) && !RESERVED.test(text) ? text : JSON.stringify(text));
+const toText = (text: string): string =>
+  PLAIN.test(text) && !RESERVED.test(text)
+    ? text
+    : JSON.stringify(text).replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** A text that Jinja leaves as it is. */
+export const withoutJinja = (text: string): string => text.replaceAll(/\{(?=[{%#])/g, "{{ '{' }}");
+
+/** YAML for a program that reads it as a template of Jinja first, and in which no text is meant as one. */
+export const toYamlTemplate = (value: YamlValue, head: readonly string[] = []): string => withoutJinja(toYaml(value, head));

@@ -250,6 +250,45 @@ describe('models for BI tools', () => {
     });
   });
 
+  test('names that are words of SQL are quoted, and no text of the site is a template', async () => {
+    const hostile: Urls = await freshDatabases();
+    const key = 'Is {{ 7 * 7 }} {% if %} {# \u007f\u2028 "it"';
+    await migrateMart({
+      ...{ martUrl: hostile.martUrl, martSchema: 'Info Mart', clock: testClock },
+      properties: {
+        attachedData: [
+          { key, column: 'ORDER', kind: 'flag' },
+          { key: 'User', column: 'USER', kind: 'measure' },
+        ],
+      },
+    });
+    const output = path.join(temporaryFolder(), 'dictionary');
+    await callCommand(docsCommand, hostile, ['--output', output], { martSchema: 'Info Mart' });
+    const written = (name: string): string => readFileSync(path.join(output, name), 'utf8');
+    // The staging model is the one for the view of sessions.
+    const staging = written('dbt/models/staging/stg_chatmart__sessions.sql');
+    expect(staging).toMatch(/^ {4}"order",?$/m);
+    expect(staging).toMatch(/^ {4}"user",?$/m);
+    const columns = (parse(written('dbt/models/staging/staging.yml')) as { models: { columns: Entry[] }[] }).models[0]!.columns;
+    expect(columns.find(({ name }) => name === 'order')).toMatchObject({ quote: true });
+    expect(columns.find(({ name }) => name === 'interaction_id')).not.toHaveProperty('quote');
+    const jinja = (text: string): string =>
+      text
+        .replaceAll("{{ '{' }}", '\0')
+        .replaceAll(/\{[{%#].*/g, 'template')
+        .replaceAll('\0', '{');
+    expect(jinja(String(columns.find(({ name }) => name === 'order')!['description']))).toContain(key);
+    const cube = parse(jinja(written('cube/model/cubes/sessions.yml'))) as { cubes: { dimensions: Entry[]; measures: Entry[] }[] };
+    expect(cube.cubes[0]!.dimensions.find(({ name }) => name === 'order')).toMatchObject({ sql: '{CUBE}."order"' });
+    expect(JSON.stringify(cube.cubes[0]!.measures)).toContain('{CUBE}.\\"user\\"');
+    expect(String(cube.cubes[0]!.dimensions.find(({ name }) => name === 'order')!['description'])).toContain(key);
+    expect(written('cube/model/cubes/chat_session_fact.yml')).toContain(String.raw`sql_table: "\"Info Mart\".chat_session_fact"`);
+    expect(written('cube/model/cubes/ag2_chat_durations_subhr.yml')).toContain(
+      String.raw`\"Info Mart\".chat_percentile(\"Info Mart\".chat_histogram(`,
+    );
+    expect(written('superset/datasets/chatmart/sessions.yaml')).toContain(String.raw`avg(\"user\")`);
+  });
+
   test('SchemaSpy and modelling tools get the relationships that older servers cannot hold', () => {
     expect(read('relationships/schemaspy.xml')).toContain('<foreignKey table="date_time_berlin" column="date_time_key"/>');
     expect(read('relationships/foreign-keys.sql')).toContain(
