@@ -113,7 +113,7 @@ const ISO_ATTRIBUTES: readonly ReportAttribute[] = REPORT_ATTRIBUTES.map((attrib
         ...attribute,
         label: `to_char(${ISO_WEEK}, '"ISO "IYYY-"W"IW')`,
         key: ISO_WEEK,
-        end: `extract(epoch from (${ISO_WEEK} + interval '7 days') at time zone max(date_time.label_tz))::bigint`,
+        end: `max(extract(epoch from (${ISO_WEEK} + interval '7 days') at time zone date_time.label_tz)::bigint)`,
       };
     case 'weekday':
       return { ...attribute, key: '(date_time.cal_day_num_in_week + 5) % 7' };

@@ -5,7 +5,7 @@ import { ensureCalendarYears } from '../../src/mart/calendar/calendar.js';
 import { runReport } from '../../src/report/run-report.js';
 import type { FilterRequest } from '../../src/report/report-filter.js';
 import type { ReportRow, ReportTable } from '../../src/report/report-table.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { readMartMap } from '../../src/mart/schema/mart-map.js';
 import { createLocalCalendar, GRAINS } from '../oracle/local-calendar.js';
 import { countOpenSessions, type OpenSessions, type Stay } from '../oracle/open-sessions.js';
 import { freshMart } from '../support/databases.js';
@@ -87,9 +87,9 @@ interface Options {
   readonly filters?: FilterRequest;
 }
 
-const report = (mart: Connection, { from, to, ...options }: Options): Promise<ReportTable> =>
+const report = async (mart: Connection, { from, to, ...options }: Options): Promise<ReportTable> =>
   runReport(mart, {
-    ...{ name: 'chat-session', map: readKvpMap(), clock, ...options },
+    ...{ name: 'chat-session', map: await readMartMap(mart), clock, ...options },
     from: from === undefined ? undefined : new Date(from * 1_000),
     to: to === undefined ? undefined : new Date(to * 1_000),
   });

@@ -5,7 +5,7 @@ import { ensureCalendarYears } from '../../src/mart/calendar/calendar.js';
 import { parseRanges } from '../../src/report/durations.js';
 import type { ReportTable } from '../../src/report/report-table.js';
 import { runReport, type ReportOptions } from '../../src/report/run-report.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { readMartMap } from '../../src/mart/schema/mart-map.js';
 import { aggregate } from '../support/jobs.js';
 import { freshMart, testClock } from '../support/databases.js';
 import { withMart, writeFacts } from '../support/mart-facts.js';
@@ -89,7 +89,9 @@ describe('reports of durations', () => {
     await aggregate({ martUrl, martSchema: 'infomart', clock: testClock });
   });
   const report = (options: Partial<ReportOptions>): Promise<ReportTable> =>
-    withMart(martUrl, (mart) => runReport(mart, { name: 'chat-durations', map: readKvpMap(), clock: testClock, ...options }));
+    withMart(martUrl, async (mart) =>
+      runReport(mart, { name: 'chat-durations', map: await readMartMap(mart), clock: testClock, ...options }),
+    );
   const dayOf = ({ start }: (typeof FACTS)[number]): string => new Date((start + 3_600) * 1_000).toISOString().slice(0, 10);
   const NAMES = new Map([
     [1, 'Bank (1)'],

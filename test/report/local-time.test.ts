@@ -5,7 +5,7 @@ import { ensureCalendarYears } from '../../src/mart/calendar/calendar.js';
 import { parseBounds } from '../../src/model/utc-time.js';
 import { runReport } from '../../src/report/run-report.js';
 import type { ReportTable } from '../../src/report/report-table.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { readMartMap } from '../../src/mart/schema/mart-map.js';
 import { createLocalCalendar, GRAINS, type Grain } from '../oracle/local-calendar.js';
 import { freshMart, testClock } from '../support/databases.js';
 import { isWhole, sampleOf } from '../support/depth.js';
@@ -71,7 +71,15 @@ describe.each(ZONES)('%s', (zone) => {
       for (const night of [...NIGHTS[zone]!, ...NEW_YEARS])
         for (const grain of GRAINS) {
           const [from, to] = [-1.5, 2].map((days) => new Date(Date.parse(night) + days * DAY_MS));
-          const options = { name: 'chat-termination', map: readKvpMap(), clock: testClock, timezone: zone, from, to, ...byGrain(grain) };
+          const options = {
+            name: 'chat-termination',
+            map: await readMartMap(mart),
+            clock: testClock,
+            timezone: zone,
+            from,
+            to,
+            ...byGrain(grain),
+          };
           const found = rowsOf(await runReport(mart, options));
           const expected = expectedRows(
             grain,

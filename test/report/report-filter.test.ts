@@ -6,7 +6,7 @@ import { FILTER_ATTRIBUTES, type FilterRequest } from '../../src/report/report-f
 import { readReports } from '../../src/report/definition/reports.js';
 import { runReport } from '../../src/report/run-report.js';
 import type { ReportRow, ReportTable } from '../../src/report/report-table.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { readMartMap } from '../../src/mart/schema/mart-map.js';
 import { freshMart, testClock } from '../support/databases.js';
 import { sampleOf } from '../support/depth.js';
 import { expectText } from '../support/expect-text.js';
@@ -76,8 +76,8 @@ interface Options {
   readonly timezone?: string;
 }
 
-const report = (mart: Connection, options: Options): Promise<ReportTable> =>
-  runReport(mart, { name: 'chat-termination', from: FROM, to: TO, map: readKvpMap(), clock: testClock, ...options });
+const report = async (mart: Connection, options: Options): Promise<ReportTable> =>
+  runReport(mart, { name: 'chat-termination', from: FROM, to: TO, map: await readMartMap(mart), clock: testClock, ...options });
 
 const sessionsOf = ({ totals }: ReportTable): number => Number(totals?.['sessions'] ?? 0);
 
@@ -165,7 +165,8 @@ test('the aggregates by UTC days and the sessions give the same figures', () =>
     const wholeDays = { from: new Date('2026-10-22'), to: new Date('2026-10-28') };
     for (const { name } of readReports())
       for (const by of [[], ...sampleOf(REPORT_ATTRIBUTES, 8, name.length).map((attribute) => [attribute.name])]) {
-        const of = (timezone: string) => runReport(mart, { name, by, timezone, map: readKvpMap(), clock: testClock, ...wholeDays });
+        const of = async (timezone: string) =>
+          runReport(mart, { name, by, timezone, map: await readMartMap(mart), clock: testClock, ...wholeDays });
         const [aggregates, sessions] = [await of('UTC'), await of('Africa/Abidjan')];
         expect({ by, rows: sessions.rows, totals: sessions.totals }).toEqual({ by, rows: aggregates.rows, totals: aggregates.totals });
       }
@@ -225,7 +226,9 @@ describe('a value', () => {
 test('weekdays stand in the order of the week', () =>
   withMart(martUrl, async (mart) => {
     const weekdays = async (weeks: 'iso' | 'info-mart'): Promise<unknown> =>
-      (await runReport(mart, { name: 'chat-termination', by: ['weekday'], weeks, map: readKvpMap() })).rows.map((row) => row['weekday']);
+      (await runReport(mart, { name: 'chat-termination', by: ['weekday'], weeks, map: await readMartMap(mart) })).rows.map(
+        (row) => row['weekday'],
+      );
     expect(await weekdays('info-mart')).toEqual(['Sunday', 'Monday', 'Tuesday', 'Thursday', 'Friday', 'Saturday']);
     expect(await weekdays('iso')).toEqual(['Monday', 'Tuesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']);
   }));

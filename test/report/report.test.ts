@@ -4,7 +4,7 @@ import { parseBy, REPORT_ATTRIBUTES, toAttributes, toUniqueNames } from '../../s
 import { readReports } from '../../src/report/definition/reports.js';
 import { runReport, type ReportOptions } from '../../src/report/run-report.js';
 import type { ReportTable } from '../../src/report/report-table.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { readMartMap } from '../../src/mart/schema/mart-map.js';
 import { freshMart, query, testClock } from '../support/databases.js';
 import { sampleOf } from '../support/depth.js';
 import { withMart } from '../support/mart-facts.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 const MARCH = { from: new Date('2026-03-01'), to: new Date('2026-04-01') };
 const report = (options: Omit<ReportOptions, 'map'>, url = martUrl): Promise<ReportTable> =>
-  withMart(url, (mart) => runReport(mart, { ...options, map: readKvpMap() }));
+  withMart(url, async (mart) => runReport(mart, { ...options, map: await readMartMap(mart) }));
 
 test('chat-message-statistics, worked out by hand', async () => {
   const table = await report({ name: 'chat-message-statistics', ...MARCH, by: ['day'] });
@@ -171,7 +171,8 @@ describe('rows', () => {
 
   test('by each attribute alone, they add up to the same report', () =>
     withMart(martUrl, async (mart) => {
-      const totals = async (name: string, by: string[]) => (await runReport(mart, { name, ...MARCH, by, map: readKvpMap() })).totals;
+      const totals = async (name: string, by: string[]) =>
+        (await runReport(mart, { name, ...MARCH, by, map: await readMartMap(mart) })).totals;
       for (const { name } of readReports().filter(({ rows }) => rows === 'groups')) {
         const whole = await totals(name, []);
         for (const attribute of sampleOf(REPORT_ATTRIBUTES, 6, name.length))

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { runReport, type ReportOptions } from '../../src/report/run-report.js';
 import type { ReportRow, ReportTable, ReportValue } from '../../src/report/report-table.js';
 import { sortRows } from '../../src/report/sort-rows.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { readMartMap } from '../../src/mart/schema/mart-map.js';
 import { freshMart, testClock } from '../support/databases.js';
 import { aggregate } from '../support/jobs.js';
 import { withMart, writeDimension, writeFacts } from '../support/mart-facts.js';
@@ -56,10 +56,10 @@ beforeAll(async () => {
 });
 
 const report = (options: Partial<ReportOptions>): Promise<ReportTable> =>
-  withMart(martUrl, (mart) =>
+  withMart(martUrl, async (mart) =>
     runReport(mart, {
       ...{ name: 'chat-session', by: ['media-origin'], from: FROM, to: TO, timezone: 'Europe/Berlin' },
-      ...{ map: readKvpMap(), clock: testClock, ...options },
+      ...{ map: await readMartMap(mart), clock: testClock, ...options },
     }),
   );
 

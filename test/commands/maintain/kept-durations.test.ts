@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { ensureCalendarYears } from '../../../src/mart/calendar/calendar.js';
-import { readKvpMap } from '../../../src/spec/kvp-map.js';
+import { readMartMap } from '../../../src/mart/schema/mart-map.js';
 import { runReport, type ReportOptions } from '../../../src/report/run-report.js';
 import type { ReportTable } from '../../../src/report/report-table.js';
 import { freshMart, query, testClock } from '../../support/databases.js';
@@ -33,7 +33,7 @@ const FACTS = fc
 
 let martUrl = '';
 const report = (options: Partial<ReportOptions>): Promise<ReportTable> =>
-  withMart(martUrl, (mart) => runReport(mart, { name: 'chat-session', map: readKvpMap(), clock, ...options }));
+  withMart(martUrl, async (mart) => runReport(mart, { name: 'chat-session', map: await readMartMap(mart), clock, ...options }));
 /** Of periods in which sessions began; which were open in the others is unknown before the border. */
 const percentilesOf = ({ rows, totals }: ReportTable): unknown =>
   [...rows.filter(({ sessions }) => sessions !== 0), totals!].map((row) =>
