@@ -65,7 +65,7 @@ test('every command that a document has somebody type is one of the program, wit
   expect(wrong).toEqual([]);
 });
 
-test.each(['configuration', 'troubleshooting', 'runbook', 'messages', 'operations', 'performance', 'kvp-semantics'])(
+test.each(['configuration', 'troubleshooting', 'runbook', 'messages', 'operations', 'scale', 'performance', 'kvp-semantics'])(
   'docs/%s.md says at its beginning for whom it is',
   (name) => {
     expect(read(`docs/${name}.md`)).toMatch(/^(<!--.*-->\n\n)?# .*\n\nFor (the operator|whoever)\b/);
