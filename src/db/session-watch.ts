@@ -187,9 +187,15 @@ const withLimit = ({ identity: { pid, startedAt }, timeoutMs }: WatchedSession, 
 export const selectIdentity = (further = ''): string =>
   `select pid, backend_start::text as "startedAt"${further} from pg_stat_activity where pid = pg_backend_pid()`;
 
-// Not its state, which a server does not track if track_activities is off.
-const SELECT_ACTIVITY = `select wait_event_type is distinct from 'Client' as works
+// Not its state, which a server does not track if track_activities is off. But while nodes of a cluster work for a session, its coordinator
+// says that it reads from its client; only its state, and that no COPY waits for rows, tells it from one that does.
+const SELECT_ACTIVITY = `select wait_event_type is distinct from 'Client' or works_on_nodes as works
   from pg_stat_activity
+  cross join lateral (
+    select wait_event = 'ClientRead' and state = 'active' and query !~* '^\\s*copy\\M' and exists (
+      select from pg_extension where extname = 'citus'
+    ) as works_on_nodes
+  ) as cluster
   where pid = $1 and backend_start = $2::timestamptz`;
 
 const TERMINATE = `select pg_terminate_backend(pid)
