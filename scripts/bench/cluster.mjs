@@ -146,7 +146,7 @@ function toMarkdown({ machine, marts: all }) {
   const cell = ({ seconds, fastest, slowest, times }, isFirst) =>
     `${seconds.toFixed(2)} s (${fastest.toFixed(2)} to ${slowest.toFixed(2)})${isFirst ? '' : `, × ${times.toFixed(2)}`}`;
   const names = all.map(({ name }) => name);
-  return `${machine}; ${new Date().toISOString().slice(0, 10)}; ${count(sessions)} sessions of a year, ${count(rows)} rows of the IDB; medians of ${rounds} rounds in turn, fastest and slowest in brackets, × the first column.
+  return `${machine}; ${new Date().toISOString().slice(0, 10)}; ${count(sessions)} sessions of a year, ${count(rows)} rows of the IDB; medians of ${rounds} rounds in turn, fastest and slowest in brackets; × is the median of the rounds' ratios to the first column.
 
 ${toTable(
   ['what', ...names],
