@@ -39,6 +39,7 @@ const note = (text) => process.stderr.write(`${text}\n`);
 const WORK = {
   load: { what: '`chatmart run`: the first load', args: ['run'] },
   aggregate: { what: '`chatmart aggregate` over the year', args: ['aggregate', ...YEAR] },
+  day: { what: '`chatmart aggregate` over one day', args: ['aggregate', '--from', '2025-06-03', '--to', '2025-06-04'] },
   aggregates: { what: '`chat-termination` by month, from aggregates', args: ['report', 'chat-termination', '--by', 'month', ...YEAR] },
   facts: {
     what: 'the same by month of Berlin, from facts',
