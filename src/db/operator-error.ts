@@ -1,4 +1,5 @@
 import { ConfigError, UnavailableError, type ChatmartError } from '../model/errors.js';
+import { isNodeAway, nodeOf, toNodeAwayError, toNodeReason } from './cluster-node.js';
 import { errorContextOf, findSetting, isOfIdb, toResetText, toSettingText, type SessionFacts } from './error-context.js';
 import { isBroken, isDiskFull, isLost, isRepeatable, isRowsHidden, POSTGRES_CODE, postgresCode, reasonOf } from './postgres-errors.js';
 
@@ -21,6 +22,8 @@ export function toOperatorError(cause: unknown): ChatmartError | undefined {
       next: 'Free disk space on that server.',
       again: 'then',
     });
+  if (isNodeAway(cause))
+    return toNodeAwayError(`${nodeOf(cause) ?? 'with the rows'} (${toNodeReason(reasonOf(cause))})`, 'committed-stays', cause);
   switch (postgresCode(cause)) {
     case POSTGRES_CODE.insufficientPrivilege:
       return toRightsError(cause);
@@ -69,7 +72,12 @@ const toIdbError = (cause: unknown): ChatmartError =>
   });
 
 const sessionOf = (cause: unknown): SessionFacts | undefined => errorContextOf(cause)?.session;
-const placeOf = (cause: unknown): string => errorContextOf(cause)?.place ?? 'A server';
+
+/** Where it happened: on a cluster, that may be another server than the session's. */
+function placeOf(cause: unknown): string {
+  const [node, place] = [nodeOf(cause), errorContextOf(cause)?.place ?? 'A server'];
+  return node === undefined ? place : `Node ${node} of the cluster`;
+}
 
 /** PostgreSQL's hint, such as which of its limits to raise. */
 function adviceOf(cause: unknown): string | undefined {

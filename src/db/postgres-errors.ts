@@ -1,4 +1,5 @@
 import { UnavailableError } from '../model/errors.js';
+import { isNodeAway } from './cluster-node.js';
 import { isOfIdb } from './error-context.js';
 
 /** PostgreSQL error codes that this program handles, each named once. */
@@ -56,8 +57,9 @@ export const isUnanswered = (error: unknown): boolean =>
 /** Whether a database went away or cannot be reached, so that a later retry may succeed. */
 export const isUnavailable = (error: unknown): boolean => error instanceof UnavailableError || isLost(error);
 
-/** Whether a session ended, or its server temporarily lacks a resource. */
-export const isLost = (error: unknown): boolean => isConnectionLost(error) || TRANSIENT_CODES.test(postgresCode(error) ?? '');
+/** Whether a session ended, its server temporarily lacks a resource, or a node of its cluster is away. */
+export const isLost = (error: unknown): boolean =>
+  isConnectionLost(error) || TRANSIENT_CODES.test(postgresCode(error) ?? '') || isNodeAway(error);
 
 /** Whether the same work may succeed if repeated soon. */
 export const isTransient = (error: unknown): boolean => isUnavailable(error) || isRepeatable(error);

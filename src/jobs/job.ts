@@ -1,4 +1,6 @@
 import { execute, type Connection } from '../db/connection.js';
+import { isNodeAway } from '../db/cluster-node.js';
+import { toOperatorError } from '../db/operator-error.js';
 import { isTransient, isUnanswered } from '../db/postgres-errors.js';
 import { takeJobLock, type JobLock, type RunSession } from '../mart/locks.js';
 import type { MartProperties } from '../mart/mart-properties.js';
@@ -157,7 +159,8 @@ export async function withRetries<T>(work: () => Promise<T>, options: RetryOptio
       const delayMs = retryDelaysMs[failures++];
       const isWorthWaiting = isTransient(error) && (hasBegun() || !isUnanswered(error));
       if (!isWorthWaiting || delayMs === undefined) throw hasBegun() && error instanceof ChatmartError ? error.afterWork() : error;
-      const reason = error instanceof Error ? error.message : String(error);
+      const told = isNodeAway(error) ? toOperatorError(error) : error;
+      const reason = told instanceof Error ? told.message : String(told);
       log(`${reason}. Committed work is kept; trying again in ${delayMs / 1000} s (${failures} of ${retryDelaysMs.length})`, {
         level: 'warning',
         code: 'trying-again',

@@ -82,6 +82,59 @@ describe('an error of PostgreSQL', () => {
   });
 });
 
+/** What Citus says of a node, as servers of version 13.2 sent it: code, message, context. */
+const OF_NODES: readonly (readonly [code: string, message: string, where: string | undefined])[] = [
+  [
+    '08006',
+    'connection to the remote node chatmart@w1:5433 failed with the following error: Connection refused\n\tIs the server running?',
+    undefined,
+  ],
+  [
+    '08006',
+    'connection to the remote node chatmart@w1:5433 failed with the following error: FATAL:  the database system is starting up',
+    undefined,
+  ],
+  ['08006', 'connection to the remote node chatmart@w1:5433 failed', undefined],
+  ['57P01', 'terminating connection due to administrator command', 'while executing command on w1:5433'],
+  ['XX000', 'SSL SYSCALL error: EOF detected\ninvalid socket', 'while executing command on w1:5433'],
+  ['XX000', 'server closed the connection unexpectedly', 'while executing command on w1:5433'],
+  ['58030', 'failed to COPY to shard 0 on w1:5433', undefined],
+  ['58030', 'failed to complete COPY on w1:5433', undefined],
+  ['XX000', 'failure on connection marked as essential: w1:5433', undefined],
+  ['XX000', 'could not establish any connections to the node w1:5433 after 30000 ms', undefined],
+  ['XX000', 'connection establishment for node w1:5433 failed', undefined],
+  ['XX000', "failed to prepare transaction 'citus_0_1_2_3' on host w1:5433", undefined],
+  ['XX000', 'execution cannot recover from multiple connection failures. Last node failed w1:5433', undefined],
+];
+
+describe('an error of a node of a cluster names it, and passes', () => {
+  const toError = (code: string, message: string, where?: string): Error =>
+    Object.assign(new Error(message), { code, where, severity: 'ERROR' });
+
+  test.each(OF_NODES)('%s %s', (code, message, where) => {
+    const error = toError(code, message, where);
+    expect(isTransient(error)).toBe(true);
+    expect(toOperatorError(error)).toMatchObject({ name: 'UnavailableError', code: 'node-away' });
+    expect(toOperatorError(error)?.message).toMatch(/^The cluster of the mart cannot use its node w1:5433 \([^\n]+\)$/);
+  });
+
+  test('if Citus says no more than that none is left, the error says so', () => {
+    expect(toOperatorError(toError('XX000', 'could not connect to any active placements'))).toMatchObject({ code: 'node-away' });
+  });
+
+  test("what else a node says is as from the session's own server, but names the node", () => {
+    const on = (code: string, message: string): Error => toError(code, message, 'while executing command on w1:5433');
+    expect(toOperatorError(on('53100', 'could not extend file: No space left on device'))).toMatchObject({
+      code: 'disk-full',
+      message: 'Node w1:5433 of the cluster has no disk space left: could not extend file: No space left on device',
+    });
+    expect(toOperatorError(on('XX000', 'cache lookup failed for relation 1'))).toBeUndefined();
+    expect(isTransient(on('23502', 'null value in column'))).toBe(false);
+    // Our own errors and rows may hold such a text.
+    expect(toOperatorError(new Error('failed to connect to w1:5433'))).toBeUndefined();
+  });
+});
+
 test('a lost connection reported by Node is temporary, and not confused with codes of PostgreSQL', () => {
   for (const code of ['ECONNRESET', 'EPIPE', 'ETIMEDOUT']) {
     const error = Object.assign(new Error(`write ${code}`), { code });
