@@ -1,4 +1,5 @@
-import { execute, queryRows, type Connection, type Statement } from '../db/connection.js';
+import { execute, queryRow, queryRows, type Connection, type Statement } from '../db/connection.js';
+import { toNodeAwayError } from '../db/cluster-node.js';
 import { beforeCommit, withTransaction } from '../db/transaction.js';
 import { monotonicMs } from '../model/clock.js';
 import { UnavailableError } from '../model/errors.js';
@@ -65,21 +66,16 @@ const selectPrepared: Statement = {
 from run_command_on_workers($$select count(*) from pg_prepared_xacts where database = current_database() and gid like 'citus%'$$)`,
 };
 
-/** Asks the cluster not to wait for its minute; a right that the role need not have. */
-const resolvePrepared: Statement = {
-  text: `select recover_prepared_transactions() where has_function_privilege('recover_prepared_transactions()', 'execute')`,
-};
+/** Whether the role may ask the cluster not to wait for its minute. PostgreSQL checks the right even where the call is never reached. */
+const selectMayResolve: Statement = { text: `select has_function_privilege('recover_prepared_transactions()', 'execute') as may` };
+const resolvePrepared: Statement = { text: 'select recover_prepared_transactions()' };
 
 async function waitForWholeCommits(mart: Connection): Promise<void> {
   const deadline = monotonicMs() + MOST_MS;
   for (let isFirst = true; ; isFirst = false) {
     const nodes = await queryRows<NodeState>(mart, selectPrepared);
     const away = nodes.filter(({ is_up: isUp }) => !isUp);
-    if (away.length > 0)
-      throw new UnavailableError('node-away', `Node ${away.map(({ place, said }) => `${place} (${said})`).join(', ')} does not answer`, {
-        state: 'nothing-changed',
-        again: 'when the node is back',
-      });
+    if (away.length > 0) throw toNodeAwayError(away.map(({ place, said }) => `${place} (${said})`).join(', '), 'nothing-changed');
     const held = nodes.filter(({ said }) => said !== '0');
     if (held.length === 0) return;
     if (monotonicMs() > deadline)
@@ -92,7 +88,7 @@ async function waitForWholeCommits(mart: Connection): Promise<void> {
           again: 'then',
         },
       );
-    if (!isFirst) await execute(mart, resolvePrepared);
+    if (!isFirst && (await queryRow<{ may: boolean }>(mart, selectMayResolve)).may) await execute(mart, resolvePrepared);
     await sleep(STEP_MS);
   }
 }
