@@ -4,6 +4,8 @@ import { listClusterFiles, listDeepFiles, listTestFiles } from './test/support/t
 
 /** A database on the coordinator of a Citus cluster, for the files that touch the mart. */
 const citusUrl = process.env['CHATMART_TEST_CITUS_URL'] ?? '';
+/** A folder with the programs of a PostgreSQL that has Citus, for the files that start a cluster of their own. */
+const citusBin = process.env['CHATMART_TEST_CITUS_BIN'] ?? '';
 
 // Whatever this machine is set to, the tests see none of it; a zone with an odd offset and summer time finds what depends on one.
 for (const name of Object.keys(process.env)) if (/^(CHATMART_|PG)/.test(name)) Reflect.deleteProperty(process.env, name);
@@ -26,6 +28,7 @@ export default defineConfig(({ mode }) => {
     depth: isWhole ? ('all' as const) : ('everyday' as const),
     histories: Number(process.env['TEST_HISTORIES'] ?? (mode === 'rest' ? HISTORIES_OF_REST : HISTORIES)),
     seed: Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 1e9)),
+    citusBin,
     // Tests that have not begun by then are skipped; 0: no limit.
     endsAt: process.env['TEST_MINUTES'] === undefined ? 0 : Date.now() + Number(process.env['TEST_MINUTES']) * 60_000,
   };

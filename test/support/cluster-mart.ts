@@ -78,6 +78,12 @@ async function makeMart(mart: Connection, url: string): Promise<void> {
     drop schema if exists chat cascade; drop schema if exists infomart cascade; drop schema if exists ${KEPT} cascade;
     create schema infomart; comment on schema infomart is '${MARK}'; create schema ${KEPT}`);
   await migrateMart({ martUrl: url, martSchema: 'infomart' }, { clock: testClock, properties: { distributed: true } });
+  await keepRows(mart);
+  await mart.query(`comment on schema infomart is '${await toMark(mart)}'`);
+}
+
+/** Saves the rows of all tables of a mart on a cluster, for `restoreRows`, in a schema that must be empty. */
+export async function keepRows(mart: Connection): Promise<void> {
   for (const table of await readTables(mart)) await mart.query(`create table ${KEPT}.${table} as table ${table}`);
   await mart.query(`create table ${KEPT}.sequences (name text, last_value bigint, is_called boolean)`);
   const sequences = await queryRows<{ name: string }>(mart, {
@@ -85,7 +91,6 @@ async function makeMart(mart: Connection, url: string): Promise<void> {
   });
   for (const { name } of sequences)
     await mart.query(`insert into ${KEPT}.sequences select 'infomart.${name}', last_value, is_called from ${name}`);
-  await mart.query(`comment on schema infomart is '${await toMark(mart)}'`);
 }
 
 const readTables = async (mart: Connection): Promise<string[]> =>
@@ -95,8 +100,8 @@ const readTables = async (mart: Connection): Promise<string[]> =>
     })
   ).map(({ name }) => quoteIdentifier(name));
 
-/** Makes the rows of all tables those of a new mart. DATE_TIME only grows, and takes long. */
-async function restoreRows(mart: Connection): Promise<void> {
+/** Makes the rows of all tables those that were kept. DATE_TIME only grows, and takes long. */
+export async function restoreRows(mart: Connection): Promise<void> {
   for (const table of await readTables(mart)) {
     const [{ rows, kept }] = (await queryRows<{ rows: number; kept: number }>(mart, {
       text: `select (select count(*) from ${table}) as rows, (select count(*) from ${KEPT}.${table}) as kept`,
