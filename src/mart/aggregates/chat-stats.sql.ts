@@ -29,6 +29,7 @@ export const selectChatStats = (map: KvpMap, { level, source }: TableLevel, sele
 /** Select of the rows of a level that is a view, in the order of `chatStatsColumns`. */
 export function selectChatStatsView(map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined): string {
   const source = sourceOf(level, calendar);
+  if (source === 'fact' && map.isSpread === true) return selectFromSpreadFacts(map, level, calendar);
   return source === 'fact'
     ? selectByPeriod(map, level, 'fact', { periods: allPeriods(level, calendar) })
     : selectFromTable(map, level, calendar, source);
@@ -54,10 +55,7 @@ function selectByPeriod(
   // A hash look-up for each row: the planner does not know how many groups arrays hold, and as a join might compare each with each.
   const ofGroups =
     changedGroups === undefined ? [] : [`((period.date_time_key, ${keys.join(', ')}) in (select * from ${changedGroups})) is true`];
-  const newest =
-    source === 'fact'
-      ? 'max(coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key))'
-      : `max(${relation}.agr_set_key)`;
+  const newest = source === 'fact' ? NEWEST_OF_FACTS : `max(${relation}.agr_set_key)`;
   const columns = measures.map((measure) => (source === 'fact' ? measure.fromFacts : `(${combineRows(measure, relation)})::bigint`));
   const named = measures.map(({ name }, at) => `${columns[at]!} as ${name}`);
   const toWhere = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : `\nwhere ${conditions.join('\n  and ')}`);
@@ -65,7 +63,7 @@ function selectByPeriod(
     return `select
   ${[`${agrSetKey ?? newest} as agr_set_key`, 'period.date_time_key', ...keys, ...named].join(',\n  ')}
 from ${periods}
-join ${source === 'fact' ? sessions(map) : relation} on ${ofPeriod}${source === 'fact' ? DIM : ''}${toWhere(ofGroups)}
+join ${source === 'fact' ? sessions(map, isAmong(periods)) : relation} on ${ofPeriod}${source === 'fact' ? DIM : ''}${toWhere(ofGroups)}
 group by ${['period.date_time_key', ...keys].join(', ')}`;
   const from = source === 'fact' ? `${sessions(map, ofPeriod)}${DIM}${toWhere(ofGroups)}` : relation + toWhere([ofPeriod, ...ofGroups]);
   return `select
@@ -80,6 +78,27 @@ from ${from}
 group by ${keys.join(', ')}
 ) as of_period`;
 }
+
+/** A level from facts that are spread, as one pass over all of them: each node groups its own. */
+function selectFromSpreadFacts(map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined): string {
+  const { start, join } = periodOf(level, calendar, 'chat_session_fact.start_date_time_key');
+  const keys = CHAT_STATS_KEYS.slice(1).map((key) => `chat_session_fact.${key}`);
+  return `select
+  ${NEWEST_OF_FACTS} as agr_set_key,
+  ${[`${start} as date_time_key`, ...keys].join(',\n  ')},
+  ${chatStatsMeasures(map)
+    .map((measure) => `${measure.fromFacts} as ${measure.name}`)
+    .join(',\n  ')}
+from ${sessions(map)}${join}${DIM}
+group by ${[start, ...keys].join(', ')}`;
+}
+
+/** Leaves to the index of the facts of a node what is before or after all periods. */
+const isAmong = (periods: string): string =>
+  `chat_session_fact.start_date_time_key >= (select min(period.date_time_key) from ${periods})
+    and chat_session_fact.start_date_time_key < (select max(period.end_key) from ${periods})`;
+
+const NEWEST_OF_FACTS = 'max(coalesce(chat_session_fact.update_audit_key, chat_session_fact.create_audit_key))';
 
 /** A coarser level from a table, as one pass over all its rows. */
 function selectFromTable(map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined, { table }: TableLevel): string {
