@@ -67,6 +67,7 @@ const ON_CLUSTER = `case when is_spread then citus_table_size(pg_class.oid) else
     case when is_spread then citus_total_relation_size(pg_class.oid) else pg_total_relation_size(pg_class.oid) end as total_bytes
   from (select exists (select from pg_dist_partition where logicalrelid = pg_class.oid) as is_spread) as kind`;
 
+const loads = [];
 const marts = await Promise.all(options.mart.map(openMart));
 const [{ filled }] = await query(options.idb, `select to_regclass('g_userdata_history') is not null as filled`);
 if (filled) throw new Error('The IDB has a table g_userdata_history already; name an empty database');
@@ -79,7 +80,8 @@ if (!options.keep) {
   await query(options.idb, 'drop table g_userdata_history');
 }
 
-const result = { machine: `${os.cpus().length} x ${os.cpus()[0]?.model.trim()}`, sessions, rows, rounds, marts: marts.map(summarize) };
+const machine = `${os.cpus().length} x ${os.cpus()[0]?.model.trim()}, load average ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
+const result = { machine, sessions, rows, rounds, marts: marts.map(summarize) };
 const parts = { measured: toMarkdown(result), sizes: toSizes(result) };
 process.stdout.write(options.json ? `${JSON.stringify(result, undefined, 2)}\n` : Object.values(parts).join('\n'));
 if (options.write) {
@@ -122,7 +124,8 @@ async function measureRound(mart, round) {
   for (const [work, { args }] of Object.entries(WORK)) {
     const { seconds } = await runNode([cli, ...args], mart.env);
     mart.seconds[work].push(seconds);
-    note(`${round}/${rounds} ${mart.name.padEnd(12)} ${work.padEnd(12)} ${seconds.toFixed(2)} s  load ${os.loadavg()[0].toFixed(1)}`);
+    loads.push(os.loadavg()[0]);
+    note(`${round}/${rounds} ${mart.name.padEnd(12)} ${work.padEnd(12)} ${seconds.toFixed(2)} s  load ${loads.at(-1).toFixed(1)}`);
     if (work !== 'load') continue;
     const loaded = await readSizes(mart);
     mart.emptyBytes = Object.values(empty).reduce((sum, { tableBytes, indexBytes }) => sum + tableBytes + indexBytes, 0);
