@@ -39,7 +39,7 @@ describe.runIf(isWhole && bin !== undefined)('a load on a cluster', { timeout: 3
   let env: Record<string, string>;
   let truths: Truth[];
   let expected: Map<string, Row>;
-  /** Of a load that nothing disturbs. */
+  /** Of the last load that nothing disturbed. */
   let loadMs: number;
 
   beforeAll(async () => {
@@ -104,12 +104,18 @@ describe.runIf(isWhole && bin !== undefined)('a load on a cluster', { timeout: 3
   }));
 
   async function killDuring(node: ClusterNode, { at, awayMs }: (typeof kills)[number]): Promise<StartedCli['ended']> {
-    const run = await startLoad();
-    await sleep(at * loadMs);
+    let run: StartedCli;
+    for (let isOver = true; isOver;) {
+      run = await startLoad();
+      const start = performance.now();
+      isOver = await Promise.race([run.ended.then(() => true), sleep(at * loadMs).then(() => false)]);
+      // A machine with less to do than before is quicker.
+      if (isOver) loadMs = performance.now() - start;
+    }
     node.kill();
-    await (awayMs === null ? run.ended : sleep(awayMs));
+    await (awayMs === null ? run!.ended : sleep(awayMs));
     await node.start();
-    return run.ended;
+    return run!.ended;
   }
 
   test.each(kills)('kill $nth: a worker at $at of it, back after $awayMs ms', async (kill) => {
@@ -146,17 +152,18 @@ describe.runIf(isWhole && bin !== undefined)('a load on a cluster', { timeout: 3
   });
 
   test('shards move to a further node meanwhile', async () => {
-    await cluster.addWorker();
+    const added = await cluster.addWorker();
     const run = await startLoad();
     await sleep(loadMs / 4);
-    const [moved] = await query<{ moves: number }>(
+    await query(cluster.coordinator.adminUrl, `select rebalance_table_shards('infomart.chat_session_fact')`);
+    const moved = await query(
       cluster.coordinator.adminUrl,
-      `with moved as materialized (select rebalance_table_shards('infomart.chat_session_fact'))
-       select count(*)::integer as moves from pg_dist_placement join pg_dist_node using (groupid) where (select count(*) from moved) > 0`,
+      `select from pg_dist_placement join pg_dist_node using (groupid) join pg_dist_shard using (shardid)
+       where nodeport = ${added.port} and logicalrelid = 'infomart.chat_session_fact'::regclass`,
     );
     const { code, stderr } = await run.ended;
     tell('rebalance', { nth: 1, at: 0.25, awayMs: null }, code, stderr);
-    expect(moved!.moves).toBeGreaterThan(0);
+    expect(moved.length).toBeGreaterThan(0);
     expect(code, stderr).toBe(0);
     await expectConverged();
   });

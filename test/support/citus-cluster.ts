@@ -173,12 +173,12 @@ const answers = (url: string): Promise<boolean> =>
     () => false,
   );
 
-/** Each process of a server is the leader of a group of its own. */
+/** Each process of a server leads a group of its own. The postmaster is last, or the others would have time to say goodbye. */
 function killWithChildren(postmaster: number): void {
   process.kill(postmaster, 'SIGSTOP');
   const processes = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).stdout.trim().split('\n');
   const children = processes.map((line) => line.trim().split(/\s+/).map(Number)).filter(([, parent]) => parent === postmaster);
-  for (const pid of [postmaster, ...children.map(([child]) => child!)]) if (processExists(pid)) process.kill(pid, 'SIGKILL');
+  for (const pid of [...children.map(([child]) => child!), postmaster]) if (processExists(pid)) process.kill(pid, 'SIGKILL');
 }
 
 const findFreePort = (): Promise<number> =>
