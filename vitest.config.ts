@@ -29,6 +29,7 @@ export default defineConfig(({ mode }) => {
     histories: Number(process.env['TEST_HISTORIES'] ?? (mode === 'rest' ? HISTORIES_OF_REST : HISTORIES)),
     seed: Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 1e9)),
     citusBin,
+    hasCluster: citusUrl !== '',
     // Tests that have not begun by then are skipped; 0: no limit.
     endsAt: process.env['TEST_MINUTES'] === undefined ? 0 : Date.now() + Number(process.env['TEST_MINUTES']) * 60_000,
   };
@@ -50,14 +51,18 @@ export default defineConfig(({ mode }) => {
             setupFiles: [...shared.setupFiles, ...(name === 'pure' ? [] : ['test/support/record-statements.ts'])],
           },
         })),
-        {
-          test: {
-            ...shared,
-            ...{ name: 'cluster', include: citusUrl === '' ? [] : listClusterFiles(import.meta.dirname), isolate: false },
-            ...{ provide: { ...provide, citusUrl }, testTimeout: 600_000, hookTimeout: 600_000 },
-            ...{ maxWorkers: 1, sequence: { groupOrder: 2 } },
-          },
-        },
+        ...(citusUrl === ''
+          ? []
+          : [
+              {
+                test: {
+                  ...shared,
+                  ...{ name: 'cluster', include: listClusterFiles(import.meta.dirname), isolate: false },
+                  ...{ provide: { ...provide, citusUrl }, testTimeout: 600_000, hookTimeout: 600_000 },
+                  ...{ maxWorkers: 1, sequence: { groupOrder: 2 } },
+                },
+              },
+            ]),
         { test: { ...shared, name: 'measured', include: isWhole ? MEASURED : [], sequence: { groupOrder: 1 } } },
       ],
       // Most of a test's time is waiting for a server: four workers take two thirds of the time of two, also on two cores.

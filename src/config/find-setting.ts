@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { nearestName } from '../model/text.js';
 import type { ConfigFile } from './config-file.js';
-import { toEnvironmentName, toOptionKey, type Setting, SETTINGS } from './settings.js';
+import { toEnvironmentName, toOptionKey, toOptionName, type Setting, SETTINGS } from './settings.js';
 
 /** The sources of a configuration besides the options. */
 export interface ConfigSources {
@@ -32,7 +32,7 @@ export function createFindSetting(
   const fileFolder = file.file === undefined ? workingFolder : path.dirname(file.file);
   return (name) => {
     const variable = toEnvironmentName(name);
-    const option = SETTINGS.find((setting) => setting.name === name)?.flag ?? name;
+    const option = toOptionName(SETTINGS.find((setting) => setting.name === name)!);
     const candidates = [
       { name, text: toText(options[toOptionKey(option)]), origin: 'option', place: `--${option}`, folder: workingFolder },
       { name, text: toText(environment[variable]), origin: 'environment', place: variable, folder: workingFolder },

@@ -37,7 +37,7 @@ export interface Setting {
   /** The commands that take it as an option; undefined: all that read a configuration. */
   readonly commands?: readonly ('schedule' | 'migrate' | 'report')[];
   /** The option that sets it to `true`, if that is not `--name value`. */
-  readonly flag?: string;
+  readonly flag?: string | undefined;
   /** How --help shows the value. */
   readonly argument: string;
   readonly description: string;
@@ -289,8 +289,12 @@ export const defaultText = (setting: Setting): string | undefined => setting.def
 /** The configuration file that is read from the working folder when no other is named. */
 export const CONFIG_FILE_NAME = 'chatmart.config.json';
 
+/** The name of its option, without the dashes. */
+export const toOptionName = ({ name, flag }: Pick<Setting, 'name' | 'flag'>): string => flag ?? name;
+
 /** How the command line sets it. */
-export const toOptionFlags = ({ name, flag, argument }: Setting): string => (flag === undefined ? `--${name} ${argument}` : `--${flag}`);
+export const toOptionFlags = (setting: Setting): string =>
+  `--${toOptionName(setting)}${setting.flag === undefined ? ` ${setting.argument}` : ''}`;
 
 /** `idb-url` -> `CHATMART_IDB_URL`. */
 export const toEnvironmentName = (name: string): string => `CHATMART_${name.toUpperCase().replaceAll('-', '_')}`;

@@ -9,7 +9,7 @@ import { readConfigFile } from '../../src/config/config-file.js';
 import { toConfigSchema } from '../../src/config/config-schema.js';
 import { loadConfig } from '../../src/config/load-config.js';
 import { DEFAULT_SCHEDULE } from '../../src/config/schedule-config.js';
-import { SETTINGS, toEnvironmentName, toOptionKey, type Setting } from '../../src/config/settings.js';
+import { SETTINGS, toEnvironmentName, toOptionKey, toOptionName, type Setting } from '../../src/config/settings.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { DAYS_TO_KEEP_HISTORY } from '../../src/commands/maintain/maintain.js';
 import { EARLIEST_START_TS } from '../../src/transform/decide-session.js';
@@ -229,7 +229,7 @@ describe('passwords', () => {
 describe('one list of settings', () => {
   test('is what the options offer', () => {
     const optionsOf = (command: string) => addConfigOptions(new Command(command), []).options.map((option) => option.long);
-    const all = (settings: readonly Setting[]) => [...settings.map(({ name }) => `--${name}`), '--demo', '--config'];
+    const all = (settings: readonly Setting[]) => [...settings.map((setting) => `--${toOptionName(setting)}`), '--demo', '--config'];
     expect(optionsOf('schedule')).toEqual(all(SETTINGS.filter(({ commands }) => commands?.includes('schedule') ?? true)));
     expect(optionsOf('migrate')).toEqual(all(SETTINGS.filter(({ commands }) => commands?.includes('migrate') ?? true)));
     expect(optionsOf('run')).toEqual(all(SETTINGS.filter(({ commands }) => commands === undefined)));
@@ -263,13 +263,14 @@ describe('one list of settings', () => {
     const listed = SETTINGS.filter(({ choices }) => choices !== undefined);
     expect(listed.length).toBeGreaterThan(3);
     const validate = new Ajv().compile(toConfigSchema());
-    for (const { name, choices } of listed) {
+    for (const { name, flag, choices } of listed) {
+      const option = toOptionName({ name, flag });
       for (const choice of [...choices!, '']) {
         expect(validate({ [name]: choice })).toBe(true);
-        expect(() => load({ [toOptionKey(name)]: choice })).not.toThrow();
+        expect(() => load({ [toOptionKey(option)]: choice })).not.toThrow();
       }
       expect(validate({ [name]: 'x' })).toBe(false);
-      expect(await problemsOf({ [toOptionKey(name)]: 'x' })).toContain(`--${name}: "x" is no`);
+      expect(await problemsOf({ [toOptionKey(option)]: 'x' })).toContain(`--${option}: "x" is no`);
     }
   });
 

@@ -1,11 +1,7 @@
 with
-queued as (
-  delete from chatmart_pending_agg
-  returning start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
-),
 taken as (
-  select *
-  from queued
+  select start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
+  from chatmart_pending_agg
   where start_date_time_key >= coalesce((
   select least(extract(epoch from value::timestamptz), 2147483647)::integer
   from ctl_schema_info
@@ -61,7 +57,7 @@ day_berlin_group as (
 )
 select
   (select count(distinct start_date_time_key) from taken) as intervals,
-  (select count(*) from queued) as queued,
+  (select count(*) from chatmart_pending_agg) as queued,
   (select min(start_date_time_key) from taken) as first_key,
   (select max(start_date_time_key) from taken) as last_key,
   json_build_object('day', json_build_object(

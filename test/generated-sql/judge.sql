@@ -75,7 +75,7 @@
           else 'reread'
         end as verdict_of_chunk
       from pg_temp.stg_chat_session
-      left join chat_session_fact on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
+      left join (select * from chat_session_fact where media_server_ixn_guid in (select guid from pg_temp.stg_chat_session)) as chat_session_fact on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
       left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
       left join media_type on media_type.media_type_key = chat_session_fact.media_type_key
     ) as judged
@@ -110,5 +110,5 @@
     left join chat_session_dim on chat_session_dim.ended_by = stg_chat_session.ended_by
       and chat_session_dim.async_mode = stg_chat_session.async_mode
       and chat_session_dim.ended_agent = stg_chat_session.ended_agent
-    left join chat_session_fact on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
+    left join (select * from chat_session_fact where media_server_ixn_guid in (select guid from pg_temp.stg_chat_session)) as chat_session_fact on chat_session_fact.media_server_ixn_guid = stg_chat_session.guid
     where stg_chat_session.is_complete;

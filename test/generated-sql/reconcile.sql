@@ -182,7 +182,7 @@ insert into pg_temp.stg_compared (guid, hour_ts, verdict, has_fact, open_discard
       chat_session_fact.media_server_ixn_guid is not null as has_fact,
       coalesce(on_record.open_discards, 0) as open_discards
     from digest
-    left join chat_session_fact on chat_session_fact.media_server_ixn_guid = digest.guid
+    left join (select * from chat_session_fact where media_server_ixn_guid in (select guid from pg_temp.stg_hour_digest)) as chat_session_fact on chat_session_fact.media_server_ixn_guid = digest.guid
     left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
     left join media_type on media_type.media_type_key = chat_session_fact.media_type_key
     left join on_record on on_record.guid = digest.guid;
@@ -292,7 +292,7 @@ insert into pg_temp.stg_compared (guid, hour_ts, verdict, has_fact, open_discard
       chat_session_fact.media_server_ixn_guid is not null as has_fact,
       coalesce(on_record.open_discards, 0) as open_discards
     from digest
-    left join chat_session_fact on chat_session_fact.media_server_ixn_guid = digest.guid
+    left join (select * from chat_session_fact where media_server_ixn_guid in (select guid from pg_temp.stg_exact_digest)) as chat_session_fact on chat_session_fact.media_server_ixn_guid = digest.guid
     left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
     left join media_type on media_type.media_type_key = chat_session_fact.media_type_key
     left join on_record on on_record.guid = digest.guid

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands.js';
-import { SETTINGS } from '../../src/config/settings.js';
+import { SETTINGS, toOptionFlags } from '../../src/config/settings.js';
 import { createProgram } from '../../src/program.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { testClock } from '../support/databases.js';
@@ -68,7 +68,7 @@ describe.each(NAMES)('help of %s', (name) => {
 test('chatmart config --help lists every setting: option, variable, key and default', async () => {
   const [config] = await commandsOf('config');
   const help = toHelp(config!, 200);
-  for (const { name, argument } of SETTINGS)
-    expect(help).toMatch(new RegExp(`^  --${name} ${argument}.*\\n.*\\n +Variable: CHATMART_[A-Z_]+, key: ${name}\\n +Default: `, 'm'));
+  for (const setting of SETTINGS)
+    expect(help).toMatch(new RegExp(`^  ${toOptionFlags(setting)}.*\\n.*\\n +Variable: CHATMART_[A-Z_]+, key: ${setting.name}\\n +Default: `, 'm'));
   for (const { default: value, unset } of SETTINGS) expect(help).toContain(`Default: ${value ?? unset}`);
 });

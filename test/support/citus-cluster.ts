@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import { temporaryFolder } from './temporary-folder.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** `CHATMART_TEST_CITUS_BIN`: a folder with the programs of a PostgreSQL that has Citus; empty: one is looked for. */
+    /** `CHATMART_TEST_CITUS_BIN`: a folder with the programs of a PostgreSQL that has Citus; empty: none. */
     citusBin: string;
   }
 }
@@ -41,16 +41,8 @@ export interface CitusCluster {
   readonly addWorker: () => Promise<ClusterNode>;
 }
 
-const ROOT = '/usr/lib/postgresql';
-
-/** A folder with the programs of a PostgreSQL that has Citus: `CHATMART_TEST_CITUS_BIN`, else Debian's newest; undefined: there is none. */
-export function findCitusBin(): string | undefined {
-  const named = inject('citusBin');
-  if (named !== '') return named;
-  const versions = existsSync(ROOT) ? readdirSync(ROOT).sort((left, right) => Number(right) - Number(left)) : [];
-  const found = versions.find((version) => existsSync(`/usr/share/postgresql/${version}/extension/citus.control`));
-  return found === undefined ? undefined : path.join(ROOT, found, 'bin');
-}
+/** A folder with the programs of a PostgreSQL that has Citus; undefined: none is named, and nothing is looked for, since a kill takes a minute. */
+export const findCitusBin = (): string | undefined => (inject('citusBin') === '' ? undefined : inject('citusBin'));
 
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',

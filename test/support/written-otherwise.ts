@@ -12,4 +12,11 @@ export const WRITTEN_OTHERWISE: readonly KnownFinding[] = [
   toKnown('lateral-subquery-over-recurring-rows', 'src/mart/aggregates/rebuild.ts', 'writeTable'),
   toKnown('subquery-without-from', 'src/commands/docs/dictionary.ts'),
   toKnown('subquery-without-from', 'src/report/durations.ts', 'readGroupedDurations'),
+  toKnown('subquery-without-from', 'src/commands/maintain/purge-facts.ts', 'purgeNext'),
+  // A fence around the facts makes the rules take them for rows of the coordinator.
+  toKnown('outer-join-to-a-whole-table', 'src/report/read-content.ts', 'readGroups'),
+  toKnown('outer-join-to-a-whole-table', 'src/report/read-content.ts', 'readDistributions'),
+  toKnown('outer-join-to-a-whole-table', 'src/report/concurrency.ts', 'readConcurrency'),
+  toKnown('outer-join-to-a-whole-table', 'src/report/completeness.ts', 'readCompleteness'),
+  toKnown('join-on-another-column', 'src/commands/docs/dictionary.ts'),
 ];

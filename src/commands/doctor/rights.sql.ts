@@ -125,10 +125,9 @@ export const selectTenantRoles = (): Statement => ({
   text: `select
   role_name::text as name,
   string_agg(coalesce(gidb_gc_tenant.name || ' (' || gidb_gc_tenant.id || ')', case tenant_key when 0 then 'all tenants' else tenant_key::text end), ', ' order by tenant_key) as tenants,
-  bool_or(pg_roles.oid is not null) as exists,
-  bool_or(has_schema_privilege(pg_roles.oid, current_schema(), 'usage')) as reads_mart
-from chatmart_role_tenant
-left join pg_roles on pg_roles.rolname::text = role_name
+  bool_or(role is not null) as exists,
+  bool_or(has_schema_privilege(role, current_schema(), 'usage')) as reads_mart
+from (select role_name, tenant_key, to_regrole(quote_ident(role_name))::oid as role from chatmart_role_tenant) as role_tenant
 left join gidb_gc_tenant on gidb_gc_tenant.id = tenant_key
 group by role_name
 order by role_name`,

@@ -10,6 +10,7 @@ import {
   deleteChangedIntervals,
   enqueueIntervals,
   insertPeriods,
+  lockChangedIntervals,
   selectHasPeriods,
   selectKeptPeriods,
   selectGroups,
@@ -50,6 +51,7 @@ export interface AggregationSummary {
  */
 export async function aggregateChangedIntervals(connection: Connection, options: AggregationOptions): Promise<AggregationSummary> {
   const tables = tableLevels(await readCalendars(connection));
+  await execute(connection, lockChangedIntervals);
   const changed = await queryRow<ChangedIntervals>(connection, selectChangedIntervals(tables));
   // A second statement: on a cluster, none may change a table of the coordinator and read one that every node has.
   await executeAll(connection, deleteChangedIntervals, { table: 'chatmart_pending_agg', verb: 'deleted', wanted: changed.queued });

@@ -1,11 +1,16 @@
+import { openBeside } from '../../db/open-session.js';
 import { execute, queryRow, queryRows, type Connection } from '../../db/connection.js';
 import { dateTimeRelation } from '../../model/calendar.js';
 import { ConfigError } from '../../model/errors.js';
+import type { Log } from '../../model/log.js';
+import { counted } from '../../model/text.js';
+import { toLabel } from './mart-addition.js';
 import { readCalendars } from '../calendar/calendars.js';
 import {
   createDistributedTable,
   createReferenceTable,
   selectCitusVersion,
+  selectCopiedRows,
   selectIsCoordinator,
   selectNodes,
   selectShards,
@@ -147,3 +152,33 @@ const toName = ({ host, port }: Pick<Node, 'host' | 'port'>): string => `${host}
 
 const toError = (code: string, problem: string, { next }: { readonly next: string }): ConfigError =>
   new ConfigError(code, problem, { state: 'nothing-changed', next, again: 'then' });
+
+const PROGRESS_MS = 5_000;
+
+/** Spreads the tables of a mart over the nodes of its cluster, and says which one is at work, and every five seconds how far it is. */
+export async function distributeWithProgress(guard: Connection, log: Log): Promise<void> {
+  let current = '';
+  let beside: Connection | undefined;
+  const tellCopied = async (): Promise<void> => {
+    beside ??= await openBeside(guard);
+    const { copied } = await queryRow<{ copied: number }>(beside, selectCopiedRows);
+    if (copied > 0) log(`${toLabel(current)}: ${counted(copied, 'row')} copied`);
+  };
+  const timer = setInterval(() => void tellCopied().catch(() => undefined), PROGRESS_MS);
+  try {
+    await distributeTables(guard, (table, kind) => {
+      current = table;
+      log(`${kind === 'reference' ? 'copying to every node' : 'spreading over the nodes'}: ${toLabel(table)}`);
+    });
+  } finally {
+    clearInterval(timer);
+    await beside?.end().catch(() => undefined);
+  }
+}
+
+/** Frees what the coordinator keeps of distributed tables, and says where the sessions lie. */
+export async function finishDistribution(guard: Connection, log: Log): Promise<void> {
+  await freeLocalData(guard);
+  const { shards, nodes } = await readDistribution(guard);
+  log(`distributed: sessions are in ${counted(shards, 'shard')} on ${counted(nodes, 'node')}`);
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { describeConfig } from '../../../src/config/describe-config.js';
-import { SETTINGS, toEnvironmentName, toOptionKey } from '../../../src/config/settings.js';
+import { SETTINGS, toEnvironmentName, toOptionKey, toOptionName } from '../../../src/config/settings.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { deepTest } from '../../support/depth.js';
 import { runCli } from '../../support/run-cli.js';
@@ -26,7 +26,7 @@ const valueOf = (name: string, tag: string): string =>
         : `/of/${tag}`;
 
 test('each value is told with the place that set it: option, variable, file, credential, default', () => {
-  for (const { name } of SETTINGS) {
+  for (const { name, flag } of SETTINGS) {
     const folder = temporaryFolder();
     const file = path.join(folder, FILE);
     const environment: Record<string, string> = {};
@@ -42,8 +42,9 @@ test('each value is told with the place that set it: option, variable, file, cre
     expect(shown()).toEqual([valueOf(name, 'file'), 'file', file]);
     environment[toEnvironmentName(name)] = valueOf(name, 'environment');
     expect(shown()).toEqual([valueOf(name, 'environment'), 'environment', toEnvironmentName(name)]);
-    options[toOptionKey(name)] = valueOf(name, 'option');
-    expect(shown()).toEqual([valueOf(name, 'option'), 'option', `--${name}`]);
+    const option = toOptionName({ name, flag });
+    options[toOptionKey(option)] = valueOf(name, 'option');
+    expect(shown()).toEqual([valueOf(name, 'option'), 'option', `--${option}`]);
   }
 });
 
