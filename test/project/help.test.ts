@@ -69,6 +69,8 @@ test('chatmart config --help lists every setting: option, variable, key and defa
   const [config] = await commandsOf('config');
   const help = toHelp(config!, 200);
   for (const setting of SETTINGS)
-    expect(help).toMatch(new RegExp(`^  ${toOptionFlags(setting)}.*\\n.*\\n +Variable: CHATMART_[A-Z_]+, key: ${setting.name}\\n +Default: `, 'm'));
+    expect(help).toMatch(
+      new RegExp(`^  ${toOptionFlags(setting)}.*\\n.*\\n +Variable: CHATMART_[A-Z_]+, key: ${setting.name}\\n +Default: `, 'm'),
+    );
   for (const { default: value, unset } of SETTINGS) expect(help).toContain(`Default: ${value ?? unset}`);
 });
