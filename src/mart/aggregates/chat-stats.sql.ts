@@ -23,15 +23,15 @@ export interface ChatStatsSelection {
 }
 
 /** Select of the rows of a table from its source, in the order of `chatStatsColumns`. */
-export const selectChatStats = (map: KvpMap, { level, source }: TableLevel, selection: ChatStatsSelection): string =>
-  selectByPeriod(map, level, source, selection);
+export const selectChatStats = (map: KvpMap, { level, calendar, source }: TableLevel, selection: ChatStatsSelection): string =>
+  selectByPeriod(map, { level, calendar }, source, selection);
 
 /** Select of the rows of a level that is a view, in the order of `chatStatsColumns`. */
 export function selectChatStatsView(map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined): string {
   const source = sourceOf(level, calendar);
   if (source === 'fact' && map.isSpread === true) return selectFromSpreadFacts(map, level, calendar);
   return source === 'fact'
-    ? selectByPeriod(map, level, 'fact', { periods: allPeriods(level, calendar) })
+    ? selectByPeriod(map, { level, calendar }, 'fact', { periods: allPeriods(level, calendar) })
     : selectFromTable(map, level, calendar, source);
 }
 
@@ -42,7 +42,7 @@ export function selectChatStatsView(map: KvpMap, level: ChatStatsLevel, calendar
  */
 function selectByPeriod(
   map: KvpMap,
-  level: ChatStatsLevel,
+  { level, calendar }: Pick<TableLevel, 'calendar'> & { readonly level: ChatStatsLevel },
   source: TableLevel | 'fact',
   { agrSetKey, periods, changedGroups }: ChatStatsSelection,
 ): string {
@@ -59,11 +59,13 @@ function selectByPeriod(
   const columns = measures.map((measure) => (source === 'fact' ? measure.fromFacts : `(${combineRows(measure, relation)})::bigint`));
   const named = measures.map(({ name }, at) => `${columns[at]!} as ${name}`);
   const toWhere = (conditions: readonly string[]): string => (conditions.length === 0 ? '' : `\nwhere ${conditions.join('\n  and ')}`);
+  // An equality can be hashed; days of a calendar may be cut where retention begins.
+  const isStart = calendar === undefined ? `period.date_time_key = ${periodOf(level, calendar, key).start}` : ofPeriod;
   if (map.isSpread === true)
     return `select
   ${[`${agrSetKey ?? newest} as agr_set_key`, 'period.date_time_key', ...keys, ...named].join(',\n  ')}
 from ${periods}
-join ${source === 'fact' ? sessions(map, isAmong(periods)) : relation} on ${ofPeriod}${source === 'fact' ? DIM : ''}${toWhere(ofGroups)}
+join ${source === 'fact' ? sessions(map, isAmong(periods)) : relation} on ${isStart}${source === 'fact' ? DIM : ''}${toWhere(ofGroups)}
 group by ${['period.date_time_key', ...keys].join(', ')}`;
   const from = source === 'fact' ? `${sessions(map, ofPeriod)}${DIM}${toWhere(ofGroups)}` : relation + toWhere([ofPeriod, ...ofGroups]);
   return `select
