@@ -90,11 +90,11 @@ const GROUPS: readonly (readonly [treatment: Treatment, reason: string, names: r
   ],
   [
     'harmless',
-    'of statements that this program does not use: XML, text search, roles, functions, large objects, replication',
+    'of what this program does not use: XML, text search, roles, functions, large objects, replication, columns of composite types',
     names(`check_function_bodies createrole_self_grant debug_logical_replication_streaming default_text_search_config dynamic_library_path
       event_triggers extension_control_path extension_destdir icu_validation_level lo_compat_privileges logical_decoding_work_mem
       md5_password_warnings password_encryption scram_iterations wal_sender_timeout xmlbinary xmloption allow_in_place_tablespaces
-      allow_system_table_mods`),
+      allow_system_table_mods composite_type_mismatch output_plugin_libraries`),
   ],
   [
     'harmless',
