@@ -35,8 +35,7 @@ describe('24 writers beside the runs', () => {
     expect(played.runs.length).toBeGreaterThan(3);
     expect(played.missedByLastId).toBeGreaterThan(100);
     expect(played.incomplete).toBeGreaterThan(10);
-    // A hundred and more on a quiet machine; on a busy one, runs find more of a session at once.
-    expect(played.runs.reduce((sum, { sessions }) => sum + sessions.updated, 0)).toBeGreaterThan(10);
+    expect(played.runs.reduce((sum, { sessions }) => sum + sessions.updated, 0)).toBeGreaterThan(50);
   });
 
   test('nothing is missed and nothing doubled: the mart is what the committed rows add up to', () => {
