@@ -128,29 +128,29 @@ const referenceTables = async (mart: Connection): Promise<string[]> => [
 export async function requireCluster(mart: Connection): Promise<void> {
   const { version } = await queryRow<{ version: string | null }>(mart, selectCitusVersion);
   if (version === null)
-    throw toError('no-citus', 'The database of the mart does not have the extension citus', {
+    throw refuse('no-citus', 'The database of the mart does not have the extension citus', {
       next: 'As a superuser, run this in the same database of every node: create extension citus; docs/scale.md has the steps.',
     });
   const [place] = await queryRows<{ here: boolean }>(mart, selectIsCoordinator);
   if (place?.here === false)
-    throw toError('not-coordinator', 'The URL of the mart leads to a worker of the cluster', {
+    throw refuse('not-coordinator', 'The URL of the mart leads to a worker of the cluster', {
       next: "Name the coordinator's host in CHATMART_MART_URL.",
     });
   const nodes = await readNodes(mart);
   const away = nodes.filter(({ is_active: isActive }) => !isActive);
   if (away.length > 0)
-    throw toError('node-inactive', `${away.map(toName).join(', ')} ${away.length === 1 ? 'is' : 'are'} not an active node of the cluster`, {
+    throw refuse('node-inactive', `${away.map(toName).join(', ')} ${away.length === 1 ? 'is' : 'are'} not an active node of the cluster`, {
       next: 'As a superuser, call citus_activate_node or citus_remove_node on the coordinator.',
     });
   if (nodes.length > 0 && !nodes.some(({ is_coordinator: isCoordinator }) => isCoordinator))
-    throw toError('coordinator-unknown', 'The cluster does not know its coordinator, so reference tables would not be on it', {
+    throw refuse('coordinator-unknown', 'The cluster does not know its coordinator, so reference tables would not be on it', {
       next: "As a superuser on the coordinator: select citus_set_coordinator_host('<its host name as the workers know it>', <port>);",
     });
 }
 
 const toName = ({ host, port }: Pick<Node, 'host' | 'port'>): string => `${host}:${port}`;
 
-const toError = (code: string, problem: string, { next }: { readonly next: string }): ConfigError =>
+const refuse = (code: string, problem: string, { next }: { readonly next: string }): ConfigError =>
   new ConfigError(code, problem, { state: 'nothing-changed', next, again: 'then' });
 
 const PROGRESS_MS = 5_000;
