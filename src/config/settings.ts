@@ -51,7 +51,7 @@ export interface Setting {
 
 const SCHEDULE = { commands: ['schedule'] } as const;
 const MIGRATE = { commands: ['migrate'] } as const;
-const FLAG = { argument: '<flag>', choices: ['true', 'false'], default: 'true' } as const;
+const FLAG = { argument: '<flag>', choices: ['true', 'false'] } as const;
 
 /** All settings, in the order of --help: the single source of options, variables and file keys. */
 export const SETTINGS: readonly Setting[] = [
@@ -152,11 +152,9 @@ export const SETTINGS: readonly Setting[] = [
     unset: 'the mart keeps the calendars that it has; [] removes all of them',
   },
   {
-    ...MIGRATE,
+    ...{ ...MIGRATE, ...FLAG },
     name: 'distributed',
     flag: 'distribute',
-    argument: '<flag>',
-    choices: ['true', 'false'],
     description: 'spread the mart over the nodes of a Citus cluster, and keep it so',
     unset: 'the mart stays as it is',
   },
@@ -220,7 +218,7 @@ export const SETTINGS: readonly Setting[] = [
     description: 'minutes from the start of a run to the start of the next',
     default: '5',
   },
-  { ...SCHEDULE, ...FLAG, name: 'run-aggregates', description: 'false: do not aggregate' },
+  { ...SCHEDULE, ...FLAG, name: 'run-aggregates', default: 'true', description: 'false: do not aggregate' },
   {
     ...SCHEDULE,
     name: 'aggregate-schedule',
@@ -228,7 +226,7 @@ export const SETTINGS: readonly Setting[] = [
     description: 'minute and hour at which to aggregate, such as "0 1"',
     unset: 'at the end of each run',
   },
-  { ...SCHEDULE, ...FLAG, name: 'run-maintain', description: 'false: no daily maintenance' },
+  { ...SCHEDULE, ...FLAG, name: 'run-maintain', default: 'true', description: 'false: no daily maintenance' },
   { ...SCHEDULE, name: 'maintain-start-time', argument: '<HH:mm>', description: 'time of the daily maintenance', default: '03:00' },
   {
     commands: ['schedule', 'report'],
@@ -291,10 +289,6 @@ export const CONFIG_FILE_NAME = 'chatmart.config.json';
 
 /** The name of its option, without the dashes. */
 export const toOptionName = ({ name, flag }: Pick<Setting, 'name' | 'flag'>): string => flag ?? name;
-
-/** How the command line sets it. */
-export const toOptionFlags = (setting: Setting): string =>
-  `--${toOptionName(setting)}${setting.flag === undefined ? ` ${setting.argument}` : ''}`;
 
 /** `idb-url` -> `CHATMART_IDB_URL`. */
 export const toEnvironmentName = (name: string): string => `CHATMART_${name.toUpperCase().replaceAll('-', '_')}`;

@@ -1,4 +1,4 @@
-import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, toOptionFlags, type Setting } from '../config/settings.js';
+import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, toOptionName, type Setting } from '../config/settings.js';
 import { proposing } from './completion-tree.js';
 import { type Command, InvalidArgumentError } from 'commander';
 
@@ -36,6 +36,10 @@ export function addConfigOptions(
   command.addOption(command.createOption('--config <file>', `configuration file (default: ${CONFIG_FILE_NAME})`).helpGroup(GROUP));
   return command.addHelpText('after', '\nAll other settings: chatmart config --help');
 }
+
+/** How the command line sets it. */
+export const toOptionFlags = (setting: Setting): string =>
+  `--${toOptionName(setting)}${setting.flag === undefined ? ` ${setting.argument}` : ''}`;
 
 const isFor = ({ commands = [] }: Setting, name: string): boolean => commands.some((command) => command === name);
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/commands.js';
-import { SETTINGS, toOptionFlags } from '../../src/config/settings.js';
+import { SETTINGS } from '../../src/config/settings.js';
+import { toOptionFlags } from '../../src/terminal/options.js';
 import { createProgram } from '../../src/program.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { testClock } from '../support/databases.js';

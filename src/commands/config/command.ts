@@ -1,10 +1,10 @@
 import { describeConfig, type ConfigDescription, type SettingDescription } from '../../config/describe-config.js';
 import { toConfigError } from '../../config/load-config.js';
-import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, toOptionFlags, type Setting } from '../../config/settings.js';
+import { CONFIG_FILE_NAME, defaultText, SETTINGS, toEnvironmentName, type Setting } from '../../config/settings.js';
 import { toJsonText, escapeControls } from '../../model/text.js';
 import type { CommandContext } from '../../terminal/context.js';
 import { formatBelow } from '../../terminal/help.js';
-import { addConfigOptions, addExample } from '../../terminal/options.js';
+import { addConfigOptions, addExample, toOptionFlags } from '../../terminal/options.js';
 import { Command } from 'commander';
 
 /** `chatmart config show`. */
