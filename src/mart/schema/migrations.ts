@@ -10,7 +10,7 @@ import { toServiceLevels } from '../aggregates/measures.js';
 import { takeWriterLock, writerLockName } from '../locks.js';
 import { executeCounted } from '../written-rows.js';
 import { readCalendars } from '../calendar/calendars.js';
-import { isDistributed, keepDistribution } from './distribution.js';
+import { isDistributed, keepDistribution, readUnspreadTables } from './distribution.js';
 import { applyCalendarSchema, applyGeneratedSchema, type GeneratedSchema } from './generated-schema.js';
 import { readMartMap, readServiceLevelColumns, withServiceLevels } from './mart-map.js';
 import { toDropTenantViews } from './tenant-views.js';
@@ -98,8 +98,8 @@ export async function applyMigrations(guard: Connection, options: MigrationOptio
     const state = await readMigrationState(guard, generated);
     const applied = state.pending.length === 0 ? [] : await runNumbered(guard, options);
     // A numbered migration may have dropped views together with the tables they read.
-    const isSpread = options.distribute === undefined || map.isSpread === true;
-    const isCurrent = state.generated && applied.length === 0 && isSpread && (await isRelated(guard, generated));
+    const isPlaced = map.isSpread === true ? (await readUnspreadTables(guard)).length === 0 : options.distribute === undefined;
+    const isCurrent = state.generated && applied.length === 0 && isPlaced && (await isRelated(guard, generated));
     if (isCurrent) return { applied, version, addedServiceLevels };
     await withTransaction(guard, async () => {
       await takeWriterLock(guard, schema, 'schema');
