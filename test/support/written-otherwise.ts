@@ -13,7 +13,7 @@ export const WRITTEN_OTHERWISE: readonly KnownFinding[] = [
   toKnown('subquery-without-from', 'src/commands/docs/dictionary.ts'),
   toKnown('subquery-without-from', 'src/report/durations.ts', 'readGroupedDurations'),
   toKnown('subquery-without-from', 'src/commands/maintain/purge-facts.ts', 'purgeNext'),
-  // A fence around the facts makes the rules take them for rows of the coordinator.
+  // False alarms: the rules take facts behind a fence for rows of the coordinator, and the dictionary's examples run on a cluster.
   toKnown('outer-join-to-a-whole-table', 'src/report/read-content.ts', 'readGroups'),
   toKnown('outer-join-to-a-whole-table', 'src/report/read-content.ts', 'readDistributions'),
   toKnown('outer-join-to-a-whole-table', 'src/report/concurrency.ts', 'readConcurrency'),

@@ -72,12 +72,12 @@ export interface Distribution {
 export const readDistribution = (mart: Connection): Promise<Distribution> =>
   queryRow<Distribution>(mart, selectShards(DISTRIBUTED_TABLES[0]));
 
-/** Spreads the tables that are not spread yet, reference tables first. Returns their number. */
+/** Spreads the tables that are not spread yet, reference tables first. */
 export async function distributeTables(
   mart: Connection,
   tell: (table: string, kind: 'distributed' | 'reference') => void,
   further: readonly string[] = [],
-): Promise<number> {
+): Promise<void> {
   const joined = [...new Set([...(await referenceTables(mart)), ...further])];
   const local = (await readTableKinds(mart, joined)).filter(({ kind }) => kind === 'local');
   for (const { name } of local) {
@@ -90,8 +90,6 @@ export async function distributeTables(
     const [first] = DISTRIBUTED_TABLES;
     await execute(mart, createDistributedTable(name, DISTRIBUTION_COLUMN, name === first ? undefined : first));
   }
-  distributed.add(mart);
-  return local.length + facts.length;
 }
 
 /** Frees the disk of rows that the coordinator keeps from before; they are invisible. Repeatable. Not in a transaction with the above. */
@@ -134,7 +132,7 @@ export async function requireCluster(mart: Connection): Promise<void> {
   const [place] = await queryRows<{ here: boolean }>(mart, selectIsCoordinator);
   if (place?.here === false)
     throw refuse('not-coordinator', 'The URL of the mart leads to a worker of the cluster', {
-      next: "Name the coordinator's host in CHATMART_MART_URL.",
+      next: "Name the coordinator's host in the URLs of the mart.",
     });
   const nodes = await readNodes(mart);
   const away = nodes.filter(({ is_active: isActive }) => !isActive);
