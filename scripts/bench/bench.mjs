@@ -2,13 +2,14 @@
 //
 // Measures the pipeline against its parts, in turn and in one invocation. Each contestant is a process of its own, timed from the outside.
 // Runs on the embedded server, or on the one named by CHATMART_BENCH_URL (its role must be allowed to create databases; bench_idb and
-// bench_mart are dropped and recreated). Quote the ratios: the seconds depend on the machine and the day.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// bench_mart are dropped and recreated). Quote the ratios: the seconds depend on the machine and the day. dlt-dbt runs with the Python of
+// its virtual environment or CHATMART_BENCH_PYTHON, and is left out if there is none. Like knex it runs once, or as often as --slow-runs says.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { measureNode, median, query, runNode } from './measure.mjs';
+import { median, query, runNode, runProgram, withWal } from './measure.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = path.join(root, 'dist', 'src', 'cli.js');
@@ -17,17 +18,24 @@ const { values: options } = parseArgs({
   options: {
     sessions: { type: 'string', default: '100000' },
     runs: { type: 'string', default: '5' },
-    only: { type: 'string', default: 'floor,run,nothing-new,1-percent,late-keys,re-run,sql,knex' },
-    'knex-runs': { type: 'string', default: '1' },
+    only: { type: 'string', default: 'floor,run,nothing-new,1-percent,late-keys,re-run,sql,knex,dlt-dbt' },
+    'slow-runs': { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
 });
 const sessions = wholeNumber('sessions');
 const runs = wholeNumber('runs');
-const knexRuns = wholeNumber('knex-runs');
-const only = options.only.split(',');
+const slowRuns = wholeNumber('slow-runs');
 const note = (line) => process.stderr.write(`${line}\n`);
+const venv = 'node_modules/.cache/chatmart/tools/venv-dlt-dbt';
+const python = process.env.CHATMART_BENCH_PYTHON ?? path.join(root, venv, 'bin', 'python');
+const only = options.only.split(',').filter((name) => name !== 'dlt-dbt' || existsSync(python));
+if (only.length < options.only.split(',').length)
+  note(
+    `dlt-dbt is left out, because there is no ${python}; to install it: python3 -m venv ${venv} && ${venv}/bin/pip install -r scripts/bench/dlt-dbt/requirements.txt`,
+  );
+if (only.length === 0) process.exit(1);
 
 const home = mkdtempSync(path.join(os.tmpdir(), 'chatmart-bench-'));
 const program = { CHATMART_HOME: home };
@@ -72,7 +80,7 @@ async function bench(server) {
     await runNode([cli, 'migrate'], databases);
     await query(server, 'checkpoint');
   };
-  const measure = (args) => measureNode(server, args, databases);
+  const measure = (args) => withWal(server, () => runNode(args, databases));
 
   const rows = await simulate(server, idbUrl, recreate, databases);
   const [{ newest }] = await query(idbUrl, 'select max(id)::bigint as newest from g_userdata_history');
@@ -152,7 +160,14 @@ async function bench(server) {
       handles: sessions,
       prepare: freshMart,
       measure: () => measure([script('by-knex.mjs')]),
-      runs: knexRuns,
+      runs: slowRuns,
+    },
+    'dlt-dbt': {
+      what: 'facts, dimensions and sums of days: dlt copies the rows, dbt pivots them',
+      handles: sessions,
+      prepare: freshMart,
+      measure: () => withWal(server, () => runProgram(python, [script('dlt-dbt/run.py')], databases)),
+      runs: slowRuns,
     },
   };
   const figures = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
@@ -255,7 +270,7 @@ function toMarkdown({ machine, settings, sessions: total, rows, runs: rounds, co
       ].join(' | '),
   );
   return `${machine}; ${settings.version}, wal_level ${settings.wal_level}, fsync ${settings.fsync}, synchronous_commit ${settings.synchronous_commit}, shared_buffers ${settings.shared_buffers}
-${total.toLocaleString('en')} sessions, ${rows.toLocaleString('en')} rows; medians of ${rounds} rounds, fastest and slowest in brackets; memory is Node's
+${total.toLocaleString('en')} sessions, ${rows.toLocaleString('en')} rows; medians of ${rounds} rounds, fastest and slowest in brackets; memory is that of the process
 
 | contestant | what it does | seconds | times the floor | sessions/s | rows/s | memory | WAL |
 |---|---|---|---|---|---|---|---|

@@ -20,10 +20,16 @@ export async function query(url, text, values) {
   }
 }
 
-/** Runs a Node program to completion, timed from the outside, start-up included. Throws with the program's output if it fails. */
-export async function runNode(args, env) {
+/** Runs a Node program as `runProgram` does. */
+export const runNode = (args, env) => runProgram(process.execPath, ['--import', PRELOAD, ...args], env);
+
+/**
+ * Runs a program to completion, timed from the outside, start-up included. Before it ends it must write the resources it used to the file
+ * named by BENCH_USAGE. Throws with the program's output if it fails.
+ */
+export async function runProgram(program, args, env) {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--import', PRELOAD, ...args], {
+  const child = spawn(program, args, {
     env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...env, BENCH_USAGE: USAGE_FILE },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -35,11 +41,11 @@ export async function runNode(args, env) {
   return { seconds, output, ...JSON.parse(readFileSync(USAGE_FILE, 'utf8')) };
 }
 
-/** Like `runNode`, with the bytes of write-ahead log that the server wrote meanwhile. */
-export async function measureNode(url, args, env) {
+/** What `run` measures, with the bytes of write-ahead log that the server wrote meanwhile. */
+export async function withWal(url, run) {
   const wal = async () => BigInt((await query(url, `select pg_current_wal_insert_lsn() - '0/0' as bytes`))[0].bytes);
   const before = await wal();
-  const measured = await runNode(args, env);
+  const measured = await run();
   return { ...measured, walBytes: Number((await wal()) - before) };
 }
 

@@ -4,12 +4,12 @@ import { packageFile } from '../../src/spec/package-file.js';
 import { fetchAlone, runProgram, ToolMissing, TOOL_FOLDER } from './fetched-tools.js';
 
 /**
- * The folder of a virtual environment with exactly the packages of test/requirements/<name>.txt; it is made once and kept. Throws
- * `ToolMissing` where Python or the packages cannot be had.
+ * The folder of a virtual environment with exactly the packages of test/requirements/<name>.txt, or of another file; it is made once and
+ * kept. Throws `ToolMissing` where Python or the packages cannot be had.
  */
-export function pythonVenv(name: string): Promise<string> {
+export function pythonVenv(name: string, requirements = packageFile('test', 'requirements', `${name}.txt`)): Promise<string> {
   const folder = path.join(TOOL_FOLDER, `venv-${name}`);
-  return fetchAlone(folder, () => makeVenv(folder, packageFile('test', 'requirements', `${name}.txt`)));
+  return fetchAlone(folder, () => makeVenv(folder, requirements));
 }
 
 async function makeVenv(folder: string, requirements: string): Promise<string> {

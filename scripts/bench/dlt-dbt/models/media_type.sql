@@ -1,0 +1,2 @@
+select distinct media_type_key, media_name_code
+from {{ ref('session') }}
