@@ -4,15 +4,13 @@
 // Runs on the embedded server, or on the one named by CHATMART_BENCH_URL (its role must be allowed to create databases; bench_idb and
 // bench_mart are dropped and recreated). Quote the ratios: the seconds depend on the machine and the day. dlt-dbt runs with the Python of
 // its virtual environment or CHATMART_BENCH_PYTHON, and is left out if there is none. Like knex it runs once, or as often as --slow-runs says.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median, query, runNode, runProgram, withWal } from './measure.mjs';
+import { cli, describeMachine, note, recreate, root, toDatabases, wholeNumber, withServer } from './server.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const cli = path.join(root, 'dist', 'src', 'cli.js');
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
 const { values: options } = parseArgs({
   options: {
@@ -24,10 +22,9 @@ const { values: options } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
-const sessions = wholeNumber('sessions');
-const runs = wholeNumber('runs');
-const slowRuns = wholeNumber('slow-runs');
-const note = (line) => process.stderr.write(`${line}\n`);
+const sessions = wholeNumber(options, 'sessions');
+const runs = wholeNumber(options, 'runs');
+const slowRuns = wholeNumber(options, 'slow-runs');
 const venv = 'node_modules/.cache/chatmart/tools/venv-dlt-dbt';
 const python = process.env.CHATMART_BENCH_PYTHON ?? path.join(root, venv, 'bin', 'python');
 const only = options.only.split(',').filter((name) => name !== 'dlt-dbt' || existsSync(python));
@@ -37,52 +34,21 @@ if (only.length < options.only.split(',').length)
   );
 if (only.length === 0) process.exit(1);
 
-const home = mkdtempSync(path.join(os.tmpdir(), 'chatmart-bench-'));
-const program = { CHATMART_HOME: home };
-const given = process.env.CHATMART_BENCH_URL;
-try {
-  if (given === undefined) await runNode([cli, 'db', 'start'], program);
-  const server = given ?? (await embeddedUrl());
+await withServer(options, async (server) => {
   const result = await bench(server);
   process.stdout.write(options.json ? `${JSON.stringify(result, undefined, 2)}\n` : toMarkdown(result));
-} finally {
-  if (given === undefined) await runNode([cli, 'db', 'stop', '--force'], program);
-  if (options.keep) note(`kept: ${home}`);
-  else rmSync(home, { recursive: true, force: true });
-}
-
-function wholeNumber(name) {
-  if (/^[1-9]\d{0,8}$/.test(options[name])) return Number(options[name]);
-  console.error(`--${name} ${options[name]} is no whole number above 0`);
-  process.exit(2);
-}
-
-/** URL of the embedded server. Its password is in a file that pg finds through PGPASSFILE. */
-async function embeddedUrl() {
-  await runNode([cli, 'migrate'], program);
-  const { output } = await runNode([cli, 'db', 'url'], program);
-  process.env.PGPASSFILE = /PGPASSFILE='(.*?)'/.exec(output)[1];
-  return /^postgres:\S+$/m.exec(output)[0];
-}
+});
 
 async function bench(server) {
-  const urlOf = (database) => Object.assign(new URL(server), { pathname: `/${database}` }).href;
-  const idbUrl = urlOf('bench_idb');
-  const martUrl = urlOf('bench_mart');
-  const secret = process.env.PGPASSFILE === undefined ? {} : { PGPASSFILE: process.env.PGPASSFILE };
-  const databases = { ...secret, CHATMART_IDB_URL: idbUrl, CHATMART_MART_URL: martUrl, BENCH_IDB_URL: idbUrl, BENCH_MART_URL: martUrl };
-  const recreate = async (name) => {
-    await query(server, `drop database if exists ${name}`);
-    await query(server, `create database ${name}`);
-  };
+  const { idbUrl, env: databases } = toDatabases(server);
   const freshMart = async () => {
-    await recreate('bench_mart');
+    await recreate(server, 'bench_mart');
     await runNode([cli, 'migrate'], databases);
     await query(server, 'checkpoint');
   };
   const measure = (args) => withWal(server, () => runNode(args, databases));
 
-  const rows = await simulate(server, idbUrl, recreate, databases);
+  const rows = await simulate(server, idbUrl, databases);
   const [{ newest }] = await query(idbUrl, 'select max(id)::bigint as newest from g_userdata_history');
   const forgetNewRows = async () => {
     await query(idbUrl, 'delete from g_userdata_history where id > $1', [newest]);
@@ -186,7 +152,7 @@ async function bench(server) {
        current_setting('synchronous_commit') as synchronous_commit, current_setting('shared_buffers') as shared_buffers`,
   );
   return {
-    machine: `${os.cpus().length} x ${os.cpus()[0]?.model.trim()}, Node.js ${process.versions.node}, ${os.platform()}`,
+    machine: describeMachine(),
     settings,
     sessions,
     rows,
@@ -198,8 +164,8 @@ async function bench(server) {
 }
 
 /** Fills the IDB with sessions of March 2026, with all statistics and no keys that the map does not name. Returns the number of rows. */
-async function simulate(server, idbUrl, recreate, env) {
-  await recreate('bench_idb');
+async function simulate(server, idbUrl, env) {
+  await recreate(server, 'bench_idb');
   note(`simulating ${sessions} sessions …`);
   await runNode(
     [
