@@ -19,33 +19,33 @@ export const selectMonthsBefore = (keptFromKey: number): Statement => ({
   values: [keptFromKey],
 });
 
-/** The next facts to purge: the oldest of a month, about `limit` of them, in whole intervals. No row if none is left. */
-export const selectNextPurge = (keptFromKey: number, limit: number): Statement => ({
+/** One row: the oldest key of a fact from a key on and before another one; null: there is none. */
+export const selectOldestKey = (fromKey: number, keptFromKey: number): Statement => ({
   text: `
-    with oldest as (
-      select min(start_date_time_key) as from_key
-      from chat_session_fact
-      where start_date_time_key < $1
-    ),
-    month as (
+    select min(start_date_time_key) as from_key
+    from chat_session_fact
+    where start_date_time_key >= $1 and start_date_time_key < $2`,
+  values: [fromKey, keptFromKey],
+});
+
+/** One row: the facts to purge from the oldest key on: about `limit` of its month, in whole intervals. */
+export const selectNextPurge = (fromKey: number, limit: number): Statement => ({
+  text: `
+    with month as (
       select
-        from_key,
-        ${monthOf('from_key', 0)} as month_ts,
-        ${monthOf('from_key', 1)} as month_end_ts
-      from oldest
-      where from_key is not null
+        ${monthOf('$1::integer', 0)} as month_ts,
+        ${monthOf('$1::integer', 1)} as month_end_ts
     )
     select
-      from_key,
       month_ts,
       month_end_ts,
       greatest(
-        from_key + ${INTERVAL_SECONDS},
+        $1::integer + ${INTERVAL_SECONDS},
         coalesce(
           (
             select start_date_time_key
             from chat_session_fact
-            where start_date_time_key >= (select from_key from month) and start_date_time_key < (select month_end_ts from month)
+            where start_date_time_key >= $1::integer and start_date_time_key < (select month_end_ts from month)
             order by start_date_time_key
             offset $2
             limit 1
@@ -54,7 +54,7 @@ export const selectNextPurge = (keptFromKey: number, limit: number): Statement =
         )
       ) as to_key
     from month`,
-  values: [keptFromKey, limit],
+  values: [fromKey, limit],
 });
 
 /** Resolves open discards of purged facts: there is nothing left to repair. For `executeCounted`, like the next one. */

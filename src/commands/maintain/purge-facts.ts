@@ -10,6 +10,7 @@ import { drawAuditKey, writeAuditRow } from '../../mart/audit.js';
 import { toEpochSeconds } from '../../model/clock.js';
 import { readMartMap } from '../../mart/schema/mart-map.js';
 import { packageVersion } from '../../spec/package-file.js';
+import { Batches } from './batches.js';
 import type { PurgedMonth } from './summary.js';
 import {
   countFactsBetween,
@@ -19,11 +20,9 @@ import {
   resolveDiscardsOfFacts,
   selectMonthsBefore,
   selectNextPurge,
+  selectOldestKey,
 } from './purge-facts.sql.js';
 import { recordPurge } from './purge-history.sql.js';
-
-/** Approximate rows deleted per transaction: a load waits for at most one transaction. */
-export const ROWS_A_TRANSACTION = 20_000;
 
 const toMonthText = (monthTs: number): string => new Date(monthTs * 1000).toISOString().slice(0, 7);
 
@@ -60,22 +59,42 @@ export async function moveFactsKeptFrom({ mart, target, id: jobId, clock }: Job,
  * recorded: aggregates before it are left unchanged. After an interruption, the next call continues.
  */
 export async function purgeFacts(job: Job, keptFrom: Date, onPurged: (month: string, facts: number) => void): Promise<void> {
-  for (;;) {
-    const purged = await withTransaction(job.mart, () => purgeNext(job, keptFrom));
-    if (purged === null) return;
-    onPurged(purged.month, purged.facts);
-    job.stop?.afterChunk.throwIfAborted();
+  const { mart, stop, tuning } = job;
+  const batches = new Batches(tuning.rowsATransaction);
+  // Each look begins where the last purge ended: from the start, it would pass the index entries of all deleted facts again.
+  for (let toKey = LEAST_KEY; ;) {
+    const next = await findNext(mart, toKey, keptFrom, batches.rows);
+    if (next === null) return;
+    const facts = await withTransaction(mart, () => purge(job, next, keptFrom, batches));
+    batches.ended(facts);
+    onPurged(toMonthText(next.month_ts), facts);
+    toKey = next.to_key;
+    stop?.afterChunk.throwIfAborted();
   }
 }
 
-/** Returns null if none are left. */
-async function purgeNext({ mart, target, id: jobId, clock, tuning }: Job, keptFrom: Date): Promise<PurgedMonth | null> {
+/** Smaller than any key. */
+const LEAST_KEY = -(2 ** 31);
+
+/** Facts to purge in one transaction. */
+interface NextPurge {
+  readonly from_key: number;
+  readonly to_key: number;
+  readonly month_ts: number;
+  readonly month_end_ts: number;
+}
+
+/** Null if none are left. It needs no lock, because no fact comes to lie before the border. */
+async function findNext(mart: Connection, afterKey: number, keptFrom: Date, rows: number): Promise<NextPurge | null> {
+  const { from_key: fromKey } = await queryRow<{ from_key: number | null }>(mart, selectOldestKey(afterKey, toEpochSeconds(keptFrom)));
+  if (fromKey === null) return null;
+  return { from_key: fromKey, ...(await queryRow<Omit<NextPurge, 'from_key'>>(mart, selectNextPurge(fromKey, rows))) };
+}
+
+/** Returns how many facts were deleted. */
+async function purge({ mart, target, id: jobId, clock }: Job, next: NextPurge, keptFrom: Date, batches: Batches): Promise<number> {
   await takeWriterLock(mart, target.martSchema);
-  const [next] = await queryRows<{ from_key: number; to_key: number; month_ts: number; month_end_ts: number }>(
-    mart,
-    selectNextPurge(toEpochSeconds(keptFrom), tuning.rowsATransaction ?? ROWS_A_TRANSACTION),
-  );
-  if (next === undefined) return null;
+  batches.locked();
   const { from_key: fromKey, to_key: toKey } = next;
   const at = clock();
   const auditKey = await drawAuditKey(mart);
@@ -86,13 +105,13 @@ async function purgeNext({ mart, target, id: jobId, clock, tuning }: Job, keptFr
   await executeCounted(mart, keepDurations(await readMartMap(mart), kept), { table: 'chatmart_purged_durations', verb: 'inserted' });
   const facts = await execute(mart, deleteFactsBetween(fromKey, toKey));
   const { facts: left } = await queryRow<{ facts: number }>(mart, countFactsBetween(fromKey, toKey));
-  // Otherwise the same facts would be selected again forever.
+  // A trigger may keep some: the purge must not pass over them.
   await requireWritten(mart, { table: 'chat_session_fact', verb: 'deleted', wanted: facts + left, written: facts });
   const month = { fromTs: next.month_ts, toTs: next.month_end_ts };
-  const purge = { jobId, jobVersion: packageVersion(), tableName: 'chat_session_fact', ...month, rows: facts, auditKey };
-  await executeAll(mart, recordPurge(purge, at), { table: 'ctl_purge_history', verb: 'inserted', wanted: 1 });
+  const recorded = { jobId, jobVersion: packageVersion(), tableName: 'chat_session_fact', ...month, rows: facts, auditKey };
+  await executeAll(mart, recordPurge(recorded, at), { table: 'ctl_purge_history', verb: 'inserted', wanted: 1 });
   await writeAuditRow(mart, auditKey, { jobId, at, rowCount: facts, minStartKey: fromKey, maxStartKey: toKey - 1 });
-  return { month: toMonthText(next.month_ts), facts };
+  return facts;
 }
 
 /** An async session is flagged as stale after 30 days without a row; whoever gets no chat key in three times that is no chat. */
@@ -100,11 +119,16 @@ const DAYS_TO_WAIT = 90;
 
 /** Forgets interactions of which only own keys have come, none for a long time. */
 export async function purgeWaiting({ mart, target, now, stop, tuning }: Job): Promise<void> {
-  const limit = tuning.rowsATransaction ?? ROWS_A_TRANSACTION;
+  const batches = new Batches(tuning.rowsATransaction);
   const keptFromTs = toEpochSeconds(now) - DAYS_TO_WAIT * 86_400;
-  for (let deleted = limit; deleted === limit; stop?.afterChunk.throwIfAborted())
-    deleted = await withTransaction(mart, async () => {
+  for (let isLast = false; !isLast; stop?.afterChunk.throwIfAborted()) {
+    const { rows } = batches;
+    const deleted = await withTransaction(mart, async () => {
       await takeWriterLock(mart, target.martSchema);
-      return executeCounted(mart, deleteWaitingBefore(keptFromTs, limit), { table: 'chatmart_attached_waiting', verb: 'deleted' });
+      batches.locked();
+      return executeCounted(mart, deleteWaitingBefore(keptFromTs, rows), { table: 'chatmart_attached_waiting', verb: 'deleted' });
     });
+    batches.ended(deleted);
+    isLast = deleted < rows;
+  }
 }

@@ -13,7 +13,8 @@ export interface HistoryTable {
 /** The tables of days-to-keep-discards-and-job-history, except the audit log. Open discards and running jobs stay at any age. */
 export const HISTORY_TABLES: readonly HistoryTable[] = [
   { name: 'stg_transform_discards', key: 'discard_id', isOld: 'resolved_ts < $1' },
-  { name: 'ctl_etl_history', key: 'job_id, job_name', isOld: `created_ts < $1 and status <> 'RUNNING'` },
+  // By its start, which is indexed; CREATED_TS is that of the first attempt, and was never looked up by anybody else.
+  { name: 'ctl_etl_history', key: 'job_id, job_name', isOld: `start_time < to_timestamp($1) at time zone 'UTC' and status <> 'RUNNING'` },
   { name: 'ctl_extract_history', key: 'create_audit_key', isOld: 'created_ts < $1' },
   { name: 'ctl_transform_history', key: 'audit_key', isOld: 'created_ts < $1' },
   { name: 'ctl_purge_history', key: 'job_id, table_name, from_ts', isOld: 'created_ts < $1' },

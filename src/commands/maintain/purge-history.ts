@@ -7,7 +7,7 @@ import { toEpochSeconds } from '../../model/clock.js';
 import type { PurgedHistory } from './summary.js';
 import type { Job } from '../../jobs/job.js';
 import { packageVersion } from '../../spec/package-file.js';
-import { ROWS_A_TRANSACTION } from './purge-facts.js';
+import { Batches } from './batches.js';
 import {
   countOld,
   deleteAudits,
@@ -48,37 +48,42 @@ export async function countHistory(mart: Connection, keptFrom: Date, factsKeptFr
  * transactions, calling `onPurged` after each.
  */
 export async function purgeHistory(job: Job, keptFrom: Date, onPurged: (what: keyof PurgedHistory, rows: number) => void): Promise<void> {
-  const { mart, stop } = job;
-  const { rowsATransaction = ROWS_A_TRANSACTION } = job.tuning;
+  const { mart, stop, tuning } = job;
   const keptFromTs = toEpochSeconds(keptFrom);
   for (const table of HISTORY_TABLES) {
-    const { rows: old } = await queryRow<{ rows: number }>(mart, countOld(table, keptFromTs));
-    for (let left = old; left > 0; left -= rowsATransaction) {
+    const batches = new Batches(tuning.rowsATransaction);
+    let { rows: left } = await queryRow<{ rows: number }>(mart, countOld(table, keptFromTs));
+    while (left > 0) {
       stop?.afterChunk.throwIfAborted();
+      const { rows } = batches;
       const deleteSome = (): Promise<number> =>
-        executeCounted(mart, deleteOld(table, keptFromTs, rowsATransaction), { table: table.name, verb: 'deleted' });
-      onPurged(COUNT_OF[table.name], await purgeSome(job, { tableName: table.name, keptFromTs }, deleteSome));
+        executeCounted(mart, deleteOld(table, keptFromTs, rows), { table: table.name, verb: 'deleted' });
+      onPurged(COUNT_OF[table.name], await purgeSome(job, { tableName: table.name, keptFromTs, batches }, deleteSome));
+      left -= rows;
     }
   }
   const references = await queryRows<AuditReference>(mart, selectAuditReferences);
   const audits = await queryRows<{ audit_key: number }>(mart, selectUnreferencedAudits(references, keptFromTs));
-  for (let i = 0; i < audits.length; i += rowsATransaction) {
+  const batches = new Batches(tuning.rowsATransaction);
+  for (let at = 0; at < audits.length;) {
     stop?.afterChunk.throwIfAborted();
-    const keys = audits.slice(i, i + rowsATransaction).map((row) => row.audit_key);
+    const keys = audits.slice(at, at + batches.rows).map((row) => row.audit_key);
     const deleteSome = (): Promise<number> =>
       executeAll(mart, deleteAudits(keys), { table: 'ctl_audit_log', verb: 'deleted', wanted: keys.length });
-    onPurged('auditRows', await purgeSome(job, { tableName: 'ctl_audit_log', keptFromTs }, deleteSome));
+    onPurged('auditRows', await purgeSome(job, { tableName: 'ctl_audit_log', keptFromTs, batches }, deleteSome));
+    at += keys.length;
   }
 }
 
 /** One transaction under the writer lock, recorded with an audit row. */
-function purgeSome(
+async function purgeSome(
   { mart, target, id: jobId, clock }: Job,
-  { tableName, keptFromTs }: { readonly tableName: string; readonly keptFromTs: number },
+  { tableName, keptFromTs, batches }: { readonly tableName: string; readonly keptFromTs: number; readonly batches: Batches },
   deleteSome: () => Promise<number>,
 ): Promise<number> {
-  return withTransaction(mart, async () => {
+  const deleted = await withTransaction(mart, async () => {
     await takeWriterLock(mart, target.martSchema);
+    batches.locked();
     const auditKey = await drawAuditKey(mart);
     const at = clock();
     const rows = await deleteSome();
@@ -87,4 +92,6 @@ function purgeSome(
     await writeAuditRow(mart, auditKey, { jobId, at, rowCount: rows, minStartKey: 0, maxStartKey: 0 });
     return rows;
   });
+  batches.ended(deleted);
+  return deleted;
 }
