@@ -20,6 +20,10 @@ export const selectAttachedColumns: Statement = {
     order by column_name`,
 };
 
+/** SQL for the same as one JSON value; null: there are none. */
+export const selectOwnKeys = `select json_agg(own) from (${selectAttachedColumns.text}
+  ) as own`;
+
 const TYPE_OF_KIND: Readonly<Record<AttachedKind, string>> = {
   attribute: 'varchar(1024)',
   measure: 'bigint',

@@ -81,8 +81,16 @@ export function parseKvpMap(content: unknown, file: string): KvpMap {
   });
 }
 
-/** Reads the KVP map, by default the one in the package. Throws `ConfigError`. */
-export function readKvpMap(file: string = packageFile('specs', 'chat-session.json')): KvpMap {
+let ours: KvpMap | undefined;
+
+/** Reads a KVP map; by default the one in the package, once: it belongs to the program. Throws `ConfigError`. */
+export function readKvpMap(file?: string): KvpMap {
+  if (file !== undefined) return readKvpMapFile(file);
+  ours ??= readKvpMapFile(packageFile('specs', 'chat-session.json'));
+  return ours;
+}
+
+function readKvpMapFile(file: string): KvpMap {
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));

@@ -9,5 +9,10 @@ export function packageFile(...segments: string[]): string {
   return path.join(folder, ...segments);
 }
 
+let version: string | undefined;
+
 /** The version of this package, for job history and `--version`. */
-export const packageVersion = (): string => (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
+export function packageVersion(): string {
+  version ??= (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version;
+  return version;
+}

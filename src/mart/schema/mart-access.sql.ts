@@ -1,4 +1,6 @@
 import type { Statement } from '../../db/connection.js';
+import { selectOwnKeys } from '../attached-keys.sql.js';
+import { selectSilentAdditions } from './mart-additions.sql.js';
 
 /** One row: the role's rights in the connection's schema. PostgreSQL hides the contents of a schema from roles without usage. */
 export const selectMartAccess = (): Statement => ({
@@ -38,4 +40,25 @@ where rolcanlogin
   and has_table_privilege(pg_roles.oid, pg_class.oid, 'insert')
 order by pg_roles.oid = relowner, rolname
 limit 3`,
+});
+
+/**
+ * One row, of a mart that is as this program left it: its migrations, its properties as JSON, its own keys in the order of
+ * `selectAttachedColumns`, and its views; whether Citus is there, whether the role may write facts, and whether any table has a rule or an
+ * inheriting table. Without a mart, or without rights to it, an error.
+ */
+export const selectMartAtOnce = (migrationTable: string): Statement => ({
+  text: `select
+  array(select name::text from ${migrationTable} order by id) as migrations,
+  (select json_object_agg(property, value) from ctl_schema_info) as properties,
+  (${selectOwnKeys}) as own_keys,
+  array(
+    select relname::text
+    from pg_class
+    where relnamespace = (select oid from pg_namespace where nspname = current_schema())
+      and relkind = 'v'
+  ) as views,
+  exists (select from pg_extension where extname = 'citus') as has_citus,
+  has_table_privilege('chat_session_fact', 'insert') as may_write,
+  (${selectSilentAdditions.text}) as is_altered`,
 });

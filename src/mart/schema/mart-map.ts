@@ -1,9 +1,9 @@
-import { queryRows, type Connection } from '../../db/connection.js';
+import { queryRow, queryRows, type Connection, type Statement } from '../../db/connection.js';
 import { withAttachedKeys, type AttachedKey } from '../../model/attached-key.js';
 import type { KvpMap } from '../../model/mapped-key.js';
 import { readKvpMap } from '../../spec/kvp-map.js';
 import { DEFAULT_SERVICE_LEVEL_SECONDS } from '../aggregates/measures.js';
-import { selectAttachedColumns } from '../attached-keys.sql.js';
+import { selectOwnKeys } from '../attached-keys.sql.js';
 import { isDistributed } from './distribution.js';
 import { hasTable } from './migration-state.js';
 import { SCHEMA_PROPERTY, selectSchemaInfo } from './generated-schema.js';
@@ -13,22 +13,50 @@ import { SCHEMA_PROPERTY, selectSchemaInfo } from './generated-schema.js';
  * not, and whether its facts are spread. Every command follows it, so that all agree with the mart's tables. Without a mart it is the map itself.
  */
 export async function readMartMap(mart: Connection): Promise<KvpMap> {
-  const seconds = await readServiceLevels(mart);
-  const own = (await hasTable(mart, 'chatmart_attached_key')) ? await queryRows<AttachedKey>(mart, selectAttachedColumns) : [];
-  const spread = (await isDistributed(mart)) ? { isSpread: true } : {};
-  return withAttachedKeys({ ...readKvpMap(), ...(seconds === undefined ? {} : { serviceLevelSeconds: seconds }), ...spread }, own);
+  const tables = await queryRow<{ properties: boolean; own: boolean }>(mart, selectHasTables);
+  const { service_levels: serviceLevels, own } = await queryRow<{ service_levels: string | null; own: readonly AttachedKey[] | null }>(
+    mart,
+    selectMapSettings(tables),
+  );
+  return toMartMap({ serviceLevels, own, isSpread: await isDistributed(mart) });
+}
+
+const selectHasTables: Statement = {
+  text: `select to_regclass('ctl_schema_info') is not null as properties, to_regclass('chatmart_attached_key') is not null as own`,
+};
+
+/** Of the tables that there are: a statement on one that is missing would end the caller's transaction. */
+const selectMapSettings = (has: { readonly properties: boolean; readonly own: boolean }): Statement => ({
+  text: `select
+  ${has.properties ? `(select value from ctl_schema_info where property = '${SCHEMA_PROPERTY.serviceLevels}')` : 'null'} as service_levels,
+  ${has.own ? `(${selectOwnKeys})` : 'null'} as own`,
+});
+
+/** What a mart keeps of the settings that its map depends on. */
+interface MapSettings {
+  /** The property of its service levels. */
+  readonly serviceLevels: string | null | undefined;
+  /** With a column in the mart, whether they are filled or not. */
+  readonly own: readonly AttachedKey[] | null;
+  readonly isSpread?: boolean;
+}
+
+/** The KVP map with these settings. */
+export function toMartMap({ serviceLevels, own, isSpread = false }: MapSettings): KvpMap {
+  const seconds = toServiceLevelSeconds(serviceLevels);
+  const spread = isSpread ? { isSpread } : {};
+  return withAttachedKeys({ ...readKvpMap(), ...(seconds === undefined ? {} : { serviceLevelSeconds: seconds }), ...spread }, own ?? []);
 }
 
 /** The service levels that a mart has columns for; empty: it has none of any kind yet. */
 export async function readServiceLevelColumns(mart: Connection): Promise<readonly number[]> {
   return (
-    (await readServiceLevels(mart)) ??
+    toServiceLevelSeconds(await readProperty(mart, SCHEMA_PROPERTY.serviceLevels)) ??
     ((await readProperty(mart, SCHEMA_PROPERTY.generated)) === undefined ? [] : DEFAULT_SERVICE_LEVEL_SECONDS)
   );
 }
 
-async function readServiceLevels(mart: Connection): Promise<number[] | undefined> {
-  const text = await readProperty(mart, SCHEMA_PROPERTY.serviceLevels);
+function toServiceLevelSeconds(text: string | null | undefined): number[] | undefined {
   const numbers = (text ?? '')
     .split(',')
     .map(Number)

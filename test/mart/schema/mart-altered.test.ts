@@ -251,6 +251,12 @@ const ALTERATIONS: readonly (readonly [change: string, job: 'run' | 'erase' | 'a
     'drop view infomart.of_days cascade',
   ],
   [
+    'alter view infomart.ag2_chat_stats_year rename to of_years',
+    'run',
+    /^mart-not-migrated: .*Run chatmart migrate/,
+    'drop view infomart.of_years',
+  ],
+  [
     'alter view infomart.tenant rename to of_tenants',
     'report',
     /^mart-not-migrated: .*relation "tenant" does not exist .*Run chatmart migrate/,
