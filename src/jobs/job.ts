@@ -96,10 +96,6 @@ export function runJob<T>(job: StartedJob, plan: JobPlan<T>, work: (job: Job) =>
   return withStopOnRecord(job, () => withRetries(() => attempt(job, plan, attempts, work), retries));
 }
 
-/** The same, once: for a part of another job, which is tried again with that. */
-export const runPart = <T>(job: StartedJob, plan: JobPlan<T>, work: (job: Job) => Promise<T>): Promise<T> =>
-  attempt(job, { ...plan, isPart: true }, { sessions: [], hasBegun: true }, work);
-
 /** State that one attempt passes to the next. */
 interface Attempts {
   /** That held the lock. */

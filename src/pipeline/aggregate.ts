@@ -1,8 +1,8 @@
 import type { Log } from '../model/log.js';
 import { execute, type Connection, type Statement } from '../db/connection.js';
 import { withTransaction } from '../db/transaction.js';
-import type { JobCounts } from '../jobs/job-history.js';
-import { runJob, runPart, startJob, type Job, type JobPlan, type JobSettings, type StartedJob } from '../jobs/job.js';
+import { withJobHistory, type JobCounts, type JobHistory } from '../jobs/job-history.js';
+import { runJob, startJob, type Job, type JobPlan, type JobSettings, type StartedJob } from '../jobs/job.js';
 import type { MartTarget } from '../jobs/target.js';
 import { aggregateChangedIntervals, enqueueRange, type AggregationSummary } from '../mart/aggregates/rebuild.js';
 import { drawAuditKey, writeAuditRow } from '../mart/audit.js';
@@ -10,6 +10,7 @@ import { takeWriterLock } from '../mart/locks.js';
 import { readFactsKeptFrom } from '../mart/retention.js';
 import { toEpochSeconds } from '../model/clock.js';
 import { counted } from '../model/text.js';
+import { requireMart } from '../mart/schema/mart-access.js';
 import { readMartMap } from '../mart/schema/mart-map.js';
 import type { TimeWindow } from '../model/time-span.js';
 
@@ -30,22 +31,23 @@ export async function aggregate({ range, ...target }: AggregateOptions, settings
 export const aggregateAfter = (job: StartedJob): Promise<AggregationSummary> =>
   runJob({ ...job, verb: 'aggregate' }, { ...toPlan(), isPart: true }, (part) => aggregateAtOnce(part));
 
-/** The same in the middle of another job, which is tried again as a whole. */
-export const aggregateWithin = (job: StartedJob): Promise<AggregationSummary> =>
-  runPart({ ...job, verb: 'aggregate' }, toPlan(), (part) => aggregateAtOnce(part));
+/** The same within another job, in its session; the job is tried again as a whole. Its load may have taken hours, so the mart is checked again. */
+export async function aggregateWithin(job: Job): Promise<AggregationSummary> {
+  await requireMart(job.mart, { writes: true });
+  return withJobHistory(job, toHistory(), () => aggregateAtOnce(job));
+}
 
-function toPlan(range?: TimeWindow): JobPlan<AggregationSummary> {
+const toPlan = (range?: TimeWindow): JobPlan<AggregationSummary> => ({ begins: 'mart', history: toHistory(range) });
+
+function toHistory(range?: TimeWindow): JobHistory<AggregationSummary> {
   let counts: JobCounts = {};
   return {
-    begins: 'mart',
-    history: {
-      jobName: 'Job_AggregateGIM',
-      window: range,
-      counts: () => counts,
-      describe: (summary) => {
-        counts = { in: summary.intervals, out: totalRows(summary) };
-        return { rowCount: totalRows(summary), message: toSentence(summary) };
-      },
+    jobName: 'Job_AggregateGIM',
+    window: range,
+    counts: () => counts,
+    describe: (summary) => {
+      counts = { in: summary.intervals, out: totalRows(summary) };
+      return { rowCount: totalRows(summary), message: toSentence(summary) };
     },
   };
 }

@@ -10,7 +10,7 @@ import {
 } from '../../src/commands/maintain/maintain.js';
 import { reconcile as reconcileJob, type ReconcileOptions } from '../../src/commands/reconcile/reconcile.js';
 import { run as runJob, type RunOptions } from '../../src/commands/run/run.js';
-import { createSchedule as createScheduleJob, type ScheduleOptions, type ScheduleSettings } from '../../src/commands/schedule/schedule.js';
+import { createSchedule as createScheduleJob, type ScheduleSettings, type TicklessOptions } from '../../src/commands/schedule/schedule.js';
 import { withConnection } from '../../src/db/connection.js';
 import { startJob, type Job, type JobSettings } from '../../src/jobs/job.js';
 import { migrateMart as migrateMartJob } from '../../src/jobs/migrate-mart.js';
@@ -59,9 +59,9 @@ export const aggregate = flat<AggregateOptions, ReturnType<typeof aggregateJob>>
 export const migrateMart = flat<MartTarget, ReturnType<typeof migrateMartJob>>(migrateMartJob);
 
 export const createSchedule = (
-  options: Omit<ScheduleOptions, 'ticker' | 'serve'> & Omit<ScheduleSettings, 'tuning'> & Tuning,
+  options: TicklessOptions & Omit<ScheduleSettings, 'tuning'> & Tuning,
   nowMs?: () => number,
 ): ReturnType<typeof createScheduleJob> => {
-  const [what, settings] = split<Omit<ScheduleOptions, 'ticker' | 'serve'>>(options);
+  const [what, settings] = split<TicklessOptions>(options);
   return createScheduleJob(what, settings as ScheduleSettings, nowMs);
 };

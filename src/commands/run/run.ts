@@ -12,7 +12,7 @@ import { noticeRestoredMart, rememberMart, type MartMemory } from '../../mart/ma
 import { selectSource } from '../../mart/source-state.sql.js';
 import type { SourceState } from '../../mart/source-window.js';
 import { monotonicMs } from '../../model/clock.js';
-import { aggregateAfter, recordNothingToAggregate, selectHasChanges } from '../../pipeline/aggregate.js';
+import { aggregateWithin, recordNothingToAggregate, selectHasChanges } from '../../pipeline/aggregate.js';
 import { noteIgnoredKeys } from '../../pipeline/ignored-keys.js';
 import { tellProgress } from '../../pipeline/load-progress.js';
 import { loadSource } from '../../pipeline/load-source.js';
@@ -62,51 +62,59 @@ export function run(options: RunOptions, settings: JobSettings): Promise<RunSumm
 }
 
 async function loadAndAggregate(started: StartedJob, work: RunState): Promise<RunSummary> {
-  const { log, target } = started;
-  const { totals, aggregates = true } = work;
-  const plan = { lock: toRunLock(target.martSchema), begins: 'work', progress: () => totals.chunks } as const;
-  const { sources, isIdle } = await runJob(started, plan, (job) => loadSources(job, work));
-  const stages: StageSummary[] = [
-    { stage: 'extract', of: 'rows', count: totals.rows, seconds: totals.extractMs / 1000 },
-    { stage: 'transform', of: 'rows', count: totals.rows, seconds: totals.transformMs / 1000 },
-    { stage: 'load', of: 'sessions', count: totals.stagedSessions, seconds: totals.loadMs / 1000 },
-  ];
-  for (const stage of stages) log(toStageLine(stage));
-  if (totals.load !== undefined) totals.load.isDone = true;
-  const aggregation = aggregates ? [isIdle ? NOTHING_AGGREGATED : await aggregateChanges(started)] : [];
-  for (const stage of aggregation) log(toStageLine(stage));
+  const { totals } = work;
+  const plan = { lock: toRunLock(started.target.martSchema), begins: 'work', progress: () => totals.chunks } as const;
+  const { sources, stages, intervals } = await runJob(started, plan, (job) => runStages(job, work));
   return {
     jobId: started.id,
     sources,
     ...toCounts(totals),
-    intervals: aggregation[0]?.count ?? 0,
-    stages: [...stages, ...aggregation],
+    intervals,
+    stages,
     seconds: started.seconds(),
     completeUntil: leastComplete(sources),
   };
 }
 
+/** All stages, in one session on the mart and under the run lock. What an earlier attempt committed is not repeated. */
+const runStages = (job: Job, work: RunState): Promise<Pick<RunSummary, 'sources' | 'stages' | 'intervals'>> =>
+  withFailureOnRecord(job, { jobName: 'Job_ExtractICON' }, async () => {
+    const { log, stop } = job;
+    const { totals, aggregates = true } = work;
+    const { sources, isIdle } = await loadSources(job, work);
+    const stages: StageSummary[] = [
+      { stage: 'extract', of: 'rows', count: totals.rows, seconds: totals.extractMs / 1000 },
+      { stage: 'transform', of: 'rows', count: totals.rows, seconds: totals.transformMs / 1000 },
+      { stage: 'load', of: 'sessions', count: totals.stagedSessions, seconds: totals.loadMs / 1000 },
+    ];
+    for (const stage of stages) log(toStageLine(stage));
+    if (totals.load !== undefined) totals.load.isDone = true;
+    stop?.afterChunk.throwIfAborted();
+    const aggregation = aggregates ? [isIdle ? NOTHING_AGGREGATED : await aggregateChanges(job)] : [];
+    for (const stage of aggregation) log(toStageLine(stage));
+    return { sources, stages: [...stages, ...aggregation], intervals: aggregation[0]?.count ?? 0 };
+  });
+
 const NOTHING_AGGREGATED: StageSummary = { stage: 'aggregate', of: 'intervals', count: 0, seconds: 0 };
 
 /** The last stage: aggregates what changed. */
-async function aggregateChanges(started: StartedJob): Promise<StageSummary> {
+async function aggregateChanges(job: Job): Promise<StageSummary> {
   const start = monotonicMs();
-  const { intervals } = await aggregateAfter(started);
+  const { intervals } = await aggregateWithin(job);
   return { stage: 'aggregate', of: 'intervals', count: intervals, seconds: (monotonicMs() - start) / 1000 };
 }
 
-/** Extract, transform and load of all sources, under the run lock. What an earlier attempt committed is not repeated. */
-const loadSources = (job: Job, work: RunState): Promise<{ readonly sources: SourceSummary[]; readonly isIdle: boolean }> =>
-  withFailureOnRecord(job, { jobName: 'Job_ExtractICON' }, async () => {
-    const { mart, id, now, log } = job;
-    const { memory, aggregates = true } = work;
-    await noticeRestoredMart(mart, { memory, now, log });
-    await tellUnapplied(job, memory);
-    const sources = await loadEach(job, work);
-    const isIdle = !work.hasWork && (!aggregates || (await hasNothingToAggregate(mart)));
-    if (memory !== undefined) await rememberMart(mart, memory, { jobId: id, now });
-    return { sources, isIdle };
-  });
+/** Extract, transform and load of all sources. */
+async function loadSources(job: Job, work: RunState): Promise<{ readonly sources: SourceSummary[]; readonly isIdle: boolean }> {
+  const { mart, id, now, log } = job;
+  const { memory, aggregates = true } = work;
+  await noticeRestoredMart(mart, { memory, now, log });
+  await tellUnapplied(job, memory);
+  const sources = await loadEach(job, work);
+  const isIdle = !work.hasWork && (!aggregates || (await hasNothingToAggregate(mart)));
+  if (memory !== undefined) await rememberMart(mart, memory, { jobId: id, now });
+  return { sources, isIdle };
+}
 
 /** Warns of settings that the mart does not follow; again after a while if the caller runs several times. */
 async function tellUnapplied({ mart, properties, now, log }: Job, memory: MartMemory = {}): Promise<void> {

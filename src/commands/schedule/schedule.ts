@@ -24,6 +24,12 @@ export interface ScheduleOptions extends Omit<ScheduledJobsOptions, 'loads'>, Pa
   readonly serve?: ((observed: Observed) => Promise<ObservedPlace>) | undefined;
 }
 
+/** A schedule without its ticks. */
+export interface TicklessOptions extends Omit<ScheduleOptions, 'ticker' | 'serve'> {
+  /** False: nobody will ask for the observed state, so no database is asked for it. */
+  readonly isObserved?: boolean;
+}
+
 /** Settings of the daemon and of all its jobs. */
 export interface ScheduleSettings extends JobSettings {
   readonly clock: Clock;
@@ -41,7 +47,7 @@ const DEAD_AFTER_MS = 5 * 60_000;
 export async function schedule(options: ScheduleOptions, settings: ScheduleSettings): Promise<void> {
   const { clock, log, stop } = settings;
   const { serve, ticker = createTicker(options.schedule.cron, clock) } = options;
-  const { scheduler, observed } = createSchedule(options, settings);
+  const { scheduler, observed } = createSchedule({ ...options, isObserved: serve !== undefined }, settings);
   const place = await serve?.(observed);
   try {
     if (place !== undefined) log(`metrics at ${place.url}/metrics, probes at /health and /ready`, { code: 'metrics-served' });
@@ -56,16 +62,17 @@ export async function schedule(options: ScheduleOptions, settings: ScheduleSetti
 
 /** Creates the scheduler without starting its ticks, and the state to observe. */
 export function createSchedule(
-  options: Omit<ScheduleOptions, 'ticker' | 'serve'>,
+  options: TicklessOptions,
   settings: ScheduleSettings,
   nowMs: () => number = monotonicMs,
 ): { scheduler: Scheduler; observed: Observed } {
-  const { martUrl, martSchema } = options;
+  const { martUrl, martSchema, isObserved = true } = options;
   const { clock, log, stop } = settings;
   const sources = toSources(options, settings);
   /** A failed look does not affect the finished job, and shutdown does not wait for it. */
   const look = async (): Promise<void> => {
-    if (!stop.afterChunk.aborted) metrics.looked(await readGauges({ martUrl, martSchema, sources, now: clock(), log }, metrics.known));
+    if (!isObserved || stop.afterChunk.aborted) return;
+    metrics.looked(await readGauges({ martUrl, martSchema, sources, now: clock(), log }, metrics.known));
   };
   const loads = { begun: (totals: WindowTotals) => metrics.runBegun(totals), done: (summary: RunSummary) => metrics.runDone(summary) };
   const jobs = toScheduledJobs({ ...options, loads }, settings);
@@ -89,7 +96,7 @@ export function createSchedule(
     }
   };
   const scheduler = new Scheduler({
-    jobs: jobs.map((job) => ({ ...job, run: (execution) => job.run(execution).finally(look) })),
+    ...{ jobs, afterEach: look },
     ...{ clock, log, stop: stop.afterChunk, readLastStarts, observer: metrics },
   });
   const sourceNames = sources.map(({ name }) => name);

@@ -33,6 +33,8 @@ export interface SchedulerOptions {
   /** When each job last started, whoever ran it; a job without an entry never did. Called until it succeeds once. */
   readonly readLastStarts: () => Promise<ReadonlyMap<string, Date>>;
   readonly observer?: JobObserver;
+  /** Called when a job has ended, well or not, before it may start again; not a part of its time. Never fails. */
+  readonly afterEach?: () => Promise<void>;
 }
 
 interface JobState {
@@ -161,6 +163,7 @@ export class Scheduler {
       this.observer.failed(job.name, clock(), problem);
       told.occurred(problem, clock(), jobLog);
     } finally {
+      await this.options.afterEach?.();
       state.running = undefined;
     }
   }
