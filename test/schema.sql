@@ -5489,6 +5489,7 @@ create table chatmart_source (
   ignored_keys jsonb,
   ignored_keys_at timestamp(3) without time zone,
   id_order jsonb,
+  window_file bigint,
   constraint pk_chatmart_source PRIMARY KEY (source_name)
 );
 comment on table chatmart_source is 'Where the extraction stands in each source table: its window, and how a changed source is noticed. Written in the transaction of each chunk; extension of chatmart.';
@@ -5513,6 +5514,7 @@ comment on column chatmart_source.aggregated_until is 'Everything that the sourc
 comment on column chatmart_source.ignored_keys is 'User-data keys that the KVP map does not name among the newest rows of the source: {"rows": rows looked at, "keys": [{"name", "rows"}]}, the fifty most frequent. Extension of chatmart. NULL: not looked at, or it took too long.';
 comment on column chatmart_source.ignored_keys_at is 'When the newest rows were last searched for keys without a name in the KVP map, UTC. That is due every day. Extension of chatmart. NULL: never.';
 comment on column chatmart_source.id_order is 'Whether the ids of the source rise with its transactions, as the last run found: doubts, what sequences and counters showed, bounds of the windows of a day. isByTime: of two rows of a key ADDED_TS tells which is the newer. Extension of chatmart. NULL: not looked at.';
+comment on column chatmart_source.window_file is 'File of the table (pg_relation_filenode) whose blocks WINDOW_POSITION and WINDOW_END_ID count. Unit: number. Extension of chatmart. NULL: they are ids, or no window is open.';
 
 create table ctl_audit_log (
   audit_key numeric(19,0) not null,

@@ -1,14 +1,16 @@
 import { queryRow, queryRows, type Connection } from '../db/connection.js';
 import { copyBinaryTo, type OnRow } from '../db/copy.js';
 import { ConfigError } from '../model/errors.js';
-import type { SourceSnapshot } from '../mart/source-window.js';
+import type { SourceSnapshot, TableBlocks } from '../mart/source-window.js';
 import type { RowOrder } from '../mart/id-order.js';
 import type { IdbTable } from './idb-table.js';
 import { selectCallidsWithRows } from './seen-sessions.sql.js';
 import {
   copyInteractions,
   copyRows,
+  selectBlocks,
   selectFirstIdSince,
+  selectIsFile,
   selectLacksIds,
   selectNextId,
   selectSnapshot,
@@ -18,14 +20,17 @@ import {
 
 export type { RowRange, Transactions } from './user-data-rows.sql.js';
 
-/** Width of an id range; adapts to what the last range held. */
+/** Width of a range of ids, blocks or seconds; adapts to what the last range held. */
 export interface ChunkSize {
   readonly ids: number;
 }
 
 export const FIRST_CHUNK: ChunkSize = { ids: 200_000 };
+/** The same in blocks, which hold some thirty rows each; a smaller table is not worth it. */
+export const FIRST_BLOCKS: ChunkSize = { ids: 1_000 };
 /** A larger range that turns out too full would cost seconds of reading in vain. */
 const LARGEST_CHUNK_IDS = 4_000_000;
+export const LARGEST_CHUNK_BLOCKS = 100_000;
 
 /** Target of a chunk: sessions, and bytes on the wire. */
 const TARGET_SESSIONS = 8_000;
@@ -34,9 +39,13 @@ const TARGET_BYTES = 48 * 1024 * 1024;
 const MOST = 4;
 
 /** Width of the next id range, based on the contents of the last one. */
-export function nextChunkSize(size: ChunkSize, held: { readonly sessions: number; readonly bytes: number }): ChunkSize {
+export function nextChunkSize(
+  size: ChunkSize,
+  held: { readonly sessions: number; readonly bytes: number },
+  largest = LARGEST_CHUNK_IDS,
+): ChunkSize {
   const factor = Math.min(TARGET_SESSIONS / Math.max(held.sessions, 1), TARGET_BYTES / Math.max(held.bytes, 1), 4);
-  return { ids: Math.round(Math.min(Math.max(size.ids * factor, 1), LARGEST_CHUNK_IDS)) };
+  return { ids: Math.round(Math.min(Math.max(size.ids * factor, 1), largest)) };
 }
 
 /** Width to retry a range that held too much. */
@@ -78,6 +87,17 @@ export async function extractRows(
 ): Promise<number> {
   return await copyBinaryTo(connection, copyRows(table, startKey, range, table.hasCeiling ? transactions : { are: 'any' }), onRow);
 }
+
+/** The blocks of a table that is read by them; null: it is read by its ids. */
+export async function findBlocks(connection: Connection, table: IdbTable): Promise<TableBlocks | null> {
+  if (!table.hasPlaces) return null;
+  const [blocks] = await queryRows<TableBlocks>(connection, selectBlocks(table));
+  return blocks === undefined || blocks.count < FIRST_BLOCKS.ids ? null : blocks;
+}
+
+/** Whether a table still has the file whose blocks are read. `VACUUM FULL`, for one, gives it another. */
+export const hasFile = async (connection: Connection, table: IdbTable, file: number): Promise<boolean> =>
+  (await queryRow<{ same: boolean }>(connection, selectIsFile(table, file))).same;
 
 /** The smallest id of the rows that ICON stored since an instant; null if there are none. */
 export const findFirstIdSince = async (connection: Connection, table: IdbTable, sinceTs: number): Promise<number | null> =>

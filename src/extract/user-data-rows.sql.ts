@@ -26,6 +26,9 @@ function copyAsStored(select: string, encoding: string, further: readonly Sessio
 /** Reads rows in page order, by a bitmap index scan: index order costs the server a seventh more. */
 const PAGE_BY_PAGE: SessionSetting = { name: 'enable_indexscan', value: 'off', usual: 'default' };
 
+/** The server's other processors are for the mart: further processes cost more in all than they save here. */
+const ONE_PROCESS: SessionSetting = { name: 'max_parallel_workers_per_gather', value: '0', usual: 'default' };
+
 /** xid8 to the xid that rows carry: modulo 2^32. */
 export const toXid = (xid8: bigint): string => `'${xid8 & 0xffffffffn}'::xid`;
 
@@ -57,8 +60,16 @@ export type Transactions =
   /** All that have ended. */
   | { readonly are: 'any' };
 
-/** Which rows of a source are read, by their position: ids `(afterId, untilId]` and ADDED_TS `[fromTs, toTs)`. */
+/** Blocks `[from, to)` of a file of the table. */
+export interface BlockRange {
+  readonly file: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Which rows of a source are read, by their position: ids `(afterId, untilId]`, blocks, and ADDED_TS `[fromTs, toTs)`. */
 export interface RowRange {
+  readonly blocks?: BlockRange;
   readonly afterId?: number;
   readonly untilId?: number;
   readonly fromTs?: number;
@@ -71,10 +82,50 @@ export const copyRows = (table: IdbTable, startKey: string, range: RowRange, tra
     `
     select ${pivotColumns(table, startKey)}
     from ${table.rows}
-    where ${[...rangeConditions(range), ...transactionConditions(transactions)].join('\n      and ')}`,
+    where ${[...blockConditions(table, range), ...rangeConditions(range), ...transactionConditions(transactions)].join('\n      and ')}`,
     table.encoding,
-    [PAGE_BY_PAGE],
+    [PAGE_BY_PAGE, ONE_PROCESS],
   );
+
+/** Blocks of another file than the one that was looked at have other rows: then there are none. Asked once a statement, which keeps the file. */
+const blockConditions = ({ quotedName }: IdbTable, { blocks }: RowRange): string[] =>
+  blocks === undefined
+    ? []
+    : [`ctid >= '(${blocks.from},0)'::tid`, `ctid < '(${blocks.to},0)'::tid`, `${fileOf(quotedName)} = ${blocks.file}`];
+
+const fileOf = (quotedName: string): string => `pg_relation_filenode(${quoteLiteral(quotedName)}::regclass)::int8`;
+
+/** The least correlation of ids with places at which the rows of a session count as lying together. */
+const IN_ORDER = 0.99;
+
+/**
+ * The blocks of a table that is one file, whose rows lie in the order of their ids as far as statistics tell: elsewhere a chunk of blocks would
+ * hold parts of many sessions. No row for any other.
+ */
+export const selectBlocks = ({ quotedName, schema, name, columns: { id } }: IdbTable): Statement => ({
+  text: `
+    select
+      ${fileOf(quotedName)} as file,
+      pg_relation_size(oid) / current_setting('block_size')::int as count
+    from pg_class
+    where oid = $1::regclass
+      and relkind = 'r'
+      and not exists (select from pg_inherits where inhparent = pg_class.oid)
+      and not exists (
+        select from pg_stats
+        where schemaname = $2
+          and tablename = $3
+          and attname = $4
+          and abs(correlation) < ${IN_ORDER}
+      )`,
+  values: [quotedName, schema, name, id.name],
+});
+
+/** Whether a file is still the table's. */
+export const selectIsFile = ({ quotedName }: IdbTable, file: number): Statement => ({
+  text: `select ${fileOf(quotedName)} = $1::int8 as same`,
+  values: [file],
+});
 
 const rangeConditions = ({ afterId, untilId, fromTs, toTs }: RowRange): string[] => [
   ...(afterId === undefined ? [] : [`id > ${afterId}`]),

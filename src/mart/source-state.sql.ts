@@ -33,6 +33,7 @@ export const selectSource = (sourceName: string): Statement => ({
       window_end_id,
       window_from::text as window_from,
       window_is_whole,
+      window_file,
       marks,
       complete_until,
       whole_ceiling::text as whole_ceiling,
@@ -65,6 +66,7 @@ export const updateSource = (state: SourceState, now: Date): Statement => ({
       whole_at = $13::timestamptz at time zone 'UTC',
       identity = $14::jsonb,
       id_order = $15::jsonb,
+      window_file = $16,
       revision = revision + 1
     where source_name = $1 and revision = $2`,
   values: [
@@ -83,6 +85,7 @@ export const updateSource = (state: SourceState, now: Date): Statement => ({
     state.wholeAt?.toISOString() ?? null,
     state.identity === null ? null : toJson(state.identity),
     state.idOrder == null ? null : toJson(state.idOrder),
+    state.window?.file ?? null,
   ],
 });
 

@@ -16,6 +16,7 @@ interface SourceRow {
   readonly window_end_id: number | null;
   readonly window_from: string | null;
   readonly window_is_whole: boolean;
+  readonly window_file: number | null;
   readonly marks: readonly {
     readonly xmax: string;
     readonly maxId: number;
@@ -74,6 +75,7 @@ function toSourceState(row: SourceRow): SourceState {
             position: row.window_position ?? 0,
             endId: row.window_end_id ?? 0,
             isWhole: row.window_is_whole,
+            file: row.window_file ?? undefined,
           },
     marks: row.marks.map(({ xmax, maxId, takenAt, completeAt, ahead }) => ({
       xmax: BigInt(xmax),

@@ -30,16 +30,24 @@ export interface Mark extends Omit<SourceSnapshot, 'ceiling' | 'seen'> {
   readonly ahead?: SeenTransactions;
 }
 
-/** The rows to read: `[from, ceiling)` by transaction, `(position, endId]` by id. */
+/** The rows to read: `[from, ceiling)` by transaction, `(position, endId]` by id; or blocks `[position, endId)` of a file of the table. */
 export interface ExtractWindow {
   /** Null: rows of all transactions below the ceiling. */
   readonly from: bigint | null;
   readonly ceiling: bigint;
-  /** Rows up to this id are loaded. */
+  /** Rows up to this id, or before this block, are loaded. */
   readonly position: number;
   readonly endId: number;
   /** It began at the smallest possible id, so it also finds rows that were updated in place under old ids. */
   readonly isWhole: boolean;
+  /** The file whose blocks are counted (`pg_relation_filenode`); undefined: rows are read by ids. */
+  readonly file?: number | undefined;
+}
+
+/** Blocks `[0, count)` of a table's file. */
+export interface TableBlocks {
+  readonly file: number;
+  readonly count: number;
 }
 
 /** How far a source has been loaded; stored with every chunk. */
@@ -147,6 +155,19 @@ export function resumeWindow(state: SourceState, { ceiling }: Pick<SourceSnapsho
   if (window?.from == null || areComparable(window.from, ceiling)) return state;
   return { ...state, window: { ...window, from: null } };
 }
+
+/**
+ * A window without a lower bound that is read block by block, which costs the server less than by ids. Rows of its transactions are in these
+ * blocks, as those were counted after its snapshot: only a new version of a row, of a later transaction, or a new file has another place.
+ */
+export const byBlocks = (state: SourceState, { file, count }: TableBlocks): SourceState =>
+  state.window === null ? state : { ...state, window: { ...state.window, file, position: 0, endId: count } };
+
+/** The same window by all ids, because the table has got another file. */
+export const byIds = (state: SourceState): SourceState =>
+  state.window === null
+    ? state
+    : { ...state, window: { ...state.window, file: undefined, position: SMALLEST_ID, endId: state.marks.at(-1)?.maxId ?? SMALLEST_ID } };
 
 /** Any mark may go: using an older one instead only means more to read. */
 const thinOut = (marks: readonly Mark[]): readonly Mark[] =>

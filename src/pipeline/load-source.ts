@@ -1,13 +1,13 @@
 import { loadWindow, loadAhead } from './load-window.js';
 import type { Connection } from '../db/connection.js';
-import { findFirstIdSince, takeSnapshot } from '../extract/extract-chunk.js';
+import { findBlocks, findFirstIdSince, takeSnapshot } from '../extract/extract-chunk.js';
 import { readSubscriptions } from '../extract/id-signs.js';
 import type { IdbTable } from '../extract/idb-table.js';
 import { compareSource, describeAdded } from '../extract/source-identity.js';
 import { withHistoryOfRows } from '../jobs/job-history.js';
 import { forgetWindows, toCompleteAt, toHeardUntil } from '../mart/id-order.js';
 import { withoutChanges, withSeenChanges } from '../mart/source-identity.js';
-import { openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../mart/source-window.js';
+import { byBlocks, openWindow, resumeWindow, SETTLED_OVERLAP_MS, type SourceSnapshot, type SourceState } from '../mart/source-window.js';
 import { monotonicMs, toEpochSeconds, isAhead } from '../model/clock.js';
 import { counted } from '../model/text.js';
 import { type SourceLoading } from './source.js';
@@ -129,7 +129,7 @@ async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_M
       tables: { before: state.identity?.tables ?? [], now: identity.tables ?? [] },
     });
     const seen = { areRewritten: tables.areRewritten, ceiling: snapshot.ceiling };
-    state = await loadWindow(loading, watched.state, {
+    state = await loadWindow(loading, await toCheapestWindow(loading, watched.state), {
       identity: withSeenChanges(identity, state.identity, seen),
       andTables,
       watched,
@@ -143,6 +143,12 @@ async function loadNewRows(loading: SourceLoading, { settleMs = DEFAULT_SETTLE_M
       },
     );
   return { state: await loadAhead(loading, state, snapshot), changed: changed ?? grown, isAnother };
+}
+
+/** A window of all rows is read by blocks where the table has them. */
+async function toCheapestWindow({ idb, table }: SourceLoading, state: SourceState): Promise<SourceState> {
+  const blocks = state.window?.from === null ? await findBlocks(idb, table) : null;
+  return blocks === null ? state : byBlocks(state, blocks);
 }
 
 /** The first id to read of a source without ceiling: from an hour before what counts as complete, or the first row. */

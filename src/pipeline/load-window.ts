@@ -1,13 +1,15 @@
 import { toOrderByTime, type WatchedWindow } from './watch-id-order.js';
 import { addChunk } from './totals.js';
 import { type SourceLoading, loadRead } from './source.js';
-import { readIdChunks, type IdGap } from './read-chunk.js';
+import { readChunks, type IdGap } from './read-chunk.js';
 import type { LoadProgress } from './load-progress.js';
 import { monotonicMs } from '../model/clock.js';
 import {
+  type ExtractWindow,
   type SourceSnapshot,
   type SourceState,
   aheadOfCeiling,
+  byIds,
   closeSettledWindow,
   closeWindow,
   markAhead,
@@ -64,40 +66,45 @@ async function loadChunks(
   opened: SourceState,
   { andTables = [], gap, watched }: WindowOptions & { readonly gap: IdGap | undefined },
 ): Promise<{ state: SourceState; rows: number }> {
-  const { position, endId, ceiling, from } = opened.window!;
+  const { ceiling, from } = opened.window!;
   // Without a lower bound the upper one is left out as well: it costs a tenth of the reading, and a row above it comes again in the next window.
   const transactions: Transactions = from === null ? { are: 'any' } : { are: 'below', ceiling, from, andTables };
   const newestId = watched?.newestIdBefore ?? -Infinity;
   let state = opened;
   let rows = 0;
   const progress = await beginProgress(loading, opened);
-  for await (const chunk of readIdChunks(loading, { position, endId, transactions, gap, stops: [newestId] })) {
+  const { position, endId, file } = opened.window!;
+  for await (const chunk of readChunks(loading, { position, endId, file, transactions, gap, stops: [newestId] })) {
     loading.job.stop?.afterChunk.throwIfAborted();
     rows += chunk.rows;
     if (chunk.rows > 0) await loading.beginHistory?.();
     // Rows below the previous ones show that ids do not rise.
     if (
-      chunk.untilId <= newestId &&
+      chunk.until <= newestId &&
       rows > watched!.updatedRows &&
       state.idOrder?.isByTime === false &&
       (await contradictTime(loading.idb, loading.table, { transactions, afterId: position, untilId: newestId }))
     )
       state = await storeState(loading, { ...state, idOrder: toOrderByTime(state.idOrder, loading.source.name, loading.job.log) });
-    state = { ...state, window: { ...state.window!, position: chunk.untilId } };
+    state = { ...state, window: { ...state.window!, position: chunk.until } };
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
-    else state = (await loadRead(loading, chunk, { state, highWaterMark: chunk.untilId, ceiling }))!;
+    else state = (await loadRead(loading, chunk, { state, highWaterMark: file === undefined ? chunk.until : 0, ceiling }))!;
     progress.rows = rows;
-    progress.reachedId = chunk.untilId;
+    progress.reachedId = chunk.until;
   }
-  return { state, rows };
+  if (file === undefined || state.window!.position >= endId) return { state, rows };
+  loading.job.log(`the table of source ${loading.source.name} was rewritten while its blocks were read; all of it is read again, by its ids`, {
+    code: 'source-rewritten',
+  });
+  const again = await loadChunks(loading, await storeState(loading, byIds(state)), { andTables, gap, ...(watched && { watched }) });
+  return { ...again, rows: rows + again.rows };
 }
 
 /** From now on the totals show the progress of this window. */
-async function beginProgress({ idb, table, source, totals }: SourceLoading, { lastCeiling, window }: SourceState): Promise<LoadProgress> {
-  const { position, endId, from, isWhole } = window!;
-  // Of a load of all rows the ids begin with the first one, wherever an earlier process has come to.
-  const first = from === null || isWhole ? await nextChunkRange(idb, table, { position: SMALLEST_ID, endId }, FIRST_CHUNK) : null;
-  const beforeId = first?.afterId ?? Math.min(position, endId);
+async function beginProgress(loading: SourceLoading, { lastCeiling, window }: SourceState): Promise<LoadProgress> {
+  const { source, totals } = loading;
+  const { position, endId } = window!;
+  const beforeId = await findBeginning(loading, window!);
   const fromId = Math.max(position, beforeId);
   const isFirst = lastCeiling === null;
   const progress = {
@@ -115,6 +122,14 @@ async function beginProgress({ idb, table, source, totals }: SourceLoading, { la
   return progress;
 }
 
+/** Before which id, or block, a window begins, wherever an earlier process has come to. */
+async function findBeginning({ idb, table }: SourceLoading, { position, endId, from, isWhole, file }: ExtractWindow): Promise<number> {
+  if (file !== undefined) return 0;
+  // Of a load of all rows the ids begin with the first one.
+  const first = from === null || isWhole ? await nextChunkRange(idb, table, { position: SMALLEST_ID, endId }, FIRST_CHUNK) : null;
+  return first?.afterId ?? Math.min(position, endId);
+}
+
 /**
  * Loads what can be seen above a ceiling that an open transaction holds back for a second run, so that it does not keep all others
  * waiting. The watermark stays: the window above the ceiling will hold the same rows again.
@@ -123,7 +138,7 @@ export async function loadAhead(loading: SourceLoading, state: SourceState, { se
   const ahead = loading.table.hasCeiling ? aheadOfCeiling(state, seen, loading.job.tuning.idSlack) : null;
   if (ahead === null) return state;
   const { position, endId, ceiling } = ahead;
-  for await (const chunk of readIdChunks(loading, { position, endId, transactions: { are: 'above', ceiling } })) {
+  for await (const chunk of readChunks(loading, { position, endId, transactions: { are: 'above', ceiling } })) {
     loading.job.stop?.afterChunk.throwIfAborted();
     if (chunk.rows > 0) await loading.beginHistory?.();
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);

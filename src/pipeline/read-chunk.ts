@@ -1,8 +1,11 @@
 import type { Connection } from '../db/connection.js';
 import {
   extractRows,
+  FIRST_BLOCKS,
   FIRST_CHUNK,
+  hasFile,
   isTooFull,
+  LARGEST_CHUNK_BLOCKS,
   nextChunkRange,
   nextChunkSize,
   smallerChunkSize,
@@ -45,9 +48,9 @@ export interface ReadChunk {
   readonly transformMs: number;
 }
 
-/** A chunk that is a range of ids, up to `untilId`. */
-export interface ReadIdChunk extends ReadChunk {
-  readonly untilId: number;
+/** A chunk that is a range of ids, up to and with `until`, or of blocks, up to and without it. */
+export interface ReadSpanChunk extends ReadChunk {
+  readonly until: number;
 }
 
 /** Ids `(afterId, untilId]`. */
@@ -56,11 +59,13 @@ export interface IdGap {
   readonly untilId: number;
 }
 
-/** Ids `(position, endId]` of some transactions. */
-export interface IdSpan {
+/** Ids `(position, endId]` of some transactions, or blocks `[position, endId)` of a file. */
+export interface RowSpan {
   readonly position: number;
   readonly endId: number;
   readonly transactions: Transactions;
+  /** The file whose blocks are counted; undefined: ids are. */
+  readonly file?: number | undefined;
   /** Ids at which a chunk must end, ascending. */
   readonly stops?: readonly number[] | undefined;
   /** Ids without rows of these transactions. */
@@ -68,7 +73,7 @@ export interface IdSpan {
 }
 
 /** The parts of a span that are read one after the other. */
-function* partsOf({ position, endId, stops = [], gap }: IdSpan): Generator<{ readonly position: number; readonly endId: number }> {
+function* partsOf({ position, endId, stops = [], gap }: RowSpan): Generator<{ readonly position: number; readonly endId: number }> {
   let from = position;
   const ends = [...stops, ...(gap === undefined ? [] : [gap.afterId]), endId].sort((left, right) => left - right);
   for (const end of ends) {
@@ -79,36 +84,49 @@ function* partsOf({ position, endId, stops = [], gap }: IdSpan): Generator<{ rea
 }
 
 /**
- * Reads a span of ids in chunks that cover it without gaps. A range that holds too much is read again in smaller ones. The next range is
- * requested as soon as the rows of one have arrived: the server works while they become sessions and are loaded.
+ * Reads a span in chunks that cover it without gaps; one of blocks ends early if the table has got another file. A range that holds too much
+ * is read again in smaller ones. The next range is requested as soon as the rows of one have arrived: the server works while they become
+ * sessions and are loaded.
  */
-export async function* readIdChunks(context: ReadContext, span: IdSpan): AsyncGenerator<ReadIdChunk, void, undefined> {
-  const begin = async (isDense: boolean): Promise<{ readonly untilId: number; readonly rows: ReadRows } | null> => {
+export async function* readChunks(context: ReadContext, span: RowSpan): AsyncGenerator<ReadSpanChunk, void, undefined> {
+  const { idb, table } = context;
+  const { file } = span;
+  const nextRange = async (endId: number, isDense: boolean): Promise<{ readonly range: RowRange; readonly until: number } | null> => {
+    if (file === undefined) {
+      const range = await nextChunkRange(idb, table, { position, endId }, size, isDense);
+      return range && { range, until: range.untilId };
+    }
+    const to = Math.min(position + size.ids, endId);
+    return position >= endId ? null : { range: { blocks: { file, from: position, to } }, until: to };
+  };
+  const begin = async (isDense: boolean): Promise<{ readonly until: number; readonly rows: ReadRows } | null> => {
     for (; parts.length > 0; parts.shift()) {
       position = Math.max(position, parts[0]!.position);
-      const range = await nextChunkRange(context.idb, context.table, { position, endId: parts[0]!.endId }, size, isDense);
-      if (range !== null) return { untilId: range.untilId, rows: await readRows(context, range, span.transactions, size.ids > 1) };
+      const next = await nextRange(parts[0]!.endId, isDense);
+      if (next !== null) return { until: next.until, rows: await readRows(context, next.range, span.transactions, size.ids > 1) };
     }
     return null;
   };
   const parts = [...partsOf(span)];
   let { position } = span;
-  let size: ChunkSize = FIRST_CHUNK;
+  let size: ChunkSize = file === undefined ? FIRST_CHUNK : FIRST_BLOCKS;
   let reading = begin(false);
   for (;;) {
     const read = await reading;
     if (read === null) return;
-    const { untilId, rows } = read;
+    const { until, rows } = read;
     if (rows === 'too full') size = smallerChunkSize(size);
     else {
-      position = untilId;
-      size = nextChunkSize(size, rows.pivot);
+      // A table that is rewritten has no row left in the blocks of its old file.
+      if (file !== undefined && rows.pivot.rows === 0 && !(await hasFile(idb, table, file))) return;
+      position = until;
+      size = nextChunkSize(size, rows.pivot, file === undefined ? undefined : LARGEST_CHUNK_BLOCKS);
     }
     // After an empty range, look for a gap.
     reading = begin(rows === 'too full' || rows.pivot.rows > 0);
     // Its error is thrown when its turn comes; until then it must not end the process.
     reading.catch(() => undefined);
-    if (rows !== 'too full') yield { ...toChunk(rows), untilId };
+    if (rows !== 'too full') yield { ...toChunk(rows), until };
   }
 }
 
