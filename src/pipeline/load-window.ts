@@ -93,9 +93,12 @@ async function loadChunks(
     progress.reachedId = chunk.until;
   }
   if (file === undefined || state.window!.position >= endId) return { state, rows };
-  loading.job.log(`the table of source ${loading.source.name} was rewritten while its blocks were read; all of it is read again, by its ids`, {
-    code: 'source-rewritten',
-  });
+  loading.job.log(
+    `the table of source ${loading.source.name} was rewritten while its blocks were read; all of it is read again, by its ids`,
+    {
+      code: 'source-rewritten',
+    },
+  );
   const again = await loadChunks(loading, await storeState(loading, byIds(state)), { andTables, gap, ...(watched && { watched }) });
   return { ...again, rows: rows + again.rows };
 }
