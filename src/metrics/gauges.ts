@@ -32,17 +32,19 @@ export interface GaugeOptions {
   readonly martUrl: string;
   readonly martSchema: string;
   readonly sources: readonly Source[];
+  /** The jobs whose last success is wanted; default: all. */
+  readonly jobs?: readonly string[];
   readonly now: Date;
   readonly log: Log;
 }
 
 /** Queries all databases. For one that does not answer, keeps what is still valid of `before`. */
-export async function readGauges({ martUrl, martSchema, sources, now, log }: GaugeOptions, before?: Gauges): Promise<Gauges> {
+export async function readGauges({ martUrl, martSchema, sources, jobs, now, log }: GaugeOptions, before?: Gauges): Promise<Gauges> {
   const orUndefined = (error: unknown): undefined => {
     log(`metrics: ${error instanceof Error ? error.message : String(error)}`, { level: 'debug' });
     return undefined;
   };
-  const mart = (await readMartGauges(martUrl, martSchema, now).catch(orUndefined)) ?? before?.mart;
+  const mart = (await readMartGauges(martUrl, martSchema, now, jobs).catch(orUndefined)) ?? before?.mart;
   const idbs = await Promise.all(
     sources.map(async (source): Promise<[string, IdbGauges]> => {
       const { name } = source;

@@ -201,7 +201,7 @@ export async function readRunMetrics(end: RunEnd, { jobs, totals, ...options }: 
     metrics.succeeded('cycle', options.now, end.summary.seconds);
     metrics.runDone(end.summary);
   } else if (!(end.error instanceof StoppedError)) metrics.failed('cycle', options.now, toProblem(end.error));
-  const gauges = await readGauges(options);
+  const gauges = await readGauges({ ...options, jobs });
   metrics.looked(gauges);
   return { at: options.now, samples: metrics.toSamples(options.now), isWhole: gauges.mart !== undefined };
 }

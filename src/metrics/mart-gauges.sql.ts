@@ -20,37 +20,49 @@ const lastSuccessOf = (job: string, jobName: string): string => `(
   limit 1
 )`;
 
-/**
- * One row per scheduled job that ever succeeded: when it last did, and how long it took. Of a run that loaded,
- * all jobs count; a backfill does not.
- */
-export const selectLastSuccesses = (now: Date): Statement => ({
-  text: `with run as (
-  select job_id
+/** The newest run that loaded, all of whose jobs count; a backfill does not. */
+const LAST_CYCLE = `(
+  select
+    'cycle' as job,
+    max(end_time) as at,
+    extract(epoch from max(end_time) - min(start_time))::float8 as seconds
   from ctl_etl_history
-  where job_name = 'Job_ExtractICON'
-    and command is distinct from 'backfill'
-    and ${COMPLETED}
-    and not exists (
-      select
-      from ctl_etl_history as other
-      where other.job_id = ctl_etl_history.job_id
-        and other.status <> 'COMPLETED'
-    )
-  order by start_time desc
-  limit 1
-)
-select
-  'cycle' as job,
-  max(end_time) as at,
-  extract(epoch from max(end_time) - min(start_time))::float8 as seconds
-from ctl_etl_history
-where job_id in (select job_id from run)
-having count(*) > 0
-union all
-${lastSuccessOf('aggregate', 'Job_AggregateGIM')}
-union all
-${lastSuccessOf('maintain', 'Job_MaintainGIM')}`,
+  where job_id in (
+    select job_id
+    from (
+      select job_id
+      from ctl_etl_history
+      where job_name = 'Job_ExtractICON'
+        and command is distinct from 'backfill'
+        and ${COMPLETED}
+        -- Of the few rows of the run, not as a join: for that, a plan may read all rows.
+        and (
+          select bool_and(other.status = 'COMPLETED')
+          from ctl_etl_history as other
+          where other.job_id = ctl_etl_history.job_id
+        )
+      order by start_time desc
+      limit 1
+    ) as run
+  )
+  having count(*) > 0
+)`;
+
+const LAST_SUCCESSES: Readonly<Record<string, string>> = {
+  cycle: LAST_CYCLE,
+  aggregate: lastSuccessOf('aggregate', 'Job_AggregateGIM'),
+  maintain: lastSuccessOf('maintain', 'Job_MaintainGIM'),
+};
+
+/** The jobs of a schedule that the history knows. */
+export const RECORDED_JOBS: readonly string[] = Object.keys(LAST_SUCCESSES);
+
+/**
+ * One row for each of some jobs that ever succeeded: when it last did, and how long it took. The history is read back to that: of a job that
+ * nobody runs, all of it, so that only those should be named that are run.
+ */
+export const selectLastSuccesses = (now: Date, jobs: readonly string[]): Statement => ({
+  text: jobs.flatMap((job) => LAST_SUCCESSES[job] ?? []).join('\nunion all\n'),
   values: [now.toISOString()],
 });
 

@@ -6,7 +6,14 @@ import { toEpochSeconds, isAhead } from '../model/clock.js';
 import { DISCARD, toDiscardName } from '../model/discard.js';
 import type { SourceState } from '../mart/source-window.js';
 import { findSourceStates } from '../mart/source-state.js';
-import { selectHistoryStart, selectLastSuccesses, selectNewestRows, selectPendingSince, selectRecentDiscards } from './mart-gauges.sql.js';
+import {
+  RECORDED_JOBS,
+  selectHistoryStart,
+  selectLastSuccesses,
+  selectNewestRows,
+  selectPendingSince,
+  selectRecentDiscards,
+} from './mart-gauges.sql.js';
 import { readWentBack } from '../mart/mart-past.js';
 import type { Sample } from './metric.js';
 import { selectActiveSessions, selectOpenDiscards, selectPendingIntervals, selectSources } from '../mart/status.sql.js';
@@ -15,7 +22,7 @@ import { selectActiveSessions, selectOpenDiscards, selectPendingIntervals, selec
 export interface MartGauges {
   readonly historySince: Date | null;
   readonly wentBackAt: Date | null;
-  /** Scheduled jobs that ever succeeded, whoever ran them. */
+  /** Of the jobs that were asked for, those that ever succeeded, whoever ran them. */
   readonly lastSuccesses: ReadonlyMap<string, JobSuccess>;
   /** By name; without sources that were never read. */
   readonly sources: ReadonlyMap<string, SourceGauges>;
@@ -46,8 +53,16 @@ export const GAUGE_TIMEOUT_MS = 5_000;
 
 const DAY_SECONDS = 86_400;
 
-/** Reads the gauges in one snapshot with a few indexed queries, however large the mart is. */
-export function readMartGauges(martUrl: string, martSchema: string, now: Date): Promise<MartGauges> {
+/**
+ * Reads the gauges in one snapshot with a few indexed queries, however large the mart is. `jobs`: those of `RECORDED_JOBS` whose last success is
+ * wanted; default: all.
+ */
+export function readMartGauges(
+  martUrl: string,
+  martSchema: string,
+  now: Date,
+  jobs: readonly string[] = RECORDED_JOBS,
+): Promise<MartGauges> {
   const session = { url: martUrl, applicationName: 'chatmart metrics', schema: martSchema, connectTimeoutMs: GAUGE_TIMEOUT_MS };
   return withMartSession({ ...session, statementTimeoutMs: GAUGE_TIMEOUT_MS }, (mart) =>
     withTransaction(
@@ -55,7 +70,7 @@ export function readMartGauges(martUrl: string, martSchema: string, now: Date): 
       async () => {
         const nowTs = toEpochSeconds(now);
         const { at: historySince } = await queryRow<{ at: Date | null }>(mart, selectHistoryStart());
-        const successes = await queryRows<JobSuccess & { job: string }>(mart, selectLastSuccesses(now));
+        const successes = await queryRows<JobSuccess & { job: string }>(mart, selectLastSuccesses(now, jobs));
         const newest = await queryRows<{ source_name: string; newest_ts: number | null }>(mart, selectNewestRows(nowTs));
         const newestOf = new Map(newest.map((row) => [row.source_name, row.newest_ts]));
         const sources = await queryRows<SourceRow>(mart, selectSources());

@@ -1,7 +1,10 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { writeSimulatedSessions } from '../../src/commands/simulate/simulate.js';
-import { freshIdb, freshMart, query } from '../support/databases.js';
+import { freshIdb, freshMart, query, testClock } from '../support/databases.js';
 import { runCycle, type Urls } from '../support/histories.js';
+import { planMaintenance } from '../support/jobs.js';
+import { readMartGauges } from '../../src/metrics/mart-gauges.js';
+import { readStatus } from '../../src/commands/status/status.js';
 
 /** How many ids below the newest are read again. */
 const ID_SLACK = 200;
@@ -63,4 +66,25 @@ test('it reads no table of the mart that grows', async () => {
   const read = await readCounts(urls.martUrl);
   expect([...read].filter(([, rows]) => rows > SMALL)).toEqual([]);
   expect(read.get('chat_session_fact')).toBeUndefined();
+});
+
+describe('what looks at the mart does not read through a long job history', () => {
+  const LOOKS: Readonly<Record<string, () => Promise<unknown>>> = {
+    'the metrics of a schedule without maintenance': () => readMartGauges(urls.martUrl, 'infomart', testClock(), ['cycle']),
+    status: () => readStatus({ ...urls, martSchema: 'infomart', idbSchema: 'public', clock: testClock }),
+    'maintain --dry-run': () =>
+      planMaintenance({
+        martUrl: urls.martUrl,
+        martSchema: 'infomart',
+        daysToKeepFacts: undefined,
+        daysToKeepHistory: 600,
+        clock: testClock,
+      }),
+  };
+
+  test.each(Object.keys(LOOKS))('%s', async (name) => {
+    await query(urls.martUrl, 'select pg_stat_reset()');
+    await LOOKS[name]!();
+    expect((await readCounts(urls.martUrl)).get('ctl_etl_history') ?? 0).toBeLessThan(SMALL);
+  });
 });

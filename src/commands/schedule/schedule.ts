@@ -72,7 +72,8 @@ export function createSchedule(
   /** A failed look does not affect the finished job, and shutdown does not wait for it. */
   const look = async (): Promise<void> => {
     if (!isObserved || stop.afterChunk.aborted) return;
-    metrics.looked(await readGauges({ martUrl, martSchema, sources, now: clock(), log }, metrics.known));
+    const names = jobs.map(({ name }) => name);
+    metrics.looked(await readGauges({ martUrl, martSchema, sources, jobs: names, now: clock(), log }, metrics.known));
   };
   const loads = { begun: (totals: WindowTotals) => metrics.runBegun(totals), done: (summary: RunSummary) => metrics.runDone(summary) };
   const jobs = toScheduledJobs({ ...options, loads }, settings);
