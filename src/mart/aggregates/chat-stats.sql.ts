@@ -67,7 +67,8 @@ function selectByPeriod(
 from ${periods}
 join ${source === 'fact' ? sessions(map, isAmong(periods)) : relation} on ${isStart}${source === 'fact' ? DIM : ''}${toWhere(ofGroups)}
 group by ${['period.date_time_key', ...keys].join(', ')}`;
-  const from = source === 'fact' ? `${sessions(map, ofPeriod)}${DIM}${toWhere(ofGroups)}` : relation + toWhere([ofPeriod, ...ofGroups]);
+  const conditions = [ofPeriod, ...ofGroups];
+  const from = source === 'fact' ? `${sessions(map, conditions.join('\n  and '))}${DIM}` : relation + toWhere(conditions);
   return `select
   ${agrSetKey ?? 'of_period.agr_set_key'} as agr_set_key,
   period.date_time_key,
