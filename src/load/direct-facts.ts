@@ -7,15 +7,7 @@ import { toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { VERDICT, type SessionBatch } from '../model/session-batch.js';
 import { copyIntoFacts, type ChangedGroup } from './facts.sql.js';
-import {
-  readMemberKeys,
-  requireMembers,
-  toFactKeys,
-  type ChunkMembers,
-  type SessionMembers,
-  type FactKeys,
-  type MemberKeys,
-} from './members.js';
+import { toFactKeys, type SessionMembers, type FactKeys, type MemberKeys } from './members.js';
 import { CopyRowWriter } from './copy-row-writer.js';
 import { copyIntoAttached } from './attached-data.sql.js';
 import { createAttachedWriter, createFactWriter } from './encode.js';
@@ -55,8 +47,8 @@ export interface DirectSessions {
   readonly batch: SessionBatch;
   /** Positions in the batch. */
   readonly sessions: readonly number[];
-  /** All members of the chunk; each exists in the mart. */
-  readonly members: ChunkMembers;
+  /** Of all members of the chunk; each exists in the mart. */
+  readonly keys: MemberKeys;
   /** The members of each session. */
   readonly memberOf: readonly SessionMembers[];
   readonly auditKey: number;
@@ -69,10 +61,8 @@ const DAY_SECONDS = 86_400;
 /** Copies sessions directly into CHAT_SESSION_FACT. Returns their aggregate groups, each once. */
 export async function insertFactsDirectly(connection: Connection, map: KvpMap, direct: DirectSessions): Promise<ChangedGroup[]> {
   if (direct.sessions.length === 0) return [];
-  const keys = await readMemberKeys(connection, map, direct.members);
-  await requireMembers(connection, keys);
   const groups = new DirectGroups();
-  const written = await copyBinaryFrom(connection, copyIntoFacts(map), encodeFacts(map, direct, keys, groups));
+  const written = await copyBinaryFrom(connection, copyIntoFacts(map), encodeFacts(map, direct, groups));
   await requireWritten(connection, { table: 'chat_session_fact', verb: 'inserted', wanted: direct.sessions.length, written });
   await insertAttachedDirectly(connection, map, direct);
   return groups.toChangedGroups();
@@ -103,21 +93,25 @@ async function insertAttachedDirectly(connection: Connection, map: KvpMap, { bat
 
 /** Collects the aggregate groups of inserted facts. */
 class DirectGroups {
-  private readonly groups = new Map<string, ChangedGroup>();
+  private readonly groups: ChangedGroup[] = [];
+  /** By interval and member of CHAT_SESSION_DIM; a key of numbers costs less than one of text, and this is done for each session. */
+  private readonly known = new Map<number, Map<number, ChangedGroup[]>>();
 
   add(startKey: number, { tenant, mediaType, sessionDim }: FactKeys): void {
-    this.groups.set(`${startKey} ${tenant} ${mediaType} ${sessionDim}`, {
-      start_date_time_key: startKey,
-      tenant_key: tenant,
-      media_type_key: mediaType,
-      chat_session_dim_key: sessionDim,
-    });
+    let ofInterval = this.known.get(startKey);
+    if (ofInterval === undefined) this.known.set(startKey, (ofInterval = new Map()));
+    let alike = ofInterval.get(sessionDim);
+    if (alike === undefined) ofInterval.set(sessionDim, (alike = []));
+    if (alike.some((group) => group.tenant_key === tenant && group.media_type_key === mediaType)) return;
+    const group = { start_date_time_key: startKey, tenant_key: tenant, media_type_key: mediaType, chat_session_dim_key: sessionDim };
+    alike.push(group);
+    this.groups.push(group);
   }
 
   /** Returns each group once; for a day with many groups, its intervals instead. */
   toChangedGroups(): ChangedGroup[] {
     const byDay = new Map<number, ChangedGroup[]>();
-    for (const group of this.groups.values()) {
+    for (const group of this.groups) {
       const day = group.start_date_time_key - (group.start_date_time_key % DAY_SECONDS);
       const ofDay = byDay.get(day);
       if (ofDay === undefined) byDay.set(day, [group]);
@@ -141,8 +135,7 @@ const toIntervals = (groups: readonly ChangedGroup[]): ChangedGroup[] =>
  */
 async function* encodeFacts(
   map: KvpMap,
-  { batch, sessions, memberOf, auditKey }: DirectSessions,
-  keys: MemberKeys,
+  { batch, sessions, memberOf, keys, auditKey }: DirectSessions,
   groups: DirectGroups,
 ): AsyncGenerator<Buffer, void, undefined> {
   const writer = new CopyRowWriter();

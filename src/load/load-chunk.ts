@@ -17,7 +17,7 @@ import { insertChangedGroups, insertFacts, type ChangedGroup } from './facts.sql
 import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
 import { sortSessions, type ChunkSessions, type SortedSessions } from './judge.js';
 import { readKeptOut } from './kept-out.js';
-import { ChunkMembers, insertMissingMembers } from './members.js';
+import { ChunkMembers, ensureMembers } from './members.js';
 import { rereadSessions, type Reread } from './reread-sessions.js';
 import { analyzeStaging, stageDiscards, stageSessions } from './stage-batch.js';
 import { selectStagedSpan } from './staging.sql.js';
@@ -116,13 +116,13 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     const memberOf = members.addAll(batch, direct);
     const { keptValues, tooLong } = await rereadSessions(connection, toReread, { ...options, keptOut, members, auditKey });
 
-    await insertMissingMembers(connection, map, members, { auditKey, dataSourceKey: history.dataSourceKey });
+    const keys = await ensureMembers(connection, map, members, { auditKey, dataSourceKey: history.dataSourceKey });
     const staged = await extendCalendar(connection, batch, direct, options);
     const attached = await writeAttached(connection, map, { sorted, auditKey, nowTs });
     const complete = await applyCompleteSessions(connection, map, auditKey, {
       ...{ staged: toReread.length, expired: keptOut.expired, attached },
     });
-    const directGroups = await insertFactsDirectly(connection, map, { batch, sessions: direct, members, memberOf, auditKey });
+    const directGroups = await insertFactsDirectly(connection, map, { batch, sessions: direct, keys, memberOf, auditKey });
     const changedIntervals = await markChangedGroups(connection, map, auditKey, [...complete.changedGroups, ...directGroups]);
     const wanted = staged - complete.unchanged - complete.updated;
     const inserted =

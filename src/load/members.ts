@@ -61,21 +61,6 @@ export class ChunkMembers {
   }
 }
 
-/** Inserts the dimension members that the mart lacks. */
-export async function insertMissingMembers(
-  connection: Connection,
-  map: KvpMap,
-  members: ChunkMembers,
-  { auditKey, dataSourceKey }: { readonly auditKey: number; readonly dataSourceKey: number },
-): Promise<void> {
-  if (members.sessionDims.length === 0) return;
-  await execute(connection, insertMissingMediaTypes(members.mediaTypes, auditKey));
-  await executeCounted(connection, insertMissingTenants([...members.tenants], auditKey, dataSourceKey), {
-    ...{ table: 'gidb_gc_tenant', verb: 'inserted' },
-  });
-  await execute(connection, insertMissingSessionDims(map, members.sessionDims, auditKey));
-}
-
 /** The mart's keys of a chunk's dimension members, by position; undefined if the mart lacks the member. */
 export interface MemberKeys {
   readonly mediaTypes: readonly (number | undefined)[];
@@ -102,13 +87,30 @@ export async function readMemberKeys(connection: Connection, map: KvpMap, { medi
   return { mediaTypes: mediaTypes.map((code) => ofMediaType.get(code)), sessionDims: sessionDims.map((_, at) => ofSessionDim.get(at)) };
 }
 
-/** Throws if the mart lacks a member; the missing ones have just been inserted. */
-export async function requireMembers(connection: Connection, { mediaTypes, sessionDims }: MemberKeys): Promise<void> {
-  for (const [table, keys] of [
-    ['media_type', mediaTypes],
-    ['chat_session_dim', sessionDims],
+/** The same after inserting the members that the mart lacks, which after the first chunks are few or none; each has its key then. */
+export async function ensureMembers(
+  connection: Connection,
+  map: KvpMap,
+  members: ChunkMembers,
+  { auditKey, dataSourceKey }: { readonly auditKey: number; readonly dataSourceKey: number },
+): Promise<MemberKeys> {
+  if (members.sessionDims.length === 0) return { mediaTypes: [], sessionDims: [] };
+  await executeCounted(connection, insertMissingTenants([...members.tenants], auditKey, dataSourceKey), {
+    ...{ table: 'gidb_gc_tenant', verb: 'inserted' },
+  });
+  const held = await readMemberKeys(connection, map, members);
+  const mediaTypes = members.mediaTypes.filter((_, at) => held.mediaTypes[at] === undefined);
+  const sessionDims = members.sessionDims.filter((_, at) => held.sessionDims[at] === undefined);
+  if (mediaTypes.length + sessionDims.length === 0) return held;
+  if (mediaTypes.length > 0) await execute(connection, insertMissingMediaTypes(mediaTypes, auditKey));
+  if (sessionDims.length > 0) await execute(connection, insertMissingSessionDims(map, sessionDims, auditKey));
+  const keys = await readMemberKeys(connection, map, members);
+  for (const [table, of] of [
+    ['media_type', keys.mediaTypes],
+    ['chat_session_dim', keys.sessionDims],
   ] as const)
-    await requireWritten(connection, { table, verb: 'inserted', wanted: keys.filter((key) => key === undefined).length, written: 0 });
+    await requireWritten(connection, { table, verb: 'inserted', wanted: of.filter((key) => key === undefined).length, written: 0 });
+  return keys;
 }
 
 /** The dimension keys of a session. */
