@@ -99,7 +99,7 @@ class DirectGroups {
 
   add(startKey: number, { tenant, mediaType, sessionDim }: FactKeys): void {
     let ofInterval = this.known.get(startKey);
-    if (ofInterval === undefined) this.known.set(startKey, (ofInterval = new Map()));
+    if (ofInterval === undefined) this.known.set(startKey, (ofInterval = new Map<number, ChangedGroup[]>()));
     let alike = ofInterval.get(sessionDim);
     if (alike === undefined) ofInterval.set(sessionDim, (alike = []));
     if (alike.some((group) => group.tenant_key === tenant && group.media_type_key === mediaType)) return;
