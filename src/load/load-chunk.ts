@@ -117,16 +117,18 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     const { keptValues, tooLong } = await rereadSessions(connection, toReread, { ...options, keptOut, members, auditKey });
 
     const keys = await ensureMembers(connection, map, members, { auditKey, dataSourceKey: history.dataSourceKey });
-    const staged = await extendCalendar(connection, batch, direct, options);
+    // Else nothing is in the staging tables that is to be written.
+    const isStaged = sorted.staged.length + toReread.length + batch.discards.length > 0;
+    const span = isStaged ? await queryRow<StagedSpan>(connection, selectStagedSpan) : NOTHING_STAGED;
+    await extendCalendar(connection, batch, direct, span, options);
     const attached = await writeAttached(connection, map, { sorted, auditKey, nowTs });
     const complete = await applyCompleteSessions(connection, map, auditKey, {
       ...{ staged: toReread.length, expired: keptOut.expired, attached },
     });
     const directGroups = await insertFactsDirectly(connection, map, { batch, sessions: direct, keys, memberOf, auditKey });
     const changedIntervals = await markChangedGroups(connection, map, auditKey, [...complete.changedGroups, ...directGroups]);
-    const wanted = staged - complete.unchanged - complete.updated;
-    const inserted =
-      direct.length + (await executeAll(connection, insertFacts(map, auditKey), { table: 'chat_session_fact', verb: 'inserted', wanted }));
+    const wanted = { table: 'chat_session_fact', verb: 'inserted', wanted: span.sessions - complete.unchanged - complete.updated } as const;
+    const inserted = direct.length + (isStaged ? await executeAll(connection, insertFacts(map, auditKey), wanted) : 0);
     if (fedFactKeys(map).length > 0) {
       const guids = [...attached, ...withOwnValues(map, batch, direct).map((session) => batch.guid[session]!)];
       await executeCounted(connection, updateFedFacts(map, guids, auditKey), { table: 'chat_session_fact', verb: 'updated' });
@@ -135,7 +137,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     const rewritten = tooLong.length === 0 ? toReread : toReread.filter((guid) => !tooLong.includes(guid));
     if (rewritten.length > 0)
       await executeCounted(connection, resolveDiscards(rewritten, nowTs), { table: 'stg_transform_discards', verb: 'updated' });
-    const discards = await writeDiscards(connection, auditKey, nowTs);
+    const discards = isStaged ? await writeDiscards(connection, auditKey, nowTs) : [];
     const factCount = inserted + complete.updated + complete.deleted;
     const state = await recordChunk(connection, history, chunk.state, { auditKey, factCount, changedIntervals });
     options.onExpired?.(keptOut.expired);
@@ -210,14 +212,23 @@ async function writeDiscards(connection: Connection, auditKey: number, nowTs: nu
   return codes;
 }
 
-/** Makes sure that DATE_TIME covers the years of all sessions that become facts. Returns how many of them are staged. */
+/** The staged sessions that become facts: how many, and when they were, in epoch seconds. */
+interface StagedSpan {
+  readonly sessions: number;
+  readonly from_ts: number | null;
+  readonly to_ts: number | null;
+}
+
+const NOTHING_STAGED: StagedSpan = { sessions: 0, from_ts: null, to_ts: null };
+
+/** Makes sure that DATE_TIME covers the years of all sessions that become facts. */
 async function extendCalendar(
   connection: Connection,
   batch: SessionBatch,
   direct: readonly number[],
+  staged: StagedSpan,
   options: LoadOptions,
-): Promise<number> {
-  const staged = await queryRow<{ sessions: number; from_ts: number | null; to_ts: number | null }>(connection, selectStagedSpan);
+): Promise<void> {
   let fromTs = staged.from_ts ?? Infinity;
   let toTs = staged.to_ts ?? 0;
   for (const session of direct) {
@@ -225,7 +236,6 @@ async function extendCalendar(
     toTs = Math.max(toTs, batch.endTs[session]!);
   }
   if (fromTs <= toTs) await options.extendCalendar(connection, fromTs, toTs);
-  return staged.sessions;
 }
 
 function countBy(codes: readonly number[]): Map<number, number> {

@@ -1,4 +1,4 @@
-set enable_indexscan to off; copy (
+set enable_indexscan to off; set max_parallel_workers_per_gather to 0; copy (
     select 
       (callid)::text,
       (keyname)::text,
@@ -9,7 +9,7 @@ set enable_indexscan to off; copy (
       and id <= 2000
       and age(xmin) > age('900'::xid)
       and age(xmin) <= age('800'::xid)
-  ) to stdout (format binary); set enable_indexscan to default;
+  ) to stdout (format binary); set enable_indexscan to default; set max_parallel_workers_per_gather to default;
 
 copy (
     select 
