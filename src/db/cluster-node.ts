@@ -18,6 +18,8 @@ interface ServerError {
   readonly code?: unknown;
   readonly severity?: unknown;
   readonly where?: unknown;
+  readonly detail?: unknown;
+  readonly routine?: unknown;
 }
 
 const said = (error: unknown): (Error & ServerError) | undefined =>
@@ -37,6 +39,15 @@ export function isNodeAway(error: unknown): boolean {
   if (UNREACHED.test(message) || NONE_REACHED.test(message)) return true;
   if (typeof where !== 'string' || !SAID_BY_NODE.test(where)) return false;
   return /^(08...|57P0.)$/.test(String(code)) || (code === 'XX000' && BROKEN_OFF.test(message));
+}
+
+/**
+ * Whether a node refused a row that was copied to it. Citus then drops the node's code and its names of table and constraint, and keeps its
+ * detail, which names the row; a full disk or an ended statement has none.
+ */
+export function isRowRefusedByNode(error: unknown): boolean {
+  const { code, detail, routine } = said(error) ?? {};
+  return code === 'XX000' && routine === 'ReportCopyError' && typeof detail === 'string';
 }
 
 /** Nodes of a cluster do not answer. `nodes`: each as `host:port`, and why. */

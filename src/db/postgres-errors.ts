@@ -1,5 +1,5 @@
 import { UnavailableError } from '../model/errors.js';
-import { isNodeAway } from './cluster-node.js';
+import { isNodeAway, isRowRefusedByNode } from './cluster-node.js';
 import { isOfIdb } from './error-context.js';
 
 /** PostgreSQL error codes that this program handles, each named once. */
@@ -13,6 +13,7 @@ export const POSTGRES_CODE = {
   duplicateDatabase: '42P04',
   uniqueViolation: '23505',
   insufficientPrivilege: '42501',
+  integrityViolation: '23000',
   undefinedTable: '42P01',
   undefinedColumn: '42703',
   undefinedFunction: '42883',
@@ -34,6 +35,7 @@ export const POSTGRES_CODE = {
 
 /** The SQLSTATE of an error, if PostgreSQL raised it. */
 export const postgresCode = (error: unknown): string | undefined => {
+  if (isRowRefusedByNode(error)) return POSTGRES_CODE.integrityViolation;
   const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
   // Node's EPIPE is not an SQLSTATE and has no severity; an error raised by a function may have a code of five letters.
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && (/\d/.test(code) || 'severity' in (error as Error)) ? code : undefined;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../../src/db/connection.js';
 import { toOperatorError } from '../../src/db/operator-error.js';
-import { isDataError, isTransient, postgresCode } from '../../src/db/postgres-errors.js';
+import { isDataError, isOfAddition, isTransient, postgresCode } from '../../src/db/postgres-errors.js';
 import { emptyDatabase, query } from '../support/databases.js';
 
 let url: string;
@@ -133,6 +133,19 @@ describe('an error of a node of a cluster names it, and passes', () => {
     // Our own errors and rows may hold such a text.
     expect(toOperatorError(new Error('failed to connect to w1:5433'))).toBeUndefined();
   });
+});
+
+test('a row that a node of a cluster refuses in COPY is the fault of the data, whatever the code', () => {
+  const toError = (fields: object): Error =>
+    Object.assign(new Error('new row for relation "chat_session_fact_102291" violates check constraint "mine_102291"'), {
+      ...{ severity: 'ERROR', code: 'XX000', routine: 'ReportCopyError', ...fields },
+    });
+  const detail = 'Failing row contains (G2).';
+  expect(isDataError(toError({ detail }))).toBe(true);
+  expect(isOfAddition(toError({ detail }))).toBe(true);
+  // A full disk or an ended statement.
+  expect(isDataError(toError({}))).toBe(false);
+  expect(isDataError(toError({ detail, routine: 'another' }))).toBe(false);
 });
 
 test('a lost connection reported by Node is temporary, and not confused with codes of PostgreSQL', () => {
