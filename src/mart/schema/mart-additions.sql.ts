@@ -132,6 +132,12 @@ select
   evtname::text,
   json_build_object('events', array[evtevent], 'isEnabled', evtenabled in ('O', 'A'), 'function', evtfoid::regproc::text)
 from pg_event_trigger
+-- An extension's own, such as that of Citus, looks after the extension.
+where not exists (
+  select
+  from pg_depend
+  where classid = 'pg_event_trigger'::regclass and objid = pg_event_trigger.oid and deptype = 'e'
+)
 order by 1, 2, 3`,
   values: [names],
 });

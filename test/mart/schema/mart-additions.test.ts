@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { withConnection } from '../../../src/db/connection.js';
 import { findAdditions } from '../../../src/mart/schema/mart-additions.js';
 import { packageFile } from '../../../src/spec/package-file.js';
-import { freshMart, query } from '../../support/databases.js';
+import { freshMart, isOnCluster, query } from '../../support/databases.js';
 import { isWhole, sampleOf } from '../../support/depth.js';
 import { expectFile } from '../../support/expect-file.js';
 
@@ -121,7 +121,18 @@ describe('differences of a mart from what chatmart created', () => {
     expect(await findIn(martUrl)).toEqual([]);
   });
 
-  test('each change is reported with the statement that undoes it', async () => {
+  // On a cluster it is that of Citus, which a new mart has.
+  test.skipIf(isOnCluster())("none is an extension's own event trigger", async () => {
+    await query(
+      martUrl,
+      'create event trigger own on ddl_command_start execute function other.look(); alter extension plpgsql add event trigger own',
+    );
+    expect(await findIn(martUrl)).toEqual([]);
+    await query(martUrl, 'alter extension plpgsql drop event trigger own; drop event trigger own');
+  });
+
+  // Citus refuses most of them.
+  test.skipIf(isOnCluster())('each change is reported with the statement that undoes it', async () => {
     const told: string[] = [];
     for (const [change, undo] of sampleOf(CHANGES, 4)) {
       await query(martUrl, change);
