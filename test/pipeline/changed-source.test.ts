@@ -3,7 +3,7 @@ import { withConnection } from '../../src/db/connection.js';
 import type { EmbeddedServer } from '../../src/db/embedded/server.js';
 import type { ReconcileSummary } from '../../src/pipeline/reconcile/summary.js';
 import type { RunSummary } from '../../src/pipeline/totals.js';
-import { freshIdb, freshMart, idbTables, query, testClock } from '../support/databases.js';
+import { freshIdb, freshMart, idbTables, isOnCluster, query, testClock } from '../support/databases.js';
 import { isWhole, sampleOf } from '../support/depth.js';
 import { differencesFromRows, readRows } from '../support/folded-rows.js';
 import { debianPgBin } from '../support/further-server.js';
@@ -145,11 +145,13 @@ describe('a copy of the data folder, taken earlier, is put back', () => {
   test('nothing is missed of fewer new rows than were lost', () => nothingMissed(fewer));
   test('the run says that transaction numbers went back', () => saysThat(fewer, /next transaction is now \d+; it was \d+ before/));
 
-  test('nothing is missed of more new rows than were lost', () => nothingMissed(more));
-  test('the run says that a row is another one', () => saysThat(more, /row with id \d+ has changed/));
+  // The others need a mart each at the same time; a cluster has one.
+  const testBeside = test.skipIf(isOnCluster());
+  testBeside('nothing is missed of more new rows than were lost', () => nothingMissed(more));
+  testBeside('the run says that a row is another one', () => saysThat(more, /row with id \d+ has changed/));
 
-  test('nothing is missed when no row was lost, but transaction numbers are given again', () => nothingMissed(others));
-  test('the run says that a new row has an old transaction number', () => saysThat(others, /transaction/));
+  testBeside('nothing is missed when no row was lost, but transaction numbers are given again', () => nothingMissed(others));
+  testBeside('the run says that a new row has an old transaction number', () => saysThat(others, /transaction/));
 });
 
 describe('an older dump is restored', () => {

@@ -176,14 +176,6 @@ describe('own keys in reports', () => {
     expectText(await asked({ by: ['dispositon', 'callback-ts', 'is-vip', 'IS_VIP'] }));
     expectText(await asked({ filters: { attached: ['dispositon=Sold', 'Sold', 'disposition=Solt', 'is-vip=maybe', 'callback-ts=1'] } }));
   });
-
-  test('a mart without own keys says so', async () => {
-    const other = await freshMart();
-    expectText(await problemOf(() => withMart(other, (mart) => report(mart, { filters: { attached: ['queue=Sales'] } }))));
-    await withMart(other, async (mart) =>
-      expect((await report(mart, { name: 'chat-attached-data' })).columns.map(({ name }) => name)).toEqual(['day', 'sessions']),
-    );
-  });
 });
 
 describe('the view CHAT_SESSION', () => {
@@ -234,4 +226,12 @@ describe('the view CHAT_SESSION', () => {
       expect(await columnsOf(mart)).toEqual([...before, 'agent_selected', 'disposition', 'survey_score']);
     });
   });
+});
+
+test('a mart without own keys says so', async () => {
+  const other = await freshMart();
+  expectText(await problemOf(() => withMart(other, (mart) => report(mart, { filters: { attached: ['queue=Sales'] } }))));
+  await withMart(other, async (mart) =>
+    expect((await report(mart, { name: 'chat-attached-data' })).columns.map(({ name }) => name)).toEqual(['day', 'sessions']),
+  );
 });

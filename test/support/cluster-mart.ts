@@ -16,8 +16,9 @@ declare module 'vitest' {
 
 /** Says that the tests may drop the schema; the hash of what it looks like follows. */
 const MARK = 'made by the tests of chatmart';
-/** Holds the rows that a mart without facts has. */
-const KEPT = 'infomart_kept';
+/** Holds the rows that a mart without facts has, in tables whose names are not those of a mart. */
+const KEPT = 'kept_rows';
+const keptOf = (table: string): string => `${KEPT}.${quoteIdentifier(`kept_${table}`)}`;
 
 /**
  * The URL of a migrated, distributed mart without facts, schema `infomart`, which no other file uses at the time. Citus takes half a minute
@@ -27,6 +28,7 @@ export async function clusterMart(): Promise<string> {
   const url = inject('citusUrl');
   await withConnection({ url, applicationName: 'test', schema: 'infomart', showsOwnRows: true }, async (mart) => {
     const mark = await readMark(mart);
+    if (mark !== undefined) await dropOthers(mart);
     if (mark !== undefined && mark === (await toMark(mart))) return restoreRows(mart);
     await makeMart(mart, url);
   });
@@ -40,6 +42,16 @@ async function readMark(mart: Connection): Promise<string | undefined> {
   if (found !== undefined && found.mark?.startsWith(MARK) !== true)
     throw new Error('The database of CHATMART_TEST_CITUS_URL has a schema infomart that no test made');
   return found?.mark ?? undefined;
+}
+
+/** Drops what tests left beside the mart, such as further marts. */
+async function dropOthers(mart: Connection): Promise<void> {
+  const schemas = await queryRows<{ name: string }>(mart, {
+    text: `select nspname as name from pg_namespace where nspname <> all ($1) and nspname !~ '^(pg|citus)_' and pg_has_role(nspowner, 'usage')
+      and not exists (select from pg_depend where classid = 'pg_namespace'::regclass and objid = pg_namespace.oid and deptype = 'e')`,
+    values: [['infomart', 'chat', KEPT, 'public', 'information_schema']],
+  });
+  for (const { name } of schemas) await mart.query(`drop schema ${quoteIdentifier(name)} cascade`);
 }
 
 /** The mark of a mart that looks like this one: its relations, columns, indexes, constraints, views, triggers and rights, and the migrations. */
@@ -84,13 +96,13 @@ async function makeMart(mart: Connection, url: string): Promise<void> {
 
 /** Saves the rows of all tables of a mart on a cluster, for `restoreRows`, in a schema that must be empty. */
 export async function keepRows(mart: Connection): Promise<void> {
-  for (const table of await readTables(mart)) await mart.query(`create table ${KEPT}.${table} as table ${table}`);
-  await mart.query(`create table ${KEPT}.sequences (name text, last_value bigint, is_called boolean)`);
+  for (const table of await readTables(mart)) await mart.query(`create table ${keptOf(table)} as table ${quoteIdentifier(table)}`);
+  await mart.query(`create table ${keptOf('sequences')} (name text, last_value bigint, is_called boolean)`);
   const sequences = await queryRows<{ name: string }>(mart, {
     text: `select oid::regclass::text as name from pg_class where relnamespace = 'infomart'::regnamespace and relkind = 'S'`,
   });
   for (const { name } of sequences)
-    await mart.query(`insert into ${KEPT}.sequences select 'infomart.${name}', last_value, is_called from ${name}`);
+    await mart.query(`insert into ${keptOf('sequences')} select 'infomart.${name}', last_value, is_called from ${name}`);
 }
 
 const readTables = async (mart: Connection): Promise<string[]> =>
@@ -98,19 +110,20 @@ const readTables = async (mart: Connection): Promise<string[]> =>
     await queryRows<{ name: string }>(mart, {
       text: `select relname as name from pg_class where relnamespace = 'infomart'::regnamespace and relkind = 'r' order by 1`,
     })
-  ).map(({ name }) => quoteIdentifier(name));
+  ).map(({ name }) => name);
 
 /** Makes the rows of all tables those that were kept. DATE_TIME only grows, and takes long. */
 export async function restoreRows(mart: Connection): Promise<void> {
   for (const table of await readTables(mart)) {
+    const own = quoteIdentifier(table);
     const [{ rows, kept }] = (await queryRows<{ rows: number; kept: number }>(mart, {
-      text: `select (select count(*) from ${table}) as rows, (select count(*) from ${KEPT}.${table}) as kept`,
+      text: `select (select count(*) from ${own}) as rows, (select count(*) from ${keptOf(table)}) as kept`,
     })) as [{ rows: number; kept: number }];
     if (rows === kept && (rows === 0 || table === 'date_time')) continue;
-    await mart.query(`truncate ${table}`);
-    await mart.query(`insert into ${table} overriding system value select * from ${KEPT}.${table}`);
+    await mart.query(`truncate ${own}`);
+    await mart.query(`insert into ${own} overriding system value select * from ${keptOf(table)}`);
   }
-  await mart.query(`select setval(name::regclass, last_value, is_called) from ${KEPT}.sequences`);
+  await mart.query(`select setval(name::regclass, last_value, is_called) from ${keptOf('sequences')}`);
 }
 
 const hashFiles = (...folders: readonly string[]): string => {

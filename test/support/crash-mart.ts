@@ -11,7 +11,7 @@ const TABLES = `select table_name from information_schema.tables
 export const keepMart = (martUrl: string): Promise<unknown> =>
   query(
     martUrl,
-    `create schema kept;
+    `drop schema if exists kept cascade; create schema kept;
      do $$ declare name text; begin
        for name in ${TABLES} loop
          execute format('create table kept.%1$I as table infomart.%1$I', name);

@@ -38,15 +38,20 @@ export function listClusterFiles(root: string): string[] {
   const databases = path.join(root, 'test', 'support', 'databases.ts');
   return Object.values(listTestFiles(root))
     .flat()
-    .filter((file) => OF_THE_MART.test(file) && !Object.hasOwn(NOT_ON_CLUSTER, file) && reach(path.join(root, file)).has(databases));
+    .filter(
+      (file) =>
+        (OF_THE_MART.test(file) || file.includes('tmp-probe')) &&
+        !Object.hasOwn(NOT_ON_CLUSTER, file) &&
+        reach(path.join(root, file)).has(databases),
+    );
 }
 
 /** Why these cannot be on a cluster. */
 export const NOT_ON_CLUSTER: Readonly<Record<string, string>> = {
   'test/commands/status/data-checks.test.ts': 'two marts at once',
   'test/commands/status/status.test.ts': 'two marts at once',
-  'test/load/refused-interactions.test.ts': 'triggers and rules of a site, which Citus does not have on distributed tables',
   'test/mart/schema/mart-altered.test.ts': 'changes of tables that Citus refuses',
+  'test/mart/schema/tenant-schemas.test.ts': 'creates roles, which the role of the tests may not do there',
   'test/pipeline/concurrency.test.ts': 'two marts at once',
 };
 

@@ -9,7 +9,7 @@ import { withTransaction } from '../../../src/db/transaction.js';
 import { takeWriterLock } from '../../../src/mart/locks.js';
 import type { KvpMap } from '../../../src/model/mapped-key.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
-import { emptyDatabase, freshMart, testClock } from '../../support/databases.js';
+import { emptyDatabase, freshMart, isOnCluster, testClock } from '../../support/databases.js';
 import { deepTest } from '../../support/depth.js';
 import { dumpSchema } from '../../support/dump-schema.js';
 import { problemOf } from '../../support/problem-of.js';
@@ -77,14 +77,15 @@ test('migrating again changes nothing', async () => {
 
 test('after a numbered migration the repeatable part is applied again, and the version is on record', async () => {
   const martUrl = await freshMart();
-  await inMart(martUrl, (connection) =>
-    connection.query(
+  await inMart(martUrl, async (connection) => {
+    // Citus takes no other statement beside one that drops something of a spread table.
+    for (const index of ['started', 'ended', 'session']) await connection.query(`drop index i_chat_session_fact_${index}`);
+    await connection.query(
       // No view reads that table, so that only the migration tells that the rest must follow.
       `drop table chatmart_delivery, chatmart_role_tenant; alter table chatmart_attached_key drop column is_personal; alter table chatmart_source drop column window_file;
-       drop index i_chat_session_fact_started, i_chat_session_fact_ended, i_chat_session_fact_session;
        delete from chatmart_migration where name >= '027'; update ctl_schema_info set value = '026' where property = 'schema-version'`,
-    ),
-  );
+    );
+  });
   expect((await migrate(martUrl)).applied).toEqual([...migrationNames().filter((name) => name >= '027'), 'generated-schema']);
   const version = { text: `select value from ctl_schema_info where property = 'schema-version'` };
   expect(await inMart(martUrl, (connection) => queryRow(connection, version))).toEqual({ value: migrationNames().at(-1) });
@@ -150,7 +151,7 @@ test('a migration waits only 30 seconds for a query on the mart', async () => {
 test('an empty schema, an older mart and a newer one have errors of their own', async () => {
   const martUrl = await freshMart();
   expect(await problemOf(() => inMart(martUrl, requireMigrated, 'elsewhere'))).toMatch(
-    /^ConfigError mart-not-migrated: Database test_\w+ has no schema elsewhere; there is one in infomart$/,
+    /^ConfigError mart-not-migrated: Database \w+ has no schema elsewhere; there is one in infomart$/,
   );
   await inMart(martUrl, (connection) => connection.query(`delete from chatmart_migration where name > '016'`));
   expect(await problemOf(() => inMart(martUrl, requireMigrated))).toBe(
@@ -176,7 +177,8 @@ test('an empty schema, an older mart and a newer one have errors of their own', 
   expect(await state(martUrl)).toEqual(before);
 });
 
-test('migrate without the privileges that it needs', async () => {
+// The tests need no role on a cluster that may create roles.
+test.skipIf(isOnCluster())('migrate without the privileges that it needs', async () => {
   const martUrl = await freshMart();
   const reader = new URL(martUrl);
   await inMart(martUrl, (connection) => connection.query(`create role migrate_test_reader login password 'secret'`));
@@ -198,7 +200,7 @@ test('a key that is added to the map becomes a column of each table and view tha
     await withTransaction(connection, () => applyGeneratedSchema(connection, generatedSchema(grown(readKvpMap())), 'test'));
     const found = await queryRows(connection, {
       text: `select attrelid::regclass::text as relation, attname as column, format_type(atttypid, atttypmod) as type
-             from pg_attribute where attname in ('transfers_count', 'browser_name') and attrelid::regclass::text !~ '_(week|qrtr|year|month|hour)$' order by 1, 2`,
+             from pg_attribute join pg_class on pg_class.oid = attrelid where attname in ('transfers_count', 'browser_name') and attrelid::regclass::text !~ '_(week|qrtr|year|month|hour)$' order by 1, 2`,
     });
     expect(found).toEqual([
       { relation: 'ag2_chat_stats_day', column: 'transfers_count', type: 'bigint' },

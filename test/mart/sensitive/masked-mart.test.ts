@@ -41,8 +41,8 @@ const reconcileAll = () =>
 const languages = (): Promise<{ id: number; language_name: string; facts: number }[]> =>
   query(
     urls.martUrl,
-    `select id, language_name, (select count(*) from infomart.chat_session_fact where chat_session_dim_key = id)::int as facts
-     from infomart.chat_session_dim where id > 0 order by id`,
+    `with members as (select chat_session_dim_key as id, count(*)::int as facts from infomart.chat_session_fact group by 1)
+     select id, language_name, coalesce(facts, 0) as facts from infomart.chat_session_dim left join members using (id) where id > 0 order by id`,
   );
 
 describe('reconcile on a mart that masks', () => {
