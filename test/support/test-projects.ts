@@ -38,12 +38,7 @@ export function listClusterFiles(root: string): string[] {
   const databases = path.join(root, 'test', 'support', 'databases.ts');
   return Object.values(listTestFiles(root))
     .flat()
-    .filter(
-      (file) =>
-        (OF_THE_MART.test(file) || file.includes('tmp-probe')) &&
-        !Object.hasOwn(NOT_ON_CLUSTER, file) &&
-        reach(path.join(root, file)).has(databases),
-    );
+    .filter((file) => OF_THE_MART.test(file) && !Object.hasOwn(NOT_ON_CLUSTER, file) && reach(path.join(root, file)).has(databases));
 }
 
 /** Why these cannot be on a cluster. */
