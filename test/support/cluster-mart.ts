@@ -87,15 +87,16 @@ from (
 
 async function makeMart(mart: Connection, url: string): Promise<void> {
   await mart.query(`
-    drop schema if exists chat cascade; drop schema if exists infomart cascade; drop schema if exists ${KEPT} cascade;
-    create schema infomart; comment on schema infomart is '${MARK}'; create schema ${KEPT}`);
+    drop schema if exists chat cascade; drop schema if exists infomart cascade;
+    create schema infomart; comment on schema infomart is '${MARK}'`);
   await migrateMart({ martUrl: url, martSchema: 'infomart' }, { clock: testClock, properties: { distributed: true } });
   await keepRows(mart);
   await mart.query(`comment on schema infomart is '${await toMark(mart)}'`);
 }
 
-/** Saves the rows of all tables of a mart on a cluster, for `restoreRows`, in a schema that must be empty. */
+/** Saves the rows of all tables of a mart on a cluster, for `restoreRows`, in a schema of their own. */
 export async function keepRows(mart: Connection): Promise<void> {
+  await mart.query(`drop schema if exists ${KEPT} cascade; create schema ${KEPT}`);
   for (const table of await readTables(mart)) await mart.query(`create table ${keptOf(table)} as table ${quoteIdentifier(table)}`);
   await mart.query(`create table ${keptOf('sequences')} (name text, last_value bigint, is_called boolean)`);
   const sequences = await queryRows<{ name: string }>(mart, {
