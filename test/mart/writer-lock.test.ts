@@ -3,7 +3,7 @@ import { aggregateChangedIntervals } from '../../src/mart/aggregates/rebuild.js'
 import { withConnection } from '../../src/db/connection.js';
 import type { EmbeddedServer } from '../../src/db/embedded/server.js';
 import { withTransaction } from '../../src/db/transaction.js';
-import { readKvpMap } from '../../src/spec/kvp-map.js';
+import { readMartMap } from '../../src/mart/schema/mart-map.js';
 import { openStatementGate, type StatementGate } from '../support/convergence/statement-gate.js';
 import { freshMart, idbTables, query, testClock } from '../support/databases.js';
 import { differences, LEVELS, readMart } from '../support/mart-content.js';
@@ -117,7 +117,7 @@ it('what changes while its interval is rebuilt stays listed, though nobody holds
     await untilOneWaits(beside);
   });
   await withConnection({ url: gate.through(martUrl), applicationName: 'test', schema: 'infomart' }, (connection) =>
-    withTransaction(connection, () => aggregateChangedIntervals(connection, { map: readKvpMap(), auditKey: 1 })),
+    withTransaction(connection, async () => aggregateChangedIntervals(connection, { map: await readMartMap(connection), auditKey: 1 })),
   );
   await beside;
   const mart = await readMart(martUrl);

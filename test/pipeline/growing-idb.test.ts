@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../src/simulate/random.js';
 import { toIdbBatches } from '../../src/simulate/idb/idb-batches.js';
-import { query } from '../support/databases.js';
+import { isOnCluster, query } from '../support/databases.js';
 import { isWhole } from '../support/depth.js';
 import { compareMarts, runOnceOverRowsOf, runWhileGrowing, type Growth } from '../support/growing-idb.js';
 import { runCycle, type Urls } from '../support/histories.js';
@@ -64,7 +64,8 @@ describe('ten runs over an IDB that grows between them', () => {
     expect(await compareMarts(whole.martUrl, grown.martUrl)).toEqual([]);
   });
 
-  test('leave nothing for an eleventh', async () => {
+  // The mart of the one run has taken the place of theirs.
+  test.skipIf(isOnCluster())('leave nothing for an eleventh', async () => {
     const summary = await runCycle(grown);
     expect(summary).toMatchObject({ rows: 0, intervals: 0, sessions: { inserted: 0, updated: 0, unchanged: 0, deleted: 0 } });
   });

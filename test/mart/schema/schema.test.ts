@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { withConnection, queryRows } from '../../../src/db/connection.js';
 import { packageFile } from '../../../src/spec/package-file.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
-import { freshMart, testClock } from '../../support/databases.js';
+import { freshMart, isOnCluster, testClock } from '../../support/databases.js';
 import { isWhole } from '../../support/depth.js';
 import { dumpSchema } from '../../support/dump-schema.js';
 import { expectFile } from '../../support/expect-file.js';
@@ -16,7 +16,8 @@ const schemaFile = path.join(packageFile('test'), 'schema.sql');
 const dump = (martUrl: string, schema = 'infomart'): Promise<string> =>
   withConnection({ url: martUrl, applicationName: 'test', schema }, dumpSchema);
 
-test('the migrated schema is the one that is kept', async () => {
+// Some views have another form, and tables are distributed.
+test.skipIf(isOnCluster())('the migrated schema is the one that is kept', async () => {
   expectFile(schemaFile, await dump(await freshMart()));
 });
 
@@ -91,7 +92,7 @@ test('every table has a primary key, by which replication names the rows that ar
   expect(found).toEqual([]);
 });
 
-test('the tables hold nothing that a distributed mart could not have', async () => {
+test.skipIf(isOnCluster())('the tables hold nothing that a distributed mart could not have', async () => {
   const found = await withConnection({ url: await freshMart(), applicationName: 'test', schema: 'infomart' }, async (connection) => ({
     enforcedKeysAndTriggers: await queryRows(connection, {
       text: `select conname::text as name from pg_constraint where connamespace = 'infomart'::regnamespace and contype not in ('p', 'n') and conenforced
