@@ -57,9 +57,9 @@ const STAGES: readonly Stage[] = [
   { stage: 'a commit that is not sent', side: 'mart', at: /^client Query commit/, session: /run/, nth: 2 },
   { stage: 'a commit whose answer is lost', side: 'mart', at: /^server CommandComplete COMMIT/, session: /run/, nth: 2 },
   { stage: 'the last commit', side: 'mart', at: /^server CommandComplete COMMIT/, session: /run/, nth: 4 },
-  { stage: 'aggregate', side: 'mart', at: /^client Parse [^;]*insert into agt_chat_stats_day/, session: /aggregate/ },
-  { stage: 'the commit of the aggregates', side: 'mart', at: /^server CommandComplete COMMIT/, session: /aggregate/ },
-  { stage: 'the job history', side: 'mart', at: /^client Parse update ctl_etl_history set end_time/, session: /aggregate/ },
+  { stage: 'aggregate', side: 'mart', at: /^client Parse [^;]*insert into agt_chat_stats_day/, session: /run/ },
+  { stage: 'the commit of the aggregates', side: 'mart', at: /^server CommandComplete COMMIT/, session: /run/, nth: 5 },
+  { stage: 'the job history', side: 'mart', at: /^client Parse update ctl_etl_history set end_time/, session: /run/, nth: 3 },
 ];
 
 const runThrough = (options: Partial<FlatRunOptions> = {}) =>
