@@ -16,7 +16,8 @@ export interface HeldChunk {
 export async function withHeldChunk(martUrl: string, nth: number, work: (held: HeldChunk) => Promise<void>): Promise<void> {
   await query(
     martUrl,
-    `create function hold_chunk() returns trigger language plpgsql as $$
+    `drop function if exists hold_chunk() cascade;
+     create function hold_chunk() returns trigger language plpgsql as $$
      begin
        if (select count(*) from infomart.ctl_extract_history) >= ${nth} then perform pg_advisory_xact_lock(${LOCK}); end if;
        return null;
