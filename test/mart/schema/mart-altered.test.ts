@@ -254,7 +254,7 @@ const ALTERATIONS: readonly (readonly [change: string, job: 'run' | 'erase' | 'a
     'alter view infomart.ag2_chat_stats_year rename to of_years',
     'run',
     /^mart-not-migrated: .*Run chatmart migrate/,
-    'drop view infomart.of_years',
+    'drop view infomart.of_years cascade',
   ],
   [
     'alter view infomart.tenant rename to of_tenants',
