@@ -28,18 +28,3 @@ export async function copyFrom(connection: Connection, text: string, pieces: Ite
   await pipeline(Readable.from(pieces, { objectMode: true }), stream);
   return stream.rowCount;
 }
-
-/** Signature, flags and the length of the header extension of the binary format; see COPY in PostgreSQL's manual. */
-const BINARY_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-/** In place of a row's field count. */
-const BINARY_TRAILER = Buffer.from([0xff, 0xff]);
-
-/** Same in binary format; header and trailer are added. */
-export const copyBinaryFrom = (connection: Connection, text: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<number> =>
-  copyFrom(connection, text, framed(pieces));
-
-async function* framed(pieces: Iterable<Buffer> | AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
-  yield BINARY_HEADER;
-  yield* pieces;
-  yield BINARY_TRAILER;
-}

@@ -28,7 +28,7 @@ const columnsOf = (map: KvpMap): string[] => attachedKeys(map).map((key) => quot
 
 /** COPY statement for the own values of new facts that are not staged. */
 export const copyIntoAttached = (map: KvpMap): string =>
-  `copy chat_session_attached_data (media_server_ixn_guid, ${columnsOf(map).join(', ')}, create_audit_key) from stdin (format binary)`;
+  `copy chat_session_attached_data (media_server_ixn_guid, ${columnsOf(map).join(', ')}, create_audit_key) from stdin`;
 
 /**
  * Writes the own values of every staged session that becomes or is a fact, where they differ from what the mart holds. One row: `wanted`,

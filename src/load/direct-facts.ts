@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { queryRows, type Connection } from '../db/connection.js';
-import { copyBinaryFrom } from '../db/copy.js';
+import { copyFrom } from '../db/copy.js';
 import { requireWritten } from '../mart/written-rows.js';
 import { attachedKeys, presenceWords } from '../model/attached-key.js';
 import { toDateTimeKey } from '../model/date-time-key.js';
@@ -12,7 +12,6 @@ import { CopyRowWriter } from './copy-row-writer.js';
 import { copyIntoAttached } from './attached-data.sql.js';
 import { createAttachedWriter, createFactWriter } from './encode.js';
 import { selectKnownInteractions } from './judge.sql.js';
-import { factColumns } from './staging.sql.js';
 
 /**
  * Finds the sessions that become facts as they are if their interactions are new to the mart: ended, and without a problem in the chunk.
@@ -62,7 +61,7 @@ const DAY_SECONDS = 86_400;
 export async function insertFactsDirectly(connection: Connection, map: KvpMap, direct: DirectSessions): Promise<ChangedGroup[]> {
   if (direct.sessions.length === 0) return [];
   const groups = new DirectGroups();
-  const written = await copyBinaryFrom(connection, copyIntoFacts(map), encodeFacts(map, direct, groups));
+  const written = await copyFrom(connection, copyIntoFacts(map), encodeFacts(map, direct, groups));
   await requireWritten(connection, { table: 'chat_session_fact', verb: 'inserted', wanted: direct.sessions.length, written });
   await insertAttachedDirectly(connection, map, direct);
   return groups.toChangedGroups();
@@ -81,13 +80,12 @@ async function insertAttachedDirectly(connection: Connection, map: KvpMap, { bat
   if (attached.length === 0) return;
   const writer = new CopyRowWriter();
   const writeAttached = createAttachedWriter(map, batch, writer);
-  const columns = attachedKeys(map).length + 2;
   for (const session of attached) {
-    writer.row(columns).text(batch.guid[session]!);
+    writer.text(batch.guid[session]!);
     writeAttached(session);
-    writer.numeric(auditKey);
+    writer.number(auditKey).endRow();
   }
-  const written = await copyBinaryFrom(connection, copyIntoAttached(map), writer.finish());
+  const written = await copyFrom(connection, copyIntoAttached(map), writer.finish());
   await requireWritten(connection, { table: 'chat_session_attached_data', verb: 'inserted', wanted: attached.length, written });
 }
 
@@ -130,7 +128,7 @@ const toIntervals = (groups: readonly ChangedGroup[]): ChangedGroup[] =>
   }));
 
 /**
- * Facts in COPY's binary format, block by block: the server takes one block while the next is written. Between blocks the event loop runs: rows of the
+ * Facts as COPY text, block by block: the server takes one block while the next is written. Between blocks the event loop runs: rows of the
  * next chunk wait in their socket, and hold up the IDB's server.
  */
 async function* encodeFacts(
@@ -140,13 +138,11 @@ async function* encodeFacts(
 ): AsyncGenerator<Buffer, void, undefined> {
   const writer = new CopyRowWriter();
   const writeFact = createFactWriter(map, batch, writer);
-  const columns = factColumns(map).length + 1;
   for (const [i, session] of sessions.entries()) {
     const members = toFactKeys(memberOf[i]!, keys);
     groups.add(toDateTimeKey(batch.startTs[session]!), members);
-    writer.row(columns);
     writeFact(session, members);
-    writer.numeric(auditKey);
+    writer.number(auditKey).endRow();
     if (writer.blocks.length > 0) {
       yield* writer.takeBlocks();
       await nextTurn();

@@ -5,78 +5,78 @@ import type { KvpMap } from '../model/mapped-key.js';
 import { attributeKeys, measureKeys, type SessionBatch } from '../model/session-batch.js';
 import { CopyRowWriter } from './copy-row-writer.js';
 import type { FactKeys } from './members.js';
-import { stagedColumns, stagedType, type ColumnType } from './staging.sql.js';
 
-/** Sessions of a batch, given by position, in COPY's binary format for the staging table; columns in the order of `stagedColumns`. */
+/** Sessions of a batch, given by position, as COPY text for the staging table; columns in the order of `stagedColumns`. */
 export function encodeSessions(map: KvpMap, batch: SessionBatch, sessions: Iterable<number>, isComplete: boolean): Buffer[] {
-  const attributes = attributeKeys(map);
+  const attributeCount = attributeKeys(map).length;
   const measureCount = measureKeys(map).length;
-  const columns = stagedColumns(map).length;
   const writer = new CopyRowWriter();
+  const complete = isComplete ? 't' : 'f';
   const words = presenceWords(map);
   for (const session of sessions) {
     const startTs = batch.startTs[session]!;
     const endTs = batch.endTs[session]!;
-    writer.row(columns).text(batch.guid[session]!);
-    writer.smallint(batch.verdict[session]!).smallint(batch.needsReread[session]!).boolean(isComplete);
-    writer.integer(startTs).integer(endTs);
-    writer.integer(toDateTimeKey(startTs)).integer(endTs === 0 ? OPEN_END_KEY : toDateTimeKey(endTs));
-    for (let at = session * words; at < (session + 1) * words; at += 2) {
-      writer.words(batch.present[at]!, batch.present[at + 1]!);
-      writer.words(batch.absent[at]!, batch.absent[at + 1]!);
+    writer.text(batch.guid[session]!).number(batch.verdict[session]!).number(batch.needsReread[session]!).text(complete);
+    writer.number(startTs).number(endTs);
+    writer.number(toDateTimeKey(startTs)).number(endTs === 0 ? OPEN_END_KEY : toDateTimeKey(endTs));
+    for (let word = 0; word < words; word += 2) {
+      writeMask(writer, batch.present, session * words + word);
+      writeMask(writer, batch.absent, session * words + word);
     }
-    for (let i = 0; i < attributes.length; i++)
-      writeAttribute(writer, stagedType(attributes[i]!), batch.attributes[session * attributes.length + i]!);
-    for (let i = session * measureCount; i < (session + 1) * measureCount; i++) writer.integer(batch.measures[i]!);
+    for (let i = session * attributeCount; i < (session + 1) * attributeCount; i++) writer.text(batch.attributes[i]!);
+    for (let i = session * measureCount; i < (session + 1) * measureCount; i++) writer.number(batch.measures[i]!);
+    writer.endRow();
   }
   return writer.finish();
 }
 
-/** Writes the cleaned text of an attribute as a value of its column. */
-function writeAttribute(writer: CopyRowWriter, type: ColumnType, value: string | null): void {
-  if (value === null || type === 'text') writer.text(value);
-  else writer[type](Number(value));
+/** Writes two 32-bit words, the first of them at a position, as one bigint. */
+export function writeMask(writer: CopyRowWriter, words: Uint32Array, at: number): void {
+  const low = words[at]!;
+  const high = words[at + 1]!;
+  if (high < 1 << 21) writer.number(high * 4_294_967_296 + low);
+  else writer.text(String((BigInt(high) << 32n) | BigInt(low)));
 }
 
-/** Discards in COPY's binary format for their staging table. */
+/** Discards as COPY text for their staging table. */
 export function encodeDiscards(discards: Iterable<Discard>): Buffer[] {
   const writer = new CopyRowWriter();
   for (const { guid, name, kvp, raw } of discards) {
     const { code, reason } = DISCARD[name];
-    writer.row(5).text(guid).integer(code).text(reason).text(kvp).text(raw);
+    writer.text(guid).number(code).text(reason).text(kvp).text(raw).endRow();
   }
   return writer.finish();
 }
 
 /**
  * Returns a function that writes a session of a batch, given by position, as the mapped columns of its fact, in the order of `factColumns`.
- * The row is begun before, so that others can follow.
+ * It does not end the row, so that audit keys can follow.
  */
 export function createFactWriter(map: KvpMap, batch: SessionBatch, writer: CopyRowWriter): (session: number, keys: FactKeys) => void {
   const attributes = attributeKeys(map);
-  const factAttributes = attributes.flatMap((key, at) => (key.table === 'CHAT_SESSION_FACT' ? [{ at, type: stagedType(key) }] : []));
+  const factAttributes = attributes.flatMap((key, at) => (key.table === 'CHAT_SESSION_FACT' ? [at] : []));
   const measureCount = measureKeys(map).length;
   const words = presenceWords(map);
   return (session, { mediaType, sessionDim }) => {
     const startTs = batch.startTs[session]!;
     const endTs = batch.endTs[session]!;
-    writer.text(batch.guid[session]!).integer(toDateTimeKey(startTs));
+    writer.text(batch.guid[session]!).number(toDateTimeKey(startTs));
     writer
-      .integer(endTs === 0 ? OPEN_END_KEY : toDateTimeKey(endTs))
-      .integer(startTs)
-      .integer(endTs);
-    writer.integer(mediaType).integer(sessionDim).smallint(batch.verdict[session]!);
-    writer.words(batch.present[session * words]!, batch.present[session * words + 1]!);
-    for (const { at, type } of factAttributes) writeAttribute(writer, type, batch.attributes[session * attributes.length + at]!);
-    for (let i = session * measureCount; i < (session + 1) * measureCount; i++) writer.integer(batch.measures[i]!);
+      .number(endTs === 0 ? OPEN_END_KEY : toDateTimeKey(endTs))
+      .number(startTs)
+      .number(endTs);
+    writer.number(mediaType).number(sessionDim).number(batch.verdict[session]!);
+    writeMask(writer, batch.present, session * words);
+    for (const at of factAttributes) writer.text(batch.attributes[session * attributes.length + at]!);
+    for (let i = session * measureCount; i < (session + 1) * measureCount; i++) writer.number(batch.measures[i]!);
   };
 }
 
 /** Returns a function that writes a session's own values, in column order. */
 export function createAttachedWriter(map: KvpMap, batch: SessionBatch, writer: CopyRowWriter): (session: number) => void {
   const attributes = attributeKeys(map);
-  const own = attributes.flatMap((key, at) => (isAttachedKey(key) ? [{ at, type: stagedType(key) }] : []));
+  const own = attributes.flatMap((key, at) => (isAttachedKey(key) ? [at] : []));
   return (session) => {
-    for (const { at, type } of own) writeAttribute(writer, type, batch.attributes[session * attributes.length + at]!);
+    for (const at of own) writer.text(batch.attributes[session * attributes.length + at]!);
   };
 }

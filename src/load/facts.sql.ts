@@ -23,7 +23,7 @@ export const insertFacts = (map: KvpMap, auditKey: number): Statement => {
 export const copyIntoFacts = (map: KvpMap): string =>
   `copy chat_session_fact (${factColumns(map)
     .map(({ name }) => name)
-    .join(', ')}, create_audit_key) from stdin (format binary)`;
+    .join(', ')}, create_audit_key) from stdin`;
 
 const toHeldColumns = (map: KvpMap): string => {
   const own = attachedKeys(map);
@@ -31,7 +31,7 @@ const toHeldColumns = (map: KvpMap): string => {
   return [...factColumns(map).map(({ name }) => `${prefix}${name}`), ...own.map(heldValue)].join(', ');
 };
 
-/** The mapped columns, and own values, of the facts of the given interactions that have no recorded discard, in COPY's binary format. */
+/** The mapped columns, and own values, of the facts of the given interactions that have no recorded discard, in COPY's text format. */
 export const copyFactsWithoutDiscards = (map: KvpMap, guids: readonly string[]): string => `
   copy (
     select ${toHeldColumns(map)}
@@ -41,7 +41,7 @@ export const copyFactsWithoutDiscards = (map: KvpMap, guids: readonly string[]):
         select from stg_transform_discards
         where stg_transform_discards.guid = chat_session_fact.media_server_ixn_guid
       )
-  ) to stdout (format binary)`;
+  ) to stdout`;
 
 /** Updates facts whose values differ. */
 export const updateFacts = (map: KvpMap, auditKey: number, updatedGuids: readonly string[]): Statement => {

@@ -1,5 +1,5 @@
 import { execute, queryRows, type Connection } from '../db/connection.js';
-import { copyBinaryTo } from '../db/copy.js';
+import { copyTo } from '../db/copy.js';
 import { attachedKeys } from '../model/attached-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
@@ -11,7 +11,7 @@ import { selectJudgedSessions } from './judge.sql.js';
 import type { KeptOut } from './kept-out.js';
 import { ChunkMembers, readMemberKeys, toFactKeys } from './members.js';
 import { analyzeStaging, stageSessions } from './stage-batch.js';
-import { deleteStaged, deleteStagedDiscards, factColumns } from './staging.sql.js';
+import { deleteStaged, deleteStagedDiscards } from './staging.sql.js';
 
 /** The sessions of a chunk, by position in the batch. */
 export interface ChunkSessions {
@@ -90,8 +90,7 @@ async function judgeStaged(connection: Connection, map: KvpMap, staged: number):
   return judged;
 }
 
-/** Where the first field of a row begins: after the number of fields, and its own length. */
-const FIRST_FIELD = 6;
+const TAB = 0x09;
 
 /**
  * Returns the plain sessions, by position in the batch, whose fact is byte for byte the row to insert and that have no recorded discard:
@@ -113,14 +112,14 @@ export async function findUnchangedFacts(
   const writer = new CopyRowWriter();
   const writeFact = createFactWriter(map, batch, writer);
   const writeAttached = createAttachedWriter(map, batch, writer);
-  const columns = factColumns(map).length + attachedKeys(map).length;
   const text = copyFactsWithoutDiscards(map, [...sessionOf.keys()]);
-  await copyBinaryTo(connection, text, (piece, start, end) => {
-    const guidStart = start + FIRST_FIELD;
-    const held = sessionOf.get(piece.toString('utf8', guidStart, guidStart + piece.readInt32BE(guidStart - 4)))!;
-    writer.row(columns);
+  await copyTo(connection, text, (piece, start, end) => {
+    const held = sessionOf.get(piece.toString('utf8', start, piece.indexOf(TAB, start)));
+    // An id that COPY escapes is not found; its session is staged.
+    if (held === undefined) return;
     writeFact(held.session, toFactKeys(held.members, keys));
     writeAttached(held.session);
+    writer.endRow();
     if (writer.isRow(piece, start, end)) unchanged.add(held.session);
     writer.clear();
   });

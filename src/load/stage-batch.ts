@@ -1,5 +1,5 @@
 import { execute, type Connection } from '../db/connection.js';
-import { copyBinaryFrom } from '../db/copy.js';
+import { copyFrom } from '../db/copy.js';
 import type { Discard } from '../model/discard.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch } from '../model/session-batch.js';
@@ -23,11 +23,11 @@ export async function stageSessions(
   sessions: readonly number[],
   isComplete: boolean,
 ): Promise<void> {
-  if (sessions.length > 0) await copyBinaryFrom(connection, copyIntoStaging(map), encodeSessions(map, batch, sessions, isComplete));
+  if (sessions.length > 0) await copyFrom(connection, copyIntoStaging(map), encodeSessions(map, batch, sessions, isComplete));
 }
 
 export async function stageDiscards(connection: Connection, discards: readonly Discard[]): Promise<void> {
-  if (discards.length > 0) await copyBinaryFrom(connection, COPY_INTO_DISCARDS, encodeDiscards(discards));
+  if (discards.length > 0) await copyFrom(connection, COPY_INTO_DISCARDS, encodeDiscards(discards));
 }
 
 /** Updates the planner's statistics of the staging tables. */

@@ -4,12 +4,12 @@ import { quoteIdentifier } from '../db/quote.js';
 import { isText, toPresenceBit, type KvpMap, type MappedKey } from '../model/mapped-key.js';
 import { attributeKeys, measureKeys } from '../model/session-batch.js';
 
-export type ColumnType = 'text' | 'integer' | 'smallint' | 'bigint';
+type StagedType = 'text' | 'integer' | 'smallint' | 'bigint' | 'boolean';
 
 /** A column of the staging table. */
 export interface StagedColumn {
   readonly name: string;
-  readonly type: ColumnType | 'boolean';
+  readonly type: StagedType;
   readonly isNullable?: boolean;
 }
 
@@ -19,8 +19,7 @@ export const columnName = (key: MappedKey): string => key.column.toLowerCase();
 /** Name of a key's staged column; a site may give a column of its own any name. */
 const stagedName = (key: MappedKey): string => (isAttachedKey(key) ? `own_${key.number}` : columnName(key));
 
-/** Type of a key's column, in staging as in the mart. */
-export const stagedType = (key: MappedKey): ColumnType =>
+const stagedType = (key: MappedKey): StagedType =>
   isText(key) ? 'text' : key.type === 'own-number' ? 'bigint' : key.type === 'own-flag' ? 'smallint' : 'integer';
 
 const ownMasks: readonly StagedColumn[] = [
@@ -125,9 +124,9 @@ export const createStaging = (map: KvpMap): Statement => ({
 export const copyIntoStaging = (map: KvpMap): string =>
   `copy pg_temp.stg_chat_session (${stagedColumns(map)
     .map(({ name }) => name)
-    .join(', ')}) from stdin (format binary)`;
+    .join(', ')}) from stdin`;
 
-export const COPY_INTO_DISCARDS = `copy pg_temp.stg_discard (guid, code, reason, keyname, raw_value) from stdin (format binary)`;
+export const COPY_INTO_DISCARDS = `copy pg_temp.stg_discard (guid, code, reason, keyname, raw_value) from stdin`;
 
 /** Updates the planner's row counts of the staging tables. One column suffices; all fifty cost more than the load itself. */
 export const ANALYZE_STAGING = `analyze pg_temp.stg_chat_session (guid); analyze pg_temp.stg_discard (guid)`;

@@ -1,4 +1,4 @@
-copy chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_time_key, start_ts, end_ts, media_type_key, chat_session_dim_key, active_flag, kvp_present, tenant_key, chat_session_id, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration, create_audit_key) from stdin (format binary);
+copy chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_time_key, start_ts, end_ts, media_type_key, chat_session_dim_key, active_flag, kvp_present, tenant_key, chat_session_id, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration, create_audit_key) from stdin;
 
   copy (
     select media_server_ixn_guid, start_date_time_key, end_date_time_key, start_ts, end_ts, media_type_key, chat_session_dim_key, active_flag, kvp_present, tenant_key, chat_session_id, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration
@@ -8,7 +8,7 @@ copy chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_tim
         select from stg_transform_discards
         where stg_transform_discards.guid = chat_session_fact.media_server_ixn_guid
       )
-  ) to stdout (format binary);
+  ) to stdout;
 
 -- $1 = 7
     insert into chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_time_key, start_ts, end_ts, media_type_key, chat_session_dim_key, active_flag, kvp_present, tenant_key, chat_session_id, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration, create_audit_key)

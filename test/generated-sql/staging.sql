@@ -36,4 +36,4 @@
     ) on commit delete rows;
     create index if not exists stg_discard_guid on pg_temp.stg_discard (guid);
 
-copy pg_temp.stg_chat_session (guid, verdict, needs_reread, is_complete, start_ts, end_ts, start_date_time_key, end_date_time_key, present, absent, tenant_key, media_name_code, ended_by, async_mode, ended_agent, chat_session_id, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration) from stdin (format binary);
+copy pg_temp.stg_chat_session (guid, verdict, needs_reread, is_complete, start_ts, end_ts, start_date_time_key, end_date_time_key, present, absent, tenant_key, media_name_code, ended_by, async_mode, ended_agent, chat_session_id, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration) from stdin;
