@@ -1,7 +1,7 @@
 import type { Statement } from '../db/connection.js';
 import type { IdBound } from '../mart/id-order.js';
 import { EARLIEST_TS } from '../model/row-time.js';
-import { LAST_TS, toXid, transactionConditions, type Transactions } from './user-data-rows.sql.js';
+import { isInBlocks, LAST_TS, toXid, transactionConditions, type Transactions } from './user-data-rows.sql.js';
 
 /** Late rows: of these transactions, with ids up to one already passed. */
 export interface LateRange {
@@ -28,19 +28,13 @@ export const selectLateRows = (rows: string, range: LateRange, blocks: Blocks | 
       ceil(max(id)) as max_id
     from ${rows}
     where ${[
-      ...blockConditions(blocks),
+      ...(blocks === null ? [] : isInBlocks(blocks)),
       `id <= ${range.untilId}`,
       ...(range.afterId === undefined ? [] : [`id > ${range.afterId}`]),
       ...transactionConditions(range.transactions),
       ...boundConditions(range.bounds),
     ].join('\n      and ')}`,
 });
-
-function blockConditions(blocks: Blocks | null): string[] {
-  if (blocks === null) return [];
-  const { from, to } = blocks;
-  return [`ctid >= '(${from},0)'::tid`, ...(to === null ? [] : [`ctid < '(${to},0)'::tid`])];
-}
 
 /** Youngest window first: the first window whose start is not younger than the row is the row's own. */
 function boundConditions(bounds: readonly IdBound[] | undefined): string[] {

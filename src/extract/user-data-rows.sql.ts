@@ -89,9 +89,13 @@ export const copyRows = (table: IdbTable, startKey: string, range: RowRange, tra
 
 /** Blocks of another file than the one that was looked at have other rows: then there are none. Asked once a statement, which keeps the file. */
 const blockConditions = ({ quotedName }: IdbTable, { blocks }: RowRange): string[] =>
-  blocks === undefined
-    ? []
-    : [`ctid >= '(${blocks.from},0)'::tid`, `ctid < '(${blocks.to},0)'::tid`, `${fileOf(quotedName)} = ${blocks.file}`];
+  blocks === undefined ? [] : [...isInBlocks(blocks), `${fileOf(quotedName)} = ${blocks.file}`];
+
+/** SQL conditions: the row lies in blocks `[from, to)` of its table; `to` null: to the end. */
+export const isInBlocks = ({ from, to }: { readonly from: number; readonly to: number | null }): string[] => [
+  `ctid >= '(${from},0)'::tid`,
+  ...(to === null ? [] : [`ctid < '(${to},0)'::tid`]),
+];
 
 const fileOf = (quotedName: string): string => `pg_relation_filenode(${quoteLiteral(quotedName)}::regclass)::int8`;
 

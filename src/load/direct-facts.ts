@@ -91,25 +91,21 @@ async function insertAttachedDirectly(connection: Connection, map: KvpMap, { bat
 
 /** Collects the aggregate groups of inserted facts. */
 class DirectGroups {
-  private readonly groups: ChangedGroup[] = [];
-  /** By interval and member of CHAT_SESSION_DIM; a key of numbers costs less than one of text, and this is done for each session. */
-  private readonly known = new Map<number, Map<number, ChangedGroup[]>>();
+  private readonly groups = new Map<string, ChangedGroup>();
 
   add(startKey: number, { tenant, mediaType, sessionDim }: FactKeys): void {
-    let ofInterval = this.known.get(startKey);
-    if (ofInterval === undefined) this.known.set(startKey, (ofInterval = new Map<number, ChangedGroup[]>()));
-    let alike = ofInterval.get(sessionDim);
-    if (alike === undefined) ofInterval.set(sessionDim, (alike = []));
-    if (alike.some((group) => group.tenant_key === tenant && group.media_type_key === mediaType)) return;
-    const group = { start_date_time_key: startKey, tenant_key: tenant, media_type_key: mediaType, chat_session_dim_key: sessionDim };
-    alike.push(group);
-    this.groups.push(group);
+    this.groups.set(`${startKey} ${tenant} ${mediaType} ${sessionDim}`, {
+      start_date_time_key: startKey,
+      tenant_key: tenant,
+      media_type_key: mediaType,
+      chat_session_dim_key: sessionDim,
+    });
   }
 
   /** Returns each group once; for a day with many groups, its intervals instead. */
   toChangedGroups(): ChangedGroup[] {
     const byDay = new Map<number, ChangedGroup[]>();
-    for (const group of this.groups) {
+    for (const group of this.groups.values()) {
       const day = group.start_date_time_key - (group.start_date_time_key % DAY_SECONDS);
       const ofDay = byDay.get(day);
       if (ofDay === undefined) byDay.set(day, [group]);

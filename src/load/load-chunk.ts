@@ -117,7 +117,7 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     const { keptValues, tooLong } = await rereadSessions(connection, toReread, { ...options, keptOut, members, auditKey });
 
     const keys = await ensureMembers(connection, map, members, { auditKey, dataSourceKey: history.dataSourceKey });
-    // Else nothing is in the staging tables that is to be written.
+    // Otherwise the staging tables hold nothing to be written.
     const isStaged = sorted.staged.length + toReread.length + batch.discards.length > 0;
     const span = isStaged ? await queryRow<StagedSpan>(connection, selectStagedSpan) : NOTHING_STAGED;
     await extendCalendar(connection, batch, direct, span, options);

@@ -145,9 +145,6 @@ export async function readRange(
   return rows === 'too full' ? rows : toChunk(rows);
 }
 
-/** So often it is looked whether a chunk holds too much. */
-const ROWS_A_LOOK = 32;
-
 async function readRows(context: ReadContext, range: RowRange, transactions: Transactions, isDivisible: boolean): Promise<ReadRows> {
   const { idb, table, map, clock, earliestStartTs, mostRows, masker } = context;
   const startedAt = clock();
@@ -155,8 +152,8 @@ async function readRows(context: ReadContext, range: RowRange, transactions: Tra
   const pivot = new SessionPivot(map, { encoding: table.encoding, earliestStartTs, mostRows, masker });
   const held = { tooMuch: false };
   const transformMs = await extractRows(idb, table, startKeyName(map), range, transactions, (piece, from, to) => {
-    // Discards what exceeds the limit: the statement must end before the next one begins. A row has a bound, so not each one is weighed.
-    if (isDivisible && pivot.rows % ROWS_A_LOOK === 0) held.tooMuch ||= isTooFull(pivot);
+    // Discards what exceeds the limit: the statement must end before the next one begins.
+    held.tooMuch ||= isDivisible && isTooFull(pivot);
     if (!held.tooMuch) pivot.push(piece, from, to);
   });
   if (held.tooMuch) return 'too full';

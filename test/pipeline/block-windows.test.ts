@@ -70,6 +70,21 @@ const killAfterFirstChunk = (): Promise<void> =>
     await program.ended;
   });
 
+/** A run during which SQL is executed in the IDB before its first chunk is committed. Returns what it logged. */
+async function runWhile(sql: string): Promise<string> {
+  let logged = '';
+  await withHeldChunk(urls.martUrl, 1, async ({ reached, release }) => {
+    const program = startCli(['run'], environment());
+    await reached();
+    await query(urls.idbUrl, sql);
+    await release();
+    const { code, stderr } = await program.ended;
+    expect(code, stderr).toBe(0);
+    logged = stderr;
+  });
+  return logged;
+}
+
 describe('a first load by blocks', { timeout: 60_000 }, () => {
   test('goes on after the blocks that a killed one has loaded', async () => {
     await writeSessions(TWO_CHUNKS);
@@ -97,34 +112,19 @@ describe('a first load by blocks', { timeout: 60_000 }, () => {
 
   deepTest('and if that happens between two of its chunks', async () => {
     await writeSessions(THREE_CHUNKS);
-    await withHeldChunk(urls.martUrl, 1, async ({ reached, release }) => {
-      const program = startCli(['run'], environment());
-      await reached();
-      // Chunk 2 has been read, or is; chunk 3 waits for chunk 1.
-      await query(urls.idbUrl, 'vacuum full g_userdata_history');
-      await release();
-      const { code, stderr } = await program.ended;
-      expect(code).toBe(0);
-      expect(stderr).toContain('was rewritten while its blocks were read');
-    });
+    // Chunk 2 has been read, or is; chunk 3 waits for chunk 1.
+    expect(await runWhile('vacuum full g_userdata_history')).toContain('was rewritten while its blocks were read');
     expect(await compareMarts(await martByIds(), urls.martUrl)).toEqual([]);
   });
 
   deepTest('finds what was stored, and changed in place, while it ran', async () => {
     await writeSessions(THREE_CHUNKS);
-    await withHeldChunk(urls.martUrl, 1, async ({ reached, release }) => {
-      const program = startCli(['run'], environment());
-      await reached();
-      await query(
-        urls.idbUrl,
-        `delete from g_userdata_history where callid = 'S${THREE_CHUNKS}' and keyname = 'Other';
-         update g_userdata_history set value = (value::int8 + 7)::text where keyname = 'ChatServerSessionClosedAt' and callid in ('S1', 'S${THREE_CHUNKS}');
-         insert into g_userdata_history (callid, keyname, value, changetype, added_ts)
-         values ('NEW', 'ChatServerSessionStartedAt', '1772323200', 1, 1772323200), ('NEW', 'ChatServerSessionClosedAt', '1772323205', 1, 1772323205)`,
-      );
-      await release();
-      expect(await program.ended).toMatchObject({ code: 0 });
-    });
+    await runWhile(
+      `delete from g_userdata_history where callid = 'S${THREE_CHUNKS}' and keyname = 'Other';
+       update g_userdata_history set value = (value::int8 + 7)::text where keyname = 'ChatServerSessionClosedAt' and callid in ('S1', 'S${THREE_CHUNKS}');
+       insert into g_userdata_history (callid, keyname, value, changetype, added_ts)
+       values ('NEW', 'ChatServerSessionStartedAt', '1772323200', 1, 1772323200), ('NEW', 'ChatServerSessionClosedAt', '1772323205', 1, 1772323205)`,
+    );
     await readJson();
     const { inserted } = (await runCycle(urls)).sessions;
     expect(inserted).toBe(0);
