@@ -1,6 +1,6 @@
 import { tableLevels } from '../src/mart/aggregates/levels.js';
 import { toServiceLevels } from '../src/mart/aggregates/measures.js';
-import { enqueueAllFacts } from '../src/mart/aggregates/rebuild.sql.js';
+import { enqueueAllFacts } from '../src/mart/aggregates/changed-intervals.sql.js';
 import { relationships } from '../src/mart/schema/relationships.js';
 import type { GeneratedSchema } from '../src/mart/schema/generated-schema.js';
 import { attachedKeys, withoutAttachedKeys } from '../src/model/attached-key.js';

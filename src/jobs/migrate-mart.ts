@@ -1,7 +1,7 @@
 import { readCalendarYears, fillCalendar } from '../mart/calendar/calendar.js';
 import { execute, queryRow, type Connection } from '../db/connection.js';
 import { toServiceLevels } from '../mart/aggregates/measures.js';
-import { enqueueAllFacts } from '../mart/aggregates/rebuild.sql.js';
+import { enqueueAllFacts } from '../mart/aggregates/changed-intervals.sql.js';
 import { distributeWithProgress, finishDistribution, requireCluster } from '../mart/schema/distribution.js';
 import { applyGeneratedSchema, upsertSchemaInfo } from '../mart/schema/generated-schema.js';
 import { applyChatSchema } from '../mart/schema/chat-schema.js';

@@ -7,7 +7,7 @@ import { toDateTimeKey } from '../model/date-time-key.js';
 import type { KvpMap } from '../model/mapped-key.js';
 import { VERDICT, type SessionBatch } from '../model/session-batch.js';
 import { copyIntoFacts, type ChangedGroup } from './facts.sql.js';
-import { toFactKeys, type SessionMembers, type FactKeys, type MemberKeys } from './members.js';
+import { toFactKeys, type SessionMembers, type MemberKeys } from './members.js';
 import { CopyRowWriter } from './copy-row-writer.js';
 import { copyIntoAttached } from './attached-data.sql.js';
 import { createAttachedWriter, createFactWriter } from './encode.js';
@@ -53,19 +53,43 @@ export interface DirectSessions {
   readonly auditKey: number;
 }
 
+/** Copies sessions directly into CHAT_SESSION_FACT. */
+export async function insertFactsDirectly(connection: Connection, map: KvpMap, direct: DirectSessions): Promise<void> {
+  if (direct.sessions.length === 0) return;
+  const written = await copyFrom(connection, copyIntoFacts(map), encodeFacts(map, direct));
+  await requireWritten(connection, { table: 'chat_session_fact', verb: 'inserted', wanted: direct.sessions.length, written });
+  await insertAttachedDirectly(connection, map, direct);
+}
+
+/** The intervals in which sessions begin, each once. */
+export const intervalsOf = ({ batch, sessions }: DirectSessions): number[] => [
+  ...new Set(sessions.map((session) => toDateTimeKey(batch.startTs[session]!))),
+];
+
 /** A day with more changed groups is rebuilt as a whole. A chunk has few groups of a day long past: they must not cost the whole day. */
 const MOST_GROUPS_OF_DAY = 500;
 const DAY_SECONDS = 86_400;
 
-/** Copies sessions directly into CHAT_SESSION_FACT. Returns their aggregate groups, each once. */
-export async function insertFactsDirectly(connection: Connection, map: KvpMap, direct: DirectSessions): Promise<ChangedGroup[]> {
-  if (direct.sessions.length === 0) return [];
-  const groups = new DirectGroups();
-  const written = await copyFrom(connection, copyIntoFacts(map), encodeFacts(map, direct, groups));
-  await requireWritten(connection, { table: 'chat_session_fact', verb: 'inserted', wanted: direct.sessions.length, written });
-  await insertAttachedDirectly(connection, map, direct);
-  return groups.toChangedGroups();
+/** The aggregate groups of sessions, each once; for a day with many groups, its intervals instead. */
+export function groupsOf(direct: DirectSessions): ChangedGroup[] {
+  const byDay = new Map<number, Map<string, ChangedGroup>>();
+  for (const [i, session] of direct.sessions.entries()) {
+    const { tenant, mediaType, sessionDim } = toFactKeys(direct.memberOf[i]!, direct.keys);
+    const start = toDateTimeKey(direct.batch.startTs[session]!);
+    const day = start - (start % DAY_SECONDS);
+    const ofDay = byDay.get(day) ?? new Map<string, ChangedGroup>();
+    byDay.set(day, ofDay);
+    ofDay.set(`${start} ${tenant} ${mediaType} ${sessionDim}`, {
+      ...{ start_date_time_key: start, tenant_key: tenant, media_type_key: mediaType, chat_session_dim_key: sessionDim },
+    });
+  }
+  return [...byDay.values()].flatMap((groups) => (groups.size <= MOST_GROUPS_OF_DAY ? [...groups.values()] : toIntervals(groups)));
 }
+
+const toIntervals = (groups: ReadonlyMap<string, ChangedGroup>): ChangedGroup[] =>
+  [...new Set([...groups.values()].map((group) => group.start_date_time_key))].map((key) => ({
+    ...{ start_date_time_key: key, tenant_key: null, media_type_key: null, chat_session_dim_key: null },
+  }));
 
 /** The sessions of which own values have come. */
 export function withOwnValues(map: KvpMap, batch: SessionBatch, sessions: readonly number[]): number[] {
@@ -89,40 +113,6 @@ async function insertAttachedDirectly(connection: Connection, map: KvpMap, { bat
   await requireWritten(connection, { table: 'chat_session_attached_data', verb: 'inserted', wanted: attached.length, written });
 }
 
-/** Collects the aggregate groups of inserted facts. */
-class DirectGroups {
-  private readonly groups = new Map<string, ChangedGroup>();
-
-  add(startKey: number, { tenant, mediaType, sessionDim }: FactKeys): void {
-    this.groups.set(`${startKey} ${tenant} ${mediaType} ${sessionDim}`, {
-      start_date_time_key: startKey,
-      tenant_key: tenant,
-      media_type_key: mediaType,
-      chat_session_dim_key: sessionDim,
-    });
-  }
-
-  /** Returns each group once; for a day with many groups, its intervals instead. */
-  toChangedGroups(): ChangedGroup[] {
-    const byDay = new Map<number, ChangedGroup[]>();
-    for (const group of this.groups.values()) {
-      const day = group.start_date_time_key - (group.start_date_time_key % DAY_SECONDS);
-      const ofDay = byDay.get(day);
-      if (ofDay === undefined) byDay.set(day, [group]);
-      else ofDay.push(group);
-    }
-    return [...byDay.values()].flatMap((groups) => (groups.length <= MOST_GROUPS_OF_DAY ? groups : toIntervals(groups)));
-  }
-}
-
-const toIntervals = (groups: readonly ChangedGroup[]): ChangedGroup[] =>
-  [...new Set(groups.map((group) => group.start_date_time_key))].map((key) => ({
-    start_date_time_key: key,
-    tenant_key: null,
-    media_type_key: null,
-    chat_session_dim_key: null,
-  }));
-
 /**
  * Facts as COPY text, block by block: the server takes one block while the next is written. Between blocks the event loop runs: rows of the
  * next chunk wait in their socket, and hold up the IDB's server.
@@ -130,14 +120,11 @@ const toIntervals = (groups: readonly ChangedGroup[]): ChangedGroup[] =>
 async function* encodeFacts(
   map: KvpMap,
   { batch, sessions, memberOf, keys, auditKey }: DirectSessions,
-  groups: DirectGroups,
 ): AsyncGenerator<Buffer, void, undefined> {
   const writer = new CopyRowWriter();
   const writeFact = createFactWriter(map, batch, writer);
   for (const [i, session] of sessions.entries()) {
-    const members = toFactKeys(memberOf[i]!, keys);
-    groups.add(toDateTimeKey(batch.startTs[session]!), members);
-    writeFact(session, members);
+    writeFact(session, toFactKeys(memberOf[i]!, keys));
     writer.number(auditKey).endRow();
     if (writer.blocks.length > 0) {
       yield* writer.takeBlocks();

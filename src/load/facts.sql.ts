@@ -87,26 +87,38 @@ export const selectStagedGroups = (map: KvpMap, guids: readonly string[]): State
   values: [guids],
 });
 
+/** What a chunk changes besides what it has staged. */
+export interface ChangedFacts {
+  /** To be rebuilt. */
+  readonly groups: readonly ChangedGroup[];
+  /** Intervals whose new facts, if they have not been staged, are to be added to their groups. */
+  readonly addedIntervals: readonly number[];
+}
+
 /**
- * Queues the aggregate groups that are out of date: those of every staged fact, and the given ones. Append-only: the aggregation removes
- * them. Returns one row: how many there are, and the intervals of those written.
+ * Queues what is out of date in the aggregates: the groups of every staged fact, and what is given. Append-only: the aggregation removes
+ * it. Returns one row: how many there are, and the intervals of those written.
  */
-export const insertChangedGroups = (map: KvpMap, auditKey: number, groups: readonly ChangedGroup[]): Statement => ({
+export const insertChangedIntervals = (map: KvpMap, auditKey: number, { groups, addedIntervals }: ChangedFacts): Statement => ({
   text: `
     with changed as materialized (
-      select${groupOfStaged}
+      select${groupOfStaged},
+        0 as is_addition
       from ${stagedWithKeys(map)}
       where stg_chat_session.verdict <> 2
       union
-      select * from unnest($2::int[], $3::int[], $4::int[], $5::int[])
+      select *, 0 from unnest($2::int[], $3::int[], $4::int[], $5::int[])
+      union
+      select *, null, null, null, 1 from unnest($6::int[])
     ),
     written as (
-      insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key)
+      insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, is_addition, audit_key)
       select
         start_date_time_key,
         tenant_key,
         media_type_key,
         chat_session_dim_key,
+        is_addition,
         $1::numeric
       from changed
       returning start_date_time_key
@@ -120,5 +132,6 @@ export const insertChangedGroups = (map: KvpMap, auditKey: number, groups: reado
     groups.map((group) => group.tenant_key),
     groups.map((group) => group.media_type_key),
     groups.map((group) => group.chat_session_dim_key),
+    addedIntervals,
   ],
 });

@@ -11,9 +11,9 @@ import type { KvpMap } from '../model/mapped-key.js';
 import type { SessionBatch, SessionCounts } from '../model/session-batch.js';
 import { deleteWaiting, insertWaiting, updateFedFacts, upsertStagedAttached } from './attached-data.sql.js';
 import { applyCompleteSessions } from './complete-sessions.js';
-import { findPlainSessions, insertFactsDirectly, withOwnValues } from './direct-facts.js';
+import { findPlainSessions, groupsOf, insertFactsDirectly, intervalsOf, withOwnValues, type DirectSessions } from './direct-facts.js';
 import { insertDiscards, resolveDiscards } from './discards.sql.js';
-import { insertChangedGroups, insertFacts, type ChangedGroup } from './facts.sql.js';
+import { insertChangedIntervals, insertFacts, type ChangedFacts } from './facts.sql.js';
 import { insertExtractHistory, insertTransformHistory, type ChunkHistory } from './history.sql.js';
 import { sortSessions, type ChunkSessions, type SortedSessions } from './judge.js';
 import { readKeptOut } from './kept-out.js';
@@ -58,6 +58,11 @@ export interface Chunk {
   /** Position of the source after this chunk; null leaves the watermark unchanged. */
   readonly state: SourceState | null;
   readonly history: ChunkHistory;
+  /**
+   * All rows are newer than what was ever loaded of their source, so that a session which the mart does not know was never counted.
+   * Otherwise its fact may be lost, by hand or by accident; rebuilding its groups puts the aggregates right.
+   */
+  readonly isIncrement: boolean;
 }
 
 export interface LoadOptions {
@@ -125,8 +130,12 @@ export function loadChunk(connection: Connection, chunk: Chunk, options: LoadOpt
     const complete = await applyCompleteSessions(connection, map, auditKey, {
       ...{ staged: toReread.length, expired: keptOut.expired, attached },
     });
-    const directGroups = await insertFactsDirectly(connection, map, { batch, sessions: direct, keys, memberOf, auditKey });
-    const changedIntervals = await markChangedGroups(connection, map, auditKey, [...complete.changedGroups, ...directGroups]);
+    const directSessions: DirectSessions = { batch, sessions: direct, keys, memberOf, auditKey };
+    await insertFactsDirectly(connection, map, directSessions);
+    const changedIntervals = await markChanges(connection, map, auditKey, {
+      groups: [...complete.changedGroups, ...(chunk.isIncrement ? [] : groupsOf(directSessions))],
+      addedIntervals: chunk.isIncrement ? intervalsOf(directSessions) : [],
+    });
     const wanted = { table: 'chat_session_fact', verb: 'inserted', wanted: span.sessions - complete.unchanged - complete.updated } as const;
     const inserted = direct.length + (isStaged ? await executeAll(connection, insertFacts(map, auditKey), wanted) : 0);
     if (fedFactKeys(map).length > 0) {
@@ -190,16 +199,11 @@ async function writeAttached(
   return new Set(guids);
 }
 
-/** Queues the changed groups for the aggregation. Returns the intervals, each once. */
-async function markChangedGroups(
-  connection: Connection,
-  map: KvpMap,
-  auditKey: number,
-  groups: readonly ChangedGroup[],
-): Promise<number[]> {
+/** Queues what changed for the aggregation. Returns the intervals, each once. */
+async function markChanges(connection: Connection, map: KvpMap, auditKey: number, changed: ChangedFacts): Promise<number[]> {
   const { wanted, start_keys: startKeys } = await queryRow<{ wanted: number; start_keys: number[] }>(
     connection,
-    insertChangedGroups(map, auditKey, groups),
+    insertChangedIntervals(map, auditKey, changed),
   );
   await requireWritten(connection, { table: 'chatmart_pending_agg', verb: 'inserted', wanted, written: startKeys.length });
   return [...new Set(startKeys)];

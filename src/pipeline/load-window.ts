@@ -88,7 +88,10 @@ async function loadChunks(
       state = await storeState(loading, { ...state, idOrder: toOrderByTime(state.idOrder, loading.source.name, loading.job.log) });
     state = { ...state, window: { ...state.window!, position: chunk.until } };
     if (chunk.batch.count === 0 && chunk.batch.discards.length === 0) addChunk(loading.totals, chunk, undefined, 0);
-    else state = (await loadRead(loading, chunk, { state, highWaterMark: file === undefined ? chunk.until : 0, ceiling }))!;
+    else {
+      const highWaterMark = file === undefined ? chunk.until : 0;
+      state = (await loadRead(loading, chunk, { state, highWaterMark, ceiling, isIncrement: from !== null }))!;
+    }
     progress.rows = rows;
     progress.reachedId = chunk.until;
   }

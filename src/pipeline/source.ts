@@ -141,6 +141,8 @@ export interface ChunkPlace {
   /** Largest id up to which the source is loaded then; 0: the chunk is no range of ids. */
   readonly highWaterMark: number;
   readonly ceiling: bigint | null;
+  /** See `Chunk`. Default: no. */
+  readonly isIncrement?: boolean;
 }
 
 /** Loads a chunk that was read, in one transaction, and adds it to the totals. Returns the state with its new revision. */
@@ -153,6 +155,7 @@ export async function loadRead(loading: SourceLoading, chunk: ReadChunk, place: 
     {
       batch: chunk.batch,
       state: place.state,
+      isIncrement: place.isIncrement === true,
       history: {
         jobId: id,
         jobVersion: packageVersion(),

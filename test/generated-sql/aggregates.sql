@@ -1,6 +1,6 @@
 with
 taken as (
-  select start_date_time_key, tenant_key, media_type_key, chat_session_dim_key
+  select start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key, is_addition
   from chatmart_pending_agg
   where start_date_time_key >= coalesce((
   select least(extract(epoch from value::timestamptz), 2147483647)::integer
@@ -8,52 +8,94 @@ taken as (
   where property = 'facts-kept-from'
 ), 0)
 ),
-day_period as (
-  select distinct taken.start_date_time_key - taken.start_date_time_key % 86400 as date_time_key
+day_taken as (
+  select
+    taken.start_date_time_key - taken.start_date_time_key % 86400 as date_time_key,
+    taken.*
   from taken
-  where taken.tenant_key is null
+),
+day_period as (
+  select date_time_key
+  from day_taken
+  where tenant_key is null
+    and is_addition = 0
+  union
+  select date_time_key
+  from (select distinct date_time_key from day_taken where is_addition = 1) as period
+  where not exists (select from agt_chat_stats_day where agt_chat_stats_day.date_time_key = period.date_time_key)
 ),
 day_group as (
-  select distinct taken.start_date_time_key - taken.start_date_time_key % 86400 as date_time_key, taken.tenant_key, taken.media_type_key, taken.chat_session_dim_key
+  select distinct date_time_key, tenant_key, media_type_key, chat_session_dim_key
+  from day_taken
+  where tenant_key is not null
+    and date_time_key not in (select date_time_key from day_period)
+),
+day_addition as (
+  select distinct date_time_key, start_date_time_key, audit_key
+  from day_taken
+  where is_addition = 1
+    and date_time_key not in (select date_time_key from day_period)
+),
+month_taken as (
+  select
+    extract(epoch from date_trunc('month', to_timestamp(taken.start_date_time_key) at time zone 'UTC'))::integer as date_time_key,
+    taken.*
   from taken
-  where taken.tenant_key is not null
-    and taken.start_date_time_key - taken.start_date_time_key % 86400 not in (select date_time_key from day_period)
 ),
 month_period as (
-  select distinct extract(epoch from date_trunc('month', to_timestamp(taken.start_date_time_key) at time zone 'UTC'))::integer as date_time_key
-  from taken
-  where taken.tenant_key is null
+  select date_time_key
+  from month_taken
+  where tenant_key is null
+    and is_addition = 0
+  union
+  select date_time_key
+  from (select distinct date_time_key from month_taken where is_addition = 1) as period
+  where not exists (select from agt_chat_stats_month where agt_chat_stats_month.date_time_key = period.date_time_key)
 ),
 month_group as (
-  select distinct extract(epoch from date_trunc('month', to_timestamp(taken.start_date_time_key) at time zone 'UTC'))::integer as date_time_key, taken.tenant_key, taken.media_type_key, taken.chat_session_dim_key
+  select distinct date_time_key, tenant_key, media_type_key, chat_session_dim_key
+  from month_taken
+  where tenant_key is not null
+    and date_time_key not in (select date_time_key from month_period)
+),
+month_addition as (
+  select distinct date_time_key, start_date_time_key, audit_key
+  from month_taken
+  where is_addition = 1
+    and date_time_key not in (select date_time_key from month_period)
+),
+day_berlin_taken as (
+  select
+    greatest(date_time_berlin.date_time_day_key, coalesce((
+  select least(extract(epoch from value::timestamptz), 2147483647)::integer
+  from ctl_schema_info
+  where property = 'facts-kept-from'
+), 0)) as date_time_key,
+    taken.*
   from taken
-  where taken.tenant_key is not null
-    and extract(epoch from date_trunc('month', to_timestamp(taken.start_date_time_key) at time zone 'UTC'))::integer not in (select date_time_key from month_period)
+  join date_time_berlin on date_time_berlin.date_time_key = taken.start_date_time_key
 ),
 day_berlin_period as (
-  select distinct greatest(date_time_berlin.date_time_day_key, coalesce((
-  select least(extract(epoch from value::timestamptz), 2147483647)::integer
-  from ctl_schema_info
-  where property = 'facts-kept-from'
-), 0)) as date_time_key
-  from taken
-  join date_time_berlin on date_time_berlin.date_time_key = taken.start_date_time_key
-  where taken.tenant_key is null
+  select date_time_key
+  from day_berlin_taken
+  where tenant_key is null
+    and is_addition = 0
+  union
+  select date_time_key
+  from (select distinct date_time_key from day_berlin_taken where is_addition = 1) as period
+  where not exists (select from agt_chat_stats_day_berlin where agt_chat_stats_day_berlin.date_time_key = period.date_time_key)
 ),
 day_berlin_group as (
-  select distinct greatest(date_time_berlin.date_time_day_key, coalesce((
-  select least(extract(epoch from value::timestamptz), 2147483647)::integer
-  from ctl_schema_info
-  where property = 'facts-kept-from'
-), 0)) as date_time_key, taken.tenant_key, taken.media_type_key, taken.chat_session_dim_key
-  from taken
-  join date_time_berlin on date_time_berlin.date_time_key = taken.start_date_time_key
-  where taken.tenant_key is not null
-    and greatest(date_time_berlin.date_time_day_key, coalesce((
-  select least(extract(epoch from value::timestamptz), 2147483647)::integer
-  from ctl_schema_info
-  where property = 'facts-kept-from'
-), 0)) not in (select date_time_key from day_berlin_period)
+  select distinct date_time_key, tenant_key, media_type_key, chat_session_dim_key
+  from day_berlin_taken
+  where tenant_key is not null
+    and date_time_key not in (select date_time_key from day_berlin_period)
+),
+day_berlin_addition as (
+  select distinct date_time_key, start_date_time_key, audit_key
+  from day_berlin_taken
+  where is_addition = 1
+    and date_time_key not in (select date_time_key from day_berlin_period)
 )
 select
   (select count(distinct start_date_time_key) from taken) as intervals,
@@ -74,6 +116,14 @@ select
     'groupPeriods', json_build_array(
       array(select date_time_key from (select distinct date_time_key from day_group) as period order by date_time_key),
       array(select period.date_time_key::bigint + 86400 from (select distinct date_time_key from day_group) as period order by date_time_key)
+    ),
+    'addedIntervals', json_build_array(
+      array(select date_time_key from (select distinct date_time_key, start_date_time_key from day_addition) as interval order by date_time_key, start_date_time_key),
+      array(select start_date_time_key from (select distinct date_time_key, start_date_time_key from day_addition) as interval order by date_time_key, start_date_time_key)
+    ),
+    'additions', json_build_array(
+      array(select start_date_time_key from (select distinct start_date_time_key, audit_key from day_addition) as interval order by start_date_time_key, audit_key),
+      array(select audit_key from (select distinct start_date_time_key, audit_key from day_addition) as interval order by start_date_time_key, audit_key)
     )
   ), 'month', json_build_object(
     'periods', json_build_array(
@@ -89,6 +139,14 @@ select
     'groupPeriods', json_build_array(
       array(select date_time_key from (select distinct date_time_key from month_group) as period order by date_time_key),
       array(select extract(epoch from to_timestamp(period.date_time_key) at time zone 'UTC' + interval '1 month')::bigint from (select distinct date_time_key from month_group) as period order by date_time_key)
+    ),
+    'addedIntervals', json_build_array(
+      array(select date_time_key from (select distinct date_time_key, start_date_time_key from month_addition) as interval order by date_time_key, start_date_time_key),
+      array(select start_date_time_key from (select distinct date_time_key, start_date_time_key from month_addition) as interval order by date_time_key, start_date_time_key)
+    ),
+    'additions', json_build_array(
+      array(select start_date_time_key from (select distinct start_date_time_key, audit_key from month_addition) as interval order by start_date_time_key, audit_key),
+      array(select audit_key from (select distinct start_date_time_key, audit_key from month_addition) as interval order by start_date_time_key, audit_key)
     )
   ), 'day_berlin', json_build_object(
     'periods', json_build_array(
@@ -104,6 +162,14 @@ select
     'groupPeriods', json_build_array(
       array(select date_time_key from (select distinct date_time_key from day_berlin_group) as period order by date_time_key),
       array(select (select date_time_berlin.date_time_next_day_key from date_time_berlin where date_time_berlin.date_time_key = period.date_time_key) from (select distinct date_time_key from day_berlin_group) as period order by date_time_key)
+    ),
+    'addedIntervals', json_build_array(
+      array(select date_time_key from (select distinct date_time_key, start_date_time_key from day_berlin_addition) as interval order by date_time_key, start_date_time_key),
+      array(select start_date_time_key from (select distinct date_time_key, start_date_time_key from day_berlin_addition) as interval order by date_time_key, start_date_time_key)
+    ),
+    'additions', json_build_array(
+      array(select start_date_time_key from (select distinct start_date_time_key, audit_key from day_berlin_addition) as interval order by start_date_time_key, audit_key),
+      array(select audit_key from (select distinct start_date_time_key, audit_key from day_berlin_addition) as interval order by start_date_time_key, audit_key)
     )
   )) as levels;
 
@@ -526,6 +592,154 @@ select
   (select count(*) from deleted) as deleted,
   (select count(*) from fresh) as fresh,
   (select count(*) from written) as written;
+
+-- $1 = 7
+-- $2 = [1772409600]
+-- $3 = [1772410500]
+-- $4 = [1772410500]
+-- $5 = [7]
+-- $6 = [1772409600]
+-- $7 = [1]
+-- $8 = [2]
+-- $9 = [3]
+    with wanted as materialized (
+select
+  $1::numeric as agr_set_key,
+  added.date_time_key,
+  chat_session_fact.tenant_key,
+  chat_session_fact.media_type_key,
+  chat_session_fact.chat_session_dim_key,
+  count(*) as sessions,
+  count(*) filter (where session.outcome = 'open') as sessions_active,
+  count(*) filter (where session.outcome in ('handled', 'agent-never-wrote')) as sessions_handled,
+  count(*) filter (where session.outcome in ('abandoned', 'short-abandoned', 'left-with-bot', 'closed-by-bot', 'closed-by-system')) as sessions_abandoned,
+  count(*) filter (where session.outcome = 'unknown') as sessions_unknown,
+  count(*) filter (where chat_session_fact.agent_reply_count > 0) as sessions_replied,
+  coalesce(sum(chat_session_fact.session_duration) filter (where session.outcome in ('abandoned', 'short-abandoned', 'left-with-bot', 'closed-by-bot', 'closed-by-system')), 0)::bigint as abandoned_duration,
+  coalesce(max(chat_session_fact.session_duration) filter (where session.outcome in ('abandoned', 'short-abandoned', 'left-with-bot', 'closed-by-bot', 'closed-by-system')), 0)::bigint as abandoned_max_duration,
+  count(*) filter (where session.outcome = 'handled') as outcome_handled,
+  count(*) filter (where session.outcome = 'agent-never-wrote') as outcome_agent_never_wrote,
+  count(*) filter (where session.outcome = 'abandoned') as outcome_abandoned,
+  count(*) filter (where session.outcome = 'short-abandoned') as outcome_short_abandoned,
+  count(*) filter (where session.outcome = 'left-with-bot') as outcome_left_with_bot,
+  count(*) filter (where session.outcome = 'closed-by-bot') as outcome_closed_by_bot,
+  count(*) filter (where session.outcome = 'closed-by-system') as outcome_closed_by_system,
+  count(*) filter (where session.outcome = 'unknown') as outcome_unknown,
+  count(*) filter (where session.outcome = 'open') as outcome_open,
+  count(*) filter (where session.outcome in ('abandoned', 'short-abandoned')) as sessions_abandoned_alone,
+  count(*) filter (where session.outcome = 'left-with-bot') as sessions_left_with_bot,
+  count(*) filter (where session.outcome = 'closed-by-bot') as sessions_closed_by_bot,
+  coalesce(sum(chat_session_fact.session_duration) filter (where session.outcome in ('abandoned', 'short-abandoned')), 0)::bigint as abandoned_alone_duration,
+  coalesce(max(chat_session_fact.session_duration) filter (where session.outcome in ('abandoned', 'short-abandoned')), 0)::bigint as abandoned_alone_max_duration,
+  count(*) filter (where chat_session_fact.bots_count > 0 or chat_session_fact.msg_from_bots_count > 0 or chat_session_fact.until_first_bot_duration > 0) as sessions_with_bot,
+  count(*) filter (where (chat_session_fact.bots_count > 0 or chat_session_fact.msg_from_bots_count > 0 or chat_session_fact.until_first_bot_duration > 0) and (session.outcome in ('handled', 'agent-never-wrote') or session.outcome = 'open' and chat_session_fact.agents_count > 0)) as sessions_handed_over,
+  count(*) filter (where (session.outcome in ('handled', 'agent-never-wrote') or session.outcome = 'open' and chat_session_fact.agents_count > 0) or session.outcome in ('abandoned', 'short-abandoned', 'closed-by-system')) as sessions_offered,
+  count(*) filter (where session.outcome in ('handled', 'agent-never-wrote') or session.outcome = 'open' and chat_session_fact.agents_count > 0) as sessions_answered,
+  count(*) filter (where chat_session_fact.msg_from_agents_count > 0 or chat_session_fact.until_first_reply_duration > 0) as sessions_with_first_reply,
+  count(*) filter (where session.outcome <> 'open' and chat_session_fact.end_ts - chat_session_fact.start_ts <= 86400) as sessions_ended_within_a_day,
+  count(*) filter (where session.outcome <> 'open') as sessions_ended,
+  coalesce(sum(chat_session_fact.until_first_agent_duration) filter (where session.outcome in ('handled', 'agent-never-wrote') or session.outcome = 'open' and chat_session_fact.agents_count > 0), 0)::bigint as answered_until_first_agent_duration,
+  coalesce(sum(chat_session_fact.session_duration) filter (where session.outcome <> 'open'), 0)::bigint as ended_session_duration,
+  coalesce(sum(chat_session_fact.handle_duration) filter (where session.outcome in ('handled', 'agent-never-wrote')), 0)::bigint as ended_handle_duration,
+  count(*) filter (where (session.outcome in ('handled', 'agent-never-wrote') or session.outcome = 'open' and chat_session_fact.agents_count > 0) and chat_session_fact.agents_count > 0 and chat_session_fact.until_first_agent_duration <= 20) as answered_within_20_seconds,
+  count(*) filter (where session.outcome in ('abandoned', 'short-abandoned') and coalesce(nullif(chat_session_fact.session_duration, 0), chat_session_fact.end_ts - chat_session_fact.start_ts) <= 20) as abandoned_within_20_seconds,
+  count(*) filter (where (session.outcome in ('handled', 'agent-never-wrote') or session.outcome = 'open' and chat_session_fact.agents_count > 0) and chat_session_fact.agents_count > 0 and chat_session_fact.until_first_agent_duration <= 60) as answered_within_60_seconds,
+  count(*) filter (where session.outcome in ('abandoned', 'short-abandoned') and coalesce(nullif(chat_session_fact.session_duration, 0), chat_session_fact.end_ts - chat_session_fact.start_ts) <= 60) as abandoned_within_60_seconds,
+  sum(chat_session_fact.session_duration)::bigint as session_duration,
+  sum(chat_session_fact.until_first_agent_duration)::bigint as until_first_agent_duration,
+  sum(chat_session_fact.until_first_reply_duration)::bigint as until_first_reply_duration,
+  sum(chat_session_fact.agents_count)::bigint as agents_count,
+  sum(chat_session_fact.msg_from_agents_count)::bigint as msg_from_agents_count,
+  sum(chat_session_fact.agent_reply_count)::bigint as agent_reply_count,
+  max(chat_session_fact.agent_reply_max_duration)::bigint as agent_reply_max_duration,
+  sum(chat_session_fact.handle_duration)::bigint as handle_duration,
+  sum(chat_session_fact.bots_count)::bigint as bots_count,
+  sum(chat_session_fact.msg_from_bots_count)::bigint as msg_from_bots_count,
+  sum(chat_session_fact.until_first_bot_duration)::bigint as until_first_bot_duration
+from unnest($2::integer[], $3::integer[]) as added (date_time_key, start_date_time_key)
+cross join lateral (
+  select
+    chat_session_fact.*,
+    case
+    when chat_session_fact.active_flag = 1 then 'open'
+    when (chat_session_dim.ended_agent = 'PRESENT' or chat_session_dim.ended_agent = 'VISITED' and coalesce((select ctl_schema_info.value::text from ctl_schema_info where ctl_schema_info.property = 'visited-counts-as'), 'handled') <> 'abandoned' or coalesce(chat_session_dim.ended_agent, '') not in ('ABSENT', 'VISITED') and chat_session_fact.kvp_present & 128 <> 0 and chat_session_fact.agents_count > 0) and chat_session_fact.kvp_present & 256 <> 0 and chat_session_fact.msg_from_agents_count = 0 then 'agent-never-wrote'
+    when chat_session_dim.ended_agent = 'PRESENT' or chat_session_dim.ended_agent = 'VISITED' and coalesce((select ctl_schema_info.value::text from ctl_schema_info where ctl_schema_info.property = 'visited-counts-as'), 'handled') <> 'abandoned' or coalesce(chat_session_dim.ended_agent, '') not in ('ABSENT', 'VISITED') and chat_session_fact.kvp_present & 128 <> 0 and chat_session_fact.agents_count > 0 then 'handled'
+    when (chat_session_dim.ended_agent in ('ABSENT', 'VISITED') or chat_session_fact.kvp_present & 128 <> 0 and chat_session_fact.agents_count = 0) is not true then 'unknown'
+    when chat_session_dim.ended_by = 'BOT' then 'closed-by-bot'
+    when chat_session_fact.bots_count > 0 or chat_session_fact.msg_from_bots_count > 0 or chat_session_fact.until_first_bot_duration > 0 then 'left-with-bot'
+    when chat_session_dim.ended_by in ('SYSTEM', 'AGENT', 'SUPERVISOR') then 'closed-by-system'
+    when coalesce(nullif(chat_session_fact.session_duration, 0), chat_session_fact.end_ts - chat_session_fact.start_ts) <= coalesce((select ctl_schema_info.value::integer from ctl_schema_info where ctl_schema_info.property = 'short-abandon-seconds'), 10) then 'short-abandoned'
+    else 'abandoned'
+  end as outcome
+  from chat_session_fact
+  left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+  where chat_session_fact.start_date_time_key = added.start_date_time_key
+  and ((chat_session_fact.start_date_time_key, chat_session_fact.create_audit_key) in (select * from unnest($4::integer[], $5::numeric[]))) is true
+  and ((added.date_time_key, chat_session_fact.tenant_key, chat_session_fact.media_type_key, chat_session_fact.chat_session_dim_key) in (select * from unnest($6::integer[], $7::integer[], $8::integer[], $9::integer[]) as rebuilt (date_time_key, tenant_key, media_type_key, chat_session_dim_key))) is not true
+  offset 0
+) as chat_session_fact
+left join chat_session_dim on chat_session_dim.id = chat_session_fact.chat_session_dim_key
+cross join lateral (select chat_session_fact.outcome) as session
+group by added.date_time_key, chat_session_fact.tenant_key, chat_session_fact.media_type_key, chat_session_fact.chat_session_dim_key
+    ),
+    written as (
+      insert into agt_chat_stats_day (agr_set_key, date_time_key, tenant_key, media_type_key, chat_session_dim_key, sessions, sessions_active, sessions_handled, sessions_abandoned, sessions_unknown, sessions_replied, abandoned_duration, abandoned_max_duration, outcome_handled, outcome_agent_never_wrote, outcome_abandoned, outcome_short_abandoned, outcome_left_with_bot, outcome_closed_by_bot, outcome_closed_by_system, outcome_unknown, outcome_open, sessions_abandoned_alone, sessions_left_with_bot, sessions_closed_by_bot, abandoned_alone_duration, abandoned_alone_max_duration, sessions_with_bot, sessions_handed_over, sessions_offered, sessions_answered, sessions_with_first_reply, sessions_ended_within_a_day, sessions_ended, answered_until_first_agent_duration, ended_session_duration, ended_handle_duration, answered_within_20_seconds, abandoned_within_20_seconds, answered_within_60_seconds, abandoned_within_60_seconds, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration)
+      select agr_set_key, date_time_key, tenant_key, media_type_key, chat_session_dim_key, sessions, sessions_active, sessions_handled, sessions_abandoned, sessions_unknown, sessions_replied, abandoned_duration, abandoned_max_duration, outcome_handled, outcome_agent_never_wrote, outcome_abandoned, outcome_short_abandoned, outcome_left_with_bot, outcome_closed_by_bot, outcome_closed_by_system, outcome_unknown, outcome_open, sessions_abandoned_alone, sessions_left_with_bot, sessions_closed_by_bot, abandoned_alone_duration, abandoned_alone_max_duration, sessions_with_bot, sessions_handed_over, sessions_offered, sessions_answered, sessions_with_first_reply, sessions_ended_within_a_day, sessions_ended, answered_until_first_agent_duration, ended_session_duration, ended_handle_duration, answered_within_20_seconds, abandoned_within_20_seconds, answered_within_60_seconds, abandoned_within_60_seconds, session_duration, until_first_agent_duration, until_first_reply_duration, agents_count, msg_from_agents_count, agent_reply_count, agent_reply_max_duration, handle_duration, bots_count, msg_from_bots_count, until_first_bot_duration
+      from wanted
+      on conflict (date_time_key, tenant_key, media_type_key, chat_session_dim_key) do update set
+        agr_set_key = excluded.agr_set_key,
+        sessions = agt_chat_stats_day.sessions + excluded.sessions,
+        sessions_active = agt_chat_stats_day.sessions_active + excluded.sessions_active,
+        sessions_handled = agt_chat_stats_day.sessions_handled + excluded.sessions_handled,
+        sessions_abandoned = agt_chat_stats_day.sessions_abandoned + excluded.sessions_abandoned,
+        sessions_unknown = agt_chat_stats_day.sessions_unknown + excluded.sessions_unknown,
+        sessions_replied = agt_chat_stats_day.sessions_replied + excluded.sessions_replied,
+        abandoned_duration = agt_chat_stats_day.abandoned_duration + excluded.abandoned_duration,
+        abandoned_max_duration = case when agt_chat_stats_day.abandoned_max_duration is not null then greatest(agt_chat_stats_day.abandoned_max_duration, excluded.abandoned_max_duration) end,
+        outcome_handled = agt_chat_stats_day.outcome_handled + excluded.outcome_handled,
+        outcome_agent_never_wrote = agt_chat_stats_day.outcome_agent_never_wrote + excluded.outcome_agent_never_wrote,
+        outcome_abandoned = agt_chat_stats_day.outcome_abandoned + excluded.outcome_abandoned,
+        outcome_short_abandoned = agt_chat_stats_day.outcome_short_abandoned + excluded.outcome_short_abandoned,
+        outcome_left_with_bot = agt_chat_stats_day.outcome_left_with_bot + excluded.outcome_left_with_bot,
+        outcome_closed_by_bot = agt_chat_stats_day.outcome_closed_by_bot + excluded.outcome_closed_by_bot,
+        outcome_closed_by_system = agt_chat_stats_day.outcome_closed_by_system + excluded.outcome_closed_by_system,
+        outcome_unknown = agt_chat_stats_day.outcome_unknown + excluded.outcome_unknown,
+        outcome_open = agt_chat_stats_day.outcome_open + excluded.outcome_open,
+        sessions_abandoned_alone = agt_chat_stats_day.sessions_abandoned_alone + excluded.sessions_abandoned_alone,
+        sessions_left_with_bot = agt_chat_stats_day.sessions_left_with_bot + excluded.sessions_left_with_bot,
+        sessions_closed_by_bot = agt_chat_stats_day.sessions_closed_by_bot + excluded.sessions_closed_by_bot,
+        abandoned_alone_duration = agt_chat_stats_day.abandoned_alone_duration + excluded.abandoned_alone_duration,
+        abandoned_alone_max_duration = case when agt_chat_stats_day.abandoned_alone_max_duration is not null then greatest(agt_chat_stats_day.abandoned_alone_max_duration, excluded.abandoned_alone_max_duration) end,
+        sessions_with_bot = agt_chat_stats_day.sessions_with_bot + excluded.sessions_with_bot,
+        sessions_handed_over = agt_chat_stats_day.sessions_handed_over + excluded.sessions_handed_over,
+        sessions_offered = agt_chat_stats_day.sessions_offered + excluded.sessions_offered,
+        sessions_answered = agt_chat_stats_day.sessions_answered + excluded.sessions_answered,
+        sessions_with_first_reply = agt_chat_stats_day.sessions_with_first_reply + excluded.sessions_with_first_reply,
+        sessions_ended_within_a_day = agt_chat_stats_day.sessions_ended_within_a_day + excluded.sessions_ended_within_a_day,
+        sessions_ended = agt_chat_stats_day.sessions_ended + excluded.sessions_ended,
+        answered_until_first_agent_duration = agt_chat_stats_day.answered_until_first_agent_duration + excluded.answered_until_first_agent_duration,
+        ended_session_duration = agt_chat_stats_day.ended_session_duration + excluded.ended_session_duration,
+        ended_handle_duration = agt_chat_stats_day.ended_handle_duration + excluded.ended_handle_duration,
+        answered_within_20_seconds = agt_chat_stats_day.answered_within_20_seconds + excluded.answered_within_20_seconds,
+        abandoned_within_20_seconds = agt_chat_stats_day.abandoned_within_20_seconds + excluded.abandoned_within_20_seconds,
+        answered_within_60_seconds = agt_chat_stats_day.answered_within_60_seconds + excluded.answered_within_60_seconds,
+        abandoned_within_60_seconds = agt_chat_stats_day.abandoned_within_60_seconds + excluded.abandoned_within_60_seconds,
+        session_duration = agt_chat_stats_day.session_duration + excluded.session_duration,
+        until_first_agent_duration = agt_chat_stats_day.until_first_agent_duration + excluded.until_first_agent_duration,
+        until_first_reply_duration = agt_chat_stats_day.until_first_reply_duration + excluded.until_first_reply_duration,
+        agents_count = agt_chat_stats_day.agents_count + excluded.agents_count,
+        msg_from_agents_count = agt_chat_stats_day.msg_from_agents_count + excluded.msg_from_agents_count,
+        agent_reply_count = agt_chat_stats_day.agent_reply_count + excluded.agent_reply_count,
+        agent_reply_max_duration = case when agt_chat_stats_day.agent_reply_max_duration is not null then greatest(agt_chat_stats_day.agent_reply_max_duration, excluded.agent_reply_max_duration) end,
+        handle_duration = agt_chat_stats_day.handle_duration + excluded.handle_duration,
+        bots_count = agt_chat_stats_day.bots_count + excluded.bots_count,
+        msg_from_bots_count = agt_chat_stats_day.msg_from_bots_count + excluded.msg_from_bots_count,
+        until_first_bot_duration = agt_chat_stats_day.until_first_bot_duration + excluded.until_first_bot_duration
+      returning 1
+    )
+    select
+      (select count(*) from wanted) as wanted,
+      (select count(*) from written) as written;
 
 select
   of_period.agr_set_key as agr_set_key,

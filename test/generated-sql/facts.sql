@@ -72,12 +72,14 @@ copy chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_tim
 -- $3 = [1]
 -- $4 = [2]
 -- $5 = [3]
+-- $6 = [1772410500]
     with changed as materialized (
       select
       stg_chat_session.start_date_time_key,
       stg_chat_session.tenant_key,
       media_type.media_type_key,
-      chat_session_dim.id as chat_session_dim_key
+      chat_session_dim.id as chat_session_dim_key,
+        0 as is_addition
       from pg_temp.stg_chat_session
     join media_type on media_type.media_name_code = stg_chat_session.media_name_code
     join chat_session_dim on chat_session_dim.ended_by = stg_chat_session.ended_by
@@ -85,15 +87,18 @@ copy chat_session_fact (media_server_ixn_guid, start_date_time_key, end_date_tim
       and chat_session_dim.ended_agent = stg_chat_session.ended_agent
       where stg_chat_session.verdict <> 2
       union
-      select * from unnest($2::int[], $3::int[], $4::int[], $5::int[])
+      select *, 0 from unnest($2::int[], $3::int[], $4::int[], $5::int[])
+      union
+      select *, null, null, null, 1 from unnest($6::int[])
     ),
     written as (
-      insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key)
+      insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, is_addition, audit_key)
       select
         start_date_time_key,
         tenant_key,
         media_type_key,
         chat_session_dim_key,
+        is_addition,
         $1::numeric
       from changed
       returning start_date_time_key

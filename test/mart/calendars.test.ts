@@ -93,7 +93,7 @@ describe('the aggregates of calendars', () => {
   const nights = [...new Set(ZONES.flatMap((zone) => NIGHTS[zone]!))];
   const add = async (some: readonly FactRow[]): Promise<void> => {
     for (const fact of some) facts.set(fact.guid, fact);
-    await withMart(martUrl, (mart) => writeFacts(mart, some, 'groups'));
+    await withMart(martUrl, (mart) => writeFacts(mart, some, 'as an increment'));
   };
   beforeAll(async () => {
     martUrl = await freshMart();

@@ -8,7 +8,7 @@ import { insertMissingSessionDims } from '../../src/load/dimensions.sql.js';
 import {
   copyFactsWithoutDiscards,
   copyIntoFacts,
-  insertChangedGroups,
+  insertChangedIntervals,
   insertFacts,
   selectStagedGroups,
   updateFacts,
@@ -18,13 +18,8 @@ import { copyHeldFacts } from '../../src/load/reread.sql.js';
 import { copyIntoStaging, createStaging } from '../../src/load/staging.sql.js';
 import { selectChatStatsView } from '../../src/mart/aggregates/chat-stats.sql.js';
 import { tableLevels, tableOf, UTC_DAYS, UTC_MONTHS } from '../../src/mart/aggregates/levels.js';
-import {
-  selectGroups,
-  selectPeriods,
-  selectChangedIntervals,
-  writeChangedRows,
-  type ChangedPeriods,
-} from '../../src/mart/aggregates/rebuild.sql.js';
+import { selectChangedIntervals, type ChangedPeriods } from '../../src/mart/aggregates/changed-intervals.sql.js';
+import { addSessions, selectGroups, selectPeriods, writeChangedRows } from '../../src/mart/aggregates/rebuild.sql.js';
 import type { KvpMap } from '../../src/model/mapped-key.js';
 import { insertCompared, updateCompared } from '../../src/pipeline/reconcile/compare-digests.sql.js';
 import { copyExactDigests, copyHourDigests } from '../../src/pipeline/reconcile/read-digests.sql.js';
@@ -66,11 +61,15 @@ const DAYS: ChangedPeriods = {
   periods: [[1_772_409_600], [1_772_496_000]],
   groups: [[1_772_409_600], [1], [2], [3]],
   groupPeriods: [[1_772_409_600], [1_772_496_000]],
+  addedIntervals: [[1_772_409_600], [1_772_410_500]],
+  additions: [[1_772_410_500], [7]],
 };
 const MONTHS: ChangedPeriods = {
   periods: [[1_772_323_200], [1_775_001_600]],
   groups: [[1_772_323_200], [1], [2], [3]],
   groupPeriods: [[1_772_323_200], [1_775_001_600]],
+  addedIntervals: [[1_772_323_200], [1_772_410_500]],
+  additions: [[1_772_410_500], [7]],
 };
 const CALENDAR: Calendar = {
   ...{ name: 'berlin', timezone: 'Europe/Berlin', firstDayOfWeek: 'monday', minDaysInFirstWeek: 4, fiscalYearStart: 4 },
@@ -93,12 +92,13 @@ const FILES: Readonly<Record<string, (map: KvpMap, table: IdbTable) => readonly 
     insertFacts(map, 7),
     updateFacts(map, 7, ['0001KaFQ3U8X0001']),
     selectStagedGroups(map, ['0001KaFQ3U8X0001']),
-    insertChangedGroups(map, 7, [KEPT]),
+    insertChangedIntervals(map, 7, { groups: [KEPT], addedIntervals: [1_772_410_500] }),
   ],
   aggregates: (map) => [
     selectChangedIntervals(tableLevels([CALENDAR])),
     writeChangedRows(map, UTC_DAYS, DAYS, { of: 'periods', writesAll: false }, selectPeriods(map, UTC_DAYS, DAYS, 7)),
     writeChangedRows(map, UTC_MONTHS, MONTHS, { of: 'groups', writesAll: true }, selectGroups(map, UTC_MONTHS, MONTHS, 7)),
+    addSessions(map, UTC_DAYS, DAYS, 7),
     selectChatStatsView(map, 'hour', undefined),
     selectChatStatsView(map, 'week', CALENDAR),
   ],

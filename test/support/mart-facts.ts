@@ -1,4 +1,5 @@
 import { execute, withConnection, type Connection } from '../../src/db/connection.js';
+import { drawAuditKey } from '../../src/mart/audit.js';
 import { insertIntervals } from '../../src/mart/calendar/calendar.sql.js';
 import { readKvpMap } from '../../src/spec/kvp-map.js';
 
@@ -32,13 +33,14 @@ const MESSAGES_BIT = 1n << 8n; // csg_MessagesFromAgentsCount has number 9
 export const withMart = <T>(url: string, work: (mart: Connection) => Promise<T>): Promise<T> =>
   withConnection({ url, schema: 'infomart', applicationName: 'test' }, work);
 
-/** Writes facts and marks their intervals as changed, as a load does. Replaces existing facts and marks their old intervals too. */
+/** Writes facts and marks their intervals as changed. Replaces existing facts and marks their old intervals too. */
 export async function writeFacts(mart: Connection, facts: readonly FactRow[], marked: Marked = 'intervals'): Promise<void> {
   await removeFacts(
     mart,
     facts.map((fact) => fact.guid),
     marked,
   );
+  const auditKey = marked === 'as an increment' ? await drawAuditKey(mart) : 1;
   const rows = facts.map((fact) => ({
     ...Object.fromEntries(MEASURES.map(({ name }) => [name, 0])),
     ...fact.measures,
@@ -52,7 +54,7 @@ export async function writeFacts(mart: Connection, facts: readonly FactRow[], ma
     chat_session_dim_key: fact.dim ?? -2,
     active_flag: fact.active ? 1 : 0,
     kvp_present: String((fact.agentsKnown ? AGENTS_BIT : 0n) | (fact.messagesKnown ? MESSAGES_BIT : 0n)),
-    create_audit_key: 1,
+    create_audit_key: auditKey,
   }));
   // The views of hours and quarter hours begin with the calendar; a load has extended it before it writes facts.
   const days = [...new Set(facts.map(({ start }) => Math.floor(start / 86_400) * 86_400))];
@@ -77,14 +79,19 @@ export async function removeFacts(mart: Connection, guids: readonly string[], ma
   );
 }
 
-/** What is marked as changed: whole intervals, or the groups that the facts belong to. */
-export type Marked = 'intervals' | 'groups';
+/**
+ * What is marked as changed: whole intervals; the groups that the facts belong to; or, as an increment does it, the intervals of new
+ * facts and the groups of others.
+ */
+export type Marked = 'intervals' | 'groups' | 'as an increment';
 
-const mark = (facts: string, marked: Marked): string =>
-  marked === 'intervals'
-    ? `insert into chatmart_pending_agg (start_date_time_key, audit_key) select distinct start_date_time_key, 1 from ${facts}`
-    : `insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key)
-       select start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, 1 from ${facts}`;
+const mark = (facts: 'written' | 'gone', marked: Marked): string => {
+  if (marked === 'groups' || (marked === 'as an increment' && facts === 'gone'))
+    return `insert into chatmart_pending_agg (start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, audit_key)
+       select start_date_time_key, tenant_key, media_type_key, chat_session_dim_key, create_audit_key from ${facts}`;
+  return `insert into chatmart_pending_agg (start_date_time_key, audit_key, is_addition)
+       select distinct start_date_time_key, create_audit_key, ${marked === 'as an increment' ? 1 : 0} from ${facts}`;
+};
 
 export interface DimensionRow {
   readonly id: number;

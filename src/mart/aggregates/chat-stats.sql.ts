@@ -82,6 +82,43 @@ group by ${keys.join(', ')}
 ) as of_period`;
 }
 
+export interface AddedChatStatsSelection {
+  /** SQL for AGR_SET_KEY. */
+  readonly agrSetKey: string;
+  /** SQL FROM item `added (date_time_key, start_date_time_key)`: periods and their intervals. */
+  readonly intervals: string;
+  /** SQL for an array of the latter. */
+  readonly starts: string;
+  /** SQL FROM item with START_DATE_TIME_KEY and CREATE_AUDIT_KEY: the sessions to count. */
+  readonly additions: string;
+  /** SQL FROM item with the columns of `CHAT_STATS_KEYS`: groups to leave out. */
+  readonly rebuiltGroups: string;
+}
+
+/** Select of rows, in the order of `chatStatsColumns`, of some facts alone: one look-up of facts for each interval. */
+export function selectAddedChatStats(
+  map: KvpMap,
+  { agrSetKey, intervals, starts, additions, rebuiltGroups }: AddedChatStatsSelection,
+): string {
+  const keys = ['added.date_time_key', ...CHAT_STATS_KEYS.slice(1).map((key) => `chat_session_fact.${key}`)];
+  const isAdded = 'chat_session_fact.start_date_time_key = added.start_date_time_key';
+  const conditions = [
+    `((chat_session_fact.start_date_time_key, chat_session_fact.create_audit_key) in (select * from ${additions})) is true`,
+    `((${keys.join(', ')}) in (select * from ${rebuiltGroups})) is not true`,
+  ].join('\n  and ');
+  const from =
+    map.isSpread === true
+      ? `join ${sessions(map, `chat_session_fact.start_date_time_key = any (${starts})`)} on ${isAdded}${DIM}\nwhere ${conditions}`
+      : `cross join lateral ${sessions(map, `${isAdded}\n  and ${conditions}`)}${DIM}`;
+  return `select
+  ${[`${agrSetKey} as agr_set_key`, ...keys, ...chatStatsMeasures(map).map((measure) => `${measure.fromFacts} as ${measure.name}`)].join(
+    ',\n  ',
+  )}
+from ${intervals}
+${from}
+group by ${keys.join(', ')}`;
+}
+
 /** A level from facts that are spread, as one pass over all of them: each node groups its own. */
 function selectFromSpreadFacts(map: KvpMap, level: ChatStatsLevel, calendar: Calendar | undefined): string {
   const { start, join } = periodOf(level, calendar, 'chat_session_fact.start_date_time_key');

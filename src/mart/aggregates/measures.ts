@@ -76,6 +76,13 @@ export function combineRows({ name, combine, mayBeUnknown }: ChatStatsMeasure, r
   return mayBeUnknown ? `case when count(${column}) = count(*) then ${combined} end` : combined;
 }
 
+/** SQL for the row `relation` and the row `other` of the same group as one; NULL if the former is. */
+export function addToRow({ name, combine }: ChatStatsMeasure, relation: string, other: string): string {
+  const [held, added] = [`${relation}.${name}`, `${other}.${name}`];
+  // Of a NULL and a number, greatest() is the number.
+  return combine === 'sum' ? `${held} + ${added}` : `case when ${held} is not null then greatest(${held}, ${added}) end`;
+}
+
 /** SQL that tells whether a bot took part in a session. */
 export const sessionHasBot = (map: KvpMap, registry: MeasureRegistry = readMeasureRegistry()): string => toSql(map, registry, '{with-bot}');
 

@@ -9,18 +9,22 @@ import { tableLevels, tableOf, type TableLevel } from './levels.js';
 import {
   deleteChangedIntervals,
   enqueueIntervals,
-  insertPeriods,
   lockChangedIntervals,
-  selectHasPeriods,
-  selectKeptPeriods,
-  selectGroups,
-  selectPeriods,
-  raiseWorkMemory,
+  rebuildAdditions,
   selectChangedIntervals,
-  writeChangedRows,
-  selectDaysAtBorder,
   type ChangedIntervals,
   type ChangedPeriods,
+} from './changed-intervals.sql.js';
+import {
+  addSessions,
+  insertPeriods,
+  raiseWorkMemory,
+  selectDaysAtBorder,
+  selectGroups,
+  selectHasPeriods,
+  selectKeptPeriods,
+  selectPeriods,
+  writeChangedRows,
   type ChangedRows,
 } from './rebuild.sql.js';
 
@@ -93,7 +97,9 @@ async function writeTable(
     await requireWritten(connection, { table: table.table, verb: 'inserted', wanted: fresh, written });
     rows += written;
   }
-  return rows;
+  if (changed.additions[0].length === 0) return rows;
+  const added = { table: table.table, verb: 'inserted' } as const;
+  return rows + (await executeCounted(connection, addSessions(map, table, changed, auditKey), added));
 }
 
 /**
@@ -108,13 +114,21 @@ export async function splitDaysAtBorder(connection: Connection, options: Aggrega
       [day.start_key, day.border_key],
       [day.border_key, day.end_key],
     ] satisfies [number[], number[]];
-    await writeTable(connection, options, table, { periods, groups: [[], [], [], []], groupPeriods: [[], []] });
+    await writeTable(connection, options, table, { ...NOTHING_CHANGED, periods });
   }
 }
 
-/** Builds all rows of the table of a calendar that is new. Returns their number. */
+const NOTHING_CHANGED: ChangedPeriods = {
+  ...{ periods: [[], []], groups: [[], [], [], []], groupPeriods: [[], []], addedIntervals: [[], []], additions: [[], []] },
+};
+
+/**
+ * Builds all rows of the table of a calendar that is new, also from sessions that wait for the aggregation: which must not add them once more.
+ * Returns their number.
+ */
 export async function fillCalendarDays(connection: Connection, { map, auditKey }: AggregationOptions, calendar: Calendar): Promise<number> {
   const table = tableOf('day', calendar)!;
+  await executeCounted(connection, rebuildAdditions, { table: 'chatmart_pending_agg', verb: 'updated' });
   await execute(connection, raiseWorkMemory());
   return executeCounted(connection, insertPeriods(map, table, selectKeptPeriods(map, table, auditKey)), {
     ...{ table: table.table, verb: 'inserted' },
