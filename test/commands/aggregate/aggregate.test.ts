@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { selectChangedIntervals, type ChangedIntervals } from '../../../src/mart/aggregates/changed-intervals.sql.js';
-import { selectPeriods, writeChangedRows } from '../../../src/mart/aggregates/rebuild.sql.js';
+import { selectChangedIntervals, type ChangedIntervals, type ChangedPeriods } from '../../../src/mart/aggregates/changed-intervals.sql.js';
+import { addSessions, selectPeriods, writeChangedRows } from '../../../src/mart/aggregates/rebuild.sql.js';
 import { UTC_DAYS } from '../../../src/mart/aggregates/levels.js';
 import { queryRow, queryRows, type Connection } from '../../../src/db/connection.js';
 import { withTransaction } from '../../../src/db/transaction.js';
 import { readKvpMap } from '../../../src/spec/kvp-map.js';
 import { freshMart, isOnCluster, testClock } from '../../support/databases.js';
-import { deepTest, sampleOf } from '../../support/depth.js';
+import { deepTest, isWhole, sampleOf } from '../../support/depth.js';
 import { expectedLevel, LEVELS, readLevel } from '../../support/expected-aggregates.js';
 import { MEASURES, removeFacts, withMart, writeDimension, writeFacts, type FactRow } from '../../support/mart-facts.js';
 import { aggregate } from '../../support/jobs.js';
@@ -277,7 +277,8 @@ describe('only what changed', () => {
     for (const level of ['day', 'month']) expect(await rebuilt(`agt_chat_stats_${level}`), level).toEqual([{ at: starts[0] }]);
   });
 
-  deepTest('one interval of a large fact is found through the index on START_DATE_TIME_KEY', async () => {
+  // On a cluster the statements have another form.
+  test.runIf(isWhole && !isOnCluster())('one interval of a large fact is found through the index on START_DATE_TIME_KEY', async () => {
     await mart(async (connection) => {
       const start = at('2026-01-01');
       await writeFacts(connection, [{ guid: 'first', start }]);
@@ -295,9 +296,16 @@ describe('only what changed', () => {
         const changed = await queryRow<ChangedIntervals>(connection, selectChangedIntervals([UTC_DAYS]));
         const days = changed.levels['day']!;
         const selection = selectPeriods(readKvpMap(), UTC_DAYS, days, 1);
-        const insert = writeChangedRows(readKvpMap(), UTC_DAYS, days, { of: 'periods', writesAll: false }, selection);
-        const plan = await queryRows<{ 'QUERY PLAN': string }>(connection, { ...insert, text: `explain ${insert.text}` });
-        expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('Index Scan using i_chat_session_fact_sdt');
+        const rebuild = writeChangedRows(readKvpMap(), UTC_DAYS, days, { of: 'periods', writesAll: false }, selection);
+        const added: ChangedPeriods = {
+          ...days,
+          addedIntervals: [[start + 86_400], [start + 86_400]],
+          additions: [[start + 86_400], [1]],
+        };
+        for (const write of [rebuild, addSessions(readKvpMap(), UTC_DAYS, added, 1)]) {
+          const plan = await queryRows<{ 'QUERY PLAN': string }>(connection, { ...write, text: `explain ${write.text}` });
+          expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('Index Scan using i_chat_session_fact_sdt');
+        }
       });
     });
   });
