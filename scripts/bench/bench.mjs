@@ -1,9 +1,11 @@
-// npm run bench -- [--sessions 100000] [--runs 5] [--only floor,run] [--json] [--keep]
+// npm run bench -- [--sessions 100000] [--runs 5] [--only floor,run] [--node PATH]… [--json] [--keep]
 //
 // Measures the pipeline against its parts, in turn and in one invocation. Each contestant is a process of its own, timed from the outside.
 // Runs on the embedded server, or on the one named by CHATMART_BENCH_URL (its role must be allowed to create databases; bench_idb and
 // bench_mart are dropped and recreated). Quote the ratios: the seconds depend on the machine and the day. dlt-dbt runs with the Python of
 // its virtual environment or CHATMART_BENCH_PYTHON, and is left out if there is none. Like knex it runs once, or as often as --slow-runs says.
+// run and nothing-new also run under each --node, the program of another Node.js.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +20,7 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '5' },
     only: { type: 'string', default: 'floor,run,nothing-new,1-percent,late-keys,re-run,sql,knex,dlt-dbt' },
     'slow-runs': { type: 'string', default: '1' },
+    node: { type: 'string', multiple: true, default: [] },
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
   },
@@ -46,7 +49,7 @@ async function bench(server) {
     await runNode([cli, 'migrate'], databases);
     await query(server, 'checkpoint');
   };
-  const measure = (args) => withWal(server, () => runNode(args, databases));
+  const measure = (args, node) => withWal(server, () => runNode(args, databases, node));
 
   const rows = await simulate(server, idbUrl, databases);
   const [{ newest }] = await query(idbUrl, 'select max(id)::bigint as newest from g_userdata_history');
@@ -56,6 +59,16 @@ async function bench(server) {
   };
   const MARCH = ['--from', '2026-03-01', '--to', '2026-04-01'];
 
+  const runsOf = (node, suffix = '') => ({
+    [`run${suffix}`]: {
+      what: 'chatmart run into a fresh mart: the whole IDB',
+      handles: sessions,
+      prepare: freshMart,
+      measure: () => measure([cli, 'run'], node),
+    },
+    [`nothing-new${suffix}`]: { what: 'chatmart run again', handles: 0, measure: () => measure([cli, 'run'], node) },
+  });
+
   // In this order: `nothing-new` and those after it use the mart that `run` left.
   const contestants = {
     floor: {
@@ -63,13 +76,8 @@ async function bench(server) {
       handles: sessions,
       measure: () => measure([script('floor.mjs')]),
     },
-    run: {
-      what: 'chatmart run into a fresh mart: the whole IDB',
-      handles: sessions,
-      prepare: freshMart,
-      measure: () => measure([cli, 'run']),
-    },
-    'nothing-new': { what: 'chatmart run again', handles: 0, measure: () => measure([cli, 'run']) },
+    ...Object.assign({}, ...options.node.map((node) => runsOf(node, `-${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}`))),
+    ...runsOf(),
     '1-percent': {
       what: `chatmart run over ${sessions / 100} new sessions`,
       handles: Math.ceil(sessions / 100),
@@ -139,11 +147,11 @@ async function bench(server) {
   const figures = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
   for (let round = 0; round < runs; round++)
     for (const [name, { prepare, measure: measureIt, after, runs: most = runs }] of Object.entries(contestants)) {
-      if (!only.includes(name) || round >= most) continue;
+      if (!only.includes(name.replace(/-v[\d.]+$/, '')) || round >= most) continue;
       await prepare?.();
       const measured = await measureIt();
       figures[name].push(measured);
-      note(`${round + 1}/${runs} ${name.padEnd(12)} ${measured.seconds.toFixed(2)} s`);
+      note(`${round + 1}/${runs} ${name.padEnd(22)} ${measured.seconds.toFixed(2)} s`);
       await after?.();
     }
   const [settings] = await query(

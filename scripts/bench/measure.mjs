@@ -20,8 +20,8 @@ export async function query(url, text, values) {
   }
 }
 
-/** Runs a Node program as `runProgram` does. */
-export const runNode = (args, env) => runProgram(process.execPath, ['--import', PRELOAD, ...args], env);
+/** Runs a Node program as `runProgram` does, also under another Node. */
+export const runNode = (args, env, node = process.execPath) => runProgram(node, ['--import', PRELOAD, ...args], env);
 
 /**
  * Runs a program to completion, timed from the outside, start-up included. Before it ends it must write the resources it used to the file

@@ -1,5 +1,5 @@
 import { toEpochSeconds } from './clock.js';
-import { newestRows } from './text.js';
+import { newestRows, toCountText } from './text.js';
 
 /** ICON stores a session when it has ended or is under way: a start later than its storing by this many seconds is from a broken clock. */
 export const FUTURE_START_SECONDS = 86_400;
@@ -47,11 +47,11 @@ export interface RowsWithoutTime {
 
 /** One kind of them as a phrase. */
 const toKindText = ({ kind, rows, example }: RowsWithoutTime['kinds'][number]): string =>
-  `${rows.toLocaleString('en')} ${WORDS[kind]}${example === null ? '' : `, such as ${example}`}`;
+  `${toCountText(rows)} ${WORDS[kind]}${example === null ? '' : `, such as ${example}`}`;
 
 /** All kinds as a clause about rows. */
 export function toRowsWithoutTimeText({ rows, isAtLeast, ofNewest, kinds }: RowsWithoutTime): string {
-  const count = `${isAtLeast ? 'at least ' : ''}${rows.toLocaleString('en')}`;
+  const count = `${isAtLeast ? 'at least ' : ''}${toCountText(rows)}`;
   const among = ofNewest === null ? (rows === 1 ? 'row' : 'rows') : `of ${newestRows(ofNewest)}`;
   return `${count} ${among} without a usable ADDED_TS (${kinds.map((some) => toKindText(some)).join('; ')})`;
 }

@@ -57,7 +57,7 @@ export function toDurationText(seconds: number): string {
 }
 
 /** A whole number with thousands separators: `2,000`. */
-export const toCountText = (count: number): string => count.toLocaleString('en');
+export const toCountText = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** A number of things in words: `1 fact`, `2,000 facts`. */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${toCountText(count)} ${count === 1 ? one : many}`;
@@ -116,13 +116,15 @@ const WIDE =
 const WITHOUT_WIDTH = /^[\p{M}\p{Cf}]/u;
 const ASCII = /^[\x20-\x7e]*$/;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made where a text needs it: ICU's data takes a moment that most commands can do without. */
+let segmenter: Intl.Segmenter | undefined;
 
 /** Segments this much of a text at a time: segmenting a long text at once takes time quadratic in its length. */
 const WINDOW = 1_024;
 
 /** The characters of a text as people see them (grapheme clusters). */
 function* graphemes(text: string): Generator<string> {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   let size = WINDOW;
   for (let at = 0; at < text.length;) {
     // Half a surrogate pair at the end would be a character of its own.

@@ -1,4 +1,4 @@
-import { counted, toDurationText } from '../model/text.js';
+import { counted, toCountText, toDurationText } from '../model/text.js';
 import { monotonicMs } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 
@@ -40,8 +40,6 @@ export function toLoadFigures({ beforeId, fromId, endId, reachedId, rows, startM
   };
 }
 
-const number = (count: number): string => count.toLocaleString('en');
-
 /** How far it is, for people. */
 export function toLoadText(progress: LoadProgress, nowMs?: number): string {
   const { source, isFirst, beforeId, endId, reachedId, isDone } = progress;
@@ -51,7 +49,7 @@ export function toLoadText(progress: LoadProgress, nowMs?: number): string {
   if (reachedId <= beforeId) return `${load}: nothing loaded yet`;
   const percent = Math.floor((100 * (reachedId - beforeId)) / (endId - beforeId));
   if (ofRows === null || secondsLeft === null) return `${load}: ${percent} %`;
-  return `${load}: ${percent} %, ${number(rows)} of about ${counted(ofRows, 'row')}, about ${toDurationText(secondsLeft)} left`;
+  return `${load}: ${percent} %, ${toCountText(rows)} of about ${counted(ofRows, 'row')}, about ${toDurationText(secondsLeft)} left`;
 }
 
 /** So often it is told how far a load is: a first one may take hours. */

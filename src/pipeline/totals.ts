@@ -2,6 +2,7 @@ import type { JobCounts } from '../jobs/job-history.sql.js';
 import type { LoadSummary } from '../load/load-chunk.js';
 import { DISCARD } from '../model/discard.js';
 import { countUnknownCode, type SessionBatch, addSessions, NO_SESSIONS, type SessionCounts } from '../model/session-batch.js';
+import { toCountText } from '../model/text.js';
 import type { LoadProgress } from './load-progress.js';
 import type { ReconciledWithoutTime } from './reconcile/summary.js';
 import type { WaitingRows } from './waiting-rows.js';
@@ -188,6 +189,6 @@ export interface StageSummary {
 
 /** A stage as one line for people. */
 export function toStageLine({ stage, of, count, seconds }: StageSummary): string {
-  const rate = seconds > 0 ? Math.round(count / seconds).toLocaleString('en') : '-';
-  return `${stage.padEnd(9)} ${count.toLocaleString('en').padStart(12)} ${(count === 1 ? of.slice(0, -1) : of).padEnd(9)} ${seconds.toFixed(2).padStart(7)} s ${rate.padStart(11)} ${of}/s`;
+  const rate = seconds > 0 ? toCountText(Math.round(count / seconds)) : '-';
+  return `${stage.padEnd(9)} ${toCountText(count).padStart(12)} ${(count === 1 ? of.slice(0, -1) : of).padEnd(9)} ${seconds.toFixed(2).padStart(7)} s ${rate.padStart(11)} ${of}/s`;
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { counted, newestRows, verb } from '../../src/model/text.js';
+import { counted, newestRows, toCountText, verb } from '../../src/model/text.js';
 import { packageFile } from '../../src/spec/package-file.js';
 import { toBoundsText } from '../../src/model/time-span.js';
 
@@ -13,6 +14,11 @@ test('one of a thing is one', () => {
     'the newest 2 rows',
   ]);
   expect([verb(1, 'waits', 'wait'), verb(3, 'waits', 'wait')]).toEqual(['waits', 'wait']);
+});
+
+test('whole numbers look as everywhere', () => {
+  fc.assert(fc.property(fc.maxSafeInteger(), (count) => toCountText(count) === count.toLocaleString('en')));
+  expect([999, 1_000, -1_000, 1_234_567].map(toCountText)).toEqual(['999', '1,000', '-1,000', '1,234,567']);
 });
 
 test('no text of the program counts things without it', () => {

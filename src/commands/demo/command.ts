@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../../config/config.js';
 import { withDatabases, type DatabaseUrls } from '../../jobs/databases.js';
-import { counted } from '../../model/text.js';
+import { counted, toCountText } from '../../model/text.js';
 import { renderReport } from '../../report/formats/render-report.js';
 import { writeReport } from '../../report/formats/write-report.js';
 import { OVERVIEW } from '../../report/overview/overview.js';
@@ -35,7 +35,7 @@ const SHOWN = [
 export function demoCommand(context: CommandContext): Command {
   const command = new Command('demo')
     .description(
-      `Simulates ${SESSIONS.toLocaleString('en')} chat sessions of the last ${DAYS} days, loads them, prints two reports and writes an overview as HTML.\n` +
+      `Simulates ${toCountText(SESSIONS)} chat sessions of the last ${DAYS} days, loads them, prints two reports and writes an overview as HTML.\n` +
         'It recreates its own databases in the embedded server each time, and ignores configured URLs.',
     )
     .action(async () => {
@@ -90,7 +90,7 @@ async function playDemo({ clock, log, print }: CommandContext, config: Config, {
 /** What was simulated, for people. */
 export const toSimulatedText = ({ sessions, rows, firstStart, lastStart, seconds, open }: SimulateResult): string =>
   `simulated ${counted(sessions, 'session')}, ${counted(rows, 'row')} in demo_idb, ${firstStart.toISOString()} to ${lastStart.toISOString()}, ` +
-  `${seconds.toFixed(1)} s; ${open.toLocaleString('en')} of them had not ended by then and have no statistics`;
+  `${seconds.toFixed(1)} s; ${toCountText(open)} of them had not ended by then and have no statistics`;
 
 /** Next steps after the demo, as they can be typed in this folder. */
 export const toNextSteps = (chatmart: string): string => `

@@ -1,9 +1,7 @@
 import { whyNotCompared, type ReconciledHour, type ReconciledSource, type ReconcileSummary } from '../../pipeline/reconcile/summary.js';
-import { counted, verb } from '../../model/text.js';
+import { counted, toCountText, verb } from '../../model/text.js';
 import { toRowsWithoutTimeText } from '../../model/row-time.js';
 import { toBoundsText } from '../../model/time-span.js';
-
-const number = (count: number): string => count.toLocaleString('en');
 
 /** Text for people: the range, a line for each hour with findings, and the totals. */
 export function toReconcileText(summary: ReconcileSummary): string {
@@ -11,14 +9,14 @@ export function toReconcileText(summary: ReconcileSummary): string {
   const lines = [
     `stored    ${toBoundsText(summary)} (ADDED_TS, end exclusive)`,
     ...summary.sources.flatMap((source) => toSourceLines(source, summary)),
-    `compared  ${counted(interactions, 'interaction')} of the IDB: ${number(right)} right` +
-      (comparedInFull === 0 ? '' : ` (${number(comparedInFull)} of them read in full)`) +
-      `, ${number(missing)} missing in the mart, ${number(different)} different`,
-    `mart      held ${number(summary.facts)} of them as facts, ${number(summary.discarded)} only as discards`,
+    `compared  ${counted(interactions, 'interaction')} of the IDB: ${toCountText(right)} right` +
+      (comparedInFull === 0 ? '' : ` (${toCountText(comparedInFull)} of them read in full)`) +
+      `, ${toCountText(missing)} missing in the mart, ${toCountText(different)} different`,
+    `mart      held ${toCountText(summary.facts)} of them as facts, ${toCountText(summary.discarded)} only as discards`,
     `result    ${toResult(summary)}`,
     `done in   ${summary.seconds.toFixed(2)} s`,
   ];
-  const discards = Object.entries(summary.discards).map(([name, count]) => `${name} ${number(count)}`);
+  const discards = Object.entries(summary.discards).map(([name, count]) => `${name} ${toCountText(count)}`);
   if (discards.length > 0) lines.push(`discards  ${discards.join(', ')} (table STG_TRANSFORM_DISCARDS)`);
   return `${lines.join('\n')}\n`;
 }
@@ -35,7 +33,8 @@ function toResult({ sources, interactions, missing, different, repaired, interva
   const rest = unjudged.length === 0 ? '' : `; not compared: ${unjudged.join(', ')}`;
   if (interactions === 0)
     return rest === '' ? 'nothing was compared: the range has no rows of chat sessions' : `nothing was compared${rest}`;
-  if (found > 0) return `${number(repaired)} of ${number(found)} repaired, ${counted(intervals, 'interval')} aggregated again${rest}`;
+  if (found > 0)
+    return `${toCountText(repaired)} of ${toCountText(found)} repaired, ${counted(intervals, 'interval')} aggregated again${rest}`;
   return `nothing missing, nothing different${rest === '' ? '' : ' among those compared'}${rest}`;
 }
 
@@ -49,7 +48,7 @@ function toSourceLines(source: ReconciledSource, { sources }: ReconcileSummary):
     if (withoutTime.areCompared)
       lines.push(
         `no time   ${counted(withoutTime.interactions, 'interaction')}${of} with such rows, compared regardless of the range: ` +
-          `${number(withoutTime.missing)} missing, ${number(withoutTime.different)} different, ${number(withoutTime.repaired)} repaired`,
+          `${toCountText(withoutTime.missing)} missing, ${toCountText(withoutTime.different)} different, ${toCountText(withoutTime.repaired)} repaired`,
       );
   }
   if (source.oldestRow === null)
@@ -69,5 +68,5 @@ function toSourceLines(source: ReconciledSource, { sources }: ReconcileSummary):
 }
 
 const toHourLine = ({ hour, interactions, missing, different, repaired }: ReconciledHour, of: string): string =>
-  `hour      ${hour.slice(0, 16)}Z${of}: ${counted(interactions, 'interaction')}, ${number(missing)} missing, ${number(different)} different, ` +
-  `${number(repaired)} repaired`;
+  `hour      ${hour.slice(0, 16)}Z${of}: ${counted(interactions, 'interaction')}, ${toCountText(missing)} missing, ${toCountText(different)} different, ` +
+  `${toCountText(repaired)} repaired`;

@@ -18,7 +18,7 @@ import type { JobReport, ScheduledJob } from './scheduler.js';
 import type { JobSettings } from '../../jobs/job.js';
 import type { SourceTarget } from '../../jobs/target.js';
 import { toWaitingForText, type WaitingRows } from '../../pipeline/waiting-rows.js';
-import { counted, didYouMean } from '../../model/text.js';
+import { counted, didYouMean, toCountText } from '../../model/text.js';
 
 /** The databases and options of the scheduled jobs. */
 export interface ScheduledJobsOptions extends SourceTarget {
@@ -118,8 +118,6 @@ interface Execution extends JobSettings {
   readonly log: Log;
 }
 
-const number = (count: number): string => count.toLocaleString('en');
-
 async function runLoad(options: ScheduledJobsOptions, memory: MartMemory, settings: Execution): Promise<JobReport> {
   const { schedule, loads } = options;
   const totals = emptyTotals();
@@ -130,8 +128,8 @@ async function runLoad(options: ScheduledJobsOptions, memory: MartMemory, settin
   const waiting = sources.flatMap(({ name, waiting: of }) => (of === null ? [] : [{ source: name, ...of }]));
   return {
     text:
-      `${counted(rows, 'row')}; ${counted(sessions.inserted, 'session')} inserted, ${number(sessions.updated)} updated, ` +
-      `${number(sessions.discarded)} discarded; complete ${completeUntil === null ? 'not yet' : `until ${completeUntil}`}; ` +
+      `${counted(rows, 'row')}; ${counted(sessions.inserted, 'session')} inserted, ${toCountText(sessions.updated)} updated, ` +
+      `${toCountText(sessions.discarded)} discarded; complete ${completeUntil === null ? 'not yet' : `until ${completeUntil}`}; ` +
       `${waiting.map((each) => `${each.source}: ${toWaitingForText(each)}; `).join('')}${seconds.toFixed(2)} s`,
     data: {
       ...{ rows, intervals, completeUntil },

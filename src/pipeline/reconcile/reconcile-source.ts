@@ -35,7 +35,7 @@ import type { JobCounts } from '../../jobs/job-history.sql.js';
 import { rereadInteractions } from '../reread-interactions.js';
 import type { SourceLoading } from '../source.js';
 import { addTotals } from '../totals.js';
-import { counted } from '../../model/text.js';
+import { counted, toCountText } from '../../model/text.js';
 import { type Span, toSpanText, toTimeText } from '../../model/time-span.js';
 
 /** How far the comparison of a source has come; after a lost session the next attempt continues from there. */
@@ -239,10 +239,9 @@ const toReconciledHour = ({ hourTs, interactions, comparedInFull, missing, diffe
 
 /** The counts as a clause for people. */
 export function toCountsText({ interactions, comparedInFull, missing, different }: ReconcileCounts): string {
-  const number = (count: number): string => count.toLocaleString('en');
   return (
-    `${counted(interactions, 'interaction')}, ${number(missing)} missing, ${number(different)} different` +
-    (comparedInFull === 0 ? '' : `, ${number(comparedInFull)} right when read in full`)
+    `${counted(interactions, 'interaction')}, ${toCountText(missing)} missing, ${toCountText(different)} different` +
+    (comparedInFull === 0 ? '' : `, ${toCountText(comparedInFull)} right when read in full`)
   );
 }
 
